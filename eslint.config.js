@@ -1,0 +1,110 @@
+// Style and the direction of imports (docs/architecture.md, "Layout"). Formatting is prettier's.
+import nx from '@nx/eslint-plugin';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Tests may lean on more than the code they test. */
+const TESTS = ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/test/**/*.ts', '**/testing/**/*.ts'];
+
+/** Inside core: contract <- image <- model, sessions <- zoo <- process. A room may import itself and what stands before it. */
+const CORE_ROOMS = {
+  contract: [],
+  image: ['contract'],
+  model: ['contract'],
+  sessions: ['contract', 'model'],
+  zoo: ['contract', 'image', 'model', 'sessions'],
+  process: ['contract', 'image', 'model', 'sessions', 'zoo'],
+};
+const coreZones = Object.entries(CORE_ROOMS).map(([room, before]) => ({
+  target: `./packages/core/src/${room}/**/!(*.spec|*.e2e-spec).ts`,
+  from: './packages/core/src',
+  except: [room, ...before].map((name) => `./${name}`),
+  message: `Imports run one way: ${room} may import ${before.join(', ') || 'nothing outside itself'}.`,
+}));
+
+export default tseslint.config(
+  { ignores: ['**/dist/', '**/coverage/', '.nx/', 'out/', 'tools/train/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX, '@nx': nx },
+    settings: {
+      ...importX.flatConfigs.typescript.settings,
+      'import-x/resolver-next': [
+        createTypeScriptImportResolver({
+          project: './tsconfig.json',
+          conditionNames: ['@medzoo/source', 'import', 'node', 'default'],
+        }),
+      ],
+    },
+    rules: {
+      'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'import-x/no-default-export': 'error',
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { zones: coreZones }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          allow: [],
+          depConstraints: [
+            { sourceTag: 'scope:core', onlyDependOnLibsWithTags: ['scope:core'] },
+            { sourceTag: 'scope:head', onlyDependOnLibsWithTags: ['scope:core', 'scope:encoder'] },
+            { sourceTag: 'scope:encoder', onlyDependOnLibsWithTags: ['scope:core'] },
+            { sourceTag: 'scope:gateway', onlyDependOnLibsWithTags: ['scope:core'] },
+            {
+              sourceTag: 'scope:tool',
+              onlyDependOnLibsWithTags: ['scope:core', 'scope:head', 'scope:encoder', 'scope:tool'],
+            },
+          ],
+        },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // Row and column arithmetic on typed arrays under noUncheckedIndexedAccess: `!` there says "in range by construction".
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+    },
+  },
+  {
+    // type-graphql's classes describe the schema and have no members of their own; the values that fill it are plain data.
+    files: ['packages/gateway/src/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+    },
+  },
+  {
+    // A head is tested with arrays: at run time it needs the contract and neither sharp nor onnxruntime.
+    files: ['packages/{sam-med2d,automed,medcls}/src/**/*.ts'],
+    ignores: TESTS,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@medzoo/core',
+              message: 'A head imports @medzoo/core/contract, and @medzoo/core/model to read its model.json.',
+            },
+          ],
+          patterns: ['@medzoo/core/testing'],
+        },
+      ],
+    },
+  },
+  {
+    files: TESTS,
+    rules: {
+      '@nx/enforce-module-boundaries': 'off',
+      'import-x/no-restricted-paths': 'off',
+      '@typescript-eslint/no-floating-promises': 'off',
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  { files: ['vitest.config.ts', 'tools/**/*.ts'], rules: { 'import-x/no-default-export': 'off', 'no-console': 'off' } },
+);
