@@ -1,0 +1,98 @@
+import type { ZooError } from './errors.js';
+import type { PreprocessSpec } from './manifest.js';
+import type { HeatMap, PlausibleLabels, Score, Task } from './results.js';
+import type { Box, Point, Size } from './tensor.js';
+
+/** What a consumer gets, in image space (as a person sees the image, EXIF orientation applied), by task. */
+export interface TaskAnswers {
+  readonly segmentation: SegmentationAnswer;
+  readonly classification: ClassificationAnswer;
+}
+
+export type Answer = TaskAnswers[Task];
+
+export interface SegmentationAnswer {
+  readonly task: 'segmentation';
+  readonly masks: readonly ImageMask[];
+}
+
+/** One target in the image. `rle` is the mask; the rest derives from it or comes from the model. */
+export interface ImageMask {
+  readonly label: string;
+  /** Probability that the target is in the image at all. */
+  readonly presence: number;
+  /** The model's own estimate of its IoU with the truth. */
+  readonly quality: number;
+  /** The probability from which a pixel belongs to the mask. */
+  readonly threshold: number;
+  readonly rle: Rle;
+  /** In image pixels. */
+  readonly area: number;
+  /** Of the image, 0..1. */
+  readonly areaFraction: number;
+  /** Null if the mask is empty. */
+  readonly boundingBox: Box | null;
+  readonly polygons?: readonly Polygon[];
+  /** 8-bit grey, 0 and 255, of the image's size. */
+  readonly png?: Uint8Array;
+  /** float32 [height, width], row-major, 0..1, in model space. */
+  readonly probabilities?: { readonly size: Size; readonly values: Float32Array };
+}
+
+/** A mask as COCO run lengths: column-major, background first, in COCO's compressed string. */
+export interface Rle {
+  readonly size: Size;
+  readonly counts: string;
+}
+
+/** Closed rings in image pixels along pixel edges (0,0 is the image's corner), the first point not repeated. */
+export interface Polygon {
+  readonly exterior: readonly Point[];
+  readonly holes: readonly (readonly Point[])[];
+}
+
+export interface ClassificationAnswer {
+  readonly task: 'classification';
+  /** The most probable label. */
+  readonly label: string;
+  /** Most probable first. */
+  readonly scores: readonly Score[];
+  readonly plausible?: PlausibleLabels;
+  /** In model space. */
+  readonly heatMap?: HeatMap;
+}
+
+/** Which weights: an id says what it is meant to be, the digest what it is. */
+export interface ModelIdentity {
+  readonly id: string;
+  readonly version: string;
+  readonly sha256: string;
+}
+
+/** Milliseconds by stage; 0 for a stage that was not needed, such as `encode` when the embedding was at hand. */
+export interface Timings {
+  readonly decode: number;
+  readonly preprocess: number;
+  readonly encode: number;
+  readonly head: number;
+  readonly postprocess: number;
+  readonly total: number;
+}
+
+/** How an answer came to be. */
+export interface Provenance {
+  readonly head: ModelIdentity;
+  readonly encoder: ModelIdentity;
+  /** The execution provider that ran the head, such as 'cpu'. */
+  readonly provider: string;
+  readonly image: { readonly sha256: string; readonly width: number; readonly height: number; readonly format: string };
+  readonly preprocess: PreprocessSpec;
+  /** Whether the embedding came from the cache or from a run shared with another request. */
+  readonly cached: boolean;
+  readonly timingsMs: Timings;
+}
+
+/** A head that failed is an outcome like any other: the rest of the heads answer. */
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T; readonly provenance: Provenance }
+  | { readonly ok: false; readonly error: ZooError; readonly provenance?: Provenance };

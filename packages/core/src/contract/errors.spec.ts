@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { isZooError, ZooError } from './errors.js';
+
+const busy = new ZooError('BUSY', 'At most 8 images wait; 8 do. Ask again in a second.', {
+  details: { waiting: 8 },
+  cause: new TypeError('queue is full'),
+});
+
+describe('ZooError', () => {
+  it('knows from its code who must act and whether to try again', () => {
+    expect(busy).toMatchObject({ blame: 'server', retryable: true });
+    expect(new ZooError('INVALID_PARAM', 'no')).toMatchObject({ blame: 'caller', retryable: false, details: {} });
+  });
+
+  it('crosses a process boundary whole', () => {
+    const arrived = ZooError.fromJSON(
+      structuredClone(JSON.parse(JSON.stringify(busy)) as ReturnType<ZooError['toJSON']>),
+    );
+    expect(arrived).toBeInstanceOf(ZooError);
+    expect(arrived.toJSON()).toEqual(busy.toJSON());
+    expect(arrived.cause).toMatchObject({ name: 'TypeError', message: 'queue is full' });
+  });
+
+  it('is told apart from other errors, by its data and not by its class', () => {
+    expect(isZooError(busy)).toBe(true);
+    expect(isZooError(Object.assign(new Error('x'), { name: 'ZooError', code: 'BUSY' }))).toBe(true);
+    expect(isZooError(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBe(false);
+    expect(isZooError('BUSY')).toBe(false);
+  });
+});

@@ -1,0 +1,49 @@
+export { sigmoid, softmax } from './activations.js';
+export type {
+  Answer,
+  ClassificationAnswer,
+  ImageMask,
+  ModelIdentity,
+  Outcome,
+  Polygon,
+  Provenance,
+  Rle,
+  SegmentationAnswer,
+  TaskAnswers,
+  Timings,
+} from './answers.js';
+export type { Backend, Session } from './backend.js';
+export { checkParams, checkPromptsInImage } from './check-params.js';
+export { closestName, didYouMean } from './closest-name.js';
+export type { Encoder } from './encoder.js';
+export { isZooError, ZooError } from './errors.js';
+export type { Blame, ErrorCode, ErrorDetails, Json, ZooErrorData } from './errors.js';
+export { defineHead } from './head.js';
+export type { DecodeInput, FeedInput, Head, HeadDescription, ManifestOf } from './head.js';
+export type {
+  Calibration,
+  HeadManifest,
+  Metric,
+  ModelSpec,
+  PreprocessSpec,
+  TensorSpec,
+  TrainedEncoder,
+  TrainedModel,
+} from './manifest.js';
+export { takeFloat32 } from './outputs.js';
+export type { ParamSpec, ParamSpecs, ParamValue, ParamValues, PromptPoint } from './params.js';
+export { parseTrainedEncoder, parseTrainedModel } from './parse-model.js';
+export { resizeBilinear } from './resize-bilinear.js';
+export type {
+  Classification,
+  HeatMap,
+  PlausibleLabels,
+  ProbabilityMask,
+  Score,
+  Segmentation,
+  Task,
+  TaskResults,
+} from './results.js';
+export { elementCount, float32Tensor, int64Tensor, uint8Tensor } from './tensor.js';
+export type { Box, Point, Size, Tensor, TensorData, Tensors, TensorType } from './tensor.js';
+export type { AnalyzeOptions, HeadRequests, MaskEncoding, Outcomes, Zoo } from './zoo.js';

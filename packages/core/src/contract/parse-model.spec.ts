@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { parseTrainedEncoder, parseTrainedModel } from './parse-model.js';
+
+const LOCATION = new URL('file:///models/lungs/model.json');
+
+const file = {
+  schema: 1,
+  name: 'lungs-tiny',
+  version: '1.0.0',
+  model: {
+    url: './lungs.onnx',
+    sha256: 'ab'.repeat(32),
+    bytes: 12,
+    inputs: [{ name: 'embedding', dtype: 'float32', shape: ['batch', 8, 4, 4] }],
+    outputs: [{ name: 'masks', dtype: 'float32', shape: ['batch', 1, 16, 16] }],
+  },
+  labels: ['lungs'],
+  presenceThresholds: { lungs: 0.4 },
+  metrics: [{ name: 'dice', value: 0.95, interval95: [0.94, 0.96], dataset: 'cxr', split: 'test', n: 135 }],
+  trainedOn: [{ dataset: 'cxr', licence: 'CC BY 4.0', n: 793 }],
+  licence: 'Apache-2.0',
+};
+const preprocess = {
+  size: { width: 32, height: 32 },
+  fit: 'stretch',
+  interpolation: 'bilinear',
+  antialias: true,
+  channels: 'rgb',
+  mean: [1, 2, 3],
+  std: [1, 2, 3],
+};
+
+describe('parseTrainedModel', () => {
+  it('keeps what is there and finds the weights beside the file', () => {
+    const trained = parseTrainedModel(file, LOCATION);
+    expect(trained).toEqual({ ...file, model: { ...file.model, url: 'file:///models/lungs/lungs.onnx' } });
+    expect(
+      parseTrainedModel({ ...file, model: { ...file.model, url: 'https://host/a.onnx' } }, LOCATION).model.url,
+    ).toBe('https://host/a.onnx');
+  });
+
+  it.each([
+    [{ ...file, schema: 2 }, 'schema: '],
+    [{ ...file, model: { ...file.model, sha256: 'AB' } }, 'model.sha256: expected 64 lower-case hexadecimal digits'],
+    [
+      { ...file, model: { ...file.model, inputs: [{ name: 'x', dtype: 'float16', shape: [] }] } },
+      'model.inputs.0.dtype: ',
+    ],
+    [{ ...file, metrics: [{ name: 'accuracy', value: 0.96 }] }, 'metrics.0.dataset: '],
+    [{ ...file, labels: ['lungs', 'lungs'] }, 'labels: a label stands here twice'],
+    [{ ...file, thresholds: { lung: 0.5 } }, 'thresholds.lung: is not one of the labels lungs'],
+    [
+      { ...file, calibration: { temperature: 1, conformal: { errorRate: 0.1, n: 9, quantiles: { x: 1 } } } },
+      'calibration.conformal.quantiles.x: is not',
+    ],
+    ['text', '(file): '],
+  ])('names the path of a fault (%#)', (json, message) => {
+    const error: unknown = expect.objectContaining({
+      code: 'INVALID_MANIFEST',
+      message: expect.stringContaining(message) as string,
+    });
+    expect(() => parseTrainedModel(json, LOCATION)).toThrow(error);
+  });
+});
+
+describe('parseTrainedEncoder', () => {
+  it('needs the preprocessing, with one mean and std per channel', () => {
+    expect(parseTrainedEncoder({ ...file, preprocess }, LOCATION).preprocess).toEqual(preprocess);
+    expect(() => parseTrainedEncoder(file, LOCATION)).toThrow('preprocess: ');
+    expect(() => parseTrainedEncoder({ ...file, preprocess: { ...preprocess, mean: [0] } }, LOCATION)).toThrow(
+      'preprocess: mean and std need one number',
+    );
+  });
+});

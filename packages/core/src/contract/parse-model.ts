@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { ZooError } from './errors.js';
+import type { TrainedEncoder, TrainedModel } from './manifest.js';
+
+const size = z.object({ width: z.int().positive(), height: z.int().positive() });
+const fraction = z.number().min(0).max(1);
+const byLabel = z.record(z.string(), fraction);
+
+const tensorSpec = z.object({
+  name: z.string().min(1),
+  dtype: z.enum(['float32', 'uint8', 'int64']),
+  shape: z.array(z.union([z.int().positive(), z.string().min(1)])),
+});
+
+const preprocess = z
+  .object({
+    size,
+    fit: z.enum(['stretch', 'letterbox']),
+    interpolation: z.enum(['nearest', 'bilinear']),
+    antialias: z.boolean().exactOptional(),
+    channels: z.enum(['rgb', 'bgr', 'gray']),
+    mean: z.array(z.number()),
+    std: z.array(z.number().positive()),
+  })
+  .refine(({ channels, mean, std }) => [mean, std].every(({ length }) => length === (channels === 'gray' ? 1 : 3)), {
+    message: 'mean and std need one number per channel',
+  });
+
+const trainedModel = z
+  .object({
+    schema: z.literal(1),
+    name: z.string().min(1),
+    version: z.string().min(1),
+    model: z.object({
+      url: z.string().min(1),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits'),
+      bytes: z.int().positive(),
+      inputs: z.array(tensorSpec).min(1),
+      outputs: z.array(tensorSpec).min(1),
+    }),
+    labels: z.array(z.string().min(1)),
+    thresholds: byLabel.exactOptional(),
+    presenceThresholds: byLabel.exactOptional(),
+    calibration: z
+      .object({
+        temperature: z.number().positive(),
+        conformal: z.object({ errorRate: fraction, quantiles: byLabel, n: z.int().positive() }).exactOptional(),
+      })
+      .exactOptional(),
+    metrics: z.array(
+      z.object({
+        name: z.string().min(1),
+        value: z.number(),
+        interval95: z.tuple([z.number(), z.number()]).exactOptional(),
+        dataset: z.string().min(1),
+        split: z.string().min(1),
+        n: z.int().positive(),
+      }),
+    ),
+    trainedOn: z.array(z.object({ dataset: z.string().min(1), licence: z.string().min(1), n: z.int().positive() })),
+    licence: z.string().min(1),
+    code: z.string().min(1).exactOptional(),
+  })
+  .superRefine(checkLabels) satisfies z.ZodType<TrainedModel>;
+
+const trainedEncoder = trainedModel.and(z.object({ preprocess })) satisfies z.ZodType<TrainedEncoder>;
+
+/** What is said by label is said about labels that exist. */
+function checkLabels(
+  model: Pick<TrainedModel, 'labels' | 'thresholds' | 'presenceThresholds' | 'calibration'>,
+  context: z.RefinementCtx,
+): void {
+  const { labels, thresholds = {}, presenceThresholds = {}, calibration } = model;
+  const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+  if (new Set(labels).size < labels.length) refuse(['labels'], 'a label stands here twice');
+  for (const [field, values] of Object.entries({
+    thresholds,
+    presenceThresholds,
+    'calibration.conformal.quantiles': calibration?.conformal?.quantiles ?? {},
+  })) {
+    const unknown = Object.keys(values).find((label) => !labels.includes(label));
+    if (unknown !== undefined) refuse([...field.split('.'), unknown], `is not one of the labels ${labels.join(', ')}`);
+  }
+}
+
+/**
+ * Checks the content of a head's model.json; throws INVALID_MANIFEST, which names the path in the file. A relative `model.url` is
+ * resolved against `location`, where the file lies, such as `new URL('../weights/model.json', import.meta.url)`.
+ */
+export function parseTrainedModel(json: unknown, location: URL): TrainedModel {
+  return resolveWeights(parse(trainedModel, json), location);
+}
+
+/** As `parseTrainedModel`, for an encoder's file, which also says how images are preprocessed. */
+export function parseTrainedEncoder(json: unknown, location: URL): TrainedEncoder {
+  return resolveWeights(parse(trainedEncoder, json), location);
+}
+
+function parse<T>(schema: z.ZodType<T>, json: unknown): T {
+  const { success, data, error } = schema.safeParse(json);
+  if (success) return data;
+  const issues = error.issues.map(({ path, message }) => ({ path: path.join('.') || '(file)', message }));
+  const lines = issues.map(({ path, message }) => `${path}: ${message}`);
+  throw new ZooError(
+    'INVALID_MANIFEST',
+    `The model file is not valid. Mend these in its exporter: ${lines.join('; ')}.`,
+    { details: { issues } },
+  );
+}
+
+function resolveWeights<T extends TrainedModel>(trained: T, location: URL): T {
+  return { ...trained, model: { ...trained.model, url: new URL(trained.model.url, location).href } };
+}

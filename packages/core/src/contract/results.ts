@@ -1,0 +1,49 @@
+import type { Size } from './tensor.js';
+
+/** What a head's `decode` answers, in model space, by task: a closed set. The zoo brings it to image space. */
+export interface TaskResults {
+  readonly segmentation: Segmentation;
+  readonly classification: Classification;
+}
+
+export type Task = keyof TaskResults;
+
+export interface Segmentation {
+  readonly masks: readonly ProbabilityMask[];
+}
+
+export interface ProbabilityMask {
+  readonly label: string;
+  readonly size: Size;
+  /** float32 [height, width], row-major, 0..1. */
+  readonly probabilities: Float32Array;
+  readonly threshold: number;
+  /** Probability that the target is in the image at all; below the model's presence threshold the mask is empty on purpose. */
+  readonly presence: number;
+  /** The model's own estimate of its IoU with the truth. */
+  readonly quality: number;
+}
+
+export interface Classification {
+  /** One per label, 0..1, in any order. */
+  readonly scores: readonly Score[];
+  readonly plausible?: PlausibleLabels;
+  readonly heatMap?: HeatMap;
+}
+
+export interface Score {
+  readonly label: string;
+  readonly probability: number;
+}
+
+/** Labels that cannot be ruled out at the stated error rate (a conformal set). */
+export interface PlausibleLabels {
+  readonly labels: readonly string[];
+  readonly errorRate: number;
+}
+
+/** Where the model looked: float32 [height, width], row-major, 0..1, over the encoder's input. */
+export interface HeatMap {
+  readonly size: Size;
+  readonly values: Float32Array;
+}

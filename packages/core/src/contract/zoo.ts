@@ -1,0 +1,57 @@
+import type { Outcome, TaskAnswers } from './answers.js';
+import type { Head, HeadDescription, ManifestOf } from './head.js';
+import type { ParamValues } from './params.js';
+
+/** Params by head id. */
+type ParamsById<H extends readonly Head[]> = {
+  readonly [T in H[number] as ManifestOf<T>['id']]: ParamValues<ManifestOf<T>['params']>;
+};
+
+/** Answers by head id. */
+type AnswersById<H extends readonly Head[]> = {
+  readonly [T in H[number] as ManifestOf<T>['id']]: TaskAnswers[ManifestOf<T>['task']];
+};
+
+/** Which heads to run, by id, each with the params that differ from its defaults. */
+export type HeadRequests<H extends readonly Head[]> = {
+  readonly [K in keyof ParamsById<H>]?: Partial<ParamsById<H>[K]>;
+};
+
+/** `R` where it names heads and params of `H`, `never` where it misspells one: TypeScript's own check stops at generics. */
+type Spelt<H extends readonly Head[], R> = {
+  readonly [K in keyof R]: K extends keyof ParamsById<H>
+    ? { readonly [P in keyof R[K]]: P extends keyof ParamsById<H>[K] ? R[K][P] : never }
+    : never;
+};
+
+/** The outcome of each requested head, typed by its task. */
+export type Outcomes<H extends readonly Head[], R> = {
+  readonly [K in keyof R & keyof AnswersById<H>]: Outcome<AnswersById<H>[K]>;
+};
+
+/** Extra forms of a mask, made only when asked for: each costs milliseconds on a large image. */
+export type MaskEncoding = 'polygons' | 'png' | 'probabilities';
+
+export interface AnalyzeOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds from the call; past it the outcome is DEADLINE_EXCEEDED. */
+  readonly deadlineMs?: number;
+  readonly encodings?: readonly MaskEncoding[];
+  /** How many pixels polygons may lie off the mask's outline, for fewer points; 0 (exact) if left out. */
+  readonly polygonTolerance?: number;
+}
+
+/** Encodes an image once and runs any of its heads on it. */
+export interface Zoo<H extends readonly Head[] = readonly Head[]> {
+  readonly heads: { readonly [I in keyof H]: HeadDescription<ManifestOf<H[I]>> };
+  /**
+   * Runs every head asked for on one embedding of `image` (the bytes of a file); only those come back, each typed by its
+   * task. Rejects when nothing can be answered (the image cannot be read, a head is unknown); a head that fails is an outcome.
+   */
+  analyze<const R extends HeadRequests<H>>(
+    image: Uint8Array,
+    requests: R & Spelt<H, R>,
+    options?: AnalyzeOptions,
+  ): Promise<Outcomes<H, R>>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,127 @@
+import type { ProbabilityMask, Rle, Size } from '../contract/index.js';
+import type { Geometry } from './geometry.js';
+import { writeRuns, type Run } from './rle.js';
+
+type Plane = Pick<ProbabilityMask, 'size' | 'probabilities' | 'threshold'>;
+
+/** Keeps logits finite: the step below 1 in float32 is 6e-8. */
+const LEAST = 1e-7;
+
+/** Which two samples of the plane an image row or column lies between, and how far towards the second. */
+interface Position {
+  readonly before: Int32Array;
+  readonly share: Float64Array;
+}
+
+/**
+ * A mask in model space to the image's own pixels: bilinear in logits with half-pixel centres, then >= threshold. Down an image
+ * column the interpolation is linear between two rows of the plane, so each column's runs are solved for: the cost grows with
+ * plane rows x image columns, not with image pixels.
+ */
+export function encodeRle({ size, probabilities, threshold }: Plane, { image, model, content }: Geometry): Rle {
+  if (probabilities.length !== size.width * size.height) {
+    throw new RangeError(
+      `A ${size.width} x ${size.height} mask holds ${size.width * size.height} probabilities; got ${probabilities.length}.`,
+    );
+  }
+  const columns = positions(image.width, (content.width * size.width) / model.width, size.width);
+  const rows = positions(image.height, (content.height * size.height) / model.height, size.height);
+  const limits = rowLimits(rows, size.height);
+  const levels = levelsByColumn(probabilities, threshold, size);
+  const tops = columnMaxima(levels, size);
+
+  const runs: Run[] = [];
+  const column = new Float64Array(size.height);
+  for (let x = 0; x < image.width; x += 1) {
+    const left = columns.before[x]!;
+    const right = Math.min(left + 1, size.width - 1);
+    if (tops[left]! < 0 && tops[right]! < 0) continue;
+    const share = columns.share[x]!;
+    for (let row = 0; row < size.height; row += 1) {
+      column[row] = levels[left * size.height + row]! * (1 - share) + levels[right * size.height + row]! * share;
+    }
+    solveColumn(column, rows, limits, x * image.height, runs);
+  }
+  return writeRuns(runs, image);
+}
+
+/** Logits above the threshold's (mask is where a level is 0 or more), float64 [width, height]: a column in one piece. */
+function levelsByColumn(probabilities: Float32Array, threshold: number, { width, height }: Size): Float64Array {
+  const zero = logit(threshold);
+  const levels = new Float64Array(probabilities.length);
+  for (let y = 0, at = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, at += 1) levels[x * height + y] = logit(probabilities[at]!) - zero;
+  }
+  return levels;
+}
+
+function logit(probability: number): number {
+  const clamped = Math.min(Math.max(probability, LEAST), 1 - LEAST);
+  return Math.log(clamped / (1 - clamped));
+}
+
+/** Where `length` image pixels, which cover the first `extent` of `samples` plane samples, have their centres; edges are held. */
+function positions(length: number, extent: number, samples: number): Position {
+  const position: Position = { before: new Int32Array(length), share: new Float64Array(length) };
+  for (let index = 0; index < length; index += 1) {
+    const at = Math.min(Math.max(((index + 0.5) * extent) / length - 0.5, 0), samples - 1);
+    position.before[index] = Math.floor(at);
+    position.share[index] = at - Math.floor(at);
+  }
+  return position;
+}
+
+/** The first image row at or past each plane row: rows limits[r] up to limits[r + 1] lie between plane rows r and r + 1. */
+function rowLimits({ before }: Position, samples: number): Int32Array {
+  const limits = new Int32Array(samples + 1).fill(before.length);
+  for (let row = before.length - 1; row >= 0; row -= 1) limits[before[row]!] = row;
+  for (let sample = samples - 1; sample >= 0; sample -= 1)
+    limits[sample] = Math.min(limits[sample]!, limits[sample + 1]!);
+  return limits;
+}
+
+function columnMaxima(columns: Float64Array, { width, height }: Size): Float64Array {
+  const highest = (x: number): number =>
+    columns.subarray(x * height, (x + 1) * height).reduce((a, b) => Math.max(a, b), -Infinity);
+  return Float64Array.from({ length: width }, (_, x) => highest(x));
+}
+
+/** Adds the runs of one image column, which begins at `offset`, to `runs`; a run that continues the last one lengthens it. */
+function solveColumn(column: Float64Array, rows: Position, limits: Int32Array, offset: number, runs: Run[]): void {
+  let start = -1;
+  const close = (end: number): void => {
+    if (start >= 0 && start < end) addRun(runs, offset + start, offset + end);
+    start = -1;
+  };
+  for (let row = 0; row < column.length; row += 1) {
+    const first = limits[row]!;
+    const last = limits[row + 1]!;
+    if (first === last) continue;
+    const above = column[row]!;
+    const below = column[Math.min(row + 1, column.length - 1)]!;
+    if (above >= 0 && start < 0) start = first;
+    if (above < 0) close(first);
+    if (above >= 0 === below >= 0) continue;
+    const crossing = firstPast(above, below, rows.share, first, last);
+    if (above >= 0 && crossing < last) close(crossing);
+    if (above < 0 && crossing < last) start = crossing;
+  }
+  close(limits[column.length]!);
+}
+
+/** The first of the rows first..last past the crossing of zero between two levels: computed, then made exact as if sampled. */
+function firstPast(above: number, below: number, share: Float64Array, first: number, last: number): number {
+  const isPast = (y: number): boolean => above * (1 - share[y]!) + below * share[y]! >= 0 !== above >= 0;
+  const step = last - first > 1 ? share[first + 1]! - share[first]! : 1;
+  const guess = step > 0 ? first + Math.ceil((above / (above - below) - share[first]!) / step) : first;
+  let y = Math.min(Math.max(guess, first), last);
+  while (y > first && isPast(y - 1)) y -= 1;
+  while (y < last && !isPast(y)) y += 1;
+  return y;
+}
+
+function addRun(runs: Run[], start: number, end: number): void {
+  const last = runs.at(-1);
+  if (last?.end === start) runs[runs.length - 1] = { start: last.start, end };
+  else runs.push({ start, end });
+}

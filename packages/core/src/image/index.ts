@@ -1,0 +1,13 @@
+export { DECODE_LIMITS, decodeImage } from './decode-image.js';
+export type { DecodedImage, DecodeLimits } from './decode-image.js';
+export { drawHeatMap } from './draw-heat-map.js';
+export { drawOverlay } from './draw-overlay.js';
+export { encodeRle } from './encode-mask.js';
+export { boxToImage, boxToModel, fitImage, pointToImage, pointToModel } from './geometry.js';
+export type { Geometry } from './geometry.js';
+export { rleToPolygons } from './polygons.js';
+export { preprocess } from './preprocess.js';
+export { rleToPng } from './rle-png.js';
+export { bitmapToRle, decodeRle, rleArea, rleBoundingBox, rleDice, rleIou } from './rle.js';
+export { sniffFormat } from './sniff-format.js';
+export type { ImageFormat } from './sniff-format.js';

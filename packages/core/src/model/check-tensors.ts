@@ -1,0 +1,43 @@
+import { ZooError, type ModelSpec } from '../contract/index.js';
+import { describeTensor, describeTensors, type FoundTensor } from './describe-tensors.js';
+
+/** The tensors that a model file really takes and gives. */
+export interface FoundTensors {
+  readonly inputs: readonly FoundTensor[];
+  readonly outputs: readonly FoundTensor[];
+}
+
+/**
+ * Holds a model's own inputs and outputs against those its model.json declares: same names in any order, same element types, same
+ * shapes, where a free dimension may have another name. Throws MODEL_MISMATCH, which lists both sides.
+ */
+export function checkTensors(declared: Pick<ModelSpec, 'inputs' | 'outputs'>, found: FoundTensors): void {
+  const sides = (['inputs', 'outputs'] as const).filter((side) => !areSame(declared[side], found[side]));
+  if (sides.length === 0) return;
+  const lines = sides.map(
+    (side) => `its ${side} are declared as ${describeTensors(declared[side])}, found ${describeTensors(found[side])}`,
+  );
+  throw new ZooError(
+    'MODEL_MISMATCH',
+    `The model is not what its model file declares: ${lines.join(', and ')}. Export both together again.`,
+    { details: { declared: listTensors(declared), found: listTensors(found) } },
+  );
+}
+
+function areSame(declared: readonly FoundTensor[], found: readonly FoundTensor[]): boolean {
+  if (declared.length !== found.length) return false;
+  return declared.every((one) => found.some((other) => isSame(one, other)));
+}
+
+function isSame(a: FoundTensor, b: FoundTensor): boolean {
+  if (a.name !== b.name || a.dtype !== b.dtype || a.shape.length !== b.shape.length) return false;
+  return a.shape.every((length, axis) => length === b.shape[axis] || isFree(length, b.shape[axis]));
+}
+
+function isFree(a: number | string, b: number | string | undefined): boolean {
+  return typeof a === 'string' && typeof b === 'string';
+}
+
+function listTensors({ inputs, outputs }: FoundTensors): { inputs: string[]; outputs: string[] } {
+  return { inputs: inputs.map(describeTensor), outputs: outputs.map(describeTensor) };
+}

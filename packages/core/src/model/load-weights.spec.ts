@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadWeights } from './load-weights.js';
+
+const BYTES = Uint8Array.from({ length: 100 }, (_, index) => index);
+const SHA256 = createHash('sha256').update(BYTES).digest('hex');
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'weights-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function store(bytes: Uint8Array) {
+  await writeFile(join(folder, 'model.onnx'), bytes);
+  return { url: pathToFileURL(join(folder, 'model.onnx')).href, sha256: SHA256, bytes: BYTES.length };
+}
+
+describe('loadWeights', () => {
+  it('gives the bytes that were declared', async () => {
+    expect(Uint8Array.from(await loadWeights(await store(BYTES)))).toEqual(BYTES);
+  });
+
+  it('refuses one changed byte, naming both digests', async () => {
+    const changed = BYTES.with(50, 0);
+    const found = createHash('sha256').update(changed).digest('hex');
+    await expect(loadWeights(await store(changed))).rejects.toMatchObject({
+      code: 'WEIGHTS_CORRUPT',
+      details: { expected: SHA256, found },
+      message: expect.stringMatching(new RegExp(`${SHA256}.*${found}.*again`)) as string,
+    });
+  });
+
+  it('refuses a file cut short, one that is absent, and one elsewhere', async () => {
+    const spec = await store(BYTES.subarray(0, 60));
+    await expect(loadWeights(spec)).rejects.toMatchObject({ code: 'WEIGHTS_CORRUPT', details: { foundBytes: 60 } });
+    await expect(loadWeights({ ...spec, url: `${spec.url}.gone` })).rejects.toMatchObject({ code: 'WEIGHTS_CORRUPT' });
+    for (const url of ['https://host/model.onnx', './model.onnx']) {
+      await expect(loadWeights({ ...spec, url })).rejects.toMatchObject({ code: 'INVALID_MANIFEST' });
+    }
+  });
+
+  it('stops when the asker has gone', async () => {
+    const reason = new Error('gone');
+    await expect(loadWeights(await store(BYTES), AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});

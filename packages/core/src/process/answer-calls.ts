@@ -1,0 +1,47 @@
+import type { Answer, Outcome, Zoo } from '../contract/index.js';
+import { toZooError } from '../zoo/to-zoo-error.js';
+import type { CallEnd, OutcomeData, ToChild } from './messages.js';
+
+type CallMessage = Exclude<ToChild, { readonly type: 'close' }>;
+
+/** Puts arriving calls to the zoo and sends each one's end. */
+export function answerCalls(zoo: Zoo, send: (end: CallEnd) => Promise<void>): (message: CallMessage) => void {
+  const arriving = new Map<number, Uint8Array[]>();
+  const running = new Map<number, AbortController>();
+
+  async function answer({ call, requests, ...options }: Extract<CallMessage, { type: 'analyze' }>): Promise<CallEnd> {
+    const bytes = Buffer.concat(arriving.get(call) ?? []);
+    const controller = new AbortController();
+    arriving.delete(call);
+    running.set(call, controller);
+    try {
+      const asked = requests as Record<string, Record<string, never>>; // any JSON: the zoo checks it
+      const outcomes = await zoo.analyze(bytes, asked, { ...options, signal: controller.signal });
+      return { type: 'answer', call, outcomes: toData(outcomes) };
+    } catch (error) {
+      return { type: 'fault', call, error: toZooError(error, 'The image could not be analysed').toJSON() };
+    } finally {
+      running.delete(call);
+    }
+  }
+
+  return (message) => {
+    const { type, call } = message;
+    if (type === 'bytes') {
+      arriving.set(call, [...(arriving.get(call) ?? []), message.bytes]);
+    } else if (type === 'analyze') {
+      void answer(message).then(send);
+    } else {
+      arriving.delete(call);
+      running.get(call)?.abort();
+    }
+  };
+}
+
+function toData(outcomes: Readonly<Record<string, Outcome<Answer> | undefined>>): Record<string, OutcomeData> {
+  const entries = Object.entries(outcomes).map(([id, outcome]) => [
+    id,
+    outcome?.ok === false ? { ...outcome, error: outcome.error.toJSON() } : outcome,
+  ]);
+  return Object.fromEntries(entries) as Record<string, OutcomeData>;
+}

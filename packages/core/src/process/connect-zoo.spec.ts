@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Zoo } from '../contract/index.js';
+import { testClasses, testMasks, testNan, testSlow } from '../testing/test-heads.js';
+import { createTestImage } from '../testing/test-image.js';
+import { createZoo } from '../zoo/create-zoo.js';
+import { connectZoo } from './connect-zoo.js';
+
+/** Starts from the build: `npm test` makes it. */
+const config = new URL('../../test/test-zoo.config.mjs', import.meta.url);
+const heads = [testMasks, testClasses, testSlow, testNan] as const;
+/** `testSlow` computes for minutes. */
+const LONG = 1e8;
+const KILL_AFTER_MS = 100;
+
+const image = await createTestImage();
+const onExit = vi.fn();
+let zoo: Zoo<typeof heads>;
+
+beforeAll(async () => {
+  zoo = await connectZoo<typeof heads>({ config, onExit, killAfterMs: KILL_AFTER_MS });
+});
+afterEach(() => onExit.mockClear());
+afterAll(() => zoo.close());
+
+/** Asks for the head of the test config that ends its process. */
+function crash(how: 'exit' | 'SIGKILL' | 'SIGSEGV') {
+  const requests: unknown = { 'test-crash': { how } };
+  return (zoo as Zoo).analyze(image, requests as Record<string, Record<string, never>>);
+}
+
+async function expectGoodAnswer() {
+  expect(await zoo.analyze(image, { 'test-classes': {} })).toMatchObject({ 'test-classes': { ok: true } });
+}
+
+describe('a zoo in a process of its own', () => {
+  it('answers as one in this process', async () => {
+    const local = await createZoo({ heads, threads: 1 });
+    const requests = { 'test-masks': { threshold: 0.45 }, 'test-classes': {}, 'test-nan': {} } as const;
+    const options = { encodings: ['polygons', 'png', 'probabilities'], polygonTolerance: 2 } as const;
+    const [there, here] = await Promise.all([zoo, local].map((one) => one.analyze(image, requests, options)));
+    await local.close();
+    expect(there?.['test-masks']).toMatchObject({ ok: true, value: { task: 'segmentation' } });
+    for (const id of ['test-masks', 'test-classes'] as const) {
+      expect({ ...there?.[id], provenance: null }).toEqual({ ...here?.[id], provenance: null });
+    }
+    expect(there?.['test-nan']).toMatchObject({ ok: false, error: { code: 'INFERENCE_FAILED' } });
+    expect(zoo.heads.slice(0, 4)).toEqual(local.heads);
+  });
+
+  it.each<[string, Uint8Array, Record<string, unknown>, string]>([
+    ['an empty file', new Uint8Array(), { 'test-classes': {} }, 'INVALID_IMAGE'],
+    ['text', Buffer.from('not an image'), { 'test-classes': {} }, 'INVALID_IMAGE'],
+    ['a PNG cut short', image.subarray(0, 60), { 'test-classes': {} }, 'INVALID_IMAGE'],
+    ['an SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), { 'test-classes': {} }, 'UNSUPPORTED_FORMAT'],
+    ['an unknown head', image, { 'test-clases': {} }, 'UNKNOWN_HEAD'],
+    ['a misspelt param', image, { 'test-masks': { treshold: 1 } }, 'INVALID_PARAM'],
+    ['a point outside the image', image, { 'test-masks': { points: [{ x: 99, y: 0 }] } }, 'INVALID_PARAM'],
+    ['no bytes', 'text' as never, { 'test-classes': {} }, 'INVALID_IMAGE'],
+  ])('says what is wrong with %s, and answers the next', async (_, bytes, requests, code) => {
+    await expect(zoo.analyze(bytes, requests as never)).rejects.toMatchObject({ name: 'ZooError', code });
+    await expectGoodAnswer();
+    expect(onExit).not.toHaveBeenCalled();
+  });
+
+  it('refuses what is beyond its line', async () => {
+    const small = await connectZoo({ config, maxPending: 1 });
+    const asked = { 'test-classes': {} };
+    const [first, second] = await Promise.allSettled([small.analyze(image, asked), small.analyze(image, asked)]);
+    expect(first.status).toBe('fulfilled');
+    expect(second).toMatchObject({ reason: { code: 'BUSY' } });
+    await small.close();
+  });
+
+  it('closes when its calls are answered, and takes no more', async () => {
+    const closing = await connectZoo({ config });
+    const call = closing.analyze(image, { 'test-classes': {} });
+    await closing.close();
+    expect(await call).toMatchObject({ 'test-classes': { ok: true } });
+    await expect(closing.analyze(image, { 'test-classes': {} })).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  });
+});
+
+describe('a process that ends', () => {
+  it.each(['exit', 'SIGKILL', 'SIGSEGV'] as const)(
+    'by %s is replaced: its call fails, others are answered',
+    async (how) => {
+      const innocent = zoo.analyze(image, { 'test-masks': {} });
+      const guilty = crash(how);
+      await expect(guilty).rejects.toMatchObject({
+        code: 'INFERENCE_FAILED',
+        details: how === 'exit' ? { code: 3 } : { signal: how },
+      });
+      expect(await innocent).toMatchObject({ 'test-masks': { ok: true } });
+      await expectGoodAnswer();
+      expect(onExit).toHaveBeenCalledTimes(2);
+    },
+  );
+
+  it('because a model did not stop in time is replaced; whoever asked has had an answer', async () => {
+    const late = zoo.analyze(image, { 'test-slow': { rounds: LONG }, 'test-classes': {} }, { deadlineMs: 200 });
+    const innocent = zoo.analyze(image, { 'test-masks': {} });
+    expect(await late).toMatchObject({ 'test-slow': { ok: false, error: { code: 'DEADLINE_EXCEEDED' } } });
+    expect(await innocent).toMatchObject({ 'test-masks': { ok: true } });
+    await expectGoodAnswer();
+    expect(onExit).toHaveBeenCalledExactlyOnceWith({ code: null, signal: 'SIGKILL' });
+  });
+
+  it('because its asker left while a model ran is replaced as well', async () => {
+    const controller = new AbortController();
+    const left = zoo.analyze(image, { 'test-slow': { rounds: LONG } }, { signal: controller.signal });
+    setTimeout(() => controller.abort(new Error('left')), 100);
+    await expect(left).rejects.toThrow('left');
+    await expectGoodAnswer();
+    expect(onExit).toHaveBeenCalledTimes(1);
+  });
+
+  it('does so when the asking process is gone', async () => {
+    const parent = `
+      import { connectZoo } from '@medzoo/core';
+      await connectZoo({ config: new URL(${JSON.stringify(config.href)}) });
+      process.kill(process.pid, 'SIGKILL');`;
+    const cwd = new URL('../..', import.meta.url);
+    const gone = spawn(process.execPath, ['--input-type=module', '--eval', parent], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    gone.stdout.resume();
+    await once(gone, 'close'); // the pipe is shared with the child: it closes when both are gone
+    expect(gone.signalCode).toBe('SIGKILL');
+  });
+});
+
+describe('connectZoo', () => {
+  it.each([
+    ['throws', `throw new Error('no licence')`, 'INFERENCE_FAILED', 'no licence'],
+    ['exports nothing', `export const zoo = 1`, 'INVALID_MANIFEST', 'export default defineConfig'],
+    ['ends the process', `process.exit(7)`, 'BACKEND_UNAVAILABLE', 'exit code 7'],
+  ])('rejects for a config that %s', async (_, source, code, message) => {
+    const path = join(await mkdtemp(join(tmpdir(), 'zoo-')), 'medzoo.config.mjs');
+    await writeFile(path, source);
+    await expect(connectZoo({ config: path })).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message) as string,
+    });
+  });
+});

@@ -1,0 +1,116 @@
+import { pathToFileURL } from 'node:url';
+import {
+  isZooError,
+  ZooError,
+  type AnalyzeOptions,
+  type Answer,
+  type Head,
+  type HeadDescription,
+  type Outcome,
+  type Zoo,
+} from '../contract/index.js';
+import { checkRequests } from '../zoo/check-requests.js';
+import { checkBytes } from '../zoo/identify-image.js';
+import { startDeadline } from '../zoo/start-deadline.js';
+import { createCallLine, type CallAnswer } from './call-line.js';
+import { keepChild } from './keep-child.js';
+import { spawnChild, type ChildExit } from './spawn-child.js';
+
+export interface ConnectOptions {
+  /** A module whose default export is `defineConfig({ heads: [...] })`; a path is taken from the working directory. */
+  readonly config: URL | string;
+  /** Calls that may wait or run at one time; further ones are refused as BUSY. 32 if left out. */
+  readonly maxPending?: number;
+  /** How long the process may hold on to a call that was aborted or past its deadline before it is killed; 10 s if left out. */
+  readonly killAfterMs?: number;
+  /** Options of Node for the process, such as `--max-old-space-size=2048`. */
+  readonly execArgv?: readonly string[];
+  /** Called when the process ended without being told to, for logs and metrics; a new one is on its way. */
+  readonly onExit?: (exit: ChildExit) => void;
+  /** Called when a process is ready to answer: the first, and each that takes the place of one that ended. */
+  readonly onReady?: () => void;
+}
+
+/** A process that is about to answer in time gets as long to say so. */
+const ANSWER_GRACE_MS = 100;
+/** After as many vain attempts to replace the process, whoever waits is told. */
+const VAIN_ATTEMPTS = 3;
+
+/**
+ * A zoo in a process of its own: models, decoders and whatever they crash are there, and this event loop stays free. The process is
+ * replaced when it ends; calls that were with it are run again, once. Rejects with the fault for which the zoo cannot start.
+ */
+export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
+  options: ConnectOptions,
+): Promise<Zoo<H>> {
+  const { config, maxPending = 32, killAfterMs = 10_000, execArgv = [], onExit, onReady } = options;
+  const location = { config: typeof config === 'string' ? pathToFileURL(config) : config, execArgv };
+  const line = createCallLine(maxPending, killAfterMs);
+  let heads: readonly HeadDescription[] = [];
+  let isClosed = false;
+
+  const spawn = () =>
+    spawnChild(location, (end) => {
+      keeper.prove();
+      line.end(end);
+    });
+  const keeper = await keepChild(spawn, {
+    onReady(child) {
+      heads = child.heads;
+      line.attach(child);
+      onReady?.();
+    },
+    onExit(exit) {
+      line.detach(exit);
+      onExit?.(exit);
+    },
+    onUnable(error, attempts) {
+      if (attempts >= VAIN_ATTEMPTS) line.fail(unavailable(error));
+    },
+  });
+
+  async function analyze(
+    bytes: Uint8Array,
+    requests: Readonly<Record<string, unknown>>,
+    { signal, deadlineMs = Infinity, encodings = [], polygonTolerance = 0 }: AnalyzeOptions = {},
+  ): Promise<Record<string, Outcome<Answer>>> {
+    if (isClosed) throw new ZooError('BACKEND_UNAVAILABLE', 'The zoo is closed; connect to another.');
+    checkRequests(heads, requests); // here as well as there: a slip of the pen need not cross, nor wait
+    checkBytes(bytes);
+    const deadlineAt = performance.now() + deadlineMs;
+    const deadline = startDeadline({ ...(signal && { signal }), deadlineMs }, ANSWER_GRACE_MS);
+    try {
+      return fromData(await line.submit({ bytes, requests, encodings, polygonTolerance, deadlineAt }, deadline.signal));
+    } catch (error) {
+      if (signal?.aborted || !isZooError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;
+      return Object.fromEntries(Object.keys(requests).map((id) => [id, { ok: false, error }]));
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  return {
+    heads: heads as unknown as Zoo<H>['heads'],
+    analyze: analyze as Zoo<H>['analyze'],
+    async close() {
+      isClosed = true;
+      await line.drain();
+      await keeper.close();
+    },
+  };
+}
+
+function fromData(answer: CallAnswer): Record<string, Outcome<Answer>> {
+  const entries = Object.entries(answer).map(([id, outcome]) => [
+    id,
+    outcome.ok ? outcome : { ...outcome, error: ZooError.fromJSON(outcome.error) },
+  ]);
+  return Object.fromEntries(entries) as Record<string, Outcome<Answer>>;
+}
+
+function unavailable(cause: unknown): ZooError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ZooError('BACKEND_UNAVAILABLE', `The zoo's process ended and no other could be started: ${why}`, {
+    cause,
+  });
+}

@@ -1,0 +1,34 @@
+import type { Answer, HeadDescription, MaskEncoding, Outcome, ZooErrorData } from '../contract/index.js';
+
+/** An outcome as plain data: classes do not survive the crossing. */
+export type OutcomeData =
+  | Extract<Outcome<Answer>, { ok: true }>
+  | (Omit<Extract<Outcome<Answer>, { ok: false }>, 'error'> & { readonly error: ZooErrorData });
+
+/** From the process that asks to the one that has the zoo. */
+export type ToChild =
+  /** A piece of the image, before `analyze`: writing 20 MB at once would hold up the asking process. */
+  | { readonly type: 'bytes'; readonly call: number; readonly bytes: Uint8Array }
+  /** All pieces are there. */
+  | {
+      readonly type: 'analyze';
+      readonly call: number;
+      readonly requests: Readonly<Record<string, unknown>>;
+      readonly encodings: readonly MaskEncoding[];
+      readonly polygonTolerance: number;
+      readonly deadlineMs: number;
+    }
+  /** The asker has left. Before `analyze` the call is forgotten; after it, it is still answered, soon. */
+  | { readonly type: 'abort'; readonly call: number }
+  | { readonly type: 'close' };
+
+/** The end of a call. */
+export type CallEnd =
+  | { readonly type: 'answer'; readonly call: number; readonly outcomes: Readonly<Record<string, OutcomeData>> }
+  | { readonly type: 'fault'; readonly call: number; readonly error: ZooErrorData };
+
+/** From the process that has the zoo to the one that asks. */
+export type FromChild =
+  | { readonly type: 'ready'; readonly heads: readonly HeadDescription[] }
+  | { readonly type: 'unable'; readonly error: ZooErrorData }
+  | CallEnd;

@@ -1,0 +1,42 @@
+import { ZooError, type Head, type Zoo } from '../contract/index.js';
+import { createZoo } from '../zoo/create-zoo.js';
+import { toZooError } from '../zoo/to-zoo-error.js';
+import type { ZooConfig } from '../zoo/zoo-config.js';
+import { answerCalls } from './answer-calls.js';
+import type { FromChild, ToChild } from './messages.js';
+
+type Source = Zoo | ZooConfig;
+
+/**
+ * Serves a zoo, or the one that a config describes, to the process that forked this one, until that one says close or is gone. Only for
+ * an entry module that does more than import a config: `connectZoo` brings its own.
+ */
+export async function serveZoo(source: Source | Promise<Source>): Promise<void> {
+  if (!process.send) {
+    throw new ZooError('BACKEND_UNAVAILABLE', 'serveZoo answers the process that forked this one; there is none.');
+  }
+  // Ctrl-C and service managers signal the whole group; the asking process drains its calls and then says close.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  process.once('disconnect', () => process.exit());
+  try {
+    const zoo = await open(await source);
+    const receive = answerCalls(zoo, send);
+    process.on('message', (message: ToChild) => {
+      if (message.type === 'close') void zoo.close().finally(() => process.exit());
+      else receive(message);
+    });
+    await send({ type: 'ready', heads: zoo.heads });
+  } catch (error) {
+    await send({ type: 'unable', error: toZooError(error, 'The zoo cannot start').toJSON() });
+    process.exit(1);
+  }
+}
+
+async function open(source: Source): Promise<Zoo> {
+  return 'analyze' in source ? source : createZoo<readonly Head[]>(source);
+}
+
+/** Resolves when the message is written; a channel that is gone ends this process by itself. */
+function send(message: FromChild): Promise<void> {
+  return new Promise((resolve) => process.send!(message, undefined, undefined, () => resolve()));
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it, vi } from 'vitest';
+import { float32Tensor, int64Tensor, uint8Tensor } from '../contract/index.js';
+import { readModelFile } from '../model/read-model-file.js';
+import { createOnnxBackend } from './onnx-backend.js';
+
+const modelOf = (name: string) => readModelFile(new URL(`../../test-models/${name}.json`, import.meta.url)).model;
+
+describe('createOnnxBackend', () => {
+  it('carries every element type in and out', async () => {
+    const backend = await createOnnxBackend({ threads: 1 });
+    const session = await backend.open(modelOf('types'));
+    const outputs = await session.run({
+      floats: float32Tensor([2], Float32Array.of(0.5, 1.5)),
+      bytes: uint8Tensor([2], Uint8Array.of(1, 255)),
+      longs: int64Tensor([2], BigInt64Array.of(-1n, 2n ** 60n)),
+    });
+    expect(outputs).toEqual({
+      sum: float32Tensor([2], Float32Array.of(1.5, 256.5)),
+      same_bytes: uint8Tensor([2], Uint8Array.of(1, 255)),
+      same_longs: int64Tensor([2], BigInt64Array.of(-1n, 2n ** 60n)),
+    });
+    await session.close();
+  });
+
+  it('lists the providers it has when asked for another', async () => {
+    await expect(createOnnxBackend({ providers: ['qnn'] })).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+      message: expect.stringMatching(/"qnn".*it has .*cpu/) as string,
+    });
+  });
+
+  it('says that a preferred provider is not in use, and why', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const backend = await createOnnxBackend({ providers: ['webgpu', 'cpu'], threads: 1 });
+    const session = await backend.open(modelOf('encoder'));
+    const again = await backend.open(modelOf('types'));
+    // A machine with a graphics driver may well run it; what may not happen is a CPU under another name.
+    if (session.provider === 'cpu') {
+      expect(session.skipped).toEqual([{ provider: 'webgpu', reason: expect.stringMatching(/\w/) as string }]);
+      expect(warn).toHaveBeenCalledExactlyOnceWith(
+        expect.stringContaining('Models do not run on webgpu: ') as string,
+        'MedzooWarning',
+      );
+    } else {
+      expect(session.provider).toMatch(/^webgpu/);
+      expect(session.skipped).toEqual([]);
+    }
+    warn.mockRestore();
+    await Promise.all([session.close(), again.close()]);
+  });
+});

@@ -1,0 +1,78 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import type { Backend, ModelSpec, Session } from '../contract/index.js';
+import { checkTensors } from '../model/check-tensors.js';
+import { loadWeights } from '../model/load-weights.js';
+import { climbLadder, type SkippedProvider } from './climb-ladder.js';
+import { countThreads } from './count-threads.js';
+import { createSession, type Runner } from './create-session.js';
+import { openOnProvider } from './open-on-provider.js';
+import { findTensors, fromOnnx, toOnnx, type Onnx } from './onnx-tensors.js';
+import { parseProvider } from './parse-provider.js';
+
+export interface OnnxOptions {
+  /** Execution providers in order of preference, such as `['cuda:0', 'cpu']`; `['cpu']` if left out. */
+  readonly providers?: readonly string[];
+  /** Threads of one run on the CPU; by the container's quota if left out. */
+  readonly threads?: number;
+}
+
+/** A session of onnxruntime, which also says why it does not run on a provider that was preferred. */
+export interface OnnxSession extends Session {
+  readonly skipped: readonly SkippedProvider[];
+}
+
+export interface OnnxBackend extends Backend {
+  readonly threads: number;
+  open(spec: ModelSpec, signal?: AbortSignal): Promise<OnnxSession>;
+}
+
+/**
+ * Runs ONNX models in this process. Loading a model and running it both block the thread that asks, for as long as they take.
+ * Rejects with BACKEND_UNAVAILABLE for a provider that this build does not have. onnxruntime is loaded here and not with the module:
+ * whoever only talks to a zoo in another process never loads it.
+ */
+export async function createOnnxBackend({ providers = ['cpu'], threads }: OnnxOptions = {}): Promise<OnnxBackend> {
+  const onnx: Onnx = await import('onnxruntime-node');
+  const supported = onnx.listSupportedBackends().map(({ name }) => name);
+  const rungs = providers.map((id) => parseProvider(id, supported));
+  const threadCount = threads ?? countThreads();
+  const warnOnce = createWarning();
+
+  return {
+    name: 'onnxruntime',
+    isBlocking: true,
+    threads: threadCount,
+    async open(spec, signal) {
+      const weights = await loadWeights(spec, signal);
+      const { opened, skipped } = await climbLadder(rungs, (rung) =>
+        openOnProvider(rung, threadCount, (options) => onnx.InferenceSession.create(weights, options)),
+      );
+      skipped.forEach(warnOnce);
+      try {
+        checkTensors(spec, findTensors(opened.session));
+      } catch (error) {
+        await opened.session.release();
+        throw error;
+      }
+      return { ...createSession(spec, createRunner(onnx, opened.session, opened.provider)), skipped };
+    },
+  };
+}
+
+/** Tells the operator that a preferred provider is not in use: once for each, not for each model. */
+function createWarning(): (skipped: SkippedProvider) => void {
+  const told = new Set<string>();
+  return ({ provider, reason }) => {
+    if (told.has(provider)) return;
+    told.add(provider);
+    process.emitWarning(`Models do not run on ${provider}: ${reason}`, 'MedzooWarning');
+  };
+}
+
+function createRunner(onnx: Onnx, session: InferenceSession, provider: string): Runner {
+  return {
+    provider,
+    run: async (feeds) => fromOnnx(await session.run(toOnnx(onnx, feeds))),
+    release: () => session.release(),
+  };
+}

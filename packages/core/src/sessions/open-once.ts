@@ -1,0 +1,35 @@
+import type { Backend, ModelSpec, Session } from '../contract/index.js';
+import { untilAborted } from './abort.js';
+
+/** Sessions by model: each is opened when first needed, and once. */
+export interface OpenSessions {
+  /** An asker who leaves does not stop the opening for others; one that failed is tried again by the next asker. */
+  open(spec: ModelSpec, signal?: AbortSignal): Promise<Session>;
+  /** Closes what is open, and what is still opening once it is. */
+  close(): Promise<void>;
+}
+
+export function openOnce(backend: Backend): OpenSessions {
+  const sessions = new Map<string, Promise<Session>>();
+
+  function open(spec: ModelSpec): Promise<Session> {
+    const key = JSON.stringify(spec); // the same file declared in another way has to be checked again
+    const known = sessions.get(key);
+    if (known) return known;
+    const opening = backend.open(spec);
+    sessions.set(key, opening);
+    opening.catch(() => sessions.delete(key));
+    return opening;
+  }
+
+  return {
+    open: (spec, signal) => untilAborted(open(spec), signal),
+    async close() {
+      const opened = [...sessions.values()];
+      sessions.clear();
+      const settled = await Promise.allSettled(opened);
+      const open = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      await Promise.all(open.map((session) => session.close()));
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { Backend, ModelSpec, Tensors } from '../contract/index.js';
+import { checkTensors, type FoundTensors } from '../model/check-tensors.js';
+import { createSession } from '../sessions/create-session.js';
+import { freeLengths, sampleTensors } from './sample-tensors.js';
+
+/** What a fake backend does; each may throw, and wait as long as a test needs. */
+export interface FakeScript {
+  /** Called as a model opens. */
+  readonly open?: (spec: ModelSpec) => unknown;
+  /** The tensors that a model really has; those it declares if left out. */
+  readonly tensors?: (spec: ModelSpec) => FoundTensors;
+  /** The outputs of a run; sample numbers of the declared shapes if left out or undefined. */
+  readonly run?: (feeds: Tensors, spec: ModelSpec) => Tensors | undefined | Promise<Tensors | undefined>;
+}
+
+export interface FakeBackend extends Backend {
+  /** The models that were opened, in order. */
+  readonly opened: readonly ModelSpec[];
+  /** The models that were run, in order; one entry a run. */
+  readonly runs: readonly ModelSpec[];
+}
+
+/** A backend without models: it counts what is opened and run, and answers as scripted. Its sessions check as real ones do. */
+export function createFakeBackend({ open, tensors, run }: FakeScript = {}): FakeBackend {
+  const opened: ModelSpec[] = [];
+  const runs: ModelSpec[] = [];
+  return {
+    name: 'fake',
+    opened,
+    runs,
+    async open(spec, signal) {
+      signal?.throwIfAborted();
+      opened.push(spec);
+      await open?.(spec);
+      checkTensors(spec, tensors?.(spec) ?? spec);
+      return createSession(spec, {
+        provider: 'fake',
+        async run(feeds) {
+          runs.push(spec);
+          return (await run?.(feeds, spec)) ?? sampleOutputs(feeds, spec);
+        },
+        release: () => Promise.resolve(),
+      });
+    },
+  };
+}
+
+function sampleOutputs(feeds: Tensors, { inputs, outputs }: ModelSpec): Tensors {
+  return sampleTensors(outputs, 1, freeLengths(inputs, feeds));
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { checkParams, takeFloat32, type Backend, type FeedInput, type Head, type Tensors } from '../contract/index.js';
+import { decodeImage } from '../image/decode-image.js';
+import { fitImage, pointToModel } from '../image/geometry.js';
+import { preprocess } from '../image/preprocess.js';
+import { checkTensorValues } from '../model/check-tensor-values.js';
+import { createOnnxBackend } from '../sessions/onnx-backend.js';
+import { checkHeads } from '../zoo/check-heads.js';
+import { checkResult } from '../zoo/check-result.js';
+import { createZoo } from '../zoo/create-zoo.js';
+import { exampleParams } from '../zoo/example-params.js';
+import { checkGolden, readGolden } from './golden.js';
+import { sampleTensors } from './sample-tensors.js';
+import type { RegisterTest } from './test-backend.js';
+import { createTestImage } from './test-image.js';
+
+export interface HeadTests {
+  readonly it: RegisterTest;
+  /** What a request says where the defaults do not do, in pixels of the test's image; prompts in its middle if left out. */
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** Where the model runs; ONNX Runtime on one thread if left out. */
+  readonly backend?: () => Backend | Promise<Backend>;
+  /** A golden.json; `params` are then in pixels of its picture. */
+  readonly golden?: URL;
+  /** How far from the golden record a number may be, relative to the largest of its stage; 1e-3 if left out. */
+  readonly tolerance?: number;
+}
+
+/**
+ * The behaviour that every head keeps, as tests: `testHead(myHead, { it })`. The first ones need arrays only; the last ones run the
+ * model on an image and, where there is a golden record, meet it stage by stage.
+ */
+export function testHead(head: Head, options: HeadTests): void {
+  const { it, backend = () => createOnnxBackend({ threads: 1 }), golden, tolerance = 1e-3 } = options;
+  const { manifest, trained, encoder } = head;
+  const { size } = encoder.trained.preprocess;
+  const given = options.params ?? exampleParams(manifest.params, size);
+  const checkedParams = () => checkParams(manifest.params, given, trained.labels);
+
+  /** What `feeds` is given, with made-up numbers. */
+  function sampleInput(): FeedInput {
+    const { inputs, outputs } = encoder.trained.model;
+    const tensors = sampleTensors([...inputs, ...outputs]);
+    const [image, embedding] = [inputs, outputs].map(([spec]) => takeFloat32(tensors, spec!.name));
+    return { image: image!, embedding: embedding!, params: checkedParams(), toModelSpace: (point) => point };
+  }
+  const feed = (input: FeedInput): Tensors => head.feeds?.(input) ?? { embedding: input.embedding };
+  const decode = (outputs: Tensors) => head.decode({ outputs, params: checkedParams(), trained });
+
+  it('has a manifest in order, with words for people', async () => {
+    checkHeads([head]);
+    const described = Object.values(manifest.params).map(({ description }) => description);
+    for (const text of [manifest.title, manifest.intendedUse, ...described]) assert.match(text, /\w/);
+    assert.ok(trained.labels.length > 0, 'A head needs labels; its model file has none.');
+  });
+
+  it('feeds its model what that declares, and leaves its inputs as they are', async () => {
+    const input = sampleInput();
+    const before = structuredClone([input.embedding, input.image, input.params]);
+    const feeds = feed(input);
+    checkTensorValues('input', trained.model.inputs, feeds);
+    assert.deepEqual(feed(input), feeds, 'The same inputs must be fed in the same way.');
+    assert.deepEqual([input.embedding, input.image, input.params], before, 'feeds changed what it was given.');
+  });
+
+  it('decodes whatever its model may answer, twice alike, and leaves it as it is', async () => {
+    for (const seed of [1, 2, 3]) {
+      const outputs = sampleTensors(trained.model.outputs, seed);
+      const before = structuredClone(outputs);
+      const result = structuredClone(decode(outputs));
+      checkResult(head, result);
+      assert.deepEqual(decode(outputs), result, 'The same outputs must be decoded to the same result.');
+      assert.deepEqual(outputs, before, 'decode changed the outputs it was given.');
+    }
+  });
+
+  it('answers about an image, twice alike', async () => {
+    const zoo = await createZoo({ heads: [head], backend: await backend(), cacheBytes: 0 });
+    const image = golden ? readGolden(golden).picture : await createTestImage(size);
+    const ask = async (): Promise<unknown> => {
+      const outcome = (await zoo.analyze(image, { [manifest.id]: given as Record<string, never> }))[manifest.id];
+      if (!outcome?.ok) throw outcome?.error ?? new Error('There is no outcome.');
+      return outcome.value;
+    };
+    const first = await ask();
+    assert.deepEqual(await ask(), first, 'The same image must be answered in the same way.');
+    await zoo.close();
+  });
+
+  if (!golden) return;
+  it('meets its golden record stage by stage', async () => {
+    const record = readGolden(golden);
+    const picture = await decodeImage(record.picture);
+    const image = preprocess(picture, encoder.trained.preprocess);
+    checkGolden('image', image, record, tolerance);
+
+    const runtime = await backend();
+    const encoderSession = await runtime.open(encoder.trained.model);
+    const encoded = await encoderSession.run({ [encoder.trained.model.inputs[0]!.name]: image });
+    const embedding = takeFloat32(encoded, encoder.trained.model.outputs[0]!.name);
+    checkGolden('embedding', embedding, record, tolerance);
+
+    const geometry = fitImage(picture, encoder.trained.preprocess);
+    const session = await runtime.open(trained.model);
+    const outputs = await session.run(
+      feed({ image, embedding, params: checkedParams(), toModelSpace: (point) => pointToModel(point, geometry) }),
+    );
+    for (const [name, output] of Object.entries(outputs)) checkGolden(name, output, record, tolerance);
+    checkResult(head, decode(outputs));
+    await Promise.all([encoderSession.close(), session.close()]);
+  });
+}

@@ -1,0 +1,46 @@
+import {
+  checkParams,
+  didYouMean,
+  ZooError,
+  type Head,
+  type HeadDescription,
+  type ParamSpecs,
+  type ParamValues,
+} from '../contract/index.js';
+
+/** A head that was asked for, with all its params. */
+export interface AskedHead<H extends HeadDescription = Head> {
+  readonly head: H;
+  readonly params: ParamValues<ParamSpecs>;
+}
+
+/**
+ * Checks what was asked, which may be JSON from anywhere, before any work is done. Throws UNKNOWN_HEAD, which lists those there are,
+ * or INVALID_PARAM.
+ */
+export function checkRequests<H extends HeadDescription>(
+  heads: readonly H[],
+  requests: Readonly<Record<string, unknown>>,
+): AskedHead<H>[] {
+  const entries = Object.entries(requests);
+  if (entries.length === 0) throw unknownHead('No head was asked for.', heads);
+  return entries.map(([id, params]) => {
+    const head = heads.find(({ manifest }) => manifest.id === id);
+    if (!head) throw unknownHead(`There is no head "${id}".`, heads, id);
+    if (!isRecord(params)) {
+      throw new ZooError('INVALID_PARAM', `The params of "${id}" must be an object, {} for the defaults.`);
+    }
+    return { head, params: checkParams(head.manifest.params, params, head.trained.labels) };
+  });
+}
+
+function isRecord(params: unknown): params is Record<string, unknown> {
+  return typeof params === 'object' && params !== null && !Array.isArray(params);
+}
+
+function unknownHead(what: string, heads: readonly HeadDescription[], asked = ''): ZooError {
+  const known = heads.map(({ manifest }) => manifest.id);
+  return new ZooError('UNKNOWN_HEAD', `${what} There are ${known.join(', ') || 'none'}.${didYouMean(asked, known)}`, {
+    details: { known },
+  });
+}

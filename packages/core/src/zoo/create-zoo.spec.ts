@@ -1,0 +1,232 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Head } from '../contract/index.js';
+import { createFakeBackend, type FakeScript } from '../testing/fake-backend.js';
+import { testClasses, testEncoder, testMasks } from '../testing/test-heads.js';
+import { createTestImage } from '../testing/test-image.js';
+import { createZoo } from './create-zoo.js';
+
+const image = await createTestImage();
+const ENCODER = testEncoder.trained.model.url;
+
+async function createFakeZoo(script: FakeScript = {}, cacheBytes = 1e6) {
+  const backend = createFakeBackend(script);
+  const zoo = await createZoo({ heads: [testMasks, testClasses], backend, cacheBytes });
+  const encoderRuns = () => backend.runs.filter(({ url }) => url === ENCODER).length;
+  return { zoo, backend, encoderRuns };
+}
+
+/** A head like `testClasses` in all but its id and what is given. */
+function headLike(id: string, changes: Partial<Head>): Head {
+  return { ...testClasses, manifest: { ...testClasses.manifest, id }, ...changes };
+}
+
+describe('an embedding', () => {
+  it('is made once for any number of heads and callers at one time, and for later ones', async () => {
+    const { zoo, encoderRuns } = await createFakeZoo();
+    const [first, second] = await Promise.all([
+      zoo.analyze(image, { 'test-masks': {}, 'test-classes': {} }),
+      zoo.analyze(image.slice(), { 'test-masks': { threshold: 0.3 } }),
+    ]);
+    const third = await zoo.analyze(image, { 'test-classes': {} });
+    expect(encoderRuns()).toBe(1);
+    expect(first['test-masks']).toMatchObject({ ok: true, provenance: { cached: false } });
+    expect(first['test-classes']).toMatchObject({ ok: true, provenance: { cached: false } });
+    expect(second['test-masks']).toMatchObject({ ok: true, provenance: { cached: true } });
+    expect(third['test-classes']).toMatchObject({
+      ok: true,
+      provenance: { cached: true, timingsMs: { decode: 0, preprocess: 0, encode: 0 } },
+    });
+  });
+
+  it('is made again where there is no room to keep it', async () => {
+    const { zoo, encoderRuns } = await createFakeZoo({}, 0);
+    await zoo.analyze(image, { 'test-classes': {} });
+    await zoo.analyze(image, { 'test-classes': {} });
+    expect(encoderRuns()).toBe(2);
+  });
+
+  it('belongs to one image and one encoder', async () => {
+    const trained = { ...testEncoder.trained, model: { ...testEncoder.trained.model, sha256: '0'.repeat(64) } };
+    const other = headLike('other', { encoder: { id: 'other-encoder', trained } });
+    const backend = createFakeBackend();
+    const zoo = await createZoo({ heads: [testClasses, other] as const, backend });
+    const answers = await zoo.analyze(image, { 'test-classes': {}, other: {} });
+    await zoo.analyze(await createTestImage({ seed: 2 }), { other: {} });
+    expect(answers).toMatchObject({
+      'test-classes': { ok: true, provenance: { encoder: { id: 'test-encoder' } } },
+      other: { ok: true, provenance: { encoder: { id: 'other-encoder' } } },
+    });
+    expect(backend.runs.filter(({ url }) => url === ENCODER)).toHaveLength(3);
+  });
+
+  it('survives the caller who asked for it first', async () => {
+    const controller = new AbortController();
+    const { zoo, encoderRuns } = await createFakeZoo({
+      run(_, { url }) {
+        if (url === ENCODER) controller.abort(new Error('left'));
+        return undefined;
+      },
+    });
+    const leaver = zoo.analyze(image, { 'test-classes': {} }, { signal: controller.signal });
+    const other = zoo.analyze(image, { 'test-classes': {} });
+    await expect(leaver).rejects.toThrow('left');
+    expect(await other).toMatchObject({ 'test-classes': { ok: true } });
+    expect(encoderRuns()).toBe(1);
+  });
+
+  it('that failed is an outcome, and forgotten', async () => {
+    let isBroken = true;
+    const { zoo } = await createFakeZoo({
+      run(_, { url }) {
+        if (isBroken && url === ENCODER) throw new Error('out of memory');
+        return undefined;
+      },
+    });
+    const failed = await zoo.analyze(image, { 'test-classes': {}, 'test-masks': {} });
+    expect(failed['test-classes']).toMatchObject({ ok: false, error: { code: 'INFERENCE_FAILED' } });
+    expect(failed['test-masks']).toMatchObject({ ok: false, error: { code: 'INFERENCE_FAILED' } });
+    isBroken = false;
+    expect(await zoo.analyze(image, { 'test-classes': {} })).toMatchObject({ 'test-classes': { ok: true } });
+  });
+});
+
+describe('a head that fails', () => {
+  const failing: readonly [string, Partial<Head>, string, string][] = [
+    [
+      'throws in feeds',
+      {
+        feeds: () => {
+          throw new TypeError('no such field');
+        },
+      },
+      'HEAD_FAILED',
+      'The head "bad" failed in its feeds: no such field',
+    ],
+    ['feeds what was not declared', { feeds: () => ({}) }, 'MODEL_MISMATCH', 'The tensor "embedding" is missing'],
+    [
+      'throws in decode',
+      {
+        decode: () => {
+          throw new RangeError('out of range');
+        },
+      },
+      'HEAD_FAILED',
+      'The head "bad" failed in its decode: out of range',
+    ],
+    ['decodes nothing', { decode: () => undefined as never }, 'HEAD_FAILED', 'it has no list of scores'],
+    [
+      'decodes NaN',
+      { decode: () => ({ scores: [{ label: 'normal', probability: NaN }] }) },
+      'HEAD_FAILED',
+      'scores[0].probability is NaN',
+    ],
+    [
+      'decodes a label that its model does not have',
+      { decode: () => ({ scores: [{ label: 'cat', probability: 1 }] }) },
+      'HEAD_FAILED',
+      'scores[0].label is cat, which is none of normal, benign, malignant',
+    ],
+  ];
+
+  it.each(failing)('%s: is an outcome, and the others answer', async (_, changes, code, message) => {
+    const zoo = await createZoo({
+      heads: [testClasses, headLike('bad', changes)] as const,
+      backend: createFakeBackend(),
+    });
+    const outcomes = await zoo.analyze(image, { 'test-classes': {}, bad: {} });
+    expect(outcomes['test-classes']).toMatchObject({ ok: true });
+    expect(outcomes.bad).toMatchObject({
+      ok: false,
+      error: { code, message: expect.stringContaining(message) as string },
+      provenance: { head: { id: 'bad' } },
+    });
+  });
+});
+
+describe('a request', () => {
+  it.each<[Record<string, unknown>, string, string]>([
+    [{ 'test-mask': {} }, 'UNKNOWN_HEAD', 'There are test-masks, test-classes. Did you mean "test-masks"?'],
+    [{}, 'UNKNOWN_HEAD', 'No head was asked for. There are test-masks, test-classes.'],
+    [{ 'test-masks': null }, 'INVALID_PARAM', 'The params of "test-masks" must be an object'],
+    [{ 'test-masks': { treshold: 0.5 } }, 'INVALID_PARAM', 'Did you mean "threshold"?'],
+    [{ 'test-masks': { threshold: 2 } }, 'INVALID_PARAM', '"threshold" must be a number from 0 to 1; got 2'],
+    [{ 'test-masks': { points: [{ x: 31, y: 2 }] } }, 'INVALID_PARAM', 'inside the image, which is 30 pixels wide'],
+  ])('is checked first: %j', async (requests, code, message) => {
+    const { zoo, backend } = await createFakeZoo();
+    const answer = zoo.analyze(image, requests as never);
+    await expect(answer).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string });
+    expect(backend.runs.every(({ url }) => url === ENCODER)).toBe(true);
+    expect(await zoo.analyze(image, { 'test-classes': {} })).toMatchObject({ 'test-classes': { ok: true } });
+  });
+
+  it('ends with its deadline: what was answered by then stays', async () => {
+    const { zoo } = await createFakeZoo({
+      async run(_, { url }) {
+        if (url === testMasks.trained.model.url) await sleep(10_000, undefined, { ref: false });
+        return undefined;
+      },
+    });
+    const outcomes = await zoo.analyze(image, { 'test-masks': {}, 'test-classes': {} }, { deadlineMs: 300 });
+    expect(outcomes).toMatchObject({
+      'test-masks': { ok: false, error: { code: 'DEADLINE_EXCEEDED', retryable: true } },
+      'test-classes': { ok: true },
+    });
+  });
+
+  it('runs nothing for a caller who has left', async () => {
+    const { zoo, backend } = await createFakeZoo();
+    const signal = AbortSignal.abort(new Error('left'));
+    await expect(zoo.analyze(image, { 'test-classes': {} }, { signal })).rejects.toThrow('left');
+    expect(backend.runs).toHaveLength(0);
+  });
+
+  it('is answered before the zoo closes, and refused afterwards; closing may be done twice', async () => {
+    const { zoo } = await createFakeZoo();
+    const underWay = zoo.analyze(image, { 'test-classes': {} });
+    await Promise.all([zoo.close(), zoo.close()]);
+    expect(await underWay).toMatchObject({ 'test-classes': { ok: true } });
+    await expect(zoo.analyze(image, { 'test-classes': {} })).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  });
+});
+
+describe('createZoo', () => {
+  it('says what its heads are, as data', async () => {
+    const { zoo } = await createFakeZoo();
+    expect(structuredClone(zoo.heads)).toEqual(zoo.heads);
+    expect(zoo.heads[0].manifest.params.threshold.default).toBe(0.5);
+  });
+
+  it('refuses heads that do not go together', async () => {
+    const trained = { ...testEncoder.trained, model: { ...testEncoder.trained.model, sha256: '0'.repeat(64) } };
+    const sameIdOtherDigest = headLike('other', { encoder: { id: testEncoder.id, trained } });
+    const backend = createFakeBackend();
+    await expect(createZoo({ heads: [testClasses, testClasses], backend })).rejects.toMatchObject({
+      code: 'INVALID_MANIFEST',
+      message: 'Two heads have the id "test-classes". Leave one out of the config.',
+    });
+    await expect(createZoo({ heads: [testClasses, sameIdOtherDigest], backend })).rejects.toMatchObject({
+      code: 'INVALID_MANIFEST',
+      message: expect.stringContaining('"other" was trained on another encoder "test-encoder"') as string,
+    });
+    await expect(createZoo({ heads: [headLike('__proto__', {})], backend })).rejects.toThrow('lower-case words');
+    const params = { threshold: { ...testMasks.manifest.params.threshold, default: 2 } };
+    const refused = { ...testMasks, manifest: { ...testMasks.manifest, params } } as Head;
+    await expect(createZoo({ heads: [refused], backend })).rejects.toMatchObject({
+      code: 'INVALID_MANIFEST',
+      message: expect.stringContaining('"threshold" must be a number from 0 to 1; got 2') as string,
+    });
+  });
+
+  it('opens nothing before it is asked, or everything if told to warm up', async () => {
+    const cold = await createFakeZoo();
+    expect(cold.backend.opened).toHaveLength(0);
+    const backend = createFakeBackend();
+    await createZoo({ heads: [testMasks, testClasses], backend, warmUp: true });
+    expect(backend.opened).toHaveLength(3);
+    const broken = createFakeBackend({ run: () => ({}) });
+    await expect(createZoo({ heads: [testMasks], backend: broken, warmUp: true })).rejects.toMatchObject({
+      code: 'MODEL_MISMATCH',
+    });
+  });
+});

@@ -1,0 +1,87 @@
+import {
+  checkPromptsInImage,
+  ZooError,
+  type AnalyzeOptions,
+  type Answer,
+  type Head,
+  type Outcome,
+  type Zoo,
+} from '../contract/index.js';
+import { createOnnxBackend } from '../sessions/onnx-backend.js';
+import { openOnce } from '../sessions/open-once.js';
+import { createRunInTurn } from '../sessions/run-in-turn.js';
+import { checkHeads } from './check-heads.js';
+import { checkRequests } from './check-requests.js';
+import { createEmbeddingCache } from './embedding-cache.js';
+import { encodeForHeads } from './encode-for-heads.js';
+import { createImageEncoder } from './encode-image.js';
+import { identifyImage } from './identify-image.js';
+import { runHead } from './run-head.js';
+import { startDeadline } from './start-deadline.js';
+import { warmUp } from './warm-up.js';
+import type { ZooConfig } from './zoo-config.js';
+
+type Requests = Readonly<Record<string, unknown>>;
+type Outcomes = Record<string, Outcome<Answer>>;
+
+const CACHE_BYTES = 256 * 2 ** 20;
+
+/**
+ * A zoo in this process. Its models block the thread they run on: beside a server use `connectZoo`. Rejects with INVALID_MANIFEST for
+ * heads that do not go together and BACKEND_UNAVAILABLE for a provider that is not there.
+ */
+export async function createZoo<const H extends readonly Head[]>(config: ZooConfig<H>): Promise<Zoo<H>> {
+  const { heads, cacheBytes = CACHE_BYTES, limits } = config;
+  checkHeads(heads);
+  const backend = config.backend ?? (await createOnnxBackend(config));
+  const sessions = openOnce(backend);
+  const runModel = createRunInTurn(backend);
+  if (config.warmUp) await warmUp(heads, sessions);
+  const encodeImage = createImageEncoder(sessions, runModel, createEmbeddingCache(cacheBytes), limits);
+  const calls = new Set<Promise<Outcomes>>();
+  let isClosed = false;
+
+  async function analyze(bytes: Uint8Array, requests: Requests, options: AnalyzeOptions = {}): Promise<Outcomes> {
+    const startedAt = performance.now();
+    const asked = checkRequests(heads, requests);
+    const deadline = startDeadline(options);
+    try {
+      const source = await identifyImage(bytes);
+      const encoded = await encodeForHeads(asked, (encoder) => encodeImage(source, encoder, deadline.signal));
+      for (const { head, params, image } of encoded) {
+        if (image.ok) checkPromptsInImage(head.manifest.params, params, image.value.encoded.image);
+      }
+      const outcomes = encoded.map(async ({ image, ...one }) =>
+        image.ok
+          ? runHead({ ...one, ...options, image: image.value, startedAt, signal: deadline.signal }, sessions, runModel)
+          : image,
+      );
+      const settled = await Promise.all(outcomes);
+      options.signal?.throwIfAborted();
+      return Object.fromEntries(asked.map(({ head }, index) => [head.manifest.id, settled[index]!]));
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  async function track(...request: Parameters<typeof analyze>): Promise<Outcomes> {
+    if (isClosed) throw new ZooError('BACKEND_UNAVAILABLE', 'The zoo is closed; create another.');
+    const call = analyze(...request);
+    calls.add(call);
+    return call.finally(() => calls.delete(call));
+  }
+
+  return {
+    heads: heads.map(({ manifest, encoder, trained }) => ({
+      manifest,
+      encoder,
+      trained,
+    })) as unknown as Zoo<H>['heads'],
+    analyze: track as Zoo<H>['analyze'],
+    async close() {
+      isClosed = true;
+      await Promise.allSettled(calls);
+      await sessions.close();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { LRUCache } from 'lru-cache';
+import type { Provenance, Tensor, Timings } from '../contract/index.js';
+import type { Geometry } from '../image/geometry.js';
+import { createSharedRuns } from './shared-runs.js';
+
+/** All that heads read of an image, and how it came to be. */
+export interface EncodedImage {
+  readonly image: Provenance['image'];
+  readonly geometry: Geometry;
+  /** The encoder's input, float32 [1, channels, height, width]. */
+  readonly input: Tensor<'float32'>;
+  readonly embedding: Tensor<'float32'>;
+  readonly timingsMs: Pick<Timings, 'decode' | 'preprocess' | 'encode'>;
+}
+
+export interface CachedImage {
+  readonly encoded: EncodedImage;
+  /** Whether it was at hand, or came of a run that another asker began. */
+  readonly isCached: boolean;
+}
+
+/** Embeddings, and the inputs they came from, by key; the least recently used go when they pass `maxBytes` together. */
+export interface EmbeddingCache {
+  /** What is kept under this key, else what `encode` makes: once, for all who ask while it runs. */
+  get(key: string, encode: (signal: AbortSignal) => Promise<EncodedImage>, signal?: AbortSignal): Promise<CachedImage>;
+}
+
+export function createEmbeddingCache(maxBytes: number): EmbeddingCache {
+  const kept = new LRUCache<string, EncodedImage>({
+    maxSize: Math.max(1, maxBytes), // 0 would mean no bound; nothing fits into 1
+    sizeCalculation: ({ input, embedding }) => input.data.byteLength + embedding.data.byteLength,
+  });
+  const share = createSharedRuns<EncodedImage>();
+
+  return {
+    async get(key, encode, signal) {
+      const encoded = kept.get(key);
+      if (encoded) return { encoded, isCached: true };
+      const run = async (shared: AbortSignal): Promise<EncodedImage> => {
+        const made = await encode(shared);
+        kept.set(key, made);
+        return made;
+      };
+      const { value, isShared } = await share(key, run, signal);
+      return { encoded: value, isCached: isShared };
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startDeadline } from './start-deadline.js';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+describe('startDeadline', () => {
+  it('aborts with DEADLINE_EXCEEDED in its time, after grace', () => {
+    const { signal } = startDeadline({ deadlineMs: 100 }, 10);
+    vi.advanceTimersByTime(109);
+    expect(signal.aborted).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(signal.reason).toMatchObject({ code: 'DEADLINE_EXCEEDED', details: { deadlineMs: 100 } });
+  });
+
+  it('aborts when the caller does, or had, with the reason given', () => {
+    const controller = new AbortController();
+    const { signal } = startDeadline({ signal: controller.signal });
+    const reason = new Error('left');
+    controller.abort(reason);
+    expect(signal.reason).toBe(reason);
+    expect(startDeadline({ signal: controller.signal }).signal.reason).toBe(reason);
+  });
+
+  it('never fires when cleared, or when there is no deadline', () => {
+    const cleared = startDeadline({ deadlineMs: 100 });
+    const endless = startDeadline({});
+    cleared.clear();
+    vi.advanceTimersByTime(1e12);
+    expect([cleared.signal.aborted, endless.signal.aborted]).toEqual([false, false]);
+  });
+
+  it('takes numbers only', () => {
+    for (const deadlineMs of [NaN, '5' as never]) {
+      expect(() => startDeadline({ deadlineMs })).toThrow(expect.objectContaining({ code: 'INVALID_PARAM' }));
+    }
+  });
+});

@@ -1,0 +1,72 @@
+import type {
+  Answer,
+  Classification,
+  ClassificationAnswer,
+  Head,
+  ImageMask,
+  MaskEncoding,
+  ProbabilityMask,
+  Segmentation,
+  SegmentationAnswer,
+  TaskAnswers,
+  TaskResults,
+} from '../contract/index.js';
+import { encodeRle } from '../image/encode-mask.js';
+import type { Geometry } from '../image/geometry.js';
+import { rleToPng } from '../image/rle-png.js';
+import { rleToPolygons } from '../image/polygons.js';
+import { rleArea, rleBoundingBox, writeRuns } from '../image/rle.js';
+
+/** What it takes to bring a result from model space to the image. */
+export interface AnswerContext {
+  readonly trained: Head['trained'];
+  readonly geometry: Geometry;
+  readonly encodings: readonly MaskEncoding[];
+  /** In image pixels; 0 for exact polygons. */
+  readonly polygonTolerance: number;
+}
+
+const ANSWERS: {
+  readonly [T in keyof TaskResults]: (result: TaskResults[T], context: AnswerContext) => Promise<TaskAnswers[T]>;
+} = { segmentation: toSegmentationAnswer, classification: toClassificationAnswer };
+
+/** A checked result of `decode` to what a consumer gets. */
+export function toAnswer(head: Head, result: TaskResults[keyof TaskResults], context: AnswerContext): Promise<Answer> {
+  return ANSWERS[head.manifest.task](result as never, context);
+}
+
+async function toSegmentationAnswer({ masks }: Segmentation, context: AnswerContext): Promise<SegmentationAnswer> {
+  return { task: 'segmentation', masks: await Promise.all(masks.map((mask) => toImageMask(mask, context))) };
+}
+
+async function toImageMask(mask: ProbabilityMask, context: AnswerContext): Promise<ImageMask> {
+  const { trained, geometry, encodings, polygonTolerance: tolerance } = context;
+  const { label, size, probabilities, threshold, presence, quality } = mask;
+  const isPresent = presence >= (trained.presenceThresholds?.[label] ?? 0);
+  const rle = isPresent ? encodeRle(mask, geometry) : writeRuns([], geometry.image);
+  const area = rleArea(rle);
+  return {
+    label,
+    presence,
+    quality,
+    threshold,
+    rle,
+    area,
+    areaFraction: area / (geometry.image.width * geometry.image.height),
+    boundingBox: rleBoundingBox(rle),
+    ...(encodings.includes('polygons') && { polygons: rleToPolygons(rle, { tolerance }) }),
+    ...(encodings.includes('png') && { png: await rleToPng(rle) }),
+    ...(encodings.includes('probabilities') && { probabilities: { size, values: probabilities } }),
+  };
+}
+
+function toClassificationAnswer({ scores, plausible, heatMap }: Classification): Promise<ClassificationAnswer> {
+  const sorted = scores.toSorted((a, b) => b.probability - a.probability);
+  return Promise.resolve({
+    task: 'classification',
+    label: sorted[0]!.label,
+    scores: sorted,
+    ...(plausible && { plausible }),
+    ...(heatMap && { heatMap }),
+  });
+}

@@ -1,0 +1,21 @@
+import type { Backend, Head } from '../contract/index.js';
+import type { DecodeLimits } from '../image/decode-image.js';
+import type { OnnxOptions } from '../sessions/onnx-backend.js';
+
+/** What a zoo is made of. The encoders follow from the heads. */
+export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends OnnxOptions {
+  readonly heads: H;
+  /** Where models run; ONNX Runtime on `providers` with `threads` if left out. */
+  readonly backend?: Backend;
+  /** Memory for embeddings, so that an image that comes again is not encoded again; 256 MiB if left out, 0 for none. */
+  readonly cacheBytes?: number;
+  /** What one image may cost. */
+  readonly limits?: Partial<DecodeLimits>;
+  /** Open and run every model once before the zoo is there: a slower start, a faster first answer, and faults come to light. */
+  readonly warmUp?: boolean;
+}
+
+/** Gives a config its types, for a module that exports it: `export default defineConfig({ heads: [automed] })`. */
+export function defineConfig<const H extends readonly Head[]>(config: ZooConfig<H>): ZooConfig<H> {
+  return config;
+}

@@ -1,0 +1,189 @@
+"""Writes the tiny models that stand in for real weights in tests: NAME.onnx and NAME.json (a model file as an exporter writes it).
+
+Run `pip install onnx numpy && python make.py` in this folder; the numbers are seeded, so the files come out the same.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+from onnx import TensorProto, checker, helper, numpy_helper
+
+HERE = Path(__file__).parent
+DTYPES = {"float32": TensorProto.FLOAT, "uint8": TensorProto.UINT8, "int64": TensorProto.INT64}
+EMBEDDING = {"name": "embedding", "dtype": "float32", "shape": ["batch", 4, 2, 2]}
+
+random = np.random.default_rng(7)
+
+
+def weights(name, *shape):
+    return numpy_helper.from_array(random.normal(0, 0.5, shape).astype(np.float32), name)
+
+
+def constant(name, values, dtype=np.float32):
+    return numpy_helper.from_array(np.array(values, dtype), name)
+
+
+def value(spec):
+    return helper.make_tensor_value_info(spec["name"], DTYPES[spec["dtype"]], spec["shape"])
+
+
+def write(name, inputs, outputs, nodes, constants=(), labels=(), **fields):
+    graph = helper.make_graph(nodes, name, [value(i) for i in inputs], [value(o) for o in outputs], list(constants))
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    checker.check_model(model, full_check=True)
+    content = model.SerializeToString(deterministic=True)
+    (HERE / f"{name}.onnx").write_bytes(content)
+    trained = {
+        "schema": 1,
+        "name": f"test-{name}",
+        "version": "1.0.0",
+        "model": {
+            "url": f"./{name}.onnx",
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "bytes": len(content),
+            "inputs": inputs,
+            "outputs": outputs,
+        },
+        "labels": list(labels),
+        "metrics": [],
+        "trainedOn": [],
+        "licence": "Apache-2.0",
+        **fields,
+    }
+    (HERE / f"{name}.json").write_text(json.dumps(trained, indent=2) + "\n")
+
+
+node = helper.make_node
+
+# Means of quarters of the image, mixed into four channels.
+write(
+    "encoder",
+    [{"name": "image", "dtype": "float32", "shape": ["batch", 3, 16, 16]}],
+    [EMBEDDING],
+    [
+        node("AveragePool", ["image"], ["quarters"], kernel_shape=[8, 8], strides=[8, 8]),
+        node("Conv", ["quarters", "mix"], ["embedding"]),
+    ],
+    [weights("mix", 4, 3, 1, 1)],
+    preprocess={
+        "size": {"width": 16, "height": 16},
+        "fit": "stretch",
+        "interpolation": "bilinear",
+        "antialias": True,
+        "channels": "rgb",
+        "mean": [128, 128, 128],
+        "std": [64, 64, 64],
+    },
+)
+
+# Two targets, logits at half the encoder's input.
+write(
+    "masks",
+    [EMBEDDING],
+    [
+        {"name": "masks", "dtype": "float32", "shape": ["batch", 2, 8, 8]},
+        {"name": "presence", "dtype": "float32", "shape": ["batch", 2]},
+    ],
+    [
+        node("ConvTranspose", ["embedding", "paint"], ["masks"], strides=[4, 4]),
+        node("ReduceMean", ["masks"], ["presence"], axes=[2, 3], keepdims=0),
+    ],
+    [weights("paint", 4, 2, 4, 4)],
+    labels=["left", "right"],
+    presenceThresholds={"left": 0.05, "right": 0.05},
+)
+
+# Three classes and where the model looked.
+write(
+    "classes",
+    [EMBEDDING],
+    [
+        {"name": "logits", "dtype": "float32", "shape": ["batch", 3]},
+        {"name": "attention", "dtype": "float32", "shape": ["batch", 2, 2]},
+    ],
+    [
+        node("Flatten", ["embedding"], ["flat"]),
+        node("MatMul", ["flat", "classify"], ["logits"]),
+        node("ReduceMean", ["embedding"], ["mean"], axes=[1], keepdims=0),
+        node("Sigmoid", ["mean"], ["attention"]),
+    ],
+    [weights("classify", 16, 3)],
+    labels=["normal", "benign", "malignant"],
+)
+
+# Not a number, whatever comes in.
+write(
+    "nan",
+    [EMBEDDING],
+    [{"name": "logits", "dtype": "float32", "shape": ["batch", 3]}],
+    [
+        node("ReduceMean", ["embedding"], ["mean"], axes=[2, 3], keepdims=0),
+        node("MatMul", ["mean", "zero"], ["zeros"]),
+        node("Div", ["zeros", "zeros"], ["logits"]),
+    ],
+    [constant("zero", np.zeros((4, 3)))],
+    labels=["normal", "benign", "malignant"],
+)
+
+# One of each element type, to go in and come out unchanged but for the sum.
+write(
+    "types",
+    [
+        {"name": "floats", "dtype": "float32", "shape": ["n"]},
+        {"name": "bytes", "dtype": "uint8", "shape": ["n"]},
+        {"name": "longs", "dtype": "int64", "shape": ["n"]},
+    ],
+    [
+        {"name": "sum", "dtype": "float32", "shape": ["n"]},
+        {"name": "same_bytes", "dtype": "uint8", "shape": ["n"]},
+        {"name": "same_longs", "dtype": "int64", "shape": ["n"]},
+    ],
+    [
+        node("Cast", ["bytes"], ["float_bytes"], to=TensorProto.FLOAT),
+        node("Add", ["floats", "float_bytes"], ["sum"]),
+        node("Identity", ["bytes"], ["same_bytes"]),
+        node("Identity", ["longs"], ["same_longs"]),
+    ],
+)
+
+# Multiplies matrices `rounds` times: computes as long as a test needs. The logits are those of no rounds at all.
+body = helper.make_graph(
+    [
+        node("Identity", ["keep_in"], ["keep_out"]),
+        node("MatMul", ["state_in", "turn"], ["state_out"]),
+    ],
+    "round",
+    [
+        helper.make_tensor_value_info("round", TensorProto.INT64, []),
+        helper.make_tensor_value_info("keep_in", TensorProto.BOOL, []),
+        helper.make_tensor_value_info("state_in", TensorProto.FLOAT, [16, 16]),
+    ],
+    [
+        helper.make_tensor_value_info("keep_out", TensorProto.BOOL, []),
+        helper.make_tensor_value_info("state_out", TensorProto.FLOAT, [16, 16]),
+    ],
+)
+write(
+    "slow",
+    [EMBEDDING, {"name": "rounds", "dtype": "int64", "shape": [1]}],
+    [{"name": "logits", "dtype": "float32", "shape": ["batch", 3]}],
+    [
+        node("Flatten", ["embedding"], ["flat"]),
+        node("MatMul", ["flat", "classify"], ["first"]),
+        node("Squeeze", ["rounds", "axis"], ["trips"]),
+        node("Loop", ["trips", "yes", "turn"], ["turned"], body=body),
+        node("ReduceMean", ["turned"], ["mean"], keepdims=0),
+        node("Mul", ["mean", "nothing"], ["zero"]),
+        node("Add", ["first", "zero"], ["logits"]),
+    ],
+    [
+        weights("classify", 16, 3),
+        constant("axis", [0], np.int64),
+        constant("yes", True, np.bool_),
+        constant("turn", np.eye(16)),
+        constant("nothing", 0),
+    ],
+    labels=["normal", "benign", "malignant"],
+)
