@@ -1,0 +1,66 @@
+"""Reads data sets of the layout `index.csv` + images/ + masks/."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps
+
+
+class DataError(ValueError):
+    """A data set that is not laid out as expected; the message says what was expected and what was found."""
+
+
+@dataclass(frozen=True)
+class Row:
+    id: str
+    image: Path
+    mask: Path | None
+    label: str
+    split: str
+    group: str
+
+
+def read_index(folder: Path, split: str | None = None) -> list[Row]:
+    """The rows of `folder`/index.csv, of one split if named."""
+    path = folder / "index.csv"
+    if not path.is_file():
+        raise DataError(f"No index.csv in {folder.name}/; expected columns id, image, mask, label, split.")
+    with path.open(newline="") as file:
+        reader = csv.DictReader(file)
+        missing = {"id", "image", "split"} - set(reader.fieldnames or ())
+        if missing:
+            raise DataError(f"{folder.name}/index.csv lacks the columns {sorted(missing)}.")
+        rows = [
+            Row(
+                id=row["id"],
+                image=folder / row["image"],
+                mask=folder / row["mask"] if row.get("mask") else None,
+                label=row.get("label") or "",
+                split=row["split"],
+                group=row.get("group") or row["id"],
+            )
+            for row in reader
+        ]
+    kept = [row for row in rows if split is None or row.split == split]
+    if split is not None and not kept:
+        raise DataError(f"{folder.name} has no split {split!r}; it has {sorted({row.split for row in rows})}.")
+    return kept
+
+
+def read_image(path: Path, size: int) -> npt.NDArray[np.uint8]:
+    """uint8 [3, size, size] RGB, stretched with the antialiased triangle filter, as core's preprocessing does."""
+    with Image.open(path) as file:
+        image = ImageOps.exif_transpose(file).convert("RGB")
+    return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR)).transpose(2, 0, 1)
+
+
+def read_mask(path: Path, size: int) -> npt.NDArray[np.uint8]:
+    """uint8 [size, size], 0..255: the share of each cell that the mask covers."""
+    with Image.open(path) as file:
+        mask = file.convert("L").point(lambda value: 255 if value > 127 else 0)
+    return np.asarray(mask.resize((size, size), Image.Resampling.BOX))

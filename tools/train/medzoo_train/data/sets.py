@@ -1,0 +1,66 @@
+"""The data sets we train on: what each one is labelled for, and how far its images may be bent in augmentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Ranges are symmetric; angles in degrees, the rest as fractions."""
+
+    rotate: float = 15.0
+    scale: float = 0.2
+    aspect: float = 0.08
+    shift: float = 0.08
+    flip_x: bool = True
+    flip_y: bool = False
+    colour: float = 0.0
+    gamma: float = 0.35
+    contrast: float = 0.25
+
+
+GREY = Augmentation()
+COLOUR = Augmentation(rotate=45, scale=0.25, colour=0.2)
+ANY_WAY_UP = Augmentation(rotate=180, scale=0.3, flip_y=True, colour=0.2)
+
+
+@dataclass(frozen=True)
+class SetSpec:
+    """One data set. A segmentation set is labelled for one target, a classification set for one task."""
+
+    name: str
+    kind: Literal["segmentation", "classification"]
+    #: DICOM modality code.
+    modality: str
+    licence: str
+    augmentation: Augmentation
+    #: What the masks show, or the name of the classification task.
+    subject: str
+    classes: tuple[str, ...] = ()
+    #: Targets certainly in the image though no mask says where (a chest film shows lungs).
+    shows: tuple[str, ...] = ()
+    #: Rows whose empty mask contradicts the picture are left out of training (see the set's SOURCE.md).
+    drop_empty: bool = False
+
+
+SETS: tuple[SetSpec, ...] = (
+    SetSpec("cxr_lung", "segmentation", "DX", "CC BY 4.0 and other free licences, per image", GREY, "lungs"),
+    SetSpec("hc18_fetal_head", "segmentation", "US", "CC BY 4.0", Augmentation(rotate=30), "fetal_head"),
+    SetSpec("dsb2018_nuclei", "segmentation", "SM", "CC0 1.0", ANY_WAY_UP, "nuclei"),
+    SetSpec("fuseg_wound", "segmentation", "XC", "shared publicly (CC0, second-hand)", COLOUR, "wound", drop_empty=True),
+    SetSpec("kvasir_seg", "segmentation", "ES", "research and education", ANY_WAY_UP, "polyp"),
+    SetSpec(
+        "cxr_pneumonia", "classification", "DX", "CC BY 4.0", GREY, "chest-xray-pneumonia",
+        ("normal", "pneumonia"), shows=("lungs",),
+    ),
+    SetSpec(
+        "busi_breast_us", "classification", "US", "CC BY 4.0", Augmentation(rotate=12), "breast-ultrasound",
+        ("normal", "benign", "malignant"),
+    ),
+    SetSpec(
+        "brain_mri4", "classification", "MR", "CC0 (second-hand)", Augmentation(rotate=15), "brain-mri",
+        ("glioma", "meningioma", "notumor", "pituitary"),
+    ),
+)  # fmt: skip

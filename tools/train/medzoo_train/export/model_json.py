@@ -1,0 +1,69 @@
+"""Writes model.json: the one place where facts about a model are kept (decision 5 of docs/architecture.md)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..models.system import PIXEL_MEAN, PIXEL_STD
+from .onnx_file import describe_file
+
+SCHEMA = 1
+#: Preprocessing of the weights we train; SAM-Med2D's own is `nearest` without antialias.
+TRAINED_PREPROCESS: dict[str, Any] = {
+    "size": {"width": 256, "height": 256},
+    "fit": "stretch",
+    "interpolation": "bilinear",
+    "antialias": True,
+    "channels": "rgb",
+    "mean": list(PIXEL_MEAN),
+    "std": list(PIXEL_STD),
+}
+REFERENCE_PREPROCESS: dict[str, Any] = {
+    **{k: v for k, v in TRAINED_PREPROCESS.items() if k != "antialias"},
+    "interpolation": "nearest",
+}
+
+
+def code_version(folder: Path) -> str | None:
+    """The commit of the code, if it stands in a repository."""
+    found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=False)
+    return found.stdout.strip() or None
+
+
+def model_json(
+    file: Path,
+    name: str,
+    version: str,
+    licence: str,
+    trained_on: Sequence[dict[str, Any]],
+    labels: Sequence[str] = (),
+    **extra: Any,
+) -> dict[str, Any]:
+    """The content of a model.json for `file`; metrics are recorded later, from the evaluation of the SDK itself."""
+    content = {
+        "schema": SCHEMA,
+        "name": name,
+        "version": version,
+        "model": describe_file(file),
+        "labels": list(labels),
+        **extra,
+        "metrics": [],
+        "trainedOn": list(trained_on),
+        "licence": licence,
+    }
+    code = code_version(Path(__file__).parent)
+    return content | ({"code": code} if code else {})
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Keeps the metrics that an earlier file recorded for the very same weights."""
+    if path.is_file():
+        before = json.loads(path.read_text())
+        if before.get("model", {}).get("sha256") == content["model"]["sha256"]:
+            content = content | {"metrics": before.get("metrics", [])}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")

@@ -1,0 +1,37 @@
+"""`python -m medzoo_train.export_packages --weights W --data DIR --packages DIR`: a trained system into the npm packages."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from .data.sets import SETS
+from .export.package import TrainedOn, export_packages
+from .models.config import EncoderConfig
+from .models.system import System
+from .training.batches import load_set, usable_rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--weights", type=Path, required=True, help="weights.pth or last.pth of medzoo_train.train")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the data sets; val calibrates")
+    parser.add_argument("--packages", type=Path, default=Path(__file__).parents[3] / "packages")
+    parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--precision", choices=["fp32", "fp16-storage"], default="fp16-storage")
+    args = parser.parse_args()
+    saved = torch.load(args.weights, weights_only=False)
+    tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
+    system = System(tasks, EncoderConfig.from_json(saved["encoder"]))
+    system.load_state_dict(saved["ema"])
+    train = [TrainedOn(spec, len(usable_rows(spec, args.data, "train"))) for spec in SETS]
+    val = [load_set(spec, args.data, "val") for spec in SETS]
+    export_packages(system, train, val, args.packages, args.version, args.precision)
+    for file in sorted(args.packages.glob("*/weights/**/*.onnx")):
+        print(f"{file.relative_to(args.packages)}  {file.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""SAM-AutoMed: SAM-Med2D's decoder, one mask token per target, fed by the embedding and by automatic prompts."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from .auto_prompt import AutoPromptEncoder, AutoPrompts
+from .config import AutoMedConfig
+from .layers import Mlp, conv_bn, sides
+from .transformer import TwoWayTransformer, grid_positions
+
+
+class Fuse(nn.Module):
+    """Doubles the side, adds a lateral feature, and mixes: the step of the upscaling path that keeps edges sharp."""
+
+    def __init__(self, c_in: int, c_out: int, c_lateral: int) -> None:
+        super().__init__()
+        # A 2x2 transposed convolution of stride 2, as SAM has it, written as the matrix product it is.
+        self.up = nn.Sequential(nn.Conv2d(c_in, 4 * c_out, 1, bias=False), nn.PixelShuffle(2), nn.BatchNorm2d(c_out))
+        self.lateral = conv_bn(c_lateral, c_out, 1)
+        self.act = nn.Hardswish()
+        # Depthwise and 1x1: a dense 3x3 at 128x128 alone would cost as much as the whole auto-prompt encoder.
+        self.mix = nn.Sequential(conv_bn(c_out, c_out, 3, groups=c_out), nn.Hardswish(), conv_bn(c_out, c_out, 1), nn.Hardswish())
+
+    def forward(self, x: Tensor, lateral: Tensor) -> Tensor:
+        x = self.act(self.up(x) + self.lateral(lateral))
+        return self.act(x + self.mix(x))  # type: ignore[no-any-return]
+
+
+class AutoMed(nn.Module):
+    """Segments every target at once, without prompts.
+
+    embedding float32 [B, dim, 16, 16] and image float32 [B, 3, 256, 256] -> mask logits float32 [B, T, 128, 128], iou
+    float32 [B, T] in 0..1, presence float32 [B, T] as a logit.
+    """
+
+    positions: Tensor
+
+    def __init__(self, config: AutoMedConfig) -> None:
+        super().__init__()
+        dim, targets = config.dim, len(config.targets)
+        self.config = config
+        self.auto_prompt = AutoPromptEncoder(config.auto_prompt)
+        self.register_buffer("positions", torch.randn(2, dim // 2))
+        self.transformer = TwoWayTransformer(config.depth, dim, config.num_heads, config.mlp_dim)
+        self.iou_token = nn.Embedding(1, dim)
+        self.presence_token = nn.Embedding(1, dim)
+        self.mask_tokens = nn.Embedding(targets, dim)
+        c2, c4, c8 = AutoPromptEncoder.LATERALS
+        self.up8 = Fuse(dim, 96, c8)
+        self.up4 = Fuse(96, 48, c4)
+        self.up2 = Fuse(48, 24, c2)
+        self.hypernetwork = Mlp(dim, dim, 24, 3)
+        self.iou_head = Mlp(dim, dim, targets, 3)
+        self.presence_head = Mlp(dim, dim, targets, 3)
+        self.no_dense = nn.Embedding(1, dim)
+        self.no_sparse = nn.Embedding(config.auto_prompt.sparse_prompts, dim)
+
+    def forward(self, embedding: Tensor, image: Tensor, keep: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """`keep`: float32 [B, 2], training only: 0 drops a sample's automatic prompts / its lateral features."""
+        prompts = self.auto_prompt(image)
+        if keep is not None:
+            prompts = self.drop(prompts, keep)
+        dim, grid, _ = sides(embedding)
+        own = torch.cat([self.iou_token.weight, self.presence_token.weight, self.mask_tokens.weight])
+        tokens = torch.cat([own.expand(prompts.sparse.shape[0], -1, -1), prompts.sparse], dim=1)
+        positions = grid_positions(self.positions, grid)
+        tokens, cells = self.transformer(embedding + prompts.dense, positions, tokens)
+        x = cells.transpose(1, 2).reshape(-1, dim, grid, grid)
+        x = self.up8(x, prompts.lateral8)
+        x = self.up4(x, prompts.lateral4)
+        x = self.up2(x, prompts.lateral2)
+        targets = len(self.config.targets)
+        kernels = self.hypernetwork(tokens[:, 2 : 2 + targets])
+        masks = (kernels @ x.flatten(2)).reshape(-1, targets, *sides(x)[1:])
+        return masks, torch.sigmoid(self.iou_head(tokens[:, 0])), self.presence_head(tokens[:, 1])
+
+    def drop(self, prompts: AutoPrompts, keep: Tensor) -> AutoPrompts:
+        """Prompt dropout: without it the branch does the work alone and the embedding is ignored (models.md's spike)."""
+        prompt, lateral = keep[:, 0], keep[:, 1].reshape(-1, 1, 1, 1)
+        dense = prompt.reshape(-1, 1, 1, 1)
+        sparse = prompt.reshape(-1, 1, 1)
+        return AutoPrompts(
+            dense=prompts.dense * dense + self.no_dense.weight.reshape(1, -1, 1, 1) * (1 - dense),
+            sparse=prompts.sparse * sparse + self.no_sparse.weight[None] * (1 - sparse),
+            lateral2=prompts.lateral2 * lateral,
+            lateral4=prompts.lateral4 * lateral,
+            lateral8=prompts.lateral8 * lateral,
+        )

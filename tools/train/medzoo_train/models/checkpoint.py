@@ -1,0 +1,97 @@
+"""SAM-Med2D checkpoints in the authors' format: read without running code, sized from their tensors, loaded strictly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from .config import DecoderConfig, EncoderConfig
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that does not hold the tensors this model needs; the message names them."""
+
+
+def read_checkpoint(path: Path) -> dict[str, Tensor]:
+    """The tensors of a checkpoint, `{"model": state_dict}` or a bare state_dict, by name."""
+    if not path.is_file():
+        raise CheckpointError(f"There is no file {path.name}; expected a .pth of SAM-Med2D.")
+    try:
+        loaded = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise CheckpointError(
+            f"{path.name} is not a PyTorch checkpoint that holds tensors only: loading it with weights_only failed "
+            f"({type(error).__name__}). Expected a .pth of SAM-Med2D."
+        ) from error
+    state = loaded.get("model", loaded) if isinstance(loaded, Mapping) else loaded
+    if not isinstance(state, Mapping) or not state or not all(isinstance(v, Tensor) for v in state.values()):
+        raise CheckpointError(f"{path.name} holds no state_dict; expected {{'model': {{name: tensor}}}}.")
+    return {str(name): tensor for name, tensor in state.items()}
+
+
+def load_strictly(module: nn.Module, state: Mapping[str, Tensor]) -> None:
+    """Fills a module from tensors of exactly its names and shapes; anything else is an error that names what differs."""
+    wanted = module.state_dict()
+    problems = [f"missing {name} {list(wanted[name].shape)}" for name in wanted if name not in state]
+    problems += [f"unexpected {name} {list(state[name].shape)}" for name in state if name not in wanted]
+    problems += [
+        f"{name} has shape {list(state[name].shape)}, expected {list(wanted[name].shape)}"
+        for name in wanted
+        if name in state and state[name].shape != wanted[name].shape
+    ]
+    if problems:
+        shown = "\n  ".join(problems[:20])
+        more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
+        raise CheckpointError(f"The checkpoint does not fit the model ({len(problems)} differences):\n  {shown}{more}")
+    module.load_state_dict(state, strict=True)
+
+
+def tensor_of(state: Mapping[str, Tensor], name: str) -> Tensor:
+    if name not in state:
+        raise CheckpointError(f"The checkpoint has no tensor {name}, from which the model's size is read; is it a SAM-Med2D?")
+    return state[name]
+
+
+def count(state: Mapping[str, Tensor], pattern: str) -> int:
+    """How many different numbers stand where `pattern` has its group."""
+    return len({match.group(1) for name in state if (match := re.match(pattern, name))})
+
+
+def encoder_config_of(state: Mapping[str, Tensor]) -> EncoderConfig:
+    """The encoder's sizes, read from its tensors: a block attends globally if its relative positions span the whole grid."""
+    positions = tensor_of(state, "image_encoder.pos_embed")
+    patch = tensor_of(state, "image_encoder.patch_embed.proj.weight")
+    grid, dim = positions.shape[1], positions.shape[3]
+    depth = count(state, r"image_encoder\.blocks\.(\d+)\.")
+    spans = [(tensor_of(state, f"image_encoder.blocks.{i}.attn.rel_pos_h").shape[0] + 1) // 2 for i in range(depth)]
+    windows = {span for span in spans if span != grid}
+    if len(windows) > 1:
+        raise CheckpointError(f"Blocks of the encoder have windows of different sides, {sorted(windows)}; expected one.")
+    return EncoderConfig(
+        embed_dim=dim,
+        depth=depth,
+        num_heads=dim // tensor_of(state, "image_encoder.blocks.0.attn.rel_pos_h").shape[1],
+        global_attn_indexes=tuple(i for i, span in enumerate(spans) if span == grid),
+        image_size=grid * patch.shape[2],
+        patch_size=patch.shape[2],
+        window_size=windows.pop() if windows else grid,
+        out_chans=tensor_of(state, "image_encoder.neck.0.weight").shape[0],
+        mlp_ratio=tensor_of(state, "image_encoder.blocks.0.mlp.lin1.weight").shape[0] / dim,
+    )
+
+
+def decoder_config_of(state: Mapping[str, Tensor]) -> DecoderConfig:
+    """The decoder's sizes; the number of heads leaves no trace in the tensors and is SAM's 8."""
+    tokens = tensor_of(state, "mask_decoder.mask_tokens.weight")
+    return DecoderConfig(
+        dim=tokens.shape[1],
+        depth=count(state, r"mask_decoder\.transformer\.layers\.(\d+)\."),
+        mlp_dim=tensor_of(state, "mask_decoder.transformer.layers.0.mlp.lin1.weight").shape[0],
+        multimask_outputs=tokens.shape[0] - 1,
+        mask_in_chans=tensor_of(state, "prompt_encoder.mask_downscaling.3.weight").shape[0],
+        iou_head_hidden=tensor_of(state, "mask_decoder.iou_prediction_head.layers.0.weight").shape[0],
+    )

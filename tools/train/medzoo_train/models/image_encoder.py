@@ -1,0 +1,165 @@
+"""SAM-Med2D's image encoder: a ViT with an adapter in each block and a convolutional neck."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .attention import Attention, attend_padded_windows, attend_windows
+from .config import EncoderConfig
+from .layers import DropPath, LayerNorm2d, MlpBlock, conv_bn
+
+
+class ConvAdapter(nn.Module):
+    """The reference's adapter: a channel gate, then a strided convolution down and a transposed one back up."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(dim)
+        self.channel = nn.Sequential(
+            nn.Linear(dim, dim // 4, bias=False), nn.ReLU(), nn.Linear(dim // 4, dim, bias=False), nn.Sigmoid()
+        )
+        self.spatial = nn.Sequential(
+            nn.Conv2d(dim, dim, 3, stride=2, padding=1, bias=False),
+            nn.ReLU(),
+            nn.ConvTranspose2d(dim, dim, 4, stride=2, padding=1, bias=False),
+            nn.ReLU(),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: float32 [B, H, W, dim], already normalised -> the same shape."""
+        n = x.permute(0, 3, 1, 2)
+        gate = self.channel(n.mean((2, 3)))[:, :, None, None]
+        return self.norm((n + self.spatial(gate * n)).permute(0, 2, 3, 1))  # type: ignore[no-any-return]
+
+
+class LightAdapter(nn.Module):
+    """Our adapter for small encoders: the same gate, then 1x1 down, depthwise 3x3, 1x1 up (6 % of the weights)."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        hidden = dim // 2
+        self.channel = nn.Sequential(
+            nn.Linear(dim, dim // 4, bias=False), nn.ReLU(), nn.Linear(dim // 4, dim, bias=False), nn.Sigmoid()
+        )
+        self.down = nn.Conv2d(dim, hidden, 1, bias=False)
+        self.depthwise = nn.Conv2d(hidden, hidden, 3, padding=1, groups=hidden)
+        self.act = nn.Hardswish()
+        self.up = nn.Conv2d(hidden, dim, 1)
+        nn.init.zeros_(self.up.weight)
+        nn.init.zeros_(self.up.bias)  # type: ignore[arg-type]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: float32 [B, H, W, dim], already normalised -> the same shape."""
+        n = x.permute(0, 3, 1, 2)
+        gate = self.channel(n.mean((2, 3)))[:, :, None, None]
+        return self.up(self.act(self.depthwise(self.down(gate * n)))).permute(0, 2, 3, 1)  # type: ignore[no-any-return]
+
+
+class Block(nn.Module):
+    """x + attention(norm1(x)), then x + mlp(n) + adapter(n) with n = norm2(x)."""
+
+    def __init__(self, config: EncoderConfig, index: int) -> None:
+        super().__init__()
+        dim = config.embed_dim
+        self.window = config.window_of(index)
+        self.norm1 = nn.LayerNorm(dim, eps=1e-6)
+        self.attn = Attention(dim, config.num_heads, self.window or config.grid, config.rel_pos)
+        self.norm2 = nn.LayerNorm(dim, eps=1e-6)
+        self.mlp = MlpBlock(dim, int(dim * config.mlp_ratio))
+        self.Adapter = ConvAdapter(dim) if config.adapter == "conv" else LightAdapter(dim)
+        self.drop_path = DropPath(config.drop_path * index / max(config.depth - 1, 1))
+        #: The reference's own steps instead of the rewrite; only the comparison of the two sets it.
+        self.pad_windows = False
+
+    def forward(self, x: Tensor) -> Tensor:
+        n = self.norm1(x)
+        if self.window == 0:
+            attended = self.attn(n)
+        elif self.pad_windows:
+            attended = attend_padded_windows(self.attn, n, self.window)
+        else:
+            attended = attend_windows(self.attn, n, self.window)
+        x = x + self.drop_path(attended)
+        n = self.norm2(x)
+        return x + self.drop_path(self.mlp(n) + self.Adapter(n))  # type: ignore[no-any-return]
+
+
+class PatchEmbed(nn.Module):
+    """ViT's patch embedding: one convolution with stride = kernel = patch size."""
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        self.proj = nn.Conv2d(3, config.embed_dim, config.patch_size, config.patch_size)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.proj(x).permute(0, 2, 3, 1)  # type: ignore[no-any-return]
+
+
+class ResidualConv(nn.Module):
+    """x + two 3x3 convolutions."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(conv_bn(channels, channels), nn.Hardswish(), conv_bn(channels, channels))
+        self.act = nn.Hardswish()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.act(x + self.body(x))  # type: ignore[no-any-return]
+
+
+class ConvStem(nn.Module):
+    """A convolutional trunk to stride 16 in the place of the patch embedding (after Xiao et al. 2021, "Early convolutions").
+
+    A few thousand images do not teach a patch projection edges and textures; small convolutions learn them in minutes.
+    """
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        dim = config.embed_dim
+        self.body = nn.Sequential(
+            conv_bn(3, dim // 8, 3, 2),
+            nn.Hardswish(),
+            conv_bn(dim // 8, dim // 4, 3, 2),
+            nn.Hardswish(),
+            conv_bn(dim // 4, dim // 2, 3, 2),
+            nn.Hardswish(),
+            ResidualConv(dim // 2),
+            conv_bn(dim // 2, dim, 3, 2),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.body(x).permute(0, 2, 3, 1)  # type: ignore[no-any-return]
+
+
+class ImageEncoder(nn.Module):
+    """float32 [B, 3, S, S], normalised -> embedding float32 [B, out_chans, S/16, S/16]."""
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.patch_embed = PatchEmbed(config) if config.stem == "patch" else ConvStem(config)
+        self.pos_embed = nn.Parameter(torch.zeros(1, config.grid, config.grid, config.embed_dim))
+        self.blocks = nn.ModuleList(Block(config, i) for i in range(config.depth))
+        out = config.out_chans
+        self.neck = nn.Sequential(
+            nn.Conv2d(config.embed_dim, out, 1, bias=False),
+            LayerNorm2d(out),
+            nn.Conv2d(out, out, 3, padding=1, bias=False),
+            LayerNorm2d(out),
+        )
+
+    def forward(self, image: Tensor) -> Tensor:
+        x = self.patch_embed(image)
+        x = x + self.positions(x.shape[1])
+        for block in self.blocks:
+            x = block(x)
+        return self.neck(x.permute(0, 3, 1, 2))  # type: ignore[no-any-return]
+
+    def positions(self, grid: int) -> Tensor:
+        """The position table, resized where training runs on smaller images."""
+        if grid == self.pos_embed.shape[1]:
+            return self.pos_embed
+        table = self.pos_embed.permute(0, 3, 1, 2)
+        return F.interpolate(table, size=(grid, grid), mode="bilinear", align_corners=False).permute(0, 2, 3, 1)

@@ -1,0 +1,47 @@
+"""Everything that is trained together: one encoder, its promptable decoder, SAM-AutoMed, and a SAM-MedCls for each task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from .automed import AutoMed
+from .config import SAM_MED2D_TINY, TINY_DECODER, AutoMedConfig, DecoderConfig, EncoderConfig
+from .medcls import MedCls
+from .sam_med2d import SamMed2d
+
+#: SAM's normalisation, on pixels 0..255 in RGB order.
+PIXEL_MEAN = (123.675, 116.28, 103.53)
+PIXEL_STD = (58.395, 57.12, 57.375)
+
+
+def normalise(pixels: Tensor) -> Tensor:
+    """float32 [B, 3, H, W] RGB 0..255 -> normalised."""
+    mean = torch.tensor(PIXEL_MEAN).reshape(1, 3, 1, 1)
+    std = torch.tensor(PIXEL_STD).reshape(1, 3, 1, 1)
+    return (pixels - mean) / std
+
+
+class System(nn.Module):
+    """One encoder, any number of heads."""
+
+    def __init__(
+        self,
+        tasks: Mapping[str, int],
+        encoder: EncoderConfig = SAM_MED2D_TINY,
+        decoder: DecoderConfig = TINY_DECODER,
+        automed: AutoMedConfig | None = None,
+    ) -> None:
+        super().__init__()
+        automed = automed or AutoMedConfig()
+        prompt = replace(automed.auto_prompt, dim=encoder.out_chans)
+        self.sam = SamMed2d(encoder, replace(decoder, dim=encoder.out_chans))
+        self.automed = AutoMed(replace(automed, dim=encoder.out_chans, auto_prompt=prompt))
+        #: Task names hold hyphens and module names may not hold dots; hyphens are fine.
+        self.medcls = nn.ModuleDict({task: MedCls(encoder.out_chans, classes) for task, classes in tasks.items()})
+
+    def encode(self, image: Tensor) -> Tensor:
+        return self.sam.image_encoder(image)  # type: ignore[no-any-return]

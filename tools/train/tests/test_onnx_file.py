@@ -1,0 +1,73 @@
+"""Files: what they declare, weights stored in half, and a model.json for an ONNX of one's own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from medzoo_train.export.onnx_file import describe_file, export_onnx, round_to_half, run_onnx
+
+
+@pytest.fixture
+def module() -> nn.Module:
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Flatten(), nn.Linear(48, 64), nn.Hardswish(), nn.Linear(64, 3)).eval()
+
+
+def test_weights_stored_in_half_are_half_the_file_and_answer_alike(module: nn.Module, tmp_path: Path) -> None:
+    embedding = torch.randn(1, 3, 4, 4)
+    whole, half = tmp_path / "whole.onnx", tmp_path / "half.onnx"
+    export_onnx(module, [embedding], ["embedding"], ["logits"], whole, "fp32")
+    export_onnx(module, [embedding], ["embedding"], ["logits"], half, "fp16-storage")
+    assert half.stat().st_size < 0.65 * whole.stat().st_size
+    exact = module(embedding)
+    stored = run_onnx(half, {"embedding": embedding})["logits"]
+    assert (stored - exact).abs().max() < 5e-3
+    round_to_half(module)
+    assert (stored - module(embedding)).abs().max() < 1e-5
+
+
+def test_rounding_agrees_with_the_file_where_batch_norms_are_folded(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    layers = nn.Sequential(nn.Conv2d(3, 64, 3), nn.BatchNorm2d(64), nn.Hardswish(), nn.Conv2d(64, 8, 1), nn.BatchNorm2d(8))
+    for norm in (layers[1], layers[4]):
+        nn.init.uniform_(norm.weight, 0.5, 3)
+        nn.init.uniform_(norm.running_var, 0.01, 0.2)
+    layers.eval()
+    image = torch.randn(1, 3, 8, 8)
+    round_to_half(layers)
+    export_onnx(layers, [image], ["image"], ["features"], tmp_path / "m.onnx", "fp16-storage")
+    assert (run_onnx(tmp_path / "m.onnx", {"image": image})["features"] - layers(image)).abs().max() < 1e-4
+
+
+def test_a_weight_too_large_for_half_is_refused(module: nn.Module, tmp_path: Path) -> None:
+    linear = module[1]  # type: ignore[index]
+    linear.weight.data[0, 0] = 1e6
+    with pytest.raises(ValueError, match="--precision fp32"):
+        export_onnx(module, [torch.randn(1, 3, 4, 4)], ["embedding"], ["logits"], tmp_path / "m.onnx", "fp16-storage")
+
+
+def test_a_file_describes_itself(module: nn.Module, tmp_path: Path) -> None:
+    export_onnx(module, [torch.randn(1, 3, 4, 4)], ["embedding"], ["logits"], tmp_path / "m.onnx")
+    described = describe_file(tmp_path / "m.onnx")
+    assert described["url"] == "./m.onnx"
+    assert described["bytes"] == (tmp_path / "m.onnx").stat().st_size
+    assert described["inputs"] == [{"name": "embedding", "dtype": "float32", "shape": ["batch", 3, 4, 4]}]
+    assert described["outputs"] == [{"name": "logits", "dtype": "float32", "shape": ["batch", 3]}]
+
+
+def test_an_onnx_of_ones_own_gets_a_model_json(module: nn.Module, tmp_path: Path) -> None:
+    export_onnx(module, [torch.randn(1, 3, 4, 4)], ["embedding"], ["logits"], tmp_path / "head.onnx")
+    command = [sys.executable, "-m", "medzoo_train.describe", "--onnx", str(tmp_path / "head.onnx"), "--name", "laterality"]
+    command += ["--labels", "left", "right", "both", "--licence", "Apache-2.0", "--temperature", "1.5"]
+    subprocess.run(command, cwd=Path(__file__).parents[1], check=True, capture_output=True)
+    written = json.loads((tmp_path / "model.json").read_text())
+    assert written["labels"] == ["left", "right", "both"]
+    assert written["calibration"] == {"temperature": 1.5}
+    assert written["metrics"] == written["trainedOn"] == []

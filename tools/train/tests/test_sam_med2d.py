@@ -1,0 +1,122 @@
+"""SAM-Med2D against the reference code's own numbers, in PyTorch and through the exported file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from medzoo_train.convert import convert
+from medzoo_train.export.onnx_file import run_onnx
+from medzoo_train.models.checkpoint import CheckpointError, encoder_config_of, load_strictly, read_checkpoint
+from medzoo_train.models.config import EncoderConfig
+from medzoo_train.models.sam_med2d import SamMed2d, sam_med2d_from
+
+TOLERANCE = 1e-4
+CASES = ("points", "box", "points_box_mask")
+
+
+@pytest.fixture(scope="module")
+def mini(shared: Path) -> Path:
+    return shared / "fixtures" / "sammed2d-mini"
+
+
+@pytest.fixture(scope="module")
+def expected(mini: Path) -> dict[str, Tensor]:
+    return {name: torch.from_numpy(value) for name, value in np.load(mini / "expected.npz").items()}
+
+
+@pytest.fixture(scope="module")
+def sam(mini: Path) -> SamMed2d:
+    return sam_med2d_from(read_checkpoint(mini / "sam-med2d_mini.pth"))
+
+
+def prompts(expected: dict[str, Tensor], case: str) -> dict[str, Tensor]:
+    """The fixture's prompts in the decoder's inputs: points without a box carry one padding token, as in SAM."""
+    corners, corner_labels = expected["box"].reshape(1, 2, 2), torch.tensor([[2.0, 3.0]])
+    coords, labels = expected["point_coords"], expected["point_labels"]
+    if case == "points":
+        coords, labels = torch.cat([coords, torch.zeros(1, 1, 2)], 1), torch.cat([labels, -torch.ones(1, 1)], 1)
+    elif case == "box":
+        coords, labels = corners, corner_labels
+    else:
+        coords, labels = torch.cat([coords, corners], 1), torch.cat([labels, corner_labels], 1)
+    has_mask = torch.tensor([1.0 if case == "points_box_mask" else 0.0])
+    return {"point_coords": coords, "point_labels": labels, "mask_input": expected["mask_input"], "has_mask_input": has_mask}
+
+
+def close(found: Tensor, expected: Tensor) -> None:
+    assert found.shape == expected.shape
+    assert (found - expected).abs().max().item() <= TOLERANCE
+
+
+def test_sizes_are_read_from_the_checkpoint(mini: Path) -> None:
+    said = EncoderConfig.from_json(json.loads((mini / "config.json").read_text()))
+    assert encoder_config_of(read_checkpoint(mini / "sam-med2d_mini.pth")) == said
+
+
+@pytest.mark.parametrize("padded", [False, True], ids=["rewritten windows", "the reference's steps"])
+def test_embedding_agrees_with_the_reference(sam: SamMed2d, expected: dict[str, Tensor], padded: bool) -> None:
+    for block in sam.image_encoder.blocks:
+        block.pad_windows = padded  # type: ignore[assignment]
+    with torch.no_grad():
+        close(sam.image_encoder(expected["input"]), expected["embedding"])
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_decoder_agrees_with_the_reference(sam: SamMed2d, expected: dict[str, Tensor], case: str) -> None:
+    given = prompts(expected, case)
+    with torch.no_grad():
+        close(sam.prompt_encoder.dense_pe(), expected["dense_pe"])
+        close(sam.prompt_encoder.sparse(given["point_coords"], given["point_labels"]), expected[f"{case}.sparse"])
+        dense = sam.prompt_encoder.dense(given["mask_input"], given["has_mask_input"])
+        close(dense.expand(1, -1, 16, 16), expected[f"{case}.dense"])
+        masks, iou = sam.decode(expected["embedding"], *given.values())
+    close(masks, expected[f"{case}.low_res_masks"])
+    close(iou, expected[f"{case}.iou"])
+
+
+def test_exported_files_agree_with_the_reference(mini: Path, expected: dict[str, Tensor], tmp_path: Path) -> None:
+    convert(sam_med2d_from(read_checkpoint(mini / "sam-med2d_mini.pth")), tmp_path, "mini", "0.0.0", "fp32")
+    close(run_onnx(tmp_path / "encoder.onnx", {"image": expected["input"]})["embedding"], expected["embedding"])
+    for case in CASES:
+        found = run_onnx(tmp_path / "decoder.onnx", {"embedding": expected["embedding"], **prompts(expected, case)})
+        close(found["masks"], expected[f"{case}.low_res_masks"])
+        close(found["iou"], expected[f"{case}.iou"])
+    two = torch.cat([expected["input"], expected["input"].flip(3)])
+    close(run_onnx(tmp_path / "encoder.onnx", {"image": two})["embedding"][:1], expected["embedding"])
+
+
+def test_a_checkpoint_that_does_not_fit_names_what_differs(mini: Path, sam: SamMed2d) -> None:
+    state = read_checkpoint(mini / "sam-med2d_mini.pth")
+    state["extra.weight"] = torch.zeros(2)
+    state["mask_decoder.iou_token.weight"] = torch.zeros(1, 3)
+    del state["image_encoder.pos_embed"]
+    with pytest.raises(CheckpointError) as caught:
+        load_strictly(sam, state)
+    message = str(caught.value)
+    assert "missing image_encoder.pos_embed [1, 16, 16, 96]" in message
+    assert "unexpected extra.weight [2]" in message
+    assert "mask_decoder.iou_token.weight has shape [1, 3], expected [1, 256]" in message
+
+
+def test_a_pickle_with_code_is_refused(tmp_path: Path) -> None:
+    class Harm:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return print, ("code ran",)
+
+    torch.save({"model": {"w": Harm()}}, tmp_path / "harm.pth")
+    with pytest.raises(CheckpointError, match="weights_only"):
+        read_checkpoint(tmp_path / "harm.pth")
+
+
+def test_a_file_that_is_no_checkpoint_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "note.pth").write_text("hello")
+    with pytest.raises(CheckpointError, match=r"note\.pth is not a PyTorch checkpoint"):
+        read_checkpoint(tmp_path / "note.pth")
+    with pytest.raises(CheckpointError, match="no file"):
+        read_checkpoint(tmp_path / "absent.pth")
