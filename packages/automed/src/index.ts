@@ -1,0 +1,1 @@
+export { automed } from './automed.js';
