@@ -1,0 +1,63 @@
+import { ZooError } from '@medzoo/core';
+import { describe, expect, it } from 'vitest';
+import { describeFault, isServerFault } from './describe-fault.js';
+
+describe('describeFault', () => {
+  it("tells a caller's fault in full", () => {
+    const error = new ZooError('INVALID_PARAM', 'Must be 1.', { details: { param: 'x' } });
+    const expected = {
+      code: 'INVALID_PARAM',
+      message: 'Must be 1.',
+      details: { param: 'x' },
+      status: 400,
+      retryable: false,
+    };
+    expect(describeFault(error, 'r1')).toEqual(expected);
+    expect(isServerFault(error)).toBe(false);
+  });
+
+  it.each(['HEAD_FAILED', 'WEIGHTS_CORRUPT', 'INFERENCE_FAILED', 'MODEL_MISMATCH'] as const)(
+    'masks %s but for its code',
+    (code) => {
+      const fault = describeFault(new ZooError(code, 'secret', { details: { secret: 1 } }), 'r1');
+      expect(fault).toMatchObject({ code, status: 500, requestId: 'r1' });
+      expect(JSON.stringify(fault)).not.toContain('secret');
+    },
+  );
+
+  it('says when to come back', () => {
+    expect(describeFault(new ZooError('BUSY', 'As many as may.'))).toMatchObject({
+      message: 'As many as may.',
+      status: 503,
+      retryAfterSeconds: 1,
+    });
+    expect(describeFault(new ZooError('BACKEND_UNAVAILABLE', 'secret'))).toMatchObject({
+      status: 503,
+      retryAfterSeconds: 1,
+    });
+    expect(describeFault(new ZooError('DEADLINE_EXCEEDED', 'Late.'))).toMatchObject({ message: 'Late.', status: 504 });
+  });
+
+  it.each([[new Error('secret')], ['secret'], [undefined], [null], [{ status: 418, message: 'secret' }]])(
+    'knows nothing of %s',
+    (thrown) => {
+      expect(describeFault(thrown, 'r1')).toEqual({
+        code: 'INTERNAL_SERVER_ERROR',
+        message: 'Something failed on the server. Quote request r1 when you report it.',
+        retryable: false,
+        status: 500,
+        requestId: 'r1',
+      });
+      expect(isServerFault(thrown)).toBe(true);
+    },
+  );
+
+  it('keeps what HTTP refused, and hears nothing of those who hung up', () => {
+    const refused = Object.assign(new Error('request entity too large'), { status: 413 });
+    expect(describeFault(refused)).toMatchObject({ code: 'BAD_REQUEST', status: 413, message: refused.message });
+    expect(isServerFault(refused)).toBe(false);
+    expect(isServerFault(new DOMException('gone', 'AbortError'))).toBe(false);
+    expect(isServerFault(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))).toBe(false);
+    expect(isServerFault(Object.assign(new Error('no such file'), { code: 'ENOENT' }))).toBe(true);
+  });
+});

@@ -1,0 +1,74 @@
+import { type ErrorCode, type ErrorDetails, isZooError } from '@medzoo/core';
+
+/** What a caller is told about an error, over GraphQL and HTTP alike. */
+export interface Fault {
+  readonly code: string;
+  readonly message: string;
+  /** Whether the same request may well succeed a little later. */
+  readonly retryable: boolean;
+  readonly details?: ErrorDetails;
+  /** Where the message says little on purpose: what to quote to whoever runs the gateway. */
+  readonly requestId?: string;
+  readonly status: number;
+  readonly retryAfterSeconds?: number;
+}
+
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  INVALID_IMAGE: 400,
+  UNSUPPORTED_FORMAT: 415,
+  IMAGE_TOO_LARGE: 413,
+  INVALID_PARAM: 400,
+  UNKNOWN_HEAD: 404,
+  IMAGE_NOT_FOUND: 404,
+  INVALID_MANIFEST: 500,
+  MODEL_MISMATCH: 500,
+  HEAD_FAILED: 500,
+  WEIGHTS_CORRUPT: 500,
+  BACKEND_UNAVAILABLE: 503,
+  INFERENCE_FAILED: 500,
+  BUSY: 503,
+  DEADLINE_EXCEEDED: 504,
+};
+
+/** Told in full although the caller is not to blame: they say when to come back. */
+const SAFE_TO_TELL: ReadonlySet<ErrorCode> = new Set(['BUSY', 'DEADLINE_EXCEEDED']);
+
+/** The caller's own faults in full; of others the code, and the id under which the log has the rest. Never throws. */
+export function describeFault(error: unknown, requestId = 'unknown'): Fault {
+  if (isRefusedRequest(error))
+    return { code: 'BAD_REQUEST', message: error.message, retryable: false, status: error.status };
+  if (!isZooError(error)) {
+    return { code: 'INTERNAL_SERVER_ERROR', retryable: false, status: 500, ...masked(requestId) };
+  }
+  const { code, message, blame, retryable, details } = error;
+  const status = STATUS[code];
+  const fault = { code, retryable, status, ...(status === 503 && { retryAfterSeconds: 1 }) };
+  const isSafe = blame === 'caller' || SAFE_TO_TELL.has(code);
+  if (!isSafe) return { ...fault, ...masked(requestId) };
+  return { ...fault, message, ...(Object.keys(details).length > 0 && { details }) };
+}
+
+/** Whether an error is worth an operator's attention: a caller's own faults, and a caller who hung up, are not. */
+export function isServerFault(error: unknown): boolean {
+  if (isZooError(error)) return error.blame !== 'caller';
+  return !isRefusedRequest(error) && !isHangUp(error);
+}
+
+/** How an abort signal, Node's streams and express's sendFile say that the client has gone. */
+const HANG_UPS: readonly unknown[] = ['AbortError', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNABORTED'];
+
+function isHangUp(error: unknown): boolean {
+  return (
+    error instanceof Error && (HANG_UPS.includes(error.name) || ('code' in error && HANG_UPS.includes(error.code)))
+  );
+}
+
+/** What express and its body parsers throw at a malformed request. */
+function isRefusedRequest(error: unknown): error is Error & { readonly status: number } {
+  if (!(error instanceof Error && 'status' in error && typeof error.status === 'number')) return false;
+  return error.status >= 400 && error.status < 500;
+}
+
+function masked(requestId: string): Pick<Fault, 'message' | 'requestId'> {
+  return { message: `Something failed on the server. Quote request ${requestId} when you report it.`, requestId };
+}

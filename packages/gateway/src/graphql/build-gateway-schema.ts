@@ -1,0 +1,28 @@
+import 'reflect-metadata';
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import type { DependencyContainer, InjectionToken } from 'tsyringe';
+import { buildSchema } from 'type-graphql';
+import { CatalogueResolver } from './resolvers/catalogue.resolver.js';
+import { ImageResolver } from './resolvers/image.resolver.js';
+
+/**
+ * The schema, with resolvers out of `container`. It is the same for every set of heads: tasks are a closed set and params are data.
+ * The zoo checks params, so type-graphql's own validation is off.
+ */
+export function buildGatewaySchema(container: Pick<DependencyContainer, 'resolve'>): Promise<GraphQLSchema> {
+  return buildSchema({
+    resolvers: [CatalogueResolver, ImageResolver],
+    container: { get: (resolver: InjectionToken<object>) => container.resolve(resolver) },
+    validate: false,
+  });
+}
+
+/** The schema as text, in an order that does not follow the code's. */
+export async function describeSchema(): Promise<string> {
+  const schema = await buildGatewaySchema({
+    resolve: () => {
+      throw new Error('Nothing is resolved while a schema is built.');
+    },
+  });
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}

@@ -1,0 +1,58 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { inject, injectable } from 'tsyringe';
+import { Arg, Ctx, FieldResolver, Float, ID, Info, Query, Resolver, Root } from 'type-graphql';
+import { ImageAnalysis } from '../../analysis/image-analysis.js';
+import { imageUrl } from '../../analysis/links.js';
+import type { ImageStore } from '../../images/image-store.js';
+import { mediaTypeOf, type StoredImage } from '../../images/stored-image.js';
+import { IMAGES } from '../../injection.js';
+import type { GatewayContext } from '../gateway-context.js';
+import { isSelected } from '../is-selected.js';
+import { toHeadAnswer } from '../to-head-answer.js';
+import { type HeadAnswer, HeadAnswerUnion, HeadRequestInput } from '../types/head-answer.type.js';
+import { ImageType } from '../types/image.type.js';
+
+@injectable()
+@Resolver(() => ImageType)
+export class ImageResolver {
+  constructor(
+    @inject(IMAGES) private readonly images: ImageStore,
+    @inject(ImageAnalysis) private readonly analysis: ImageAnalysis,
+  ) {}
+
+  @Query(() => ImageType, { nullable: true, description: 'An image that was uploaded with POST /images.' })
+  image(@Arg('id', () => ID) id: string): StoredImage {
+    return this.images.get(id);
+  }
+
+  @FieldResolver(() => String)
+  mediaType(@Root() image: StoredImage): string {
+    return mediaTypeOf(image);
+  }
+
+  @FieldResolver(() => String)
+  url(@Root() image: StoredImage): string {
+    return imageUrl(image.id);
+  }
+
+  @FieldResolver(() => [HeadAnswerUnion], {
+    description: 'Runs heads on one embedding of the image; answers in the order of the request.',
+  })
+  async analyze(
+    @Root() image: StoredImage,
+    @Arg('heads', () => [HeadRequestInput]) heads: readonly HeadRequestInput[],
+    @Arg('polygonTolerance', () => Float, {
+      defaultValue: 0,
+      description: "How many pixels polygons may lie off a mask's outline, for fewer points; 0: exact.",
+    })
+    polygonTolerance: number,
+    @Ctx() { budget, signal }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly HeadAnswer[]> {
+    budget.spend(heads.length);
+    const requests = heads.map(({ id, params }) => ({ id, params: params ?? {} }));
+    const encodings = isSelected(info, ['masks', 'polygons']) ? (['polygons'] as const) : [];
+    const outcomes = await this.analysis.analyze(image, requests, { signal, encodings, polygonTolerance });
+    return outcomes.map((outcome, index) => toHeadAnswer(image.id, requests[index]!, outcome));
+  }
+}

@@ -1,0 +1,36 @@
+import type { ApolloServerPlugin, BaseContext, GraphQLRequestListener } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { Logger } from 'pino';
+import { describeFault, isServerFault } from '../errors/describe-fault.js';
+import { currentRequestId } from '../observability/current-request.js';
+
+/** What the caller sees of an error. GraphQL's own (syntax, unknown fields, wrong variables) are the caller's and stay as they are. */
+export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
+  const thrown = unwrapResolverError(error);
+  if (thrown instanceof GraphQLError) return formatted;
+  const { code, message, retryable, details, requestId } = describeFault(thrown, currentRequestId());
+  return {
+    ...formatted,
+    message,
+    extensions: { code, retryable, ...(details && { details }), ...(requestId !== undefined && { requestId }) },
+  };
+}
+
+/** Logs the server's faults, and tells proxies and clients that do not read GraphQL when to come back. */
+export function tellFaults(logger: Logger): ApolloServerPlugin {
+  const listener: GraphQLRequestListener<BaseContext> = {
+    didEncounterErrors({ errors, response: { http } }) {
+      for (const thrown of errors.map(unwrapResolverError)) {
+        if (thrown instanceof GraphQLError) continue;
+        if (isServerFault(thrown)) logger.error({ err: thrown }, 'resolver failed');
+        const { status, retryAfterSeconds } = describeFault(thrown);
+        if (retryAfterSeconds === undefined) continue;
+        http.status = status;
+        http.headers.set('retry-after', String(retryAfterSeconds));
+      }
+      return Promise.resolve();
+    },
+  };
+  return { requestDidStart: () => Promise.resolve(listener) };
+}

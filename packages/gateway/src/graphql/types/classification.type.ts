@@ -1,0 +1,53 @@
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { ProvenanceType } from './provenance.type.js';
+
+@ObjectType('Score')
+export class ScoreType {
+  @Field()
+  readonly label!: string;
+
+  @Field(() => Float)
+  readonly probability!: number;
+}
+
+@ObjectType('PlausibleLabels', { description: 'Labels that cannot be ruled out at the error rate: a conformal set.' })
+export class PlausibleLabelsType {
+  @Field(() => [String])
+  readonly labels!: readonly string[];
+
+  @Field(() => Float)
+  readonly errorRate!: number;
+}
+
+@ObjectType('HeatMap', { description: 'Where the model looked: an 8-bit grey PNG over the image, of low resolution.' })
+export class HeatMapType {
+  @Field()
+  readonly url!: string;
+
+  @Field(() => Int)
+  readonly width!: number;
+
+  @Field(() => Int)
+  readonly height!: number;
+}
+
+@ObjectType('ClassificationAnswer')
+export class ClassificationAnswerType {
+  @Field(() => ID)
+  readonly headId!: string;
+
+  @Field(() => ProvenanceType, { nullable: true })
+  readonly provenance!: ProvenanceType | null;
+
+  @Field({ description: 'The most probable label.' })
+  readonly label!: string;
+
+  @Field(() => [ScoreType], { description: 'Most probable first.' })
+  readonly scores!: readonly ScoreType[];
+
+  @Field(() => PlausibleLabelsType, { nullable: true, description: 'Null if the model is not calibrated.' })
+  readonly plausible!: PlausibleLabelsType | null;
+
+  @Field(() => HeatMapType, { nullable: true, description: 'Null if the head makes none.' })
+  readonly heatMap!: HeatMapType | null;
+}

@@ -1,0 +1,33 @@
+import type { Encoder } from '@medzoo/core';
+import { Field, ID, ObjectType } from 'type-graphql';
+import { DataSetType, MetricType } from './evidence.type.js';
+import { PreprocessType } from './preprocess.type.js';
+
+@ObjectType('Encoder', { description: 'Turns an image into the embedding that heads read; it runs once an image.' })
+export class EncoderType {
+  @Field(() => ID)
+  readonly id!: string;
+
+  @Field()
+  readonly version!: string;
+
+  @Field({ description: 'Of the weights: their identity.' })
+  readonly sha256!: string;
+
+  @Field({ description: 'Of the weights.' })
+  readonly licence!: string;
+
+  @Field(() => [DataSetType])
+  readonly trainedOn!: readonly DataSetType[];
+
+  @Field(() => [MetricType])
+  readonly metrics!: readonly MetricType[];
+
+  @Field(() => PreprocessType)
+  readonly preprocess!: PreprocessType;
+}
+
+export function toEncoder({ id, trained }: Encoder): EncoderType {
+  const { version, licence, trainedOn, metrics, preprocess } = trained;
+  return { id, version, sha256: trained.model.sha256, licence, trainedOn, metrics, preprocess };
+}

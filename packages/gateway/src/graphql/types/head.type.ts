@@ -1,0 +1,119 @@
+import type { HeadDescription, Json, ParamSpec, Task } from '@medzoo/core';
+import { GraphQLJSON } from 'graphql-scalars';
+import { Field, Float, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { DataSetType, MetricType } from './evidence.type.js';
+import { EncoderType, toEncoder } from './encoder.type.js';
+
+const TASKS = { SEGMENTATION: 'segmentation', CLASSIFICATION: 'classification' } as const satisfies Record<
+  string,
+  Task
+>;
+registerEnumType(TASKS, { name: 'Task', description: 'What a head answers: a closed set, each with an answer type.' });
+
+const PARAM_TYPES = {
+  NUMBER: 'number',
+  BOOLEAN: 'boolean',
+  CHOICE: 'choice',
+  LABELS: 'labels',
+  POINTS: 'points',
+  BOX: 'box',
+} as const satisfies Record<string, ParamSpec['type']>;
+registerEnumType(PARAM_TYPES, {
+  name: 'ParamType',
+  description: 'What a param takes, as JSON.',
+  valuesConfig: {
+    CHOICE: { description: 'One of the options.' },
+    LABELS: { description: "A list of some of the head's labels; all if left out." },
+    POINTS: { description: '[{ x, y, positive }], in image pixels; positive is true if left out.' },
+    BOX: { description: '{ x, y, width, height }, in image pixels.' },
+  },
+});
+
+@ObjectType('Param', { description: 'A setting of a head, declared as data: enough to draw a form.' })
+export class ParamType {
+  @Field()
+  readonly name!: string;
+
+  @Field(() => PARAM_TYPES)
+  readonly type!: ParamSpec['type'];
+
+  @Field()
+  readonly description!: string;
+
+  @Field(() => GraphQLJSON, { nullable: true, description: 'Null if there is none: labels, points and box.' })
+  readonly default!: Json;
+
+  @Field(() => Float, { nullable: true })
+  readonly min!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  readonly max!: number | null;
+
+  @Field(() => [String], { nullable: true, description: 'Of a choice.' })
+  readonly options!: readonly string[] | null;
+}
+
+@ObjectType('Head', { description: 'A model that reads the embedding of an encoder.' })
+export class HeadType {
+  @Field(() => ID)
+  readonly id!: string;
+
+  @Field()
+  readonly title!: string;
+
+  @Field(() => TASKS)
+  readonly task!: Task;
+
+  @Field()
+  readonly intendedUse!: string;
+
+  @Field(() => [String], { description: "Modalities it was trained for, as DICOM codes: 'DX', 'US', 'ES', ..." })
+  readonly modalities!: readonly string[];
+
+  @Field(() => [ParamType])
+  readonly params!: readonly ParamType[];
+
+  @Field(() => [String])
+  readonly labels!: readonly string[];
+
+  @Field(() => [MetricType])
+  readonly metrics!: readonly MetricType[];
+
+  @Field(() => [DataSetType])
+  readonly trainedOn!: readonly DataSetType[];
+
+  @Field({ description: 'Of the weights.' })
+  readonly licence!: string;
+
+  @Field()
+  readonly version!: string;
+
+  @Field({ description: 'Of the weights: their identity.' })
+  readonly sha256!: string;
+
+  @Field(() => EncoderType, { description: 'The head runs on its embedding and no other.' })
+  readonly encoder!: EncoderType;
+}
+
+export function toHead({ manifest, encoder, trained }: HeadDescription): HeadType {
+  const { id, title, task, intendedUse, modalities } = manifest;
+  const { labels, metrics, trainedOn, licence, version } = trained;
+  return {
+    ...{ id, title, task, intendedUse, modalities, labels, metrics, trainedOn, licence, version },
+    params: Object.entries(manifest.params).map(([name, spec]) => toParam(name, spec)),
+    sha256: trained.model.sha256,
+    encoder: toEncoder(encoder),
+  };
+}
+
+function toParam(name: string, spec: ParamSpec): ParamType {
+  return {
+    name,
+    type: spec.type,
+    description: spec.description,
+    default: 'default' in spec ? spec.default : null,
+    min: spec.type === 'number' ? (spec.min ?? null) : null,
+    max: spec.type === 'number' ? (spec.max ?? null) : null,
+    options: spec.type === 'choice' ? spec.options : null,
+  };
+}

@@ -1,0 +1,74 @@
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { PreprocessType } from './preprocess.type.js';
+
+@ObjectType('ModelIdentity', { description: 'An id says which weights are meant, the digest which they are.' })
+export class ModelIdentityType {
+  @Field(() => ID)
+  readonly id!: string;
+
+  @Field()
+  readonly version!: string;
+
+  @Field()
+  readonly sha256!: string;
+}
+
+@ObjectType('DecodedImage', { description: 'The image as it was decoded for this answer.' })
+export class DecodedImageType {
+  @Field()
+  readonly sha256!: string;
+
+  @Field(() => Int)
+  readonly width!: number;
+
+  @Field(() => Int)
+  readonly height!: number;
+
+  @Field()
+  readonly format!: string;
+}
+
+@ObjectType('Timings', { description: 'Milliseconds by stage; 0 for a stage that was not needed.' })
+export class TimingsType {
+  @Field(() => Float)
+  readonly decode!: number;
+
+  @Field(() => Float)
+  readonly preprocess!: number;
+
+  @Field(() => Float)
+  readonly encode!: number;
+
+  @Field(() => Float)
+  readonly head!: number;
+
+  @Field(() => Float)
+  readonly postprocess!: number;
+
+  @Field(() => Float)
+  readonly total!: number;
+}
+
+@ObjectType('Provenance', { description: 'How an answer came to be.' })
+export class ProvenanceType {
+  @Field(() => ModelIdentityType)
+  readonly head!: ModelIdentityType;
+
+  @Field(() => ModelIdentityType)
+  readonly encoder!: ModelIdentityType;
+
+  @Field({ description: "The execution provider that ran the head, such as 'cpu'." })
+  readonly provider!: string;
+
+  @Field(() => DecodedImageType)
+  readonly image!: DecodedImageType;
+
+  @Field(() => PreprocessType)
+  readonly preprocess!: PreprocessType;
+
+  @Field(() => Boolean, { description: 'Whether the embedding was at hand or shared with another request.' })
+  readonly cached!: boolean;
+
+  @Field(() => TimingsType)
+  readonly timingsMs!: TimingsType;
+}

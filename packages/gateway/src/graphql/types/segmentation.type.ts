@@ -1,0 +1,91 @@
+import type { Point } from '@medzoo/core';
+import { GraphQLScalarType } from 'graphql';
+import { Field, Float, Int, ID, ObjectType } from 'type-graphql';
+import { ProvenanceType } from './provenance.type.js';
+
+/** A scalar, because a list of lists of numbers would cost the event loop a call for each of thousands of numbers. */
+export const RingScalar = new GraphQLScalarType<never, readonly (readonly [number, number])[]>({
+  name: 'Ring',
+  description: 'A closed ring [[x, y], ...] in image pixels along pixel edges; the first point is not repeated.',
+  serialize: (points) => (points as readonly Point[]).map(({ x, y }) => [x, y] as const),
+});
+
+@ObjectType('Box', { description: 'In image pixels.' })
+export class BoxType {
+  @Field(() => Float)
+  readonly x!: number;
+
+  @Field(() => Float)
+  readonly y!: number;
+
+  @Field(() => Float)
+  readonly width!: number;
+
+  @Field(() => Float)
+  readonly height!: number;
+}
+
+@ObjectType('Rle', { description: 'The mask itself, as COCO run lengths: what pycocotools.mask.decode reads.' })
+export class RleType {
+  @Field(() => [Int], { description: '[height, width]' })
+  readonly size!: readonly [number, number];
+
+  @Field({ description: "COCO's compressed string: column-major, background first." })
+  readonly counts!: string;
+}
+
+@ObjectType('Polygon')
+export class PolygonType {
+  @Field(() => RingScalar)
+  readonly exterior!: readonly Point[];
+
+  @Field(() => [RingScalar])
+  readonly holes!: readonly (readonly Point[])[];
+}
+
+@ObjectType('Mask', { description: 'One target in the image.' })
+export class MaskType {
+  @Field()
+  readonly label!: string;
+
+  @Field(() => Float, { description: 'Probability that the target is in the image at all.' })
+  readonly presence!: number;
+
+  @Field(() => Float, { description: "The model's own estimate of its IoU with the truth." })
+  readonly quality!: number;
+
+  @Field(() => Float, { description: 'The probability from which a pixel belongs to the mask.' })
+  readonly threshold!: number;
+
+  @Field(() => Float, { description: 'In image pixels.' })
+  readonly area!: number;
+
+  @Field(() => Float, { description: 'Of the image, 0..1.' })
+  readonly areaFraction!: number;
+
+  @Field(() => BoxType, { nullable: true, description: 'Null if the mask is empty.' })
+  readonly boundingBox!: BoxType | null;
+
+  @Field({ description: "An 8-bit grey PNG of the image's size, 0 and 255, made when it is asked for." })
+  readonly url!: string;
+
+  @Field(() => RleType)
+  readonly rle!: RleType;
+
+  @Field(() => [PolygonType], {
+    description: 'Made only when asked for; exact unless `analyze` is told a `polygonTolerance`.',
+  })
+  readonly polygons!: readonly PolygonType[];
+}
+
+@ObjectType('SegmentationAnswer')
+export class SegmentationAnswerType {
+  @Field(() => ID)
+  readonly headId!: string;
+
+  @Field(() => ProvenanceType, { nullable: true })
+  readonly provenance!: ProvenanceType | null;
+
+  @Field(() => [MaskType])
+  readonly masks!: readonly MaskType[];
+}

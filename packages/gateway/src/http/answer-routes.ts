@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { type Zoo, ZooError } from '@medzoo/core';
+import { type Request, type RequestHandler, Router } from 'express';
+import type { HeadRequest, ImageAnalysis } from '../analysis/image-analysis.js';
+import { parseLinkParams } from '../analysis/links.js';
+import type { MaskPictures } from '../analysis/mask-pictures.js';
+import type { ImageStore } from '../images/image-store.js';
+import { abortOnHangUp } from './abort-on-hang-up.js';
+import { encodeHeatMap } from './encode-heat-map.js';
+
+type HeadPath = Readonly<Record<'id' | 'head', string>>;
+type MaskPath = Readonly<Record<'id' | 'head' | 'label', string>>;
+
+/** What the pictures of answers are made with. */
+export interface AnswerParts {
+  readonly zoo: Zoo;
+  readonly images: ImageStore;
+  readonly analysis: ImageAnalysis;
+  readonly maskPictures: MaskPictures;
+}
+
+/** The pictures of answers, made again from the embedding when they are asked for: a link stays good as long as its image. */
+export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerParts): Router {
+  /** Same image, weights and params, same picture: a browser that has it is told so before anything runs. */
+  const revalidate: RequestHandler<HeadPath> = (request, response, next) => {
+    const { id, head } = request.params;
+    images.get(id); // gone is gone, also for who has its pictures
+    const models = zoo.heads.filter(({ manifest }) => manifest.id === head);
+    const digests = models.flatMap(({ trained, encoder }) => [trained.model.sha256, encoder.trained.model.sha256]);
+    const identity = createHash('sha256').update([request.originalUrl, ...digests].join(' '));
+    response.setHeader('etag', `"${identity.digest('base64url')}"`);
+    response.setHeader('cache-control', 'private, no-cache');
+    if (request.fresh) response.status(304).end();
+    else next();
+  };
+
+  const requestOf = ({ params: { head }, query }: Request<HeadPath>): HeadRequest => {
+    return { id: head, params: parseLinkParams(query.params) };
+  };
+
+  return Router()
+    .get('/images/:id/heads/:head/masks/:label.png', revalidate, async (request: Request<MaskPath>, response) => {
+      const { id, label } = request.params;
+      const png = await maskPictures.draw(images.get(id), requestOf(request), label);
+      response.type('png').send(Buffer.from(png));
+    })
+    .get('/images/:id/heads/:head/heat-map.png', revalidate, async (request, response) => {
+      const { id, head } = request.params;
+      const options = { signal: abortOnHangUp(response) };
+      const { heatMap } = await analysis.analyzeAs('classification', images.get(id), requestOf(request), options);
+      if (!heatMap) throw new ZooError('INVALID_PARAM', `The head "${head}" makes no heat map.`);
+      response.type('png').send(await encodeHeatMap(heatMap));
+    });
+}

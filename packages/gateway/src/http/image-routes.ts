@@ -1,0 +1,45 @@
+import { ZooError } from '@medzoo/core';
+import { type Request, Router } from 'express';
+import { imageUrl } from '../analysis/links.js';
+import type { ImageStore } from '../images/image-store.js';
+import type { ImageUploads } from '../images/image-uploads.js';
+import { discardRest } from '../images/receive-upload.js';
+import { mediaTypeOf } from '../images/stored-image.js';
+import type { GatewaySettings } from '../settings.js';
+
+/** Upload, and the picture itself: an image is content, named by its digest, so it may be cached for good. */
+export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings: GatewaySettings): Router {
+  const router = Router();
+
+  router.post('/images', async (request, response) => {
+    try {
+      checkIsNoForm(request);
+      const { image, isNew } = await uploads.receive(request);
+      const { id, width, height, bytes } = image;
+      response.status(isNew ? 201 : 200).location(imageUrl(id));
+      response.json({ id, width, height, bytes, mediaType: mediaTypeOf(image) });
+    } catch (error) {
+      discardRest(request, settings.maxImageBytes);
+      throw error;
+    }
+  });
+
+  router.get('/images/:id', (request, response, next) => {
+    const image = images.get(request.params.id);
+    response.setHeader('content-type', mediaTypeOf(image));
+    response.setHeader('content-security-policy', "default-src 'none'; sandbox");
+    response.setHeader('cache-control', 'private, max-age=31536000, immutable');
+    response.sendFile(images.pathOf(image), { cacheControl: false, dotfiles: 'allow' }, (error?: Error) => {
+      if (error) next(images.toFault(image, error));
+    });
+  });
+
+  return router;
+}
+
+/** A form's body begins with a boundary and a file name, not like an image: easy to send by mistake, so it is told apart. */
+function checkIsNoForm(request: Request): void {
+  if (!request.is('multipart/form-data')) return;
+  const message = 'This is a form. Send the file itself as the body: curl --data-binary @image.png URL.';
+  throw new ZooError('UNSUPPORTED_FORMAT', message, { details: { found: 'multipart/form-data' } });
+}

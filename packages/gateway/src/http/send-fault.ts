@@ -1,0 +1,28 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { describeFault, isServerFault } from '../errors/describe-fault.js';
+import { currentRequestId } from '../observability/current-request.js';
+
+/** The last handler: answers every error as JSON, in GraphQL's form where GraphQL was asked, and logs those of the server. */
+export function sendFaults(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (isServerFault(error)) logger.error({ err: error }, 'request failed');
+    if (response.headersSent) {
+      next(error); // Too late for an answer: express cuts the connection.
+      return;
+    }
+    const { status, retryAfterSeconds, message, ...extensions } = describeFault(error, currentRequestId());
+    // Of the answer that was meant to go out: a fault is neither an image nor to be kept.
+    response.removeHeader('etag');
+    response.status(status).type('json').setHeader('cache-control', 'no-store');
+    if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
+    if (request.path === '/graphql') response.json({ errors: [{ message, extensions }] });
+    else response.json({ error: { ...extensions, message } });
+  };
+}
+
+/** For paths that lead nowhere. */
+export function sendNotFound(response: Response): void {
+  const message = 'There is nothing here. See / for what there is.';
+  response.status(404).json({ error: { code: 'NOT_FOUND', message, retryable: false } });
+}

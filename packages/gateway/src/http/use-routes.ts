@@ -1,0 +1,57 @@
+import type { ApolloServer } from '@apollo/server';
+import { expressMiddleware } from '@as-integrations/express5';
+import express, { type Express, type RequestHandler } from 'express';
+import type { DependencyContainer } from 'tsyringe';
+import { HeadRunBudget } from '../analysis/head-run-budget.js';
+import { ImageAnalysis } from '../analysis/image-analysis.js';
+import { MaskPictures } from '../analysis/mask-pictures.js';
+import type { GatewayContext } from '../graphql/gateway-context.js';
+import { ImageUploads } from '../images/image-uploads.js';
+import { IMAGES, LOGGER, SETTINGS, ZOO } from '../injection.js';
+import { Metrics } from '../observability/metrics.js';
+import { pageRoutes } from '../page/page-routes.js';
+import type { GatewaySettings } from '../settings.js';
+import { abortOnHangUp } from './abort-on-hang-up.js';
+import { answerRoutes } from './answer-routes.js';
+import { imageRoutes } from './image-routes.js';
+import { refuseCrossSite } from './refuse-cross-site.js';
+import { logRequests } from './request-log.js';
+import { sendFaults, sendNotFound } from './send-fault.js';
+import { Readiness } from './readiness.js';
+import { statusRoutes } from './status-routes.js';
+
+/** All of HTTP, in the order in which a request meets it. `apollo` must have been started. */
+export function useRoutes(app: Express, apollo: ApolloServer<GatewayContext>, container: DependencyContainer): void {
+  const settings = container.resolve(SETTINGS);
+  const logger = container.resolve(LOGGER);
+  const metrics = container.resolve(Metrics);
+  const analysis = container.resolve(ImageAnalysis);
+  const maskPictures = container.resolve(MaskPictures);
+  const images = container.resolve(IMAGES);
+  const zoo = container.resolve(ZOO);
+
+  app.disable('x-powered-by').disable('etag');
+  app.set('trust proxy', 'loopback'); // for the links on the pages only
+  app.use(logRequests(logger, metrics), securityHeaders, refuseCrossSite);
+  app.use(statusRoutes(container.resolve(Readiness), metrics));
+  app.use(imageRoutes(container.resolve(ImageUploads), images, settings));
+  app.use(answerRoutes({ zoo, images, analysis, maskPictures }));
+  if (settings.explore) app.use(pageRoutes(zoo));
+  app.all('/graphql', express.json({ limit: settings.maxQueryBytes }), graphqlHandler(apollo, settings));
+  app.use((_request, response) => sendNotFound(response));
+  app.use(sendFaults(logger));
+}
+
+function graphqlHandler(apollo: ApolloServer<GatewayContext>, { maxHeadRuns }: GatewaySettings): RequestHandler {
+  return expressMiddleware(apollo, {
+    context: ({ res }) => Promise.resolve({ signal: abortOnHangUp(res), budget: new HeadRunBudget(maxHeadRuns) }),
+  });
+}
+
+/** Nothing here is meant to be guessed at or framed; a page that needs more says so itself. */
+const securityHeaders: RequestHandler = (_request, response, next) => {
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+  response.setHeader('referrer-policy', 'no-referrer');
+  next();
+};

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ZooError } from '@medzoo/core';
+
+export interface ReceivedFile {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/**
+ * Streams `body` to a new file, hashed on the way; rejects with IMAGE_TOO_LARGE as soon as it is. `body` is then left open, since
+ * it is the other half of the connection that the answer goes out on.
+ */
+export async function receiveUpload(body: Readable, path: string, maxBytes: number): Promise<ReceivedFile> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  async function* measured(): AsyncGenerator<Buffer> {
+    for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw uploadTooLarge(maxBytes);
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  await pipeline(measured, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+/**
+ * Reads on and throws away, so that a client which sends before it listens gets to read why it was refused; cuts the connection
+ * after `maxBytes`.
+ */
+export function discardRest(body: Readable, maxBytes: number): void {
+  let bytes = 0;
+  body.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxBytes) body.destroy();
+  });
+}
+
+function uploadTooLarge(maxBytes: number): ZooError {
+  return new ZooError('IMAGE_TOO_LARGE', `An image may have at most ${maxBytes} bytes. Send a smaller file.`, {
+    details: { unit: 'bytes', limit: maxBytes },
+  });
+}

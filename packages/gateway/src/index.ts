@@ -1,0 +1,4 @@
+export { createLogger, type LoggerOptions } from './observability/create-logger.js';
+export { DEFAULT_SETTINGS, type GatewaySettings } from './settings.js';
+export { type GatewayOptions, type RunningGateway, startGateway } from './start-gateway.js';
+export { ZooMonitor } from './zoo-monitor.js';

@@ -1,0 +1,86 @@
+import type { Answer, Outcome } from '@medzoo/core';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { inject, injectable } from 'tsyringe';
+import type { ImageStore } from '../images/image-store.js';
+import { IMAGES, MONITOR } from '../injection.js';
+import type { ZooMonitor } from '../zoo-monitor.js';
+
+/** One request as the client sees it. */
+export interface MeasuredRequest {
+  readonly method: string;
+  /** The pattern, such as /images/:id: the ids themselves would make a time series each. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** What Prometheus reads, in a registry of this gateway's own. */
+@injectable()
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly #requests = new Histogram({
+    name: 'medzoo_http_request_seconds',
+    help: 'Duration of HTTP requests.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
+    registers: [this.registry],
+  });
+
+  readonly #headRuns = new Counter({
+    name: 'medzoo_head_runs_total',
+    help: 'Runs of heads, by how they ended: ok, or the code of the error.',
+    labelNames: ['head', 'outcome'],
+    registers: [this.registry],
+  });
+
+  readonly #embeddings = new Counter({
+    name: 'medzoo_embeddings_total',
+    help: 'Where the embedding of an answer came from: the cache (or a run shared with others), or an own run.',
+    labelNames: ['source'],
+    registers: [this.registry],
+  });
+
+  readonly #stages = new Histogram({
+    name: 'medzoo_stage_seconds',
+    help: 'Duration of the stages of an answer; stages that were not needed are left out.',
+    labelNames: ['stage'],
+    buckets: [0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+    registers: [this.registry],
+  });
+
+  constructor(@inject(IMAGES) images: ImageStore, @inject(MONITOR) monitor: ZooMonitor) {
+    collectDefaultMetrics({ register: this.registry });
+    new Gauge({
+      name: 'medzoo_stored_image_bytes',
+      help: 'Bytes of the stored images.',
+      registers: [this.registry],
+      collect() {
+        this.set(images.storedBytes);
+      },
+    });
+    new Counter({
+      name: 'medzoo_zoo_exits_total',
+      help: "How often the zoo's process ended without being told to, and was replaced.",
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(monitor.exits);
+      },
+    });
+  }
+
+  observeRequest({ method, route, status, seconds }: MeasuredRequest): void {
+    this.#requests.observe({ method, route, status }, seconds);
+  }
+
+  countHeadRun(head: string, outcome: Outcome<Answer>): void {
+    this.#headRuns.inc({ head, outcome: outcome.ok ? 'ok' : outcome.error.code });
+    if (!outcome.provenance) return;
+    const { cached, timingsMs } = outcome.provenance;
+    this.#embeddings.inc({ source: cached ? 'cache' : 'run' });
+    for (const [stage, ms] of Object.entries(timingsMs)) {
+      if (ms > 0) this.#stages.observe({ stage }, ms / 1000);
+    }
+  }
+}

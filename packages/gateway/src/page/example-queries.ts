@@ -1,0 +1,66 @@
+import type { HeadDescription } from '@medzoo/core';
+
+/** A tab of the GraphQL editor. */
+export interface ExampleQuery {
+  readonly name: string;
+  readonly query: string;
+  readonly variables: string;
+}
+
+const HEADS = `# What can be asked of an image?
+query Heads {
+  heads {
+    id
+    title
+    task
+    intendedUse
+    labels
+    params { name type default min max options description }
+    metrics { name value interval95 dataset split n }
+    encoder { id version }
+  }
+  runtime { version provider }
+}
+`;
+
+const ANALYZE = `# Upload an image first; its id goes into the variables below:
+#   curl --data-binary @image.png ORIGIN/images
+query Analyze($id: ID!, $heads: [HeadRequest!]!) {
+  image(id: $id) {
+    width
+    height
+    analyze(heads: $heads) {
+      ... on SegmentationAnswer {
+        headId
+        masks { label presence quality areaFraction boundingBox { x y width height } url }
+        provenance { provider cached timingsMs { encode head total } }
+      }
+      ... on ClassificationAnswer {
+        headId
+        label
+        scores { label probability }
+        plausible { labels errorRate }
+        heatMap { url }
+      }
+      ... on HeadFailure { headId code message retryable }
+    }
+  }
+}
+`;
+
+/** The ids of heads that answer without being shown where to look: an example cannot know that. */
+export function headsWithoutPrompts(heads: readonly HeadDescription[]): readonly string[] {
+  const isPrompted = ({ manifest: { params } }: HeadDescription): boolean =>
+    Object.values(params).some(({ type }) => type === 'points' || type === 'box');
+  return heads.filter((head) => !isPrompted(head)).map(({ manifest }) => manifest.id);
+}
+
+/** What the editor opens with, the last tab in front: it answers before anything is uploaded. `origin` is how the reader came. */
+export function exampleQueries(heads: readonly HeadDescription[], origin: string): readonly ExampleQuery[] {
+  const ids = headsWithoutPrompts(heads);
+  const variables = { id: '(the id of an upload)', heads: ids.map((id) => ({ id })) };
+  return [
+    { name: 'Analyze', query: ANALYZE.replace('ORIGIN', origin), variables: JSON.stringify(variables, null, 2) },
+    { name: 'Heads', query: HEADS, variables: '{}' },
+  ];
+}

@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Usage: medzoo-gateway [options]
+
+  --config FILE   the heads to serve (default: medzoo.config.mjs in the working directory)
+  --port N        port to listen on, 0 for any free one (default: PORT, else 4000)
+  --host H        address to listen on (default: HOST, else 127.0.0.1: this machine only)
+  --help          this text
+  --version       the version
+
+Limits and folders are set by environment variables: see the README.
+`;
+
+export interface Arguments {
+  readonly config: string;
+  readonly port?: string;
+  readonly host?: string;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+/** Throws a TypeError for an option that is not known. */
+export function readArguments(args: readonly string[]): Arguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      config: { type: 'string', default: 'medzoo.config.mjs' },
+      port: { type: 'string' },
+      host: { type: 'string' },
+      help: { type: 'boolean', default: false },
+      version: { type: 'boolean', default: false },
+    },
+  });
+  return values;
+}

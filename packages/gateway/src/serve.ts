@@ -1,0 +1,46 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { connectZoo } from '@medzoo/core';
+import { createLogger } from './observability/create-logger.js';
+import type { Arguments } from './read-arguments.js';
+import { readEnvironment } from './read-environment.js';
+import { stopOnSignals } from './stop-on-signals.js';
+import { ZooMonitor } from './zoo-monitor.js';
+
+/** Serves the heads of a config file until a signal comes; rejects with what is wrong with the config or the environment. */
+export async function serve({ config, port, host }: Arguments): Promise<void> {
+  const environment = readEnvironment({ ...process.env, ...(port && { PORT: port }), ...(host && { HOST: host }) });
+  const logger = createLogger({ level: environment.logLevel });
+  const monitor = new ZooMonitor();
+  const connecting = connectZoo({
+    config: pathToFileURL(await findConfig(config)),
+    onReady: monitor.onReady,
+    onExit(exit) {
+      monitor.onExit();
+      logger.error(exit, "the zoo's process ended; another is being started");
+    },
+  });
+  // The zoo's process opens its models while this one loads its libraries.
+  const [zoo, { startGateway }] = await Promise.all([connecting, import('./start-gateway.js')]);
+  const gateway = await startGateway(zoo, { ...environment, logger, monitor });
+  stopOnSignals(async () => {
+    await gateway.close();
+    await zoo.close();
+  }, logger);
+  logger.info({ url: gateway.url, heads: zoo.heads.map(({ manifest }) => manifest.id) }, 'ready');
+  process.stderr.write(`medzoo answers at ${gateway.url}\n`);
+}
+
+async function findConfig(config: string): Promise<string> {
+  const path = resolve(config);
+  try {
+    await access(path);
+    return path;
+  } catch {
+    throw new Error(
+      `There is no config file ${path}. Write one: import { defineConfig } from '@medzoo/core'; ` +
+        'export default defineConfig({ heads: [...] });',
+    );
+  }
+}

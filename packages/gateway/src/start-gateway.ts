@@ -1,0 +1,97 @@
+import 'reflect-metadata';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Zoo } from '@medzoo/core';
+import express from 'express';
+import type { Logger } from 'pino';
+import { container as root, type DependencyContainer, Lifecycle } from 'tsyringe';
+import { ImageAnalysis } from './analysis/image-analysis.js';
+import { MaskPictures } from './analysis/mask-pictures.js';
+import { buildGatewaySchema } from './graphql/build-gateway-schema.js';
+import { createApollo } from './graphql/create-apollo.js';
+import { CatalogueResolver } from './graphql/resolvers/catalogue.resolver.js';
+import { ImageResolver } from './graphql/resolvers/image.resolver.js';
+import { useRoutes } from './http/use-routes.js';
+import { Readiness } from './http/readiness.js';
+import { ImageStore } from './images/image-store.js';
+import { ImageUploads } from './images/image-uploads.js';
+import { IMAGES, LOGGER, MONITOR, SETTINGS, ZOO } from './injection.js';
+import { createLogger } from './observability/create-logger.js';
+import { Metrics } from './observability/metrics.js';
+import { DEFAULT_SETTINGS, type GatewaySettings } from './settings.js';
+import { ZooMonitor } from './zoo-monitor.js';
+
+export interface GatewayOptions {
+  /** 0: any free port. */
+  readonly port?: number;
+  readonly host?: string;
+  readonly settings?: Partial<GatewaySettings>;
+  readonly logger?: Logger;
+  /** Of a zoo in a process of its own, so that its state can be told. */
+  readonly monitor?: ZooMonitor;
+}
+
+export interface RunningGateway {
+  readonly url: string;
+  /** Takes no new requests, lets running ones finish for `graceMs`, then aborts them. The zoo stays open: it is the caller's. */
+  close(): Promise<void>;
+}
+
+/** What the parts are made from. */
+interface GivenParts {
+  readonly zoo: Zoo;
+  readonly settings: GatewaySettings;
+  readonly images: ImageStore;
+  readonly logger: Logger;
+  readonly monitor: ZooMonitor;
+}
+
+/** Serves a zoo over HTTP. Any number of gateways may run in one program: nothing is shared but code. */
+export async function startGateway(zoo: Zoo, options: GatewayOptions = {}): Promise<RunningGateway> {
+  const { port = 4000, host = '127.0.0.1', logger = createLogger(), monitor = new ZooMonitor() } = options;
+  const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  const images = await ImageStore.open(settings);
+  const container = compose({ zoo, settings, images, logger, monitor });
+
+  const app = express();
+  const httpServer = createServer(app);
+  const schema = await buildGatewaySchema(container);
+  const apollo = createApollo({ schema, httpServer, logger, settings });
+  await apollo.start();
+  useRoutes(app, apollo, container);
+  const close = async (): Promise<void> => {
+    container.resolve(Readiness).drain();
+    await apollo.stop();
+    await images.close();
+  };
+
+  try {
+    httpServer.listen(port, host);
+    await once(httpServer, 'listening');
+  } catch (error) {
+    await images.close();
+    throw error;
+  }
+  return { url: urlOf(httpServer), close };
+}
+
+/** The one place that knows how the parts fit: a container of this gateway's own, in which each class has one instance. */
+function compose(given: GivenParts): DependencyContainer {
+  const container = root.createChildContainer();
+  container.registerInstance(ZOO, given.zoo);
+  container.registerInstance(SETTINGS, given.settings);
+  container.registerInstance(IMAGES, given.images);
+  container.registerInstance(LOGGER, given.logger);
+  container.registerInstance(MONITOR, given.monitor);
+  const parts = [Metrics, Readiness, ImageUploads, ImageAnalysis, MaskPictures, CatalogueResolver, ImageResolver];
+  for (const part of parts) {
+    container.register<unknown>(part, { useClass: part }, { lifecycle: Lifecycle.ContainerScoped });
+  }
+  return container;
+}
+
+function urlOf(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/`;
+}

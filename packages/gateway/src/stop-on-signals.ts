@@ -1,0 +1,29 @@
+import type { Logger } from 'pino';
+
+/** Orchestrators kill after 10 s; what has not ended by then is cut off in an orderly way. */
+const STOP_WITHIN_MS = 9000;
+
+/** Stops once and exits 0 on SIGTERM and SIGINT; a second signal exits at once, as if nobody listened. */
+export function stopOnSignals(stop: () => Promise<void>, logger: Logger): void {
+  let isStopping = false;
+  const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {
+    if (isStopping) process.exit(signal === 'SIGINT' ? 130 : 143);
+    isStopping = true;
+    logger.info({ signal }, 'stopping: running requests may finish');
+    setTimeout(() => {
+      logger.warn('not everything ended in time');
+      process.exit(0);
+    }, STOP_WITHIN_MS).unref();
+    stop().then(
+      () => {
+        logger.info('stopped');
+        process.exit(0);
+      },
+      (error: unknown) => {
+        logger.error({ err: error }, 'could not stop in order');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+}

@@ -1,0 +1,241 @@
+import sharp from 'sharp';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createFakeZoo, type FakeZoo } from './fake-zoo.js';
+import { drawPng, startTestGateway, type TestGateway } from './start-test-gateway.js';
+
+interface AnalyzeData {
+  readonly image: { readonly analyze: readonly Record<string, unknown>[] } | null;
+}
+
+const ANALYZE = `query ($id: ID!, $heads: [HeadRequest!]!) {
+  image(id: $id) {
+    analyze(heads: $heads) {
+      __typename
+      ... on SegmentationAnswer {
+        headId
+        provenance { head { id version sha256 } encoder { id } provider image { width } cached timingsMs { encode total } }
+        masks { label presence quality threshold area areaFraction boundingBox { x y width height } rle { size counts } url }
+      }
+      ... on ClassificationAnswer {
+        headId
+        provenance { head { id } preprocess { fit size { width } } }
+        label
+        scores { label probability }
+        plausible { labels errorRate }
+        heatMap { url width height }
+      }
+      ... on HeadFailure { headId code message retryable }
+    }
+  }
+}`;
+
+let zoo: FakeZoo;
+let gateway: TestGateway;
+let id: string;
+
+beforeEach(async () => {
+  zoo = createFakeZoo();
+  gateway = await startTestGateway({}, zoo);
+  ({ id } = await gateway.upload(await drawPng()));
+});
+
+const analyze = async (heads: readonly object[]) => {
+  const { data, errors } = await gateway.query<AnalyzeData>(ANALYZE, { id, heads });
+  expect(errors).toBeUndefined();
+  return data!.image!.analyze;
+};
+
+describe('Image.analyze', () => {
+  it('answers each head by its task, in the order of the request; a head that fails is a member', async () => {
+    const answers = await analyze([
+      { id: 'diagnosis' },
+      { id: 'broken' },
+      { id: 'organs', params: { threshold: 0.25 } },
+    ]);
+    expect(answers.map(({ __typename }) => __typename)).toEqual([
+      'ClassificationAnswer',
+      'HeadFailure',
+      'SegmentationAnswer',
+    ]);
+    const [classes, failure, organs] = answers;
+    expect(classes).toMatchObject({
+      label: 'ill',
+      scores: [{ label: 'ill', probability: 0.75 }, { label: 'healthy' }],
+      plausible: { labels: ['ill'], errorRate: 0.1 },
+      heatMap: { url: `/images/${id}/heads/diagnosis/heat-map.png`, width: 3, height: 2 },
+      provenance: { preprocess: { fit: 'stretch', size: { width: 16 } } },
+    });
+    expect(failure).toMatchObject({ headId: 'broken', code: 'INFERENCE_FAILED', retryable: true });
+    expect(organs).toMatchObject({
+      headId: 'organs',
+      provenance: { head: { id: 'organs', version: '1.2.3' }, provider: 'fake', timingsMs: { encode: 10 } },
+      masks: [
+        { label: 'left', threshold: 0.25, area: 2, boundingBox: { width: 1 }, rle: { size: [2, 3], counts: '024' } },
+        { label: 'right' },
+      ],
+    });
+    expect(zoo.calls).toHaveLength(1);
+  });
+
+  it('tells a caller nothing of what went wrong inside but the id of the request', async () => {
+    const [failure] = await analyze([{ id: 'broken' }]);
+    expect(failure?.message).toMatch(/^Something failed on the server\. Quote request [\w-]+ when you report it\.$/);
+    expect(gateway.log()).toContain('Secret: node /x/y failed.');
+  });
+
+  it('answers one head twice, with other params each time', async () => {
+    const heads = [0.1, 0.2].map((threshold) => ({ id: 'organs', params: { threshold } }));
+    const answers = (await analyze([heads[0]!, { id: 'diagnosis' }, heads[1]!])) as {
+      masks?: { threshold: number }[];
+    }[];
+    expect(answers.map(({ masks }) => masks?.[0]?.threshold)).toEqual([0.1, undefined, 0.2]);
+    const aliased = `query ($id: ID!) { image(id: $id) {
+      a: analyze(heads: [{ id: "organs", params: { threshold: 0.3 } }]) { ...thresholds }
+      b: analyze(heads: [{ id: "organs", params: { threshold: 0.4 } }]) { ...thresholds }
+    } } fragment thresholds on SegmentationAnswer { masks { threshold } }`;
+    const { data } = await gateway.query<{ image: Record<string, unknown> }>(aliased, { id });
+    expect(data?.image).toMatchObject({
+      a: [{ masks: [{ threshold: 0.3 }, {}] }],
+      b: [{ masks: [{ threshold: 0.4 }, {}] }],
+    });
+  });
+
+  it.each([
+    ['not asked for', '... on SegmentationAnswer { masks { label rle { counts } } }', []],
+    ['in a fragment', '...masks', ['polygons']],
+    ['behind aliases', '... on SegmentationAnswer { m: masks { p: polygons { exterior } } }', ['polygons']],
+    ['skipped', '... on SegmentationAnswer { masks { label polygons @skip(if: true) { exterior } } }', []],
+    ['included', '... on SegmentationAnswer { masks { polygons @include(if: $yes) { exterior } } }', ['polygons']],
+    [
+      'not included',
+      '... on SegmentationAnswer { masks { label ... @include(if: $no) { polygons { exterior } } } }',
+      [],
+    ],
+  ])('has polygons made only when asked for: %s', async (_where, selection, encodings) => {
+    const { errors } = await gateway.query(
+      `query ($id: ID!, $yes: Boolean = true, $no: Boolean = false) {
+        image(id: $id) { width @include(if: $yes) height @skip(if: $no) analyze(heads: [{ id: "organs" }]) { __typename ${selection} } }
+      } ${selection === '...masks' ? 'fragment masks on SegmentationAnswer { masks { polygons { exterior holes } } }' : ''}`,
+      { id },
+    );
+    expect(errors).toBeUndefined();
+    expect(zoo.calls.map(({ options }) => options.encodings)).toEqual([encodings]);
+  });
+
+  it('gives rings as lists of points', async () => {
+    const { data } = await gateway.query<AnalyzeData>(
+      `{ image(id: "${id}") { analyze(heads: [{ id: "organs" }], polygonTolerance: 1.5) { ... on SegmentationAnswer { masks { polygons { exterior holes } } } } } }`,
+    );
+    expect(zoo.calls[0]?.options.polygonTolerance).toBe(1.5);
+    expect(data?.image?.analyze[0]).toMatchObject({
+      masks: [
+        {
+          polygons: [
+            {
+              exterior: [
+                [0, 0],
+                [1, 0],
+                [1, 2],
+                [0, 2],
+              ],
+              holes: [],
+            },
+          ],
+        },
+        {},
+      ],
+    });
+  });
+});
+
+describe('pictures of answers', () => {
+  it('come from the link, with the same params', async () => {
+    const [answer] = (await analyze([{ id: 'organs', params: { threshold: 0.75 } }])) as { masks: { url: string }[] }[];
+    const response = await gateway.get(answer!.masks[1]!.url);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('image/png');
+    expect(await response.text()).toBe('png of right');
+    expect(zoo.calls.at(-1)).toMatchObject({
+      requests: { organs: { threshold: 0.75 } },
+      options: { encodings: ['png'] },
+    });
+  });
+
+  it('share one run, at once and for a while', async () => {
+    const paths = ['left', 'right', 'left'].map((label) => `/images/${id}/heads/organs/masks/${label}.png`);
+    const texts = await Promise.all(paths.map(async (path) => (await gateway.get(path)).text()));
+    expect(texts).toEqual(['png of left', 'png of right', 'png of left']);
+    expect(await (await gateway.get(paths[1]!)).text()).toBe('png of right');
+    expect(zoo.calls).toHaveLength(1);
+    await gateway.get(`${paths[0]!}?params=${Buffer.from('{"threshold":0.1}').toString('base64url')}`);
+    expect(zoo.calls).toHaveLength(2);
+  });
+
+  it('are not made again for a browser that has them', async () => {
+    const path = `/images/${id}/heads/organs/masks/left.png`;
+    const etag = (await gateway.get(path)).headers.get('etag')!;
+    const calls = zoo.calls.length;
+    // What a browser sends by itself; fetch would forbid any answer from a cache.
+    const known = { 'if-none-match': etag, 'cache-control': 'max-age=0' };
+    expect((await gateway.get(path, known)).status).toBe(304);
+    expect(zoo.calls).toHaveLength(calls);
+  });
+
+  it('include heat maps, as grey PNGs', async () => {
+    const response = await gateway.get(`/images/${id}/heads/diagnosis/heat-map.png`);
+    expect(response.headers.get('content-type')).toBe('image/png');
+    const picture = sharp(await response.arrayBuffer());
+    expect(await picture.metadata()).toMatchObject({ width: 3, height: 2, space: 'b-w', depth: 'uchar' });
+    const data = await picture.toColourspace('b-w').raw().toBuffer();
+    expect([...data]).toEqual([0, 51, 102, 153, 204, 255]);
+  });
+
+  it.each([
+    ['heads/organs/masks/liver.png', 400, 'INVALID_PARAM', /no mask "liver"\. It has left, right/],
+    ['heads/organs/masks/left.png?params=x', 400, 'INVALID_PARAM', /base64url/],
+    ['heads/organs/masks/left.png?params=WzFd', 400, 'INVALID_PARAM', /base64url/],
+    ['heads/diagnosis/masks/left.png', 400, 'INVALID_PARAM', /does classification/],
+    ['heads/kidneys/masks/left.png', 404, 'UNKNOWN_HEAD', /There are organs/],
+    ['heads/broken/heat-map.png', 500, 'INFERENCE_FAILED', /Quote request/],
+  ])('refuse %s', async (path, status, code, message) => {
+    const response = await gateway.get(`/images/${id}/${path}`);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('etag')).toBeNull();
+    expect(await response.json()).toMatchObject({ error: { code, message: expect.stringMatching(message) as string } });
+  });
+});
+
+describe('the catalogue', () => {
+  it('tells heads, their params as data, and where their numbers come from', async () => {
+    const { data } = await gateway.query<{ heads: unknown[]; encoders: unknown[]; runtime: object }>(`{
+      heads {
+        id title task intendedUse modalities labels licence version sha256
+        params { name type default min max options description }
+        metrics { name value interval95 dataset split n }
+        trainedOn { dataset licence n }
+        encoder { id version sha256 }
+      }
+      encoders { id sha256 preprocess { channels } }
+      runtime { version provider uptimeSeconds }
+    }`);
+    expect(data?.heads).toHaveLength(3);
+    expect(data?.heads[0]).toMatchObject({
+      id: 'organs',
+      task: 'SEGMENTATION',
+      params: [
+        { name: 'threshold', type: 'NUMBER', default: 0.5, min: 0, max: 1, options: null },
+        { name: 'edge', type: 'CHOICE', default: 'soft', options: ['soft', 'hard'], min: null },
+      ],
+      metrics: [{ name: 'dice', interval95: [0.88, 0.92], dataset: 'phantoms', n: 40 }],
+      sha256: 'a'.repeat(64),
+      encoder: { id: 'fake-encoder', sha256: 'e'.repeat(64) },
+    });
+    expect(data?.encoders).toEqual([{ id: 'fake-encoder', sha256: 'e'.repeat(64), preprocess: { channels: 'rgb' } }]);
+    expect(data?.runtime).toMatchObject({ version: '0.1.0', provider: null });
+  });
+
+  it('tells which provider ran the last head', async () => {
+    await analyze([{ id: 'organs' }]);
+    expect((await gateway.query('{ runtime { provider } }')).data).toEqual({ runtime: { provider: 'fake' } });
+  });
+});

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { createFolder } from './create-folder.js';
+import { drawPng, startTestGateway } from './start-test-gateway.js';
+
+const errorOf = (code: string, message: RegExp) => ({
+  error: { code, message: expect.stringMatching(message) as string, retryable: false },
+});
+
+describe('POST /images', () => {
+  it('answers what the image is, and knows it again', async () => {
+    const gateway = await startTestGateway();
+    const png = await drawPng();
+    const id = createHash('sha256').update(png).digest('hex');
+    const first = await gateway.upload(png, { 'content-type': 'text/plain' });
+    expect(first.status).toBe(201);
+    expect(first.headers.get('location')).toBe(`/images/${id}`);
+    expect(first.body).toEqual({ id, width: 3, height: 2, bytes: png.length, mediaType: 'image/png' });
+    const second = await gateway.upload(png);
+    expect(second.status).toBe(200);
+    expect(second.body).toEqual(first.body);
+  });
+
+  it('measures as a person sees: EXIF orientation applied', async () => {
+    const gateway = await startTestGateway();
+    const turned = await sharp(await drawPng())
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
+    expect((await gateway.upload(turned)).body).toMatchObject({ width: 2, height: 3, mediaType: 'image/jpeg' });
+  });
+
+  it('gives the picture back as it came, and as nothing that runs', async () => {
+    const gateway = await startTestGateway();
+    const png = await drawPng();
+    const { id } = await gateway.upload(png);
+    const response = await gateway.get(`/images/${id}`);
+    expect(Buffer.from(await response.arrayBuffer()).equals(png)).toBe(true);
+    expect(response.headers.get('content-type')).toBe('image/png');
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(response.headers.get('content-security-policy')).toContain('sandbox');
+    expect(response.headers.get('cache-control')).toContain('immutable');
+  });
+
+  it('says that an image is gone if its file is, and not for a year', async () => {
+    const dataDir = createFolder();
+    const gateway = await startTestGateway({ dataDir });
+    const { id } = await gateway.upload(await drawPng());
+    await rm(join(dataDir, `${id}-3x2.png`));
+    const gone = await gateway.get(`/images/${id}`);
+    expect(gone.status).toBe(404);
+    expect(gone.headers.get('content-type')).toContain('application/json');
+    expect(gone.headers.get('cache-control')).toBe('no-store');
+    const text = await gone.text();
+    expect(JSON.parse(text)).toMatchObject({ error: { code: 'IMAGE_NOT_FOUND' } });
+    expect(text).not.toContain(dataDir);
+    const { errors } = await gateway.query(
+      `{ image(id: "${id}") { analyze(heads: [{ id: "organs" }]) { __typename } } }`,
+    );
+    expect(errors).toMatchObject([{ extensions: { code: 'IMAGE_NOT_FOUND' } }]);
+  });
+
+  it.each([
+    ['nothing', () => '', 400, errorOf('INVALID_IMAGE', /empty/)],
+    ['text', () => 'hello there', 400, errorOf('INVALID_IMAGE', /do not begin like an image/)],
+    ['an SVG', () => '<svg xmlns="http://www.w3.org/2000/svg"/>', 415, errorOf('UNSUPPORTED_FORMAT', /SVG/)],
+    [
+      'a PNG cut off in its header',
+      async () => (await drawPng()).subarray(0, 20),
+      400,
+      errorOf('INVALID_IMAGE', /cut off/),
+    ],
+    [
+      'a form',
+      () => {
+        const form = new FormData();
+        form.set('file', new Blob(['x']));
+        return form;
+      },
+      415,
+      errorOf('UNSUPPORTED_FORMAT', /--data-binary/),
+    ],
+  ])('refuses %s', async (_what, draw, status, body) => {
+    const dataDir = createFolder();
+    const gateway = await startTestGateway({ dataDir });
+    const reply = await gateway.upload(await draw());
+    expect(reply.body).toMatchObject(body);
+    expect(reply.status).toBe(status);
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+
+  it.each([
+    ['with its length said', { maxImageBytes: 1000 }, (bytes: Buffer): RequestInit['body'] => bytes],
+    ['in chunks', { maxImageBytes: 1000 }, (bytes: Buffer): RequestInit['body'] => new Blob([bytes]).stream()],
+    ['for the whole store', { maxStoredBytes: 1000 }, (bytes: Buffer): RequestInit['body'] => bytes],
+  ])('refuses a file that is too large, %s', async (_how, settings, toBody) => {
+    const gateway = await startTestGateway(settings);
+    const response = await fetch(new URL('images', gateway.url), {
+      method: 'POST',
+      body: toBody(Buffer.alloc(1800, 7))!,
+      ...{ duplex: 'half' },
+    });
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject(errorOf('IMAGE_TOO_LARGE', /at most 1000 bytes/));
+  });
+
+  it('cuts the connection of who goes on and on', async () => {
+    const gateway = await startTestGateway({ maxImageBytes: 1000 });
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
+    });
+    const reply = fetch(new URL('images', gateway.url), { method: 'POST', body: endless, ...{ duplex: 'half' } });
+    const outcome = await reply.then(
+      ({ status }) => status,
+      () => 'cut off',
+    ); // whichever the client notices first
+    expect([413, 'cut off']).toContain(outcome);
+    await expect.poll(gateway.log).toContain('"status":413');
+  });
+
+  it('is refused as BUSY where as many run as may', async () => {
+    const gateway = await startTestGateway({ maxUploadsAtOnce: 1 });
+    const slow = new TransformStream<Uint8Array, Uint8Array>();
+    const first = fetch(new URL('images', gateway.url), { method: 'POST', body: slow.readable, ...{ duplex: 'half' } });
+    const writer = slow.writable.getWriter();
+    const png = await drawPng();
+    await writer.write(png.subarray(0, 20));
+    await expect.poll(async () => (await gateway.upload(png)).status).toBe(503);
+    await writer.write(png.subarray(20));
+    await writer.close();
+    expect((await first).status).toBe(201);
+  });
+
+  it('leaves nothing behind of an upload that breaks off', async () => {
+    const dataDir = createFolder();
+    const gateway = await startTestGateway({ dataDir });
+    const controller = new AbortController();
+    const half = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array(1000)) });
+    const reply = fetch(new URL('images', gateway.url), {
+      method: 'POST',
+      body: half,
+      signal: controller.signal,
+      ...{ duplex: 'half' },
+    });
+    await expect.poll(() => readdir(dataDir)).toHaveLength(1);
+    controller.abort();
+    await expect(reply).rejects.toThrow('aborted');
+    await expect.poll(() => readdir(dataDir)).toEqual([]);
+    expect(gateway.log()).not.toContain('"level":50');
+  });
+
+  it('keeps images within a number of bytes: the least recently used goes first', async () => {
+    const [a, b, c] = await Promise.all([0, 1, 2].map((seed) => drawPng(seed)));
+    const gateway = await startTestGateway({ maxStoredBytes: a!.length + b!.length + c!.length - 1 });
+    const { id: first } = await gateway.upload(a);
+    const { id: second } = await gateway.upload(b);
+    await gateway.get(`/images/${first}`);
+    await gateway.upload(c);
+    expect((await gateway.get(`/images/${first}`)).status).toBe(200);
+    const gone = await gateway.get(`/images/${second}`);
+    expect(gone.status).toBe(404);
+    expect(await gone.json()).toMatchObject({ error: { code: 'IMAGE_NOT_FOUND' } });
+  });
+
+  it('finds the images of an earlier run in its data folder', async () => {
+    const dataDir = createFolder();
+    const earlier = await startTestGateway({ dataDir });
+    const { id } = await earlier.upload(await drawPng());
+    await earlier.close();
+    const later = await startTestGateway({ dataDir });
+    expect((await later.get(`/images/${id}`)).status).toBe(200);
+    const { data } = await later.query(`{ image(id: "${id}") { width height bytes mediaType } }`);
+    expect(data).toMatchObject({ image: { width: 3, height: 2, mediaType: 'image/png' } });
+  });
+
+  it('refuses an upload that a page of another site makes a browser send', async () => {
+    const gateway = await startTestGateway();
+    const reply = await gateway.upload(await drawPng(), { 'sec-fetch-site': 'cross-site' });
+    expect(reply.status).toBe(403);
+  });
+});
