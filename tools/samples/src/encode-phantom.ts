@@ -1,0 +1,32 @@
+import sharp, { type Sharp } from 'sharp';
+import type { Phantom } from './phantom.js';
+import type { SampleFormat } from './samples.js';
+
+/** Ten bits, as some film digitisers have: the file stays small. */
+const FILM_LEVELS = 1023;
+
+/** The phantom as the bytes of an image file, without metadata. */
+export async function encodePhantom(phantom: Phantom, format: SampleFormat): Promise<Uint8Array> {
+  switch (format) {
+    case 'png':
+      return toSharp(phantom, 255).png({ compressionLevel: 9 }).toBuffer();
+    case 'png16':
+      return toSharp(phantom, FILM_LEVELS)
+        .toColourspace('grey16')
+        .png({ compressionLevel: 9, adaptiveFiltering: true })
+        .toBuffer();
+    case 'jpeg':
+      return toSharp(phantom, 255).jpeg({ quality: 88 }).toBuffer();
+    case 'webp':
+      return toSharp(phantom, 255).webp({ quality: 90 }).toBuffer();
+    case 'tiff':
+      return toSharp(phantom, 255).tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer();
+  }
+}
+
+function toSharp({ size, channels, pixels }: Phantom, levels: number): Sharp {
+  const values = levels > 255 ? new Uint16Array(pixels.length) : new Uint8Array(pixels.length);
+  pixels.forEach((value, index) => (values[index] = Math.round(value * levels)));
+  const image = sharp(values, { raw: { ...size, channels } });
+  return channels === 1 ? image.toColourspace('b-w') : image;
+}

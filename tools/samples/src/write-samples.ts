@@ -1,0 +1,11 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { encodePhantom } from './encode-phantom.js';
+import { drawSample, locateSample, SAMPLE_NAMES, sampleFormat, SAMPLES_DIR } from './samples.js';
+
+await mkdir(SAMPLES_DIR, { recursive: true });
+for (const name of SAMPLE_NAMES) {
+  const phantom = drawSample(name);
+  const bytes = await encodePhantom(phantom, sampleFormat(name));
+  await writeFile(locateSample(name), bytes);
+  console.log(`${name}: ${phantom.size.width} x ${phantom.size.height}, ${Math.round(bytes.length / 1000)} kB`);
+}
