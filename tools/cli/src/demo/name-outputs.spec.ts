@@ -1,0 +1,7 @@
+import { expect, it } from 'vitest';
+import { nameOutputs } from './name-outputs.js';
+
+it('names outputs for their files, and never two alike, also where capitals do not count', () => {
+  const paths = ['a/scan.png', 'b/scan.jpg', 'scan-2.png', 'Scan.tif', 'archive.tar.gz', '.hidden'];
+  expect(nameOutputs(paths)).toEqual(['scan', 'scan-2', 'scan-2-2', 'Scan-3', 'archive.tar', '.hidden']);
+});

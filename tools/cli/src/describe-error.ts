@@ -1,0 +1,12 @@
+import { isZooError } from '@medzoo/core';
+import { CommandError } from './command-error.js';
+
+/** One line for the terminal. A fault that nobody foresaw keeps its name, so that it can be reported. */
+export function describeError(error: unknown): string {
+  if (error instanceof CommandError || isZooError(error)) return inOneLine(error.message);
+  return inOneLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+}
+
+function inOneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { writeDataSet } from '../testing/write-data-set.js';
+import { readDataSet } from './data-set.js';
+
+describe('readDataSet', () => {
+  it('reads quotes, CRLF, a BOM, spaces and columns of its own', async () => {
+    const folder = await writeDataSet(
+      'mixed_set',
+      '\uFEFFID, Image ,mask,Label,split,group,notes\r\n' +
+        'a,images/a.png,masks/a.png,polyp,test,p1,"big, and ""odd"""\r\n' +
+        'b,"images/b, b.png",,no polyp,train,,"two\r\nlines"\r\n\r\n',
+    );
+    const { rows, ...set } = await readDataSet(folder);
+    expect(set).toEqual({ name: 'mixed_set', hasMasks: true, hasLabels: true });
+    expect(rows).toEqual([
+      {
+        id: 'a',
+        image: join(folder, 'images/a.png'),
+        mask: join(folder, 'masks/a.png'),
+        label: 'polyp',
+        split: 'test',
+        group: 'p1',
+      },
+      {
+        id: 'b',
+        image: join(folder, 'images/b, b.png'),
+        mask: undefined,
+        label: 'no polyp',
+        split: 'train',
+        group: 'row 2',
+      },
+    ]);
+  });
+
+  it('names rows without an id by their image, and takes each for a group of its own', async () => {
+    const folder = await writeDataSet('plain', 'image,label\nx.png,normal\nsub\\y.png,ill\n');
+    const { rows, hasMasks } = await readDataSet(folder);
+    expect(hasMasks).toBe(false);
+    expect(rows.map(({ id, group, split }) => [id, group, split])).toEqual([
+      ['x.png', 'row 1', undefined],
+      ['sub\\y.png', 'row 2', undefined],
+    ]);
+    expect(rows[1]!.image).toBe(join(folder, 'sub/y.png'));
+  });
+
+  it.each([
+    ['', 'lists no images'],
+    ['image,label\n', 'lists no images'],
+    ['file,label\na.png,x\n', 'needs a column image; it has file, label.'],
+    ['image,label\na.png,\n', 'neither a mask nor a label'],
+    ['image,label\na.png,x,y,z\n', 'is not valid CSV: '],
+  ])('refuses the index %j: %s', async (index, message) => {
+    await expect(readDataSet(await writeDataSet('faulty', index))).rejects.toThrow(message);
+  });
+
+  it('says what a set is where there is none', async () => {
+    await expect(readDataSet('/nowhere')).rejects.toThrow('A set is a folder with an index.csv');
+  });
+});

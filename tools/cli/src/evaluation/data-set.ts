@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { CsvError, parse } from 'csv-parse/sync';
+import { CommandError } from '../command-error.js';
+
+/** One image of a set. What the index leaves empty is undefined. */
+export interface Row {
+  readonly id: string;
+  /** Absolute. */
+  readonly image: string | undefined;
+  /** Absolute. */
+  readonly mask: string | undefined;
+  readonly label: string | undefined;
+  readonly split: string | undefined;
+  /** Rows of one group, such as one patient, are not independent; the row's own number where the set has no groups. */
+  readonly group: string;
+}
+
+/** A folder with an index.csv of columns image, mask or label, and perhaps id, split and group. */
+export interface DataSet {
+  /** The folder's name. */
+  readonly name: string;
+  readonly rows: readonly Row[];
+  /** Whether any row has one. A set may hold both: masks for segmentation, labels for classification. */
+  readonly hasMasks: boolean;
+  readonly hasLabels: boolean;
+}
+
+type Fields = Readonly<Record<string, string | undefined>>;
+
+/** Reads a set's index; a fault in it is a CommandError. */
+export async function readDataSet(folder: string): Promise<DataSet> {
+  const path = join(folder, 'index.csv');
+  const bytes = await readFile(path).catch(() => {
+    throw new CommandError(
+      `There is no ${path}. A set is a folder with an index.csv of columns image and mask or label.`,
+    );
+  });
+  const records = parseIndex(bytes);
+  const [first] = records;
+  if (!first) throw new CommandError(`${path} lists no images.`);
+  if (!('image' in first)) {
+    throw new CommandError(`${path} needs a column image; it has ${Object.keys(first).join(', ')}.`);
+  }
+  const rows = records.map((fields, index) => toRow(fields, index, folder));
+  const set = {
+    name: basename(resolve(folder)),
+    rows,
+    hasMasks: rows.some(({ mask }) => mask !== undefined),
+    hasLabels: rows.some(({ label }) => label !== undefined),
+  };
+  if (set.hasMasks || set.hasLabels) return set;
+  throw new CommandError(`${path} has neither a mask nor a label: there is nothing to compare with.`);
+}
+
+function parseIndex(bytes: Uint8Array): Fields[] {
+  try {
+    return parse<Fields>(bytes, {
+      bom: true,
+      columns: (names: string[]) => names.map((name) => name.trim().toLowerCase()),
+      skip_empty_lines: true,
+      trim: true,
+    });
+  } catch (error) {
+    if (error instanceof CsvError) throw new CommandError(`index.csv is not valid CSV: ${error.message}`);
+    throw error;
+  }
+}
+
+function toRow(fields: Fields, index: number, folder: string): Row {
+  const field = (name: string): string | undefined => (fields[name] === '' ? undefined : fields[name]);
+  const path = (name: string): string | undefined => {
+    const value = field(name);
+    // An index that was written on Windows is read anywhere.
+    return value === undefined ? undefined : resolve(folder, value.replaceAll('\\', '/'));
+  };
+  return {
+    id: field('id') ?? field('image') ?? `row ${index + 1}`,
+    image: path('image'),
+    mask: path('mask'),
+    label: field('label'),
+    split: field('split'),
+    group: field('group') ?? `row ${index + 1}`,
+  };
+}

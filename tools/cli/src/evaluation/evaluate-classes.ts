@@ -1,0 +1,39 @@
+import type { HeadDescription, Zoo } from '@medzoo/core';
+import { chooseClassifier } from './choose-classifier.js';
+import type { DataSet, Row } from './data-set.js';
+import type { Findings } from './findings.type.js';
+import { reportLabels } from './label-reports.js';
+import { classMetrics } from './metrics.js';
+import { scoreClass } from './score-class.js';
+import { scoreRows, type OnProgress } from './score-rows.js';
+import { distinct } from './select-rows.js';
+
+export interface ClassEvaluation {
+  readonly zoo: Zoo;
+  readonly heads: readonly HeadDescription[];
+  readonly set: DataSet;
+  readonly rows: readonly Row[];
+  readonly seed: number;
+  readonly onProgress: OnProgress;
+}
+
+/** Classifies the rows' images and compares with their labels. */
+export async function evaluateClasses({ zoo, heads, set, rows, seed, onProgress }: ClassEvaluation): Promise<Findings> {
+  const labelled = rows.filter(({ label }) => label !== undefined);
+  const labels = distinct(labelled.map(({ label }) => label));
+  const classifier = chooseClassifier(heads, labels, distinct(set.rows.map(({ label }) => label)));
+  const { scores, failed } = await scoreRows(labelled, (row) => scoreClass(zoo, classifier, row), onProgress);
+  const unlabelled = rows.length - labelled.length;
+  return {
+    head: classifier.head,
+    because: `the labels ${labels.join(', ')}`,
+    target: null,
+    prompt: null,
+    scores,
+    failed,
+    warnings: unlabelled > 0 ? [`${unlabelled} rows have no label in the index and were left out.`] : [],
+    n_empty: null,
+    metrics: classMetrics(scores, seed),
+    labels: reportLabels(scores),
+  };
+}

@@ -1,0 +1,77 @@
+import type { HeadDescription, Zoo } from '@medzoo/core';
+import { chooseTarget, promptedTarget } from './choose-target.js';
+import type { DataSet, Row } from './data-set.js';
+import type { Findings } from './findings.type.js';
+import { maskMetrics } from './metrics.js';
+import { isSameName } from './names.js';
+import { scoreMask } from './score-mask.js';
+import { scoreRows, type OnProgress } from './score-rows.js';
+
+export interface MaskEvaluation {
+  readonly zoo: Zoo;
+  readonly heads: readonly HeadDescription[];
+  readonly set: DataSet;
+  readonly rows: readonly Row[];
+  /** `--target`. */
+  readonly target: string | undefined;
+  /** Whether the head is given the truth's bounding box. */
+  readonly isPrompted: boolean;
+  readonly seed: number;
+  readonly onProgress: OnProgress;
+}
+
+/** Segments the rows' images and compares with their masks. */
+export async function evaluateMasks({
+  zoo,
+  heads,
+  set,
+  rows,
+  target: asked,
+  isPrompted,
+  seed,
+  onProgress,
+}: MaskEvaluation): Promise<Findings> {
+  const target = isPrompted ? promptedTarget(heads[0]!) : chooseTarget(heads, set, asked);
+  const { kept, warnings } = keepRows(rows, target.head.trained.labels, target.label);
+  const { scores, failed, skipped } = await scoreRows(kept, (row) => scoreMask(zoo, target, row), onProgress);
+  if (skipped > 0) warnings.push(`${skipped} truth masks are empty and give no box; they were left out.`);
+  const resized = scores.filter(({ isResized }) => isResized).map(({ row }) => row.id);
+  if (resized.length > 0) {
+    warnings.push(
+      `${resized.length} masks have another size than their image and were resized, nearest: ${list(resized)}.`,
+    );
+  }
+  return {
+    head: target.head,
+    because: target.because,
+    target: target.label,
+    prompt: isPrompted ? 'box' : null,
+    scores,
+    failed,
+    warnings,
+    n_empty: scores.filter(({ isTruthEmpty }) => isTruthEmpty).length,
+    metrics: maskMetrics(scores, seed),
+    labels: null,
+  };
+}
+
+/** Leaves out rows without a mask and, in a set of several targets, those whose label names another one. */
+function keepRows(rows: readonly Row[], labels: readonly string[], target: string) {
+  const warnings: string[] = [];
+  const masked = rows.filter(({ mask }) => mask !== undefined);
+  if (masked.length < rows.length) {
+    warnings.push(`${rows.length - masked.length} rows have no mask in the index and were left out.`);
+  }
+  const names = (row: Row, label: string): boolean => row.label !== undefined && isSameName(row.label, label);
+  const isMixed = masked.some((row) => names(row, target));
+  const others = labels.filter((label) => label !== target);
+  const kept = masked.filter((row) => !isMixed || !others.some((label) => names(row, label)));
+  if (kept.length < masked.length) {
+    warnings.push(`${masked.length - kept.length} rows are labelled as another target and were left out.`);
+  }
+  return { kept, warnings };
+}
+
+function list(ids: readonly string[]): string {
+  return ids.length > 5 ? `${ids.slice(0, 5).join(', ')} and others` : ids.join(', ');
+}

@@ -1,0 +1,71 @@
+import { styleText } from 'node:util';
+import { formatMs } from '../terminal/format.js';
+import { formatTable } from '../terminal/format-table.js';
+import type { Metric } from './metrics.js';
+import type { Report } from './report.type.js';
+
+const NAMES: Readonly<Record<string, string>> = {
+  dice: 'Dice, mean',
+  dice_median: 'Dice, median',
+  iou: 'IoU, mean',
+  iou_median: 'IoU, median',
+  accuracy: 'accuracy',
+  balanced_accuracy: 'balanced accuracy',
+  macro_f1: 'macro-F1',
+  auroc: 'AUROC, macro',
+  ece: 'expected calibration error',
+};
+
+/** A report for a person. */
+export function formatReport(report: Report, because: string): string {
+  const { dataset, split, head, target, n, n_groups, n_empty, seed, metrics, labels } = report;
+  const groups = n_groups < n ? ` in ${n_groups} groups` : '';
+  const excluded = report.excluded_labels.length > 0 ? `, without ${report.excluded_labels.join(', ')}` : '';
+  const subject = target === null ? head : `${head} → ${target}`;
+  const lines = [
+    `${styleText('bold', dataset)}, split ${split}${excluded}: ${n} images${groups} · ${styleText('bold', subject)}`,
+    styleText('dim', `  chosen by ${because}`),
+    '',
+    formatTable(
+      [{ title: 'metric' }, { title: 'value', align: 'right' }, { title: '95 % interval' }],
+      Object.entries(metrics).map(metricRow),
+    ),
+    '',
+    ...(labels === null ? [] : [formatLabels(labels), '']),
+    ...(n_empty === null
+      ? []
+      : [`  ${n_empty} truth masks are empty. Two empty masks count Dice and IoU 1, one empty 0.`]),
+    `  Intervals: 2000 bootstrap resamples of ${groups === '' ? 'images' : 'groups'}, seed ${seed}.`,
+    `  Median ms: ${formatTimings(report)} (${report.provider}).`,
+    `  Weights: ${[report.models.head, report.models.encoder].map(({ id, version, sha256 }) => `${id} ${version} ${sha256.slice(0, 12)}…`).join(', ')}.`,
+  ];
+  return lines.join('\n');
+}
+
+function metricRow([name, { value, interval95 }]: readonly [string, Metric]): string[] {
+  const title = NAMES[name] ?? name.replace(/^auroc_/, 'AUROC, ');
+  return [title, value.toFixed(3), interval95 ? interval95.map((bound) => bound.toFixed(3)).join(' to ') : ''];
+}
+
+function formatLabels(labels: NonNullable<Report['labels']>): string {
+  const columns = [
+    { title: 'label' },
+    ...['n', 'recall', 'precision', 'F1'].map((title) => ({ title, align: 'right' as const })),
+    { title: 'taken for' },
+  ];
+  const rows = Object.entries(labels).map(([label, { n, recall, precision, f1, predicted }]) => [
+    label,
+    String(n),
+    ...[recall, precision, f1].map((value) => value.toFixed(3)),
+    Object.entries(predicted)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', '),
+  ]);
+  return formatTable(columns, rows);
+}
+
+function formatTimings({ timings_ms_median: timings }: Report): string {
+  return Object.entries(timings)
+    .map(([stage, ms]) => `${stage} ${formatMs(ms as number)}`)
+    .join(', ');
+}

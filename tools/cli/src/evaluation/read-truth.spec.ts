@@ -1,0 +1,90 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeRle } from '@medzoo/core';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { readTruth } from './read-truth.js';
+
+const SIZE = { width: 4, height: 2 };
+const MASK = [0, 1, 1, 0, 0, 0, 1, 1];
+const raw = (values: readonly number[], channels: 1 | 2 | 3 | 4) =>
+  sharp(Uint8Array.from(values), { raw: { ...SIZE, channels } });
+const grey = (value: number) =>
+  raw(
+    MASK.map((bit) => bit * value),
+    1,
+  ).toColourspace('b-w');
+const each = (paint: (bit: number) => number[]) => MASK.flatMap(paint);
+
+async function read(bytes: Uint8Array, size = SIZE) {
+  const path = join(await mkdtemp(join(tmpdir(), 'mask-')), 'mask');
+  await writeFile(path, bytes);
+  return readTruth(path, size);
+}
+
+describe('readTruth', () => {
+  it.each([
+    ['grey, 0 and 255', grey(255).png()],
+    ['grey, 0 and 1', grey(1).png()],
+    [
+      'a palette',
+      raw(
+        each((bit) => [128 * bit, 0, 0]),
+        3,
+      ).png({ palette: true }),
+    ],
+    ['one bit', grey(255).tiff({ bitdepth: 1 })],
+    [
+      'RGBA with the mask in its colours',
+      raw(
+        each((bit) => [0, 255 * bit, 0, 255]),
+        4,
+      ).png(),
+    ],
+    [
+      'RGBA with the mask in its alpha',
+      raw(
+        each((bit) => [255, 255, 255, 255 * bit]),
+        4,
+      ).png(),
+    ],
+    [
+      'grey with alpha',
+      raw(
+        each((bit) => [255 * bit, 255]),
+        2,
+      ).png(),
+    ],
+    [
+      '16-bit, 0 and 1',
+      sharp(Uint16Array.from(MASK), { raw: { ...SIZE, channels: 1 } })
+        .toColourspace('grey16')
+        .png(),
+    ],
+  ])('reads %s', async (_name, file) => {
+    const { rle, isResized } = await read(await file.toBuffer());
+    expect([...decodeRle(rle)]).toEqual(MASK);
+    expect(isResized).toBe(false);
+  });
+
+  it('shares out the grey rims of a lossy or scaled mask', async () => {
+    const bytes = await raw([3, 120, 130, 255, 250, 2, 0, 200], 1).toColourspace('b-w').png().toBuffer();
+    expect([...decodeRle((await read(bytes)).rle)]).toEqual([0, 0, 1, 1, 1, 0, 0, 1]);
+  });
+
+  it('reads an empty mask as empty', async () => {
+    expect([...decodeRle((await read(await grey(0).png().toBuffer())).rle)]).toEqual(MASK.map(() => 0));
+  });
+
+  it('resizes nearest to the image and says so', async () => {
+    const { rle, isResized } = await read(await grey(255).png().toBuffer(), { width: 8, height: 2 });
+    expect(isResized).toBe(true);
+    expect([...decodeRle(rle)]).toEqual(MASK.flatMap((bit) => [bit, bit]));
+  });
+
+  it('refuses what is no image', async () => {
+    await expect(read(Buffer.from('mask'))).rejects.toThrow('The mask is no image that can be read.');
+    await expect(readTruth('/nowhere.png', SIZE)).rejects.toThrow('There is no such file.');
+  });
+});

@@ -1,0 +1,45 @@
+import type { ModelIdentity, Task, Timings } from '@medzoo/core';
+import type { Metrics } from './metrics.js';
+import type { FailedRow } from './score-rows.js';
+
+/** An evaluation as data. It holds no date: the same weights on the same set give the same numbers, milliseconds apart. */
+export interface Report {
+  readonly medzoo: string;
+  readonly head: string;
+  readonly task: Task;
+  /** The folder's name. */
+  readonly dataset: string;
+  /** 'all' for every row. */
+  readonly split: string;
+  /** What the masks show, as the head calls it; null for a classification. */
+  readonly target: string | null;
+  /** What each image's truth gave the head as a prompt; null for a head that needs none. */
+  readonly prompt: 'box' | null;
+  /** Images that were scored. */
+  readonly n: number;
+  readonly n_failed: number;
+  /** Of those scored, images whose truth mask is empty; null for a classification. */
+  readonly n_empty: number | null;
+  readonly n_groups: number;
+  readonly excluded_labels: readonly string[];
+  readonly seed: number;
+  readonly metrics: Metrics;
+  /** By label; null for a segmentation. */
+  readonly labels: Readonly<Record<string, LabelReport>> | null;
+  readonly timings_ms_median: Timings;
+  readonly provider: string;
+  /** SHA-256 of the weights. */
+  readonly digests: { readonly head: string; readonly encoder: string };
+  readonly models: { readonly head: ModelIdentity; readonly encoder: ModelIdentity };
+  readonly failed: readonly FailedRow[];
+}
+
+/** One true label against the rest. */
+export interface LabelReport {
+  readonly n: number;
+  readonly recall: number;
+  readonly precision: number;
+  readonly f1: number;
+  /** How many images of this label got which label. */
+  readonly predicted: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,20 @@
+import type { Zoo } from '@medzoo/core';
+import { CommandError } from '../command-error.js';
+import type { Prediction } from '../statistics/prediction.type.js';
+import type { Classifier } from './choose-classifier.js';
+import type { Row } from './data-set.js';
+import { predict, readRowImage } from './predict.js';
+import type { Scored } from './score-rows.js';
+
+/** A row's true label, as the head calls it, and what the head said. */
+export type ClassScore = Scored & Prediction;
+
+/** Classifies a row's image. */
+export async function scoreClass(zoo: Zoo, { head, names }: Classifier, row: Row): Promise<ClassScore> {
+  const truth = row.label === undefined ? undefined : names.get(row.label);
+  if (truth === undefined) throw new CommandError('It has no label in the index.');
+  const { answer, provenance } = await predict(zoo, head, await readRowImage(row));
+  if (answer.task !== 'classification') throw new CommandError(`The head "${head.manifest.id}" does not classify.`);
+  const probabilities = Object.fromEntries(answer.scores.map(({ label, probability }) => [label, probability]));
+  return { row, provenance, truth, predicted: answer.label, probabilities };
+}

@@ -1,0 +1,49 @@
+import { bitmapToRle, decodeImage, rleBoundingBox, type Rle, type Size, type Zoo } from '@medzoo/core';
+import { CommandError } from '../command-error.js';
+import { describeError } from '../describe-error.js';
+import { compareMasks, type Overlap } from '../statistics/overlap.js';
+import type { Target } from './choose-target.js';
+import type { Row } from './data-set.js';
+import { predict, readRowImage } from './predict.js';
+import { readTruth, type Truth } from './read-truth.js';
+import type { Scored } from './score-rows.js';
+
+/** How well the found mask of a row meets its truth, compared at the image's own size. */
+export type MaskScore = Scored & Overlap & { readonly isResized: boolean };
+
+/** Segments a row's image and compares. Undefined where the truth is to give a box and is empty. */
+export async function scoreMask(zoo: Zoo, target: Target, row: Row): Promise<MaskScore | undefined> {
+  const image = await readRowImage(row);
+  const params = target.boxParam === undefined ? onlyTarget(target) : await boxPrompt(target.boxParam, image, row);
+  if (params === undefined) return undefined;
+  const { answer, provenance } = await predict(zoo, target.head, image, params);
+  const size = { width: provenance.image.width, height: provenance.image.height };
+  const { rle, isResized } = await readRowTruth(row, size);
+  const found = answer.task === 'segmentation' ? answer.masks.find(({ label }) => label === target.label) : undefined;
+  return { row, provenance, isResized, ...compareMasks(found?.rle ?? emptyMask(size), rle) };
+}
+
+/** Spares a head that can be told the targets that are not looked at. */
+function onlyTarget({ head: { manifest }, label }: Target): Record<string, unknown> {
+  const name = Object.keys(manifest.params).find((param) => manifest.params[param]!.type === 'labels');
+  return name === undefined ? {} : { [name]: [label] };
+}
+
+async function boxPrompt(param: string, image: Uint8Array, row: Row): Promise<Record<string, unknown> | undefined> {
+  const { width, height } = await decodeImage(image);
+  const box = rleBoundingBox((await readRowTruth(row, { width, height })).rle);
+  return box === null ? undefined : { [param]: box };
+}
+
+async function readRowTruth({ mask }: Row, size: Size): Promise<Truth> {
+  try {
+    if (mask === undefined) throw new CommandError('There is none in the index.');
+    return await readTruth(mask, size);
+  } catch (error) {
+    throw new CommandError(`Its mask: ${describeError(error)}`);
+  }
+}
+
+function emptyMask(size: Size): Rle {
+  return bitmapToRle(new Uint8Array(size.width * size.height), size);
+}

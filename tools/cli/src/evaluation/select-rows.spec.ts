@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import type { Row } from './data-set.js';
+import { selectRows } from './select-rows.js';
+
+const row = (id: string, split: string | undefined, label: string): Row => ({
+  id,
+  image: id,
+  mask: undefined,
+  label,
+  split,
+  group: id,
+});
+const rows = [
+  row('a', 'train', 'glioma'),
+  row('b', 'test', 'glioma'),
+  row('c', 'test', 'no_tumor'),
+  row('d', 'test', 'pituitary'),
+];
+const options = { split: 'test', excludedLabels: [], limit: undefined, seed: 1 };
+const ids = (selected: { rows: readonly Row[] }) => selected.rows.map(({ id }) => id).join('');
+
+describe('selectRows', () => {
+  it('takes a split, or all', () => {
+    expect(ids(selectRows(rows, options))).toBe('bcd');
+    expect(selectRows(rows, { ...options, split: 'all' })).toMatchObject({ split: 'all', rows });
+  });
+
+  it('takes every row of a set without splits', () => {
+    const unsplit = rows.map((one) => ({ ...one, split: undefined }));
+    expect(selectRows(unsplit, options)).toMatchObject({ split: 'all', rows: unsplit });
+  });
+
+  it('lists the splits there are', () => {
+    expect(() => selectRows(rows, { ...options, split: 'val' })).toThrow(
+      'The set has no split "val". There are train, test; "all" takes every row.',
+    );
+  });
+
+  it('leaves out labels, however they are spelt', () => {
+    expect(ids(selectRows(rows, { ...options, excludedLabels: ['NoTumour', 'pituitary'] }))).toBe('b');
+    expect(() => selectRows(rows, { ...options, excludedLabels: ['gliom'] })).toThrow(
+      'There are glioma, no_tumor, pituitary.',
+    );
+    expect(() => selectRows(rows.slice(1, 2), { ...options, excludedLabels: ['glioma'] })).toThrow('No row is left');
+  });
+
+  it('draws at random, the same for the same seed, and keeps the order', () => {
+    const many = Array.from({ length: 26 }, (_, index) => row(String.fromCharCode(97 + index), 'test', 'x'));
+    const draw = (seed: number) => ids(selectRows(many, { ...options, limit: 9, seed }));
+    expect(draw(1)).toHaveLength(9);
+    expect(draw(1)).toBe(draw(1));
+    expect(draw(1)).not.toBe(draw(2));
+    expect(draw(1)).toBe(draw(1).split('').sort().join(''));
+    expect(draw(1)).not.toBe('abcdefghi');
+  });
+});

@@ -1,0 +1,32 @@
+import { trueLabels } from './accuracy.js';
+import type { Prediction } from './prediction.type.js';
+import { mean } from './summary.js';
+
+/**
+ * The probability that an image with `label` gets a higher probability for it than one without; a tie counts half
+ * (Mann-Whitney). NaN unless there are images of both kinds.
+ */
+export function auroc(predictions: readonly Prediction[], label: string): number {
+  const scored = predictions
+    .map(({ truth, probabilities }) => ({ isPositive: truth === label, score: probabilities[label] ?? 0 }))
+    .sort((a, b) => a.score - b.score);
+  const positives = scored.filter(({ isPositive }) => isPositive).length;
+  const negatives = scored.length - positives;
+
+  let rankSum = 0;
+  for (let start = 0, end = 0; start < scored.length; start = end) {
+    let tiedPositives = 0;
+    while (end < scored.length && scored[end]!.score === scored[start]!.score) {
+      if (scored[end]!.isPositive) tiedPositives += 1;
+      end += 1;
+    }
+    // Ranks start + 1 to end, shared by all that tie.
+    rankSum += (tiedPositives * (start + 1 + end)) / 2;
+  }
+  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+}
+
+/** The mean over the labels that truly occur of `auroc`, each against the rest. */
+export function macroAuroc(predictions: readonly Prediction[]): number {
+  return mean(trueLabels(predictions).map((label) => auroc(predictions, label)));
+}

@@ -1,0 +1,128 @@
+// Heads for the tests of the commands: what they answer follows from an image by eye, so that a test knows the numbers beforehand.
+import { defineConfig, defineHead, float32Tensor, sigmoid } from '@medzoo/core';
+import { createFakeBackend } from '@medzoo/core/testing';
+
+const SIDE = 16;
+const tensor = (name, ...shape) => ({ name, dtype: 'float32', shape });
+const model = (digit, inputs, outputs) => ({
+  url: `file:///fake/${digit}.onnx`,
+  sha256: digit.repeat(64),
+  bytes: 1,
+  inputs,
+  outputs,
+});
+const trained = (name, spec, labels) => ({
+  schema: 1,
+  name,
+  version: '1.2.3',
+  model: spec,
+  labels,
+  metrics: [],
+  trainedOn: [],
+  licence: 'none',
+});
+const about = { intendedUse: 'Tests.', modalities: [] };
+const embedding = tensor('embedding', 1, 3, SIDE, SIDE);
+
+const encoder = {
+  id: 'fake-encoder',
+  trained: {
+    ...trained('fake-encoder', model('e', [tensor('image', 1, 3, SIDE, SIDE)], [embedding]), []),
+    preprocess: {
+      size: { width: SIDE, height: SIDE },
+      fit: 'stretch',
+      interpolation: 'bilinear',
+      channels: 'rgb',
+      mean: [0, 0, 0],
+      std: [255, 255, 255],
+    },
+  },
+};
+
+/** Bright pixels are fetal_head, dark ones nuclei; nuclei are absent unless a tenth of the image is dark. */
+const shapes = defineHead({
+  manifest: {
+    ...about,
+    id: 'shapes',
+    title: 'Shapes',
+    task: 'segmentation',
+    params: { targets: { type: 'labels', description: 'Which.' } },
+  },
+  encoder,
+  trained: {
+    ...trained('shapes', model('a', [embedding], [tensor('light', 1, SIDE, SIDE)]), ['fetal_head', 'nuclei']),
+    presenceThresholds: { nuclei: 0.1 },
+  },
+  decode({ outputs, params }) {
+    const light = outputs.light.data;
+    const share = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const masks = [
+      { label: 'fetal_head', values: light },
+      { label: 'nuclei', values: light.map((value) => 1 - value) },
+    ];
+    return {
+      masks: masks
+        .filter(({ label }) => params.targets.includes(label))
+        .map(({ label, values }) => ({
+          label,
+          size: { width: SIDE, height: SIDE },
+          probabilities: sigmoid(values.map((value) => 20 * (value - 0.5))),
+          threshold: 0.5,
+          presence: share(values),
+          quality: 0.9,
+        })),
+    };
+  },
+});
+
+/** The brighter the image, the more it is pneumonia. */
+const shade = defineHead({
+  manifest: { ...about, id: 'shade', title: 'Shade', task: 'classification', params: {} },
+  encoder,
+  trained: trained('shade', model('b', [embedding], [tensor('light', 1, SIDE, SIDE)]), ['normal', 'pneumonia']),
+  decode({ outputs }) {
+    const light = outputs.light.data;
+    const mean = light.reduce((sum, value) => sum + value, 0) / light.length;
+    return {
+      scores: [
+        { label: 'normal', probability: 1 - mean },
+        { label: 'pneumonia', probability: mean },
+      ],
+      heatMap: { size: { width: SIDE, height: SIDE }, values: light },
+    };
+  },
+});
+
+/** Answers with its box, filled. */
+const prompted = defineHead({
+  manifest: {
+    ...about,
+    id: 'prompted',
+    title: 'Prompted',
+    task: 'segmentation',
+    params: { box: { type: 'box', description: 'A box.' } },
+  },
+  encoder,
+  trained: trained('prompted', model('c', [embedding], [tensor('light', 1, SIDE, SIDE)]), ['object']),
+  decode: ({ outputs }) => ({
+    masks: [
+      {
+        label: 'object',
+        size: { width: SIDE, height: SIDE },
+        probabilities: outputs.light.data,
+        threshold: 0.5,
+        presence: 1,
+        quality: 0.5,
+      },
+    ],
+  }),
+});
+
+const backend = createFakeBackend({
+  run(feeds, spec) {
+    if (spec.outputs[0].name === 'embedding') return { embedding: float32Tensor([1, 3, SIDE, SIDE], feeds.image.data) };
+    return { light: float32Tensor([1, SIDE, SIDE], feeds.embedding.data.slice(0, SIDE * SIDE)) };
+  },
+});
+
+export default defineConfig({ heads: [shapes, shade, prompted], backend });
