@@ -1,0 +1,28 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { Workspace } from './check-npm-line.js';
+
+export const ROOT = new URL('../../../', import.meta.url);
+
+/** Every document that a user reads, as a path from the root; but tools/train speaks Python and has checks of its own. */
+export function findDocuments(): string[] {
+  const folders = ['packages', 'tools'].flatMap((parent) => list(`${parent}/`).map((name) => `${parent}/${name}/`));
+  const readmes = ['', ...folders].map((folder) => `${folder}README.md`);
+  const docs = list('docs/').map((name) => `docs/${name}`);
+  return [...readmes, ...docs].filter(
+    (path) => path.endsWith('.md') && !path.startsWith('tools/train/') && existsSync(new URL(path, ROOT)),
+  );
+}
+
+/** The packages and scripts that a document may name. */
+export function readWorkspace(): Workspace {
+  const packages = list('packages/').map((name) => readJson(`packages/${name}/package.json`).name ?? '');
+  return { packages, scripts: Object.keys(readJson('package.json').scripts ?? {}) };
+}
+
+function list(folder: string): string[] {
+  return existsSync(new URL(folder, ROOT)) ? readdirSync(new URL(folder, ROOT)) : [];
+}
+
+function readJson(path: string): { readonly name?: string; readonly scripts?: Readonly<Record<string, string>> } {
+  return JSON.parse(readFileSync(new URL(path, ROOT), 'utf8')) as object;
+}
