@@ -85,7 +85,8 @@ def fit_head(
         x, y = train.embedding[copy, picked].float(), F.one_hot(train.labels[picked], classes).float()
         share = float(torch.distributions.Beta(0.3, 0.3).sample())
         order = torch.randperm(64)
-        logits, _ = head(share * x + (1 - share) * x[order])
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = head(share * x + (1 - share) * x[order])[0].float()
         loss = F.cross_entropy(logits, share * y + (1 - share) * y[order], label_smoothing=0.03)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -131,9 +132,10 @@ def main() -> None:
             logits = head(val.embedding[0].float())[0]
         accuracy = (logits.argmax(1) == val.labels).double().mean().item()
         balanced = balanced_accuracy(logits, val.labels)
-        print(f"{spec.subject}: val accuracy {accuracy:.3f}, balanced {balanced:.3f}, n {len(val.labels)}")
-    state = {name: tensor.clone() for name, tensor in system.state_dict().items()}
-    torch.save({**saved, "ema": state}, args.out)
+        print(f"{spec.subject}: val accuracy {accuracy:.3f}, balanced {balanced:.3f}, n {len(val.labels)}", flush=True)
+        # After each task, so that a run cut short keeps the heads it finished.
+        state = {name: tensor.clone() for name, tensor in system.state_dict().items()}
+        torch.save({**saved, "ema": state}, args.out)
 
 
 if __name__ == "__main__":
