@@ -17,6 +17,7 @@ ${fence}json
 {}
 ${fence}
 <!-- not run: needs a GPU -->
+
 ${fence}bash
 nvidia-smi
 ${fence}
@@ -29,7 +30,7 @@ it('readSnippets keeps what can be run, in order and at its line', () => {
   expect(readSnippets(markdown)).toEqual([
     { kind: 'program', name: 'line-3', line: 3, code: "import { a } from 'a';\n\n\n\na();" },
     { kind: 'file', name: 'config.mjs', line: 10, code: 'export default 1;' },
-    { kind: 'script', name: 'line-20', line: 20, code: 'ls' },
+    { kind: 'script', name: 'line-21', line: 21, code: 'ls' },
   ]);
   expect(() => readSnippets('```ts\n')).toThrow('The block of line 1 has no end.');
 });

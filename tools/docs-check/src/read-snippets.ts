@@ -29,7 +29,8 @@ export function readSnippets(markdown: string): Snippet[] {
     if (end === -1) throw new Error(`The block of line ${index + 1} has no end.`);
     const [, language = '', file = ''] = fence;
     const kind = file ? 'file' : KINDS[language];
-    const isLeftOut = /^<!-- not run: .+ -->$/.test(lines[index - 1]?.trim() ?? '');
+    const before = lines.slice(0, index).findLast((line) => line.trim() !== '') ?? '';
+    const isLeftOut = /^<!-- not run: .+ -->$/.test(before.trim());
     if (kind && !isLeftOut) addSnippet(snippets, kind, file, lines.slice(index + 1, end).join('\n'), index + 2);
     index = end;
   }
