@@ -37,8 +37,8 @@ def test_rounding_agrees_with_the_file_where_batch_norms_are_folded(tmp_path: Pa
     torch.manual_seed(1)
     layers = nn.Sequential(nn.Conv2d(3, 64, 3), nn.BatchNorm2d(64), nn.Hardswish(), nn.Conv2d(64, 8, 1), nn.BatchNorm2d(8))
     for norm in (layers[1], layers[4]):
-        nn.init.uniform_(norm.weight, 0.5, 3)
-        nn.init.uniform_(norm.running_var, 0.01, 0.2)
+        nn.init.uniform_(norm.get_parameter("weight"), 0.5, 3)
+        nn.init.uniform_(norm.get_buffer("running_var"), 0.01, 0.2)
     layers.eval()
     image = torch.randn(1, 3, 8, 8)
     round_to_half(layers)
