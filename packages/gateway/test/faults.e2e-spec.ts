@@ -109,6 +109,21 @@ describe("a server's fault", () => {
     expect(picture.headers.get('retry-after')).toBe('1');
   });
 
+  it('that passes says when, as it was measured', async () => {
+    const details = { maxPending: 8, retryAfterMs: 2300 };
+    const zoo = createFakeZoo(() => {
+      throw new ZooError('BUSY', 'At most 8 images wait.', { details });
+    });
+    const gateway = await startTestGateway({}, zoo);
+    const { id } = await gateway.upload(await drawPng());
+    const reply = await gateway.query(ANALYZE, { id, heads: [{ id: 'organs' }] });
+    expect(reply.headers.get('retry-after')).toBe('3');
+    expect(reply.errors).toMatchObject([{ extensions: { code: 'BUSY', retryable: true, details } }]);
+    const picture = await gateway.get(`/images/${id}/heads/organs/masks/left.png`);
+    expect(picture.headers.get('retry-after')).toBe('3');
+    expect(await picture.json()).toMatchObject({ error: { code: 'BUSY', details } });
+  });
+
   it('takes the request id of the caller, if it is a harmless one', async () => {
     const gateway = await startTestGateway();
     const idOf = async (given: string) =>

@@ -1,7 +1,10 @@
+import type { AnalyzeOptions } from '@medzoo/core';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createFakeZoo, type FakeZoo } from './fake-zoo.js';
 import { drawPng, startTestGateway, type TestGateway } from './start-test-gateway.js';
+
+const byPriority = (a: AnalyzeOptions, b: AnalyzeOptions) => a.priority!.localeCompare(b.priority!);
 
 interface AnalyzeData {
   readonly image: { readonly analyze: readonly Record<string, unknown>[] } | null;
@@ -120,6 +123,22 @@ describe('Image.analyze', () => {
     );
     expect(errors).toBeUndefined();
     expect(zoo.calls.map(({ options }) => options.encodings)).toEqual([encodings]);
+  });
+
+  it('asks as interactive unless told otherwise, in the name of the address that asks', async () => {
+    const analyze = 'analyze(heads: [{ id: "diagnosis" }]) { __typename } ';
+    const { errors } = await gateway.query(
+      `{ image(id: "${id}") { a: ${analyze} b: ${analyze.replace(')', ', priority: BATCH)')} } }`,
+    );
+    expect(errors).toBeUndefined();
+    const caller = expect.stringContaining('127.0.0.1') as string;
+    expect(zoo.calls.map(({ options }) => options).toSorted(byPriority)).toMatchObject([
+      { priority: 'batch', caller },
+      { priority: 'interactive', caller },
+    ]);
+    await gateway.get(`/images/${id}/heads/organs/masks/left.png`);
+    expect(zoo.calls.at(-1)?.options).toMatchObject({ caller });
+    expect(gateway.log()).not.toContain('127.0.0.1');
   });
 
   it('gives rings as lists of points', async () => {

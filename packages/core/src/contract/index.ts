@@ -46,4 +46,4 @@ export type {
 } from './results.js';
 export { elementCount, float32Tensor, int64Tensor, uint8Tensor } from './tensor.js';
 export type { Box, Point, Size, Tensor, TensorData, Tensors, TensorType } from './tensor.js';
-export type { AnalyzeOptions, HeadRequests, MaskEncoding, Outcomes, Zoo } from './zoo.js';
+export type { AnalyzeOptions, HeadRequests, MaskEncoding, Outcomes, Priority, Zoo } from './zoo.js';

@@ -32,10 +32,17 @@ export type Outcomes<H extends readonly Head[], R> = {
 /** Extra forms of a mask, made only when asked for: each costs milliseconds on a large image. */
 export type MaskEncoding = 'polygons' | 'png' | 'probabilities';
 
+/** A person waits for `interactive` work; `batch` work takes what that leaves. */
+export type Priority = 'interactive' | 'batch';
+
 export interface AnalyzeOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds from the call; past it the outcome is DEADLINE_EXCEEDED. */
   readonly deadlineMs?: number;
+  /** 'interactive' if left out. */
+  readonly priority?: Priority;
+  /** Who asks, in any words: callers who wait take turns, however many calls each has. All are one if left out. */
+  readonly caller?: string;
   readonly encodings?: readonly MaskEncoding[];
   /** How many pixels polygons may lie off the mask's outline, for fewer points; 0 (exact) if left out. */
   readonly polygonTolerance?: number;

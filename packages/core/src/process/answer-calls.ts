@@ -9,7 +9,7 @@ export function answerCalls(zoo: Zoo, send: (end: CallEnd) => Promise<void>): (m
   const arriving = new Map<number, Uint8Array[]>();
   const running = new Map<number, AbortController>();
 
-  async function answer({ call, requests, ...options }: Extract<CallMessage, { type: 'analyze' }>): Promise<CallEnd> {
+  async function answer({ call, requests, options }: Extract<CallMessage, { type: 'analyze' }>): Promise<CallEnd> {
     const bytes = Buffer.concat(arriving.get(call) ?? []);
     const controller = new AbortController();
     arriving.delete(call);

@@ -9,11 +9,13 @@ import {
   type Outcome,
   type Zoo,
 } from '../contract/index.js';
+import { readRank } from '../sessions/waiting-line.js';
 import { checkRequests } from '../zoo/check-requests.js';
 import { checkBytes } from '../zoo/identify-image.js';
 import { startDeadline } from '../zoo/start-deadline.js';
-import { createCallLine, type CallAnswer } from './call-line.js';
+import { createCallLine } from './call-line.js';
 import { keepChild } from './keep-child.js';
+import type { CallAnswer } from './pending-call.js';
 import { spawnChild, type ChildExit } from './spawn-child.js';
 
 export interface ConnectOptions {
@@ -72,20 +74,25 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   async function analyze(
     bytes: Uint8Array,
     requests: Readonly<Record<string, unknown>>,
-    { signal, deadlineMs = Infinity, encodings = [], polygonTolerance = 0 }: AnalyzeOptions = {},
+    { signal, deadlineMs = Infinity, ...options }: AnalyzeOptions = {},
   ): Promise<Record<string, Outcome<Answer>>> {
     if (isClosed) throw new ZooError('BACKEND_UNAVAILABLE', 'The zoo is closed; connect to another.');
     checkRequests(heads, requests); // here as well as there: a slip of the pen need not cross, nor wait
     checkBytes(bytes);
+    const rank = readRank(options);
     const deadlineAt = performance.now() + deadlineMs;
-    const deadline = startDeadline({ ...(signal && { signal }), deadlineMs }, ANSWER_GRACE_MS);
+    const limit = { ...(signal && { signal }), deadlineMs };
+    const due = startDeadline(limit);
+    const late = startDeadline(limit, ANSWER_GRACE_MS);
     try {
-      return fromData(await line.submit({ bytes, requests, encodings, polygonTolerance, deadlineAt }, deadline.signal));
+      const call = { bytes, requests, options, rank, deadlineAt };
+      return fromData(await line.submit(call, { due: due.signal, late: late.signal }));
     } catch (error) {
       if (signal?.aborted || !isZooError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;
       return Object.fromEntries(Object.keys(requests).map((id) => [id, { ok: false, error }]));
     } finally {
-      deadline.clear();
+      due.clear();
+      late.clear();
     }
   }
 

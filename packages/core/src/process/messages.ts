@@ -1,9 +1,12 @@
-import type { Answer, HeadDescription, MaskEncoding, Outcome, ZooErrorData } from '../contract/index.js';
+import type { AnalyzeOptions, Answer, HeadDescription, Outcome, ZooErrorData } from '../contract/index.js';
 
 /** An outcome as plain data: classes do not survive the crossing. */
 export type OutcomeData =
   | Extract<Outcome<Answer>, { ok: true }>
   | (Omit<Extract<Outcome<Answer>, { ok: false }>, 'error'> & { readonly error: ZooErrorData });
+
+/** What crosses of the options; the clock and the signal stay with the asker. */
+export type CallOptions = Omit<AnalyzeOptions, 'signal' | 'deadlineMs'>;
 
 /** From the process that asks to the one that has the zoo. */
 export type ToChild =
@@ -14,9 +17,7 @@ export type ToChild =
       readonly type: 'analyze';
       readonly call: number;
       readonly requests: Readonly<Record<string, unknown>>;
-      readonly encodings: readonly MaskEncoding[];
-      readonly polygonTolerance: number;
-      readonly deadlineMs: number;
+      readonly options: CallOptions & { readonly deadlineMs: number };
     }
   /** The asker has left. Before `analyze` the call is forgotten; after it, it is still answered, soon. */
   | { readonly type: 'abort'; readonly call: number }

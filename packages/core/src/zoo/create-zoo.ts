@@ -10,6 +10,7 @@ import {
 import { createOnnxBackend } from '../sessions/onnx-backend.js';
 import { openOnce } from '../sessions/open-once.js';
 import { createRunInTurn } from '../sessions/run-in-turn.js';
+import { readRank } from '../sessions/waiting-line.js';
 import { checkHeads } from './check-heads.js';
 import { checkRequests } from './check-requests.js';
 import { createEmbeddingCache } from './embedding-cache.js';
@@ -44,17 +45,17 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
   async function analyze(bytes: Uint8Array, requests: Requests, options: AnalyzeOptions = {}): Promise<Outcomes> {
     const startedAt = performance.now();
     const asked = checkRequests(heads, requests);
+    const rank = readRank(options);
     const deadline = startDeadline(options);
+    const asker = { ...rank, signal: deadline.signal };
     try {
       const source = await identifyImage(bytes);
-      const encoded = await encodeForHeads(asked, (encoder) => encodeImage(source, encoder, deadline.signal));
+      const encoded = await encodeForHeads(asked, (encoder) => encodeImage(source, encoder, asker));
       for (const { head, params, image } of encoded) {
         if (image.ok) checkPromptsInImage(head.manifest.params, params, image.value.encoded.image);
       }
       const outcomes = encoded.map(async ({ image, ...one }) =>
-        image.ok
-          ? runHead({ ...one, ...options, image: image.value, startedAt, signal: deadline.signal }, sessions, runModel)
-          : image,
+        image.ok ? runHead({ ...one, ...options, image: image.value, startedAt, asker }, sessions, runModel) : image,
       );
       const settled = await Promise.all(outcomes);
       options.signal?.throwIfAborted();

@@ -3,14 +3,14 @@ import { decodeImage, type DecodedImage, type DecodeLimits } from '../image/deco
 import { fitImage } from '../image/geometry.js';
 import { preprocess } from '../image/preprocess.js';
 import type { OpenSessions } from '../sessions/open-once.js';
-import type { RunModel } from '../sessions/run-in-turn.js';
+import type { RunFor, RunModel } from '../sessions/run-in-turn.js';
 import type { CachedImage, EmbeddingCache } from './embedding-cache.js';
 import type { SourceImage } from './identify-image.js';
 import { createSharedRuns } from './shared-runs.js';
 import { timed } from '../sessions/timed.js';
 
 /** The image as this encoder sees it: from the cache, from a run that is under way, or from a run of its own. */
-export type EncodeImage = (source: SourceImage, encoder: Encoder, signal: AbortSignal) => Promise<CachedImage>;
+export type EncodeImage = (source: SourceImage, encoder: Encoder, asker: RunFor) => Promise<CachedImage>;
 
 export function createImageEncoder(
   sessions: OpenSessions,
@@ -32,7 +32,8 @@ export function createImageEncoder(
         const prepared = await timed(() => preprocess(pixels, trained.preprocess));
         signal.throwIfAborted();
         const session = await sessions.open(trained.model, signal);
-        const encoded = await runModel(session, { [trained.model.inputs[0]!.name]: prepared.value }, signal);
+        const feeds = { [trained.model.inputs[0]!.name]: prepared.value };
+        const encoded = await runModel(session, feeds, { ...asker, signal });
         return {
           image: { sha256, width, height, format },
           geometry: fitImage({ width, height }, trained.preprocess),
@@ -41,6 +42,6 @@ export function createImageEncoder(
           timingsMs: { decode, preprocess: prepared.ms, encode: encoded.ms },
         };
       },
-      asker,
+      asker.signal,
     );
 }

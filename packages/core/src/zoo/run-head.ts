@@ -12,7 +12,7 @@ import {
 } from '../contract/index.js';
 import { pointToModel } from '../image/geometry.js';
 import type { OpenSessions } from '../sessions/open-once.js';
-import type { RunModel } from '../sessions/run-in-turn.js';
+import type { RunFor, RunModel } from '../sessions/run-in-turn.js';
 import type { AskedHead } from './check-requests.js';
 import { checkResult } from './check-result.js';
 import type { CachedImage } from './embedding-cache.js';
@@ -25,23 +25,23 @@ export interface HeadRun extends AskedHead, Pick<AnalyzeOptions, 'encodings' | '
   readonly image: CachedImage;
   /** When the request came, by `performance.now()`. */
   readonly startedAt: number;
-  readonly signal: AbortSignal;
+  readonly asker: RunFor;
 }
 
 /** Feeds, run, decode, image space. Never rejects: whatever goes wrong is this head's outcome, and the others answer. */
 export async function runHead(run: HeadRun, sessions: OpenSessions, runModel: RunModel): Promise<Outcome<Answer>> {
-  const { head, params, image, encodings = [], polygonTolerance = 0, signal } = run;
+  const { head, params, image, encodings = [], polygonTolerance = 0, asker } = run;
   const { embedding, input, geometry } = image.encoded;
   const spent = { head: 0, postprocess: 0 };
   let session: Session | undefined;
   try {
-    session = await sessions.open(head.trained.model, signal);
+    session = await sessions.open(head.trained.model, asker.signal);
 
     const toModelSpace = (point: { x: number; y: number }) => pointToModel(point, geometry);
     const feeds = inHead(head, 'feeds', (): Tensors =>
       head.feeds ? head.feeds({ embedding, image: input, params, toModelSpace }) : { embedding },
     );
-    const inference = await runModel(session, feeds, signal);
+    const inference = await runModel(session, feeds, asker);
     spent.head = inference.ms;
 
     const postprocess = await timed(() => {

@@ -1,6 +1,6 @@
 import {
+  type AnalyzeOptions,
   type Answer,
-  type MaskEncoding,
   type Outcome,
   type Task,
   type TaskAnswers,
@@ -22,12 +22,8 @@ export interface HeadRequest {
   readonly params: GivenParams;
 }
 
-export interface AnalysisOptions {
-  readonly signal?: AbortSignal;
-  readonly encodings?: readonly MaskEncoding[];
-  /** In image pixels. */
-  readonly polygonTolerance?: number;
-}
+/** The deadline is the gateway's. */
+export type AnalysisOptions = Omit<AnalyzeOptions, 'deadlineMs'>;
 
 /** Asks the zoo about stored images: the one way from the gateway to a model. */
 @injectable()

@@ -12,6 +12,8 @@ export interface MaskPicture {
 interface Asked {
   readonly image: StoredImage;
   readonly request: HeadRequest;
+  /** Whoever came first. */
+  readonly caller: string;
 }
 
 const MAX_BYTES = 32 * 2 ** 20;
@@ -33,17 +35,18 @@ export class MaskPictures {
   constructor(@inject(ImageAnalysis) private readonly analysis: ImageAnalysis) {}
 
   /** Rejects with the head's failure, or with INVALID_PARAM for a label that the answer does not have. */
-  async draw(image: StoredImage, request: HeadRequest, label: string): Promise<Uint8Array> {
+  async draw(image: StoredImage, request: HeadRequest, label: string, caller: string): Promise<Uint8Array> {
     const key = JSON.stringify([image.id, request.id, request.params]);
-    const pictures = await this.#pictures.forceFetch(key, { context: { image, request } });
+    const pictures = await this.#pictures.forceFetch(key, { context: { image, request, caller } });
     const picture = pictures.find((one) => one.label === label);
     if (picture) return picture.png;
     const known = pictures.map((one) => one.label).join(', ') || 'none';
     throw new ZooError('INVALID_PARAM', `The answer has no mask "${label}". It has ${known}.`);
   }
 
-  async #draw({ image, request }: Asked): Promise<readonly MaskPicture[]> {
-    const { masks } = await this.analysis.analyzeAs('segmentation', image, request, { encodings: ['png'] });
+  async #draw({ image, request, caller }: Asked): Promise<readonly MaskPicture[]> {
+    const options = { encodings: ['png'], caller } as const;
+    const { masks } = await this.analysis.analyzeAs('segmentation', image, request, options);
     return masks.flatMap(({ label, png }) => (png ? [{ label, png }] : []));
   }
 }

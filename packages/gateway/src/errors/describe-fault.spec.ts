@@ -31,6 +31,8 @@ describe('describeFault', () => {
       status: 503,
       retryAfterSeconds: 1,
     });
+    const measured = new ZooError('BUSY', 'As many as may.', { details: { retryAfterMs: 2300 } });
+    expect(describeFault(measured)).toMatchObject({ retryAfterSeconds: 3, details: { retryAfterMs: 2300 } });
     expect(describeFault(new ZooError('BACKEND_UNAVAILABLE', 'secret'))).toMatchObject({
       status: 503,
       retryAfterSeconds: 1,

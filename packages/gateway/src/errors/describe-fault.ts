@@ -42,10 +42,15 @@ export function describeFault(error: unknown, requestId = 'unknown'): Fault {
   }
   const { code, message, blame, retryable, details } = error;
   const status = STATUS[code];
-  const fault = { code, retryable, status, ...(status === 503 && { retryAfterSeconds: 1 }) };
+  const fault = { code, retryable, status, ...(status === 503 && { retryAfterSeconds: secondsOf(details) }) };
   const isSafe = blame === 'caller' || SAFE_TO_TELL.has(code);
   if (!isSafe) return { ...fault, ...masked(requestId) };
   return { ...fault, message, ...(Object.keys(details).length > 0 && { details }) };
+}
+
+/** What the zoo measured, if it said so; HTTP counts in whole seconds. */
+function secondsOf({ retryAfterMs }: ErrorDetails): number {
+  return typeof retryAfterMs === 'number' ? Math.max(1, Math.ceil(retryAfterMs / 1000)) : 1;
 }
 
 /** Whether an error is worth an operator's attention: a caller's own faults, and a caller who hung up, are not. */

@@ -4,5 +4,7 @@ import type { HeadRunBudget } from '../analysis/head-run-budget.js';
 export interface GatewayContext {
   /** Aborts when the client hangs up. */
   readonly signal: AbortSignal;
+  /** Who asks, so that callers who wait take turns: the address, until there are users. */
+  readonly caller: string;
   readonly budget: HeadRunBudget;
 }

@@ -6,6 +6,7 @@ import { parseLinkParams } from '../analysis/links.js';
 import type { MaskPictures } from '../analysis/mask-pictures.js';
 import type { ImageStore } from '../images/image-store.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
+import { callerOf } from './caller-of.js';
 import { encodeHeatMap } from './encode-heat-map.js';
 
 type HeadPath = Readonly<Record<'id' | 'head', string>>;
@@ -41,12 +42,12 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
   return Router()
     .get('/images/:id/heads/:head/masks/:label.png', revalidate, async (request: Request<MaskPath>, response) => {
       const { id, label } = request.params;
-      const png = await maskPictures.draw(images.get(id), requestOf(request), label);
+      const png = await maskPictures.draw(images.get(id), requestOf(request), label, callerOf(request));
       response.type('png').send(Buffer.from(png));
     })
     .get('/images/:id/heads/:head/heat-map.png', revalidate, async (request, response) => {
       const { id, head } = request.params;
-      const options = { signal: abortOnHangUp(response) };
+      const options = { signal: abortOnHangUp(response), caller: callerOf(request) };
       const { heatMap } = await analysis.analyzeAs('classification', images.get(id), requestOf(request), options);
       if (!heatMap) throw new ZooError('INVALID_PARAM', `The head "${head}" makes no heat map.`);
       response.type('png').send(await encodeHeatMap(heatMap));

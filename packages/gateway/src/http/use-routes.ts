@@ -11,6 +11,7 @@ import { IMAGES, LOGGER, SETTINGS, ZOO } from '../injection.js';
 import { Metrics } from '../observability/metrics.js';
 import { pageRoutes } from '../page/page-routes.js';
 import type { GatewaySettings } from '../settings.js';
+import { callerOf } from './caller-of.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
 import { answerRoutes } from './answer-routes.js';
 import { imageRoutes } from './image-routes.js';
@@ -31,7 +32,7 @@ export function useRoutes(app: Express, apollo: ApolloServer<GatewayContext>, co
   const zoo = container.resolve(ZOO);
 
   app.disable('x-powered-by').disable('etag');
-  app.set('trust proxy', 'loopback'); // for the links on the pages only
+  app.set('trust proxy', 'loopback'); // for the links on the pages, and to tell callers apart
   app.use(logRequests(logger, metrics), securityHeaders, refuseCrossSite);
   app.use(statusRoutes(container.resolve(Readiness), metrics));
   app.use(imageRoutes(container.resolve(ImageUploads), images, settings));
@@ -44,7 +45,12 @@ export function useRoutes(app: Express, apollo: ApolloServer<GatewayContext>, co
 
 function graphqlHandler(apollo: ApolloServer<GatewayContext>, { maxHeadRuns }: GatewaySettings): RequestHandler {
   return expressMiddleware(apollo, {
-    context: ({ res }) => Promise.resolve({ signal: abortOnHangUp(res), budget: new HeadRunBudget(maxHeadRuns) }),
+    context: ({ req, res }) =>
+      Promise.resolve({
+        signal: abortOnHangUp(res),
+        caller: callerOf(req),
+        budget: new HeadRunBudget(maxHeadRuns),
+      }),
   });
 }
 

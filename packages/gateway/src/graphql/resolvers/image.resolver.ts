@@ -1,3 +1,4 @@
+import type { Priority } from '@medzoo/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { inject, injectable } from 'tsyringe';
 import { Arg, Ctx, FieldResolver, Float, ID, Info, Query, Resolver, Root } from 'type-graphql';
@@ -11,6 +12,7 @@ import { isSelected } from '../is-selected.js';
 import { toHeadAnswer } from '../to-head-answer.js';
 import { type HeadAnswer, HeadAnswerUnion, HeadRequestInput } from '../types/head-answer.type.js';
 import { ImageType } from '../types/image.type.js';
+import { PRIORITIES } from '../types/priority.type.js';
 
 @injectable()
 @Resolver(() => ImageType)
@@ -46,13 +48,16 @@ export class ImageResolver {
       description: "How many pixels polygons may lie off a mask's outline, for fewer points; 0: exact.",
     })
     polygonTolerance: number,
-    @Ctx() { budget, signal }: GatewayContext,
+    @Arg('priority', () => PRIORITIES, { defaultValue: 'interactive' })
+    priority: Priority,
+    @Ctx() { budget, caller, signal }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly HeadAnswer[]> {
     budget.spend(heads.length);
     const requests = heads.map(({ id, params }) => ({ id, params: params ?? {} }));
     const encodings = isSelected(info, ['masks', 'polygons']) ? (['polygons'] as const) : [];
-    const outcomes = await this.analysis.analyze(image, requests, { signal, encodings, polygonTolerance });
+    const options = { signal, encodings, polygonTolerance, priority, caller };
+    const outcomes = await this.analysis.analyze(image, requests, options);
     return outcomes.map((outcome, index) => toHeadAnswer(image.id, requests[index]!, outcome));
   }
 }
