@@ -15,10 +15,11 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
   const monitor = new ZooMonitor();
   const connecting = connectZoo({
     config: pathToFileURL(await findConfig(config)),
-    onReady: monitor.onReady,
     onExit(exit) {
-      monitor.onExit();
-      logger.error(exit, "the zoo's process ended; another is being started");
+      monitor.onExit(exit);
+      if (exit.cause === 'cancelled')
+        logger.info(exit, "a zoo's process was replaced: what it was at had been cancelled");
+      else logger.error(exit, "a zoo's process ended; another is being started");
     },
   });
   // The zoo's process opens its models while this one loads its libraries.

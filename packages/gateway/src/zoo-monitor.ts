@@ -1,24 +1,22 @@
-/** What is known of the process that has the zoo: `connectZoo` reports, `/ready` and `/metrics` tell. */
+import type { ChildExit } from '@medzoo/core';
+
+/** Counts how the processes that have the zoo end: `connectZoo` reports, `/metrics` tells. How they are now says `Zoo.runtime`. */
 export class ZooMonitor {
-  #isUp = true;
   #exits = 0;
+  #cancels = 0;
 
-  /** Whether the process is there; until it is replaced, requests wait for the next one. */
-  get isUp(): boolean {
-    return this.#isUp;
-  }
-
-  /** How often it ended without being told to. */
+  /** How often one ended of itself, or was killed because it stood still. */
   get exits(): number {
     return this.#exits;
   }
 
-  readonly onExit = (): void => {
-    this.#isUp = false;
-    this.#exits += 1;
-  };
+  /** How often one was replaced because nobody wanted any more what it was at. */
+  get cancels(): number {
+    return this.#cancels;
+  }
 
-  readonly onReady = (): void => {
-    this.#isUp = true;
+  readonly onExit = ({ cause }: ChildExit): void => {
+    if (cause === 'cancelled') this.#cancels += 1;
+    else this.#exits += 1;
   };
 }

@@ -10,6 +10,7 @@ import {
   type TrainedEncoder,
   type Zoo,
   ZooError,
+  type ZooRuntime,
 } from '@medzoo/core';
 
 const trained: TrainedEncoder = {
@@ -70,8 +71,30 @@ export interface FakeZoo extends Zoo {
   readonly calls: readonly FakeCall[];
 }
 
+export const RUNTIME: ZooRuntime = {
+  state: 'ready',
+  queue: { pending: 0, waiting: 0, limit: 32, retryAfterMs: 1000, quarantined: 0 },
+  processes: [
+    {
+      state: 'up',
+      pid: 7,
+      threads: 2,
+      rssBytes: 2 ** 33, // does not fit into GraphQL's Int
+      crashes: 0,
+      models: [
+        {
+          id: 'organs',
+          sha256: 'a'.repeat(64),
+          provider: 'fake',
+          skipped: [{ provider: 'cuda', reason: 'There is no driver.' }],
+        },
+      ],
+    },
+  ],
+};
+
 /** Answers at once and records what it was asked. `before` may wait or throw in place of the whole call. */
-export function createFakeZoo(before?: (call: FakeCall) => unknown): FakeZoo {
+export function createFakeZoo(before?: (call: FakeCall) => unknown, runtime: ZooRuntime = RUNTIME): FakeZoo {
   const heads: readonly HeadDescription[] = [organs, diagnosis, broken];
   const calls: FakeCall[] = [];
   return {
@@ -90,6 +113,7 @@ export function createFakeZoo(before?: (call: FakeCall) => unknown): FakeZoo {
       const outcomes = entries.map(([id, head, params]) => [id, answer(head, params, options)]);
       return Object.fromEntries(outcomes) as never;
     },
+    runtime: () => runtime,
     close: () => Promise.resolve(),
   };
 }

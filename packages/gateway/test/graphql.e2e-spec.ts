@@ -1,7 +1,7 @@
 import type { AnalyzeOptions } from '@medzoo/core';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createFakeZoo, type FakeZoo } from './fake-zoo.js';
+import { createFakeZoo, RUNTIME, type FakeZoo } from './fake-zoo.js';
 import { drawPng, startTestGateway, type TestGateway } from './start-test-gateway.js';
 
 const byPriority = (a: AnalyzeOptions, b: AnalyzeOptions) => a.priority!.localeCompare(b.priority!);
@@ -251,6 +251,20 @@ describe('the catalogue', () => {
     });
     expect(data?.encoders).toEqual([{ id: 'fake-encoder', sha256: 'e'.repeat(64), preprocess: { channels: 'rgb' } }]);
     expect(data?.runtime).toMatchObject({ version: '0.1.0', provider: null });
+  });
+
+  it('tells how the zoo is doing', async () => {
+    const { data, errors } = await gateway.query<{ runtime: object }>(`{
+      runtime {
+        state reason
+        queue { pending waiting limit retryAfterMs quarantined }
+        processes { state threads rssBytes crashes models { id sha256 provider skipped { provider reason } } }
+      }
+    }`);
+    expect(errors).toBeUndefined();
+    const { queue, processes } = RUNTIME;
+    const { pid: _, ...process } = processes[0]!;
+    expect(data?.runtime).toEqual({ state: 'READY', reason: null, queue, processes: [{ ...process, state: 'UP' }] });
   });
 
   it('tells which provider ran the last head', async () => {

@@ -1,6 +1,7 @@
+import type { ZooRuntime } from '@medzoo/core';
 import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { createFakeZoo, type FakeCall } from './fake-zoo.js';
+import { createFakeZoo, RUNTIME, type FakeCall } from './fake-zoo.js';
 import { drawPng, startTestGateway } from './start-test-gateway.js';
 
 const ANALYZE = `query ($id: ID!) { image(id: $id) { analyze(heads: [{ id: "organs" }]) { __typename } } }`;
@@ -197,5 +198,33 @@ describe('the pages for people', () => {
       const reply = await gateway.query(query, { ...(JSON.parse(variables) as object), id });
       expect(reply.errors).toBeUndefined();
     }
+  });
+});
+
+describe('the state of the zoo', () => {
+  const [process] = RUNTIME.processes;
+  const stateOf = (...states: readonly ('up' | 'starting')[]): ZooRuntime => ({
+    ...RUNTIME,
+    state: states.includes('starting') ? 'degraded' : 'ready',
+    ...(states.includes('starting') && { reason: 'Some processes ended.' }),
+    processes: states.map((state) => ({ ...process!, state })),
+  });
+  const degraded = { status: 'degraded', reason: 'Some processes ended.' };
+
+  it.each([
+    [stateOf('up', 'up'), 200, { status: 'ready' }],
+    [stateOf('up', 'starting'), 200, degraded],
+    [stateOf('starting'), 503, degraded],
+  ])('is told by /ready and /health: case %#', async (runtime, status, report) => {
+    const gateway = await startTestGateway({}, createFakeZoo(undefined, runtime));
+    const ready = await gateway.get('/ready');
+    expect(ready.status).toBe(status);
+    expect(await ready.json()).toEqual(report);
+    const health = await gateway.get('/health');
+    expect(health.status).toBe(200);
+    expect(await health.json()).toEqual({ status: 'live', zoo: report });
+    expect(await (await gateway.get('/metrics')).text()).toContain(
+      `medzoo_zoo_processes_up ${runtime.processes.filter(({ state }) => state === 'up').length}\n`,
+    );
   });
 });

@@ -62,6 +62,22 @@ describe('medzoo-gateway, with a zoo in its own process', () => {
     const { data } = await gateway.query<Analysis>(ANALYZE, { id, heads: [{ id: 'test-masks' }] });
     expect(data?.image.analyze).toMatchObject([{ __typename: 'SegmentationAnswer' }]);
     expect(await (await gateway.get('/metrics')).text()).toMatch(/medzoo_zoo_exits_total [12]\n/);
+
+    const again = await gateway.query<Analysis>(ANALYZE, { id, heads });
+    expect(again.errors).toMatchObject([
+      {
+        extensions: {
+          code: 'IMAGE_QUARANTINED',
+          details: { heads: ['test-crash'], retryAfterMs: expect.any(Number) as number },
+        },
+      },
+    ]);
+    const { data: told } = await gateway.query(
+      '{ runtime { state queue { quarantined } processes { state crashes } } }',
+    );
+    expect(told).toEqual({
+      runtime: { state: 'READY', queue: { quarantined: 1 }, processes: [{ state: 'UP', crashes: 2 }] },
+    });
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('ends on %s with what runs, and exits 0', async (signal) => {

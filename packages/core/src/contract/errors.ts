@@ -21,6 +21,7 @@ const FAULTS = {
   WEIGHTS_CORRUPT: { blame: 'server', retryable: false },
   BACKEND_UNAVAILABLE: { blame: 'server', retryable: false },
   INFERENCE_FAILED: { blame: 'server', retryable: true },
+  IMAGE_QUARANTINED: { blame: 'server', retryable: false },
   BUSY: { blame: 'server', retryable: true },
   DEADLINE_EXCEEDED: { blame: 'server', retryable: true },
 } as const satisfies Record<string, Fault>;

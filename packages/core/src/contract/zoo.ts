@@ -1,6 +1,7 @@
 import type { Outcome, TaskAnswers } from './answers.js';
 import type { Head, HeadDescription, ManifestOf } from './head.js';
 import type { ParamValues } from './params.js';
+import type { ZooRuntime } from './runtime.js';
 
 /** Params by head id. */
 type ParamsById<H extends readonly Head[]> = {
@@ -60,5 +61,6 @@ export interface Zoo<H extends readonly Head[] = readonly Head[]> {
     requests: R & Spelt<H, R>,
     options?: AnalyzeOptions,
   ): Promise<Outcomes<H, R>>;
+  runtime(): ZooRuntime;
   close(): Promise<void>;
 }

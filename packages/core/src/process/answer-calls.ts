@@ -1,11 +1,20 @@
 import type { Answer, Outcome, Zoo } from '../contract/index.js';
 import { toZooError } from '../zoo/to-zoo-error.js';
-import type { CallEnd, OutcomeData, ToChild } from './messages.js';
+import { describeProcess } from './describe-process.js';
+import type { CallEnd, OutcomeData, SignOfLife, ToChild } from './messages.js';
 
 type CallMessage = Exclude<ToChild, { readonly type: 'close' }>;
 
-/** Puts arriving calls to the zoo and sends each one's end. */
-export function answerCalls(zoo: Zoo, send: (end: CallEnd) => Promise<void>): (message: CallMessage) => void {
+/** How often a process that works says so. */
+const SIGN_MS = 1000;
+
+/** Puts arriving calls to the zoo and sends each one's end, and signs of life meanwhile. */
+export function answerCalls(
+  zoo: Zoo,
+  send: (told: CallEnd | SignOfLife) => Promise<void>,
+): (message: CallMessage) => void {
+  let signs: NodeJS.Timeout | undefined;
+  const sendSign = (): void => void send({ type: 'alive', state: describeProcess(zoo) });
   const arriving = new Map<number, Uint8Array[]>();
   const running = new Map<number, AbortController>();
 
@@ -14,6 +23,7 @@ export function answerCalls(zoo: Zoo, send: (end: CallEnd) => Promise<void>): (m
     const controller = new AbortController();
     arriving.delete(call);
     running.set(call, controller);
+    signs ??= setInterval(sendSign, SIGN_MS);
     try {
       const asked = requests as Record<string, Record<string, never>>; // any JSON: the zoo checks it
       const outcomes = await zoo.analyze(bytes, asked, { ...options, signal: controller.signal });
@@ -30,7 +40,13 @@ export function answerCalls(zoo: Zoo, send: (end: CallEnd) => Promise<void>): (m
     if (type === 'bytes') {
       arriving.set(call, [...(arriving.get(call) ?? []), message.bytes]);
     } else if (type === 'analyze') {
-      void answer(message).then(send);
+      void answer(message).then(async (end) => {
+        await send(end);
+        if (running.size > 0) return;
+        clearInterval(signs);
+        signs = undefined;
+        sendSign();
+      });
     } else {
       arriving.delete(call);
       running.get(call)?.abort();

@@ -1,29 +1,42 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ZooError, type Priority } from '../contract/index.js';
 import type { Rank } from '../sessions/waiting-line.js';
-import { createCallLine, type CallLine } from './call-line.js';
+import { createCallLine, type CallLine, type LineOptions } from './call-line.js';
+import type { Lane } from './lane.js';
 import type { ToChild } from './messages.js';
 import type { Call } from './pending-call.js';
 import type { ZooChild } from './spawn-child.js';
 
 const EXIT = { code: null, signal: 'SIGSEGV' };
+const KILLED = { code: null, signal: 'SIGKILL', cause: 'cancelled' } as const;
 const KILL_AFTER_MS = 20;
+const OPTIONS: LineOptions = {
+  maxPending: 8,
+  killAfterMs: KILL_AFTER_MS,
+  stallAfterMs: 60_000,
+  identify: (bytes) => Promise.resolve(`digest of ${bytes.length} zeros`),
+};
 
-/** A process that is told things and does nothing. */
+type Told = Parameters<Parameters<ZooChild['listen']>[0]>[0];
+
+/** A process that is told things, and tells what a test makes it tell. */
 function createFakeChild() {
   const sent: ToChild[] = [];
-  const kill = vi.fn();
+  const kill = vi.fn<ZooChild['kill']>();
+  let tell: (told: Told) => void = () => undefined;
   const child: ZooChild = {
     heads: [],
+    state: { pid: 1, threads: 1, rssBytes: 1, models: [] },
     kill,
     exited: new Promise(() => undefined),
+    listen: (listener) => void (tell = listener),
     send(message) {
       sent.push(message);
       return Promise.resolve();
     },
   };
   const calls = () => sent.flatMap((message) => (message.type === 'analyze' ? [message.call] : []));
-  return { ...child, sent, calls, kill };
+  return { ...child, sent, calls, kill, tell: (told: Told) => tell(told) };
 }
 
 function createCall(bytes = 10, rank: Partial<Rank> = {}): Call {
@@ -42,12 +55,14 @@ const leavingOn = (signal: AbortSignal) => ({ due: signal, late: signal });
 const staying = () => leavingOn(new AbortController().signal);
 
 let line: CallLine;
+let lane: Lane;
 let child: ReturnType<typeof createFakeChild>;
 const turn = () => new Promise(setImmediate);
-const answer = (call: number) => line.end({ type: 'answer', call, outcomes: {} });
+const answer = (call: number, from = child) => from.tell({ type: 'answer', call, outcomes: {} });
 
 beforeEach(() => {
-  line = createCallLine(8, KILL_AFTER_MS);
+  line = createCallLine(OPTIONS);
+  lane = line.addLane();
   child = createFakeChild();
 });
 
@@ -56,7 +71,7 @@ describe('the line of calls', () => {
     const answers = [createCall(1_200_000), ...Array.from({ length: 5 }, () => createCall())].map((call) =>
       line.submit(call, staying()),
     );
-    line.attach(child);
+    lane.attach(child);
     await turn();
     expect(child.calls().toSorted()).toEqual([1, 2, 3, 4]);
     const pieces = child.sent.flatMap((message) =>
@@ -71,8 +86,8 @@ describe('the line of calls', () => {
   });
 
   it('refuses further calls as BUSY when full, and takes them again afterwards', async () => {
-    const small = createCallLine(1, KILL_AFTER_MS);
-    small.attach(child);
+    const small = createCallLine({ ...OPTIONS, maxPending: 1 });
+    small.addLane().attach(child);
     const first = small.submit(createCall(), staying());
     await expect(small.submit(createCall(), staying())).rejects.toMatchObject({
       code: 'BUSY',
@@ -80,11 +95,11 @@ describe('the line of calls', () => {
       details: { maxPending: 1, retryAfterMs: 1000 }, // nothing was measured yet
     });
     await turn();
-    small.end({ type: 'answer', call: 1, outcomes: {} });
+    answer(1);
     await first;
     const third = small.submit(createCall(), staying());
     await turn();
-    small.end({ type: 'answer', call: 2, outcomes: {} });
+    answer(2);
     expect(await third).toEqual({});
   });
 
@@ -94,7 +109,8 @@ describe('the line of calls', () => {
       const [priority, caller] = rank.split(' ');
       return line.submit(createCall(10, { priority: priority as Priority, caller: caller! }), staying());
     });
-    line.attach(child);
+    await turn();
+    lane.attach(child);
     for (let index = 0; index < order.length; index += 1) {
       await turn();
       answer(child.calls()[index]!);
@@ -104,26 +120,30 @@ describe('the line of calls', () => {
   });
 
   it('when full refuses the weakest: batch for interactive, the greedy caller for a modest one', async () => {
-    const small = createCallLine(3, KILL_AFTER_MS);
+    const small = createCallLine({ ...OPTIONS, maxPending: 3 });
     const submit = (priority: Priority, caller: string) =>
       small.submit(createCall(10, { priority, caller }), staying());
     const busy = { code: 'BUSY', details: { retryAfterMs: expect.any(Number) as number } };
     const greedy = [submit('interactive', 'a'), submit('interactive', 'a')];
     const batch = submit('batch', 'b');
+    await turn();
     const urgent = submit('interactive', 'a');
     await expect(batch).rejects.toMatchObject(busy);
+    await turn();
     const modest = submit('interactive', 'c');
     await expect(urgent).rejects.toMatchObject(busy);
     await expect(submit('batch', 'd')).rejects.toMatchObject(busy);
-    expect(small.load).toMatchObject({ pending: 3, waiting: 3 });
-    small.attach(child);
     await turn();
-    for (const call of child.calls()) small.end({ type: 'answer', call, outcomes: {} });
+    expect(small.runtime()).toMatchObject({ pending: 3, waiting: 3, limit: 3 });
+    small.addLane().attach(child);
+    await turn();
+    for (const call of child.calls()) answer(call);
     expect(await Promise.all([...greedy, modest])).toEqual([{}, {}, {}]);
   });
 
   it('tells those who wait why no process can be had', async () => {
     const waiting = line.submit(createCall(), staying());
+    await turn();
     line.fail(new ZooError('BACKEND_UNAVAILABLE', 'no memory'));
     await expect(waiting).rejects.toThrow('no memory');
     await line.drain();
@@ -132,30 +152,119 @@ describe('the line of calls', () => {
 
 describe('when the process ends', () => {
   it('asks again for each call alone: the guilty one fails, the innocent are answered, new ones wait meanwhile', async () => {
-    line.attach(child);
+    lane.attach(child);
     const innocent = line.submit(createCall(), staying());
     const guilty = line.submit(createCall(), staying());
     await turn();
-    line.detach(EXIT);
+    lane.detach(EXIT);
     const fresh = line.submit(createCall(), staying());
 
     const second = createFakeChild();
-    line.attach(second);
+    lane.attach(second);
     await turn();
     expect(second.calls()).toEqual([1]);
-    answer(1);
+    answer(1, second);
     expect(await innocent).toEqual({});
     await turn();
     expect(second.calls()).toEqual([1, 2]);
-    line.detach(EXIT);
+    lane.detach(EXIT);
     await expect(guilty).rejects.toMatchObject({ code: 'INFERENCE_FAILED', details: { signal: 'SIGSEGV' } });
 
     const third = createFakeChild();
-    line.attach(third);
+    lane.attach(third);
     await turn();
     expect(third.calls()).toEqual([3]);
-    answer(3);
+    answer(3, third);
     expect(await fresh).toEqual({});
+  });
+
+  it('remembers the image that did it: refuses it, for these heads, and answers others', async () => {
+    const guilty = () => line.submit({ ...createCall(), requests: { masks: {} } }, staying());
+    const failing = guilty();
+    for (let ending = 0; ending < 2; ending += 1) {
+      lane.attach(createFakeChild());
+      await turn();
+      lane.detach(EXIT);
+    }
+    await expect(failing).rejects.toMatchObject({ code: 'INFERENCE_FAILED' });
+    expect(line.runtime()).toMatchObject({ quarantined: 1, pending: 0 });
+    await expect(guilty()).rejects.toMatchObject({ code: 'IMAGE_QUARANTINED', details: { heads: ['masks'] } });
+
+    lane.attach(child);
+    const others = [
+      { ...createCall(), requests: { classes: {} } },
+      { ...createCall(11), requests: { masks: {} } },
+    ];
+    const answers = others.map((call) => line.submit(call, staying()));
+    await turn();
+    child.calls().forEach((call) => answer(call));
+    expect(await Promise.all(answers)).toEqual([{}, {}]);
+  });
+
+  it('because it was killed for another call, holds that against nobody', async () => {
+    const innocent = line.submit(createCall(), staying());
+    for (const exit of [KILLED, EXIT]) {
+      lane.attach(createFakeChild());
+      await turn();
+      lane.detach(exit);
+    }
+    lane.attach(child);
+    await turn();
+    answer(1);
+    expect(await innocent).toEqual({});
+    expect(line.runtime().quarantined).toBe(0);
+  });
+});
+
+describe('a process that stands still', () => {
+  const STALL_AFTER_MS = 50;
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    line = createCallLine({ ...OPTIONS, killAfterMs: 10, stallAfterMs: STALL_AFTER_MS });
+    lane = line.addLane();
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  it('is killed; one that gives signs of life, or has nothing to do, is not', async () => {
+    lane.attach(child);
+    vi.advanceTimersByTime(2 * STALL_AFTER_MS);
+    const call = line.submit(createCall(), staying());
+    await turn();
+    for (let sign = 0; sign < 3; sign += 1) {
+      vi.advanceTimersByTime(STALL_AFTER_MS - 1);
+      child.tell({ type: 'alive', state: child.state });
+    }
+    expect(child.kill).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(STALL_AFTER_MS);
+    expect(child.kill).toHaveBeenCalledExactlyOnceWith('stalled');
+
+    lane.detach({ ...EXIT, cause: 'stalled' });
+    const second = createFakeChild();
+    lane.attach(second);
+    await turn();
+    answer(1, second);
+    expect(await call).toEqual({});
+    vi.advanceTimersByTime(2 * STALL_AFTER_MS);
+    expect(second.kill).not.toHaveBeenCalled();
+  });
+
+  it('beyond the deadline, twice with one image, has that image refused', async () => {
+    const hang = async () => {
+      const next = createFakeChild();
+      lane.attach(next);
+      const controller = new AbortController();
+      const call = line.submit(createCall(), leavingOn(controller.signal));
+      await turn();
+      vi.advanceTimersByTime(STALL_AFTER_MS - 5);
+      controller.abort(new ZooError('DEADLINE_EXCEEDED', 'late'));
+      await expect(call).rejects.toThrow('late');
+      vi.advanceTimersByTime(10);
+      expect(next.kill).toHaveBeenCalled();
+      lane.detach(KILLED);
+    };
+    await hang();
+    await hang();
+    await expect(line.submit(createCall(), staying())).rejects.toMatchObject({ code: 'IMAGE_QUARANTINED' });
   });
 });
 
@@ -167,7 +276,7 @@ describe('when the asker leaves', () => {
     const waiting = line.submit(createCall(), leavingOn(controller.signal));
     leave(controller);
     await expect(waiting).rejects.toThrow('left');
-    line.attach(child);
+    lane.attach(child);
     await turn();
     expect(child.sent).toEqual([]);
   });
@@ -175,7 +284,7 @@ describe('when the asker leaves', () => {
   it('drops a call that still waits as it falls due, and lets a process answer one that it has', async () => {
     const due = new AbortController();
     const leaving = { due: due.signal, late: new AbortController().signal };
-    line.attach(child);
+    lane.attach(child);
     const running = line.submit(createCall(), leaving);
     const others = [1, 2, 3].map(() => line.submit(createCall(), staying()));
     const waiting = line.submit(createCall(), leaving);
@@ -190,22 +299,23 @@ describe('when the asker leaves', () => {
 
   it('drops a call that waits to be asked again as it falls due', async () => {
     const due = new AbortController();
-    line.attach(child);
+    lane.attach(child);
     const suspect = line.submit(createCall(), { due: due.signal, late: new AbortController().signal });
     await turn();
-    line.detach(EXIT);
+    lane.detach(EXIT);
     leave(due);
     await expect(suspect).rejects.toThrow('left');
     const second = createFakeChild();
-    line.attach(second);
+    lane.attach(second);
     await turn();
     expect(second.sent).toEqual([]);
   });
 
   it('stops sending the image', async () => {
     const controller = new AbortController();
-    line.attach(child);
+    lane.attach(child);
     const sending = line.submit(createCall(1_200_000), leavingOn(controller.signal));
+    while (child.sent.length === 0) await Promise.resolve();
     leave(controller);
     await expect(sending).rejects.toThrow('left');
     await turn();
@@ -214,25 +324,25 @@ describe('when the asker leaves', () => {
 
   it('kills a process that does not let go, and runs the others again', async () => {
     const controller = new AbortController();
-    line.attach(child);
+    lane.attach(child);
     const stuck = line.submit(createCall(), leavingOn(controller.signal));
     const other = line.submit(createCall(), staying());
     await turn();
     leave(controller);
     await expect(stuck).rejects.toThrow('left');
     await vi.waitFor(() => expect(child.kill).toHaveBeenCalled());
-    line.detach(EXIT);
+    lane.detach(EXIT);
     const second = createFakeChild();
-    line.attach(second);
+    lane.attach(second);
     await turn();
     expect(second.calls()).toEqual([2]);
-    answer(2);
+    answer(2, second);
     expect(await other).toEqual({});
   });
 
   it('spares a process that does', async () => {
     const controller = new AbortController();
-    line.attach(child);
+    lane.attach(child);
     const left = line.submit(createCall(), leavingOn(controller.signal));
     await turn();
     leave(controller);

@@ -1,9 +1,11 @@
-import { ZooError } from '../contract/index.js';
+import { ZooError, type QueueRuntime } from '../contract/index.js';
 import { untilAborted } from '../sessions/abort.js';
 import { createWaitingLine } from '../sessions/waiting-line.js';
-import { createLane, type Lane } from './lane.js';
+import { identifyImage } from '../zoo/identify-image.js';
+import { createLane, type Lane, type LaneLimits } from './lane.js';
 import { createPace } from './pace.js';
 import { createPending, type Call, type CallAnswer, type PendingCall } from './pending-call.js';
+import { createQuarantine } from './quarantine.js';
 
 /** When an asker leaves: from the line as soon as `due` aborts, from a process, which may be about to answer, when `late` does. */
 export interface Leaving {
@@ -11,36 +13,62 @@ export interface Leaving {
   readonly late: AbortSignal;
 }
 
-/** The calls that wait for a process or are with it. */
-export interface CallLine extends Pick<Lane, 'attach' | 'detach' | 'end' | 'fail'> {
-  /** Rejects with BUSY where too many wait, with a signal's reason when it aborts, or with the call's own fault. */
+export interface LineOptions extends LaneLimits {
+  /** Calls that wait or run; where more come, those of the weakest rank are refused. */
+  readonly maxPending: number;
+  /** SHA-256 of an image; another one in tests. */
+  readonly identify?: (bytes: Uint8Array) => Promise<string>;
+}
+
+/** The calls that wait for a process or are with one. */
+export interface CallLine {
+  /** For one more process; `onEnd` hears of every call that this one has ended. */
+  addLane(onEnd?: () => void): Lane;
+  /**
+   * Rejects with BUSY where too many wait, IMAGE_QUARANTINED for an image that did harm, with a signal's reason when it aborts, or with
+   * the call's own fault.
+   */
   submit(call: Call, leaving: Leaving): Promise<CallAnswer>;
-  /** Calls that wait or run, and when a new one would find room, about. */
-  readonly load: { readonly pending: number; readonly waiting: number; readonly retryAfterMs: number };
+  runtime(): QueueRuntime;
+  /** No process can be had: whoever waits is told why. */
+  fail(error: ZooError): void;
   /** Resolves when no call is left. */
   drain(): Promise<void>;
 }
 
-/** At most `maxPending` calls; where more come, those of the weakest rank are refused. */
-export function createCallLine(maxPending: number, killAfterMs: number): CallLine {
+export function createCallLine({ maxPending, identify = digestOf, ...limits }: LineOptions): CallLine {
   const calls = new Set<Promise<CallAnswer>>();
   const waiting = createWaitingLine<PendingCall>();
+  const lanes: Lane[] = [];
   const pace = createPace();
+  const quarantine = createQuarantine();
   let lastId = 0;
-  const lane = createLane(
-    {
-      next: () => waiting.take(),
-      onBegin: (isFirst) => pace.begin(isFirst),
-      onFree() {
-        pace.end();
-        lane.pump();
-      },
-    },
-    killAfterMs,
-  );
 
   /** Half of what is there has to end, or all who were refused would come back for one place. */
   const retryAfterMs = (): number => pace.estimateMs(Math.ceil(calls.size / 2));
+  const pump = (): void => lanes.forEach((lane) => lane.pump());
+
+  function addLane(onEnd?: () => void): Lane {
+    const lane = createLane(
+      {
+        next: () => waiting.take(),
+        onBegin: (isFirst) => pace.begin(isFirst),
+        onFree() {
+          pace.end();
+          pump();
+        },
+        onEnd(call) {
+          onEnd?.();
+          quarantine.absolve(call);
+        },
+        onGuilty: (call) => quarantine.condemn(call),
+        onHang: (call) => quarantine.suspect(call),
+      },
+      limits,
+    );
+    lanes.push(lane);
+    return lane;
+  }
 
   function makeRoom({ rank }: Call): void {
     if (calls.size < maxPending) return;
@@ -50,17 +78,26 @@ export function createCallLine(maxPending: number, killAfterMs: number): CallLin
     weaker.reject(busy(maxPending, retryAfterMs()));
   }
 
-  async function wait(call: Call, { due, late }: Leaving): Promise<CallAnswer> {
+  function join(call: PendingCall): void {
+    quarantine.check(call);
+    if (quarantine.isSuspect(call)) lanes[0]!.isolate(call);
+    else waiting.join(call, call.rank);
+    pump();
+  }
+
+  async function run(call: Call, { due, late }: Leaving): Promise<CallAnswer> {
+    const sha256 = await untilAborted(identify(call.bytes), due);
+    due.throwIfAborted();
     lastId += 1;
-    const { pending, ended } = createPending(call, lastId);
+    const { pending, ended } = createPending(call, { id: lastId, sha256 });
     const onDue = (): void => {
-      if (waiting.leave(pending) || lane.leave(pending)) pending.reject(due.reason as Error);
+      const isWaiting = waiting.leave(pending) || lanes.some((lane) => lane.leave(pending));
+      if (isWaiting) pending.reject(due.reason as Error);
     };
-    const onLate = (): void => lane.abandon(pending);
+    const onLate = (): void => lanes.forEach((lane) => lane.abandon(pending, late.reason instanceof ZooError));
     due.addEventListener('abort', onDue, { once: true });
     late.addEventListener('abort', onLate, { once: true });
-    waiting.join(pending, call.rank);
-    lane.pump();
+    join(pending);
     return untilAborted(ended, late).finally(() => {
       due.removeEventListener('abort', onDue);
       late.removeEventListener('abort', onLate);
@@ -68,27 +105,33 @@ export function createCallLine(maxPending: number, killAfterMs: number): CallLin
   }
 
   return {
-    attach: (child) => lane.attach(child),
-    detach: (exit) => lane.detach(exit),
-    end: (end) => lane.end(end),
-    get load() {
-      return { pending: calls.size, waiting: waiting.size, retryAfterMs: retryAfterMs() };
-    },
+    addLane,
     async submit(call, leaving) {
       leaving.due.throwIfAborted();
       makeRoom(call);
-      const answer = wait(call, leaving);
+      const answer = run(call, leaving);
       calls.add(answer);
       return answer.finally(() => calls.delete(answer));
     },
+    runtime: () => ({
+      pending: calls.size,
+      waiting: waiting.size,
+      limit: maxPending,
+      retryAfterMs: retryAfterMs(),
+      quarantined: quarantine.size,
+    }),
     fail(error) {
-      lane.fail(error);
+      for (const lane of lanes) lane.fail(error);
       for (let call = waiting.take(); call; call = waiting.take()) call.reject(error);
     },
     async drain() {
       await Promise.allSettled(calls);
     },
   };
+}
+
+async function digestOf(bytes: Uint8Array): Promise<string> {
+  return (await identifyImage(bytes)).sha256;
 }
 
 function busy(maxPending: number, retryAfterMs: number): ZooError {

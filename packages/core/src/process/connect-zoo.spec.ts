@@ -27,10 +27,15 @@ beforeAll(async () => {
 afterEach(() => onExit.mockClear());
 afterAll(() => zoo.close());
 
-/** Asks for the head of the test config that ends its process. */
-function crash(how: 'exit' | 'SIGKILL' | 'SIGSEGV') {
+const SEEDS = { exit: 2, SIGKILL: 3, SIGSEGV: 4 };
+
+/** Asks for the head of the test config that ends its process, of an image that did no harm yet. */
+async function crash(how: 'exit' | 'SIGKILL' | 'SIGSEGV') {
   const requests: unknown = { 'test-crash': { how } };
-  return (zoo as Zoo).analyze(image, requests as Record<string, Record<string, never>>);
+  return (zoo as Zoo).analyze(
+    await createTestImage({ seed: SEEDS[how] }),
+    requests as Record<string, Record<string, never>>,
+  );
 }
 
 async function expectGoodAnswer() {
@@ -98,8 +103,28 @@ describe('a process that ends', () => {
       expect(await innocent).toMatchObject({ 'test-masks': { ok: true } });
       await expectGoodAnswer();
       expect(onExit).toHaveBeenCalledTimes(2);
+      await expect(crash(how)).rejects.toMatchObject({ code: 'IMAGE_QUARANTINED' });
+      expect(onExit).toHaveBeenCalledTimes(2);
     },
   );
+
+  it('because it stood still is replaced, and tells how it is doing', async () => {
+    const impatient = await connectZoo({ config, stallAfterMs: 1500, onExit });
+    const hung = impatient.analyze(image, { 'test-slow': { rounds: LONG } });
+    await vi.waitFor(() => expect(impatient.runtime().state).toBe('degraded'), { timeout: 10_000 });
+    await expect(hung).rejects.toMatchObject({ code: 'INFERENCE_FAILED', details: { cause: 'stalled' } });
+    expect(onExit).toHaveBeenCalledWith({ code: null, signal: 'SIGKILL', cause: 'stalled' });
+    expect(await impatient.analyze(image, { 'test-masks': {} })).toMatchObject({ 'test-masks': { ok: true } });
+    await vi.waitFor(() => {
+      expect(impatient.runtime()).toMatchObject({
+        state: 'ready',
+        queue: { pending: 0, limit: 32, quarantined: 1 },
+        processes: [{ state: 'up', threads: 1, crashes: 2, models: [{ id: 'test-encoder' }, { id: 'test-masks' }] }],
+      });
+    });
+    expect(impatient.runtime().processes[0]!.rssBytes).toBeGreaterThan(2 ** 20);
+    await impatient.close();
+  });
 
   it('because a model did not stop in time is replaced; whoever asked has had an answer', async () => {
     const late = zoo.analyze(image, { 'test-slow': { rounds: LONG }, 'test-classes': {} }, { deadlineMs: 200 });
@@ -107,7 +132,7 @@ describe('a process that ends', () => {
     expect(await late).toMatchObject({ 'test-slow': { ok: false, error: { code: 'DEADLINE_EXCEEDED' } } });
     expect(await innocent).toMatchObject({ 'test-masks': { ok: true } });
     await expectGoodAnswer();
-    expect(onExit).toHaveBeenCalledExactlyOnceWith({ code: null, signal: 'SIGKILL' });
+    expect(onExit).toHaveBeenCalledExactlyOnceWith({ code: null, signal: 'SIGKILL', cause: 'cancelled' });
   });
 
   it('because its asker left while a model ran is replaced as well', async () => {

@@ -7,16 +7,18 @@ import {
   type Head,
   type HeadDescription,
   type Outcome,
+  type ProcessRuntime,
   type Zoo,
+  type ZooRuntime,
 } from '../contract/index.js';
 import { readRank } from '../sessions/waiting-line.js';
 import { checkRequests } from '../zoo/check-requests.js';
 import { checkBytes } from '../zoo/identify-image.js';
 import { startDeadline } from '../zoo/start-deadline.js';
 import { createCallLine } from './call-line.js';
-import { keepChild } from './keep-child.js';
 import type { CallAnswer } from './pending-call.js';
 import { spawnChild, type ChildExit } from './spawn-child.js';
+import { startWorker } from './start-worker.js';
 
 export interface ConnectOptions {
   /** A module whose default export is `defineConfig({ heads: [...] })`; a path is taken from the working directory. */
@@ -25,6 +27,8 @@ export interface ConnectOptions {
   readonly maxPending?: number;
   /** How long the process may hold on to a call that was aborted or past its deadline before it is killed; 10 s if left out. */
   readonly killAfterMs?: number;
+  /** How long one run or opening of a model may take before the process is taken to hang, and is killed; 60 s if left out. */
+  readonly stallAfterMs?: number;
   /** Options of Node for the process, such as `--max-old-space-size=2048`. */
   readonly execArgv?: readonly string[];
   /** Called when the process ended without being told to, for logs and metrics; a new one is on its way. */
@@ -35,8 +39,6 @@ export interface ConnectOptions {
 
 /** A process that is about to answer in time gets as long to say so. */
 const ANSWER_GRACE_MS = 100;
-/** After as many vain attempts to replace the process, whoever waits is told. */
-const VAIN_ATTEMPTS = 3;
 
 /**
  * A zoo in a process of its own: models, decoders and whatever they crash are there, and this event loop stays free. The process is
@@ -45,31 +47,12 @@ const VAIN_ATTEMPTS = 3;
 export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   options: ConnectOptions,
 ): Promise<Zoo<H>> {
-  const { config, maxPending = 32, killAfterMs = 10_000, execArgv = [], onExit, onReady } = options;
+  const { config, maxPending = 32, killAfterMs = 10_000, stallAfterMs = 60_000, execArgv = [] } = options;
   const location = { config: typeof config === 'string' ? pathToFileURL(config) : config, execArgv };
-  const line = createCallLine(maxPending, killAfterMs);
-  let heads: readonly HeadDescription[] = [];
+  const line = createCallLine({ maxPending, killAfterMs, stallAfterMs });
+  const worker = await startWorker(line, () => spawnChild(location), options);
+  const heads: readonly HeadDescription[] = worker.heads;
   let isClosed = false;
-
-  const spawn = () =>
-    spawnChild(location, (end) => {
-      keeper.prove();
-      line.end(end);
-    });
-  const keeper = await keepChild(spawn, {
-    onReady(child) {
-      heads = child.heads;
-      line.attach(child);
-      onReady?.();
-    },
-    onExit(exit) {
-      line.detach(exit);
-      onExit?.(exit);
-    },
-    onUnable(error, attempts) {
-      if (attempts >= VAIN_ATTEMPTS) line.fail(unavailable(error));
-    },
-  });
 
   async function analyze(
     bytes: Uint8Array,
@@ -99,10 +82,11 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   return {
     heads: heads as unknown as Zoo<H>['heads'],
     analyze: analyze as Zoo<H>['analyze'],
+    runtime: () => ({ ...describeState([worker.describe()]), queue: line.runtime() }),
     async close() {
       isClosed = true;
       await line.drain();
-      await keeper.close();
+      await worker.close();
     },
   };
 }
@@ -115,9 +99,9 @@ function fromData(answer: CallAnswer): Record<string, Outcome<Answer>> {
   return Object.fromEntries(entries) as Record<string, Outcome<Answer>>;
 }
 
-function unavailable(cause: unknown): ZooError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new ZooError('BACKEND_UNAVAILABLE', `The zoo's process ended and no other could be started: ${why}`, {
-    cause,
-  });
+function describeState(processes: readonly ProcessRuntime[]): Pick<ZooRuntime, 'state' | 'reason' | 'processes'> {
+  const down = processes.filter(({ state }) => state === 'starting').length;
+  if (down === 0) return { state: 'ready', processes };
+  const reason = `${down} of ${processes.length} processes ended and are being replaced.`;
+  return { state: 'degraded', reason, processes };
 }

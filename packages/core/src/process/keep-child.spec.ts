@@ -8,7 +8,9 @@ function createFakeChild() {
   let end: (exit: ChildExit) => void = () => undefined;
   const exited = new Promise<ChildExit>((resolve) => (end = resolve));
   const send = vi.fn(() => Promise.resolve());
-  return { heads: [], exited, end, send, kill: vi.fn(() => end(EXIT)) } satisfies ZooChild & { end: unknown };
+  const state = { pid: 1, threads: 1, rssBytes: 1, models: [] };
+  const kill = vi.fn(() => end(EXIT));
+  return { heads: [], state, listen: vi.fn(), exited, end, send, kill } satisfies ZooChild & { end: unknown };
 }
 
 const children: ReturnType<typeof createFakeChild>[] = [];
@@ -54,6 +56,15 @@ describe('keepChild', () => {
     for (let ending = 0; ending < 4; ending += 1) {
       keeper.prove();
       await endLast();
+    }
+    expect(spawn).toHaveBeenCalledTimes(5);
+  });
+
+  it('does not hold against a process that it was cancelled', async () => {
+    await keepChild(spawn, events);
+    for (let ending = 0; ending < 4; ending += 1) {
+      children.at(-1)!.end({ ...EXIT, cause: 'cancelled' });
+      await vi.advanceTimersByTimeAsync(0);
     }
     expect(spawn).toHaveBeenCalledTimes(5);
   });

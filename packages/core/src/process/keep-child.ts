@@ -29,14 +29,14 @@ export async function keepChild(spawn: () => Promise<ZooChild>, events: ChildEve
 
   function adopt(child: ZooChild): void {
     if (isClosed) {
-      child.kill();
+      child.kill('closed');
       return;
     }
     current = child;
     void child.exited.then((exit) => {
       current = undefined;
       if (isClosed) return;
-      endings += 1;
+      if (exit.cause !== 'cancelled') endings += 1; // it did nothing wrong
       replace(0);
       events.onExit(exit);
     });
@@ -63,7 +63,7 @@ export async function keepChild(spawn: () => Promise<ZooChild>, events: ChildEve
       clearTimeout(timer);
       const child = current;
       if (!child) return;
-      const late = setTimeout(() => child.kill(), CLOSE_WITHIN_MS);
+      const late = setTimeout(() => child.kill('closed'), CLOSE_WITHIN_MS);
       await child.send({ type: 'close' });
       await child.exited;
       clearTimeout(late);

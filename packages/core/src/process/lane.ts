@@ -1,13 +1,13 @@
 import { ZooError } from '../contract/index.js';
-import type { CallEnd } from './messages.js';
+import type { CallEnd, SignOfLife } from './messages.js';
 import type { PendingCall } from './pending-call.js';
+import { sendCall } from './send-call.js';
 import { describeExit, type ChildExit, type ZooChild } from './spawn-child.js';
 
 /** How many calls one process has at a time: enough to decode an image beside a running model; the rest can still leave the line. */
 const IN_FLIGHT = 4;
-
-/** Written at once in under a millisecond; the event loop turns between two pieces. */
-const PIECE_BYTES = 256 * 1024;
+/** A process that is silent for so long while a call is past its deadline is taken to hang in it. */
+const HANG_MS = 10_000;
 
 export interface LaneEvents {
   /** The next call that this process should have, if any waits. */
@@ -16,44 +16,62 @@ export interface LaneEvents {
   onBegin(isFirst: boolean): void;
   /** The process is done with a call, in whatever way. */
   onFree(): void;
+  /** The process has ended a call, well or not. */
+  onEnd(call: PendingCall): void;
+  /** The call ended two processes, the second of which had nothing else to do. */
+  onGuilty(call: PendingCall): void;
+  /** The process had to be killed because it hung in this call beyond its deadline. */
+  onHang(call: PendingCall): void;
+}
+
+export interface LaneLimits {
+  /** How long a process may hold on to a call whose asker has left. */
+  readonly killAfterMs: number;
+  /** How long a process that has calls may give no sign of life. */
+  readonly stallAfterMs: number;
 }
 
 /** The calls that are with one process, and with those that take its place. */
 export interface Lane {
+  /** Whether a process is there. */
+  readonly isUp: boolean;
   /** Takes calls until the process has as many as it may. */
   pump(): void;
   /** A process is ready. */
   attach(child: ZooChild): void;
   /** It has ended. */
   detach(exit: ChildExit): void;
-  /** A call has ended in the process. */
-  end(end: CallEnd): void;
-  /** Whether the call was waiting for a process of this lane; it has left. */
+  /** A call that did harm before waits for this lane's process to run alone; once more is enough to fail it. */
+  isolate(call: PendingCall): void;
+  /** Whether the call was waiting here; it has left. */
   leave(call: PendingCall): boolean;
-  /** The asker of a call that may be with the process has left. */
-  abandon(call: PendingCall): void;
+  /** The asker of a call that may be with the process has left; `isLate` if it was the deadline that passed. */
+  abandon(call: PendingCall, isLate: boolean): void;
   /** No process can be had: calls that wait for one of this lane are told why. */
   fail(error: ZooError): void;
 }
 
 /**
  * Calls that were with a process when it ended are put to the next one, each alone: the call that ends that one too is at fault and
- * fails, the others were innocent. A process that does not let go of a call whose asker has left is killed after `killAfterMs`.
+ * fails, the others were innocent. A process that does not let go of a call whose asker has left is killed, as is one that stands still.
  */
-export function createLane(events: LaneEvents, killAfterMs: number): Lane {
+export function createLane(events: LaneEvents, { killAfterMs, stallAfterMs }: LaneLimits): Lane {
   const inFlight = new Map<number, PendingCall>();
   let suspects: PendingCall[] = [];
   let child: ZooChild | undefined;
+  let heardAt = 0;
+  let stall: NodeJS.Timeout | undefined;
 
   function next(): PendingCall | undefined {
     if (suspects.length > 0) return inFlight.size === 0 ? suspects.shift() : undefined;
-    const isTrying = [...inFlight.values()].some(({ deaths }) => deaths > 0);
+    const isTrying = [...inFlight.values()].some(({ isSuspect }) => isSuspect);
     return isTrying || inFlight.size >= IN_FLIGHT ? undefined : events.next();
   }
 
   function pump(): void {
     if (!child) return;
     for (let call = next(); call; call = next()) {
+      if (inFlight.size === 0) watch(child);
       events.onBegin(inFlight.size === 0);
       inFlight.set(call.id, call);
       void send(call, child);
@@ -61,63 +79,91 @@ export function createLane(events: LaneEvents, killAfterMs: number): Lane {
   }
 
   async function send(call: PendingCall, to: ZooChild): Promise<void> {
-    for (let start = 0; start < call.bytes.length; start += PIECE_BYTES) {
-      await to.send({ type: 'bytes', call: call.id, bytes: call.bytes.subarray(start, start + PIECE_BYTES) });
-      if (to !== child) return; // it ended: `detach` has put the call back
-      if (call.isAbandoned) {
-        void to.send({ type: 'abort', call: call.id });
-        release(call);
-        return;
-      }
-    }
-    call.isSent = true;
-    const { id, requests, options, deadlineAt } = call;
-    const deadlineMs = deadlineAt - performance.now();
-    await to.send({ type: 'analyze', call: id, requests, options: { ...options, deadlineMs } });
+    const isGone = (): boolean => to !== child; // `detach` has put the call back
+    const isWhole = await sendCall(call, to, isGone);
+    if (!isWhole && !isGone()) release(call);
+  }
+
+  /** From now on the process owes signs of life. */
+  function watch(busy: ZooChild): void {
+    heardAt = performance.now();
+    clearTimeout(stall);
+    stall = setTimeout(() => busy.kill('stalled'), stallAfterMs).unref();
+  }
+
+  function hear(told: CallEnd | SignOfLife): void {
+    heardAt = performance.now();
+    stall?.refresh();
+    if (told.type !== 'alive') end(told);
+  }
+
+  function end(told: CallEnd): void {
+    const call = inFlight.get(told.call);
+    if (!call) return; // its process had ended: it is being asked again
+    if (told.type === 'answer') call.resolve(told.outcomes);
+    else call.reject(ZooError.fromJSON(told.error));
+    events.onEnd(call);
+    release(call);
   }
 
   /** The process is done with it. */
   function release(call: PendingCall): void {
     clearTimeout(call.killTimer);
     inFlight.delete(call.id);
+    if (inFlight.size === 0) clearTimeout(stall);
     events.onFree();
   }
 
+  function putBack(call: PendingCall, exit: ChildExit): void {
+    clearTimeout(call.killTimer);
+    call.isSent = false;
+    if (exit.cause !== 'cancelled') call.crashes += 1;
+    call.isSuspect = true;
+    if (call.crashes > 1) {
+      events.onGuilty(call);
+      call.reject(died(exit));
+    } else if (!call.isAbandoned) suspects.push(call);
+  }
+
   return {
+    get isUp() {
+      return child !== undefined;
+    },
     pump,
     attach(ready) {
       child = ready;
+      ready.listen((told) => {
+        if (ready === child) hear(told);
+      });
       pump();
     },
     detach(exit) {
       child = undefined;
-      for (const call of inFlight.values()) {
-        clearTimeout(call.killTimer);
-        call.deaths += 1;
-        call.isSent = false;
-        if (call.deaths > 1) call.reject(died(exit));
-        else if (!call.isAbandoned) suspects.push(call);
-      }
+      clearTimeout(stall);
+      for (const call of inFlight.values()) putBack(call, exit);
       inFlight.clear();
     },
-    end(end) {
-      const call = inFlight.get(end.call);
-      if (!call) return; // its process had ended: it is being asked again
-      if (end.type === 'answer') call.resolve(end.outcomes);
-      else call.reject(ZooError.fromJSON(end.error));
-      release(call);
+    isolate(call) {
+      call.isSuspect = true;
+      call.crashes = 1;
+      suspects.push(call);
+      pump();
     },
     leave(call) {
       const isHere = suspects.includes(call);
       suspects = suspects.filter((other) => other !== call);
       return isHere;
     },
-    abandon(call) {
+    abandon(call, isLate) {
       call.isAbandoned = true;
       if (!inFlight.has(call.id) || !call.isSent) return;
       const busy = child;
       void busy?.send({ type: 'abort', call: call.id });
-      call.killTimer = setTimeout(() => busy?.kill(), killAfterMs).unref();
+      const onStuck = (): void => {
+        if (isLate && performance.now() - heardAt >= Math.min(HANG_MS, stallAfterMs)) events.onHang(call);
+        busy?.kill('cancelled');
+      };
+      call.killTimer = setTimeout(onStuck, killAfterMs).unref();
     },
     fail(error) {
       for (const call of suspects.splice(0)) call.reject(error);
@@ -130,6 +176,6 @@ function died(exit: ChildExit): ZooError {
     'INFERENCE_FAILED',
     `The zoo's process ended twice while it had this image, the second time with nothing else to do: ${describeExit(exit)}. ` +
       'It runs again for others. Look at the image, the head and the memory that the process may use.',
-    { details: { code: exit.code, signal: exit.signal } },
+    { details: { code: exit.code, signal: exit.signal, ...(exit.cause && { cause: exit.cause }) } },
   );
 }

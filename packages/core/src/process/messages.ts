@@ -1,4 +1,11 @@
-import type { AnalyzeOptions, Answer, HeadDescription, Outcome, ZooErrorData } from '../contract/index.js';
+import type {
+  AnalyzeOptions,
+  Answer,
+  HeadDescription,
+  Outcome,
+  ProcessRuntime,
+  ZooErrorData,
+} from '../contract/index.js';
 
 /** An outcome as plain data: classes do not survive the crossing. */
 export type OutcomeData =
@@ -28,8 +35,20 @@ export type CallEnd =
   | { readonly type: 'answer'; readonly call: number; readonly outcomes: Readonly<Record<string, OutcomeData>> }
   | { readonly type: 'fault'; readonly call: number; readonly error: ZooErrorData };
 
+/** What a process says of itself; the one that asks knows the rest. */
+export type ProcessState = Omit<ProcessRuntime, 'state' | 'crashes'>;
+
+/**
+ * Sent every second while calls are there, and after the last one. A model that runs, or hangs, holds the thread that would send it.
+ */
+export interface SignOfLife {
+  readonly type: 'alive';
+  readonly state: ProcessState;
+}
+
 /** From the process that has the zoo to the one that asks. */
 export type FromChild =
-  | { readonly type: 'ready'; readonly heads: readonly HeadDescription[] }
+  | { readonly type: 'ready'; readonly heads: readonly HeadDescription[]; readonly state: ProcessState }
   | { readonly type: 'unable'; readonly error: ZooErrorData }
+  | SignOfLife
   | CallEnd;

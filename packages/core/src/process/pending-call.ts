@@ -15,23 +15,32 @@ export type CallAnswer = Readonly<Record<string, OutcomeData>>;
 /** A call that waits for a process or is with one. */
 export interface PendingCall extends Call {
   readonly id: number;
+  /** Of `bytes`. */
+  readonly sha256: string;
+  readonly heads: readonly string[];
   readonly resolve: (answer: CallAnswer) => void;
   readonly reject: (error: Error) => void;
-  /** Processes that ended while they had this call. */
-  deaths: number;
+  /** Whether it was with a process that ended, or harmed one before: it gets a process that has nothing else to do. */
+  isSuspect: boolean;
+  /** Processes that ended of themselves, or stood still, while they had this call. */
+  crashes: number;
   /** Whether the process has all of it, and so owes its end. */
   isSent: boolean;
   isAbandoned: boolean;
   killTimer?: NodeJS.Timeout;
 }
 
-export function createPending(
-  call: Call,
-  id: number,
-): { readonly pending: PendingCall; readonly ended: Promise<CallAnswer> } {
+export interface Started {
+  readonly pending: PendingCall;
+  readonly ended: Promise<CallAnswer>;
+}
+
+export function createPending(call: Call, { id, sha256 }: Pick<PendingCall, 'id' | 'sha256'>): Started {
   let pending: PendingCall | undefined;
   const ended = new Promise<CallAnswer>((resolve, reject) => {
-    pending = { ...call, id, resolve, reject, deaths: 0, isSent: false, isAbandoned: false };
+    const heads = Object.keys(call.requests);
+    const fresh = { isSuspect: false, crashes: 0, isSent: false, isAbandoned: false };
+    pending = { ...call, id, sha256, heads, resolve, reject, ...fresh };
   });
   return { pending: pending!, ended };
 }

@@ -3,6 +3,7 @@ import { createZoo } from '../zoo/create-zoo.js';
 import { toZooError } from '../zoo/to-zoo-error.js';
 import type { ZooConfig } from '../zoo/zoo-config.js';
 import { answerCalls } from './answer-calls.js';
+import { describeProcess } from './describe-process.js';
 import type { FromChild, ToChild } from './messages.js';
 
 type Source = Zoo | ZooConfig;
@@ -25,7 +26,7 @@ export async function serveZoo(source: Source | Promise<Source>): Promise<void> 
       if (message.type === 'close') void zoo.close().finally(() => process.exit());
       else receive(message);
     });
-    await send({ type: 'ready', heads: zoo.heads });
+    await send({ type: 'ready', heads: zoo.heads, state: describeProcess(zoo) });
   } catch (error) {
     await send({ type: 'unable', error: toZooError(error, 'The zoo cannot start').toJSON() });
     process.exit(1);

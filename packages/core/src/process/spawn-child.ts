@@ -1,49 +1,72 @@
 import { fork } from 'node:child_process';
 import { ZooError, type HeadDescription } from '../contract/index.js';
-import type { CallEnd, FromChild, ToChild } from './messages.js';
+import type { CallEnd, FromChild, ProcessState, SignOfLife, ToChild } from './messages.js';
 
 /** Compiled, also when this module itself runs from source in a test. */
 const ENTRY = new URL('../../dist/process/zoo-child.js', import.meta.url);
+
+/** Why a process was killed on purpose: whoever had asked for what it does has left; it stood still; it was not needed any more. */
+export type KillCause = 'cancelled' | 'stalled' | 'closed';
 
 /** How a process ended: by its own exit code or by a signal. */
 export interface ChildExit {
   readonly code: number | null;
   readonly signal: string | null;
+  /** Undefined if nobody here meant it to. */
+  readonly cause?: KillCause;
 }
 
 /** A process whose zoo is ready. */
 export interface ZooChild {
   readonly heads: readonly HeadDescription[];
+  /** As it last told. */
+  readonly state: ProcessState;
+  /** Says what it tells from now on, but for its state. */
+  listen(onTold: (told: CallEnd | SignOfLife) => void): void;
   /** Resolves when the message is written, or cannot be because the process has ended. */
   send(message: ToChild): Promise<void>;
-  kill(): void;
+  kill(cause: KillCause): void;
   /** Resolves when the process has ended, whatever ended it. */
   readonly exited: Promise<ChildExit>;
 }
 
+/** What a process is started from. */
+export interface ChildLocation {
+  readonly config: URL;
+  readonly execArgv: readonly string[];
+}
+
 /** Starts a process with the zoo of this config module; rejects with the fault for which it cannot start. */
-export async function spawnChild(
-  { config, execArgv }: { readonly config: URL; readonly execArgv: readonly string[] },
-  onCallEnd: (end: CallEnd) => void,
-): Promise<ZooChild> {
+export async function spawnChild({ config, execArgv }: ChildLocation): Promise<ZooChild> {
   const child = fork(ENTRY, [config.href], {
     execArgv: [...execArgv],
     serialization: 'advanced', // typed arrays cross as they are
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const kill = (): void => void child.kill('SIGKILL');
-  process.once('exit', kill); // a model that is running would outlive its channel
+  let cause: KillCause | undefined;
+  const kill = (why: KillCause): void => {
+    cause ??= why;
+    child.kill('SIGKILL');
+  };
+  const onParentExit = (): void => kill('closed'); // a model that is running would outlive its channel
+  process.once('exit', onParentExit);
   const exited = new Promise<ChildExit>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('exit', (code, signal) => resolve({ code, signal, ...(cause && { cause }) }));
     child.once('error', () => resolve({ code: null, signal: null })); // could not be started
   });
-  void exited.then(() => process.off('exit', kill));
+  void exited.then(() => process.off('exit', onParentExit));
 
+  let onTold: (told: CallEnd | SignOfLife) => void = () => undefined;
+  let state: ProcessState | undefined;
   const heads = await new Promise<readonly HeadDescription[]>((resolve, reject) => {
     child.on('message', (message: FromChild) => {
+      if (message.type === 'unable') {
+        reject(ZooError.fromJSON(message.error));
+        return;
+      }
+      if ('state' in message) state = message.state;
       if (message.type === 'ready') resolve(message.heads);
-      else if (message.type === 'unable') reject(ZooError.fromJSON(message.error));
-      else onCallEnd(message);
+      else onTold(message);
     });
     void exited.then((exit) => {
       reject(
@@ -53,6 +76,10 @@ export async function spawnChild(
   });
   return {
     heads,
+    get state() {
+      return state!;
+    },
+    listen: (listener) => void (onTold = listener),
     kill,
     exited,
     send: (message) => new Promise((resolve) => child.send(message, undefined, undefined, () => resolve())),

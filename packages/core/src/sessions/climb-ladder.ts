@@ -1,10 +1,4 @@
-import { ZooError } from '../contract/index.js';
-
-/** A provider that could not run a model, and why. */
-export interface SkippedProvider {
-  readonly provider: string;
-  readonly reason: string;
-}
+import { ZooError, type SkippedProvider } from '../contract/index.js';
 
 /**
  * Opens on the first rung that can; rejects with BACKEND_UNAVAILABLE and every reason if none can. `skipped` says why the rungs

@@ -1,4 +1,3 @@
-export type { SkippedProvider } from './climb-ladder.js';
 export { countThreads } from './count-threads.js';
 export { createSession } from './create-session.js';
 export type { Runner } from './create-session.js';

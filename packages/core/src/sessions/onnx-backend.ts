@@ -1,8 +1,8 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Backend, ModelSpec, Session } from '../contract/index.js';
+import type { Backend, ModelSpec, Session, SkippedProvider } from '../contract/index.js';
 import { checkTensors } from '../model/check-tensors.js';
 import { loadWeights } from '../model/load-weights.js';
-import { climbLadder, type SkippedProvider } from './climb-ladder.js';
+import { climbLadder } from './climb-ladder.js';
 import { countThreads } from './count-threads.js';
 import { createSession, type Runner } from './create-session.js';
 import { openOnProvider } from './open-on-provider.js';

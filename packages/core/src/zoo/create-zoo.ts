@@ -14,6 +14,7 @@ import { readRank } from '../sessions/waiting-line.js';
 import { checkHeads } from './check-heads.js';
 import { checkRequests } from './check-requests.js';
 import { createEmbeddingCache } from './embedding-cache.js';
+import { describeRuntime, threadsOf } from './describe-runtime.js';
 import { encodeForHeads } from './encode-for-heads.js';
 import { createImageEncoder } from './encode-image.js';
 import { identifyImage } from './identify-image.js';
@@ -79,6 +80,7 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
       trained,
     })) as unknown as Zoo<H>['heads'],
     analyze: track as Zoo<H>['analyze'],
+    runtime: () => describeRuntime(heads, sessions.list(), { pending: calls.size, threads: threadsOf(backend) }),
     async close() {
       isClosed = true;
       await Promise.allSettled(calls);

@@ -53,7 +53,8 @@ export class ImageAnalysis {
     requests: readonly HeadRequest[],
     given: AnalysisOptions,
   ): Promise<readonly Outcome<Answer>[]> {
-    if (this.#running >= this.settings.maxAnalysesAtOnce) throw tooManyAnalyses(this.#running);
+    if (this.#running >= this.settings.maxAnalysesAtOnce)
+      throw tooManyAnalyses(this.#running, this.zoo.runtime().queue.retryAfterMs);
     this.#running += 1;
     try {
       const bytes = await this.images.read(image, given.signal);
@@ -111,8 +112,8 @@ function toRounds(requests: readonly HeadRequest[]): readonly (readonly HeadRequ
   return rounds;
 }
 
-function tooManyAnalyses(running: number): ZooError {
-  return new ZooError('BUSY', `${running} analyses are running, as many as may. Ask again in a second.`, {
-    details: { running },
+function tooManyAnalyses(running: number, retryAfterMs: number): ZooError {
+  return new ZooError('BUSY', `${running} analyses are running, as many as may. Ask again in a moment.`, {
+    details: { running, retryAfterMs },
   });
 }

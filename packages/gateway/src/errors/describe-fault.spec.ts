@@ -33,6 +33,8 @@ describe('describeFault', () => {
     });
     const measured = new ZooError('BUSY', 'As many as may.', { details: { retryAfterMs: 2300 } });
     expect(describeFault(measured)).toMatchObject({ retryAfterSeconds: 3, details: { retryAfterMs: 2300 } });
+    const held = new ZooError('IMAGE_QUARANTINED', 'It did harm.', { details: { retryAfterMs: 60_000 } });
+    expect(describeFault(held)).toMatchObject({ message: 'It did harm.', status: 422, retryAfterSeconds: 60 });
     expect(describeFault(new ZooError('BACKEND_UNAVAILABLE', 'secret'))).toMatchObject({
       status: 503,
       retryAfterSeconds: 1,

@@ -26,12 +26,16 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   WEIGHTS_CORRUPT: 500,
   BACKEND_UNAVAILABLE: 503,
   INFERENCE_FAILED: 500,
+  IMAGE_QUARANTINED: 422,
   BUSY: 503,
   DEADLINE_EXCEEDED: 504,
 };
 
+/** Answered with when to ask again. */
+const MAY_COME_BACK: ReadonlySet<number> = new Set([422, 503]);
+
 /** Told in full although the caller is not to blame: they say when to come back. */
-const SAFE_TO_TELL: ReadonlySet<ErrorCode> = new Set(['BUSY', 'DEADLINE_EXCEEDED']);
+const SAFE_TO_TELL: ReadonlySet<ErrorCode> = new Set(['IMAGE_QUARANTINED', 'BUSY', 'DEADLINE_EXCEEDED']);
 
 /** The caller's own faults in full; of others the code, and the id under which the log has the rest. Never throws. */
 export function describeFault(error: unknown, requestId = 'unknown'): Fault {
@@ -42,7 +46,12 @@ export function describeFault(error: unknown, requestId = 'unknown'): Fault {
   }
   const { code, message, blame, retryable, details } = error;
   const status = STATUS[code];
-  const fault = { code, retryable, status, ...(status === 503 && { retryAfterSeconds: secondsOf(details) }) };
+  const fault = {
+    code,
+    retryable,
+    status,
+    ...(MAY_COME_BACK.has(status) && { retryAfterSeconds: secondsOf(details) }),
+  };
   const isSafe = blame === 'caller' || SAFE_TO_TELL.has(code);
   if (!isSafe) return { ...fault, ...masked(requestId) };
   return { ...fault, message, ...(Object.keys(details).length > 0 && { details }) };

@@ -5,10 +5,13 @@ import type { Readiness } from './readiness.js';
 /** What an orchestrator asks: whether to restart (`/health`), whether to send requests (`/ready`), and how it goes (`/metrics`). */
 export function statusRoutes(readiness: Readiness, metrics: Metrics): Router {
   return Router()
-    .get('/health', (_request, response) => void response.json({ status: 'live' }))
+    .get('/health', (_request, response) => {
+      const { status, reason } = readiness.describe();
+      response.json({ status: 'live', zoo: { status, reason } }); // live all the same: a restart would help nobody
+    })
     .get('/ready', (_request, response) => {
-      const report = readiness.describe();
-      response.status(report.status === 'ready' ? 200 : 503).json(report);
+      const { isReady, ...report } = readiness.describe();
+      response.status(isReady ? 200 : 503).json(report);
     })
     .get('/metrics', async (_request, response) => {
       response.type(metrics.registry.contentType).send(await metrics.registry.metrics());

@@ -1,8 +1,8 @@
-import type { Answer, Outcome } from '@medzoo/core';
+import type { Answer, Outcome, Zoo } from '@medzoo/core';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { inject, injectable } from 'tsyringe';
 import type { ImageStore } from '../images/image-store.js';
-import { IMAGES, MONITOR } from '../injection.js';
+import { IMAGES, MONITOR, ZOO } from '../injection.js';
 import type { ZooMonitor } from '../zoo-monitor.js';
 
 /** One request as the client sees it. */
@@ -49,7 +49,7 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor(@inject(IMAGES) images: ImageStore, @inject(MONITOR) monitor: ZooMonitor) {
+  constructor(@inject(IMAGES) images: ImageStore, @inject(MONITOR) monitor: ZooMonitor, @inject(ZOO) zoo: Zoo) {
     collectDefaultMetrics({ register: this.registry });
     new Gauge({
       name: 'medzoo_stored_image_bytes',
@@ -61,13 +61,41 @@ export class Metrics {
     });
     new Counter({
       name: 'medzoo_zoo_exits_total',
-      help: "How often the zoo's process ended without being told to, and was replaced.",
+      help: 'How often a process of the zoo ended without being told to, and was replaced.',
       registers: [this.registry],
       collect() {
         this.reset();
         this.inc(monitor.exits);
       },
     });
+    new Counter({
+      name: 'medzoo_zoo_cancels_total',
+      help: 'How often a process of the zoo was replaced because what it was at had been cancelled.',
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(monitor.cancels);
+      },
+    });
+    this.#addGauge('medzoo_zoo_pending_calls', 'Calls that wait for the zoo or are with it.', () => {
+      return zoo.runtime().queue.pending;
+    });
+    this.#addGauge('medzoo_zoo_quarantined_images', 'Images that are refused for a while.', () => {
+      return zoo.runtime().queue.quarantined;
+    });
+    this.#addGauge('medzoo_zoo_processes_up', 'Processes of the zoo that answer.', () => {
+      return zoo.runtime().processes.filter(({ state }) => state === 'up').length;
+    });
+    this.#addGauge('medzoo_zoo_resident_memory_bytes', 'Resident memory of all processes of the zoo.', () => {
+      return zoo.runtime().processes.reduce((sum, { rssBytes }) => sum + rssBytes, 0);
+    });
+  }
+
+  #addGauge(name: string, help: string, read: () => number): void {
+    const collect = function (this: Gauge): void {
+      this.set(read());
+    };
+    new Gauge({ name, help, registers: [this.registry], collect });
   }
 
   observeRequest({ method, route, status, seconds }: MeasuredRequest): void {

@@ -29,7 +29,10 @@ export class CatalogueResolver {
 
   @Query(() => RuntimeType)
   runtime(): RuntimeType {
+    const { reason = null, ...zoo } = this.zoo.runtime();
     return {
+      ...zoo,
+      reason,
       version: packageVersion,
       node: process.version,
       provider: this.analysis.lastProvider,

@@ -1,0 +1,51 @@
+/** How a zoo is doing at this moment: for health checks, dashboards and back-off. */
+export interface ZooRuntime {
+  /** Degraded: fewer processes answer than should; those that do, if any, answer for all. */
+  readonly state: 'ready' | 'degraded';
+  /** Why it is degraded, for people. */
+  readonly reason?: string;
+  readonly queue: QueueRuntime;
+  readonly processes: readonly ProcessRuntime[];
+}
+
+export interface QueueRuntime {
+  /** Calls that wait or run. */
+  readonly pending: number;
+  readonly waiting: number;
+  /** Of pending calls; null where there is no bound. */
+  readonly limit: number | null;
+  /** When a call that is refused now would find room, estimated from how fast calls end at the moment. */
+  readonly retryAfterMs: number;
+  /** Images that are refused for a while because they ended processes. */
+  readonly quarantined: number;
+}
+
+/** A process that runs models; as it last told, which is every second while it works. */
+export interface ProcessRuntime {
+  readonly state: 'up' | 'starting';
+  readonly pid: number;
+  /** Of one model run on the CPU; null where the backend has its own. */
+  readonly threads: number | null;
+  /** Resident memory. */
+  readonly rssBytes: number;
+  /** Times that the process in this place ended without being told to. */
+  readonly crashes: number;
+  readonly models: readonly OpenModel[];
+}
+
+/** A model that is open now. */
+export interface OpenModel {
+  /** Of the head or the encoder. */
+  readonly id: string;
+  readonly sha256: string;
+  /** The execution provider that really runs it. */
+  readonly provider: string;
+  /** Providers that were preferred, and why they are not in use. */
+  readonly skipped: readonly SkippedProvider[];
+}
+
+/** A provider that could not run a model, and why. */
+export interface SkippedProvider {
+  readonly provider: string;
+  readonly reason: string;
+}

@@ -1,0 +1,61 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createQuarantine, type Quarantine } from './quarantine.js';
+
+const bad = { sha256: 'a', heads: ['masks', 'classes'] };
+let now: number;
+let quarantine: Quarantine;
+
+beforeEach(() => {
+  now = 1;
+  quarantine = createQuarantine(() => now);
+});
+
+describe('the quarantine', () => {
+  it('refuses the image for these heads, in any order and with others beside, and no other', () => {
+    quarantine.condemn(bad);
+    expect(quarantine.size).toBe(1);
+    for (const heads of [bad.heads, bad.heads.toReversed(), [...bad.heads, 'more']]) {
+      expect(() => quarantine.check({ ...bad, heads })).toThrow(
+        expect.objectContaining({
+          code: 'IMAGE_QUARANTINED',
+          details: { heads: ['classes', 'masks'], retryAfterMs: 60_000 },
+        }),
+      );
+    }
+    quarantine.check({ ...bad, heads: ['masks'] });
+    quarantine.check({ ...bad, sha256: 'b' });
+  });
+
+  it('ends after a minute; what does harm again is refused for longer, up to an hour', () => {
+    for (const minutes of [1, 2, 4, 8, 16, 32, 60, 60]) {
+      quarantine.condemn(bad);
+      now += minutes * 60_000 - 1;
+      expect(() => quarantine.check(bad)).toThrow();
+      now += 1;
+      quarantine.check(bad);
+      expect(quarantine.isSuspect(bad)).toBe(true);
+      expect(quarantine.size).toBe(0);
+    }
+  });
+
+  it('forgets an image that was answered, or that was not seen for a day', () => {
+    quarantine.condemn(bad);
+    now += 60_000;
+    quarantine.absolve({ ...bad, heads: ['masks'] }); // says nothing of both together
+    expect(quarantine.isSuspect(bad)).toBe(true);
+    quarantine.absolve(bad);
+    expect(quarantine.isSuspect(bad)).toBe(false);
+
+    quarantine.condemn(bad);
+    now += 25 * 3_600_000;
+    expect(quarantine.isSuspect(bad)).toBe(false);
+  });
+
+  it('refuses one that held a process beyond its deadline twice', () => {
+    quarantine.suspect(bad);
+    quarantine.check(bad);
+    expect(quarantine.isSuspect(bad)).toBe(true);
+    quarantine.suspect(bad);
+    expect(() => quarantine.check(bad)).toThrow('beyond its deadline');
+  });
+});

@@ -1,0 +1,57 @@
+import { ZooError, type HeadDescription, type ProcessRuntime } from '../contract/index.js';
+import type { CallLine } from './call-line.js';
+import { keepChild } from './keep-child.js';
+import type { ChildExit, ZooChild } from './spawn-child.js';
+
+/** After as many vain attempts to replace the process, whoever waits is told. */
+const VAIN_ATTEMPTS = 3;
+
+export interface WorkerEvents {
+  readonly onExit?: (exit: ChildExit) => void;
+  readonly onReady?: () => void;
+}
+
+/** A process that is replaced when it ends, and its share of the calls. */
+export interface Worker {
+  readonly heads: readonly HeadDescription[];
+  describe(): ProcessRuntime;
+  close(): Promise<void>;
+}
+
+/** Rejects with the fault for which the first process cannot start. */
+export async function startWorker(
+  line: CallLine,
+  spawn: () => Promise<ZooChild>,
+  { onExit, onReady }: WorkerEvents,
+): Promise<Worker> {
+  const lane = line.addLane(() => keeper.prove());
+  let child: ZooChild | undefined;
+  let crashes = 0;
+  const keeper = await keepChild(spawn, {
+    onReady(ready) {
+      child = ready;
+      lane.attach(ready);
+      onReady?.();
+    },
+    onExit(exit) {
+      if (exit.cause !== 'cancelled') crashes += 1;
+      lane.detach(exit);
+      onExit?.(exit);
+    },
+    onUnable(error, attempts) {
+      if (attempts >= VAIN_ATTEMPTS) line.fail(unavailable(error));
+    },
+  });
+  return {
+    heads: child!.heads,
+    describe: () => ({ ...child!.state, state: lane.isUp ? 'up' : 'starting', crashes }),
+    close: () => keeper.close(),
+  };
+}
+
+function unavailable(cause: unknown): ZooError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ZooError('BACKEND_UNAVAILABLE', `The zoo's process ended and no other could be started: ${why}`, {
+    cause,
+  });
+}

@@ -1,0 +1,32 @@
+import type { Backend, Head, OpenModel, SkippedProvider, ZooRuntime } from '../contract/index.js';
+import type { OpenSession } from '../sessions/open-once.js';
+
+/** How a zoo in this process is doing: nothing waits in a line, so nothing is refused either. */
+export function describeRuntime(
+  heads: readonly Head[],
+  open: readonly OpenSession[],
+  { pending, threads }: { readonly pending: number; readonly threads: number | null },
+): ZooRuntime {
+  const process = describeThisProcess();
+  return {
+    state: 'ready',
+    queue: { pending, waiting: 0, limit: null, retryAfterMs: 0, quarantined: 0 },
+    processes: [{ ...process, threads, models: open.map((model) => toOpenModel(model, heads)) }],
+  };
+}
+
+function describeThisProcess() {
+  return { state: 'up', pid: process.pid, rssBytes: process.memoryUsage.rss(), crashes: 0 } as const;
+}
+
+function toOpenModel({ spec: { sha256 }, session }: OpenSession, heads: readonly Head[]): OpenModel {
+  const head = heads.find(({ trained }) => trained.model.sha256 === sha256);
+  const encoder = heads.find(({ encoder: { trained } }) => trained.model.sha256 === sha256)?.encoder;
+  const skipped = 'skipped' in session ? (session.skipped as readonly SkippedProvider[]) : [];
+  return { id: head?.manifest.id ?? encoder?.id ?? 'unknown', sha256, provider: session.provider, skipped };
+}
+
+/** Of a run on the CPU, where the backend says so. */
+export function threadsOf(backend: Backend): number | null {
+  return 'threads' in backend && typeof backend.threads === 'number' ? backend.threads : null;
+}
