@@ -33,6 +33,8 @@ export type {
 export { takeFloat32 } from './outputs.js';
 export type { ParamSpec, ParamSpecs, ParamValue, ParamValues, PromptPoint } from './params.js';
 export { parseTrainedEncoder, parseTrainedModel } from './parse-model.js';
+export { checkPixelSize } from './pixel-size.js';
+export type { PixelSize } from './pixel-size.js';
 export { resizeBilinear } from './resize-bilinear.js';
 export type {
   Classification,

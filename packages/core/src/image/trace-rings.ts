@@ -1,5 +1,5 @@
 import type { Point, Rle } from '../contract/index.js';
-import { readRuns } from './rle.js';
+import { labelParts, segmentsOf } from './segments.js';
 
 /** A closed outline along pixel edges. Exteriors run clockwise as seen (y down), holes the other way. */
 export interface Ring {
@@ -13,7 +13,7 @@ interface Segment {
   readonly x: number;
   readonly top: number;
   readonly bottom: number;
-  part: number;
+  readonly part: number;
 }
 
 /** A directed pixel edge or several in line, the mask to its right as seen. */
@@ -26,7 +26,6 @@ interface Edge {
 /** Every outline of the mask. Pixels that touch only at a corner are parted, and no ring passes a point twice. */
 export function traceRings(rle: Rle): Ring[] {
   const columns = segmentsByColumn(rle);
-  joinParts(columns);
   const edges = new EdgeIndex(rle.size.height);
   for (const segment of columns.flat()) {
     const { x, top, bottom, part } = segment;
@@ -45,37 +44,13 @@ export function traceRings(rle: Rle): Ring[] {
 }
 
 function segmentsByColumn(rle: Rle): Segment[][] {
-  const { width, height } = rle.size;
-  const columns: Segment[][] = Array.from({ length: width }, () => []);
-  for (const run of readRuns(rle)) {
-    for (let start = run.start; start < run.end;) {
-      const x = Math.floor(start / height);
-      const end = Math.min(run.end, (x + 1) * height);
-      columns[x]!.push({ x, top: start - x * height, bottom: end - x * height, part: -1 });
-      start = end;
-    }
-  }
-  return columns;
-}
-
-/** Numbers the 4-connected parts: segments of neighbouring columns that share a row belong together. */
-function joinParts(columns: readonly (readonly Segment[])[]): void {
-  const parents: number[] = [];
-  const rootOf = (part: number): number => {
-    let root = part;
-    while (parents[root] !== root) root = parents[root] = parents[parents[root]!]!;
-    return root;
-  };
-  columns.forEach((column, x) => {
-    for (const segment of column) {
-      segment.part = parents.push(parents.length) - 1;
-      for (const other of columns[x - 1] ?? []) {
-        if (other.top < segment.bottom && segment.top < other.bottom)
-          parents[rootOf(segment.part)] = rootOf(other.part);
-      }
-    }
+  const columns: Segment[][] = Array.from({ length: rle.size.width }, () => []);
+  const segments = segmentsOf(rle);
+  const parts = labelParts(segments);
+  segments.columns.forEach((x, index) => {
+    columns[x]!.push({ x, top: segments.tops[index]!, bottom: segments.bottoms[index]!, part: parts[index]! });
   });
-  for (const segment of columns.flat()) segment.part = rootOf(segment.part);
+  return columns;
 }
 
 /** The stretches of a segment that have no mask beside them in the `neighbours`, which are in order. */

@@ -1,0 +1,26 @@
+import { ZooError } from './errors.js';
+
+/** How much of a body one pixel of an image covers, in mm: along a row (x) and down a column (y), as a person sees the image. */
+export interface PixelSize {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Gives back what is a pixel size; throws INVALID_PARAM for anything else, which may be JSON from anywhere. */
+export function checkPixelSize(given: unknown): PixelSize {
+  const { x, y } = (given ?? {}) as Partial<Record<keyof PixelSize, unknown>>;
+  if (isLength(x) && isLength(y)) return { x, y };
+  throw new ZooError(
+    'INVALID_PARAM',
+    `The pixel size must be { x, y } in mm per pixel, both finite and above 0; got ${show(x)} and ${show(y)}.`,
+  );
+}
+
+function isLength(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0;
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return typeof value === 'number' ? String(value) : JSON.stringify(value).slice(0, 40);
+}
