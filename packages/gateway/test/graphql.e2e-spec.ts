@@ -167,6 +167,41 @@ describe('Image.analyze', () => {
   });
 });
 
+describe('Mask.measurements', () => {
+  const measure = (selection: string) =>
+    gateway.query<AnalyzeData>(
+      `query ($id: ID!) { image(id: $id) { analyze(heads: [{ id: "organs" }]) { ... on SegmentationAnswer { masks { ${selection} } } } } }`,
+      { id },
+    );
+
+  it('are in pixels, and in mm of anisotropic pixels, in one query', async () => {
+    const { data, errors } = await measure(`
+      px: measurements { unit parts area boundingBox { width height } longestDiameter { length } ellipse { center { x y } angle } }
+      mm: measurements(pixelSize: { x: 0.5, y: 2 }, largestPartOnly: true) { unit area perimeter boundingBox { width height } }`);
+    expect(errors).toBeUndefined();
+    const [mask] = (data!.image!.analyze[0] as { masks: { px: object; mm: { perimeter: number } }[] }).masks;
+    expect(mask!.px).toEqual({
+      unit: 'PIXEL',
+      parts: 1,
+      area: 2,
+      boundingBox: { width: 1, height: 2 },
+      longestDiameter: { length: 2 },
+      ellipse: { center: { x: 0.5, y: 1 }, angle: 90 },
+    });
+    expect(mask!.mm).toMatchObject({ unit: 'MILLIMETRE', area: 2, boundingBox: { width: 0.5, height: 4 } });
+    expect(mask!.mm.perimeter).toBeGreaterThan(0);
+    expect(zoo.calls).toHaveLength(1);
+  });
+
+  it('refuse a pixel size that is none, in full words', async () => {
+    const { errors } = await measure('measurements(pixelSize: { x: 0, y: 1 }) { area }');
+    expect(errors![0]).toMatchObject({
+      message: 'The pixel size must be { x, y } in mm per pixel, both finite and above 0; got 0 and 1.',
+      extensions: { code: 'INVALID_PARAM' },
+    });
+  });
+});
+
 describe('pictures of answers', () => {
   it('come from the link, with the same params', async () => {
     const [answer] = (await analyze([{ id: 'organs', params: { threshold: 0.75 } }])) as { masks: { url: string }[] }[];

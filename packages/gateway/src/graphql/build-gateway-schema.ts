@@ -4,6 +4,7 @@ import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import { buildSchema } from 'type-graphql';
 import { CatalogueResolver } from './resolvers/catalogue.resolver.js';
 import { ImageResolver } from './resolvers/image.resolver.js';
+import { MaskResolver } from './resolvers/mask.resolver.js';
 
 /**
  * The schema, with resolvers out of `container`. It is the same for every set of heads: tasks are a closed set and params are data.
@@ -11,7 +12,7 @@ import { ImageResolver } from './resolvers/image.resolver.js';
  */
 export function buildGatewaySchema(container: Pick<DependencyContainer, 'resolve'>): Promise<GraphQLSchema> {
   return buildSchema({
-    resolvers: [CatalogueResolver, ImageResolver],
+    resolvers: [CatalogueResolver, ImageResolver, MaskResolver],
     container: { get: (resolver: InjectionToken<object>) => container.resolve(resolver) },
     validate: false,
   });

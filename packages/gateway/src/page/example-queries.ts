@@ -32,7 +32,10 @@ query Analyze($id: ID!, $heads: [HeadRequest!]!) {
     analyze(heads: $heads) {
       ... on SegmentationAnswer {
         headId
-        masks { label presence quality areaFraction boundingBox { x y width height } url }
+        masks {
+          label presence quality areaFraction boundingBox { x y width height } url
+          measurements { unit area perimeter longestDiameter { length } ellipse { circumference } }
+        }
         provenance { provider cached timingsMs { encode head total } }
       }
       ... on ClassificationAnswer {

@@ -1,6 +1,7 @@
 import type { Point } from '@medzoo/core';
 import { GraphQLScalarType } from 'graphql';
 import { Field, Float, Int, ID, ObjectType } from 'type-graphql';
+import { BoxType } from './box.type.js';
 import { ProvenanceType } from './provenance.type.js';
 
 /** A scalar, because a list of lists of numbers would cost the event loop a call for each of thousands of numbers. */
@@ -9,21 +10,6 @@ export const RingScalar = new GraphQLScalarType<never, readonly (readonly [numbe
   description: 'A closed ring [[x, y], ...] in image pixels along pixel edges; the first point is not repeated.',
   serialize: (points) => (points as readonly Point[]).map(({ x, y }) => [x, y] as const),
 });
-
-@ObjectType('Box', { description: 'In image pixels.' })
-export class BoxType {
-  @Field(() => Float)
-  readonly x!: number;
-
-  @Field(() => Float)
-  readonly y!: number;
-
-  @Field(() => Float)
-  readonly width!: number;
-
-  @Field(() => Float)
-  readonly height!: number;
-}
 
 @ObjectType('Rle', { description: 'The mask itself, as COCO run lengths: what pycocotools.mask.decode reads.' })
 export class RleType {
