@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper
+from onnx.external_data_helper import set_external_data
 
 HERE = Path(__file__).parent
 DTYPES = {"float32": TensorProto.FLOAT, "uint8": TensorProto.UINT8, "int64": TensorProto.INT64}
@@ -29,10 +30,21 @@ def value(spec):
     return helper.make_tensor_value_info(spec["name"], DTYPES[spec["dtype"]], spec["shape"])
 
 
-def write(name, inputs, outputs, nodes, constants=(), labels=(), **fields):
+def describe(url, content):
+    return {"url": url, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+
+
+def write(name, inputs, outputs, nodes, constants=(), labels=(), external=False, **fields):
     graph = helper.make_graph(nodes, name, [value(i) for i in inputs], [value(o) for o in outputs], list(constants))
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     checker.check_model(model, full_check=True)
+    data = {}
+    if external:
+        (tensor,) = model.graph.initializer
+        (HERE / f"{name}.onnx.data").write_bytes(tensor.raw_data)
+        data = {"data": describe(f"./{name}.onnx.data", tensor.raw_data)}
+        set_external_data(tensor, f"{name}.onnx.data")
+        tensor.ClearField("raw_data")
     content = model.SerializeToString(deterministic=True)
     (HERE / f"{name}.onnx").write_bytes(content)
     trained = {
@@ -40,9 +52,8 @@ def write(name, inputs, outputs, nodes, constants=(), labels=(), **fields):
         "name": f"test-{name}",
         "version": "1.0.0",
         "model": {
-            "url": f"./{name}.onnx",
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "bytes": len(content),
+            **describe(f"./{name}.onnx", content),
+            **data,
             "inputs": inputs,
             "outputs": outputs,
         },
@@ -186,4 +197,14 @@ write(
         constant("nothing", 0),
     ],
     labels=["normal", "benign", "malignant"],
+)
+
+# Its one constant lies in a file beside it, as the weights of a model of over 2 GB do.
+write(
+    "external",
+    [{"name": "x", "dtype": "float32", "shape": [64]}],
+    [{"name": "y", "dtype": "float32", "shape": [64]}],
+    [node("Add", ["x", "ramp"], ["y"])],
+    [constant("ramp", np.arange(64))],
+    external=True,
 )

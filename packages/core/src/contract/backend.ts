@@ -8,6 +8,26 @@ export interface Backend {
   readonly isBlocking?: boolean;
   /** Rejects with MODEL_MISMATCH when the model's tensors differ from `spec`, WEIGHTS_CORRUPT when its bytes do. */
   open(spec: ModelSpec, signal?: AbortSignal): Promise<Session>;
+  /** Brings a model's files to this machine, verified, without loading them; left out by a backend whose models are elsewhere. */
+  prefetch?(spec: ModelSpec, options?: PrefetchOptions): Promise<void>;
+}
+
+/** How far a file of weights has come; the last one of a file is `ready`. */
+export interface WeightsProgress {
+  /** Without its query, which may hold a key. */
+  readonly url: string;
+  readonly sha256: string;
+  /** `waiting`: another process fetches the same file. `retrying`: the connection broke; it goes on where it stopped. */
+  readonly state: 'waiting' | 'fetching' | 'retrying' | 'verifying' | 'ready';
+  readonly receivedBytes: number;
+  /** Undefined until it is known. */
+  readonly totalBytes: number | undefined;
+}
+
+export interface PrefetchOptions {
+  readonly signal?: AbortSignal;
+  /** Called about a hundred times a file. */
+  readonly onProgress?: (progress: WeightsProgress) => void;
 }
 
 /** A model that is loaded and ready. */

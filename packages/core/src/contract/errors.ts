@@ -19,6 +19,7 @@ const FAULTS = {
   MODEL_MISMATCH: { blame: 'author', retryable: false },
   HEAD_FAILED: { blame: 'author', retryable: false },
   WEIGHTS_CORRUPT: { blame: 'server', retryable: false },
+  WEIGHTS_UNAVAILABLE: { blame: 'server', retryable: true },
   BACKEND_UNAVAILABLE: { blame: 'server', retryable: false },
   INFERENCE_FAILED: { blame: 'server', retryable: true },
   IMAGE_QUARANTINED: { blame: 'server', retryable: false },

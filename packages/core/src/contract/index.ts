@@ -12,7 +12,7 @@ export type {
   TaskAnswers,
   Timings,
 } from './answers.js';
-export type { Backend, Session } from './backend.js';
+export type { Backend, PrefetchOptions, Session, WeightsProgress } from './backend.js';
 export { checkParams, checkPromptsInImage } from './check-params.js';
 export { closestName, didYouMean } from './closest-name.js';
 export type { Encoder } from './encoder.js';
@@ -29,6 +29,7 @@ export type {
   TensorSpec,
   TrainedEncoder,
   TrainedModel,
+  WeightsFile,
 } from './manifest.js';
 export { takeFloat32 } from './outputs.js';
 export type { ParamSpec, ParamSpecs, ParamValue, ParamValues, PromptPoint } from './params.js';

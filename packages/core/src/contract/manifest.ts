@@ -9,11 +9,18 @@ export interface TensorSpec {
   readonly shape: readonly (number | string)[];
 }
 
-/** A model file, and what is promised about it: both are checked before it runs. */
-export interface ModelSpec {
+/** A file of weights, and what is promised about it. */
+export interface WeightsFile {
+  /** file:, https:, or http: on this machine. */
   readonly url: string;
   readonly sha256: string;
   readonly bytes: number;
+}
+
+/** A model file, and what is promised about it: both are checked before it runs. */
+export interface ModelSpec extends WeightsFile {
+  /** ONNX external data, for weights of over 2 GB: the model names it by the last part of this URL. */
+  readonly data?: WeightsFile;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
 }

@@ -39,6 +39,15 @@ describe('parseTrainedModel', () => {
     ).toBe('https://host/a.onnx');
   });
 
+  it('finds what lies beside a file on a server, external data too, and nothing on this machine', () => {
+    const data = { url: './lungs.onnx.data', sha256: 'cd'.repeat(32), bytes: 7 };
+    const location = new URL('https://host/a/model.json');
+    const { model } = parseTrainedModel({ ...file, model: { ...file.model, data } }, location);
+    expect([model.url, model.data?.url]).toEqual(['https://host/a/lungs.onnx', 'https://host/a/lungs.onnx.data']);
+    const local = { ...file, model: { ...file.model, url: 'file:///etc/passwd' } };
+    expect(() => parseTrainedModel(local, location)).toThrow('names weights on this machine');
+  });
+
   it.each([
     [{ ...file, schema: 2 }, 'schema: '],
     [{ ...file, model: { ...file.model, sha256: 'AB' } }, 'model.sha256: expected 64 lower-case hexadecimal digits'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ZooError } from './errors.js';
-import type { TrainedEncoder, TrainedModel } from './manifest.js';
+import type { TrainedEncoder, TrainedModel, WeightsFile } from './manifest.js';
 
 const size = z.object({ width: z.int().positive(), height: z.int().positive() });
 const fraction = z.number().min(0).max(1);
@@ -26,15 +26,19 @@ const preprocess = z
     message: 'mean and std need one number per channel',
   });
 
+const weightsFile = z.object({
+  url: z.string().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits'),
+  bytes: z.int().positive(),
+});
+
 const trainedModel = z
   .object({
     schema: z.literal(1),
     name: z.string().min(1),
     version: z.string().min(1),
-    model: z.object({
-      url: z.string().min(1),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits'),
-      bytes: z.int().positive(),
+    model: weightsFile.extend({
+      data: weightsFile.exactOptional(),
       inputs: z.array(tensorSpec).min(1),
       outputs: z.array(tensorSpec).min(1),
     }),
@@ -109,5 +113,18 @@ function parse<T>(schema: z.ZodType<T>, json: unknown): T {
 }
 
 function resolveWeights<T extends TrainedModel>(trained: T, location: URL): T {
-  return { ...trained, model: { ...trained.model, url: new URL(trained.model.url, location).href } };
+  const { model } = trained;
+  const data = model.data && resolveFile(model.data, location);
+  return { ...trained, model: { ...resolveFile(model, location), ...(data && { data }) } };
+}
+
+function resolveFile<F extends WeightsFile>(file: F, location: URL): F {
+  const url = URL.canParse(file.url, location.href) ? new URL(file.url, location) : undefined;
+  if (url && (url.protocol !== 'file:' || location.protocol === 'file:')) return { ...file, url: url.href };
+  throw new ZooError(
+    'INVALID_MANIFEST',
+    url
+      ? `A model file from the network names weights on this machine, ${file.url}. Mend model.url: relative to the model file, or https.`
+      : `The model file names weights at ${file.url}, which is no URL. Mend model.url in its exporter.`,
+  );
 }

@@ -1,5 +1,8 @@
 export { checkTensors } from './check-tensors.js';
 export type { FoundTensors } from './check-tensors.js';
 export type { FoundTensor } from './describe-tensors.js';
-export { loadWeights } from './load-weights.js';
+export { fetchEncoderFile, fetchModelFile } from './fetch-model-file.js';
+export type { FetchModelOptions } from './fetch-model-file.js';
+export { loadWeights, prefetchWeights } from './load-weights.js';
 export { readEncoderFile, readModelFile } from './read-model-file.js';
+export type { WeightsOptions } from './weights/weights-options.js';

@@ -39,7 +39,7 @@ describe('loadWeights', () => {
     const spec = await store(BYTES.subarray(0, 60));
     await expect(loadWeights(spec)).rejects.toMatchObject({ code: 'WEIGHTS_CORRUPT', details: { foundBytes: 60 } });
     await expect(loadWeights({ ...spec, url: `${spec.url}.gone` })).rejects.toMatchObject({ code: 'WEIGHTS_CORRUPT' });
-    for (const url of ['https://host/model.onnx', './model.onnx']) {
+    for (const url of ['http://host/model.onnx', 'ftp://host/model.onnx', './model.onnx']) {
       await expect(loadWeights({ ...spec, url })).rejects.toMatchObject({ code: 'INVALID_MANIFEST' });
     }
   });

@@ -1,36 +1,80 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { ZooError, type ModelSpec } from '../contract/index.js';
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { ZooError, type WeightsFile } from '../contract/index.js';
+import { fetchWeights } from './weights/fetch-weights.js';
+import { hashFile, readAndHash, type FoundFile } from './weights/hash-file.js';
+import { corrupt, isExpected, type ExpectedFile } from './weights/weights-errors.js';
+import { completeOptions, type WeightsOptions } from './weights/weights-options.js';
+import { describeUrl, parseWeightsUrl } from './weights/weights-url.js';
+
+type Read<F extends FoundFile> = (path: string, signal?: AbortSignal) => Promise<F>;
+
+const REINSTALL = 'Install the package that brings them again.';
 
 /**
  * The bytes of a model file, proven to be the declared ones by size and SHA-256; whoever runs them runs these bytes, not a path
- * that may change. Rejects with WEIGHTS_CORRUPT, or INVALID_MANIFEST where `url` is not a file: URL: nothing is downloaded.
+ * that may change. From https they come by way of the cache folder. Rejects with WEIGHTS_CORRUPT, WEIGHTS_UNAVAILABLE, or
+ * INVALID_MANIFEST where `url` is none that weights come from.
  */
 export async function loadWeights(
-  { url, sha256, bytes }: Pick<ModelSpec, 'url' | 'sha256' | 'bytes'>,
+  file: ExpectedFile,
   signal?: AbortSignal,
+  options?: WeightsOptions,
 ): Promise<Uint8Array> {
-  const weights = await readFile(parseFileUrl(url), { ...(signal && { signal }) }).catch((cause: unknown) => {
+  return (await readVerified(file, readAndHash, signal, options)).data;
+}
+
+/** As `loadWeights`, without holding the bytes: afterwards the file can be loaded without a connection. */
+export async function prefetchWeights(
+  file: WeightsFile,
+  signal?: AbortSignal,
+  options?: WeightsOptions,
+): Promise<void> {
+  await readVerified(file, hashFile, signal, options);
+}
+
+async function readVerified<F extends FoundFile>(
+  expected: ExpectedFile,
+  read: Read<F>,
+  signal?: AbortSignal,
+  options?: WeightsOptions,
+): Promise<F> {
+  const url = parseWeightsUrl(expected.url);
+  return url.protocol === 'file:' ? readLocal(expected, read, signal) : readFetched(expected, read, signal, options);
+}
+
+async function readLocal<F extends FoundFile>(expected: ExpectedFile, read: Read<F>, signal?: AbortSignal): Promise<F> {
+  const { url, sha256 } = expected;
+  const found = await read(fileURLToPath(url), signal).catch((cause: unknown) => {
     signal?.throwIfAborted();
-    throw corrupt(`The weights at ${url} cannot be read`, { expected: sha256 }, cause);
+    throw new ZooError('WEIGHTS_CORRUPT', `The weights at ${url} cannot be read. ${REINSTALL}`, {
+      details: { expected: sha256 },
+      cause,
+    });
   });
-  const found = createHash('sha256').update(weights).digest('hex');
-  if (found === sha256 && weights.length === bytes) return weights;
-  throw corrupt(
-    `The weights at ${url} are not the declared ones: expected ${bytes} bytes with SHA-256 ${sha256}, found ${weights.length} bytes with SHA-256 ${found}`,
-    { expected: sha256, found, expectedBytes: bytes, foundBytes: weights.length },
-  );
+  if (isExpected(expected, found)) return found;
+  throw corrupt(url, expected, found, REINSTALL);
 }
 
-function parseFileUrl(url: string): URL {
-  if (URL.canParse(url) && new URL(url).protocol === 'file:') return new URL(url);
-  throw new ZooError(
-    'INVALID_MANIFEST',
-    `Weights are read from a file: URL; got ${url}. Download the file and let model.url in its model file point at it.`,
-    { details: { url } },
-  );
-}
-
-function corrupt(what: string, details: Record<string, string | number>, cause?: unknown): ZooError {
-  return new ZooError('WEIGHTS_CORRUPT', `${what}. Install the package that brings them again.`, { details, cause });
+/** From the cache folder; a file that was damaged there is fetched once more. */
+async function readFetched<F extends FoundFile>(
+  expected: ExpectedFile,
+  read: Read<F>,
+  signal?: AbortSignal,
+  options?: WeightsOptions,
+): Promise<F> {
+  for (let isFirst = true; ; isFirst = false) {
+    const path = await fetchWeights(expected, options, signal);
+    const found = await read(path, signal);
+    if (isExpected(expected, found)) return found;
+    if (!isFirst || completeOptions(options).offline) {
+      throw corrupt(
+        describeUrl(new URL(expected.url)),
+        expected,
+        found,
+        `They lie damaged at ${path}: delete that file.`,
+      );
+    }
+    await rm(path, { force: true });
+  }
 }

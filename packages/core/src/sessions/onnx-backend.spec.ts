@@ -22,6 +22,18 @@ describe('createOnnxBackend', () => {
     await session.close();
   });
 
+  it('opens a model whose weights lie in a file beside it, and verifies both', async () => {
+    const backend = await createOnnxBackend({ threads: 1 });
+    const model = modelOf('external');
+    const session = await backend.open(model);
+    const { y } = await session.run({ x: float32Tensor([64], new Float32Array(64).fill(1)) });
+    expect([...y!.data].slice(0, 4)).toEqual([1, 2, 3, 4]);
+    await session.close();
+    const data = { ...model.data!, sha256: '0'.repeat(64) };
+    await expect(backend.open({ ...model, data })).rejects.toMatchObject({ code: 'WEIGHTS_CORRUPT' });
+    await expect(backend.prefetch?.({ ...model, data })).rejects.toMatchObject({ code: 'WEIGHTS_CORRUPT' });
+  });
+
   it('lists the providers it has when asked for another', async () => {
     await expect(createOnnxBackend({ providers: ['qnn'] })).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',

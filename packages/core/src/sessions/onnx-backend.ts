@@ -1,7 +1,9 @@
+import { posix } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Backend, ModelSpec, Session, SkippedProvider } from '../contract/index.js';
+import type { Backend, ModelSpec, Session, SkippedProvider, WeightsFile } from '../contract/index.js';
 import { checkTensors } from '../model/check-tensors.js';
-import { loadWeights } from '../model/load-weights.js';
+import { loadWeights, prefetchWeights } from '../model/load-weights.js';
+import type { WeightsOptions } from '../model/weights/weights-options.js';
 import { climbLadder } from './climb-ladder.js';
 import { countThreads } from './count-threads.js';
 import { createSession, type Runner } from './create-session.js';
@@ -14,6 +16,8 @@ export interface OnnxOptions {
   readonly providers?: readonly string[];
   /** Threads of one run on the CPU; by the container's quota if left out. */
   readonly threads?: number;
+  /** Where weights that are not in a package come from, and where they are kept. */
+  readonly weights?: WeightsOptions;
 }
 
 /** A session of onnxruntime, which also says why it does not run on a provider that was preferred. */
@@ -31,7 +35,11 @@ export interface OnnxBackend extends Backend {
  * Rejects with BACKEND_UNAVAILABLE for a provider that this build does not have. onnxruntime is loaded here and not with the module:
  * whoever only talks to a zoo in another process never loads it.
  */
-export async function createOnnxBackend({ providers = ['cpu'], threads }: OnnxOptions = {}): Promise<OnnxBackend> {
+export async function createOnnxBackend({
+  providers = ['cpu'],
+  threads,
+  weights,
+}: OnnxOptions = {}): Promise<OnnxBackend> {
   const onnx: Onnx = await import('onnxruntime-node');
   const supported = onnx.listSupportedBackends().map(({ name }) => name);
   const rungs = providers.map((id) => parseProvider(id, supported));
@@ -43,9 +51,12 @@ export async function createOnnxBackend({ providers = ['cpu'], threads }: OnnxOp
     isBlocking: true,
     threads: threadCount,
     async open(spec, signal) {
-      const weights = await loadWeights(spec, signal);
+      const bytes = await loadWeights(spec, signal, weights);
+      const externalData = spec.data && [await loadExternalData(spec.data, signal, weights)];
       const { opened, skipped } = await climbLadder(rungs, (rung) =>
-        openOnProvider(rung, threadCount, (options) => onnx.InferenceSession.create(weights, options)),
+        openOnProvider(rung, threadCount, (options) =>
+          onnx.InferenceSession.create(bytes, { ...options, ...(externalData && { externalData }) }),
+        ),
       );
       skipped.forEach(warnOnce);
       try {
@@ -56,7 +67,22 @@ export async function createOnnxBackend({ providers = ['cpu'], threads }: OnnxOp
       }
       return { ...createSession(spec, createRunner(onnx, opened.session, opened.provider)), skipped };
     },
+    async prefetch({ data, ...file }, { signal, onProgress = weights?.onProgress } = {}) {
+      const options = { ...weights, ...(onProgress && { onProgress }) };
+      await prefetchWeights(file, signal, options);
+      if (data) await prefetchWeights(data, signal, options);
+    },
   };
+}
+
+/** The graph knows its external data by file name. */
+async function loadExternalData(
+  file: WeightsFile,
+  signal: AbortSignal | undefined,
+  weights: WeightsOptions | undefined,
+): Promise<{ readonly path: string; readonly data: Uint8Array }> {
+  const path = decodeURIComponent(posix.basename(new URL(file.url).pathname));
+  return { path, data: await loadWeights(file, signal, weights) };
 }
 
 /** Tells the operator that a preferred provider is not in use: once for each, not for each model. */

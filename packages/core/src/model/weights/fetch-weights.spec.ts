@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { sendFile, startServer } from '../../../test/file-server.js';
+import type { WeightsProgress } from '../../contract/index.js';
+import { loadWeights } from '../load-weights.js';
+import { fetchWeights, pathInCache } from './fetch-weights.js';
+
+const BYTES = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 7) % 251);
+const OTHER = Uint8Array.from(BYTES, (byte) => 255 - byte);
+const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const SHA256 = digestOf(BYTES);
+let cacheFolder: string;
+
+beforeEach(async () => {
+  cacheFolder = await mkdtemp(join(tmpdir(), 'medzoo-cache-'));
+  const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
+  for (const name of [...proxies, 'MEDZOO_OFFLINE']) vi.stubEnv(name, undefined);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(cacheFolder, { recursive: true });
+});
+
+async function serve(answer: Parameters<typeof startServer>[0]) {
+  const server = await startServer(answer);
+  onTestFinished(server.close);
+  return { ...server, file: { url: `${server.url}/model.onnx`, sha256: SHA256, bytes: BYTES.length } };
+}
+
+const kept = async () => (await readdir(join(cacheFolder, 'weights'))).sort();
+
+describe('fetchWeights', () => {
+  it('keeps a whole file under its digest, tells how far it is, and asks once', async () => {
+    const { file, asked } = await serve(sendFile(BYTES));
+    const told: WeightsProgress[] = [];
+    const path = await fetchWeights(file, { cacheFolder, onProgress: (progress) => told.push(progress) });
+    expect(Uint8Array.from(await readFile(path))).toEqual(BYTES);
+    expect(await fetchWeights(file, { cacheFolder })).toBe(path);
+    expect(asked).toHaveLength(1);
+    expect(await kept()).toEqual([SHA256]);
+    expect([...new Set(told.map(({ state }) => state))]).toEqual(['fetching', 'verifying', 'ready']);
+    const received = told.map(({ receivedBytes }) => receivedBytes);
+    expect(received).toEqual(received.toSorted((a, b) => a - b));
+    expect(told.at(-1)).toMatchObject({ receivedBytes: BYTES.length, totalBytes: BYTES.length, sha256: SHA256 });
+  });
+
+  it('goes on where a connection broke, again and again', async () => {
+    const { file, asked } = await serve(sendFile(BYTES, '"one"', 100_000));
+    expect(await loadWeights(file, undefined, { cacheFolder })).toEqual(BYTES);
+    expect(asked.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=100000-', 'bytes=200000-']);
+    expect(asked.at(-1)?.headers['if-range']).toBe('"one"');
+  });
+
+  it('goes on where another process ended', async () => {
+    const { file, asked } = await serve(sendFile(BYTES));
+    const part = `${pathInCache(cacheFolder, SHA256)}.part`;
+    await mkdir(dirname(part), { recursive: true });
+    await writeFile(part, BYTES.subarray(0, 1000));
+    await writeFile(`${part}.validator`, '"one"');
+    expect(await loadWeights(file, undefined, { cacheFolder })).toEqual(BYTES);
+    expect(asked[0]?.headers.range).toBe('bytes=1000-');
+    expect(await kept()).toEqual([SHA256]);
+  });
+
+  it.each([
+    ['another version of the file, by its ETag', '"zero"'],
+    ['another file without an ETag, by the digest', undefined],
+  ])('begins again when what it has is of %s', async (_, validator) => {
+    const { file, asked } = await serve(sendFile(BYTES));
+    const part = `${pathInCache(cacheFolder, SHA256)}.part`;
+    await mkdir(dirname(part), { recursive: true });
+    await writeFile(part, OTHER.subarray(0, 1000));
+    if (validator !== undefined) await writeFile(`${part}.validator`, validator);
+    expect(await loadWeights(file, undefined, { cacheFolder })).toEqual(BYTES);
+    expect(asked[0]?.headers.range).toBe('bytes=1000-');
+  });
+
+  it('begins again when there is more of it here than there', async () => {
+    let isFirst = true;
+    const { file } = await serve((request, response) => {
+      if (isFirst) response.writeHead(416, { 'content-range': `bytes */10` }).end();
+      else sendFile(BYTES)(request, response);
+      isFirst = false;
+    });
+    const part = `${pathInCache(cacheFolder, SHA256)}.part`;
+    await mkdir(dirname(part), { recursive: true });
+    await writeFile(part, BYTES.subarray(0, 1000));
+    expect(await loadWeights(file, undefined, { cacheFolder })).toEqual(BYTES);
+  });
+
+  it('refuses other bytes of the same size, naming both digests, and keeps nothing', async () => {
+    const { file } = await serve(sendFile(OTHER));
+    await expect(fetchWeights(file, { cacheFolder })).rejects.toMatchObject({
+      code: 'WEIGHTS_CORRUPT',
+      message: expect.stringMatching(new RegExp(`${SHA256}.*${digestOf(OTHER)}.*Check the URL`)) as string,
+    });
+    expect(await kept()).toEqual([]);
+  });
+
+  it('refuses another size before it fetches', async () => {
+    const { file } = await serve((_, response) => response.setHeader('content-type', 'text/html').end('<p>Log in</p>'));
+    await expect(fetchWeights(file, { cacheFolder })).rejects.toMatchObject({
+      code: 'WEIGHTS_CORRUPT',
+      message: expect.stringMatching(/expected 300000 bytes, the server sends 13 .*text\/html.*log-in page/) as string,
+    });
+  });
+
+  it('refuses a body without end', async () => {
+    const { file } = await serve((_, response) => {
+      const more = () => response.destroyed || response.write(BYTES, () => setImmediate(more));
+      more();
+    });
+    await expect(fetchWeights({ ...file, bytes: 1000 }, { cacheFolder })).rejects.toMatchObject({
+      code: 'WEIGHTS_CORRUPT',
+    });
+  });
+
+  it.each([
+    [404, /answers 404 .*Check the URL/],
+    [403, /answers 403 .*weights\.headers/],
+    [407, /HTTPS_PROXY=http:\/\/user:password@/],
+  ])('says at once what to do about %d', async (status, message) => {
+    const { file, asked } = await serve((_, response) => response.writeHead(status).end());
+    const failing = fetchWeights({ ...file, url: `${file.url}?key=secret` }, { cacheFolder });
+    await expect(failing).rejects.toMatchObject({ code: 'WEIGHTS_UNAVAILABLE', details: { status } });
+    await expect(failing).rejects.toThrow(message);
+    await expect(failing).rejects.not.toThrow('secret');
+    expect(asked).toHaveLength(1);
+  });
+
+  it('tries again when the server is busy, and gives up after five times', async () => {
+    let left = 2;
+    const { file } = await serve((request, response) => {
+      left -= 1;
+      if (left >= 0) response.writeHead(503).end();
+      else sendFile(BYTES)(request, response);
+    });
+    expect(await loadWeights(file, undefined, { cacheFolder })).toEqual(BYTES);
+    const broken = await serve((_, response) => response.destroy());
+    await expect(fetchWeights({ ...broken.file, sha256: digestOf(OTHER) }, { cacheFolder })).rejects.toMatchObject({
+      code: 'WEIGHTS_UNAVAILABLE',
+      message: expect.stringMatching(/HTTPS_PROXY=.*NODE_EXTRA_CA_CERTS.*bring the file/) as string,
+    });
+    expect(broken.asked).toHaveLength(5);
+  });
+
+  it('follows redirects on this machine with the headers of each host, and none to plain http elsewhere', async () => {
+    const there = await serve(sendFile(BYTES));
+    const { file } = await serve((request, response) => {
+      const location = request.url === '/model.onnx' ? there.file.url : 'http://example.org/model.onnx';
+      response.writeHead(302, { location }).end();
+    });
+    const headers = (url: URL): Record<string, string> =>
+      file.url.startsWith(url.origin) ? { authorization: 'Bearer key' } : {};
+    await fetchWeights(file, { cacheFolder, headers });
+    expect(there.asked[0]?.headers.authorization).toBeUndefined();
+    const elsewhere = { ...file, sha256: digestOf(OTHER), url: `${new URL(file.url).origin}/elsewhere` };
+    await expect(fetchWeights(elsewhere, { cacheFolder })).rejects.toMatchObject({ code: 'INVALID_MANIFEST' });
+  });
+
+  it('goes through the proxy of the environment, except where NO_PROXY says so', async () => {
+    const { file, asked } = await serve(sendFile(BYTES));
+    let tunnels = 0;
+    const proxy = createServer();
+    proxy.on('connect', (request, socket) => {
+      tunnels += 1;
+      const [host, port] = request.url!.split(':');
+      const target = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        target.pipe(socket).pipe(target);
+      });
+      target.on('error', () => socket.destroy());
+      socket.on('error', () => target.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void proxy.close());
+    vi.stubEnv('HTTP_PROXY', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+    await fetchWeights(file, { cacheFolder });
+    expect(tunnels).toBe(1);
+    vi.stubEnv('NO_PROXY', '127.0.0.1');
+    await rm(join(cacheFolder, 'weights'), { recursive: true });
+    await fetchWeights(file, { cacheFolder });
+    expect(tunnels).toBe(1);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('fetches nothing offline, says where the file belongs, and takes it from there', async () => {
+    const { file, asked } = await serve(sendFile(BYTES));
+    const path = pathInCache(cacheFolder, SHA256);
+    const failing = fetchWeights(file, { cacheFolder, offline: true });
+    await expect(failing).rejects.toMatchObject({ code: 'WEIGHTS_UNAVAILABLE' });
+    await expect(failing).rejects.toThrow(path);
+    vi.stubEnv('MEDZOO_OFFLINE', '1');
+    await expect(fetchWeights(file, { cacheFolder })).rejects.toThrow('MEDZOO_OFFLINE');
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, BYTES);
+    expect(await loadWeights(file, undefined, { cacheFolder })).toEqual(BYTES);
+    expect(asked).toHaveLength(0);
+  });
+
+  it('fetches a file again that was damaged in the cache folder', async () => {
+    const { file, asked } = await serve(sendFile(BYTES));
+    const path = pathInCache(cacheFolder, SHA256);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, OTHER);
+    expect(await loadWeights(file, undefined, { cacheFolder })).toEqual(BYTES);
+    expect(asked).toHaveLength(1);
+    await writeFile(path, OTHER);
+    await expect(loadWeights(file, undefined, { cacheFolder, offline: true })).rejects.toMatchObject({
+      code: 'WEIGHTS_CORRUPT',
+    });
+  });
+
+  it('stops when the asker leaves, and goes on later', async () => {
+    const controller = new AbortController();
+    const { file } = await serve((request, response) => {
+      sendFile(BYTES)(request, response);
+    });
+    const slow = await serve((_, response) => {
+      response.setHeader('content-length', BYTES.length);
+      response.write(BYTES.subarray(0, 50_000), () => setImmediate(() => controller.abort(new Error('left'))));
+    });
+    const leaving = fetchWeights({ ...file, url: slow.file.url }, { cacheFolder }, controller.signal);
+    await expect(leaving).rejects.toThrow('left');
+    expect(await kept()).not.toContain(`${SHA256}.lock`);
+    expect(await loadWeights(file, undefined, { cacheFolder })).toEqual(BYTES);
+  });
+
+  it('says so when the cache folder cannot be written', async () => {
+    const { file } = await serve(sendFile(BYTES));
+    await writeFile(join(cacheFolder, 'file'), '');
+    await chmod(cacheFolder, 0o700);
+    await expect(fetchWeights(file, { cacheFolder: join(cacheFolder, 'file') })).rejects.toMatchObject({
+      code: 'WEIGHTS_UNAVAILABLE',
+      message: expect.stringContaining('MEDZOO_CACHE_DIR') as string,
+    });
+  });
+
+  it('asks the server once for askers at the same time', async () => {
+    const { file, asked } = await serve((request, response) => {
+      setTimeout(() => sendFile(BYTES)(request, response), 50);
+    });
+    const states = new Set<string>();
+    const onProgress = ({ state }: WeightsProgress) => void states.add(state);
+    await Promise.all([1, 2, 3].map(() => fetchWeights(file, { cacheFolder, onProgress })));
+    expect(asked).toHaveLength(1);
+    expect(states).toContain('waiting');
+  });
+});

@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withFileLock } from './file-lock.js';
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lock-'));
+  path = join(folder, 'a.lock');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const lockOf = (pid: number, host = hostname()) => JSON.stringify({ token: 'theirs', pid, host });
+const endedPid = () => spawnSync(process.execPath, ['-e', '']).pid;
+
+describe('withFileLock', () => {
+  it('lets one in at a time and leaves nothing behind, also after a failure', async () => {
+    let inside = 0;
+    let most = 0;
+    const job = async () => {
+      most = Math.max(most, (inside += 1));
+      await new Promise(setImmediate);
+      inside -= 1;
+      throw new Error('failed');
+    };
+    await Promise.allSettled(Array.from({ length: 5 }, () => withFileLock(path, job)));
+    expect(most).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('takes over from a process that ended, from a machine that fell silent, and from half a lock that did', async () => {
+    await writeFile(path, lockOf(endedPid()));
+    expect(await withFileLock(path, () => Promise.resolve('in'))).toBe('in');
+    for (const content of [lockOf(1, 'another-host'), '{']) {
+      await writeFile(path, content);
+      await utimes(path, new Date(), new Date(Date.now() - 60_000));
+      expect(await withFileLock(path, () => Promise.resolve('in'))).toBe('in');
+    }
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('lets many in one after the other who find the same stale lock', async () => {
+    await writeFile(path, lockOf(endedPid()));
+    let inside = 0;
+    const seen: number[] = [];
+    const job = async () => {
+      seen.push((inside += 1));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inside -= 1;
+    };
+    await Promise.all(Array.from({ length: 8 }, () => withFileLock(path, job)));
+    expect(seen).toEqual(Array(8).fill(1));
+  });
+
+  it('waits for a holder that lives, says so once, and leaves when told', async () => {
+    const held = lockOf(process.pid);
+    await writeFile(path, held);
+    const controller = new AbortController();
+    let waits = 0;
+    const onWait = () => {
+      waits += 1;
+      setTimeout(() => controller.abort(new Error('left')), 250);
+    };
+    const waiting = withFileLock(path, () => Promise.resolve(), { signal: controller.signal, onWait });
+    await expect(waiting).rejects.toThrow('left');
+    expect(waits).toBe(1);
+    expect(await readFile(path, 'utf8')).toBe(held);
+  });
+});

@@ -1,0 +1,58 @@
+import { createHash, type Hash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+
+/** Hashed or read in one go, a gigabyte would hold its thread for most of a second; a read of over 2 GiB is refused by Node. */
+const PIECE_BYTES = 8 * 2 ** 20;
+
+export interface FoundFile {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** Digest and size of a file, which is never in memory as a whole. */
+export async function hashFile(path: string, signal?: AbortSignal): Promise<FoundFile> {
+  const piece = new Uint8Array(PIECE_BYTES);
+  const { hash, bytes } = await readPieces(path, () => piece, signal);
+  return { sha256: hash.digest('hex'), bytes };
+}
+
+/** A file's bytes with their digest. */
+export async function readAndHash(
+  path: string,
+  signal?: AbortSignal,
+): Promise<FoundFile & { readonly data: Uint8Array }> {
+  let data = new Uint8Array();
+  const { hash, bytes } = await readPieces(
+    path,
+    (offset, size) => {
+      if (offset === 0) data = new Uint8Array(size);
+      return data.subarray(offset, offset + PIECE_BYTES);
+    },
+    signal,
+  );
+  return { sha256: hash.digest('hex'), bytes, data: data.subarray(0, bytes) };
+}
+
+async function readPieces(
+  path: string,
+  target: (offset: number, size: number) => Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly hash: Hash; readonly bytes: number }> {
+  const hash = createHash('sha256');
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    let offset = 0;
+    for (;;) {
+      signal?.throwIfAborted();
+      const into = target(offset, size);
+      if (into.length === 0) return { hash, bytes: offset };
+      const { bytesRead } = await file.read(into, 0, into.length, offset);
+      if (bytesRead === 0) return { hash, bytes: offset };
+      hash.update(into.subarray(0, bytesRead));
+      offset += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,44 @@
+import { ZooError, type ErrorDetails } from '../../contract/index.js';
+import type { FoundFile } from './hash-file.js';
+
+/** What a file of weights is promised to be. `bytes` is not known of a model.json. */
+export interface ExpectedFile {
+  readonly url: string;
+  readonly sha256: string;
+  readonly bytes?: number;
+}
+
+export function isExpected({ sha256, bytes = NaN }: ExpectedFile, found: FoundFile): boolean {
+  return found.sha256 === sha256 && (Number.isNaN(bytes) || found.bytes === bytes);
+}
+
+/** WEIGHTS_CORRUPT, naming both digests. `where` is a URL for messages, `remedy` a sentence. */
+export function corrupt(where: string, expected: ExpectedFile, found: FoundFile, remedy: string): ZooError {
+  const size = expected.bytes === undefined ? '' : `${expected.bytes} bytes with `;
+  return new ZooError(
+    'WEIGHTS_CORRUPT',
+    `The weights at ${where} are not the declared ones: expected ${size}SHA-256 ${expected.sha256}, ` +
+      `found ${found.bytes} bytes with SHA-256 ${found.sha256}. ${remedy}`,
+    {
+      details: {
+        expected: expected.sha256,
+        found: found.sha256,
+        foundBytes: found.bytes,
+        ...(expected.bytes !== undefined && { expectedBytes: expected.bytes }),
+      },
+    },
+  );
+}
+
+/** WEIGHTS_UNAVAILABLE: the weights are somewhere, and cannot be had now. */
+export function unavailable(message: string, details: ErrorDetails, cause?: unknown): ZooError {
+  return new ZooError('WEIGHTS_UNAVAILABLE', message, { details, cause });
+}
+
+/** What to do when a host cannot be reached: hospitals' machines rarely speak to the internet directly. */
+export function explainUnreachable(where: string, { sha256 }: ExpectedFile, file: string, why: string): string {
+  return (
+    `The weights at ${where} cannot be fetched: ${why}. Behind a proxy set HTTPS_PROXY=http://host:port (and NO_PROXY for hosts ` +
+    `inside), for a company's own certificates NODE_EXTRA_CA_CERTS=file.pem; or bring the file with SHA-256 ${sha256} to ${file} yourself.`
+  );
+}

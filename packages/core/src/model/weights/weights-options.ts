@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import type { WeightsProgress } from '../../contract/index.js';
+import { findCacheFolder } from './cache-folder.js';
+
+/** Where weights that are not in a package come from, and where they are kept. */
+export interface WeightsOptions {
+  /** Where fetched weights are kept; MEDZOO_CACHE_DIR, else `medzoo` in the platform's cache folder, if left out. */
+  readonly cacheFolder?: string;
+  /** Fetch nothing: what is not in the cache folder is an error that says where to put it. MEDZOO_OFFLINE=1 if left out. */
+  readonly offline?: boolean;
+  /** Headers of a request, such as `authorization`, for this URL; asked again for each redirect, so look at its origin. */
+  readonly headers?: (url: URL) => Readonly<Record<string, string>>;
+  /** Called about a hundred times a file. */
+  readonly onProgress?: (progress: WeightsProgress) => void;
+}
+
+/** With what the environment says where the options say nothing. */
+export interface WeightsSettings extends WeightsOptions {
+  readonly cacheFolder: string;
+  readonly offline: boolean;
+}
+
+export function completeOptions(
+  options: WeightsOptions = {},
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): WeightsSettings {
+  const { cacheFolder = findCacheFolder(environment), offline = isOn(environment.MEDZOO_OFFLINE) } = options;
+  return { ...options, cacheFolder: resolve(cacheFolder), offline };
+}
+
+function isOn(variable: string | undefined): boolean {
+  return !['', '0', 'false', 'off', 'no'].includes((variable ?? '').trim().toLowerCase());
+}
