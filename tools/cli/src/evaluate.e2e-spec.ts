@@ -68,6 +68,33 @@ describe('npm run evaluate on masks', () => {
     expect(stdout).toContain('2 truth masks are empty.');
   });
 
+  it('compares measurements where the index has true ones, over the rows that have', async () => {
+    const data = await writeDataSet(
+      'fetal_head',
+      'image,mask,pixel_size_mm_original,pixel_size_mm_prepared,head_area_mm2\ni.png,m.png,0.1,0.5,30\ni.png,m.png,0.1,0.5,36\n' +
+        'empty.png,m.png,0.1,0.5,10\ni.png,m.png,,,\ni.png,m.png,,,9\n',
+      {
+        'i.png': await paintImage(SIZE, BOX, 255, 0).png().toBuffer(),
+        'm.png': await paintImage(SIZE, BOX, 255, 0).png().toBuffer(),
+        'empty.png': await paintImage(SIZE, NOWHERE, 255, 0).png().toBuffer(),
+      },
+    );
+    const { stdout, stderr, report } = await evaluateToJson(data);
+    // 16 x 8 pixels of 0.25 mm² are 32 mm²: 2 too many, 4 too few; an empty mask measures 0.
+    const { head_area_mm2_absolute_difference: mean, head_area_mm2_absolute_difference_median: median } =
+      report.metrics;
+    expect(mean).toMatchObject({ value: 5.333333, n: 3 });
+    expect(mean!.interval95![1]).toBeGreaterThan(mean!.value);
+    expect(median).toMatchObject({ value: 4, n: 3 });
+    expect(report.metrics.head_area_mm2_difference).toMatchObject({ value: -4, n: 3 });
+    expect(report.n).toBe(5);
+    expect(stdout).toMatch(/head area in mm2, absolute difference +5\.333 +\d.* to \d.* +3\n/);
+    expect(stderr).toBe(
+      'warning: 1 rows have a true measurement and no pixel_size_mm: their measurements were not compared.\n' +
+        'warning: 1 masks that should be measured are empty: they measure 0.\n',
+    );
+  });
+
   it('gives the same numbers again', async () => {
     const data = await writeMaskSet();
     const withoutTimes = ({ report }: { report: Report }) => ({ ...report, timings_ms_median: undefined });
@@ -167,6 +194,16 @@ describe('npm run evaluate on classes', () => {
     });
     // Gaps of the four bins: 1 - 0.8, 0.6 - 0, 1 - 0.8, 1 - 0.9; the greys are rounded to 8 bits.
     expect(values.ece).toBeCloseTo((0.2 + 0.6 + 0.2 + 0.1) / 4, 2);
+    // The heads' sets: dark {normal, pneumonia}, the other three {pneumonia}.
+    expect(values).toMatchObject({
+      coverage: 0.75,
+      coverage_normal: 0.5,
+      coverage_pneumonia: 1,
+      set_size: 1.25,
+      empty_sets: 0,
+    });
+    expect(report.calibration).toEqual({ temperature: 1.5, error_rate: 0.1 });
+    expect(stdout).toMatch(/conformal coverage, normal +0\.500/);
     expect(report.labels).toEqual({
       normal: { n: 2, recall: 0.5, precision: 1, f1: 0.666667, predicted: { normal: 1, pneumonia: 1 } },
       pneumonia: { n: 2, recall: 1, precision: 0.666667, f1: 0.8, predicted: { pneumonia: 2 } },

@@ -6,10 +6,16 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { addConfigOption, readConfigOption } from './command-options.js';
 import { formatReport } from './evaluation/format-report.js';
 import { runEvaluation, type Evaluation } from './evaluation/run-evaluation.js';
+import { CommandError } from './command-error.js';
+import type { Assignment } from './presence/arrange-sets.js';
+import { runPresence } from './presence/run-presence.js';
 import { resolvePath, showPath } from './resolve-path.js';
 import { runCommand } from './run-command.js';
 
 interface Options {
+  readonly presence?: boolean;
+  readonly shows?: readonly Assignment[];
+  readonly near?: readonly Assignment[];
   readonly data: string;
   readonly split: string;
   readonly head?: string;
@@ -36,6 +42,9 @@ const command = addConfigOption(new Command('npm run evaluate --'))
   .addOption(
     new Option('--prompt <kind>', 'prompt a promptable head with the box around each truth mask').choices(['box']),
   )
+  .option('--presence', 'measure presence: whether a head knows what is in an image; --data is a folder of sets')
+  .option('--shows <target=set>', 'images of the set show the target though no mask says so; may be repeated', assign)
+  .option('--near <target=set>', 'images of the set look like those of the target, without it; may be repeated', assign)
   .option('--exclude-label <label>', 'leave out rows with this label; may be repeated', append)
   .option('--limit <n>', 'at most as many rows, drawn at random', parseCount)
   .option('--seed <n>', 'of that draw and of the bootstrap', parseSeed, 1)
@@ -52,27 +61,40 @@ await runCommand(() => evaluate(command.opts<Options>()));
 
 async function evaluate(options: Options): Promise<number> {
   const { split, head, target, limit, seed, json } = options;
+  checkTogether(options);
   const bar = new SingleBar(
     { format: '  {bar} {value} of {total} images, {eta_formatted} left', clearOnComplete: true },
     Presets.shades_classic,
   );
-  const evaluation = await runEvaluation({
+  const common = {
     config: await readConfigOption(options),
     data: resolvePath(options.data),
     split,
     head,
-    target,
-    isPrompted: options.prompt !== undefined,
-    excludedLabels: options.excludeLabel ?? [],
     limit,
     seed,
-    onProgress(done, total) {
+    onProgress(done: number, total: number): void {
       if (done === 1) bar.start(total, 0);
       bar.update(done);
       if (done === total) bar.stop();
     },
-  });
-  return report(evaluation, json);
+  };
+  if (options.presence) {
+    return report(await runPresence({ ...common, shows: options.shows ?? [], near: options.near ?? [] }), json);
+  }
+  const excludedLabels = options.excludeLabel ?? [];
+  const isPrompted = options.prompt !== undefined;
+  return report(await runEvaluation({ ...common, target, isPrompted, excludedLabels }), json);
+}
+
+/** Presence is asked of every target at once, on several sets; the other reports are of one set. */
+function checkTogether({ presence, target, prompt, excludeLabel, shows, near }: Options): void {
+  if (presence && (target ?? prompt ?? excludeLabel) !== undefined) {
+    throw new CommandError(
+      '--presence measures all targets of a head without prompts: it takes no --target, --prompt or --exclude-label.',
+    );
+  }
+  if (!presence && (shows ?? near) !== undefined) throw new CommandError('--shows and --near belong to --presence.');
 }
 
 /** Prints and writes; the exit code is 1 if an image failed. */
@@ -94,6 +116,12 @@ async function report({ report, because, warnings }: Evaluation, json: string | 
 
 function append(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
+}
+
+function assign(value: string, before: readonly Assignment[] = []): Assignment[] {
+  const [target, set, ...rest] = value.split('=');
+  if (target && set && rest.length === 0) return [...before, { target, set }];
+  throw new InvalidArgumentError('Expected TARGET=SET, such as lungs=cxr_pneumonia.');
 }
 
 function parseSeed(text: string): number {

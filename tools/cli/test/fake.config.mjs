@@ -79,7 +79,13 @@ const shapes = defineHead({
 const shade = defineHead({
   manifest: { ...about, id: 'shade', title: 'Shade', task: 'classification', params: {} },
   encoder,
-  trained: trained('shade', model('b', [embedding], [tensor('light', 1, SIDE, SIDE)]), ['normal', 'pneumonia']),
+  trained: {
+    ...trained('shade', model('b', [embedding], [tensor('light', 1, SIDE, SIDE)]), ['normal', 'pneumonia']),
+    calibration: {
+      temperature: 1.5,
+      conformal: { errorRate: 0.1, quantiles: { normal: 0.5, pneumonia: 0.85 }, n: 20 },
+    },
+  },
   decode({ outputs }) {
     const light = outputs.light.data;
     const mean = light.reduce((sum, value) => sum + value, 0) / light.length;
@@ -88,6 +94,10 @@ const shade = defineHead({
         { label: 'normal', probability: 1 - mean },
         { label: 'pneumonia', probability: mean },
       ],
+      plausible: {
+        labels: [...(mean <= 0.5 ? ['normal'] : []), ...(mean >= 0.15 ? ['pneumonia'] : [])],
+        errorRate: 0.1,
+      },
       heatMap: { size: { width: SIDE, height: SIDE }, values: light },
     };
   },

@@ -9,7 +9,10 @@ const set = (name: string, ...labels: (string | undefined)[]): DataSet => ({
   name,
   hasMasks: true,
   hasLabels: true,
-  rows: labels.map((label, index) => ({ id: `${index}`, image: '', mask: 'm', label, split: undefined, group: '' })),
+  rows: labels.map((label, index) => ({
+    ...{ id: `${index}`, image: '', mask: 'm', label, split: undefined, group: '' },
+    ...{ pixelSize: undefined, measures: {} },
+  })),
 });
 
 describe('chooseTarget', () => {

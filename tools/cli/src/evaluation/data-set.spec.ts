@@ -21,6 +21,8 @@ describe('readDataSet', () => {
         label: 'polyp',
         split: 'test',
         group: 'p1',
+        pixelSize: undefined,
+        measures: {},
       },
       {
         id: 'b',
@@ -29,6 +31,8 @@ describe('readDataSet', () => {
         label: 'no polyp',
         split: 'train',
         group: 'row 2',
+        pixelSize: undefined,
+        measures: {},
       },
     ]);
   });

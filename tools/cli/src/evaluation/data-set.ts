@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
+import type { PixelSize } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
+import { readMeasures, readPixelSize, type Fields } from './measured-columns.js';
 
 /** One image of a set. What the index leaves empty is undefined. */
 export interface Row {
@@ -14,6 +16,10 @@ export interface Row {
   readonly split: string | undefined;
   /** Rows of one group, such as one patient, are not independent; the row's own number where the set has no groups. */
   readonly group: string;
+  /** Of the image as it lies in the folder. */
+  readonly pixelSize: PixelSize | undefined;
+  /** True measurements by column, such as head_circumference_mm. */
+  readonly measures: Readonly<Record<string, number>>;
 }
 
 /** A folder with an index.csv of columns image, mask or label, and perhaps id, split and group. */
@@ -25,8 +31,6 @@ export interface DataSet {
   readonly hasMasks: boolean;
   readonly hasLabels: boolean;
 }
-
-type Fields = Readonly<Record<string, string | undefined>>;
 
 /** Reads a set's index; a fault in it is a CommandError. */
 export async function readDataSet(folder: string): Promise<DataSet> {
@@ -81,5 +85,7 @@ function toRow(fields: Fields, index: number, folder: string): Row {
     label: field('label'),
     split: field('split'),
     group: field('group') ?? `row ${index + 1}`,
+    pixelSize: readPixelSize(fields),
+    measures: readMeasures(fields),
   };
 }

@@ -41,6 +41,14 @@ export async function evaluateMasks({
       `${resized.length} masks have another size than their image and were resized, nearest: ${list(resized)}.`,
     );
   }
+  const unsized = scores.filter(({ row }) => row.pixelSize === undefined && Object.keys(row.measures).length > 0);
+  if (unsized.length > 0) {
+    warnings.push(
+      `${unsized.length} rows have a true measurement and no pixel_size_mm: their measurements were not compared.`,
+    );
+  }
+  const unfound = scores.filter(({ differences, isFoundEmpty }) => isFoundEmpty && Object.keys(differences).length > 0);
+  if (unfound.length > 0) warnings.push(`${unfound.length} masks that should be measured are empty: they measure 0.`);
   return {
     head: target.head,
     because: target.because,

@@ -13,25 +13,36 @@ const NAMES: Readonly<Record<string, string>> = {
   balanced_accuracy: 'balanced accuracy',
   macro_f1: 'macro-F1',
   auroc: 'AUROC, macro',
+  presence_auroc: 'AUROC of presence, mean over targets',
   ece: 'expected calibration error',
+  coverage: 'conformal coverage',
+  set_size: 'labels in a conformal set',
+  empty_sets: 'empty conformal sets',
 };
 
 /** A report for a person. */
 export function formatReport(report: Report, because: string): string {
-  const { dataset, split, head, target, n, n_groups, n_empty, seed, metrics, labels } = report;
+  const { dataset, split, head, target, n, n_groups, n_empty, seed, metrics, labels, presence } = report;
   const groups = n_groups < n ? ` in ${n_groups} groups` : '';
   const excluded = report.excluded_labels.length > 0 ? `, without ${report.excluded_labels.join(', ')}` : '';
   const subject = target === null ? head : `${head} → ${target}`;
+  const hasOwnCount = Object.values(metrics).some((metric) => metric.n !== undefined);
   const lines = [
     `${styleText('bold', dataset)}, split ${split}${excluded}: ${n} images${groups} · ${styleText('bold', subject)}`,
     styleText('dim', `  chosen by ${because}`),
     '',
     formatTable(
-      [{ title: 'metric' }, { title: 'value', align: 'right' }, { title: '95 % interval' }],
+      [
+        { title: 'metric' },
+        { title: 'value', align: 'right' },
+        { title: '95 % interval' },
+        { title: hasOwnCount ? 'n' : '', align: 'right' },
+      ],
       Object.entries(metrics).map(metricRow),
     ),
     '',
     ...(labels === null ? [] : [formatLabels(labels), '']),
+    ...(presence === null ? [] : [formatPresence(presence), '']),
     ...(n_empty === null
       ? []
       : [`  ${n_empty} truth masks are empty. Two empty masks count Dice and IoU 1, one empty 0.`]),
@@ -42,9 +53,22 @@ export function formatReport(report: Report, because: string): string {
   return lines.join('\n');
 }
 
-function metricRow([name, { value, interval95 }]: readonly [string, Metric]): string[] {
-  const title = NAMES[name] ?? name.replace(/^auroc_/, 'AUROC, ');
-  return [title, value.toFixed(3), interval95 ? interval95.map((bound) => bound.toFixed(3)).join(' to ') : ''];
+function metricRow([name, { value, interval95, n }]: readonly [string, Metric]): string[] {
+  const interval = interval95 ? interval95.map((bound) => bound.toFixed(3)).join(' to ') : '';
+  return [titleOf(name), value.toFixed(3), interval, n === undefined ? '' : String(n)];
+}
+
+/** Names that hold a label or a column are told by their parts. */
+function titleOf(name: string): string {
+  const known = NAMES[name];
+  if (known !== undefined) return known;
+  return name
+    .replace(/^(presence_)?auroc_/, (_, presence) => (presence === undefined ? 'AUROC, ' : 'AUROC of presence, '))
+    .replace(/^presence_sensitivity_/, 'found where it is, ')
+    .replace(/^presence_specificity_/, 'absent where it is not, ')
+    .replace(/^coverage_/, 'conformal coverage, ')
+    .replace(/_mm(2?)_/, ' in mm$1, ')
+    .replaceAll('_', ' ');
 }
 
 function formatLabels(labels: NonNullable<Report['labels']>): string {
@@ -60,6 +84,23 @@ function formatLabels(labels: NonNullable<Report['labels']>): string {
     Object.entries(predicted)
       .map(([name, count]) => `${name} ${count}`)
       .join(', '),
+  ]);
+  return formatTable(columns, rows);
+}
+
+/** Which images presence was measured on, and which sets were taken for what. */
+function formatPresence(presence: NonNullable<Report['presence']>): string {
+  const columns = [
+    { title: 'target' },
+    ...['there', 'other sets', 'background', 'empty', 'near'].map((title) => ({ title, align: 'right' as const })),
+    { title: 'near sets' },
+    { title: 'left out, as they show it' },
+  ];
+  const rows = Object.entries(presence).map(([target, { images, sets }]) => [
+    target,
+    ...[images.positive, images.other, images.background, images.empty, images.near].map(String),
+    sets.near.join(', '),
+    sets.left_out.join(', '),
   ]);
   return formatTable(columns, rows);
 }

@@ -2,15 +2,19 @@ import { accuracy, balancedAccuracy, macroF1, trueLabels } from '../statistics/a
 import { auroc, macroAuroc } from '../statistics/auroc.js';
 import { bootstrapIntervals, type Interval, type Statistics } from '../statistics/bootstrap.js';
 import { calibrationError } from '../statistics/calibration-error.js';
+import { coverage, emptySets, setSize } from '../statistics/coverage.js';
 import type { Overlap } from '../statistics/overlap.js';
 import type { Prediction } from '../statistics/prediction.type.js';
 import { mean, median } from '../statistics/summary.js';
+import type { MaskScore } from './score-mask.js';
 import type { Scored } from './score-rows.js';
 
 export interface Metric {
   readonly value: number;
   /** Left out where there are too few groups to say. */
   readonly interval95?: Interval;
+  /** Images it is measured on, where that may differ from the report's n. */
+  readonly n?: number;
 }
 
 export type Metrics = Readonly<Record<string, Metric>>;
@@ -22,16 +26,40 @@ const MASK_STATISTICS: Statistics<Overlap> = {
   iou_median: (scores) => median(scores.map(({ iou }) => iou)),
 };
 
-/** Dice and IoU over images. */
-export function maskMetrics(scores: readonly (Scored & Overlap)[], seed: number): Metrics {
-  return measure(scores, MASK_STATISTICS, seed);
+/**
+ * Dice and IoU over images. For each column of true measurements, such as head_circumference_mm: the mean and median absolute difference,
+ * and the mean signed one (found minus true), over the images that have it.
+ */
+export function maskMetrics(scores: readonly MaskScore[], seed: number): Metrics {
+  const columns = [...new Set(scores.flatMap(({ differences }) => Object.keys(differences)))];
+  const measured = columns.map((column) => {
+    const of = (drawn: readonly MaskScore[]): number[] =>
+      drawn.map(({ differences }) => differences[column]).filter((difference) => difference !== undefined);
+    const statistics: Statistics<MaskScore> = {
+      [`${column}_absolute_difference`]: (drawn) => mean(of(drawn).map(Math.abs)),
+      [`${column}_absolute_difference_median`]: (drawn) => median(of(drawn).map(Math.abs)),
+      [`${column}_difference`]: (drawn) => mean(of(drawn)),
+    };
+    return { statistics, n: of(scores).length };
+  });
+  return {
+    ...measure(scores, MASK_STATISTICS, seed),
+    ...Object.assign({}, ...measured.map(({ statistics, n }) => measure(scores, statistics, seed, () => n))),
+  } as Metrics;
 }
 
-/** Agreement, ranking and calibration over images; `auroc` is the macro mean, `auroc_LABEL` each label against the rest. */
+/**
+ * Agreement, ranking and calibration over images; `auroc` is the macro mean, `auroc_LABEL` each label against the rest, `coverage_LABEL`
+ * the conformal sets' coverage of images that truly have that label.
+ */
 export function classMetrics(scores: readonly (Scored & Prediction)[], seed: number): Metrics {
   const perLabel = trueLabels(scores).map((label) => [
     `auroc_${label}`,
     (drawn: readonly Prediction[]) => auroc(drawn, label),
+  ]);
+  const coverages = trueLabels(scores).map((label) => [
+    `coverage_${label}`,
+    (drawn: readonly Prediction[]) => coverage(drawn, label),
   ]);
   const statistics: Statistics<Prediction> = {
     accuracy,
@@ -39,19 +67,32 @@ export function classMetrics(scores: readonly (Scored & Prediction)[], seed: num
     macro_f1: macroF1,
     auroc: macroAuroc,
     ece: calibrationError,
+    coverage: (drawn) => coverage(drawn),
+    ...(Object.fromEntries(coverages) as Statistics<Prediction>),
+    set_size: setSize,
+    empty_sets: emptySets,
     ...(Object.fromEntries(perLabel) as Statistics<Prediction>),
   };
   return measure(scores, statistics, seed);
 }
 
-/** A metric that is not defined, such as the AUROC of a single class, is left out. */
-function measure<S extends Scored>(scores: readonly S[], statistics: Statistics<S>, seed: number): Metrics {
+/** A metric that is not defined, such as the AUROC of a single class, is left out. `count` says how many images one is measured on. */
+export function measure<S extends Scored>(
+  scores: readonly S[],
+  statistics: Statistics<S>,
+  seed: number,
+  count?: (name: string) => number,
+): Metrics {
   const intervals = bootstrapIntervals(scores, statistics, { seed, groupOf: ({ row }) => row.group });
   const entries = Object.entries(statistics).map(([name, statistic]): [string, Metric] => {
     const interval = intervals[name];
     return [
       name,
-      { value: round(statistic(scores)), ...(interval && { interval95: [round(interval[0]), round(interval[1])] }) },
+      {
+        value: round(statistic(scores)),
+        ...(interval && { interval95: [round(interval[0]), round(interval[1])] }),
+        ...(count && { n: count(name) }),
+      },
     ];
   });
   return Object.fromEntries(entries.filter(([, { value }]) => !Number.isNaN(value)));

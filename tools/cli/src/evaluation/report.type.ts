@@ -1,3 +1,5 @@
+import type { Arrangement } from '../presence/arrange-sets.js';
+import type { Side } from '../presence/presence-metrics.js';
 import type { ModelIdentity, Task, Timings } from '@medzoo/core';
 import type { Metrics } from './metrics.js';
 import type { FailedRow } from './score-rows.js';
@@ -26,6 +28,14 @@ export interface Report {
   readonly metrics: Metrics;
   /** By label; null for a segmentation. */
   readonly labels: Readonly<Record<string, LabelReport>> | null;
+  /** By target, what it was measured on; null for any report but that of `--presence`. */
+  readonly presence: Readonly<Record<string, TargetReport>> | null;
+  /** What makes the head's probabilities honest, as its model file has it; null where it has none. */
+  readonly calibration: {
+    readonly temperature: number;
+    /** That its conformal sets are made for; null where it makes none. */
+    readonly error_rate: number | null;
+  } | null;
   readonly timings_ms_median: Timings;
   readonly provider: string;
   /** SHA-256 of the weights. */
@@ -42,4 +52,13 @@ export interface LabelReport {
   readonly f1: number;
   /** How many images of this label got which label. */
   readonly predicted: Readonly<Record<string, number>>;
+}
+
+/** What the presence of one target was measured on. */
+export interface TargetReport {
+  /** Names of sets by what they mean for the target. */
+  readonly sets: Arrangement;
+  /** How many images, or crops for 'background', stand on each side of the question. */
+  readonly images: Readonly<Record<Side, number>>;
+  readonly n_positive_groups: number;
 }

@@ -16,5 +16,6 @@ export async function scoreClass(zoo: Zoo, { head, names }: Classifier, row: Row
   const { answer, provenance } = await predict(zoo, head, await readRowImage(row));
   if (answer.task !== 'classification') throw new CommandError(`The head "${head.manifest.id}" does not classify.`);
   const probabilities = Object.fromEntries(answer.scores.map(({ label, probability }) => [label, probability]));
-  return { row, provenance, truth, predicted: answer.label, probabilities };
+  const { label: predicted, plausible } = answer;
+  return { row, provenance, truth, predicted, probabilities, ...(plausible && { plausible: plausible.labels }) };
 }

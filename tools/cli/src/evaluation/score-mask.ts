@@ -1,15 +1,29 @@
-import { bitmapToRle, decodeImage, rleBoundingBox, type Rle, type Size, type Zoo } from '@medzoo/core';
+import {
+  bitmapToRle,
+  decodeImage,
+  measureMask,
+  rleBoundingBox,
+  splitRle,
+  type Rle,
+  type Size,
+  type Zoo,
+} from '@medzoo/core';
 import { CommandError } from '../command-error.js';
 import { describeError } from '../describe-error.js';
 import { compareMasks, type Overlap } from '../statistics/overlap.js';
 import type { Target } from './choose-target.js';
 import type { Row } from './data-set.js';
+import { measureAs } from './measured-columns.js';
 import { predict, readRowImage } from './predict.js';
 import { readTruth, type Truth } from './read-truth.js';
 import type { Scored } from './score-rows.js';
 
 /** How well the found mask of a row meets its truth, compared at the image's own size. */
-export type MaskScore = Scored & Overlap & { readonly isResized: boolean };
+export interface MaskScore extends Scored, Overlap {
+  readonly isResized: boolean;
+  /** Found minus true measurement, by column of the index. */
+  readonly differences: Readonly<Record<string, number>>;
+}
 
 /** Segments a row's image and compares. Undefined where the truth is to give a box and is empty. */
 export async function scoreMask(zoo: Zoo, target: Target, row: Row): Promise<MaskScore | undefined> {
@@ -20,7 +34,17 @@ export async function scoreMask(zoo: Zoo, target: Target, row: Row): Promise<Mas
   const size = { width: provenance.image.width, height: provenance.image.height };
   const { rle, isResized } = await readRowTruth(row, size);
   const found = answer.task === 'segmentation' ? answer.masks.find(({ label }) => label === target.label) : undefined;
-  return { row, provenance, isResized, ...compareMasks(found?.rle ?? emptyMask(size), rle) };
+  const mask = found?.rle ?? emptyMask(size);
+  return { row, provenance, isResized, differences: compareMeasures(mask, row), ...compareMasks(mask, rle) };
+}
+
+/** Of the mask's largest part: a true measurement is of one object, and a speck far from it would bend the ellipse. */
+function compareMeasures(mask: Rle, { pixelSize, measures }: Row): Record<string, number> {
+  if (pixelSize === undefined) return {};
+  const measured = measureMask(splitRle(mask)[0] ?? mask, pixelSize);
+  return Object.fromEntries(
+    Object.entries(measures).map(([column, truth]) => [column, measureAs(column, measured) - truth]),
+  );
 }
 
 /** Spares a head that can be told the targets that are not looked at. */

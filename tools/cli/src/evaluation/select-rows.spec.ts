@@ -9,6 +9,8 @@ const row = (id: string, split: string | undefined, label: string): Row => ({
   label,
   split,
   group: id,
+  pixelSize: undefined,
+  measures: {},
 });
 const rows = [
   row('a', 'train', 'glioma'),

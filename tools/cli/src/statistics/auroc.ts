@@ -2,14 +2,22 @@ import { trueLabels } from './accuracy.js';
 import type { Prediction } from './prediction.type.js';
 import { mean } from './summary.js';
 
-/**
- * The probability that an image with `label` gets a higher probability for it than one without; a tie counts half
- * (Mann-Whitney). NaN unless there are images of both kinds.
- */
+/** A number that is to be higher where something is than where it is not. */
+export interface RankedScore {
+  readonly isPositive: boolean;
+  readonly score: number;
+}
+
+/** The probability that an image with `label` gets a higher probability for it than one without; see `rankAuroc`. */
 export function auroc(predictions: readonly Prediction[], label: string): number {
-  const scored = predictions
-    .map(({ truth, probabilities }) => ({ isPositive: truth === label, score: probabilities[label] ?? 0 }))
-    .sort((a, b) => a.score - b.score);
+  return rankAuroc(
+    predictions.map(({ truth, probabilities }) => ({ isPositive: truth === label, score: probabilities[label] ?? 0 })),
+  );
+}
+
+/** The probability that a positive gets a higher score than a negative; a tie counts half (Mann-Whitney). NaN unless there are both. */
+export function rankAuroc(scores: readonly RankedScore[]): number {
+  const scored = scores.toSorted((a, b) => a.score - b.score);
   const positives = scored.filter(({ isPositive }) => isPositive).length;
   const negatives = scored.length - positives;
 

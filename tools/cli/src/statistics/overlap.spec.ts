@@ -14,8 +14,18 @@ describe('compareMasks', () => {
   });
 
   it('takes two empty masks for agreement, and one for none', () => {
-    expect(compareMasks(none, none)).toEqual({ dice: 1, iou: 1, isTruthEmpty: true });
-    expect(compareMasks(mask(1, 0, 0, 0, 0, 0), none)).toEqual({ dice: 0, iou: 0, isTruthEmpty: true });
-    expect(compareMasks(none, mask(1, 0, 0, 0, 0, 0))).toEqual({ dice: 0, iou: 0, isTruthEmpty: false });
+    expect(compareMasks(none, none)).toEqual({ dice: 1, iou: 1, isTruthEmpty: true, isFoundEmpty: true });
+    expect(compareMasks(mask(1, 0, 0, 0, 0, 0), none)).toEqual({
+      dice: 0,
+      iou: 0,
+      isTruthEmpty: true,
+      isFoundEmpty: false,
+    });
+    expect(compareMasks(none, mask(1, 0, 0, 0, 0, 0))).toEqual({
+      dice: 0,
+      iou: 0,
+      isTruthEmpty: false,
+      isFoundEmpty: true,
+    });
   });
 });

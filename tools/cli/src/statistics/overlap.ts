@@ -6,9 +6,16 @@ export interface Overlap {
   readonly iou: number;
   /** Whether the target is not in the image at all. */
   readonly isTruthEmpty: boolean;
+  /** Whether it was not found at all. */
+  readonly isFoundEmpty: boolean;
 }
 
 /** Compares two masks of one size. By convention two empty masks agree fully (1), an empty and a filled one not at all (0). */
 export function compareMasks(found: Rle, truth: Rle): Overlap {
-  return { dice: rleDice(found, truth), iou: rleIou(found, truth), isTruthEmpty: rleArea(truth) === 0 };
+  return {
+    dice: rleDice(found, truth),
+    iou: rleIou(found, truth),
+    isTruthEmpty: rleArea(truth) === 0,
+    isFoundEmpty: rleArea(found) === 0,
+  };
 }

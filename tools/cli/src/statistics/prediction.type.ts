@@ -5,4 +5,6 @@ export interface Prediction {
   readonly predicted: string;
   /** By label; a label left out has probability 0. */
   readonly probabilities: Readonly<Record<string, number>>;
+  /** Labels that the classifier does not rule out, if it says so: a conformal set. */
+  readonly plausible?: readonly string[];
 }

@@ -1,0 +1,39 @@
+import { decodeImage, rleArea, type HeadDescription, type Rle, type Zoo } from '@medzoo/core';
+import { CommandError } from '../command-error.js';
+import type { Row } from '../evaluation/data-set.js';
+import { predict, readRowImage } from '../evaluation/predict.js';
+import { readTruth } from '../evaluation/read-truth.js';
+import type { Scored } from '../evaluation/score-rows.js';
+import { cropBackground } from './background.js';
+
+/** What a head said about one image, or about a crop of one, and what is known about it. */
+export interface PresenceScore extends Scored {
+  readonly set: string;
+  /** 'background': a crop of an image of a set with masks, without what those show. */
+  readonly kind: 'image' | 'background';
+  /** Whether the mask is empty; undefined where there is no mask. */
+  readonly isEmpty: boolean | undefined;
+  /** By target, 0..1. */
+  readonly presence: Readonly<Record<string, number>>;
+}
+
+/** Asks the head about the image of a set's row and, where a mask says what to leave out, about its background. */
+export async function scorePresence(zoo: Zoo, head: HeadDescription, set: string, row: Row): Promise<PresenceScore[]> {
+  const bytes = await readRowImage(row);
+  const truth = await readMask(row, bytes);
+  const isEmpty = truth && rleArea(truth) === 0;
+  const ask = async (image: Uint8Array, kind: PresenceScore['kind']): Promise<PresenceScore> => {
+    const { answer, provenance } = await predict(zoo, head, image);
+    if (answer.task !== 'segmentation') throw new CommandError(`The head "${head.manifest.id}" does not segment.`);
+    const presence = Object.fromEntries(answer.masks.map((mask) => [mask.label, mask.presence]));
+    return { row, provenance, set, kind, isEmpty, presence };
+  };
+  const background = truth && !isEmpty ? await cropBackground(await decodeImage(bytes), truth) : undefined;
+  return [await ask(bytes, 'image'), ...(background ? [await ask(background, 'background')] : [])];
+}
+
+async function readMask({ mask }: Row, bytes: Uint8Array): Promise<Rle | undefined> {
+  if (mask === undefined) return undefined;
+  const { width, height } = await decodeImage(bytes);
+  return (await readTruth(mask, { width, height })).rle;
+}
