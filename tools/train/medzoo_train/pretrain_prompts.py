@@ -18,7 +18,7 @@ from tqdm import tqdm
 from .data.sets import SETS
 from .models.automed import AutoMed
 from .models.config import AutoMedConfig
-from .models.system import normalise
+from .models.pixels import normalise
 from .training.batches import Batches, LoadedSet, load_set
 from .training.joint import Ema, Recipe
 from .training.losses import mask_loss

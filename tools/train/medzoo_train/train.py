@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from .data.sets import SETS
 from .models.config import SAM_MED2D_TINY, AutoMedConfig, EncoderConfig
+from .models.mobile_trunk import MobileTrunk, load_imagenet
 from .models.system import System
 from .training.batches import Batches, LoadedSet, load_set
 from .training.joint import CoarseMasks, Ema, Recipe, parameter_groups, step_losses
@@ -39,6 +40,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--start", type=Path, help="checkpoint whose weights to start from")
+    parser.add_argument("--trunk", type=Path, help="EfficientNet-Lite0 checkpoint for an encoder whose stem is `mobile`")
     parser.add_argument("--prompts", type=Path, help="file of medzoo_train.pretrain_prompts, laid over --start")
     parser.add_argument("--recipe", type=json.loads, default={}, help="JSON object that overrides fields of the recipe")
     parser.add_argument(
@@ -73,6 +75,11 @@ def main() -> None:
     encoder = EncoderConfig.from_json(SAM_MED2D_TINY.to_json() | args.encoder)
     system = System(tasks_of(sets), encoder).to(memory_format=torch.channels_last)
     coarse = CoarseMasks(system.sam.image_encoder.config.out_chans, len(targets))
+    trunk = system.sam.image_encoder.patch_embed
+    if args.trunk:
+        if not isinstance(trunk, MobileTrunk):
+            raise SystemExit(f"--trunk needs an encoder whose stem is `mobile`; this one's is {encoder.stem!r}.")
+        load_imagenet(trunk, torch.load(args.trunk, weights_only=True))
     if args.start:
         started = torch.load(args.start, weights_only=True)
         system.load_state_dict(started["ema"])
@@ -83,6 +90,8 @@ def main() -> None:
         _, unexpected = system.automed.load_state_dict(taught, strict=False)
         if unexpected:
             raise SystemExit(f"{args.prompts} holds tensors that AutoMed does not have: {unexpected[:5]}.")
+    if isinstance(trunk, MobileTrunk):
+        trunk.freeze(recipe.trunk_frozen)
     optimiser = torch.optim.AdamW(parameter_groups(system, coarse, recipe), betas=(0.9, 0.98))
     ema = Ema(system, recipe.ema)
     batches = Batches(
@@ -128,7 +137,8 @@ def main() -> None:
             skipped += 1
         for name, value in losses.items():
             shown[name] = 0.98 * shown.get(name, value.item()) + 0.02 * value.item()
-        progress.set_postfix({k: f"{v:.3f}" for k, v in shown.items()} | {"s": f"{time.monotonic() - began:.1f}"})
+        taken = {"s": f"{time.monotonic() - began:.1f}"}
+        progress.set_postfix({k: f"{v:.3f}" for k, v in shown.items()} | taken, refresh=False)
         if (step + 1) % args.validate_every == 0 or step + 1 == recipe.steps:
             last = step + 1 == recipe.steps
             probe = System(tasks_of(sets), encoder)

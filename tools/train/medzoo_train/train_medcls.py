@@ -21,7 +21,8 @@ from .data.augment import affine_maps, erase, relight, warp
 from .data.sets import SETS
 from .models.config import EncoderConfig
 from .models.medcls import MedCls, PooledClassifier
-from .models.system import System, normalise
+from .models.pixels import normalise
+from .models.system import System
 from .training.batches import LoadedSet, load_set
 from .training.joint import Ema
 from .training.validate import embed

@@ -13,7 +13,7 @@ import torch
 from medzoo_train.data.index import DataError, read_index
 from tests.tiny_data import draw_sets
 
-ENCODER = {"embed_dim": 48, "depth": 1, "global_attn_indexes": [0], "out_chans": 48}
+ENCODER = {"stem": "patch", "embed_dim": 48, "depth": 1, "global_attn_indexes": [0], "out_chans": 48}
 RECIPE = {"sizes": [[0.5, 64], [0.5, 96]], "warmup": 1, "segmentation_per_batch": 5, "classification_per_batch": 3}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..models.system import PIXEL_MEAN, PIXEL_STD
+from ..models.pixels import PIXEL_MEAN, PIXEL_STD
 from .onnx_file import describe_file
 
 SCHEMA = 1

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from ..data.sets import SetSpec
-from ..models.system import System, normalise
+from ..models.pixels import normalise
+from ..models.system import System
 from ..training.batches import LoadedSet
 from ..training.validate import automed_logits, embed
 from .calibrate import calibration_of, presence_threshold

@@ -21,8 +21,8 @@ class EncoderConfig:
     mlp_ratio: float = 4.0
     #: `conv` is the reference's adapter; `light` swaps its two dense convolutions for a depthwise one (our decision).
     adapter: Literal["conv", "light"] = "conv"
-    #: `patch` is ViT's one convolution; `conv` is a small convolutional trunk (our decision, for training from scratch).
-    stem: Literal["patch", "conv"] = "patch"
+    #: `patch` is ViT's one convolution; `mobile` is the trunk of EfficientNet-Lite0 (our decision, see mobile_trunk.py).
+    stem: Literal["patch", "mobile"] = "patch"
     rel_pos: bool = True
     drop_path: float = 0.0
 
@@ -86,15 +86,15 @@ class AutoMedConfig:
     auto_prompt: AutoPromptConfig = field(default_factory=AutoPromptConfig)
 
 
-#: Trained by us from scratch on the open data; 256 tokens attend globally, since windows cost more than they save at 16x16.
+#: Trained by us on the open data, from an ImageNet trunk; 256 tokens attend globally, since windows cost more than they save.
 SAM_MED2D_TINY = EncoderConfig(
     embed_dim=192,
-    depth=8,
+    depth=4,
     num_heads=3,
-    global_attn_indexes=tuple(range(8)),
+    global_attn_indexes=tuple(range(4)),
     out_chans=192,
     adapter="light",
-    stem="conv",
+    stem="mobile",
     rel_pos=False,
     drop_path=0.1,
 )

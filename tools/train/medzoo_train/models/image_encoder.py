@@ -8,7 +8,9 @@ from torch import Tensor, nn
 
 from .attention import Attention, attend_padded_windows, attend_windows
 from .config import EncoderConfig
-from .layers import DropPath, LayerNorm2d, MlpBlock, conv_bn
+from .layers import DropPath, LayerNorm2d, MlpBlock
+from .mobile_trunk import MobileTrunk
+from .pixels import PIXEL_MEAN, PIXEL_STD
 
 
 class ConvAdapter(nn.Module):
@@ -97,40 +99,11 @@ class PatchEmbed(nn.Module):
         return self.proj(x).permute(0, 2, 3, 1)  # type: ignore[no-any-return]
 
 
-class ResidualConv(nn.Module):
-    """x + two 3x3 convolutions."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.body = nn.Sequential(conv_bn(channels, channels), nn.Hardswish(), conv_bn(channels, channels))
-        self.act = nn.Hardswish()
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.act(x + self.body(x))  # type: ignore[no-any-return]
-
-
-class ConvStem(nn.Module):
-    """A convolutional trunk to stride 16 in the place of the patch embedding (after Xiao et al. 2021, "Early convolutions").
-
-    A few thousand images do not teach a patch projection edges and textures; small convolutions learn them in minutes.
-    """
-
-    def __init__(self, config: EncoderConfig) -> None:
-        super().__init__()
-        dim = config.embed_dim
-        self.body = nn.Sequential(
-            conv_bn(3, dim // 8, 3, 2),
-            nn.Hardswish(),
-            conv_bn(dim // 8, dim // 4, 3, 2),
-            nn.Hardswish(),
-            conv_bn(dim // 4, dim // 2, 3, 2),
-            nn.Hardswish(),
-            ResidualConv(dim // 2),
-            conv_bn(dim // 2, dim, 3, 2),
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.body(x).permute(0, 2, 3, 1)  # type: ignore[no-any-return]
+def make_stem(config: EncoderConfig) -> nn.Module:
+    """What turns pixels into tokens, float32 [B, 3, S, S] -> [B, S/16, S/16, embed_dim]."""
+    if config.stem == "mobile":
+        return MobileTrunk(config.embed_dim, PIXEL_MEAN, PIXEL_STD)
+    return PatchEmbed(config)
 
 
 class ImageEncoder(nn.Module):
@@ -139,7 +112,7 @@ class ImageEncoder(nn.Module):
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
         self.config = config
-        self.patch_embed = PatchEmbed(config) if config.stem == "patch" else ConvStem(config)
+        self.patch_embed = make_stem(config)
         self.pos_embed = nn.Parameter(torch.zeros(1, config.grid, config.grid, config.embed_dim))
         self.blocks = nn.ModuleList(Block(config, i) for i in range(config.depth))
         out = config.out_chans

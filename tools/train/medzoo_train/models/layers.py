@@ -7,6 +7,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from .depthwise import DepthwiseConv2d
+
 
 def sides(x: Tensor) -> tuple[int, ...]:
     """The sizes of every dimension but the batch, as numbers: an exporter that traces then writes constants, not graphs."""
@@ -74,6 +76,8 @@ class DropPath(nn.Module):
 
 def conv_bn(c_in: int, c_out: int, kernel: int = 3, stride: int = 1, groups: int = 1, dilation: int = 1) -> nn.Sequential:
     """Convolution without bias and BatchNorm; "same" padding."""
+    if groups == c_in == c_out and groups > 1:
+        return nn.Sequential(DepthwiseConv2d(c_out, kernel, stride, dilation), nn.BatchNorm2d(c_out))
     padding = dilation * (kernel - 1) // 2
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel, stride, padding, dilation, groups, bias=False), nn.BatchNorm2d(c_out))
 

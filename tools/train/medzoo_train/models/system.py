@@ -5,24 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import torch
 from torch import Tensor, nn
 
 from .automed import AutoMed
 from .config import SAM_MED2D_TINY, TINY_DECODER, AutoMedConfig, DecoderConfig, EncoderConfig
 from .medcls import MedCls
 from .sam_med2d import SamMed2d
-
-#: SAM's normalisation, on pixels 0..255 in RGB order.
-PIXEL_MEAN = (123.675, 116.28, 103.53)
-PIXEL_STD = (58.395, 57.12, 57.375)
-
-
-def normalise(pixels: Tensor) -> Tensor:
-    """float32 [B, 3, H, W] RGB 0..255 -> normalised."""
-    mean = torch.tensor(PIXEL_MEAN).reshape(1, 3, 1, 1)
-    std = torch.tensor(PIXEL_STD).reshape(1, 3, 1, 1)
-    return (pixels - mean) / std
 
 
 class System(nn.Module):

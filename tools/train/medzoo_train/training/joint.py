@@ -9,12 +9,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..models.system import System, normalise
+from ..models.mobile_trunk import MobileTrunk
+from ..models.pixels import normalise
+from ..models.system import System
 from .batches import Batch
 from .losses import iou_of, mask_loss, presence_loss
 
 #: Modules of small convolutions on pixels that learn at a higher rate than the transformers behind them.
 PIXEL_READERS = ("automed.auto_prompt", "sam.image_encoder.patch_embed")
+#: A trunk that was trained before: it learns at a lower rate than what is new.
+TRUNK = "sam.image_encoder.patch_embed"
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,9 @@ class Recipe:
     negatives_per_batch: int = 3
     learning_rate: float = 6e-4
     branch_factor: float = 1.5
+    #: The rate of a pretrained trunk, and how many of its first blocks stand still.
+    trunk_factor: float = 0.5
+    trunk_frozen: int = 3
     weight_decay: float = 0.05
     warmup: int = 150
     clip: float = 1.0
@@ -87,8 +94,12 @@ def parameter_groups(system: System, coarse: nn.Module, recipe: Recipe) -> list[
     """No weight decay on vectors and embeddings; a higher rate for the convolutions that read pixels."""
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     named = [*system.named_parameters(), *coarse.named_parameters(prefix="coarse")]
+    pretrained = isinstance(system.sam.image_encoder.patch_embed, MobileTrunk)
     for name, parameter in named:
+        if not parameter.requires_grad:
+            continue
         factor = recipe.branch_factor if name.startswith(PIXEL_READERS) else 1.0
+        factor = recipe.trunk_factor if pretrained and name.startswith(TRUNK) else factor
         bare = parameter.ndim < 2 or "embed" in name or "token" in name or "queries" in name
         groups.setdefault((factor, 0.0 if bare else recipe.weight_decay), []).append(parameter)
     return [

@@ -9,8 +9,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from ..models.pixels import normalise
 from ..models.prompt_encoder import BOX_FIRST, BOX_SECOND
-from ..models.system import System, normalise
+from ..models.system import System
 from .batches import LoadedSet
 
 Floats = npt.NDArray[np.float64]

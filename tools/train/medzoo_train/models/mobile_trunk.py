@@ -1,0 +1,112 @@
+"""A convolutional trunk to stride 16 whose weights come from ImageNet: EfficientNet-Lite0 without its last block and classifier.
+
+Six thousand images teach a transformer little about what things look like; a trunk that has seen a million photographs starts
+where training from scratch does not arrive. EfficientNet-Lite (Google, Apache-2.0) is the mobile family without gates and with
+ReLU6, which quantises and exports plainly. Its last stage keeps stride 16 by dilation, so that it lies on the embedding's grid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+
+from .layers import InvertedResidual, conv_bn
+
+#: Expansion, output channels, blocks, stride, kernel, dilation of each stage (EfficientNet-Lite0 up to stride 32, here dilated).
+STAGES = (
+    (1, 16, 1, 1, 3, 1),
+    (6, 24, 2, 2, 3, 1),
+    (6, 40, 2, 2, 5, 1),
+    (6, 80, 3, 2, 3, 1),
+    (6, 112, 3, 1, 5, 1),
+    (6, 192, 4, 1, 5, 2),
+)
+STEM_CHANNELS = 32
+#: TensorFlow's batch norm, which the weights were trained with.
+BATCH_NORM_EPS = 1e-3
+#: What EfficientNet-Lite was trained on: (pixel - 127) / 128.
+TRUNK_MEAN, TRUNK_STD = 127.0, 128.0
+
+
+class MobileTrunk(nn.Module):
+    """float32 [B, 3, S, S], normalised as SAM's -> float32 [B, S/16, S/16, dim], channels last as a patch embedding gives it."""
+
+    scale: Tensor
+    shift: Tensor
+
+    def __init__(self, dim: int, pixel_mean: tuple[float, ...], pixel_std: tuple[float, ...]) -> None:
+        super().__init__()
+        # From SAM's normalisation to the trunk's: both are affine maps of the same pixels.
+        self.register_buffer("scale", torch.tensor(pixel_std).reshape(1, 3, 1, 1) / TRUNK_STD)
+        self.register_buffer("shift", (torch.tensor(pixel_mean).reshape(1, 3, 1, 1) - TRUNK_MEAN) / TRUNK_STD)
+        self.stem = nn.Sequential(conv_bn(3, STEM_CHANNELS, 3, 2), nn.ReLU6())
+        blocks: list[nn.Module] = []
+        channels = STEM_CHANNELS
+        for expansion, out, count, stride, kernel, dilation in STAGES:
+            for index in range(count):
+                # The first block of the last stage had the stride; those after it look at every second cell instead.
+                apart = dilation if index > 0 else 1
+                step = stride if index == 0 else 1
+                blocks.append(InvertedResidual(channels, out, channels * expansion, kernel, step, apart, act=nn.ReLU6))
+                channels = out
+        self.blocks = nn.Sequential(*blocks)
+        #: Blocks that stand still in training, the stem with them: edges are edges, and the widest maps cost the most.
+        self.frozen = 0
+        self.project = nn.Identity() if channels == dim else nn.Conv2d(channels, dim, 1)
+        for module in self.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.eps = BATCH_NORM_EPS
+
+    def freeze(self, blocks: int) -> None:
+        """Keeps the stem and the first `blocks` blocks, their batch norms too, as they are."""
+        self.frozen = blocks
+        for part in self.still():
+            part.requires_grad_(False)
+        self.train(self.training)
+
+    def still(self) -> list[nn.Module]:
+        return [self.stem, *self.blocks[: self.frozen]] if self.frozen else []
+
+    def train(self, mode: bool = True) -> MobileTrunk:
+        super().train(mode)
+        for part in self.still():
+            part.eval()
+        return self
+
+    def forward(self, x: Tensor) -> Tensor:
+        with torch.set_grad_enabled(torch.is_grad_enabled() and self.frozen == 0):
+            early = self.blocks[: self.frozen](self.stem(x * self.scale + self.shift))
+        features = self.blocks[self.frozen :](early)
+        return self.project(features).permute(0, 2, 3, 1)  # type: ignore[no-any-return]
+
+
+def load_imagenet(trunk: MobileTrunk, state: Mapping[str, Tensor]) -> None:
+    """Fills a trunk from an EfficientNet-Lite0 checkpoint (names of efficientnet_lite_pytorch); its classifier is left out.
+
+    TensorFlow pads a strided convolution after the image, PyTorch before and after it. On an image turned by 180 degrees the two
+    agree exactly, so the kernels are turned: the trunk sees the world upside down, which a microscope does not mind.
+    """
+    units = [module for module in trunk.modules() if isinstance(module, nn.Conv2d | nn.BatchNorm2d)]
+    wanted = [("_conv_stem", "_bn0")]
+    for index in range(len(trunk.blocks)):
+        names = [("_expand_conv", "_bn0"), ("_depthwise_conv", "_bn1"), ("_project_conv", "_bn2")]
+        wanted += [(f"_blocks.{index}.{c}", f"_blocks.{index}.{b}") for c, b in (names[1:] if index == 0 else names)]
+    modules = iter(units)
+    with torch.no_grad():
+        for convolution, norm in wanted:
+            conv, bn = next(modules), next(modules)
+            assert isinstance(conv, nn.Conv2d) and isinstance(bn, nn.BatchNorm2d)
+            conv.weight.copy_(tensor_like(state, f"{convolution}.weight", conv.weight).flip(-1, -2))
+            for name in ("weight", "bias", "running_mean", "running_var"):
+                own = getattr(bn, name)
+                own.copy_(tensor_like(state, f"{norm}.{name}", own))
+
+
+def tensor_like(state: Mapping[str, Tensor], name: str, own: Tensor) -> Tensor:
+    if name not in state:
+        raise ValueError(f"The checkpoint has no tensor {name}: expected an EfficientNet-Lite0.")
+    if state[name].shape != own.shape:
+        raise ValueError(f"{name} is {list(state[name].shape)}, expected {list(own.shape)}: not an EfficientNet-Lite0.")
+    return state[name]
