@@ -162,7 +162,7 @@ describe('a process that ends', () => {
 
 describe('connectZoo', () => {
   it.each([
-    ['throws', `throw new Error('no licence')`, 'INFERENCE_FAILED', 'no licence'],
+    ['throws', `throw new Error('no licence')`, 'INVALID_MANIFEST', 'no licence'],
     ['exports nothing', `export const zoo = 1`, 'INVALID_MANIFEST', 'export default defineConfig'],
     ['ends the process', `process.exit(7)`, 'BACKEND_UNAVAILABLE', 'exit code 7'],
   ])('rejects for a config that %s', async (_, source, code, message) => {
