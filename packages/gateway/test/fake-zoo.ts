@@ -113,6 +113,7 @@ export function createFakeZoo(before?: (call: FakeCall) => unknown, runtime: Zoo
       const outcomes = entries.map(([id, head, params]) => [id, answer(head, params, options)]);
       return Object.fromEntries(outcomes) as never;
     },
+    prefetch: () => Promise.resolve(),
     runtime: () => runtime,
     close: () => Promise.resolve(),
   };

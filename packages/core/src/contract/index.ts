@@ -50,4 +50,13 @@ export type {
 export type { OpenModel, ProcessRuntime, QueueRuntime, SkippedProvider, ZooRuntime } from './runtime.js';
 export { elementCount, float32Tensor, int64Tensor, uint8Tensor } from './tensor.js';
 export type { Box, Point, Size, Tensor, TensorData, Tensors, TensorType } from './tensor.js';
-export type { AnalyzeOptions, HeadRequests, MaskEncoding, Outcomes, Priority, Zoo } from './zoo.js';
+export type {
+  AnalyzeOptions,
+  HeadRequests,
+  MaskEncoding,
+  ModelProgress,
+  Outcomes,
+  Priority,
+  Zoo,
+  ZooPrefetchOptions,
+} from './zoo.js';

@@ -67,6 +67,7 @@ const classify = defineHead({
 const zoo: Zoo<readonly [typeof segment, typeof classify]> = {
   heads: [segment, classify],
   analyze: () => Promise.resolve({} as never),
+  prefetch: () => Promise.resolve(),
   runtime: () => ({}) as never,
   close: () => Promise.resolve(),
 };

@@ -1,4 +1,5 @@
 import type { Outcome, TaskAnswers } from './answers.js';
+import type { WeightsProgress } from './backend.js';
 import type { Head, HeadDescription, ManifestOf } from './head.js';
 import type { ParamValues } from './params.js';
 import type { ZooRuntime } from './runtime.js';
@@ -49,6 +50,18 @@ export interface AnalyzeOptions {
   readonly polygonTolerance?: number;
 }
 
+/** How far a file of weights of one model has come; the last one of a file is `ready`. */
+export interface ModelProgress extends WeightsProgress {
+  /** Id of the head or the encoder. */
+  readonly model: string;
+}
+
+export interface ZooPrefetchOptions {
+  readonly signal?: AbortSignal;
+  /** Called about a hundred times a file that is fetched, twice one that is there. */
+  readonly onProgress?: (progress: ModelProgress) => void;
+}
+
 /** Encodes an image once and runs any of its heads on it. */
 export interface Zoo<H extends readonly Head[] = readonly Head[]> {
   readonly heads: { readonly [I in keyof H]: HeadDescription<ManifestOf<H[I]>> };
@@ -61,6 +74,11 @@ export interface Zoo<H extends readonly Head[] = readonly Head[]> {
     requests: R & Spelt<H, R>,
     options?: AnalyzeOptions,
   ): Promise<Outcomes<H, R>>;
+  /**
+   * Fetches what is not there of the weights of all heads and encoders, and verifies all of it, so that the first image waits for no
+   * network. Opens no model. Rejects with WEIGHTS_UNAVAILABLE or WEIGHTS_CORRUPT; a second call goes on where it stopped.
+   */
+  prefetch(options?: ZooPrefetchOptions): Promise<void>;
   runtime(): ZooRuntime;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { ZooError, type WeightsFile } from '../contract/index.js';
+import { ZooError, type ModelSpec, type PrefetchOptions, type WeightsFile } from '../contract/index.js';
 import { fetchWeights } from './weights/fetch-weights.js';
 import { hashFile, readAndHash, type FoundFile } from './weights/hash-file.js';
 import { corrupt, isExpected, type ExpectedFile } from './weights/weights-errors.js';
@@ -30,7 +30,23 @@ export async function prefetchWeights(
   signal?: AbortSignal,
   options?: WeightsOptions,
 ): Promise<void> {
+  const url = parseWeightsUrl(file.url);
+  const local = { url: describeUrl(url), sha256: file.sha256, totalBytes: file.bytes };
+  const report = url.protocol === 'file:' ? options?.onProgress : undefined;
+  report?.({ ...local, state: 'verifying', receivedBytes: 0 });
   await readVerified(file, hashFile, signal, options);
+  report?.({ ...local, state: 'ready', receivedBytes: file.bytes });
+}
+
+/** All files of a model. */
+export async function prefetchModel(
+  { data, ...file }: ModelSpec,
+  weights: WeightsOptions = {},
+  { signal, onProgress = weights.onProgress }: PrefetchOptions = {},
+): Promise<void> {
+  const options = { ...weights, ...(onProgress && { onProgress }) };
+  await prefetchWeights(file, signal, options);
+  if (data) await prefetchWeights(data, signal, options);
 }
 
 async function readVerified<F extends FoundFile>(

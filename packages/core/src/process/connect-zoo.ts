@@ -14,9 +14,11 @@ import {
 import { readRank } from '../sessions/waiting-line.js';
 import { checkRequests } from '../zoo/check-requests.js';
 import { checkBytes } from '../zoo/identify-image.js';
+import { createPrefetcher } from '../zoo/prefetcher.js';
 import { startDeadline } from '../zoo/start-deadline.js';
 import { createCallLine } from './call-line.js';
 import type { CallAnswer } from './pending-call.js';
+import { prefetchApart } from './prefetch-apart.js';
 import { spawnChild, type ChildExit } from './spawn-child.js';
 import { startWorker } from './start-worker.js';
 
@@ -52,6 +54,7 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   const line = createCallLine({ maxPending, killAfterMs, stallAfterMs });
   const worker = await startWorker(line, () => spawnChild(location), options);
   const heads: readonly HeadDescription[] = worker.heads;
+  const prefetcher = createPrefetcher((options) => prefetchApart(location, options));
   let isClosed = false;
 
   async function analyze(
@@ -82,10 +85,11 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   return {
     heads: heads as unknown as Zoo<H>['heads'],
     analyze: analyze as Zoo<H>['analyze'],
+    prefetch: prefetcher.prefetch,
     runtime: () => ({ ...describeState([worker.describe()]), queue: line.runtime() }),
     async close() {
       isClosed = true;
-      await line.drain();
+      await Promise.all([line.drain(), prefetcher.close()]);
       await worker.close();
     },
   };

@@ -2,6 +2,7 @@ import type {
   AnalyzeOptions,
   Answer,
   HeadDescription,
+  ModelProgress,
   Outcome,
   ProcessRuntime,
   ZooErrorData,
@@ -45,6 +46,12 @@ export interface SignOfLife {
   readonly type: 'alive';
   readonly state: ProcessState;
 }
+
+/** From the process that prefetches to the one that asks; it is told to stop by closing the channel. */
+export type FromPrefetch =
+  | { readonly type: 'progress'; readonly progress: ModelProgress }
+  | { readonly type: 'done' }
+  | { readonly type: 'unable'; readonly error: ZooErrorData };
 
 /** From the process that has the zoo to the one that asks. */
 export type FromChild =

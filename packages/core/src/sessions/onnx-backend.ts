@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Backend, ModelSpec, Session, SkippedProvider, WeightsFile } from '../contract/index.js';
 import { checkTensors } from '../model/check-tensors.js';
-import { loadWeights, prefetchWeights } from '../model/load-weights.js';
+import { loadWeights, prefetchModel } from '../model/load-weights.js';
 import type { WeightsOptions } from '../model/weights/weights-options.js';
 import { climbLadder } from './climb-ladder.js';
 import { countThreads } from './count-threads.js';
@@ -67,11 +67,7 @@ export async function createOnnxBackend({
       }
       return { ...createSession(spec, createRunner(onnx, opened.session, opened.provider)), skipped };
     },
-    async prefetch({ data, ...file }, { signal, onProgress = weights?.onProgress } = {}) {
-      const options = { ...weights, ...(onProgress && { onProgress }) };
-      await prefetchWeights(file, signal, options);
-      if (data) await prefetchWeights(data, signal, options);
-    },
+    prefetch: (spec, options) => prefetchModel(spec, weights, options),
   };
 }
 

@@ -18,6 +18,8 @@ import { describeRuntime, threadsOf } from './describe-runtime.js';
 import { encodeForHeads } from './encode-for-heads.js';
 import { createImageEncoder } from './encode-image.js';
 import { identifyImage } from './identify-image.js';
+import { createPrefetcher } from './prefetcher.js';
+import { prefetchModels } from './prefetch-models.js';
 import { runHead } from './run-head.js';
 import { startDeadline } from './start-deadline.js';
 import { warmUp } from './warm-up.js';
@@ -40,6 +42,7 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
   const runModel = createRunInTurn(backend);
   if (config.warmUp) await warmUp(heads, sessions);
   const encodeImage = createImageEncoder(sessions, runModel, createEmbeddingCache(cacheBytes), limits);
+  const prefetcher = createPrefetcher((options) => prefetchModels({ ...config, backend }, options));
   const calls = new Set<Promise<Outcomes>>();
   let isClosed = false;
 
@@ -80,10 +83,11 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
       trained,
     })) as unknown as Zoo<H>['heads'],
     analyze: track as Zoo<H>['analyze'],
+    prefetch: prefetcher.prefetch,
     runtime: () => describeRuntime(heads, sessions.list(), { pending: calls.size, threads: threadsOf(backend) }),
     async close() {
       isClosed = true;
-      await Promise.allSettled(calls);
+      await Promise.allSettled([...calls, prefetcher.close()]);
       await sessions.close();
     },
   };
