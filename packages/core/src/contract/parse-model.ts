@@ -92,22 +92,22 @@ function checkLabels(
  * resolved against `location`, where the file lies, such as `new URL('../weights/model.json', import.meta.url)`.
  */
 export function parseTrainedModel(json: unknown, location: URL): TrainedModel {
-  return resolveWeights(parse(trainedModel, json), location);
+  return resolveWeights(parse(trainedModel, json, location), location);
 }
 
 /** As `parseTrainedModel`, for an encoder's file, which also says how images are preprocessed. */
 export function parseTrainedEncoder(json: unknown, location: URL): TrainedEncoder {
-  return resolveWeights(parse(trainedEncoder, json), location);
+  return resolveWeights(parse(trainedEncoder, json, location), location);
 }
 
-function parse<T>(schema: z.ZodType<T>, json: unknown): T {
+function parse<T>(schema: z.ZodType<T>, json: unknown, { protocol, host, pathname }: URL): T {
   const { success, data, error } = schema.safeParse(json);
   if (success) return data;
   const issues = error.issues.map(({ path, message }) => ({ path: path.join('.') || '(file)', message }));
   const lines = issues.map(({ path, message }) => `${path}: ${message}`);
   throw new ZooError(
     'INVALID_MANIFEST',
-    `The model file is not valid. Mend these in its exporter: ${lines.join('; ')}.`,
+    `The model file ${protocol}//${host}${pathname} is not valid. Mend these in its exporter: ${lines.join('; ')}.`,
     { details: { issues } },
   );
 }

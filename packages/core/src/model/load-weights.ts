@@ -9,7 +9,7 @@ import { describeUrl, parseWeightsUrl } from './weights/weights-url.js';
 
 type Read<F extends FoundFile> = (path: string, signal?: AbortSignal) => Promise<F>;
 
-const REINSTALL = 'Install the package that brings them again.';
+const REINSTALL = 'Install the package that brings them, or export them, again.';
 
 /**
  * The bytes of a model file, proven to be the declared ones by size and SHA-256; whoever runs them runs these bytes, not a path
