@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 /** Tests may lean on more than the code they test. */
 const TESTS = ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/test/**/*.ts', '**/testing/**/*.ts'];
 
-/** Inside core: contract <- image <- model, sessions <- zoo <- process. A room may import itself and what stands before it. */
+/** Inside core: contract <- image <- model, sessions <- zoo <- process, doctor <- bin. A room may import itself and what stands before it. */
 const CORE_ROOMS = {
   contract: [],
   image: ['contract'],
@@ -15,6 +15,8 @@ const CORE_ROOMS = {
   sessions: ['contract', 'model'],
   zoo: ['contract', 'image', 'model', 'sessions'],
   process: ['contract', 'image', 'model', 'sessions', 'zoo'],
+  doctor: ['contract', 'model', 'sessions', 'zoo'],
+  bin: ['contract', 'model', 'zoo', 'doctor'],
 };
 const coreZones = Object.entries(CORE_ROOMS).map(([room, before]) => ({
   target: `./packages/core/src/${room}/**/!(*.spec|*.e2e-spec).ts`,

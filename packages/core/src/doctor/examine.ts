@@ -1,0 +1,46 @@
+import { askSelfTest } from './ask-self-test.js';
+import type { ConfigFacts, Facts, RuntimeFacts, SelfTest } from './facts.js';
+import { thisMachine } from './machine.js';
+import { probeCache } from './probe-cache.js';
+import { probeConfig } from './probe-config.js';
+import { probeGpu } from './probe-gpu.js';
+import { probeLimits } from './probe-limits.js';
+import { probeRuntime } from './probe-runtime.js';
+
+/** Libraries that an install script may have left out: without them there is nothing to test. */
+const LIBRARY: Readonly<Record<string, string>> = {
+  cuda: 'libonnxruntime_providers_cuda.so',
+  tensorrt: 'libonnxruntime_providers_tensorrt.so',
+};
+
+/** Finds out all that the checks want to know of this machine and of a config; some seconds, of which each provider's test takes one. */
+export async function examine(named: string | undefined): Promise<Facts> {
+  const { facts: config, config: loaded } = await probeConfig(named);
+  const runtime = await probeRuntime(thisMachine);
+  return {
+    node: thisMachine.node,
+    runtime,
+    gpu: await probeGpu(thisMachine),
+    limits: probeLimits(),
+    cache: await probeCache(loaded?.weights),
+    config,
+    selfTests: await testProviders(runtime, config),
+  };
+}
+
+/** One after the other, so that each has the machine for itself. */
+async function testProviders(runtime: RuntimeFacts, config: ConfigFacts): Promise<readonly SelfTest[]> {
+  if (runtime.state === 'broken') return [];
+  const asked = config.state === 'loaded' && !config.hasOwnBackend ? config.providers : [];
+  const tests: SelfTest[] = [];
+  for (const provider of new Set([...asked, ...runtime.providers.map(({ name }) => name)])) {
+    const library = LIBRARY[provider.split(':')[0]!];
+    const isLinux = thisMachine.node.platform === 'linux';
+    const told =
+      library !== undefined && isLinux && !runtime.libraries.includes(library)
+        ? { state: 'failed' as const, reason: `${library} is not installed` }
+        : await askSelfTest({ ask: 'test', provider });
+    tests.push({ provider, ...told });
+  }
+  return tests;
+}

@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { probeConfig } from './probe-config.js';
+
+const TESTING = new URL('../testing/index.ts', import.meta.url).href;
+
+async function probe(text: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'medzoo-config-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'medzoo.config.mjs');
+  await writeFile(path, text.replace('CACHE', JSON.stringify(folder)));
+  return (await probeConfig(path)).facts;
+}
+
+const IMPORT = `import { createFakeBackend, testClasses, testMasks } from ${JSON.stringify(TESTING)};
+  const change = (head, model) => ({ ...head, trained: { ...head.trained, model: { ...head.trained.model, ...model } } });`;
+
+describe('probeConfig', () => {
+  it('verifies every model that is on this machine', async () => {
+    const facts = await probe(
+      `${IMPORT} export default { heads: [testMasks, testClasses], providers: ['cuda', 'cpu'] }`,
+    );
+    expect(facts).toMatchObject({
+      state: 'loaded',
+      heads: ['test-masks', 'test-classes'],
+      providers: ['cuda', 'cpu'],
+      models: ['test-encoder', 'test-masks', 'test-classes'].map((id) => ({ id, state: 'verified' })),
+    });
+  });
+
+  it('fetches nothing, and tells what is absent from what is faulty', async () => {
+    const facts = await probe(`${IMPORT} export default {
+      heads: [change(testMasks, { url: 'https://models.example/a.onnx' }), change(testClasses, { sha256: '0'.repeat(64) })],
+      weights: { cacheFolder: CACHE, onProgress() { throw new Error('nobody waits for this'); } } }`);
+    expect(facts).toMatchObject({
+      models: [
+        { id: 'test-encoder', state: 'verified' },
+        { id: 'test-masks', state: 'absent', code: 'WEIGHTS_UNAVAILABLE' },
+        { id: 'test-classes', state: 'faulty', code: 'WEIGHTS_CORRUPT' },
+      ],
+    });
+  });
+
+  it('leaves the models of a backend of its own alone', async () => {
+    const facts = await probe(`${IMPORT} export default { heads: [testMasks], backend: createFakeBackend() }`);
+    expect(facts).toMatchObject({ hasOwnBackend: true, models: [] });
+  });
+
+  it.each([
+    ['export default 3', 'the default export 3'],
+    ['import "nowhere-to-be-found"', 'cannot be loaded'],
+    [`${IMPORT} export default { heads: [testMasks, testMasks] }`, 'Two heads have the id "test-masks"'],
+  ])('says in words what is wrong with %s', async (text, words) => {
+    const facts = await probe(text);
+    expect(facts).toMatchObject({ state: 'broken', reason: expect.stringContaining(words) as string });
+  });
+
+  it('takes a missing config for none unless it was named', async () => {
+    expect((await probeConfig('nowhere.mjs')).facts).toMatchObject({ state: 'broken' });
+  });
+});

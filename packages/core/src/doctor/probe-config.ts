@@ -1,0 +1,62 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { isZooError } from '../contract/index.js';
+import { prefetchModel } from '../model/load-weights.js';
+import { checkHeads } from '../zoo/check-heads.js';
+import { listModels, type ListedModel } from '../zoo/list-models.js';
+import { loadConfig } from '../zoo/load-config.js';
+import type { ZooConfig } from '../zoo/zoo-config.js';
+import type { ConfigFacts, ModelFacts } from './facts.js';
+
+/** Where a config is looked for unless one is named. */
+const DEFAULT = 'medzoo.config.mjs';
+
+export interface ProbedConfig {
+  readonly facts: ConfigFacts;
+  /** Undefined unless it could be loaded. */
+  readonly config: ZooConfig | undefined;
+}
+
+/** Loads a config and verifies its models as far as they are on this machine: nothing is fetched. */
+export async function probeConfig(named: string | undefined): Promise<ProbedConfig> {
+  const path = named ?? DEFAULT;
+  const location = pathToFileURL(resolve(path));
+  if (named === undefined && !(await isThere(location))) return { facts: { state: 'absent', path }, config: undefined };
+  try {
+    const config = await loadConfig(location);
+    checkHeads(config.heads);
+    return { facts: await describe(path, config), config };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { facts: { state: 'broken', path, reason }, config: undefined };
+  }
+}
+
+async function describe(path: string, config: ZooConfig): Promise<ConfigFacts> {
+  const { heads, providers = ['cpu'], backend } = config;
+  const models: ModelFacts[] = [];
+  // A backend of its own may have its models anywhere.
+  for (const model of backend ? [] : listModels(heads)) models.push(await verify(model, config));
+  const ids = heads.map(({ manifest }) => manifest.id);
+  return { state: 'loaded', path, heads: ids, providers, hasOwnBackend: backend !== undefined, models };
+}
+
+async function verify({ id, spec }: ListedModel, { weights }: ZooConfig): Promise<ModelFacts> {
+  const about = { id, sha256: spec.sha256, bytes: spec.bytes + (spec.data?.bytes ?? 0) };
+  try {
+    await prefetchModel(spec, { ...weights, offline: true }, { onProgress: () => undefined });
+    return { ...about, state: 'verified' };
+  } catch (error) {
+    if (!isZooError(error)) throw error;
+    const { code, message: reason } = error;
+    return { ...about, state: code === 'WEIGHTS_UNAVAILABLE' ? 'absent' : 'faulty', code, reason };
+  }
+}
+
+async function isThere(location: URL): Promise<boolean> {
+  return access(location).then(
+    () => true,
+    () => false,
+  );
+}
