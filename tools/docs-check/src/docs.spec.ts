@@ -4,12 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkNpmLine } from './check-npm-line.js';
 import { findTypeFaults, stripTypes } from './check-types.js';
 import { readSnippets, type Snippet } from './read-snippets.js';
+import { replaceNpx } from './replace-npx.js';
 import { runCommand } from './run-command.js';
-import { findDocuments, readWorkspace, ROOT } from './workspace.js';
+import { findDocuments, readBins, readWorkspace, ROOT } from './workspace.js';
 
 const TIMEOUT_MS = 120_000;
 const SAMPLES = new URL('tools/samples/images/', ROOT);
 const workspace = readWorkspace();
+const bins = readBins();
 
 /** Inside the workspace, so that its packages are found; of this run only. */
 const scratch = createScratch();
@@ -50,7 +52,11 @@ function prepare({ folder, snippets }: (typeof documents)[number]): void {
 async function run({ kind, name, code }: Snippet, folder: URL): Promise<void> {
   if (kind === 'program') return runCommand(process.execPath, [fileURLToPath(new URL(`${name}.js`, folder))], folder);
   const script = code.split('\n').filter((line) => !checkNpmLine(line, workspace));
-  return runCommand('bash', ['-euo', 'pipefail', '-c', script.join('\n')], folder);
+  return runCommand(
+    'bash',
+    ['-euo', 'pipefail', '-c', script.map((line) => replaceNpx(line, bins)).join('\n')],
+    folder,
+  );
 }
 
 beforeAll(() => documents.forEach(prepare));

@@ -66,6 +66,10 @@ describe.each(Object.entries(BROUGHT_ALONG))('@medzoo/%s as npm would install it
     },
   );
 
+  it.runIf(name === 'core')('brings the command medzoo, which runs', { timeout: TIMEOUT_MS }, async () => {
+    await runCommand(fileURLToPath(new URL('node_modules/.bin/medzoo', folder)), ['doctor', '--json'], folder);
+  });
+
   it('carries its weights and neither tests nor build information', () => {
     const installed = new URL(`node_modules/@medzoo/${name}/`, folder);
     const entries = readdirSync(installed, { recursive: true }).map(String);

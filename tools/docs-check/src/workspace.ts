@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Workspace } from './check-npm-line.js';
+import type { Bins } from './replace-npx.js';
 
 export const ROOT = new URL('../../../', import.meta.url);
 
@@ -19,10 +21,28 @@ export function readWorkspace(): Workspace {
   return { packages, scripts: Object.keys(readJson('package.json').scripts ?? {}) };
 }
 
+/** The commands that the packages bring, compiled. */
+export function readBins(): Bins {
+  const bins = list('packages/').flatMap((name) => {
+    const { bin = {} } = readJson(`packages/${name}/package.json`);
+    return Object.entries(bin).map(([command, file]) => [
+      command,
+      fileURLToPath(new URL(`packages/${name}/${file}`, ROOT)),
+    ]);
+  });
+  return Object.fromEntries(bins) as Bins;
+}
+
 function list(folder: string): string[] {
   return existsSync(new URL(folder, ROOT)) ? readdirSync(new URL(folder, ROOT)) : [];
 }
 
-function readJson(path: string): { readonly name?: string; readonly scripts?: Readonly<Record<string, string>> } {
+interface PackageJson {
+  readonly name?: string;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly bin?: Readonly<Record<string, string>>;
+}
+
+function readJson(path: string): PackageJson {
   return JSON.parse(readFileSync(new URL(path, ROOT), 'utf8')) as object;
 }
