@@ -1,0 +1,79 @@
+import { ZooError, type ModelSpec, type Session, type Tensors } from '../contract/index.js';
+import { checkFinite, checkTensorValues } from '../model/check-tensor-values.js';
+import { untilAborted } from '../sessions/abort.js';
+import { askReplicas } from './ask-replicas.js';
+import type { CheckedModel } from './check-remote-model.js';
+import { decodeResponse } from './decode-response.js';
+import { encodeRequest, JSON_LENGTH_HEADER } from './encode-request.js';
+import type { ModelChecks } from './model-checks.js';
+import type { ModelOnReplicas } from './model-on-replicas.js';
+import type { RemoteSettings } from './remote-options.js';
+import { ReplicaFault } from './replica-fault.js';
+import type { Replica } from './replicas.js';
+import { isModelReady } from './repository.js';
+
+export interface OpenRemoteModel {
+  /** On the servers. */
+  readonly name: string;
+  readonly spec: ModelSpec;
+  /** As a server calls itself, such as 'triton'. */
+  readonly server: string;
+}
+
+/**
+ * A model on servers. Runs go side by side: the servers queue. Feeds and outputs are held against the declaration, as every session
+ * does; a `close` waits for the runs under way.
+ */
+export function createRemoteSession(
+  { name, spec, server }: OpenRemoteModel,
+  checks: ModelChecks,
+  { pick }: Pick<ModelOnReplicas, 'pick'>,
+  settings: RemoteSettings,
+): Session {
+  const runs = new Set<Promise<Tensors>>();
+  let closed: Promise<void> | undefined;
+
+  async function infer(replica: Replica, feeds: Tensors, { encoding }: CheckedModel, signal?: AbortSignal) {
+    const request = encodeRequest(feeds, spec.outputs, encoding);
+    const path = `/models/${encodeURIComponent(name)}/infer`;
+    try {
+      const { headers, body } = await replica.request({ path, method: 'POST', ...request, signal });
+      return decodeResponse(body, headers[JSON_LENGTH_HEADER]?.toString());
+    } catch (error) {
+      const isRefused = error instanceof ReplicaFault && [400, 404].includes(error.facts.status ?? 0);
+      if (!isRefused || (await isModelReady(replica, name))) throw error;
+      checks.forget(replica); // it was unloaded meanwhile, by somebody else
+      throw new ReplicaFault('unready', error.message, error.facts);
+    }
+  }
+
+  async function run(feeds: Tensors, signal?: AbortSignal): Promise<Tensors> {
+    const outputs = await askReplicas(
+      pick,
+      async (replica) => infer(replica, feeds, await untilAborted(checks.check(replica), signal), signal),
+      settings,
+      signal,
+    );
+    checkTensorValues('output', spec.outputs, outputs);
+    checkFinite(outputs);
+    return outputs;
+  }
+
+  async function close(): Promise<void> {
+    await Promise.allSettled(runs);
+    await checks.letGo();
+  }
+
+  return {
+    provider: `remote:${server}`,
+    async run(feeds, signal) {
+      if (closed) throw new ZooError('BACKEND_UNAVAILABLE', 'The session is closed; open the model again.');
+      signal?.throwIfAborted();
+      checkTensorValues('input', spec.inputs, feeds);
+      const outputs = run(feeds, signal);
+      runs.add(outputs);
+      return outputs.finally(() => runs.delete(outputs));
+    },
+    close: () => (closed ??= close()),
+  };
+}
