@@ -87,7 +87,7 @@ export interface Provenance {
   readonly provider: string;
   readonly image: { readonly sha256: string; readonly width: number; readonly height: number; readonly format: string };
   readonly preprocess: PreprocessSpec;
-  /** Whether the embedding came from the cache or from a run shared with another request. */
+  /** Whether the embedding came from the cache, from the store that zoos share, or from a run shared with another request. */
   readonly cached: boolean;
   readonly timingsMs: Timings;
 }

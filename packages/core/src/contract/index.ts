@@ -47,7 +47,14 @@ export type {
   Task,
   TaskResults,
 } from './results.js';
-export type { OpenModel, ProcessRuntime, QueueRuntime, SkippedProvider, ZooRuntime } from './runtime.js';
+export type {
+  EmbeddingStoreRuntime,
+  OpenModel,
+  ProcessRuntime,
+  QueueRuntime,
+  SkippedProvider,
+  ZooRuntime,
+} from './runtime.js';
 export { elementCount, float32Tensor, int64Tensor, uint8Tensor } from './tensor.js';
 export type { Box, Point, Size, Tensor, TensorData, Tensors, TensorType } from './tensor.js';
 export type {

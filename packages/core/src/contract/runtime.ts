@@ -31,6 +31,23 @@ export interface ProcessRuntime {
   /** Times that the process in this place ended without being told to. */
   readonly crashes: number;
   readonly models: readonly OpenModel[];
+  /** Left out where the zoo shares its embeddings with no other. */
+  readonly embeddingStore?: EmbeddingStoreRuntime;
+}
+
+/** How often since the start a store of shared embeddings did what. A read is one of the first five, but an error may come on top. */
+export interface EmbeddingStoreRuntime {
+  readonly hits: number;
+  readonly misses: number;
+  /** Records that were damaged, foreign or of another shape; they were ignored. */
+  readonly invalid: number;
+  /** Reads and writes that failed or were late, and errors that the store told of by itself. */
+  readonly failed: number;
+  /** Reads that were left out because the store had failed just before. */
+  readonly skipped: number;
+  readonly written: number;
+  /** Writes that were left out because the store failed, or because as many as may were under way. */
+  readonly dropped: number;
 }
 
 /** A model that is open now. */

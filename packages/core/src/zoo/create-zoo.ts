@@ -14,6 +14,7 @@ import { readRank } from '../sessions/waiting-line.js';
 import { checkHeads } from './check-heads.js';
 import { checkRequests } from './check-requests.js';
 import { createEmbeddingCache } from './embedding-cache.js';
+import { shareEmbeddings } from './embedding-store/shared-embeddings.js';
 import { describeRuntime, threadsOf } from './describe-runtime.js';
 import { encodeForHeads } from './encode-for-heads.js';
 import { createImageEncoder } from './encode-image.js';
@@ -41,7 +42,8 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
   const sessions = openOnce(backend);
   const runModel = createRunInTurn(backend);
   if (config.warmUp) await warmUp(heads, sessions);
-  const encodeImage = createImageEncoder(sessions, runModel, createEmbeddingCache(cacheBytes), limits);
+  const shared = config.embeddingStore && shareEmbeddings(config.embeddingStore);
+  const encodeImage = createImageEncoder(sessions, runModel, createEmbeddingCache(cacheBytes), limits, shared);
   const prefetcher = createPrefetcher((options) => prefetchModels({ ...config, backend }, options));
   const calls = new Set<Promise<Outcomes>>();
   let isClosed = false;
@@ -84,11 +86,12 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
     })) as unknown as Zoo<H>['heads'],
     analyze: track as Zoo<H>['analyze'],
     prefetch: prefetcher.prefetch,
-    runtime: () => describeRuntime(heads, sessions.list(), { pending: calls.size, threads: threadsOf(backend) }),
+    runtime: () =>
+      describeRuntime(heads, sessions.list(), { pending: calls.size, threads: threadsOf(backend), shared }),
     async close() {
       isClosed = true;
       await Promise.allSettled([...calls, prefetcher.close()]);
-      await sessions.close();
+      await Promise.all([sessions.close(), shared?.close()]);
     },
   };
 }

@@ -1,17 +1,31 @@
 import type { Backend, Head, OpenModel, SkippedProvider, ZooRuntime } from '../contract/index.js';
+import type { SharedEmbeddings } from './embedding-store/shared-embeddings.js';
 import type { OpenSession } from '../sessions/open-once.js';
+
+interface ZooState {
+  readonly pending: number;
+  readonly threads: number | null;
+  readonly shared: Pick<SharedEmbeddings, 'runtime'> | undefined;
+}
 
 /** How a zoo in this process is doing: nothing waits in a line, so nothing is refused either. */
 export function describeRuntime(
   heads: readonly Head[],
   open: readonly OpenSession[],
-  { pending, threads }: { readonly pending: number; readonly threads: number | null },
+  { pending, threads, shared }: ZooState,
 ): ZooRuntime {
   const process = describeThisProcess();
   return {
     state: 'ready',
     queue: { pending, waiting: 0, limit: null, retryAfterMs: 0, quarantined: 0 },
-    processes: [{ ...process, threads, models: open.map((model) => toOpenModel(model, heads)) }],
+    processes: [
+      {
+        ...process,
+        threads,
+        models: open.map((model) => toOpenModel(model, heads)),
+        ...(shared && { embeddingStore: shared.runtime() }),
+      },
+    ],
   };
 }
 

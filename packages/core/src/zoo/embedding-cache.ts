@@ -10,6 +10,8 @@ export interface EncodedImage {
   /** The encoder's input, float32 [1, channels, height, width]. */
   readonly input: Tensor<'float32'>;
   readonly embedding: Tensor<'float32'>;
+  /** Whether the embedding came from the store that zoos share. */
+  readonly isStored: boolean;
   readonly timingsMs: Pick<Timings, 'decode' | 'preprocess' | 'encode'>;
 }
 

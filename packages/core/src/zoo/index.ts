@@ -1,3 +1,4 @@
 export { createZoo } from './create-zoo.js';
 export { defineConfig } from './zoo-config.js';
+export type { EmbeddingStore } from './embedding-store/embedding-store.js';
 export type { ZooConfig } from './zoo-config.js';

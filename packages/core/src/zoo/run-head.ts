@@ -94,7 +94,7 @@ function trace(
     provider,
     image: encoded.image,
     preprocess: trained.preprocess,
-    cached: isCached,
+    cached: isCached || encoded.isStored,
     timingsMs: { ...(isCached ? idle : encoded.timingsMs), ...spent, total: performance.now() - startedAt },
   };
 }

@@ -1,5 +1,6 @@
 import type { Backend, Head } from '../contract/index.js';
 import type { DecodeLimits } from '../image/decode-image.js';
+import type { EmbeddingStore } from './embedding-store/embedding-store.js';
 import type { OnnxOptions } from '../sessions/onnx-backend.js';
 
 /** What a zoo is made of. The encoders follow from the heads. */
@@ -9,6 +10,8 @@ export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends 
   readonly backend?: Backend;
   /** Memory for embeddings, so that an image that comes again is not encoded again; 256 MiB if left out, 0 for none. */
   readonly cacheBytes?: number;
+  /** Embeddings that several zoos share, such as `new Keyv(new KeyvRedis(url))`; asked when the memory has none. */
+  readonly embeddingStore?: EmbeddingStore;
   /** What one image may cost. */
   readonly limits?: Partial<DecodeLimits>;
   /** Open and run every model once before the zoo is there: a slower start, a faster first answer, and faults come to light. */

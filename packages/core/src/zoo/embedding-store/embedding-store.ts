@@ -1,0 +1,10 @@
+/**
+ * A store of text by key that several zoos share: what `keyv` is, whatever it keeps things in. Only these methods are called, so medzoo
+ * depends on no version of keyv. Its lifetime of entries, its size and its connection are its owner's.
+ */
+export interface EmbeddingStore {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: string): Promise<unknown>;
+  /** Where there is one, it is listened to: an `error` that nobody hears ends a process. */
+  on?(event: 'error', listener: (error: unknown) => void): unknown;
+}
