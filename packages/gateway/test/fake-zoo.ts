@@ -27,8 +27,18 @@ const trained: TrainedEncoder = {
     std: [1, 1, 1],
   },
   labels: ['left', 'right'],
-  metrics: [{ name: 'dice', value: 0.9, interval95: [0.88, 0.92], dataset: 'phantoms', split: 'test', n: 40 }],
-  trainedOn: [{ dataset: 'phantoms', licence: 'CC0-1.0', n: 400 }],
+  metrics: [
+    {
+      ...{ name: 'dice', value: 0.9, interval95: [0.88, 0.92], dataset: 'phantoms', split: 'test', n: 40 },
+      label: 'left',
+    },
+    {
+      ...{ name: 'presence_auroc', value: 0.97, dataset: 'phantoms', split: 'test', n: 20, label: 'left' },
+      negatives: { kind: 'near', sets: ['other phantoms'], n: 8 },
+    },
+  ],
+  trainedOn: [{ dataset: 'phantoms', licence: 'CC0-1.0', n: 400, source: 'Drawn by a script' }],
+  initialisedFrom: [{ name: 'net', source: 'https://example.org/net', licence: 'MIT' }],
   licence: 'Apache-2.0',
 };
 const encoder = { id: 'fake-encoder', trained };

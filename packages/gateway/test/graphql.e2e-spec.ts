@@ -265,8 +265,9 @@ describe('the catalogue', () => {
       heads {
         id title task intendedUse modalities labels licence version sha256
         params { name type default min max options description }
-        metrics { name value interval95 dataset split n }
-        trainedOn { dataset licence n }
+        metrics { name value interval95 dataset split n label prompt excludedLabels negatives { kind sets n } }
+        trainedOn { dataset licence n source grouping }
+        initialisedFrom { name source licence }
         encoder { id version sha256 }
       }
       encoders { id sha256 preprocess { channels } }
@@ -280,7 +281,12 @@ describe('the catalogue', () => {
         { name: 'threshold', type: 'NUMBER', default: 0.5, min: 0, max: 1, options: null },
         { name: 'edge', type: 'CHOICE', default: 'soft', options: ['soft', 'hard'], min: null },
       ],
-      metrics: [{ name: 'dice', interval95: [0.88, 0.92], dataset: 'phantoms', n: 40 }],
+      metrics: [
+        { name: 'dice', interval95: [0.88, 0.92], dataset: 'phantoms', n: 40, label: 'left', negatives: null },
+        { name: 'presence_auroc', negatives: { kind: 'near', sets: ['other phantoms'], n: 8 }, interval95: null },
+      ],
+      trainedOn: [{ dataset: 'phantoms', source: 'Drawn by a script', grouping: null }],
+      initialisedFrom: [{ name: 'net', source: 'https://example.org/net', licence: 'MIT' }],
       sha256: 'a'.repeat(64),
       encoder: { id: 'fake-encoder', sha256: 'e'.repeat(64) },
     });

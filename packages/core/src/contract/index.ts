@@ -23,12 +23,16 @@ export type { DecodeInput, FeedInput, Head, HeadDescription, ManifestOf } from '
 export type {
   Calibration,
   HeadManifest,
+  InitialWeights,
   Metric,
   ModelSpec,
+  Negatives,
   PreprocessSpec,
+  Speed,
   TensorSpec,
   TrainedEncoder,
   TrainedModel,
+  TrainingSet,
   WeightsFile,
 } from './manifest.js';
 export { takeFloat32 } from './outputs.js';

@@ -40,6 +40,7 @@ export interface PreprocessSpec {
   readonly std: readonly number[];
 }
 
+/** A number that was measured, and all that is needed to measure it again. */
 export interface Metric {
   readonly name: string;
   readonly value: number;
@@ -47,18 +48,67 @@ export interface Metric {
   readonly dataset: string;
   readonly split: string;
   readonly n: number;
+  /** The label it is about; all of them where left out. */
+  readonly label?: string;
+  /** What each image's truth gave the head as a prompt, such as 'box'. */
+  readonly prompt?: string;
+  /** Labels whose images were left out of the set. */
+  readonly excludedLabels?: readonly string[];
+  /** Of presence: the images without the label that were to be told from those with it. */
+  readonly negatives?: Negatives;
+}
+
+/** Images without a label. The hard ones look like those with it. */
+export interface Negatives {
+  /** 'other': of other sets. Hard: 'background' beside the label, 'empty' masks of its own sets, 'near' sets of its modality. */
+  readonly kind: string;
+  readonly sets: readonly string[];
+  readonly n: number;
 }
 
 /** What makes probabilities honest, measured on held-out images. */
 export interface Calibration {
   /** Logits are divided by it before the softmax. */
   readonly temperature: number;
+  /** The images it was fitted on. */
+  readonly dataset?: string;
+  readonly split?: string;
+  readonly n?: number;
   /** Class-conditional conformal sets: a label is plausible when 1 - probability <= its quantile. */
   readonly conformal?: {
     readonly errorRate: number;
     readonly quantiles: Readonly<Record<string, number>>;
     readonly n: number;
   };
+}
+
+/** Images that a model learnt from. */
+export interface TrainingSet {
+  readonly dataset: string;
+  readonly licence: string;
+  readonly n: number;
+  /** Where it is from, as its licence asks to be named. */
+  readonly source?: string;
+  /** What is never on both sides of a split: 'patient', say. */
+  readonly grouping?: string;
+}
+
+/** Weights of somebody else that training began with. */
+export interface InitialWeights {
+  readonly name: string;
+  readonly source: string;
+  readonly licence: string;
+}
+
+/** Median milliseconds of one image by stage, embedding included, on one machine. */
+export interface Speed {
+  /** In words: processor and what of it was used. */
+  readonly machine: string;
+  readonly provider: string;
+  readonly method: string;
+  /** Runs that the median is of. */
+  readonly n: number;
+  readonly medianMs: Readonly<Record<string, number>>;
 }
 
 /** What is data about a model: written by the exporter as model.json, parsed, never cast. */
@@ -75,7 +125,9 @@ export interface TrainedModel {
   readonly presenceThresholds?: Readonly<Record<string, number>>;
   readonly calibration?: Calibration;
   readonly metrics: readonly Metric[];
-  readonly trainedOn: readonly { readonly dataset: string; readonly licence: string; readonly n: number }[];
+  readonly trainedOn: readonly TrainingSet[];
+  readonly initialisedFrom?: readonly InitialWeights[];
+  readonly speed?: readonly Speed[];
   readonly licence: string;
   /** Commit of the code that trained and exported it. */
   readonly code?: string;

@@ -39,6 +39,26 @@ describe('parseTrainedModel', () => {
     ).toBe('https://host/a.onnx');
   });
 
+  it('keeps what a number was measured on, where the data and the first weights are from, and how fast it is', () => {
+    const whole = {
+      ...file,
+      metrics: [
+        { name: 'dice', value: 0.9, dataset: 'cxr', split: 'test', n: 9, label: 'lungs', prompt: 'box' },
+        { name: 'accuracy', value: 0.9, dataset: 'mri', split: 'test', n: 9, excludedLabels: ['none'] },
+        {
+          ...{ name: 'presence_auroc', value: 0.99, dataset: 'all', split: 'test', n: 30, label: 'lungs' },
+          negatives: { kind: 'near', sets: ['ribs'], n: 20 },
+        },
+      ],
+      calibration: { temperature: 1.1, dataset: 'cxr', split: 'val', n: 164 },
+      trainedOn: [{ dataset: 'cxr', licence: 'CC BY 4.0', n: 793, source: 'A. Author, 2020', grouping: 'patient' }],
+      initialisedFrom: [{ name: 'net', source: 'https://host/net', licence: 'Apache-2.0' }],
+      speed: [{ machine: 'one core', provider: 'cpu', method: 'median', n: 20, medianMs: { encode: 30.1, total: 40 } }],
+    };
+    const { model, ...kept } = parseTrainedModel(whole, LOCATION);
+    expect({ ...kept, model: { ...model, url: file.model.url } }).toEqual(whole);
+  });
+
   it('finds what lies beside a file on a server, external data too, and nothing on this machine', () => {
     const data = { url: './lungs.onnx.data', sha256: 'cd'.repeat(32), bytes: 7 };
     const location = new URL('https://host/a/model.json');
@@ -62,6 +82,13 @@ describe('parseTrainedModel', () => {
       { ...file, calibration: { temperature: 1, conformal: { errorRate: 0.1, n: 9, quantiles: { x: 1 } } } },
       'calibration.conformal.quantiles.x: is not',
     ],
+    [{ ...file, metrics: [{ ...file.metrics[0], label: 'heart' }] }, 'metrics.0.label: is not one of the labels lungs'],
+    [
+      { ...file, metrics: [{ ...file.metrics[0], negatives: { kind: 'near', sets: [], n: 1 } }] },
+      'metrics.0.negatives.sets: ',
+    ],
+    [{ ...file, initialisedFrom: [{ name: 'net' }] }, 'initialisedFrom.0.source: '],
+    [{ ...file, speed: [{ medianMs: { total: -1 } }] }, 'speed.0.medianMs.total: '],
     ['text', '(file): '],
   ])('names the path of a fault (%#)', (json, message) => {
     const error: unknown = expect.objectContaining({

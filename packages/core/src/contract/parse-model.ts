@@ -2,14 +2,16 @@ import { z } from 'zod';
 import { ZooError } from './errors.js';
 import type { TrainedEncoder, TrainedModel, WeightsFile } from './manifest.js';
 
-const size = z.object({ width: z.int().positive(), height: z.int().positive() });
+const name = z.string().min(1);
+const count = z.int().positive();
+const size = z.object({ width: count, height: count });
 const fraction = z.number().min(0).max(1);
 const byLabel = z.record(z.string(), fraction);
 
 const tensorSpec = z.object({
-  name: z.string().min(1),
+  name,
   dtype: z.enum(['float32', 'uint8', 'int64']),
-  shape: z.array(z.union([z.int().positive(), z.string().min(1)])),
+  shape: z.array(z.union([count, name])),
 });
 
 const preprocess = z
@@ -27,43 +29,68 @@ const preprocess = z
   });
 
 const weightsFile = z.object({
-  url: z.string().min(1),
+  url: name,
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits'),
-  bytes: z.int().positive(),
+  bytes: count,
+});
+
+const metric = z.object({
+  name,
+  value: z.number(),
+  interval95: z.tuple([z.number(), z.number()]).exactOptional(),
+  dataset: name,
+  split: name,
+  n: count,
+  label: name.exactOptional(),
+  prompt: name.exactOptional(),
+  excludedLabels: z.array(name).min(1).exactOptional(),
+  negatives: z.object({ kind: name, sets: z.array(name).min(1), n: count }).exactOptional(),
+});
+
+const calibration = z.object({
+  temperature: z.number().positive(),
+  dataset: name.exactOptional(),
+  split: name.exactOptional(),
+  n: count.exactOptional(),
+  conformal: z.object({ errorRate: fraction, quantiles: byLabel, n: count }).exactOptional(),
+});
+
+const trainingSet = z.object({
+  dataset: name,
+  licence: name,
+  n: count,
+  source: name.exactOptional(),
+  grouping: name.exactOptional(),
+});
+
+const speed = z.object({
+  machine: name,
+  provider: name,
+  method: name,
+  n: count,
+  medianMs: z.record(name, z.number().min(0)),
 });
 
 const trainedModel = z
   .object({
     schema: z.literal(1),
-    name: z.string().min(1),
-    version: z.string().min(1),
+    name,
+    version: name,
     model: weightsFile.extend({
       data: weightsFile.exactOptional(),
       inputs: z.array(tensorSpec).min(1),
       outputs: z.array(tensorSpec).min(1),
     }),
-    labels: z.array(z.string().min(1)),
+    labels: z.array(name),
     thresholds: byLabel.exactOptional(),
     presenceThresholds: byLabel.exactOptional(),
-    calibration: z
-      .object({
-        temperature: z.number().positive(),
-        conformal: z.object({ errorRate: fraction, quantiles: byLabel, n: z.int().positive() }).exactOptional(),
-      })
-      .exactOptional(),
-    metrics: z.array(
-      z.object({
-        name: z.string().min(1),
-        value: z.number(),
-        interval95: z.tuple([z.number(), z.number()]).exactOptional(),
-        dataset: z.string().min(1),
-        split: z.string().min(1),
-        n: z.int().positive(),
-      }),
-    ),
-    trainedOn: z.array(z.object({ dataset: z.string().min(1), licence: z.string().min(1), n: z.int().positive() })),
-    licence: z.string().min(1),
-    code: z.string().min(1).exactOptional(),
+    calibration: calibration.exactOptional(),
+    metrics: z.array(metric),
+    trainedOn: z.array(trainingSet),
+    initialisedFrom: z.array(z.object({ name, source: name, licence: name })).exactOptional(),
+    speed: z.array(speed).exactOptional(),
+    licence: name,
+    code: name.exactOptional(),
   })
   .superRefine(checkLabels) satisfies z.ZodType<TrainedModel>;
 
@@ -71,10 +98,10 @@ const trainedEncoder = trainedModel.and(z.object({ preprocess })) satisfies z.Zo
 
 /** What is said by label is said about labels that exist. */
 function checkLabels(
-  model: Pick<TrainedModel, 'labels' | 'thresholds' | 'presenceThresholds' | 'calibration'>,
+  model: Pick<TrainedModel, 'labels' | 'thresholds' | 'presenceThresholds' | 'calibration' | 'metrics'>,
   context: z.RefinementCtx,
 ): void {
-  const { labels, thresholds = {}, presenceThresholds = {}, calibration } = model;
+  const { labels, thresholds = {}, presenceThresholds = {}, calibration, metrics } = model;
   const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (new Set(labels).size < labels.length) refuse(['labels'], 'a label stands here twice');
   for (const [field, values] of Object.entries({
@@ -84,6 +111,10 @@ function checkLabels(
   })) {
     const unknown = Object.keys(values).find((label) => !labels.includes(label));
     if (unknown !== undefined) refuse([...field.split('.'), unknown], `is not one of the labels ${labels.join(', ')}`);
+  }
+  for (const [index, { label }] of metrics.entries()) {
+    if (label === undefined || labels.includes(label)) continue;
+    refuse(['metrics', String(index), 'label'], `is not one of the labels ${labels.join(', ')}`);
   }
 }
 

@@ -16,7 +16,7 @@ query Heads {
     intendedUse
     labels
     params { name type default min max options description }
-    metrics { name value interval95 dataset split n }
+    metrics { name label value interval95 dataset split n }
     encoder { id version }
   }
   runtime { version provider }

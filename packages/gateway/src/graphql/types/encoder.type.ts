@@ -1,6 +1,6 @@
 import type { Encoder } from '@medzoo/core';
 import { Field, ID, ObjectType } from 'type-graphql';
-import { DataSetType, MetricType } from './evidence.type.js';
+import { DataSetType, InitialWeightsType, MetricType } from './evidence.type.js';
 import { PreprocessType } from './preprocess.type.js';
 
 @ObjectType('Encoder', { description: 'Turns an image into the embedding that heads read; it runs once an image.' })
@@ -20,6 +20,9 @@ export class EncoderType {
   @Field(() => [DataSetType])
   readonly trainedOn!: readonly DataSetType[];
 
+  @Field(() => [InitialWeightsType], { description: 'Empty for weights trained from scratch.' })
+  readonly initialisedFrom!: readonly InitialWeightsType[];
+
   @Field(() => [MetricType])
   readonly metrics!: readonly MetricType[];
 
@@ -28,6 +31,6 @@ export class EncoderType {
 }
 
 export function toEncoder({ id, trained }: Encoder): EncoderType {
-  const { version, licence, trainedOn, metrics, preprocess } = trained;
-  return { id, version, sha256: trained.model.sha256, licence, trainedOn, metrics, preprocess };
+  const { version, licence, trainedOn, initialisedFrom = [], metrics, preprocess } = trained;
+  return { id, version, sha256: trained.model.sha256, licence, trainedOn, initialisedFrom, metrics, preprocess };
 }

@@ -1,7 +1,7 @@
 import type { HeadDescription, Json, ParamSpec, Task } from '@medzoo/core';
 import { GraphQLJSON } from 'graphql-scalars';
 import { Field, Float, ID, ObjectType, registerEnumType } from 'type-graphql';
-import { DataSetType, MetricType } from './evidence.type.js';
+import { DataSetType, InitialWeightsType, MetricType } from './evidence.type.js';
 import { EncoderType, toEncoder } from './encoder.type.js';
 
 const TASKS = { SEGMENTATION: 'segmentation', CLASSIFICATION: 'classification' } as const satisfies Record<
@@ -82,6 +82,9 @@ export class HeadType {
   @Field(() => [DataSetType])
   readonly trainedOn!: readonly DataSetType[];
 
+  @Field(() => [InitialWeightsType], { description: 'Empty for weights trained from scratch.' })
+  readonly initialisedFrom!: readonly InitialWeightsType[];
+
   @Field({ description: 'Of the weights.' })
   readonly licence!: string;
 
@@ -97,9 +100,9 @@ export class HeadType {
 
 export function toHead({ manifest, encoder, trained }: HeadDescription): HeadType {
   const { id, title, task, intendedUse, modalities } = manifest;
-  const { labels, metrics, trainedOn, licence, version } = trained;
+  const { labels, metrics, trainedOn, initialisedFrom = [], licence, version } = trained;
   return {
-    ...{ id, title, task, intendedUse, modalities, labels, metrics, trainedOn, licence, version },
+    ...{ id, title, task, intendedUse, modalities, labels, metrics, trainedOn, initialisedFrom, licence, version },
     params: Object.entries(manifest.params).map(([name, spec]) => toParam(name, spec)),
     sha256: trained.model.sha256,
     encoder: toEncoder(encoder),
