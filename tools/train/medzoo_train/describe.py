@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from .export.model_json import model_json, write_json
 
@@ -17,7 +18,7 @@ def main() -> None:
     parser.add_argument("--licence", required=True, help="of the weights")
     parser.add_argument("--temperature", type=float, help="of a classifier, fitted on images it was not trained on")
     args = parser.parse_args()
-    extra = {"calibration": {"temperature": args.temperature}} if args.temperature else {}
+    extra: dict[str, Any] = {"calibration": {"temperature": args.temperature}} if args.temperature else {}
     content = model_json(args.onnx, args.name, args.version, args.licence, [], args.labels, **extra)
     content.pop("code", None)
     out = args.onnx.with_name("model.json")

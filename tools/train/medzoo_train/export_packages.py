@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from .data.sets import SETS
+from .export.model_json import InitialWeights
 from .export.package import TrainedOn, export_packages
 from .models.config import EncoderConfig
 from .models.system import System
@@ -21,14 +22,19 @@ def main() -> None:
     parser.add_argument("--packages", type=Path, default=Path(__file__).parents[3] / "packages")
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--precision", choices=["fp32", "fp16-storage"], default="fp16-storage")
+    parser.add_argument(
+        "--initialised-from", nargs=3, action="append", default=[], metavar=("NAME", "SOURCE", "LICENCE"),
+        help="weights that the encoder's training began with; may be repeated",
+    )  # fmt: skip
     args = parser.parse_args()
+    initialised_from = [InitialWeights(*given) for given in args.initialised_from]
     saved = torch.load(args.weights, weights_only=False)
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
     system = System(tasks, EncoderConfig.from_json(saved["encoder"]))
     system.load_state_dict(saved["ema"])
     train = [TrainedOn(spec, len(usable_rows(spec, args.data, "train"))) for spec in SETS]
     val = [load_set(spec, args.data, "val") for spec in SETS]
-    export_packages(system, train, val, args.packages, args.version, args.precision)
+    export_packages(system, train, val, args.packages, args.version, args.precision, initialised_from)
     for file in sorted(args.packages.glob("*/weights/**/*.onnx")):
         print(f"{file.relative_to(args.packages)}  {file.stat().st_size / 1e6:.2f} MB")
 

@@ -1,66 +1,139 @@
-"""`python -m medzoo_train.record_metrics EVALUATION.json ...`: what `npm run evaluate --json` measured, into the model files.
+"""`python -m medzoo_train.record_metrics REPORT.json ...`: what `npm run evaluate --json` or `npm run measure-speed --json`
+measured, into the model files.
 
-The numbers in a model.json are those of the SDK itself, not of PyTorch: the same decoder, the same rounding, the same files. An
-evaluation names the digest of the weights it ran; it is recorded in the model file of those weights and in no other.
+The numbers in a model.json are those of the SDK itself, not of PyTorch: the same decoder, the same rounding, the same files. A
+report names the digests of the weights it ran, the encoder's too; it is recorded in the model file of those weights and no other.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-#: Metrics worth keeping in a model file; an evaluation holds more.
-KEPT = ("dice", "iou", "accuracy", "balanced_accuracy", "macro_f1", "auroc", "ece")
+Json = dict[str, Any]
+
+#: In this order in the files; any other metric follows by name.
+ORDER = (
+    "dice", "dice_median", "iou", "iou_median",
+    "accuracy", "balanced_accuracy", "macro_f1", "auroc", "ece", "coverage", "set_size", "empty_sets",
+    "presence_auroc", "presence_sensitivity", "presence_specificity",
+)  # fmt: skip
+#: Kinds of negatives by the key under which a report of presence keeps their sets.
+SETS_OF_NEGATIVES = {"other": "negative", "background": "positive", "empty": "positive", "near": "near"}
 
 
-def metrics_of(evaluation: dict[str, Any]) -> list[dict[str, Any]]:
-    """The `metrics` entries of one evaluation, each with its data set, split, n and interval."""
-    common = {"dataset": evaluation["dataset"], "split": evaluation["split"], "n": evaluation["n"]}
+def split_name(name: str, labels: Sequence[str]) -> tuple[str, str | None, str | None]:
+    """`presence_auroc_fetal_head_near` as `presence_auroc`, `fetal_head`, `near`; what is not in a name is None."""
+    kind = next((k for k in SETS_OF_NEGATIVES if name.startswith("presence_auroc_") and name.endswith(f"_{k}")), None)
+    stem = name.removesuffix(f"_{kind}") if kind else name
+    # The longest first: a label may end as another does.
+    label = next((one for one in sorted(labels, key=len, reverse=True) if stem.endswith(f"_{one}")), None)
+    if label is None:
+        return name, None, None
+    base = stem.removesuffix(f"_{label}")
+    return base, label, kind or ("other" if base in ("presence_auroc", "presence_specificity") else None)
+
+
+def metrics_of(report: Json, labels: Sequence[str]) -> list[Json]:
+    """The `metrics` entries of one evaluation, each with its data set, split, n, interval and what else it depends on."""
+    presence: Json = report.get("presence") or {}
     recorded = []
-    for name in KEPT:
-        found = evaluation["metrics"].get(name)
-        if found is None:
-            continue
-        interval = {"interval95": [round(v, 4) for v in found["interval95"]]} if found.get("interval95") else {}
-        recorded.append({"name": name, "value": round(found["value"], 4), **interval, **common})
+    for full_name, found in report["metrics"].items():
+        name, label, kind = split_name(full_name, labels)
+        label = label or report.get("target")
+        entry: Json = {"name": name, "value": round(found["value"], 4)}
+        if found.get("interval95"):
+            entry["interval95"] = [round(v, 4) for v in found["interval95"]]
+        entry |= {"dataset": dataset_of(report, label), "split": report["split"], "n": found.get("n", report["n"])}
+        if label:
+            entry["label"] = label
+        if report.get("prompt"):
+            entry["prompt"] = report["prompt"]
+        if report.get("excluded_labels"):
+            entry["excludedLabels"] = sorted(report["excluded_labels"])
+        if label in presence and kind:
+            about = presence[label]
+            entry["negatives"] = {"kind": kind, "sets": about["sets"][SETS_OF_NEGATIVES[kind]], "n": about["images"][kind]}
+        recorded.append(entry)
     return recorded
 
 
-def merge(before: Iterable[dict[str, Any]], new: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """New entries replace old ones of the same name, data set and split."""
-    kept = {(m["dataset"], m["split"], m["name"]): m for m in before}
-    kept.update({(m["dataset"], m["split"], m["name"]): m for m in new})
-    return [kept[key] for key in sorted(kept, key=lambda k: (k[0], k[1], KEPT.index(k[2])))]
+def dataset_of(report: Json, label: str | None) -> str:
+    """A report of presence is of a folder of sets, whose name says nothing: its data are the sets that show what it asks for."""
+    presence: Json = report.get("presence") or {}
+    shown = [presence[label]] if label in presence else presence.values()
+    return ", ".join(sorted({name for about in shown for name in about["sets"]["positive"]})) or str(report["dataset"])
 
 
-def record(evaluation: dict[str, Any], model_files: Iterable[Path]) -> Path:
-    """Writes an evaluation into the model file with its digest; an error that lists the digests there are, if none has it."""
-    digest = evaluation["digests"]["head"]
-    there = {}
+def identity(metric: Json) -> tuple[Any, ...]:
+    """What makes two entries the same measurement, in the order in which files list them."""
+    name = metric["name"]
+    return (
+        metric["dataset"], metric["split"], metric.get("excludedLabels", []), metric.get("prompt", ""),
+        ORDER.index(name) if name in ORDER else len(ORDER), name,
+        metric.get("label", ""), metric.get("negatives", {}).get("kind", ""),
+    )  # fmt: skip
+
+
+def merge(before: Iterable[Json], new: Iterable[Json]) -> list[Json]:
+    """New entries replace old ones of the same measurement; all others stay, known or not."""
+    kept = {json.dumps(identity(m)): m for m in [*before, *new]}
+    return sorted(kept.values(), key=identity)
+
+
+def merge_speed(before: Iterable[Json], report: Json, head: Json) -> list[Json]:
+    """One entry for each machine and provider."""
+    about = {"machine": report["machine"], "provider": head["provider"], "method": report["method"]}
+    entry = {**about, "n": head["n"], "medianMs": head["median_ms"]}
+    kept = {(s["machine"], s["provider"]): s for s in before}
+    kept[entry["machine"], entry["provider"]] = entry
+    return [kept[key] for key in sorted(kept)]
+
+
+def find_model(report: Json, model_files: Iterable[Path]) -> tuple[Path, Json]:
+    """The model file of the very weights of a report; an error that lists the digests there are, if there is none."""
+    there: dict[str, tuple[Path, Json]] = {}
     for path in model_files:
         content = json.loads(path.read_text())
         there[content["model"]["sha256"]] = (path, content)
-    if digest not in there:
-        known = "\n  ".join(f"{sha} {path.parent}" for sha, (path, _) in there.items())
-        raise SystemExit(f"The evaluation ran weights {digest}, which no model file here describes:\n  {known}")
-    path, content = there[digest]
-    content["metrics"] = merge(content["metrics"], metrics_of(evaluation))
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    return path
+    digests = report.get("digests") or {}
+    for role in ("head", "encoder"):
+        digest = digests.get(role)
+        if digest not in there or (role == "encoder" and "preprocess" not in there[digest][1]):
+            known = "\n  ".join(f"{sha} {path.parent.name}/{path.name}" for sha, (path, _) in there.items())
+            raise SystemExit(
+                f"The report is of {role} weights {digest}, which no model file here describes. Measure these again:\n  {known}"
+            )
+    return there[digests["head"]]
+
+
+def record(report: Json, model_files: Sequence[Path]) -> list[Path]:
+    """Writes a report into the model files of its weights. Nothing is written if any of its weights is not here."""
+    if "speed" in report:
+        found = [(*find_model(head, model_files), head) for head in report["speed"]]
+        for _, content, head in found:
+            content["speed"] = merge_speed(content.get("speed", []), report, head)
+    else:
+        found = [(*find_model(report, model_files), report)]
+        for _, content, _ in found:
+            content["metrics"] = merge(content["metrics"], metrics_of(report, content["labels"]))
+    for path, content, _ in found:
+        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    return [path for path, _, _ in found]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("evaluations", type=Path, nargs="+")
+    parser.add_argument("reports", type=Path, nargs="+")
     parser.add_argument("--packages", type=Path, default=Path(__file__).parents[3] / "packages")
     args = parser.parse_args()
-    for file in args.evaluations:
+    for file in args.reports:
         files = sorted(args.packages.glob("*/weights/**/*.json"))
-        written = record(json.loads(file.read_text()), files)
-        print(f"{file.name} -> {written.relative_to(args.packages)}")
+        for written in record(json.loads(file.read_text()), files):
+            print(f"{file.name} -> {written.relative_to(args.packages)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Metrics reach the model file of the very weights that were evaluated."""
+"""Metrics reach the model file of the very weights that were evaluated, with all that they depend on."""
 
 from __future__ import annotations
 
@@ -8,33 +8,133 @@ from typing import Any
 
 import pytest
 
-from medzoo_train.record_metrics import record
+from medzoo_train.record_metrics import metrics_of, record, split_name
+
+LABELS = ["head", "fetal_head", "lungs"]
+HEAD, ENCODER = "a" * 64, "e" * 64
 
 
-def evaluation(digest: str, dice: float) -> dict[str, Any]:
+def evaluation(digest: str = HEAD, dice: float = 0.7, **about: Any) -> dict[str, Any]:
     return {
         "head": "automed",
         "task": "segmentation",
-        "dataset": "kvasir_seg",
+        "dataset": "hc18",
         "split": "test",
         "n": 104,
-        "digests": {"head": digest, "encoder": "e" * 64},
-        "metrics": {"dice": {"value": dice, "interval95": [dice - 0.02, dice + 0.02]}, "milliseconds": {"value": 40}},
+        "target": "fetal_head",
+        "prompt": None,
+        "excluded_labels": [],
+        "presence": None,
+        "digests": {"head": digest, "encoder": ENCODER},
+        "metrics": {"dice": {"value": dice, "interval95": [dice - 0.02, dice + 0.02]}},
+    } | about
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    head, encoder = tmp_path / "model.json", tmp_path / "encoder.json"
+    head.write_text(json.dumps({"model": {"sha256": HEAD}, "labels": LABELS, "metrics": []}))
+    encoder.write_text(json.dumps({"model": {"sha256": ENCODER}, "labels": [], "metrics": [], "preprocess": {}}))
+    return [head, encoder]
+
+
+def metrics_in(file: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(file.read_text())["metrics"]
+    return found
+
+
+def test_an_evaluation_is_recorded_and_replaced(files: list[Path]) -> None:
+    record(evaluation(dice=0.7), files)
+    assert record(evaluation(dice=0.81), files) == [files[0]]
+    assert metrics_in(files[0]) == [
+        {"name": "dice", "value": 0.81, "interval95": [0.79, 0.83], "dataset": "hc18", "split": "test", "n": 104,
+         "label": "fetal_head"}
+    ]  # fmt: skip
+
+
+def test_recording_twice_changes_nothing(files: list[Path]) -> None:
+    record(evaluation(), files)
+    once = files[0].read_bytes()
+    record(evaluation(), files)
+    assert files[0].read_bytes() == once
+
+
+def test_what_it_depends_on_keeps_two_numbers_apart(files: list[Path]) -> None:
+    for about in ({}, {"prompt": "box"}, {"excluded_labels": ["none"]}, {"split": "val"}, {"dataset": "other"}):
+        record(evaluation(**about), files)
+    found = [(m["dataset"], m["split"], m.get("prompt"), m.get("excludedLabels")) for m in metrics_in(files[0])]
+    assert found == [
+        ("hc18", "test", None, None), ("hc18", "test", "box", None), ("hc18", "test", None, ["none"]),
+        ("hc18", "val", None, None), ("other", "test", None, None),
+    ]  # fmt: skip
+
+
+def test_what_it_does_not_know_stays_and_is_recorded(files: list[Path]) -> None:
+    content = json.loads(files[0].read_text())
+    other = {"name": "hd95", "value": 3.0, "dataset": "hc18", "split": "test", "n": 2, "by": "somebody"}
+    files[0].write_text(json.dumps(content | {"metrics": [other], "note": "kept"}))
+    record(evaluation(metrics={"surface_dice": {"value": 0.5}, "head_circumference_mm_difference": {"value": -1, "n": 9}}), files)
+    assert other in metrics_in(files[0])
+    assert {m["name"]: m["n"] for m in metrics_in(files[0])} == {
+        "hd95": 2, "surface_dice": 104, "head_circumference_mm_difference": 9,
+    }  # fmt: skip
+    assert json.loads(files[0].read_text())["note"] == "kept"
+
+
+def test_a_metric_of_one_label_names_it() -> None:
+    assert split_name("coverage_fetal_head", LABELS) == ("coverage", "fetal_head", None)
+    assert split_name("auroc_head", LABELS) == ("auroc", "head", None)
+    assert split_name("balanced_accuracy", LABELS) == ("balanced_accuracy", None, None)
+    assert split_name("presence_auroc", LABELS) == ("presence_auroc", None, None)
+
+
+def test_presence_tells_what_it_was_told_from() -> None:
+    about = {
+        "sets": {"positive": ["hc18"], "negative": ["busi", "polyps"], "left_out": [], "near": ["busi"]},
+        "images": {"positive": 10, "other": 30, "background": 8, "empty": 2, "near": 12},
     }
-
-
-def test_an_evaluation_is_recorded_and_replaced(tmp_path: Path) -> None:
-    file = tmp_path / "model.json"
-    file.write_text(json.dumps({"model": {"sha256": "a" * 64}, "metrics": []}))
-    record(evaluation("a" * 64, 0.7), [file])
-    record(evaluation("a" * 64, 0.81), [file])
-    assert json.loads(file.read_text())["metrics"] == [
-        {"name": "dice", "value": 0.81, "interval95": [0.79, 0.83], "dataset": "kvasir_seg", "split": "test", "n": 104}
+    names = ["presence_auroc", *(f"presence_auroc_fetal_head{side}" for side in ("", "_background", "_empty", "_near"))]
+    names += ["presence_sensitivity_fetal_head", "presence_specificity_fetal_head"]
+    metrics = {name: {"value": 0.9, "n": 40} for name in names}
+    found = metrics_of(evaluation(dataset="data", target=None, presence={"fetal_head": about}, metrics=metrics), LABELS)
+    assert [m["name"] for m in found[1:5]] == ["presence_auroc"] * 4
+    assert [m.get("label") for m in found] == [None] + ["fetal_head"] * 6
+    assert {m["dataset"] for m in found} == {"hc18"}
+    assert [m.get("negatives") for m in found] == [
+        None,
+        {"kind": "other", "sets": ["busi", "polyps"], "n": 30},
+        {"kind": "background", "sets": ["hc18"], "n": 8},
+        {"kind": "empty", "sets": ["hc18"], "n": 2},
+        {"kind": "near", "sets": ["busi"], "n": 12},
+        None,
+        {"kind": "other", "sets": ["busi", "polyps"], "n": 30},
     ]
 
 
-def test_an_evaluation_of_other_weights_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "model.json"
-    file.write_text(json.dumps({"model": {"sha256": "a" * 64}, "metrics": []}))
-    with pytest.raises(SystemExit, match="b" * 64):
-        record(evaluation("b" * 64, 0.7), [file])
+@pytest.mark.parametrize(
+    ("digests", "named"),
+    [
+        ({"head": "b" * 64, "encoder": ENCODER}, "head weights " + "b" * 64),
+        ({"head": HEAD, "encoder": "d" * 64}, "encoder weights " + "d" * 64),
+        ({"head": HEAD, "encoder": HEAD}, "encoder weights " + HEAD),
+        (None, "head weights None"),
+    ],
+)
+def test_a_report_of_other_weights_is_refused(files: list[Path], digests: Any, named: str) -> None:
+    before = files[0].read_bytes()
+    with pytest.raises(SystemExit, match=named):
+        record(evaluation(digests=digests), files)
+    assert files[0].read_bytes() == before
+
+
+def test_speed_is_kept_for_each_machine(files: list[Path]) -> None:
+    def speed(machine: str, total: float, digest: str = HEAD) -> dict[str, Any]:
+        head = {"head": "automed", "digests": {"head": digest, "encoder": ENCODER}, "provider": "cpu", "n": 20}
+        return {"machine": machine, "method": "median", "speed": [head | {"median_ms": {"total": total}}]}
+
+    for machine, total in (("old", 90.0), ("new", 40.0), ("old", 80.0)):
+        record(speed(machine, total), files)
+    found = json.loads(files[0].read_text())["speed"]
+    assert [(s["machine"], s["medianMs"]) for s in found] == [("new", {"total": 40.0}), ("old", {"total": 80.0})]
+    with pytest.raises(SystemExit, match="Measure these again"):
+        record(speed("old", 1.0, "b" * 64), files)

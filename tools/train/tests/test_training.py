@@ -57,6 +57,7 @@ def test_what_was_trained_exports_and_runs(data: Path, tmp_path: Path) -> None:
     assert train(data, tmp_path / "run", 2, "--validate-every", "2").returncode == 0
     command = [sys.executable, "-m", "medzoo_train.export_packages", "--weights", str(tmp_path / "run" / "weights.pth")]
     command += ["--data", str(data), "--packages", str(tmp_path / "packages")]
+    command += ["--initialised-from", "a net", "https://example.org/net", "MIT"]
     done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     model = json.loads((tmp_path / "packages" / "automed" / "weights" / "model.json").read_text())
@@ -64,6 +65,11 @@ def test_what_was_trained_exports_and_runs(data: Path, tmp_path: Path) -> None:
     assert [output["shape"] for output in model["model"]["outputs"]] == [["batch", 5, 128, 128], ["batch", 5], ["batch", 5]]
     brain = json.loads((tmp_path / "packages" / "medcls" / "weights" / "brain-mri" / "model.json").read_text())
     assert set(brain["calibration"]["conformal"]["quantiles"]) == {"glioma", "meningioma", "notumor", "pituitary"}
+    assert (brain["calibration"]["dataset"], brain["calibration"]["split"]) == ("brain_mri4", "val")
+    assert {"source", "grouping"} < set(brain["trainedOn"][0])
+    encoder = json.loads((tmp_path / "packages" / "sam-med2d" / "weights" / "model.json").read_text())
+    assert encoder["initialisedFrom"] == [{"name": "a net", "source": "https://example.org/net", "licence": "MIT"}]
+    assert "initialisedFrom" not in model
     golden = json.loads((tmp_path / "packages" / "automed" / "golden" / "golden.json").read_text())
     assert list(golden["stages"]) == ["image", "embedding", "masks", "iou", "presence"]
     total = sum(file.stat().st_size for file in (tmp_path / "packages").glob("*/weights/**/*.onnx"))

@@ -35,6 +35,10 @@ class SetSpec:
     #: DICOM modality code.
     modality: str
     licence: str
+    #: As the licence asks to be named.
+    source: str
+    #: What its splits keep together.
+    grouping: str
     augmentation: Augmentation
     #: What the masks show, or the name of the classification task.
     subject: str
@@ -45,22 +49,49 @@ class SetSpec:
     drop_empty: bool = False
 
 
+PATIENT = "patient"
+#: The source names no patients; what is known of look-alikes was kept together.
+LOOK_ALIKE = "look-alike images, since the source names no patients"
+
 SETS: tuple[SetSpec, ...] = (
-    SetSpec("cxr_lung", "segmentation", "DX", "CC BY 4.0 and other free licences, per image", GREY, "lungs"),
-    SetSpec("hc18_fetal_head", "segmentation", "US", "CC BY 4.0", Augmentation(rotate=30), "fetal_head"),
-    SetSpec("dsb2018_nuclei", "segmentation", "SM", "CC0 1.0", ANY_WAY_UP, "nuclei"),
-    SetSpec("fuseg_wound", "segmentation", "XC", "shared publicly (CC0, second-hand)", COLOUR, "wound", drop_empty=True),
-    SetSpec("kvasir_seg", "segmentation", "ES", "research and education", ANY_WAY_UP, "polyp"),
     SetSpec(
-        "cxr_pneumonia", "classification", "DX", "CC BY 4.0", GREY, "chest-xray-pneumonia",
-        ("normal", "pneumonia"), shows=("lungs",),
+        "cxr_lung", "segmentation", "DX", "CC BY 4.0 and other free licences, per image",
+        "V7 Labs COVID-19 X-ray dataset (masks); Kermany et al., Mendeley Data rscbjbr9sj v2; Cohen et al., arXiv:2003.11597",
+        PATIENT, GREY, "lungs",
     ),
     SetSpec(
-        "busi_breast_us", "classification", "US", "CC BY 4.0", Augmentation(rotate=12), "breast-ultrasound",
-        ("normal", "benign", "malignant"),
+        "hc18_fetal_head", "segmentation", "US", "CC BY 4.0",
+        "van den Heuvel et al., PLoS ONE 13(8): e0200412, 2018; Zenodo 1322001",
+        PATIENT, Augmentation(rotate=30), "fetal_head",
     ),
     SetSpec(
-        "brain_mri4", "classification", "MR", "CC0 (second-hand)", Augmentation(rotate=15), "brain-mri",
-        ("glioma", "meningioma", "notumor", "pituitary"),
+        "dsb2018_nuclei", "segmentation", "SM", "CC0 1.0",
+        "Caicedo et al., Nature Methods 16, 2019; BBBC038v1, with corrected masks",
+        LOOK_ALIKE, ANY_WAY_UP, "nuclei",
+    ),
+    SetSpec(
+        "fuseg_wound", "segmentation", "XC", "shared publicly (CC0, second-hand)",
+        "Wang et al., FUSeg: The Foot Ulcer Segmentation Challenge, arXiv:2201.00414",
+        LOOK_ALIKE, COLOUR, "wound", drop_empty=True,
+    ),
+    SetSpec(
+        "kvasir_seg", "segmentation", "ES", "research and education",
+        "Jha et al., Kvasir-SEG: A Segmented Polyp Dataset, MMM 2020",
+        LOOK_ALIKE, ANY_WAY_UP, "polyp",
+    ),
+    SetSpec(
+        "cxr_pneumonia", "classification", "DX", "CC BY 4.0",
+        "Kermany et al., Cell 172(5), 2018; Mendeley Data rscbjbr9sj v2",
+        PATIENT, GREY, "chest-xray-pneumonia", ("normal", "pneumonia"), shows=("lungs",),
+    ),
+    SetSpec(
+        "busi_breast_us", "classification", "US", "CC BY 4.0",
+        "Al-Dhabyani et al., Data in Brief 28:104863, 2020",
+        LOOK_ALIKE, Augmentation(rotate=12), "breast-ultrasound", ("normal", "benign", "malignant"),
+    ),
+    SetSpec(
+        "brain_mri4", "classification", "MR", "CC0 (second-hand)",
+        "Nickparvar, Brain Tumor MRI Dataset, Kaggle 2021; Cheng, figshare 10.6084/m9.figshare.1512427",
+        LOOK_ALIKE, Augmentation(rotate=15), "brain-mri", ("glioma", "meningioma", "notumor", "pituitary"),
     ),
 )  # fmt: skip

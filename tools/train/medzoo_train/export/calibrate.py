@@ -45,6 +45,7 @@ def calibration_of(logits: Tensor, labels: Tensor, classes: tuple[str, ...]) -> 
     quantiles = conformal_quantiles(torch.softmax(logits / temperature, dim=1), labels)
     return {
         "temperature": round(temperature, 5),
+        "n": len(labels),
         "conformal": {
             "errorRate": ERROR_RATE,
             "quantiles": {label: round(q, 6) for label, q in zip(classes, quantiles, strict=True)},

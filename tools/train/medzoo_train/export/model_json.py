@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,16 @@ REFERENCE_PREPROCESS: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True)
+class InitialWeights:
+    """Weights of somebody else that training began with."""
+
+    name: str
+    #: Where they are to be had, or who to cite.
+    source: str
+    licence: str
+
+
 def code_version(folder: Path) -> str | None:
     """The commit of the code, if it stands in a repository."""
     found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, capture_output=True, text=True, check=False)
@@ -41,6 +52,7 @@ def model_json(
     licence: str,
     trained_on: Sequence[dict[str, Any]],
     labels: Sequence[str] = (),
+    initialised_from: Sequence[InitialWeights] = (),
     **extra: Any,
 ) -> dict[str, Any]:
     """The content of a model.json for `file`; metrics are recorded later, from the evaluation of the SDK itself."""
@@ -55,15 +67,17 @@ def model_json(
         "trainedOn": list(trained_on),
         "licence": licence,
     }
+    if initialised_from:
+        content["initialisedFrom"] = [asdict(weights) for weights in initialised_from]
     code = code_version(Path(__file__).parent)
     return content | ({"code": code} if code else {})
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Keeps the metrics that an earlier file recorded for the very same weights."""
+    """Keeps what was measured on the very same weights and recorded in an earlier file."""
     if path.is_file():
         before = json.loads(path.read_text())
         if before.get("model", {}).get("sha256") == content["model"]["sha256"]:
-            content = content | {"metrics": before.get("metrics", [])}
+            content = content | {key: before[key] for key in ("metrics", "speed") if key in before}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")

@@ -17,7 +17,7 @@ from ..training.batches import LoadedSet
 from ..training.validate import automed_logits, embed
 from .calibrate import calibration_of, presence_threshold
 from .golden import golden_picture, write_golden
-from .model_json import TRAINED_PREPROCESS, model_json, write_json
+from .model_json import TRAINED_PREPROCESS, InitialWeights, model_json, write_json
 from .onnx_file import Precision, export_onnx, round_to_half, run_onnx
 from .wrappers import AutoMedFile, PromptableDecoder
 
@@ -70,7 +70,10 @@ class TrainedOn:
 
 
 def trained_on(sets: Sequence[TrainedOn]) -> list[dict[str, Any]]:
-    return [{"dataset": s.spec.name, "licence": s.spec.licence, "n": s.n} for s in sets]
+    return [
+        {"dataset": s.spec.name, "licence": s.spec.licence, "n": s.n, "source": s.spec.source, "grouping": s.spec.grouping}
+        for s in sets
+    ]
 
 
 def export_packages(
@@ -80,8 +83,12 @@ def export_packages(
     packages: Path,
     version: str,
     precision: Precision = "fp16-storage",
+    initialised_from: Sequence[InitialWeights] = (),
 ) -> None:
-    """Writes weights/ and golden/ of sam-med2d, automed and medcls below `packages`."""
+    """Writes weights/ and golden/ of sam-med2d, automed and medcls below `packages`.
+
+    `initialised_from`: what the encoder's training began with, if not from scratch.
+    """
     system.eval()
     if precision == "fp16-storage":
         round_to_half(system)
@@ -98,8 +105,9 @@ def export_packages(
         weights / "decoder.onnx", "sam-med2d-tiny-promptable", version, LICENCE, trained_on(segmentation), ["object"]
     )
     encoder_json = model_json(
-        weights / "encoder.onnx", "sam-med2d-tiny", version, LICENCE, trained_on(train), preprocess=TRAINED_PREPROCESS
-    )
+        weights / "encoder.onnx", "sam-med2d-tiny", version, LICENCE, trained_on(train),
+        initialised_from=initialised_from, preprocess=TRAINED_PREPROCESS,
+    )  # fmt: skip
     write_json(weights / "model.json", encoder_json)
     write_json(weights / "decoder.json", promptable)
     write_golden(
@@ -175,7 +183,7 @@ def export_medcls(
     own = [s for s in train if s.spec.subject == task]
     content = model_json(
         file, f"sam-medcls-tiny-{task}", version, LICENCE, trained_on(own), held.spec.classes,
-        calibration=calibration_of(logits, held.labels, held.spec.classes),
+        calibration={**calibration_of(logits, held.labels, held.spec.classes), "dataset": held.spec.name, "split": "val"},
     )  # fmt: skip
     write_json(package / "weights" / task / "model.json", content)
     write_golden(package / "golden" / task, picture, {"image": image, "embedding": embedding, **answers})
