@@ -5,6 +5,8 @@ import { brainMri, breastUltrasound, chestXrayPneumonia } from '@medzoo/medcls';
 import { promptable, samMed2dTiny } from '@medzoo/sam-med2d';
 import { format } from 'prettier';
 import { expect, it } from 'vitest';
+import { renderHuggingFace } from './hugging-face.js';
+import { toMonaiMetadata } from './monai-metadata.js';
 import { renderEncoder, renderHead } from './render-card.js';
 import { ROOT } from './workspace.js';
 
@@ -27,3 +29,19 @@ it.each([
   const file = new URL(`packages/${name}/README.md`, ROOT);
   await expect(await renderReadme(file, cards)).toMatchFileSnapshot(fileURLToPath(file));
 });
+
+it.each([
+  ['sam-med2d', promptable],
+  ['automed', automed],
+  ['medcls', chestXrayPneumonia],
+  ['medcls', breastUltrasound],
+  ['medcls', brainMri],
+])(
+  '%s ships the cards of its heads for MONAI and Hugging Face (npm run cards brings them up to date)',
+  async (name, head) => {
+    const folder = new URL(`packages/${name}/card/${head.manifest.id}/`, ROOT);
+    const metadata = `${JSON.stringify(toMonaiMetadata(head), undefined, 2)}\n`;
+    await expect(metadata).toMatchFileSnapshot(fileURLToPath(new URL('metadata.json', folder)));
+    await expect(renderHuggingFace(head)).toMatchFileSnapshot(fileURLToPath(new URL('huggingface.md', folder)));
+  },
+);

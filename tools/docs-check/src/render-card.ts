@@ -1,26 +1,6 @@
 import type { Encoder, Head, Metric, ParamSpec, TrainedModel } from '@medzoo/core/contract';
-
-/** A Markdown table; a cell's line breaks and bars are taken out. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replace(/[|\n]/g, ' ')).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-const NAMES: Readonly<Record<string, string>> = {
-  dice: 'Dice',
-  iou: 'IoU',
-  accuracy: 'accuracy',
-  balanced_accuracy: 'balanced accuracy',
-  macro_f1: 'macro F1',
-  auroc: 'AUROC',
-  ece: 'expected calibration error',
-};
-
-function metricRow({ name, value, interval95, dataset, split, n }: Metric): string[] {
-  const interval = interval95 ? ` [${interval95.map((bound) => bound.toFixed(3)).join(', ')}]` : '';
-  return [NAMES[name] ?? name, `${value.toFixed(3)}${interval}`, dataset, split, String(n)];
-}
+import { renderMetrics } from './card-metrics.js';
+import { table } from './markdown-table.js';
 
 function paramRow([name, spec]: readonly [string, ParamSpec]): string[] {
   const range = 'min' in spec ? `, ${spec.min ?? '…'} to ${spec.max ?? '…'}` : '';
@@ -29,59 +9,86 @@ function paramRow([name, spec]: readonly [string, ParamSpec]): string[] {
   return [`\`${name}\``, `${spec.type}${range}${options}`, fallback, spec.description];
 }
 
-/** What a model file says: the facts that only the exporter writes. */
-function renderTrained({
-  name,
-  version,
-  model,
-  labels,
-  metrics,
-  trainedOn,
-  licence,
-  calibration,
-}: TrainedModel): string {
-  const facts = [
-    ['model', `${name} ${version}`],
-    ['weights', `${(model.bytes / 1e6).toFixed(2)} MB, SHA-256 \`${model.sha256}\``],
-    ...(labels.length > 0 ? [['labels', labels.join(', ')]] : []),
-    ['licence', licence],
-    ...(calibration
+function renderFacts({ name, version, model, labels, licence, code }: TrainedModel): string {
+  return table(
+    ['fact', ''],
+    [
+      ['model', `${name} ${version}`],
+      ['weights', `${(model.bytes / 1e6).toFixed(2)} MB, SHA-256 \`${model.sha256}\``],
+      ...(labels.length > 0 ? [['labels', labels.join(', ')]] : []),
+      ['licence', licence],
+      ...(code ? [['trained and exported by', `commit \`${code}\``]] : []),
+    ],
+  );
+}
+
+function renderData({ trainedOn, initialisedFrom = [] }: TrainedModel): string[] {
+  const rows = trainedOn.map(({ dataset, licence, n, source, grouping }) => [
+    ...[dataset, source ?? '', licence, String(n), grouping ?? ''],
+  ]);
+  const first = initialisedFrom.map(({ name, source, licence }) => `${name} (${source}; ${licence})`);
+  return [
+    ...(first.length > 0 ? [`Training began with ${first.join(' and ')}.`] : []),
+    ...(rows.length > 0
       ? [
-          [
-            'calibration',
-            `temperature ${calibration.temperature}` +
-              (calibration.conformal
-                ? `; class-conditional conformal sets at an error rate of ${calibration.conformal.errorRate}, from ${calibration.conformal.n} validation images`
-                : ''),
-          ],
+          'Trained on the images below. Splits into train, val and test keep together what the last column says; models are chosen on val.',
+          table(['data set', 'source', 'licence as stated', 'images', 'split by'], rows),
         ]
       : []),
   ];
-  const data = trainedOn.map(({ dataset, licence: terms, n }) => [dataset, terms, String(n)]);
-  const parts = [table(['fact', ''], facts)];
-  if (data.length > 0) parts.push('Trained on:', table(['data set', 'licence as stated', 'images'], data));
-  if (metrics.length > 0) {
-    parts.push(
-      'Measured with medzoo itself (`npm run evaluate`), with bootstrap 95 % intervals:',
-      table(['metric', 'value', 'data set', 'split', 'n'], metrics.map(metricRow)),
-    );
-  }
-  return parts.join('\n\n');
+}
+
+function renderSpeed({ speed = [] }: TrainedModel): string[] {
+  if (speed.length === 0) return [];
+  const stages = [...new Set(speed.flatMap(({ medianMs }) => Object.keys(medianMs)))];
+  const rows = speed.map(({ machine, provider, method, n, medianMs }) => [
+    `${machine}; ${provider}`,
+    ...stages.map((stage) => medianMs[stage]?.toFixed(1) ?? ''),
+    `${method}; n ${n}`,
+  ]);
+  return ['#### Speed', 'Milliseconds by stage.', table(['machine', ...stages, 'how measured'], rows)];
+}
+
+/** The commands that measure a head's numbers again, on data laid out as tools/cli says. */
+function renderCommands(head: string, metrics: readonly Metric[]): string[] {
+  const commands = metrics.map(({ name, dataset, split, prompt, excludedLabels = [] }) =>
+    name.startsWith('presence_')
+      ? `npm run evaluate -- --presence --data DATA --split ${split} --head ${head}`
+      : [
+          `npm run evaluate -- --data DATA/${dataset} --split ${split} --head ${head}`,
+          ...(prompt ? [`--prompt ${prompt}`] : []),
+          ...excludedLabels.map((label) => `--exclude-label ${label}`),
+        ].join(' '),
+  );
+  if (commands.length === 0) return [];
+  const words = 'Training and export: tools/train. The numbers above, with the data sets in the folder `DATA`:';
+  return ['#### How to reproduce', words, ['```text', ...new Set(commands), '```'].join('\n')];
 }
 
 /** The part of a head's README that is made from its manifest and its model file. */
 export function renderHead({ manifest, encoder, trained }: Head): string {
   const { id, title, task, modalities, intendedUse, params } = manifest;
+  const began = encoder.trained.initialisedFrom?.map(({ name, licence }) => `${name} (${licence})`) ?? [];
+  const runsOn = `Runs on the encoder \`${encoder.id}\` (SHA-256 \`${encoder.trained.model.sha256.slice(0, 12)}…\`)`;
   return [
     `### ${title} (\`${id}\`)`,
-    intendedUse,
-    `Task: ${task}. Modalities: ${modalities.join(', ')}. Runs on the encoder \`${encoder.id}\` (SHA-256 \`${encoder.trained.model.sha256.slice(0, 12)}…\`).`,
+    `Intended use: ${intendedUse}`,
+    `Task: ${task}. Modalities: ${modalities.join(', ')}. ${runsOn}${began.length > 0 ? `, whose training began with ${began.join(' and ')}` : ''}.`,
     table(['param', 'type', 'default', 'meaning'], Object.entries(params).map(paramRow)),
-    renderTrained(trained),
+    renderFacts(trained),
+    ...renderData(trained),
+    ...renderMetrics(trained),
+    ...renderSpeed(trained),
+    ...renderCommands(id, trained.metrics),
   ].join('\n\n');
 }
 
 /** As `renderHead`, for an encoder. */
 export function renderEncoder({ id, trained }: Encoder): string {
-  return [`### Encoder (\`${id}\`)`, renderTrained(trained)].join('\n\n');
+  const parts = [renderFacts(trained), ...renderData(trained), ...renderMetrics(trained), ...renderSpeed(trained)];
+  return [
+    `### Encoder (\`${id}\`)`,
+    'Intended use: turning an image into the embedding that heads read, in research. Not for diagnosis.',
+    ...parts,
+  ].join('\n\n');
 }

@@ -1,0 +1,77 @@
+import type { Head, Metric } from '@medzoo/core/contract';
+import { nameMetric } from './card-metrics.js';
+import { renderHead } from './render-card.js';
+
+/** Licences that Hugging Face has a name of its own for, by SPDX identifier; any other one is `other`, with its words. */
+const LICENCES: Readonly<Record<string, string>> = {
+  'Apache-2.0': 'apache-2.0',
+  MIT: 'mit',
+  'BSD-3-Clause': 'bsd-3-clause',
+  'CC-BY-4.0': 'cc-by-4.0',
+  'CC0-1.0': 'cc0-1.0',
+};
+
+function licenceOf(licence: string): object {
+  const known = LICENCES[licence.split(/[\s;(]/)[0]!];
+  return known ? { license: known } : { license: 'other', license_name: 'as-stated', license_link: 'LICENSE' };
+}
+
+function pipelineOf(head: Head): string {
+  if (head.manifest.task === 'classification') return 'image-classification';
+  const isPrompted = Object.values(head.manifest.params).some(({ type }) => type === 'points' || type === 'box');
+  return isPrompted ? 'mask-generation' : 'image-segmentation';
+}
+
+/** Numbers of one data set and split, as `model-index` groups them. */
+function resultsOf(head: Head): object[] {
+  const { manifest, trained } = head;
+  const groups = new Map<string, Metric[]>();
+  for (const metric of trained.metrics) {
+    const key = `${metric.dataset}\n${metric.split}`;
+    groups.set(key, [...(groups.get(key) ?? []), metric]);
+  }
+  return [...groups.values()].map((metrics) => ({
+    task: { type: pipelineOf(head), name: manifest.task },
+    dataset: { name: metrics[0]!.dataset, type: metrics[0]!.dataset, split: metrics[0]!.split },
+    metrics: metrics.map(({ name, value, ...rest }) => {
+      const { label, prompt, excludedLabels, negatives, n, interval95 } = rest;
+      const about = [label, prompt && `prompted by ${prompt}`, negatives && `against ${negatives.kind}`];
+      return {
+        type: name,
+        value,
+        name: [nameMetric(name), ...about.filter(Boolean)].join(', '),
+        args: { n, ...(interval95 && { interval95 }), ...(excludedLabels && { excludedLabels }) },
+      };
+    }),
+  }));
+}
+
+/** The header of a Hugging Face model card, as data. */
+export function toHuggingFaceHeader(head: Head): Readonly<Record<string, unknown>> {
+  const { manifest, trained } = head;
+  const results = resultsOf(head);
+  return {
+    ...licenceOf(trained.licence),
+    library_name: 'medzoo',
+    pipeline_tag: pipelineOf(head),
+    tags: [
+      'medical',
+      'onnx',
+      'medzoo',
+      'not-for-diagnosis',
+      ...manifest.modalities.map((code) => `dicom-${code.toLowerCase()}`),
+    ],
+    datasets: trained.trainedOn.map(({ dataset }) => dataset),
+    metrics: [...new Set(trained.metrics.map(({ name }) => name))],
+    ...(results.length > 0 && { 'model-index': [{ name: trained.name, results }] }),
+  };
+}
+
+/** The README.md of a Hugging Face repository: the header in YAML (JSON's values are YAML's), then the card. */
+export function renderHuggingFace(head: Head): string {
+  const header = Object.entries(toHuggingFaceHeader(head)).map(([key, value]) => {
+    const lines = JSON.stringify(value, undefined, 2).split('\n');
+    return `${key}: ${lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join('\n')}`;
+  });
+  return ['---', ...header, '---', '', renderHead(head).replaceAll(/^###/gm, '#'), ''].join('\n');
+}

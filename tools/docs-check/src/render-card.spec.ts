@@ -1,0 +1,98 @@
+import type { Metric } from '@medzoo/core/contract';
+import { automed } from '@medzoo/automed';
+import { brainMri } from '@medzoo/medcls';
+import { promptable, samMed2dTiny } from '@medzoo/sam-med2d';
+import { describe, expect, it } from 'vitest';
+import { nameMetric } from './card-metrics.js';
+import { toHuggingFaceHeader } from './hugging-face.js';
+import { toMonaiMetadata } from './monai-metadata.js';
+import { renderEncoder, renderHead } from './render-card.js';
+
+const about = { dataset: 'hc18', split: 'test', n: 110 };
+const metrics: Metric[] = [
+  { name: 'dice', value: 0.95, interval95: [0.93, 0.97], ...about, label: 'fetal_head' },
+  { name: 'head_circumference_mm_absolute_difference', value: 3.2, ...about, n: 98, label: 'fetal_head' },
+  {
+    ...{ name: 'presence_auroc', value: 0.91, ...about, label: 'fetal_head' },
+    negatives: { kind: 'near', sets: ['busi'], n: 83 },
+  },
+  { name: 'coverage', value: 0.89, ...about },
+];
+const weights = { name: 'a net', source: 'https://example.org', licence: 'MIT' };
+const speed = { machine: 'a core', provider: 'cpu', method: 'median', n: 20, medianMs: { encode: 31.25, total: 40 } };
+const head = {
+  ...automed,
+  encoder: { ...samMed2dTiny, trained: { ...samMed2dTiny.trained, initialisedFrom: [weights] } },
+  trained: { ...automed.trained, metrics, speed: [speed] },
+};
+
+describe('a card', () => {
+  const card = renderHead(head);
+
+  it('keeps what was asked of whom apart', () => {
+    const sections = card.split('#### ');
+    const of = (title: string) => sections.find((section) => section.startsWith(title)) ?? '';
+    expect(of('How good')).toContain('| Dice | fetal_head | 0.950 [0.930, 0.970] | hc18 | test | 110 |');
+    expect(of('Measurements')).toContain(
+      '| head circumference, mean absolute difference (mm) | fetal_head | 3.200 | hc18 | test | 98 |',
+    );
+    expect(of('Presence')).toContain('**hard:** other sets of its modality (busi; n 83)');
+    expect(of('Calibration')).toContain('| coverage of conformal sets |  | 0.890 |');
+    expect(of('Speed')).toContain('| a core; cpu | 31.3 | 40.0 | median; n 20 |');
+    expect(of('How to reproduce')).toContain('evaluate -- --presence --data DATA --split test --head automed');
+  });
+
+  it('names licences, digests, what training began with, and that it is not for diagnosis', () => {
+    expect(card).toContain('whose training began with a net (MIT)');
+    expect(renderEncoder(head.encoder)).toContain('Training began with a net (https://example.org; MIT).');
+    for (const fact of [automed.trained.model.sha256, 'Not for diagnosis', 'CC BY 4.0', 'look-alike images'])
+      expect(card).toContain(fact);
+  });
+
+  it('leaves out what was not measured', () => {
+    const bare = renderHead({ ...promptable, trained: { ...promptable.trained, metrics: [] } });
+    for (const title of ['How good', 'Presence', 'Measurements', 'Calibration', 'Speed', 'reproduce'])
+      expect(bare).not.toContain(title);
+  });
+
+  it('says what calibration was fitted on', () => {
+    expect(renderHead(brainMri)).toMatch(/Temperature [\d.]+, fitted on brain_mri4, val, 260 images\./);
+  });
+
+  it('keeps the name of a metric it does not know', () => expect(nameMetric('hd95')).toBe('hd95'));
+});
+
+describe('for others', () => {
+  it('Hugging Face learns the pipeline, the licence and each number with its n', () => {
+    expect(toHuggingFaceHeader(head)).toMatchObject({ license: 'apache-2.0', pipeline_tag: 'image-segmentation' });
+    expect(toHuggingFaceHeader(promptable)['pipeline_tag']).toBe('mask-generation');
+    const other = { ...head, trained: { ...head.trained, licence: 'as stated by the authors' } };
+    expect(toHuggingFaceHeader(other)).toMatchObject({ license: 'other', license_link: 'LICENSE' });
+    expect(toHuggingFaceHeader(head)['model-index']).toMatchObject([
+      {
+        results: [
+          {
+            dataset: { type: 'hc18', split: 'test' },
+            metrics: [{ type: 'dice', value: 0.95, args: { n: 110 } }, {}, {}, {}],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('MONAI learns tensors, ranges and channels', () => {
+    expect(toMonaiMetadata(head)).toMatchObject({
+      network_data_format: {
+        inputs: {
+          image: { num_channels: 3, spatial_shape: [256, 256], channel_def: { 0: 'red' } },
+          embedding: { format: 'latent' },
+        },
+        outputs: {
+          masks: { type: 'image', num_channels: 5, channel_def: { 1: 'fetal_head' } },
+          presence: { type: 'probabilities' },
+        },
+      },
+    });
+    expect(Object.keys((toMonaiMetadata(head) as { eval_metrics: object }).eval_metrics)).toHaveLength(metrics.length);
+  });
+});
