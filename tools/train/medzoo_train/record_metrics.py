@@ -1,5 +1,4 @@
-"""`python -m medzoo_train.record_metrics REPORT.json ...`: what `npm run evaluate --json` or `npm run measure-speed --json`
-measured, into the model files.
+"""`python -m medzoo_train.record_metrics REPORT.json ...`: what `npm run evaluate --json` measured, into the model files.
 
 The numbers in a model.json are those of the SDK itself, not of PyTorch: the same decoder, the same rounding, the same files. A
 report names the digests of the weights it ran, the encoder's too; it is recorded in the model file of those weights and no other.
@@ -84,12 +83,12 @@ def merge(before: Iterable[Json], new: Iterable[Json]) -> list[Json]:
     return sorted(kept.values(), key=identity)
 
 
-def merge_speed(before: Iterable[Json], report: Json, head: Json) -> list[Json]:
-    """One entry for each machine and provider."""
-    about = {"machine": report["machine"], "provider": head["provider"], "method": report["method"]}
-    entry = {**about, "n": head["n"], "medianMs": head["median_ms"]}
+def merge_speed(before: Iterable[Json], report: Json, machine: str) -> list[Json]:
+    """The milliseconds of an evaluation, one image after another and nothing cached; one entry for each machine and provider."""
+    method = f"npm run evaluate, {dataset_of(report, report.get('target'))}, {report['split']}"
+    entry = {"machine": machine, "provider": report["provider"], "method": method, "n": report["n"]}
     kept = {(s["machine"], s["provider"]): s for s in before}
-    kept[entry["machine"], entry["provider"]] = entry
+    kept[machine, report["provider"]] = {**entry, "medianMs": report["timings_ms_median"]}
     return [kept[key] for key in sorted(kept)]
 
 
@@ -110,30 +109,28 @@ def find_model(report: Json, model_files: Iterable[Path]) -> tuple[Path, Json]:
     return there[digests["head"]]
 
 
-def record(report: Json, model_files: Sequence[Path]) -> list[Path]:
-    """Writes a report into the model files of its weights. Nothing is written if any of its weights is not here."""
-    if "speed" in report:
-        found = [(*find_model(head, model_files), head) for head in report["speed"]]
-        for _, content, head in found:
-            content["speed"] = merge_speed(content.get("speed", []), report, head)
-    else:
-        found = [(*find_model(report, model_files), report)]
-        for _, content, _ in found:
-            content["metrics"] = merge(content["metrics"], metrics_of(report, content["labels"]))
-    for path, content, _ in found:
-        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    return [path for path, _, _ in found]
+def record(report: Json, model_files: Iterable[Path], machine: str | None = None) -> Path:
+    """Writes a report into the model file of its weights; its milliseconds too, if a machine is named that they are of."""
+    path, content = find_model(report, model_files)
+    content["metrics"] = merge(content["metrics"], metrics_of(report, content["labels"]))
+    if machine:
+        content["speed"] = merge_speed(content.get("speed", []), report, machine)
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    return path
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("reports", type=Path, nargs="+")
     parser.add_argument("--packages", type=Path, default=Path(__file__).parents[3] / "packages")
+    parser.add_argument(
+        "--machine", help="what the reports were made on, in words, if it was idle: their milliseconds are recorded too"
+    )
     args = parser.parse_args()
     for file in args.reports:
         files = sorted(args.packages.glob("*/weights/**/*.json"))
-        for written in record(json.loads(file.read_text()), files):
-            print(f"{file.name} -> {written.relative_to(args.packages)}")
+        written = record(json.loads(file.read_text()), files, args.machine)
+        print(f"{file.name} -> {written.relative_to(args.packages)}")
 
 
 if __name__ == "__main__":

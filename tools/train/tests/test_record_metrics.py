@@ -45,7 +45,7 @@ def metrics_in(file: Path) -> list[dict[str, Any]]:
 
 def test_an_evaluation_is_recorded_and_replaced(files: list[Path]) -> None:
     record(evaluation(dice=0.7), files)
-    assert record(evaluation(dice=0.81), files) == [files[0]]
+    assert record(evaluation(dice=0.81), files) == files[0]
     assert metrics_in(files[0]) == [
         {"name": "dice", "value": 0.81, "interval95": [0.79, 0.83], "dataset": "hc18", "split": "test", "n": 104,
          "label": "fetal_head"}
@@ -127,14 +127,14 @@ def test_a_report_of_other_weights_is_refused(files: list[Path], digests: Any, n
     assert files[0].read_bytes() == before
 
 
-def test_speed_is_kept_for_each_machine(files: list[Path]) -> None:
-    def speed(machine: str, total: float, digest: str = HEAD) -> dict[str, Any]:
-        head = {"head": "automed", "digests": {"head": digest, "encoder": ENCODER}, "provider": "cpu", "n": 20}
-        return {"machine": machine, "method": "median", "speed": [head | {"median_ms": {"total": total}}]}
+def test_speed_is_kept_for_each_machine_that_is_named(files: list[Path]) -> None:
+    def timed(total: float) -> dict[str, Any]:
+        return evaluation(provider="cpu", timings_ms_median={"total": total})
 
+    record(timed(1.0), files)
+    assert "speed" not in json.loads(files[0].read_text())
     for machine, total in (("old", 90.0), ("new", 40.0), ("old", 80.0)):
-        record(speed(machine, total), files)
+        record(timed(total), files, machine)
     found = json.loads(files[0].read_text())["speed"]
-    assert [(s["machine"], s["medianMs"]) for s in found] == [("new", {"total": 40.0}), ("old", {"total": 80.0})]
-    with pytest.raises(SystemExit, match="Measure these again"):
-        record(speed("old", 1.0, "b" * 64), files)
+    assert [(s["machine"], s["medianMs"]["total"], s["n"]) for s in found] == [("new", 40.0, 104), ("old", 80.0, 104)]
+    assert found[0]["method"] == "npm run evaluate, hc18, test"
