@@ -65,7 +65,7 @@ describe('a card', () => {
 describe('for others', () => {
   it('Hugging Face learns the pipeline, the licence and each number with its n', () => {
     expect(toHuggingFaceHeader(head)).toMatchObject({ license: 'apache-2.0', pipeline_tag: 'image-segmentation' });
-    expect(toHuggingFaceHeader(promptable)['pipeline_tag']).toBe('mask-generation');
+    expect(toHuggingFaceHeader(promptable).pipeline_tag).toBe('mask-generation');
     const other = { ...head, trained: { ...head.trained, licence: 'as stated by the authors' } };
     expect(toHuggingFaceHeader(other)).toMatchObject({ license: 'other', license_link: 'LICENSE' });
     expect(toHuggingFaceHeader(head)['model-index']).toMatchObject([
