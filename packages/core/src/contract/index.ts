@@ -18,6 +18,7 @@ export { closestName, didYouMean } from './closest-name.js';
 export type { Encoder } from './encoder.js';
 export { isZooError, ZooError } from './errors.js';
 export type { Blame, ErrorCode, ErrorDetails, Json, ZooErrorData } from './errors.js';
+export type { EmbeddingSource, EventOutcome, Lasting, ZooEvent, ZooObserver } from './events.js';
 export { defineHead } from './head.js';
 export type { DecodeInput, FeedInput, Head, HeadDescription, ManifestOf } from './head.js';
 export type {

@@ -45,6 +45,8 @@ export interface AnalyzeOptions {
   readonly priority?: Priority;
   /** Who asks, in any words: callers who wait take turns, however many calls each has. All are one if left out. */
   readonly caller?: string;
+  /** Comes back in every event of this call, also from the child process: a request id, a traceparent. Never what names a patient. */
+  readonly trace?: string;
   readonly encodings?: readonly MaskEncoding[];
   /** How many pixels polygons may lie off the mask's outline, for fewer points; 0 (exact) if left out. */
   readonly polygonTolerance?: number;

@@ -18,6 +18,8 @@ export interface LineOptions extends LaneLimits {
   readonly maxPending: number;
   /** SHA-256 of an image; another one in tests. */
   readonly identify?: (bytes: Uint8Array) => Promise<string>;
+  /** A call has left the line for a process. */
+  readonly onTaken?: (call: PendingCall) => void;
 }
 
 /** The calls that wait for a process or are with one. */
@@ -36,7 +38,7 @@ export interface CallLine {
   drain(): Promise<void>;
 }
 
-export function createCallLine({ maxPending, identify = digestOf, ...limits }: LineOptions): CallLine {
+export function createCallLine({ maxPending, identify = digestOf, onTaken, ...limits }: LineOptions): CallLine {
   const calls = new Set<Promise<CallAnswer>>();
   const waiting = createWaitingLine<PendingCall>();
   const lanes: Lane[] = [];
@@ -51,7 +53,11 @@ export function createCallLine({ maxPending, identify = digestOf, ...limits }: L
   function addLane(onEnd?: () => void): Lane {
     const lane = createLane(
       {
-        next: () => waiting.take(),
+        next() {
+          const call = waiting.take();
+          if (call) onTaken?.(call);
+          return call;
+        },
         onBegin: (isFirst) => pace.begin(isFirst),
         onFree() {
           pace.end();

@@ -9,8 +9,10 @@ import {
   type Outcome,
   type ProcessRuntime,
   type Zoo,
+  type ZooObserver,
   type ZooRuntime,
 } from '../contract/index.js';
+import { guardObserver } from '../sessions/observe.js';
 import { readRank } from '../sessions/waiting-line.js';
 import { checkRequests } from '../zoo/check-requests.js';
 import { checkBytes } from '../zoo/identify-image.js';
@@ -21,6 +23,7 @@ import type { CallAnswer } from './pending-call.js';
 import { prefetchApart } from './prefetch-apart.js';
 import { spawnChild, type ChildExit } from './spawn-child.js';
 import { startWorker } from './start-worker.js';
+import { watchProcess } from './watch-process.js';
 
 export interface ConnectOptions {
   /** A module whose default export is `defineConfig({ heads: [...] })`; a path is taken from the working directory. */
@@ -37,6 +40,8 @@ export interface ConnectOptions {
   readonly onExit?: (exit: ChildExit) => void;
   /** Called when a process is ready to answer: the first, and each that takes the place of one that ended. */
   readonly onReady?: () => void;
+  /** Hears what the zoo does, here and in its process, for metrics and traces. What a process had not yet told when it died is lost. */
+  readonly observer?: ZooObserver;
 }
 
 /** A process that is about to answer in time gets as long to say so. */
@@ -50,9 +55,21 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   options: ConnectOptions,
 ): Promise<Zoo<H>> {
   const { config, maxPending = 32, killAfterMs = 10_000, stallAfterMs = 60_000, execArgv = [] } = options;
-  const location = { config: typeof config === 'string' ? pathToFileURL(config) : config, execArgv };
-  const line = createCallLine({ maxPending, killAfterMs, stallAfterMs });
-  const worker = await startWorker(line, () => spawnChild(location), options);
+  const watch = watchProcess(guardObserver(options.observer));
+  const location = {
+    config: typeof config === 'string' ? pathToFileURL(config) : config,
+    execArgv,
+    ...(watch && { observer: watch.observer }),
+  };
+  const line = createCallLine({ maxPending, killAfterMs, stallAfterMs, ...(watch && { onTaken: watch.onTaken }) });
+  const spawn = () => spawnChild(location);
+  const worker = await startWorker(line, watch ? () => watch.start(spawn) : spawn, {
+    ...options,
+    onExit(exit) {
+      watch?.onExit(exit);
+      options.onExit?.(exit);
+    },
+  });
   const heads: readonly HeadDescription[] = worker.heads;
   const prefetcher = createPrefetcher((options) => prefetchApart(location, options));
   let isClosed = false;
@@ -84,7 +101,7 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
 
   return {
     heads: heads as unknown as Zoo<H>['heads'],
-    analyze: analyze as Zoo<H>['analyze'],
+    analyze: (watch ? watch.analyze(analyze) : analyze) as Zoo<H>['analyze'],
     prefetch: prefetcher.prefetch,
     runtime: () => ({ ...describeState([worker.describe()]), queue: line.runtime() }),
     async close() {

@@ -6,7 +6,11 @@ import type {
   Outcome,
   ProcessRuntime,
   ZooErrorData,
+  ZooEvent,
 } from '../contract/index.js';
+
+/** The argument by which a child process is told to send its events. */
+export const OBSERVED = 'observed';
 
 /** An outcome as plain data: classes do not survive the crossing. */
 export type OutcomeData =
@@ -57,5 +61,7 @@ export type FromPrefetch =
 export type FromChild =
   | { readonly type: 'ready'; readonly heads: readonly HeadDescription[]; readonly state: ProcessState }
   | { readonly type: 'unable'; readonly error: ZooErrorData }
+  /** What happened since the last message, right before another one; only if the asking process observes. */
+  | { readonly type: 'events'; readonly events: readonly ZooEvent[] }
   | SignOfLife
   | CallEnd;

@@ -18,6 +18,8 @@ export interface PendingCall extends Call {
   /** Of `bytes`. */
   readonly sha256: string;
   readonly heads: readonly string[];
+  /** When it joined the line, by `performance.now()`. */
+  readonly joinedAt: number;
   readonly resolve: (answer: CallAnswer) => void;
   readonly reject: (error: Error) => void;
   /** Whether it was with a process that ended, or harmed one before: it gets a process that has nothing else to do. */
@@ -39,8 +41,9 @@ export function createPending(call: Call, { id, sha256 }: Pick<PendingCall, 'id'
   let pending: PendingCall | undefined;
   const ended = new Promise<CallAnswer>((resolve, reject) => {
     const heads = Object.keys(call.requests);
+    const joinedAt = performance.now();
     const fresh = { isSuspect: false, crashes: 0, isSent: false, isAbandoned: false };
-    pending = { ...call, id, sha256, heads, resolve, reject, ...fresh };
+    pending = { ...call, id, sha256, heads, joinedAt, resolve, reject, ...fresh };
   });
   return { pending: pending!, ended };
 }

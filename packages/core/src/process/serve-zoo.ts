@@ -5,22 +5,37 @@ import type { ZooConfig } from '../zoo/zoo-config.js';
 import { answerCalls } from './answer-calls.js';
 import { describeProcess } from './describe-process.js';
 import type { FromChild, ToChild } from './messages.js';
+import { createRelay, type EventRelay } from './relay-events.js';
 
 type Source = Zoo | ZooConfig;
+
+export interface ServeOptions {
+  /** Whether the other process hears what the zoo of a config does. */
+  readonly isObserved?: boolean;
+}
 
 /**
  * Serves a zoo, or the one that a config describes, to the process that forked this one, until that one says close or is gone. Only for
  * an entry module that does more than import a config: `connectZoo` brings its own.
  */
-export async function serveZoo(source: Source | Promise<Source>): Promise<void> {
+export async function serveZoo(
+  source: Source | Promise<Source>,
+  { isObserved = false }: ServeOptions = {},
+): Promise<void> {
   if (!process.send) {
     throw new ZooError('BACKEND_UNAVAILABLE', 'serveZoo answers the process that forked this one; there is none.');
   }
   // Ctrl-C and service managers signal the whole group; the asking process drains its calls and then says close.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.once('disconnect', () => process.exit());
+  const relay = isObserved ? createRelay() : undefined;
+  const send = (message: FromChild): Promise<void> => {
+    const events = relay?.take() ?? [];
+    if (events.length > 0) void write({ type: 'events', events });
+    return write(message);
+  };
   try {
-    const zoo = await open(await source);
+    const zoo = await open(await source, relay);
     const receive = answerCalls(zoo, send);
     process.on('message', (message: ToChild) => {
       if (message.type === 'close') void zoo.close().finally(() => process.exit());
@@ -33,11 +48,12 @@ export async function serveZoo(source: Source | Promise<Source>): Promise<void> 
   }
 }
 
-async function open(source: Source): Promise<Zoo> {
-  return 'analyze' in source ? source : createZoo<readonly Head[]>(source);
+async function open(source: Source, relay?: EventRelay): Promise<Zoo> {
+  if ('analyze' in source) return source;
+  return createZoo<readonly Head[]>(relay ? { ...source, observer: relay.after(source.observer) } : source);
 }
 
 /** Resolves when the message is written; a channel that is gone ends this process by itself. */
-function send(message: FromChild): Promise<void> {
+function write(message: FromChild): Promise<void> {
   return new Promise((resolve) => process.send!(message, undefined, undefined, () => resolve()));
 }

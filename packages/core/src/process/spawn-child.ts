@@ -1,6 +1,13 @@
 import { fork } from 'node:child_process';
-import { ZooError, type HeadDescription } from '../contract/index.js';
-import type { CallEnd, FromChild, ProcessState, SignOfLife, ToChild } from './messages.js';
+import { ZooError, type HeadDescription, type ZooObserver } from '../contract/index.js';
+import {
+  OBSERVED,
+  type CallEnd,
+  type FromChild,
+  type ProcessState,
+  type SignOfLife,
+  type ToChild,
+} from './messages.js';
 
 /** Compiled, also when this module itself runs from source in a test. */
 const ENTRY = new URL('../../dist/process/zoo-child.js', import.meta.url);
@@ -34,11 +41,13 @@ export interface ZooChild {
 export interface ChildLocation {
   readonly config: URL;
   readonly execArgv: readonly string[];
+  /** Hears what its zoo does; if left out, it tells nothing. */
+  readonly observer?: ZooObserver;
 }
 
 /** Starts a process with the zoo of this config module; rejects with the fault for which it cannot start. */
-export async function spawnChild({ config, execArgv }: ChildLocation): Promise<ZooChild> {
-  const child = fork(ENTRY, [config.href], {
+export async function spawnChild({ config, execArgv, observer }: ChildLocation): Promise<ZooChild> {
+  const child = fork(ENTRY, [config.href, ...(observer ? [OBSERVED] : [])], {
     execArgv: [...execArgv],
     serialization: 'advanced', // typed arrays cross as they are
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -62,6 +71,10 @@ export async function spawnChild({ config, execArgv }: ChildLocation): Promise<Z
     child.on('message', (message: FromChild) => {
       if (message.type === 'unable') {
         reject(ZooError.fromJSON(message.error));
+        return;
+      }
+      if (message.type === 'events') {
+        if (observer) message.events.forEach(observer);
         return;
       }
       if ('state' in message) state = message.state;

@@ -16,7 +16,7 @@ export interface OpenSessions {
   close(): Promise<void>;
 }
 
-export function openOnce(backend: Backend): OpenSessions {
+export function openOnce(backend: Pick<Backend, 'open'>): OpenSessions {
   const sessions = new Map<string, Promise<Session>>();
   const ready = new Map<string, OpenSession>();
 

@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Zoo,
 } from '../contract/index.js';
+import { guardObserver } from '../sessions/observe.js';
 import { createOnnxBackend } from '../sessions/onnx-backend.js';
 import { openOnce } from '../sessions/open-once.js';
 import { createRunInTurn } from '../sessions/run-in-turn.js';
@@ -19,6 +20,7 @@ import { describeRuntime, threadsOf } from './describe-runtime.js';
 import { encodeForHeads } from './encode-for-heads.js';
 import { createImageEncoder } from './encode-image.js';
 import { identifyImage } from './identify-image.js';
+import { observeAnalysis, observeOpens } from './observe-zoo.js';
 import { createPrefetcher } from './prefetcher.js';
 import { prefetchModels } from './prefetch-models.js';
 import { runHead } from './run-head.js';
@@ -38,12 +40,14 @@ const CACHE_BYTES = 256 * 2 ** 20;
 export async function createZoo<const H extends readonly Head[]>(config: ZooConfig<H>): Promise<Zoo<H>> {
   const { heads, cacheBytes = CACHE_BYTES, limits } = config;
   checkHeads(heads);
+  const observer = guardObserver(config.observer);
   const backend = config.backend ?? (await createOnnxBackend(config));
-  const sessions = openOnce(backend);
-  const runModel = createRunInTurn(backend);
+  const sessions = openOnce(observer ? observeOpens(backend, heads, observer) : backend);
+  const runModel = createRunInTurn(backend, observer);
   if (config.warmUp) await warmUp(heads, sessions);
   const shared = config.embeddingStore && shareEmbeddings(config.embeddingStore);
-  const encodeImage = createImageEncoder(sessions, runModel, createEmbeddingCache(cacheBytes), limits, shared);
+  const cache = createEmbeddingCache(cacheBytes, observer);
+  const encodeImage = createImageEncoder(sessions, runModel, cache, { ...(limits && { limits }), shared, observer });
   const prefetcher = createPrefetcher((options) => prefetchModels({ ...config, backend }, options));
   const calls = new Set<Promise<Outcomes>>();
   let isClosed = false;
@@ -53,7 +57,8 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
     const asked = checkRequests(heads, requests);
     const rank = readRank(options);
     const deadline = startDeadline(options);
-    const asker = { ...rank, signal: deadline.signal };
+    const { trace } = options;
+    const asker = { ...rank, signal: deadline.signal, ...(trace !== undefined && { trace }) };
     try {
       const source = await identifyImage(bytes);
       const encoded = await encodeForHeads(asked, (encoder) => encodeImage(source, encoder, asker));
@@ -73,7 +78,7 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
 
   async function track(...request: Parameters<typeof analyze>): Promise<Outcomes> {
     if (isClosed) throw new ZooError('BACKEND_UNAVAILABLE', 'The zoo is closed; create another.');
-    const call = analyze(...request);
+    const call = observer ? observeAnalysis(() => analyze(...request), request, observer) : analyze(...request);
     calls.add(call);
     return call.finally(() => calls.delete(call));
   }

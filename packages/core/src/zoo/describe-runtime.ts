@@ -1,6 +1,7 @@
 import type { Backend, Head, OpenModel, SkippedProvider, ZooRuntime } from '../contract/index.js';
 import type { SharedEmbeddings } from './embedding-store/shared-embeddings.js';
 import type { OpenSession } from '../sessions/open-once.js';
+import { identifyModel } from './identify-model.js';
 
 interface ZooState {
   readonly pending: number;
@@ -34,10 +35,8 @@ function describeThisProcess() {
 }
 
 function toOpenModel({ spec: { sha256 }, session }: OpenSession, heads: readonly Head[]): OpenModel {
-  const head = heads.find(({ trained }) => trained.model.sha256 === sha256);
-  const encoder = heads.find(({ encoder: { trained } }) => trained.model.sha256 === sha256)?.encoder;
   const skipped = 'skipped' in session ? (session.skipped as readonly SkippedProvider[]) : [];
-  return { id: head?.manifest.id ?? encoder?.id ?? 'unknown', sha256, provider: session.provider, skipped };
+  return { id: identifyModel(sha256, heads), sha256, provider: session.provider, skipped };
 }
 
 /** Of a run on the CPU, where the backend says so. */

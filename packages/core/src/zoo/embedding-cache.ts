@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Provenance, Tensor, Timings } from '../contract/index.js';
+import type { EmbeddingSource, Provenance, Tensor, Timings, ZooObserver } from '../contract/index.js';
 import type { Geometry } from '../image/geometry.js';
 import { createSharedRuns } from './shared-runs.js';
 
@@ -17,8 +17,7 @@ export interface EncodedImage {
 
 export interface CachedImage {
   readonly encoded: EncodedImage;
-  /** Whether it was at hand, or came of a run that another asker began. */
-  readonly isCached: boolean;
+  readonly source: EmbeddingSource;
 }
 
 /** Embeddings, and the inputs they came from, by key; the least recently used go when they pass `maxBytes` together. */
@@ -27,24 +26,33 @@ export interface EmbeddingCache {
   get(key: string, encode: (signal: AbortSignal) => Promise<EncodedImage>, signal?: AbortSignal): Promise<CachedImage>;
 }
 
-export function createEmbeddingCache(maxBytes: number): EmbeddingCache {
+export function createEmbeddingCache(maxBytes: number, observer?: ZooObserver): EmbeddingCache {
   const kept = new LRUCache<string, EncodedImage>({
     maxSize: Math.max(1, maxBytes), // 0 would mean no bound; nothing fits into 1
-    sizeCalculation: ({ input, embedding }) => input.data.byteLength + embedding.data.byteLength,
+    sizeCalculation: bytesOf,
+    ...(observer && {
+      dispose: (encoded, _key, reason) => {
+        if (reason === 'evict') observer({ type: 'eviction', bytes: bytesOf(encoded) });
+      },
+    }),
   });
   const share = createSharedRuns<EncodedImage>();
 
   return {
     async get(key, encode, signal) {
       const encoded = kept.get(key);
-      if (encoded) return { encoded, isCached: true };
+      if (encoded) return { encoded, source: 'cache' };
       const run = async (shared: AbortSignal): Promise<EncodedImage> => {
         const made = await encode(shared);
         kept.set(key, made);
         return made;
       };
       const { value, isShared } = await share(key, run, signal);
-      return { encoded: value, isCached: isShared };
+      return { encoded: value, source: isShared ? 'shared' : 'run' };
     },
   };
+}
+
+function bytesOf({ input, embedding }: EncodedImage): number {
+  return input.data.byteLength + embedding.data.byteLength;
 }

@@ -1,4 +1,4 @@
-import { takeFloat32, type Encoder, type Tensor, type TrainedEncoder } from '../contract/index.js';
+import { takeFloat32, type Encoder, type Tensor, type ZooObserver } from '../contract/index.js';
 import { decodeImage, type DecodedImage, type DecodeLimits } from '../image/decode-image.js';
 import { fitImage } from '../image/geometry.js';
 import { preprocess } from '../image/preprocess.js';
@@ -13,24 +13,31 @@ import { timed } from '../sessions/timed.js';
 /** The image as this encoder sees it: from the cache, from a run that is under way, or from a run of its own. */
 export type EncodeImage = (source: SourceImage, encoder: Encoder, asker: RunFor) => Promise<CachedImage>;
 
+export interface EncodeOptions {
+  readonly limits?: Partial<DecodeLimits>;
+  readonly shared?: SharedEmbeddings | undefined;
+  readonly observer?: ZooObserver | undefined;
+}
+
 export function createImageEncoder(
   sessions: OpenSessions,
   runModel: RunModel,
   cache: EmbeddingCache,
-  limits: Partial<DecodeLimits> = {},
-  shared?: SharedEmbeddings,
+  { limits = {}, shared, observer }: EncodeOptions = {},
 ): EncodeImage {
   // Two encoders that look at one image at the same time share its pixels; these are too large to keep for longer.
   const shareDecoding = createSharedRuns<{ readonly value: DecodedImage; readonly ms: number }>();
 
-  async function run(input: Tensor<'float32'>, { model }: TrainedEncoder, asker: RunFor) {
+  async function run(input: Tensor<'float32'>, { id, trained: { model } }: Encoder, asker: RunFor) {
     const session = await sessions.open(model, asker.signal);
-    const { value, ms } = await runModel(session, { [model.inputs[0]!.name]: input }, asker);
+    const feeds = { [model.inputs[0]!.name]: input };
+    const { value, ms } = await runModel(session, feeds, { ...asker, role: 'encoder', model: id });
     return { embedding: takeFloat32(value, model.outputs[0]!.name), ms };
   }
 
-  return ({ bytes, sha256 }, { trained }, asker) =>
-    cache.get(
+  return async ({ bytes, sha256 }, encoder, asker) => {
+    const { id, trained } = encoder;
+    const cached = await cache.get(
       `${sha256} ${trained.model.sha256}`,
       async (signal) => {
         const asked = shared?.get(sha256, trained);
@@ -43,7 +50,7 @@ export function createImageEncoder(
         const stored = await asked;
         const encoded = stored
           ? { embedding: stored, ms: 0 }
-          : await run(prepared.value, trained, { ...asker, signal });
+          : await run(prepared.value, encoder, { ...asker, signal });
         return {
           image: { sha256, width, height, format },
           geometry: fitImage({ width, height }, trained.preprocess),
@@ -55,4 +62,9 @@ export function createImageEncoder(
       },
       asker.signal,
     );
+    const { trace } = asker;
+    const source = cached.source === 'run' && cached.encoded.isStored ? 'store' : cached.source;
+    observer?.({ type: 'embedding', encoder: id, source, ...(trace !== undefined && { trace }) });
+    return cached;
+  };
 }

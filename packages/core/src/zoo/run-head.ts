@@ -41,7 +41,7 @@ export async function runHead(run: HeadRun, sessions: OpenSessions, runModel: Ru
     const feeds = inHead(head, 'feeds', (): Tensors =>
       head.feeds ? head.feeds({ embedding, image: input, params, toModelSpace }) : { embedding },
     );
-    const inference = await runModel(session, feeds, asker);
+    const inference = await runModel(session, feeds, { ...asker, role: 'head', model: head.manifest.id });
     spent.head = inference.ms;
 
     const postprocess = await timed(() => {
@@ -84,7 +84,8 @@ function trace(
   { provider }: Session,
   spent: Pick<Timings, 'head' | 'postprocess'>,
 ): Provenance {
-  const { encoded, isCached } = image;
+  const { encoded, source } = image;
+  const isCached = source !== 'run';
   const idle = { decode: 0, preprocess: 0, encode: 0 };
   const { version, model } = head.trained;
   const { id, trained } = head.encoder;

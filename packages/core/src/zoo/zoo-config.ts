@@ -1,4 +1,4 @@
-import type { Backend, Head } from '../contract/index.js';
+import type { Backend, Head, ZooObserver } from '../contract/index.js';
 import type { DecodeLimits } from '../image/decode-image.js';
 import type { EmbeddingStore } from './embedding-store/embedding-store.js';
 import type { OnnxOptions } from '../sessions/onnx-backend.js';
@@ -16,6 +16,8 @@ export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends 
   readonly limits?: Partial<DecodeLimits>;
   /** Open and run every model once before the zoo is there: a slower start, a faster first answer, and faults come to light. */
   readonly warmUp?: boolean;
+  /** Hears what the zoo does, for metrics and traces. Beside `connectZoo` that one's observer is the place: it is in the asking process. */
+  readonly observer?: ZooObserver;
 }
 
 /** Gives a config its types, for a module that exports it: `export default defineConfig({ heads: [automed] })`. */

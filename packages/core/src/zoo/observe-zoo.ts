@@ -1,0 +1,65 @@
+import type {
+  AnalyzeOptions,
+  Backend,
+  EventOutcome,
+  Head,
+  ModelSpec,
+  Session,
+  ZooObserver,
+} from '../contract/index.js';
+import { lastingSince, outcomeOf } from '../sessions/observe.js';
+import { identifyModel } from './identify-model.js';
+
+type Requests = Readonly<Record<string, unknown>>;
+
+/** Tells of an analysis when it has ended, however it has. */
+export async function observeAnalysis<T>(
+  analyze: () => Promise<T>,
+  [, requests, { trace, signal } = {}]: readonly [
+    bytes: Uint8Array,
+    requests: Requests,
+    options?: AnalyzeOptions | undefined,
+  ],
+  observer: ZooObserver,
+): Promise<T> {
+  const startedAt = performance.now();
+  const tell = (outcome: EventOutcome): void => {
+    const heads = Object.keys(requests).length;
+    observer({ type: 'analysis', ...lastingSince(startedAt), heads, outcome, ...(trace !== undefined && { trace }) });
+  };
+  try {
+    const outcomes = await analyze();
+    tell('ok');
+    return outcomes;
+  } catch (error) {
+    tell(outcomeOf(error, signal));
+    throw error;
+  }
+}
+
+/** A backend of which nothing is used but `open`, and which tells of each. */
+export function observeOpens(backend: Backend, heads: readonly Head[], observer: ZooObserver): Pick<Backend, 'open'> {
+  return {
+    async open(spec: ModelSpec, signal?: AbortSignal): Promise<Session> {
+      const startedAt = performance.now();
+      const tell = (outcome: EventOutcome, provider?: string): void => {
+        const model = identifyModel(spec.sha256, heads);
+        observer({
+          type: 'open',
+          ...lastingSince(startedAt),
+          model,
+          ...(provider !== undefined && { provider }),
+          outcome,
+        });
+      };
+      try {
+        const session = await backend.open(spec, signal);
+        tell('ok', session.provider);
+        return session;
+      } catch (error) {
+        tell(outcomeOf(error, signal));
+        throw error;
+      }
+    },
+  };
+}
