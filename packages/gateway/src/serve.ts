@@ -15,8 +15,8 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
   const monitor = new ZooMonitor();
   const connecting = connectZoo({
     config: pathToFileURL(await findConfig(config)),
+    observer: monitor.observe,
     onExit(exit) {
-      monitor.onExit(exit);
       if (exit.cause === 'cancelled')
         logger.info(exit, "a zoo's process was replaced: what it was at had been cancelled");
       else logger.error(exit, "a zoo's process ended; another is being started");

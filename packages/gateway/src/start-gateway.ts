@@ -19,6 +19,7 @@ import { ImageUploads } from './images/image-uploads.js';
 import { IMAGES, LOGGER, MONITOR, SETTINGS, ZOO } from './injection.js';
 import { createLogger } from './observability/create-logger.js';
 import { Metrics } from './observability/metrics.js';
+import { ZooSpans } from './observability/zoo-spans.js';
 import { DEFAULT_SETTINGS, type GatewaySettings } from './settings.js';
 import { ZooMonitor } from './zoo-monitor.js';
 
@@ -28,7 +29,7 @@ export interface GatewayOptions {
   readonly host?: string;
   readonly settings?: Partial<GatewaySettings>;
   readonly logger?: Logger;
-  /** Of a zoo in a process of its own, so that its state can be told. */
+  /** What the zoo's observer is, so that metrics and traces have what the zoo does: `connectZoo({ observer: monitor.observe })`. */
   readonly monitor?: ZooMonitor;
 }
 
@@ -84,7 +85,16 @@ function compose(given: GivenParts): DependencyContainer {
   container.registerInstance(IMAGES, given.images);
   container.registerInstance(LOGGER, given.logger);
   container.registerInstance(MONITOR, given.monitor);
-  const parts = [Metrics, Readiness, ImageUploads, ImageAnalysis, MaskPictures, CatalogueResolver, ImageResolver];
+  const parts = [
+    Metrics,
+    ZooSpans,
+    Readiness,
+    ImageUploads,
+    ImageAnalysis,
+    MaskPictures,
+    CatalogueResolver,
+    ImageResolver,
+  ];
   for (const part of parts) {
     container.register<unknown>(part, { useClass: part }, { lifecycle: Lifecycle.ContainerScoped });
   }

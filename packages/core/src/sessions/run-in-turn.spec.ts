@@ -20,7 +20,8 @@ function createSlowSession(millis: number): Session & { readonly mostAtOnce: () 
   };
 }
 
-const asker = { priority: 'interactive', caller: '', signal: new AbortController().signal } as const;
+const of = { role: 'head', model: 'test' } as const;
+const asker = { ...of, priority: 'interactive', caller: '', signal: new AbortController().signal } as const;
 
 it('runs of a blocking backend take turns, and none counts its wait for the others', async () => {
   const session = createSlowSession(30);

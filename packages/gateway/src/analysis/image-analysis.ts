@@ -14,6 +14,7 @@ import type { ImageStore } from '../images/image-store.js';
 import type { StoredImage } from '../images/stored-image.js';
 import { IMAGES, LOGGER, SETTINGS, ZOO } from '../injection.js';
 import { Metrics } from '../observability/metrics.js';
+import { ZooSpans } from '../observability/zoo-spans.js';
 import type { GatewaySettings } from '../settings.js';
 import type { GivenParams } from './links.js';
 
@@ -37,6 +38,7 @@ export class ImageAnalysis {
     @inject(SETTINGS) private readonly settings: GatewaySettings,
     @inject(LOGGER) private readonly logger: Logger,
     @inject(Metrics) private readonly metrics: Metrics,
+    @inject(ZooSpans) private readonly spans: ZooSpans,
   ) {}
 
   /** The execution provider that ran the last head; null until one ran. */
@@ -67,7 +69,9 @@ export class ImageAnalysis {
             string,
             Record<string, never>
           >;
-          const answers = await this.zoo.analyze(bytes, byId, options);
+          const answers = await this.spans.record(round.length, (of) =>
+            this.zoo.analyze(bytes, byId, { ...options, ...of }),
+          );
           for (const request of round) outcomes.set(request, this.#noted(request.id, answers[request.id]!));
         }),
       );

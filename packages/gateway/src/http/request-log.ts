@@ -1,21 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { trace } from '@opentelemetry/api';
 import { runInRequest } from '../observability/current-request.js';
 import type { Metrics } from '../observability/metrics.js';
+import { startRequestSpan } from '../observability/request-span.js';
 
-/** Gives each request an id (the caller's own, if it is a harmless one), tells it in a header, and logs the end in one line. */
+/** Gives each request an id (the caller's own, if it is a harmless one), tells it in a header, and logs the end in one line; and a span, if traces are recorded. */
 export function logRequests(logger: Logger, metrics: Metrics): RequestHandler {
+  const tracer = trace.getTracer('medzoo');
   return (request, response, next) => {
-    const requestId = requestIdOf(request);
+    const span = startRequestSpan(tracer, request);
+    const { context, traceId } = span;
+    const current = { id: requestIdOf(request), context, ...(traceId !== undefined && { traceId }) };
     const startedAt = performance.now();
-    response.setHeader('x-request-id', requestId);
+    response.setHeader('x-request-id', current.id);
     response.once('close', () => {
       const ms = performance.now() - startedAt;
       const { method } = request;
       const { statusCode: status, writableFinished } = response;
       const route = routeOf(request);
       metrics.observeRequest({ method, route, status, seconds: ms / 1000 });
+      span.end(route, status);
       const line = {
         method,
         route,
@@ -24,9 +30,9 @@ export function logRequests(logger: Logger, metrics: Metrics): RequestHandler {
         ...imageOf(request),
         ...(!writableFinished && { aborted: true }),
       };
-      runInRequest(requestId, () => logger.info(line, 'request'));
+      runInRequest(current, () => logger.info(line, 'request'));
     });
-    runInRequest(requestId, next);
+    runInRequest(current, next);
   };
 }
 

@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { currentRequestId } from './current-request.js';
+import { currentRequest } from './current-request.js';
 
 export interface LoggerOptions {
   /** 'info' if left out. */
@@ -8,13 +8,15 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/** JSON lines, each with the id of the request it is part of. Whoever logs leaves out file names, params and image bytes. */
+/** JSON lines, each with the id of the request it is part of, and of its trace if there is one. Whoever logs leaves out file names, params and image bytes. */
 export function createLogger({ level = 'info', destination }: LoggerOptions = {}): Logger {
   const options = {
     level,
     mixin: () => {
-      const requestId = currentRequestId();
-      return requestId === undefined ? {} : { requestId };
+      const request = currentRequest();
+      if (!request) return {};
+      const { id: requestId, traceId } = request;
+      return { requestId, ...(traceId !== undefined && { traceId }) };
     },
   };
   return destination ? pino(options, destination) : pino(options);

@@ -1,13 +1,27 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { context, type Context } from '@opentelemetry/api';
 
-const requests = new AsyncLocalStorage<string>();
+export interface CurrentRequest {
+  readonly id: string;
+  /** Of the trace that it is part of, 32 hex digits. */
+  readonly traceId?: string;
+  /** OpenTelemetry's, with the request's span if somebody records. */
+  readonly context: Context;
+}
 
-/** Runs `task`, and all that it starts, as part of this request: log lines and masked errors carry its id. */
-export function runInRequest<T>(requestId: string, task: () => T): T {
-  return requests.run(requestId, task);
+const requests = new AsyncLocalStorage<CurrentRequest>();
+
+/** Runs `task`, and all that it starts, as part of this request: log lines, masked errors and spans belong to it. */
+export function runInRequest<T>(request: CurrentRequest, task: () => T): T {
+  return requests.run(request, () => context.with(request.context, task));
+}
+
+/** Undefined outside of any request. */
+export function currentRequest(): CurrentRequest | undefined {
+  return requests.getStore();
 }
 
 /** Undefined outside of any request. */
 export function currentRequestId(): string | undefined {
-  return requests.getStore();
+  return currentRequest()?.id;
 }

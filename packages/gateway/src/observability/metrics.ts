@@ -4,6 +4,7 @@ import { inject, injectable } from 'tsyringe';
 import type { ImageStore } from '../images/image-store.js';
 import { IMAGES, MONITOR, ZOO } from '../injection.js';
 import type { ZooMonitor } from '../zoo-monitor.js';
+import { createEventMetrics } from './event-metrics.js';
 
 /** One request as the client sees it. */
 export interface MeasuredRequest {
@@ -51,6 +52,7 @@ export class Metrics {
 
   constructor(@inject(IMAGES) images: ImageStore, @inject(MONITOR) monitor: ZooMonitor, @inject(ZOO) zoo: Zoo) {
     collectDefaultMetrics({ register: this.registry });
+    monitor.listen(createEventMetrics(this.registry));
     new Gauge({
       name: 'medzoo_stored_image_bytes',
       help: 'Bytes of the stored images.',
@@ -86,8 +88,15 @@ export class Metrics {
     this.#addGauge('medzoo_zoo_processes_up', 'Processes of the zoo that answer.', () => {
       return zoo.runtime().processes.filter(({ state }) => state === 'up').length;
     });
-    this.#addGauge('medzoo_zoo_resident_memory_bytes', 'Resident memory of all processes of the zoo.', () => {
-      return zoo.runtime().processes.reduce((sum, { rssBytes }) => sum + rssBytes, 0);
+    new Gauge({
+      name: 'medzoo_zoo_resident_memory_bytes',
+      help: 'Resident memory of each process of the zoo, by its place.',
+      labelNames: ['process'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        zoo.runtime().processes.forEach(({ rssBytes }, process) => this.set({ process }, rssBytes));
+      },
     });
   }
 

@@ -1,0 +1,90 @@
+import type { ZooEvent } from '@medzoo/core';
+import { Counter, Histogram, type Registry } from 'prom-client';
+
+type EventOf<T extends ZooEvent['type']> = Extract<ZooEvent, { readonly type: T }>;
+
+/** From one tile of a GPU to a large model on one core. */
+const RUN_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+const WAIT_SECONDS = [0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
+const START_SECONDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60];
+const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64];
+
+/** Metrics of what a zoo tells. Labels are ids of the config, providers and closed sets: their number does not grow with requests. */
+export function createEventMetrics(registry: Registry): (event: ZooEvent) => void {
+  const registers = [registry];
+  const histogram = <L extends string>(name: string, help: string, labelNames: readonly L[], buckets: number[]) =>
+    new Histogram({ name, help, labelNames, buckets, registers });
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new Counter({ name, help, labelNames, registers });
+
+  const calls = counter(
+    'medzoo_calls_total',
+    'Calls of the zoo, by how they ended: ok, ABORTED, or the code of the error.',
+    ['priority', 'outcome'],
+  );
+  const waits = histogram(
+    'medzoo_queue_wait_seconds',
+    'How long calls waited for a process.',
+    ['priority'],
+    WAIT_SECONDS,
+  );
+  const models = ['role', 'model', 'provider'] as const;
+  const runs = histogram('medzoo_model_run_seconds', 'Duration of runs of a model.', models, RUN_SECONDS);
+  const turns = histogram(
+    'medzoo_model_wait_seconds',
+    'How long runs of a model waited for their turn on the device.',
+    models,
+    WAIT_SECONDS,
+  );
+  const batches = histogram('medzoo_model_batch_size', 'Leading length of what a model was fed.', models, BATCH_SIZES);
+  const failures = counter(
+    'medzoo_model_run_failures_total',
+    'Runs of a model that did not end well, by the code of the error.',
+    [...models, 'outcome'],
+  );
+  const opens = histogram(
+    'medzoo_model_open_seconds',
+    'How long loading a model took.',
+    ['model', 'provider'],
+    START_SECONDS,
+  );
+  const openFailures = counter('medzoo_model_open_failures_total', 'Models that could not be loaded.', [
+    'model',
+    'outcome',
+  ]);
+  const lookups = counter(
+    'medzoo_embedding_lookups_total',
+    'Embeddings that calls needed, by where they came from: the cache, a run shared with another call, or a run.',
+    ['encoder', 'source'],
+  );
+  const evictions = counter('medzoo_embedding_evictions_total', 'Embeddings dropped from the cache to make room.', []);
+  const starts = histogram(
+    'medzoo_zoo_start_seconds',
+    'How long a process of the zoo took to be ready; the count is that of starts.',
+    [],
+    START_SECONDS,
+  );
+
+  const observe: { readonly [T in ZooEvent['type']]: (event: EventOf<T>) => void } = {
+    call: ({ priority, outcome }) => calls.inc({ priority, outcome }),
+    wait: ({ priority, ms }) => waits.observe({ priority }, ms / 1000),
+    run({ role, model, provider, batch, waitMs, ms, outcome }) {
+      const labels = { role, model, provider };
+      turns.observe(labels, waitMs / 1000);
+      if (outcome === 'ok') {
+        runs.observe(labels, ms / 1000);
+        batches.observe(labels, batch);
+      } else failures.inc({ ...labels, outcome });
+    },
+    open({ model, provider, ms, outcome }) {
+      if (provider === undefined) openFailures.inc({ model, outcome });
+      else opens.observe({ model, provider }, ms / 1000);
+    },
+    embedding: ({ encoder, source }) => lookups.inc({ encoder, source }),
+    eviction: () => evictions.inc(),
+    start: ({ ms }) => starts.observe(ms / 1000),
+    exit: () => undefined, // the monitor counts these
+    analysis: () => undefined, // medzoo_stage_seconds has its time, by stage
+  };
+  return (event) => (observe[event.type] as (told: ZooEvent) => void)(event);
+}
