@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A line of /proc/PID/stat: what stands behind the program's name, which may hold anything. */
+function readParent(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined; // has ended
+  }
+}
+
+/** The processes that this one started and that run now. */
+export function childrenOf(pid: number): number[] {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return all.map(Number).filter((other) => readParent(other) === pid);
+}
+
+/** Resident memory of a process and of all that it started, in bytes; undefined where there is no /proc. */
+export function residentBytes(pid: number): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    const own = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+    return childrenOf(pid).reduce((sum, child) => sum + (residentBytes(child) ?? 0), own);
+  } catch {
+    return undefined;
+  }
+}

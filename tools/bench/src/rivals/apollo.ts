@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url';
+import { residentBytes } from '../measure/processes.js';
+import type { MaskArea } from '../servers/gateway-client.js';
+import { spawnServer } from '../servers/spawn-server.js';
+import { describeModels } from './model-settings.js';
+import type { Rival } from './rival.js';
+
+const ENTRY = fileURLToPath(new URL('apollo-server.js', import.meta.url));
+const QUERY = 'query ($image: String!) { analyze(image: $image) { label presence area } }';
+
+/** A session in the main thread of an Apollo server. */
+export async function startApollo(provider: string): Promise<Rival> {
+  const settings = { ...describeModels(provider, null), provider: provider.replace(/:\d+$/, '') };
+  const { pid, url, close } = await spawnServer({
+    command: process.execPath,
+    args: [ENTRY],
+    env: { BENCH_SETTINGS: JSON.stringify(settings) },
+    ready: /Apollo answers at (\S+)/,
+  });
+  return {
+    name: 'Apollo, main thread',
+    async analyze(file) {
+      const image = Buffer.from(file).toString('base64');
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: QUERY, variables: { image } }),
+      });
+      const { data } = (await response.json()) as { readonly data?: { readonly analyze: readonly MaskArea[] } | null };
+      if (!data) throw new Error(`Apollo answered ${response.status} without data.`);
+      return data.analyze;
+    },
+    residentBytes: () => residentBytes(pid),
+    close,
+  };
+}

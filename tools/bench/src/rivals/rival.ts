@@ -1,0 +1,10 @@
+import type { MaskArea } from '../servers/gateway-client.js';
+
+/** A server that answers the same question about the same image: which masks, how large. */
+export interface Rival {
+  readonly name: string;
+  analyze(file: Uint8Array): Promise<readonly MaskArea[]>;
+  /** Of all its processes; undefined where it cannot be told. */
+  residentBytes(): number | undefined;
+  close(): Promise<void>;
+}

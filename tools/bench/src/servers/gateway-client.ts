@@ -1,0 +1,85 @@
+const ANALYZE = `query ($id: ID!, $heads: [HeadRequest!]!) {
+  image(id: $id) {
+    analyze(heads: $heads) {
+      __typename
+      ... on SegmentationAnswer { masks { label presence area url } }
+      ... on ClassificationAnswer { label scores { label probability } }
+      ... on HeadFailure { code message }
+    }
+  }
+}`;
+
+export interface MaskArea {
+  readonly label: string;
+  /** In pixels of the image. */
+  readonly area: number;
+}
+
+interface GraphQLReply<D> {
+  readonly data?: D | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
+}
+
+export interface HeadAnswer {
+  readonly __typename: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly masks?: readonly (MaskArea & { readonly presence: number; readonly url: string })[];
+}
+
+/** An error that the gateway named. */
+export class GatewayFault extends Error {
+  override readonly name = 'GatewayFault';
+  constructor(
+    readonly code: string | undefined,
+    message: string,
+  ) {
+    super(`${code ?? 'no code'}: ${message}`);
+  }
+}
+
+/** Throws a GatewayFault for what the gateway refuses. */
+export async function uploadImage(url: string, bytes: Uint8Array, signal?: AbortSignal): Promise<string> {
+  const response = await fetch(new URL('images', url), {
+    method: 'POST',
+    body: bytes as Uint8Array<ArrayBuffer>,
+    ...(signal && { signal }),
+  });
+  const reply = (await response.json()) as {
+    readonly id?: string;
+    readonly error?: { code?: string; message: string };
+  };
+  if (reply.id === undefined) throw new GatewayFault(reply.error?.code, reply.error?.message ?? 'no words');
+  return reply.id;
+}
+
+/** Throws a GatewayFault for what the gateway refuses, and for a head that fails. */
+export async function analyzeImage(
+  url: string,
+  id: string,
+  heads: readonly { readonly id: string; readonly params?: object }[],
+  signal?: AbortSignal,
+): Promise<readonly HeadAnswer[]> {
+  const data = await ask<{ image: { analyze: HeadAnswer[] } }>(url, ANALYZE, { id, heads }, signal);
+  const failed = data.image.analyze.find(({ code }) => code !== undefined);
+  if (failed) throw new GatewayFault(failed.code, failed.message ?? '');
+  return data.image.analyze;
+}
+
+/** What there is: asks no model. */
+export async function askCatalogue(url: string): Promise<void> {
+  await ask(url, '{ heads { id task labels } }', {});
+}
+
+async function ask<D>(url: string, query: string, variables: object, signal?: AbortSignal): Promise<D> {
+  const response = await fetch(new URL('graphql', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+    ...(signal && { signal }),
+  });
+  const { data, errors } = (await response.json()) as GraphQLReply<D>;
+  if (errors?.[0]) throw new GatewayFault(errors[0].extensions?.code, errors[0].message);
+  if (!data) throw new GatewayFault(undefined, `status ${response.status} without data`);
+  return data;
+}
