@@ -53,8 +53,12 @@ function findPlaneFault(name: string, { width, height }: Size, values: Float32Ar
   if (!(values instanceof Float32Array) || values.length !== width * height) {
     return `${name} is not a Float32Array of ${width} x ${height} numbers`;
   }
-  const index = values.findIndex((value) => !isProbability(value));
-  return index === -1 ? undefined : `${name} holds ${values[index]!} at index ${index}, which is not from 0 to 1`;
+  // Not `findIndex`, which takes seven times as long.
+  for (let index = 0; index < values.length; index += 1) {
+    if (!isProbability(values[index]!))
+      return `${name} holds ${values[index]!} at index ${index}, which is not from 0 to 1`;
+  }
+  return undefined;
 }
 
 /** `Array.isArray` makes `any` of a readonly list. */
