@@ -7,7 +7,7 @@ import sharp from 'sharp';
 export interface BenchImages {
   readonly files: readonly Uint8Array[];
   /** The next file, with an ending that makes its digest new and that no decoder reads: nobody can have it in a cache. */
-  fresh(): Uint8Array;
+  readonly fresh: () => Uint8Array;
 }
 
 let stamp = Date.now();

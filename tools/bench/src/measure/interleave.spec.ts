@@ -5,7 +5,7 @@ it('variants take turns, each round beginning with another, and warm-up is not k
   const order: string[] = [];
   const shown: number[] = [];
   const variant = (name: string) => (round: number) => {
-    order.push(name + round);
+    order.push(`${name}${round}`);
     return Promise.resolve(`${name}${round}`);
   };
   const measured = await interleave(

@@ -5,6 +5,6 @@ export interface Rival {
   readonly name: string;
   analyze(file: Uint8Array): Promise<readonly MaskArea[]>;
   /** Of all its processes; undefined where it cannot be told. */
-  residentBytes(): number | undefined;
-  close(): Promise<void>;
+  readonly residentBytes: () => number | undefined;
+  readonly close: () => Promise<void>;
 }

@@ -49,20 +49,23 @@ async function serve(gateway: Gateway, { images }: BenchContext, durationMs: num
     const id = await uploadImage(gateway.url, images.fresh());
     await analyzeImage(gateway.url, id, [{ id: 'automed' }]);
   });
-  let isOver = false;
-  const catalogueMs: number[] = [];
+  const over = new AbortController();
   await gateway.loopDelay(); // from here on
-  const asking = (async (): Promise<void> => {
-    while (!isOver) {
-      const startedAt = performance.now();
-      await askCatalogue(gateway.url);
-      catalogueMs.push(performance.now() - startedAt);
-      await new Promise((resolve) => setTimeout(resolve, CATALOGUE_EVERY_MS));
-    }
-  })();
-  const { throughput } = await load.finally(() => (isOver = true));
-  await asking;
+  const asking = askAgainAndAgain(gateway.url, over.signal);
+  const { throughput } = await load.finally(() => over.abort());
+  const catalogueMs = await asking;
   return { throughput, catalogueMs, delay: await gateway.loopDelay() };
+}
+
+async function askAgainAndAgain(url: string, signal: AbortSignal): Promise<readonly number[]> {
+  const latenciesMs: number[] = [];
+  while (!signal.aborted) {
+    const startedAt = performance.now();
+    await askCatalogue(url);
+    latenciesMs.push(performance.now() - startedAt);
+    await new Promise((resolve) => setTimeout(resolve, CATALOGUE_EVERY_MS));
+  }
+  return latenciesMs;
 }
 
 function describe({

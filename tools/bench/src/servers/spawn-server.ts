@@ -18,7 +18,7 @@ export interface Server {
   signal(signal: NodeJS.Signals): void;
   readonly exited: Promise<number | null>;
   /** Asks it to end, and insists after a while. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const START_WITHIN_MS = 120_000;
