@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 TRAIN = Path(__file__).parents[1]
-COMMANDS = re.findall(r"^python -m (medzoo_train\.\w+)(.*)$", (TRAIN / "README.md").read_text(), flags=re.MULTILINE)
+COMMANDS = re.findall(r"^python -m (medzoo_train[\w.]+)(.*)$", (TRAIN / "README.md").read_text(), flags=re.MULTILINE)
 
 
 def test_the_readme_has_commands() -> None:
