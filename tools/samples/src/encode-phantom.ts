@@ -24,6 +24,15 @@ export async function encodePhantom(phantom: Phantom, format: SampleFormat): Pro
   }
 }
 
+/** A truth mask (uint8 [height, width], 0 and 1) as the bytes of a grey PNG, 0 and 255. */
+export async function encodeMask(mask: Uint8Array, size: Phantom['size']): Promise<Uint8Array> {
+  const raw = mask.map((value) => value * 255);
+  return sharp(raw, { raw: { ...size, channels: 1 } })
+    .toColourspace('b-w')
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+}
+
 function toSharp({ size, channels, pixels }: Phantom, levels: number): Sharp {
   const values = levels > 255 ? new Uint16Array(pixels.length) : new Uint8Array(pixels.length);
   pixels.forEach((value, index) => (values[index] = Math.round(value * levels)));

@@ -1,11 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
 import { encodePhantom } from './encode-phantom.js';
 import { drawSample, locateSample, SAMPLE_NAMES, sampleFormat, SAMPLES_DIR } from './samples.js';
+import { writePhantomSet } from './write-phantom-set.js';
 
-await mkdir(SAMPLES_DIR, { recursive: true });
-for (const name of SAMPLE_NAMES) {
-  const phantom = drawSample(name);
-  const bytes = await encodePhantom(phantom, sampleFormat(name));
-  await writeFile(locateSample(name), bytes);
-  console.log(`${name}: ${phantom.size.width} x ${phantom.size.height}, ${Math.round(bytes.length / 1000)} kB`);
+const { values } = parseArgs({ options: { data: { type: 'string' } } });
+if (values.data === undefined) {
+  await mkdir(SAMPLES_DIR, { recursive: true });
+  for (const name of SAMPLE_NAMES) {
+    const phantom = drawSample(name);
+    const bytes = await encodePhantom(phantom, sampleFormat(name));
+    await writeFile(locateSample(name), bytes);
+    console.log(`${name}: ${phantom.size.width} x ${phantom.size.height}, ${Math.round(bytes.length / 1000)} kB`);
+  }
+} else {
+  const count = await writePhantomSet(values.data);
+  console.log(`${count} phantoms with their masks and index.csv in ${values.data}`);
 }
