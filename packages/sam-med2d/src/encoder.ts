@@ -3,7 +3,7 @@ import { readEncoderFile } from '@medzoo/core/model';
 
 /**
  * SAM-Med2D's encoder at our small size, weights inside: float32 [1, 3, 256, 256] -> embedding float32 [1, 192, 16, 16].
- * Trained from scratch on open data (see the package's README); every head of medzoo's own packages runs on it.
+ * Trained on open data from an ImageNet trunk (see the package's README); every head of medzoo's own packages runs on it.
  */
 export const samMed2dTiny: Encoder = {
   id: 'sam-med2d-tiny',
