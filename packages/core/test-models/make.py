@@ -89,7 +89,8 @@ write(
     },
 )
 
-# Two targets, logits at half the encoder's input.
+# Two targets, logits at half the encoder's input. It says which encoder it was made for; `classes` leaves that open.
+encoder = json.loads((HERE / "encoder.json").read_text())
 write(
     "masks",
     [EMBEDDING],
@@ -103,6 +104,7 @@ write(
     ],
     [weights("paint", 4, 2, 4, 4)],
     labels=["left", "right"],
+    encoder={"id": "test-encoder", "sha256": encoder["model"]["sha256"]},
     presenceThresholds={"left": 0.05, "right": 0.05},
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ def main() -> None:
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--licence", required=True, help="of the weights")
     parser.add_argument("--temperature", type=float, help="of a classifier, fitted on images it was not trained on")
+    parser.add_argument("--encoder", type=Path, help="model.json of the encoder that the head was trained on")
     args = parser.parse_args()
+    encoder = json.loads(args.encoder.read_text()) if args.encoder else None
     extra: dict[str, Any] = {"calibration": {"temperature": args.temperature}} if args.temperature else {}
-    content = model_json(args.onnx, args.name, args.version, args.licence, [], args.labels, **extra)
+    content = model_json(args.onnx, args.name, args.version, args.licence, [], args.labels, encoder, **extra)
     content.pop("code", None)
     out = args.onnx.with_name("model.json")
     write_json(out, content)

@@ -23,6 +23,7 @@ export { defineHead } from './head.js';
 export type { DecodeInput, FeedInput, Head, HeadDescription, ManifestOf } from './head.js';
 export type {
   Calibration,
+  EncoderIdentity,
   HeadManifest,
   InitialWeights,
   Metric,

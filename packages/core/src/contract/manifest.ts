@@ -111,12 +111,21 @@ export interface Speed {
   readonly medianMs: Readonly<Record<string, number>>;
 }
 
+/** Which encoder a head was trained on: it reads that one's embeddings and no other's. */
+export interface EncoderIdentity {
+  readonly id: string;
+  /** Digest of the encoder's weights file. */
+  readonly sha256: string;
+}
+
 /** What is data about a model: written by the exporter as model.json, parsed, never cast. */
 export interface TrainedModel {
   readonly schema: 1;
   readonly name: string;
   readonly version: string;
   readonly model: ModelSpec;
+  /** Heads only: the encoder whose embeddings it learnt to read. A zoo refuses the head on another; unchecked where left out. */
+  readonly encoder?: EncoderIdentity;
   /** In the order of the model's outputs; empty for an encoder. */
   readonly labels: readonly string[];
   /** By label: the probability from which a pixel belongs to the mask; 0.5 where left out. */

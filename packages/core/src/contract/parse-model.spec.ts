@@ -14,6 +14,7 @@ const file = {
     inputs: [{ name: 'embedding', dtype: 'float32', shape: ['batch', 8, 4, 4] }],
     outputs: [{ name: 'masks', dtype: 'float32', shape: ['batch', 1, 16, 16] }],
   },
+  encoder: { id: 'tiny', sha256: 'ef'.repeat(32) },
   labels: ['lungs'],
   presenceThresholds: { lungs: 0.4 },
   metrics: [{ name: 'dice', value: 0.95, interval95: [0.94, 0.96], dataset: 'cxr', split: 'test', n: 135 }],
@@ -76,6 +77,7 @@ describe('parseTrainedModel', () => {
       'model.inputs.0.dtype: ',
     ],
     [{ ...file, metrics: [{ name: 'accuracy', value: 0.96 }] }, 'metrics.0.dataset: '],
+    [{ ...file, encoder: { id: 'tiny', sha256: 'ab' } }, 'encoder.sha256: expected 64 lower-case hexadecimal digits'],
     [{ ...file, labels: ['lungs', 'lungs'] }, 'labels: a label stands here twice'],
     [{ ...file, thresholds: { lung: 0.5 } }, 'thresholds.lung: is not one of the labels lungs'],
     [

@@ -28,9 +28,11 @@ const preprocess = z
     message: 'mean and std need one number per channel',
   });
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits');
+
 const weightsFile = z.object({
   url: name,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits'),
+  sha256,
   bytes: count,
 });
 
@@ -81,6 +83,7 @@ const trainedModel = z
       inputs: z.array(tensorSpec).min(1),
       outputs: z.array(tensorSpec).min(1),
     }),
+    encoder: z.object({ id: name, sha256 }).exactOptional(),
     labels: z.array(name),
     thresholds: byLabel.exactOptional(),
     presenceThresholds: byLabel.exactOptional(),

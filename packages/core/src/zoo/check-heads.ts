@@ -1,7 +1,8 @@
 import { checkParams, ZooError, type Encoder, type Head } from '../contract/index.js';
 
 /**
- * Holds the heads of a zoo against one another; throws INVALID_MANIFEST. A head's id is how it is asked for, so there is one of each;
+ * Holds the heads of a zoo against one another and each against its encoder; throws INVALID_MANIFEST, or MODEL_MISMATCH for a head on an
+ * encoder that it was not trained on. A head's id is how it is asked for, so there is one of each;
  * an encoder's id has one digest and one preprocessing, or two heads would silently read different embeddings.
  */
 export function checkHeads(heads: readonly Head[]): void {
@@ -15,6 +16,7 @@ export function checkHeads(heads: readonly Head[]): void {
     if (ids.has(manifest.id)) throw invalid(`Two heads have the id "${manifest.id}". Leave one out of the config.`);
     ids.add(manifest.id);
     checkDefaults(head);
+    checkTrainedOn(head);
 
     const known = encoders.get(encoder.id);
     if (known && !isSame(known, encoder)) throw invalid(differ(known, encoder, manifest.id));
@@ -30,6 +32,18 @@ function checkDefaults({ manifest, trained }: Head): void {
   } catch (error) {
     throw invalid(`The head "${manifest.id}" has a default that it would refuse: ${(error as Error).message}`);
   }
+}
+
+/** Embeddings of another encoder have the same shape and mean nothing to the head: its answers would be wrong without a sign of it. */
+function checkTrainedOn({ manifest, encoder, trained: { encoder: known } }: Head): void {
+  const { sha256 } = encoder.trained.model;
+  if (!known || known.sha256 === sha256) return;
+  throw new ZooError(
+    'MODEL_MISMATCH',
+    `The head "${manifest.id}" was trained on the encoder "${known.id}" (digest ${known.sha256}), given "${encoder.id}" (digest ${sha256}); ` +
+      `use "${known.id}" with that digest, such as the release of its package that this head was made with, or train the head on "${encoder.id}".`,
+    { details: { head: manifest.id, expected: { ...known }, found: { id: encoder.id, sha256 } } },
+  );
 }
 
 function checkEncoder({ id, trained: { model } }: Encoder): void {

@@ -218,6 +218,21 @@ describe('createZoo', () => {
     });
   });
 
+  it('refuses a head on another encoder than it was trained on, and names both', async () => {
+    const trained = { ...testEncoder.trained, model: { ...testEncoder.trained.model, sha256: '0'.repeat(64) } };
+    const moved: Head = { ...testMasks, encoder: { id: 'newer-encoder', trained } };
+    const { sha256 } = testEncoder.trained.model;
+    await expect(createZoo({ heads: [moved], backend: createFakeBackend() })).rejects.toMatchObject({
+      code: 'MODEL_MISMATCH',
+      message: expect.stringContaining(
+        `"test-masks" was trained on the encoder "test-encoder" (digest ${sha256}), given "newer-encoder" (digest ${'0'.repeat(64)})`,
+      ) as string,
+      details: { head: 'test-masks', expected: { id: 'test-encoder', sha256 }, found: { id: 'newer-encoder' } },
+    });
+    const silent: Head = { ...moved, trained: testClasses.trained };
+    await expect(createZoo({ heads: [silent], backend: createFakeBackend() })).resolves.toBeDefined();
+  });
+
   it('opens nothing before it is asked, or everything if told to warm up', async () => {
     const cold = await createFakeZoo();
     expect(cold.backend.opened).toHaveLength(0);

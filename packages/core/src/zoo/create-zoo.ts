@@ -35,7 +35,7 @@ const CACHE_BYTES = 256 * 2 ** 20;
 
 /**
  * A zoo in this process. Its models block the thread they run on: beside a server use `connectZoo`. Rejects with INVALID_MANIFEST for
- * heads that do not go together and BACKEND_UNAVAILABLE for a provider that is not there.
+ * heads that do not go together, MODEL_MISMATCH for one on an encoder that it was not trained on, and BACKEND_UNAVAILABLE for a provider that is not there.
  */
 export async function createZoo<const H extends readonly Head[]>(config: ZooConfig<H>): Promise<Zoo<H>> {
   const { heads, cacheBytes = CACHE_BYTES, limits } = config;

@@ -45,6 +45,11 @@ def code_version(folder: Path) -> str | None:
     return found.stdout.strip() or None
 
 
+def encoder_identity(trained: dict[str, Any]) -> dict[str, str]:
+    """The `encoder` entry of a head's model.json, from the model.json of the encoder that it was trained on."""
+    return {"id": trained["name"], "sha256": trained["model"]["sha256"]}
+
+
 def model_json(
     file: Path,
     name: str,
@@ -52,15 +57,20 @@ def model_json(
     licence: str,
     trained_on: Sequence[dict[str, Any]],
     labels: Sequence[str] = (),
+    encoder: dict[str, Any] | None = None,
     initialised_from: Sequence[InitialWeights] = (),
     **extra: Any,
 ) -> dict[str, Any]:
-    """The content of a model.json for `file`; metrics are recorded later, from the evaluation of the SDK itself."""
+    """The content of a model.json for `file`; metrics are recorded later, from the evaluation of the SDK itself.
+
+    `encoder`, of a head, is the content of the model.json of the encoder that it was trained on.
+    """
     content = {
         "schema": SCHEMA,
         "name": name,
         "version": version,
         "model": describe_file(file),
+        **({"encoder": encoder_identity(encoder)} if encoder else {}),
         "labels": list(labels),
         **extra,
         "metrics": [],
