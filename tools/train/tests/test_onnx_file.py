@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import onnx
 import pytest
 import torch
 from torch import nn
 
-from medzoo_train.export.onnx_file import describe_file, export_onnx, round_to_half, run_onnx
+from medzoo_train.export.half import round_to_half
+from medzoo_train.export.onnx_file import describe_file, export_onnx, run_onnx, write
+from medzoo_train.name_encoder import name_encoder
 
 
 @pytest.fixture
@@ -62,12 +66,50 @@ def test_a_file_describes_itself(module: nn.Module, tmp_path: Path) -> None:
     assert described["outputs"] == [{"name": "logits", "dtype": "float32", "shape": ["batch", 3]}]
 
 
+def test_weights_over_the_limit_lie_beside_the_graph_and_count_in_its_digest(module: nn.Module, tmp_path: Path) -> None:
+    embedding = torch.randn(1, 3, 4, 4)
+    path = tmp_path / "big.onnx"
+    graphs = []
+    for factor in (1.0, 2.0):
+        module[1].weight.data *= factor  # type: ignore[index]
+        export_onnx(module, [embedding], ["embedding"], ["logits"], tmp_path / "whole.onnx")
+        # Twice: what lay there before must not stay in the file.
+        for _ in range(2):
+            write(onnx.load(str(tmp_path / "whole.onnx")), path, external_from=1000)
+        described = describe_file(path)
+        data = (tmp_path / "big.onnx.data").read_bytes()
+        assert described["data"] == {"url": "./big.onnx.data", "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+        assert 48 * 64 * 4 <= len(data) < 48 * 64 * 4 + 8192
+        assert path.stat().st_size < 4000
+        graphs.append(described["sha256"])
+        assert (run_onnx(path, {"embedding": embedding})["logits"] - module(embedding)).abs().max() < 1e-5
+    assert graphs[0] != graphs[1]
+    write(onnx.load(str(tmp_path / "whole.onnx")), path)
+    assert "data" not in describe_file(path)
+
+
 def test_an_onnx_of_ones_own_gets_a_model_json(module: nn.Module, tmp_path: Path) -> None:
     export_onnx(module, [torch.randn(1, 3, 4, 4)], ["embedding"], ["logits"], tmp_path / "head.onnx")
     command = [sys.executable, "-m", "medzoo_train.describe", "--onnx", str(tmp_path / "head.onnx"), "--name", "laterality"]
     command += ["--labels", "left", "right", "both", "--licence", "Apache-2.0", "--temperature", "1.5"]
+    encoder = tmp_path / "encoder.json"
+    encoder.write_text(json.dumps({"name": "sam-med2d-tiny", "model": {"sha256": "ab" * 32, "bytes": 9}}))
+    command += ["--encoder", str(encoder)]
     subprocess.run(command, cwd=Path(__file__).parents[1], check=True, capture_output=True)
     written = json.loads((tmp_path / "model.json").read_text())
     assert written["labels"] == ["left", "right", "both"]
+    assert written["encoder"] == {"id": "sam-med2d-tiny", "sha256": "ab" * 32}
     assert written["calibration"] == {"temperature": 1.5}
     assert written["metrics"] == written["trainedOn"] == []
+
+
+def test_heads_of_before_are_told_their_encoder_once(tmp_path: Path) -> None:
+    encoder, head = tmp_path / "encoder.json", tmp_path / "head.json"
+    encoder.write_text(json.dumps({"name": "tiny", "model": {"sha256": "ab" * 32}}))
+    head.write_text(json.dumps({"schema": 1, "model": {}, "labels": []}))
+    for _ in range(2):
+        name_encoder(encoder, head)
+    assert list(json.loads(head.read_text())) == ["schema", "model", "encoder", "labels"]
+    encoder.write_text(json.dumps({"name": "tiny", "model": {"sha256": "cd" * 32}}))
+    with pytest.raises(SystemExit, match="export it anew"):
+        name_encoder(encoder, head)

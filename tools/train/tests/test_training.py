@@ -63,13 +63,15 @@ def test_what_was_trained_exports_and_runs(data: Path, tmp_path: Path) -> None:
     model = json.loads((tmp_path / "packages" / "automed" / "weights" / "model.json").read_text())
     assert model["labels"] == ["lungs", "fetal_head", "nuclei", "wound", "polyp"]
     assert [output["shape"] for output in model["model"]["outputs"]] == [["batch", 5, 128, 128], ["batch", 5], ["batch", 5]]
+    encoder = json.loads((tmp_path / "packages" / "sam-med2d" / "weights" / "model.json").read_text())
+    assert model["encoder"] == {"id": "sam-med2d-tiny", "sha256": encoder["model"]["sha256"]}
     brain = json.loads((tmp_path / "packages" / "medcls" / "weights" / "brain-mri" / "model.json").read_text())
     assert set(brain["calibration"]["conformal"]["quantiles"]) == {"glioma", "meningioma", "notumor", "pituitary"}
     assert (brain["calibration"]["dataset"], brain["calibration"]["split"]) == ("brain_mri4", "val")
     assert {"source", "grouping"} < set(brain["trainedOn"][0])
-    encoder = json.loads((tmp_path / "packages" / "sam-med2d" / "weights" / "model.json").read_text())
     assert encoder["initialisedFrom"] == [{"name": "a net", "source": "https://example.org/net", "licence": "MIT"}]
     assert "initialisedFrom" not in model
+    assert brain["encoder"] == model["encoder"]
     golden = json.loads((tmp_path / "packages" / "automed" / "golden" / "golden.json").read_text())
     assert list(golden["stages"]) == ["image", "embedding", "masks", "iou", "presence"]
     total = sum(file.stat().st_size for file in (tmp_path / "packages").glob("*/weights/**/*.onnx"))

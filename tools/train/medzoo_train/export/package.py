@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,18 +17,25 @@ from ..models.system import System
 from ..training.batches import LoadedSet
 from ..training.validate import automed_logits, embed
 from .calibrate import calibration_of, presence_threshold
+from .gate import HeadFiles, check_changes, measure_changes
 from .golden import golden_picture, write_golden
+from .half import round_to_half
 from .model_json import TRAINED_PREPROCESS, InitialWeights, model_json, write_json
-from .onnx_file import Precision, export_onnx, round_to_half, run_onnx
+from .onnx_file import Precision, export_onnx, run_onnx
 from .wrappers import AutoMedFile, PromptableDecoder
 
 LICENCE = "Apache-2.0 (weights); see trainedOn for the licences of the data. Not for diagnosis."
-#: Largest difference allowed between PyTorch and the exported file, relative to the output's largest value.
-TOLERANCE = 2e-4
+#: Largest difference allowed between PyTorch and the exported file, relative to the output's largest value. int8 is judged by
+#: what it costs on held-out images (gate.py); here it only has to be the same model.
+TOLERANCE: dict[Precision, float] = {"fp32": 2e-4, "fp16-storage": 2e-4, "int8": 0.1}
 
 
 class ExportError(RuntimeError):
     """The exported file does not answer as the model does."""
+
+
+#: The promptable decoder takes any number of points.
+FREE_POINTS = {"point_coords": {1: "points"}, "point_labels": {1: "points"}}
 
 
 def prompt_example(grid: int) -> dict[str, Tensor]:
@@ -48,17 +56,18 @@ def export_checked(
     precision: Precision,
     free: dict[str, dict[int, str]] | None = None,
 ) -> dict[str, Tensor]:
-    """Exports, runs the file, and returns PyTorch's outputs; an error if the two differ."""
+    """Exports, runs the file, and returns PyTorch's outputs (in int8 the file's own); an error if the two differ."""
     export_onnx(module, list(feeds.values()), list(feeds), outputs, path, precision, free)
     with torch.no_grad():
         result = module(*feeds.values())
     expected = dict(zip(outputs, (result,) if isinstance(result, Tensor) else result, strict=True))
-    for name, found in run_onnx(path, feeds).items():
-        difference = (found - expected[name]).abs().max().item()
-        allowed = TOLERANCE * max(1.0, expected[name].abs().max().item())
+    found = run_onnx(path, feeds)
+    for name, values in found.items():
+        difference = (values - expected[name]).abs().max().item()
+        allowed = TOLERANCE[precision] * max(1.0, expected[name].abs().max().item())
         if difference > allowed:
             raise ExportError(f"{path.name}: {name} differs from PyTorch by {difference:.2e}, allowed {allowed:.2e}.")
-    return expected
+    return found if precision == "int8" else expected
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,25 @@ def trained_on(sets: Sequence[TrainedOn]) -> list[dict[str, Any]]:
     ]
 
 
+@dataclass(frozen=True)
+class Export:
+    """What the files of one export have in common."""
+
+    system: System
+    train: Sequence[TrainedOn]
+    val: Sequence[LoadedSet]
+    version: str
+    #: Of the heads; the encoder's may be int8, for that is where the time goes.
+    precision: Precision
+    #: The size's name, the last part of every model's name.
+    size: str
+    picture: Any
+    image: Tensor
+    embedding: Tensor
+    #: model.json of the encoder.
+    encoder: dict[str, Any]
+
+
 def export_packages(
     system: System,
     train: Sequence[TrainedOn],
@@ -84,41 +112,51 @@ def export_packages(
     version: str,
     precision: Precision = "fp16-storage",
     initialised_from: Sequence[InitialWeights] = (),
+    size: str = "tiny",
 ) -> None:
-    """Writes weights/ and golden/ of sam-med2d, automed and medcls below `packages`.
+    """Writes weights/ and golden/ of sam-med2d, automed and medcls below `packages`; in int8 only if the gate lets it.
 
     `initialised_from`: what the encoder's training began with, if not from scratch.
     """
     system.eval()
-    if precision == "fp16-storage":
+    if precision != "fp32":
         round_to_half(system)
+    if precision == "int8":
+        check_int8(system, val)
     picture = golden_picture()
     image = golden_input(picture)
     weights = packages / "sam-med2d" / "weights"
-    segmentation = [s for s in train if s.spec.kind == "segmentation"]
-    encoder = export_checked(system.sam.image_encoder, {"image": image}, ["embedding"], weights / "encoder.onnx", precision)
-    embedding = encoder["embedding"]
-    feeds = {"embedding": embedding, **prompt_example(embedding.shape[-1])}
-    free = {"point_coords": {1: "points"}, "point_labels": {1: "points"}}
-    prompted = export_checked(PromptableDecoder(system.sam), feeds, ["masks", "iou"], weights / "decoder.onnx", precision, free)
-    promptable = model_json(
-        weights / "decoder.onnx", "sam-med2d-tiny-promptable", version, LICENCE, trained_on(segmentation), ["object"]
-    )
-    encoder_json = model_json(
-        weights / "encoder.onnx", "sam-med2d-tiny", version, LICENCE, trained_on(train),
+    encoded = export_checked(system.sam.image_encoder, {"image": image}, ["embedding"], weights / "encoder.onnx", precision)
+    encoder = model_json(
+        weights / "encoder.onnx", f"sam-med2d-{size}", version, LICENCE, trained_on(train),
         initialised_from=initialised_from, preprocess=TRAINED_PREPROCESS,
     )  # fmt: skip
-    write_json(weights / "model.json", encoder_json)
-    write_json(weights / "decoder.json", promptable)
-    write_golden(
-        packages / "sam-med2d" / "golden",
-        picture,
-        {"image": image, "embedding": embedding, "masks": prompted["masks"], "iou": prompted["iou"]},
-    )
-    export_automed(system, image, embedding, picture, train, val, packages / "automed", version, precision)
+    write_json(weights / "model.json", encoder)
+    of_heads: Precision = "fp16-storage" if precision == "int8" else precision
+    export = Export(system, train, val, version, of_heads, size, picture, image, encoded["embedding"], encoder)
+    export_promptable(export, packages / "sam-med2d")
+    export_automed(export, packages / "automed")
     for held in val:
         if held.spec.kind == "classification":
-            export_medcls(system, held, image, embedding, picture, train, packages / "medcls", version, precision)
+            export_medcls(export, held, packages / "medcls")
+
+
+def check_int8(system: System, val: Sequence[LoadedSet]) -> None:
+    """Throws GateError unless the encoder in int8 serves the heads as well as it does otherwise, on the held-out images."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        image = golden_input(golden_picture())
+        before, after, automed = folder / "before.onnx", folder / "after.onnx", folder / "automed.onnx"
+        encoder = system.sam.image_encoder
+        embedding = export_checked(encoder, {"image": image}, ["embedding"], before, "fp16-storage")["embedding"]
+        export_checked(encoder, {"image": image}, ["embedding"], after, "int8")
+        feeds = {"embedding": embedding, "image": image}
+        export_onnx(AutoMedFile(system.automed), list(feeds.values()), list(feeds), ["masks", "iou", "presence"], automed)
+        medcls = {task: folder / f"{task}.onnx" for task in system.medcls}
+        for task, path in medcls.items():
+            export_onnx(system.medcls[task], [embedding], ["embedding"], ["logits", "attention"], path)
+        heads = HeadFiles(automed, system.automed.config.targets, medcls)
+        check_changes(measure_changes(before, after, heads, val))
 
 
 def golden_input(picture: Any) -> Tensor:
@@ -128,24 +166,31 @@ def golden_input(picture: Any) -> Tensor:
     return normalise(pixels)
 
 
-def export_automed(
-    system: System,
-    image: Tensor,
-    embedding: Tensor,
-    picture: Any,
-    train: Sequence[TrainedOn],
-    val: Sequence[LoadedSet],
-    package: Path,
-    version: str,
-    precision: Precision,
-) -> None:
+def feeds_in_order(export: Export) -> dict[str, Tensor]:
+    """The first stages of every golden record."""
+    return {"image": export.image, "embedding": export.embedding}
+
+
+def export_promptable(export: Export, package: Path) -> None:
+    file = package / "weights" / "decoder.onnx"
+    feeds = {"embedding": export.embedding, **prompt_example(export.embedding.shape[-1])}
+    decoder = PromptableDecoder(export.system.sam)
+    answers = export_checked(decoder, feeds, ["masks", "iou"], file, export.precision, FREE_POINTS)
+    own = trained_on([s for s in export.train if s.spec.kind == "segmentation"])
+    name = f"sam-med2d-{export.size}-promptable"
+    write_json(file.with_name("decoder.json"), model_json(file, name, export.version, LICENCE, own, ["object"], export.encoder))
+    write_golden(package / "golden", export.picture, {**feeds_in_order(export), **answers})
+
+
+def export_automed(export: Export, package: Path) -> None:
+    system = export.system
     targets = system.automed.config.targets
     file = package / "weights" / "automed.onnx"
     outputs = ["masks", "iou", "presence"]
-    feeds = {"embedding": embedding, "image": image}
-    answers = export_checked(AutoMedFile(system.automed), feeds, outputs, file, precision)
+    feeds = {"embedding": export.embedding, "image": export.image}
+    answers = export_checked(AutoMedFile(system.automed), feeds, outputs, file, export.precision)
     presence, shown = [], []
-    for held in val:
+    for held in export.val:
         e, x = embed(system, held)
         presence.append(torch.sigmoid(automed_logits(system, e, x)[2]))
         held_masks = held.masks.float().amax((1, 2)) > 0 if held.masks is not None else None
@@ -157,33 +202,26 @@ def export_automed(
         shown.append(shows)
     found, truth = torch.cat(presence), torch.cat(shown)
     thresholds = {t: round(presence_threshold(found[:, k], truth[:, k]), 4) for k, t in enumerate(targets)}
-    content = model_json(file, "sam-automed-tiny", version, LICENCE, trained_on(train), targets, presenceThresholds=thresholds)
+    content = model_json(
+        file, f"sam-automed-{export.size}", export.version, LICENCE, trained_on(export.train), targets, export.encoder,
+        presenceThresholds=thresholds,
+    )  # fmt: skip
     write_json(package / "weights" / "model.json", content)
-    write_golden(package / "golden", picture, {"image": image, "embedding": embedding, **answers})
+    write_golden(package / "golden", export.picture, {**feeds_in_order(export), **answers})
 
 
-def export_medcls(
-    system: System,
-    held: LoadedSet,
-    image: Tensor,
-    embedding: Tensor,
-    picture: Any,
-    train: Sequence[TrainedOn],
-    package: Path,
-    version: str,
-    precision: Precision,
-) -> None:
+def export_medcls(export: Export, held: LoadedSet, package: Path) -> None:
     task = held.spec.subject
-    model = system.medcls[task]
+    model = export.system.medcls[task]
     file = package / "weights" / task / "medcls.onnx"
-    answers = export_checked(model, {"embedding": embedding}, ["logits", "attention"], file, precision)
+    answers = export_checked(model, {"embedding": export.embedding}, ["logits", "attention"], file, export.precision)
     assert held.labels is not None
     with torch.no_grad():
-        logits = model(embed(system, held)[0])[0].float()
-    own = [s for s in train if s.spec.subject == task]
+        logits = model(embed(export.system, held)[0])[0].float()
+    own = [s for s in export.train if s.spec.subject == task]
     content = model_json(
-        file, f"sam-medcls-tiny-{task}", version, LICENCE, trained_on(own), held.spec.classes,
+        file, f"sam-medcls-{export.size}-{task}", export.version, LICENCE, trained_on(own), held.spec.classes, export.encoder,
         calibration={**calibration_of(logits, held.labels, held.spec.classes), "dataset": held.spec.name, "split": "val"},
     )  # fmt: skip
     write_json(package / "weights" / task / "model.json", content)
-    write_golden(package / "golden" / task, picture, {"image": image, "embedding": embedding, **answers})
+    write_golden(package / "golden" / task, export.picture, {**feeds_in_order(export), **answers})

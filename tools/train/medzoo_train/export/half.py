@@ -1,0 +1,60 @@
+"""Weights stored in half precision: half the file, the same arithmetic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+#: Tensors with fewer elements stay float32: they are no weight on the disk, and norms and biases are the touchy ones.
+HALF_FROM = 1024
+
+
+def store_half(model: Any) -> None:
+    """Stores large float32 matrices and kernels as float16 and casts them back in the graph: half the file, the same arithmetic.
+
+    ONNX Runtime folds the casts when it opens the session, so a run costs the same.
+    """
+    casts = []
+    for tensor in model.graph.initializer:
+        if tensor.data_type != TensorProto.FLOAT or len(tensor.dims) < 2:
+            continue
+        values = numpy_helper.to_array(tensor)
+        if values.size < HALF_FROM:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(numpy_helper.from_array(halved(values), f"{name}.half"))
+        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    for cast in reversed(casts):
+        model.graph.node.insert(0, cast)
+
+
+def halved(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """float16, an error where a value would overflow."""
+    if np.abs(values).max(initial=0) > np.finfo(np.float16).max:
+        raise ValueError("A weight is too large for float16; export with --precision fp32.")
+    return values.astype(np.float16)
+
+
+def fold_batch_norms(module: nn.Module) -> None:
+    """Folds each BatchNorm into the convolution before it, as the exporter would: rounding has to come after folding."""
+    for child in module.children():
+        fold_batch_norms(child)
+    if not isinstance(module, nn.Sequential):
+        return
+    for i in range(len(module) - 1):
+        convolution, norm = module[i], module[i + 1]
+        if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+            module[i] = fuse_conv_bn_eval(convolution, norm)
+            module[i + 1] = nn.Identity()
+
+
+def round_to_half(module: nn.Module) -> None:
+    """Rounds a module's weights as `store_half` does, so that PyTorch and the file hold the same numbers; eval mode only."""
+    fold_batch_norms(module)
+    for parameter in module.parameters():
+        if parameter.ndim >= 2 and parameter.numel() >= HALF_FROM:
+            parameter.data = parameter.data.half().float()
