@@ -17,7 +17,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from medzoo_train.convert import convert
-from medzoo_train.models.checkpoint import read_checkpoint
+from medzoo_train.models.read_checkpoint import read_checkpoint
 from medzoo_train.models.sam_med2d import sam_med2d_from
 
 REPOSITORY = Path(__file__).resolve().parents[3]

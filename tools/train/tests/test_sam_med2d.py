@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +14,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from medzoo_train.convert import convert
+from medzoo_train.convert import convert, read_sam
 from medzoo_train.export.onnx_file import run_onnx
-from medzoo_train.models.checkpoint import CheckpointError, encoder_config_of, load_strictly, read_checkpoint
+from medzoo_train.models.checkpoint import encoder_config_of, load_strictly
 from medzoo_train.models.config import EncoderConfig
+from medzoo_train.models.read_checkpoint import CheckpointError, read_checkpoint
 from medzoo_train.models.sam_med2d import SamMed2d, sam_med2d_from
 
 TOLERANCE = 1e-4
@@ -104,14 +109,70 @@ def test_a_checkpoint_that_does_not_fit_names_what_differs(mini: Path, sam: SamM
     assert "mask_decoder.iou_token.weight has shape [1, 3], expected [1, 256]" in message
 
 
-def test_a_pickle_with_code_is_refused(tmp_path: Path) -> None:
-    class Harm:
-        def __reduce__(self) -> tuple[object, tuple[str]]:
-            return print, ("code ran",)
+def test_weights_stored_in_half_give_the_same_masks(mini: Path, expected: dict[str, Tensor], tmp_path: Path) -> None:
+    convert(sam_med2d_from(read_checkpoint(mini / "sam-med2d_mini.pth")), tmp_path, "mini", "0.0.0", "fp16-storage")
+    embedding = run_onnx(tmp_path / "encoder.onnx", {"image": expected["input"]})["embedding"]
+    for case in CASES:
+        masks = run_onnx(tmp_path / "decoder.onnx", {"embedding": embedding, **prompts(expected, case)})["masks"]
+        difference = torch.sigmoid(masks) - torch.sigmoid(expected[f"{case}.low_res_masks"])
+        assert difference.abs().max().item() < 1e-3
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["decoder.json", "decoder.onnx", "encoder.onnx", "model.json"]
+    decoder, encoder = (json.loads((tmp_path / name).read_text()) for name in ("decoder.json", "model.json"))
+    assert decoder["encoder"] == {"id": "mini", "sha256": encoder["model"]["sha256"]}
 
-    torch.save({"model": {"w": Harm()}}, tmp_path / "harm.pth")
-    with pytest.raises(CheckpointError, match="weights_only"):
+
+def run_convert(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "medzoo_train.convert", *arguments]
+    return subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
+
+
+def test_a_sam_is_told_from_a_sam_med2d_and_int8_wants_data(mini: Path, tmp_path: Path) -> None:
+    state = read_checkpoint(mini / "sam-med2d_mini.pth")
+    torch.save({name: tensor for name, tensor in state.items() if ".Adapter." not in name}, tmp_path / "sam.pth")
+    with pytest.raises(CheckpointError, match=r"sam\.pth has no adapters.*train --sam"):
+        read_sam(tmp_path / "sam.pth", None)
+    unmeasured = run_convert("--checkpoint", str(tmp_path / "sam.pth"), "--out", str(tmp_path / "out"), "--precision", "int8")
+    assert unmeasured.returncode != 0
+    assert "give --data" in unmeasured.stderr
+
+
+def test_a_config_overrides_what_the_tensors_say(mini: Path, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"window_size": 7}))
+    with pytest.raises(CheckpointError, match=r"attn\.rel_pos_h has shape \[27, \d+\], expected \[13, \d+\]"):
+        read_sam(mini / "sam-med2d_mini.pth", tmp_path / "config.json")
+
+
+def test_what_training_saved_beside_the_weights_is_passed_over(tmp_path: Path) -> None:
+    """As the authors' script saves: the optimiser itself, not its state."""
+    layer = torch.nn.Linear(3, 2)
+    optimiser = torch.optim.Adam(layer.parameters())
+    layer(torch.randn(1, 3)).sum().backward()
+    optimiser.step()
+    schedule = torch.optim.lr_scheduler.MultiStepLR(optimiser, [1])
+    saved = {"model": layer.state_dict(), "optimizer": optimiser, "schedule": schedule, "args": argparse.Namespace(lr=1e-4)}
+    torch.save(saved, tmp_path / "saved.pth")
+    found = read_checkpoint(tmp_path / "saved.pth")
+    assert found.keys() == {"weight", "bias"}
+    assert torch.equal(found["weight"], layer.weight)
+
+
+class Harm:
+    def __init__(self, witness: Path) -> None:
+        self.witness = witness
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (str(self.witness),)
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_pickle_with_code_is_refused_and_not_run(tmp_path: Path, zipped: bool, beside: bool) -> None:
+    harm = Harm(tmp_path / "ran")
+    content = {"model": {"w": torch.zeros(1)}, "args": harm} if beside else {"model": {"w": harm}}
+    torch.save(content, tmp_path / "harm.pth", _use_new_zipfile_serialization=zipped)
+    with pytest.raises(CheckpointError, match=r"harm\.pth is.*weights_only"):
         read_checkpoint(tmp_path / "harm.pth")
+    assert not (tmp_path / "ran").exists()
 
 
 def test_a_file_that_is_no_checkpoint_is_refused(tmp_path: Path) -> None:

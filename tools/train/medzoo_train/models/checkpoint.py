@@ -1,36 +1,14 @@
-"""SAM-Med2D checkpoints in the authors' format: read without running code, sized from their tensors, loaded strictly."""
+"""SAM-Med2D checkpoints in the authors' format: sized from their tensors, loaded strictly."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
-import torch
 from torch import Tensor, nn
 
 from .config import DecoderConfig, EncoderConfig
-
-
-class CheckpointError(ValueError):
-    """A checkpoint that does not hold the tensors this model needs; the message names them."""
-
-
-def read_checkpoint(path: Path) -> dict[str, Tensor]:
-    """The tensors of a checkpoint, `{"model": state_dict}` or a bare state_dict, by name."""
-    if not path.is_file():
-        raise CheckpointError(f"There is no file {path.name}; expected a .pth of SAM-Med2D.")
-    try:
-        loaded = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:
-        raise CheckpointError(
-            f"{path.name} is not a PyTorch checkpoint that holds tensors only: loading it with weights_only failed "
-            f"({type(error).__name__}). Expected a .pth of SAM-Med2D."
-        ) from error
-    state = loaded.get("model", loaded) if isinstance(loaded, Mapping) else loaded
-    if not isinstance(state, Mapping) or not state or not all(isinstance(v, Tensor) for v in state.values()):
-        raise CheckpointError(f"{path.name} holds no state_dict; expected {{'model': {{name: tensor}}}}.")
-    return {str(name): tensor for name, tensor in state.items()}
+from .read_checkpoint import CheckpointError
 
 
 def load_strictly(module: nn.Module, state: Mapping[str, Tensor]) -> None:

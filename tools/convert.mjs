@@ -1,0 +1,30 @@
+// npm run convert -- --checkpoint sam-med2d_b.pth --out sam-med2d_b: medzoo_train.convert in tools/train/.venv, which is made if it is
+// not there. Paths are relative to where npm was called.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const train = fileURLToPath(new URL('./train', import.meta.url));
+const windows = process.platform === 'win32';
+const python = join(train, '.venv', ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+
+const run = (command, args, stdio = 'inherit') =>
+  spawnSync(command, args, { stdio, cwd: process.env.INIT_CWD ?? process.cwd() });
+
+function must(command, args, otherwise) {
+  const { status, error } = run(command, args);
+  if (status === 0) return;
+  console.error(`${otherwise}${error ? ` (${error.message})` : ''}`);
+  process.exit(status ?? 1);
+}
+
+if (!existsSync(python)) {
+  const wanted = 'A Python environment could not be made: Python 3.11 or later with venv is needed to convert.';
+  must(windows ? 'python' : 'python3', ['-m', 'venv', join(train, '.venv')], wanted);
+}
+if (run(python, ['-c', 'import medzoo_train.convert'], 'ignore').status !== 0) {
+  console.error('Installing PyTorch and ONNX into tools/train/.venv, once.');
+  must(python, ['-m', 'pip', 'install', '--quiet', '--editable', train], 'pip could not install tools/train.');
+}
+process.exit(run(python, ['-m', 'medzoo_train.convert', ...process.argv.slice(2)]).status ?? 1);
