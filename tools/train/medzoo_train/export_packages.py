@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import get_args
 
 import torch
 
 from .data.sets import SETS
 from .export.model_json import InitialWeights
+from .export.onnx_file import Precision
 from .export.package import TrainedOn, export_packages
-from .models.config import EncoderConfig
-from .models.system import System
+from .models.system import system_of
 from .training.batches import load_set, usable_rows
 
 
@@ -21,20 +22,20 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets; val calibrates")
     parser.add_argument("--packages", type=Path, default=Path(__file__).parents[3] / "packages")
     parser.add_argument("--version", default="0.1.0")
-    parser.add_argument("--precision", choices=["fp32", "fp16-storage"], default="fp16-storage")
+    parser.add_argument("--precision", choices=get_args(Precision), default="fp16-storage")
     parser.add_argument(
         "--initialised-from", nargs=3, action="append", default=[], metavar=("NAME", "SOURCE", "LICENCE"),
         help="weights that the encoder's training began with; may be repeated",
     )  # fmt: skip
+    parser.add_argument("--size", default="tiny", help="last part of the models' names")
     args = parser.parse_args()
     initialised_from = [InitialWeights(*given) for given in args.initialised_from]
     saved = torch.load(args.weights, weights_only=False)
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
-    system = System(tasks, EncoderConfig.from_json(saved["encoder"]))
-    system.load_state_dict(saved["ema"])
+    system = system_of(saved, tasks)
     train = [TrainedOn(spec, len(usable_rows(spec, args.data, "train"))) for spec in SETS]
     val = [load_set(spec, args.data, "val") for spec in SETS]
-    export_packages(system, train, val, args.packages, args.version, args.precision, initialised_from)
+    export_packages(system, train, val, args.packages, args.version, args.precision, initialised_from, args.size)
     for file in sorted(args.packages.glob("*/weights/**/*.onnx")):
         print(f"{file.relative_to(args.packages)}  {file.stat().st_size / 1e6:.2f} MB")
 

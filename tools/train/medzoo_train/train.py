@@ -9,13 +9,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import get_args
 
 import torch
 from tqdm import tqdm
 
 from .data.sets import SETS
-from .models.config import SAM_MED2D_TINY, AutoMedConfig, EncoderConfig
+from .models.config import SAM_MED2D_TINY, TINY_DECODER, AutoMedConfig, EncoderConfig
+from .models.from_sam import Freeze, SamStart, freeze_encoder, load_start, sam_start
 from .models.mobile_trunk import MobileTrunk, load_imagenet
+from .models.read_checkpoint import CheckpointError, read_checkpoint
 from .models.system import System
 from .training.batches import Batches, LoadedSet, load_set
 from .training.joint import CoarseMasks, Ema, Recipe, parameter_groups, step_losses
@@ -24,6 +27,13 @@ from .training.validate import validate
 
 def tasks_of(sets: list[LoadedSet]) -> dict[str, int]:
     return {s.spec.subject: len(s.spec.classes) for s in sets if s.spec.kind == "classification"}
+
+
+def start_from(checkpoint: Path) -> SamStart:
+    try:
+        return sam_start(read_checkpoint(checkpoint))
+    except CheckpointError as error:
+        raise SystemExit(str(error)) from error
 
 
 def save(path: Path, content: Mapping[str, object]) -> None:
@@ -41,6 +51,9 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int)
     parser.add_argument("--start", type=Path, help="checkpoint whose weights to start from")
     parser.add_argument("--trunk", type=Path, help="EfficientNet-Lite0 checkpoint for an encoder whose stem is `mobile`")
+    parser.add_argument("--sam", type=Path, help="SAM-Med2D or SAM checkpoint (.pth) whose encoder and decoder to start from")
+    parser.add_argument("--freeze", choices=get_args(Freeze), default="adapters", help="all of the encoder, or all but adapters")
+    parser.add_argument("--device", type=torch.device, help="cpu or cuda; a GPU if there is one")
     parser.add_argument("--prompts", type=Path, help="file of medzoo_train.pretrain_prompts, laid over --start")
     parser.add_argument("--recipe", type=json.loads, default={}, help="JSON object that overrides fields of the recipe")
     parser.add_argument(
@@ -72,9 +85,18 @@ def main() -> None:
     targets = AutoMedConfig().targets
     segmentation = [s for s in sets if s.spec.kind == "segmentation"]
     classification = [s for s in sets if s.spec.kind == "classification"]
-    encoder = EncoderConfig.from_json(SAM_MED2D_TINY.to_json() | args.encoder)
-    system = System(tasks_of(sets), encoder).to(memory_format=torch.channels_last)
+    device = args.device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    sam = start_from(args.sam) if args.sam else None
+    encoder = EncoderConfig.from_json((sam.encoder if sam else SAM_MED2D_TINY).to_json() | args.encoder)
+    decoder = sam.decoder if sam else TINY_DECODER
+    system = System(tasks_of(sets), encoder, decoder).to(memory_format=torch.channels_last)
     coarse = CoarseMasks(system.sam.image_encoder.config.out_chans, len(targets))
+    if sam:
+        try:
+            load_start(system.sam, sam)
+        except CheckpointError as error:
+            raise SystemExit(str(error)) from error
+        freeze_encoder(system.sam.image_encoder, args.freeze)
     trunk = system.sam.image_encoder.patch_embed
     if args.trunk:
         if not isinstance(trunk, MobileTrunk):
@@ -92,6 +114,8 @@ def main() -> None:
             raise SystemExit(f"{args.prompts} holds tensors that AutoMed does not have: {unexpected[:5]}.")
     if isinstance(trunk, MobileTrunk):
         trunk.freeze(recipe.trunk_frozen)
+    system.to(device)
+    coarse.to(device)
     optimiser = torch.optim.AdamW(parameter_groups(system, coarse, recipe), betas=(0.9, 0.98))
     ema = Ema(system, recipe.ema)
     batches = Batches(
@@ -106,13 +130,13 @@ def main() -> None:
     checkpoint = args.out / "last.pth"
     first = 0
     if checkpoint.is_file():
-        saved = torch.load(checkpoint, weights_only=False)
+        saved = torch.load(checkpoint, map_location="cpu", weights_only=False)
         if saved["recipe"] != asdict(recipe) or saved["encoder"] != encoder.to_json():
             raise SystemExit(f"{checkpoint} belongs to another recipe; give another --out or remove it.")
         system.load_state_dict(saved["model"])
         coarse.load_state_dict(saved["coarse"])
         optimiser.load_state_dict(saved["optimiser"])
-        ema.state, ema.step = saved["ema"], saved["step"]
+        ema.state, ema.step = {k: v.to(device) for k, v in saved["ema"].items()}, saved["step"]
         batches.restore(saved["batches"])
         torch.set_rng_state(saved["random"])
         first = saved["step"]
@@ -125,7 +149,7 @@ def main() -> None:
         began = time.monotonic()
         for group in optimiser.param_groups:
             group["lr"] = recipe.learning_rate * group["factor"] * recipe.rate_at(step)
-        losses = step_losses(system, coarse, batches.make(recipe.size_at(step)), recipe, step)
+        losses = step_losses(system, coarse, batches.make(recipe.size_at(step)).to(device), recipe, step)
         total = torch.stack(list(losses.values())).sum()
         optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
@@ -141,7 +165,7 @@ def main() -> None:
         progress.set_postfix({k: f"{v:.3f}" for k, v in shown.items()} | taken, refresh=False)
         if (step + 1) % args.validate_every == 0 or step + 1 == recipe.steps:
             last = step + 1 == recipe.steps
-            probe = System(tasks_of(sets), encoder)
+            probe = System(tasks_of(sets), encoder, decoder).to(device)
             probe.load_state_dict(ema.state)
             reports = validate(probe, held, targets, None if last else args.validate_limit, probes=True)
             log.write(json.dumps({"step": step + 1, "losses": shown, "skipped": skipped, "val": reports}) + "\n")
@@ -152,6 +176,7 @@ def main() -> None:
                     "step": step + 1,
                     "recipe": asdict(recipe),
                     "encoder": encoder.to_json(),
+                    "decoder": asdict(decoder),
                     "model": system.state_dict(),
                     "coarse": coarse.state_dict(),
                     "ema": ema.state,
@@ -162,8 +187,10 @@ def main() -> None:
             )
         if step + 1 == args.stop_after:
             return
-    weights = {"ema": ema.state, "coarse": coarse.state_dict(), "recipe": asdict(recipe), "encoder": encoder.to_json()}
-    save(args.out / "weights.pth", weights)
+    state = {k: v.cpu() for k, v in ema.state.items()}
+    coarse.cpu()
+    sizes = {"encoder": encoder.to_json(), "decoder": asdict(decoder)}
+    save(args.out / "weights.pth", {"ema": state, "coarse": coarse.state_dict(), "recipe": asdict(recipe), **sizes})
 
 
 if __name__ == "__main__":

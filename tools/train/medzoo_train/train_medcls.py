@@ -19,13 +19,12 @@ from tqdm import tqdm
 
 from .data.augment import affine_maps, erase, relight, warp
 from .data.sets import SETS
-from .models.config import EncoderConfig
 from .models.medcls import MedCls, PooledClassifier
 from .models.pixels import normalise
-from .models.system import System
+from .models.system import System, system_of
 from .training.batches import LoadedSet, load_set
 from .training.joint import Ema
-from .training.validate import embed
+from .training.validate import device_of, embed
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,9 @@ def embed_augmented(system: System, data: LoadedSet, copies: int, seed: int, bat
             settings = [data.spec.augmentation] * len(chunk)
             pixels, _ = warp(chunk, None, affine_maps(settings, generator), chunk.shape[-1])
             pixels = erase(relight(pixels, settings, generator), 0.25, generator)
-            with torch.autocast("cpu", torch.bfloat16):
-                parts.append(system.encode(normalise(pixels)).half())
+            device = device_of(system)
+            with torch.autocast(device.type, torch.bfloat16):
+                parts.append(system.encode(normalise(pixels.to(device))).half().cpu())
         rounds.append(torch.cat(parts))
     return Embedded(torch.stack(rounds), data.labels)
 
@@ -113,15 +113,15 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--device", type=torch.device, help="where the encoder runs: cpu or cuda; a GPU if there is one")
     parser.add_argument("--copies", type=int, default=6, help="encodings of each training image")
     parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     args = parser.parse_args()
     saved = torch.load(args.weights, weights_only=False)
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
-    system = System(tasks, EncoderConfig.from_json(saved["encoder"]))
-    system.load_state_dict(saved["ema"])
-    system.eval()
+    device = args.device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    system = system_of(saved, tasks).to(device).eval()
     for spec in SETS:
         if spec.kind != "classification":
             continue
@@ -135,7 +135,7 @@ def main() -> None:
         balanced = balanced_accuracy(logits, val.labels)
         print(f"{spec.subject}: val accuracy {accuracy:.3f}, balanced {balanced:.3f}, n {len(val.labels)}", flush=True)
         # After each task, so that a run cut short keeps the heads it finished.
-        state = {name: tensor.clone() for name, tensor in system.state_dict().items()}
+        state = {name: tensor.cpu().clone() for name, tensor in system.state_dict().items()}
         torch.save({**saved, "ema": state}, args.out)
 
 

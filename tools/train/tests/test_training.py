@@ -24,7 +24,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def train(data: Path, out: Path, steps: int, *more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "medzoo_train.train", "--data", str(data), "--out", str(out)]
-    command += ["--steps", str(steps), "--recipe", json.dumps(RECIPE), "--threads", "2"]
+    command += ["--steps", str(steps), "--recipe", json.dumps(RECIPE), "--threads", "1"]
     command += ["--encoder", json.dumps(ENCODER), *more]
     return subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
 

@@ -12,6 +12,6 @@ PIXEL_STD = (58.395, 57.12, 57.375)
 
 def normalise(pixels: Tensor) -> Tensor:
     """float32 [B, 3, H, W] RGB 0..255 -> normalised."""
-    mean = torch.tensor(PIXEL_MEAN).reshape(1, 3, 1, 1)
-    std = torch.tensor(PIXEL_STD).reshape(1, 3, 1, 1)
+    mean = torch.tensor(PIXEL_MEAN, device=pixels.device).reshape(1, 3, 1, 1)
+    std = torch.tensor(PIXEL_STD, device=pixels.device).reshape(1, 3, 1, 1)
     return (pixels - mean) / std

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -25,11 +26,21 @@ class System(nn.Module):
     ) -> None:
         super().__init__()
         automed = automed or AutoMedConfig()
+        # SAM's 256 channels do not divide by the small size's six heads; 32 channels a head then, as there.
+        heads = automed.num_heads if encoder.out_chans % automed.num_heads == 0 else encoder.out_chans // 32
         prompt = replace(automed.auto_prompt, dim=encoder.out_chans)
         self.sam = SamMed2d(encoder, replace(decoder, dim=encoder.out_chans))
-        self.automed = AutoMed(replace(automed, dim=encoder.out_chans, auto_prompt=prompt))
+        self.automed = AutoMed(replace(automed, dim=encoder.out_chans, num_heads=heads, auto_prompt=prompt))
         #: Task names hold hyphens and module names may not hold dots; hyphens are fine.
         self.medcls = nn.ModuleDict({task: MedCls(encoder.out_chans, classes) for task, classes in tasks.items()})
 
     def encode(self, image: Tensor) -> Tensor:
         return self.sam.image_encoder(image)  # type: ignore[no-any-return]
+
+
+def system_of(saved: Mapping[str, Any], tasks: Mapping[str, int]) -> System:
+    """The system of a weights file of `medzoo_train.train`, at the sizes it was trained with."""
+    decoder = DecoderConfig(**saved["decoder"]) if "decoder" in saved else TINY_DECODER
+    system = System(tasks, EncoderConfig.from_json(saved["encoder"]), decoder)
+    system.load_state_dict(saved["ema"])
+    return system

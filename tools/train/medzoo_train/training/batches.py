@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +83,10 @@ class Batch:
     coords: Tensor
     prompt_labels: Tensor
     prompt_truth: Tensor
+
+    def to(self, device: torch.device) -> Batch:
+        moved = {f.name: value.to(device) for f in fields(self) if isinstance(value := getattr(self, f.name), Tensor)}
+        return replace(self, **moved, tasks=[(task, first, labels.to(device)) for task, first, labels in self.tasks])
 
 
 def crop_in(maps: Tensor, probability: float, generator: torch.Generator) -> Tensor:

@@ -128,11 +128,16 @@ class Ema:
 
 
 def step_losses(system: System, coarse: CoarseMasks, batch: Batch, recipe: Recipe, step: int) -> dict[str, Tensor]:
-    """All losses of one batch, weighted."""
+    """All losses of one batch, weighted; computed where the batch is."""
+    with batch.pixels.device:
+        return losses_of(system, coarse, batch, recipe, step)
+
+
+def losses_of(system: System, coarse: CoarseMasks, batch: Batch, recipe: Recipe, step: int) -> dict[str, Tensor]:
     masked = len(batch.masks)
     image = normalise(batch.pixels).contiguous(memory_format=torch.channels_last)
     rows = torch.arange(masked)
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(image.device.type, torch.bfloat16):
         embedding = system.encode(image)
         seen = masked + recipe.negatives_per_batch
         extra = torch.randperm(len(image) - masked)[: recipe.negatives_per_batch] + masked

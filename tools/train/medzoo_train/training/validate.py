@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..models.pixels import normalise
 from ..models.prompt_encoder import BOX_FIRST, BOX_SECOND
@@ -26,20 +26,26 @@ def dice_scores(logits: Tensor, masks: Tensor) -> Floats:
     return torch.where(total > 0, 2 * overlap / total.clamp(min=1), torch.ones_like(total)).numpy()
 
 
+def device_of(module: nn.Module) -> torch.device:
+    return next(module.parameters()).device
+
+
 @torch.no_grad()
 def embed(system: System, data: LoadedSet, limit: int | None = None, batch: int = 16) -> tuple[Tensor, Tensor]:
     """Embeddings and inputs of a set's images: float32 [N, C, 16, 16], float32 [N, 3, 256, 256]."""
     inputs = [normalise(chunk.float()) for chunk in torch.split(data.images[:limit], batch)]
-    with torch.autocast("cpu", torch.bfloat16):
-        return torch.cat([system.encode(chunk).float() for chunk in inputs]), torch.cat(inputs)
+    device = device_of(system)
+    with torch.autocast(device.type, torch.bfloat16):
+        return torch.cat([system.encode(chunk.to(device)).float().cpu() for chunk in inputs]), torch.cat(inputs)
 
 
 @torch.no_grad()
 def automed_logits(system: System, embedding: Tensor, image: Tensor, batch: int = 16) -> tuple[Tensor, Tensor, Tensor]:
     parts = []
-    with torch.autocast("cpu", torch.bfloat16):
+    device = device_of(system)
+    with torch.autocast(device.type, torch.bfloat16):
         for e, x in zip(torch.split(embedding, batch), torch.split(image, batch), strict=True):
-            parts.append([t.float() for t in system.automed(e, x)])
+            parts.append([t.float().cpu() for t in system.automed(e.to(device), x.to(device))])
     masks, iou, presence = (torch.cat(column) for column in zip(*parts, strict=True))
     return masks, iou, presence
 
@@ -64,10 +70,10 @@ def segmentation_report(
                 ys, xs = np.nonzero(mask)
                 box[i] = torch.tensor([[xs.min(), ys.min()], [xs.max() + 1, ys.max() + 1]])
         labels = torch.tensor([[BOX_FIRST, BOX_SECOND]], dtype=torch.float32).expand(len(truth), -1)
-        logits = [
-            system.sam.decode(e, c, lab, torch.zeros(len(e), 1, 64, 64), torch.zeros(len(e)))[0][:, 0]
-            for e, c, lab in zip(torch.split(embedding, 16), torch.split(box, 16), torch.split(labels, 16), strict=True)
-        ]
+        side = 4 * embedding.shape[-1]
+        prompts = (embedding, box, labels, torch.zeros(len(truth), 1, side, side), torch.zeros(len(truth)))
+        chunks = zip(*(torch.split(t.to(device_of(system)), 16) for t in prompts), strict=True)
+        logits = [system.sam.decode(*chunk)[0][:, 0].cpu() for chunk in chunks]
         report["box"] = float(dice_scores(torch.cat(logits), truth).mean())
     return report
 
@@ -76,7 +82,7 @@ def segmentation_report(
 def classification_report(system: System, data: LoadedSet) -> dict[str, float]:
     assert data.labels is not None
     embedding, _ = embed(system, data)
-    logits = system.medcls[data.spec.subject](embedding)[0].float()
+    logits = system.medcls[data.spec.subject](embedding.to(device_of(system)))[0].float().cpu()
     right = (logits.argmax(1) == data.labels).double()
     recalls = [right[data.labels == k].mean().item() for k in range(len(data.spec.classes)) if (data.labels == k).any()]
     return {"accuracy": right.mean().item(), "balanced": float(np.mean(recalls))}
