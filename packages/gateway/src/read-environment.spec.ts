@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS } from './settings.js';
 
 describe('readEnvironment', () => {
   it('keeps the defaults for what is left out or empty', () => {
-    const expected = { host: '127.0.0.1', port: 4000, logLevel: 'info', settings: DEFAULT_SETTINGS };
+    const expected = { host: '127.0.0.1', port: 4000, logLevel: 'info', settings: DEFAULT_SETTINGS, zoo: {} };
     expect(readEnvironment({ PORT: '', PATH: '/bin' })).toEqual(expected);
   });
 
@@ -17,6 +17,17 @@ describe('readEnvironment', () => {
     });
     expect(port).toBe(0);
     expect(settings).toMatchObject({ maxImageBytes: 524_288, imageTtlMs: 90_000, explore: false });
+  });
+
+  it('reads how the processes of the zoo are kept', () => {
+    expect(readEnvironment({ MEDZOO_PROCESSES: '3', MEDZOO_RESERVE: 'off' }).zoo).toEqual({
+      processes: 3,
+      reserve: false,
+    });
+    expect(readEnvironment({ MEDZOO_PROCESSES: 'auto' }).zoo).toEqual({ processes: 'auto' });
+    expect(() => readEnvironment({ MEDZOO_PROCESSES: '0' })).toThrow(
+      "MEDZOO_PROCESSES: expected 'auto' or a whole number",
+    );
   });
 
   it('names every variable that cannot be read', () => {

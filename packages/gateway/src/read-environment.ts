@@ -1,3 +1,4 @@
+import type { ConnectOptions } from '@medzoo/core';
 import { z } from 'zod';
 import { DEFAULT_SETTINGS, type GatewaySettings } from './settings.js';
 
@@ -12,6 +13,10 @@ const seconds = z.coerce
   .positive()
   .transform((value) => Math.round(value * 1000));
 const onOff = z.stringbool();
+const processes = z
+  .string()
+  .regex(/^(auto|[1-9]\d?)$/, "expected 'auto' or a whole number from 1")
+  .transform((value) => (value === 'auto' ? value : Number(value)));
 
 /** The environment variables that are read, each with what it sets; what is left out keeps its default. */
 const VARIABLES = z.object({
@@ -26,6 +31,8 @@ const VARIABLES = z.object({
   MEDZOO_MAX_ANALYSES: wholeNumber.optional(),
   MEDZOO_DEADLINE_SECONDS: seconds.optional(),
   MEDZOO_EXPLORE: onOff.optional(),
+  MEDZOO_PROCESSES: processes.optional(),
+  MEDZOO_RESERVE: onOff.optional(),
 });
 
 export interface Environment {
@@ -33,6 +40,8 @@ export interface Environment {
   readonly port: number;
   readonly logLevel: string;
   readonly settings: GatewaySettings;
+  /** How the zoo's processes are kept; what is left out is the zoo's own choice. */
+  readonly zoo: Pick<ConnectOptions, 'processes' | 'reserve'>;
 }
 
 /** Throws an Error that names each variable that cannot be read. An empty variable counts as left out. */
@@ -48,6 +57,10 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     host: data.HOST ?? '127.0.0.1',
     port: data.PORT ?? 4000,
     logLevel: data.LOG_LEVEL ?? 'info',
+    zoo: {
+      ...(data.MEDZOO_PROCESSES !== undefined && { processes: data.MEDZOO_PROCESSES }),
+      ...(data.MEDZOO_RESERVE !== undefined && { reserve: data.MEDZOO_RESERVE }),
+    },
     settings: {
       ...defaults,
       dataDir: data.MEDZOO_DATA_DIR ?? defaults.dataDir,

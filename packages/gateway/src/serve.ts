@@ -16,6 +16,7 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
   const connecting = connectZoo({
     config: pathToFileURL(await findConfig(config)),
     observer: monitor.observe,
+    ...environment.zoo,
     onExit(exit) {
       if (exit.cause === 'cancelled')
         logger.info(exit, "a zoo's process was replaced: what it was at had been cancelled");

@@ -22,7 +22,8 @@ export interface QueueRuntime {
 
 /** A process that runs models; as it last told, which is every second while it works. */
 export interface ProcessRuntime {
-  readonly state: 'up' | 'starting';
+  /** In reserve: its models are open, and it takes the place of the next one that ends. */
+  readonly state: 'up' | 'starting' | 'reserve';
   readonly pid: number;
   /** Of one model run on the CPU; null where the backend has its own. */
   readonly threads: number | null;

@@ -1,7 +1,8 @@
 import type { Answer, Outcome, Zoo } from '../contract/index.js';
 import { toZooError } from '../zoo/to-zoo-error.js';
 import { describeProcess } from './describe-process.js';
-import type { CallEnd, OutcomeData, SignOfLife, ToChild } from './messages.js';
+import type { WatchedOptions } from '../sessions/run-in-turn.js';
+import type { CallEnd, OutcomeData, Told, ToChild } from './messages.js';
 
 type CallMessage = Exclude<ToChild, { readonly type: 'close' }>;
 
@@ -9,10 +10,7 @@ type CallMessage = Exclude<ToChild, { readonly type: 'close' }>;
 const SIGN_MS = 1000;
 
 /** Puts arriving calls to the zoo and sends each one's end, and signs of life meanwhile. */
-export function answerCalls(
-  zoo: Zoo,
-  send: (told: CallEnd | SignOfLife) => Promise<void>,
-): (message: CallMessage) => void {
+export function answerCalls(zoo: Zoo, send: (told: Told) => Promise<void>): (message: CallMessage) => void {
   let signs: NodeJS.Timeout | undefined;
   const sendSign = (): void => void send({ type: 'alive', state: describeProcess(zoo) });
   const arriving = new Map<number, Uint8Array[]>();
@@ -26,7 +24,12 @@ export function answerCalls(
     signs ??= setInterval(sendSign, SIGN_MS);
     try {
       const asked = requests as Record<string, Record<string, never>>; // any JSON: the zoo checks it
-      const outcomes = await zoo.analyze(bytes, asked, { ...options, signal: controller.signal });
+      const watched: WatchedOptions = {
+        ...options,
+        signal: controller.signal,
+        onRun: (isShared) => void send({ type: 'runs', call, isShared }),
+      };
+      const outcomes = await zoo.analyze(bytes, asked, watched);
       return { type: 'answer', call, outcomes: toData(outcomes) };
     } catch (error) {
       return { type: 'fault', call, error: toZooError(error, 'The image could not be analysed').toJSON() };

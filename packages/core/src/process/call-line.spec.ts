@@ -1,11 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createCall, createFakeChild, leavingOn, staying } from '../../test/fake-child.js';
 import { ZooError, type Priority } from '../contract/index.js';
-import type { Rank } from '../sessions/waiting-line.js';
 import { createCallLine, type CallLine, type LineOptions } from './call-line.js';
 import type { Lane } from './lane.js';
-import type { ToChild } from './messages.js';
-import type { Call } from './pending-call.js';
-import type { ZooChild } from './spawn-child.js';
 
 const EXIT = { code: null, signal: 'SIGSEGV' };
 const KILLED = { code: null, signal: 'SIGKILL', cause: 'cancelled' } as const;
@@ -13,46 +10,10 @@ const KILL_AFTER_MS = 20;
 const OPTIONS: LineOptions = {
   maxPending: 8,
   killAfterMs: KILL_AFTER_MS,
+  graceMs: 100,
   stallAfterMs: 60_000,
   identify: (bytes) => Promise.resolve(`digest of ${bytes.length} zeros`),
 };
-
-type Told = Parameters<Parameters<ZooChild['listen']>[0]>[0];
-
-/** A process that is told things, and tells what a test makes it tell. */
-function createFakeChild() {
-  const sent: ToChild[] = [];
-  const kill = vi.fn<ZooChild['kill']>();
-  let tell: (told: Told) => void = () => undefined;
-  const child: ZooChild = {
-    heads: [],
-    state: { pid: 1, threads: 1, rssBytes: 1, models: [] },
-    kill,
-    exited: new Promise(() => undefined),
-    listen: (listener) => void (tell = listener),
-    send(message) {
-      sent.push(message);
-      return Promise.resolve();
-    },
-  };
-  const calls = () => sent.flatMap((message) => (message.type === 'analyze' ? [message.call] : []));
-  return { ...child, sent, calls, kill, tell: (told: Told) => tell(told) };
-}
-
-function createCall(bytes = 10, rank: Partial<Rank> = {}): Call {
-  return {
-    bytes: new Uint8Array(bytes),
-    requests: {},
-    options: {},
-    rank: { priority: 'interactive', caller: '', ...rank },
-    deadlineAt: Infinity,
-  };
-}
-
-/** Of an asker who leaves, wherever the call is, when this signal aborts. */
-const leavingOn = (signal: AbortSignal) => ({ due: signal, late: signal });
-/** Of one who does not. */
-const staying = () => leavingOn(new AbortController().signal);
 
 let line: CallLine;
 let lane: Lane;

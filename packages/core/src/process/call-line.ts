@@ -6,6 +6,7 @@ import { createLane, type Lane, type LaneLimits } from './lane.js';
 import { createPace } from './pace.js';
 import { createPending, type Call, type CallAnswer, type PendingCall } from './pending-call.js';
 import { createQuarantine } from './quarantine.js';
+import { createSpread } from './spread-images.js';
 
 /** When an asker leaves: from the line as soon as `due` aborts, from a process, which may be about to answer, when `late` does. */
 export interface Leaving {
@@ -13,7 +14,7 @@ export interface Leaving {
   readonly late: AbortSignal;
 }
 
-export interface LineOptions extends LaneLimits {
+export interface LineOptions extends Omit<LaneLimits, 'hasReserve'> {
   /** Calls that wait or run; where more come, those of the weakest rank are refused. */
   readonly maxPending: number;
   /** SHA-256 of an image; another one in tests. */
@@ -22,18 +23,25 @@ export interface LineOptions extends LaneLimits {
   readonly onTaken?: (call: PendingCall) => void;
 }
 
+export interface LaneOptions {
+  /** Hears of every call that the lane's process has ended. */
+  readonly onEnd?: () => void;
+  /** Whether a process is ready to take the place of the lane's; false if left out. */
+  readonly hasReserve?: () => boolean;
+}
+
 /** The calls that wait for a process or are with one. */
 export interface CallLine {
-  /** For one more process; `onEnd` hears of every call that this one has ended. */
-  addLane(onEnd?: () => void): Lane;
+  /** For one more process. */
+  addLane(options?: LaneOptions): Lane;
   /**
    * Rejects with BUSY where too many wait, IMAGE_QUARANTINED for an image that did harm, with a signal's reason when it aborts, or with
    * the call's own fault.
    */
   submit(call: Call, leaving: Leaving): Promise<CallAnswer>;
   runtime(): QueueRuntime;
-  /** No process can be had: whoever waits is told why. */
-  fail(error: ZooError): void;
+  /** This lane gets no process: others take its calls over; if none is left, whoever waits is told why. */
+  fail(error: ZooError, lane?: Lane): void;
   /** Resolves when no call is left. */
   drain(): Promise<void>;
 }
@@ -42,6 +50,7 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
   const calls = new Set<Promise<CallAnswer>>();
   const waiting = createWaitingLine<PendingCall>();
   const lanes: Lane[] = [];
+  const spread = createSpread(lanes);
   const pace = createPace();
   const quarantine = createQuarantine();
   let lastId = 0;
@@ -50,15 +59,23 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
   const retryAfterMs = (): number => pace.estimateMs(Math.ceil(calls.size / 2));
   const pump = (): void => lanes.forEach((lane) => lane.pump());
 
-  function addLane(onEnd?: () => void): Lane {
-    const lane = createLane(
+  function addLane({ onEnd, hasReserve = () => false }: LaneOptions = {}): Lane {
+    const lane: Lane = createLane(
       {
         next() {
-          const call = waiting.take();
+          const call = waiting.take(({ sha256 }) => spread.homeOf(sha256) === lane);
           if (call) onTaken?.(call);
           return call;
         },
-        onBegin: (isFirst) => pace.begin(isFirst),
+        onBegin({ sha256 }) {
+          pace.begin(lanes.every(({ load }) => load === 0));
+          spread.remember(lane, sha256);
+        },
+        onInterrupted: (call) => waiting.rejoin(call, call.rank),
+        onDetached() {
+          spread.forget(lane);
+          pump();
+        },
         onFree() {
           pace.end();
           pump();
@@ -70,7 +87,7 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
         onGuilty: (call) => quarantine.condemn(call),
         onHang: (call) => quarantine.suspect(call),
       },
-      limits,
+      { ...limits, hasReserve },
     );
     lanes.push(lane);
     return lane;
@@ -86,7 +103,7 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
 
   function join(call: PendingCall): void {
     quarantine.check(call);
-    if (quarantine.isSuspect(call)) lanes[0]!.isolate(call);
+    if (quarantine.isSuspect(call)) spread.homeOf(call.sha256).isolate(call);
     else waiting.join(call, call.rank);
     pump();
   }
@@ -126,8 +143,12 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
       retryAfterMs: retryAfterMs(),
       quarantined: quarantine.size,
     }),
-    fail(error) {
-      for (const lane of lanes) lane.fail(error);
+    fail(error, lane) {
+      if (lane && lanes.some(({ isUp }) => isUp)) {
+        for (const call of lane.release()) spread.homeOf(call.sha256).isolate(call);
+        return;
+      }
+      for (const each of lanes) for (const call of each.release()) call.reject(error);
       for (let call = waiting.take(); call; call = waiting.take()) call.reject(error);
     },
     async drain() {

@@ -109,7 +109,7 @@ describe('a process that ends', () => {
   );
 
   it('because it stood still is replaced, and tells how it is doing', async () => {
-    const impatient = await connectZoo({ config, stallAfterMs: 1500, onExit });
+    const impatient = await connectZoo({ config, stallAfterMs: 1500, reserve: false, onExit });
     const hung = impatient.analyze(image, { 'test-slow': { rounds: LONG } });
     await vi.waitFor(() => expect(impatient.runtime().state).toBe('degraded'), { timeout: 10_000 });
     await expect(hung).rejects.toMatchObject({ code: 'INFERENCE_FAILED', details: { cause: 'stalled' } });

@@ -9,7 +9,6 @@ import {
   type Outcome,
   type ProcessRuntime,
   type Zoo,
-  type ZooObserver,
   type ZooRuntime,
 } from '../contract/index.js';
 import { guardObserver } from '../sessions/observe.js';
@@ -19,30 +18,12 @@ import { checkBytes } from '../zoo/identify-image.js';
 import { createPrefetcher } from '../zoo/prefetcher.js';
 import { startDeadline } from '../zoo/start-deadline.js';
 import { createCallLine } from './call-line.js';
+import type { ConnectOptions } from './connect-options.js';
 import type { CallAnswer } from './pending-call.js';
 import { prefetchApart } from './prefetch-apart.js';
-import { spawnChild, type ChildExit } from './spawn-child.js';
-import { startWorker } from './start-worker.js';
+import { spawnChild } from './spawn-child.js';
+import { startCrew } from './start-crew.js';
 import { watchProcess } from './watch-process.js';
-
-export interface ConnectOptions {
-  /** A module whose default export is `defineConfig({ heads: [...] })`; a path is taken from the working directory. */
-  readonly config: URL | string;
-  /** Calls that may wait or run at one time; further ones are refused as BUSY. 32 if left out. */
-  readonly maxPending?: number;
-  /** How long the process may hold on to a call that was aborted or past its deadline before it is killed; 10 s if left out. */
-  readonly killAfterMs?: number;
-  /** How long one run or opening of a model may take before the process is taken to hang, and is killed; 60 s if left out. */
-  readonly stallAfterMs?: number;
-  /** Options of Node for the process, such as `--max-old-space-size=2048`. */
-  readonly execArgv?: readonly string[];
-  /** Called when the process ended without being told to, for logs and metrics; a new one is on its way. */
-  readonly onExit?: (exit: ChildExit) => void;
-  /** Called when a process is ready to answer: the first, and each that takes the place of one that ended. */
-  readonly onReady?: () => void;
-  /** Hears what the zoo does, here and in its process, for metrics and traces. What a process had not yet told when it died is lost. */
-  readonly observer?: ZooObserver;
-}
 
 /** A process that is about to answer in time gets as long to say so. */
 const ANSWER_GRACE_MS = 100;
@@ -54,23 +35,24 @@ const ANSWER_GRACE_MS = 100;
 export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   options: ConnectOptions,
 ): Promise<Zoo<H>> {
-  const { config, maxPending = 32, killAfterMs = 10_000, stallAfterMs = 60_000, execArgv = [] } = options;
+  const { maxPending = 32, graceMs = 100, killAfterMs = 10_000, stallAfterMs = 60_000, execArgv = [] } = options;
+  const config = typeof options.config === 'string' ? pathToFileURL(options.config) : options.config;
   const watch = watchProcess(guardObserver(options.observer));
-  const location = {
-    config: typeof config === 'string' ? pathToFileURL(config) : config,
-    execArgv,
-    ...(watch && { observer: watch.observer }),
-  };
-  const line = createCallLine({ maxPending, killAfterMs, stallAfterMs, ...(watch && { onTaken: watch.onTaken }) });
-  const spawn = () => spawnChild(location);
-  const worker = await startWorker(line, watch ? () => watch.start(spawn) : spawn, {
+  const limits = { maxPending, graceMs, killAfterMs, stallAfterMs };
+  const line = createCallLine({ ...limits, ...(watch && { onTaken: watch.onTaken }) });
+  const location = { config, execArgv, ...(watch && { observer: watch.observer }) };
+  const crew = await startCrew(line, {
     ...options,
+    spawn(share, signal) {
+      const spawn = () => spawnChild({ ...location, share, ...(signal && { signal }) });
+      return watch ? watch.start(spawn) : spawn();
+    },
     onExit(exit) {
       watch?.onExit(exit);
       options.onExit?.(exit);
     },
   });
-  const heads: readonly HeadDescription[] = worker.heads;
+  const heads: readonly HeadDescription[] = crew.heads;
   const prefetcher = createPrefetcher((options) => prefetchApart(location, options));
   let isClosed = false;
 
@@ -103,11 +85,11 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
     heads: heads as unknown as Zoo<H>['heads'],
     analyze: (watch ? watch.analyze(analyze) : analyze) as Zoo<H>['analyze'],
     prefetch: prefetcher.prefetch,
-    runtime: () => ({ ...describeState([worker.describe()]), queue: line.runtime() }),
+    runtime: () => ({ ...describeState(crew.describe()), queue: line.runtime() }),
     async close() {
       isClosed = true;
       await Promise.all([line.drain(), prefetcher.close()]);
-      await worker.close();
+      await crew.close();
     },
   };
 }
@@ -123,6 +105,7 @@ function fromData(answer: CallAnswer): Record<string, Outcome<Answer>> {
 function describeState(processes: readonly ProcessRuntime[]): Pick<ZooRuntime, 'state' | 'reason' | 'processes'> {
   const down = processes.filter(({ state }) => state === 'starting').length;
   if (down === 0) return { state: 'ready', processes };
-  const reason = `${down} of ${processes.length} processes ended and are being replaced.`;
+  const all = processes.filter(({ state }) => state !== 'reserve').length;
+  const reason = `${down} of ${all} processes ended and are being replaced.`;
   return { state: 'degraded', reason, processes };
 }

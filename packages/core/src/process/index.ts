@@ -1,4 +1,5 @@
 export { connectZoo } from './connect-zoo.js';
-export type { ConnectOptions } from './connect-zoo.js';
+export type { ConnectOptions } from './connect-options.js';
+export type { Processes } from './plan-shares.js';
 export { serveZoo } from './serve-zoo.js';
 export type { ChildExit } from './spawn-child.js';

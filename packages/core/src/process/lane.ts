@@ -1,32 +1,37 @@
 import { ZooError } from '../contract/index.js';
-import type { CallEnd, SignOfLife } from './messages.js';
+import type { CallEnd, Told } from './messages.js';
+import { findPatienceMs, type KnownRun, type PatienceLimits } from './patience.js';
 import type { PendingCall } from './pending-call.js';
 import { sendCall } from './send-call.js';
-import { describeExit, type ChildExit, type ZooChild } from './spawn-child.js';
+import { describeExit, type ChildExit, type KillCause, type ZooChild } from './spawn-child.js';
 
 /** How many calls one process has at a time: enough to decode an image beside a running model; the rest can still leave the line. */
 const IN_FLIGHT = 4;
 /** A process that is silent for so long while a call is past its deadline is taken to hang in it. */
 const HANG_MS = 10_000;
+/** How often a process that holds on to a call of nobody is looked at. */
+const LOOK_MS = 50;
 
 export interface LaneEvents {
   /** The next call that this process should have, if any waits. */
   next(): PendingCall | undefined;
-  /** The process has begun with a call; `isFirst` if it had no other. */
-  onBegin(isFirst: boolean): void;
+  /** The process is about to begin with a call. */
+  onBegin(call: PendingCall): void;
   /** The process is done with a call, in whatever way. */
   onFree(): void;
   /** The process has ended a call, well or not. */
   onEnd(call: PendingCall): void;
+  /** The process was ended for the sake of another call; this one is to be asked again. */
+  onInterrupted(call: PendingCall): void;
+  /** The process has ended, and has no calls any more. */
+  onDetached(): void;
   /** The call ended two processes, the second of which had nothing else to do. */
   onGuilty(call: PendingCall): void;
   /** The process had to be killed because it hung in this call beyond its deadline. */
   onHang(call: PendingCall): void;
 }
 
-export interface LaneLimits {
-  /** How long a process may hold on to a call whose asker has left. */
-  readonly killAfterMs: number;
+export interface LaneLimits extends PatienceLimits {
   /** How long a process that has calls may give no sign of life. */
   readonly stallAfterMs: number;
 }
@@ -35,6 +40,8 @@ export interface LaneLimits {
 export interface Lane {
   /** Whether a process is there. */
   readonly isUp: boolean;
+  /** Calls that are with the process, or may be with no other. */
+  readonly load: number;
   /** Takes calls until the process has as many as it may. */
   pump(): void;
   /** A process is ready. */
@@ -47,18 +54,23 @@ export interface Lane {
   leave(call: PendingCall): boolean;
   /** The asker of a call that may be with the process has left; `isLate` if it was the deadline that passed. */
   abandon(call: PendingCall, isLate: boolean): void;
-  /** No process can be had: calls that wait for one of this lane are told why. */
-  fail(error: ZooError): void;
+  /** No process can be had: these calls waited for one of this lane. */
+  release(): readonly PendingCall[];
 }
 
 /**
  * Calls that were with a process when it ended are put to the next one, each alone: the call that ends that one too is at fault and
- * fails, the others were innocent. A process that does not let go of a call whose asker has left is killed, as is one that stands still.
+ * fails, the others were innocent. A process that does not let go of a call whose asker has left is killed, as is one that stands still;
+ * those who were with it then wait for their turn again, next to come.
  */
-export function createLane(events: LaneEvents, { killAfterMs, stallAfterMs }: LaneLimits): Lane {
+export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
+  const { stallAfterMs } = limits;
   const inFlight = new Map<number, PendingCall>();
   let suspects: PendingCall[] = [];
   let child: ZooChild | undefined;
+  /** Killed, and not gone yet. */
+  let isDoomed = false;
+  let run: KnownRun | undefined;
   let heardAt = 0;
   let stall: NodeJS.Timeout | undefined;
 
@@ -69,10 +81,10 @@ export function createLane(events: LaneEvents, { killAfterMs, stallAfterMs }: La
   }
 
   function pump(): void {
-    if (!child) return;
+    if (!child || isDoomed) return;
     for (let call = next(); call; call = next()) {
       if (inFlight.size === 0) watch(child);
-      events.onBegin(inFlight.size === 0);
+      events.onBegin(call);
       inFlight.set(call.id, call);
       void send(call, child);
     }
@@ -81,20 +93,26 @@ export function createLane(events: LaneEvents, { killAfterMs, stallAfterMs }: La
   async function send(call: PendingCall, to: ZooChild): Promise<void> {
     const isGone = (): boolean => to !== child; // `detach` has put the call back
     const isWhole = await sendCall(call, to, isGone);
-    if (!isWhole && !isGone()) release(call);
+    if (!isWhole && !isGone()) finish(call);
   }
 
   /** From now on the process owes signs of life. */
   function watch(busy: ZooChild): void {
     heardAt = performance.now();
     clearTimeout(stall);
-    stall = setTimeout(() => busy.kill('stalled'), stallAfterMs).unref();
+    stall = setTimeout(() => kill(busy, 'stalled'), stallAfterMs).unref();
   }
 
-  function hear(told: CallEnd | SignOfLife): void {
+  function kill(doomed: ZooChild, cause: KillCause): void {
+    if (doomed === child) isDoomed = true;
+    doomed.kill(cause);
+  }
+
+  function hear(told: Told): void {
     heardAt = performance.now();
     stall?.refresh();
-    if (told.type !== 'alive') end(told);
+    if (told.type === 'runs') run = told;
+    else if (told.type !== 'alive') end(told);
   }
 
   function end(told: CallEnd): void {
@@ -103,11 +121,11 @@ export function createLane(events: LaneEvents, { killAfterMs, stallAfterMs }: La
     if (told.type === 'answer') call.resolve(told.outcomes);
     else call.reject(ZooError.fromJSON(told.error));
     events.onEnd(call);
-    release(call);
+    finish(call);
   }
 
   /** The process is done with it. */
-  function release(call: PendingCall): void {
+  function finish(call: PendingCall): void {
     clearTimeout(call.killTimer);
     inFlight.delete(call.id);
     if (inFlight.size === 0) clearTimeout(stall);
@@ -117,6 +135,11 @@ export function createLane(events: LaneEvents, { killAfterMs, stallAfterMs }: La
   function putBack(call: PendingCall, exit: ChildExit): void {
     clearTimeout(call.killTimer);
     call.isSent = false;
+    if (exit.cause === 'cancelled' && !call.isSuspect) {
+      call.interruptions += 1;
+      if (!call.isAbandoned) events.onInterrupted(call);
+      return;
+    }
     if (exit.cause !== 'cancelled') call.crashes += 1;
     call.isSuspect = true;
     if (call.crashes > 1) {
@@ -125,13 +148,30 @@ export function createLane(events: LaneEvents, { killAfterMs, stallAfterMs }: La
     } else if (!call.isAbandoned) suspects.push(call);
   }
 
+  /** The process owes the end of this call, of which nobody wants the answer. */
+  function wait(call: PendingCall, busy: ZooChild, { since, isLate }: { since: number; isLate: boolean }): void {
+    const patienceMs = findPatienceMs(run, inFlight, limits);
+    if (performance.now() - since >= patienceMs) {
+      if (isLate && performance.now() - heardAt >= Math.min(HANG_MS, stallAfterMs)) events.onHang(call);
+      kill(busy, 'cancelled');
+      return;
+    }
+    const again = (): void => wait(call, busy, { since, isLate });
+    call.killTimer = setTimeout(again, Math.min(LOOK_MS, patienceMs)).unref();
+  }
+
   return {
     get isUp() {
       return child !== undefined;
     },
+    get load() {
+      return inFlight.size + suspects.length;
+    },
     pump,
     attach(ready) {
       child = ready;
+      isDoomed = false;
+      run = undefined;
       ready.listen((told) => {
         if (ready === child) hear(told);
       });
@@ -140,8 +180,12 @@ export function createLane(events: LaneEvents, { killAfterMs, stallAfterMs }: La
     detach(exit) {
       child = undefined;
       clearTimeout(stall);
-      for (const call of inFlight.values()) putBack(call, exit);
+      // The latest first: each one that is put back is the next to come.
+      const calls = [...inFlight.values()].toReversed();
       inFlight.clear();
+      for (const call of calls) putBack(call, exit);
+      suspects.sort((a, b) => a.id - b.id);
+      events.onDetached();
     },
     isolate(call) {
       call.isSuspect = true;
@@ -157,17 +201,11 @@ export function createLane(events: LaneEvents, { killAfterMs, stallAfterMs }: La
     abandon(call, isLate) {
       call.isAbandoned = true;
       if (!inFlight.has(call.id) || !call.isSent) return;
-      const busy = child;
-      void busy?.send({ type: 'abort', call: call.id });
-      const onStuck = (): void => {
-        if (isLate && performance.now() - heardAt >= Math.min(HANG_MS, stallAfterMs)) events.onHang(call);
-        busy?.kill('cancelled');
-      };
-      call.killTimer = setTimeout(onStuck, killAfterMs).unref();
+      if (!child) return;
+      void child.send({ type: 'abort', call: call.id });
+      wait(call, child, { since: performance.now(), isLate });
     },
-    fail(error) {
-      for (const call of suspects.splice(0)) call.reject(error);
-    },
+    release: () => suspects.splice(0),
   };
 }
 

@@ -57,11 +57,21 @@ export type FromPrefetch =
   | { readonly type: 'done' }
   | { readonly type: 'unable'; readonly error: ZooErrorData };
 
+/** Sent just before a model runs: whose run holds the thread from now on. */
+export interface RunBegin {
+  readonly type: 'runs';
+  readonly call: number;
+  /** Whether other calls of the same image may wait for this run as well. */
+  readonly isShared: boolean;
+}
+
+/** What a process tells once it is ready. */
+export type Told = CallEnd | SignOfLife | RunBegin;
+
 /** From the process that has the zoo to the one that asks. */
 export type FromChild =
   | { readonly type: 'ready'; readonly heads: readonly HeadDescription[]; readonly state: ProcessState }
   | { readonly type: 'unable'; readonly error: ZooErrorData }
   /** What happened since the last message, right before another one; only if the asking process observes. */
   | { readonly type: 'events'; readonly events: readonly ZooEvent[] }
-  | SignOfLife
-  | CallEnd;
+  | Told;

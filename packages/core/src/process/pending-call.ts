@@ -29,6 +29,8 @@ export interface PendingCall extends Call {
   /** Whether the process has all of it, and so owes its end. */
   isSent: boolean;
   isAbandoned: boolean;
+  /** Times that its process was ended for the sake of another call. */
+  interruptions: number;
   killTimer?: NodeJS.Timeout;
 }
 
@@ -42,7 +44,7 @@ export function createPending(call: Call, { id, sha256 }: Pick<PendingCall, 'id'
   const ended = new Promise<CallAnswer>((resolve, reject) => {
     const heads = Object.keys(call.requests);
     const joinedAt = performance.now();
-    const fresh = { isSuspect: false, crashes: 0, isSent: false, isAbandoned: false };
+    const fresh = { isSuspect: false, crashes: 0, isSent: false, isAbandoned: false, interruptions: 0 };
     pending = { ...call, id, sha256, heads, joinedAt, resolve, reject, ...fresh };
   });
   return { pending: pending!, ended };

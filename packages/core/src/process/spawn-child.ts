@@ -1,13 +1,7 @@
 import { fork } from 'node:child_process';
 import { ZooError, type HeadDescription, type ZooObserver } from '../contract/index.js';
-import {
-  OBSERVED,
-  type CallEnd,
-  type FromChild,
-  type ProcessState,
-  type SignOfLife,
-  type ToChild,
-} from './messages.js';
+import { OBSERVED, type FromChild, type ProcessState, type Told, type ToChild } from './messages.js';
+import type { Share } from './plan-shares.js';
 
 /** Compiled, also when this module itself runs from source in a test. */
 const ENTRY = new URL('../../dist/process/zoo-child.js', import.meta.url);
@@ -29,7 +23,7 @@ export interface ZooChild {
   /** As it last told. */
   readonly state: ProcessState;
   /** Says what it tells from now on, but for its state. */
-  listen(onTold: (told: CallEnd | SignOfLife) => void): void;
+  listen(onTold: (told: Told) => void): void;
   /** Resolves when the message is written, or cannot be because the process has ended. */
   send(message: ToChild): Promise<void>;
   kill(cause: KillCause): void;
@@ -43,11 +37,16 @@ export interface ChildLocation {
   readonly execArgv: readonly string[];
   /** Hears what its zoo does; if left out, it tells nothing. */
   readonly observer?: ZooObserver;
+  /** What of this machine is the process's. */
+  readonly share?: Share;
+  /** Ends the process, also one that is not ready yet. */
+  readonly signal?: AbortSignal;
 }
 
 /** Starts a process with the zoo of this config module; rejects with the fault for which it cannot start. */
-export async function spawnChild({ config, execArgv, observer }: ChildLocation): Promise<ZooChild> {
-  const child = fork(ENTRY, [config.href, ...(observer ? [OBSERVED] : [])], {
+export async function spawnChild({ config, execArgv, observer, share = {}, signal }: ChildLocation): Promise<ZooChild> {
+  signal?.throwIfAborted();
+  const child = fork(ENTRY, [config.href, JSON.stringify(share), ...(observer ? [OBSERVED] : [])], {
     execArgv: [...execArgv],
     serialization: 'advanced', // typed arrays cross as they are
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -59,13 +58,17 @@ export async function spawnChild({ config, execArgv, observer }: ChildLocation):
   };
   const onParentExit = (): void => kill('closed'); // a model that is running would outlive its channel
   process.once('exit', onParentExit);
+  signal?.addEventListener('abort', onParentExit, { once: true });
   const exited = new Promise<ChildExit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal, ...(cause && { cause }) }));
     child.once('error', () => resolve({ code: null, signal: null })); // could not be started
   });
-  void exited.then(() => process.off('exit', onParentExit));
+  void exited.then(() => {
+    process.off('exit', onParentExit);
+    signal?.removeEventListener('abort', onParentExit);
+  });
 
-  let onTold: (told: CallEnd | SignOfLife) => void = () => undefined;
+  let onTold: (told: Told) => void = () => undefined;
   let state: ProcessState | undefined;
   const heads = await new Promise<readonly HeadDescription[]>((resolve, reject) => {
     child.on('message', (message: FromChild) => {

@@ -6,7 +6,10 @@ import type { ChildExit, ZooChild } from './spawn-child.js';
 /** After as many vain attempts to replace the process, whoever waits is told. */
 const VAIN_ATTEMPTS = 3;
 
-export interface WorkerEvents {
+export interface WorkerOptions {
+  readonly spawn: () => Promise<ZooChild>;
+  /** Whether a process is ready to take this one's place. */
+  readonly hasReserve: () => boolean;
   readonly onExit?: (exit: ChildExit) => void;
   readonly onReady?: () => void;
 }
@@ -21,10 +24,9 @@ export interface Worker {
 /** Rejects with the fault for which the first process cannot start. */
 export async function startWorker(
   line: CallLine,
-  spawn: () => Promise<ZooChild>,
-  { onExit, onReady }: WorkerEvents,
+  { spawn, hasReserve, onExit, onReady }: WorkerOptions,
 ): Promise<Worker> {
-  const lane = line.addLane(() => keeper.prove());
+  const lane = line.addLane({ onEnd: () => keeper.prove(), hasReserve });
   let child: ZooChild | undefined;
   let crashes = 0;
   const keeper = await keepChild(spawn, {
@@ -39,7 +41,7 @@ export async function startWorker(
       onExit?.(exit);
     },
     onUnable(error, attempts) {
-      if (attempts >= VAIN_ATTEMPTS) line.fail(unavailable(error));
+      if (attempts >= VAIN_ATTEMPTS) line.fail(unavailable(error), lane);
     },
   });
   return {

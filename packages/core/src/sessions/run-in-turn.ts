@@ -1,4 +1,4 @@
-import type { Backend, EventOutcome, Session, Tensors, ZooObserver } from '../contract/index.js';
+import type { AnalyzeOptions, Backend, EventOutcome, Session, Tensors, ZooObserver } from '../contract/index.js';
 import { untilAborted } from './abort.js';
 import { lastingSince, outcomeOf } from './observe.js';
 import { timed } from './timed.js';
@@ -8,6 +8,13 @@ import { createWaitingLine, type Rank } from './waiting-line.js';
 export interface RunFor extends Rank {
   readonly signal: AbortSignal;
   readonly trace?: string;
+  /** Hears that this asker's run is about to hold the thread, and whether others may wait for it too. */
+  readonly onRun?: ((isShared: boolean) => void) | undefined;
+}
+
+/** Options of a call with an ear for its runs: whoever might have to end this process wants to know whose run that would end. */
+export interface WatchedOptions extends AnalyzeOptions {
+  readonly onRun?: (isShared: boolean) => void;
 }
 
 /** What runs, for the observer. */
@@ -33,7 +40,11 @@ export function createRunInTurn({ isBlocking = false }: Pick<Backend, 'isBlockin
   return (session, feeds, asker) => {
     const plain = () => timed(() => session.run(feeds, asker.signal));
     const run = observer ? observed(plain, session, feeds, asker, observer) : plain;
-    return isBlocking ? untilAborted(turns(run, asker), asker.signal) : run();
+    const runAlone = () => {
+      asker.onRun?.(asker.role === 'encoder'); // askers of one image share its embedding
+      return run();
+    };
+    return isBlocking ? untilAborted(turns(runAlone, asker), asker.signal) : run();
   };
 }
 

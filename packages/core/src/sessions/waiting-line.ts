@@ -23,6 +23,8 @@ export function readRank({ priority = 'interactive', caller = '' }: AnalyzeOptio
 export interface WaitingLine<T> {
   readonly size: number;
   join(item: T, rank: Rank): void;
+  /** One that had its turn, for nothing, is the next. */
+  rejoin(item: T, rank: Rank): void;
   /** The next one for whom this is a turn; it has left the line. */
   take(suits?: (item: T) => boolean): T | undefined;
   /** Whether it was there. */
@@ -54,6 +56,13 @@ export function createWaitingLine<T>(): WaitingLine<T> {
       const items = callers.get(caller);
       if (items) items.push(item);
       else callers.set(caller, [item]);
+    },
+    rejoin(item, { priority, caller }) {
+      const callers = turnsOf(priority);
+      const others = [...callers].filter(([other]) => other !== caller);
+      const items = [item, ...(callers.get(caller) ?? [])];
+      callers.clear();
+      for (const [other, theirs] of [[caller, items] as const, ...others]) callers.set(other, theirs);
     },
     take(suits = () => true) {
       for (const callers of turns.values()) {

@@ -244,4 +244,10 @@ describe('createZoo', () => {
       code: 'MODEL_MISMATCH',
     });
   });
+
+  it('goes on after a fault of a head where it may', async () => {
+    const broken = createFakeBackend({ run: () => ({}) });
+    await createZoo({ heads: [testMasks, testClasses], backend: broken, warmUp: 'if-possible' });
+    expect(broken.opened).toHaveLength(1); // the encoder of both
+  });
 });

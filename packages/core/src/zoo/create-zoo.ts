@@ -1,16 +1,8 @@
-import {
-  checkPromptsInImage,
-  ZooError,
-  type AnalyzeOptions,
-  type Answer,
-  type Head,
-  type Outcome,
-  type Zoo,
-} from '../contract/index.js';
+import { checkPromptsInImage, ZooError, type Answer, type Head, type Outcome, type Zoo } from '../contract/index.js';
 import { guardObserver } from '../sessions/observe.js';
 import { createOnnxBackend } from '../sessions/onnx-backend.js';
 import { openOnce } from '../sessions/open-once.js';
-import { createRunInTurn } from '../sessions/run-in-turn.js';
+import { createRunInTurn, type WatchedOptions } from '../sessions/run-in-turn.js';
 import { readRank } from '../sessions/waiting-line.js';
 import { checkHeads } from './check-heads.js';
 import { checkRequests } from './check-requests.js';
@@ -25,7 +17,7 @@ import { createPrefetcher } from './prefetcher.js';
 import { prefetchModels } from './prefetch-models.js';
 import { runHead } from './run-head.js';
 import { startDeadline } from './start-deadline.js';
-import { warmUp } from './warm-up.js';
+import { warmUp, warmUpIfPossible } from './warm-up.js';
 import type { ZooConfig } from './zoo-config.js';
 
 type Requests = Readonly<Record<string, unknown>>;
@@ -44,7 +36,8 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
   const backend = config.backend ?? (await createOnnxBackend(config));
   const sessions = openOnce(observer ? observeOpens(backend, heads, observer) : backend);
   const runModel = createRunInTurn(backend, observer);
-  if (config.warmUp) await warmUp(heads, sessions);
+  if (config.warmUp === true) await warmUp(heads, sessions);
+  else if (config.warmUp) await warmUpIfPossible(heads, sessions);
   const shared = config.embeddingStore && shareEmbeddings(config.embeddingStore);
   const cache = createEmbeddingCache(cacheBytes, observer);
   const encodeImage = createImageEncoder(sessions, runModel, cache, { ...(limits && { limits }), shared, observer });
@@ -52,13 +45,13 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
   const calls = new Set<Promise<Outcomes>>();
   let isClosed = false;
 
-  async function analyze(bytes: Uint8Array, requests: Requests, options: AnalyzeOptions = {}): Promise<Outcomes> {
+  async function analyze(bytes: Uint8Array, requests: Requests, options: WatchedOptions = {}): Promise<Outcomes> {
     const startedAt = performance.now();
     const asked = checkRequests(heads, requests);
     const rank = readRank(options);
     const deadline = startDeadline(options);
-    const { trace } = options;
-    const asker = { ...rank, signal: deadline.signal, ...(trace !== undefined && { trace }) };
+    const { trace, onRun } = options;
+    const asker = { ...rank, signal: deadline.signal, onRun, ...(trace !== undefined && { trace }) };
     try {
       const source = await identifyImage(bytes);
       const encoded = await encodeForHeads(asked, (encoder) => encodeImage(source, encoder, asker));

@@ -14,8 +14,11 @@ export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends 
   readonly embeddingStore?: EmbeddingStore;
   /** What one image may cost. */
   readonly limits?: Partial<DecodeLimits>;
-  /** Open and run every model once before the zoo is there: a slower start, a faster first answer, and faults come to light. */
-  readonly warmUp?: boolean;
+  /**
+   * Open and run every model once before the zoo is there: a slower start, a faster first answer, and faults come to light; with
+   * 'if-possible' a fault waits for whoever asks for that head.
+   */
+  readonly warmUp?: boolean | 'if-possible';
   /** Hears what the zoo does, for metrics and traces. Beside `connectZoo` that one's observer is the place: it is in the asking process. */
   readonly observer?: ZooObserver;
 }

@@ -6,8 +6,11 @@ registerEnumType(ZOO_STATES, {
   valuesConfig: { DEGRADED: { description: 'Fewer processes answer than should; those that do answer for all.' } },
 });
 
-const PROCESS_STATES = { UP: 'up', STARTING: 'starting' } as const;
-registerEnumType(PROCESS_STATES, { name: 'ProcessState' });
+const PROCESS_STATES = { UP: 'up', STARTING: 'starting', RESERVE: 'reserve' } as const;
+registerEnumType(PROCESS_STATES, {
+  name: 'ProcessState',
+  valuesConfig: { RESERVE: { description: 'Its models are open, and it takes the place of the next one that ends.' } },
+});
 
 @ObjectType('SkippedProvider', { description: 'A preferred execution provider that is not in use.' })
 export class SkippedProviderType {
@@ -36,7 +39,7 @@ export class OpenModelType {
 @ObjectType('ZooProcess', { description: 'A process that runs models, as it last told.' })
 export class ZooProcessType {
   @Field(() => PROCESS_STATES)
-  readonly state!: 'up' | 'starting';
+  readonly state!: 'up' | 'starting' | 'reserve';
 
   @Field(() => Int, { nullable: true, description: 'Of one model run on the CPU.' })
   readonly threads!: number | null;

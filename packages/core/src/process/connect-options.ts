@@ -1,0 +1,34 @@
+import type { ZooObserver } from '../contract/index.js';
+import type { Processes } from './plan-shares.js';
+import type { ChildExit } from './spawn-child.js';
+
+export interface ConnectOptions {
+  /** A module whose default export is `defineConfig({ heads: [...] })`; a path is taken from the working directory. */
+  readonly config: URL | string;
+  /** Calls that may wait or run at one time; further ones are refused as BUSY. 32 if left out. */
+  readonly maxPending?: number;
+  /**
+   * How many processes have the zoo: 1 if left out; 'auto': as many as the container's cores and memory suit, or one for each NVIDIA
+   * card; or one for each of `{ devices: [0, 1] }`. An image goes to the process that had it last.
+   */
+  readonly processes?: Processes;
+  /**
+   * Keep one more process, its models open, to take the place of the next that ends; if left out, where models run on the CPU and the
+   * container has the memory.
+   */
+  readonly reserve?: boolean;
+  /** With a reserve at hand: how long a model may run on for a call that was aborted or is past its deadline; 100 ms if left out. */
+  readonly graceMs?: number;
+  /** How long the process may hold on to such a call in any case before it is killed; 10 s if left out. */
+  readonly killAfterMs?: number;
+  /** How long one run or opening of a model may take before the process is taken to hang, and is killed; 60 s if left out. */
+  readonly stallAfterMs?: number;
+  /** Options of Node for the process, such as `--max-old-space-size=2048`. */
+  readonly execArgv?: readonly string[];
+  /** Called when the process ended without being told to, for logs and metrics; a new one is on its way. */
+  readonly onExit?: (exit: ChildExit) => void;
+  /** Called when a process is ready to answer: the first, and each that takes the place of one that ended. */
+  readonly onReady?: () => void;
+  /** Hears what the zoo does, here and in its processes, for metrics and traces. What one had not yet told when it died is lost. */
+  readonly observer?: ZooObserver;
+}

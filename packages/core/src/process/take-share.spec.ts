@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { takeShare } from './take-share.js';
+
+it('takeShare fills in what the config leaves open', () => {
+  const config = { heads: [], providers: ['cuda', 'tensorrt:3', 'cpu'] };
+  expect(takeShare(config, { device: 1, threads: 2, warmUp: true })).toEqual({
+    heads: [],
+    providers: ['cuda:1', 'tensorrt:3', 'cpu'],
+    threads: 2,
+    warmUp: 'if-possible',
+  });
+  expect(takeShare({ heads: [], threads: 4, warmUp: true }, { threads: 1 })).toEqual({
+    heads: [],
+    threads: 4,
+    warmUp: true,
+  });
+  expect(takeShare({ heads: [] }, {})).toEqual({ heads: [] });
+});

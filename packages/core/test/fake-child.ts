@@ -1,0 +1,42 @@
+import { vi } from 'vitest';
+import type { ToChild } from '../src/process/messages.js';
+import type { Call } from '../src/process/pending-call.js';
+import type { ZooChild } from '../src/process/spawn-child.js';
+import type { Rank } from '../src/sessions/waiting-line.js';
+
+type Told = Parameters<Parameters<ZooChild['listen']>[0]>[0];
+
+/** A process that is told things, and tells what a test makes it tell. */
+export function createFakeChild() {
+  const sent: ToChild[] = [];
+  const kill = vi.fn<ZooChild['kill']>();
+  let tell: (told: Told) => void = () => undefined;
+  const child: ZooChild = {
+    heads: [],
+    state: { pid: 1, threads: 1, rssBytes: 1, models: [] },
+    kill,
+    exited: new Promise(() => undefined),
+    listen: (listener) => void (tell = listener),
+    send(message) {
+      sent.push(message);
+      return Promise.resolve();
+    },
+  };
+  const calls = () => sent.flatMap((message) => (message.type === 'analyze' ? [message.call] : []));
+  return { ...child, sent, calls, kill, tell: (told: Told) => tell(told) };
+}
+
+export function createCall(bytes = 10, rank: Partial<Rank> = {}): Call {
+  return {
+    bytes: new Uint8Array(bytes),
+    requests: {},
+    options: {},
+    rank: { priority: 'interactive', caller: '', ...rank },
+    deadlineAt: Infinity,
+  };
+}
+
+/** Of an asker who leaves, wherever the call is, when this signal aborts. */
+export const leavingOn = (signal: AbortSignal) => ({ due: signal, late: signal });
+/** Of one who does not. */
+export const staying = () => leavingOn(new AbortController().signal);
