@@ -60,4 +60,22 @@ describe('createOnnxBackend', () => {
     warn.mockRestore();
     await Promise.all([session.close(), again.close()]);
   });
+
+  it('opens nothing on the CPU where a GPU is required, and says why no GPU can be used', async () => {
+    await expect(createOnnxBackend({ requireGpu: true })).rejects.toMatchObject({
+      code: 'BACKEND_UNAVAILABLE',
+      message: expect.stringMatching(/names cpu\. This build of onnxruntime has .*webgpu/) as string,
+    });
+    const backend = await createOnnxBackend({ providers: ['webgpu', 'cpu'], requireGpu: true, threads: 1 });
+    const opened = await backend.open(modelOf('encoder')).catch((error: unknown) => error);
+    // A machine with a graphics driver may well run it; what may not happen is the CPU.
+    if (opened instanceof Error) {
+      expect(opened).toMatchObject({
+        code: 'BACKEND_UNAVAILABLE',
+        details: { skipped: [{ provider: 'webgpu', reason: expect.stringMatching(/\w/) as string }] },
+      });
+    } else {
+      expect(opened).toMatchObject({ provider: expect.stringMatching(/^webgpu/) as string });
+    }
+  });
 });

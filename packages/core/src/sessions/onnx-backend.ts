@@ -1,6 +1,13 @@
 import { posix } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Backend, ModelSpec, Session, SkippedProvider, WeightsFile } from '../contract/index.js';
+import {
+  ZooError,
+  type Backend,
+  type ModelSpec,
+  type Session,
+  type SkippedProvider,
+  type WeightsFile,
+} from '../contract/index.js';
 import { checkTensors } from '../model/check-tensors.js';
 import { loadWeights, prefetchModel } from '../model/load-weights.js';
 import type { WeightsOptions } from '../model/weights/weights-options.js';
@@ -9,11 +16,13 @@ import { countThreads } from './count-threads.js';
 import { createSession, type Runner } from './create-session.js';
 import { openOnProvider } from './open-on-provider.js';
 import { findTensors, fromOnnx, toOnnx, type Onnx } from './onnx-tensors.js';
-import { parseProvider } from './parse-provider.js';
+import { parseProvider, type Rung } from './parse-provider.js';
 
 export interface OnnxOptions {
   /** Execution providers in order of preference, such as `['cuda:0', 'cpu']`; `['cpu']` if left out. */
   readonly providers?: readonly string[];
+  /** Opens no model on the CPU, even if `providers` names it: whatever keeps a GPU from being used is an error. */
+  readonly requireGpu?: boolean;
   /** Threads of one run on the CPU; by the container's quota if left out. */
   readonly threads?: number;
   /** Where weights that are not in a package come from, and where they are kept. */
@@ -37,12 +46,15 @@ export interface OnnxBackend extends Backend {
  */
 export async function createOnnxBackend({
   providers = ['cpu'],
+  requireGpu = false,
   threads,
   weights,
 }: OnnxOptions = {}): Promise<OnnxBackend> {
   const onnx: Onnx = await import('onnxruntime-node');
   const supported = onnx.listSupportedBackends().map(({ name }) => name);
-  const rungs = providers.map((id) => parseProvider(id, supported));
+  const named = providers.map((id) => parseProvider(id, supported));
+  const rungs = requireGpu ? named.filter(isGpu) : named;
+  if (requireGpu && rungs.length === 0) throw noGpuNamed(providers, supported);
   const threadCount = threads ?? countThreads();
   const warnOnce = createWarning();
 
@@ -69,6 +81,21 @@ export async function createOnnxBackend({
     },
     prefetch: (spec, options) => prefetchModel(spec, weights, options),
   };
+}
+
+/** Of what onnxruntime-node supports, the CPU alone is none. */
+function isGpu({ provider }: Rung): boolean {
+  return provider.name !== 'cpu';
+}
+
+function noGpuNamed(providers: readonly string[], supported: readonly string[]): ZooError {
+  const gpus = supported.filter((name) => name !== 'cpu');
+  return new ZooError(
+    'BACKEND_UNAVAILABLE',
+    `requireGpu needs a GPU's execution provider in \`providers\`; it names ${providers.join(', ')}. ` +
+      `This build of onnxruntime has ${gpus.join(', ') || 'none'}.`,
+    { details: { providers, supported } },
+  );
 }
 
 /** The graph knows its external data by file name. */

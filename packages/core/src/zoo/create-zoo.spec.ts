@@ -245,9 +245,19 @@ describe('createZoo', () => {
     });
   });
 
-  it('goes on after a fault of a head where it may', async () => {
+  it('goes on after a fault where it may, and not where a GPU is required', async () => {
     const broken = createFakeBackend({ run: () => ({}) });
     await createZoo({ heads: [testMasks, testClasses], backend: broken, warmUp: 'if-possible' });
     expect(broken.opened).toHaveLength(1); // the encoder of both
+    const heads = [testMasks];
+    await expect(createZoo({ heads, requireGpu: true })).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    const backend = createFakeBackend();
+    await expect(createZoo({ heads, backend, requireGpu: true })).rejects.toMatchObject({ code: 'INVALID_MANIFEST' });
+    // Every model is opened before the zoo is there: on the machine without a GPU that is where it ends.
+    const started = await createZoo({ heads, providers: ['webgpu'], requireGpu: true }).catch(
+      (error: unknown) => error,
+    );
+    if (started instanceof Error) expect(started.message).toMatch(/webgpu: \S/);
+    else expect(started).toHaveProperty('analyze');
   });
 });

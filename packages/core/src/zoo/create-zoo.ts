@@ -18,7 +18,7 @@ import { prefetchModels } from './prefetch-models.js';
 import { runHead } from './run-head.js';
 import { startDeadline } from './start-deadline.js';
 import { warmUp, warmUpIfPossible } from './warm-up.js';
-import type { ZooConfig } from './zoo-config.js';
+import { checkBackend, type ZooConfig } from './zoo-config.js';
 
 type Requests = Readonly<Record<string, unknown>>;
 type Outcomes = Record<string, Outcome<Answer>>;
@@ -32,11 +32,12 @@ const CACHE_BYTES = 256 * 2 ** 20;
 export async function createZoo<const H extends readonly Head[]>(config: ZooConfig<H>): Promise<Zoo<H>> {
   const { heads, cacheBytes = CACHE_BYTES, limits } = config;
   checkHeads(heads);
+  checkBackend(config);
   const observer = guardObserver(config.observer);
   const backend = config.backend ?? (await createOnnxBackend(config));
   const sessions = openOnce(observer ? observeOpens(backend, heads, observer) : backend);
   const runModel = createRunInTurn(backend, observer);
-  if (config.warmUp === true) await warmUp(heads, sessions);
+  if (config.warmUp === true || config.requireGpu) await warmUp(heads, sessions);
   else if (config.warmUp) await warmUpIfPossible(heads, sessions);
   const shared = config.embeddingStore && shareEmbeddings(config.embeddingStore);
   const cache = createEmbeddingCache(cacheBytes, observer);

@@ -1,4 +1,4 @@
-import type { Backend, Head, ZooObserver } from '../contract/index.js';
+import { ZooError, type Backend, type Head, type ZooObserver } from '../contract/index.js';
 import type { DecodeLimits } from '../image/decode-image.js';
 import type { EmbeddingStore } from './embedding-store/embedding-store.js';
 import type { OnnxOptions } from '../sessions/onnx-backend.js';
@@ -21,6 +21,15 @@ export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends 
   readonly warmUp?: boolean | 'if-possible';
   /** Hears what the zoo does, for metrics and traces. Beside `connectZoo` that one's observer is the place: it is in the asking process. */
   readonly observer?: ZooObserver;
+}
+
+/** Throws INVALID_MANIFEST for a promise about ONNX Runtime where something else runs the models. */
+export function checkBackend({ backend, requireGpu }: ZooConfig): void {
+  if (!backend || !requireGpu) return;
+  throw new ZooError(
+    'INVALID_MANIFEST',
+    `requireGpu is kept by ONNX Runtime in this process, and the config gives the backend "${backend.name}": leave one of them out.`,
+  );
 }
 
 /** Gives a config its types, for a module that exports it: `export default defineConfig({ heads: [automed] })`. */
