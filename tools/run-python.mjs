@@ -1,27 +1,33 @@
-// Runs a module of tools/train in its virtual environment, in the folder where npm was called: paths are relative to that.
+// Runs a module of tools/train in its virtual environment, which is made if it is not there, in the folder where npm was called: paths
+// are relative to that.
 //
 // usage: node tools/run-python.mjs MODULE [ARGUMENT...]
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const train = fileURLToPath(new URL('train', import.meta.url));
-const python = join(train, '.venv', ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+const windows = process.platform === 'win32';
+const python = join(train, '.venv', ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+const [module, ...options] = process.argv.slice(2);
 
-if (existsSync(python)) {
-  const path = [train, process.env.PYTHONPATH].filter(Boolean).join(delimiter);
-  const { status, error } = spawnSync(python, ['-m', ...process.argv.slice(2)], {
-    cwd: process.env.INIT_CWD ?? process.cwd(),
-    env: { ...process.env, PYTHONPATH: path },
-    stdio: 'inherit',
-  });
-  if (error) console.error(`${python} could not be started: ${error.message}`);
-  process.exitCode = status ?? 1;
-} else {
-  console.error(
-    `There is no Python environment in tools/train/.venv. Make it first (Python 3.11 or later):\n` +
-      `  cd tools/train && python3 -m venv .venv && .venv/bin/pip install -e '.[dev]'`,
-  );
-  process.exitCode = 1;
+const run = (command, args, stdio = 'inherit') =>
+  spawnSync(command, args, { stdio, cwd: process.env.INIT_CWD ?? process.cwd() });
+
+function must(command, args, otherwise) {
+  const { status, error } = run(command, args);
+  if (status === 0) return;
+  console.error(`${otherwise}${error ? ` (${error.message})` : ''}`);
+  process.exit(status ?? 1);
 }
+
+if (!existsSync(python)) {
+  const wanted = 'A Python environment could not be made: Python 3.11 or later with venv is needed.';
+  must(windows ? 'python' : 'python3', ['-m', 'venv', join(train, '.venv')], wanted);
+}
+if (run(python, ['-c', `import ${module}`], 'ignore').status !== 0) {
+  console.error('Installing PyTorch and ONNX into tools/train/.venv, once.');
+  must(python, ['-m', 'pip', 'install', '--quiet', '--editable', train], 'pip could not install tools/train.');
+}
+process.exit(run(python, ['-m', module, ...options]).status ?? 1);
