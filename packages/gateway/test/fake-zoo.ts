@@ -184,6 +184,7 @@ function provenanceOf({ manifest, trained: { version, model } }: HeadDescription
     encoder: { id: encoder.id, version: trained.version, sha256: trained.model.sha256 },
     provider: 'fake',
     image: { sha256: 'c'.repeat(64), width: 3, height: 2, format: 'png' },
+    encoderProvider: 'fake',
     preprocess: trained.preprocess,
     cached: false,
     timingsMs: { decode: 1, preprocess: 1, encode: 10, head: 2, postprocess: 1, total: 15 },

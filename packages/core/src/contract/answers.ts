@@ -85,6 +85,8 @@ export interface Provenance {
   readonly encoder: ModelIdentity;
   /** The execution provider that ran the head, such as 'cpu'. */
   readonly provider: string;
+  /** The one that ran the encoder, when it was run; null for an embedding from the store that zoos share. */
+  readonly encoderProvider: string | null;
   readonly image: { readonly sha256: string; readonly width: number; readonly height: number; readonly format: string };
   readonly preprocess: PreprocessSpec;
   /** Whether the embedding came from the cache, from the store that zoos share, or from a run shared with another request. */

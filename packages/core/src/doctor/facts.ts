@@ -76,7 +76,7 @@ export type ConfigFacts =
       readonly state: 'loaded';
       readonly path: string;
       readonly heads: readonly string[];
-      /** Providers in order of preference. */
+      /** Providers in order of preference; those of single models after those of all. */
       readonly providers: readonly string[];
       /** Its models run elsewhere than in onnxruntime here. */
       readonly hasOwnBackend: boolean;

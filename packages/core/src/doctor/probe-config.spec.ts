@@ -20,12 +20,13 @@ const IMPORT = `import { createFakeBackend, testClasses, testMasks } from ${JSON
 describe('probeConfig', () => {
   it('verifies every model that is on this machine', async () => {
     const facts = await probe(
-      `${IMPORT} export default { heads: [testMasks, testClasses], providers: ['cuda', 'cpu'] }`,
+      `${IMPORT} export default { heads: [testMasks, testClasses], providers: ['cuda', 'cpu'],
+        headProviders: { 'test-masks': ['cpu', 'webgpu'] } }`,
     );
     expect(facts).toMatchObject({
       state: 'loaded',
       heads: ['test-masks', 'test-classes'],
-      providers: ['cuda', 'cpu'],
+      providers: ['cuda', 'cpu', 'webgpu'],
       models: ['test-encoder', 'test-masks', 'test-classes'].map((id) => ({ id, state: 'verified' })),
     });
   });
@@ -51,6 +52,10 @@ describe('probeConfig', () => {
   it.each([
     ['export default 3', 'the default export 3'],
     ['import "nowhere-to-be-found"', 'cannot be loaded'],
+    [
+      `${IMPORT} export default { heads: [testMasks], headProviders: { masks: ['cpu'] } }`,
+      'no such head in the config',
+    ],
     [`${IMPORT} export default { heads: [testMasks, testMasks] }`, 'Two heads have the id "test-masks"'],
   ])('says in words what is wrong with %s', async (text, words) => {
     const facts = await probe(text);

@@ -6,7 +6,8 @@ import { prefetchModel } from '../model/load-weights.js';
 import { checkHeads } from '../zoo/check-heads.js';
 import { listModels, type ListedModel } from '../zoo/list-models.js';
 import { loadConfig } from '../zoo/load-config.js';
-import type { ZooConfig } from '../zoo/zoo-config.js';
+import { planLadders } from '../zoo/plan-ladders.js';
+import { checkBackend, type ZooConfig } from '../zoo/zoo-config.js';
 import type { ConfigFacts, ModelFacts } from './facts.js';
 
 /** Where a config is looked for unless one is named. */
@@ -26,6 +27,7 @@ export async function probeConfig(named: string | undefined): Promise<ProbedConf
   try {
     const config = await loadConfig(location);
     checkHeads(config.heads);
+    checkBackend(config);
     return { facts: await describe(path, config), config };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -34,7 +36,8 @@ export async function probeConfig(named: string | undefined): Promise<ProbedConf
 }
 
 async function describe(path: string, config: ZooConfig): Promise<ConfigFacts> {
-  const { heads, providers = ['cpu'], backend } = config;
+  const { heads, backend } = config;
+  const providers = [...new Set(planLadders(config).all.flatMap((ladder) => ladder.providers))];
   const models: ModelFacts[] = [];
   // A backend of its own may have its models anywhere.
   for (const model of backend ? [] : listModels(heads)) models.push(await verify(model, config));

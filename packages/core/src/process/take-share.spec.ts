@@ -14,5 +14,15 @@ it('takeShare fills in what the config leaves open', () => {
     threads: 4,
     warmUp: true,
   });
+  const own = {
+    heads: [],
+    headProviders: { small: ['cpu'], large: ['cuda', 'cpu'] },
+    encoderProviders: { e: ['cuda:0'] },
+  };
+  expect(takeShare(own, { device: 1 })).toEqual({
+    heads: [],
+    headProviders: { small: ['cpu'], large: ['cuda:1', 'cpu'] },
+    encoderProviders: { e: ['cuda:0'] },
+  });
   expect(takeShare({ heads: [] }, {})).toEqual({ heads: [] });
 });

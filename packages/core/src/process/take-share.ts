@@ -9,9 +9,23 @@ export function takeShare(config: ZooConfig, { threads, device, warmUp = false }
   return {
     ...config,
     ...(threads !== undefined && { threads: config.threads ?? threads }),
-    ...(config.providers && { providers: config.providers.map((provider) => onDevice(provider, device)) }),
+    ...(config.providers && { providers: ladderOn(config.providers, device) }),
+    ...(config.headProviders && { headProviders: laddersOn(config.headProviders, device) }),
+    ...(config.encoderProviders && { encoderProviders: laddersOn(config.encoderProviders, device) }),
     ...(warmUp && { warmUp: config.warmUp === true || 'if-possible' }),
   };
+}
+
+type Ladders = Readonly<Record<string, readonly string[] | undefined>>;
+
+function laddersOn(ladders: Ladders, device: number | undefined): Readonly<Record<string, readonly string[]>> {
+  const entries = Object.entries(ladders).flatMap(([id, ladder]) => (ladder ? [[id, ladderOn(ladder, device)]] : []));
+  return Object.fromEntries(entries) as Readonly<Record<string, readonly string[]>>;
+}
+
+function ladderOn(ladder: readonly string[], device: number | undefined): readonly string[] {
+  const isList: boolean = Array.isArray(ladder);
+  return isList ? ladder.map((provider) => onDevice(provider, device)) : ladder; // which is then refused
 }
 
 function onDevice(provider: string, device: number | undefined): string {

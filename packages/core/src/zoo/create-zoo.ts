@@ -1,11 +1,11 @@
 import { checkPromptsInImage, ZooError, type Answer, type Head, type Outcome, type Zoo } from '../contract/index.js';
 import { guardObserver } from '../sessions/observe.js';
-import { createOnnxBackend } from '../sessions/onnx-backend.js';
 import { openOnce } from '../sessions/open-once.js';
 import { createRunInTurn, type WatchedOptions } from '../sessions/run-in-turn.js';
 import { readRank } from '../sessions/waiting-line.js';
 import { checkHeads } from './check-heads.js';
 import { checkRequests } from './check-requests.js';
+import { createBackend } from './create-backend.js';
 import { createEmbeddingCache } from './embedding-cache.js';
 import { shareEmbeddings } from './embedding-store/shared-embeddings.js';
 import { describeRuntime, threadsOf } from './describe-runtime.js';
@@ -18,7 +18,7 @@ import { prefetchModels } from './prefetch-models.js';
 import { runHead } from './run-head.js';
 import { startDeadline } from './start-deadline.js';
 import { warmUp, warmUpIfPossible } from './warm-up.js';
-import { checkBackend, type ZooConfig } from './zoo-config.js';
+import type { ZooConfig } from './zoo-config.js';
 
 type Requests = Readonly<Record<string, unknown>>;
 type Outcomes = Record<string, Outcome<Answer>>;
@@ -32,9 +32,8 @@ const CACHE_BYTES = 256 * 2 ** 20;
 export async function createZoo<const H extends readonly Head[]>(config: ZooConfig<H>): Promise<Zoo<H>> {
   const { heads, cacheBytes = CACHE_BYTES, limits } = config;
   checkHeads(heads);
-  checkBackend(config);
   const observer = guardObserver(config.observer);
-  const backend = config.backend ?? (await createOnnxBackend(config));
+  const backend = await createBackend(config);
   const sessions = openOnce(observer ? observeOpens(backend, heads, observer) : backend);
   const runModel = createRunInTurn(backend, observer);
   if (config.warmUp === true || config.requireGpu) await warmUp(heads, sessions);

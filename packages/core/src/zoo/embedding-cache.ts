@@ -10,8 +10,8 @@ export interface EncodedImage {
   /** The encoder's input, float32 [1, channels, height, width]. */
   readonly input: Tensor<'float32'>;
   readonly embedding: Tensor<'float32'>;
-  /** Whether the embedding came from the store that zoos share. */
-  readonly isStored: boolean;
+  /** The execution provider that made the embedding; null if it came from the store that zoos share. */
+  readonly provider: string | null;
   readonly timingsMs: Pick<Timings, 'decode' | 'preprocess' | 'encode'>;
 }
 

@@ -32,7 +32,7 @@ export function createImageEncoder(
     const session = await sessions.open(model, asker.signal);
     const feeds = { [model.inputs[0]!.name]: input };
     const { value, ms } = await runModel(session, feeds, { ...asker, role: 'encoder', model: id });
-    return { embedding: takeFloat32(value, model.outputs[0]!.name), ms };
+    return { embedding: takeFloat32(value, model.outputs[0]!.name), ms, provider: session.provider };
   }
 
   return async ({ bytes, sha256 }, encoder, asker) => {
@@ -49,21 +49,21 @@ export function createImageEncoder(
         signal.throwIfAborted();
         const stored = await asked;
         const encoded = stored
-          ? { embedding: stored, ms: 0 }
+          ? { embedding: stored, ms: 0, provider: null }
           : await run(prepared.value, encoder, { ...asker, signal });
         return {
           image: { sha256, width, height, format },
           geometry: fitImage({ width, height }, trained.preprocess),
           input: prepared.value,
           embedding: stored ?? shared?.put(sha256, trained, encoded.embedding) ?? encoded.embedding,
-          isStored: stored !== undefined,
+          provider: encoded.provider,
           timingsMs: { decode, preprocess: prepared.ms, encode: encoded.ms },
         };
       },
       asker.signal,
     );
     const { trace } = asker;
-    const source = cached.source === 'run' && cached.encoded.isStored ? 'store' : cached.source;
+    const source = cached.source === 'run' && cached.encoded.provider === null ? 'store' : cached.source;
     observer?.({ type: 'embedding', encoder: id, source, ...(trace !== undefined && { trace }) });
     return cached;
   };

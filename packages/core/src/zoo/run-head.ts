@@ -93,9 +93,10 @@ function trace(
     head: { id: head.manifest.id, version, sha256: model.sha256 },
     encoder: { id, version: trained.version, sha256: trained.model.sha256 },
     provider,
+    encoderProvider: encoded.provider,
     image: encoded.image,
     preprocess: trained.preprocess,
-    cached: isCached || encoded.isStored,
+    cached: isCached || encoded.provider === null,
     timingsMs: { ...(isCached ? idle : encoded.timingsMs), ...spent, total: performance.now() - startedAt },
   };
 }

@@ -1,4 +1,4 @@
-import { ZooError, type Backend, type Head, type ZooObserver } from '../contract/index.js';
+import { ZooError, type Backend, type Head, type ManifestOf, type ZooObserver } from '../contract/index.js';
 import type { DecodeLimits } from '../image/decode-image.js';
 import type { EmbeddingStore } from './embedding-store/embedding-store.js';
 import type { OnnxOptions } from '../sessions/onnx-backend.js';
@@ -6,6 +6,10 @@ import type { OnnxOptions } from '../sessions/onnx-backend.js';
 /** What a zoo is made of. The encoders follow from the heads. */
 export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends OnnxOptions {
   readonly heads: H;
+  /** By id of a head: its own `providers`. With `requireGpu`, a head on `['cpu']` alone is there on purpose; any other ladder must lead to a GPU. */
+  readonly headProviders?: Readonly<Partial<Record<ManifestOf<H[number]>['id'], readonly string[]>>>;
+  /** By id of an encoder, in the same way. */
+  readonly encoderProviders?: Readonly<Record<string, readonly string[]>>;
   /** Where models run; ONNX Runtime on `providers` with `threads` if left out. */
   readonly backend?: Backend;
   /** Memory for embeddings, so that an image that comes again is not encoded again; 256 MiB if left out, 0 for none. */
@@ -23,12 +27,16 @@ export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends 
   readonly observer?: ZooObserver;
 }
 
+/** Options that only ONNX Runtime in this process keeps. */
+const OF_ONNX = ['requireGpu', 'headProviders', 'encoderProviders'] as const;
+
 /** Throws INVALID_MANIFEST for a promise about ONNX Runtime where something else runs the models. */
-export function checkBackend({ backend, requireGpu }: ZooConfig): void {
-  if (!backend || !requireGpu) return;
+export function checkBackend({ backend, ...config }: ZooConfig): void {
+  const broken = OF_ONNX.find((option) => config[option]);
+  if (!backend || !broken) return;
   throw new ZooError(
     'INVALID_MANIFEST',
-    `requireGpu is kept by ONNX Runtime in this process, and the config gives the backend "${backend.name}": leave one of them out.`,
+    `${broken} is kept by ONNX Runtime in this process, and the config gives the backend "${backend.name}": leave one of them out.`,
   );
 }
 

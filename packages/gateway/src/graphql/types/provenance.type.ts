@@ -60,6 +60,12 @@ export class ProvenanceType {
   @Field({ description: "The execution provider that ran the head, such as 'cpu'." })
   readonly provider!: string;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'The one that ran the encoder; null for an embedding that another gateway made.',
+  })
+  readonly encoderProvider!: string | null;
+
   @Field(() => DecodedImageType)
   readonly image!: DecodedImageType;
 

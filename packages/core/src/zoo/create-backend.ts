@@ -1,0 +1,36 @@
+import { isZooError, ZooError, type Backend } from '../contract/index.js';
+import { createOnnxBackend, type OnnxBackend } from '../sessions/onnx-backend.js';
+import { planLadders, type NamedLadder } from './plan-ladders.js';
+import { checkBackend, type ZooConfig } from './zoo-config.js';
+
+/**
+ * The backend of a config: its own, or ONNX Runtime, where a model runs on its own providers or on those of all. Rejects with
+ * INVALID_MANIFEST, or BACKEND_UNAVAILABLE for a provider that this build does not have.
+ */
+export async function createBackend(config: ZooConfig): Promise<Backend> {
+  checkBackend(config);
+  if (config.backend) return config.backend;
+  const ladders = planLadders(config);
+  const [usual, ...own] = ladders.all;
+  const main = await createOnnxBackend({ ...config, providers: usual!.providers });
+  const others = new Map<NamedLadder, OnnxBackend>();
+  for (const ladder of own) others.set(ladder, await createOn(ladder, config));
+  return {
+    ...main,
+    open(spec, signal) {
+      const ladder = ladders.of(spec);
+      return (ladder ? others.get(ladder)! : main).open(spec, signal);
+    },
+  };
+}
+
+/** Where the CPU is named alone, `requireGpu` is about the other models. */
+async function createOn({ name, providers, isCpuOnPurpose }: NamedLadder, config: ZooConfig): Promise<OnnxBackend> {
+  const requireGpu = config.requireGpu === true && !isCpuOnPurpose;
+  try {
+    return await createOnnxBackend({ ...config, providers, requireGpu });
+  } catch (error) {
+    if (!isZooError(error)) throw error;
+    throw new ZooError(error.code, `${name}: ${error.message}`, { details: error.details, cause: error });
+  }
+}
