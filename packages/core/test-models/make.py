@@ -210,3 +210,14 @@ write(
     [constant("ramp", np.arange(64))],
     external=True,
 )
+
+# Quantizes as int8 exports do: by the largest number of the whole run, so that an item's answer depends on its neighbours.
+write(
+    "int8",
+    [EMBEDDING],
+    [{"name": "same", "dtype": "float32", "shape": ["batch", 4, 2, 2]}],
+    [
+        node("DynamicQuantizeLinear", ["embedding"], ["bytes", "scale", "zero"]),
+        node("DequantizeLinear", ["bytes", "scale", "zero"], ["same"]),
+    ],
+)

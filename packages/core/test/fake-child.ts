@@ -7,13 +7,18 @@ import type { Rank } from '../src/sessions/waiting-line.js';
 type Told = Parameters<Parameters<ZooChild['listen']>[0]>[0];
 
 /** A process that is told things, and tells what a test makes it tell. */
-export function createFakeChild() {
+export function createFakeChild(maxBatch = 1) {
   const sent: ToChild[] = [];
   const kill = vi.fn<ZooChild['kill']>();
   let tell: (told: Told) => void = () => undefined;
   const child: ZooChild = {
     heads: [],
-    state: { pid: 1, threads: 1, rssBytes: 1, models: [] },
+    state: {
+      pid: 1,
+      threads: 1,
+      rssBytes: 1,
+      models: [{ id: 'a', sha256: 'a', provider: 'cpu', maxBatch, skipped: [] }],
+    },
     kill,
     exited: new Promise(() => undefined),
     listen: (listener) => void (tell = listener),

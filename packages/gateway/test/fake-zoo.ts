@@ -96,6 +96,7 @@ export const RUNTIME: ZooRuntime = {
           id: 'organs',
           sha256: 'a'.repeat(64),
           provider: 'fake',
+          maxBatch: 8,
           skipped: [{ provider: 'cuda', reason: 'There is no driver.' }],
         },
       ],

@@ -299,7 +299,7 @@ describe('the catalogue', () => {
       runtime {
         state reason
         queue { pending waiting limit retryAfterMs quarantined }
-        processes { state threads rssBytes crashes models { id sha256 provider skipped { provider reason } } }
+        processes { state threads rssBytes crashes models { id sha256 provider maxBatch skipped { provider reason } } }
       }
     }`);
     expect(errors).toBeUndefined();

@@ -49,8 +49,9 @@ it('metrics have what the zoo tells, from before the gateway was there on', asyn
   monitor.observe({ type: 'exit', cause: 'crashed' });
   monitor.observe({ type: 'exit', cause: 'cancelled' });
   monitor.observe({ type: 'open', ...lasting, model: 'test-masks', outcome: 'WEIGHTS_CORRUPT' });
-  const run = { role: 'head', model: 'test-masks', provider: 'fake', batch: 1, waitMs: 0 } as const;
-  monitor.observe({ type: 'run', ...lasting, ...run, outcome: 'INFERENCE_FAILED' });
+  const run = { role: 'head', model: 'test-masks', provider: 'fake', batch: 2, waitMs: 0 } as const;
+  for (const seat of [0, 1]) monitor.observe({ type: 'run', ...lasting, ...run, seat, outcome: 'INFERENCE_FAILED' });
+  for (const seat of [0, 1]) monitor.observe({ type: 'run', ...lasting, ...run, seat, outcome: 'ok' });
   expect(await read()).toEqual(
     expect.arrayContaining([
       'medzoo_zoo_start_seconds_count 1',
@@ -61,6 +62,10 @@ it('metrics have what the zoo tells, from before the gateway was there on', asyn
       'medzoo_zoo_cancels_total 1',
       'medzoo_model_open_failures_total{model="test-masks",outcome="WEIGHTS_CORRUPT"} 1',
       `medzoo_model_run_failures_total{${head},outcome="INFERENCE_FAILED"} 1`,
+      // What ran together is one run; each asker waited for it.
+      `medzoo_model_run_seconds_count{${head}} 3`,
+      `medzoo_model_batch_size_count{${head}} 3`,
+      `medzoo_model_wait_seconds_count{${head}} 6`,
     ]),
   );
 });

@@ -1,4 +1,4 @@
-import { createZoo, float32Tensor } from '@medzoo/core';
+import { createZoo, float32Tensor, rleDice, type ZooEvent } from '@medzoo/core';
 import { testHead } from '@medzoo/core/testing';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -71,6 +71,50 @@ describe('promptable', () => {
     expect(best?.quality).toBe(1);
     expect(best?.probabilities[0]).toBeCloseTo(1 / (1 + Math.exp(-0.5)));
     expect(best?.size).toEqual({ width: 256, height: 256 });
+  });
+
+  it('answers to prompts at one time as to each alone', async () => {
+    const runs: number[] = [];
+    const observer = (event: ZooEvent) => {
+      if (event.type === 'run' && event.role === 'head') runs.push(event.batch);
+    };
+    const [together, apart] = [
+      await createZoo({ heads: [promptable], observer }),
+      await createZoo({ heads: [promptable], batching: { cpu: false } }),
+    ];
+    const picture = await sharp({
+      create: {
+        width: 90,
+        height: 60,
+        channels: 3,
+        background: '#334',
+        noise: { type: 'gaussian', mean: 90, sigma: 40 },
+      },
+    })
+      .png()
+      .toBuffer();
+    const prompts = [0, 1, 2, 3, 4, 5].map((step) => {
+      const at = { x: 10 + 8 * step, y: 10 + 5 * step };
+      return step % 3 === 2 ? { points: [{ ...at, positive: true }] } : { box: { ...at, width: 30, height: 20 } };
+    });
+    const ask = (zoo: typeof apart) =>
+      Promise.all(
+        prompts.map(async (prompt) => {
+          const { promptable: outcome } = await zoo.analyze(picture, { promptable: prompt });
+          if (!outcome.ok) throw outcome.error;
+          return outcome.value.masks[0]!;
+        }),
+      );
+    const expected = await ask(apart);
+    for (let time = 1; time <= 2; time += 1) {
+      // The first time they are held against runs alone.
+      for (const [index, { rle, quality }] of (await ask(together)).entries()) {
+        expect(rleDice(rle, expected[index]!.rle)).toBeGreaterThanOrEqual(0.999);
+        expect(quality).toBeCloseTo(expected[index]!.quality, 4);
+      }
+    }
+    expect(Math.max(...runs)).toBe(4); // boxes are two tokens, points with their padding as well
+    await Promise.all([together.close(), apart.close()]);
   });
 
   it('takes prompts in pixels of the image and refuses those outside it', async () => {

@@ -30,10 +30,23 @@ export interface PrefetchOptions {
   readonly onProgress?: (progress: WeightsProgress) => void;
 }
 
+/** How runs of one model that wait at the same time are joined into one. */
+export interface Batching {
+  /** How many, at most. */
+  readonly maxBatch: number;
+  /** How long one that could run waits for others to come; 0, or left out: not at all, and what waits by then goes together. */
+  readonly waitMs?: number;
+}
+
 /** A model that is loaded and ready. */
 export interface Session {
   /** The execution provider that really runs it, such as 'cpu' or 'cuda:0'. */
   readonly provider: string;
+  /**
+   * That it gains from joined runs; a config may say otherwise. False: its runs may not be joined, whatever a config says, because an
+   * item's numbers would depend on its neighbours. Left out: nobody knows.
+   */
+  readonly batching?: Batching | false;
   run(feeds: Tensors, signal?: AbortSignal): Promise<Tensors>;
   close(): Promise<void>;
 }

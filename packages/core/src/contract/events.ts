@@ -41,7 +41,7 @@ export type ZooEvent =
       readonly provider?: string;
       readonly outcome: EventOutcome;
     })
-  /** A model has run: `waitMs` for its turn, then `ms`. */
+  /** A model has run for this call: `waitMs` for its turn, then `ms`. Runs that were joined into one are told of one by one. */
   | (OfCall & Lasting & ModelRun);
 
 export type EmbeddingSource = 'cache' | 'shared' | 'store' | 'run';
@@ -52,8 +52,10 @@ interface ModelRun {
   /** Of the encoder or the head. */
   readonly model: string;
   readonly provider: string;
-  /** The leading length of its feeds. */
+  /** The leading length of its feeds, those of other calls that ran with it included. */
   readonly batch: number;
+  /** Which of the calls that ran together this is, from 0: whoever counts runs counts the first ones. */
+  readonly seat: number;
   readonly waitMs: number;
   readonly outcome: EventOutcome;
 }

@@ -5,7 +5,7 @@ import type { Size, TensorType } from './tensor.js';
 export interface TensorSpec {
   readonly name: string;
   readonly dtype: TensorType;
-  /** A string is a free dimension, such as 'batch'. */
+  /** A string is a free dimension. 'batch', the first of every tensor of a model, is of items that do not know of one another. */
   readonly shape: readonly (number | string)[];
 }
 

@@ -58,6 +58,8 @@ export interface OpenModel {
   readonly sha256: string;
   /** The execution provider that really runs it. */
   readonly provider: string;
+  /** How many of its runs may be joined into one; 1: none. */
+  readonly maxBatch: number;
   /** Providers that were preferred, and why they are not in use. */
   readonly skipped: readonly SkippedProvider[];
 }

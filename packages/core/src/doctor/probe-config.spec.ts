@@ -56,6 +56,7 @@ describe('probeConfig', () => {
       `${IMPORT} export default { heads: [testMasks], headProviders: { masks: ['cpu'] } }`,
       'no such head in the config',
     ],
+    [`${IMPORT} export default { heads: [testMasks], batching: { gpu: false } }`, 'batching names "gpu"'],
     [`${IMPORT} export default { heads: [testMasks, testMasks] }`, 'Two heads have the id "test-masks"'],
   ])('says in words what is wrong with %s', async (text, words) => {
     const facts = await probe(text);

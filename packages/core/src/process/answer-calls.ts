@@ -27,7 +27,7 @@ export function answerCalls(zoo: Zoo, send: (told: Told) => Promise<void>): (mes
       const watched: WatchedOptions = {
         ...options,
         signal: controller.signal,
-        onRun: (isShared) => void send({ type: 'runs', call, isShared }),
+        onRun: (start) => void send({ type: 'runs', call, ...start }),
       };
       const outcomes = await zoo.analyze(bytes, asked, watched);
       return { type: 'answer', call, outcomes: toData(outcomes) };

@@ -37,7 +37,9 @@ describe('a model that runs for nobody', () => {
   let leaving: AbortController;
   beforeEach(() => void (leaving = new AbortController()));
 
-  const tellRun = (call: number, isShared = false, from = child) => from.tell({ type: 'runs', call, isShared });
+  const tellRun = (call: number, isShared = false, from = child) =>
+    from.tell({ type: 'runs', call, isShared, isJoined: false });
+  const tellJoined = (call: number, isShared = false) => child.tell({ type: 'runs', call, isShared, isJoined: true });
   /** Submits the call of an asker who will leave, and others that stay; sizes differ, so images do. */
   async function submit(...others: Call[]) {
     const left = line.submit(createCall(), leavingOn(leaving.signal));
@@ -117,6 +119,30 @@ describe('a model that runs for nobody', () => {
     tellRun(1);
     vi.advanceTimersByTime(100);
     expect(child.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
+  });
+
+  it('and, with it, for others who stay is left alone, until they have left too', async () => {
+    const other = new AbortController();
+    await submit(createCall(11));
+    line.submit(createCall(12), leavingOn(other.signal)).catch(() => undefined);
+    await turn();
+    tellRun(3);
+    tellJoined(1);
+    leave(leaving);
+    vi.advanceTimersByTime(KILL_LATE_MS + 1000);
+    expect(child.kill).not.toHaveBeenCalled();
+    leave(other);
+    vi.advanceTimersByTime(100);
+    expect(child.kill).toHaveBeenCalledWith('cancelled');
+  });
+
+  it('is left alone while one who stays waits for the embedding of any image in it', async () => {
+    await submit(createCall(10));
+    tellRun(7, true);
+    tellJoined(1, true);
+    leave(leaving);
+    vi.advanceTimersByTime(KILL_LATE_MS + 1000);
+    expect(child.kill).not.toHaveBeenCalled();
   });
 
   it('or for another who waits for the same embedding is left alone, but not its head', async () => {

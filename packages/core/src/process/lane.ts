@@ -1,12 +1,11 @@
 import { ZooError } from '../contract/index.js';
+import { findRoom } from './find-room.js';
 import type { CallEnd, Told } from './messages.js';
-import { findPatienceMs, type KnownRun, type PatienceLimits } from './patience.js';
+import { findPatienceMs, hearOfRun, type KnownRun, type PatienceLimits } from './patience.js';
 import type { PendingCall } from './pending-call.js';
 import { sendCall } from './send-call.js';
 import { describeExit, type ChildExit, type KillCause, type ZooChild } from './spawn-child.js';
 
-/** How many calls one process has at a time: enough to decode an image beside a running model; the rest can still leave the line. */
-const IN_FLIGHT = 4;
 /** A process that is silent for so long while a call is past its deadline is taken to hang in it. */
 const HANG_MS = 10_000;
 /** How often a process that holds on to a call of nobody is looked at. */
@@ -77,7 +76,7 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
   function next(): PendingCall | undefined {
     if (suspects.length > 0) return inFlight.size === 0 ? suspects.shift() : undefined;
     const isTrying = [...inFlight.values()].some(({ isSuspect }) => isSuspect);
-    return isTrying || inFlight.size >= IN_FLIGHT ? undefined : events.next();
+    return isTrying || inFlight.size >= findRoom(child?.state.models) ? undefined : events.next();
   }
 
   function pump(): void {
@@ -111,7 +110,7 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
   function hear(told: Told): void {
     heardAt = performance.now();
     stall?.refresh();
-    if (told.type === 'runs') run = told;
+    if (told.type === 'runs') run = hearOfRun(run, told);
     else if (told.type !== 'alive') end(told);
   }
 

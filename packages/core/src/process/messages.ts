@@ -63,6 +63,8 @@ export interface RunBegin {
   readonly call: number;
   /** Whether other calls of the same image may wait for this run as well. */
   readonly isShared: boolean;
+  /** Whether it is the run that was told of just before: those calls run together. */
+  readonly isJoined: boolean;
 }
 
 /** What a process tells once it is ready. */

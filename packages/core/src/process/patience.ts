@@ -1,3 +1,4 @@
+import type { RunBegin } from './messages.js';
 import type { PendingCall } from './pending-call.js';
 
 /** How long a process may hold on to a call whose asker has left, in milliseconds. */
@@ -13,8 +14,14 @@ const MOST_INTERRUPTIONS = 3;
 
 /** The run that a process told of last. */
 export interface KnownRun {
-  readonly call: number;
+  /** Several where their runs were joined. */
+  readonly calls: readonly number[];
   readonly isShared: boolean;
+}
+
+/** What is known of the run that is under way, once the process has told more. */
+export function hearOfRun(known: KnownRun | undefined, { call, isShared, isJoined }: RunBegin): KnownRun {
+  return { calls: isJoined && known ? [...known.calls, call] : [call], isShared };
 }
 
 /**
@@ -27,11 +34,12 @@ export function findPatienceMs(
   inFlight: ReadonlyMap<number, PendingCall>,
   { killAfterMs, graceMs, hasReserve }: PatienceLimits,
 ): number {
-  const owner = run && inFlight.get(run.call);
-  if (!run || !owner) return killAfterMs;
-  if (!owner.isAbandoned) return Infinity;
+  const owners = run?.calls.flatMap((call) => inFlight.get(call) ?? []) ?? [];
+  if (!run || owners.length === 0) return killAfterMs;
+  if (owners.some(({ isAbandoned }) => !isAbandoned)) return Infinity;
   const others = [...inFlight.values()].filter(({ isAbandoned }) => !isAbandoned);
-  if (run.isShared && others.some(({ sha256 }) => sha256 === owner.sha256)) return Infinity;
+  const isWaitedFor = others.some(({ sha256 }) => owners.some((owner) => owner.sha256 === sha256));
+  if (run.isShared && isWaitedFor) return Infinity;
   if (!hasReserve() || others.some(({ interruptions }) => interruptions >= MOST_INTERRUPTIONS)) return killAfterMs;
   return Math.min(graceMs, killAfterMs);
 }

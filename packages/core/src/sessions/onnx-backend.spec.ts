@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { float32Tensor, int64Tensor, uint8Tensor } from '../contract/index.js';
 import { readModelFile } from '../model/read-model-file.js';
+import { joinFeeds, splitOutputs } from './join-runs.js';
 import { createOnnxBackend } from './onnx-backend.js';
 
 const modelOf = (name: string) => readModelFile(new URL(`../../test-models/${name}.json`, import.meta.url)).model;
@@ -32,6 +33,21 @@ describe('createOnnxBackend', () => {
     const data = { ...model.data!, sha256: '0'.repeat(64) };
     await expect(backend.open({ ...model, data })).rejects.toMatchObject({ code: 'WEIGHTS_CORRUPT' });
     await expect(backend.prefetch?.({ ...model, data })).rejects.toMatchObject({ code: 'WEIGHTS_CORRUPT' });
+  });
+
+  it('says that runs may not be joined of a model in int8, whose items know of one another', async () => {
+    const backend = await createOnnxBackend({ threads: 1 });
+    const [session, other] = [await backend.open(modelOf('int8')), await backend.open(modelOf('masks'))];
+    expect(session.batching).toBe(false);
+    expect(other).not.toHaveProperty('batching');
+    const items = [0.1, 100].map((value) => ({
+      embedding: float32Tensor([1, 4, 2, 2], new Float32Array(16).fill(value)),
+    }));
+    const alone = await session.run(items[0]!);
+    const [together] = splitOutputs(await session.run(joinFeeds(items)), 2);
+    expect(alone.same!.data[0]).toBeCloseTo(0.1);
+    expect(together!.same!.data[0]).toBe(0); // lost beside its neighbour
+    await Promise.all([session.close(), other.close()]);
   });
 
   it('lists the providers it has when asked for another', async () => {

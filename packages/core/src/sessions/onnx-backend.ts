@@ -77,7 +77,8 @@ export async function createOnnxBackend({
         await opened.session.release();
         throw error;
       }
-      return { ...createSession(spec, createRunner(onnx, opened.session, opened.provider)), skipped };
+      const session = createSession(spec, createRunner(onnx, opened.session, opened.provider));
+      return { ...session, skipped, ...(scalesByRun(bytes) && { batching: false }) };
     },
     prefetch: (spec, options) => prefetchModel(spec, weights, options),
   };
@@ -96,6 +97,11 @@ function noGpuNamed(providers: readonly string[], supported: readonly string[]):
       `This build of onnxruntime has ${gpus.join(', ') || 'none'}.`,
     { details: { providers, supported } },
   );
+}
+
+/** It quantizes all items of a run by the largest number among them: an image's answer would depend on its neighbours. */
+function scalesByRun(graph: Uint8Array): boolean {
+  return Buffer.from(graph.buffer, graph.byteOffset, graph.byteLength).includes('DynamicQuantizeLinear');
 }
 
 /** The graph knows its external data by file name. */

@@ -1,20 +1,29 @@
-import type { AnalyzeOptions, Backend, EventOutcome, Session, Tensors, ZooObserver } from '../contract/index.js';
+import type { AnalyzeOptions, Backend, Session, Tensors, ZooObserver } from '../contract/index.js';
 import { untilAborted } from './abort.js';
-import { lastingSince, outcomeOf } from './observe.js';
-import { timed } from './timed.js';
-import { createWaitingLine, type Rank } from './waiting-line.js';
+import type { Joining } from './joining.js';
+import { runJobs, type Job } from './run-jobs.js';
+import { createTurns, type Turns } from './take-turns.js';
+import type { Rank } from './waiting-line.js';
 
 /** Whose run it is, and until when it is wanted. */
 export interface RunFor extends Rank {
   readonly signal: AbortSignal;
   readonly trace?: string;
-  /** Hears that this asker's run is about to hold the thread, and whether others may wait for it too. */
-  readonly onRun?: ((isShared: boolean) => void) | undefined;
+  /** Hears that this asker's run is about to hold the thread. */
+  readonly onRun?: ((start: RunStart) => void) | undefined;
+}
+
+/** A run that is about to begin, as one of its askers hears of it. */
+export interface RunStart {
+  /** Others may wait for it too: it encodes an image. */
+  readonly isShared: boolean;
+  /** It is the one that another asker was told of just before: theirs are run together. */
+  readonly isJoined: boolean;
 }
 
 /** Options of a call with an ear for its runs: whoever might have to end this process wants to know whose run that would end. */
 export interface WatchedOptions extends AnalyzeOptions {
-  readonly onRun?: (isShared: boolean) => void;
+  readonly onRun?: (start: RunStart) => void;
 }
 
 /** What runs, for the observer. */
@@ -24,89 +33,56 @@ export interface RunModelOf {
   readonly model: string;
 }
 
-/** Runs a loaded model, and says how many milliseconds the run itself took. */
-export type RunModel = (
-  session: Session,
-  feeds: Tensors,
-  asker: RunFor & RunModelOf,
-) => Promise<{ readonly value: Tensors; readonly ms: number }>;
+/** How a run ended: its outputs, and how many milliseconds it took, others that it was joined with included. */
+export interface Run {
+  readonly value: Tensors;
+  readonly ms: number;
+}
+
+/** Runs a loaded model. */
+export type RunModel = (session: Session, feeds: Tensors, asker: RunFor & RunModelOf) => Promise<Run>;
+
+export interface RunInTurnOptions {
+  readonly observer?: ZooObserver | undefined;
+  /** Which runs may be joined; none if left out. */
+  readonly joining?: Joining | undefined;
+}
 
 /**
  * Where runs hold the thread, they follow one another whatever is done; taking turns here keeps the wait for other models out of a
- * model's own time, and lets interactive work pass batch work between two runs. Other backends run side by side.
+ * model's own time, lets interactive work pass batch work between two runs, and joins runs of one model that wait, where that gains
+ * something. Runs of other backends go side by side, joined only with those that are there at the same moment.
  */
-export function createRunInTurn({ isBlocking = false }: Pick<Backend, 'isBlocking'>, observer?: ZooObserver): RunModel {
-  const turns = createTurns();
-  return (session, feeds, asker) => {
-    const plain = () => timed(() => session.run(feeds, asker.signal));
-    const run = observer ? observed(plain, session, feeds, asker, observer) : plain;
-    const runAlone = () => {
-      asker.onRun?.(asker.role === 'encoder'); // askers of one image share its embedding
-      return run();
-    };
-    return isBlocking ? untilAborted(turns(runAlone, asker), asker.signal) : run();
+export function createRunInTurn(
+  { isBlocking = false }: Pick<Backend, 'isBlocking'>,
+  { observer, joining }: RunInTurnOptions = {},
+): RunModel {
+  const createLine = (): Turns<Job> => {
+    const line: Turns<Job> = createTurns<Job>(
+      (jobs) => runJobs(jobs, { repeat: (job) => line.rejoin(job), joining, observer }),
+      { isOneByOne: isBlocking },
+    );
+    return line;
   };
-}
+  const device = createLine();
+  const lines = new WeakMap<Session, Turns<Job>>();
 
-function observed<T>(
-  run: () => Promise<T>,
-  { provider }: Session,
-  feeds: Tensors,
-  { role, model, signal, trace }: RunFor & RunModelOf,
-  observer: ZooObserver,
-): () => Promise<T> {
-  const askedAt = performance.now();
-  return async () => {
-    const startedAt = performance.now();
-    const tell = (outcome: EventOutcome): void => {
-      const batch = Object.values(feeds)[0]?.shape[0] ?? 1;
-      const waitMs = startedAt - askedAt;
-      const of = { role, model, provider, batch, waitMs, ...(trace !== undefined && { trace }) };
-      observer({ type: 'run', ...lastingSince(startedAt), ...of, outcome });
-    };
-    try {
-      const result = await run();
-      tell('ok');
-      return result;
-    } catch (error) {
-      tell(outcomeOf(error, signal));
-      throw error;
-    }
-  };
-}
+  /** One for all where one thread has them all; else models do not wait for one another. */
+  function lineOf(session: Session): Turns<Job> {
+    if (isBlocking) return device;
+    const line = lines.get(session) ?? createLine();
+    lines.set(session, line);
+    return line;
+  }
 
-function createTurns() {
-  const waiting = createWaitingLine<() => void>();
-  let isTaken = false;
-
-  /** Resolves when it is this asker's turn; rejects at once when the asker leaves the line. */
-  function turn({ signal, ...rank }: RunFor): Promise<void> {
-    if (!isTaken) {
-      isTaken = true;
-      return Promise.resolve();
-    }
-    return new Promise((resolve, reject) => {
-      const begin = (): void => {
-        signal.removeEventListener('abort', leave);
-        resolve();
-      };
-      const leave = (): void => {
-        if (waiting.leave(begin)) reject(signal.reason as Error);
-      };
-      signal.addEventListener('abort', leave, { once: true });
-      waiting.join(begin, rank);
+  return async (session, feeds, asker) => {
+    const { priority, caller, signal } = asker;
+    signal.throwIfAborted();
+    const joins = joining?.find(session, feeds, asker);
+    const run = new Promise<Run>((resolve, reject) => {
+      const turn = { priority, caller, signal, joins };
+      lineOf(session).join({ ...turn, session, feeds, asker, askedAt: performance.now(), resolve, reject });
     });
-  }
-
-  function pass(): void {
-    const next = waiting.take();
-    isTaken = next !== undefined;
-    next?.();
-  }
-
-  return async <T>(work: () => Promise<T>, asker: RunFor): Promise<T> => {
-    asker.signal.throwIfAborted();
-    await turn(asker);
-    return work().finally(pass);
+    return untilAborted(run, signal);
   };
 }

@@ -49,6 +49,27 @@ describe('a waiting line', () => {
     expect(takeAll(line)).toEqual(['interactive a 1', 'interactive b 1']);
   });
 
+  it('lets others go along with one, callers in turn, and nobody twice while another waits for something else', () => {
+    const suits = (item: string) => item.endsWith('x');
+    const rank = rankOf('interactive a');
+    const flood = lineOf(
+      'interactive a 0',
+      'interactive a 1x',
+      'interactive a 2x',
+      'interactive b 1x',
+      'interactive b 2x',
+      'batch c 1x',
+    );
+    flood.take();
+    expect(flood.takeAlong(rank, suits, 3)).toEqual(['interactive b 1x', 'interactive a 1x', 'interactive b 2x']);
+    expect(takeAll(flood)).toEqual(['interactive a 2x', 'batch c 1x']);
+    const mixed = lineOf('interactive a 1x', 'interactive b 1x', 'interactive b 2x', 'interactive d 1');
+    expect(mixed.takeAlong(rank, suits, 9)).toEqual(['interactive b 1x']);
+    expect(takeAll(mixed)).toEqual(['interactive a 1x', 'interactive d 1', 'interactive b 2x']);
+    const own = lineOf('interactive a 1', 'interactive a 2x');
+    expect(own.takeAlong(rank, suits, 9)).toEqual(['interactive a 2x']);
+  });
+
   it('lets one leave without changing the turns of the others', () => {
     const line = lineOf('interactive a 1', 'interactive a 2', 'interactive b 1');
     expect(line.leave('interactive a 1')).toBe(true);

@@ -27,6 +27,11 @@ export interface WaitingLine<T> {
   rejoin(item: T, rank: Rank): void;
   /** The next one for whom this is a turn; it has left the line. */
   take(suits?: (item: T) => boolean): T | undefined;
+  /**
+   * Up to `most` that suit, to go together with one of this rank that was just taken: of its priority, callers in turn. A caller has a
+   * second place only while no other waits for something else: a flood of what suits does not make turns longer for them.
+   */
+  takeAlong(taken: Rank, suits: (item: T) => boolean, most: number): T[];
   /** Whether it was there. */
   leave(item: T): boolean;
   /**
@@ -74,6 +79,23 @@ export function createWaitingLine<T>(): WaitingLine<T> {
         }
       }
       return undefined;
+    },
+    takeAlong({ priority, caller: first }, suits, most) {
+      const callers = turnsOf(priority);
+      const seated = new Set([first]);
+      const mayGo = (caller: string): boolean =>
+        !seated.has(caller) || [...callers].every(([other, items]) => other === caller || items.every(suits));
+      const along: T[] = [];
+      while (along.length < most) {
+        const next = [...callers].find(([caller, items]) => items.some(suits) && mayGo(caller));
+        if (!next) break;
+        const [caller, items] = next;
+        const item = items.find(suits)!;
+        put(callers, caller, without(items, item));
+        seated.add(caller);
+        along.push(item);
+      }
+      return along;
     },
     leave(item) {
       for (const callers of turns.values()) {

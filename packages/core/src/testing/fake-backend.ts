@@ -1,6 +1,7 @@
-import type { Backend, ModelSpec, Tensors } from '../contract/index.js';
+import type { Backend, Batching, ModelSpec, Tensors } from '../contract/index.js';
 import { checkTensors, type FoundTensors } from '../model/check-tensors.js';
 import { createSession } from '../sessions/create-session.js';
+import { isBatchable, joinFeeds } from '../sessions/join-runs.js';
 import { freeLengths, sampleTensors } from './sample-tensors.js';
 
 /** What a fake backend does; each may throw, and wait as long as a test needs. */
@@ -9,6 +10,10 @@ export interface FakeScript {
   readonly open?: (spec: ModelSpec) => unknown;
   /** The tensors that a model really has; those it declares if left out. */
   readonly tensors?: (spec: ModelSpec) => FoundTensors;
+  /** What its sessions say of joined runs; nothing if left out. */
+  readonly batching?: Batching | false;
+  /** Whether a run holds the thread: those of all models then follow one another. False if left out. */
+  readonly isBlocking?: boolean;
   /** The outputs of a run; sample numbers of the declared shapes if left out or undefined. */
   readonly run?: (feeds: Tensors, spec: ModelSpec) => Tensors | undefined | Promise<Tensors | undefined>;
 }
@@ -21,11 +26,12 @@ export interface FakeBackend extends Backend {
 }
 
 /** A backend without models: it counts what is opened and run, and answers as scripted. Its sessions check as real ones do. */
-export function createFakeBackend({ open, tensors, run }: FakeScript = {}): FakeBackend {
+export function createFakeBackend({ open, tensors, run, batching, isBlocking = false }: FakeScript = {}): FakeBackend {
   const opened: ModelSpec[] = [];
   const runs: ModelSpec[] = [];
   return {
     name: 'fake',
+    isBlocking,
     opened,
     runs,
     async open(spec, signal) {
@@ -33,7 +39,7 @@ export function createFakeBackend({ open, tensors, run }: FakeScript = {}): Fake
       opened.push(spec);
       await open?.(spec);
       checkTensors(spec, tensors?.(spec) ?? spec);
-      return createSession(spec, {
+      const session = createSession(spec, {
         provider: 'fake',
         async run(feeds) {
           runs.push(spec);
@@ -41,10 +47,16 @@ export function createFakeBackend({ open, tensors, run }: FakeScript = {}): Fake
         },
         release: () => Promise.resolve(),
       });
+      return { ...session, ...(batching !== undefined && { batching }) };
     },
   };
 }
 
-function sampleOutputs(feeds: Tensors, { inputs, outputs }: ModelSpec): Tensors {
-  return sampleTensors(outputs, 1, freeLengths(inputs, feeds));
+/** Of a model that is made for it, each item has the same, as if it had run alone. */
+function sampleOutputs(feeds: Tensors, spec: ModelSpec): Tensors {
+  const lengths = freeLengths(spec.inputs, feeds);
+  const items = lengths.get('batch') ?? 1;
+  if (items < 2 || !isBatchable(spec)) return sampleTensors(spec.outputs, 1, lengths);
+  const item = sampleTensors(spec.outputs, 1, new Map([...lengths, ['batch', 1]]));
+  return joinFeeds(Array.from({ length: items }, () => item));
 }

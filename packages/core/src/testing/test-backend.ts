@@ -9,6 +9,7 @@ import {
   type Session,
   type Tensors,
 } from '../contract/index.js';
+import { joinFeeds } from '../sessions/join-runs.js';
 import { TEST_MODELS, type TestModels } from './test-models.js';
 
 /** Registers a test, as `it` of vitest, jest and mocha and `test` of node:test do. */
@@ -55,6 +56,19 @@ export function testBackend(
         answers,
         values.map((value) => outputsOf(2, value)),
       );
+    }),
+  );
+
+  it(
+    'runs several items at once as it would each alone, as many as its session says that it gains from',
+    withSession(types, async (session) => {
+      const { batching = { maxBatch: 3 } } = session;
+      if (!batching) return; // it says that it would not
+      const { maxBatch, waitMs = 0 } = batching;
+      assert.ok(Number.isInteger(maxBatch) && maxBatch >= 1 && waitMs >= 0, 'batching must be { maxBatch, waitMs }');
+      const values = Array.from({ length: maxBatch }, (_, index) => index + 0.5);
+      const together = await session.run(joinFeeds(values.map((value) => feedsOf(1, value))));
+      assert.deepEqual(together, joinFeeds(values.map((value) => outputsOf(1, value))));
     }),
   );
 

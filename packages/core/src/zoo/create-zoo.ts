@@ -1,6 +1,8 @@
 import { checkPromptsInImage, ZooError, type Answer, type Head, type Outcome, type Zoo } from '../contract/index.js';
 import { guardObserver } from '../sessions/observe.js';
+import { createJoining } from '../sessions/joining.js';
 import { openOnce } from '../sessions/open-once.js';
+import { planBatching } from '../sessions/plan-batching.js';
 import { createRunInTurn, type WatchedOptions } from '../sessions/run-in-turn.js';
 import { readRank } from '../sessions/waiting-line.js';
 import { checkHeads } from './check-heads.js';
@@ -11,6 +13,7 @@ import { shareEmbeddings } from './embedding-store/shared-embeddings.js';
 import { describeRuntime, threadsOf } from './describe-runtime.js';
 import { encodeForHeads } from './encode-for-heads.js';
 import { createImageEncoder } from './encode-image.js';
+import { findModel } from './find-model.js';
 import { identifyImage } from './identify-image.js';
 import { observeAnalysis, observeOpens } from './observe-zoo.js';
 import { createPrefetcher } from './prefetcher.js';
@@ -35,7 +38,8 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
   const observer = guardObserver(config.observer);
   const backend = await createBackend(config);
   const sessions = openOnce(observer ? observeOpens(backend, heads, observer) : backend);
-  const runModel = createRunInTurn(backend, observer);
+  const joining = createJoining((session, of) => planBatching(session, findModel(heads, of), config.batching));
+  const runModel = createRunInTurn(backend, { observer, joining });
   if (config.warmUp === true || config.requireGpu) await warmUp(heads, sessions);
   else if (config.warmUp) await warmUpIfPossible(heads, sessions);
   const shared = config.embeddingStore && shareEmbeddings(config.embeddingStore);
@@ -85,7 +89,7 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
     analyze: track as Zoo<H>['analyze'],
     prefetch: prefetcher.prefetch,
     runtime: () =>
-      describeRuntime(heads, sessions.list(), { pending: calls.size, threads: threadsOf(backend), shared }),
+      describeRuntime(heads, sessions.list(), { pending: calls.size, threads: threadsOf(backend), shared, joining }),
     async close() {
       isClosed = true;
       await Promise.allSettled([...calls, prefetcher.close()]);

@@ -1,19 +1,21 @@
 import type { Backend, Head, OpenModel, SkippedProvider, ZooRuntime } from '../contract/index.js';
 import type { SharedEmbeddings } from './embedding-store/shared-embeddings.js';
 import type { OpenSession } from '../sessions/open-once.js';
-import { identifyModel } from './identify-model.js';
+import type { Joining } from '../sessions/joining.js';
+import { identifyRole } from './identify-model.js';
 
 interface ZooState {
   readonly pending: number;
   readonly threads: number | null;
   readonly shared: Pick<SharedEmbeddings, 'runtime'> | undefined;
+  readonly joining: Pick<Joining, 'maxBatchOf'>;
 }
 
 /** How a zoo in this process is doing: nothing waits in a line, so nothing is refused either. */
 export function describeRuntime(
   heads: readonly Head[],
   open: readonly OpenSession[],
-  { pending, threads, shared }: ZooState,
+  { pending, threads, shared, joining }: ZooState,
 ): ZooRuntime {
   const process = describeThisProcess();
   return {
@@ -23,7 +25,7 @@ export function describeRuntime(
       {
         ...process,
         threads,
-        models: open.map((model) => toOpenModel(model, heads)),
+        models: open.map((model) => toOpenModel(model, heads, joining)),
         ...(shared && { embeddingStore: shared.runtime() }),
       },
     ],
@@ -34,9 +36,15 @@ function describeThisProcess() {
   return { state: 'up', pid: process.pid, rssBytes: process.memoryUsage.rss(), crashes: 0 } as const;
 }
 
-function toOpenModel({ spec: { sha256 }, session }: OpenSession, heads: readonly Head[]): OpenModel {
+function toOpenModel(
+  { spec: { sha256 }, session }: OpenSession,
+  heads: readonly Head[],
+  joining: Pick<Joining, 'maxBatchOf'>,
+): OpenModel {
   const skipped = 'skipped' in session ? (session.skipped as readonly SkippedProvider[]) : [];
-  return { id: identifyModel(sha256, heads), sha256, provider: session.provider, skipped };
+  const of = identifyRole(sha256, heads);
+  const maxBatch = of ? joining.maxBatchOf(session, of) : 1;
+  return { id: of?.model ?? 'unknown', sha256, provider: session.provider, maxBatch, skipped };
 }
 
 /** Of a run on the CPU, where the backend says so. */

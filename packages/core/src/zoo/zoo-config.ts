@@ -1,6 +1,7 @@
 import { ZooError, type Backend, type Head, type ManifestOf, type ZooObserver } from '../contract/index.js';
 import type { DecodeLimits } from '../image/decode-image.js';
 import type { EmbeddingStore } from './embedding-store/embedding-store.js';
+import { checkBatching, type BatchingOptions } from '../sessions/batching-options.js';
 import type { OnnxOptions } from '../sessions/onnx-backend.js';
 
 /** What a zoo is made of. The encoders follow from the heads. */
@@ -10,6 +11,11 @@ export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends 
   readonly headProviders?: Readonly<Partial<Record<ManifestOf<H[number]>['id'], readonly string[]>>>;
   /** By id of an encoder, in the same way. */
   readonly encoderProviders?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * By provider: how runs of a model that wait together are joined into one, false for never. Left out, GPUs join up to 8, and the CPU up to 4 runs of heads that
+   * take prompts: other models gain nothing there.
+   */
+  readonly batching?: BatchingOptions;
   /** Where models run; ONNX Runtime on `providers` with `threads` if left out. */
   readonly backend?: Backend;
   /** Memory for embeddings, so that an image that comes again is not encoded again; 256 MiB if left out, 0 for none. */
@@ -30,8 +36,9 @@ export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends 
 /** Options that only ONNX Runtime in this process keeps. */
 const OF_ONNX = ['requireGpu', 'headProviders', 'encoderProviders'] as const;
 
-/** Throws INVALID_MANIFEST for a promise about ONNX Runtime where something else runs the models. */
-export function checkBackend({ backend, ...config }: ZooConfig): void {
+/** Throws INVALID_MANIFEST for a promise about ONNX Runtime where something else runs the models, and for a `batching` that is none. */
+export function checkBackend({ backend, batching, ...config }: ZooConfig): void {
+  checkBatching(batching, backend !== undefined);
   const broken = OF_ONNX.find((option) => config[option]);
   if (!backend || !broken) return;
   throw new ZooError(

@@ -32,6 +32,9 @@ export class OpenModelType {
   @Field({ description: 'The execution provider that really runs it.' })
   readonly provider!: string;
 
+  @Field(() => Int, { description: 'How many of its runs may be joined into one; 1: none.' })
+  readonly maxBatch!: number;
+
   @Field(() => [SkippedProviderType])
   readonly skipped!: readonly SkippedProviderType[];
 }
