@@ -13,6 +13,7 @@ import { cancel } from './rows/cancel.js';
 import { heads } from './rows/heads.js';
 import { memory } from './rows/memory.js';
 import { overhead } from './rows/overhead.js';
+import { prompts } from './rows/prompts.js';
 import { rivals } from './rows/rivals.js';
 import { CONFIG } from './servers/gateway.js';
 
@@ -24,7 +25,7 @@ interface Options {
   readonly record: boolean;
 }
 
-const ROWS = [overhead, heads, callers, rivals, memory, cancel];
+const ROWS = [overhead, heads, prompts, callers, rivals, memory, cancel];
 const RESULTS = 'docs/results.md';
 
 const command = new Command('npm run bench --')
