@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelProgress } from '../contract/index.js';
-import { formatBytes } from '../doctor/format-bytes.js';
+import { formatBytes } from '../contract/format-bytes.js';
 import { createProgressPrinter } from './print-progress.js';
 
 const file = { model: 'automed', url: 'https://models.example/a.onnx', sha256: 'a'.repeat(64), totalBytes: 2000 };

@@ -1,5 +1,5 @@
 import type { ModelProgress } from '../contract/index.js';
-import { formatBytes } from '../doctor/format-bytes.js';
+import { formatBytes } from '../contract/format-bytes.js';
 
 /** Steps of one file that are told where lines cannot be written over. */
 const STEPS = 10;

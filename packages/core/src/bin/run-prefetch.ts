@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { formatBytes } from '../doctor/format-bytes.js';
+import { formatBytes } from '../contract/format-bytes.js';
 import { completeOptions } from '../model/weights/weights-options.js';
 import { checkHeads } from '../zoo/check-heads.js';
 import { loadConfig } from '../zoo/load-config.js';

@@ -10,6 +10,16 @@ export interface Backend {
   open(spec: ModelSpec, signal?: AbortSignal): Promise<Session>;
   /** Brings a model's files to this machine, verified, without loading them; left out by a backend whose models are elsewhere. */
   prefetch?(spec: ModelSpec, options?: PrefetchOptions): Promise<void>;
+  /** Left out by a backend whose models are elsewhere: no memory budget holds for them. */
+  readonly memory?: BackendMemory;
+}
+
+/** What a backend says of the memory that its models take here. */
+export interface BackendMemory {
+  /** Where this model may be opened, the preferred one first: `cpu`, or a card such as `cuda:0`. */
+  devicesOf(spec: ModelSpec): readonly string[];
+  /** What closed models did not give back, as far as it was measured. */
+  unreturnedBytes(device: string): number;
 }
 
 /** How far a file of weights has come; the last one of a file is `ready`. */
@@ -47,6 +57,8 @@ export interface Session {
    * item's numbers would depend on its neighbours. Left out: nobody knows.
    */
   readonly batching?: Batching | false;
+  /** What it takes of its device's memory; undefined, or left out, where nobody measured it. It grows with the first runs. */
+  readonly memoryBytes?: number | undefined;
   run(feeds: Tensors, signal?: AbortSignal): Promise<Tensors>;
   close(): Promise<void>;
 }

@@ -26,8 +26,11 @@ export type ZooEvent =
   | (OfCall & Lasting & { readonly type: 'wait'; readonly priority: Priority })
   /** A process has become ready; the time is that of its start. */
   | (Lasting & { readonly type: 'start' })
-  /** A process has ended without being told to: of itself, because it stood still, or because what it was at had been cancelled. */
-  | { readonly type: 'exit'; readonly cause: 'crashed' | 'stalled' | 'cancelled' }
+  /**
+   * A process has ended: of itself, because it stood still, because what it was at had been cancelled, or because models that it had
+   * closed did not give their memory back; the last with nothing under way, and another in its place.
+   */
+  | { readonly type: 'exit'; readonly cause: 'crashed' | 'stalled' | 'cancelled' | 'recycled' }
   /** The zoo itself has ended a call: where there is a child process, this is the child's share. */
   | (OfCall & Lasting & { readonly type: 'analysis'; readonly heads: number; readonly outcome: EventOutcome })
   /** An image's embedding was at hand, came of a run that another call had begun, from the store that zoos share, or took a run. */
@@ -41,6 +44,8 @@ export type ZooEvent =
       readonly provider?: string;
       readonly outcome: EventOutcome;
     })
+  /** A model was closed to make room for others within the memory budget; `bytes` is what it was taken to use. */
+  | (Lasting & { readonly type: 'close'; readonly model: string; readonly provider: string; readonly bytes: number })
   /** A model has run for this call: `waitMs` for its turn, then `ms`. Runs that were joined into one are told of one by one. */
   | (OfCall & Lasting & ModelRun);
 

@@ -12,7 +12,7 @@ export type {
   TaskAnswers,
   Timings,
 } from './answers.js';
-export type { Backend, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
+export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
 export { checkParams, checkPromptsInImage } from './check-params.js';
 export { closestName, didYouMean } from './closest-name.js';
 export type { Encoder } from './encoder.js';
@@ -54,6 +54,7 @@ export type {
   TaskResults,
 } from './results.js';
 export type {
+  DeviceMemory,
   EmbeddingStoreRuntime,
   OpenModel,
   ProcessRuntime,

@@ -32,8 +32,24 @@ export interface ProcessRuntime {
   /** Times that the process in this place ended without being told to. */
   readonly crashes: number;
   readonly models: readonly OpenModel[];
+  /** By device; empty where models run elsewhere, or none was opened yet and no budget is set. */
+  readonly memory: readonly DeviceMemory[];
   /** Left out where the zoo shares its embeddings with no other. */
   readonly embeddingStore?: EmbeddingStoreRuntime;
+}
+
+/** What models take of one device's memory, as their process counts it. */
+export interface DeviceMemory {
+  /** `cpu`, or a card such as `cuda:0`. */
+  readonly device: string;
+  /** What they may take in this process; null where no budget is set. */
+  readonly budgetBytes: number | null;
+  /** What those that are open take, measured where that could be, else declared. */
+  readonly modelBytes: number;
+  /** What closed ones did not give back, as far as measured: the next that opens may use it, no other process can. */
+  readonly unreturnedBytes: number;
+  /** Models closed to make room, since the process began. */
+  readonly evictions: number;
 }
 
 /** How often since the start a store of shared embeddings did what. A read is one of the first five, but an error may come on top. */
@@ -60,6 +76,10 @@ export interface OpenModel {
   readonly provider: string;
   /** How many of its runs may be joined into one; 1: none. */
   readonly maxBatch: number;
+  /** What it was taken to need before it was opened. */
+  readonly declaredBytes: number;
+  /** What it was seen to take of its device's memory; null where that could not be measured. */
+  readonly measuredBytes: number | null;
   /** Providers that were preferred, and why they are not in use. */
   readonly skipped: readonly SkippedProvider[];
 }

@@ -3,6 +3,6 @@ import type { ProcessState } from './messages.js';
 
 /** What the process of this zoo tells the one that asks. */
 export function describeProcess(zoo: Zoo): ProcessState {
-  const { pid, threads, rssBytes, models, embeddingStore } = zoo.runtime().processes[0]!;
-  return { pid, threads, rssBytes, models, ...(embeddingStore && { embeddingStore }) };
+  const { pid, threads, rssBytes, models, memory, embeddingStore } = zoo.runtime().processes[0]!;
+  return { pid, threads, rssBytes, models, memory, ...(embeddingStore && { embeddingStore }) };
 }

@@ -7,6 +7,7 @@ import { createQueue } from './queue.js';
 /** What a runtime itself has to do for one loaded model. */
 export interface Runner {
   readonly provider: string;
+  readonly memoryBytes?: number | undefined;
   run(feeds: Tensors): Promise<Tensors>;
   release(): Promise<void>;
 }
@@ -30,6 +31,9 @@ export function createSession(spec: Pick<ModelSpec, 'inputs' | 'outputs'>, runne
 
   return {
     provider: runner.provider,
+    get memoryBytes() {
+      return runner.memoryBytes;
+    },
     async run(feeds, signal) {
       if (closed) throw new ZooError('BACKEND_UNAVAILABLE', 'The session is closed; open the model again.');
       checkTensorValues('input', spec.inputs, feeds);

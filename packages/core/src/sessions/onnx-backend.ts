@@ -3,6 +3,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import {
   ZooError,
   type Backend,
+  type BackendMemory,
   type ModelSpec,
   type Session,
   type SkippedProvider,
@@ -14,6 +15,9 @@ import type { WeightsOptions } from '../model/weights/weights-options.js';
 import { climbLadder } from './climb-ladder.js';
 import { countThreads } from './count-threads.js';
 import { createSession, type Runner } from './create-session.js';
+import { createUsedMemory } from './device-memory.js';
+import { deviceOf } from './device-of.js';
+import { createMeter, type Account, type Meter } from './memory-meter.js';
 import { openOnProvider } from './open-on-provider.js';
 import { findTensors, fromOnnx, toOnnx, type Onnx } from './onnx-tensors.js';
 import { parseProvider, type Rung } from './parse-provider.js';
@@ -36,6 +40,7 @@ export interface OnnxSession extends Session {
 
 export interface OnnxBackend extends Backend {
   readonly threads: number;
+  readonly memory: BackendMemory;
   open(spec: ModelSpec, signal?: AbortSignal): Promise<OnnxSession>;
 }
 
@@ -44,12 +49,11 @@ export interface OnnxBackend extends Backend {
  * Rejects with BACKEND_UNAVAILABLE for a provider that this build does not have. onnxruntime is loaded here and not with the module:
  * whoever only talks to a zoo in another process never loads it.
  */
-export async function createOnnxBackend({
-  providers = ['cpu'],
-  requireGpu = false,
-  threads,
-  weights,
-}: OnnxOptions = {}): Promise<OnnxBackend> {
+export async function createOnnxBackend(
+  { providers = ['cpu'], requireGpu = false, threads, weights }: OnnxOptions = {},
+  /** One for all backends of a process: what one takes must not be counted to a model of another. */
+  meter: Meter = createMeter(createUsedMemory()),
+): Promise<OnnxBackend> {
   const onnx: Onnx = await import('onnxruntime-node');
   const supported = onnx.listSupportedBackends().map(({ name }) => name);
   const named = providers.map((id) => parseProvider(id, supported));
@@ -62,23 +66,31 @@ export async function createOnnxBackend({
     name: 'onnxruntime',
     isBlocking: true,
     threads: threadCount,
+    memory: {
+      devicesOf: () => [...new Set(rungs.map(({ id }) => deviceOf(id)))],
+      unreturnedBytes: (device) => meter.unreturnedBytes(device),
+    },
     async open(spec, signal) {
       const bytes = await loadWeights(spec, signal, weights);
       const externalData = spec.data && [await loadExternalData(spec.data, signal, weights)];
-      const { opened, skipped } = await climbLadder(rungs, (rung) =>
-        openOnProvider(rung, threadCount, (options) =>
-          onnx.InferenceSession.create(bytes, { ...options, ...(externalData && { externalData }) }),
+      const { opened: metered, skipped } = await climbLadder(rungs, (rung) =>
+        meter.open(deviceOf(rung.id), spec, () =>
+          openOnProvider(rung, threadCount, (options) =>
+            onnx.InferenceSession.create(bytes, { ...options, ...(externalData && { externalData }) }),
+          ),
         ),
       );
+      const { opened, account } = metered;
       skipped.forEach(warnOnce);
+      const runner = createRunner(onnx, opened.session, opened.provider, account);
       try {
         checkTensors(spec, findTensors(opened.session));
       } catch (error) {
-        await opened.session.release();
+        await runner.release();
         throw error;
       }
-      const session = createSession(spec, createRunner(onnx, opened.session, opened.provider));
-      return { ...session, skipped, ...(scalesByRun(bytes) && { batching: false }) };
+      const batching = scalesByRun(bytes) ? ({ batching: false } as const) : {};
+      return Object.assign(createSession(spec, runner), { skipped, ...batching }); // a copy would not go on measuring
     },
     prefetch: (spec, options) => prefetchModel(spec, weights, options),
   };
@@ -124,10 +136,13 @@ function createWarning(): (skipped: SkippedProvider) => void {
   };
 }
 
-function createRunner(onnx: Onnx, session: InferenceSession, provider: string): Runner {
+function createRunner(onnx: Onnx, session: InferenceSession, provider: string, account: Account): Runner {
   return {
     provider,
-    run: async (feeds) => fromOnnx(await session.run(toOnnx(onnx, feeds))),
-    release: () => session.release(),
+    get memoryBytes() {
+      return account.measuredBytes;
+    },
+    run: (feeds) => account.run(feeds, async () => fromOnnx(await session.run(toOnnx(onnx, feeds)))),
+    release: () => account.release(() => session.release()),
   };
 }

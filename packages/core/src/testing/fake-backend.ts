@@ -1,4 +1,4 @@
-import type { Backend, Batching, ModelSpec, Tensors } from '../contract/index.js';
+import type { Backend, BackendMemory, Batching, ModelSpec, Tensors } from '../contract/index.js';
 import { checkTensors, type FoundTensors } from '../model/check-tensors.js';
 import { createSession } from '../sessions/create-session.js';
 import { isBatchable, joinFeeds } from '../sessions/join-runs.js';
@@ -8,6 +8,14 @@ import { freeLengths, sampleTensors } from './sample-tensors.js';
 export interface FakeScript {
   /** Called as a model opens. */
   readonly open?: (spec: ModelSpec) => unknown;
+  /** Called as a model closes. */
+  readonly close?: (spec: ModelSpec) => unknown;
+  /** 'fake' if left out. */
+  readonly provider?: (spec: ModelSpec) => string;
+  /** Where its models take memory; if left out nowhere, and no memory budget holds for them. */
+  readonly memory?: BackendMemory;
+  /** What an open model is measured to take; not measured if left out. */
+  readonly memoryBytes?: (spec: ModelSpec) => number | undefined;
   /** The tensors that a model really has; those it declares if left out. */
   readonly tensors?: (spec: ModelSpec) => FoundTensors;
   /** What its sessions say of joined runs; nothing if left out. */
@@ -21,33 +29,54 @@ export interface FakeScript {
 export interface FakeBackend extends Backend {
   /** The models that were opened, in order. */
   readonly opened: readonly ModelSpec[];
+  /** The models that were closed, in order. */
+  readonly closed: readonly ModelSpec[];
   /** The models that were run, in order; one entry a run. */
   readonly runs: readonly ModelSpec[];
 }
 
 /** A backend without models: it counts what is opened and run, and answers as scripted. Its sessions check as real ones do. */
-export function createFakeBackend({ open, tensors, run, batching, isBlocking = false }: FakeScript = {}): FakeBackend {
+export function createFakeBackend({
+  open,
+  close,
+  provider,
+  memory,
+  memoryBytes,
+  tensors,
+  run,
+  batching,
+  isBlocking = false,
+}: FakeScript = {}): FakeBackend {
   const opened: ModelSpec[] = [];
+  const closed: ModelSpec[] = [];
   const runs: ModelSpec[] = [];
   return {
     name: 'fake',
     isBlocking,
     opened,
+    closed,
     runs,
+    ...(memory && { memory }),
     async open(spec, signal) {
       signal?.throwIfAborted();
       opened.push(spec);
       await open?.(spec);
       checkTensors(spec, tensors?.(spec) ?? spec);
       const session = createSession(spec, {
-        provider: 'fake',
+        provider: provider?.(spec) ?? 'fake',
+        get memoryBytes() {
+          return memoryBytes?.(spec);
+        },
         async run(feeds) {
           runs.push(spec);
           return (await run?.(feeds, spec)) ?? sampleOutputs(feeds, spec);
         },
-        release: () => Promise.resolve(),
+        async release() {
+          closed.push(spec);
+          await close?.(spec);
+        },
       });
-      return { ...session, ...(batching !== undefined && { batching }) };
+      return Object.assign(session, batching === undefined ? {} : { batching });
     },
   };
 }

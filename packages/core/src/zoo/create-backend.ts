@@ -1,4 +1,6 @@
-import { isZooError, ZooError, type Backend } from '../contract/index.js';
+import { isZooError, ZooError, type Backend, type ModelSpec } from '../contract/index.js';
+import { createUsedMemory } from '../sessions/device-memory.js';
+import { createMeter, type Meter } from '../sessions/memory-meter.js';
 import { createOnnxBackend, type OnnxBackend } from '../sessions/onnx-backend.js';
 import { planLadders, type NamedLadder } from './plan-ladders.js';
 import { checkBackend, type ZooConfig } from './zoo-config.js';
@@ -12,23 +14,30 @@ export async function createBackend(config: ZooConfig): Promise<Backend> {
   if (config.backend) return config.backend;
   const ladders = planLadders(config);
   const [usual, ...own] = ladders.all;
-  const main = await createOnnxBackend({ ...config, providers: usual!.providers });
+  const meter = createMeter(createUsedMemory());
+  const main = await createOnnxBackend({ ...config, providers: usual!.providers }, meter);
   const others = new Map<NamedLadder, OnnxBackend>();
-  for (const ladder of own) others.set(ladder, await createOn(ladder, config));
+  for (const ladder of own) others.set(ladder, await createOn(ladder, config, meter));
+  const backendOf = (spec: ModelSpec): OnnxBackend => {
+    const ladder = ladders.of(spec);
+    return ladder ? others.get(ladder)! : main;
+  };
   return {
     ...main,
-    open(spec, signal) {
-      const ladder = ladders.of(spec);
-      return (ladder ? others.get(ladder)! : main).open(spec, signal);
-    },
+    memory: { ...main.memory, devicesOf: (spec) => backendOf(spec).memory.devicesOf(spec) },
+    open: (spec, signal) => backendOf(spec).open(spec, signal),
   };
 }
 
 /** Where the CPU is named alone, `requireGpu` is about the other models. */
-async function createOn({ name, providers, isCpuOnPurpose }: NamedLadder, config: ZooConfig): Promise<OnnxBackend> {
+async function createOn(
+  { name, providers, isCpuOnPurpose }: NamedLadder,
+  config: ZooConfig,
+  meter: Meter,
+): Promise<OnnxBackend> {
   const requireGpu = config.requireGpu === true && !isCpuOnPurpose;
   try {
-    return await createOnnxBackend({ ...config, providers, requireGpu });
+    return await createOnnxBackend({ ...config, providers, requireGpu }, meter);
   } catch (error) {
     if (!isZooError(error)) throw error;
     throw new ZooError(error.code, `${name}: ${error.message}`, { details: error.details, cause: error });

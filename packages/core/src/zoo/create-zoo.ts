@@ -1,7 +1,7 @@
 import { checkPromptsInImage, ZooError, type Answer, type Head, type Outcome, type Zoo } from '../contract/index.js';
 import { guardObserver } from '../sessions/observe.js';
 import { createJoining } from '../sessions/joining.js';
-import { openOnce } from '../sessions/open-once.js';
+import { keepSessions } from '../sessions/keep-sessions.js';
 import { planBatching } from '../sessions/plan-batching.js';
 import { createRunInTurn, type WatchedOptions } from '../sessions/run-in-turn.js';
 import { readRank } from '../sessions/waiting-line.js';
@@ -13,9 +13,10 @@ import { shareEmbeddings } from './embedding-store/shared-embeddings.js';
 import { describeRuntime, threadsOf } from './describe-runtime.js';
 import { encodeForHeads } from './encode-for-heads.js';
 import { createImageEncoder } from './encode-image.js';
+import { findBudgets } from './find-budgets.js';
 import { findModel } from './find-model.js';
 import { identifyImage } from './identify-image.js';
-import { observeAnalysis, observeOpens } from './observe-zoo.js';
+import { observeAnalysis, observeClosed, observeOpens } from './observe-zoo.js';
 import { createPrefetcher } from './prefetcher.js';
 import { prefetchModels } from './prefetch-models.js';
 import { runHead } from './run-head.js';
@@ -30,14 +31,18 @@ const CACHE_BYTES = 256 * 2 ** 20;
 
 /**
  * A zoo in this process. Its models block the thread they run on: beside a server use `connectZoo`. Rejects with INVALID_MANIFEST for
- * heads that do not go together, MODEL_MISMATCH for one on an encoder that it was not trained on, and BACKEND_UNAVAILABLE for a provider that is not there.
+ * heads that do not go together, MODEL_MISMATCH for one on an encoder that it was not trained on, and BACKEND_UNAVAILABLE for a provider that is
+ * not there or a model for which the memory budget has no room.
  */
 export async function createZoo<const H extends readonly Head[]>(config: ZooConfig<H>): Promise<Zoo<H>> {
   const { heads, cacheBytes = CACHE_BYTES, limits } = config;
   checkHeads(heads);
   const observer = guardObserver(config.observer);
   const backend = await createBackend(config);
-  const sessions = openOnce(observer ? observeOpens(backend, heads, observer) : backend);
+  const budgetOf = await findBudgets(config.memoryBudget, backend, heads);
+  const sessions = observer
+    ? keepSessions(observeOpens(backend, heads, observer), { budgetOf, onClosed: observeClosed(heads, observer) })
+    : keepSessions(backend, { budgetOf });
   const joining = createJoining((session, of) => planBatching(session, findModel(heads, of), config.batching));
   const runModel = createRunInTurn(backend, { observer, joining });
   if (config.warmUp === true || config.requireGpu) await warmUp(heads, sessions);
@@ -89,7 +94,7 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
     analyze: track as Zoo<H>['analyze'],
     prefetch: prefetcher.prefetch,
     runtime: () =>
-      describeRuntime(heads, sessions.list(), { pending: calls.size, threads: threadsOf(backend), shared, joining }),
+      describeRuntime(heads, sessions, { pending: calls.size, threads: threadsOf(backend), shared, joining }),
     async close() {
       isClosed = true;
       await Promise.allSettled([...calls, prefetcher.close()]);

@@ -1,7 +1,8 @@
 import type { Backend, Head, OpenModel, SkippedProvider, ZooRuntime } from '../contract/index.js';
 import type { SharedEmbeddings } from './embedding-store/shared-embeddings.js';
-import type { OpenSession } from '../sessions/open-once.js';
+import { declaredBytes } from '../sessions/device-memory.js';
 import type { Joining } from '../sessions/joining.js';
+import type { OpenSession, Sessions } from '../sessions/keep-sessions.js';
 import { identifyRole } from './identify-model.js';
 
 interface ZooState {
@@ -14,7 +15,7 @@ interface ZooState {
 /** How a zoo in this process is doing: nothing waits in a line, so nothing is refused either. */
 export function describeRuntime(
   heads: readonly Head[],
-  open: readonly OpenSession[],
+  sessions: Pick<Sessions, 'list' | 'memory'>,
   { pending, threads, shared, joining }: ZooState,
 ): ZooRuntime {
   const process = describeThisProcess();
@@ -25,7 +26,8 @@ export function describeRuntime(
       {
         ...process,
         threads,
-        models: open.map((model) => toOpenModel(model, heads, joining)),
+        models: sessions.list().map((model) => toOpenModel(model, heads, joining)),
+        memory: sessions.memory(),
         ...(shared && { embeddingStore: shared.runtime() }),
       },
     ],
@@ -37,14 +39,16 @@ function describeThisProcess() {
 }
 
 function toOpenModel(
-  { spec: { sha256 }, session }: OpenSession,
+  { spec, session }: OpenSession,
   heads: readonly Head[],
   joining: Pick<Joining, 'maxBatchOf'>,
 ): OpenModel {
+  const { sha256 } = spec;
   const skipped = 'skipped' in session ? (session.skipped as readonly SkippedProvider[]) : [];
   const of = identifyRole(sha256, heads);
   const maxBatch = of ? joining.maxBatchOf(session, of) : 1;
-  return { id: of?.model ?? 'unknown', sha256, provider: session.provider, maxBatch, skipped };
+  const memory = { declaredBytes: declaredBytes(spec), measuredBytes: session.memoryBytes ?? null };
+  return { id: of?.model ?? 'unknown', sha256, provider: session.provider, maxBatch, ...memory, skipped };
 }
 
 /** Of a run on the CPU, where the backend says so. */

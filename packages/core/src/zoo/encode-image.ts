@@ -1,8 +1,8 @@
-import { takeFloat32, type Encoder, type Tensor, type ZooObserver } from '../contract/index.js';
+import { takeFloat32, type Encoder, type Session, type Tensor, type ZooObserver } from '../contract/index.js';
 import { decodeImage, type DecodedImage, type DecodeLimits } from '../image/decode-image.js';
 import { fitImage } from '../image/geometry.js';
 import { preprocess } from '../image/preprocess.js';
-import type { OpenSessions } from '../sessions/open-once.js';
+import type { Sessions } from '../sessions/keep-sessions.js';
 import type { RunFor, RunModel } from '../sessions/run-in-turn.js';
 import type { CachedImage, EmbeddingCache } from './embedding-cache.js';
 import type { SharedEmbeddings } from './embedding-store/shared-embeddings.js';
@@ -20,7 +20,7 @@ export interface EncodeOptions {
 }
 
 export function createImageEncoder(
-  sessions: OpenSessions,
+  sessions: Sessions,
   runModel: RunModel,
   cache: EmbeddingCache,
   { limits = {}, shared, observer }: EncodeOptions = {},
@@ -29,10 +29,12 @@ export function createImageEncoder(
   const shareDecoding = createSharedRuns<{ readonly value: DecodedImage; readonly ms: number }>();
 
   async function run(input: Tensor<'float32'>, { id, trained: { model } }: Encoder, asker: RunFor) {
-    const session = await sessions.open(model, asker.signal);
     const feeds = { [model.inputs[0]!.name]: input };
-    const { value, ms } = await runModel(session, feeds, { ...asker, role: 'encoder', model: id });
-    return { embedding: takeFloat32(value, model.outputs[0]!.name), ms, provider: session.provider };
+    const encode = async (session: Session) => {
+      const { value, ms } = await runModel(session, feeds, { ...asker, role: 'encoder', model: id });
+      return { embedding: takeFloat32(value, model.outputs[0]!.name), ms, provider: session.provider };
+    };
+    return sessions.use(model, encode, asker.signal);
   }
 
   return async ({ bytes, sha256 }, encoder, asker) => {

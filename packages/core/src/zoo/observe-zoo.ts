@@ -7,6 +7,7 @@ import type {
   Session,
   ZooObserver,
 } from '../contract/index.js';
+import type { ClosedModel } from '../sessions/keep-sessions.js';
 import { lastingSince, outcomeOf } from '../sessions/observe.js';
 import { identifyModel } from './identify-model.js';
 
@@ -37,9 +38,21 @@ export async function observeAnalysis<T>(
   }
 }
 
-/** A backend of which nothing is used but `open`, and which tells of each. */
-export function observeOpens(backend: Backend, heads: readonly Head[], observer: ZooObserver): Pick<Backend, 'open'> {
+/** Tells of each model that made room for another. */
+export function observeClosed(heads: readonly Head[], observer: ZooObserver): (closed: ClosedModel) => void {
+  return ({ spec, provider, bytes, startedAt }) => {
+    observer({ type: 'close', ...lastingSince(startedAt), model: identifyModel(spec.sha256, heads), provider, bytes });
+  };
+}
+
+/** A backend of which nothing is used but `open`, of which it tells, and `memory`. */
+export function observeOpens(
+  backend: Backend,
+  heads: readonly Head[],
+  observer: ZooObserver,
+): Pick<Backend, 'open' | 'memory'> {
   return {
+    ...(backend.memory && { memory: backend.memory }),
     async open(spec: ModelSpec, signal?: AbortSignal): Promise<Session> {
       const startedAt = performance.now();
       const tell = (outcome: EventOutcome, provider?: string): void => {

@@ -11,7 +11,7 @@ import {
   type Timings,
 } from '../contract/index.js';
 import { pointToModel } from '../image/geometry.js';
-import type { OpenSessions } from '../sessions/open-once.js';
+import type { Sessions } from '../sessions/keep-sessions.js';
 import type { RunFor, RunModel } from '../sessions/run-in-turn.js';
 import type { AskedHead } from './check-requests.js';
 import { checkResult } from './check-result.js';
@@ -29,19 +29,21 @@ export interface HeadRun extends AskedHead, Pick<AnalyzeOptions, 'encodings' | '
 }
 
 /** Feeds, run, decode, image space. Never rejects: whatever goes wrong is this head's outcome, and the others answer. */
-export async function runHead(run: HeadRun, sessions: OpenSessions, runModel: RunModel): Promise<Outcome<Answer>> {
+export async function runHead(run: HeadRun, sessions: Sessions, runModel: RunModel): Promise<Outcome<Answer>> {
   const { head, params, image, encodings = [], polygonTolerance = 0, asker } = run;
   const { embedding, input, geometry } = image.encoded;
   const spent = { head: 0, postprocess: 0 };
-  let session: Session | undefined;
+  let used: Session | undefined;
   try {
-    session = await sessions.open(head.trained.model, asker.signal);
-
     const toModelSpace = (point: { x: number; y: number }) => pointToModel(point, geometry);
-    const feeds = inHead(head, 'feeds', (): Tensors =>
-      head.feeds ? head.feeds({ embedding, image: input, params, toModelSpace }) : { embedding },
-    );
-    const inference = await runModel(session, feeds, { ...asker, role: 'head', model: head.manifest.id });
+    const infer = (session: Session) => {
+      used = session;
+      const feeds = inHead(head, 'feeds', (): Tensors =>
+        head.feeds ? head.feeds({ embedding, image: input, params, toModelSpace }) : { embedding },
+      );
+      return runModel(session, feeds, { ...asker, role: 'head', model: head.manifest.id });
+    };
+    const inference = await sessions.use(head.trained.model, infer, asker.signal);
     spent.head = inference.ms;
 
     const postprocess = await timed(() => {
@@ -54,12 +56,12 @@ export async function runHead(run: HeadRun, sessions: OpenSessions, runModel: Ru
     });
     spent.postprocess = postprocess.ms;
 
-    return { ok: true, value: postprocess.value, provenance: trace(run, session, spent) };
+    return { ok: true, value: postprocess.value, provenance: trace(run, used!, spent) };
   } catch (error) {
     return {
       ok: false,
       error: toZooError(error, `The head "${head.manifest.id}" could not be run`),
-      ...(session && { provenance: trace(run, session, spent) }),
+      ...(used && { provenance: trace(run, used, spent) }),
     };
   }
 }

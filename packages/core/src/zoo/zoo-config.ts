@@ -2,6 +2,7 @@ import { ZooError, type Backend, type Head, type ManifestOf, type ZooObserver } 
 import type { DecodeLimits } from '../image/decode-image.js';
 import type { EmbeddingStore } from './embedding-store/embedding-store.js';
 import { checkBatching, type BatchingOptions } from '../sessions/batching-options.js';
+import type { MemoryBudget } from '../sessions/memory-budget.js';
 import type { OnnxOptions } from '../sessions/onnx-backend.js';
 
 /** What a zoo is made of. The encoders follow from the heads. */
@@ -20,6 +21,11 @@ export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends 
   readonly backend?: Backend;
   /** Memory for embeddings, so that an image that comes again is not encoded again; 256 MiB if left out, 0 for none. */
   readonly cacheBytes?: number;
+  /**
+   * What models may take of each device's memory, in all processes of a zoo together, such as '4GiB', '50%' or `{ cpu: '2GiB', gpu: '50%' }`; no
+   * bound if left out. A model that needs room has the least recently used ones closed that nobody uses.
+   */
+  readonly memoryBudget?: MemoryBudget;
   /** Embeddings that several zoos share, such as `new Keyv(new KeyvRedis(url))`; asked when the memory has none. */
   readonly embeddingStore?: EmbeddingStore;
   /** What one image may cost. */

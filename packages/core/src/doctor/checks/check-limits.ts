@@ -1,4 +1,4 @@
-import { formatBytes } from '../format-bytes.js';
+import { formatBytes } from '../../contract/format-bytes.js';
 import type { Finding } from '../check.js';
 import type { LimitFacts } from '../facts.js';
 
