@@ -28,6 +28,8 @@ export interface LaneOptions {
   readonly onEnd?: () => void;
   /** Whether a process is ready to take the place of the lane's; false if left out. */
   readonly hasReserve?: () => boolean;
+  /** Hears that the lane's process should be replaced when it suits: it holds memory that it should have given back. */
+  readonly onWorn?: () => void;
 }
 
 /** The calls that wait for a process or are with one. */
@@ -59,7 +61,7 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
   const retryAfterMs = (): number => pace.estimateMs(Math.ceil(calls.size / 2));
   const pump = (): void => lanes.forEach((lane) => lane.pump());
 
-  function addLane({ onEnd, hasReserve = () => false }: LaneOptions = {}): Lane {
+  function addLane({ onEnd, onWorn, hasReserve = () => false }: LaneOptions = {}): Lane {
     const lane: Lane = createLane(
       {
         next() {
@@ -86,6 +88,7 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
         },
         onGuilty: (call) => quarantine.condemn(call),
         onHang: (call) => quarantine.suspect(call),
+        onWorn: () => onWorn?.(),
       },
       { ...limits, hasReserve },
     );

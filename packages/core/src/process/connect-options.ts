@@ -25,7 +25,10 @@ export interface ConnectOptions {
   readonly stallAfterMs?: number;
   /** Options of Node for the process, such as `--max-old-space-size=2048`. */
   readonly execArgv?: readonly string[];
-  /** Called when the process ended without being told to, for logs and metrics; a new one is on its way. */
+  /**
+   * Called when a process ended and another takes its place, for logs and metrics: one that was told to only if its `cause` is
+   * 'recycled', because models that it had closed did not give their memory back.
+   */
   readonly onExit?: (exit: ChildExit) => void;
   /** Called when a process is ready to answer: the first, and each that takes the place of one that ended. */
   readonly onReady?: () => void;

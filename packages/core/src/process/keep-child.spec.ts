@@ -8,7 +8,7 @@ function createFakeChild() {
   let end: (exit: ChildExit) => void = () => undefined;
   const exited = new Promise<ChildExit>((resolve) => (end = resolve));
   const send = vi.fn(() => Promise.resolve());
-  const state = { pid: 1, threads: 1, rssBytes: 1, models: [] };
+  const state = { pid: 1, threads: 1, rssBytes: 1, models: [], memory: [] };
   const kill = vi.fn(() => end(EXIT));
   return { heads: [], state, listen: vi.fn(), exited, end, send, kill } satisfies ZooChild & { end: unknown };
 }
@@ -19,7 +19,7 @@ const spawn = vi.fn(() => {
   children.push(child);
   return Promise.resolve(child);
 });
-const events = { onReady: vi.fn(), onExit: vi.fn(), onUnable: vi.fn<ChildEvents['onUnable']>() };
+const events = { onReady: vi.fn(), onExit: vi.fn(), onUnable: vi.fn<ChildEvents['onUnable']>(), onRetired: vi.fn() };
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
@@ -67,6 +67,55 @@ describe('keepChild', () => {
       await vi.advanceTimersByTimeAsync(0);
     }
     expect(spawn).toHaveBeenCalledTimes(5);
+  });
+
+  it('recycles a process: the next is ready before, takes its place when it is drained, and its end is no crash', async () => {
+    const keeper = await keepChild(spawn, events);
+    let drained: () => void = () => undefined;
+    const recycling = keeper.recycle(() => new Promise<void>((resolve) => (drained = resolve)));
+    await keeper.recycle(() => Promise.reject(new Error('one at a time')));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(spawn).toHaveBeenCalledTimes(2);
+    expect(events.onRetired).not.toHaveBeenCalled();
+    expect(children[0]!.send).not.toHaveBeenCalled();
+    drained();
+    await recycling;
+    expect(events.onRetired).toHaveBeenCalledOnce();
+    expect(events.onReady).toHaveBeenLastCalledWith(children[1]);
+    expect(children[0]!.send).toHaveBeenCalledExactlyOnceWith({ type: 'close' });
+    children[0]!.end({ code: 0, signal: null });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(events.onExit.mock.calls).toEqual([[{ code: 0, signal: null, cause: 'recycled' }]]);
+    expect(children[0]!.kill).not.toHaveBeenCalled();
+    await endLast(); // and the one in its place is replaced at once, as if nothing had been
+    expect(spawn).toHaveBeenCalledTimes(3);
+  });
+
+  it('keeps the process where no other can be had, and ends the other where the process ends meanwhile', async () => {
+    const keeper = await keepChild(spawn, events);
+    spawn.mockRejectedValueOnce(new Error('no memory'));
+    await keeper.recycle(() => Promise.reject(new Error('must not drain')));
+    expect(events.onRetired).not.toHaveBeenCalled();
+
+    const recycling = keeper.recycle(() => new Promise(() => undefined));
+    await vi.advanceTimersByTimeAsync(0);
+    children[0]!.end(EXIT);
+    await recycling;
+    await vi.advanceTimersByTimeAsync(0);
+    expect(children[1]!.kill).toHaveBeenCalledExactlyOnceWith('closed');
+    expect(events.onReady).toHaveBeenLastCalledWith(children[2]);
+    expect(events.onExit.mock.calls).toEqual([[EXIT]]);
+  });
+
+  it('closes in the middle of recycling, and leaves no process behind', async () => {
+    const keeper = await keepChild(spawn, events);
+    void keeper.recycle(() => new Promise(() => undefined));
+    await vi.advanceTimersByTimeAsync(0);
+    const closing = keeper.close();
+    children[0]!.end({ code: 0, signal: null });
+    await closing;
+    expect(children[1]!.kill).toHaveBeenCalledExactlyOnceWith('closed');
+    expect(spawn).toHaveBeenCalledTimes(2);
   });
 
   it('goes on trying when a replacement cannot start, and says so each time', async () => {

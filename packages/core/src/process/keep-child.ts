@@ -9,11 +9,18 @@ export interface ChildEvents {
   onExit(exit: ChildExit): void;
   /** A replacement could not be started, for the `attempts`th time in a row; another attempt follows. */
   onUnable(error: unknown, attempts: number): void;
+  /** The process has no calls any more and is told to end; the next one is ready. Its `onExit` follows. */
+  onRetired(): void;
 }
 
 export interface KeptChild {
   /** The process has done what it is for: what ends it later is not held against its replacement. */
   prove(): void;
+  /**
+   * Replaces the process with one that is ready before, once `drain` has resolved; nothing happens where that is under way. A process that
+   * cannot be had is no fault here: the present one goes on.
+   */
+  recycle(drain: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,6 +33,8 @@ export async function keepChild(spawn: () => Promise<ZooChild>, events: ChildEve
   let isClosed = false;
   let endings = 0;
   let timer: NodeJS.Timeout | undefined;
+  let recycling: Promise<void> | undefined;
+  const retiring = new Set<Promise<void>>();
 
   function adopt(child: ZooChild): void {
     if (isClosed) {
@@ -34,8 +43,12 @@ export async function keepChild(spawn: () => Promise<ZooChild>, events: ChildEve
     }
     current = child;
     void child.exited.then((exit) => {
-      current = undefined;
       if (isClosed) return;
+      if (current !== child) {
+        events.onExit({ ...exit, cause: 'recycled' });
+        return;
+      }
+      current = undefined;
       if (exit.cause !== 'cancelled') endings += 1; // it did nothing wrong
       replace(0);
       events.onExit(exit);
@@ -55,18 +68,41 @@ export async function keepChild(spawn: () => Promise<ZooChild>, events: ChildEve
     }, delayMs);
   }
 
+  async function end(child: ZooChild, cause: 'closed' | 'recycled'): Promise<void> {
+    const late = setTimeout(() => child.kill(cause), CLOSE_WITHIN_MS);
+    await child.send({ type: 'close' });
+    await child.exited;
+    clearTimeout(late);
+  }
+
+  async function recycle(worn: ZooChild, drain: () => Promise<void>): Promise<void> {
+    const next = await spawn().catch(() => undefined);
+    if (!next) return;
+    if (!isClosed && current === worn) await Promise.race([drain(), worn.exited]);
+    if (isClosed || current !== worn) {
+      next.kill('closed'); // it ended of itself meanwhile, and is replaced as any other
+      return;
+    }
+    current = undefined;
+    events.onRetired();
+    const ending = end(worn, 'recycled').finally(() => retiring.delete(ending));
+    retiring.add(ending);
+    adopt(next);
+  }
+
   adopt(await spawn());
   return {
     prove: () => void (endings = 0),
+    async recycle(drain) {
+      if (isClosed || recycling || !current) return;
+      recycling = recycle(current, drain).finally(() => (recycling = undefined));
+      await recycling;
+    },
     async close() {
       isClosed = true;
       clearTimeout(timer);
-      const child = current;
-      if (!child) return;
-      const late = setTimeout(() => child.kill('closed'), CLOSE_WITHIN_MS);
-      await child.send({ type: 'close' });
-      await child.exited;
-      clearTimeout(late);
+      const ending = current && end(current, 'closed');
+      await Promise.all([ending, recycling, ...retiring]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { ZooError } from '../contract/index.js';
 import { findRoom } from './find-room.js';
 import type { CallEnd, Told } from './messages.js';
+import { isWorn } from './is-worn.js';
 import { findPatienceMs, hearOfRun, type KnownRun, type PatienceLimits } from './patience.js';
 import type { PendingCall } from './pending-call.js';
 import { sendCall } from './send-call.js';
@@ -28,6 +29,8 @@ export interface LaneEvents {
   onGuilty(call: PendingCall): void;
   /** The process had to be killed because it hung in this call beyond its deadline. */
   onHang(call: PendingCall): void;
+  /** The process says that it holds memory which it should have given back; told as often as it says so. */
+  onWorn(): void;
 }
 
 export interface LaneLimits extends PatienceLimits {
@@ -45,6 +48,8 @@ export interface Lane {
   pump(): void;
   /** A process is ready. */
   attach(child: ZooChild): void;
+  /** The process is given no more calls; resolves when it has none, or has ended. */
+  drain(): Promise<void>;
   /** It has ended. */
   detach(exit: ChildExit): void;
   /** A call that did harm before waits for this lane's process to run alone; once more is enough to fail it. */
@@ -69,6 +74,7 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
   let child: ZooChild | undefined;
   /** Killed, and not gone yet. */
   let isDoomed = false;
+  let onDrained: (() => void) | undefined;
   let run: KnownRun | undefined;
   let heardAt = 0;
   let stall: NodeJS.Timeout | undefined;
@@ -80,7 +86,7 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
   }
 
   function pump(): void {
-    if (!child || isDoomed) return;
+    if (!child || isDoomed || onDrained) return;
     for (let call = next(); call; call = next()) {
       if (inFlight.size === 0) watch(child);
       events.onBegin(call);
@@ -112,6 +118,7 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
     stall?.refresh();
     if (told.type === 'runs') run = hearOfRun(run, told);
     else if (told.type !== 'alive') end(told);
+    else if (isWorn(told.state)) events.onWorn();
   }
 
   function end(told: CallEnd): void {
@@ -127,7 +134,10 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
   function finish(call: PendingCall): void {
     clearTimeout(call.killTimer);
     inFlight.delete(call.id);
-    if (inFlight.size === 0) clearTimeout(stall);
+    if (inFlight.size === 0) {
+      clearTimeout(stall);
+      onDrained?.();
+    }
     events.onFree();
   }
 
@@ -170,14 +180,21 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
     attach(ready) {
       child = ready;
       isDoomed = false;
+      onDrained = undefined;
       run = undefined;
       ready.listen((told) => {
         if (ready === child) hear(told);
       });
       pump();
     },
+    drain: () =>
+      new Promise((resolve) => {
+        onDrained = resolve;
+        if (inFlight.size === 0) resolve();
+      }),
     detach(exit) {
       child = undefined;
+      onDrained?.();
       clearTimeout(stall);
       // The latest first: each one that is put back is the next to come.
       const calls = [...inFlight.values()].toReversed();

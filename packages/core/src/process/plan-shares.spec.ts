@@ -21,13 +21,25 @@ describe('planShares', () => {
       ],
     ],
   ])('%j on %i cores', (processes, cores, shares) => {
-    expect(planShares(processes, cores)).toEqual(shares);
+    expect(planShares(processes, { cores }).map(({ parts: _parts, ...share }) => share)).toEqual(shares);
+  });
+
+  it.each<[Processes, boolean, unknown]>([
+    [1, false, undefined],
+    [1, true, { cpu: 2, gpu: 2 }],
+    [3, false, { cpu: 3, gpu: 3 }],
+    [{ devices: [1] }, false, undefined],
+    [{ devices: [0, 2] }, false, { cpu: 2, gpu: 1 }],
+    [{ devices: [0, 2] }, true, { cpu: 4, gpu: 2 }],
+    ['auto', true, { cpu: 3, gpu: 2 }],
+  ])('%j with a reserve: %j shares a memory budget by device', (processes, hasReserve, parts) => {
+    for (const share of planShares(processes, { cores: 4, hasReserve })) expect(share.parts).toEqual(parts);
   });
 
   it.each([0, 1.5, -1, NaN, 65, 'two', { devices: [] }, { devices: [0, 0] }, { devices: ['a'] }, {}])(
     'refuses %j',
     (processes) => {
-      expect(() => planShares(processes as Processes, 4)).toThrow(/^processes is a number from 1 to 64/);
+      expect(() => planShares(processes as Processes, { cores: 4 })).toThrow(/^processes is a number from 1 to 64/);
     },
   );
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ZooError } from '../contract/index.js';
 import { countThreads } from '../sessions/count-threads.js';
+import type { BudgetParts } from '../sessions/memory-budget.js';
 
 /** What of this machine one of several processes is given; its config goes before. */
 export interface Share {
@@ -10,6 +11,8 @@ export interface Share {
   readonly device?: number;
   /** Models are opened and run before the process is ready, as far as they can be. */
   readonly warmUp?: boolean;
+  /** Into how many parts the memory budget goes, of which it has one. */
+  readonly parts?: BudgetParts;
 }
 
 /** How many processes have the zoo: so many on the CPU, one for each of these GPUs, or as many as suits the machine. */
@@ -20,8 +23,29 @@ const THREADS_EACH = 2;
 const MOST = 64;
 const DEVICES = z.array(z.int().min(0));
 
-/** Throws INVALID_PARAM for what is no number of processes. `cores` is the container's quota. */
-export function planShares(processes: Processes, cores: number = countThreads()): readonly Share[] {
+export interface PlanOptions {
+  /** The container's quota if left out. */
+  readonly cores?: number;
+  /** Whether a process in reserve was asked for: it has models open as the others do. */
+  readonly hasReserve?: boolean;
+}
+
+/** Throws INVALID_PARAM for what is no number of processes. */
+export function planShares(
+  processes: Processes,
+  { cores = countThreads(), hasReserve = false }: PlanOptions = {},
+): readonly Share[] {
+  const shares = plan(processes, cores);
+  const isOneEach = typeof processes !== 'number'; // 'auto' is one process a card too, where it finds cards
+  const devices = new Set(shares.map(({ device }) => device)).size;
+  const parts = {
+    cpu: shares.length + (hasReserve ? devices : 0),
+    gpu: (isOneEach ? 1 : shares.length) + (hasReserve ? 1 : 0),
+  };
+  return parts.cpu === 1 && parts.gpu === 1 ? shares : shares.map((share) => ({ ...share, parts }));
+}
+
+function plan(processes: Processes, cores: number): readonly Share[] {
   if (processes === 'auto') return planForCores(cores);
   if (typeof processes === 'number') return planFor(checkCount(processes), cores);
   const { success, data: devices } = DEVICES.safeParse((processes as { readonly devices?: unknown }).devices);

@@ -7,7 +7,7 @@ const EXIT: ChildExit = { code: 1, signal: null };
 function createFakeChild() {
   let end: (exit: ChildExit) => void = () => undefined;
   const exited = new Promise<ChildExit>((resolve) => (end = resolve));
-  const state = { pid: 7, threads: 1, rssBytes: 1, models: [] };
+  const state = { pid: 7, threads: 1, rssBytes: 1, models: [], memory: [] };
   const kill = vi.fn(() => end(EXIT));
   const send = () => Promise.resolve();
   return { heads: [], state, listen: vi.fn(), exited, end, send, kill } satisfies ZooChild & { end: unknown };

@@ -6,8 +6,11 @@ import type { Share } from './plan-shares.js';
 /** Compiled, also when this module itself runs from source in a test. */
 const ENTRY = new URL('../../dist/process/zoo-child.js', import.meta.url);
 
-/** Why a process was killed on purpose: whoever had asked for what it does has left; it stood still; it was not needed any more. */
-export type KillCause = 'cancelled' | 'stalled' | 'closed';
+/**
+ * Why a process was ended on purpose: whoever had asked for what it does has left; it stood still; it was not needed any more; it held
+ * memory that it should have given back, and another one had taken its place.
+ */
+export type KillCause = 'cancelled' | 'stalled' | 'closed' | 'recycled';
 
 /** How a process ended: by its own exit code or by a signal. */
 export interface ChildExit {

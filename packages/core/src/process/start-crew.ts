@@ -30,7 +30,7 @@ export interface Crew {
  */
 export async function startCrew(line: CallLine, options: CrewOptions): Promise<Crew> {
   const { spawn, processes = 1, reserve } = options;
-  const shares = planShares(processes);
+  const shares = planShares(processes, { hasReserve: reserve === true });
   const isAuto = processes === 'auto';
   const workers: Worker[] = [];
   const reserves = new Map<string, Reserve>();
@@ -50,7 +50,7 @@ export async function startCrew(line: CallLine, options: CrewOptions): Promise<C
     if (reserve === false || reserves.has(keyOf(share))) return;
     const made = createReserve({
       spawn: (signal) => spawn({ ...share, warmUp: true }, signal),
-      mayStart: () => reserve === true || (isOnCpu(describeWorkers()) && hasRoomFor(describeWorkers())),
+      mayStart: () => reserve === true || mayHaveReserve(describeWorkers()),
       delayMs: reserve ? 0 : UNASKED_DELAY_MS,
     });
     reserves.set(keyOf(share), made);
@@ -97,6 +97,12 @@ async function adapt(others: readonly Share[], first: Share, process: ProcessRun
   const isNvidia = process.models.some(({ provider }) => /^(cuda|tensorrt)(\+|$)/.test(provider));
   const devices = isNvidia ? await countNvidiaDevices() : 1;
   return Array.from({ length: Math.max(0, devices - 1) }, (_, index) => ({ ...first, device: index + 1 }));
+}
+
+/** A budget is shared among the processes that were asked for. */
+function mayHaveReserve(processes: readonly ProcessRuntime[]): boolean {
+  const hasBudget = processes.some(({ memory }) => memory.some(({ budgetBytes }) => budgetBytes !== null));
+  return !hasBudget && isOnCpu(processes) && hasRoomFor(processes);
 }
 
 function isOnCpu(processes: readonly ProcessRuntime[]): boolean {

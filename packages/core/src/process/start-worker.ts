@@ -14,6 +14,9 @@ export interface WorkerOptions {
   readonly onReady?: () => void;
 }
 
+/** A process that wears out at once may have a budget too small for its models; replacing it over and over would not help. */
+const RECYCLE_EVERY_MS = 60_000;
+
 /** A process that is replaced when it ends, and its share of the calls. */
 export interface Worker {
   readonly heads: readonly HeadDescription[];
@@ -26,9 +29,17 @@ export async function startWorker(
   line: CallLine,
   { spawn, hasReserve, onExit, onReady }: WorkerOptions,
 ): Promise<Worker> {
-  const lane = line.addLane({ onEnd: () => keeper.prove(), hasReserve });
+  const lane = line.addLane({ onEnd: () => keeper.prove(), hasReserve, onWorn: recycle });
   let child: ZooChild | undefined;
   let crashes = 0;
+  let recycledAt = -Infinity;
+
+  function recycle(): void {
+    if (performance.now() - recycledAt < RECYCLE_EVERY_MS) return;
+    recycledAt = performance.now();
+    void keeper.recycle(() => lane.drain());
+  }
+
   const keeper = await keepChild(spawn, {
     onReady(ready) {
       child = ready;
@@ -36,10 +47,13 @@ export async function startWorker(
       onReady?.();
     },
     onExit(exit) {
-      if (exit.cause !== 'cancelled') crashes += 1;
-      lane.detach(exit);
+      if (exit.cause !== 'recycled') {
+        if (exit.cause !== 'cancelled') crashes += 1;
+        lane.detach(exit);
+      }
       onExit?.(exit);
     },
+    onRetired: () => lane.detach({ code: null, signal: null, cause: 'recycled' }),
     onUnable(error, attempts) {
       if (attempts >= VAIN_ATTEMPTS) line.fail(unavailable(error), lane);
     },

@@ -24,5 +24,11 @@ it('takeShare fills in what the config leaves open', () => {
     headProviders: { small: ['cpu'], large: ['cuda:1', 'cpu'] },
     encoderProviders: { e: ['cuda:0'] },
   });
+  const parts = { cpu: 3, gpu: 1 };
+  expect(takeShare({ heads: [], memoryBudget: '50%' }, { parts })).toMatchObject({
+    memoryBudget: { cpu: `${50 / 3}%`, gpu: '50%' },
+  });
+  expect(takeShare({ heads: [], memoryBudget: '1GiB' }, {})).toMatchObject({ memoryBudget: '1GiB' });
+  expect(takeShare({ heads: [] }, { parts })).toEqual({ heads: [] });
   expect(takeShare({ heads: [] }, {})).toEqual({ heads: [] });
 });

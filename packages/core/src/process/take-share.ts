@@ -1,3 +1,4 @@
+import { divideBudget } from '../sessions/memory-budget.js';
 import type { ZooConfig } from '../zoo/zoo-config.js';
 import type { Share } from './plan-shares.js';
 
@@ -5,13 +6,14 @@ import type { Share } from './plan-shares.js';
 const ON_DEVICES = ['cuda', 'tensorrt', 'dml'];
 
 /** The config of one process of several: what it does not say itself is as its share. */
-export function takeShare(config: ZooConfig, { threads, device, warmUp = false }: Share): ZooConfig {
+export function takeShare(config: ZooConfig, { threads, device, parts, warmUp = false }: Share): ZooConfig {
   return {
     ...config,
     ...(threads !== undefined && { threads: config.threads ?? threads }),
     ...(config.providers && { providers: ladderOn(config.providers, device) }),
     ...(config.headProviders && { headProviders: laddersOn(config.headProviders, device) }),
     ...(config.encoderProviders && { encoderProviders: laddersOn(config.encoderProviders, device) }),
+    ...(config.memoryBudget !== undefined && parts && { memoryBudget: divideBudget(config.memoryBudget, parts) }),
     ...(warmUp && { warmUp: config.warmUp === true || 'if-possible' }),
   };
 }
