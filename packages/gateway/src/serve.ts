@@ -20,6 +20,8 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
     onExit(exit) {
       if (exit.cause === 'cancelled')
         logger.info(exit, "a zoo's process was replaced: what it was at had been cancelled");
+      else if (exit.cause === 'recycled')
+        logger.info(exit, "a zoo's process was replaced: models that it had closed did not give their memory back");
       else logger.error(exit, "a zoo's process ended; another is being started");
     },
   });

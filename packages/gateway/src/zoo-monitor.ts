@@ -10,6 +10,7 @@ const MOST_KEPT = 1000;
 export class ZooMonitor {
   #exits = 0;
   #cancels = 0;
+  #recycles = 0;
   #kept: ZooEvent[] = [];
   readonly #listeners: ZooObserver[] = [];
 
@@ -23,6 +24,11 @@ export class ZooMonitor {
     return this.#cancels;
   }
 
+  /** How often one was replaced because models that it had closed did not give their memory back. */
+  get recycles(): number {
+    return this.#recycles;
+  }
+
   /** The first to listen also hears what was told before. */
   listen(listener: ZooObserver): void {
     this.#listeners.push(listener);
@@ -31,6 +37,7 @@ export class ZooMonitor {
 
   readonly observe: ZooObserver = (event) => {
     if (event.type === 'exit' && event.cause === 'cancelled') this.#cancels += 1;
+    else if (event.type === 'exit' && event.cause === 'recycled') this.#recycles += 1;
     else if (event.type === 'exit') this.#exits += 1;
     for (const listener of this.#listeners) listener(event);
     if (this.#listeners.length === 0 && this.#kept.length < MOST_KEPT) this.#kept.push(event);

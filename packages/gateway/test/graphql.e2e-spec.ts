@@ -299,7 +299,11 @@ describe('the catalogue', () => {
       runtime {
         state reason
         queue { pending waiting limit retryAfterMs quarantined }
-        processes { state threads rssBytes crashes models { id sha256 provider maxBatch skipped { provider reason } } }
+        processes {
+          state threads rssBytes crashes
+          models { id sha256 provider maxBatch declaredBytes measuredBytes skipped { provider reason } }
+          memory { device budgetBytes modelBytes unreturnedBytes evictions }
+        }
       }
     }`);
     expect(errors).toBeUndefined();

@@ -3,6 +3,7 @@ import { createFakeBackend, createTestImage, testClasses, testMasks } from '@med
 import { expect, it, onTestFinished } from 'vitest';
 import { createLogger, startGateway, ZooMonitor } from '../src/index.js';
 import { connectGateway } from './connect-gateway.js';
+import { createFakeZoo } from './fake-zoo.js';
 
 const ANALYZE = `query ($id: ID!) { image(id: $id) { analyze(heads: [{ id: "test-masks" }]) { __typename } } }`;
 
@@ -48,6 +49,8 @@ it('metrics have what the zoo tells, from before the gateway was there on', asyn
   monitor.observe({ type: 'eviction', bytes: 7 });
   monitor.observe({ type: 'exit', cause: 'crashed' });
   monitor.observe({ type: 'exit', cause: 'cancelled' });
+  monitor.observe({ type: 'exit', cause: 'recycled' });
+  monitor.observe({ type: 'close', ...lasting, model: 'test-masks', provider: 'cpu', bytes: 7 });
   monitor.observe({ type: 'open', ...lasting, model: 'test-masks', outcome: 'WEIGHTS_CORRUPT' });
   const run = { role: 'head', model: 'test-masks', provider: 'fake', batch: 2, waitMs: 0 } as const;
   for (const seat of [0, 1]) monitor.observe({ type: 'run', ...lasting, ...run, seat, outcome: 'INFERENCE_FAILED' });
@@ -60,6 +63,8 @@ it('metrics have what the zoo tells, from before the gateway was there on', asyn
       'medzoo_embedding_evictions_total 1',
       'medzoo_zoo_exits_total 1',
       'medzoo_zoo_cancels_total 1',
+      'medzoo_zoo_recycles_total 1',
+      'medzoo_model_closes_total{model="test-masks",provider="cpu"} 1',
       'medzoo_model_open_failures_total{model="test-masks",outcome="WEIGHTS_CORRUPT"} 1',
       `medzoo_model_run_failures_total{${head},outcome="INFERENCE_FAILED"} 1`,
       // What ran together is one run; each asker waited for it.
@@ -68,6 +73,20 @@ it('metrics have what the zoo tells, from before the gateway was there on', asyn
       `medzoo_model_wait_seconds_count{${head}} 6`,
     ]),
   );
+});
+
+it('metrics have what models take of each device, and what they may', async () => {
+  const running = await startGateway(createFakeZoo(), { port: 0, logger: createLogger({ level: 'silent' }) });
+  onTestFinished(() => running.close());
+  const text = await (await connectGateway(running.url).get('/metrics')).text();
+  for (const line of [
+    'medzoo_model_memory_bytes{process="0",device="cpu"} 4294967296',
+    'medzoo_model_memory_budget_bytes{process="0",device="cpu"} 8589934592',
+    'medzoo_model_memory_budget_bytes{process="0",device="cuda:0"} +Inf',
+    'medzoo_model_memory_unreturned_bytes{process="0",device="cuda:0"} 7',
+  ]) {
+    expect(text.split('\n')).toContain(line);
+  }
 });
 
 it('the number of series does not grow with images, and none is named after one', async () => {

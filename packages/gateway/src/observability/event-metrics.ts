@@ -52,6 +52,11 @@ export function createEventMetrics(registry: Registry): (event: ZooEvent) => voi
     'model',
     'outcome',
   ]);
+  const closes = counter(
+    'medzoo_model_closes_total',
+    'Models closed to make room for others within the memory budget.',
+    ['model', 'provider'],
+  );
   const lookups = counter(
     'medzoo_embedding_lookups_total',
     'Embeddings that calls needed, by where they came from: the cache, a run shared with another call, or a run.',
@@ -81,6 +86,7 @@ export function createEventMetrics(registry: Registry): (event: ZooEvent) => voi
       if (provider === undefined) openFailures.inc({ model, outcome });
       else opens.observe({ model, provider }, ms / 1000);
     },
+    close: ({ model, provider }) => closes.inc({ model, provider }),
     embedding: ({ encoder, source }) => lookups.inc({ encoder, source }),
     eviction: () => evictions.inc(),
     start: ({ ms }) => starts.observe(ms / 1000),

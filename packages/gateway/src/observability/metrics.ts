@@ -1,4 +1,4 @@
-import type { Answer, Outcome, Zoo } from '@medzoo/core';
+import type { Answer, DeviceMemory, Outcome, Zoo } from '@medzoo/core';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { inject, injectable } from 'tsyringe';
 import type { ImageStore } from '../images/image-store.js';
@@ -79,6 +79,15 @@ export class Metrics {
         this.inc(monitor.cancels);
       },
     });
+    new Counter({
+      name: 'medzoo_zoo_recycles_total',
+      help: 'How often a process of the zoo was replaced because models that it had closed did not give their memory back.',
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(monitor.recycles);
+      },
+    });
     this.#addGauge('medzoo_zoo_pending_calls', 'Calls that wait for the zoo or are with it.', () => {
       return zoo.runtime().queue.pending;
     });
@@ -98,6 +107,22 @@ export class Metrics {
         zoo.runtime().processes.forEach(({ rssBytes }, process) => this.set({ process }, rssBytes));
       },
     });
+    const memory = 'medzoo_model_memory';
+    this.#addMemory(zoo, `${memory}_bytes`, 'What open models take, measured or declared.', (one) => one.modelBytes);
+    this.#addMemory(zoo, `${memory}_budget_bytes`, 'What models may take.', (one) => one.budgetBytes);
+    this.#addMemory(zoo, `${memory}_unreturned_bytes`, 'What closed models did not give back.', (one) => {
+      return one.unreturnedBytes;
+    });
+  }
+
+  #addMemory(zoo: Zoo, name: string, help: string, read: (memory: DeviceMemory) => number | null): void {
+    const collect = function (this: Gauge<'process' | 'device'>): void {
+      this.reset();
+      zoo.runtime().processes.forEach(({ memory }, process) => {
+        for (const one of memory) this.set({ process, device: one.device }, read(one) ?? Infinity);
+      });
+    };
+    new Gauge({ name, help, labelNames: ['process', 'device'], registers: [this.registry], collect });
   }
 
   #addGauge(name: string, help: string, read: () => number): void {

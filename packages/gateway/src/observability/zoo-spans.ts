@@ -5,7 +5,7 @@ import { MONITOR } from '../injection.js';
 import type { ZooMonitor } from '../zoo-monitor.js';
 import { currentRequest } from './current-request.js';
 
-type Traced = Exclude<ZooEvent, { readonly type: 'start' | 'exit' | 'eviction' | 'open' }>;
+type Traced = Exclude<ZooEvent, { readonly type: 'start' | 'exit' | 'eviction' | 'open' | 'close' }>;
 
 /**
  * Spans of what the zoo does for a request: the analysis, its wait, the zoo's own share in its process, and each run of a model there.

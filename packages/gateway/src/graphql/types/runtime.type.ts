@@ -35,8 +35,35 @@ export class OpenModelType {
   @Field(() => Int, { description: 'How many of its runs may be joined into one; 1: none.' })
   readonly maxBatch!: number;
 
+  @Field(() => Float, { description: 'Memory that it was taken to need before it was opened.' })
+  readonly declaredBytes!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: "What it was seen to take of its device's memory; null where that could not be measured.",
+  })
+  readonly measuredBytes!: number | null;
+
   @Field(() => [SkippedProviderType])
   readonly skipped!: readonly SkippedProviderType[];
+}
+
+@ObjectType('DeviceMemory', { description: "What models take of one device's memory, as their process counts it." })
+export class DeviceMemoryType {
+  @Field({ description: '`cpu`, or a card such as `cuda:0`.' })
+  readonly device!: string;
+
+  @Field(() => Float, { nullable: true, description: 'What they may take in this process; null without a budget.' })
+  readonly budgetBytes!: number | null;
+
+  @Field(() => Float, { description: 'What those that are open take, measured where that could be, else declared.' })
+  readonly modelBytes!: number;
+
+  @Field(() => Float, { description: 'What closed ones did not give back: the next that opens may use it.' })
+  readonly unreturnedBytes!: number;
+
+  @Field(() => Int, { description: 'Models closed to make room, since the process began.' })
+  readonly evictions!: number;
 }
 
 @ObjectType('ZooProcess', { description: 'A process that runs models, as it last told.' })
@@ -55,6 +82,9 @@ export class ZooProcessType {
 
   @Field(() => [OpenModelType], { description: 'The models that are open now.' })
   readonly models!: readonly OpenModelType[];
+
+  @Field(() => [DeviceMemoryType], { description: 'By device; empty where models run elsewhere.' })
+  readonly memory!: readonly DeviceMemoryType[];
 }
 
 @ObjectType('Queue')
