@@ -1,0 +1,41 @@
+import { automed } from '@medzoo/automed';
+import { Command, InvalidArgumentError } from 'commander';
+import { runCycles } from './cycles/run-cycles.js';
+
+interface Options {
+  readonly cycles: number;
+  readonly within: number;
+}
+
+const command = new Command('npm run cycles --')
+  .description(
+    'Opens, runs and closes the encoder over and over in one process, and compares resident memory at the end with that after the first ' +
+      'cycles; exits 1 if it has grown by more than may be.',
+  )
+  .option('--cycles <n>', 'how many', readPositive, 1000)
+  .option('--within <percent>', 'what memory may grow by', readPositive, 2)
+  .parse();
+const { cycles, within } = command.opts<Options>();
+
+try {
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+  const { firstBytes, lastBytes, growth } = await runCycles(automed.encoder.trained.model, {
+    cycles,
+    say: ({ cycle, rssBytes }) => console.error(`${String(cycle).padStart(6)}  ${megabytes(rssBytes)}`),
+  });
+  const percent = (growth * 100).toFixed(1);
+  console.log(`${cycles} cycles: ${megabytes(firstBytes)} at first, ${megabytes(lastBytes)} at last, ${percent} %.`);
+  if (growth * 100 > within) {
+    console.error(`broken: resident memory has grown by more than ${within} %.`);
+    process.exitCode = 1;
+  }
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
+
+function readPositive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
