@@ -40,7 +40,7 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   const watch = watchProcess(guardObserver(options.observer));
   const limits = { maxPending, graceMs, killAfterMs, stallAfterMs };
   const line = createCallLine({ ...limits, ...(watch && { onTaken: watch.onTaken }) });
-  const location = { config, execArgv, ...(watch && { observer: watch.observer }) };
+  const location = { config, execArgv, environment: {}, ...(watch && { observer: watch.observer }) };
   const crew = await startCrew(line, {
     ...options,
     spawn(share, signal) {

@@ -74,6 +74,8 @@ export type Told = CallEnd | SignOfLife | RunBegin;
 export type FromChild =
   | { readonly type: 'ready'; readonly heads: readonly HeadDescription[]; readonly state: ProcessState }
   | { readonly type: 'unable'; readonly error: ZooErrorData }
+  /** In place of `ready`: the config wants what only an environment can give, so start again with it. */
+  | { readonly type: 'restart'; readonly environment: Readonly<Record<string, string>> }
   /** What happened since the last message, right before another one; only if the asking process observes. */
   | { readonly type: 'events'; readonly events: readonly ZooEvent[] }
   | Told;

@@ -48,6 +48,12 @@ export async function serveZoo(
   }
 }
 
+/** Ends this process in favour of another one with more in its environment. */
+export async function restartWith(environment: Readonly<Record<string, string>>): Promise<never> {
+  await write({ type: 'restart', environment });
+  process.exit();
+}
+
 async function open(source: Source, relay?: EventRelay): Promise<Zoo> {
   if ('analyze' in source) return source;
   return createZoo<readonly Head[]>(relay ? { ...source, observer: relay.after(source.observer) } : source);

@@ -44,13 +44,30 @@ export interface ChildLocation {
   readonly share?: Share;
   /** Ends the process, also one that is not ready yet. */
   readonly signal?: AbortSignal;
+  /** What its processes were found to want in their environment: the first is started twice for it, the others once. */
+  readonly environment: { wanted?: Environment };
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 /** Starts a process with the zoo of this config module; rejects with the fault for which it cannot start. */
-export async function spawnChild({ config, execArgv, observer, share = {}, signal }: ChildLocation): Promise<ZooChild> {
+export async function spawnChild(location: ChildLocation): Promise<ZooChild> {
+  const started = await startChild(location, location.environment.wanted);
+  if (isReady(started)) return started;
+  location.environment.wanted = started;
+  const again = await startChild(location, started);
+  if (isReady(again)) return again;
+  throw new ZooError('BACKEND_UNAVAILABLE', "The zoo's process asked twice for an environment that it was given.");
+}
+
+async function startChild(
+  { config, execArgv, observer, share = {}, signal }: ChildLocation,
+  environment: Environment | undefined,
+): Promise<ZooChild | Environment> {
   signal?.throwIfAborted();
   const child = fork(ENTRY, [config.href, JSON.stringify(share), ...(observer ? [OBSERVED] : [])], {
     execArgv: [...execArgv],
+    env: { ...process.env, ...environment },
     serialization: 'advanced', // typed arrays cross as they are
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -73,7 +90,7 @@ export async function spawnChild({ config, execArgv, observer, share = {}, signa
 
   let onTold: (told: Told) => void = () => undefined;
   let state: ProcessState | undefined;
-  const heads = await new Promise<readonly HeadDescription[]>((resolve, reject) => {
+  const heads = await new Promise<readonly HeadDescription[] | Environment>((resolve, reject) => {
     child.on('message', (message: FromChild) => {
       if (message.type === 'unable') {
         reject(ZooError.fromJSON(message.error));
@@ -81,6 +98,10 @@ export async function spawnChild({ config, execArgv, observer, share = {}, signa
       }
       if (message.type === 'events') {
         if (observer) message.events.forEach(observer);
+        return;
+      }
+      if (message.type === 'restart') {
+        resolve(message.environment);
         return;
       }
       if ('state' in message) state = message.state;
@@ -93,6 +114,7 @@ export async function spawnChild({ config, execArgv, observer, share = {}, signa
       );
     });
   });
+  if (!isHeads(heads)) return heads;
   return {
     heads,
     get state() {
@@ -103,6 +125,14 @@ export async function spawnChild({ config, execArgv, observer, share = {}, signa
     exited,
     send: (message) => new Promise((resolve) => child.send(message, undefined, undefined, () => resolve())),
   };
+}
+
+function isReady(started: ZooChild | Environment): started is ZooChild {
+  return 'exited' in started && started.exited instanceof Promise;
+}
+
+function isHeads(told: readonly HeadDescription[] | Environment): told is readonly HeadDescription[] {
+  return Array.isArray(told);
 }
 
 /** `exit code 1` or `signal SIGKILL`, for messages. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import type { WeightsFile } from '../contract/index.js';
 import { askNvidia, type AskNvidia } from './ask-nvidia.js';
@@ -25,7 +26,7 @@ export function createTotalMemory(ask: AskNvidia = askNvidia): ReadMemory {
 }
 
 /**
- * What this process has of a device's memory: on the CPU what is resident beyond JavaScript's own, on an NVIDIA card what the driver says.
+ * What this process has of a device's memory: on the CPU what is resident of its own beyond JavaScript's, on an NVIDIA card what the driver says.
  * Undefined where nobody tells: of other cards, and in a container whose process ids the driver does not know.
  */
 export function createUsedMemory(ask: AskNvidia = askNvidia): ReadMemory {
@@ -43,7 +44,14 @@ export function createUsedMemory(ask: AskNvidia = askNvidia): ReadMemory {
 /** Embeddings, images and files that were read are JavaScript's, and come and go beside the models. */
 function readNative(): number {
   const { rss, heapTotal, external } = process.memoryUsage();
-  return rss - heapTotal - external;
+  return (readAnonymous() ?? rss) - heapTotal - external;
+}
+
+/** Without pages of programs and libraries, 25 MB of onnxruntime among them, which the first model would be taken to need. Linux tells. */
+function readAnonymous(): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const [, kibibytes] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
 }
 
 /** Of NVIDIA's cards alone; a tool that is not there knows nothing. */
