@@ -17,9 +17,7 @@ export function createFakeChild(maxBatch = 1) {
       pid: 1,
       threads: 1,
       rssBytes: 1,
-      models: [
-        { id: 'a', sha256: 'a', provider: 'cpu', maxBatch, declaredBytes: 1, measuredBytes: null, skipped: [] },
-      ],
+      models: [{ id: 'a', sha256: 'a', provider: 'cpu', maxBatch, declaredBytes: 1, measuredBytes: null, skipped: [] }],
       memory: [],
     },
     kill,
