@@ -67,7 +67,8 @@ async function onCard(
 /** nvidia-smi counts all cards, CUDA those that are visible to it: by number or by UUID, both of which nvidia-smi takes. */
 function cardOf(index: string): string {
   const visible = process.env.CUDA_VISIBLE_DEVICES?.split(',').map((device) => device.trim());
-  return visible?.[Number(index)] || index;
+  const named = visible?.[Number(index)];
+  return named === undefined || named === '' ? index : named;
 }
 
 function query(what: 'gpu' | 'compute-apps', fields: string): readonly string[] {

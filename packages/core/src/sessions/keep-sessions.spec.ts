@@ -23,10 +23,10 @@ function keep(script: FakeScript = {}, options: KeepOptions = {}) {
 function createWork() {
   let end: () => void = () => undefined;
   const lasting = new Promise<void>((resolve) => (end = resolve));
-  return { work: vi.fn((_: Session) => lasting), end: () => end() };
+  return { work: vi.fn(() => lasting), end: () => end() };
 }
 const nothing = () => Promise.resolve();
-const turn = () => new Promise(setImmediate);
+const turn = () => new Promise<void>(setImmediate);
 
 describe('without a budget', () => {
   it('opens a model once for askers at the same time and later, even if one of them leaves', async () => {
@@ -90,7 +90,7 @@ describe('within a budget', () => {
       },
     });
     const order = [a, b, c, a, c, b, b, a, c, a, a, c, b];
-    await Promise.all(order.map((spec) => sessions.use(spec, turn as () => Promise<void>)));
+    await Promise.all(order.map((spec) => sessions.use(spec, turn)));
     expect(most).toBe(2);
     expect(backend.opened.length).toBeLessThan(order.length);
     await sessions.close();
@@ -210,8 +210,8 @@ describe('within a budget', () => {
 describe('close', () => {
   it('closes what is open or about to be, once, and sends away who waits or comes', async () => {
     const { backend, sessions, names } = keep();
-    const first = sessions.use(a, turn as () => Promise<void>);
-    const second = sessions.use(b, turn as () => Promise<void>);
+    const first = sessions.use(a, turn);
+    const second = sessions.use(b, turn);
     const waiting = sessions.use(c, nothing);
     const closing = sessions.close();
     await expect(waiting).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ZooError } from '../contract/index.js';
 import { kindOf } from './device-of.js';
 
@@ -77,6 +78,6 @@ function invalid(given: unknown): ZooError {
   return new ZooError(
     'INVALID_MANIFEST',
     `memoryBudget is an amount such as '4GiB' or '512MiB', a share such as '50%', or one for each kind of device, such as ` +
-      `{ cpu: '2GiB', gpu: '50%' }; got ${typeof given === 'string' ? `"${given}"` : (JSON.stringify(given) ?? String(given))}.`,
+      `{ cpu: '2GiB', gpu: '50%' }; got ${typeof given === 'string' ? `"${given}"` : inspect(given)}.`,
   );
 }

@@ -22,7 +22,8 @@ function createDevice() {
     return Promise.resolve({} as Tensors);
   };
   const open = async (spec: ModelSpec, mebibytes: number) => (await meter.open('gpu', spec, grow(mebibytes))).account;
-  const release = (account: Account, mebibytes: number) => account.release(async () => void (await grow(-mebibytes)()));
+  const release = (account: Account, mebibytes: number) =>
+    account.release(() => grow(-mebibytes)().then(() => undefined));
   return { device, meter, grow, open, release, unreturned: () => meter.unreturnedBytes('gpu') / MIB };
 }
 

@@ -1,6 +1,6 @@
 import { ZooError, type Backend, type Head } from '../contract/index.js';
 import { checkFits } from '../sessions/check-fits.js';
-import { createTotalMemory } from '../sessions/device-memory.js';
+import { createTotalMemory, declaredBytes } from '../sessions/device-memory.js';
 import { budgetOf, checkMemoryBudget, type MemoryBudget } from '../sessions/memory-budget.js';
 import { listModels } from './list-models.js';
 
@@ -25,19 +25,10 @@ export async function findBudgets(
     for (const device of devices.filter((one) => !bytes.has(one))) {
       bytes.set(device, (await budgetOf(budget, device, totalMemory)) ?? Infinity);
     }
-    const fits = devices.map((device) => catchFault(() => checkFits(spec, { device, budgetBytes: of(device) })));
-    if (fits.every((fault) => fault !== undefined)) throw fits[0];
+    const misfits = devices.filter((device) => declaredBytes(spec) > of(device));
+    if (misfits.length === devices.length) checkFits(spec, { device: misfits[0]!, budgetBytes: of(misfits[0]!) });
   }
   return of;
-}
-
-function catchFault(check: () => void): unknown {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    return error;
-  }
 }
 
 function notHere({ name }: Backend): ZooError {

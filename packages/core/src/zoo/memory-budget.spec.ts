@@ -22,8 +22,12 @@ async function createUnmeasured(): Promise<Backend> {
   return {
     ...backend,
     async open(spec, signal) {
-      const { provider, run, close } = await backend.open(spec, signal);
-      return { provider, run, close };
+      const session = await backend.open(spec, signal);
+      return {
+        provider: session.provider,
+        run: (feeds, wanted) => session.run(feeds, wanted),
+        close: () => session.close(),
+      };
     },
   };
 }
