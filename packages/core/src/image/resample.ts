@@ -99,7 +99,9 @@ function mixGrey(row: Float64Array, { perIndex, starts, weights }: Taps, target:
 /** As `mixGrey`, for interleaved RGB. */
 function mixColour(row: Float64Array, { perIndex, starts, weights }: Taps, target: Float32Array, offset: number): void {
   for (let column = 0, weight = 0; column < starts.length; column += 1) {
-    let [red, green, blue] = [0, 0, 0];
+    let red = 0;
+    let green = 0;
+    let blue = 0;
     const first = starts[column]! * 3;
     for (let source = first; source < first + perIndex * 3; source += 3, weight += 1) {
       const share = weights[weight]!;

@@ -70,7 +70,10 @@ function addRows(
   const upperRising = step * share.upper;
 
   for (let word = 0, sample = 0; word < words; word += 1, sample += 4) {
-    let [sum02, sum13, rising02, rising13] = [0, 0, 0, 0];
+    let sum02 = 0;
+    let sum13 = 0;
+    let rising02 = 0;
+    let rising13 = 0;
     for (let source = word; source < end; source += words) {
       const four = packed[source]!;
       sum02 = (sum02 + (four & 0xff00ff)) | 0;
