@@ -38,8 +38,8 @@ describe('automed', () => {
     expect(masks[0]).toMatchObject({ size: { width: 128, height: 128 }, threshold: 0.3 });
     expect(masks[0]?.presence).toBeCloseTo(0.5);
     expect(masks[0]?.quality).toBeCloseTo(0.5);
-    expect(masks[0]?.probabilities[0]).toBeCloseTo(1 / (1 + Math.exp(-4)));
-    expect(masks[1]?.probabilities.at(-1)).toBeCloseTo(0.5);
+    expect(masks[0]?.logits?.[0]).toBe(4);
+    expect(masks[1]?.logits?.at(-1)).toBe(0);
   });
 
   it('types the answer and the params by the head', async () => {

@@ -1,4 +1,4 @@
-import { defineHead, sigmoid, takeFloat32, type ProbabilityMask } from '@medzoo/core/contract';
+import { defineHead, takeFloat32, type ProbabilityMask } from '@medzoo/core/contract';
 import { readModelFile } from '@medzoo/core/model';
 import { samMed2dTiny } from '@medzoo/sam-med2d';
 
@@ -39,7 +39,7 @@ export const automed = defineHead({
       return {
         label,
         size: { width, height },
-        probabilities: sigmoid(masks.data.subarray(index * cells, (index + 1) * cells)),
+        logits: masks.data.subarray(index * cells, (index + 1) * cells),
         threshold,
         presence: presence[index] ?? 0,
         quality: quality[index] ?? 0,

@@ -67,9 +67,9 @@ describe('promptable', () => {
     const [one] = decode(false).masks;
     const [best] = decode(true).masks;
     expect(one?.quality).toBeCloseTo(0.9);
-    expect(one?.probabilities[0]).toBeCloseTo(1 / (1 + Math.exp(1.5)));
+    expect(one?.logits?.[0]).toBeCloseTo(-1.5);
     expect(best?.quality).toBe(1);
-    expect(best?.probabilities[0]).toBeCloseTo(1 / (1 + Math.exp(-0.5)));
+    expect(best?.logits?.[0]).toBeCloseTo(0.5);
     expect(best?.size).toEqual({ width: 256, height: 256 });
   });
 

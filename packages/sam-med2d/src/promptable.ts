@@ -2,7 +2,6 @@ import {
   defineHead,
   float32Tensor,
   resizeBilinear,
-  sigmoid,
   takeFloat32,
   type Encoder,
   type Head,
@@ -95,7 +94,7 @@ function objectMask(logits: Float32Array, size: Size, inputSize: Size, threshold
   return {
     label: 'object',
     size: inputSize,
-    probabilities: sigmoid(resizeBilinear(logits, size, inputSize)),
+    logits: resizeBilinear(logits, size, inputSize),
     threshold,
     presence: 1,
     quality: Math.min(Math.max(iou, 0), 1),

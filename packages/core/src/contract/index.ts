@@ -47,6 +47,7 @@ export type {
   Classification,
   HeatMap,
   PlausibleLabels,
+  MaskPlane,
   ProbabilityMask,
   Score,
   Segmentation,

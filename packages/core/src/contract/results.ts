@@ -12,17 +12,29 @@ export interface Segmentation {
   readonly masks: readonly ProbabilityMask[];
 }
 
-export interface ProbabilityMask {
+/** Its pixels as a model gives them: the zoo interpolates in logits, so that these save an exponential and a logarithm each. */
+export type MaskPlane =
+  | {
+      /** float32 [height, width], row-major, 0..1. */
+      readonly probabilities: Float32Array;
+      readonly logits?: undefined;
+    }
+  | {
+      /** float32 [height, width], row-major, finite. */
+      readonly logits: Float32Array;
+      readonly probabilities?: undefined;
+    };
+
+export type ProbabilityMask = MaskPlane & {
   readonly label: string;
   readonly size: Size;
-  /** float32 [height, width], row-major, 0..1. */
-  readonly probabilities: Float32Array;
+  /** Probability from which a pixel belongs to the mask. */
   readonly threshold: number;
   /** Probability that the target is in the image at all; below the model's presence threshold the mask is empty on purpose. */
   readonly presence: number;
   /** The model's own estimate of its IoU with the truth. */
   readonly quality: number;
-}
+};
 
 export interface Classification {
   /** One per label, 0..1, in any order. */

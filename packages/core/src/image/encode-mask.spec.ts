@@ -5,17 +5,18 @@ import { encodeRle } from './encode-mask.js';
 import { fitImage, type Geometry } from './geometry.js';
 import { bitmapToRle, decodeRle } from './rle.js';
 
+function logit(value: number): number {
+  const clamped = Math.min(Math.max(value, 1e-7), 1 - 1e-7);
+  return Math.log(clamped / (1 - clamped));
+}
+
 /** The definition, pixel by pixel: bilinear in logits, half-pixel centres, edges held. */
 function sampleMask(
-  probabilities: Float32Array,
+  logits: Float32Array | Float64Array,
   size: Size,
   threshold: number,
   { image, model, content }: Geometry,
 ): Uint8Array {
-  const logit = (value: number) => {
-    const clamped = Math.min(Math.max(value, 1e-7), 1 - 1e-7);
-    return Math.log(clamped / (1 - clamped));
-  };
   const along = (index: number, length: number, extent: number, samples: number) => {
     const at = Math.min(Math.max(((index + 0.5) * extent) / length - 0.5, 0), samples - 1);
     return { before: Math.floor(at), after: Math.min(Math.floor(at) + 1, samples - 1), share: at - Math.floor(at) };
@@ -24,7 +25,7 @@ function sampleMask(
     const [px, py] = [index % image.width, Math.floor(index / image.width)];
     const x = along(px, image.width, (content.width * size.width) / model.width, size.width);
     const y = along(py, image.height, (content.height * size.height) / model.height, size.height);
-    const level = (row: number, column: number) => logit(probabilities[row * size.width + column]!) - logit(threshold);
+    const level = (row: number, column: number) => logits[row * size.width + column]! - logit(threshold);
     const inRow = (row: number) => level(row, x.before) * (1 - x.share) + level(row, x.after) * x.share;
     return Number(inRow(y.before) * (1 - y.share) + inRow(y.after) * y.share >= 0);
   });
@@ -54,10 +55,23 @@ describe('encodeRle', () => {
   it('equals sampling every pixel', () => {
     fc.assert(
       fc.property(anyCase, ({ size, geometry, probabilities, threshold }) => {
-        const expected = bitmapToRle(sampleMask(probabilities, size, threshold, geometry), geometry.image);
+        const levels = Float64Array.from(probabilities, logit);
+        const expected = bitmapToRle(sampleMask(levels, size, threshold, geometry), geometry.image);
         expect(encodeRle({ size, probabilities, threshold }, geometry)).toEqual(expected);
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('equals sampling every pixel of logits, which count as far as a probability goes', () => {
+    fc.assert(
+      fc.property(anyCase, ({ size, geometry, probabilities, threshold }) => {
+        const logits = probabilities.map((value) => (value - 0.5) * 50);
+        const clamped = Float64Array.from(logits, (value) => Math.min(Math.max(value, logit(0)), logit(1)));
+        const expected = bitmapToRle(sampleMask(clamped, size, threshold, geometry), geometry.image);
+        expect(encodeRle({ size, logits, threshold }, geometry)).toEqual(expected);
+      }),
+      { numRuns: 500 },
     );
   });
 
@@ -84,5 +98,7 @@ describe('encodeRle', () => {
     expect(() => encodeRle(plane, fitImage(size, { size, fit: 'stretch' }))).toThrow(
       '3 x 2 mask holds 6 probabilities; got 5',
     );
+    const logits = { size, logits: new Float32Array(7), threshold: 0.5 };
+    expect(() => encodeRle(logits, fitImage(size, { size, fit: 'stretch' }))).toThrow('holds 6 logits; got 7');
   });
 });

@@ -1,11 +1,12 @@
-import type { ProbabilityMask, Rle, Size } from '../contract/index.js';
+import type { MaskPlane, ProbabilityMask, Rle, Size } from '../contract/index.js';
 import type { Geometry } from './geometry.js';
 import { writeRuns, type Run } from './rle.js';
 
-type Plane = Pick<ProbabilityMask, 'size' | 'probabilities' | 'threshold'>;
+type Plane = MaskPlane & Pick<ProbabilityMask, 'size' | 'threshold'>;
 
 /** Keeps logits finite: the step below 1 in float32 is 6e-8. */
 const LEAST = 1e-7;
+const [LOWEST, HIGHEST] = [logit(0), logit(1)];
 
 /** Which two samples of the plane an image row or column lies between, and how far towards the second. */
 interface Position {
@@ -18,16 +19,12 @@ interface Position {
  * column the interpolation is linear between two rows of the plane, so each column's runs are solved for: the cost grows with
  * plane rows x image columns, not with image pixels.
  */
-export function encodeRle({ size, probabilities, threshold }: Plane, { image, model, content }: Geometry): Rle {
-  if (probabilities.length !== size.width * size.height) {
-    throw new RangeError(
-      `A ${size.width} x ${size.height} mask holds ${size.width * size.height} probabilities; got ${probabilities.length}.`,
-    );
-  }
+export function encodeRle(plane: Plane, { image, model, content }: Geometry): Rle {
+  const { size } = plane;
   const columns = positions(image.width, (content.width * size.width) / model.width, size.width);
   const rows = positions(image.height, (content.height * size.height) / model.height, size.height);
   const limits = rowLimits(rows, size.height);
-  const levels = levelsByColumn(probabilities, threshold, size);
+  const levels = levelsByColumn(plane);
   const tops = columnMaxima(levels, size);
 
   const runs: Run[] = [];
@@ -46,11 +43,19 @@ export function encodeRle({ size, probabilities, threshold }: Plane, { image, mo
 }
 
 /** Logits above the threshold's (mask is where a level is 0 or more), float64 [width, height]: a column in one piece. */
-function levelsByColumn(probabilities: Float32Array, threshold: number, { width, height }: Size): Float64Array {
+function levelsByColumn({ logits, probabilities, threshold, size }: Plane): Float64Array {
+  const { width, height } = size;
+  const values = logits ?? probabilities;
+  if (values.length !== width * height) {
+    const what = logits ? 'logits' : 'probabilities';
+    throw new RangeError(`A ${width} x ${height} mask holds ${width * height} ${what}; got ${values.length}.`);
+  }
   const zero = logit(threshold);
-  const levels = new Float64Array(probabilities.length);
+  const levels = new Float64Array(values.length);
   for (let y = 0, at = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1, at += 1) levels[x * height + y] = logit(probabilities[at]!) - zero;
+    for (let x = 0; x < width; x += 1, at += 1) {
+      levels[x * height + y] = (logits ? clampLogit(logits[at]!) : logit(values[at]!)) - zero;
+    }
   }
   return levels;
 }
@@ -58,6 +63,11 @@ function levelsByColumn(probabilities: Float32Array, threshold: number, { width,
 function logit(probability: number): number {
   const clamped = Math.min(Math.max(probability, LEAST), 1 - LEAST);
   return Math.log(clamped / (1 - clamped));
+}
+
+/** As if it had come from a probability: a threshold of 0 lets every pixel in, and both forms give the same mask. */
+function clampLogit(value: number): number {
+  return Math.min(Math.max(value, LOWEST), HIGHEST);
 }
 
 /** Where `length` image pixels, which cover the first `extent` of `samples` plane samples, have their centres; edges are held. */
@@ -81,9 +91,11 @@ function rowLimits({ before }: Position, samples: number): Int32Array {
 }
 
 function columnMaxima(columns: Float64Array, { width, height }: Size): Float64Array {
-  const highest = (x: number): number =>
-    columns.subarray(x * height, (x + 1) * height).reduce((a, b) => Math.max(a, b), -Infinity);
-  return Float64Array.from({ length: width }, (_, x) => highest(x));
+  const maxima = new Float64Array(width).fill(-Infinity);
+  for (let x = 0, at = 0; x < width; x += 1) {
+    for (let y = 0; y < height; y += 1, at += 1) if (columns[at]! > maxima[x]!) maxima[x] = columns[at]!;
+  }
+  return maxima;
 }
 
 /** Adds the runs of one image column, which begins at `offset`, to `runs`; a run that continues the last one lengthens it. */

@@ -43,6 +43,12 @@ describe('testHead finds', () => {
       },
       [decodes],
     ],
+    ['logits without end', { decode: () => ({ masks: [withLogits(Infinity)] }) }, [decodes, answers]],
+    [
+      'two planes for one mask',
+      { decode: () => ({ masks: [{ ...mask('left'), ...withLogits(0) } as never] }) },
+      [decodes, answers],
+    ],
     ['a label of its own', { decode: () => ({ masks: [mask('middle')] }) }, [decodes, answers]],
   ])('%s', async (_, changes, failures) => {
     expect(await failuresOf({ ...testMasks, ...changes })).toEqual(failures);
@@ -56,6 +62,11 @@ function createForgetful(): Head['decode'] {
     calls += 1;
     return { masks: Array.from({ length: 20 - Math.min(calls, 19) }, () => mask('left')) };
   };
+}
+
+function withLogits(value: number) {
+  const { probabilities, ...rest } = mask('left');
+  return { ...rest, logits: probabilities.fill(value) };
 }
 
 function mask(label: string) {

@@ -2,6 +2,7 @@ import {
   ZooError,
   type Classification,
   type Head,
+  type ProbabilityMask,
   type Segmentation,
   type Size,
   type TaskResults,
@@ -31,10 +32,16 @@ function findMaskFault(result: Partial<Segmentation> | undefined, labels: readon
     for (const name of ['threshold', 'presence', 'quality'] as const) {
       if (!isProbability(mask[name])) return `${at}.${name} is ${mask[name]}, which is not from 0 to 1`;
     }
-    const fault = findPlaneFault(`${at}.probabilities`, mask.size, mask.probabilities);
+    const fault = findMaskPlaneFault(at, mask);
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+function findMaskPlaneFault(at: string, mask: ProbabilityMask): string | undefined {
+  const { size, probabilities, logits } = mask as { [K in keyof ProbabilityMask]: ProbabilityMask[K] };
+  if (!logits) return findPlaneFault(`${at}.probabilities`, size, probabilities);
+  return probabilities ? `${at} has both probabilities and logits` : findLogitFault(`${at}.logits`, size, logits);
 }
 
 function findScoreFault(result: Partial<Classification> | undefined, labels: readonly string[]): string | undefined {
@@ -49,16 +56,31 @@ function findScoreFault(result: Partial<Classification> | undefined, labels: rea
   return result?.heatMap && findPlaneFault('heatMap.values', result.heatMap.size, result.heatMap.values);
 }
 
-function findPlaneFault(name: string, { width, height }: Size, values: Float32Array): string | undefined {
-  if (!(values instanceof Float32Array) || values.length !== width * height) {
-    return `${name} is not a Float32Array of ${width} x ${height} numbers`;
-  }
+function findPlaneFault(name: string, size: Size, values: Float32Array | undefined): string | undefined {
+  if (!isPlane(size, values)) return sayNoPlane(name, size);
   // Not `findIndex`, which takes seven times as long.
   for (let index = 0; index < values.length; index += 1) {
     if (!isProbability(values[index]!))
       return `${name} holds ${values[index]!} at index ${index}, which is not from 0 to 1`;
   }
   return undefined;
+}
+
+function findLogitFault(name: string, size: Size, values: Float32Array): string | undefined {
+  if (!isPlane(size, values)) return sayNoPlane(name, size);
+  for (let index = 0; index < values.length; index += 1) {
+    if (!Number.isFinite(values[index]))
+      return `${name} holds ${values[index]!} at index ${index}, which is not finite`;
+  }
+  return undefined;
+}
+
+function isPlane({ width, height }: Size, values: unknown): values is Float32Array {
+  return values instanceof Float32Array && values.length === width * height;
+}
+
+function sayNoPlane(name: string, { width, height }: Size): string {
+  return `${name} is not a Float32Array of ${width} x ${height} numbers`;
 }
 
 /** `Array.isArray` makes `any` of a readonly list. */

@@ -40,6 +40,18 @@ describe('a segmentation', () => {
     });
   });
 
+  it('is the same mask from logits as from probabilities', async () => {
+    const { probabilities, ...rest } = mask;
+    const logits = probabilities.map((p) => Math.log(p / (1 - p)));
+    const context = { trained: trainedWith({}), geometry, encodings: ['probabilities'] as const, polygonTolerance: 0 };
+    const [given, same] = await Promise.all(
+      [mask, { ...rest, logits }].map((one) => toAnswer(testMasks, { masks: [one] }, context)),
+    );
+    const [expected, found] = [given, same].map((answer) => (answer as SegmentationAnswer).masks[0]!);
+    expect(found!.rle).toEqual(expected!.rle);
+    found!.probabilities!.values.forEach((value, index) => expect(value).toBeCloseTo(probabilities[index]!));
+  });
+
   it('is empty where the target is more probably absent than its threshold allows', async () => {
     const absent = await segment({ presenceThresholds: { left: 0.31 } });
     expect(absent).toMatchObject({ area: 0, areaFraction: 0, boundingBox: null, presence: 0.3, rle: { size: image } });

@@ -1,15 +1,16 @@
-import type {
-  Answer,
-  Classification,
-  ClassificationAnswer,
-  Head,
-  ImageMask,
-  MaskEncoding,
-  ProbabilityMask,
-  Segmentation,
-  SegmentationAnswer,
-  TaskAnswers,
-  TaskResults,
+import {
+  sigmoid,
+  type Answer,
+  type Classification,
+  type ClassificationAnswer,
+  type Head,
+  type ImageMask,
+  type MaskEncoding,
+  type ProbabilityMask,
+  type Segmentation,
+  type SegmentationAnswer,
+  type TaskAnswers,
+  type TaskResults,
 } from '../contract/index.js';
 import { encodeRle } from '../image/encode-mask.js';
 import type { Geometry } from '../image/geometry.js';
@@ -41,7 +42,7 @@ async function toSegmentationAnswer({ masks }: Segmentation, context: AnswerCont
 
 async function toImageMask(mask: ProbabilityMask, context: AnswerContext): Promise<ImageMask> {
   const { trained, geometry, encodings, polygonTolerance: tolerance } = context;
-  const { label, size, probabilities, threshold, presence, quality } = mask;
+  const { label, size, threshold, presence, quality } = mask;
   const isPresent = presence >= (trained.presenceThresholds?.[label] ?? 0);
   const rle = isPresent ? encodeRle(mask, geometry) : writeRuns([], geometry.image);
   const area = rleArea(rle);
@@ -56,7 +57,9 @@ async function toImageMask(mask: ProbabilityMask, context: AnswerContext): Promi
     boundingBox: rleBoundingBox(rle),
     ...(encodings.includes('polygons') && { polygons: rleToPolygons(rle, { tolerance }) }),
     ...(encodings.includes('png') && { png: await rleToPng(rle) }),
-    ...(encodings.includes('probabilities') && { probabilities: { size, values: probabilities } }),
+    ...(encodings.includes('probabilities') && {
+      probabilities: { size, values: mask.probabilities ?? sigmoid(mask.logits) },
+    }),
   };
 }
 
