@@ -5,6 +5,7 @@ import type { WatchedOptions } from '../sessions/run-in-turn.js';
 import type { CallEnd, OutcomeData, Told, ToChild } from './messages.js';
 
 type CallMessage = Exclude<ToChild, { readonly type: 'close' }>;
+type Arrived = Extract<CallMessage, { readonly type: 'analyze' }>;
 
 /** How often a process that works says so. */
 const SIGN_MS = 1000;
@@ -16,8 +17,9 @@ export function answerCalls(zoo: Zoo, send: (told: Told) => Promise<void>): (mes
   const arriving = new Map<number, Uint8Array[]>();
   const running = new Map<number, AbortController>();
 
-  async function answer({ call, requests, options }: Extract<CallMessage, { type: 'analyze' }>): Promise<CallEnd> {
-    const bytes = Buffer.concat(arriving.get(call) ?? []);
+  async function answer({ call, requests, options, bytes: last }: Arrived): Promise<CallEnd> {
+    const pieces = arriving.get(call);
+    const bytes = pieces ? Buffer.concat([...pieces, last]) : last;
     const controller = new AbortController();
     arriving.delete(call);
     running.set(call, controller);
@@ -43,12 +45,11 @@ export function answerCalls(zoo: Zoo, send: (told: Told) => Promise<void>): (mes
     if (type === 'bytes') {
       arriving.set(call, [...(arriving.get(call) ?? []), message.bytes]);
     } else if (type === 'analyze') {
-      void answer(message).then(async (end) => {
-        await send(end);
-        if (running.size > 0) return;
+      void answer(message).then((end) => {
+        if (running.size > 0) return send(end);
         clearInterval(signs);
         signs = undefined;
-        sendSign();
+        return send({ ...end, state: describeProcess(zoo) });
       });
     } else {
       arriving.delete(call);

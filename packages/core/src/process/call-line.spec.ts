@@ -36,7 +36,7 @@ describe('the line of calls', () => {
     await turn();
     expect(child.calls().toSorted()).toEqual([1, 2, 3, 4]);
     const pieces = child.sent.flatMap((message) =>
-      message.type === 'bytes' && message.call === 1 ? [message.bytes.length] : [],
+      'bytes' in message && message.call === 1 ? [message.bytes.length] : [],
     );
     expect(pieces).toEqual([262_144, 262_144, 262_144, 262_144, 151_424]);
     for (let call = 1; call <= 6; call += 1) {

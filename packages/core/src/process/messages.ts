@@ -22,12 +22,13 @@ export type CallOptions = Omit<AnalyzeOptions, 'signal' | 'deadlineMs'>;
 
 /** From the process that asks to the one that has the zoo. */
 export type ToChild =
-  /** A piece of the image, before `analyze`: writing 20 MB at once would hold up the asking process. */
+  /** A piece of a large image, before `analyze`: writing 20 MB at once would hold up the asking process. */
   | { readonly type: 'bytes'; readonly call: number; readonly bytes: Uint8Array }
-  /** All pieces are there. */
+  /** The last piece, or a small image whole. */
   | {
       readonly type: 'analyze';
       readonly call: number;
+      readonly bytes: Uint8Array;
       readonly requests: Readonly<Record<string, unknown>>;
       readonly options: CallOptions & { readonly deadlineMs: number };
     }
@@ -36,15 +37,19 @@ export type ToChild =
   | { readonly type: 'close' };
 
 /** The end of a call. */
-export type CallEnd =
+export type CallEnd = (
   | { readonly type: 'answer'; readonly call: number; readonly outcomes: Readonly<Record<string, OutcomeData>> }
-  | { readonly type: 'fault'; readonly call: number; readonly error: ZooErrorData };
+  | { readonly type: 'fault'; readonly call: number; readonly error: ZooErrorData }
+) & {
+  /** If no other call is there: no sign of life follows. */
+  readonly state?: ProcessState;
+};
 
 /** What a process says of itself; the one that asks knows the rest. */
 export type ProcessState = Omit<ProcessRuntime, 'state' | 'crashes'>;
 
 /**
- * Sent every second while calls are there, and after the last one. A model that runs, or hangs, holds the thread that would send it.
+ * Sent every second while calls are there. A model that runs, or hangs, holds the thread that would send it.
  */
 export interface SignOfLife {
   readonly type: 'alive';
@@ -71,11 +76,13 @@ export interface RunBegin {
 export type Told = CallEnd | SignOfLife | RunBegin;
 
 /** From the process that has the zoo to the one that asks. */
-export type FromChild =
+export type FromChild = (
   | { readonly type: 'ready'; readonly heads: readonly HeadDescription[]; readonly state: ProcessState }
   | { readonly type: 'unable'; readonly error: ZooErrorData }
   /** In place of `ready`: the config wants what only an environment can give, so start again with it. */
   | { readonly type: 'restart'; readonly environment: Readonly<Record<string, string>> }
-  /** What happened since the last message, right before another one; only if the asking process observes. */
-  | { readonly type: 'events'; readonly events: readonly ZooEvent[] }
-  | Told;
+  | Told
+) & {
+  /** What happened since the last message; only if the asking process observes. */
+  readonly events?: readonly ZooEvent[];
+};

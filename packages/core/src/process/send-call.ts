@@ -7,7 +7,8 @@ const PIECE_BYTES = 256 * 1024;
 /** Sends a call in pieces; false if it stopped because the asker or the process has left. */
 export async function sendCall(call: PendingCall, to: ZooChild, isGone: () => boolean): Promise<boolean> {
   const { id, bytes, requests, options, deadlineAt } = call;
-  for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+  let start = 0;
+  for (; start + PIECE_BYTES < bytes.length; start += PIECE_BYTES) {
     await to.send({ type: 'bytes', call: id, bytes: bytes.subarray(start, start + PIECE_BYTES) });
     if (isGone()) return false;
     if (call.isAbandoned) {
@@ -17,6 +18,12 @@ export async function sendCall(call: PendingCall, to: ZooChild, isGone: () => bo
   }
   call.isSent = true;
   const deadlineMs = deadlineAt - performance.now();
-  await to.send({ type: 'analyze', call: id, requests, options: { ...options, deadlineMs } });
+  await to.send({
+    type: 'analyze',
+    call: id,
+    bytes: bytes.subarray(start),
+    requests,
+    options: { ...options, deadlineMs },
+  });
   return true;
 }

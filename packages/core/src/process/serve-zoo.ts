@@ -31,8 +31,7 @@ export async function serveZoo(
   const relay = isObserved ? createRelay() : undefined;
   const send = (message: FromChild): Promise<void> => {
     const events = relay?.take() ?? [];
-    if (events.length > 0) void write({ type: 'events', events });
-    return write(message);
+    return write(events.length > 0 ? { ...message, events } : message);
   };
   try {
     const zoo = await open(await source, relay);

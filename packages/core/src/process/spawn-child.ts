@@ -92,12 +92,9 @@ async function startChild(
   let state: ProcessState | undefined;
   const heads = await new Promise<readonly HeadDescription[] | Environment>((resolve, reject) => {
     child.on('message', (message: FromChild) => {
+      if (observer) message.events?.forEach(observer);
       if (message.type === 'unable') {
         reject(ZooError.fromJSON(message.error));
-        return;
-      }
-      if (message.type === 'events') {
-        if (observer) message.events.forEach(observer);
         return;
       }
       if (message.type === 'restart') {

@@ -14,6 +14,7 @@ interface Run<V> {
   readonly result: Promise<V>;
   readonly controller: AbortController;
   askers: number;
+  hasEnded: boolean;
 }
 
 export function createSharedRuns<V>(): ShareRun<V> {
@@ -25,7 +26,8 @@ export function createSharedRuns<V>(): ShareRun<V> {
 
   function begin(key: string, start: (signal: AbortSignal) => Promise<V>): Run<V> {
     const controller = new AbortController();
-    const run: Run<V> = { result: start(controller.signal), controller, askers: 0 };
+    const result = start(controller.signal).finally(() => (run.hasEnded = true));
+    const run: Run<V> = { result, controller, askers: 0, hasEnded: false };
     pending.set(key, run);
     return run;
   }
@@ -41,7 +43,7 @@ export function createSharedRuns<V>(): ShareRun<V> {
       run.askers -= 1;
       if (run.askers === 0) {
         forget(key, run);
-        run.controller.abort();
+        if (!run.hasEnded) run.controller.abort(); // makes an error, with its stack
       }
     }
   };
