@@ -7,6 +7,7 @@ import {
   type Size,
   type TaskResults,
 } from '../contract/index.js';
+import { findNotFinite } from '../model/find-not-finite.js';
 
 /** Holds what a head's `decode` gave against its task, whatever TypeScript was told; throws HEAD_FAILED, which names the fault. */
 export function checkResult(head: Head, result: unknown): void {
@@ -68,11 +69,8 @@ function findPlaneFault(name: string, size: Size, values: Float32Array | undefin
 
 function findLogitFault(name: string, size: Size, values: Float32Array): string | undefined {
   if (!isPlane(size, values)) return sayNoPlane(name, size);
-  for (let index = 0; index < values.length; index += 1) {
-    if (!Number.isFinite(values[index]))
-      return `${name} holds ${values[index]!} at index ${index}, which is not finite`;
-  }
-  return undefined;
+  const index = findNotFinite(values);
+  return index === -1 ? undefined : `${name} holds ${values[index]!} at index ${index}, which is not finite`;
 }
 
 function isPlane({ width, height }: Size, values: unknown): values is Float32Array {
