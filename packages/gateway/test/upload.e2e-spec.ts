@@ -134,20 +134,24 @@ describe('POST /images', () => {
     expect((await first).status).toBe(201);
   });
 
-  it('leaves nothing behind of an upload that breaks off', async () => {
+  it.each([
+    ['a small one', 1000, 0],
+    ['a large one', 1_500_000, 1],
+  ])('leaves nothing behind of an upload that breaks off, %s', async (_, bytes, files) => {
     const dataDir = createFolder();
     const gateway = await startTestGateway({ dataDir });
     const controller = new AbortController();
-    const half = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array(1000)) });
+    const half = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array(bytes)) });
     const reply = fetch(new URL('images', gateway.url), {
       method: 'POST',
       body: half,
       signal: controller.signal,
       ...{ duplex: 'half' },
     });
-    await expect.poll(() => readdir(dataDir)).toHaveLength(1);
+    await expect.poll(() => readdir(dataDir)).toHaveLength(files);
     controller.abort();
     await expect(reply).rejects.toThrow('aborted');
+    await expect.poll(gateway.log).toContain('"aborted":true');
     await expect.poll(() => readdir(dataDir)).toEqual([]);
     expect(gateway.log()).not.toContain('"level":50');
   });

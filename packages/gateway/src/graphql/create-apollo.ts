@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { ApolloServer } from '@apollo/server';
 import {
+  ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
@@ -37,6 +38,7 @@ export function createApollo({ schema, httpServer, logger, settings }: ApolloPar
       tellFaults(logger),
       ApolloServerPluginDrainHttpServer({ httpServer, stopGracePeriodMillis: settings.graceMs }),
       ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginCacheControlDisabled(), // looks at each field of each answer; nothing here has a hint for it
       ApolloServerPluginUsageReportingDisabled(),
     ],
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -53,6 +53,17 @@ describe('ImageStore', () => {
     await store.close();
     expect(await readdir(dataDir)).toEqual([`${a.id}-5x4.png`]);
     await expect(store.read(b)).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
+  });
+
+  it('reads what came last from memory, unless its file was deleted', async () => {
+    const store = await openStore();
+    const image = imageOf('a', 3);
+    const content = Buffer.from('abc');
+    expect(await store.add(store.newUploadPath(), image, content)).toEqual({ isNew: true });
+    expect(await store.read(image)).toBe(content);
+    expect(await readFile(store.pathOf(image), 'utf8')).toBe('abc');
+    await rm(store.pathOf(image));
+    await expect(store.read(image)).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
   });
 
   it('deletes what nobody asked for in time', async () => {

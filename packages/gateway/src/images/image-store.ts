@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ZooError } from '@medzoo/core';
@@ -9,9 +9,16 @@ import { fileNameOf, parseFileName, type StoredImage } from './stored-image.js';
 
 export type ImageStoreSettings = Pick<GatewaySettings, 'dataDir' | 'maxStoredBytes' | 'imageTtlMs'>;
 
+/** Of small images that came last: the query about an image follows its upload. */
+const RECENT_BYTES = 32 * 2 ** 20;
+
 /** Uploaded images on disk, named by their content, bounded in bytes: the least recently used are deleted first. */
 export class ImageStore {
   readonly #images: LRUCache<string, StoredImage>;
+  readonly #recent = new LRUCache<string, Buffer>({
+    maxSize: RECENT_BYTES,
+    sizeCalculation: ({ length }) => length || 1,
+  });
   /** Renames and deletions happen one after the other, so that a deletion never meets the file of a later upload. */
   #changes: Promise<unknown> = Promise.resolve();
 
@@ -25,7 +32,10 @@ export class ImageStore {
       sizeCalculation: ({ bytes }) => bytes,
       updateAgeOnGet: true,
       ...(imageTtlMs !== undefined && { ttl: imageTtlMs, ttlAutopurge: true }),
-      dispose: (image) => void this.#change(() => rm(this.pathOf(image), { force: true })),
+      dispose: (image) => {
+        this.#recent.delete(image.id);
+        void this.#change(() => rm(this.pathOf(image), { force: true }));
+      },
     });
   }
 
@@ -65,7 +75,10 @@ export class ImageStore {
   /** The file's bytes; rejects with IMAGE_NOT_FOUND if it was deleted since `image` was looked up. */
   async read(image: StoredImage, signal?: AbortSignal): Promise<Uint8Array> {
     try {
-      return await readFile(this.pathOf(image), { signal });
+      const recent = this.#recent.get(image.id);
+      if (!recent) return await readFile(this.pathOf(image), { signal });
+      await access(this.pathOf(image)); // whoever deleted the file meant it
+      return recent;
     } catch (error) {
       throw this.toFault(image, error);
     }
@@ -76,8 +89,9 @@ export class ImageStore {
     return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? imageNotFound(id) : error;
   }
 
-  /** Takes the finished file at `uploadPath` over; `isNew` is false if the same bytes were there already. */
-  async add(uploadPath: string, image: StoredImage): Promise<{ readonly isNew: boolean }> {
+  /** Takes over the finished file at `uploadPath`, or `content` by way of it; `isNew` is false if the same bytes were there already. */
+  async add(uploadPath: string, image: StoredImage, content?: Buffer): Promise<{ readonly isNew: boolean }> {
+    if (content && !this.find(image.id)) await writeFile(uploadPath, content, { flag: 'wx', mode: 0o600 });
     return this.#change(async () => {
       if (this.find(image.id)) {
         await rm(uploadPath, { force: true });
@@ -85,6 +99,7 @@ export class ImageStore {
       }
       await rename(uploadPath, this.pathOf(image));
       this.#images.set(image.id, image);
+      if (content) this.#recent.set(image.id, content);
       return { isNew: true };
     });
   }

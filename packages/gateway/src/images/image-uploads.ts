@@ -9,7 +9,7 @@ import { probeImage } from './probe-image.js';
 import { receiveUpload } from './receive-upload.js';
 import type { StoredImage } from './stored-image.js';
 
-/** Takes uploads in: to disk first, so that an image costs no memory, then its header is read, then it is stored. */
+/** Takes uploads in: what is large to disk, so that it costs no memory; then the header is read, then the image is stored. */
 @injectable()
 export class ImageUploads {
   #running = 0;
@@ -26,9 +26,9 @@ export class ImageUploads {
     const path = this.images.newUploadPath();
     try {
       const { maxImageBytes, maxStoredBytes } = this.settings;
-      const { sha256, bytes } = await receiveUpload(body, path, Math.min(maxImageBytes, maxStoredBytes));
-      const image = this.images.find(sha256) ?? { id: sha256, bytes, ...(await probeImage(path)) };
-      return { image, ...(await this.images.add(path, image)) };
+      const { sha256, bytes, content } = await receiveUpload(body, path, Math.min(maxImageBytes, maxStoredBytes));
+      const image = this.images.find(sha256) ?? { id: sha256, bytes, ...(await probeImage(content ?? path)) };
+      return { image, ...(await this.images.add(path, image, content)) };
     } catch (error) {
       await rm(path, { force: true });
       throw error;

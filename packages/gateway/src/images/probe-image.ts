@@ -6,11 +6,11 @@ import type { StoredImage } from './stored-image.js';
 /** Enough for every signature. */
 const START_BYTES = 512;
 
-/** Format and size out of a file's header, off the event loop; throws INVALID_IMAGE or UNSUPPORTED_FORMAT. */
-export async function probeImage(path: string): Promise<Pick<StoredImage, 'width' | 'height' | 'format'>> {
-  const format = sniffFormat(await readStart(path));
+/** Format and size out of the header of a file, at a path or in memory, off the event loop; throws INVALID_IMAGE or UNSUPPORTED_FORMAT. */
+export async function probeImage(file: string | Buffer): Promise<Pick<StoredImage, 'width' | 'height' | 'format'>> {
+  const format = sniffFormat(typeof file === 'string' ? await readStart(file) : file);
   try {
-    const { autoOrient } = await sharp(path, { limitInputPixels: false }).metadata();
+    const { autoOrient } = await sharp(file, { limitInputPixels: false }).metadata();
     return { format, width: autoOrient.width, height: autoOrient.height };
   } catch (cause) {
     const message = `This begins like a ${format.toUpperCase()} but its header cannot be read: it is damaged or cut off.`;

@@ -4,14 +4,19 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZooError } from '@medzoo/core';
 
+/** Of an upload in memory: most images are smaller, and each step of a file costs a way to another thread and back. */
+const MOST_HELD_BYTES = 2 ** 20;
+
 export interface ReceivedFile {
   readonly sha256: string;
   readonly bytes: number;
+  /** A small file itself; a larger one is at the path. */
+  readonly content?: Buffer;
 }
 
 /**
- * Streams `body` to a new file, hashed on the way; rejects with IMAGE_TOO_LARGE as soon as it is. `body` is then left open, since
- * it is the other half of the connection that the answer goes out on.
+ * Receives `body`, hashed on the way, and streams what is large to a new file; rejects with IMAGE_TOO_LARGE as soon as it is. `body` is
+ * then left open, since it is the other half of the connection that the answer goes out on.
  */
 export async function receiveUpload(body: Readable, path: string, maxBytes: number): Promise<ReceivedFile> {
   const hash = createHash('sha256');
@@ -24,7 +29,18 @@ export async function receiveUpload(body: Readable, path: string, maxBytes: numb
       yield chunk;
     }
   }
-  await pipeline(measured, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+  const chunks = measured();
+  const held: Buffer[] = [];
+  while (bytes <= MOST_HELD_BYTES) {
+    const next = await chunks.next();
+    if (next.done === true) return { sha256: hash.digest('hex'), bytes, content: Buffer.concat(held) };
+    held.push(next.value);
+  }
+  async function* all(): AsyncGenerator<Buffer> {
+    yield* held.splice(0);
+    yield* chunks;
+  }
+  await pipeline(all, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
   return { sha256: hash.digest('hex'), bytes };
 }
 
