@@ -89,7 +89,10 @@ export interface Provenance {
   readonly encoderProvider: string | null;
   readonly image: { readonly sha256: string; readonly width: number; readonly height: number; readonly format: string };
   readonly preprocess: PreprocessSpec;
-  /** Whether the embedding came from the cache, from the store that zoos share, or from a run shared with another request. */
+  /**
+   * Whether the embedding came from the cache, from the store that zoos share, or from a run shared with another request; or the whole
+   * answer was at hand, which no stage took time for.
+   */
   readonly cached: boolean;
   readonly timingsMs: Timings;
 }

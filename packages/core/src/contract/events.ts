@@ -35,6 +35,8 @@ export type ZooEvent =
   | (OfCall & Lasting & { readonly type: 'analysis'; readonly heads: number; readonly outcome: EventOutcome })
   /** An image's embedding was at hand, came of a run that another call had begun, from the store that zoos share, or took a run. */
   | (OfCall & { readonly type: 'embedding'; readonly encoder: string; readonly source: EmbeddingSource })
+  /** A head's answer was at hand, or took a run. */
+  | (OfCall & { readonly type: 'answer'; readonly head: string; readonly source: 'cache' | 'run' })
   /** An embedding was dropped to make room for another. */
   | { readonly type: 'eviction'; readonly bytes: number }
   /** A model was loaded, or could not be. */

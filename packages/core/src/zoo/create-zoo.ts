@@ -5,6 +5,8 @@ import { keepSessions } from '../sessions/keep-sessions.js';
 import { planBatching } from '../sessions/plan-batching.js';
 import { createRunInTurn, type WatchedOptions } from '../sessions/run-in-turn.js';
 import { readRank } from '../sessions/waiting-line.js';
+import { createAnswerCache } from './answer-cache.js';
+import { answerOrRun } from './answer-or-run.js';
 import { checkHeads } from './check-heads.js';
 import { checkRequests } from './check-requests.js';
 import { createBackend } from './create-backend.js';
@@ -28,6 +30,8 @@ type Requests = Readonly<Record<string, unknown>>;
 type Outcomes = Record<string, Outcome<Answer>>;
 
 const CACHE_BYTES = 256 * 2 ** 20;
+/** One part of so many of it is for answers, which are a hundredth of an embedding each. */
+const ANSWERS_PART = 16;
 
 /**
  * A zoo in this process. Its models block the thread they run on: beside a server use `connectZoo`. Rejects with INVALID_MANIFEST for
@@ -48,7 +52,9 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
   if (config.warmUp === true || config.requireGpu) await warmUp(heads, sessions);
   else if (config.warmUp) await warmUpIfPossible(heads, sessions);
   const shared = config.embeddingStore && shareEmbeddings(config.embeddingStore);
-  const cache = createEmbeddingCache(cacheBytes, observer);
+  const answerBytes = Math.floor(cacheBytes / ANSWERS_PART);
+  const cache = createEmbeddingCache(cacheBytes - answerBytes, observer);
+  const answers = createAnswerCache(answerBytes);
   const encodeImage = createImageEncoder(sessions, runModel, cache, { ...(limits && { limits }), shared, observer });
   const prefetcher = createPrefetcher((options) => prefetchModels({ ...config, backend }, options));
   const calls = new Set<Promise<Outcomes>>();
@@ -63,16 +69,19 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
     const asker = { ...rank, signal: deadline.signal, onRun, ...(trace !== undefined && { trace }) };
     try {
       const source = await identifyImage(bytes);
-      const encoded = await encodeForHeads(asked, (encoder) => encodeImage(source, encoder, asker));
-      for (const { head, params, image } of encoded) {
-        if (image.ok) checkPromptsInImage(head.manifest.params, params, image.value.encoded.image);
-      }
-      const outcomes = encoded.map(async ({ image, ...one }) =>
-        image.ok ? runHead({ ...one, ...options, image: image.value, startedAt, asker }, sessions, runModel) : image,
-      );
-      const settled = await Promise.all(outcomes);
+      const request = { ...options, imageSha256: source.sha256, asked, startedAt, observer };
+      const outcomes = await answerOrRun(request, answers, async (unknown) => {
+        const encoded = await encodeForHeads(unknown, (encoder) => encodeImage(source, encoder, asker));
+        for (const { head, params, image } of encoded) {
+          if (image.ok) checkPromptsInImage(head.manifest.params, params, image.value.encoded.image);
+        }
+        const run = encoded.map(async ({ image, ...one }) =>
+          image.ok ? runHead({ ...one, ...options, image: image.value, startedAt, asker }, sessions, runModel) : image,
+        );
+        return Promise.all(run);
+      });
       options.signal?.throwIfAborted();
-      return Object.fromEntries(asked.map(({ head }, index) => [head.manifest.id, settled[index]!]));
+      return outcomes;
     } finally {
       deadline.clear();
     }

@@ -19,7 +19,7 @@ export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends 
   readonly batching?: BatchingOptions;
   /** Where models run; ONNX Runtime on `providers` with `threads` if left out. */
   readonly backend?: Backend;
-  /** Memory for embeddings, so that an image that comes again is not encoded again; 256 MiB if left out, 0 for none. */
+  /** Memory for embeddings and, a sixteenth of it, answers: an image that comes again is not encoded again, nor asked the same again; 256 MiB if left out, 0 for none. */
   readonly cacheBytes?: number;
   /**
    * What models may take of each device's memory, in all processes of a zoo together, such as '4GiB', '50%' or `{ cpu: '2GiB', gpu: '50%' }`; no

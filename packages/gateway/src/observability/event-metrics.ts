@@ -62,6 +62,11 @@ export function createEventMetrics(registry: Registry): (event: ZooEvent) => voi
     'Embeddings that calls needed, by where they came from: the cache, a run shared with another call, or a run.',
     ['encoder', 'source'],
   );
+  const answers = counter(
+    'medzoo_answer_lookups_total',
+    'Answers that calls needed, by where they came from: the cache, or a run of the head.',
+    ['head', 'source'],
+  );
   const evictions = counter('medzoo_embedding_evictions_total', 'Embeddings dropped from the cache to make room.', []);
   const starts = histogram(
     'medzoo_zoo_start_seconds',
@@ -88,6 +93,7 @@ export function createEventMetrics(registry: Registry): (event: ZooEvent) => voi
     },
     close: ({ model, provider }) => closes.inc({ model, provider }),
     embedding: ({ encoder, source }) => lookups.inc({ encoder, source }),
+    answer: ({ head, source }) => answers.inc({ head, source }),
     eviction: () => evictions.inc(),
     start: ({ ms }) => starts.observe(ms / 1000),
     exit: () => undefined, // the monitor counts these

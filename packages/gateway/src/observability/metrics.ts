@@ -30,7 +30,7 @@ export class Metrics {
 
   readonly #headRuns = new Counter({
     name: 'medzoo_head_runs_total',
-    help: 'Runs of heads, by how they ended: ok, or the code of the error.',
+    help: 'Answers of heads, also those at hand, by how they ended: ok, or the code of the error.',
     labelNames: ['head', 'outcome'],
     registers: [this.registry],
   });

@@ -72,7 +72,9 @@ export class ProvenanceType {
   @Field(() => PreprocessType)
   readonly preprocess!: PreprocessType;
 
-  @Field(() => Boolean, { description: 'Whether the embedding was at hand or shared with another request.' })
+  @Field(() => Boolean, {
+    description: 'Whether the embedding was at hand or shared with another request, or the answer itself was at hand.',
+  })
   readonly cached!: boolean;
 
   @Field(() => TimingsType)
