@@ -4,7 +4,8 @@ import { DEFAULT_SETTINGS } from './settings.js';
 
 describe('readEnvironment', () => {
   it('keeps the defaults for what is left out or empty', () => {
-    const expected = { host: '127.0.0.1', port: 4000, logLevel: 'info', settings: DEFAULT_SETTINGS, zoo: {} };
+    const zoo = { processes: 'auto' };
+    const expected = { host: '127.0.0.1', port: 4000, logLevel: 'info', settings: DEFAULT_SETTINGS, zoo };
     expect(readEnvironment({ PORT: '', PATH: '/bin' })).toEqual(expected);
   });
 

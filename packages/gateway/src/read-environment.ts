@@ -40,7 +40,7 @@ export interface Environment {
   readonly port: number;
   readonly logLevel: string;
   readonly settings: GatewaySettings;
-  /** How the zoo's processes are kept; what is left out is the zoo's own choice. */
+  /** How the zoo's processes are kept: a server has many callers, so as many as suit the machine. What is left out is the zoo's own choice. */
   readonly zoo: Pick<ConnectOptions, 'processes' | 'reserve'>;
 }
 
@@ -58,7 +58,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     port: data.PORT ?? 4000,
     logLevel: data.LOG_LEVEL ?? 'info',
     zoo: {
-      ...(data.MEDZOO_PROCESSES !== undefined && { processes: data.MEDZOO_PROCESSES }),
+      processes: data.MEDZOO_PROCESSES ?? 'auto',
       ...(data.MEDZOO_RESERVE !== undefined && { reserve: data.MEDZOO_RESERVE }),
     },
     settings: {

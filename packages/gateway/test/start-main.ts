@@ -17,10 +17,11 @@ export interface MainProgram {
   readonly kill: (signal: NodeJS.Signals) => void;
 }
 
-/** Starts the compiled command as a user does; it is killed when the test ends. */
+/** Starts the compiled command as a user does, on any machine with one process of the zoo; it is killed when the test ends. */
 export function startMain(args: readonly string[], env: Readonly<Record<string, string>> = {}): MainProgram {
   const TMPDIR = createFolder(); // a gateway that is killed leaves its images behind
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, PORT: '0', TMPDIR, ...env } });
+  const set = { PORT: '0', MEDZOO_PROCESSES: '1', TMPDIR, ...env };
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...set } });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   // 'close' waits for all that write to the pipes: also for the zoo's process, should it be left behind.
