@@ -28,9 +28,15 @@ export async function startBareLoops(processes: number, threads: number, provide
 }
 
 async function hear(child: ChildProcess): Promise<{ readonly answers: number }> {
-  const exit = once(child, 'exit').then(([code]) => {
+  const heard = new AbortController();
+  const exit = once(child, 'exit', { signal: heard.signal }).then(([code]) => {
     throw new Error(`A bare loop ended with ${String(code)}.`);
   });
-  const [message] = (await Promise.race([once(child, 'message'), exit])) as [{ readonly answers: number }];
-  return message;
+  try {
+    const [message] = (await Promise.race([once(child, 'message'), exit])) as [{ readonly answers: number }];
+    return message;
+  } finally {
+    exit.catch(() => undefined);
+    heard.abort(); // or each measurement would leave a listener
+  }
 }

@@ -20,7 +20,7 @@ export const overhead: BenchRow = {
     const rounds = { rounds: pick(context, 150, 20), warmUp: pick(context, 20, 5) };
     const inProcess = await createZoo({ heads: [automed], providers, warmUp: true });
     const child = await connectZoo<readonly [typeof automed]>({ config: CONFIG });
-    const gateway = await startGateway();
+    const gateway = await startGateway({ MEDZOO_PROCESSES: '1' }); // as the child process that it is compared with
     try {
       const bare = await openBareModels({ threads: countThreads(), provider: providers[0]! });
       const imageOf = createRoundImage(images);
