@@ -5,7 +5,9 @@ import { createLogger, startGateway, ZooMonitor } from '../src/index.js';
 import { connectGateway } from './connect-gateway.js';
 import { createFakeZoo } from './fake-zoo.js';
 
-const ANALYZE = `query ($id: ID!) { image(id: $id) { analyze(heads: [{ id: "test-masks" }]) { __typename } } }`;
+const ANALYZE = `query ($id: ID!, $params: JSONObject) {
+  image(id: $id) { analyze(heads: [{ id: "test-masks", params: $params }]) { __typename } }
+}`;
 
 /** Lines of /metrics without comments, buckets and times. */
 async function start() {
@@ -27,7 +29,8 @@ it('metrics have what the zoo tells, from before the gateway was there on', asyn
   const { monitor, gateway, read } = await start();
   const { id } = await gateway.upload(await createTestImage());
   await gateway.query(ANALYZE, { id });
-  await gateway.query(ANALYZE, { id });
+  await gateway.query(ANALYZE, { id }); // the same: it takes no run
+  await gateway.query(ANALYZE, { id, params: { threshold: 0.4 } });
   const head = 'role="head",model="test-masks",provider="fake"';
   expect(await read()).toEqual(
     expect.arrayContaining([
@@ -38,6 +41,8 @@ it('metrics have what the zoo tells, from before the gateway was there on', asyn
       `medzoo_model_batch_size_count{${head}} 2`,
       'medzoo_embedding_lookups_total{encoder="test-encoder",source="run"} 1',
       'medzoo_embedding_lookups_total{encoder="test-encoder",source="cache"} 1',
+      'medzoo_answer_lookups_total{head="test-masks",source="run"} 2',
+      'medzoo_answer_lookups_total{head="test-masks",source="cache"} 1',
       'medzoo_embedding_evictions_total 0',
     ]),
   );

@@ -22,7 +22,7 @@ describe('a zoo in a process of its own, observed', async () => {
     expect(events.map(({ type }) => type)).toEqual(['start']);
     await zoo.analyze(image, { 'test-classes': {} }, { trace: 'request-7' });
     const told = events.filter((event) => 'trace' in event && event.trace === 'request-7');
-    expect(told.map(({ type }) => type)).toEqual(['wait', 'run', 'embedding', 'run', 'analysis', 'call']);
+    expect(told.map(({ type }) => type)).toEqual(['wait', 'answer', 'run', 'embedding', 'run', 'analysis', 'call']);
     const [analysis, call] = [told.at(-2), told.at(-1)] as { startedAt: number; ms: number }[];
     expect(call!.ms).toBeGreaterThan(analysis!.ms);
     expect(Math.abs(analysis!.startedAt - call!.startedAt)).toBeLessThan(60_000); // both since 1970

@@ -73,7 +73,7 @@ export class ProvenanceType {
   readonly preprocess!: PreprocessType;
 
   @Field(() => Boolean, {
-    description: 'Whether the embedding was at hand or shared with another request, or the answer itself was at hand.',
+    description: 'Whether the embedding was at hand or shared, or the whole answer was.',
   })
   readonly cached!: boolean;
 
