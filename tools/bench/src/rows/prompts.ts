@@ -43,7 +43,10 @@ export const prompts: BenchRow = {
     const zoos = { joined: await open(context), single: await open(context, false) };
     try {
       const whole = await interleave(
-        { joined: () => time(() => askAll(zoos.joined, file)), single: () => time(() => askAll(zoos.single, file)) },
+        {
+          joined: (round) => time(() => askAll(zoos.joined, file, round)),
+          single: (round) => time(() => askAll(zoos.single, file, round)),
+        },
         rounds,
       );
       return [
@@ -76,12 +79,13 @@ function open({ providers }: BenchContext, batching?: false): Promise<Prompted> 
   return createZoo({ heads: [promptable] as const, providers, ...options });
 }
 
-async function askAll(zoo: Prompted, file: Uint8Array): Promise<void> {
-  await Promise.all(Array.from({ length: PROMPTS }, (_, index) => askOne(zoo, file, index)));
+async function askAll(zoo: Prompted, file: Uint8Array, round: number): Promise<void> {
+  const width = 60 + round / 1000; // a box that was asked for before is answered without a run
+  await Promise.all(Array.from({ length: PROMPTS }, (_, index) => askOne(zoo, file, index, width)));
 }
 
-async function askOne(zoo: Prompted, file: Uint8Array, index: number): Promise<void> {
-  const box = { x: 10 + 5 * index, y: 10 + 3 * index, width: 60, height: 50 };
+async function askOne(zoo: Prompted, file: Uint8Array, index: number, width: number): Promise<void> {
+  const box = { x: 10 + 5 * index, y: 10 + 3 * index, width, height: 50 };
   const { promptable: outcome } = await zoo.analyze(file, { promptable: { box } });
   if (!outcome.ok) throw outcome.error;
 }
