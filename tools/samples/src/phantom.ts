@@ -9,6 +9,8 @@ export interface Phantom {
   readonly pixels: Float32Array;
   /** By label: uint8 [height, width], row-major, 0 and 1. */
   readonly masks: Readonly<Record<string, Uint8Array>>;
+  /** By label: how many there are, where a mask's regions may touch. */
+  readonly objects?: Readonly<Record<string, number>>;
 }
 
 export type Rgb = readonly [number, number, number];

@@ -16,8 +16,15 @@ export function createNoise(seed: number): Noise {
 export function createFractalNoise(seed: number, octaves = 4): Noise {
   const layers = Array.from({ length: octaves }, (_, index) => createNoise(seed + index * 101));
   const total = 2 - 2 ** (1 - octaves);
-  return (x, y) =>
-    layers.reduce((sum, noise, index) => sum + noise(x * 2 ** index, y * 2 ** index) / 2 ** index, 0) / total;
+  return (x, y) => {
+    let sum = 0;
+    let scale = 1;
+    for (const noise of layers) {
+      sum += noise(x * scale, y * scale) / scale;
+      scale *= 2;
+    }
+    return sum / total;
+  };
 }
 
 function blend(from: number, to: number, share: number): number {

@@ -12,8 +12,30 @@ const HALF: readonly Vec[] = [[0, -0.39], [0.11, -0.37], [0.21, -0.29], [0.275, 
 
 const MIDDLE: Vec = [0.5, 0.585];
 
+/** A tumour as the slice shows it. */
+export interface Tumour {
+  /** What it was drawn as. */
+  readonly kind: 'meningioma' | 'glioma';
+  readonly at: Vec;
+  readonly radii: Vec;
+  /** How bright it is after contrast; the white matter is 0.45. */
+  readonly brightness: number;
+  /** Where it has made the brain swell, and how much, 0..1. */
+  readonly swelling: { readonly at: Vec; readonly amount: number };
+}
+
+// prettier-ignore
+const AT_THE_DURA: Tumour = {
+  kind: 'meningioma', at: [0.685, 0.345], radii: [0.092, 0.078], brightness: 0.74, swelling: { at: [0.62, 0.42], amount: 0.75 },
+};
+
+export interface BrainSlice {
+  /** Undefined for the sample's meningioma, null for none. */
+  readonly tumour?: Tumour | null;
+}
+
 /** An axial slice of a head after contrast, T1-weighted: scalp, dark skull, folded cortex, ventricles, and a tumour at the dura. */
-export function drawBrainSlice(random: Random): Phantom {
+export function drawBrainSlice(random: Random, { tumour: lesion = AT_THE_DURA }: BrainSlice = {}): Phantom {
   const outline = smoothOutline(
     [
       ...HALF,
@@ -24,10 +46,11 @@ export function drawBrainSlice(random: Random): Phantom {
     ].map(([x, y]): Vec => [MIDDLE[0] + x, MIDDLE[1] + y]),
   );
   const brain = paintPlane(SIZE, outline);
+  const { at, radii, brightness, swelling } = lesion ?? AT_THE_DURA;
   const wander = createFractalNoise(61, 3);
-  const lump = roughen(ellipse([0.685, 0.345], [0.092, 0.078], 0.7), (x, y) => 0.016 * wander(x * 12, y * 12));
-  const tumour = paintPlane(SIZE, (x, y, pixel) => Math.max(lump(x, y), brain.values[pixel]!));
-  const swelling = roughen(ellipse([0.62, 0.42], [0.13, 0.115], 0.7), (x, y) => 0.05 * wander(x * 9, y * 9));
+  const lump = roughen(ellipse(at, radii, 0.7), (x, y) => 0.016 * wander(x * 12, y * 12));
+  const tumour = paintPlane(SIZE, (x, y, pixel) => (lesion ? Math.max(lump(x, y), brain.values[pixel]!) : 1));
+  const swollenArea = roughen(ellipse(swelling.at, [0.13, 0.115], 0.7), (x, y) => 0.05 * wander(x * 9, y * 9));
   const tissue = createFractalNoise(63, 4);
   const grain = paintSoftGrain(SIZE, random);
   const ventricles = mirrored(
@@ -57,14 +80,14 @@ export function drawBrainSlice(random: Random): Phantom {
       0.1,
       Math.max(smoothstep(0.006, -0.006, ventricles(dx, dy)), bell(dx, 0.0045) * smoothstep(0.09, 0.05, Math.abs(dy))),
     );
-    const swollen = mix(watery, 0.29, 0.75 * smoothstep(0.015, -0.02, swelling(x, y)));
+    const swollen = mix(watery, 0.29, (lesion ? swelling.amount : 0) * smoothstep(0.015, -0.02, swollenArea(x, y)));
     const vessels = 0.3 * falx + 0.3 * bell(Math.hypot(dx, dy - 0.375), 0.009);
     const inTumour = smoothstep(0.006, -0.006, tumour.values[pixel]!);
-    const enhanced = 0.74 + 0.09 * tissue(x * 22, y * 22) + 0.05 * bell(tumour.values[pixel]! + 0.006, 0.006);
+    const enhanced = brightness + 0.09 * tissue(x * 22, y * 22) + 0.05 * bell(tumour.values[pixel]! + 0.006, 0.006);
     const inside = mix(swollen + vessels, enhanced, inTumour);
     return mix(head, inside, smoothstep(0.004, -0.004, distance)) + noise;
   });
-  return greyPhantom(slice, { meningioma: maskWithin(tumour) });
+  return greyPhantom(slice, lesion ? { [lesion.kind]: maskWithin(tumour) } : {});
 }
 
 /** Outwards of the brain: a thin bright dura, fluid and bone (both dark), marrow, fat under the skin, air. */

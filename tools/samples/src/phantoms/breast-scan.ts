@@ -1,18 +1,38 @@
 import { createFractalNoise } from '../draw/noise.js';
 import { paintPlane } from '../draw/plane.js';
 import type { Random } from '../draw/random.js';
-import { bell, ellipse, mix, roughen, smoothstep } from '../draw/shapes.js';
+import { bell, ellipse, mix, roughen, smoothstep, type Vec } from '../draw/shapes.js';
 import { paintSpeckle } from '../draw/speckle.js';
 import { greyPhantom, maskWithin, type Phantom } from '../phantom.js';
 
 const SIZE = { width: 424, height: 340 };
 
+export interface BreastScan {
+  readonly at?: Vec;
+  readonly radii?: Vec;
+  /** How far its rim wanders: a smooth one looks benign. */
+  readonly roughness?: number;
+  /** Echoes inside beside those of the gland, 0 (nearly none) to 1 (as many). */
+  readonly echoes?: number;
+  /** Of the shadow under it, 0..1. */
+  readonly shadow?: number;
+}
+
 /** A breast ultrasound: skin, fat lobules, streaky gland, muscle, and an irregular dark mass that throws a shadow. */
-export function drawBreastScan(random: Random): Phantom {
+export function drawBreastScan(
+  random: Random,
+  {
+    at = [0.47, 0.36],
+    radii = [0.125, 0.098],
+    roughness = 0.055,
+    echoes = 0,
+    shadow: depthOfShadow = 0.7,
+  }: BreastScan = {},
+): Phantom {
   const wander = createFractalNoise(71, 4);
   const mass = paintPlane(
     SIZE,
-    roughen(ellipse([0.47, 0.36], [0.125, 0.098], -0.15), (x, y) => 0.055 * wander(x * 13, y * 13)),
+    roughen(ellipse(at, radii, -0.15), (x, y) => roughness * wander(x * 13, y * 13)),
   );
   const tissue = createFractalNoise(73, 4);
   const streaks = createFractalNoise(75, 4);
@@ -38,11 +58,16 @@ export function drawBreastScan(random: Random): Phantom {
     );
 
     const below =
-      smoothstep(0.105, 0.03, Math.abs(x - 0.47 + 0.08 * wander(x * 6, y * 3)) - 0.01) * smoothstep(0.36, 0.5, y);
-    const shadow = 1 - 0.7 * below - 0.3 * smoothstep(0.86, 0.98, x) * smoothstep(0.2, 0.5, y);
+      smoothstep(0.105, 0.03, Math.abs(x - at[0] + 0.08 * wander(x * 6, y * 3)) - 0.01) * smoothstep(0.36, 0.5, y);
+    const shadow = 1 - depthOfShadow * below - 0.3 * smoothstep(0.86, 0.98, x) * smoothstep(0.2, 0.5, y);
     const halo = 0.16 * bell(distance - 0.014, 0.014) * smoothstep(0.42, 0.3, y);
     const inside = 0.085 + 0.06 * tissue(x * 16, y * 16) + 0.05 * lines;
-    const echo = mix((layered + halo) * shadow, inside, smoothstep(0.009, -0.012, distance));
+    const capsule = 0.45 * echoes * bell(distance, 0.005);
+    const echo = mix(
+      (layered + halo) * shadow,
+      mix(inside, 0.4 + 0.16 * tissue(x * 16, y * 16), echoes) + capsule,
+      smoothstep(0.009, -0.012, distance),
+    );
     const gain = mix(1, 0.52, smoothstep(0.35, 0.8, y)) * (1 - 0.12 * wander(x * 40, 2));
     const strength = Math.max(echo * smoothstep(0.02, 0.05, y), skin);
     return 0.012 + Math.max(0, strength * gain) * (0.68 + 0.32 * speckle.values[pixel]!);

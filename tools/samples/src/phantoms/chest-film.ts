@@ -1,8 +1,9 @@
-import { createFractalNoise, type Noise } from '../draw/noise.js';
+import { createFractalNoise } from '../draw/noise.js';
 import { paintPlane, paintSoftGrain, type Plane } from '../draw/plane.js';
 import type { Random } from '../draw/random.js';
 import { bell, ellipse, join, mix, polygon, smoothOutline, smoothstep, type Vec } from '../draw/shapes.js';
 import { greyPhantom, maskWithin, type Phantom } from '../phantom.js';
+import { bone, drawR, vesselTree } from './chest-parts.js';
 
 const SIZE = { width: 440, height: 372 };
 
@@ -58,15 +59,6 @@ export function drawChestFilm(random: Random): Phantom {
   return greyPhantom(film, { lungs: maskWithin(lungs) });
 }
 
-/** Vessels fan out from the hilum at 0, 0, wander and grow thin. */
-function vesselTree(out: number, down: number, wander: Noise): number {
-  const reach = Math.hypot(out, down);
-  const bearing = Math.atan2(down, out) + 0.7 * wander(out * 9 + 50, down * 9);
-  const coarse = bell(Math.sin(bearing * 4.5), 0.16) * bell(reach, 0.1);
-  const fine = bell(Math.sin(bearing * 10 + 1), 0.2) * bell(reach - 0.1, 0.07);
-  return 0.9 * coarse + 0.35 * fine;
-}
-
 /** How much of the body the ray meets, 0..1: trunk, neck and arms, thin at the rim. */
 function paintBody(): Plane {
   // prettier-ignore
@@ -101,11 +93,6 @@ function ribs(x: number, y: number): number {
   return Math.min(1.4, density);
 }
 
-/** A flat bone of about 0.02 seen from the front: its rims are dense. */
-function bone(distance: number): number {
-  return 0.55 * smoothstep(0.011, 0.008, Math.abs(distance)) + 0.45 * bell(Math.abs(distance) - 0.008, 0.0025);
-}
-
 function spine(x: number, y: number): number {
   const middle = 0.5 + 0.004 * Math.sin(y * 9);
   const fromGap = Math.abs(((y / 0.05) % 1) - 0.5) * 2;
@@ -127,15 +114,4 @@ function scapulae(x: number, y: number): number {
   // prettier-ignore
   const blade = polygon([[0.32, 0.12], [0.44, 0.1], [0.4, 0.32], [0.375, 0.36]])(out, y);
   return smoothstep(0.006, -0.006, blade) * 0.7 + bell(blade, 0.004);
-}
-
-/** The film's side marker, a letter R some 0.04 high. */
-function drawR([left, top]: Vec): (x: number, y: number) => number {
-  const bowl = ellipse([left + 0.01, top + 0.011], [0.0115, 0.0095]);
-  return (x, y) => {
-    const stem = Math.max(Math.abs(x - left) - 0.003, Math.abs(y - top - 0.02) - 0.02);
-    const ring = Math.max(Math.abs(bowl(x, y)) - 0.003, left - x);
-    const leg = Math.max(Math.abs(x - left - 0.006 - 0.8 * (y - top - 0.02)) - 0.004, Math.abs(y - top - 0.03) - 0.01);
-    return Math.min(stem, ring, leg);
-  };
 }

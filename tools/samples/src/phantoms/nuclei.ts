@@ -15,12 +15,25 @@ interface Nucleus {
 
 /** Fluorescence: nuclei shine on a dark ground, some brighter, some touching. */
 export function drawFluorescentNuclei(random: Random): Phantom {
-  const nuclei = scatterNuclei(FLUORESCENCE, random, {
-    count: 30,
-    radii: [0.026, 0.042],
-    slimness: [0.6, 0.95],
-    gap: -0.004,
-  });
+  return shineOn(
+    scatterNuclei(FLUORESCENCE, random, {
+      ...{ count: 30, radii: [0.026, 0.042], slimness: [0.6, 0.95], gap: -0.004, strengths: [0.55, 1.45] },
+    }),
+    random,
+  );
+}
+
+/** As above, but crowded: nuclei press against one another, and most are dim beside a few that are bright. */
+export function drawCrowdedNuclei(random: Random): Phantom {
+  return shineOn(
+    scatterNuclei(FLUORESCENCE, random, {
+      ...{ count: 64, radii: [0.036, 0.052], slimness: [0.75, 0.95], gap: -0.016, strengths: [0.1, 1.6] },
+    }),
+    random,
+  );
+}
+
+function shineOn(nuclei: readonly Nucleus[], random: Random): Phantom {
   const { distances, strengths } = paintNuclei(FLUORESCENCE, nuclei);
   const chromatin = createFractalNoise(21, 4);
   const haze = createFractalNoise(23, 2);
@@ -33,7 +46,7 @@ export function drawFluorescentNuclei(random: Random): Phantom {
     const light = 0.03 + 0.012 * haze(x * 4, y * 4) + glow + inside;
     return light + 0.012 * Math.sqrt(light / 0.1) * grain.values[pixel]!;
   });
-  return greyPhantom(image, { nuclei: maskWithin(distances) });
+  return { ...greyPhantom(image, { nuclei: maskWithin(distances) }), objects: { nuclei: nuclei.length } };
 }
 
 const GROUND: Rgb = [0.83, 0.72, 0.86];
@@ -47,6 +60,7 @@ export function drawStainedNuclei(random: Random): Phantom {
     radii: [0.036, 0.062],
     slimness: [0.5, 0.85],
     gap: 0.008,
+    strengths: [0.55, 1.45],
   });
   const { distances, strengths } = paintNuclei(STAINED, nuclei);
   const tissue = createFractalNoise(31, 4);
@@ -73,10 +87,12 @@ interface Scatter {
   readonly slimness: readonly [number, number];
   /** Between two nuclei at least; below 0 they may touch. */
   readonly gap: number;
+  /** Of the stain; few are strong. */
+  readonly strengths: readonly [number, number];
 }
 
 /** Places nuclei at random where there is room; a few lie across the image's rim. */
-function scatterNuclei(size: Size, random: Random, { count, radii, slimness, gap }: Scatter): Nucleus[] {
+function scatterNuclei(size: Size, random: Random, { count, radii, slimness, gap, strengths }: Scatter): Nucleus[] {
   const bottom = size.height / size.width;
   const placed: { x: number; y: number; radius: number; nucleus: Nucleus }[] = [];
   for (let attempt = 0; placed.length < count && attempt < 5000; attempt += 1) {
@@ -90,7 +106,7 @@ function scatterNuclei(size: Size, random: Random, { count, radii, slimness, gap
       ellipse([x, y], [radius, across], random.between(0, Math.PI)),
       (atX, atY) => 0.12 * radius * wave(atX * 25, atY * 25),
     );
-    placed.push({ x, y, radius: reach, nucleus: { shape, strength: mix(0.55, 1.45, random.next() ** 1.6) } });
+    placed.push({ x, y, radius: reach, nucleus: { shape, strength: mix(...strengths, random.next() ** 1.6) } });
   }
   return placed.map(({ nucleus }) => nucleus);
 }
