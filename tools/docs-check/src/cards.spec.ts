@@ -1,47 +1,100 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { automed } from '@medzoo/automed';
+import { HARD_CASES, type Failures } from '@medzoo/cli';
+import type { Head } from '@medzoo/core/contract';
 import { brainMri, breastUltrasound, chestXrayPneumonia } from '@medzoo/medcls';
 import { promptable, samMed2dTiny } from '@medzoo/sam-med2d';
 import { format } from 'prettier';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { renderHuggingFace } from './hugging-face.js';
 import { toMonaiMetadata } from './monai-metadata.js';
 import { renderEncoder, renderHead } from './render-card.js';
 import { ROOT } from './workspace.js';
 
-const START = '<!-- card: written by `npm run cards` from head.ts and model.json -->';
+const START = '<!-- card: written by `npm run cards` from head.ts, model.json and failures.json -->';
 const END = '<!-- end of card -->';
 
-/** The README with its card made anew; the words around it are a person's. */
-async function renderReadme(file: URL, cards: readonly string[]): Promise<string> {
-  const [before, rest] = readFileSync(file, 'utf8').split(START);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error('The README has no place for its card.');
-  return format([before + START, ...cards, END + after].join('\n\n'), { parser: 'markdown', printWidth: 120 });
-}
+/** Of the pictures of known failures: a package is installed for its weights. */
+const MOST_BYTES = { picture: 60_000, all: 400_000 };
 
-it.each([
-  ['sam-med2d', [renderEncoder(samMed2dTiny), renderHead(promptable)]],
-  ['automed', [renderHead(automed)]],
-  ['medcls', [renderHead(chestXrayPneumonia), renderHead(breastUltrasound), renderHead(brainMri)]],
-])('the card of %s says what its model files say (npm run cards brings it up to date)', async (name, cards) => {
-  const file = new URL(`packages/${name}/README.md`, ROOT);
-  await expect(await renderReadme(file, cards)).toMatchFileSnapshot(fileURLToPath(file));
-});
-
-it.each([
+const HEADS: readonly (readonly [name: string, head: Head])[] = [
   ['sam-med2d', promptable],
   ['automed', automed],
   ['medcls', chestXrayPneumonia],
   ['medcls', breastUltrasound],
   ['medcls', brainMri],
-])(
+];
+
+function failuresFolder(name: string, head: Head): URL {
+  return new URL(`packages/${name}/card/${head.manifest.id}/failures/`, ROOT);
+}
+
+function readFailures(name: string, head: Head): Failures {
+  return JSON.parse(readFileSync(new URL('failures.json', failuresFolder(name, head)), 'utf8')) as Failures;
+}
+
+/** The README with its card made anew; the words around it are a person's. */
+async function renderReadme(name: string): Promise<string> {
+  const [before, rest] = readFileSync(new URL(`packages/${name}/README.md`, ROOT), 'utf8').split(START);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined) throw new Error('The README has no place for its card.');
+  const heads = HEADS.filter(([owner]) => owner === name).map(([, head]) =>
+    renderHead(head, { failures: readFailures(name, head), folder: `card/${head.manifest.id}/failures` }),
+  );
+  const cards = name === 'sam-med2d' ? [renderEncoder(samMed2dTiny), ...heads] : heads;
+  return format([before + START, ...cards, END + after].join('\n\n'), { parser: 'markdown', printWidth: 120 });
+}
+
+it.each(['sam-med2d', 'automed', 'medcls'])(
+  'the card of %s says what its model files say (npm run cards brings it up to date)',
+  async (name) => {
+    const file = fileURLToPath(new URL(`packages/${name}/README.md`, ROOT));
+    await expect(await renderReadme(name)).toMatchFileSnapshot(file);
+  },
+);
+
+it.each(HEADS)(
   '%s ships the cards of its heads for MONAI and Hugging Face (npm run cards brings them up to date)',
   async (name, head) => {
     const folder = new URL(`packages/${name}/card/${head.manifest.id}/`, ROOT);
     const metadata = `${JSON.stringify(toMonaiMetadata(head), undefined, 2)}\n`;
     await expect(metadata).toMatchFileSnapshot(fileURLToPath(new URL('metadata.json', folder)));
-    await expect(renderHuggingFace(head)).toMatchFileSnapshot(fileURLToPath(new URL('huggingface.md', folder)));
+    const card = renderHuggingFace(head, readFailures(name, head));
+    await expect(card).toMatchFileSnapshot(fileURLToPath(new URL('huggingface.md', folder)));
   },
 );
+
+describe.each(HEADS)('the known failures in the card of %s', (name, head) => {
+  const { digests, cases } = readFailures(name, head);
+  const folder = failuresFolder(name, head);
+
+  it('were made with the weights that are here (npm run cards makes them anew)', () => {
+    const { trained, encoder } = head;
+    expect(digests).toEqual({ head: trained.model.sha256, encoder: encoder.trained.model.sha256 });
+  });
+
+  it('are all of its hard cases, and their pictures are the ones that were made, small, and shown', async () => {
+    const hard = HARD_CASES.find((of) => of.head === head.manifest.id);
+    expect(cases.map(({ id, shows }) => ({ id, shows }))).toEqual(hard?.cases.map(({ id, shows }) => ({ id, shows })));
+    expect(readdirSync(folder).toSorted()).toEqual(['failures.json', ...cases.map((one) => one.picture)].toSorted());
+    // As it should be: that the file is so is tested above, and an update writes it only after this.
+    const readme = await renderReadme(name);
+    for (const { picture, picture_sha256: digest } of cases) {
+      const bytes = readFileSync(new URL(picture, folder));
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(digest);
+      expect(bytes.length).toBeLessThan(MOST_BYTES.picture);
+      expect(readme.includes(`(card/${head.manifest.id}/failures/${picture})`), picture).toBe(true);
+    }
+  });
+});
+
+it('the pictures of known failures stay small together', () => {
+  const sizes = HEADS.flatMap(([name, head]) =>
+    readFailures(name, head).cases.map(
+      ({ picture }) => readFileSync(new URL(picture, failuresFolder(name, head))).length,
+    ),
+  );
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(MOST_BYTES.all);
+});

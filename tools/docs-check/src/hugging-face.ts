@@ -1,3 +1,4 @@
+import type { Failures } from '@medzoo/cli';
 import type { Head, Metric } from '@medzoo/core/contract';
 import { nameMetric } from './card-metrics.js';
 import { renderHead } from './render-card.js';
@@ -67,11 +68,18 @@ export function toHuggingFaceHeader(head: Head): Readonly<Record<string, unknown
   };
 }
 
-/** The README.md of a Hugging Face repository: the header in YAML (JSON's values are YAML's), then the card. */
-export function renderHuggingFace(head: Head): string {
+/** The README.md of a Hugging Face repository: the header in YAML (JSON's values are YAML's), then the card; pictures lie in failures/. */
+export function renderHuggingFace(head: Head, failures: Failures): string {
   const header = Object.entries(toHuggingFaceHeader(head)).map(([key, value]) => {
     const lines = JSON.stringify(value, undefined, 2).split('\n');
     return `${key}: ${lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join('\n')}`;
   });
-  return ['---', ...header, '---', '', renderHead(head).replaceAll(/^###/gm, '#'), ''].join('\n');
+  return [
+    '---',
+    ...header,
+    '---',
+    '',
+    renderHead(head, { failures, folder: 'failures' }).replaceAll(/^###/gm, '#'),
+    '',
+  ].join('\n');
 }

@@ -1,6 +1,8 @@
 import type { Encoder, Head, Metric, ParamSpec, TrainedModel } from '@medzoo/core/contract';
+import type { Failures } from '@medzoo/cli';
 import { renderMetrics } from './card-metrics.js';
 import { table } from './markdown-table.js';
+import { renderFailures } from './render-failures.js';
 
 function paramRow([name, spec]: readonly [string, ParamSpec]): string[] {
   const range = 'min' in spec ? `, ${spec.min ?? '…'} to ${spec.max ?? '…'}` : '';
@@ -65,8 +67,14 @@ function renderCommands(head: string, metrics: readonly Metric[]): string[] {
   return ['#### How to reproduce', words, ['```text', ...new Set(commands), '```'].join('\n')];
 }
 
-/** The part of a head's README that is made from its manifest and its model file. */
-export function renderHead({ manifest, encoder, trained }: Head): string {
+/** What a head gets wrong, and where the pictures of it lie, as seen from the document. */
+export interface PicturedFailures {
+  readonly failures: Failures;
+  readonly folder: string;
+}
+
+/** The part of a head's README that is made from its manifest, its model file and its known failures. */
+export function renderHead({ manifest, encoder, trained }: Head, pictured?: PicturedFailures): string {
   const { id, title, task, modalities, intendedUse, params } = manifest;
   const began = encoder.trained.initialisedFrom?.map(({ name, licence }) => `${name} (${licence})`) ?? [];
   const runsOn = `Runs on the encoder \`${encoder.id}\` (SHA-256 \`${encoder.trained.model.sha256.slice(0, 12)}…\`)`;
@@ -78,6 +86,7 @@ export function renderHead({ manifest, encoder, trained }: Head): string {
     renderFacts(trained),
     ...renderData(trained),
     ...renderMetrics(trained),
+    ...(pictured ? renderFailures(pictured.failures, pictured.folder) : []),
     ...renderSpeed(trained),
     ...renderCommands(id, trained.metrics),
   ].join('\n\n');

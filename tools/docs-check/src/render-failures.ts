@@ -1,0 +1,69 @@
+import { LEAST_DICE, MOST_LOSS, type ClassFinding, type Failures, type Finding, type MaskFinding } from '@medzoo/cli';
+import { table } from './markdown-table.js';
+
+const WORDS = {
+  segmentation:
+    'Left: the phantom, its truth outlined in orange, a prompt in yellow. Right: the answer in blue. ' +
+    `It counts as a failure if Dice is below ${LEAST_DICE}, or ${MOST_LOSS} below that of the easier phantom, or if a target is found that is not there.`,
+  classification:
+    'Left: the phantom, what was drawn into it outlined in orange. Right: where the head looked, from least to most. ' +
+    'It counts as a failure if the most probable label is not what was drawn; for an image of another kind, if the head does not say that no label fits.',
+};
+
+/** What a head gets wrong, with pictures that lie in `folder` as the document sees it. */
+export function renderFailures({ cases }: Failures, folder: string): string[] {
+  const [first] = cases;
+  if (first === undefined) return [];
+  const failed = cases.filter((finding) => finding.failed).length;
+  const rows = cases.map((finding) => [
+    `![${finding.id.replaceAll('-', ' ')}](${folder}/${finding.picture})`,
+    `${finding.shows} **${finding.failed ? 'Fails' : 'Does not fail'}:** ${describeFinding(finding)}`,
+  ]);
+  return [
+    '#### Known failures',
+    'Kinds of error that heads of this design made on real images of the validation split, drawn as phantoms, since those may not be copied. ' +
+      `The pictures show what an error looks like, not how often it happens: that is in the numbers above. ${WORDS[first.task]} ` +
+      `These weights fail on ${failed} of ${cases.length}.`,
+    table(['phantom, and what the head answers', 'what is hard, and how it went'], rows),
+  ];
+}
+
+function describeFinding(finding: Finding): string {
+  return finding.task === 'segmentation' ? describeMask(finding) : describeClass(finding);
+}
+
+function describeMask(finding: MaskFinding): string {
+  const { target, dice, called_absent: isAbsent, presence, regions, objects, also_found: others, plain } = finding;
+  const sentences = [
+    `Dice ${dice.toFixed(2)}${plain ? `; ${plain.words} ${plain.dice.toFixed(2)}` : ''}.`,
+    ...(isAbsent ? [`The head says that it is not there (presence ${presence.toFixed(2)}).`] : []),
+    ...(objects === null || isAbsent ? [] : [`${objects} ${nameOf(target)} in ${regions} regions.`]),
+    ...(others.length > 0 ? [`It also finds what is not there: ${others.map(nameOf).join(', ')}.`] : []),
+  ];
+  return sentences.join(' ');
+}
+
+function describeClass({ drawn, label, probability, drawn_probability, plausible, plain }: ClassFinding): string {
+  const asked =
+    drawn === null || drawn === label ? '' : ` where ${drawn} was drawn (${(drawn_probability ?? 0).toFixed(2)})`;
+  const sentences = [
+    `${label} ${probability.toFixed(2)}${asked}.`,
+    ...(plausible ? [describePlausible(plausible)] : []),
+    ...(plain
+      ? [
+          `For comparison, ${plain.words}: ${plain.drawn} ${plain.drawn_probability.toFixed(2)}` +
+            `${plain.label === plain.drawn ? '' : `, so ${plain.label}`}.`,
+        ]
+      : []),
+  ];
+  return sentences.join(' ');
+}
+
+function describePlausible({ labels, error_rate: rate }: NonNullable<ClassFinding['plausible']>): string {
+  const at = `at an error rate of ${rate}`;
+  return labels.length === 0 ? `No label fits ${at}.` : `Not ruled out ${at}: ${labels.join(', ')}.`;
+}
+
+function nameOf(label: string): string {
+  return label.replaceAll('_', ' ');
+}
