@@ -5,15 +5,16 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { automed } from './automed.js';
 
 const { labels, model } = automed.trained;
+const [height = 0, width = 0] = model.outputs[0]!.shape.slice(2).map(Number);
 
 /** Outputs as the model gives them: `fill(target)` is the logit of all of a target's cells. */
 function outputsOf(fill: (target: number) => number) {
-  const cells = 128 * 128;
+  const cells = height * width;
   const masks = new Float32Array(labels.length * cells);
   labels.forEach((_, target) => masks.fill(fill(target), target * cells, (target + 1) * cells));
   const scores = Float32Array.from(labels, (_, target) => (target + 1) / 10);
   return {
-    masks: float32Tensor([1, labels.length, 128, 128], masks),
+    masks: float32Tensor([1, labels.length, height, width], masks),
     iou: float32Tensor([1, labels.length], scores),
     presence: float32Tensor([1, labels.length], scores),
   };
@@ -35,7 +36,7 @@ describe('automed', () => {
     const params = { targets: ['polyp', 'lungs'], threshold: 0.3 };
     const { masks } = automed.decode({ outputs: outputsOf((target) => target), params, trained: automed.trained });
     expect(masks.map(({ label }) => label)).toEqual(['polyp', 'lungs']);
-    expect(masks[0]).toMatchObject({ size: { width: 128, height: 128 }, threshold: 0.3 });
+    expect(masks[0]).toMatchObject({ size: { width, height }, threshold: 0.3 });
     expect(masks[0]?.presence).toBeCloseTo(0.5);
     expect(masks[0]?.quality).toBeCloseTo(0.5);
     expect(masks[0]?.logits?.[0]).toBe(4);

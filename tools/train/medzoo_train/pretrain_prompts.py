@@ -29,12 +29,12 @@ TRAINED = ("auto_prompt.", "up8.", "up4.", "up2.")
 
 
 class PromptsAlone(nn.Module):
-    """float32 [B, 3, S, S] -> mask logits float32 [B, T, S/2, S/2] from the automatic prompts alone."""
+    """float32 [B, 3, S, S] -> mask logits float32 [B, T, S, S] from the automatic prompts alone."""
 
     def __init__(self, automed: AutoMed) -> None:
         super().__init__()
         self.automed = automed
-        self.kernels = nn.Conv2d(24, len(automed.config.targets), 1)
+        self.kernels = nn.Sequential(nn.Conv2d(AutoMed.FEATURES, 4 * len(automed.config.targets), 1), nn.PixelShuffle(2))
 
     def forward(self, image: Tensor) -> Tensor:
         prompts = self.automed.auto_prompt(image)

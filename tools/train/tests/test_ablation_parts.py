@@ -86,7 +86,7 @@ def test_the_unet_is_of_automeds_size_and_answers_on_its_grid() -> None:
     size = parameters_of(AutoMed(AutoMedConfig()))
     net = unet_like(5, size).eval()
     assert abs(parameters_of(net) / size - 1) < 0.1
-    assert net(torch.randn(1, 3, 256, 256)).shape == (1, 5, 128, 128)
+    assert net(torch.randn(1, 3, 256, 256)).shape == (1, 5, 256, 256)
     assert UNet(2, 4).eval()(torch.randn(2, 3, 64, 64)).shape == (2, 2, 32, 32)
 
 

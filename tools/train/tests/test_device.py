@@ -25,7 +25,7 @@ def test_the_losses_of_a_step_are_computed_where_the_batch_is() -> None:
             coarse = CoarseMasks(32, 5)
         batch = Batch(
             pixels=torch.zeros(8, 3, 64, 64),
-            masks=torch.zeros(5, 32, 32),
+            masks=torch.zeros(5, 64, 64),
             target=torch.zeros(5, dtype=torch.int64),
             presence=torch.zeros(8, 5),
             tasks=[("task", 5, torch.zeros(3, dtype=torch.int64))],

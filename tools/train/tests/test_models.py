@@ -35,7 +35,7 @@ def test_automed_answers_for_every_target(attention: str) -> None:
     prompt = type(config.auto_prompt)(dim=48, attention=attention)  # type: ignore[arg-type]
     model = AutoMed(AutoMedConfig(targets=("a", "b"), dim=48, num_heads=4, auto_prompt=prompt)).eval()
     masks, iou, presence = model(torch.randn(2, 48, 16, 16), torch.randn(2, 3, 256, 256))
-    assert masks.shape == (2, 2, 128, 128)
+    assert masks.shape == (2, 2, 256, 256)
     assert iou.shape == presence.shape == (2, 2)
     assert ((iou >= 0) & (iou <= 1)).all()
 

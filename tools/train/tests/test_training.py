@@ -62,7 +62,7 @@ def test_what_was_trained_exports_and_runs(data: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     model = json.loads((tmp_path / "packages" / "automed" / "weights" / "model.json").read_text())
     assert model["labels"] == ["lungs", "fetal_head", "nuclei", "wound", "polyp"]
-    assert [output["shape"] for output in model["model"]["outputs"]] == [["batch", 5, 128, 128], ["batch", 5], ["batch", 5]]
+    assert [output["shape"] for output in model["model"]["outputs"]] == [["batch", 5, 256, 256], ["batch", 5], ["batch", 5]]
     encoder = json.loads((tmp_path / "packages" / "sam-med2d" / "weights" / "model.json").read_text())
     assert model["encoder"] == {"id": "sam-med2d-tiny", "sha256": encoder["model"]["sha256"]}
     brain = json.loads((tmp_path / "packages" / "medcls" / "weights" / "brain-mri" / "model.json").read_text())

@@ -138,7 +138,7 @@ class SegmentationPool:
         picked, self.queue = self.queue[:count], self.queue[count:]
         rows = {name: torch.from_numpy(np.stack([array[i] for i in picked])) for name, array in self.store.arrays.items()}
         pixels, masks = rows["pixels"].float(), rows["masks"].float() / 255
-        quarter = F.avg_pool2d(masks[:, None], 2)[:, 0]
+        quarter = F.avg_pool2d(masks[:, None], 4)[:, 0]
         coords, labels, truth = sample_prompts((quarter > 0.5).numpy(), STORED, self.rng)
         batch = Batch(pixels, masks, rows["target"], rows["presence"], [], coords, labels, truth)
         image = normalise(pixels).contiguous(memory_format=torch.channels_last)

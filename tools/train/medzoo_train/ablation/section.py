@@ -12,7 +12,7 @@ below, "undecided" that 0 is in it. `npm run ablation` makes the numbers, `npm r
 
 AutoMed and the promptable head of the packages, trained side by side in one run, one seed; prompted masks weigh less in that
 run's loss than AutoMed's (`prompted_weight` of the recipe). The promptable head answers at 64 x 64, as SAM does, AutoMed at
-128 x 128 and with a look at the image's fine features: on small things, part of the difference is that and not the prompt.
+256 x 256 and with a look at the image's fine features: on small things, part of the difference is that and not the prompt.
 
 {shipped}
 

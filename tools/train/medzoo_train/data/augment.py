@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import math
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL import Image
 from torch import Tensor
 
 from .sets import Augmentation
@@ -35,9 +38,9 @@ def affine_maps(settings: list[Augmentation], generator: torch.Generator) -> Ten
 
 
 def warp(images: Tensor, masks: Tensor | None, maps: Tensor, size: int) -> tuple[Tensor, Tensor | None]:
-    """Maps images and masks to `size`, masks to half of it.
+    """Maps images and masks to `size`.
 
-    images: uint8 [B, 3, S, S]; masks: uint8 [B, S, S] -> float32 [B, 3, size, size] 0..255, float32 [B, size/2, size/2] 0..1.
+    images: uint8 [B, 3, S, S]; masks: uint8 [B, S, S] -> float32 [B, 3, size, size] 0..255, float32 [B, size, size] 0..1.
     """
     pixels = images.float()
     if size < images.shape[-1]:
@@ -46,10 +49,10 @@ def warp(images: Tensor, masks: Tensor | None, maps: Tensor, size: int) -> tuple
     pixels = F.grid_sample(pixels, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
     if masks is None:
         return pixels, None
-    half = size // 2
-    cover = F.interpolate(masks[:, None].float() / 255, size=(half, half), mode="area")
-    grid = F.affine_grid(maps[: len(masks)], [len(masks), 1, half, half], align_corners=False)
-    return pixels, F.grid_sample(cover, grid, mode="bilinear", padding_mode="zeros", align_corners=False)[:, 0]
+    cover = masks[:, None].float() / 255
+    if size < masks.shape[-1]:
+        cover = F.interpolate(cover, size=(size, size), mode="area")
+    return pixels, F.grid_sample(cover, grid[: len(masks)], mode="bilinear", padding_mode="zeros", align_corners=False)[:, 0]
 
 
 def relight(pixels: Tensor, settings: list[Augmentation], generator: torch.Generator) -> Tensor:
@@ -73,6 +76,31 @@ def relight(pixels: Tensor, settings: list[Augmentation], generator: torch.Gener
     strength = (0.03 * (noise[:, 5] - 0.4).clamp(min=0)).reshape(-1, 1, 1, 1)
     x = x + strength * torch.randn(count, 1, *x.shape[2:], generator=generator)
     return x.clamp(0, 1) * 255
+
+
+def degrade(pixels: Tensor, probability: float, generator: torch.Generator) -> Tensor:
+    """Loses resolution as files do on their way: scaled down and up again, then compressed; float32 0..255 in and out.
+
+    Where one class was photographed sharper than another, a classifier learns sharpness unless it is taken away at random.
+    """
+    side = pixels.shape[-1]
+    noise = torch.rand(len(pixels), 4, generator=generator)
+    for i, (chance, shrink, compress, quality) in enumerate(noise.tolist()):
+        if chance >= probability:
+            continue
+        small = round(side * (0.3 + 0.6 * shrink))
+        image = F.interpolate(pixels[i : i + 1], size=(small, small), mode="bilinear", antialias=True)
+        if compress < 0.6:
+            image = jpeg(image[0], round(40 + 50 * quality))[None]
+        pixels[i : i + 1] = F.interpolate(image, size=(side, side), mode="bilinear", antialias=True)
+    return pixels
+
+
+def jpeg(pixels: Tensor, quality: int) -> Tensor:
+    """float32 [3, H, W], 0..255, as a JPEG file of this quality has it."""
+    file = io.BytesIO()
+    Image.fromarray(pixels.round().clamp(0, 255).to(torch.uint8).permute(1, 2, 0).numpy()).save(file, "JPEG", quality=quality)
+    return torch.from_numpy(np.array(Image.open(file))).permute(2, 0, 1).float()
 
 
 def erase(pixels: Tensor, probability: float, generator: torch.Generator) -> Tensor:

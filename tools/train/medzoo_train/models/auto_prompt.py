@@ -60,7 +60,7 @@ class SqueezeExcite(nn.Module):
 
 @dataclass(frozen=True)
 class AutoPrompts:
-    """dense: float32 [B, dim, G, G]; sparse: float32 [B, N, dim]; laterals at strides 2, 4, 8 (widest first)."""
+    """dense: float32 [B, dim, G, G]; sparse: float32 [B, N, dim]; laterals at strides 2, 4, 8 (largest first)."""
 
     dense: Tensor
     sparse: Tensor
@@ -69,11 +69,39 @@ class AutoPrompts:
     lateral8: Tensor
 
 
+class Details(nn.Module):
+    """float32 [B, 3, S, S] -> fine features at strides 2, 4, 8.
+
+    MobileNetV3's first stages are thin, for a classifier needs no edges. A mask does: these know little but where exactly.
+    """
+
+    CHANNELS = (32, 48, 64)
+
+    def __init__(self) -> None:
+        super().__init__()
+        c2, c4, c8 = self.CHANNELS
+        self.stage2 = nn.Sequential(conv_bn(3, c2, 6, 2), nn.ReLU())
+        self.stage4 = self.halve(c2, c4)
+        self.stage8 = self.halve(c4, c8)
+
+    @staticmethod
+    def halve(c_in: int, c_out: int) -> nn.Sequential:
+        down = nn.Sequential(conv_bn(c_in, c_in, 3, 2, groups=c_in), conv_bn(c_in, c_out, 1), nn.ReLU())
+        return nn.Sequential(down, InvertedResidual(c_out, c_out, 3 * c_out, act=nn.ReLU))
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        f2 = self.stage2(image)
+        f4 = self.stage4(f2)
+        return f2, f4, self.stage8(f4)
+
+
 class AutoPromptEncoder(nn.Module):
     """float32 [B, 3, S, S], the encoder's own preprocessed input -> AutoPrompts."""
 
-    #: Channels of the lateral features at strides 2, 4, 8.
-    LATERALS = (16, 16, 24)
+    #: Channels of MobileNetV3's own features at strides 2, 4, 8.
+    STAGES = (16, 16, 24)
+    #: Channels of the lateral features at strides 2, 4, 8: those and the details.
+    LATERALS = (48, 64, 88)
 
     def __init__(self, config: AutoPromptConfig) -> None:
         super().__init__()
@@ -84,7 +112,7 @@ class AutoPromptEncoder(nn.Module):
         def wide(channels: int) -> int:
             return max(8, int(channels * config.width) // 8 * 8)
 
-        c2, c4, c8 = self.LATERALS
+        c2, c4, c8 = self.STAGES
         mid, deep, last, dim = wide(40), wide(48), wide(64), config.dim
         self.stage2 = nn.Sequential(conv_bn(3, c2, 3, 2), nn.Hardswish())
         self.stage4 = InvertedResidual(c2, c4, c2, 3, 2, attention=gate(c2), act=nn.ReLU)
@@ -95,6 +123,7 @@ class AutoPromptEncoder(nn.Module):
             InvertedResidual(mid, deep, mid * 4, 5, attention=gate(mid * 4)),
             InvertedResidual(deep, last, deep * 4, 5, dilation=2, attention=gate(deep * 4)),
         )
+        self.details = Details()
         self.dense = nn.Sequential(conv_bn(last, dim, 1), nn.Hardswish(), nn.Conv2d(dim, dim, 1), LayerNorm2d(dim))
         self.queries = nn.Embedding(config.sparse_prompts, dim)
         self.ask = CrossAttention(dim, 4, 2)
@@ -110,4 +139,5 @@ class AutoPromptEncoder(nn.Module):
         cells = dense.flatten(2).transpose(1, 2)
         queries = self.queries.weight.expand(image.shape[0], -1, -1)
         sparse = self.ask_norm(queries + self.ask(queries, cells, cells))
-        return AutoPrompts(dense, sparse, f2, f4, f8)
+        laterals = [torch.cat(pair, dim=1) for pair in zip((f2, f4, f8), self.details(image), strict=True)]
+        return AutoPrompts(dense, sparse, *laterals)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .auto_prompt import AutoPromptEncoder, AutoPrompts
@@ -14,14 +15,14 @@ from .transformer import TwoWayTransformer, grid_positions
 class Fuse(nn.Module):
     """Doubles the side, adds a lateral feature, and mixes: the step of the upscaling path that keeps edges sharp."""
 
-    def __init__(self, c_in: int, c_out: int, c_lateral: int) -> None:
+    def __init__(self, c_in: int, c_out: int, c_lateral: int, act: type[nn.Module] = nn.Hardswish) -> None:
         super().__init__()
         # A 2x2 transposed convolution of stride 2, as SAM has it, written as the matrix product it is.
         self.up = nn.Sequential(nn.Conv2d(c_in, 4 * c_out, 1, bias=False), nn.PixelShuffle(2), nn.BatchNorm2d(c_out))
         self.lateral = conv_bn(c_lateral, c_out, 1)
-        self.act = nn.Hardswish()
+        self.act = act()
         # Depthwise and 1x1: a dense 3x3 at 128x128 alone would cost as much as the whole auto-prompt encoder.
-        self.mix = nn.Sequential(conv_bn(c_out, c_out, 3, groups=c_out), nn.Hardswish(), conv_bn(c_out, c_out, 1), nn.Hardswish())
+        self.mix = nn.Sequential(conv_bn(c_out, c_out, 3, groups=c_out), act(), conv_bn(c_out, c_out, 1), act())
 
     def forward(self, x: Tensor, lateral: Tensor) -> Tensor:
         x = self.act(self.up(x) + self.lateral(lateral))
@@ -31,10 +32,15 @@ class Fuse(nn.Module):
 class AutoMed(nn.Module):
     """Segments every target at once, without prompts.
 
-    embedding float32 [B, dim, 16, 16] and image float32 [B, 3, 256, 256] -> mask logits float32 [B, T, 128, 128], iou
+    embedding float32 [B, dim, 16, 16] and image float32 [B, 3, 256, 256] -> mask logits float32 [B, T, 256, 256], iou
     float32 [B, T] in 0..1, presence float32 [B, T] as a logit.
+
+    The last doubling is by pixel shuffle: a kernel for each of the four pixels of a cell of 128x128. Small nuclei and wounds need
+    the full grid (EXPERIMENTS.md, 7), and a layer on it would cost more than all others together.
     """
 
+    #: Channels of the features that masks are read from, at half the image's side.
+    FEATURES = 32
     positions: Tensor
 
     def __init__(self, config: AutoMedConfig) -> None:
@@ -50,8 +56,9 @@ class AutoMed(nn.Module):
         c2, c4, c8 = AutoPromptEncoder.LATERALS
         self.up8 = Fuse(dim, 96, c8)
         self.up4 = Fuse(96, 48, c4)
-        self.up2 = Fuse(48, 24, c2)
-        self.hypernetwork = Mlp(dim, dim, 24, 3)
+        # ReLU where the maps are largest: it is part of the convolution before it, and Hardswish a pass of its own.
+        self.up2 = Fuse(48, self.FEATURES, c2, nn.ReLU)
+        self.hypernetwork = Mlp(dim, dim, 4 * self.FEATURES, 3)
         self.iou_head = Mlp(dim, dim, targets, 3)
         self.presence_head = Mlp(dim, dim, targets, 3)
         self.no_dense = nn.Embedding(1, dim)
@@ -73,7 +80,8 @@ class AutoMed(nn.Module):
         x = self.up2(x, prompts.lateral2)
         targets = len(self.config.targets)
         kernels = self.hypernetwork(tokens[:, 2 : 2 + targets])
-        masks = (kernels @ x.flatten(2)).reshape(-1, targets, *sides(x)[1:])
+        quarters = kernels.reshape(-1, 4 * targets, self.FEATURES) @ x.flatten(2)
+        masks = F.pixel_shuffle(quarters.reshape(-1, 4 * targets, *sides(x)[1:]), 2)
         return masks, torch.sigmoid(self.iou_head(tokens[:, 0])), self.presence_head(tokens[:, 1])
 
     def drop(self, prompts: AutoPrompts, keep: Tensor) -> AutoPrompts:

@@ -45,8 +45,9 @@ class DepthwiseConv2d(nn.Conv2d):
         super().__init__(channels, channels, kernel, stride, dilation * (kernel - 1) // 2, dilation, channels, bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.bias is not None or not torch.is_grad_enabled() or not torch.is_autocast_enabled("cpu"):
+        if not torch.is_grad_enabled() or not torch.is_autocast_enabled("cpu"):
             return super().forward(x)
         half = x.to(torch.get_autocast_dtype("cpu"))
         stride, padding, dilation = int(self.stride[0]), int(self.padding[0]), int(self.dilation[0])
-        return DepthwiseFunction.apply(half, self.weight, stride, padding, dilation)  # type: ignore[no-any-return]
+        y: Tensor = DepthwiseFunction.apply(half, self.weight, stride, padding, dilation)
+        return y if self.bias is None else y + self.bias.to(y.dtype).reshape(1, -1, 1, 1)

@@ -19,9 +19,9 @@ def double_conv(c_in: int, c_out: int) -> nn.Sequential:
 
 
 class UNet(nn.Module):
-    """float32 [B, 3, S, S], normalised -> mask logits float32 [B, T, S/2, S/2].
+    """float32 [B, 3, S, S], normalised -> mask logits float32 [B, T, S, S].
 
-    The first convolution has stride 2: it answers at half the input's side, as AutoMed does, so that neither sees a finer truth.
+    The first convolution has stride 2, the last doubling is a pixel shuffle, as in AutoMed: neither has finer features.
     """
 
     def __init__(self, targets: int, width: float) -> None:
@@ -32,7 +32,7 @@ class UNet(nn.Module):
         self.down = nn.ModuleList(double_conv(widths[max(0, i - 1)], w) for i, w in enumerate(widths))
         self.up = nn.ModuleList(nn.ConvTranspose2d(below, above, 2, 2) for above, below in steps)
         self.join = nn.ModuleList(double_conv(2 * above, above) for above, _ in steps)
-        self.masks = nn.Conv2d(widths[0], targets, 1)
+        self.masks = nn.Sequential(nn.Conv2d(widths[0], 4 * targets, 1), nn.PixelShuffle(2))
 
     def forward(self, image: Tensor) -> Tensor:
         x = self.stem(image)

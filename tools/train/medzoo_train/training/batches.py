@@ -72,7 +72,7 @@ class Batch:
 
     #: float32 [B, 3, S, S], 0..255.
     pixels: Tensor
-    #: float32 [M, S/2, S/2], 0..1, of the M segmentation samples.
+    #: float32 [M, S, S], 0..1, of the M segmentation samples.
     masks: Tensor
     #: int64 [M], index of the target.
     target: Tensor
@@ -201,6 +201,6 @@ class Batches:
         # A full frame shows its target however small it is; only a crop can have lost it.
         own = torch.where((stacked.float().mean((1, 2)) / 255 < PRESENT_SHARE) & (share > 0), 1.0, own)
         known[torch.arange(len(stacked)), torch.tensor(target)] = own
-        quarter = torch.nn.functional.avg_pool2d(warped[:, None], 2)[:, 0]
+        quarter = torch.nn.functional.avg_pool2d(warped[:, None], 4)[:, 0]
         coords, labels, truth = sample_prompts((quarter > 0.5).numpy(), STORED, self.rng)
         return Batch(pixels, warped, torch.tensor(target), known, tasks, coords, labels, truth)

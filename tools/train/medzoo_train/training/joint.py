@@ -158,7 +158,7 @@ def losses_of(system: System, coarse: CoarseMasks, batch: Batch, recipe: Recipe,
     found = iou_of(own.detach(), batch.masks)
     losses["iou"] = 0.5 * F.mse_loss(iou[rows, batch.target].float(), found)
     losses["presence"] = 0.2 * presence_loss(presence.float(), batch.presence[chosen])
-    small = F.avg_pool2d(batch.masks[:, None], 2)[:, 0]
+    small = F.avg_pool2d(batch.masks[:, None], 4)[:, 0]
     losses["coarse"] = recipe.coarse_weight * mask_loss(rough[rows, batch.target].float(), small).mean()
     losses["prompted"] = recipe.prompted_weight * prompted_loss(prompted.float(), prompted_iou.float(), batch)
     per_task = [F.cross_entropy(logits.float(), labels, label_smoothing=recipe.label_smoothing) for logits, labels in scores]

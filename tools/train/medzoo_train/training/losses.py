@@ -1,4 +1,4 @@
-"""Losses. Masks are compared at half the input's resolution, where AutoMed answers."""
+"""Losses. Masks are compared where the model answers: AutoMed's at the input's own resolution."""
 
 from __future__ import annotations
 
