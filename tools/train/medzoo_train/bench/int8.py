@@ -15,9 +15,10 @@ from torch import Tensor
 
 from ..data.sets import SETS
 from ..export.gate import HeadFiles, measure_changes
-from ..export.half import fold_batch_norms, store_half
+from ..export.half import store_half
 from ..export.onnx_file import export_onnx, open_onnx, write
 from ..export.quantize import to_int8
+from ..models.fold import fold_batch_norms
 from ..training.batches import load_set
 from .encoders import SIZES, random_encoder, random_image
 from .timing import median_ms

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from ..models.fold import fold_batch_norms
 
 #: Tensors with fewer elements stay float32: they are no weight on the disk, and norms and biases are the touchy ones.
 HALF_FROM = 1024
@@ -37,19 +38,6 @@ def halved(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     if np.abs(values).max(initial=0) > np.finfo(np.float16).max:
         raise ValueError("A weight is too large for float16; export with --precision fp32.")
     return values.astype(np.float16)
-
-
-def fold_batch_norms(module: nn.Module) -> None:
-    """Folds each BatchNorm into the convolution before it, as the exporter would: rounding has to come after folding."""
-    for child in module.children():
-        fold_batch_norms(child)
-    if not isinstance(module, nn.Sequential):
-        return
-    for i in range(len(module) - 1):
-        convolution, norm = module[i], module[i + 1]
-        if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-            module[i] = fuse_conv_bn_eval(convolution, norm)
-            module[i + 1] = nn.Identity()
 
 
 def round_to_half(module: nn.Module) -> None:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from .automed import AutoMed
 from .config import SAM_MED2D_TINY, TINY_DECODER, AutoMedConfig, DecoderConfig, EncoderConfig
+from .fold import fold_batch_norms
 from .medcls import MedCls
 from .sam_med2d import SamMed2d
 
@@ -39,8 +40,10 @@ class System(nn.Module):
 
 
 def system_of(saved: Mapping[str, Any], tasks: Mapping[str, int]) -> System:
-    """The system of a weights file of `medzoo_train.train`, at the sizes it was trained with."""
+    """The system of a weights file, at the sizes it was trained with; `folded` where its batch norms are in its convolutions."""
     decoder = DecoderConfig(**saved["decoder"]) if "decoder" in saved else TINY_DECODER
     system = System(tasks, EncoderConfig.from_json(saved["encoder"]), decoder)
+    if saved.get("folded"):
+        fold_batch_norms(system.eval())
     system.load_state_dict(saved["ema"])
     return system

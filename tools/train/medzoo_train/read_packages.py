@@ -1,0 +1,56 @@
+"""`python -m medzoo_train.read_packages --out FILE`: the weights that the npm packages ship, to train on from.
+
+What serves training alone is in no package and begins anew: the embeddings that stand for a dropped prompt.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from .data.sets import SETS
+from .export.package import prompt_example
+from .export.read_back import read_back
+from .export.wrappers import AutoMedFile, PromptableDecoder
+from .models.config import SAM_MED2D_TINY, TINY_DECODER
+from .models.system import System
+
+
+def read_packages(packages: Path) -> dict[str, Any]:
+    """The content of a weights file; throws ReadBackError where a package holds another model than this code makes."""
+    tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
+    system = System(tasks).eval()
+    config = system.sam.image_encoder.config
+    image = torch.rand(1, 3, config.image_size, config.image_size)
+    embedding = torch.rand(1, config.out_chans, config.grid, config.grid)
+    read_back(system.sam.image_encoder, [image], ["image"], ["embedding"], packages / "sam-med2d" / "weights" / "encoder.onnx")
+    prompts = {"embedding": embedding, **prompt_example(config.grid)}
+    decoder = packages / "sam-med2d" / "weights" / "decoder.onnx"
+    read_back(PromptableDecoder(system.sam), list(prompts.values()), list(prompts), ["masks", "iou"], decoder)
+    automed = packages / "automed" / "weights" / "automed.onnx"
+    names = ["embedding", "image"], ["masks", "iou", "presence"]
+    read_back(AutoMedFile(system.automed), [embedding, image], *names, automed)
+    with torch.no_grad():
+        system.automed.no_dense.weight.zero_()
+        system.automed.no_sparse.weight.copy_(system.automed.auto_prompt.queries.weight)
+    for task, head in system.medcls.items():
+        file = packages / "medcls" / "weights" / task / "medcls.onnx"
+        read_back(head, [embedding], ["embedding"], ["logits", "attention"], file)
+    state = {name: tensor.clone() for name, tensor in system.state_dict().items()}
+    return {"ema": state, "encoder": SAM_MED2D_TINY.to_json(), "decoder": asdict(TINY_DECODER), "folded": True}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--packages", type=Path, default=Path(__file__).parents[3] / "packages")
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    torch.save(read_packages(args.packages), args.out)
+
+
+if __name__ == "__main__":
+    main()
