@@ -28,14 +28,19 @@ def main() -> None:
         help="weights that the encoder's training began with; may be repeated",
     )  # fmt: skip
     parser.add_argument("--size", default="tiny", help="last part of the models' names")
+    parser.add_argument("--keep-encoder", action="store_true", help="write the heads alone, trained on the packages' encoder")
     args = parser.parse_args()
+    if args.keep_encoder and (args.precision == "int8" or args.initialised_from):
+        parser.error("--keep-encoder leaves the encoder as it is: --precision int8 and --initialised-from are about the encoder.")
     initialised_from = [InitialWeights(*given) for given in args.initialised_from]
     saved = torch.load(args.weights, weights_only=False)
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
     system = system_of(saved, tasks)
     train = [TrainedOn(spec, len(usable_rows(spec, args.data, "train"))) for spec in SETS]
     val = [load_set(spec, args.data, "val") for spec in SETS]
-    export_packages(system, train, val, args.packages, args.version, args.precision, initialised_from, args.size)
+    export_packages(
+        system, train, val, args.packages, args.version, args.precision, initialised_from, args.size, args.keep_encoder
+    )
     for file in sorted(args.packages.glob("*/weights/**/*.onnx")):
         print(f"{file.relative_to(args.packages)}  {file.stat().st_size / 1e6:.2f} MB")
 

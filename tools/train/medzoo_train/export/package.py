@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -113,10 +114,12 @@ def export_packages(
     precision: Precision = "fp16-storage",
     initialised_from: Sequence[InitialWeights] = (),
     size: str = "tiny",
+    keep_encoder: bool = False,
 ) -> None:
     """Writes weights/ and golden/ of sam-med2d, automed and medcls below `packages`; in int8 only if the gate lets it.
 
-    `initialised_from`: what the encoder's training began with, if not from scratch.
+    `initialised_from`: what the encoder's training began with, if not from scratch. `keep_encoder` leaves sam-med2d as it is and
+    writes the heads that were trained on it.
     """
     system.eval()
     if precision != "fp32":
@@ -126,19 +129,37 @@ def export_packages(
     picture = golden_picture()
     image = golden_input(picture)
     weights = packages / "sam-med2d" / "weights"
-    encoded = export_checked(system.sam.image_encoder, {"image": image}, ["embedding"], weights / "encoder.onnx", precision)
-    encoder = model_json(
-        weights / "encoder.onnx", f"sam-med2d-{size}", version, LICENCE, trained_on(train),
-        initialised_from=initialised_from, preprocess=TRAINED_PREPROCESS,
-    )  # fmt: skip
-    write_json(weights / "model.json", encoder)
+    if keep_encoder:
+        embedding = check_encoder(system, image, weights / "encoder.onnx")
+        encoder = json.loads((weights / "model.json").read_text())
+    else:
+        exported = export_checked(system.sam.image_encoder, {"image": image}, ["embedding"], weights / "encoder.onnx", precision)
+        embedding = exported["embedding"]
+        encoder = model_json(
+            weights / "encoder.onnx", f"sam-med2d-{size}", version, LICENCE, trained_on(train),
+            initialised_from=initialised_from, preprocess=TRAINED_PREPROCESS,
+        )  # fmt: skip
+        write_json(weights / "model.json", encoder)
     of_heads: Precision = "fp16-storage" if precision == "int8" else precision
-    export = Export(system, train, val, version, of_heads, size, picture, image, encoded["embedding"], encoder)
-    export_promptable(export, packages / "sam-med2d")
+    export = Export(system, train, val, version, of_heads, size, picture, image, embedding, encoder)
+    if not keep_encoder:
+        export_promptable(export, packages / "sam-med2d")
     export_automed(export, packages / "automed")
     for held in val:
         if held.spec.kind == "classification":
             export_medcls(export, held, packages / "medcls")
+
+
+def check_encoder(system: System, image: Tensor, path: Path) -> Tensor:
+    """The embedding of the encoder file that is kept; an error unless the system's own encoder answers the same."""
+    if not path.is_file():
+        raise ExportError(f"There is no {path.name} to keep; export the encoder too.")
+    found = run_onnx(path, {"image": image})["embedding"]
+    with torch.no_grad():
+        own = system.encode(image)
+    if own.shape != found.shape or (own - found).abs().max() > TOLERANCE["fp16-storage"] * found.abs().max():
+        raise ExportError(f"The heads were trained on another encoder than {path.name}; export the encoder too.")
+    return found
 
 
 def check_int8(system: System, val: Sequence[LoadedSet]) -> None:

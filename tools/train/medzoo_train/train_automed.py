@@ -1,0 +1,185 @@
+"""`python -m medzoo_train.train_automed --weights W --data DIR --out DIR`: SAM-AutoMed further, on an encoder that stands still.
+
+The encoder keeps its digest, so every other head that reads it stays as it is. Processes of one thread each share a batch (gloo):
+on a CPU that is faster than threads. Stops and resumes: call it again with the same --out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as distributed
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.multiprocessing.spawn import spawn
+from tqdm import tqdm
+
+from .data.sets import SETS
+from .models.automed import AutoMed
+from .models.system import System, system_of
+from .training.batches import Batches, load_set
+from .training.joint import Ema
+from .training.losses import iou_of, mask_loss, presence_loss
+from .training.replay import EncodedBatch, Replay
+from .training.validate import validate
+
+#: Harder sets come more often.
+SHARES = {"kvasir_seg": 1.2, "fuseg_wound": 1.3, "dsb2018_nuclei": 1.2}
+
+
+@dataclass(frozen=True)
+class Settings:
+    weights: Path
+    data: Path
+    out: Path
+    steps: int
+    batch: int
+    rate: float
+    keep_prompts: float
+    keep_laterals: float
+    processes: int
+    minutes: float
+    seed: int
+    validate_every: int
+    uses: int
+
+
+def losses_of(automed: AutoMed, batch: EncodedBatch, settings: Settings) -> Tensor:
+    masked = len(batch.masks)
+    rows = torch.arange(masked)
+    keep = (torch.rand(len(batch.pixels), 2) < torch.tensor([settings.keep_prompts, settings.keep_laterals])).float()
+    with torch.autocast("cpu", torch.bfloat16):
+        masks, iou, presence = automed(batch.embedding, batch.image(), keep)
+    truth = batch.masks.float() / 255
+    own = masks[rows, batch.target].float()
+    quality = F.mse_loss(iou[rows, batch.target].float(), iou_of(own.detach(), truth))
+    return mask_loss(own, truth).mean() + 0.5 * quality + 0.2 * presence_loss(presence.float(), batch.presence)
+
+
+def average_gradients(parameters: Iterable[nn.Parameter]) -> None:
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    flat = torch.cat([g.reshape(-1) for g in gradients])
+    distributed.all_reduce(flat)
+    flat /= distributed.get_world_size()
+    for gradient, part in zip(gradients, torch.split(flat, [g.numel() for g in gradients]), strict=True):
+        gradient.copy_(part.reshape(gradient.shape))
+
+
+def groups_of(automed: AutoMed) -> list[dict[str, Any]]:
+    """No decay on vectors and embeddings; convolutions that read pixels learn faster."""
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for name, parameter in automed.named_parameters():
+        bare = parameter.ndim < 2 or "token" in name or "queries" in name or name.startswith("no_")
+        factor = 1.5 if name.startswith(("auto_prompt", "up")) else 1.0
+        groups.setdefault((factor, 0.0 if bare else 0.05), []).append(parameter)
+    return [{"params": p, "factor": factor, "weight_decay": decay} for (factor, decay), p in groups.items()]
+
+
+def work(rank: int, settings: Settings) -> None:
+    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": os.environ.get("MASTER_PORT", "29517")}
+    distributed.init_process_group("gloo", rank=rank, world_size=settings.processes)
+    torch.set_num_threads(1)
+    torch.manual_seed(settings.seed * 100 + rank)
+    saved = torch.load(settings.weights, weights_only=False)
+    tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
+    system = system_of(saved, tasks).to(memory_format=torch.channels_last).eval()
+    automed = system.automed
+    segmentation = [load_set(spec, settings.data, "train") for spec in SETS if spec.kind == "segmentation"]
+    others = [load_set(spec, settings.data, "train") for spec in SETS if spec.kind == "classification"]
+    held = [load_set(spec, settings.data, "val") for spec in SETS if spec.kind == "segmentation"] if rank == 0 else []
+    share = settings.batch // settings.processes
+    negatives = max(1, share // 6)
+    targets = automed.config.targets
+    seed = settings.seed * 100 + rank
+    batches = Batches(segmentation, others, targets, share - negatives, negatives, seed, weights=SHARES)
+    optimiser = torch.optim.AdamW(groups_of(automed), lr=settings.rate, betas=(0.9, 0.98))
+    ema = Ema(automed, 0.998)
+    checkpoint = settings.out / "automed.pth"
+    first, spent = 0, 0.0
+    if checkpoint.is_file():
+        last = torch.load(checkpoint, weights_only=False)
+        automed.load_state_dict(last["automed"])
+        optimiser.load_state_dict(last["optimiser"])
+        ema.state, ema.step, first, spent = last["ema"], last["step"], last["step"], last["minutes"]
+        batches.restore({**batches.state(), "torch": torch.Generator().manual_seed(seed + first).get_state()})
+    replay = Replay(system, batches, settings.uses, 60, seed + first)
+    began = time.monotonic()
+    progress = tqdm(range(first, settings.steps), initial=first, total=settings.steps, mininterval=15, disable=rank > 0)
+    shown = 0.0
+    for step in progress:
+        # By time where minutes are given: a machine that is shared is not as fast as it was.
+        minutes = spent + (time.monotonic() - began) / 60
+        done = torch.tensor(minutes / settings.minutes if settings.minutes else step / settings.steps)
+        distributed.broadcast(done, 0)
+        if done >= 1:
+            break
+        factor = min(1.0, (step + 1) / 100) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done.item())))
+        for group in optimiser.param_groups:
+            group["lr"] = settings.rate * group["factor"] * factor
+        loss = losses_of(automed, replay.draw(), settings)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        average_gradients(automed.parameters())
+        # The average is the same in every process, so all of them skip the same step.
+        if torch.isfinite(torch.nn.utils.clip_grad_norm_(automed.parameters(), 1.0)):
+            optimiser.step()
+            ema.update(automed)
+        shown = loss.item() if step == first else 0.98 * shown + 0.02 * loss.item()
+        progress.set_postfix(loss=f"{shown:.3f}", refresh=False)
+        if rank == 0 and (step + 1) % settings.validate_every == 0:
+            state = {"automed": automed.state_dict(), "optimiser": optimiser.state_dict(), "ema": ema.state}
+            save({**state, "step": step + 1, "minutes": minutes}, checkpoint)
+            report(system, ema, held, settings, step + 1, shown, limit=40)
+    if rank == 0:
+        report(system, ema, held, settings, step + 1, shown, limit=None)
+        automed.load_state_dict(ema.state)
+        save({**saved, "ema": {k: v.clone() for k, v in system.state_dict().items()}}, settings.out / "weights.pth")
+    distributed.barrier()
+
+
+def save(content: dict[str, Any], path: Path) -> None:
+    torch.save(content, path.with_suffix(".part"))
+    path.with_suffix(".part").replace(path)
+
+
+def report(system: System, ema: Ema, held: list[Any], settings: Settings, step: int, loss: float, limit: int | None) -> None:
+    """Validates the moving average, and puts the weights that are trained back in their place."""
+    own = {k: v.clone() for k, v in system.automed.state_dict().items()}
+    system.automed.load_state_dict(ema.state)
+    reports = validate(system, held, system.automed.config.targets, limit, probes=limit is None)
+    system.automed.load_state_dict(own)
+    with (settings.out / "log.jsonl").open("a") as log:
+        log.write(json.dumps({"step": step, "loss": round(loss, 4), "val": reports}) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--weights", type=Path, required=True, help="weights.pth of train or read_packages")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--minutes", type=float, default=0, help="ends by time, the schedule with it; 0 goes by steps")
+    parser.add_argument("--batch", type=int, default=48, help="images a step, all processes together")
+    parser.add_argument("--rate", type=float, default=5e-4)
+    parser.add_argument("--keep-prompts", type=float, default=0.75)
+    parser.add_argument("--keep-laterals", type=float, default=0.9)
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
+    parser.add_argument("--uses", type=int, default=3, help="how often an encoded batch is used")
+    parser.add_argument("--validate-every", type=int, default=250)
+    parser.add_argument("--seed", type=int, default=7)
+    settings = Settings(**vars(parser.parse_args()))
+    settings.out.mkdir(parents=True, exist_ok=True)
+    spawn(work, (settings,), nprocs=settings.processes)  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    main()
