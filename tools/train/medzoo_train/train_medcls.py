@@ -1,7 +1,8 @@
 """`python -m medzoo_train.train_medcls --weights W --data DIR --out FILE`: the SAM-MedCls heads anew, on a finished encoder.
 
 The encoder stands still, so each image is encoded a few times under augmentation, and the heads then see thousands of embeddings
-a second. Heads are trained from several seeds; the one with the best validation score is kept.
+a second. Heads are trained from several seeds; the one with the best validation score is kept, where images count as they are and
+probed: in another shape, light and sharpness.
 """
 
 from __future__ import annotations
@@ -17,14 +18,19 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from .data.augment import affine_maps, erase, relight, warp
-from .data.sets import SETS
+from .data.augment import affine_maps, degrade, erase, relight, warp
+from .data.sets import SETS, Augmentation
 from .models.medcls import MedCls, PooledClassifier
 from .models.pixels import normalise
 from .models.system import System, system_of
 from .training.batches import LoadedSet, load_set
 from .training.joint import Ema
 from .training.validate import device_of, embed
+
+#: Share of the training copies that lose resolution.
+DEGRADED = 0.6
+#: How copies for validation are bent: what another scanner or another way of saving does to a whole image.
+PROBE = Augmentation(rotate=0, scale=0, aspect=0.15, shift=0, flip_x=False, gamma=0.15, contrast=0.1)
 
 
 @dataclass(frozen=True)
@@ -36,17 +42,20 @@ class Embedded:
 
 
 @torch.no_grad()
-def embed_augmented(system: System, data: LoadedSet, copies: int, seed: int, batch: int = 24) -> Embedded:
-    """The set's images as they are, and `copies` - 1 times augmented, through the encoder."""
+def embed_copies(system: System, data: LoadedSet, copies: int, seed: int, bent: bool, batch: int = 24) -> Embedded:
+    """Encodes the set's images as they are, and `copies` - 1 times otherwise: `bent` by the set's augmentation, or probed."""
     assert data.labels is not None
     generator = torch.Generator().manual_seed(seed)
     rounds = [embed(system, data, batch=batch)[0].half()]
     for _ in tqdm(range(copies - 1), desc=f"{data.spec.name} copies", leave=False):
         parts = []
         for chunk in torch.split(data.images, batch):
-            settings = [data.spec.augmentation] * len(chunk)
+            settings = [data.spec.augmentation if bent else PROBE] * len(chunk)
             pixels, _ = warp(chunk, None, affine_maps(settings, generator), chunk.shape[-1])
-            pixels = erase(relight(pixels, settings, generator), 0.25, generator)
+            pixels = relight(pixels, settings, generator)
+            if bent:
+                pixels = erase(pixels, 0.25, generator)
+            pixels = degrade(pixels, DEGRADED if bent else 1.0, generator)
             device = device_of(system)
             with torch.autocast(device.type, torch.bfloat16):
                 parts.append(system.encode(normalise(pixels.to(device))).half().cpu())
@@ -69,7 +78,7 @@ def score(logits: Tensor, labels: Tensor) -> float:
 def fit_head(
     make: type[MedCls] | type[PooledClassifier], train: Embedded, val: Embedded, epochs: int, seed: int, rate: float = 1e-3
 ) -> tuple[nn.Module, float]:
-    """One head from one seed; returns its moving average and its score on `val`."""
+    """One head from one seed; returns its moving average and its score on `val`, the mean over its copies."""
     torch.manual_seed(seed)
     classes = int(train.labels.max()) + 1
     head = make(train.embedding.shape[2], classes)
@@ -97,8 +106,8 @@ def fit_head(
     head.load_state_dict(ema.state)
     head.eval()
     with torch.no_grad():
-        logits = head(val.embedding[0].float())[0]
-    return head, score(logits, val.labels)
+        scores = [score(head(copy.float())[0], val.labels) for copy in val.embedding]
+    return head, sum(scores) / len(scores)
 
 
 def best_head(train: Embedded, val: Embedded, epochs: int, seeds: Sequence[int]) -> MedCls:
@@ -109,31 +118,41 @@ def best_head(train: Embedded, val: Embedded, epochs: int, seeds: Sequence[int])
 
 
 def main() -> None:
+    tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--device", type=torch.device, help="where the encoder runs: cpu or cuda; a GPU if there is one")
+    parser.add_argument("--embedded", type=Path, help="folder that keeps encodings for the next call with the same encoder")
+    parser.add_argument("--tasks", nargs="+", choices=tasks, help="heads to train; all if left out, the others stay as they are")
     parser.add_argument("--copies", type=int, default=6, help="encodings of each training image")
     parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     args = parser.parse_args()
     saved = torch.load(args.weights, weights_only=False)
-    tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
     device = args.device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
     system = system_of(saved, tasks).to(device).eval()
     for spec in SETS:
-        if spec.kind != "classification":
+        if spec.kind != "classification" or spec.subject not in (args.tasks or tasks):
             continue
-        train = embed_augmented(system, load_set(spec, args.data, "train"), args.copies, seed=5)
-        val = embed_augmented(system, load_set(spec, args.data, "val"), 1, seed=5)
+        kept = args.embedded and args.embedded / f"{spec.name}-{args.copies}.pth"
+        if kept and kept.is_file():
+            train, val = (Embedded(*pair) for pair in torch.load(kept, weights_only=True))
+        else:
+            train = embed_copies(system, load_set(spec, args.data, "train"), args.copies, seed=5, bent=True)
+            val = embed_copies(system, load_set(spec, args.data, "val"), 3, seed=5, bent=False)
+        if kept and not kept.is_file():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            torch.save([(train.embedding, train.labels), (val.embedding, val.labels)], kept)
         head = best_head(train, val, args.epochs, args.seeds)
         system.medcls[spec.subject].load_state_dict(head.state_dict())
         with torch.no_grad():
-            logits = head(val.embedding[0].float())[0]
-        accuracy = (logits.argmax(1) == val.labels).double().mean().item()
-        balanced = balanced_accuracy(logits, val.labels)
-        print(f"{spec.subject}: val accuracy {accuracy:.3f}, balanced {balanced:.3f}, n {len(val.labels)}", flush=True)
+            answers = [head(copy.float())[0] for copy in val.embedding]
+        accuracy = [(logits.argmax(1) == val.labels).double().mean().item() for logits in answers]
+        balanced = [balanced_accuracy(logits, val.labels) for logits in answers]
+        shown = ", ".join(f"{a:.3f} (balanced {b:.3f})" for a, b in zip(accuracy, balanced, strict=True))
+        print(f"{spec.subject}: val accuracy, as it is and probed: {shown}; n {len(val.labels)}", flush=True)
         # After each task, so that a run cut short keeps the heads it finished.
         state = {name: tensor.cpu().clone() for name, tensor in system.state_dict().items()}
         torch.save({**saved, "ema": state}, args.out)
