@@ -31,7 +31,7 @@ export const cancel: BenchRow = {
       for (let index = 0; index < tries; index += 1) {
         const trace = `free-${index}`;
         const abortedAt = await abortOne(zoo, images.fresh(), (index * 37) % LATEST_ABORT_MS);
-        await zoo.analyze(cached, { automed: { threshold: 0.5 + index / 1e6 } }, { trace }); // a question of its own: it has to run
+        await zoo.analyze(cached, { automed: { threshold: 0.5 + (index + 1) / 1e6 } }, { trace }); // a question of its own: it has to run
         freeMs.push(began.get(trace)! - abortedAt);
       }
       return describe(freeMs);
