@@ -57,6 +57,7 @@ describe('probeConfig', () => {
       'no such head in the config',
     ],
     [`${IMPORT} export default { heads: [testMasks], batching: { gpu: false } }`, 'batching names "gpu"'],
+    [`${IMPORT} export default { heads: [testMasks], memoryBudget: '4' }`, 'memoryBudget is an amount'],
     [`${IMPORT} export default { heads: [testMasks, testMasks] }`, 'Two heads have the id "test-masks"'],
   ])('says in words what is wrong with %s', async (text, words) => {
     const facts = await probe(text);

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isZooError } from '../contract/index.js';
 import { prefetchModel } from '../model/load-weights.js';
+import { checkMemoryBudget } from '../sessions/memory-budget.js';
 import { checkHeads } from '../zoo/check-heads.js';
 import { listModels, type ListedModel } from '../zoo/list-models.js';
 import { loadConfig } from '../zoo/load-config.js';
@@ -28,6 +29,7 @@ export async function probeConfig(named: string | undefined): Promise<ProbedConf
     const config = await loadConfig(location);
     checkHeads(config.heads);
     checkBackend(config);
+    if (config.memoryBudget !== undefined) checkMemoryBudget(config.memoryBudget);
     return { facts: await describe(path, config), config };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
