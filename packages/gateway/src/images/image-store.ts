@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ZooError } from '@medzoo/core';
@@ -9,16 +9,9 @@ import { fileNameOf, parseFileName, type StoredImage } from './stored-image.js';
 
 export type ImageStoreSettings = Pick<GatewaySettings, 'dataDir' | 'maxStoredBytes' | 'imageTtlMs'>;
 
-/** Of small images that came last: the query about an image follows its upload. */
-const RECENT_BYTES = 32 * 2 ** 20;
-
 /** Uploaded images on disk, named by their content, bounded in bytes: the least recently used are deleted first. */
 export class ImageStore {
   readonly #images: LRUCache<string, StoredImage>;
-  readonly #recent = new LRUCache<string, Buffer>({
-    maxSize: RECENT_BYTES,
-    sizeCalculation: ({ length }) => length || 1,
-  });
   /** Renames and deletions happen one after the other, so that a deletion never meets the file of a later upload. */
   #changes: Promise<unknown> = Promise.resolve();
 
@@ -32,10 +25,7 @@ export class ImageStore {
       sizeCalculation: ({ bytes }) => bytes,
       updateAgeOnGet: true,
       ...(imageTtlMs !== undefined && { ttl: imageTtlMs, ttlAutopurge: true }),
-      dispose: (image) => {
-        this.#recent.delete(image.id);
-        void this.#change(() => rm(this.pathOf(image), { force: true }));
-      },
+      dispose: (image) => void this.#change(() => rm(this.pathOf(image), { force: true })),
     });
   }
 
@@ -75,10 +65,7 @@ export class ImageStore {
   /** The file's bytes; rejects with IMAGE_NOT_FOUND if it was deleted since `image` was looked up. */
   async read(image: StoredImage, signal?: AbortSignal): Promise<Uint8Array> {
     try {
-      const recent = this.#recent.get(image.id);
-      if (!recent) return await readFile(this.pathOf(image), { signal });
-      await access(this.pathOf(image)); // whoever deleted the file meant it
-      return recent;
+      return await readFile(this.pathOf(image), { signal });
     } catch (error) {
       throw this.toFault(image, error);
     }
@@ -99,7 +86,6 @@ export class ImageStore {
       }
       await rename(uploadPath, this.pathOf(image));
       this.#images.set(image.id, image);
-      if (content) this.#recent.set(image.id, content);
       return { isNew: true };
     });
   }
