@@ -56,12 +56,28 @@ export function medclsHead<const Id extends string>(
   });
 }
 
-/** The class-conditional conformal set: each label whose probability is not too small for what that label usually gets. */
+/**
+ * The class-conditional conformal set: each label whose probability is not too small for what that label usually gets, and the most
+ * probable one. Where none fits, which is an image on which the model wavers, the most probable ones that hold all but the error
+ * rate together. What is added can only raise the share of images whose true label is in the set.
+ */
 function plausibleLabels(scores: readonly Score[], calibration?: Calibration): PlausibleLabels | undefined {
   const conformal = calibration?.conformal;
   if (!conformal) return undefined;
-  const kept = scores.filter(({ label, probability }) => 1 - probability <= (conformal.quantiles[label] ?? 1));
-  return { labels: kept.map(({ label }) => label), errorRate: conformal.errorRate };
+  const { errorRate, quantiles } = conformal;
+  const sorted = scores.toSorted((a, b) => b.probability - a.probability);
+  const fits = ({ label, probability }: Score): boolean => 1 - probability <= (quantiles[label] ?? 1);
+  const kept = sorted.some(fits)
+    ? sorted.filter((score, index) => index === 0 || fits(score))
+    : mostProbable(sorted, 1 - errorRate);
+  return { labels: kept.map(({ label }) => label), errorRate };
+}
+
+/** The fewest of these, sorted scores, whose probabilities sum to `share`. */
+function mostProbable(sorted: readonly Score[], share: number): readonly Score[] {
+  let sum = 0;
+  const end = sorted.findIndex(({ probability }) => (sum += probability) >= share);
+  return end < 0 ? sorted : sorted.slice(0, end + 1);
 }
 
 /** Attention sums to 1 over its cells; a map for the eye has its largest value at 1. */

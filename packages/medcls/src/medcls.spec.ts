@@ -42,6 +42,15 @@ describe.each(HEADS.map((head) => [head.manifest.id, head] as const))('%s', (id,
     );
   });
 
+  it('never rules out everything: the most probable label stays, and others where the model wavers', () => {
+    const even = decode(new Float32Array(labels.length));
+    expect(even.plausible?.labels.length).toBeGreaterThan(1);
+    for (let lead = 0; lead < 6; lead += 0.25) {
+      const { plausible } = decode(Float32Array.from(labels, (_, index) => (index === 0 ? lead : 0)));
+      expect(plausible?.labels[0]).toBe(labels[0]);
+    }
+  });
+
   it('shows where it looked, largest at 1, and only if asked', () => {
     const { heatMap } = decode(new Float32Array(labels.length));
     expect(heatMap?.size).toEqual({ width: 16, height: 16 });

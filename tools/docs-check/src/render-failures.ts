@@ -7,7 +7,7 @@ const WORDS = {
     `It counts as a failure if Dice is below ${LEAST_DICE}, or ${MOST_LOSS} below that of the easier phantom, or if a target is found that is not there.`,
   classification:
     'Left: the phantom, what was drawn into it outlined in orange. Right: where the head looked, from least to most. ' +
-    'It counts as a failure if the most probable label is not what was drawn; for an image of another kind, if the head does not say that no label fits.',
+    'It counts as a failure if the most probable label is not what was drawn; for an image of another kind, if the head settles on one label.',
 };
 
 /** What a head gets wrong, with pictures that lie in `folder` as the document sees it. */

@@ -48,7 +48,7 @@ export interface Score {
   readonly probability: number;
 }
 
-/** Labels that cannot be ruled out at the stated error rate (a conformal set). */
+/** Labels that cannot be ruled out at the stated error rate (a conformal set); several where the model does not know. */
 export interface PlausibleLabels {
   readonly labels: readonly string[];
   readonly errorRate: number;

@@ -20,7 +20,8 @@ describe('a class', () => {
     ['right, however uncertain', { drawn: 'glioma', label: 'glioma', plausible: plausible() }, false],
     ['wrong', { drawn: 'glioma', label: 'meningioma', plausible: plausible('glioma') }, true],
     ['of another kind, and called impossible', { drawn: null, label: 'glioma', plausible: plausible() }, false],
-    ['of another kind, and called possible', { drawn: null, label: 'glioma', plausible: plausible('glioma') }, true],
+    ['of another kind, and called anything', { drawn: null, label: 'a', plausible: plausible('a', 'b') }, false],
+    ['of another kind, and called one class', { drawn: null, label: 'glioma', plausible: plausible('glioma') }, true],
     ['of another kind, to a head that never doubts', { drawn: null, label: 'glioma', plausible: null }, true],
   ])('%s', (_, finding, failed) => expect(isClassFailure(finding)).toBe(failed));
 });

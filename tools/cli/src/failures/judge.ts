@@ -15,11 +15,11 @@ export function isMaskFailure({
   return dice < LEAST_DICE || (plain !== null && plain.dice - dice > MOST_LOSS) || alsoFound.length > 0;
 }
 
-/** Whether a class is wrong; of an image of another kind, whether the head does not say that no class fits. */
+/** Whether a class is wrong; of an image of another kind, whether the head settles on one, as if it knew. */
 export function isClassFailure({
   drawn,
   label,
   plausible,
 }: Pick<ClassFinding, 'drawn' | 'label' | 'plausible'>): boolean {
-  return drawn === null ? plausible === null || plausible.labels.length > 0 : label !== drawn;
+  return drawn === null ? plausible === null || plausible.labels.length === 1 : label !== drawn;
 }
