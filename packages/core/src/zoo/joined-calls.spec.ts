@@ -81,8 +81,9 @@ describe('calls at one time, on another backend', () => {
   });
 
   it('end with their own deadline, and not with that of others', async () => {
-    const run = async (feeds: Tensors, spec: ModelSpec) => {
-      if (!isEncoder(spec) && Object.values(feeds)[0]!.shape[0]! > 1) await sleep(600);
+    // Longer than the deadline whether or not the three met in the line, which a busy machine may prevent.
+    const run = async (_: Tensors, spec: ModelSpec) => {
+      if (!isEncoder(spec)) await sleep(600);
       return undefined;
     };
     const { zoo } = await createObserved({

@@ -13,8 +13,7 @@ from torch import nn
 
 from ..data.sets import SETS, SetSpec
 from ..models.automed import AutoMed
-from ..models.config import EncoderConfig
-from ..models.system import System
+from ..models.system import System, system_of
 from ..models.unet import parameters_of
 from ..training.batches import Batches, load_set
 from ..training.validate import Floats, embed
@@ -56,8 +55,7 @@ def load_system(path: Path) -> System:
     """The system of a training run's weights.pth, standing still."""
     saved = torch.load(path, weights_only=True)
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
-    system = System(tasks, EncoderConfig.from_json(saved["encoder"]))
-    system.load_state_dict(saved["ema"])
+    system = system_of(saved, tasks)
     return system.eval().requires_grad_(False)
 
 
