@@ -11,9 +11,11 @@ from pathlib import Path
 import onnx
 import pytest
 import torch
+from onnx import TensorProto
+from onnx.external_data_helper import load_external_data_for_model
 from torch import nn
 
-from medzoo_train.export.half import round_to_half
+from medzoo_train.export.half import round_to_half, store_half
 from medzoo_train.export.onnx_file import describe_file, export_onnx, run_onnx, write
 from medzoo_train.name_encoder import name_encoder
 
@@ -81,11 +83,39 @@ def test_weights_over_the_limit_lie_beside_the_graph_and_count_in_its_digest(mod
         assert described["data"] == {"url": "./big.onnx.data", "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
         assert 48 * 64 * 4 <= len(data) < 48 * 64 * 4 + 8192
         assert path.stat().st_size < 4000
+        # Whoever may read the graph may read its weights.
+        assert (tmp_path / "big.onnx.data").stat().st_mode == path.stat().st_mode
         graphs.append(described["sha256"])
         assert (run_onnx(path, {"embedding": embedding})["logits"] - module(embedding)).abs().max() < 1e-5
     assert graphs[0] != graphs[1]
     write(onnx.load(str(tmp_path / "whole.onnx")), path)
     assert "data" not in describe_file(path)
+
+
+def test_weights_in_files_of_their_own_are_stored_in_half_without_reading_all_of_them_at_once(
+    module: nn.Module, tmp_path: Path
+) -> None:
+    """As the exporter leaves a model of over 2 GB: a file for each weight."""
+    embedding = torch.randn(1, 3, 4, 4)
+    export_onnx(module, [embedding], ["embedding"], ["logits"], tmp_path / "whole.onnx")
+    whole = onnx.load(str(tmp_path / "whole.onnx"))
+    store_half(whole)
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    onnx.save_model(
+        onnx.load(str(tmp_path / "whole.onnx")), str(apart / "traced.onnx"),
+        save_as_external_data=True, all_tensors_to_one_file=False, size_threshold=0,
+    )  # fmt: skip
+    assert len(list(apart.iterdir())) > 2
+    model = onnx.load(str(apart / "traced.onnx"), load_external_data=False)
+    store_half(model, apart)
+    read = [tensor for tensor in model.graph.initializer if not tensor.external_data]
+    assert [tensor.data_type for tensor in read] == [TensorProto.FLOAT16]
+    load_external_data_for_model(model, str(apart))
+    write(whole, tmp_path / "at-once.onnx")
+    write(model, tmp_path / "one-by-one.onnx")
+    found = [run_onnx(tmp_path / name, {"embedding": embedding})["logits"] for name in ("at-once.onnx", "one-by-one.onnx")]
+    assert torch.equal(found[0], found[1])
 
 
 def test_an_onnx_of_ones_own_gets_a_model_json(module: nn.Module, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from medzoo_train.convert import convert, read_sam
+from medzoo_train.export.half import round_to_half
 from medzoo_train.export.onnx_file import run_onnx
 from medzoo_train.models.checkpoint import encoder_config_of, load_strictly
 from medzoo_train.models.config import EncoderConfig
@@ -154,6 +155,24 @@ def test_what_training_saved_beside_the_weights_is_passed_over(tmp_path: Path) -
     found = read_checkpoint(tmp_path / "saved.pth")
     assert found.keys() == {"weight", "bias"}
     assert torch.equal(found["weight"], layer.weight)
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_checkpoint_is_used_where_it_lies_and_left_as_it_is(sam: SamMed2d, tmp_path: Path, zipped: bool) -> None:
+    """A ViT-H has 8 GB: its tensors become the model's, in float32, and rounding the model rounds nothing on the disk."""
+    state = {name: tensor.half() if name == "image_encoder.pos_embed" else tensor for name, tensor in sam.state_dict().items()}
+    file = tmp_path / "sam.pth"
+    torch.save({"model": state}, file, _use_new_zipfile_serialization=zipped)
+    before = file.read_bytes()
+    read = read_checkpoint(file)
+    filled = sam_med2d_from(read)
+    name = "image_encoder.blocks.0.mlp.lin1.weight"
+    assert filled.state_dict()[name].data_ptr() == read[name].data_ptr()
+    assert {tensor.dtype for tensor in filled.state_dict().values()} == {torch.float32}
+    assert not any(tensor.is_meta for tensor in [*filled.parameters(), *filled.buffers()])
+    round_to_half(filled)
+    filled.get_parameter("mask_decoder.iou_token.weight").data.zero_()
+    assert file.read_bytes() == before
 
 
 class Harm:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,18 +16,20 @@ from ..models.fold import fold_batch_norms
 HALF_FROM = 1024
 
 
-def store_half(model: Any) -> None:
+def store_half(model: Any, folder: Path | None = None) -> None:
     """Stores large float32 matrices and kernels as float16 and casts them back in the graph: half the file, the same arithmetic.
 
-    ONNX Runtime folds the casts when it opens the session, so a run costs the same.
+    ONNX Runtime folds the casts when it opens the session, so a run costs the same. Weights in files of `folder` are read one
+    by one.
     """
     casts = []
     for tensor in model.graph.initializer:
-        if tensor.data_type != TensorProto.FLOAT or len(tensor.dims) < 2:
+        if tensor.data_type != TensorProto.FLOAT or len(tensor.dims) < 2 or prod(tensor.dims) < HALF_FROM:
             continue
-        values = numpy_helper.to_array(tensor)
-        if values.size < HALF_FROM:
-            continue
+        # A copy: what is read into a tensor of the model stays in the model's memory, even if it is replaced.
+        stored = TensorProto()
+        stored.CopyFrom(tensor)
+        values = numpy_helper.to_array(stored, str(folder or ""))
         name = tensor.name
         tensor.CopyFrom(numpy_helper.from_array(halved(values), f"{name}.half"))
         casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))

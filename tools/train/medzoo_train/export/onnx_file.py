@@ -13,6 +13,7 @@ import onnx
 import onnxruntime
 import torch
 from onnx import TensorProto, helper
+from onnx.external_data_helper import load_external_data_for_model
 from torch import Tensor, nn
 
 from .half import store_half
@@ -53,11 +54,13 @@ def export_onnx(
             module, tuple(inputs), str(traced), input_names=list(input_names), output_names=list(output_names),
             dynamic_axes=axes, opset_version=OPSET, dynamo=False,
         )  # fmt: skip
-        model = onnx.load(str(traced))
+        model = onnx.load(str(traced), load_external_data=False)
+        if precision == "fp16-storage":
+            store_half(model, traced.parent)
+        load_external_data_for_model(model, str(traced.parent))
     declare_outputs(model, module, inputs, axes)
     if precision == "int8":
         model = to_int8(model)
-    if precision != "fp32":
         store_half(model)
     write(model, path)
 
@@ -88,6 +91,8 @@ def write(model: Any, path: Path, external_from: int = EXTERNAL_FROM) -> None:
         graph = onnx.load(str(path), load_external_data=False)
         graph.metadata_props.add(key=DATA_DIGEST, value=digest_of(data))
         path.write_bytes(graph.SerializeToString(deterministic=True))
+        # onnx lets nobody but the user who wrote it read this file, though whoever serves the model is often another.
+        data.chmod(path.stat().st_mode)
     else:
         onnx.save_model(model, str(path))
     onnx.checker.check_model(str(path))
@@ -98,10 +103,12 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def open_onnx(path: Path, threads: int = 1) -> Callable[[Mapping[str, Tensor]], dict[str, Tensor]]:
-    """A session on the CPU, as a function of tensors by name."""
+def open_onnx(path: Path, threads: int = 1, prepack: bool = True) -> Callable[[Mapping[str, Tensor]], dict[str, Tensor]]:
+    """A session on the CPU, as a function of tensors by name. `prepack` lays weights out anew: faster, and twice the memory."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    if not prepack:
+        options.add_session_config_entry("session.disable_prepacking", "1")
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
 
@@ -114,7 +121,7 @@ def open_onnx(path: Path, threads: int = 1) -> Callable[[Mapping[str, Tensor]], 
 
 def run_onnx(path: Path, feeds: Mapping[str, Tensor], threads: int = 1) -> dict[str, Tensor]:
     """Runs a file once on the CPU, by name."""
-    return open_onnx(path, threads)(feeds)
+    return open_onnx(path, threads, prepack=False)(feeds)
 
 
 def describe_file(path: Path) -> dict[str, Any]:

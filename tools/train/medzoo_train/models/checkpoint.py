@@ -11,8 +11,11 @@ from .config import DecoderConfig, EncoderConfig
 from .read_checkpoint import CheckpointError
 
 
-def load_strictly(module: nn.Module, state: Mapping[str, Tensor]) -> None:
-    """Fills a module from tensors of exactly its names and shapes; anything else is an error that names what differs."""
+def load_strictly(module: nn.Module, state: Mapping[str, Tensor], assign: bool = False) -> None:
+    """Fills a module from tensors of exactly its names and shapes; anything else is an error that names what differs.
+
+    With `assign` the tensors themselves become the module's, without a copy.
+    """
     wanted = module.state_dict()
     problems = [f"missing {name} {list(wanted[name].shape)}" for name in wanted if name not in state]
     problems += [f"unexpected {name} {list(state[name].shape)}" for name in state if name not in wanted]
@@ -25,7 +28,7 @@ def load_strictly(module: nn.Module, state: Mapping[str, Tensor]) -> None:
         shown = "\n  ".join(problems[:20])
         more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
         raise CheckpointError(f"The checkpoint does not fit the model ({len(problems)} differences):\n  {shown}{more}")
-    module.load_state_dict(state, strict=True)
+    module.load_state_dict(state, strict=True, assign=assign)
 
 
 def tensor_of(state: Mapping[str, Tensor], name: str) -> Tensor:

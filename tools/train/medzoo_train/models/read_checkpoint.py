@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 import torch
 from torch import Tensor
@@ -54,7 +55,8 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
         )
     try:
         with safe_globals([(empty_dict if name.endswith("defaultdict") else Ignored, name) for name in foreign]):
-            loaded = torch.load(path, map_location="cpu", weights_only=True)
+            # Mapped, not read: a ViT-H has 8 GB. Files in the format of before 2020 are no zip and cannot be.
+            loaded = torch.load(path, map_location="cpu", weights_only=True, mmap=is_zipfile(path))
     except Exception as error:
         raise CheckpointError(
             f"{path.name} is not a PyTorch checkpoint that holds tensors: loading it with weights_only failed "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import torch
 from torch import Tensor, nn
 
 from .checkpoint import decoder_config_of, encoder_config_of, load_strictly
@@ -30,7 +31,11 @@ class SamMed2d(nn.Module):
 
 
 def sam_med2d_from(state: Mapping[str, Tensor], encoder: EncoderConfig | None = None) -> SamMed2d:
-    """A SAM-Med2D of the checkpoint's own sizes (or of `encoder`, where given), filled strictly, in eval mode."""
-    model = SamMed2d(encoder or encoder_config_of(state), decoder_config_of(state))
-    load_strictly(model, state)
+    """A SAM-Med2D of the checkpoint's own sizes (or of `encoder`, where given), filled strictly, in eval mode.
+
+    Its weights are the checkpoint's tensors, in float32: a ViT-H is not held twice, nor filled with random numbers first.
+    """
+    with torch.device("meta"):
+        model = SamMed2d(encoder or encoder_config_of(state), decoder_config_of(state))
+    load_strictly(model, {name: tensor.float() for name, tensor in state.items()}, assign=True)
     return model.eval()
