@@ -1,10 +1,12 @@
+import { constants } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadWeights } from './load-weights.js';
+import { reserveBytes } from './weights/hash-file.js';
 
 const BYTES = Uint8Array.from({ length: 100 }, (_, index) => index);
 const SHA256 = createHash('sha256').update(BYTES).digest('hex');
@@ -19,6 +21,15 @@ async function store(bytes: Uint8Array) {
   await writeFile(join(folder, 'model.onnx'), bytes);
   return { url: pathToFileURL(join(folder, 'model.onnx')).href, sha256: SHA256, bytes: BYTES.length };
 }
+
+it('memory that nobody has is an error that names its size', () => {
+  expect(() => reserveBytes(Number.MAX_SAFE_INTEGER)).toThrow(
+    expect.objectContaining({
+      code: 'BACKEND_UNAVAILABLE',
+      details: expect.objectContaining({ bytes: 2 ** 53 - 1 }) as object,
+    }) as Error,
+  );
+});
 
 describe('loadWeights', () => {
   it('gives the bytes that were declared', async () => {
@@ -43,6 +54,19 @@ describe('loadWeights', () => {
       await expect(loadWeights({ ...spec, url })).rejects.toMatchObject({ code: 'INVALID_MANIFEST' });
     }
   });
+
+  // A file with a hole in it, of a size that Node 20 holds in no piece; later ones would try.
+  it.runIf(constants.MAX_LENGTH < 2 ** 40)(
+    'says that weights are too large for this Node, not that they are corrupt',
+    async () => {
+      const spec = await store(BYTES);
+      await truncate(join(folder, 'model.onnx'), 2 ** 33);
+      await expect(loadWeights({ ...spec, bytes: 2 ** 33 })).rejects.toMatchObject({
+        code: 'BACKEND_UNAVAILABLE',
+        message: expect.stringMatching(/8\.6 GB.*holds at most 4\.3 GB.*fp16-storage/) as string,
+      });
+    },
+  );
 
   it('stops when the asker has gone', async () => {
     const reason = new Error('gone');

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { ZooError, type ModelSpec, type PrefetchOptions, type WeightsFile } from '../contract/index.js';
+import { isZooError, ZooError, type ModelSpec, type PrefetchOptions, type WeightsFile } from '../contract/index.js';
 import { fetchWeights } from './weights/fetch-weights.js';
 import { hashFile, readAndHash, type FoundFile } from './weights/hash-file.js';
 import { corrupt, isExpected, type ExpectedFile } from './weights/weights-errors.js';
@@ -63,6 +63,7 @@ async function readLocal<F extends FoundFile>(expected: ExpectedFile, read: Read
   const { url, sha256 } = expected;
   const found = await read(fileURLToPath(url), signal).catch((cause: unknown) => {
     signal?.throwIfAborted();
+    if (isZooError(cause)) throw cause;
     throw new ZooError('WEIGHTS_CORRUPT', `The weights at ${url} cannot be read. ${REINSTALL}`, {
       details: { expected: sha256 },
       cause,

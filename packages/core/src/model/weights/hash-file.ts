@@ -1,5 +1,8 @@
+import { constants } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { freemem } from 'node:os';
+import { ZooError } from '../../contract/index.js';
 
 /** Hashed or read in one go, a gigabyte would hold its thread for most of a second; a read of over 2 GiB is refused by Node. */
 const PIECE_BYTES = 8 * 2 ** 20;
@@ -25,12 +28,31 @@ export async function readAndHash(
   const { hash, bytes } = await readPieces(
     path,
     (offset, size) => {
-      if (offset === 0) data = new Uint8Array(size);
+      if (offset === 0) data = reserveBytes(size);
       return data.subarray(offset, offset + PIECE_BYTES);
     },
     signal,
   );
   return { sha256: hash.digest('hex'), bytes, data: data.subarray(0, bytes) };
+}
+
+/** Memory for a file; BACKEND_UNAVAILABLE where Node holds no piece of this size, or the machine has none. */
+export function reserveBytes(size: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    throw new ZooError(
+      'BACKEND_UNAVAILABLE',
+      `Weights of ${gigabytes(size)} were to be held in one piece of memory, and there is none: Node ${process.version} holds at most ` +
+        `${gigabytes(constants.MAX_LENGTH)} in one, and the machine has ${gigabytes(freemem())} free. Node 20 stops at 4.3 GB, later ones do not; ` +
+        'weights stored in half (convert --precision fp16-storage) are half as large.',
+      { details: { bytes: size, mostBytes: constants.MAX_LENGTH }, cause },
+    );
+  }
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 async function readPieces(
