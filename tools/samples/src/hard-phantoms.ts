@@ -117,6 +117,6 @@ function drawFaintPneumonia(random: Random): Phantom {
   const patches = createFractalNoise(303, 3);
   return drawChildFilm(random, {
     opacity: (x, y) =>
-      0.3 * Math.max(0, patches(x * 17, y * 17) + 0.25) * bell(Math.abs(x - 0.5) - 0.13, 0.06) * bell(y - 0.33, 0.1),
+      0.7 * Math.max(0, patches(x * 17, y * 17) + 0.25) * bell(Math.abs(x - 0.5) - 0.13, 0.06) * bell(y - 0.33, 0.1),
   });
 }
