@@ -87,7 +87,7 @@ def test_the_unet_is_of_automeds_size_and_answers_on_its_grid() -> None:
     net = unet_like(5, size).eval()
     assert abs(parameters_of(net) / size - 1) < 0.1
     assert net(torch.randn(1, 3, 256, 256)).shape == (1, 5, 256, 256)
-    assert UNet(2, 4).eval()(torch.randn(2, 3, 64, 64)).shape == (2, 2, 32, 32)
+    assert UNet(2, 4).eval()(torch.randn(2, 3, 64, 64)).shape == (2, 2, 64, 64)
 
 
 def test_the_classifier_is_mobilenet_v3_small() -> None:
