@@ -1,4 +1,4 @@
-import type { MaskPlane, ProbabilityMask, Rle, Size } from '../contract/index.js';
+import type { MaskPlane, ProbabilityMask, Rle } from '../contract/index.js';
 import type { Geometry } from './geometry.js';
 import { writeRuns, type Run } from './rle.js';
 
@@ -24,40 +24,37 @@ export function encodeRle(plane: Plane, { image, model, content }: Geometry): Rl
   const columns = positions(image.width, (content.width * size.width) / model.width, size.width);
   const rows = positions(image.height, (content.height * size.height) / model.height, size.height);
   const limits = rowLimits(rows, size.height);
-  const levels = levelsByColumn(plane);
-  const tops = columnMaxima(levels, size);
+  const zero = logit(plane.threshold);
+  const tops = columnMaxima(plane, zero);
 
   const runs: Run[] = [];
   const column = new Float64Array(size.height);
+  // The two plane columns that image columns lie between, from left to right: each is read once.
+  let [near, far] = [new Float64Array(size.height), new Float64Array(size.height)];
+  let [nearIs, farIs] = [-1, -1];
   for (let x = 0; x < image.width; x += 1) {
     const left = columns.before[x]!;
     const right = Math.min(left + 1, size.width - 1);
     if (tops[left]! < 0 && tops[right]! < 0) continue;
-    const share = columns.share[x]!;
-    for (let row = 0; row < size.height; row += 1) {
-      column[row] = levels[left * size.height + row]! * (1 - share) + levels[right * size.height + row]! * share;
+    if (nearIs !== left) {
+      if (farIs === left) [near, far, nearIs, farIs] = [far, near, farIs, nearIs];
+      else readColumn(plane, (nearIs = left), zero, near);
     }
+    if (farIs !== right) readColumn(plane, (farIs = right), zero, far);
+    const share = columns.share[x]!;
+    for (let row = 0; row < size.height; row += 1) column[row] = near[row]! * (1 - share) + far[row]! * share;
     solveColumn(column, rows, limits, x * image.height, runs);
   }
   return writeRuns(runs, image);
 }
 
-/** Logits above the threshold's (mask is where a level is 0 or more), float64 [width, height]: a column in one piece. */
-function levelsByColumn({ logits, probabilities, threshold, size }: Plane): Float64Array {
-  const { width, height } = size;
-  const values = logits ?? probabilities;
-  if (values.length !== width * height) {
-    const what = logits ? 'logits' : 'probabilities';
-    throw new RangeError(`A ${width} x ${height} mask holds ${width * height} ${what}; got ${values.length}.`);
+/** A plane column's logits above the threshold's: mask is where a level is 0 or more. */
+function readColumn({ logits, probabilities, size }: Plane, x: number, zero: number, levels: Float64Array): void {
+  if (logits) {
+    for (let y = 0, at = x; y < levels.length; y += 1, at += size.width) levels[y] = clampLogit(logits[at]!) - zero;
+  } else {
+    for (let y = 0, at = x; y < levels.length; y += 1, at += size.width) levels[y] = logit(probabilities[at]!) - zero;
   }
-  const zero = logit(threshold);
-  const levels = new Float64Array(values.length);
-  for (let y = 0, at = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1, at += 1) {
-      levels[x * height + y] = (logits ? clampLogit(logits[at]!) : logit(values[at]!)) - zero;
-    }
-  }
-  return levels;
 }
 
 function logit(probability: number): number {
@@ -90,12 +87,18 @@ function rowLimits({ before }: Position, samples: number): Int32Array {
   return limits;
 }
 
-function columnMaxima(columns: Float64Array, { width, height }: Size): Float64Array {
-  const maxima = new Float64Array(width).fill(-Infinity);
-  for (let x = 0, at = 0; x < width; x += 1) {
-    for (let y = 0; y < height; y += 1, at += 1) if (columns[at]! > maxima[x]!) maxima[x] = columns[at]!;
+/** The highest level of each plane column. */
+function columnMaxima({ logits, probabilities, size: { width, height } }: Plane, zero: number): Float64Array {
+  const values = logits ?? probabilities;
+  if (values.length !== width * height) {
+    const what = logits ? 'logits' : 'probabilities';
+    throw new RangeError(`A ${width} x ${height} mask holds ${width * height} ${what}; got ${values.length}.`);
   }
-  return maxima;
+  const maxima = new Float64Array(width).fill(-Infinity);
+  for (let y = 0, at = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, at += 1) if (values[at]! > maxima[x]!) maxima[x] = values[at]!;
+  }
+  return maxima.map((value) => (logits ? clampLogit(value) : logit(value)) - zero);
 }
 
 /** Adds the runs of one image column, which begins at `offset`, to `runs`; a run that continues the last one lengthens it. */

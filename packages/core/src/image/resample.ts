@@ -17,10 +17,10 @@ export interface Raster extends Size {
 type Interpolation = Pick<PreprocessSpec, 'interpolation' | 'antialias'>;
 
 /**
- * Resizes to float32 [height, width, channels] without rounding to bytes, separably: an output row at a time is mixed from
- * whole input rows, which lie in one piece, and then shrunk or stretched along itself while it is in the processor's cache.
+ * Resizes without rounding to bytes, separably: yields each output row, [width, channels], mixed from whole input rows, which lie in one
+ * piece, and then shrunk or stretched along itself while it is in the processor's cache. The array is used again for the next row.
  */
-export function resample(raster: Raster, size: Size, interpolation: Interpolation): Float32Array {
+export function* resampleRows(raster: Raster, size: Size, interpolation: Interpolation): Generator<Float64Array> {
   const { width, height, channels, data } = raster;
   const stride = width * channels;
   const isShrinking =
@@ -30,14 +30,12 @@ export function resample(raster: Raster, size: Size, interpolation: Interpolatio
     : mixRows(data, stride, tapsFor(height, size.height, interpolation));
   const columns = tapsFor(width, size.width, interpolation);
 
-  const resized = new Float32Array(size.height * size.width * channels);
-  let offset = 0;
+  const resized = new Float64Array(size.width * channels);
   for (const row of rows) {
-    if (channels === 1) mixGrey(row, columns, resized, offset);
-    else mixColour(row, columns, resized, offset);
-    offset += size.width * channels;
+    if (channels === 1) mixGrey(row, columns, resized);
+    else mixColour(row, columns, resized);
+    yield resized;
   }
-  return resized;
 }
 
 function tapsFor(from: number, to: number, { interpolation, antialias = false }: Interpolation): Taps {
@@ -85,20 +83,20 @@ function* mixRows(data: Uint8Array, stride: number, { perIndex, starts, weights 
   }
 }
 
-/** Mixes neighbours of a grey row into `target` from `offset` on. */
-function mixGrey(row: Float64Array, { perIndex, starts, weights }: Taps, target: Float32Array, offset: number): void {
+/** Mixes neighbours of a grey row into `target`. */
+function mixGrey(row: Float64Array, { perIndex, starts, weights }: Taps, target: Float64Array): void {
   for (let column = 0, weight = 0; column < starts.length; column += 1) {
     let sum = 0;
     const first = starts[column]!;
     for (let source = first; source < first + perIndex; source += 1, weight += 1)
       sum += weights[weight]! * row[source]!;
-    target[offset + column] = sum;
+    target[column] = sum;
   }
 }
 
 /** As `mixGrey`, for interleaved RGB. */
-function mixColour(row: Float64Array, { perIndex, starts, weights }: Taps, target: Float32Array, offset: number): void {
-  for (let column = 0, weight = 0; column < starts.length; column += 1) {
+function mixColour(row: Float64Array, { perIndex, starts, weights }: Taps, target: Float64Array): void {
+  for (let column = 0, weight = 0, at = 0; column < starts.length; column += 1, at += 3) {
     let red = 0;
     let green = 0;
     let blue = 0;
@@ -109,8 +107,8 @@ function mixColour(row: Float64Array, { perIndex, starts, weights }: Taps, targe
       green += share * row[source + 1]!;
       blue += share * row[source + 2]!;
     }
-    target[offset + column * 3] = red;
-    target[offset + column * 3 + 1] = green;
-    target[offset + column * 3 + 2] = blue;
+    target[at] = red;
+    target[at + 1] = green;
+    target[at + 2] = blue;
   }
 }
