@@ -65,6 +65,15 @@ describe('ImageStore', () => {
     expect(await readdir(dataDir)).toEqual([`${image.id}-5x4.png`]);
   });
 
+  it('gives its first reader what was received in memory, and the next ones the file', async () => {
+    const store = await openStore();
+    const image = imageOf('a', 3);
+    await store.add(store.newUploadPath(), image, Buffer.from('abc'));
+    await writeFile(store.pathOf(image), 'xyz');
+    expect(Buffer.from(await store.read(image)).toString()).toBe('abc');
+    expect(Buffer.from(await store.read(image)).toString()).toBe('xyz');
+  });
+
   it('deletes what nobody asked for in time', async () => {
     const store = await openStore({ imageTtlMs: 50 });
     await upload(store, imageOf('a', 10));

@@ -9,9 +9,17 @@ import { fileNameOf, parseFileName, type StoredImage } from './stored-image.js';
 
 export type ImageStoreSettings = Pick<GatewaySettings, 'dataDir' | 'maxStoredBytes' | 'imageTtlMs'>;
 
+/** Files just received, in memory for the query that usually follows: it need not read them again. */
+const FRESH_BYTES = 16 * 2 ** 20;
+
 /** Uploaded images on disk, named by their content, bounded in bytes: the least recently used are deleted first. */
 export class ImageStore {
   readonly #images: LRUCache<string, StoredImage>;
+  /** Each is given away to its first reader: what stayed for longer would cost more to collect than to read. */
+  readonly #fresh = new LRUCache<string, Buffer>({
+    maxSize: FRESH_BYTES,
+    sizeCalculation: ({ length }) => length || 1,
+  });
   /** Renames and deletions happen one after the other, so that a deletion never meets the file of a later upload. */
   #changes: Promise<unknown> = Promise.resolve();
 
@@ -25,7 +33,10 @@ export class ImageStore {
       sizeCalculation: ({ bytes }) => bytes,
       updateAgeOnGet: true,
       ...(imageTtlMs !== undefined && { ttl: imageTtlMs, ttlAutopurge: true }),
-      dispose: (image) => void this.#change(() => rm(this.pathOf(image), { force: true })),
+      dispose: (image) => {
+        this.#fresh.delete(image.id);
+        void this.#change(() => rm(this.pathOf(image), { force: true }));
+      },
     });
   }
 
@@ -64,6 +75,9 @@ export class ImageStore {
 
   /** The file's bytes; rejects with IMAGE_NOT_FOUND if it was deleted since `image` was looked up. */
   async read(image: StoredImage, signal?: AbortSignal): Promise<Uint8Array> {
+    const fresh = this.#fresh.get(image.id);
+    this.#fresh.delete(image.id);
+    if (fresh) return fresh;
     try {
       return await readFile(this.pathOf(image), { signal });
     } catch (error) {
@@ -86,6 +100,7 @@ export class ImageStore {
       }
       await rename(uploadPath, this.pathOf(image));
       this.#images.set(image.id, image);
+      if (content) this.#fresh.set(image.id, content);
       return { isNew: true };
     });
   }
