@@ -74,6 +74,14 @@ describe('ImageStore', () => {
     expect(Buffer.from(await store.read(image)).toString()).toBe('xyz');
   });
 
+  it('has no image whose file somebody deleted, in memory either', async () => {
+    const store = await openStore();
+    const image = imageOf('a', 3);
+    await store.add(store.newUploadPath(), image, Buffer.from('abc'));
+    await rm(store.pathOf(image));
+    await expect(store.read(image)).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
+  });
+
   it('deletes what nobody asked for in time', async () => {
     const store = await openStore({ imageTtlMs: 50 });
     await upload(store, imageOf('a', 10));

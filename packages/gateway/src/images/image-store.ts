@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ZooError } from '@medzoo/core';
@@ -77,8 +77,11 @@ export class ImageStore {
   async read(image: StoredImage, signal?: AbortSignal): Promise<Uint8Array> {
     const fresh = this.#fresh.get(image.id);
     this.#fresh.delete(image.id);
-    if (fresh) return fresh;
     try {
+      if (fresh) {
+        await access(this.pathOf(image)); // whoever deletes the file means the image
+        return fresh;
+      }
       return await readFile(this.pathOf(image), { signal });
     } catch (error) {
       throw this.toFault(image, error);
