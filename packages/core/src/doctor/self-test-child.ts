@@ -1,5 +1,6 @@
 import { float32Tensor, takeFloat32, type Session } from '../contract/index.js';
 import { readEncoderFile } from '../model/read-model-file.js';
+import { loadOnnxruntime } from '../sessions/load-onnxruntime.js';
 import { createOnnxBackend } from '../sessions/onnx-backend.js';
 import { timed } from '../sessions/timed.js';
 import type { Question, Told } from './ask-self-test.js';
@@ -22,7 +23,7 @@ process.send!(told, () => process.exit());
 
 async function answer(): Promise<Told> {
   if (question.ask === 'test') return test(question.provider);
-  const { listSupportedBackends } = await import('onnxruntime-node');
+  const { listSupportedBackends } = await loadOnnxruntime();
   return {
     state: 'listed',
     providers: listSupportedBackends().map(({ name, bundled }) => ({ name, isBundled: bundled })),

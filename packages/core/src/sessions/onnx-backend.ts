@@ -17,6 +17,7 @@ import { countThreads } from './count-threads.js';
 import { createSession, type Runner } from './create-session.js';
 import { createUsedMemory } from './device-memory.js';
 import { deviceOf } from './device-of.js';
+import { loadOnnxruntime } from './load-onnxruntime.js';
 import { createMeter, type Account, type Meter } from './memory-meter.js';
 import { openOnProvider } from './open-on-provider.js';
 import { findTensors, fromOnnx, toOnnx, type Onnx } from './onnx-tensors.js';
@@ -54,7 +55,7 @@ export async function createOnnxBackend(
   /** One for all backends of a process: what one takes must not be counted to a model of another. */
   meter: Meter = createMeter(createUsedMemory()),
 ): Promise<OnnxBackend> {
-  const onnx: Onnx = await import('onnxruntime-node');
+  const onnx = await loadOnnxruntime();
   const supported = onnx.listSupportedBackends().map(({ name }) => name);
   const named = providers.map((id) => parseProvider(id, supported));
   const rungs = requireGpu ? named.filter(isGpu) : named;
