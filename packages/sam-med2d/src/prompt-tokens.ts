@@ -31,6 +31,14 @@ export function promptTokens(
       },
     );
   }
+  // SAM never saw such a prompt in training: it outlines what the points are on.
+  if (!box && points.every(({ positive }) => !positive)) {
+    throw new ZooError(
+      'INVALID_PARAM',
+      `All ${points.length} points are beside the object; give at least one on it (positive), or a "box" around it.`,
+      { details: { params: ['points', 'box'] } },
+    );
+  }
   const tokens: Token[] = points.map(({ x, y, positive }) => ({
     point: toModelSpace({ x, y }),
     label: positive ? LABEL.positive : LABEL.negative,

@@ -30,6 +30,13 @@ describe('promptTokens', () => {
     expect([...labels.data]).toEqual([2, 3]);
   });
 
+  it('asks for more than points beside the object, but takes them with a box', () => {
+    const points = [{ x: 3, y: 4, positive: false }];
+    expect(() => promptTokens({ points, box: undefined }, double)).toThrow('give at least one on it');
+    const box = { x: 1, y: 2, width: 10, height: 20 };
+    expect(promptTokens({ points, box }, double).labels.data).toEqual(Float32Array.of(0, 2, 3));
+  });
+
   it('asks for a prompt when there is none', () => {
     expect(() => promptTokens({ points: [], box: undefined }, double)).toThrow(
       expect.objectContaining({ code: 'INVALID_PARAM', message: expect.stringMatching(/points.*box/) as string }),
