@@ -29,23 +29,28 @@ export function encodeRle(plane: Plane, { image, model, content }: Geometry): Rl
 
   const runs: Run[] = [];
   const column = new Float64Array(size.height);
-  // The two plane columns that image columns lie between, from left to right: each is read once.
-  let [near, far] = [new Float64Array(size.height), new Float64Array(size.height)];
-  let [nearIs, farIs] = [-1, -1];
+  const levelsOf = createColumnReader(plane, zero);
   for (let x = 0; x < image.width; x += 1) {
     const left = columns.before[x]!;
     const right = Math.min(left + 1, size.width - 1);
     if (tops[left]! < 0 && tops[right]! < 0) continue;
-    if (nearIs !== left) {
-      if (farIs === left) [near, far, nearIs, farIs] = [far, near, farIs, nearIs];
-      else readColumn(plane, (nearIs = left), zero, near);
-    }
-    if (farIs !== right) readColumn(plane, (farIs = right), zero, far);
+    const [near, far] = [levelsOf(left), levelsOf(right)];
     const share = columns.share[x]!;
     for (let row = 0; row < size.height; row += 1) column[row] = near[row]! * (1 - share) + far[row]! * share;
     solveColumn(column, rows, limits, x * image.height, runs);
   }
   return writeRuns(runs, image);
+}
+
+/** The levels of a plane column, float64 [height]; from left to right, each column is read once: two neighbours are held, by parity. */
+function createColumnReader(plane: Plane, zero: number): (x: number) => Float64Array {
+  const held = [-1, -1].map((x) => ({ x, levels: new Float64Array(plane.size.height) }));
+  return (x) => {
+    const column = held[x % 2]!;
+    if (column.x !== x) readColumn(plane, x, zero, column.levels);
+    column.x = x;
+    return column.levels;
+  };
 }
 
 /** A plane column's logits above the threshold's: mask is where a level is 0 or more. */

@@ -1,7 +1,7 @@
 import type { Answer, Outcome, Zoo } from '../contract/index.js';
 import { toZooError } from '../zoo/to-zoo-error.js';
 import { describeProcess } from './describe-process.js';
-import type { RunStart, WatchedOptions } from '../sessions/run-in-turn.js';
+import type { WatchedOptions } from '../sessions/run-in-turn.js';
 import type { CallEnd, OutcomeData, Told, ToChild } from './messages.js';
 
 type CallMessage = Exclude<ToChild, { readonly type: 'close' }>;
@@ -16,19 +16,6 @@ export function answerCalls(zoo: Zoo, send: (told: Told) => Promise<void>): (mes
   const sendSign = (): void => void send({ type: 'alive', state: describeProcess(zoo) });
   const arriving = new Map<number, Uint8Array[]>();
   const running = new Map<number, AbortController>();
-  /** The run that was told of last, unless it was of several calls. */
-  let told: { readonly call: number; readonly isShared: boolean } | undefined;
-
-  /**
-   * A message while a model runs on all cores takes as much of its time as all that a head adds. So a call that is alone is told of once:
-   * whose run it is does not change, and that nobody else waits for the embedding any more does not matter to anybody.
-   */
-  function tellRun(call: number, start: RunStart): void {
-    const isSame = told?.call === call && (told.isShared === start.isShared || running.size === 1);
-    if (isSame && !start.isJoined) return;
-    told = start.isJoined ? undefined : { call, isShared: start.isShared };
-    void send({ type: 'runs', call, ...start });
-  }
 
   async function answer({ call, requests, options, bytes: last }: Arrived): Promise<CallEnd> {
     const pieces = arriving.get(call);
@@ -42,7 +29,7 @@ export function answerCalls(zoo: Zoo, send: (told: Told) => Promise<void>): (mes
       const watched: WatchedOptions = {
         ...options,
         signal: controller.signal,
-        onRun: (start) => tellRun(call, start),
+        onRun: (start) => void send({ type: 'runs', call, ...start }),
       };
       const outcomes = await zoo.analyze(bytes, asked, watched);
       return { type: 'answer', call, outcomes: toData(outcomes) };

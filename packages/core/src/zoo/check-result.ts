@@ -7,13 +7,9 @@ import {
   type Size,
   type TaskResults,
 } from '../contract/index.js';
-import { wasFoundFinite } from '../model/check-tensor-values.js';
 import { findNotFinite } from '../model/find-not-finite.js';
 
-/**
- * Holds what a head's `decode` gave against its task, whatever TypeScript was told; throws HEAD_FAILED, which names the fault. Logits that are
- * a part of an output which was found finite after the run are not looked at again.
- */
+/** Holds what a head's `decode` gave against its task, whatever TypeScript was told; throws HEAD_FAILED, which names the fault. */
 export function checkResult(head: Head, result: unknown): void {
   const { id, task } = head.manifest;
   const fault = FAULT_FINDERS[task](result as never, head.trained.labels);
@@ -73,7 +69,6 @@ function findPlaneFault(name: string, size: Size, values: Float32Array | undefin
 
 function findLogitFault(name: string, size: Size, values: Float32Array): string | undefined {
   if (!isPlane(size, values)) return sayNoPlane(name, size);
-  if (wasFoundFinite(values)) return undefined;
   const index = findNotFinite(values);
   return index === -1 ? undefined : `${name} holds ${values[index]!} at index ${index}, which is not finite`;
 }

@@ -18,7 +18,7 @@ export class ImageStore {
   /** Each is given away to its first reader: what stayed for longer would cost more to collect than to read. */
   readonly #fresh = new LRUCache<string, Buffer>({
     maxSize: FRESH_BYTES,
-    sizeCalculation: ({ length }) => length || 1,
+    sizeCalculation: ({ length }) => length,
   });
   /** Renames and deletions happen one after the other, so that a deletion never meets the file of a later upload. */
   #changes: Promise<unknown> = Promise.resolve();
