@@ -20,9 +20,9 @@ async function filesLeft(environment: NodeJS.ProcessEnv): Promise<string[]> {
     const backend = await createOnnxBackend();
     const session = await backend.open(readEncoderFile(new URL(${JSON.stringify(MODEL)})).model);
     await session.close();`;
-  const { ORT_DISABLE_TELEMETRY: _, ...rest } = process.env;
+  // Nothing else of this environment: where `CI` is set, the library is silent whatever it is told.
   await run(process.execPath, ['--input-type=module', '--eval', code], {
-    env: { ...rest, HOME: home, TMPDIR: home, ...environment },
+    env: { PATH: process.env.PATH, HOME: home, TMPDIR: home, ...environment },
   });
   return readdir(home, { recursive: true });
 }

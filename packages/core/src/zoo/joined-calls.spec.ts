@@ -63,17 +63,29 @@ describe('calls at one time, on the real runtime', () => {
 describe('calls at one time, on another backend', () => {
   const isEncoder = ({ sha256 }: ModelSpec) => sha256 === testEncoder.trained.model.sha256;
 
+  /** Its first run lasts until the other images are decoded and wait, on a busy machine too. */
+  function holdingTheFirst() {
+    let isFirst = true;
+    return async () => {
+      if (isFirst) {
+        isFirst = false;
+        await sleep(500);
+      }
+      return undefined;
+    };
+  }
+
   it('are joined where its sessions say that it gains, or the config does', async () => {
-    const silent = await createObserved({ backend: createFakeBackend({ isBlocking: true }) });
+    const silent = await createObserved({ backend: createFakeBackend({ isBlocking: true, run: holdingTheFirst() }) });
     await silent.ask();
     expect(Math.max(...silent.runs.map(({ batch }) => batch))).toBe(1);
     const gaining = await createObserved({
-      backend: createFakeBackend({ isBlocking: true, batching: { maxBatch: 3 } }),
+      backend: createFakeBackend({ isBlocking: true, batching: { maxBatch: 3 }, run: holdingTheFirst() }),
     });
     await gaining.ask();
     expect(Math.max(...gaining.batchesOf(testEncoder.id))).toBe(3);
     const told = await createObserved({
-      backend: createFakeBackend({ isBlocking: true }),
+      backend: createFakeBackend({ isBlocking: true, run: holdingTheFirst() }),
       batching: { fake: { maxBatch: 2 } },
     });
     await told.ask();
