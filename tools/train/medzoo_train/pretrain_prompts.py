@@ -18,6 +18,7 @@ from tqdm import tqdm
 from .data.sets import SETS
 from .models.automed import AutoMed
 from .models.config import AutoMedConfig
+from .models.mobile_trunk import load_imagenet
 from .models.pixels import normalise
 from .training.batches import Batches, LoadedSet, load_set
 from .training.joint import Ema, Recipe
@@ -62,6 +63,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--trunk", type=Path, help="EfficientNet-Lite0 checkpoint for the finest features")
     parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--batch", type=int, default=20)
     parser.add_argument("--rate", type=float, default=3e-3)
@@ -77,10 +79,15 @@ def main() -> None:
     base = AutoMedConfig()
     config = replace(base, dim=args.dim, auto_prompt=replace(base.auto_prompt, dim=args.dim))
     model = PromptsAlone(AutoMed(config)).to(memory_format=torch.channels_last)
+    if args.trunk:
+        trunk = model.automed.auto_prompt.trunk
+        load_imagenet(trunk, torch.load(args.trunk, weights_only=True))
+        trunk.freeze(Recipe.trunk_frozen)
     recipe = Recipe(steps=args.steps, sizes=((0.55, 128), (0.25, 192), (0.2, 256)), warmup=100)
     shares = {"kvasir_seg": 1.6, "fuseg_wound": 1.3}
     batches = Batches(train, [], config.targets, args.batch, 0, args.seed, close_up=0.08, weights=shares)
-    trained = [p for name, p in model.named_parameters() if name.startswith("kernels") or name[8:].startswith(TRAINED)]
+    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    trained = [p for name, p in named if name.startswith("kernels") or name[8:].startswith(TRAINED)]
     optimiser = torch.optim.AdamW(trained, lr=args.rate, weight_decay=0.05, betas=(0.9, 0.98))
     ema = Ema(model, 0.995)
     shown = 0.0

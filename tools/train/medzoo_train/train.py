@@ -17,7 +17,7 @@ from tqdm import tqdm
 from .data.sets import SETS
 from .models.config import SAM_MED2D_TINY, TINY_DECODER, AutoMedConfig, EncoderConfig
 from .models.from_sam import Freeze, SamStart, freeze_encoder, load_start, sam_start
-from .models.mobile_trunk import MobileTrunk, load_imagenet
+from .models.mobile_trunk import MobileTrunk, Trunk, load_imagenet
 from .models.read_checkpoint import CheckpointError, read_checkpoint
 from .models.system import System
 from .training.batches import Batches, LoadedSet, load_set
@@ -50,7 +50,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--steps", type=int)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--start", type=Path, help="checkpoint whose weights to start from")
-    parser.add_argument("--trunk", type=Path, help="EfficientNet-Lite0 checkpoint for an encoder whose stem is `mobile`")
+    parser.add_argument("--trunk", type=Path, help="EfficientNet-Lite0 checkpoint, for AutoMed and a `mobile` stem")
     parser.add_argument("--sam", type=Path, help="SAM-Med2D or SAM checkpoint (.pth) whose encoder and decoder to start from")
     parser.add_argument("--freeze", choices=get_args(Freeze), default="adapters", help="all of the encoder, or all but adapters")
     parser.add_argument("--device", type=torch.device, help="cpu or cuda; a GPU if there is one")
@@ -98,10 +98,12 @@ def main() -> None:
             raise SystemExit(str(error)) from error
         freeze_encoder(system.sam.image_encoder, args.freeze)
     trunk = system.sam.image_encoder.patch_embed
+    early = system.automed.auto_prompt.trunk
     if args.trunk:
-        if not isinstance(trunk, MobileTrunk):
-            raise SystemExit(f"--trunk needs an encoder whose stem is `mobile`; this one's is {encoder.stem!r}.")
-        load_imagenet(trunk, torch.load(args.trunk, weights_only=True))
+        imagenet = torch.load(args.trunk, weights_only=True)
+        load_imagenet(early, imagenet)
+        if isinstance(trunk, MobileTrunk):
+            load_imagenet(trunk, imagenet)
     if args.start:
         started = torch.load(args.start, weights_only=True)
         system.load_state_dict(started["ema"])
@@ -112,8 +114,9 @@ def main() -> None:
         _, unexpected = system.automed.load_state_dict(taught, strict=False)
         if unexpected:
             raise SystemExit(f"{args.prompts} holds tensors that AutoMed does not have: {unexpected[:5]}.")
-    if isinstance(trunk, MobileTrunk):
-        trunk.freeze(recipe.trunk_frozen)
+    for pretrained in (trunk, early):
+        if isinstance(pretrained, Trunk):
+            pretrained.freeze(recipe.trunk_frozen)
     system.to(device)
     coarse.to(device)
     optimiser = torch.optim.AdamW(parameter_groups(system, coarse, recipe), betas=(0.9, 0.98))

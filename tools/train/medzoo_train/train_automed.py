@@ -27,13 +27,13 @@ from .data.sets import SETS
 from .models.automed import AutoMed
 from .models.system import System, system_of
 from .training.batches import Batches, load_set
-from .training.joint import Ema
+from .training.joint import Ema, Recipe
 from .training.losses import iou_of, mask_loss, presence_loss
 from .training.replay import EncodedBatch, Replay
 from .training.validate import validate
 
 #: Harder sets come more often.
-SHARES = {"kvasir_seg": 1.2, "fuseg_wound": 1.3, "dsb2018_nuclei": 1.2}
+SHARES = {"kvasir_seg": 1.2, "fuseg_wound": 1.4, "dsb2018_nuclei": 1.4}
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,14 @@ def average_gradients(parameters: Iterable[nn.Parameter]) -> None:
 
 
 def groups_of(automed: AutoMed) -> list[dict[str, Any]]:
-    """No decay on vectors and embeddings; convolutions that read pixels learn faster."""
+    """No decay on vectors and embeddings; convolutions that read pixels learn faster, those trained on ImageNet slower."""
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in automed.named_parameters():
+        if not parameter.requires_grad:
+            continue
         bare = parameter.ndim < 2 or "token" in name or "queries" in name or name.startswith("no_")
         factor = 1.5 if name.startswith(("auto_prompt", "up")) else 1.0
+        factor = 0.5 if name.startswith("auto_prompt.trunk") else factor
         groups.setdefault((factor, 0.0 if bare else 0.05), []).append(parameter)
     return [{"params": p, "factor": factor, "weight_decay": decay} for (factor, decay), p in groups.items()]
 
@@ -93,6 +96,7 @@ def work(rank: int, settings: Settings) -> None:
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
     system = system_of(saved, tasks).to(memory_format=torch.channels_last).eval()
     automed = system.automed
+    automed.auto_prompt.trunk.freeze(Recipe.trunk_frozen)
     segmentation = [load_set(spec, settings.data, "train") for spec in SETS if spec.kind == "segmentation"]
     others = [load_set(spec, settings.data, "train") for spec in SETS if spec.kind == "classification"]
     held = [load_set(spec, settings.data, "val") for spec in SETS if spec.kind == "segmentation"] if rank == 0 else []

@@ -8,7 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from medzoo_train.models.depthwise import DepthwiseConv2d
-from medzoo_train.models.mobile_trunk import BATCH_NORM_EPS, STAGES, MobileTrunk, load_imagenet
+from medzoo_train.models.fold import fold_batch_norms
+from medzoo_train.models.mobile_trunk import BATCH_NORM_EPS, STAGES, EarlyTrunk, MobileTrunk, load_imagenet
 from medzoo_train.models.pixels import PIXEL_MEAN, PIXEL_STD
 
 
@@ -83,6 +84,23 @@ def test_the_trunk_keeps_the_grid_of_the_embedding() -> None:
     trunk = MobileTrunk(48, PIXEL_MEAN, PIXEL_STD).eval()
     with torch.no_grad():
         assert trunk(torch.randn(2, 3, 64, 64)).shape == (2, 4, 4, 48)
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_the_early_trunk_starts_as_the_first_blocks_of_a_whole_one(folded: bool) -> None:
+    whole = MobileTrunk(192, PIXEL_MEAN, PIXEL_STD).eval()
+    load_imagenet(whole, checkpoint())
+    if folded:
+        fold_batch_norms(whole)
+    early = EarlyTrunk(PIXEL_MEAN, PIXEL_STD).eval()
+    early.start_from(whole)
+    image = torch.randn(1, 3, 64, 96)
+    with torch.no_grad():
+        features = list(whole.features(image))
+        found = early(image)
+    assert [f.shape[1:] for f in found] == [(16, 32, 48), (24, 16, 24), (40, 8, 12)]
+    for own, after in zip(found, (1, 3, 5), strict=True):
+        assert torch.allclose(own, features[after] * EarlyTrunk.SCALE, atol=1e-5)
 
 
 def test_another_checkpoint_is_refused_by_name() -> None:

@@ -13,10 +13,11 @@ from torch import Tensor, nn
 from ..models.automed import AutoMed
 from ..models.config import TINY_DECODER, AutoMedConfig
 from ..models.mask_decoder import MaskDecoder
+from ..models.mobile_trunk import MobileTrunk
 from ..models.prompt_encoder import PromptEncoder
 from ..models.system import System
 from ..models.unet import UNet, parameters_of, unet_like
-from ..training.joint import prompted_loss
+from ..training.joint import Recipe, prompted_loss
 from ..training.losses import iou_of, mask_loss, presence_loss
 from .pool import Draw
 
@@ -55,7 +56,12 @@ class Arm:
 def fresh_automed(attention: Literal["coordinate", "squeeze-excite"]) -> Callable[[System], AutoMed]:
     def make(system: System) -> AutoMed:
         config: AutoMedConfig = system.automed.config
-        return AutoMed(replace(config, auto_prompt=replace(config.auto_prompt, attention=attention)))
+        automed = AutoMed(replace(config, auto_prompt=replace(config.auto_prompt, attention=attention)))
+        encoders = system.sam.image_encoder.patch_embed
+        if isinstance(encoders, MobileTrunk):
+            automed.auto_prompt.trunk.start_from(encoders)
+            automed.auto_prompt.trunk.freeze(Recipe.trunk_frozen)
+        return automed
 
     return make
 

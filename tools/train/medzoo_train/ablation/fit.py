@@ -21,6 +21,8 @@ def parameter_groups(model: nn.Module, rate: float, fast: tuple[str, ...], facto
     """No weight decay on vectors and embeddings; modules named in `fast` learn at `factor` times the rate."""
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue
         bare = parameter.ndim < 2 or "embed" in name or "token" in name or "queries" in name
         key = (rate * (factor if name.startswith(fast) else 1.0), 0.0 if bare else WEIGHT_DECAY)
         groups.setdefault(key, []).append(parameter)

@@ -9,6 +9,7 @@ and the prompts, which keeps the encoder in charge (docs of the experiments: EXP
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +17,8 @@ from torch import Tensor, nn
 
 from .config import AutoPromptConfig
 from .layers import InvertedResidual, LayerNorm2d, conv_bn, sides
+from .mobile_trunk import EarlyTrunk
+from .pixels import PIXEL_MEAN, PIXEL_STD
 from .transformer import CrossAttention
 
 
@@ -60,13 +63,13 @@ class SqueezeExcite(nn.Module):
 
 @dataclass(frozen=True)
 class AutoPrompts:
-    """dense: float32 [B, dim, G, G]; sparse: float32 [B, N, dim]; laterals at strides 2, 4, 8 (largest first)."""
+    """dense: float32 [B, dim, G, G]; sparse: float32 [B, N, dim]; laterals at strides 2, 4, 8, each from several sources."""
 
     dense: Tensor
     sparse: Tensor
-    lateral2: Tensor
-    lateral4: Tensor
-    lateral8: Tensor
+    lateral2: Sequence[Tensor]
+    lateral4: Sequence[Tensor]
+    lateral8: Sequence[Tensor]
 
 
 class Details(nn.Module):
@@ -100,8 +103,8 @@ class AutoPromptEncoder(nn.Module):
 
     #: Channels of MobileNetV3's own features at strides 2, 4, 8.
     STAGES = (16, 16, 24)
-    #: Channels of the lateral features at strides 2, 4, 8: those and the details.
-    LATERALS = (48, 64, 88)
+    #: Channels of the lateral features at strides 2, 4, 8: those, the details and the early trunk's.
+    LATERALS = (64, 88, 128)
 
     def __init__(self, config: AutoPromptConfig) -> None:
         super().__init__()
@@ -124,6 +127,11 @@ class AutoPromptEncoder(nn.Module):
             InvertedResidual(deep, last, deep * 4, 5, dilation=2, attention=gate(deep * 4)),
         )
         self.details = Details()
+        self.trunk = EarlyTrunk(PIXEL_MEAN, PIXEL_STD)
+        # What the trunk knows comes into the prompts too, once it has earned it.
+        self.join = nn.Conv2d(EarlyTrunk.CHANNELS[-1], c8, 1)
+        nn.init.zeros_(self.join.weight)
+        nn.init.zeros_(self.join.bias)  # type: ignore[arg-type]
         self.dense = nn.Sequential(conv_bn(last, dim, 1), nn.Hardswish(), nn.Conv2d(dim, dim, 1), LayerNorm2d(dim))
         self.queries = nn.Embedding(config.sparse_prompts, dim)
         self.ask = CrossAttention(dim, 4, 2)
@@ -135,9 +143,9 @@ class AutoPromptEncoder(nn.Module):
         f2 = self.stage2(image)
         f4 = self.stage4(f2)
         f8 = self.stage8(f4)
-        dense = self.dense(self.stage16(f8)) * self.dense_scale
+        early = self.trunk(image)
+        dense = self.dense(self.stage16(f8 + self.join(early[-1]))) * self.dense_scale
         cells = dense.flatten(2).transpose(1, 2)
         queries = self.queries.weight.expand(image.shape[0], -1, -1)
         sparse = self.ask_norm(queries + self.ask(queries, cells, cells))
-        laterals = [torch.cat(pair, dim=1) for pair in zip((f2, f4, f8), self.details(image), strict=True)]
-        return AutoPrompts(dense, sparse, *laterals)
+        return AutoPrompts(dense, sparse, *zip((f2, f4, f8), self.details(image), early, strict=True))

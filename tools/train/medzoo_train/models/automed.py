@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .auto_prompt import AutoPromptEncoder, AutoPrompts
 from .config import AutoMedConfig
-from .layers import Mlp, conv_bn, sides
+from .layers import InvertedResidual, Mlp, conv_bn, sides
 from .transformer import TwoWayTransformer, grid_positions
 
 
 class Fuse(nn.Module):
-    """Doubles the side, adds a lateral feature, and mixes: the step of the upscaling path that keeps edges sharp."""
+    """Doubles the side, adds a lateral feature, and mixes: the step of the upscaling path that keeps edges sharp.
 
-    def __init__(self, c_in: int, c_out: int, c_lateral: int, act: type[nn.Module] = nn.Hardswish) -> None:
+    `refine` mixes once more, over 5x5 and as much as it has earned: it starts as nothing.
+    """
+
+    def __init__(self, c_in: int, c_out: int, c_lateral: int, act: type[nn.Module] = nn.Hardswish, refine: bool = False) -> None:
         super().__init__()
         # A 2x2 transposed convolution of stride 2, as SAM has it, written as the matrix product it is.
         self.up = nn.Sequential(nn.Conv2d(c_in, 4 * c_out, 1, bias=False), nn.PixelShuffle(2), nn.BatchNorm2d(c_out))
@@ -23,10 +28,22 @@ class Fuse(nn.Module):
         self.act = act()
         # Depthwise and 1x1: a dense 3x3 at 128x128 alone would cost as much as the whole auto-prompt encoder.
         self.mix = nn.Sequential(conv_bn(c_out, c_out, 3, groups=c_out), act(), conv_bn(c_out, c_out, 1), act())
+        self.refine = InvertedResidual(c_out, c_out, 2 * c_out, 5, act=nn.ReLU) if refine else nn.Identity()
+        if isinstance(self.refine, InvertedResidual):
+            self.refine.start_as_nothing()
 
-    def forward(self, x: Tensor, lateral: Tensor) -> Tensor:
-        x = self.act(self.up(x) + self.lateral(lateral))
-        return self.act(x + self.mix(x))  # type: ignore[no-any-return]
+    def forward(self, x: Tensor, laterals: Sequence[Tensor]) -> Tensor:
+        x = self.act(self.up(x) + self.read(laterals))
+        return self.refine(self.act(x + self.mix(x)))  # type: ignore[no-any-return]
+
+    def read(self, laterals: Sequence[Tensor]) -> Tensor:
+        """The 1x1 convolution of all laterals; once folded, a part of it for each: joining such large maps takes as long."""
+        convolution, norm = self.lateral
+        if not isinstance(convolution, nn.Conv2d) or not isinstance(norm, nn.Identity):
+            return self.lateral(torch.cat(list(laterals), dim=1))  # type: ignore[no-any-return]
+        weights = torch.split(convolution.weight, [sides(lateral)[0] for lateral in laterals], dim=1)
+        parts = [F.conv2d(lateral, weight) for lateral, weight in zip(laterals[1:], weights[1:], strict=True)]
+        return sum(parts, F.conv2d(laterals[0], weights[0], convolution.bias))
 
 
 class AutoMed(nn.Module):
@@ -54,8 +71,8 @@ class AutoMed(nn.Module):
         self.presence_token = nn.Embedding(1, dim)
         self.mask_tokens = nn.Embedding(targets, dim)
         c2, c4, c8 = AutoPromptEncoder.LATERALS
-        self.up8 = Fuse(dim, 96, c8)
-        self.up4 = Fuse(96, 48, c4)
+        self.up8 = Fuse(dim, 96, c8, refine=True)
+        self.up4 = Fuse(96, 48, c4, refine=True)
         # ReLU where the maps are largest: it is part of the convolution before it, and Hardswish a pass of its own.
         self.up2 = Fuse(48, self.FEATURES, c2, nn.ReLU)
         self.hypernetwork = Mlp(dim, dim, 4 * self.FEATURES, 3)
@@ -92,7 +109,7 @@ class AutoMed(nn.Module):
         return AutoPrompts(
             dense=prompts.dense * dense + self.no_dense.weight.reshape(1, -1, 1, 1) * (1 - dense),
             sparse=prompts.sparse * sparse + self.no_sparse.weight[None] * (1 - sparse),
-            lateral2=prompts.lateral2 * lateral,
-            lateral4=prompts.lateral4 * lateral,
-            lateral8=prompts.lateral8 * lateral,
+            lateral2=[features * lateral for features in prompts.lateral2],
+            lateral4=[features * lateral for features in prompts.lateral4],
+            lateral8=[features * lateral for features in prompts.lateral8],
         )

@@ -7,11 +7,13 @@ ReLU6, which quantises and exports plainly. Its last stage keeps stride 16 by di
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 
+from .fold import fold_batch_norms
 from .layers import InvertedResidual, conv_bn
 
 #: Expansion, output channels, blocks, stride, kernel, dilation of each stage (EfficientNet-Lite0 up to stride 32, here dilated).
@@ -30,13 +32,13 @@ BATCH_NORM_EPS = 1e-3
 TRUNK_MEAN, TRUNK_STD = 127.0, 128.0
 
 
-class MobileTrunk(nn.Module):
-    """float32 [B, 3, S, S], normalised as SAM's -> float32 [B, S/16, S/16, dim], channels last as a patch embedding gives it."""
+class Trunk(nn.Module):
+    """The stem and the blocks of the first `stages` stages; how far they are trained."""
 
     scale: Tensor
     shift: Tensor
 
-    def __init__(self, dim: int, pixel_mean: tuple[float, ...], pixel_std: tuple[float, ...]) -> None:
+    def __init__(self, stages: int, pixel_mean: tuple[float, ...], pixel_std: tuple[float, ...]) -> None:
         super().__init__()
         # From SAM's normalisation to the trunk's: both are affine maps of the same pixels.
         self.register_buffer("scale", torch.tensor(pixel_std).reshape(1, 3, 1, 1) / TRUNK_STD)
@@ -44,7 +46,7 @@ class MobileTrunk(nn.Module):
         self.stem = nn.Sequential(conv_bn(3, STEM_CHANNELS, 3, 2), nn.ReLU6())
         blocks: list[nn.Module] = []
         channels = STEM_CHANNELS
-        for expansion, out, count, stride, kernel, dilation in STAGES:
+        for expansion, out, count, stride, kernel, dilation in STAGES[:stages]:
             for index in range(count):
                 # The first block of the last stage had the stride; those after it look at every second cell instead.
                 apart = dilation if index > 0 else 1
@@ -54,7 +56,6 @@ class MobileTrunk(nn.Module):
         self.blocks = nn.Sequential(*blocks)
         #: Blocks that stand still in training, the stem with them: edges are edges, and the widest maps cost the most.
         self.frozen = 0
-        self.project = nn.Identity() if channels == dim else nn.Conv2d(channels, dim, 1)
         for module in self.modules():
             if isinstance(module, nn.BatchNorm2d):
                 module.eps = BATCH_NORM_EPS
@@ -69,20 +70,59 @@ class MobileTrunk(nn.Module):
     def still(self) -> list[nn.Module]:
         return [self.stem, *self.blocks[: self.frozen]] if self.frozen else []
 
-    def train(self, mode: bool = True) -> MobileTrunk:
+    def train(self, mode: bool = True) -> Self:
         super().train(mode)
         for part in self.still():
             part.eval()
         return self
 
-    def forward(self, x: Tensor) -> Tensor:
+    def features(self, x: Tensor) -> Iterator[Tensor]:
+        """What the stem gives, and each block after it."""
         with torch.set_grad_enabled(torch.is_grad_enabled() and self.frozen == 0):
-            early = self.blocks[: self.frozen](self.stem(x * self.scale + self.shift))
-        features = self.blocks[self.frozen :](early)
-        return self.project(features).permute(0, 2, 3, 1)  # type: ignore[no-any-return]
+            x = self.stem(x * self.scale + self.shift)
+        yield x
+        for index, block in enumerate(self.blocks):
+            with torch.set_grad_enabled(torch.is_grad_enabled() and index >= self.frozen):
+                x = block(x)
+            yield x
 
 
-def load_imagenet(trunk: MobileTrunk, state: Mapping[str, Tensor]) -> None:
+class MobileTrunk(Trunk):
+    """float32 [B, 3, S, S], normalised as SAM's -> float32 [B, S/16, S/16, dim], channels last as a patch embedding gives it."""
+
+    def __init__(self, dim: int, pixel_mean: tuple[float, ...], pixel_std: tuple[float, ...]) -> None:
+        super().__init__(len(STAGES), pixel_mean, pixel_std)
+        channels = STAGES[-1][1]
+        self.project = nn.Identity() if channels == dim else nn.Conv2d(channels, dim, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        *_, last = self.features(x)
+        return self.project(last).permute(0, 2, 3, 1)  # type: ignore[no-any-return]
+
+
+class EarlyTrunk(Trunk):
+    """float32 [B, 3, S, S], normalised as SAM's -> features of 16, 24 and 40 channels at strides 2, 4 and 8."""
+
+    CHANNELS = (16, 24, 40)
+    #: Block outputs have no activation and deviate by 5 to 8 on our images; those who read them expect about 1.
+    SCALE = 1 / 6
+
+    def __init__(self, pixel_mean: tuple[float, ...], pixel_std: tuple[float, ...]) -> None:
+        super().__init__(len(self.CHANNELS), pixel_mean, pixel_std)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        _, f2, _, f4, _, f8 = self.features(x)
+        return f2 * self.SCALE, f4 * self.SCALE, f8 * self.SCALE
+
+    def start_from(self, trunk: MobileTrunk) -> None:
+        """The weights of a whole trunk's first blocks; folds its own batch norms where that one's are."""
+        if not any(isinstance(module, nn.BatchNorm2d) for module in trunk.stem.modules()):
+            fold_batch_norms(self.eval())
+        own = self.state_dict()
+        self.load_state_dict({name: tensor for name, tensor in trunk.state_dict().items() if name in own})
+
+
+def load_imagenet(trunk: Trunk, state: Mapping[str, Tensor]) -> None:
     """Fills a trunk from an EfficientNet-Lite0 checkpoint (names of efficientnet_lite_pytorch); its classifier is left out.
 
     TensorFlow pads a strided convolution after the image, PyTorch before and after it. On an image turned by 180 degrees the two

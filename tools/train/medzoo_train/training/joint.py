@@ -17,8 +17,8 @@ from .losses import iou_of, mask_loss, presence_loss
 
 #: Modules of small convolutions on pixels that learn at a higher rate than the transformers behind them.
 PIXEL_READERS = ("automed.auto_prompt", "sam.image_encoder.patch_embed")
-#: A trunk that was trained before: it learns at a lower rate than what is new.
-TRUNK = "sam.image_encoder.patch_embed"
+#: Trunks that were trained before: they learn at a lower rate than what is new.
+TRUNKS = ("sam.image_encoder.patch_embed", "automed.auto_prompt.trunk")
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def parameter_groups(system: System, coarse: nn.Module, recipe: Recipe) -> list[
         if not parameter.requires_grad:
             continue
         factor = recipe.branch_factor if name.startswith(PIXEL_READERS) else 1.0
-        factor = recipe.trunk_factor if pretrained and name.startswith(TRUNK) else factor
+        factor = recipe.trunk_factor if pretrained and name.startswith(TRUNKS) else factor
         bare = parameter.ndim < 2 or "embed" in name or "token" in name or "queries" in name
         groups.setdefault((factor, 0.0 if bare else recipe.weight_decay), []).append(parameter)
     return [
