@@ -12,7 +12,7 @@ import { readModelFile } from '@medzoo/core/model';
 import { samMed2dTiny } from '@medzoo/sam-med2d';
 
 const params = {
-  heatMap: { type: 'boolean', default: true, description: 'Answer with the map of where the model looked.' },
+  heatMap: { type: 'boolean', default: true, description: 'Answer with the map of what speaks for the label.' },
 } as const;
 
 /** What a SAM-MedCls head says about itself. */
@@ -33,7 +33,7 @@ export type MedClsDescription<Id extends string> = Pick<
 
 /**
  * A SAM-MedCls head: attention modules on the embedding of `samMed2dTiny` and a classifier, its weights where `model` (the URL of
- * a model.json) says. Its heat map is the attention of the most probable class.
+ * a model.json) says. Its heat map is the evidence for the most probable label: what each place adds to its logit more than to the others'.
  */
 export function medclsHead<const Id extends string>(
   description: MedClsDescription<Id>,
@@ -50,7 +50,7 @@ export function medclsHead<const Id extends string>(
       return {
         scores,
         ...(plausible && { plausible }),
-        ...(heatMap && { heatMap: heatMapOf(takeFloat32(outputs, 'attention')) }),
+        ...(heatMap && { heatMap: heatMapOf(takeFloat32(outputs, 'evidence')) }),
       };
     },
   });
@@ -80,9 +80,9 @@ function mostProbable(sorted: readonly Score[], share: number): readonly Score[]
   return end < 0 ? sorted : sorted.slice(0, end + 1);
 }
 
-/** Attention sums to 1 over its cells; a map for the eye has its largest value at 1. */
+/** What speaks for the label, 1 where it is strongest; 0 where nothing does, or something speaks against it. */
 function heatMapOf({ shape, data }: { readonly shape: readonly number[]; readonly data: Float32Array }): HeatMap {
   const [height = 0, width = 0] = shape.slice(1);
   const largest = data.reduce((a, b) => Math.max(a, b), Number.MIN_VALUE);
-  return { size: { width, height }, values: data.map((value) => value / largest) };
+  return { size: { width, height }, values: data.map((value) => Math.max(value, 0) / largest) };
 }

@@ -9,13 +9,13 @@ describe.each(HEADS.map((head) => [head.manifest.id, head] as const))('%s', (id,
   testHead(head, { it, golden: new URL(`../golden/${id}/golden.json`, import.meta.url) });
 
   const { labels, calibration } = head.trained;
-  const attention = float32Tensor(
+  const evidence = float32Tensor(
     [1, 16, 16],
-    Float32Array.from({ length: 256 }, (_, cell) => (cell === 7 ? 0.5 : 0.5 / 255)),
+    Float32Array.from({ length: 256 }, (_, cell) => ({ 7: 0.5, 8: -0.5 })[cell] ?? 0.25),
   );
   const decode = (logits: Float32Array, heatMap = true) =>
     head.decode({
-      outputs: { logits: float32Tensor([1, labels.length], logits), attention },
+      outputs: { logits: float32Tensor([1, labels.length], logits), evidence },
       params: { heatMap },
       trained: head.trained,
     });
@@ -51,10 +51,10 @@ describe.each(HEADS.map((head) => [head.manifest.id, head] as const))('%s', (id,
     }
   });
 
-  it('shows where it looked, largest at 1, and only if asked', () => {
+  it('shows what speaks for the label, at most 1, and only if asked', () => {
     const { heatMap } = decode(new Float32Array(labels.length));
     expect(heatMap?.size).toEqual({ width: 16, height: 16 });
-    expect(heatMap?.values[7]).toBe(1);
+    expect(heatMap?.values.slice(6, 9)).toEqual(Float32Array.of(0.5, 1, 0));
     expect(decode(new Float32Array(labels.length), false)).not.toHaveProperty('heatMap');
   });
 });

@@ -23,7 +23,7 @@ function kindOf({ name, shape }: TensorSpec): [type: string, format: string] {
   if (name === 'image') return ['image', 'magnitude'];
   if (name === 'embedding') return ['image', 'latent'];
   if (name.startsWith('point_')) return ['tuples', name === 'point_coords' ? 'points' : 'indices'];
-  if (shape.length === 4 || name === 'attention') return ['image', 'raw'];
+  if (shape.length === 4 || ['attention', 'evidence'].includes(name)) return ['image', 'raw'];
   return ['probabilities', 'raw'];
 }
 

@@ -15,7 +15,7 @@ import torch
 from .data.sets import SETS
 from .export.package import prompt_example
 from .export.read_back import read_back
-from .export.wrappers import AutoMedFile, PromptableDecoder
+from .export.wrappers import MEDCLS_OUTPUTS, AutoMedFile, PromptableDecoder
 from .models.config import SAM_MED2D_TINY, TINY_DECODER
 from .models.system import System
 
@@ -39,7 +39,7 @@ def read_packages(packages: Path) -> dict[str, Any]:
         system.automed.no_sparse.weight.copy_(system.automed.auto_prompt.queries.weight)
     for task, head in system.medcls.items():
         file = packages / "medcls" / "weights" / task / "medcls.onnx"
-        read_back(head, [embedding], ["embedding"], ["logits", "attention"], file)
+        read_back(head, [embedding], ["embedding"], MEDCLS_OUTPUTS, file)
     state = {name: tensor.clone() for name, tensor in system.state_dict().items()}
     return {"ema": state, "encoder": SAM_MED2D_TINY.to_json(), "decoder": asdict(TINY_DECODER), "folded": True}
 

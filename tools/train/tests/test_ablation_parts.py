@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 import torch
 
+from medzoo_train.ablation.deletion import margins_lost
 from medzoo_train.ablation.pool import Store, kept
 from medzoo_train.ablation.prompts import centre_point, components, hand_made
 from medzoo_train.ablation.statistics import Estimate, bootstrap, verdict
 from medzoo_train.models.automed import AutoMed
 from medzoo_train.models.config import AutoMedConfig
+from medzoo_train.models.medcls import MedCls
 from medzoo_train.models.mobile_classifier import MobileClassifier
 from medzoo_train.models.prompt_encoder import BOX_FIRST, BOX_SECOND, PADDING, POSITIVE
 from medzoo_train.models.unet import UNet, parameters_of, unet_like
@@ -119,3 +121,14 @@ def test_a_pool_that_was_cut_off_is_made_anew(tmp_path: Path) -> None:
     assert not (tmp_path / "pool").exists()
     assert len(kept(tmp_path / "pool", {}, 5, iter([rows_of(7), rows_of(1)]), "")) == 5
     assert np.asarray(Store(tmp_path / "pool")["x"]).tolist() == [7, 8, 9, 1, 2]
+
+
+def test_the_margin_goes_with_the_cells_that_it_comes_from() -> None:
+    torch.manual_seed(3)
+    model = MedCls(32, 2).eval()
+    torch.nn.init.normal_(model.classes.weight)
+    embedding = 0.1 * torch.randn(16, 32, 16, 16)
+    embedding[:, :, 4:8, 4:8] += 3 * torch.randn(16, 32, 1, 1)
+    lost = margins_lost(model, embedding)
+    assert all(by_evidence > by_chance for by_evidence, by_chance in zip(lost["evidence"], lost["random"], strict=True))
+    assert lost["evidence"][0] > 2 * lost["random"][0]

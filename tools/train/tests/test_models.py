@@ -52,13 +52,30 @@ def test_dropped_prompts_and_laterals_do_not_reach_the_mask() -> None:
     assert not torch.allclose(model(embedding, one, all_of_it)[0], model(embedding, two, all_of_it)[0], atol=1e-3)
 
 
-def test_medcls_attention_is_that_of_the_most_probable_class() -> None:
+def test_medcls_maps_are_those_of_the_most_probable_class() -> None:
     torch.manual_seed(2)
     model = MedCls(32, 3).eval()
-    logits, attention = model(torch.randn(4, 32, 16, 16))
+    logits, attention, evidence = model(torch.randn(4, 32, 16, 16))
     assert logits.shape == (4, 3)
-    assert attention.shape == (4, 16, 16)
+    assert attention.shape == evidence.shape == (4, 16, 16)
     assert torch.allclose(attention.sum((1, 2)), torch.ones(4), atol=1e-5)
+
+
+def test_evidence_of_all_cells_and_a_constant_are_the_margin() -> None:
+    torch.manual_seed(2)
+    model = MedCls(32, 3).eval()
+    for parameter in (model.classes.queries, model.classes.weight, model.classes.norm.weight, model.classes.value.weight):
+        torch.nn.init.normal_(parameter)
+    torch.nn.init.normal_(model.classes.norm.bias, std=0.1)
+    logits, _, evidence = model(3 * torch.randn(8, 32, 1, 1) + torch.randn(8, 32, 16, 16))
+    constant = (model.classes.norm.bias * model.classes.weight).sum(1) + model.classes.bias
+    top = logits.argmax(1)
+    assert len(set(top.tolist())) > 1
+    expected = []
+    for own, best in zip(logits - constant, top, strict=True):
+        others = [own[k] for k in range(3) if k != best]
+        expected.append(own[best] - sum(others) / 2)
+    assert torch.allclose(evidence.sum((1, 2)), torch.stack(expected), rtol=1e-4, atol=1e-2)
 
 
 def test_one_encoder_serves_every_head() -> None:

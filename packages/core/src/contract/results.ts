@@ -54,7 +54,7 @@ export interface PlausibleLabels {
   readonly errorRate: number;
 }
 
-/** Where the model looked: float32 [height, width], row-major, 0..1, over the encoder's input. */
+/** What speaks for the answer, or where the model looked: float32 [height, width], row-major, 0..1, over the encoder's input. */
 export interface HeatMap {
   readonly size: Size;
   readonly values: Float32Array;

@@ -34,7 +34,7 @@ from .score import answer
 Panel = npt.NDArray[np.uint8]
 GAP, CAPTION = 6, 18
 COLOURS = {"truth": (255, 255, 255), "found": (255, 176, 0), "prompt": (90, 200, 255)}
-COLUMNS = ("image", "truth", "AutoMed, no prompt", "one point", "one box", "MedCls attention")
+COLUMNS = ("image", "truth", "AutoMed, no prompt", "one point", "one box", "MedCls evidence")
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,10 @@ def with_prompt(pixels: Panel, prompts: Prompts) -> Panel:
     return np.asarray(image)
 
 
-def heat(pixels: Panel, attention: Tensor) -> Panel:
-    """Attention float32 [16, 16] over a darkened grey image: its least is dark, then red and yellow, its most white."""
-    fine = F.interpolate(attention[None, None], size=pixels.shape[:2], mode="bilinear")[0, 0]
-    level = ((fine - fine.min()) / (fine.max() - fine.min()).clamp(min=1e-9)).numpy()[..., None]
+def heat(pixels: Panel, evidence: Tensor) -> Panel:
+    """Evidence float32 [16, 16] over a darkened grey image: none is dark, then red and yellow, the most white."""
+    fine = F.interpolate(evidence[None, None], size=pixels.shape[:2], mode="bilinear")[0, 0]
+    level = (fine / fine.max().clamp(min=1e-9)).numpy()[..., None]
     ramp = np.clip(level * 3 - np.array([0.0, 1.0, 2.0]), 0, 1)
     grey = pixels.mean(axis=2, keepdims=True) / 255
     return np.asarray(np.clip((grey * 0.6 * (1 - level) + ramp * 0.9) * 255, 0, 255), dtype=np.uint8)
@@ -120,11 +120,12 @@ def panels(system: System, entry: Entry) -> dict[str, tuple[Panel, str]]:
             marked = with_prompt(marked, ways["point" if column == COLUMNS[3] else "box"]) if column != COLUMNS[2] else marked
             drawn[column] = (marked, f"{column}: Dice {dice:.3f}")
     if entry.task:
-        scores, attention = system.medcls[entry.task](embedding)
+        scores, _, evidence = system.medcls[entry.task](embedding)
         classes = next(spec.classes for spec in SETS if spec.subject == entry.task)
-        # An even attention, stretched, looks like a decided one: the caption says how far it is from even.
-        peak = float(attention.max() / attention.mean())
-        drawn[COLUMNS[5]] = (heat(picture, attention[0]), f"{classes[int(scores.argmax())]} (at most {peak:.1f} x the mean)")
+        # Even evidence looks like much of it: the caption says how far it is from even.
+        speaks_for = evidence[0].clamp(min=0)
+        peak = float(speaks_for.max() / speaks_for.mean().clamp(min=1e-9))
+        drawn[COLUMNS[5]] = (heat(picture, speaks_for), f"{classes[int(scores.argmax())]} (at most {peak:.1f} x the mean)")
     return drawn
 
 

@@ -25,17 +25,17 @@ So the claim that AutoMed, unprompted, is better than a prompt by hand:
 
 ![Phantoms with their truth, AutoMed, one point and one box, and heat maps of MedCls](ablation.png)
 
-The picture shows phantoms, since real images may not be copied here: what is compared, not how well it does. Heat maps are
-stretched from their least to their most; the caption says how far that is from an even look at everything.
+The picture shows phantoms, since real images may not be copied here: what is compared, not how well it does. Heat maps show
+what each place adds to the class's score; the caption says how far that is from the same everywhere.
 One point or one box means one object. Lungs are two and nuclei are many: there the fair opponent is a prompt for each
 component, whose answers are joined.
 
 ### Everything new but the encoder
 
 Trained from nothing: {steps} steps of {batch} images, drawn from {pool} augmented ones, seeds {seeds}.
-The encoder stands still and is the packages' own, so it has seen these targets before; the U-Net has no encoder, and its
-parameters are within 10 % of AutoMed's. The arms share images, order, steps, optimiser and schedule, but neither the
-arithmetic of a step nor the learning rate.
+The encoder stands still and is the packages' own, so it has seen these targets before; AutoMed's finest features start from
+ImageNet, as the encoder's did. The U-Net has neither; its parameters are within 10 % of AutoMed's. The arms share images, order,
+steps, optimiser and schedule, but neither the arithmetic of a step nor the learning rate.
 {caution}
 {trained}
 

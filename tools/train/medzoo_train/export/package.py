@@ -23,7 +23,7 @@ from .golden import golden_picture, write_golden
 from .half import round_to_half
 from .model_json import TRAINED_PREPROCESS, InitialWeights, model_json, write_json
 from .onnx_file import Precision, export_onnx, run_onnx
-from .wrappers import AutoMedFile, PromptableDecoder
+from .wrappers import MEDCLS_OUTPUTS, AutoMedFile, PromptableDecoder
 
 LICENCE = "Apache-2.0 (weights); see trainedOn for the licences of the data. Not for diagnosis."
 #: Largest difference allowed between PyTorch and the exported file, relative to the output's largest value. int8 is judged by
@@ -175,7 +175,7 @@ def check_int8(system: System, val: Sequence[LoadedSet]) -> None:
         export_onnx(AutoMedFile(system.automed), list(feeds.values()), list(feeds), ["masks", "iou", "presence"], automed)
         medcls = {task: folder / f"{task}.onnx" for task in system.medcls}
         for task, path in medcls.items():
-            export_onnx(system.medcls[task], [embedding], ["embedding"], ["logits", "attention"], path)
+            export_onnx(system.medcls[task], [embedding], ["embedding"], MEDCLS_OUTPUTS, path)
         heads = HeadFiles(automed, system.automed.config.targets, medcls)
         check_changes(measure_changes(before, after, heads, val))
 
@@ -235,7 +235,7 @@ def export_medcls(export: Export, held: LoadedSet, package: Path) -> None:
     task = held.spec.subject
     model = export.system.medcls[task]
     file = package / "weights" / task / "medcls.onnx"
-    answers = export_checked(model, {"embedding": export.embedding}, ["logits", "attention"], file, export.precision)
+    answers = export_checked(model, {"embedding": export.embedding}, MEDCLS_OUTPUTS, file, export.precision)
     assert held.labels is not None
     with torch.no_grad():
         logits = model(embed(export.system, held)[0])[0].float()

@@ -7,6 +7,9 @@ from torch import Tensor, nn
 
 from ..models.sam_med2d import SamMed2d
 
+#: Of a MedCls file, in order.
+MEDCLS_OUTPUTS = ("logits", "attention", "evidence")
+
 
 class PromptableDecoder(nn.Module):
     """SAM-Med2D's prompt encoder and mask decoder as one graph.

@@ -35,7 +35,11 @@ class SpatialAttention(nn.Module):
 
 
 class ClassQueries(nn.Module):
-    """One learned query per class looks at the cells; what it saw is scored, and where it looked is the heat map."""
+    """One learned query per class looks at the cells, and what it saw is scored.
+
+    Behind the attention everything is linear but the norm's division by one number for each class. So a class's logit is,
+    exactly, a constant and a sum over cells: what each cell adds to it is its evidence.
+    """
 
     def __init__(self, dim: int, classes: int) -> None:
         super().__init__()
@@ -47,17 +51,31 @@ class ClassQueries(nn.Module):
         self.bias = nn.Parameter(torch.zeros(classes))
         self.scale = dim**-0.5
 
-    def forward(self, cells: Tensor) -> tuple[Tensor, Tensor]:
-        """cells: float32 [B, N, dim] -> logits [B, K], attention [B, K, N] (each row sums to 1)."""
+    def forward(self, cells: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """cells: float32 [B, N, dim] -> logits [B, K], attention [B, K, N] (each row sums to 1), evidence [B, K, N]."""
         attention = torch.softmax(self.queries @ self.key(cells).transpose(1, 2) * self.scale, dim=-1)
-        seen = self.norm(attention @ self.value(cells))
-        return (seen * self.weight).sum(-1) + self.bias, attention
+        values = self.value(cells)
+        seen = attention @ values
+        logits = (self.norm(seen) * self.weight).sum(-1) + self.bias
+        return logits, attention, attention * self.scores(values) / self.deviation(seen)
+
+    def scores(self, values: Tensor) -> Tensor:
+        """What each cell would add to each logit, looked at alone, before the norm's division; [B, N, dim] -> [B, K, N]."""
+        weight = self.norm.weight * self.weight
+        # The norm subtracts the mean over channels: as well subtracted from the weights.
+        return (weight - weight.mean(1, keepdim=True)) @ values.transpose(1, 2)
+
+    def deviation(self, seen: Tensor) -> Tensor:
+        centred = seen - seen.mean(-1, keepdim=True)
+        return torch.sqrt(centred.square().mean(-1, keepdim=True) + self.norm.eps)
 
 
 class MedCls(nn.Module):
-    """embedding float32 [B, dim, 16, 16] -> logits float32 [B, K] and attention float32 [B, 16, 16].
+    """embedding float32 [B, dim, 16, 16] -> logits float32 [B, K], attention and evidence float32 [B, 16, 16].
 
-    The attention is that of the most probable class, which is the one a reader asks "why" about.
+    Both maps are of the most probable class, which is the one a reader asks "why" about. The evidence is what a cell adds to
+    its logit more than, on average, to those of the other classes: with a constant it sums to the margin. The attention says
+    where the class's query looked, also at what speaks against the class (EXPERIMENTS.md, 8).
     """
 
     def __init__(self, dim: int, classes: int, dropout: float = 0.2) -> None:
@@ -69,13 +87,15 @@ class MedCls(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.classes = ClassQueries(dim, classes)
 
-    def forward(self, embedding: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, embedding: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         x = self.norm(embedding)
         x = self.spatial(self.channel(x + self.mix(x)))
         _, h, w = sides(x)
-        logits, attention = self.classes(self.dropout(x.flatten(2).transpose(1, 2)))
+        logits, attention, evidence = self.classes(self.dropout(x.flatten(2).transpose(1, 2)))
+        classes = logits.shape[1]
+        more = (evidence * classes - evidence.sum(1, keepdim=True)) / max(classes - 1, 1)
         top = logits.argmax(1).reshape(-1, 1, 1).expand(-1, 1, h * w)
-        return logits, attention.gather(1, top).reshape(-1, h, w)
+        return logits, attention.gather(1, top).reshape(-1, h, w), more.gather(1, top).reshape(-1, h, w)
 
 
 class PooledClassifier(nn.Module):
