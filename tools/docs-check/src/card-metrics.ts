@@ -77,7 +77,18 @@ function describeCalibration({ calibration }: TrainedModel): string | undefined 
   const sets = conformal
     ? ` Class-conditional conformal sets at an error rate of ${conformal.errorRate}, from ${conformal.n} of these images.`
     : '';
-  return `Temperature ${temperature}${on}.${sets}`;
+  return `Temperature ${temperature}${on}.${sets}${describeFewImages(conformal)}`;
+}
+
+/** A set that always holds a label says nothing of it. */
+function describeFewImages(conformal: NonNullable<TrainedModel['calibration']>['conformal']): string {
+  const { quantiles, counts = {}, errorRate } = conformal ?? { quantiles: {}, errorRate: 0.5 };
+  const needed = Math.ceil(1 / errorRate - 1);
+  const few = Object.keys(quantiles).filter((label) => (counts[label] ?? needed) < needed);
+  const found = few.map((label) => `"${label}" has ${counts[label]}`);
+  return few.length > 0
+    ? ` To rule a label out at this rate takes ${needed} images of it, and ${found.join(', ')}: **it is in every set**, and coverage and size of the sets are to be read so.`
+    : '';
 }
 
 /** What was measured, a table for each kind of question; a kind without numbers is left out. */

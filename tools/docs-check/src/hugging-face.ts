@@ -1,7 +1,7 @@
 import type { Failures } from '@medzoo/cli';
 import type { Head, Metric } from '@medzoo/core/contract';
 import { nameMetric } from './card-metrics.js';
-import { renderHead } from './render-card.js';
+import { renderHead, researchOnlySets } from './render-card.js';
 
 /** Licences that Hugging Face has a name of its own for, by SPDX identifier; any other one is `other`, with its words. */
 const LICENCES: Readonly<Record<string, string>> = {
@@ -12,7 +12,9 @@ const LICENCES: Readonly<Record<string, string>> = {
   'CC0-1.0': 'cc0-1.0',
 };
 
-function licenceOf(licence: string): object {
+/** What was learnt from images for research alone is not free for any use, whatever the licence of the file. */
+function licenceOf(licence: string, isResearchOnly: boolean): object {
+  if (isResearchOnly) return { license: 'other', license_name: 'research-only', license_link: 'LICENSE' };
   const known = LICENCES[licence.split(/[\s;(]/)[0]!];
   return known ? { license: known } : { license: 'other', license_name: 'as-stated', license_link: 'LICENSE' };
 }
@@ -51,8 +53,9 @@ function resultsOf(head: Head): object[] {
 export function toHuggingFaceHeader(head: Head): Readonly<Record<string, unknown>> {
   const { manifest, trained } = head;
   const results = resultsOf(head);
+  const isResearchOnly = researchOnlySets(trained, head.encoder.trained).length > 0;
   return {
-    ...licenceOf(trained.licence),
+    ...licenceOf(trained.licence, isResearchOnly),
     library_name: 'medzoo',
     pipeline_tag: pipelineOf(head),
     tags: [
@@ -60,6 +63,7 @@ export function toHuggingFaceHeader(head: Head): Readonly<Record<string, unknown
       'onnx',
       'medzoo',
       'not-for-diagnosis',
+      ...(isResearchOnly ? ['research-only'] : []),
       ...manifest.modalities.map((code) => `dicom-${code.toLowerCase()}`),
     ],
     datasets: trained.trainedOn.map(({ dataset }) => dataset),

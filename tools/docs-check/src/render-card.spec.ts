@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { nameMetric } from './card-metrics.js';
 import { toHuggingFaceHeader } from './hugging-face.js';
 import { toMonaiMetadata } from './monai-metadata.js';
-import { renderEncoder, renderHead } from './render-card.js';
+import { renderEncoder, renderHead, researchOnlySets } from './render-card.js';
 
 const about = { dataset: 'hc18', split: 'test', n: 110 };
 const metrics: Metric[] = [
@@ -59,14 +59,41 @@ describe('a card', () => {
     expect(renderHead(brainMri)).toMatch(/Temperature [\d.]+, fitted on brain_mri4, val, 260 images\./);
   });
 
+  it('says of which label a conformal set can say nothing', () => {
+    const conformal = {
+      errorRate: 0.1,
+      quantiles: { glioma: 1, notumor: 0.4 },
+      n: 40,
+      counts: { glioma: 5, notumor: 35 },
+    };
+    const trained = { ...brainMri.trained, calibration: { temperature: 1, conformal } };
+    expect(renderHead({ ...brainMri, trained })).toContain(
+      'takes 9 images of it, and "glioma" has 5: **it is in every set**',
+    );
+    expect(renderHead(brainMri)).not.toContain('in every set');
+  });
+
+  it('marks what was learnt from images for research alone, also by the encoder', () => {
+    expect(researchOnlySets(brainMri.trained)).toEqual([]);
+    expect(renderHead(brainMri)).toContain('**research only**, as are some of the images');
+    expect(toHuggingFaceHeader(brainMri)).toMatchObject({ license: 'other', license_name: 'research-only' });
+    expect(toHuggingFaceHeader(brainMri).tags).toContain('research-only');
+  });
+
   it('keeps the name of a metric it does not know', () => expect(nameMetric('hd95')).toBe('hd95'));
 });
 
 describe('for others', () => {
   it('Hugging Face learns the pipeline, the licence and each number with its n', () => {
-    expect(toHuggingFaceHeader(head)).toMatchObject({ license: 'apache-2.0', pipeline_tag: 'image-segmentation' });
     expect(toHuggingFaceHeader(promptable).pipeline_tag).toBe('mask-generation');
-    const other = { ...head, trained: { ...head.trained, licence: 'as stated by the authors' } };
+    const free = { ...head.trained, trainedOn: head.trained.trainedOn.filter(({ dataset }) => dataset === 'cxr_lung') };
+    const freed = {
+      ...head,
+      trained: free,
+      encoder: { ...head.encoder, trained: { ...head.encoder.trained, ...free } },
+    };
+    expect(toHuggingFaceHeader(freed)).toMatchObject({ license: 'apache-2.0', pipeline_tag: 'image-segmentation' });
+    const other = { ...freed, trained: { ...free, licence: 'as stated by the authors' } };
     expect(toHuggingFaceHeader(other)).toMatchObject({ license: 'other', license_link: 'LICENSE' });
     expect(toHuggingFaceHeader(head)['model-index']).toMatchObject([
       {

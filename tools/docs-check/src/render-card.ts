@@ -11,14 +11,25 @@ function paramRow([name, spec]: readonly [string, ParamSpec]): string[] {
   return [`\`${name}\``, `${spec.type}${range}${options}`, fallback, spec.description];
 }
 
-function renderFacts({ name, version, model, labels, licence, code }: TrainedModel): string {
+/** Data sets that a model, or the encoder it runs on, learnt from and that are shared for research and education alone. */
+export function researchOnlySets(...models: readonly Pick<TrainedModel, 'trainedOn'>[]): readonly string[] {
+  const sets = models.flatMap(({ trainedOn }) => trainedOn).filter(({ licence }) => /\bresearch\b/i.test(licence));
+  return [...new Set(sets.map(({ dataset }) => dataset))];
+}
+
+function renderFacts(
+  { name, version, model, labels, licence, code }: TrainedModel,
+  research: readonly string[],
+): string {
+  const why = `as are some of the images that it or its encoder learnt from (${research.join(', ')})`;
+  const terms = research.length > 0 ? `${licence}; **research only**, ${why}` : licence;
   return table(
     ['fact', ''],
     [
       ['model', `${name} ${version}`],
       ['weights', `${(model.bytes / 1e6).toFixed(2)} MB, SHA-256 \`${model.sha256}\``],
       ...(labels.length > 0 ? [['labels', labels.join(', ')]] : []),
-      ['licence', licence],
+      ['licence', terms],
       ...(code ? [['trained and exported by', `commit \`${code}\``]] : []),
     ],
   );
@@ -83,7 +94,7 @@ export function renderHead({ manifest, encoder, trained }: Head, pictured?: Pict
     `Intended use: ${intendedUse}`,
     `Task: ${task}. Modalities: ${modalities.join(', ')}. ${runsOn}${began.length > 0 ? `, whose training began with ${began.join(' and ')}` : ''}.`,
     table(['param', 'type', 'default', 'meaning'], Object.entries(params).map(paramRow)),
-    renderFacts(trained),
+    renderFacts(trained, researchOnlySets(trained, encoder.trained)),
     ...renderData(trained),
     ...renderMetrics(trained),
     ...(pictured ? renderFailures(pictured.failures, pictured.folder) : []),
@@ -94,7 +105,8 @@ export function renderHead({ manifest, encoder, trained }: Head, pictured?: Pict
 
 /** As `renderHead`, for an encoder. */
 export function renderEncoder({ id, trained }: Encoder): string {
-  const parts = [renderFacts(trained), ...renderData(trained), ...renderMetrics(trained), ...renderSpeed(trained)];
+  const facts = renderFacts(trained, researchOnlySets(trained));
+  const parts = [facts, ...renderData(trained), ...renderMetrics(trained), ...renderSpeed(trained)];
   return [
     `### Encoder (\`${id}\`)`,
     'Intended use: turning an image into the embedding that heads read, in research. Not for diagnosis.',

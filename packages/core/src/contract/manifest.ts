@@ -77,8 +77,11 @@ export interface Calibration {
   /** Class-conditional conformal sets: a label is plausible when 1 - probability <= its quantile. */
   readonly conformal?: {
     readonly errorRate: number;
+    /** 1 for a label with too few images for the error rate: it is never ruled out. */
     readonly quantiles: Readonly<Record<string, number>>;
     readonly n: number;
+    /** Images of each label among the n. */
+    readonly counts?: Readonly<Record<string, number>>;
   };
 }
 

@@ -54,7 +54,9 @@ const calibration = z.object({
   dataset: name.exactOptional(),
   split: name.exactOptional(),
   n: count.exactOptional(),
-  conformal: z.object({ errorRate: fraction, quantiles: byLabel, n: count }).exactOptional(),
+  conformal: z
+    .object({ errorRate: fraction, quantiles: byLabel, n: count, counts: z.record(name, count).exactOptional() })
+    .exactOptional(),
 });
 
 const trainingSet = z.object({
@@ -111,6 +113,7 @@ function checkLabels(
     thresholds,
     presenceThresholds,
     'calibration.conformal.quantiles': calibration?.conformal?.quantiles ?? {},
+    'calibration.conformal.counts': calibration?.conformal?.counts ?? {},
   })) {
     const unknown = Object.keys(values).find((label) => !labels.includes(label));
     if (unknown !== undefined) refuse([...field.split('.'), unknown], `is not one of the labels ${labels.join(', ')}`);

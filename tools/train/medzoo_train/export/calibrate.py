@@ -50,6 +50,7 @@ def calibration_of(logits: Tensor, labels: Tensor, classes: tuple[str, ...]) -> 
             "errorRate": ERROR_RATE,
             "quantiles": {label: round(q, 6) for label, q in zip(classes, quantiles, strict=True)},
             "n": len(labels),
+            "counts": {label: int((labels == k).sum()) for k, label in enumerate(classes)},
         },
     }
 
