@@ -1,9 +1,9 @@
-/** Commands of this workspace's packages: the compiled file of each, by name. */
+/** Commands of this workspace's packages: the file of each, by name. */
 export type Bins = Readonly<Record<string, string>>;
 
 /**
- * A line of a shell script with `npx NAME` replaced by this workspace's own command: `npm ci` links none that is not built yet, and npx
- * would then ask a registry for a package of that name. Throws for a name that no package here has.
+ * A line of a shell script with `npx NAME` replaced by this workspace's own command: where `npm ci` has not linked it, npx would ask a
+ * registry for a package of that name. Throws for a name that no package here has.
  */
 export function replaceNpx(line: string, bins: Bins): string {
   return line.replace(/\bnpx (\S+)/g, (_, name: string) => {

@@ -21,7 +21,7 @@ export function readWorkspace(): Workspace {
   return { packages, scripts: Object.keys(readJson('package.json').scripts ?? {}) };
 }
 
-/** The commands that the packages bring, compiled. */
+/** The commands that the packages bring. */
 export function readBins(): Bins {
   const bins = list('packages/').flatMap((name) => {
     const { bin = {} } = readJson(`packages/${name}/package.json`);

@@ -7,8 +7,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Diagnosis } from '../doctor/diagnose.js';
 import type { Facts } from '../doctor/facts.js';
 
-/** The compiled command: `npm test` builds it. */
-const COMMAND = fileURLToPath(new URL('../../dist/bin/medzoo.js', import.meta.url));
+/** Runs what `npm test` compiles. */
+const COMMAND = fileURLToPath(new URL('../../bin/medzoo.js', import.meta.url));
 const TEST_CONFIG = fileURLToPath(new URL('../../test/test-zoo.config.mjs', import.meta.url));
 const TIMEOUT_MS = 120_000;
 
