@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { askChild } from './ask-child.js';
 import type { RuntimeFacts, SelfTest } from './facts.js';
 
 /** Compiled, also when this module itself runs from source in a test. */
@@ -27,26 +27,5 @@ export async function askSelfTest(question: {
   readonly provider: string;
 }): Promise<Extract<Told, { state: 'passed' }> | Failed>;
 export async function askSelfTest(question: Question): Promise<Told> {
-  const child = fork(ENTRY, [JSON.stringify(question)], { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    child.kill('SIGKILL');
-  }, ANSWER_WITHIN_MS);
-  try {
-    return await new Promise<Told>((resolve) => {
-      child.once('message', (told) => resolve(told as Told));
-      child.once('error', (error) => resolve({ state: 'failed', reason: error.message }));
-      child.once('exit', (code, signal) => {
-        const how = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
-        const reason = isLate
-          ? `its process did not answer within ${ANSWER_WITHIN_MS / 1000} s`
-          : `its process ended by ${how}`;
-        resolve({ state: 'failed', reason });
-      });
-    });
-  } finally {
-    clearTimeout(timer);
-    child.kill('SIGKILL');
-  }
+  return askChild(ENTRY, [JSON.stringify(question)], ANSWER_WITHIN_MS);
 }

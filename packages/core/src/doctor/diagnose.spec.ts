@@ -58,6 +58,13 @@ describe('a server whose GPU works', () => {
   });
 });
 
+it('a config whose zoo cannot start is a fault, in the words of the start', async () => {
+  const facts = await factsOf(GPU_SERVER);
+  const refused = { ...facts, config: { ...facts.config, refusal: 'memoryBudget: raise it' } } as Facts;
+  expect(diagnose(refused).isHealthy).toBe(false);
+  expect(findingOf(refused, 'start')).toEqual({ id: 'start', state: 'fault', found: 'memoryBudget: raise it' });
+});
+
 describe('a GPU that the config asks for and that does not work', () => {
   it.each<[string, FakeMachine, RegExp]>([
     ['no GPU at all', changeMachine(NO_NVIDIA), /there is no NVIDIA GPU .* -> undefined/],

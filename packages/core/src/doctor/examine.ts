@@ -6,6 +6,7 @@ import { probeConfig } from './probe-config.js';
 import { probeGpu } from './probe-gpu.js';
 import { probeLimits } from './probe-limits.js';
 import { probeRuntime } from './probe-runtime.js';
+import { probeStart } from './probe-start.js';
 
 /** Libraries that an install script may have left out: without them there is nothing to test. */
 const LIBRARY: Readonly<Record<string, string>> = {
@@ -15,8 +16,10 @@ const LIBRARY: Readonly<Record<string, string>> = {
 
 /** Finds out all that the checks want to know of this machine and of a config; some seconds, of which each provider's test takes one. */
 export async function examine(named: string | undefined): Promise<Facts> {
-  const { facts: config, config: loaded } = await probeConfig(named);
+  const { facts: found, config: loaded, location } = await probeConfig(named);
   const runtime = await probeRuntime(thisMachine);
+  const mayStart = found.state === 'loaded' && (runtime.state === 'loaded' || found.hasOwnBackend);
+  const config = mayStart ? { ...found, refusal: await probeStart(location) } : found;
   return {
     node: thisMachine.node,
     runtime,

@@ -80,6 +80,8 @@ export type ConfigFacts =
       readonly providers: readonly string[];
       /** Its models run elsewhere than in onnxruntime here. */
       readonly hasOwnBackend: boolean;
+      /** Why a zoo of it cannot start; undefined if it can, or if onnxruntime cannot be loaded. */
+      readonly refusal?: string | undefined;
       readonly models: readonly ModelFacts[];
     };
 

@@ -6,12 +6,12 @@ import { probeConfig } from './probe-config.js';
 
 const TESTING = new URL('../testing/index.ts', import.meta.url).href;
 
-async function probe(text: string) {
+async function probe(text: string, loadWithinMs?: number) {
   const folder = await mkdtemp(join(tmpdir(), 'medzoo-config-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const path = join(folder, 'medzoo.config.mjs');
   await writeFile(path, text.replace('CACHE', JSON.stringify(folder)));
-  return (await probeConfig(path)).facts;
+  return (await probeConfig(path, loadWithinMs)).facts;
 }
 
 const IMPORT = `import { createFakeBackend, testClasses, testMasks } from ${JSON.stringify(TESTING)};
@@ -62,6 +62,14 @@ describe('probeConfig', () => {
   ])('says in words what is wrong with %s', async (text, words) => {
     const facts = await probe(text);
     expect(facts).toMatchObject({ state: 'broken', reason: expect.stringContaining(words) as string });
+  });
+
+  it('does not wait for ever for a config that never finishes loading', async () => {
+    const facts = await probe('await new Promise(() => { setInterval(() => {}, 1000).unref(); })', 200);
+    expect(facts).toMatchObject({
+      state: 'broken',
+      reason: expect.stringMatching(/medzoo\.config\.mjs has not finished loading within 0\.2 s/) as string,
+    });
   });
 
   it('takes a missing config for none unless it was named', async () => {

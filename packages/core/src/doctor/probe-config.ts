@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isZooError } from '../contract/index.js';
 import { prefetchModel } from '../model/load-weights.js';
 import { checkMemoryBudget } from '../sessions/memory-budget.js';
@@ -14,27 +15,45 @@ import type { ConfigFacts, ModelFacts } from './facts.js';
 /** Where a config is looked for unless one is named. */
 const DEFAULT = 'medzoo.config.mjs';
 
+/** A config is a list of heads; one that asks a network may take a while. */
+const LOAD_WITHIN_MS = 10_000;
+
 export interface ProbedConfig {
+  readonly location: URL;
   readonly facts: ConfigFacts;
   /** Undefined unless it could be loaded. */
   readonly config: ZooConfig | undefined;
 }
 
 /** Loads a config and verifies its models as far as they are on this machine: nothing is fetched. */
-export async function probeConfig(named: string | undefined): Promise<ProbedConfig> {
+export async function probeConfig(named: string | undefined, loadWithinMs = LOAD_WITHIN_MS): Promise<ProbedConfig> {
   const path = named ?? DEFAULT;
   const location = pathToFileURL(resolve(path));
-  if (named === undefined && !(await isThere(location))) return { facts: { state: 'absent', path }, config: undefined };
+  if (named === undefined && !(await isThere(location))) {
+    return { location, facts: { state: 'absent', path }, config: undefined };
+  }
   try {
-    const config = await loadConfig(location);
+    const config = await loadInTime(location, loadWithinMs);
     checkHeads(config.heads);
     checkBackend(config);
     if (config.memoryBudget !== undefined) checkMemoryBudget(config.memoryBudget);
-    return { facts: await describe(path, config), config };
+    return { location, facts: await describe(path, config), config };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { facts: { state: 'broken', path, reason }, config: undefined };
+    return { location, facts: { state: 'broken', path, reason }, config: undefined };
   }
+}
+
+async function loadInTime(location: URL, withinMs: number): Promise<ZooConfig> {
+  const timeout = new AbortController();
+  const late = setTimeout(withinMs, undefined, { signal: timeout.signal }).then(() => {
+    throw new Error(
+      `The config module ${fileURLToPath(location)} has not finished loading within ${withinMs / 1000} s: ` +
+        'look for an `await` at its top, or at that of a module it imports, that waits for what never comes.',
+    );
+  });
+  late.catch(() => undefined); // aborted, below
+  return Promise.race([loadConfig(location), late]).finally(() => timeout.abort());
 }
 
 async function describe(path: string, config: ZooConfig): Promise<ConfigFacts> {

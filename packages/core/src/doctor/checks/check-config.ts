@@ -16,14 +16,15 @@ export function checkConfig(config: ConfigFacts, isOffline: boolean): readonly F
     ];
   }
   if (config.state === 'broken') return [{ id, state: 'fault', found: config.reason }];
-  const { heads, providers, hasOwnBackend, models, path } = config;
+  const { heads, providers, hasOwnBackend, models, path, refusal } = config;
   const where = hasOwnBackend ? 'a backend of its own' : `providers ${providers.join(', ')}`;
   const found = `${path}: ${heads.length === 1 ? 'one head' : `${heads.length} heads`} (${heads.join(', ')}); ${where}`;
   const own: Finding =
     heads.length > 0
       ? { id, state: 'ok', found }
       : { id, state: 'fault', found: `${path} has no heads`, remedy: 'name at least one: heads: [automed]' };
-  return [own, ...models.map((model) => checkModel(model, isOffline))];
+  const start: Finding[] = refusal === undefined ? [] : [{ id: 'start', state: 'fault', found: refusal }];
+  return [own, ...start, ...models.map((model) => checkModel(model, isOffline))];
 }
 
 function checkModel({ id, sha256, bytes, state, reason = '' }: ModelFacts, isOffline: boolean): Finding {
