@@ -127,6 +127,7 @@ describe('decodeImage', () => {
     ['PDF', '%PDF-1.7', 'UNSUPPORTED_FORMAT', 'This is PDF, which is not read. Send a PNG, JPEG, WebP or TIFF.'],
     ['GIF', 'GIF89a', 'UNSUPPORTED_FORMAT', 'This is GIF'],
     ['DICOM', `${'\0'.repeat(128)}DICM`, 'UNSUPPORTED_FORMAT', 'This is DICOM'],
+    ['DICOM that begins like a TIFF', `II*\0${'\0'.repeat(124)}DICM`, 'UNSUPPORTED_FORMAT', 'This is DICOM'],
     ['only a signature', '\x89PNG\r\n\x1a\n', 'INVALID_IMAGE', 'begins like a PNG but cannot be read to its end'],
   ])('refuses %s', async (_, text, code, message) => {
     await expect(decodeImage(Buffer.from(text, 'latin1'))).rejects.toThrow(refusal(code, message));

@@ -20,9 +20,11 @@ const DECODED: readonly (Signature & { readonly name: ImageFormat })[] = [
   { name: 'tiff', text: 'MM\0+' },
 ];
 
+/** Its first 128 bytes are free, and may be the head of a TIFF so that viewers of those read the file too: it is asked for first. */
+const DICOM: Signature = { name: 'DICOM', text: 'DICM', at: 128 };
+
 /** Told apart only to say what came. */
 const REFUSED: readonly Signature[] = [
-  { name: 'DICOM', text: 'DICM', at: 128 },
   { name: 'PDF', text: '%PDF' },
   { name: 'GIF', text: 'GIF8' },
   { name: 'BMP', text: 'BM' },
@@ -42,9 +44,10 @@ export function sniffFormat(bytes: Uint8Array): ImageFormat {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 512)).toString('latin1');
   const isLike = ({ text, at = 0 }: Signature): boolean => head.startsWith(text, at);
 
-  const decoded = DECODED.find(isLike);
+  const decoded = isLike(DICOM) ? undefined : DECODED.find(isLike);
   if (decoded) return decoded.name;
-  const refused = REFUSED.find(isLike)?.name ?? (/<(svg|\?xml|!doctype)/i.test(head) ? 'SVG, XML or HTML' : undefined);
+  const refused =
+    [DICOM, ...REFUSED].find(isLike)?.name ?? (/<(svg|\?xml|!doctype)/i.test(head) ? 'SVG, XML or HTML' : undefined);
   if (refused !== undefined) {
     throw new ZooError('UNSUPPORTED_FORMAT', `This is ${refused}, which is not read. ${WANTED}`, {
       details: { found: refused },
