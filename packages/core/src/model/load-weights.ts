@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { isZooError, ZooError, type ModelSpec, type PrefetchOptions, type WeightsFile } from '../contract/index.js';
 import { fetchWeights } from './weights/fetch-weights.js';
 import { hashFile, readAndHash, type FoundFile } from './weights/hash-file.js';
-import { corrupt, isExpected, type ExpectedFile } from './weights/weights-errors.js';
+import { corrupt, explainLocal, isExpected, type ExpectedFile } from './weights/weights-errors.js';
 import { completeOptions, type WeightsOptions } from './weights/weights-options.js';
 import { describeUrl, parseWeightsUrl } from './weights/weights-url.js';
 
@@ -82,7 +82,9 @@ async function readFetched<F extends FoundFile>(
 ): Promise<F> {
   for (let isFirst = true; ; isFirst = false) {
     const path = await fetchWeights(expected, options, signal);
-    const found = await read(path, signal);
+    const found = await read(path, signal).catch((error: unknown) => {
+      throw explainLocal(error, expected, completeOptions(options).cacheFolder);
+    });
     if (isExpected(expected, found)) return found;
     if (!isFirst || completeOptions(options).offline) {
       throw corrupt(

@@ -2,7 +2,7 @@ import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { isZooError, ZooError, type WeightsProgress } from '../../contract/index.js';
 import { parseRetryAfter, waitToRetry } from '../wait-to-retry.js';
 import { createRequester, type WeightsResponse } from './request-weights.js';
-import { explainUnreachable, unavailable, type ExpectedFile } from './weights-errors.js';
+import { explainUnreachable, isLocal, unavailable, type ExpectedFile } from './weights-errors.js';
 import type { WeightsSettings } from './weights-options.js';
 import { describeUrl } from './weights-url.js';
 
@@ -34,7 +34,7 @@ class PassingFault extends Error {
   }
 }
 
-/** Brings the whole file to `part`, over as many connections as it takes. Rejects with WEIGHTS_UNAVAILABLE, or the signal's reason. */
+/** Brings the whole file to `part`, over as many connections as it takes. Rejects with WEIGHTS_UNAVAILABLE, the signal's reason, or a fault of this machine's disk. */
 export async function downloadFile(download: Download): Promise<void> {
   const { expected, part, signal, report } = download;
   const requester = await createRequester();
@@ -47,7 +47,7 @@ export async function downloadFile(download: Download): Promise<void> {
         return;
       } catch (error) {
         signal?.throwIfAborted();
-        if (isZooError(error) || isLocal(error)) throw explain(download, error);
+        if (isZooError(error) || isLocal(error)) throw error; // the latter is explained where the folder is known
         const received = await sizeOf(part);
         vain = received > furthest ? 1 : vain + 1;
         furthest = Math.max(furthest, received);
@@ -162,23 +162,9 @@ function refuse({ statusCode, headers }: WeightsResponse, where: string): Error 
   });
 }
 
-/** A fault of this machine's disk, which no other connection mends. */
-function isLocal(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '');
-}
-
-function explain({ expected, file, settings }: Download, error: unknown): ZooError {
-  if (isZooError(error)) return error;
+function explain({ expected, file }: Download, error: unknown): ZooError {
   const where = describeUrl(new URL(expected.url));
-  const why = reasonOf(error);
-  if (isLocal(error)) {
-    return unavailable(
-      `The weights at ${where} cannot be written to ${settings.cacheFolder}: ${why}. Make room or give another folder by MEDZOO_CACHE_DIR.`,
-      { url: where, bytes: expected.bytes ?? 0 },
-      error,
-    );
-  }
-  return unavailable(explainUnreachable(where, expected, file, why), { url: where }, error);
+  return unavailable(explainUnreachable(where, expected, file, reasonOf(error)), { url: where }, error);
 }
 
 /** A refused connection to several addresses is an AggregateError without a message. */

@@ -34,6 +34,13 @@ async function serve(answer: Parameters<typeof startServer>[0]) {
 
 const kept = async () => (await readdir(join(cacheFolder, 'weights'))).sort();
 
+/** Root may do everything, and containers run tests as root. */
+async function asAnotherUser(work: () => Promise<void>): Promise<void> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid!(65534);
+  await work().finally(() => isRoot && process.seteuid!(0));
+}
+
 describe('fetchWeights', () => {
   it('keeps a whole file under its digest, tells how far it is, and asks once', async () => {
     const { file, asked } = await serve(sendFile(BYTES));
@@ -234,11 +241,25 @@ describe('fetchWeights', () => {
   it('says so when the cache folder cannot be written', async () => {
     const { file } = await serve(sendFile(BYTES));
     await writeFile(join(cacheFolder, 'file'), '');
-    await chmod(cacheFolder, 0o700);
     await expect(fetchWeights(file, { cacheFolder: join(cacheFolder, 'file') })).rejects.toMatchObject({
       code: 'WEIGHTS_UNAVAILABLE',
       message: expect.stringContaining('MEDZOO_CACHE_DIR') as string,
     });
+  });
+
+  it('says so when the folder is there and another user may not use it, nor read a file in it', async () => {
+    const { file } = await serve(sendFile(BYTES));
+    await chmod(cacheFolder, 0o755);
+    await mkdir(join(cacheFolder, 'weights'));
+    const refused = {
+      code: 'WEIGHTS_UNAVAILABLE',
+      message: expect.stringMatching(/cannot be kept in the cache folder .*EACCES.*MEDZOO_CACHE_DIR/) as string,
+    };
+    await chmod(join(cacheFolder, 'weights'), 0o555);
+    await asAnotherUser(() => expect(loadWeights(file, undefined, { cacheFolder })).rejects.toMatchObject(refused));
+    await chmod(join(cacheFolder, 'weights'), 0o755);
+    await writeFile(pathInCache(cacheFolder, SHA256), BYTES, { mode: 0 });
+    await asAnotherUser(() => expect(loadWeights(file, undefined, { cacheFolder })).rejects.toMatchObject(refused));
   });
 
   it('asks the server once for askers at the same time', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { downloadFile, validatorOf, type Download } from './download-file.js';
 import { withFileLock } from './file-lock.js';
 import { hashFile } from './hash-file.js';
-import { corrupt, isExpected, unavailable, type ExpectedFile } from './weights-errors.js';
+import { corrupt, explainLocal, isExpected, unavailable, type ExpectedFile } from './weights-errors.js';
 import { completeOptions, type WeightsOptions } from './weights-options.js';
 import { describeUrl, parseWeightsUrl } from './weights-url.js';
 
@@ -46,7 +46,9 @@ export async function fetchWeights(
         await rm(validatorOf(part), { force: true });
       },
       { signal, onWait: () => report('waiting', 0, expected.bytes) },
-    );
+    ).catch((error: unknown) => {
+      throw explainLocal(error, expected, settings.cacheFolder);
+    });
   }
   const { size } = await stat(file);
   report('ready', size, size);

@@ -1,5 +1,6 @@
 import { ZooError, type ErrorDetails } from '../../contract/index.js';
 import type { FoundFile } from './hash-file.js';
+import { describeUrl } from './weights-url.js';
 
 /** What a file of weights is promised to be. `bytes` is not known of a model.json. */
 export interface ExpectedFile {
@@ -40,5 +41,22 @@ export function explainUnreachable(where: string, { sha256 }: ExpectedFile, file
   return (
     `The weights at ${where} cannot be fetched: ${why}. Behind a proxy set HTTPS_PROXY=http://host:port (and NO_PROXY for hosts ` +
     `inside), for a company's own certificates NODE_EXTRA_CA_CERTS=file.pem; or bring the file with SHA-256 ${sha256} to ${file} yourself.`
+  );
+}
+
+/** A fault of this machine's disk, which no other connection mends. */
+export function isLocal(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** WEIGHTS_UNAVAILABLE for a fault that `isLocal`; others are returned as they are. */
+export function explainLocal(error: unknown, { url, bytes }: ExpectedFile, cacheFolder: string): unknown {
+  if (!isLocal(error)) return error;
+  const where = describeUrl(new URL(url));
+  return unavailable(
+    `The weights at ${where} cannot be kept in the cache folder ${cacheFolder}: ${(error as Error).message}. ` +
+      'Let this user read and write it, make room, or give another folder by MEDZOO_CACHE_DIR.',
+    { url: where, ...(bytes !== undefined && { bytes }) },
+    error,
   );
 }
