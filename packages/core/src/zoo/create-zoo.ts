@@ -51,7 +51,7 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
   const runModel = createRunInTurn(backend, { observer, joining });
   if (config.warmUp === true || config.requireGpu) await warmUp(heads, sessions);
   else if (config.warmUp) await warmUpIfPossible(heads, sessions);
-  const shared = config.embeddingStore && shareEmbeddings(config.embeddingStore);
+  const shared = config.embeddingStore === undefined ? undefined : shareEmbeddings(config.embeddingStore);
   const answerBytes = Math.floor(cacheBytes / ANSWERS_PART);
   const cache = createEmbeddingCache(cacheBytes - answerBytes, observer);
   const answers = createAnswerCache(answerBytes);

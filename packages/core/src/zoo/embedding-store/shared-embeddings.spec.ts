@@ -18,7 +18,11 @@ const ENCODER = testEncoder.trained.model.url;
 
 async function createSharingZoo(embeddingStore: EmbeddingStore | undefined, run?: () => Tensors) {
   const backend = createFakeBackend({ run: (_, { url }) => (url === ENCODER ? run?.() : undefined) });
-  const zoo = await createZoo({ heads: [testMasks, testClasses], backend, ...(embeddingStore && { embeddingStore }) });
+  const zoo = await createZoo({
+    heads: [testMasks, testClasses],
+    backend,
+    ...(embeddingStore !== undefined && { embeddingStore }),
+  });
   onTestFinished(() => zoo.close());
   return {
     zoo,
@@ -181,8 +185,13 @@ describe('a store that fails', () => {
     expect(counts()).toMatchObject({ failed: 1 });
   });
 
-  it('is none without its methods', async () => {
-    const store = { get: async () => undefined } as unknown as EmbeddingStore;
-    await expect(createSharingZoo(store)).rejects.toMatchObject({ code: 'INVALID_MANIFEST' });
-  });
+  it.each([[{ get: async () => undefined }], [null], ['redis://cache']])(
+    'is none without its methods: %j',
+    async (store) => {
+      await expect(createSharingZoo(store as unknown as EmbeddingStore)).rejects.toMatchObject({
+        code: 'INVALID_MANIFEST',
+        message: expect.stringContaining('embeddingStore must have get(key)') as string,
+      });
+    },
+  );
 });

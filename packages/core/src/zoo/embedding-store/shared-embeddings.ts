@@ -142,10 +142,10 @@ function nameOf(error: unknown): string {
 }
 
 /** A config is JavaScript: nobody may have checked its types. */
-function checkStore({ get, set }: Partial<EmbeddingStore>): void {
-  if (typeof get === 'function' && typeof set === 'function') return;
+function checkStore(store: Partial<EmbeddingStore> | null): void {
+  if (typeof store?.get === 'function' && typeof store.set === 'function') return;
   throw new ZooError(
     'INVALID_MANIFEST',
-    'embeddingStore must have get(key) and set(key, value), as `new Keyv(...)` has. Mend it in the config.',
+    'embeddingStore must have get(key) and set(key, value), as `new Keyv(...)` has. Mend it in the config, or leave it out.',
   );
 }

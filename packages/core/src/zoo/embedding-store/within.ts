@@ -8,7 +8,7 @@ export async function within<T, L>(promise: Promise<T>, ms: number, late: L): Pr
   const controller = new AbortController();
   const { signal } = controller;
   async function wait(): Promise<L> {
-    await setTimeout(ms, undefined, { signal, ref: false });
+    await setTimeout(ms, undefined, { signal }); // keeps the program: somebody awaits this
     // A model that ran held the loop: what has arrived meanwhile is read before it is called late.
     for (let turn = 0; turn < LAST_TURNS; turn += 1) await setImmediate();
     return late;
