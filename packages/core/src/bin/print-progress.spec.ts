@@ -9,6 +9,7 @@ const told: ModelProgress[] = [
   { ...file, state: 'fetching', receivedBytes: 40 },
   { ...file, state: 'fetching', receivedBytes: 1000 },
   { ...file, state: 'retrying', receivedBytes: 1500 },
+  { ...file, state: 'retrying', receivedBytes: 1500, reason: 'the server answers 503' },
   { ...file, state: 'verifying', receivedBytes: 2000 },
   { ...file, state: 'ready', receivedBytes: 2000 },
 ];
@@ -26,7 +27,8 @@ describe('createProgressPrinter', () => {
     expect(text.split('\n')).toEqual([
       'automed: 20 B of 2.0 kB (1 %)',
       'automed: 1.0 kB of 2.0 kB (50 %)',
-      'automed: the connection broke after 1.5 kB; trying again',
+      'automed: the connection broke, with 1.5 kB fetched; trying again',
+      'automed: the server answers 503, with 1.5 kB fetched; trying again',
       'automed: verifying',
       'automed: 2.0 kB, verified',
       '',

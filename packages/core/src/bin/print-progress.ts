@@ -15,12 +15,12 @@ export function createProgressPrinter(write: (text: string) => void, isTerminal:
   const ready = new Map<string, number>();
   let last = '';
   return {
-    print({ model, sha256, state, receivedBytes, totalBytes }) {
+    print({ model, sha256, state, receivedBytes, totalBytes, reason }) {
       const tenth = totalBytes === undefined ? 0 : Math.floor((receivedBytes / totalBytes) * STEPS);
-      const step = [model, sha256, state, state === 'fetching' ? tenth : ''].join(' ');
+      const step = [model, sha256, state, state === 'fetching' ? tenth : '', reason].join(' ');
       if (!isTerminal && step === last) return;
       last = step;
-      const line = `${model}: ${describe(state, receivedBytes, totalBytes)}`;
+      const line = `${model}: ${describe(state, receivedBytes, totalBytes, reason)}`;
       if (state === 'ready') ready.set(sha256, receivedBytes);
       if (isTerminal) write(`\r\u001B[K${line}${state === 'ready' ? '\n' : ''}`);
       else write(`${line}\n`);
@@ -29,7 +29,12 @@ export function createProgressPrinter(write: (text: string) => void, isTerminal:
   };
 }
 
-function describe(state: ModelProgress['state'], received: number, total: number | undefined): string {
+function describe(
+  state: ModelProgress['state'],
+  received: number,
+  total: number | undefined,
+  reason = 'the connection broke',
+): string {
   const bytes = formatBytes(received);
   switch (state) {
     case 'waiting':
@@ -39,7 +44,7 @@ function describe(state: ModelProgress['state'], received: number, total: number
         ? `${bytes} fetched`
         : `${bytes} of ${formatBytes(total)} (${Math.floor((received / total) * 100)} %)`;
     case 'retrying':
-      return `the connection broke after ${bytes}; trying again`;
+      return `${reason}, with ${bytes} fetched; trying again`;
     case 'verifying':
       return 'verifying';
     case 'ready':

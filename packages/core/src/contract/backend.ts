@@ -27,11 +27,13 @@ export interface WeightsProgress {
   /** Without its query, which may hold a key. */
   readonly url: string;
   readonly sha256: string;
-  /** `waiting`: another process fetches the same file. `retrying`: the connection broke; it goes on where it stopped. */
+  /** `waiting`: another process fetches the same file. `retrying`: an attempt failed; the next goes on where it stopped. */
   readonly state: 'waiting' | 'fetching' | 'retrying' | 'verifying' | 'ready';
   readonly receivedBytes: number;
   /** Undefined until it is known. */
   readonly totalBytes: number | undefined;
+  /** With `retrying`: why the attempt failed, such as `the server answers 503`. */
+  readonly reason?: string;
 }
 
 export interface PrefetchOptions {

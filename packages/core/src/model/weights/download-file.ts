@@ -21,7 +21,12 @@ export interface Download {
   readonly file: string;
   readonly settings: WeightsSettings;
   readonly signal: AbortSignal | undefined;
-  readonly report: (state: WeightsProgress['state'], receivedBytes: number, totalBytes?: number) => void;
+  readonly report: (
+    state: WeightsProgress['state'],
+    receivedBytes: number,
+    totalBytes?: number,
+    reason?: string,
+  ) => void;
 }
 
 /** What another attempt may mend. */
@@ -52,7 +57,7 @@ export async function downloadFile(download: Download): Promise<void> {
         vain = received > furthest ? 1 : vain + 1;
         furthest = Math.max(furthest, received);
         if (vain >= ATTEMPTS) throw explain(download, error);
-        report('retrying', received, expected.bytes);
+        report('retrying', received, expected.bytes, reasonOf(error));
         const retryAfterMs = error instanceof PassingFault ? error.retryAfterMs : undefined;
         await waitToRetry(vain, { firstMs: FIRST_RETRY_MS, retryAfterMs, signal });
       }

@@ -147,7 +147,10 @@ describe('fetchWeights', () => {
       if (left >= 0) response.writeHead(503).end();
       else sendFile(BYTES)(request, response);
     });
-    expect(await loadWeights(file, undefined, { cacheFolder })).toEqual(BYTES);
+    const reasons: unknown[] = [];
+    const onProgress = ({ state, reason }: WeightsProgress) => state === 'retrying' && reasons.push(reason);
+    expect(await loadWeights(file, undefined, { cacheFolder, onProgress })).toEqual(BYTES);
+    expect(reasons).toEqual(['the server answers 503', 'the server answers 503']);
     const broken = await serve((_, response) => response.destroy());
     await expect(fetchWeights({ ...broken.file, sha256: digestOf(OTHER) }, { cacheFolder })).rejects.toMatchObject({
       code: 'WEIGHTS_UNAVAILABLE',

@@ -30,8 +30,9 @@ export async function fetchWeights(
   const where = describeUrl(parseWeightsUrl(expected.url));
   const file = pathInCache(settings.cacheFolder, expected.sha256);
   const part = `${file}.part`;
-  const report: Download['report'] = (state, receivedBytes, totalBytes) =>
-    settings.onProgress?.({ url: where, sha256: expected.sha256, state, receivedBytes, totalBytes });
+  const about = { url: where, sha256: expected.sha256 };
+  const report: Download['report'] = (state, receivedBytes, totalBytes, reason) =>
+    settings.onProgress?.({ ...about, state, receivedBytes, totalBytes, ...(reason !== undefined && { reason }) });
   const isThere = (): Promise<boolean> => hasSize(file, expected);
 
   if (!(await isThere())) {
