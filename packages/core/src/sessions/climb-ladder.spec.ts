@@ -15,8 +15,21 @@ it('climbLadder takes the first rung that holds and keeps why the others did not
 it('climbLadder gives every reason when none holds', async () => {
   await expect(climbLadder(rungs, ({ id }) => Promise.reject(new Error(`not ${id}`)))).rejects.toMatchObject({
     code: 'BACKEND_UNAVAILABLE',
-    message: expect.stringContaining('cuda:1: not cuda:1; cpu: not cpu') as string,
+    message:
+      'No execution provider can run this model. Tried: cuda:1: not cuda:1; cpu: not cpu. ' +
+      '`npx medzoo doctor` says more, and what mends it.',
   });
+});
+
+it('climbLadder says that a GPU was required', async () => {
+  const failing = climbLadder(
+    [{ id: 'cuda' }],
+    () => Promise.reject(new Error('Failed to load shared library\n')),
+    true,
+  );
+  await expect(failing).rejects.toThrow(
+    'No GPU can run this model, and requireGpu is set, so it is not run on the CPU. Tried: cuda: Failed to load shared library. ',
+  );
 });
 
 it('parseProvider reads a device and lists what is supported instead of an unknown name', () => {

@@ -74,13 +74,13 @@ export async function createOnnxBackend(
     async open(spec, signal) {
       const bytes = await loadWeights(spec, signal, weights);
       const externalData = spec.data && [await loadExternalData(spec.data, signal, weights)];
-      const { opened: metered, skipped } = await climbLadder(rungs, (rung) =>
+      const openOn = (rung: Rung) =>
         meter.open(deviceOf(rung.id), spec, () =>
           openOnProvider(rung, threadCount, (options) =>
             onnx.InferenceSession.create(bytes, { ...options, ...(externalData && { externalData }) }),
           ),
-        ),
-      );
+        );
+      const { opened: metered, skipped } = await climbLadder(rungs, openOn, requireGpu);
       const { opened, account } = metered;
       skipped.forEach(warnOnce);
       const runner = createRunner(onnx, opened.session, opened.provider, account);
