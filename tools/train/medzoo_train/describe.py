@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
-from .export.model_json import model_json, write_json
+from .export.model_json import model_json, read_encoder, write_json
 
 
 def main() -> None:
@@ -20,7 +19,7 @@ def main() -> None:
     parser.add_argument("--temperature", type=float, help="of a classifier, fitted on images it was not trained on")
     parser.add_argument("--encoder", type=Path, help="model.json of the encoder that the head was trained on")
     args = parser.parse_args()
-    encoder = json.loads(args.encoder.read_text()) if args.encoder else None
+    encoder = read_encoder(args.encoder) if args.encoder else None
     extra: dict[str, Any] = {"calibration": {"temperature": args.temperature}} if args.temperature else {}
     content = model_json(args.onnx, args.name, args.version, args.licence, [], args.labels, encoder, **extra)
     content.pop("code", None)

@@ -9,12 +9,12 @@ import argparse
 import json
 from pathlib import Path
 
-from .export.model_json import encoder_identity
+from .export.model_json import encoder_identity, read_encoder
 
 
 def name_encoder(encoder: Path, head: Path) -> None:
     """Adds the `encoder` entry behind `model`; an error if the file already names another."""
-    identity = encoder_identity(json.loads(encoder.read_text()))
+    identity = encoder_identity(read_encoder(encoder))
     content = json.loads(head.read_text())
     if content.get("encoder", identity) != identity:
         raise SystemExit(f"{head} was trained on {content['encoder']}, not on {identity}; export it anew instead.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from onnx.external_data_helper import load_external_data_for_model
 from torch import nn
 
 from medzoo_train.export.half import round_to_half, store_half
+from medzoo_train.export.model_json import read_encoder
 from medzoo_train.export.onnx_file import describe_file, export_onnx, run_onnx, write
 from medzoo_train.name_encoder import name_encoder
 
@@ -131,6 +133,17 @@ def test_an_onnx_of_ones_own_gets_a_model_json(module: nn.Module, tmp_path: Path
     assert written["encoder"] == {"id": "sam-med2d-tiny", "sha256": "ab" * 32}
     assert written["calibration"] == {"temperature": 1.5}
     assert written["metrics"] == written["trainedOn"] == []
+    command[-1] = str(tmp_path / "nowhere.json")
+    ended = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert re.fullmatch(r"--encoder \S+nowhere.json cannot be read \(.+\); give that of the encoder, .+\n", ended.stderr)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"name": "tiny"}', '{"name": "tiny", "model": {}}'])
+def test_an_encoder_is_named_by_its_model_json_only(content: str, tmp_path: Path) -> None:
+    (tmp_path / "encoder.json").write_text(content)
+    with pytest.raises(SystemExit, match=r"is no model\.json of an encoder; give that"):
+        read_encoder(tmp_path / "encoder.json")
 
 
 def test_heads_of_before_are_told_their_encoder_once(tmp_path: Path) -> None:

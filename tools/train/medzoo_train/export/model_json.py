@@ -50,6 +50,19 @@ def encoder_identity(trained: dict[str, Any]) -> dict[str, str]:
     return {"id": trained["name"], "sha256": trained["model"]["sha256"]}
 
 
+def read_encoder(file: Path) -> dict[str, Any]:
+    """The model.json of an encoder, for a command; ends it with what to do if the file is none."""
+    where = "give that of the encoder, such as packages/sam-med2d/weights/model.json"
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        encoder_identity(content)
+    except OSError as error:
+        raise SystemExit(f"--encoder {file} cannot be read ({error.strerror}); {where}.") from None
+    except (ValueError, KeyError, TypeError):
+        raise SystemExit(f"--encoder {file} is no model.json of an encoder; {where}.") from None
+    return dict(content)
+
+
 def model_json(
     file: Path,
     name: str,
