@@ -8,6 +8,7 @@ const ANALYZE = `query ($id: ID!, $heads: [HeadRequest!]!) { image(id: $id) { an
 describe("a caller's fault is told in full", () => {
   it.each([
     ['an unknown head', [{ id: 'organ' }], 'UNKNOWN_HEAD', /There are organs, diagnosis, broken/],
+    ['no head at all', [], 'UNKNOWN_HEAD', /No head was asked for\. There are organs, diagnosis, broken/],
     ['a param out of range', [{ id: 'organs', params: { threshold: 2 } }], 'INVALID_PARAM', /from 0 to 1; got 2/],
     ['a misspelt param', [{ id: 'organs', params: { treshold: 0.5 } }], 'INVALID_PARAM', /Did you mean "threshold"/],
     ['a wrong option', [{ id: 'organs', params: { edge: 'sof' } }], 'INVALID_PARAM', /one of soft, hard/],

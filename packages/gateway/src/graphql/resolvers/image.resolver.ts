@@ -1,4 +1,4 @@
-import type { Priority } from '@medzoo/core';
+import { type Priority, type Zoo, ZooError } from '@medzoo/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { inject, injectable } from 'tsyringe';
 import { Arg, Ctx, FieldResolver, Float, ID, Info, Query, Resolver, Root } from 'type-graphql';
@@ -6,7 +6,7 @@ import { ImageAnalysis } from '../../analysis/image-analysis.js';
 import { imageUrl } from '../../analysis/links.js';
 import type { ImageStore } from '../../images/image-store.js';
 import { mediaTypeOf, type StoredImage } from '../../images/stored-image.js';
-import { IMAGES } from '../../injection.js';
+import { IMAGES, ZOO } from '../../injection.js';
 import type { GatewayContext } from '../gateway-context.js';
 import { isSelected } from '../is-selected.js';
 import { toHeadAnswer } from '../to-head-answer.js';
@@ -20,6 +20,7 @@ export class ImageResolver {
   constructor(
     @inject(IMAGES) private readonly images: ImageStore,
     @inject(ImageAnalysis) private readonly analysis: ImageAnalysis,
+    @inject(ZOO) private readonly zoo: Zoo,
   ) {}
 
   @Query(() => ImageType, { nullable: true, description: 'An image that was uploaded with POST /images.' })
@@ -53,6 +54,7 @@ export class ImageResolver {
     @Ctx() { budget, caller, signal }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly HeadAnswer[]> {
+    if (heads.length === 0) throw nobodyAsked(this.zoo);
     budget.spend(heads.length);
     const requests = heads.map(({ id, params }) => ({ id, params: params ?? {} }));
     const encodings = isSelected(info, ['masks', 'polygons']) ? (['polygons'] as const) : [];
@@ -60,4 +62,10 @@ export class ImageResolver {
     const outcomes = await this.analysis.analyze(image, requests, options);
     return outcomes.map((outcome, index) => toHeadAnswer(image.id, requests[index]!, outcome));
   }
+}
+
+/** As the zoo itself refuses it, which is not asked: an empty list makes no call. */
+function nobodyAsked({ heads }: Zoo): ZooError {
+  const known = heads.map(({ manifest }) => manifest.id);
+  return new ZooError('UNKNOWN_HEAD', `No head was asked for. There are ${known.join(', ')}.`, { details: { known } });
 }
