@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isZooError, ZooError } from './errors.js';
 
@@ -27,4 +28,13 @@ describe('ZooError', () => {
     expect(isZooError(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBe(false);
     expect(isZooError('BUSY')).toBe(false);
   });
+});
+
+it('each code stands in the README, with whose turn it is', () => {
+  const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+  const declared = [...read('./errors.ts').matchAll(/^ {2}([A-Z_]+): \{ blame: '(\w+)'/gm)].map(([, ...row]) => row);
+  const told = [...read('../../README.md').matchAll(/^\| `([A-Z_]+)` \| (\w+) \|/gm)].map(([, ...row]) => row);
+  expect(declared.length).toBeGreaterThan(10);
+  // The gateway alone stores images, and its README tells of it.
+  expect(told.sort()).toEqual(declared.filter(([code]) => code !== 'IMAGE_NOT_FOUND').sort());
 });

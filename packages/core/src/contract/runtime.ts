@@ -32,7 +32,7 @@ export interface ProcessRuntime {
   /** Times that the process in this place ended without being told to. */
   readonly crashes: number;
   readonly models: readonly OpenModel[];
-  /** By device; empty where models run elsewhere, or none was opened yet and no budget is set. */
+  /** By device on which a model was opened, or was about to be; empty until then, and where models run elsewhere. */
   readonly memory: readonly DeviceMemory[];
   /** Left out where the zoo shares its embeddings with no other. */
   readonly embeddingStore?: EmbeddingStoreRuntime;
