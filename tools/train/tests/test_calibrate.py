@@ -39,7 +39,15 @@ def test_conformal_sets_cover_what_they_promise() -> None:
 
 
 def test_presence_threshold_separates_and_misses_little() -> None:
-    presence = torch.tensor([0.9, 0.8, 0.7, 0.2, 0.1, 0.05])
-    shown = torch.tensor([True, True, True, False, False, False])
-    assert 0.2 < presence_threshold(presence, shown) <= 0.71
-    assert not math.isnan(presence_threshold(presence, torch.ones(6, dtype=torch.bool)))
+    present, absent = torch.tensor([0.9, 0.8, 0.7]), torch.tensor([0.2, 0.1, 0.05])
+    assert 0.2 < presence_threshold(present, [absent]) <= 0.71
+    assert not math.isnan(presence_threshold(present, [absent[:0]]))
+
+
+def test_a_few_hard_pictures_move_the_threshold_as_much_as_many_easy_ones() -> None:
+    present = torch.linspace(0.5, 1, 200)
+    easy, hard = torch.full((1000,), 0.01), torch.full((5,), 0.45)
+    assert presence_threshold(present, [easy]) < 0.5
+    assert 0.45 < presence_threshold(present, [easy, hard]) <= 0.51
+    # No matter what it costs, 98 of 100 are found.
+    assert presence_threshold(present, [easy, torch.full((500,), 0.9)]) <= 0.51

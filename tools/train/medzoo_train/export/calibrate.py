@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+#: Share of images with a target that a presence threshold may miss: what is missed has no mask.
+MOST_MISSED = 0.02
 #: Share of images whose true label a conformal set may miss.
 ERROR_RATE = 0.1
 
@@ -55,17 +58,18 @@ def calibration_of(logits: Tensor, labels: Tensor, classes: tuple[str, ...]) -> 
     }
 
 
-def presence_threshold(presence: Tensor, shown: Tensor) -> float:
-    """The threshold with the best balanced accuracy (Youden's J), kept low enough to miss at most 1 % of what is there.
+def presence_threshold(present: Tensor, absent: Sequence[Tensor]) -> float:
+    """The threshold with the best balanced accuracy (Youden's J), kept low enough to miss at most MOST_MISSED of what is there.
 
-    presence: float32 [N], 0..1; shown: bool [N].
+    present: float32 [N], 0..1, where the target is; absent: likewise for each kind of picture without it, all counted alike,
+    however many there are.
     """
-    candidates = np.unique(np.quantile(presence.numpy(), np.linspace(0, 1, 401)))
-    there, absent = presence[shown].numpy(), presence[~shown].numpy()
-    if not len(there) or not len(absent):
+    there, kinds = present.numpy(), [kind.numpy() for kind in absent if len(kind)]
+    if not len(there) or not kinds:
         return 0.5
-    cap = float(np.quantile(there, 0.01))
-    scores = [(there >= c).mean() + (absent < c).mean() for c in candidates if c <= cap]
+    candidates = np.unique(np.quantile(np.concatenate([there, *kinds]), np.linspace(0, 1, 801)))
+    cap = float(np.quantile(there, MOST_MISSED))
+    scores = [(there >= c).mean() + np.mean([(kind < c).mean() for kind in kinds]) for c in candidates if c <= cap]
     kept = [float(c) for c in candidates if c <= cap]
     if not kept:
         return cap

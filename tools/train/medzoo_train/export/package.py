@@ -16,7 +16,8 @@ from ..data.sets import SetSpec
 from ..models.pixels import normalise
 from ..models.system import System
 from ..training.batches import LoadedSet
-from ..training.validate import automed_logits, embed
+from ..training.presence import held_images, held_negatives
+from ..training.validate import embed
 from .calibrate import calibration_of, presence_threshold
 from .gate import HeadFiles, check_changes, measure_changes
 from .golden import golden_picture, write_golden
@@ -210,25 +211,29 @@ def export_automed(export: Export, package: Path) -> None:
     outputs = ["masks", "iou", "presence"]
     feeds = {"embedding": export.embedding, "image": export.image}
     answers = export_checked(AutoMedFile(system.automed), feeds, outputs, file, export.precision)
-    presence, shown = [], []
-    for held in export.val:
-        e, x = embed(system, held)
-        presence.append(torch.sigmoid(automed_logits(system, e, x)[2]))
-        held_masks = held.masks.float().amax((1, 2)) > 0 if held.masks is not None else None
-        shows = torch.zeros(len(held), len(targets), dtype=torch.bool)
-        for k, target in enumerate(targets):
-            if held.spec.subject == target and held_masks is not None:
-                shows[:, k] = held_masks
-            shows[:, k] |= target in held.spec.shows
-        shown.append(shows)
-    found, truth = torch.cat(presence), torch.cat(shown)
-    thresholds = {t: round(presence_threshold(found[:, k], truth[:, k]), 4) for k, t in enumerate(targets)}
+    thresholds = {target: round(value, 4) for target, value in presence_thresholds(system, export.val).items()}
     content = model_json(
         file, f"sam-automed-{export.size}", export.version, LICENCE, trained_on(export.train), targets, export.encoder,
         presenceThresholds=thresholds,
     )  # fmt: skip
     write_json(package / "weights" / "model.json", content)
     write_golden(package / "golden", export.picture, {**feeds_in_order(export), **answers})
+
+
+@torch.no_grad()
+def presence_thresholds(system: System, val: Sequence[LoadedSet]) -> dict[str, float]:
+    """Of each target, from whole images, parts of them beside the target, and pictures of nothing."""
+    targets = list(system.automed.config.targets)
+    whole, hard = held_images(system, val, targets), held_negatives(system, val, targets)
+    found, found_hard = (torch.sigmoid(system.automed.presence_head(tokens.token)) for tokens in (whole, hard))
+    thresholds = {}
+    for k, target in enumerate(targets):
+        absent = [found[whole.presence[:, k] == 0, k]]
+        for kind in ("beside", "nothing"):
+            rows = torch.tensor([name == kind for name in hard.kind]) & (hard.presence[:, k] == 0)
+            absent.append(found_hard[rows, k])
+        thresholds[target] = presence_threshold(found[whole.presence[:, k] == 1, k], absent)
+    return thresholds
 
 
 def export_medcls(export: Export, held: LoadedSet, package: Path) -> None:

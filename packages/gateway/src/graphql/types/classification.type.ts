@@ -19,7 +19,9 @@ export class PlausibleLabelsType {
   readonly errorRate!: number;
 }
 
-@ObjectType('HeatMap', { description: 'What in the image speaks for the label: an 8-bit grey PNG over the image, of low resolution.' })
+@ObjectType('HeatMap', {
+  description: 'What in the image speaks for the label: an 8-bit grey PNG over the image, of low resolution.',
+})
 export class HeatMapType {
   @Field()
   readonly url!: string;
