@@ -7,6 +7,9 @@ import tseslint from 'typescript-eslint';
 /** Tests may lean on more than the code they test. */
 const TESTS = ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/test/**/*.ts', '**/testing/**/*.ts'];
 
+/** The workspace's, and that of what runs in a browser. */
+const TSCONFIGS = ['./tsconfig.json', './packages/gateway/src/page/script/tsconfig.json'];
+
 /** Inside core: contract <- image <- model, sessions <- zoo <- process, doctor <- bin; remote stands beside zoo. A room may import itself and what stands before it. */
 const CORE_ROOMS = {
   contract: [],
@@ -31,7 +34,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: TSCONFIGS, tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX, '@nx': nx },
     settings: {
       ...importX.flatConfigs.typescript.settings,
