@@ -37,7 +37,7 @@ export function useRoutes(app: Express, apollo: ApolloServer<GatewayContext>, co
   app.use(statusRoutes(container.resolve(Readiness), metrics));
   app.use(imageRoutes(container.resolve(ImageUploads), images, settings));
   app.use(answerRoutes({ zoo, images, analysis, maskPictures }));
-  if (settings.explore) app.use(pageRoutes(zoo));
+  if (settings.explore) app.use(pageRoutes(zoo, settings));
   app.all('/graphql', express.json({ limit: settings.maxQueryBytes }), graphqlHandler(apollo, settings));
   app.use((_request, response) => sendNotFound(response));
   app.use(sendFaults(logger));

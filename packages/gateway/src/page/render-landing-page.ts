@@ -1,45 +1,48 @@
+import { createHash } from 'node:crypto';
 import type { HeadDescription } from '@medzoo/core';
+import { escapeHtml } from './escape-html.js';
 import { headsWithoutPrompts } from './example-queries.js';
+import { PAGE_STYLE } from './page-style.js';
+import { hasAnalyseForm, renderAnalyseForm, type UploadLimits } from './render-analyse-form.js';
 
-/** The page is text and styles: nothing in it runs, whatever a head calls itself. */
-export const LANDING_PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+/** Under which the page's script is served. */
+export const SCRIPT_PATH = '/page/';
 
-const STYLE = `
-  :root { color-scheme: light dark; --ink: #1b2330; --soft: #56637a; --line: #d9dfe8; --card: #f6f8fb; --accent: #0b62a8; }
-  @media (prefers-color-scheme: dark) {
-    :root { --ink: #e8edf5; --soft: #a3afc2; --line: #2c3646; --card: #171e29; --accent: #6cb8f5; }
-    body { background: #0f141c; }
-  }
-  body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); max-width: 62rem; margin: 0 auto; padding: 2.5rem 1.25rem 4rem; }
-  h1 { font-size: 1.9rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem; }
-  p { margin: .4rem 0; } .soft { color: var(--soft); }
-  a { color: var(--accent); } nav a { margin-right: 1.25rem; }
-  .button { display: inline-block; padding: .45rem .9rem; border-radius: .4rem; background: var(--accent); color: #fff; text-decoration: none; }
-  @media (prefers-color-scheme: dark) { .button { color: #0f141c; } }
-  pre { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .9rem 1rem; overflow-x: auto; font-size: .85rem; }
-  ul { list-style: none; padding: 0; display: grid; gap: .75rem; grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); }
-  li { border: 1px solid var(--line); border-radius: .5rem; padding: .9rem 1rem; background: var(--card); }
-  li h3 { margin: 0; font-size: 1rem; } code { font-size: .9em; }
-`;
+/** The page's own script and styles, whatever a head calls itself; it asks this gateway and no other, and no form leaves it. */
+export const LANDING_PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  `style-src 'sha256-${createHash('sha256').update(PAGE_STYLE).digest('base64')}'`,
+  "img-src 'self' blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ');
 
-/** What this gateway answers, and the two requests that show it. `origin` is how the reader reached it. */
-export function renderLandingPage(heads: readonly HeadDescription[], origin: string): string {
+/** What this gateway answers: a form to put an image in, and the two requests that do the same. `origin` is how the reader reached it. */
+export function renderLandingPage(heads: readonly HeadDescription[], origin: string, limits: UploadLimits): string {
   const [first = 'HEAD'] = headsWithoutPrompts(heads);
+  const script = hasAnalyseForm(heads) ? `\n<script type="module" src="${SCRIPT_PATH}dom/main.js"></script>` : '';
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>medzoo</title>
-<style>${STYLE}</style>
+<link rel="icon" href="${SCRIPT_PATH}icon.svg">
+<style>${PAGE_STYLE}</style>${script}
 </head>
 <body>
 <h1>medzoo</h1>
-<p class="soft">Upload a medical image, ask any head about it in GraphQL. For research: not a medical device.</p>
-<p style="margin-top:1.25rem"><a class="button" href="/graphql">Open the GraphQL editor</a></p>
+<p class="soft">Put a medical image in, ask any head about it. For research: not a medical device.</p>
 
-<h2>Try it</h2>
+<h2>Analyse an image</h2>
+${renderAnalyseForm(heads, limits)}
+
+<h2>In a program</h2>
+<p><a class="button" href="/graphql">Open the GraphQL editor</a></p>
 <pre>${escapeHtml(exampleCommands(origin, first))}</pre>
 
 <h2>Heads</h2>
@@ -82,8 +85,4 @@ function renderHead({ manifest, trained }: HeadDescription): string {
 <p>${escapeHtml(intendedUse)}</p>
 <p class="soft">${escapeHtml(labels)}</p>
 </li>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

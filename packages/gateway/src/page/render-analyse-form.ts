@@ -1,0 +1,76 @@
+import type { HeadDescription } from '@medzoo/core';
+import type { GatewaySettings } from '../settings.js';
+import { escapeHtml } from './escape-html.js';
+import { headsWithoutPrompts } from './example-queries.js';
+import { formatFileSize } from './script/format.js';
+import { HEADS_FIELD, PART_IDS } from './script/part-ids.js';
+
+/** What the form needs to know of the gateway's limits. */
+export type UploadLimits = Pick<GatewaySettings, 'maxImageBytes' | 'maxStoredBytes'>;
+
+const FORMATS = { PNG: 'image/png', JPEG: 'image/jpeg', WebP: 'image/webp', TIFF: 'image/tiff' };
+/** With the endings, since a system may not know the media type of one. */
+const ACCEPT = [...Object.values(FORMATS), '.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff'].join(',');
+
+/** Whether there is a head that the form can ask: one that answers without being shown where to look. */
+export function hasAnalyseForm(heads: readonly HeadDescription[]): boolean {
+  return headsWithoutPrompts(heads).length > 0;
+}
+
+/** The form to put an image in. It is off until the page's script turns it on, and says so. */
+export function renderAnalyseForm(heads: readonly HeadDescription[], limits: UploadLimits): string {
+  const asked = headsWithoutPrompts(heads);
+  const offered = heads.filter(({ manifest }) => asked.includes(manifest.id));
+  const prompted = heads.filter((head) => !offered.includes(head)).map(({ manifest }) => manifest.title);
+  if (offered.length === 0) return renderNoForm(prompted);
+
+  const segments = offered.filter(({ manifest }) => manifest.task === 'segmentation');
+  const ticked = segments.length > 0 ? segments : offered;
+  const maxBytes = Math.min(limits.maxImageBytes, limits.maxStoredBytes);
+  const formats = Object.keys(FORMATS)
+    .join(', ')
+    .replace(/, (?=\w+$)/, ' or ');
+  const left = prompted.length === 0 ? '' : `<p class="soft">${escapeHtml(sayPrompted(prompted))}</p>`;
+  return `<form id="${PART_IDS.form}" data-max-bytes="${maxBytes}">
+<p id="${PART_IDS.needsScript}" class="soft">This form needs JavaScript. Without it, the commands below do the same.</p>
+<fieldset id="${PART_IDS.fields}" disabled>
+<div id="${PART_IDS.drop}" class="drop">
+<label for="${PART_IDS.file}"><b>Image</b>: choose a file, or drop it here</label>
+<input type="file" id="${PART_IDS.file}" accept="${ACCEPT}" aria-describedby="analyse-limits">
+<p id="analyse-limits" class="soft">${formats}, at most ${formatFileSize(maxBytes)}. It is kept on this gateway under its SHA-256; its name is not sent.</p>
+</div>
+<p id="${PART_IDS.uploadFault}" class="fault" role="alert" hidden></p>
+<fieldset class="heads"><legend>Heads to ask</legend>
+${offered.map((head) => renderHeadBox(head, ticked.includes(head))).join('\n')}
+</fieldset>
+${left}
+<p id="${PART_IDS.headsFault}" class="fault" role="alert" hidden></p>
+<p class="actions"><button id="${PART_IDS.submit}" class="button">Analyse</button>
+<button id="${PART_IDS.stop}" type="button" class="button plain" hidden>Stop</button>
+<progress id="${PART_IDS.progress}" aria-label="Analysis" hidden></progress>
+<span id="${PART_IDS.status}" role="status" class="soft"></span></p>
+<p class="soft">For research. <strong>Not for diagnosis.</strong></p>
+</fieldset>
+</form>
+<section id="${PART_IDS.results}" aria-label="Results" hidden></section>`;
+}
+
+/** A head answers whatever image it is given: what it was trained for stands beside its name here, and beside its answer. */
+function renderHeadBox({ manifest: { id, title, task, modalities } }: HeadDescription, isTicked: boolean): string {
+  const about = modalities.length === 0 ? task : `${task} · ${modalities.join(', ')}`;
+  const trainedFor = modalities.length === 0 ? '' : `Trained on ${modalities.join(', ')} images only.`;
+  const data = { name: HEADS_FIELD, value: id, 'data-title': title, 'data-trained-for': trainedFor };
+  const attributes = Object.entries(data).map(([name, value]) => `${name}="${escapeHtml(value)}"`);
+  const words = `${escapeHtml(title)} <small class="soft">${escapeHtml(about)}</small>`;
+  return `<label><input type="checkbox" ${attributes.join(' ')}${isTicked ? ' checked' : ''}><span>${words}</span></label>`;
+}
+
+function renderNoForm(prompted: readonly string[]): string {
+  const why = prompted.length === 0 ? 'This gateway has no heads.' : sayPrompted(prompted);
+  return `<p>${escapeHtml(why)}</p>`;
+}
+
+function sayPrompted(titles: readonly string[]): string {
+  const named = titles.map((title) => `“${title}”`).join(', ');
+  return `Not offered here: ${named}. What has to be shown where to look, by a box or points, is asked in GraphQL.`;
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { HeadAnswer, MaskAnswer } from './analyze-query.js';
+import { describeAnswers, type HeadReport } from './describe-answers.js';
+import { formatCount, formatDuration, formatFileSize, formatPercent } from './format.js';
+
+const run = { provider: 'cpu', cached: false, timingsMs: { total: 312.4 } };
+const mask = (given: Partial<MaskAnswer>): MaskAnswer => ({
+  ...{ label: 'lungs', presence: 0.981, area: 54_682, areaFraction: 0.334, url: '/lungs.png' },
+  ...given,
+});
+const masks = (...given: readonly MaskAnswer[]): HeadAnswer => ({
+  ...{ __typename: 'SegmentationAnswer', headId: 'organs', masks: given, provenance: run },
+});
+const classes: HeadAnswer = {
+  __typename: 'ClassificationAnswer',
+  headId: 'diagnosis',
+  label: 'ill',
+  scores: [
+    { label: 'ill', probability: 0.9 },
+    { label: 'healthy', probability: 0.1 },
+  ],
+  plausible: { labels: ['ill'], errorRate: 0.1 },
+  heatMap: { url: '/heat-map.png' },
+  provenance: { ...run, cached: true },
+};
+
+describe('an answer in words', () => {
+  it('tells of each mask how surely it is there and how large it is', () => {
+    const [report] = describeAnswers([masks(mask({}))]);
+    expect(report).toMatchObject({ kind: 'masks', headId: 'organs', run: '312 ms on cpu' });
+    const facts = 'present 98 % · 54\u202f682 px · 33 % of the image';
+    expect(report).toHaveProperty('rows.0', { label: 'lungs', colour: '#56b4e9', facts, url: '/lungs.png' });
+  });
+
+  it('says that an empty mask was not found, and draws none', () => {
+    const [report] = describeAnswers([masks(mask({ presence: 0.004, area: 0, areaFraction: 0 }))]);
+    expect(report).toHaveProperty('rows.0.facts', 'not found · present <1 %');
+    expect(report).toHaveProperty('rows.0.url', undefined);
+  });
+
+  it('gives the masks of all heads colours of their own', () => {
+    const reports = describeAnswers([masks(mask({}), mask({})), masks(mask({}))]);
+    const colours = reports.flatMap((report) => (report.kind === 'masks' ? report.rows : [])).map((row) => row.colour);
+    expect(new Set(colours).size).toBe(3);
+  });
+
+  it('tells classes, the best of them and those that are plausible', () => {
+    const [report] = describeAnswers([classes]);
+    expect(report).toEqual<HeadReport>({
+      kind: 'classes',
+      headId: 'diagnosis',
+      run: '312 ms on cpu, without encoding the image again',
+      rows: [
+        { label: 'ill', share: 0.9, percent: '90 %', isBest: true, isPlausible: true },
+        { label: 'healthy', share: 0.1, percent: '10 %', isBest: false, isPlausible: false },
+      ],
+      plausible: 'At 10 % error, cannot be ruled out: ill.',
+      heatMap: { label: 'ill', url: '/heat-map.png' },
+    });
+  });
+
+  it.each([
+    [{ labels: [], errorRate: 0.05 }, /^At 5 % error, no label fits/],
+    [null, /not calibrated/],
+  ])('says what a plausible set is not: %j', (plausible, words) => {
+    const [report] = describeAnswers([{ ...classes, plausible, heatMap: null, provenance: null }]);
+    expect(report).toMatchObject({ plausible: expect.stringMatching(words) as string, heatMap: undefined, run: '' });
+  });
+
+  it('keeps the fault of one head beside the answers of others', () => {
+    const fault = { code: 'INFERENCE_FAILED', message: 'It failed.', retryable: true };
+    const [, failure] = describeAnswers([classes, { __typename: 'HeadFailure', headId: 'broken', ...fault }]);
+    expect(failure).toMatchObject({ kind: 'failure', headId: 'broken', fault });
+  });
+});
+
+describe('numbers for a person', () => {
+  it.each([
+    [formatPercent(0), '0 %'],
+    [formatPercent(0.001), '<1 %'],
+    [formatPercent(0.999), '>99 %'],
+    [formatPercent(1), '100 %'],
+    [formatDuration(999.4), '999 ms'],
+    [formatDuration(1234), '1.2 s'],
+    [formatFileSize(5), '1 kB'],
+    [formatFileSize(64 * 2 ** 20), '64 MB'],
+    [formatCount(999), '999'],
+    [formatCount(1_234_567), '1\u202f234\u202f567'],
+  ])('%s', (formatted, expected) => {
+    expect(formatted).toBe(expected);
+  });
+});

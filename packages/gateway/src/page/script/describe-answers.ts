@@ -1,0 +1,89 @@
+import type { HeadAnswer, MaskAnswer, Run } from './analyze-query.js';
+import type { Fault } from './fault.js';
+import { formatCount, formatDuration, formatPercent } from './format.js';
+
+/** Okabe and Ito's colours for all kinds of colour vision, in the order of core's `drawOverlay`. */
+const COLOURS = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#d55e00', '#0072b2'] as const;
+
+/** A mask in words. */
+export interface MaskRow {
+  readonly label: string;
+  readonly colour: string;
+  /** Such as 'present 98 % · 12 431 px · 8 % of the image', or that it was not found. */
+  readonly facts: string;
+  /** Undefined for an empty mask: there is nothing to draw. */
+  readonly url: string | undefined;
+}
+
+/** A class in words; `share` is the length of its bar, 0..1. */
+export interface ScoreRow {
+  readonly label: string;
+  readonly share: number;
+  readonly percent: string;
+  readonly isBest: boolean;
+  readonly isPlausible: boolean;
+}
+
+interface Described {
+  readonly headId: string;
+  /** How long it took and on what; empty if the gateway did not say. */
+  readonly run: string;
+}
+
+/** What the page shows of one head. */
+export type HeadReport =
+  | (Described & { readonly kind: 'masks'; readonly rows: readonly MaskRow[] })
+  | (Described & {
+      readonly kind: 'classes';
+      readonly rows: readonly ScoreRow[];
+      readonly plausible: string;
+      readonly heatMap: { readonly label: string; readonly url: string } | undefined;
+    })
+  | { readonly kind: 'failure'; readonly headId: string; readonly fault: Fault };
+
+/** Answers in words and colours; no two masks of one run share a colour while there are enough of them. */
+export function describeAnswers(answers: readonly HeadAnswer[]): readonly HeadReport[] {
+  let masks = 0;
+  const nextColour = (): string => COLOURS[masks++ % COLOURS.length]!;
+  return answers.map((answer): HeadReport => {
+    const { headId } = answer;
+    if (answer.__typename === 'HeadFailure') return { kind: 'failure', headId, fault: answer };
+    const described = { headId, run: describeRun(answer.provenance) };
+    if (answer.__typename === 'SegmentationAnswer')
+      return { ...described, kind: 'masks', rows: answer.masks.map((mask) => describeMask(mask, nextColour())) };
+    const { scores, label, plausible, heatMap } = answer;
+    return {
+      ...described,
+      kind: 'classes',
+      rows: scores.map((score) => ({
+        label: score.label,
+        share: Math.min(1, Math.max(0, score.probability)),
+        percent: formatPercent(score.probability),
+        isBest: score.label === label,
+        isPlausible: plausible?.labels.includes(score.label) ?? false,
+      })),
+      plausible: describePlausible(plausible),
+      heatMap: heatMap ? { label, url: heatMap.url } : undefined,
+    };
+  });
+}
+
+function describeMask({ label, presence, area, areaFraction, url }: MaskAnswer, colour: string): MaskRow {
+  const present = `present ${formatPercent(presence)}`;
+  if (area === 0) return { label, colour, facts: `not found · ${present}`, url: undefined };
+  const facts = `${present} · ${formatCount(area)} px · ${formatPercent(areaFraction)} of the image`;
+  return { label, colour, facts, url };
+}
+
+function describePlausible(plausible: { labels: readonly string[]; errorRate: number } | null): string {
+  if (!plausible) return 'This head is not calibrated: it does not say what it cannot rule out.';
+  const { labels, errorRate } = plausible;
+  const named = labels.length === 0 ? 'no label fits' : `cannot be ruled out: ${labels.join(', ')}`;
+  return `At ${formatPercent(errorRate)} error, ${named}.`;
+}
+
+function describeRun(run: Run | null): string {
+  if (!run) return '';
+  const { provider, cached, timingsMs } = run;
+  return `${formatDuration(timingsMs.total)} on ${provider}${cached ? ', without encoding the image again' : ''}`;
+}

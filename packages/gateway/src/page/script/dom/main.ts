@@ -1,0 +1,129 @@
+import { askGateway } from '../ask-gateway.js';
+import { describeAnswers } from '../describe-answers.js';
+import { PageError } from '../fault.js';
+import { formatDuration, formatFileSize } from '../format.js';
+import { type AnalysisResult, runAnalysis } from '../run-analysis.js';
+import { acceptDrops, previewChoice } from './choose-file.js';
+import { createElement } from './create-element.js';
+import { findHeadBoxes, findParts } from './find-parts.js';
+import { clearFault, showFault, showHint } from './show-fault.js';
+import { createReports } from './show-reports.js';
+import { toShowable } from './to-showable.js';
+import { createViewer } from './viewer.js';
+
+const TICK_MS = 100;
+
+const parts = findParts();
+const requests = askGateway(location.origin);
+/** Of the run that is shown or running: the next one aborts it, its pictures included. */
+let current = new AbortController();
+let shownUrl: string | undefined;
+
+acceptDrops(parts);
+previewChoice(parts);
+parts.form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void analyze();
+});
+parts.stop.addEventListener('click', () => current.abort());
+parts.needsScript.hidden = true;
+parts.fields.disabled = false;
+
+async function analyze(): Promise<void> {
+  const file = parts.file.files?.[0];
+  const headIds = findHeadBoxes(parts).flatMap(({ checked, value }) => (checked ? [value] : []));
+  clearFault(parts.uploadFault);
+  clearFault(parts.headsFault);
+  if (!file) showHint(parts.uploadFault, 'Choose an image first, or drop one here.');
+  if (headIds.length === 0) showHint(parts.headsFault, 'Tick at least one head.');
+  if (!file || headIds.length === 0) return;
+
+  current.abort();
+  const run = (current = new AbortController());
+  clearResults();
+  const progress = startProgress(`Uploading ${formatFileSize(file.size)}`);
+  try {
+    const maxBytes = Number(parts.form.dataset.maxBytes);
+    const asked = { file, headIds, maxBytes };
+    const result = await runAnalysis(asked, requests, run.signal, () => progress.tell('Analysing'));
+    const showable = await toShowable(file);
+    if (run !== current) return;
+    showResult(result, showable, run.signal);
+    progress.end(`Done in ${formatDuration(result.uploadMs + result.analyzeMs)}.`);
+  } catch (error) {
+    if (run !== current) return;
+    if (run.signal.aborted) progress.end('Stopped.');
+    else {
+      progress.end('No answer: see the message above.');
+      const { stage, fault } = error instanceof PageError ? error : unexpected();
+      showFault(stage === 'upload' ? parts.uploadFault : parts.headsFault, fault);
+    }
+  }
+}
+
+/** The words are read out when they change; the seconds are not. */
+function startProgress(words: string) {
+  const startedAt = performance.now();
+  const seconds = createElement('span', { 'aria-hidden': 'true' });
+  const tick = (): void => void (seconds.textContent = ` ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  const tell = (said: string): void => parts.status.replaceChildren(`${said} …`, seconds);
+  const timer = setInterval(tick, TICK_MS);
+  const setRunning = (isRunning: boolean): void => {
+    if (!isRunning && document.activeElement === parts.stop) parts.submit.focus();
+    parts.stop.hidden = !isRunning;
+    parts.progress.hidden = !isRunning;
+  };
+  setRunning(true);
+  tell(words);
+  return {
+    tell,
+    end(said: string): void {
+      clearInterval(timer);
+      setRunning(false);
+      parts.status.replaceChildren(said);
+    },
+  };
+}
+
+function clearResults(): void {
+  parts.results.hidden = true;
+  parts.results.replaceChildren();
+  if (shownUrl !== undefined) URL.revokeObjectURL(shownUrl);
+  shownUrl = undefined;
+}
+
+function showResult(
+  { image, answers, uploadMs, analyzeMs }: AnalysisResult,
+  showable: Blob,
+  signal: AbortSignal,
+): void {
+  shownUrl = URL.createObjectURL(showable);
+  const viewer = createViewer(image, shownUrl);
+  const told = new Map(findHeadBoxes(parts).map(({ value, dataset }) => [value, dataset]));
+  const reports = createReports(describeAnswers(answers), {
+    viewer,
+    tellHead(headId) {
+      const { title = headId, trainedFor = '' } = told.get(headId) ?? {};
+      return { title, trainedFor };
+    },
+    fetchPicture: (url) => requests.fetchPicture(url, signal),
+  });
+  const times = `upload ${formatDuration(uploadMs)}, analysis ${formatDuration(analyzeMs)}`;
+  parts.results.replaceChildren(
+    createElement('h2', {}, 'What the heads found'),
+    createElement(
+      'p',
+      {},
+      createElement('strong', {}, 'Not for diagnosis.'),
+      ` ${image.width} × ${image.height} px; ${times}.`,
+    ),
+    createElement('div', { class: 'result' }, viewer.element, createElement('div', { class: 'reports' }, ...reports)),
+  );
+  parts.results.hidden = false;
+  parts.results.scrollIntoView({ block: 'start' });
+}
+
+function unexpected(): Pick<PageError, 'stage' | 'fault'> {
+  const message = 'This page failed to show the answer. Load it again; the editor below asks the same.';
+  return { stage: 'query', fault: { code: 'PAGE_FAILED', message, retryable: false } };
+}

@@ -1,0 +1,112 @@
+import type { HeadReport, MaskRow, ScoreRow } from '../describe-answers.js';
+import { PageError } from '../fault.js';
+import { paintHeat, paintMask, type Pixels } from '../paint.js';
+import { createElement } from './create-element.js';
+import { clearFault, createFaultPlace, showFault } from './show-fault.js';
+import type { Viewer } from './viewer.js';
+
+const LINE_PIXELS = 4;
+
+export interface ReportParts {
+  readonly viewer: Viewer;
+  /** What the form says of a head. */
+  readonly tellHead: (headId: string) => { readonly title: string; readonly trainedFor: string };
+  /** Rejects with a `PageError`. */
+  readonly fetchPicture: (url: string) => Promise<Blob>;
+}
+
+type Paint = (pixels: Pixels) => void;
+
+/** A card for each head: what it answered in words, beside a switch for each picture that it lays over the image. */
+export function createReports(reports: readonly HeadReport[], parts: ReportParts): readonly HTMLElement[] {
+  const heatSwitches: HTMLInputElement[] = [];
+  return reports.map((report) => {
+    const card = createElement('article', { class: `report ${report.kind}` });
+    const { title, trainedFor } = parts.tellHead(report.headId);
+    card.append(createElement('h3', {}, title), createElement('p', { class: 'soft small' }, trainedFor));
+    if (report.kind === 'failure') {
+      const place = createFaultPlace();
+      showFault(place, report.fault);
+      card.append(place);
+      return card;
+    }
+    if (report.kind === 'masks') card.append(...report.rows.map((row) => createMaskRow(row, parts)));
+    else {
+      card.append(...report.rows.map(createScoreRow), createElement('p', { class: 'soft' }, report.plausible));
+      if (report.heatMap) card.append(createHeatSwitch(report.heatMap, parts, heatSwitches));
+    }
+    if (report.run !== '') card.append(createElement('p', { class: 'soft small' }, report.run));
+    return card;
+  });
+}
+
+function createMaskRow({ label, colour, facts, url }: MaskRow, parts: ReportParts): HTMLElement {
+  const swatch = createElement('span', { class: url === undefined ? 'swatch empty' : 'swatch' });
+  swatch.style.setProperty('--colour', colour);
+  const words = createElement('span', {}, createElement('b', {}, label), createElement('small', {}, facts));
+  if (url === undefined) return createElement('p', { class: 'row' }, createElement('i', {}), swatch, words);
+  const { box, load, fault } = createSwitch(url, parts, 'mask', (pixels) => paintMask(pixels, colour, LINE_PIXELS));
+  box.checked = true;
+  void load();
+  return createElement('div', {}, createElement('label', { class: 'row' }, box, swatch, words), fault);
+}
+
+function createScoreRow({ label, share, percent, isBest, isPlausible }: ScoreRow): HTMLElement {
+  const bar = createElement('span', { class: 'bar', 'aria-hidden': 'true' }, createElement('span'));
+  (bar.firstElementChild as HTMLElement).style.width = `${share * 100}%`;
+  const mark = isPlausible ? createElement('span', { class: 'mark' }, 'plausible') : '';
+  const name = createElement('span', { class: 'name' }, label, ' ', mark);
+  return createElement('p', { class: isBest ? 'score best' : 'score' }, name, bar, createElement('span', {}, percent));
+}
+
+/** Only one heat map is shown at a time: two over each other say nothing. */
+function createHeatSwitch(
+  { label, url }: { readonly label: string; readonly url: string },
+  parts: ReportParts,
+  others: HTMLInputElement[],
+): HTMLElement {
+  const { box, load, fault } = createSwitch(url, parts, 'heat', paintHeat);
+  others.push(box);
+  box.addEventListener('change', () => {
+    if (!box.checked) return;
+    for (const other of others) {
+      if (other === box || !other.checked) continue;
+      other.checked = false;
+      other.dispatchEvent(new Event('change'));
+    }
+    void load();
+  });
+  const words = createElement('span', {}, `Show what speaks for “${label}”`);
+  return createElement('div', {}, createElement('label', { class: 'row' }, box, words), fault);
+}
+
+/** A checkbox that shows and hides a picture over the image. `load` fetches it once, and again after a fault. */
+function createSwitch(url: string, { viewer, fetchPicture }: ReportParts, kind: 'mask' | 'heat', paint: Paint) {
+  const box = createElement('input', { type: 'checkbox' });
+  const fault = createFaultPlace();
+  let layer: Promise<HTMLElement> | undefined;
+  const load = async (): Promise<void> => {
+    clearFault(fault);
+    layer ??= fetchPicture(url).then((picture) => viewer.addLayer(kind, picture, paint));
+    try {
+      (await layer).hidden = !box.checked;
+    } catch (error) {
+      layer = undefined;
+      box.checked = false;
+      if (error instanceof PageError) showFault(fault, error.fault);
+      else if (!isAbort(error)) showFault(fault, unreadable());
+    }
+  };
+  box.addEventListener('change', () => {
+    if (layer || box.checked) void load();
+  });
+  return { box, load, fault };
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
+}
+
+function unreadable() {
+  return { code: 'PICTURE_UNREADABLE', message: 'This browser could not read the picture.', retryable: false };
+}
