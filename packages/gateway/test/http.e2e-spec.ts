@@ -180,6 +180,10 @@ describe('the pages for people', () => {
       expect(`${response.status} ${path}`).toBe(`200 ${path}`);
     }
     expect(await (await gateway.get('/altair/initial_options.js')).text()).toContain('organs');
+    const words = await (await gateway.get('/altair/assets/i18n/en-US.json')).text();
+    expect(words).toContain('"SEND_REQUEST_BUTTON":"Send Request"');
+    expect(words).toContain('the answer will be here');
+    expect(words).not.toContain('Ezio'); // Altair's own greeting
   });
 
   it('are left out, with introspection, where a gateway is not to be explored', async () => {

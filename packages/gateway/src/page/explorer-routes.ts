@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { HeadDescription } from '@medzoo/core';
 import {
   getDistDirectory,
@@ -25,6 +27,10 @@ const POLICY = [
 /** Altair's banners advertise plug-ins that are on the internet, where the policy above does not let it go. */
 const NO_BANNERS = '<style>app-banner-container { display: none }</style></head>';
 
+/** Where Altair's English words are, and those that greet before anything was asked: no option changes them. */
+const WORDS = 'assets/i18n/en-US.json';
+const GREETING = { QUERY_RESULT_NO_RESULT_TEXT: 'Press "Send Request": the answer will be here.' };
+
 /** A GraphQL editor for people: Altair, out of its npm package. A browser that opens /graphql gets it; programs get GraphQL. */
 export function explorerRoutes(heads: readonly HeadDescription[]): Router {
   const optionsFor = ({ protocol, host }: Request): RenderOptions => ({
@@ -40,6 +46,9 @@ export function explorerRoutes(heads: readonly HeadDescription[]): Router {
     serveInitialOptionsInSeperateRequest: true,
   });
 
+  const given = JSON.parse(readFileSync(join(getDistDirectory(), WORDS), 'utf8')) as Readonly<Record<string, string>>;
+  const words = { ...given, ...GREETING };
+
   return Router()
     .get('/graphql', (request, response, next) => {
       if (request.accepts(['json', 'html']) !== 'html') {
@@ -52,6 +61,7 @@ export function explorerRoutes(heads: readonly HeadDescription[]): Router {
     .get(`${ALTAIR}initial_options.js`, (request, response) => {
       response.type('js').send(renderInitSnippet(optionsFor(request)));
     })
+    .get(`${ALTAIR}${WORDS}`, (_request, response) => void response.json(words))
     .use(ALTAIR, express.static(getDistDirectory(), { index: false, maxAge: '1h', setHeaders: setAssetHeaders }));
 }
 
