@@ -17,6 +17,14 @@ const grey = (value: number) =>
   ).toColourspace('b-w');
 const each = (paint: (bit: number) => number[]) => MASK.flatMap(paint);
 
+/** Each level a block of 8 x 8. */
+const stripes = (levels: readonly number[], isDeep: boolean) => {
+  const raw = { width: 8 * levels.length, height: 8, channels: 1 } as const;
+  const values = Array.from({ length: raw.width * raw.height }, (_, index) => levels[(index >> 3) % levels.length]!);
+  const image = sharp(isDeep ? Uint16Array.from(values) : Uint8Array.from(values), { raw });
+  return image.toColourspace(isDeep ? 'grey16' : 'b-w').png();
+};
+
 async function read(bytes: Uint8Array, size = SIZE) {
   const path = join(await mkdtemp(join(tmpdir(), 'mask-')), 'mask');
   await writeFile(path, bytes);
@@ -71,6 +79,27 @@ describe('readTruth', () => {
   it('shares out the grey rims of a lossy or scaled mask', async () => {
     const bytes = await raw([3, 120, 130, 255, 250, 2, 0, 200], 1).toColourspace('b-w').png().toBuffer();
     expect([...decodeRle((await read(bytes)).rle)]).toEqual([0, 0, 1, 1, 1, 0, 0, 1]);
+  });
+
+  it.each([
+    ['objects that are numbered', [1, 2, 3], false, 'got areas of 1, 2, 3, which may be numbers'],
+    ['many of them', [1, 2, 3, 4, 5, 6, 7, 8, 9], false, 'got areas of 2, 3, 4, 5, 6 … 9 (7 levels)'],
+    ['classes in greys', [128, 255], false, 'got areas of 128, 255, which'],
+    ['a void rim of 255 around 1', [1, 255], false, 'got areas of 1, 255, which'],
+    ['objects in 16 bits', [1, 300], true, 'got areas of 1, 300, which'],
+  ])('refuses %s', async (_name, levels, isDeep, message) => {
+    await expect(read(await stripes([0, ...levels], isDeep).toBuffer())).rejects.toThrow(message);
+  });
+
+  it('reads an anti-aliased and a JPEG mask of a small disc as the disc', async () => {
+    const disc = Buffer.from('<svg width="24" height="24"><circle cx="11.5" cy="12" r="6" fill="white"/></svg>');
+    const size = { width: 24, height: 24 };
+    const image = sharp(disc).flatten({ background: 'black' });
+    const files = [image.clone().png(), image.clone().jpeg({ quality: 60 }), image.clone().blur(1).png()];
+    for (const file of files) {
+      const area = decodeRle((await read(await file.toBuffer(), size)).rle).reduce((sum, bit) => sum + bit, 0);
+      expect(Math.abs(area - Math.PI * 36)).toBeLessThan(8);
+    }
   });
 
   it('reads an empty mask as empty', async () => {
