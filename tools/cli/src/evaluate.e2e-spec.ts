@@ -65,7 +65,7 @@ describe('npm run evaluate on masks', () => {
     expect(stdout).toContain('us_foetal_head, split test: 4 images in 3 groups · shapes → fetal_head');
     expect(stdout).toContain(`chosen by the folder's name "us_foetal_head"`);
     expect(stdout).toMatch(/Dice, mean +0\.625 +[01]\.\d{3} to [01]\.\d{3}/);
-    expect(stdout).toContain('2 truth masks are empty.');
+    expect(stdout).toContain('Empty truth masks: 2.');
   });
 
   it('compares measurements where the index has true ones, over the rows that have', async () => {
@@ -90,8 +90,8 @@ describe('npm run evaluate on masks', () => {
     expect(report.n).toBe(5);
     expect(stdout).toMatch(/head area in mm2, absolute difference +5\.333 +\d.* to \d.* +3\n/);
     expect(stderr).toBe(
-      'warning: 1 rows have a true measurement and no pixel_size_mm: their measurements were not compared.\n' +
-        'warning: 1 masks that should be measured are empty: they measure 0.\n',
+      'warning: True measurements that were not compared, for want of pixel_size_mm: those of 1 row.\n' +
+        'warning: Found empty, and so measured as 0: 1 mask.\n',
     );
   });
 
@@ -110,10 +110,10 @@ describe('npm run evaluate on masks', () => {
     expect(code).toBe(1);
     expect(report.n).toBe(4);
     expect(report.failed).toEqual([
-      { id: 'lost one', error: 'There is no such file. Check the path.' },
-      { id: 'no truth', error: 'Its mask: There is no such file. Check the path.' },
+      { id: 'lost one', error: 'Its image images/lost.png: There is no such file. Check the path.' },
+      { id: 'no truth', error: 'Its mask masks/lost.png: There is no such file. Check the path.' },
     ]);
-    expect(stderr).toContain('lost one: There is no such file.');
+    expect(stderr).toContain('lost one: Its image images/lost.png: There is no such file.');
     expect(stderr).toContain('2 images could not be evaluated.');
   });
 
@@ -126,7 +126,7 @@ describe('npm run evaluate on masks', () => {
     });
     const { code, stderr, report } = await evaluateToJson(data);
     expect([code, report.metrics.dice]).toEqual([0, { value: 1 }]);
-    expect(stderr).toContain('1 masks have another size than their image and were resized, nearest: big.');
+    expect(stderr).toContain("Resized, nearest, as their size is not their image's: 1 mask (big).");
     expect(report.split).toBe('all');
   });
 
@@ -138,7 +138,7 @@ describe('npm run evaluate on masks', () => {
       '--prompt',
       'box',
     );
-    expect([code, stderr]).toEqual([0, 'warning: 2 truth masks are empty and give no box; they were left out.\n']);
+    expect([code, stderr]).toEqual([0, 'warning: Left out, as an empty truth mask gives no box: 2 rows.\n']);
     expect(report).toMatchObject({ head: 'prompted', target: 'object', prompt: 'box', n: 2, n_empty: 0 });
     expect(report.metrics.dice!.value).toBe(0.75);
   });

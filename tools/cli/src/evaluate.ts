@@ -9,6 +9,7 @@ import { runEvaluation, type Evaluation } from './evaluation/run-evaluation.js';
 import { CommandError } from './command-error.js';
 import type { Assignment } from './presence/arrange-sets.js';
 import { runPresence } from './presence/run-presence.js';
+import { countOf } from './terminal/format.js';
 import { resolvePath, showPath } from './resolve-path.js';
 import { runCommand } from './run-command.js';
 
@@ -104,7 +105,7 @@ async function report({ report, because, warnings }: Evaluation, json: string | 
   for (const { id, error } of report.failed.slice(0, SHOWN_FAILURES))
     console.error(`${styleText('red', id, { stream: process.stderr })}: ${error}`);
   console.log(formatReport(report, because));
-  if (report.n_failed > 0) console.error(`${report.n_failed} images could not be evaluated.`);
+  if (report.n_failed > 0) console.error(`${countOf(report.n_failed, 'image')} could not be evaluated.`);
   if (json !== undefined) {
     const path = resolvePath(json);
     await mkdir(dirname(path), { recursive: true });

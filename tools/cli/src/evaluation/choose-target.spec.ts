@@ -11,7 +11,7 @@ const set = (name: string, ...labels: (string | undefined)[]): DataSet => ({
   hasLabels: true,
   rows: labels.map((label, index) => ({
     ...{ id: `${index}`, image: '', mask: 'm', label, split: undefined, group: '' },
-    ...{ pixelSize: undefined, measures: {} },
+    ...{ pixelSize: undefined, measures: {}, listed: { image: '', mask: 'm' } },
   })),
 });
 

@@ -12,6 +12,8 @@ export interface Row {
   readonly image: string | undefined;
   /** Absolute. */
   readonly mask: string | undefined;
+  /** The paths as the index has them, for messages. */
+  readonly listed: { readonly image: string | undefined; readonly mask: string | undefined };
   readonly label: string | undefined;
   readonly split: string | undefined;
   /** Rows of one group, such as one patient, are not independent; the row's own number where the set has no groups. */
@@ -82,6 +84,7 @@ function toRow(fields: Fields, index: number, folder: string): Row {
     id: field('id') ?? field('image') ?? `row ${index + 1}`,
     image: path('image'),
     mask: path('mask'),
+    listed: { image: field('image'), mask: field('mask') },
     label: field('label'),
     split: field('split'),
     group: field('group') ?? `row ${index + 1}`,

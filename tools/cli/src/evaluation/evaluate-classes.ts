@@ -1,4 +1,5 @@
 import type { HeadDescription, Zoo } from '@medzoo/core';
+import { countOf } from '../terminal/format.js';
 import { chooseClassifier } from './choose-classifier.js';
 import type { DataSet, Row } from './data-set.js';
 import type { Findings } from './findings.type.js';
@@ -31,7 +32,7 @@ export async function evaluateClasses({ zoo, heads, set, rows, seed, onProgress 
     prompt: null,
     scores,
     failed,
-    warnings: unlabelled > 0 ? [`${unlabelled} rows have no label in the index and were left out.`] : [],
+    warnings: unlabelled > 0 ? [`Left out, without a label in the index: ${countOf(unlabelled, 'row')}.`] : [],
     n_empty: null,
     metrics: classMetrics(scores, seed),
     labels: reportLabels(scores),

@@ -1,4 +1,5 @@
 import type { HeadDescription, Zoo } from '@medzoo/core';
+import { countOf } from '../terminal/format.js';
 import { chooseTarget, promptedTarget } from './choose-target.js';
 import type { DataSet, Row } from './data-set.js';
 import type { Findings } from './findings.type.js';
@@ -34,21 +35,21 @@ export async function evaluateMasks({
   const target = isPrompted ? promptedTarget(heads[0]!) : chooseTarget(heads, set, asked);
   const { kept, warnings } = keepRows(rows, target.head.trained.labels, target.label);
   const { scores, failed, skipped } = await scoreRows(kept, (row) => scoreMask(zoo, target, row), onProgress);
-  if (skipped > 0) warnings.push(`${skipped} truth masks are empty and give no box; they were left out.`);
+  if (skipped > 0) warnings.push(`Left out, as an empty truth mask gives no box: ${countOf(skipped, 'row')}.`);
   const resized = scores.filter(({ isResized }) => isResized).map(({ row }) => row.id);
   if (resized.length > 0) {
     warnings.push(
-      `${resized.length} masks have another size than their image and were resized, nearest: ${list(resized)}.`,
+      `Resized, nearest, as their size is not their image's: ${countOf(resized.length, 'mask')} (${list(resized)}).`,
     );
   }
   const unsized = scores.filter(({ row }) => row.pixelSize === undefined && Object.keys(row.measures).length > 0);
   if (unsized.length > 0) {
     warnings.push(
-      `${unsized.length} rows have a true measurement and no pixel_size_mm: their measurements were not compared.`,
+      `True measurements that were not compared, for want of pixel_size_mm: those of ${countOf(unsized.length, 'row')}.`,
     );
   }
   const unfound = scores.filter(({ differences, isFoundEmpty }) => isFoundEmpty && Object.keys(differences).length > 0);
-  if (unfound.length > 0) warnings.push(`${unfound.length} masks that should be measured are empty: they measure 0.`);
+  if (unfound.length > 0) warnings.push(`Found empty, and so measured as 0: ${countOf(unfound.length, 'mask')}.`);
   return {
     head: target.head,
     because: target.because,
@@ -68,14 +69,14 @@ function keepRows(rows: readonly Row[], labels: readonly string[], target: strin
   const warnings: string[] = [];
   const masked = rows.filter(({ mask }) => mask !== undefined);
   if (masked.length < rows.length) {
-    warnings.push(`${rows.length - masked.length} rows have no mask in the index and were left out.`);
+    warnings.push(`Left out, without a mask in the index: ${countOf(rows.length - masked.length, 'row')}.`);
   }
   const names = (row: Row, label: string): boolean => row.label !== undefined && isSameName(row.label, label);
   const isMixed = masked.some((row) => names(row, target));
   const others = labels.filter((label) => label !== target);
   const kept = masked.filter((row) => !isMixed || !others.some((label) => names(row, label)));
   if (kept.length < masked.length) {
-    warnings.push(`${masked.length - kept.length} rows are labelled as another target and were left out.`);
+    warnings.push(`Left out, labelled as another target: ${countOf(masked.length - kept.length, 'row')}.`);
   }
   return { kept, warnings };
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { formatMs } from '../terminal/format.js';
+import { countOf, formatMs } from '../terminal/format.js';
 import { formatTable } from '../terminal/format-table.js';
 import type { Metric } from './metrics.js';
 import type { Report } from './report.type.js';
@@ -23,12 +23,12 @@ const NAMES: Readonly<Record<string, string>> = {
 /** A report for a person. */
 export function formatReport(report: Report, because: string): string {
   const { dataset, split, head, target, n, n_groups, n_empty, seed, metrics, labels, presence } = report;
-  const groups = n_groups < n ? ` in ${n_groups} groups` : '';
+  const groups = n_groups < n ? ` in ${countOf(n_groups, 'group')}` : '';
   const excluded = report.excluded_labels.length > 0 ? `, without ${report.excluded_labels.join(', ')}` : '';
   const subject = target === null ? head : `${head} → ${target}`;
   const hasOwnCount = Object.values(metrics).some((metric) => metric.n !== undefined);
   const lines = [
-    `${styleText('bold', dataset)}, split ${split}${excluded}: ${n} images${groups} · ${styleText('bold', subject)}`,
+    `${styleText('bold', dataset)}, split ${split}${excluded}: ${countOf(n, 'image')}${groups} · ${styleText('bold', subject)}`,
     styleText('dim', `  chosen by ${because}`),
     '',
     formatTable(
@@ -45,7 +45,7 @@ export function formatReport(report: Report, because: string): string {
     ...(presence === null ? [] : [formatPresence(presence), '']),
     ...(n_empty === null
       ? []
-      : [`  ${n_empty} truth masks are empty. Two empty masks count Dice and IoU 1, one empty 0.`]),
+      : [`  Empty truth masks: ${n_empty}. Two empty masks count Dice and IoU 1, one empty 0.`]),
     `  Intervals: 2000 bootstrap resamples of ${groups === '' ? 'images' : 'groups'}, seed ${seed}.`,
     `  Median ms: ${formatTimings(report)} (${report.provider}).`,
     `  Weights: ${[report.models.head, report.models.encoder].map(({ id, version, sha256 }) => `${id} ${version} ${sha256.slice(0, 12)}…`).join(', ')}.`,

@@ -1,18 +1,9 @@
 import type { Answer, HeadDescription, Provenance, Zoo } from '@medzoo/core';
-import { CommandError } from '../command-error.js';
-import { readImage } from '../read-image.js';
-import type { Row } from './data-set.js';
 
 /** What a head said about one row, and how. */
 export interface Predicted<A extends Answer = Answer> {
   readonly answer: A;
   readonly provenance: Provenance;
-}
-
-/** The bytes of a row's image. */
-export async function readRowImage({ image }: Row): Promise<Uint8Array> {
-  if (image === undefined) throw new CommandError('It has no image in the index.');
-  return readImage(image);
 }
 
 /** Runs one head on an image; rejects with whatever kept it from answering. */

@@ -3,7 +3,8 @@ import { CommandError } from '../command-error.js';
 import type { Prediction } from '../statistics/prediction.type.js';
 import type { Classifier } from './choose-classifier.js';
 import type { Row } from './data-set.js';
-import { predict, readRowImage } from './predict.js';
+import { predict } from './predict.js';
+import { readRowImage } from './read-row.js';
 import type { Scored } from './score-rows.js';
 
 /** A row's true label, as the head calls it, and what the head said. */

@@ -8,14 +8,12 @@ import {
   type Size,
   type Zoo,
 } from '@medzoo/core';
-import { CommandError } from '../command-error.js';
-import { describeError } from '../describe-error.js';
 import { compareMasks, type Overlap } from '../statistics/overlap.js';
 import type { Target } from './choose-target.js';
 import type { Row } from './data-set.js';
 import { measureAs } from './measured-columns.js';
-import { predict, readRowImage } from './predict.js';
-import { readTruth, type Truth } from './read-truth.js';
+import { predict } from './predict.js';
+import { readRowImage, readRowTruth } from './read-row.js';
 import type { Scored } from './score-rows.js';
 
 /** How well the found mask of a row meets its truth, compared at the image's own size. */
@@ -57,15 +55,6 @@ async function boxPrompt(param: string, image: Uint8Array, row: Row): Promise<Re
   const { width, height } = await decodeImage(image);
   const box = rleBoundingBox((await readRowTruth(row, { width, height })).rle);
   return box === null ? undefined : { [param]: box };
-}
-
-async function readRowTruth({ mask }: Row, size: Size): Promise<Truth> {
-  try {
-    if (mask === undefined) throw new CommandError('There is none in the index.');
-    return await readTruth(mask, size);
-  } catch (error) {
-    throw new CommandError(`Its mask: ${describeError(error)}`);
-  }
 }
 
 function emptyMask(size: Size): Rle {

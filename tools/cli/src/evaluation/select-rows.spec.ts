@@ -10,6 +10,7 @@ const row = (id: string, split: string | undefined, label: string): Row => ({
   split,
   group: id,
   pixelSize: undefined,
+  listed: { image: '', mask: undefined },
   measures: {},
 });
 const rows = [

@@ -1,6 +1,7 @@
 import type { HeadDescription, Timings } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
 import { readPackageVersion } from '../read-package-version.js';
+import { countOf } from '../terminal/format.js';
 import { median } from '../statistics/summary.js';
 import type { Findings } from './findings.type.js';
 import type { Report } from './report.type.js';
@@ -18,7 +19,7 @@ export function toReport(
   const [first] = scores;
   if (!first)
     throw new CommandError(
-      `Not one of ${failed.length} images could be evaluated. The first, ${failed[0]?.id ?? ''}: ${failed[0]?.error ?? ''}`,
+      `None of ${countOf(failed.length, 'image')} could be evaluated. The first, ${failed[0]?.id ?? ''}: ${failed[0]?.error ?? ''}`,
     );
   const { provenance } = first;
   return {

@@ -8,6 +8,7 @@ const score = (set: string, presence: number, more: Partial<PresenceScore> = {})
     id: '',
     image: '',
     mask: undefined,
+    listed: { image: '', mask: undefined },
     label: undefined,
     split: undefined,
     group: `${count++}`,

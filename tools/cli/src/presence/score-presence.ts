@@ -1,8 +1,8 @@
 import { decodeImage, rleArea, type HeadDescription, type Rle, type Zoo } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
 import type { Row } from '../evaluation/data-set.js';
-import { predict, readRowImage } from '../evaluation/predict.js';
-import { readTruth } from '../evaluation/read-truth.js';
+import { predict } from '../evaluation/predict.js';
+import { readRowImage, readRowTruth } from '../evaluation/read-row.js';
 import type { Scored } from '../evaluation/score-rows.js';
 import { cropBackground } from './background.js';
 
@@ -32,8 +32,8 @@ export async function scorePresence(zoo: Zoo, head: HeadDescription, set: string
   return [await ask(bytes, 'image'), ...(background ? [await ask(background, 'background')] : [])];
 }
 
-async function readMask({ mask }: Row, bytes: Uint8Array): Promise<Rle | undefined> {
-  if (mask === undefined) return undefined;
+async function readMask(row: Row, bytes: Uint8Array): Promise<Rle | undefined> {
+  if (row.mask === undefined) return undefined;
   const { width, height } = await decodeImage(bytes);
-  return (await readTruth(mask, { width, height })).rle;
+  return (await readRowTruth(row, { width, height })).rle;
 }
