@@ -48,6 +48,7 @@ export async function readDataSet(folder: string): Promise<DataSet> {
   if (!('image' in first)) {
     throw new CommandError(`${path} needs a column image; it has ${Object.keys(first).join(', ')}.`);
   }
+  checkIds(records, path);
   const rows = records.map((fields, index) => toRow(fields, index, folder));
   const set = {
     name: basename(resolve(folder)),
@@ -57,6 +58,20 @@ export async function readDataSet(folder: string): Promise<DataSet> {
   };
   if (set.hasMasks || set.hasLabels) return set;
   throw new CommandError(`${path} has neither a mask nor a label: there is nothing to compare with.`);
+}
+
+/** An id names one image: a row that stands there twice would count twice. */
+function checkIds(records: readonly Fields[], path: string): void {
+  const firstRows = new Map<string, number>();
+  for (const [index, { id = '' }] of records.entries()) {
+    const first = firstRows.get(id);
+    if (id !== '' && first !== undefined) {
+      throw new CommandError(
+        `${path} has the id "${id}" twice, in rows ${first} and ${index + 1}. Take one of them out, or give each image an id of its own.`,
+      );
+    }
+    firstRows.set(id, index + 1);
+  }
 }
 
 function parseIndex(bytes: Uint8Array): Fields[] {
