@@ -56,6 +56,11 @@ describe('readDataSet', () => {
     ['file,label\na.png,x\n', 'needs a column image; it has file, label.'],
     ['image,label\na.png,\n', 'neither a mask nor a label'],
     ['id,image,label\nx,a.png,1\n,b.png,1\n,c.png,1\nx,d.png,1\n', 'has the id "x" twice, in rows 1 and 4. Take one'],
+    [
+      'ID; Image ;size\n1;a.png;0,5\n',
+      'it has ID; Image ;size. Its columns are separated by semicolons: save it with commas.',
+    ],
+    ['id\timage\n1\ta.png\n', 'separated by tabs: save it with commas.'],
     ['image,label\na.png,x,y,z\n', 'is not valid CSV: '],
   ])('refuses the index %j: %s', async (index, message) => {
     await expect(readDataSet(await writeDataSet('faulty', index))).rejects.toThrow(message);

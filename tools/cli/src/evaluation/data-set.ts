@@ -42,12 +42,8 @@ export async function readDataSet(folder: string): Promise<DataSet> {
       `There is no ${path}. A set is a folder with an index.csv of columns image and mask or label.`,
     );
   });
-  const records = parseIndex(bytes);
-  const [first] = records;
-  if (!first) throw new CommandError(`${path} lists no images.`);
-  if (!('image' in first)) {
-    throw new CommandError(`${path} needs a column image; it has ${Object.keys(first).join(', ')}.`);
-  }
+  const records = parseIndex(bytes, path);
+  if (records.length === 0) throw new CommandError(`${path} lists no images.`);
   checkIds(records, path);
   const rows = records.map((fields, index) => toRow(fields, index, folder));
   const set = {
@@ -58,6 +54,23 @@ export async function readDataSet(folder: string): Promise<DataSet> {
   };
   if (set.hasMasks || set.hasLabels) return set;
   throw new CommandError(`${path} has neither a mask nor a label: there is nothing to compare with.`);
+}
+
+/** Before any row is read: one with a decimal comma would be an error that says less. */
+function checkColumns(names: string[], path: string): string[] {
+  if (names.some(isImage)) return names;
+  throw new CommandError(`${path} needs a column image; it has ${names.join(', ')}.${separatorHint(names)}`);
+}
+
+/** Spreadsheets write CSV with the separator of their country. */
+function separatorHint(names: readonly string[]): string {
+  const separators = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
+  const found = Object.entries(separators).find(([mark]) => names.some((name) => name.split(mark).some(isImage)));
+  return found ? ` Its columns are separated by ${found[1]}: save it with commas.` : '';
+}
+
+function isImage(name: string): boolean {
+  return name.trim().toLowerCase() === 'image';
 }
 
 /** An id names one image: a row that stands there twice would count twice. */
@@ -74,11 +87,11 @@ function checkIds(records: readonly Fields[], path: string): void {
   }
 }
 
-function parseIndex(bytes: Uint8Array): Fields[] {
+function parseIndex(bytes: Uint8Array, path: string): Fields[] {
   try {
     return parse<Fields>(bytes, {
       bom: true,
-      columns: (names: string[]) => names.map((name) => name.trim().toLowerCase()),
+      columns: (names: string[]) => checkColumns(names, path).map((name) => name.trim().toLowerCase()),
       skip_empty_lines: true,
       trim: true,
     });
