@@ -189,9 +189,11 @@ describe('npm run evaluate on classes', () => {
       accuracy: 0.75,
       balanced_accuracy: 0.75,
       macro_f1: 0.733333,
-      auroc: 1,
-      auroc_pneumonia: 1,
     });
+    // Two images on either side rank too little; all of two are found: 0.025 ** (1 / 2).
+    expect(Object.keys(values).filter((name) => name.startsWith('auroc'))).toEqual([]);
+    expect(report.metrics.coverage_pneumonia!.interval95).toEqual([0.158114, 1]);
+    expect(report.metrics.empty_sets!.interval95).toEqual([0, 0.602365]);
     // Gaps of the four bins: 1 - 0.8, 0.6 - 0, 1 - 0.8, 1 - 0.9; the greys are rounded to 8 bits.
     expect(values.ece).toBeCloseTo((0.2 + 0.6 + 0.2 + 0.1) / 4, 2);
     // The heads' sets: dark {normal, pneumonia}, the other three {pneumonia}.

@@ -54,7 +54,8 @@ const command = addConfigOption(new Command('npm run evaluate --'))
     'after',
     `
 Intervals are 95 % bootstrap percentiles. They resample groups, such as patients, where the index has a column
-group: images of one patient are not independent. Two empty masks count Dice and IoU 1, one empty 0.`,
+group: images of one patient are not independent. A share that is 0 or 1 throughout has its exact binomial interval;
+an AUROC needs 5 images on either side. Two empty masks count Dice and IoU 1, one empty 0.`,
   )
   .parse();
 

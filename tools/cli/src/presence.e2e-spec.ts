@@ -10,13 +10,13 @@ const SIZE = { width: 32, height: 16 };
 /** The brighter an image, the more the fake head takes it for a fetal head, and the darker, for nuclei. */
 const plain = (light: number) => paintImage(SIZE, { x: 0, y: 0, width: 0, height: 0 }, 0, light).png().toBuffer();
 
-/** Two heads, one with an empty mask; nuclei; other ultrasound. */
+/** Two heads, one with an empty mask too; nuclei; other ultrasound: each several times, for an AUROC needs five images on either side. */
 async function writeSets(): Promise<string> {
   const bright = paintImage(SIZE, { x: 0, y: 0, width: 24, height: 16 }, 255, 0);
   const mask = await bright.clone().png().toBuffer();
   const heads = await writeDataSet(
     'hc18_fetal_head',
-    'image,mask,split\n1.png,m.png,test\n2.png,m.png,test\n1.png,none.png,test\n',
+    `image,mask,split\n${'1.png,m.png,test\n2.png,m.png,test\n'.repeat(3)}${'1.png,none.png,test\n'.repeat(5)}`,
     {
       '1.png': mask,
       '2.png': await paintImage(SIZE, { x: 0, y: 0, width: 28, height: 16 }, 255, 30).png().toBuffer(),
@@ -30,8 +30,8 @@ async function writeSets(): Promise<string> {
     await writeFile(join(folder, name, 'index.csv'), index);
     await writeFile(join(folder, name, 'a.png'), await plain(light));
   };
-  await add('dsb2018_nuclei', 'image,mask\na.png,a.png\n', 20);
-  await add('busi_breast_us', 'image,label,split\na.png,normal,test\na.png,normal,train\n', 200);
+  await add('dsb2018_nuclei', `image,mask\n${'a.png,a.png\n'.repeat(5)}`, 20);
+  await add('busi_breast_us', `image,label,split\n${'a.png,normal,test\n'.repeat(5)}a.png,normal,train\n`, 200);
   return folder;
 }
 
@@ -48,7 +48,7 @@ describe('npm run evaluate -- --presence', () => {
       head: 'shapes',
       task: 'segmentation',
       target: null,
-      n: 5,
+      n: 21,
       n_failed: 0,
       labels: null,
     });
@@ -59,24 +59,24 @@ describe('npm run evaluate -- --presence', () => {
         left_out: [],
         near: ['busi_breast_us'],
       },
-      images: { positive: 2, other: 2, background: 2, empty: 1, near: 1 },
-      n_positive_groups: 2,
+      images: { positive: 6, other: 10, background: 6, empty: 5, near: 5 },
+      n_positive_groups: 6,
     });
     // Brightness: heads 0.75 and 0.89, breast 0.78, nuclei 0.08; the empty head is as bright as the first.
     const { metrics } = report;
-    expect(metrics.presence_auroc_fetal_head).toMatchObject({ value: 0.75, n: 4 });
-    expect(metrics.presence_auroc_fetal_head_near).toMatchObject({ value: 0.5, n: 3 });
-    expect(metrics.presence_auroc_fetal_head_empty).toMatchObject({ value: 0.75, n: 3 });
-    expect(metrics.presence_auroc_nuclei).toMatchObject({ value: 1, n: 5 });
-    expect(metrics.presence_sensitivity_nuclei).toMatchObject({ value: 1, n: 1 });
+    expect(metrics.presence_auroc_fetal_head).toMatchObject({ value: 0.75, n: 16 });
+    expect(metrics.presence_auroc_fetal_head_near).toMatchObject({ value: 0.5, n: 11 });
+    expect(metrics.presence_auroc_fetal_head_empty).toMatchObject({ value: 0.75, n: 11 });
+    expect(metrics.presence_auroc_nuclei).toEqual({ value: 1, n: 21 });
+    expect(metrics.presence_sensitivity_nuclei).toEqual({ value: 1, n: 5, interval95: [0.478176, 1] });
     expect(stdout).toContain('AUROC of presence, fetal head near');
-    expect(stdout).toMatch(/fetal_head +2 +2 +2 +1 +1 +busi_breast_us/);
+    expect(stdout).toMatch(/fetal_head +6 +10 +6 +5 +5 +busi_breast_us/);
   });
 
   it('is told which sets show a target all the same', async () => {
     const folder = await writeSets();
     const { stdout } = await measure(folder, '--shows', 'fetal_head=busi_breast_us');
-    expect(stdout).toMatch(/fetal_head +2 +1 +2 +1 +0 +busi_breast_us/);
+    expect(stdout).toMatch(/fetal_head +6 +5 +6 +5 +0 +busi_breast_us/);
   });
 
   it('says in one line what is wrong', async () => {

@@ -46,7 +46,7 @@ export function formatReport(report: Report, because: string): string {
     ...(n_empty === null
       ? []
       : [`  Empty truth masks: ${n_empty}. Two empty masks count Dice and IoU 1, one empty 0.`]),
-    `  Intervals: 2000 bootstrap resamples of ${groups === '' ? 'images' : 'groups'}, seed ${seed}.`,
+    `  Intervals: 2000 bootstrap resamples of ${groups === '' ? 'images' : 'groups'}, seed ${seed}; exact binomial for a share that is 0 or 1 in all of them.`,
     `  Median ms: ${formatTimings(report)} (${report.provider}).`,
     `  Weights: ${[report.models.head, report.models.encoder].map(({ id, version, sha256 }) => `${id} ${version} ${sha256.slice(0, 12)}…`).join(', ')}.`,
   ];

@@ -1,6 +1,6 @@
-import { accuracy, balancedAccuracy, macroF1, trueLabels } from '../statistics/accuracy.js';
-import { auroc, macroAuroc } from '../statistics/auroc.js';
-import { bootstrapIntervals, type Interval, type Statistics } from '../statistics/bootstrap.js';
+import { accuracy, balancedAccuracy, macroF1, recall, trueLabels } from '../statistics/accuracy.js';
+import { auroc, macroAuroc, rankableLabels } from '../statistics/auroc.js';
+import { bootstrapIntervals, type BootstrapOptions, type Interval, type Statistics } from '../statistics/bootstrap.js';
 import { calibrationError } from '../statistics/calibration-error.js';
 import { coverage, emptySets, setSize } from '../statistics/coverage.js';
 import type { Overlap } from '../statistics/overlap.js';
@@ -11,7 +11,7 @@ import type { Scored } from './score-rows.js';
 
 export interface Metric {
   readonly value: number;
-  /** Left out where there are too few groups to say. */
+  /** Left out where there are too few groups to say, or nothing varies. */
   readonly interval95?: Interval;
   /** Images it is measured on, where that may differ from the report's n. */
   readonly n?: number;
@@ -25,6 +25,8 @@ const MASK_STATISTICS: Statistics<Overlap> = {
   iou: (scores) => mean(scores.map(({ iou }) => iou)),
   iou_median: (scores) => median(scores.map(({ iou }) => iou)),
 };
+
+const MASK_SHARES = { dice: [MASK_STATISTICS.dice!], iou: [MASK_STATISTICS.iou!] };
 
 /**
  * Dice and IoU over images. For each column of true measurements, such as head_circumference_mm: the mean and median absolute difference,
@@ -43,47 +45,59 @@ export function maskMetrics(scores: readonly MaskScore[], seed: number): Metrics
     return { statistics, n: of(scores).length };
   });
   return {
-    ...measure(scores, MASK_STATISTICS, seed),
-    ...Object.assign({}, ...measured.map(({ statistics, n }) => measure(scores, statistics, seed, () => n))),
+    ...measure(scores, MASK_STATISTICS, { seed, shares: MASK_SHARES }),
+    ...Object.assign({}, ...measured.map(({ statistics, n }) => measure(scores, statistics, { seed, count: () => n }))),
   } as Metrics;
 }
 
 /**
- * Agreement, ranking and calibration over images; `auroc` is the macro mean, `auroc_LABEL` each label against the rest, `coverage_LABEL`
- * the conformal sets' coverage of images that truly have that label.
+ * Agreement, ranking and calibration over images; `auroc_LABEL` is each label against the rest where both have images enough, `auroc` the
+ * mean of these, `coverage_LABEL` the conformal sets' coverage of images that truly have that label.
  */
 export function classMetrics(scores: readonly (Scored & Prediction)[], seed: number): Metrics {
-  const perLabel = trueLabels(scores).map((label) => [
-    `auroc_${label}`,
-    (drawn: readonly Prediction[]) => auroc(drawn, label),
-  ]);
-  const coverages = trueLabels(scores).map((label) => [
-    `coverage_${label}`,
-    (drawn: readonly Prediction[]) => coverage(drawn, label),
-  ]);
+  const labels = trueLabels(scores);
+  const ranked = rankableLabels(scores);
+  const perLabel = Object.fromEntries(
+    ranked.map((label) => [`auroc_${label}`, (drawn: readonly Prediction[]) => auroc(drawn, label)]),
+  );
+  const coverages = {
+    coverage: (drawn: readonly Prediction[]) => coverage(drawn),
+    ...Object.fromEntries(
+      labels.map((label) => [`coverage_${label}`, (drawn: readonly Prediction[]) => coverage(drawn, label)]),
+    ),
+  };
   const statistics: Statistics<Prediction> = {
     accuracy,
     balanced_accuracy: balancedAccuracy,
     macro_f1: macroF1,
-    auroc: macroAuroc,
+    auroc: (drawn) => macroAuroc(drawn, ranked),
     ece: calibrationError,
-    coverage: (drawn) => coverage(drawn),
-    ...(Object.fromEntries(coverages) as Statistics<Prediction>),
+    ...coverages,
     set_size: setSize,
     empty_sets: emptySets,
-    ...(Object.fromEntries(perLabel) as Statistics<Prediction>),
+    ...perLabel,
   };
-  return measure(scores, statistics, seed);
+  const shares = {
+    ...Object.fromEntries(
+      Object.entries({ accuracy, empty_sets: emptySets, ...coverages }).map(([name, share]) => [name, [share]]),
+    ),
+    balanced_accuracy: labels.map((label) => (drawn: readonly Prediction[]) => recall(drawn, label)),
+  };
+  return measure(scores, statistics, { seed, shares, biased: ['ece'] });
 }
 
-/** A metric that is not defined, such as the AUROC of a single class, is left out. `count` says how many images one is measured on. */
+export interface MeasureOptions<S> extends Pick<BootstrapOptions<S>, 'seed' | 'shares' | 'biased'> {
+  /** How many images a metric is measured on. */
+  readonly count?: (name: string) => number;
+}
+
+/** A metric that is not defined, such as the AUROC of a single class, is left out. */
 export function measure<S extends Scored>(
   scores: readonly S[],
   statistics: Statistics<S>,
-  seed: number,
-  count?: (name: string) => number,
+  { count, ...options }: MeasureOptions<S>,
 ): Metrics {
-  const intervals = bootstrapIntervals(scores, statistics, { seed, groupOf: ({ row }) => row.group });
+  const intervals = bootstrapIntervals(scores, statistics, { ...options, groupOf: ({ row }) => row.group });
   const entries = Object.entries(statistics).map(([name, statistic]): [string, Metric] => {
     const interval = intervals[name];
     return [

@@ -23,7 +23,7 @@ const score = (set: string, presence: number, more: Partial<PresenceScore> = {})
   ...more,
 });
 const sets = { positive: ['polyps'], negative: ['feet', 'frames'], left_out: ['mixed'], near: ['frames'] };
-const scores = [
+const once = () => [
   ...[0.9, 0.8, 0.4].map((presence) => score('polyps', presence, { isEmpty: false })),
   score('polyps', 0.7, { isEmpty: true }),
   ...[0.85, 0.1].map((presence) => score('polyps', presence, { kind: 'background', isEmpty: false })),
@@ -32,6 +32,8 @@ const scores = [
   score('frames', 0.5),
   score('mixed', 0.99),
 ];
+/** Everything five times: an AUROC is reported from five images on either side. */
+const scores = Array.from({ length: 5 }, once).flat();
 const sides = takeSides(scores, sets);
 
 describe('presence', () => {
@@ -39,17 +41,31 @@ describe('presence', () => {
     const metrics = presenceMetrics(scores, { polyp: sides }, { polyp: 0.5 }, 1);
     const values = Object.entries(metrics).map(([name, { value, n }]) => [name, value, n]);
     expect(values).toEqual([
-      ['presence_auroc', 0.888889, 8],
-      ['presence_auroc_polyp', 0.888889, 6],
-      ['presence_auroc_polyp_background', 0.666667, 5],
-      ['presence_auroc_polyp_empty', 0.666667, 4],
-      ['presence_auroc_polyp_near', 0.666667, 4],
-      ['presence_sensitivity_polyp', 0.666667, 3],
-      ['presence_specificity_polyp', 0.666667, 3],
+      ['presence_auroc', 0.888889, 40],
+      ['presence_auroc_polyp', 0.888889, 30],
+      ['presence_auroc_polyp_background', 0.666667, 25],
+      ['presence_auroc_polyp_empty', 0.666667, 20],
+      ['presence_auroc_polyp_near', 0.666667, 20],
+      ['presence_sensitivity_polyp', 0.666667, 15],
+      ['presence_specificity_polyp', 0.666667, 15],
     ]);
     const [low, high] = metrics.presence_auroc_polyp!.interval95!;
     expect(low).toBeLessThan(0.889);
-    expect(high).toBe(1);
+    expect(high).toBeGreaterThan(0.889);
+    expect(high).toBeLessThan(1);
+  });
+
+  it('reports no AUROC of fewer than five images on a side, and an exact interval where all are right', () => {
+    const isHard = ({ isEmpty, set }: PresenceScore) => isEmpty === true || set === 'frames';
+    const some = [...scores.filter((one) => !isHard(one)), ...once().filter(isHard)];
+    const metrics = presenceMetrics(some, { polyp: takeSides(some, sets) }, { polyp: 0.05 }, 1);
+    expect(Object.keys(metrics).filter((name) => name.startsWith('presence_auroc'))).toEqual([
+      'presence_auroc',
+      'presence_auroc_polyp',
+      'presence_auroc_polyp_background',
+    ]);
+    // 0.025 ** (1 / 15)
+    expect(metrics.presence_sensitivity_polyp).toEqual({ value: 1, n: 15, interval95: [0.781981, 1] });
   });
 
   it('leaves out what no image was there for', () => {

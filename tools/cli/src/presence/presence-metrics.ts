@@ -1,6 +1,6 @@
 import type { TrainedModel } from '@medzoo/core';
 import { measure, type Metrics } from '../evaluation/metrics.js';
-import { rankAuroc, type RankedScore } from '../statistics/auroc.js';
+import { isRankable, rankAuroc, type RankedScore } from '../statistics/auroc.js';
 import type { Statistics } from '../statistics/bootstrap.js';
 import { mean } from '../statistics/summary.js';
 import type { Arrangement } from './arrange-sets.js';
@@ -29,7 +29,7 @@ export function takeSides(scores: readonly PresenceScore[], sets: Arrangement): 
 
 /**
  * `presence_auroc_TARGET` against images of sets without it, `..._background`, `..._empty` and `..._near` against the hard kinds, each
- * with its own n; `presence_auroc` is the mean of the first over targets. And, at the head's stored threshold, how often it finds a target
+ * with its own n, where both sides have images enough; `presence_auroc` is the mean of the first over targets. And, at the head's stored threshold, how often it finds a target
  * that is there (sensitivity) and says "absent" of one that is not (specificity, against other sets).
  */
 export function presenceMetrics(
@@ -44,13 +44,21 @@ export function presenceMetrics(
   }));
   const statistics = Object.assign({}, ...targets.map(({ own }) => own)) as Statistics<PresenceScore>;
   const counts = Object.assign({}, ...targets.map(({ counts }) => counts)) as Record<string, number>;
-  const overall = Object.keys(sidesByTarget).filter(
-    (target) => sidesByTarget[target]!.positive.size > 0 && sidesByTarget[target]!.other.size > 0,
-  );
+  const overall = Object.keys(sidesByTarget).filter((target) => statistics[`presence_auroc_${target}`] !== undefined);
   const macro = (drawn: readonly PresenceScore[]): number =>
     mean(overall.map((target) => statistics[`presence_auroc_${target}`]!(drawn)));
   const images = scores.filter(({ kind }) => kind === 'image').length;
-  return measure(scores, { presence_auroc: macro, ...statistics }, seed, (name) => counts[name] ?? images);
+  return measure(
+    scores,
+    { presence_auroc: macro, ...statistics },
+    { seed, shares: sharesOf(statistics), count: (name) => counts[name] ?? images },
+  );
+}
+
+/** Sensitivity and specificity. */
+function sharesOf(statistics: Statistics<PresenceScore>) {
+  const shares = Object.entries(statistics).filter(([name]) => !name.startsWith('presence_auroc_'));
+  return Object.fromEntries(shares.map(([name, share]) => [name, [share]]));
 }
 
 function statisticsOf(target: string, sides: Sides, threshold: number): Statistics<PresenceScore> {
@@ -68,9 +76,13 @@ function statisticsOf(target: string, sides: Sides, threshold: number): Statisti
         .filter((score) => sides[side].has(score))
         .map((score) => (presenceOf(score) >= threshold === isFound ? 1 : 0)),
     );
+  const ranked = (['other', ...HARD_SIDES] as const).filter((side) =>
+    isRankable(sides.positive.size, sides[side].size),
+  );
   return {
-    [`presence_auroc_${target}`]: aurocAgainst('other'),
-    ...Object.fromEntries(HARD_SIDES.map((side) => [`presence_auroc_${target}_${side}`, aurocAgainst(side)])),
+    ...Object.fromEntries(
+      ranked.map((side) => [`presence_auroc_${target}${side === 'other' ? '' : `_${side}`}`, aurocAgainst(side)]),
+    ),
     [`presence_sensitivity_${target}`]: share('positive', true),
     [`presence_specificity_${target}`]: share('other', false),
   };

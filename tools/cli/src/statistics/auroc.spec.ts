@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { auroc, macroAuroc } from './auroc.js';
+import { auroc, macroAuroc, rankableLabels } from './auroc.js';
 
 const scored = (rows: readonly (readonly [truth: string, ill: number])[]) =>
   rows.map(([truth, ill]) => ({ truth, predicted: '', probabilities: { ill, well: 1 - ill } }));
@@ -14,7 +14,7 @@ describe('auroc', () => {
     ]);
     expect(auroc(predictions, 'ill')).toBe(0.75);
     expect(auroc(predictions, 'well')).toBe(0.75);
-    expect(macroAuroc(predictions)).toBe(0.75);
+    expect(macroAuroc(predictions, ['ill', 'well'])).toBe(0.75);
   });
 
   it('counts ties half: (1 + 0.5 + 1 + 0.5 + 0 + 0.5) / 6 pairs', () => {
@@ -35,6 +35,15 @@ describe('auroc', () => {
       { truth: 'well', predicted: '', probabilities: {} },
     ];
     expect(auroc(predictions, 'ill')).toBe(1);
+  });
+
+  it('is worth reporting from five images on either side', () => {
+    const of = (well: number, ill: number) =>
+      scored([
+        ...Array.from({ length: well }, () => ['well', 0] as const),
+        ...Array.from({ length: ill }, () => ['ill', 1] as const),
+      ]);
+    expect([of(5, 5), of(9, 4), of(4, 9)].map(rankableLabels)).toEqual([['ill', 'well'], [], []]);
   });
 
   it('is not a number where only one kind is there', () => {

@@ -8,6 +8,14 @@ export interface RankedScore {
   readonly score: number;
 }
 
+/** Below as many images on either side an AUROC says little, and its interval less: it is not reported. */
+export const LEAST_RANKED = 5;
+
+/** Whether an AUROC of these is worth reporting. */
+export function isRankable(positives: number, negatives: number): boolean {
+  return positives >= LEAST_RANKED && negatives >= LEAST_RANKED;
+}
+
 /** The probability that an image with `label` gets a higher probability for it than one without; see `rankAuroc`. */
 export function auroc(predictions: readonly Prediction[], label: string): number {
   return rankAuroc(
@@ -34,7 +42,16 @@ export function rankAuroc(scores: readonly RankedScore[]): number {
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
 }
 
-/** The mean over the labels that truly occur of `auroc`, each against the rest. */
-export function macroAuroc(predictions: readonly Prediction[]): number {
-  return mean(trueLabels(predictions).map((label) => auroc(predictions, label)));
+/** The mean over `labels`, of those that truly occur, of `auroc`, each against the rest. */
+export function macroAuroc(predictions: readonly Prediction[], labels: readonly string[]): number {
+  const occurring = trueLabels(predictions).filter((label) => labels.includes(label));
+  return mean(occurring.map((label) => auroc(predictions, label)));
+}
+
+/** The labels that enough images truly have, and enough others do not. */
+export function rankableLabels(predictions: readonly Prediction[]): string[] {
+  return trueLabels(predictions).filter((label) => {
+    const positives = predictions.filter(({ truth }) => truth === label).length;
+    return isRankable(positives, predictions.length - positives);
+  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bootstrapIntervals } from './bootstrap.js';
-import { mean } from './summary.js';
+import { mean, median } from './summary.js';
 
 const options = { seed: 1, groupOf: ({ group }: { group: string }) => group };
 const meanValue = { mean: (samples: readonly { value: number }[]) => mean(samples.map(({ value }) => value)) };
@@ -29,8 +29,36 @@ describe('bootstrapIntervals', () => {
 
   it('passes over resamples that do not define a statistic, and has none for a single group', () => {
     const samples = [1, 2, 3].map((value) => ({ value, group: `${value}` }));
-    const atTimes = { odd: (drawn: readonly { value: number }[]) => (drawn[0]!.value === 2 ? Number.NaN : 7) };
-    expect(bootstrapIntervals(samples, atTimes, options).odd).toEqual([7, 7]);
+    const odd = ([{ value } = { value: 0 }]: readonly { value: number }[]) => (value === 2 ? Number.NaN : value);
+    expect(bootstrapIntervals(samples, { odd }, options).odd).toEqual([1, 3]);
     expect(bootstrapIntervals(samples.slice(0, 1), meanValue, options).mean).toBeUndefined();
+  });
+
+  it('is exact for a share that is 1 or 0 in every group, and says nothing of another statistic that does not vary', () => {
+    const all = (value: number) => Array.from({ length: 20 }, (_, index) => ({ value, group: `${index >> 1}` }));
+    const interval = (value: number) =>
+      bootstrapIntervals(all(value), meanValue, { ...options, shares: { mean: [meanValue.mean] } }).mean;
+    // Ten groups: 0.025 ** (1 / 10).
+    expect(interval(1)).toEqual([expect.closeTo(0.691503), 1]);
+    expect(interval(0)).toEqual([0, expect.closeTo(0.308497)]);
+    expect(interval(0.5)).toBeUndefined();
+    expect(bootstrapIntervals(all(1), meanValue, options).mean).toBeUndefined();
+  });
+
+  it('keeps an interval without width where groups differ: the median of many alike and one other', () => {
+    const samples = [3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 9].map((value, index) => ({ value, group: `${index}` }));
+    const middle = { median: (drawn: readonly { value: number }[]) => median(drawn.map(({ value }) => value)) };
+    expect(bootstrapIntervals(samples, middle, options).median).toEqual([3, 3]);
+  });
+
+  it('takes off what resampling adds to a statistic that noise makes larger', () => {
+    // The size of a mean of 0: resamples are off 0 to either side, and all of them are above it.
+    const samples = Array.from({ length: 100 }, (_, index) => ({ value: index % 2 ? 1 : -1, group: `${index}` }));
+    const size = (drawn: readonly { value: number }[]) => Math.abs(mean(drawn.map(({ value }) => value))) + 0.01;
+    const interval = (biased: readonly string[]) => bootstrapIntervals(samples, { size }, { ...options, biased }).size!;
+    expect(interval([])[0]).toBeGreaterThanOrEqual(0.01);
+    const [low, high] = interval(['size']);
+    expect(low).toBe(0);
+    expect(high).toBeCloseTo(interval([])[1] - 0.08, 2);
   });
 });
