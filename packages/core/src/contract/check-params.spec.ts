@@ -41,6 +41,8 @@ describe('checkParams', () => {
     [{ points: [{ x: 1 }] }, 'Param "points" must be points of x and y in image pixels'],
     [{ points: { x: 1, y: 2 } }, 'must be a list'],
     [{ box: { x: 1, y: 2, width: 0, height: 4 } }, 'width and height above 0; got {"x":1,"y":2,"width":0,"height":4}.'],
+    [{ box: { x: NaN, y: -Infinity, width: 3, height: 4 } }, 'got {"x":NaN,"y":-Infinity,"width":3,"height":4}.'],
+    [{ points: [{ x: 1, y: Infinity }] }, 'got {"x":1,"y":Infinity}.'],
     [{ box: [1, 2, 3, 4] }, 'Param "box" must be a box of x, y, width and height'],
     [{ edge: 'x'.repeat(500) }, '…'],
     [{ constructor: 1 }, 'There is no param "constructor"'],

@@ -121,9 +121,15 @@ function isFiniteNumber(given: unknown): given is number {
 
 /** A given value for a message: short, whatever it is. */
 function show(given: unknown): string {
-  const text =
-    typeof given === 'number' ? String(given) : ((JSON.stringify(given) as string | undefined) ?? typeof given);
+  const text = typeof given === 'number' ? String(given) : (stringify(given) ?? typeof given);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** JSON, but for NaN and the infinities, which JSON would call null; undefined for what JSON leaves out. */
+function stringify(given: unknown): string | undefined {
+  const isOdd = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
+  const text = JSON.stringify(given, (_, value: unknown) => (isOdd(value) ? { number: String(value) } : value));
+  return (text as string | undefined)?.replaceAll(/\{"number":"(NaN|-?Infinity)"\}/g, '$1');
 }
 
 function invalidParam(name: string, expected: string, came: string, hint = ''): ZooError {
