@@ -33,6 +33,19 @@ const fit = (radius: number, { x, y }: PixelSize): Size => ({
   height: Math.ceil((2.3 * radius) / y) + 2,
 });
 
+/** A square of this half side, turned by `angle`, or without one a disc. */
+function drawDiscOrSquare(radius: number, angle: number | undefined, pixel: PixelSize): Rle {
+  const size = fit(1.3 * radius, pixel);
+  const [cos, sin] = [Math.cos(((angle ?? 0) * Math.PI) / 180), Math.sin(((angle ?? 0) * Math.PI) / 180)];
+  const bitmap = Uint8Array.from({ length: size.width * size.height }, (_, index) => {
+    const dx = ((index % size.width) + 0.5 - CENTER.x * size.width) * pixel.x;
+    const dy = (Math.floor(index / size.width) + 0.5 - CENTER.y * size.height) * pixel.y;
+    const [u, v] = [Math.abs(dx * cos + dy * sin), Math.abs(dy * cos - dx * sin)];
+    return (angle === undefined ? Math.hypot(u, v) : Math.max(u, v)) <= radius ? 1 : 0;
+  });
+  return bitmapToRle(bitmap, size);
+}
+
 const draw = (...rows: string[]): Rle =>
   bitmapToRle(
     Uint8Array.from(rows.join(''), (cell) => (cell === '#' ? 1 : 0)),
@@ -95,6 +108,23 @@ describe('measureMask on digitised ellipses', () => {
       expect(Math.abs(perimeter / (2 * Math.PI * semiMajor) - 1)).toBeLessThan(0.005);
     }
   });
+
+  it.each([1, 1.5, 2, 3, 4, 6])(
+    'finds the perimeter of turned squares within 3 %%, pixels %d times as long as wide',
+    (aspect) => {
+      for (const pixel of [
+        { x: 1 / Math.sqrt(aspect), y: Math.sqrt(aspect) },
+        { x: Math.sqrt(aspect), y: 1 / Math.sqrt(aspect) },
+      ]) {
+        const [disc, ...squares] = [undefined, 0, 3, 12, 22, 30, 45, 58, 67, 75, 87].map((angle) => {
+          const { perimeter } = measureMask(drawDiscOrSquare(40, angle, pixel), pixel);
+          return perimeter / (angle === undefined ? 80 * Math.PI : 320) - 1;
+        });
+        expect(Math.abs(disc!)).toBeLessThan(0.01);
+        expect(Math.max(...squares.map(Math.abs))).toBeLessThan(0.03);
+      }
+    },
+  );
 
   it.each(CASES)('finds the longest diameter within a pixel, along the major axis: %j', ({ angle, pixel }) => {
     const unit = Math.max(pixel.x, pixel.y);
