@@ -21,7 +21,10 @@ export interface ImageMask {
   readonly label: string;
   /** Probability that the target is in the image at all. */
   readonly presence: number;
-  /** The model's own estimate of its IoU with the truth. */
+  /**
+   * The model's own estimate of its mask's IoU with the truth, made before presence empties the mask: where the target is called absent,
+   * it may be high and speaks of a mask that is not shown. Read it with `presence`.
+   */
   readonly quality: number;
   /** The probability from which a pixel belongs to the mask. */
   readonly threshold: number;

@@ -32,7 +32,7 @@ export type ProbabilityMask = MaskPlane & {
   readonly threshold: number;
   /** Probability that the target is in the image at all; below the model's presence threshold the mask is empty on purpose. */
   readonly presence: number;
-  /** The model's own estimate of its IoU with the truth. */
+  /** The model's own estimate of this mask's IoU with the truth, whether or not the target is taken for present. */
   readonly quality: number;
 };
 

@@ -37,7 +37,10 @@ export class MaskType {
   @Field(() => Float, { description: 'Probability that the target is in the image at all.' })
   readonly presence!: number;
 
-  @Field(() => Float, { description: "The model's own estimate of its IoU with the truth." })
+  @Field(() => Float, {
+    description:
+      "The model's own estimate of its mask's IoU with the truth, made before presence empties the mask: where the target is called absent, it may be high.",
+  })
   readonly quality!: number;
 
   @Field(() => Float, { description: 'The probability from which a pixel belongs to the mask.' })
