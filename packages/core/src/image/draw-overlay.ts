@@ -46,13 +46,18 @@ function legendRows(masks: readonly DrawnMask[]): LegendRow[] {
     return (
       swatch(fontSize * 0.9, y, fontSize, colourOf(index), mask.areaFraction === 0) +
       pen.draw(labels[index]!, label, bold) +
-      pen.draw(pen.fit(describe(mask), width - facts.x, soft), facts, soft)
+      pen.draw(pen.fit(describeMask(mask), width - facts.x, soft), facts, soft)
     );
   });
 }
 
-function describe({ presence, quality, areaFraction }: DrawnMask): string {
-  if (areaFraction === 0) return `not found · present ${formatPercent(presence)}`;
+/** A legend's words. An empty mask may be that of an absent target or of one that is there, as its presence says, and not outlined. */
+export function describeMask({
+  presence,
+  quality,
+  areaFraction,
+}: Pick<DrawnMask, 'presence' | 'quality' | 'areaFraction'>): string {
+  if (areaFraction === 0) return `no outline · present ${formatPercent(presence)}`;
   return `present ${formatPercent(presence)} · quality ${quality.toFixed(2)} · ${formatPercent(areaFraction)} of the image`;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Rle, Size } from '../contract/index.js';
 import { decodeImage, type DecodedImage } from './decode-image.js';
 import { drawHeatMap } from './draw-heat-map.js';
-import { drawOverlay } from './draw-overlay.js';
+import { describeMask, drawOverlay } from './draw-overlay.js';
 import { formatPercent } from './picture.js';
 import { rleToPng } from './rle-png.js';
 import { bitmapToRle } from './rle.js';
@@ -48,6 +48,14 @@ describe('drawOverlay', () => {
     expect(blue! - red!).toBeGreaterThan(20);
     expect(seen.at(40 * 16, 16 * 16)).toEqual([100, 100, 100]);
     expect(seen.textPixels).toBeGreaterThan(1000);
+  });
+
+  it('says of an empty mask that there is no outline, whatever its presence', () => {
+    expect(describeMask(lungs)).toBe('present 98 % · quality 0.90 · 25 % of the image');
+    expect([0.02, 0.86].map((presence) => describeMask({ ...polyp, presence }))).toEqual([
+      'no outline · present 2 %',
+      'no outline · present 86 %',
+    ]);
   });
 
   it('gives each mask a row and takes the bytes of a file', async () => {

@@ -13,7 +13,7 @@ export const ANSWER_COLUMNS: readonly Column[] = [
   { title: '', align: 'right' },
 ];
 
-/** What a head answered: a row for each mask and one for what is absent, or a row for the most probable class. */
+/** What a head answered: a row for each mask, one for what is there and not outlined and one for what is absent, or a row for the most probable class. */
 export function answerRows(head: HeadDescription, outcome: Outcome<Answer>): Cell[][] {
   const name = styleText('bold', head.manifest.id);
   if (!outcome.ok) return [[name, across(styleText('red', `failed: ${describeError(outcome.error)}`))]];
@@ -22,10 +22,11 @@ export function answerRows(head: HeadDescription, outcome: Outcome<Answer>): Cel
   const [present, absent] = [true, false].map((wanted) =>
     answer.masks.filter((mask) => isPresent(head, mask) === wanted),
   ) as [ImageMask[], ImageMask[]];
-  const rows: Cell[][] = present.map(maskCells);
-  if (absent.length > 0) {
-    const list = absent.map(({ label, presence }) => `${label} ${formatPercent(presence)}`).join(', ');
-    rows.push([across(styleText('dim', `absent: ${list}`))]);
+  const rows: Cell[][] = present.filter(({ area }) => area > 0).map(maskCells);
+  const unseen = { 'present, but no outline': present.filter(({ area }) => area === 0), absent };
+  for (const [what, masks] of Object.entries(unseen)) {
+    const list = masks.map(({ label, presence }) => `${label} ${formatPercent(presence)}`).join(', ');
+    if (list !== '') rows.push([across(styleText('dim', `${what}: ${list}`))]);
   }
   return rows.map((row, index) => [index === 0 ? name : '', ...row]);
 }
