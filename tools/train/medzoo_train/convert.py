@@ -10,6 +10,7 @@ import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import get_args
 
@@ -25,7 +26,7 @@ from .export.model_json import REFERENCE_PREPROCESS, model_json, write_json
 from .export.onnx_file import Precision
 from .export.package import FREE_POINTS, ExportError, export_checked, prompt_example
 from .export.wrappers import PromptableDecoder
-from .models.checkpoint import encoder_config_of
+from .models.checkpoint import check_names, encoder_config_of
 from .models.config import EncoderConfig
 from .models.read_checkpoint import CheckpointError, read_checkpoint
 from .models.sam_med2d import SamMed2d, sam_med2d_from
@@ -34,11 +35,37 @@ from .training.batches import LoadedSet, load_set
 LICENCE = "as stated by the authors of the checkpoint (SAM-Med2D's code is Apache-2.0)"
 
 
+class ConfigError(ValueError):
+    """A --config that cannot be laid over a checkpoint's sizes; the message says why."""
+
+
 def config_override(path: Path, found: EncoderConfig) -> EncoderConfig:
     """The sizes found in the checkpoint with the fields of a JSON file laid over them."""
-    given = json.loads(path.read_text())
-    known = EncoderConfig.from_json({**found.to_json(), **given})
-    return replace(found, **{k: getattr(known, k) for k in given if k in EncoderConfig.__dataclass_fields__})
+    if not path.is_file():
+        raise ConfigError(f'There is no file {path.name}; expected JSON such as {{"window_size": 7}}.')
+    try:
+        given = json.loads(path.read_text())
+    except ValueError as error:
+        raise ConfigError(f"{path.name} is not valid JSON: {error}.") from error
+    if not isinstance(given, dict):
+        raise ConfigError(f'{path.name} holds a {type(given).__name__}; expected an object such as {{"window_size": 7}}.')
+    known = found.to_json()
+    for key, value in given.items():
+        if key not in known:
+            near = get_close_matches(key, known, 1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            raise ConfigError(f'{path.name}: there is no size "{key}". There are {", ".join(known)}.{hint}')
+        if not is_like(value, known[key]):
+            raise ConfigError(f'{path.name}: "{key}" is {json.dumps(value)}; expected such as {json.dumps(known[key])}.')
+    laid_over = EncoderConfig.from_json({**known, **given})
+    return replace(found, **{key: getattr(laid_over, key) for key in given})
+
+
+def is_like(value: object, known: object) -> bool:
+    """Whether a value out of JSON may stand for a known one."""
+    if isinstance(known, tuple):
+        return isinstance(value, list) and all(type(one) is int for one in value)
+    return type(value) is type(known) or (isinstance(known, float) and type(value) is int)
 
 
 def convert(
@@ -101,6 +128,7 @@ def export_pair(sam: SamMed2d, out: Path, name: str, version: str, precision: Pr
 
 def read_sam(checkpoint: Path, config: Path | None) -> SamMed2d:
     state = read_checkpoint(checkpoint)
+    check_names(state, checkpoint.name)
     if not any(".Adapter." in name for name in state) and "image_encoder.pos_embed" in state:
         raise CheckpointError(
             f"{checkpoint.name} has no adapters: it is a SAM, not a SAM-Med2D. To train on it, use medzoo_train.train --sam."
@@ -122,12 +150,15 @@ def main() -> None:
     args = parser.parse_args()
     if args.precision == "int8" and not args.data:
         parser.error("int8 is offered only where it was measured on held-out images: give --data, or take fp16-storage.")
+    taken = next((path for path in (args.out, *args.out.parents) if path.exists()), None)
+    if taken and not taken.is_dir():
+        parser.error(f"--out: {taken} is a file; name a folder to write into.")
     try:
         sam = read_sam(args.checkpoint, args.config)
         wanted = [spec for spec in SETS if args.precision == "int8" and spec.kind == "segmentation"]
         held = [load_set(spec, args.data, "val") for spec in wanted if (args.data / spec.name).is_dir()]
         files = convert(sam, args.out, args.name, args.version, args.precision, held, args.limit)
-    except (CheckpointError, DataError, ExportError, GateError) as error:
+    except (CheckpointError, ConfigError, DataError, ExportError, GateError) as error:
         raise SystemExit(str(error)) from error
     for file in files:
         print(f"{file.name}  {file.stat().st_size / 1e6:.2f} MB")

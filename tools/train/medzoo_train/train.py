@@ -15,6 +15,7 @@ import torch
 from tqdm import tqdm
 
 from .data.sets import SETS
+from .models.checkpoint import check_names
 from .models.config import SAM_MED2D_TINY, TINY_DECODER, AutoMedConfig, EncoderConfig
 from .models.from_sam import Freeze, SamStart, freeze_encoder, load_start, sam_start
 from .models.mobile_trunk import MobileTrunk, Trunk, load_imagenet
@@ -31,7 +32,9 @@ def tasks_of(sets: list[LoadedSet]) -> dict[str, int]:
 
 def start_from(checkpoint: Path) -> SamStart:
     try:
-        return sam_start(read_checkpoint(checkpoint))
+        state = read_checkpoint(checkpoint)
+        check_names(state, checkpoint.name)
+        return sam_start(state)
     except CheckpointError as error:
         raise SystemExit(str(error)) from error
 

@@ -14,7 +14,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from medzoo_train.convert import convert, read_sam
+from medzoo_train.convert import ConfigError, convert, read_sam
 from medzoo_train.export.half import round_to_half
 from medzoo_train.export.onnx_file import run_onnx
 from medzoo_train.models.checkpoint import encoder_config_of, load_strictly
@@ -141,6 +141,46 @@ def test_a_config_overrides_what_the_tensors_say(mini: Path, tmp_path: Path) -> 
     (tmp_path / "config.json").write_text(json.dumps({"window_size": 7}))
     with pytest.raises(CheckpointError, match=r"attn\.rel_pos_h has shape \[27, \d+\], expected \[13, \d+\]"):
         read_sam(mini / "sam-med2d_mini.pth", tmp_path / "config.json")
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ('{"embed_dims": 96}', 'there is no size "embed_dims"\\. There are embed_dim, .*Did you mean "embed_dim"'),
+        ('{"seed": 7}', 'there is no size "seed"'),
+        ('{"window_size": "7"}', '"window_size" is "7"; expected such as 14'),
+        ('{"global_attn_indexes": 1}', '"global_attn_indexes" is 1; expected such as \\[1, 3\\]'),
+        ("[7]", "holds a list; expected an object"),
+        ("{7}", "is not valid JSON: "),
+    ],
+)
+def test_a_config_that_cannot_be_meant_is_an_error(mini: Path, tmp_path: Path, config: str, message: str) -> None:
+    (tmp_path / "config.json").write_text(config)
+    with pytest.raises(ConfigError, match=message):
+        read_sam(mini / "sam-med2d_mini.pth", tmp_path / "config.json")
+
+
+def test_names_under_a_prefix_and_of_another_model_are_told(mini: Path, tmp_path: Path) -> None:
+    state = read_checkpoint(mini / "sam-med2d_mini.pth")
+    wrapped = {f"module.{name}": tensor for name, tensor in state.items()} | {"step": torch.zeros(1)}
+    torch.save(wrapped, tmp_path / "wrapped.pth")
+    with pytest.raises(CheckpointError, match=rf'{len(state)} of {len(wrapped)} names start with "module\.".*removeprefix'):
+        read_sam(tmp_path / "wrapped.pth", None)
+    torch.save(torch.nn.Linear(3, 2).state_dict(), tmp_path / "linear.pth")
+    with pytest.raises(
+        CheckpointError, match=r"linear\.pth is another model: none of its 2 names .* The first are weight, bias\."
+    ):
+        read_sam(tmp_path / "linear.pth", None)
+
+
+def test_a_folder_for_a_file_and_a_file_for_a_folder_are_told(mini: Path, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match=r"is a folder; expected a \.pth"):
+        read_sam(tmp_path, None)
+    (tmp_path / "taken").touch()
+    for out in (tmp_path / "taken", tmp_path / "taken" / "out"):
+        refused = run_convert("--checkpoint", str(mini / "sam-med2d_mini.pth"), "--out", str(out))
+        assert refused.returncode == 2
+        assert "taken is a file; name a folder to write into." in refused.stderr
 
 
 def test_what_training_saved_beside_the_weights_is_passed_over(tmp_path: Path) -> None:

@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 from torch import Tensor, nn
 
 from .config import DecoderConfig, EncoderConfig
 from .read_checkpoint import CheckpointError
+
+#: What names of a SAM or SAM-Med2D start with.
+PARTS = ("image_encoder.", "prompt_encoder.", "mask_decoder.")
+
+
+def check_names(state: Mapping[str, Tensor], file: str) -> None:
+    """An error where all names are under a prefix, as DataParallel or Lightning put one, or those of another model."""
+    strange = [name for name in state if not name.startswith(PARTS)]
+    if len(strange) < len(state):
+        return
+    prefixes = Counter(
+        found.group(1) for name in state if (found := re.match(rf"(.*?)(?:{'|'.join(map(re.escape, PARTS))})", name))
+    )
+    if prefixes:
+        prefix, n = prefixes.most_common(1)[0]
+        raise CheckpointError(
+            f'{file}: {n} of {len(state)} names start with "{prefix}" before {", ".join(PARTS)} Save it without: '
+            f'{{name.removeprefix("{prefix}"): tensor for name, tensor in state.items() if name.startswith("{prefix}")}}.'
+        )
+    raise CheckpointError(
+        f"{file} is another model: none of its {len(state)} names starts with {', '.join(PARTS)} as those of a SAM do. "
+        f"The first are {', '.join(strange[:3])}."
+    )
 
 
 def load_strictly(module: nn.Module, state: Mapping[str, Tensor], assign: bool = False) -> None:

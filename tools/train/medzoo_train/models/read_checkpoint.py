@@ -44,6 +44,8 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
     PyTorch's loader of weights only does the work, so nothing in the file is run. Optimisers and arguments beside the weights are
     read as nothing; a file that names any other class or function is refused.
     """
+    if path.is_dir():
+        raise CheckpointError(f"{path.name} is a folder; expected a .pth of SAM-Med2D. Name the file in it.")
     if not path.is_file():
         raise CheckpointError(f"There is no file {path.name}; expected a .pth of SAM-Med2D.")
     foreign = foreign_names(path)
