@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -17,10 +19,12 @@ from torch import Tensor
 from medzoo_train.convert import ConfigError, convert, read_sam
 from medzoo_train.export.half import round_to_half
 from medzoo_train.export.onnx_file import run_onnx
+from medzoo_train.export.package import ExportError, check_encoder, export_checked
 from medzoo_train.models.checkpoint import encoder_config_of, load_strictly
 from medzoo_train.models.config import EncoderConfig
 from medzoo_train.models.read_checkpoint import CheckpointError, read_checkpoint
 from medzoo_train.models.sam_med2d import SamMed2d, sam_med2d_from
+from medzoo_train.models.system import System
 
 TOLERANCE = 1e-4
 CASES = ("points", "box", "points_box_mask")
@@ -120,6 +124,29 @@ def test_weights_stored_in_half_give_the_same_masks(mini: Path, expected: dict[s
     assert sorted(file.name for file in tmp_path.iterdir()) == ["decoder.json", "decoder.onnx", "encoder.onnx", "model.json"]
     decoder, encoder = (json.loads((tmp_path / name).read_text()) for name in ("decoder.json", "model.json"))
     assert decoder["encoder"] == {"id": "mini", "sha256": encoder["model"]["sha256"]}
+
+
+def test_weights_and_outputs_that_are_not_finite_are_not_exported(mini: Path, sam: SamMed2d, tmp_path: Path) -> None:
+    state = read_checkpoint(mini / "sam-med2d_mini.pth")
+    state["mask_decoder.iou_token.weight"][0, 0] = torch.nan
+    with pytest.raises(ExportError, match=r"decoder\.onnx: .* weights are not finite .*: .*iou_token\.weight\."):
+        convert(sam_med2d_from(state), tmp_path, "mini", "0.0.0", "fp32")
+    assert list(tmp_path.iterdir()) == []
+    root = torch.nn.Sequential(torch.nn.ReLU())
+    root.forward = lambda x: (x - 2).sqrt()  # type: ignore[method-assign]
+    with pytest.raises(ExportError, match=r"root\.onnx: outputs of PyTorch are not finite .*: y\."):
+        export_checked(root, {"x": torch.ones(1, 2)}, ["y"], tmp_path / "root.onnx", "fp32")
+
+
+def test_an_encoder_that_is_kept_is_not_compared_with_nan(tmp_path: Path) -> None:
+    encoder = torch.nn.Identity()
+    image = torch.ones(1, 2)
+    export_checked(encoder, {"image": image}, ["embedding"], tmp_path / "encoder.onnx", "fp32")
+    kept = SimpleNamespace(encode=lambda x: x)
+    assert torch.equal(check_encoder(cast(System, kept), image, tmp_path / "encoder.onnx"), image)
+    broken = SimpleNamespace(encode=lambda x: x * torch.nan)
+    with pytest.raises(ExportError, match=r"encoder\.onnx: outputs of the encoder .* are not finite: embedding\."):
+        check_encoder(cast(System, broken), image, tmp_path / "encoder.onnx")
 
 
 def run_convert(*arguments: str) -> subprocess.CompletedProcess[str]:
