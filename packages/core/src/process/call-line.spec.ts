@@ -118,7 +118,7 @@ describe('when the process ends', () => {
     const guilty = line.submit(createCall(), staying());
     await turn();
     lane.detach(EXIT);
-    const fresh = line.submit(createCall(), staying());
+    const fresh = line.submit(createCall(11), staying());
 
     const second = createFakeChild();
     lane.attach(second);

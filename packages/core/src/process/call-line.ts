@@ -50,6 +50,7 @@ export interface CallLine {
 
 export function createCallLine({ maxPending, identify = digestOf, onTaken, ...limits }: LineOptions): CallLine {
   const calls = new Set<Promise<CallAnswer>>();
+  const pendings = new Set<PendingCall>();
   const waiting = createWaitingLine<PendingCall>();
   const lanes: Lane[] = [];
   const spread = createSpread(lanes);
@@ -86,8 +87,14 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
           onEnd?.();
           quarantine.absolve(call);
         },
-        onGuilty: (call) => quarantine.condemn(call),
-        onHang: (call) => quarantine.suspect(call),
+        onGuilty(call) {
+          quarantine.condemn(call);
+          refuseCondemned();
+        },
+        onHang(call) {
+          quarantine.suspect(call);
+          refuseCondemned();
+        },
         onWorn: () => onWorn?.(),
       },
       { ...limits, hasReserve },
@@ -104,8 +111,20 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
     weaker.reject(busy(maxPending, retryAfterMs()));
   }
 
+  /** Whether the call was with no process; it has left. */
+  const leave = (call: PendingCall): boolean => waiting.leave(call) || lanes.some((lane) => lane.leave(call));
+
+  /** Whoever waits with an image that has just been found to do harm need not wait. */
+  function refuseCondemned(): void {
+    for (const call of pendings) {
+      const refusal = quarantine.find(call);
+      if (refusal && leave(call)) call.reject(refusal);
+    }
+  }
+
   function join(call: PendingCall): void {
-    quarantine.check(call);
+    const refusal = quarantine.find(call);
+    if (refusal) throw refusal;
     if (quarantine.isSuspect(call)) spread.homeOf(call.sha256).isolate(call);
     else waiting.join(call, call.rank);
     pump();
@@ -117,14 +136,15 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
     lastId += 1;
     const { pending, ended } = createPending(call, { id: lastId, sha256 });
     const onDue = (): void => {
-      const isWaiting = waiting.leave(pending) || lanes.some((lane) => lane.leave(pending));
-      if (isWaiting) pending.reject(due.reason as Error);
+      if (leave(pending)) pending.reject(due.reason as Error);
     };
     const onLate = (): void => lanes.forEach((lane) => lane.abandon(pending, late.reason instanceof ZooError));
     due.addEventListener('abort', onDue, { once: true });
     late.addEventListener('abort', onLate, { once: true });
     join(pending);
+    pendings.add(pending);
     return untilAborted(ended, late).finally(() => {
+      pendings.delete(pending);
       due.removeEventListener('abort', onDue);
       late.removeEventListener('abort', onLate);
     });

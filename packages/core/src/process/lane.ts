@@ -2,13 +2,19 @@ import { ZooError } from '../contract/index.js';
 import { findRoom } from './find-room.js';
 import type { CallEnd, Told } from './messages.js';
 import { isWorn } from './is-worn.js';
-import { findPatienceMs, hearOfRun, type KnownRun, type PatienceLimits } from './patience.js';
+import {
+  findPatienceMs,
+  hearOfRun,
+  heldItself,
+  isHanging,
+  isOwnRun,
+  type KnownRun,
+  type PatienceLimits,
+} from './patience.js';
 import type { PendingCall } from './pending-call.js';
 import { sendCall } from './send-call.js';
 import { describeExit, type ChildExit, type KillCause, type ZooChild } from './spawn-child.js';
 
-/** A process that is silent for so long while a call is past its deadline is taken to hang in it. */
-const HANG_MS = 10_000;
 /** How often a process that holds on to a call of nobody is looked at. */
 const LOOK_MS = 50;
 
@@ -27,7 +33,7 @@ export interface LaneEvents {
   onDetached(): void;
   /** The call ended two processes, the second of which had nothing else to do. */
   onGuilty(call: PendingCall): void;
-  /** The process had to be killed because it hung in this call beyond its deadline. */
+  /** The process was held by this call beyond its deadline, and is killed unless the call ends soon. */
   onHang(call: PendingCall): void;
   /** The process says that it holds memory which it should have given back; told as often as it says so. */
   onWorn(): void;
@@ -152,18 +158,29 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
     if (exit.cause !== 'cancelled') call.crashes += 1;
     call.isSuspect = true;
     if (call.crashes > 1) {
-      events.onGuilty(call);
+      if (!call.isHung) events.onGuilty(call);
       call.reject(died(exit));
     } else if (!call.isAbandoned) suspects.push(call);
   }
 
-  /** The process owes the end of this call, of which nobody wants the answer. */
+  /**
+   * The process owes the end of this call, of which nobody wants the answer. One that held a process before is given time to end after
+   * all: it may be slow and no more.
+   */
   function wait(call: PendingCall, busy: ZooChild, { since, isLate }: { since: number; isLate: boolean }): void {
+    const now = performance.now();
     const patienceMs = findPatienceMs(run, inFlight, limits);
-    if (performance.now() - since >= patienceMs) {
-      if (isLate && performance.now() - heardAt >= Math.min(HANG_MS, stallAfterMs)) events.onHang(call);
-      kill(busy, 'cancelled');
-      return;
+    const silence = { run, silentMs: now - heardAt, stallAfterMs };
+    if (now - since >= patienceMs) {
+      if (isLate && !call.isHung && heldItself(call, silence)) {
+        call.isHung = true;
+        events.onHang(call);
+      }
+      const isOnTrial = isLate && call.isSuspect && isOwnRun(run, call.id) && !isHanging(silence);
+      if (!isOnTrial || now - since >= limits.killAfterMs) {
+        kill(busy, 'cancelled');
+        return;
+      }
     }
     const again = (): void => wait(call, busy, { since, isLate });
     call.killTimer = setTimeout(again, Math.min(LOOK_MS, patienceMs)).unref();

@@ -43,3 +43,33 @@ export function findPatienceMs(
   if (!hasReserve() || others.some(({ interruptions }) => interruptions >= MOST_INTERRUPTIONS)) return killAfterMs;
   return Math.min(graceMs, killAfterMs);
 }
+
+/** A process that is silent for so long while it has a call that is past its deadline is taken to hang in it. */
+const HANG_MS = 10_000;
+/** Or for this part of the time that the call had, in a run of this call alone: one that others kept waiting had no such part. */
+const OWN_PART = 0.5;
+
+/** What a process has told of late. */
+export interface Silence {
+  readonly run: KnownRun | undefined;
+  /** Since it told anything. */
+  readonly silentMs: number;
+  readonly stallAfterMs: number;
+}
+
+/** Whether that is sure, whatever the process is at and however short the deadline was. */
+export function isHanging({ silentMs, stallAfterMs }: Pick<Silence, 'silentMs' | 'stallAfterMs'>): boolean {
+  return silentMs >= Math.min(HANG_MS, stallAfterMs);
+}
+
+/** Whether a call that is past its deadline has a run of its own to blame for it: that run hangs, or is slow. */
+export function heldItself({ id, joinedAt, deadlineAt }: PendingCall, silence: Silence): boolean {
+  const { run, silentMs } = silence;
+  if (isHanging(silence)) return true;
+  return isOwnRun(run, id) && silentMs >= (deadlineAt - joinedAt) * OWN_PART;
+}
+
+/** Whether the run is of this call and of no other. */
+export function isOwnRun(run: KnownRun | undefined, call: number): boolean {
+  return run?.calls.length === 1 && run.calls[0] === call;
+}

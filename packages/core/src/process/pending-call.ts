@@ -29,6 +29,8 @@ export interface PendingCall extends Call {
   /** Whether the process has all of it, and so owes its end. */
   isSent: boolean;
   isAbandoned: boolean;
+  /** Whether it was found to hold its process beyond its deadline. */
+  isHung: boolean;
   /** Times that its process was ended for the sake of another call. */
   interruptions: number;
   killTimer?: NodeJS.Timeout;
@@ -44,7 +46,7 @@ export function createPending(call: Call, { id, sha256 }: Pick<PendingCall, 'id'
   const ended = new Promise<CallAnswer>((resolve, reject) => {
     const heads = Object.keys(call.requests);
     const joinedAt = performance.now();
-    const fresh = { isSuspect: false, crashes: 0, isSent: false, isAbandoned: false, interruptions: 0 };
+    const fresh = { isSuspect: false, crashes: 0, isSent: false, isAbandoned: false, isHung: false, interruptions: 0 };
     pending = { ...call, id, sha256, heads, joinedAt, resolve, reject, ...fresh };
   });
   return { pending: pending!, ended };

@@ -26,8 +26,8 @@ interface Offence {
  */
 export interface Quarantine {
   readonly size: number;
-  /** Throws IMAGE_QUARANTINED. */
-  check(asked: Asked): void;
+  /** IMAGE_QUARANTINED, if it is refused. */
+  find(asked: Asked): ZooError | undefined;
   /** Whether it did harm before, so that it had better be run alone. */
   isSuspect(asked: Asked): boolean;
   /** It ended a process that had nothing else to do. */
@@ -69,9 +69,9 @@ export function createQuarantine(now: () => number = () => performance.now()): Q
     get size() {
       return [...records.values()].filter((offences) => offences.some(({ until }) => until > now())).length;
     },
-    check(asked) {
+    find(asked) {
       const held = offencesOf(asked).find(({ until }) => until > now());
-      if (held) throw quarantined(held, Math.ceil(held.until - now()));
+      return held && quarantined(held, Math.ceil(held.until - now()));
     },
     isSuspect: (asked) => offencesOf(asked).length > 0,
     condemn,
