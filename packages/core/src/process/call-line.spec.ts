@@ -102,6 +102,31 @@ describe('the line of calls', () => {
     expect(await Promise.all([...greedy, modest])).toEqual([{}, {}, {}]);
   });
 
+  it('refuses the weakest also while the images of all are still being read', async () => {
+    const small = createCallLine({ ...OPTIONS, maxPending: 3 });
+    const submit = (priority: Priority, caller = 'a') => small.submit(createCall(10, { priority, caller }), staying());
+    const batch = [submit('batch'), submit('batch'), submit('batch')];
+    const urgent = [submit('interactive'), submit('interactive'), submit('interactive')];
+    const busy = { code: 'BUSY' };
+    await Promise.all(batch.map((call) => expect(call).rejects.toMatchObject(busy)));
+    const modest = submit('interactive', 'b');
+    await expect(urgent[2]).rejects.toMatchObject(busy);
+    await turn();
+    small.addLane().attach(child);
+    await turn();
+    expect(child.calls()).toEqual([4, 7, 5]);
+    for (const call of child.calls()) answer(call);
+    expect(await Promise.all([urgent[0], urgent[1], modest])).toEqual([{}, {}, {}]);
+  });
+
+  it('tells whoever asks why an image cannot be read, and goes on', async () => {
+    const identify = vi.fn(() => Promise.reject<string>(new ZooError('INVALID_IMAGE', 'no image')));
+    const reading = createCallLine({ ...OPTIONS, identify });
+    reading.addLane().attach(child);
+    await expect(reading.submit(createCall(), staying())).rejects.toThrow('no image');
+    expect(reading.runtime()).toMatchObject({ pending: 0, waiting: 0 });
+  });
+
   it('tells those who wait why no process can be had', async () => {
     const waiting = line.submit(createCall(), staying());
     await turn();

@@ -66,7 +66,7 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
     const lane: Lane = createLane(
       {
         next() {
-          const call = waiting.take(({ sha256 }) => spread.homeOf(sha256) === lane);
+          const call = waiting.take(({ sha256 }) => sha256 !== '' && spread.homeOf(sha256) === lane);
           if (call) onTaken?.(call);
           return call;
         },
@@ -118,31 +118,37 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
   function refuseCondemned(): void {
     for (const call of pendings) {
       const refusal = quarantine.find(call);
-      if (refusal && leave(call)) call.reject(refusal);
+      if (refusal) reject(call, refusal);
     }
   }
 
-  function join(call: PendingCall): void {
+  /** It may go to a process, now that its image is known; nothing happens to one that has left meanwhile. */
+  function admit(call: PendingCall, sha256: string): void {
+    call.sha256 = sha256;
     const refusal = quarantine.find(call);
-    if (refusal) throw refusal;
-    if (quarantine.isSuspect(call)) spread.homeOf(call.sha256).isolate(call);
-    else waiting.join(call, call.rank);
+    if (refusal) reject(call, refusal);
+    else if (quarantine.isSuspect(call) && waiting.leave(call)) spread.homeOf(sha256).isolate(call);
     pump();
   }
 
+  /** Of one that is with no process. */
+  function reject(call: PendingCall, error: unknown): void {
+    if (leave(call)) call.reject(error as Error);
+  }
+
   async function run(call: Call, { due, late }: Leaving): Promise<CallAnswer> {
-    const sha256 = await untilAborted(identify(call.bytes), due);
-    due.throwIfAborted();
     lastId += 1;
-    const { pending, ended } = createPending(call, { id: lastId, sha256 });
-    const onDue = (): void => {
-      if (leave(pending)) pending.reject(due.reason as Error);
-    };
+    const { pending, ended } = createPending(call, lastId);
+    const onDue = (): void => reject(pending, due.reason);
     const onLate = (): void => lanes.forEach((lane) => lane.abandon(pending, late.reason instanceof ZooError));
     due.addEventListener('abort', onDue, { once: true });
     late.addEventListener('abort', onLate, { once: true });
-    join(pending);
+    waiting.join(pending, call.rank); // before its image is read: many may come in that time, and the weakest of all is to be refused
     pendings.add(pending);
+    identify(call.bytes).then(
+      (sha256) => admit(pending, sha256),
+      (error: unknown) => reject(pending, error),
+    );
     return untilAborted(ended, late).finally(() => {
       pendings.delete(pending);
       due.removeEventListener('abort', onDue);

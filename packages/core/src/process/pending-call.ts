@@ -15,8 +15,8 @@ export type CallAnswer = Readonly<Record<string, OutcomeData>>;
 /** A call that waits for a process or is with one. */
 export interface PendingCall extends Call {
   readonly id: number;
-  /** Of `bytes`. */
-  readonly sha256: string;
+  /** Of `bytes`; empty until it is known. */
+  sha256: string;
   readonly heads: readonly string[];
   /** When it joined the line, by `performance.now()`. */
   readonly joinedAt: number;
@@ -41,13 +41,13 @@ export interface Started {
   readonly ended: Promise<CallAnswer>;
 }
 
-export function createPending(call: Call, { id, sha256 }: Pick<PendingCall, 'id' | 'sha256'>): Started {
+export function createPending(call: Call, id: number): Started {
   let pending: PendingCall | undefined;
   const ended = new Promise<CallAnswer>((resolve, reject) => {
     const heads = Object.keys(call.requests);
     const joinedAt = performance.now();
     const fresh = { isSuspect: false, crashes: 0, isSent: false, isAbandoned: false, isHung: false, interruptions: 0 };
-    pending = { ...call, id, sha256, heads, joinedAt, resolve, reject, ...fresh };
+    pending = { ...call, id, sha256: '', heads, joinedAt, resolve, reject, ...fresh };
   });
   return { pending: pending!, ended };
 }
