@@ -11,7 +11,7 @@ export interface GatewaySettings {
   /** An image that nobody asks for is deleted after so long; undefined: only when room is needed. */
   readonly imageTtlMs: number | undefined;
   readonly maxUploadsAtOnce: number;
-  /** Analyses in flight, each of which holds its image's bytes in memory. */
+  /** Analyses in flight, each of which holds its image's bytes in memory; interactive ones are refused for one another only, not for batch work. */
   readonly maxAnalysesAtOnce: number;
   /** Head runs that one GraphQL request may ask for, over all its aliases. */
   readonly maxHeadRuns: number;

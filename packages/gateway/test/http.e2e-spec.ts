@@ -53,6 +53,23 @@ describe('the life of a request', () => {
     expect(await first).toMatchObject({ status: 200, data: { image: {} } });
   });
 
+  it('of a person is taken however much batch work runs, as long as there is a place among those of persons', async () => {
+    const { zoo, asked, go } = createSlowZoo();
+    const gateway = await startTestGateway({ maxAnalysesAtOnce: 1 }, zoo);
+    const { id } = await gateway.upload(await drawPng());
+    const batch = ANALYZE.replace('analyze(', 'analyze(priority: BATCH, ');
+    const first = gateway.query(batch, { id });
+    await asked;
+    const busy = { status: 503, errors: [{ extensions: { code: 'BUSY' } }] };
+    expect(await gateway.query(batch, { id })).toMatchObject(busy);
+    const urgent = [gateway.query(ANALYZE, { id }), gateway.query(ANALYZE, { id })];
+    expect(await Promise.race(urgent)).toMatchObject(busy);
+    await expect.poll(() => zoo.calls.length).toBe(2);
+    go();
+    const replies = await Promise.all([first, ...urgent]);
+    expect(replies.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 503]);
+  });
+
   it('carries the deadline', async () => {
     const zoo = createFakeZoo();
     const gateway = await startTestGateway({ deadlineMs: 1234 }, zoo);

@@ -2,6 +2,7 @@ import {
   type AnalyzeOptions,
   type Answer,
   type Outcome,
+  type Priority,
   type Task,
   type TaskAnswers,
   type Zoo,
@@ -29,7 +30,7 @@ export type AnalysisOptions = Omit<AnalyzeOptions, 'deadlineMs'>;
 /** Asks the zoo about stored images: the one way from the gateway to a model. */
 @injectable()
 export class ImageAnalysis {
-  #running = 0;
+  readonly #running = { interactive: 0, batch: 0 };
   #lastProvider: string | null = null;
 
   constructor(
@@ -55,9 +56,9 @@ export class ImageAnalysis {
     requests: readonly HeadRequest[],
     given: AnalysisOptions,
   ): Promise<readonly Outcome<Answer>[]> {
-    if (this.#running >= this.settings.maxAnalysesAtOnce)
-      throw tooManyAnalyses(this.#running, this.zoo.runtime().queue.retryAfterMs);
-    this.#running += 1;
+    const { priority = 'interactive' } = given;
+    this.#refuseTooMany(priority);
+    this.#running[priority] += 1;
     try {
       const bytes = await this.images.read(image, given.signal);
       const options = { ...given, deadlineMs: this.settings.deadlineMs };
@@ -77,7 +78,7 @@ export class ImageAnalysis {
       );
       return requests.map((request) => outcomes.get(request)!);
     } finally {
-      this.#running -= 1;
+      this.#running[priority] -= 1;
     }
   }
 
@@ -93,6 +94,14 @@ export class ImageAnalysis {
     const { value } = outcome;
     if (value.task === task) return value as TaskAnswers[T];
     throw new ZooError('INVALID_PARAM', `The head "${request.id}" does ${value.task}, not ${task}.`);
+  }
+
+  /** Batch work counts for batch work alone: whatever there is of it, a person's is taken, and the zoo lets that go first. */
+  #refuseTooMany(priority: Priority): void {
+    const { interactive, batch } = this.#running;
+    const running = priority === 'batch' ? interactive + batch : interactive;
+    if (running < this.settings.maxAnalysesAtOnce) return;
+    throw tooManyAnalyses(running, this.zoo.runtime().queue.retryAfterMs);
   }
 
   #noted(head: string, outcome: Outcome<Answer>): Outcome<Answer> {
