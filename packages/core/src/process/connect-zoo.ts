@@ -18,6 +18,7 @@ import { checkBytes } from '../zoo/identify-image.js';
 import { createPrefetcher } from '../zoo/prefetcher.js';
 import { startDeadline } from '../zoo/start-deadline.js';
 import { createCallLine } from './call-line.js';
+import { checkConnectOptions } from './check-connect-options.js';
 import type { ConnectOptions } from './connect-options.js';
 import type { CallAnswer } from './pending-call.js';
 import { prefetchApart } from './prefetch-apart.js';
@@ -30,11 +31,13 @@ const ANSWER_GRACE_MS = 100;
 
 /**
  * A zoo in a process of its own: models, decoders and whatever they crash are there, and this event loop stays free. The process is
- * replaced when it ends; calls that were with it are run again, once. Rejects with the fault for which the zoo cannot start.
+ * replaced when it ends; calls that were with it are run again, once. Rejects with the fault for which the zoo cannot start, and with
+ * INVALID_PARAM for an option that is none.
  */
 export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   options: ConnectOptions,
 ): Promise<Zoo<H>> {
+  checkConnectOptions(options);
   const { maxPending = 32, graceMs = 100, killAfterMs = 10_000, stallAfterMs = 60_000, execArgv = [] } = options;
   const config = typeof options.config === 'string' ? pathToFileURL(options.config) : options.config;
   const watch = watchProcess(guardObserver(options.observer));

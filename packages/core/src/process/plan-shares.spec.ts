@@ -36,6 +36,10 @@ describe('planShares', () => {
     for (const share of planShares(processes, { cores: 4, hasReserve })) expect(share.parts).toEqual(parts);
   });
 
+  it('says what it was given for devices, too', () => {
+    expect(() => planShares({ devices: [] })).toThrow('got {"devices":[]}');
+  });
+
   it.each([0, 1.5, -1, NaN, 65, 'two', { devices: [] }, { devices: [0, 0] }, { devices: ['a'] }, {}])(
     'refuses %j',
     (processes) => {

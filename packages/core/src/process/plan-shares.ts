@@ -50,7 +50,8 @@ function plan(processes: Processes, cores: number): readonly Share[] {
   if (typeof processes === 'number') return planFor(checkCount(processes), cores);
   const { success, data: devices } = DEVICES.safeParse((processes as { readonly devices?: unknown }).devices);
   if (!success || new Set(devices).size !== devices.length) throw invalid(JSON.stringify(processes));
-  return planFor(checkCount(devices.length), cores).map((share, index) => ({ ...share, device: devices[index]! }));
+  if (devices.length === 0 || devices.length > MOST) throw invalid(JSON.stringify(processes));
+  return planFor(devices.length, cores).map((share, index) => ({ ...share, device: devices[index]! }));
 }
 
 /** One process has what one thread of the quota more would not: 2 x 1 on 2 cores, 2 x 2 on 4, 8 x 2 on 16. */
@@ -72,6 +73,6 @@ function checkCount(count: number): number {
 function invalid(got: string): ZooError {
   return new ZooError(
     'INVALID_PARAM',
-    `processes is a number from 1 to ${MOST}, 'auto', or { devices: [0, 1] } with different GPUs; got ${got}.`,
+    `processes is a number from 1 to ${MOST}, 'auto', or { devices: [0, 1] } with one different GPU or more; got ${got}.`,
   );
 }

@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest';
 import { takeShare } from './take-share.js';
 
+it('takeShare refuses a device where no provider runs on one', () => {
+  for (const config of [{}, { providers: ['cpu'] }, { headProviders: { small: ['webgpu', 'cpu'] } }]) {
+    const take = () => takeShare({ heads: [], ...config }, { device: 7 });
+    expect(take).toThrow(expect.objectContaining({ code: 'INVALID_PARAM' }));
+    expect(take).toThrow(/device 7, .* cuda, tensorrt, dml\.$/);
+  }
+});
+
 it('takeShare fills in what the config leaves open', () => {
   const config = { heads: [], providers: ['cuda', 'tensorrt:3', 'cpu'] };
   expect(takeShare(config, { device: 1, threads: 2, warmUp: true })).toEqual({

@@ -1,3 +1,4 @@
+import { ZooError } from '../contract/index.js';
 import { divideBudget } from '../sessions/memory-budget.js';
 import type { ZooConfig } from '../zoo/zoo-config.js';
 import type { Share } from './plan-shares.js';
@@ -5,8 +6,12 @@ import type { Share } from './plan-shares.js';
 /** Providers that can be told which of several devices to use. */
 const ON_DEVICES = ['cuda', 'tensorrt', 'dml'];
 
-/** The config of one process of several: what it does not say itself is as its share. */
+/**
+ * The config of one process of several: what it does not say itself is as its share. Throws INVALID_PARAM for a share of one GPU of
+ * several where no provider runs on any.
+ */
 export function takeShare(config: ZooConfig, { threads, device, parts, warmUp = false }: Share): ZooConfig {
+  if (device !== undefined && !hasDevices(config)) throw noDevices(device);
   return {
     ...config,
     ...(threads !== undefined && { threads: config.threads ?? threads }),
@@ -32,4 +37,19 @@ function ladderOn(ladder: readonly string[], device: number | undefined): readon
 
 function onDevice(provider: string, device: number | undefined): string {
   return device !== undefined && ON_DEVICES.includes(provider) ? `${provider}:${device}` : provider;
+}
+
+/** Whether any provider of it can be told which device to use, or was. */
+function hasDevices({ providers = [], headProviders = {}, encoderProviders = {} }: ZooConfig): boolean {
+  const ladders: readonly unknown[] = [providers, ...Object.values({ ...headProviders, ...encoderProviders })];
+  const named = ladders.flatMap((ladder) => ladder as readonly unknown[]);
+  return named.some((provider) => typeof provider === 'string' && ON_DEVICES.includes(provider.split(':')[0]!));
+}
+
+function noDevices(device: number): ZooError {
+  return new ZooError(
+    'INVALID_PARAM',
+    `processes names the device ${device}, and the config has no provider that runs on one; name one in providers, such as ` +
+      `['cuda', 'cpu'], or give processes a number. Providers with devices are ${ON_DEVICES.join(', ')}.`,
+  );
 }

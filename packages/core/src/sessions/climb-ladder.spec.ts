@@ -34,6 +34,7 @@ it('climbLadder says that a GPU was required', async () => {
 
 it('parseProvider reads a device and lists what is supported instead of an unknown name', () => {
   expect(parseProvider('cuda:1', ['cpu', 'cuda'])).toEqual({ id: 'cuda:1', provider: { name: 'cuda', deviceId: 1 } });
+  expect(() => parseProvider('cpu:3', ['cpu'])).toThrow('write "cpu", not "cpu:3"');
   expect(parseProvider('cpu', ['cpu'])).toEqual({ id: 'cpu', provider: { name: 'cpu' } });
   for (const id of ['cuda', 'CPU', 'cpu:x', '']) {
     expect(() => parseProvider(id, ['cpu', 'webgpu'])).toThrow(

@@ -13,6 +13,7 @@ export interface Rung {
  */
 export function parseProvider(id: string, supported: readonly string[]): Rung {
   const [, name = '', device] = /^([a-z]+)(?::(\d+))?$/.exec(id) ?? [];
+  if (name === 'cpu' && device !== undefined) throw noDevices(id, supported);
   if (supported.includes(name))
     return { id, provider: device === undefined ? { name } : { name, deviceId: Number(device) } };
   throw new ZooError(
@@ -20,4 +21,10 @@ export function parseProvider(id: string, supported: readonly string[]): Rung {
     `There is no execution provider "${id}" in this build of onnxruntime; it has ${supported.join(', ')}.`,
     { details: { provider: id, supported } },
   );
+}
+
+function noDevices(id: string, supported: readonly string[]): ZooError {
+  return new ZooError('BACKEND_UNAVAILABLE', `The CPU is one device: write "cpu", not "${id}".`, {
+    details: { provider: id, supported },
+  });
 }

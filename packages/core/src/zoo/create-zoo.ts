@@ -7,6 +7,7 @@ import { createRunInTurn, type WatchedOptions } from '../sessions/run-in-turn.js
 import { readRank } from '../sessions/waiting-line.js';
 import { createAnswerCache } from './answer-cache.js';
 import { answerOrRun } from './answer-or-run.js';
+import { checkConfig } from './check-config.js';
 import { checkHeads } from './check-heads.js';
 import { checkRequests } from './check-requests.js';
 import { createBackend } from './create-backend.js';
@@ -35,10 +36,11 @@ const ANSWERS_PART = 16;
 
 /**
  * A zoo in this process. Its models block the thread they run on: beside a server use `connectZoo`. Rejects with INVALID_MANIFEST for
- * heads that do not go together, MODEL_MISMATCH for one on an encoder that it was not trained on, and BACKEND_UNAVAILABLE for a provider that is
+ * an option that is none or heads that do not go together, MODEL_MISMATCH for one on an encoder that it was not trained on, and BACKEND_UNAVAILABLE for a provider that is
  * not there or a model for which the memory budget has no room.
  */
 export async function createZoo<const H extends readonly Head[]>(config: ZooConfig<H>): Promise<Zoo<H>> {
+  checkConfig(config);
   const { heads, cacheBytes = CACHE_BYTES, limits } = config;
   checkHeads(heads);
   const observer = guardObserver(config.observer);

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { checkConnectOptions } from './check-connect-options.js';
+import { connectZoo } from './connect-zoo.js';
+
+const config = 'no-such-config.mjs';
+
+it.each<[object, string | RegExp]>([
+  [{ maxPending: NaN }, 'maxPending is a whole number, 1 or more; got NaN.'],
+  [{ maxPending: 0 }, 'got 0.'],
+  [{ maxPending: -1 }, 'got -1.'],
+  [{ stallAfterMs: 0 }, 'stallAfterMs is a number of milliseconds from 1 to 2147483647; got 0.'],
+  [{ stallAfterMs: Infinity }, 'got Infinity.'],
+  [{ graceMs: NaN }, 'graceMs is a number of milliseconds from 0 to 2147483647; got NaN.'],
+  [{ killAfterMs: -1 }, 'got -1.'],
+  [{ reserve: 'yes' }, "reserve is true or false; got 'yes'."],
+  [{ execArgv: '--inspect' }, "execArgv is a list of Node's options; got '--inspect'."],
+  [{ onExit: {} }, 'onExit is a function; got {}.'],
+  [{ maxPendng: 3 }, /no option maxPendng; .* Did you mean "maxPending"\?$/],
+  [{ config: undefined }, 'config is the URL or path of a module; got undefined.'],
+])('refuses %o', (options, message) => {
+  const check = () => checkConnectOptions({ config, ...options });
+  expect(check).toThrow(expect.objectContaining({ code: 'INVALID_PARAM' }));
+  expect(check).toThrow(message);
+});
+
+it('is what connectZoo asks first', async () => {
+  await expect(connectZoo({ config, maxPending: 0 })).rejects.toThrow(/^maxPending is/);
+});

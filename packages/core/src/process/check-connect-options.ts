@@ -1,0 +1,35 @@
+import {
+  aFlag,
+  aFunction,
+  aListOf,
+  aString,
+  aWholeNumber,
+  checkedElsewhere,
+  checkOptions,
+  milliseconds,
+  type Expectations,
+} from '../zoo/check-options.js';
+import type { ConnectOptions } from './connect-options.js';
+
+const OPTIONS: Expectations<ConnectOptions> = {
+  config: {
+    expected: 'the URL or path of a module',
+    is: (value) => value instanceof URL || (typeof value === 'string' && value !== ''),
+    isRequired: true,
+  },
+  maxPending: aWholeNumber(1),
+  processes: checkedElsewhere,
+  reserve: aFlag,
+  graceMs: milliseconds(),
+  killAfterMs: milliseconds(),
+  stallAfterMs: milliseconds(1),
+  execArgv: aListOf(aString, "a list of Node's options"),
+  onExit: aFunction,
+  onReady: aFunction,
+  observer: aFunction,
+};
+
+/** Throws INVALID_PARAM for an option that there is not, or that cannot be what is given, before a process is started. */
+export function checkConnectOptions(options: ConnectOptions): void {
+  checkOptions(options, OPTIONS, { code: 'INVALID_PARAM' });
+}

@@ -1,0 +1,46 @@
+import type { DecodeLimits } from '../image/decode-image.js';
+import {
+  aFlag,
+  aFunction,
+  anObject,
+  aNumber,
+  aWholeNumber,
+  checkedElsewhere,
+  checkOptions,
+  oneOf,
+  type Expectations,
+} from './check-options.js';
+import type { ZooConfig } from './zoo-config.js';
+
+/** More threads than any machine has cores are a slip, and each takes memory. */
+const MOST_THREADS = 1024;
+
+const CONFIG: Expectations<ZooConfig> = {
+  heads: { expected: 'a list of heads', is: Array.isArray, isRequired: true },
+  providers: checkedElsewhere,
+  headProviders: checkedElsewhere,
+  encoderProviders: checkedElsewhere,
+  requireGpu: aFlag,
+  threads: aWholeNumber(1, MOST_THREADS),
+  weights: checkedElsewhere,
+  batching: checkedElsewhere,
+  backend: anObject,
+  cacheBytes: aWholeNumber(0, undefined, 'bytes'),
+  memoryBudget: checkedElsewhere,
+  embeddingStore: checkedElsewhere,
+  limits: anObject,
+  warmUp: oneOf(true, false, 'if-possible'),
+  observer: aFunction,
+};
+
+const LIMITS: Expectations<DecodeLimits> = {
+  maxBytes: aWholeNumber(1),
+  maxPixels: aWholeNumber(1),
+  timeoutSeconds: aNumber(0, 3600),
+};
+
+/** Throws INVALID_MANIFEST for an option that there is not, or that cannot be what is given, before anything is opened. */
+export function checkConfig(config: ZooConfig): void {
+  checkOptions(config, CONFIG, { code: 'INVALID_MANIFEST' });
+  if (config.limits) checkOptions(config.limits, LIMITS, { code: 'INVALID_MANIFEST', name: 'limits' });
+}
