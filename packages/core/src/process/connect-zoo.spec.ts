@@ -72,6 +72,16 @@ describe('a zoo in a process of its own', () => {
     expect(onExit).not.toHaveBeenCalled();
   });
 
+  it('refuses options that are none, and requests, before any work', async () => {
+    const { analyze } = zoo as unknown as { analyze: (...given: readonly unknown[]) => Promise<unknown> };
+    const asked = { 'test-classes': {} };
+    for (const options of [{ encodings: 'png' }, { signal: {} }, { deadlineMs: -1 }, { polygonTolerance: NaN }, null]) {
+      await expect(analyze(image, asked, options)).rejects.toMatchObject({ code: 'INVALID_PARAM' });
+    }
+    await expect(analyze(image, null)).rejects.toMatchObject({ code: 'INVALID_PARAM' });
+    expect(zoo.runtime().queue.pending).toBe(0);
+  });
+
   it('refuses what is beyond its line', async () => {
     const small = await connectZoo({ config, maxPending: 1 });
     const asked = { 'test-classes': {} };

@@ -13,6 +13,7 @@ import {
 } from '../contract/index.js';
 import { guardObserver } from '../sessions/observe.js';
 import { readRank } from '../sessions/waiting-line.js';
+import { checkAnalyzeOptions } from '../zoo/check-analyze-options.js';
 import { checkRequests } from '../zoo/check-requests.js';
 import { checkBytes } from '../zoo/identify-image.js';
 import { createPrefetcher } from '../zoo/prefetcher.js';
@@ -62,11 +63,13 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   async function analyze(
     bytes: Uint8Array,
     requests: Readonly<Record<string, unknown>>,
-    { signal, deadlineMs = Infinity, ...options }: AnalyzeOptions = {},
+    given: AnalyzeOptions = {},
   ): Promise<Record<string, Outcome<Answer>>> {
     if (isClosed) throw new ZooError('BACKEND_UNAVAILABLE', 'The zoo is closed; connect to another.');
     checkRequests(heads, requests); // here as well as there: a slip of the pen need not cross, nor wait
     checkBytes(bytes);
+    checkAnalyzeOptions(given);
+    const { signal, deadlineMs = Infinity, ...options } = given;
     const rank = readRank(options);
     const deadlineAt = performance.now() + deadlineMs;
     const limit = { ...(signal && { signal }), deadlineMs };

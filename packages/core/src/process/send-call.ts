@@ -17,7 +17,7 @@ export async function sendCall(call: PendingCall, to: ZooChild, isGone: () => bo
     }
   }
   call.isSent = true;
-  const deadlineMs = deadlineAt - performance.now();
+  const deadlineMs = Math.max(0, deadlineAt - performance.now());
   await to.send({
     type: 'analyze',
     call: id,

@@ -39,7 +39,7 @@ export function watchProcess(observer: ZooObserver | undefined): ProcessWatch | 
     },
     analyze: (analyze) => async (bytes, requests, options) => {
       const startedAt = performance.now();
-      const tell = createTell(options, startedAt, observer);
+      const tell = createTell(options ?? {}, startedAt, observer);
       try {
         const outcomes = await analyze(bytes, requests, options);
         tell(isTooLate(outcomes) ? 'DEADLINE_EXCEEDED' : 'ok');
@@ -52,7 +52,7 @@ export function watchProcess(observer: ZooObserver | undefined): ProcessWatch | 
   };
 }
 
-function createTell({ priority, trace }: AnalyzeOptions = {}, startedAt: number, observer: ZooObserver) {
+function createTell({ priority, trace }: AnalyzeOptions, startedAt: number, observer: ZooObserver) {
   // A priority may come from JSON and be refused for what it is; it must not become a label.
   const known = priority === 'batch' ? 'batch' : 'interactive';
   return (outcome: EventOutcome): void => {

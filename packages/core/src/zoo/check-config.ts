@@ -36,7 +36,7 @@ const CONFIG: Expectations<ZooConfig> = {
 const LIMITS: Expectations<DecodeLimits> = {
   maxBytes: aWholeNumber(1),
   maxPixels: aWholeNumber(1),
-  timeoutSeconds: aNumber(0, 3600),
+  timeoutSeconds: aNumber('seconds', 0, 3600),
 };
 
 /** Throws INVALID_MANIFEST for an option that there is not, or that cannot be what is given, before anything is opened. */

@@ -56,15 +56,12 @@ export function aWholeNumber(least: number, most = Number.MAX_SAFE_INTEGER, unit
   };
 }
 
-export function aNumber(least: number, most: number): Expectation {
+export function aNumber(unit: string, least: number, most = Infinity): Expectation {
   const range = most === Infinity ? `, ${least} or more` : ` from ${least} to ${most}`;
-  return { expected: `a number${range}`, is: (value) => isWithin(value, least, most) };
+  return { expected: `a number of ${unit}${range}`, is: (value) => isWithin(value, least, most) };
 }
 
-export function milliseconds(least = 0, most = LONGEST_MS): Expectation {
-  const range = most === Infinity ? `, ${least} or more` : ` from ${least} to ${most}`;
-  return { expected: `a number of milliseconds${range}`, is: (value) => isWithin(value, least, most) };
-}
+export const milliseconds = (least = 0, most = LONGEST_MS): Expectation => aNumber('milliseconds', least, most);
 
 export function oneOf(...values: readonly (string | boolean)[]): Expectation {
   return { expected: `one of ${values.map(show).join(', ')}`, is: (value) => values.includes(value as string) };

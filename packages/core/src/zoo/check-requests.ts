@@ -18,10 +18,10 @@ export interface AskedHead<H extends HeadDescription = Head> {
  * Checks what was asked, which may be JSON from anywhere, before any work is done. Throws UNKNOWN_HEAD, which lists those there are,
  * or INVALID_PARAM.
  */
-export function checkRequests<H extends HeadDescription>(
-  heads: readonly H[],
-  requests: Readonly<Record<string, unknown>>,
-): AskedHead<H>[] {
+export function checkRequests<H extends HeadDescription>(heads: readonly H[], requests: unknown): AskedHead<H>[] {
+  if (!isRecord(requests)) {
+    throw new ZooError('INVALID_PARAM', 'The requests must be an object of params by head, such as { automed: {} }.');
+  }
   const entries = Object.entries(requests);
   if (entries.length === 0) throw unknownHead('No head was asked for.', heads);
   return entries.map(([id, params]) => {
@@ -34,8 +34,8 @@ export function checkRequests<H extends HeadDescription>(
   });
 }
 
-function isRecord(params: unknown): params is Record<string, unknown> {
-  return typeof params === 'object' && params !== null && !Array.isArray(params);
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unknownHead(what: string, heads: readonly HeadDescription[], asked = ''): ZooError {

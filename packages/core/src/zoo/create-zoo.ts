@@ -7,6 +7,7 @@ import { createRunInTurn, type WatchedOptions } from '../sessions/run-in-turn.js
 import { readRank } from '../sessions/waiting-line.js';
 import { createAnswerCache } from './answer-cache.js';
 import { answerOrRun } from './answer-or-run.js';
+import { checkAnalyzeOptions } from './check-analyze-options.js';
 import { checkConfig } from './check-config.js';
 import { checkHeads } from './check-heads.js';
 import { checkRequests } from './check-requests.js';
@@ -65,6 +66,7 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
   async function analyze(bytes: Uint8Array, requests: Requests, options: WatchedOptions = {}): Promise<Outcomes> {
     const startedAt = performance.now();
     const asked = checkRequests(heads, requests);
+    checkAnalyzeOptions(options);
     const rank = readRank(options);
     const deadline = startDeadline(options);
     const { trace, onRun } = options;

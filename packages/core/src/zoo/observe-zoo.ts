@@ -16,16 +16,13 @@ type Requests = Readonly<Record<string, unknown>>;
 /** Tells of an analysis when it has ended, however it has. */
 export async function observeAnalysis<T>(
   analyze: () => Promise<T>,
-  [, requests, { trace, signal } = {}]: readonly [
-    bytes: Uint8Array,
-    requests: Requests,
-    options?: AnalyzeOptions | undefined,
-  ],
+  [, requests, options]: readonly [bytes: Uint8Array, requests: Requests | null, options?: AnalyzeOptions | null | undefined],
   observer: ZooObserver,
 ): Promise<T> {
   const startedAt = performance.now();
+  const { trace, signal } = options ?? {}; // nothing of the request was checked yet
   const tell = (outcome: EventOutcome): void => {
-    const heads = Object.keys(requests).length;
+    const heads = Object.keys(requests ?? {}).length;
     observer({ type: 'analysis', ...lastingSince(startedAt), heads, outcome, ...(trace !== undefined && { trace }) });
   };
   try {
