@@ -118,6 +118,22 @@ describe('a process that ends', () => {
     },
   );
 
+  it('is replaced also where nobody could be told', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    const fail = (): never => {
+      throw new Error('mine');
+    };
+    const fails = vi.fn(fail);
+    const unheard = await connectZoo({ config, reserve: false, onExit: fails, onReady: fail });
+    process.kill(unheard.runtime().processes[0]!.pid, 'SIGKILL');
+    await vi.waitFor(() => expect(fails).toHaveBeenCalledOnce(), { timeout: 10_000 });
+    expect(await unheard.analyze(image, { 'test-classes': {} })).toMatchObject({ 'test-classes': { ok: true } });
+    const warnings = warn.mock.calls.map(([message]) => message);
+    expect(warnings).toEqual(['onReady failed: mine', 'onExit failed: mine']);
+    warn.mockRestore();
+    await unheard.close();
+  });
+
   it('because it stood still is replaced, and tells how it is doing', async () => {
     const impatient = await connectZoo({ config, stallAfterMs: 1500, reserve: false, onExit });
     const hung = impatient.analyze(image, { 'test-slow': { rounds: LONG } });

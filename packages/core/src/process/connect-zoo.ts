@@ -11,7 +11,7 @@ import {
   type Zoo,
   type ZooRuntime,
 } from '../contract/index.js';
-import { guardObserver } from '../sessions/observe.js';
+import { guardListener, guardObserver } from '../sessions/observe.js';
 import { readRank } from '../sessions/waiting-line.js';
 import { checkAnalyzeOptions } from '../zoo/check-analyze-options.js';
 import { checkRequests } from '../zoo/check-requests.js';
@@ -41,6 +41,8 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   checkConnectOptions(options);
   const { maxPending = 32, graceMs = 100, killAfterMs = 10_000, stallAfterMs = 60_000, execArgv = [] } = options;
   const config = typeof options.config === 'string' ? pathToFileURL(options.config) : options.config;
+  const onExit = guardListener(options.onExit, () => 'onExit failed');
+  const onReady = guardListener(options.onReady, () => 'onReady failed');
   const watch = watchProcess(guardObserver(options.observer));
   const limits = { maxPending, graceMs, killAfterMs, stallAfterMs };
   const line = createCallLine({ ...limits, ...(watch && { onTaken: watch.onTaken }) });
@@ -53,8 +55,9 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
     },
     onExit(exit) {
       watch?.onExit(exit);
-      options.onExit?.(exit);
+      onExit?.(exit);
     },
+    onReady: () => onReady?.(),
   });
   const heads: readonly HeadDescription[] = crew.heads;
   const prefetcher = createPrefetcher((options) => prefetchApart(location, options));

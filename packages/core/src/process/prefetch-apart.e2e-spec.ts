@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { sendFile, startServer } from '../../test/file-server.js';
 import type { ModelProgress } from '../contract/index.js';
 import { testEncoder, type testClasses } from '../testing/test-heads.js';
@@ -71,6 +71,18 @@ it('stops in the middle of a file, unlocks it, and goes on there the next time',
   gate.isOpen = true;
   await zoo.prefetch();
   expect(await cached()).toEqual([testEncoder.trained.model.sha256]);
+});
+
+it('stops and says so where its progress cannot be told', { timeout: TIMEOUT_MS }, async () => {
+  const { zoo, gate, cached } = await connectServed();
+  gate.isOpen = false;
+  const fault = new Error('mine');
+  const onProgress = vi.fn(() => {
+    throw fault;
+  });
+  await expect(zoo.prefetch({ onProgress })).rejects.toBe(fault);
+  expect(onProgress).toHaveBeenCalledOnce();
+  expect((await cached().catch(() => [])).filter((name) => name.endsWith('.lock'))).toEqual([]);
 });
 
 it('ends with the zoo', { timeout: TIMEOUT_MS }, async () => {

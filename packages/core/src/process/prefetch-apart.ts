@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { ZooError, type ZooPrefetchOptions } from '../contract/index.js';
+import { ZooError, type ModelProgress, type ZooPrefetchOptions } from '../contract/index.js';
 import type { FromPrefetch } from './messages.js';
 import { describeExit, type ChildLocation } from './spawn-child.js';
 
@@ -22,23 +22,33 @@ export async function prefetchApart(
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   let end: Extract<FromPrefetch, { readonly type: 'done' | 'unable' }> | undefined;
+  let failed: { readonly error: unknown } | undefined;
+  function tell(progress: ModelProgress): void {
+    try {
+      onProgress?.(progress);
+    } catch (error) {
+      failed = { error };
+      stop();
+    }
+  }
   child.on('message', (message: FromPrefetch) => {
     if (message.type !== 'progress') end = message;
-    else if (signal?.aborted !== true) onProgress?.(message.progress);
+    else if (signal?.aborted !== true && !failed) tell(message.progress);
   });
   const exited = new Promise<{ readonly code: number | null; readonly signal: string | null }>((resolve) => {
     child.once('exit', (code, killedBy) => resolve({ code, signal: killedBy }));
     child.once('error', () => resolve({ code: null, signal: null })); // could not be started
   });
   let late: NodeJS.Timeout | undefined;
-  const onAbort = (): void => {
+  const stop = (): void => {
     if (child.connected) child.disconnect();
-    late = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    late ??= setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
   };
-  if (signal?.aborted) onAbort();
-  else signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted) stop();
+  else signal?.addEventListener('abort', stop, { once: true });
   try {
     const exit = await exited;
+    if (failed) throw failed.error;
     if (end?.type === 'done') return;
     signal?.throwIfAborted();
     if (end) throw ZooError.fromJSON(end.error);
@@ -48,6 +58,6 @@ export async function prefetchApart(
     );
   } finally {
     clearTimeout(late);
-    signal?.removeEventListener('abort', onAbort);
+    signal?.removeEventListener('abort', stop);
   }
 }

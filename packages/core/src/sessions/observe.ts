@@ -2,16 +2,24 @@ import { isZooError, type EventOutcome, type Lasting, type ZooObserver } from '.
 
 /** The same observer, whose faults are told once and stay its own; undefined for none, so that nobody makes events in vain. */
 export function guardObserver(observer: ZooObserver | undefined): ZooObserver | undefined {
-  if (!observer) return undefined;
+  return guardListener(observer, ({ type }) => `The zoo's observer failed on "${type}"`);
+}
+
+/** Does the same for any function of the caller's that is told of things; thrown where it is called, its fault would end the program. */
+export function guardListener<T extends readonly unknown[]>(
+  listener: ((...told: T) => void) | undefined,
+  describe: (...told: T) => string,
+): ((...told: T) => void) | undefined {
+  if (!listener) return undefined;
   let isTold = false;
-  return (event) => {
+  return (...told) => {
     try {
-      observer(event);
+      listener(...told);
     } catch (error) {
       if (isTold) return;
       isTold = true;
       const why = error instanceof Error ? error.message : String(error);
-      process.emitWarning(`The zoo's observer failed on "${event.type}": ${why}`, 'MedzooWarning');
+      process.emitWarning(`${describe(...told)}: ${why}`, 'MedzooWarning');
     }
   };
 }
