@@ -26,7 +26,8 @@ SETS_OF_NEGATIVES = {"other": "negative", "background": "positive", "empty": "po
 
 def split_name(name: str, labels: Sequence[str]) -> tuple[str, str | None, str | None]:
     """`presence_auroc_fetal_head_near` as `presence_auroc`, `fetal_head`, `near`; what is not in a name is None."""
-    kind = next((k for k in SETS_OF_NEGATIVES if name.startswith("presence_auroc_") and name.endswith(f"_{k}")), None)
+    told_apart = name.startswith(("presence_auroc_", "presence_specificity_"))
+    kind = next((k for k in SETS_OF_NEGATIVES if told_apart and name.endswith(f"_{k}")), None)
     stem = name.removesuffix(f"_{kind}") if kind else name
     # The longest first: a label may end as another does.
     label = next((one for one in sorted(labels, key=len, reverse=True) if stem.endswith(f"_{one}")), None)

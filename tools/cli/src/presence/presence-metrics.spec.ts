@@ -48,6 +48,9 @@ describe('presence', () => {
       ['presence_auroc_polyp_near', 0.666667, 20],
       ['presence_sensitivity_polyp', 0.666667, 15],
       ['presence_specificity_polyp', 0.666667, 15],
+      ['presence_specificity_polyp_background', 0.5, 10],
+      ['presence_specificity_polyp_empty', 0, 5],
+      ['presence_specificity_polyp_near', 0, 5],
     ]);
     const [low, high] = metrics.presence_auroc_polyp!.interval95!;
     expect(low).toBeLessThan(0.889);

@@ -29,8 +29,8 @@ export function takeSides(scores: readonly PresenceScore[], sets: Arrangement): 
 
 /**
  * `presence_auroc_TARGET` against images of sets without it, `..._background`, `..._empty` and `..._near` against the hard kinds, each
- * with its own n, where both sides have images enough; `presence_auroc` is the mean of the first over targets. And, at the head's stored threshold, how often it finds a target
- * that is there (sensitivity) and says "absent" of one that is not (specificity, against other sets).
+ * with its own n, where both sides have images enough; `presence_auroc` is the mean of the first over targets. And, at the head's stored
+ * threshold, how often it finds a target that is there (sensitivity) and says "absent" of one that is not (specificity, against the same kinds).
  */
 export function presenceMetrics(
   scores: readonly PresenceScore[],
@@ -80,21 +80,29 @@ function statisticsOf(target: string, sides: Sides, threshold: number): Statisti
     isRankable(sides.positive.size, sides[side].size),
   );
   return {
-    ...Object.fromEntries(
-      ranked.map((side) => [`presence_auroc_${target}${side === 'other' ? '' : `_${side}`}`, aurocAgainst(side)]),
-    ),
+    ...Object.fromEntries(ranked.map((side) => [nameOf('auroc', target, side), aurocAgainst(side)])),
     [`presence_sensitivity_${target}`]: share('positive', true),
-    [`presence_specificity_${target}`]: share('other', false),
+    [nameOf('specificity', target, 'other')]: share('other', false),
+    ...Object.fromEntries(
+      ranked
+        .filter((side) => side !== 'other')
+        .map((side) => [nameOf('specificity', target, side), share(side, false)]),
+    ),
   };
+}
+
+function nameOf(what: 'auroc' | 'specificity', target: string, side: Exclude<Side, 'positive'>): string {
+  return `presence_${what}_${target}${side === 'other' ? '' : `_${side}`}`;
 }
 
 function countsOf(target: string, { positive, ...negatives }: Sides): Record<string, number> {
   return {
-    [`presence_auroc_${target}`]: positive.size + negatives.other.size,
-    ...Object.fromEntries(
-      HARD_SIDES.map((side) => [`presence_auroc_${target}_${side}`, positive.size + negatives[side].size]),
-    ),
     [`presence_sensitivity_${target}`]: positive.size,
-    [`presence_specificity_${target}`]: negatives.other.size,
+    ...Object.fromEntries(
+      (['other', ...HARD_SIDES] as const).flatMap((side) => [
+        [nameOf('auroc', target, side), positive.size + negatives[side].size],
+        [nameOf('specificity', target, side), negatives[side].size],
+      ]),
+    ),
   };
 }
