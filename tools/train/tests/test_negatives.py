@@ -1,14 +1,11 @@
-"""Pictures without a target hold none of it, and presence is weighed by kind, however many there are."""
+"""Pictures without a target hold none of it."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
 import torch
 
 from medzoo_train.data.negatives import background_parts, blank_pictures, clear_boxes
-from medzoo_train.train_presence import WEIGHTS, fit, weights_of
-from medzoo_train.training.presence import Tokens
 
 
 def test_parts_lie_beside_the_mask_and_are_none_where_it_fills_the_image() -> None:
@@ -37,33 +34,3 @@ def test_blank_pictures_are_of_all_lights_and_colours() -> None:
     assert means.min() < 40 and means.max() > 215
     grey = (pictures.amax(1) - pictures.amin(1)).amax((1, 2)) < 1
     assert 10 < int(grey.sum()) < 50
-
-
-def tokens(each: int) -> Tokens:
-    """A token for each kind, `each` times as many of the hard ones; the first number says whether the target is there."""
-    kinds = ["whole", "whole", *["beside"] * each, *["nothing"] * each]
-    token = torch.tensor([[1.0, 0.0], [-1.0, 0.0], *[[-1.0, 1.0]] * each, *[[-1.0, -1.0]] * each])
-    presence = torch.tensor([[1.0], [0.0], *[[0.0]] * (2 * each)])
-    return Tokens(token, presence, kinds)
-
-
-@pytest.mark.parametrize("each", [1, 50])
-def test_each_kind_weighs_the_same_however_many_there_are(each: int) -> None:
-    weights = weights_of(tokens(each))[:, 0]
-    assert weights[0].item() == pytest.approx(WEIGHTS["present"])
-    assert weights[1].item() == pytest.approx(WEIGHTS["elsewhere"])
-    assert weights[2 : 2 + each].sum().item() == pytest.approx(WEIGHTS["beside"])
-    assert weights[2 + each :].sum().item() == pytest.approx(WEIGHTS["nothing"])
-
-
-def test_the_head_learns_what_is_there_and_leaves_out_what_is_not_known() -> None:
-    known = tokens(4)
-    unknown = Tokens(
-        torch.cat([known.token, torch.tensor([[1.0, 9.0]])]),
-        torch.cat([known.presence, torch.tensor([[-1.0]])]),
-        [*known.kind, "whole"],
-    )
-    assert weights_of(unknown)[-1].item() == 0
-    head = torch.nn.Linear(2, 1)
-    fit(head, unknown, steps=300, rate=5e-2, batch=32, seed=0)
-    assert torch.equal((head(known.token) > 0).float(), known.presence)

@@ -94,11 +94,11 @@ def test_presence_tells_what_it_was_told_from() -> None:
         "images": {"positive": 10, "other": 30, "background": 8, "empty": 2, "near": 12},
     }
     names = ["presence_auroc", *(f"presence_auroc_fetal_head{side}" for side in ("", "_background", "_empty", "_near"))]
-    names += ["presence_sensitivity_fetal_head", "presence_specificity_fetal_head"]
+    names += ["presence_sensitivity_fetal_head", "presence_specificity_fetal_head", "presence_specificity_fetal_head_near"]
     metrics = {name: {"value": 0.9, "n": 40} for name in names}
     found = metrics_of(evaluation(dataset="data", target=None, presence={"fetal_head": about}, metrics=metrics), LABELS)
     assert [m["name"] for m in found[1:5]] == ["presence_auroc"] * 4
-    assert [m.get("label") for m in found] == [None] + ["fetal_head"] * 6
+    assert [m.get("label") for m in found] == [None] + ["fetal_head"] * 7
     assert {m["dataset"] for m in found} == {"hc18"}
     assert [m.get("negatives") for m in found] == [
         None,
@@ -108,6 +108,7 @@ def test_presence_tells_what_it_was_told_from() -> None:
         {"kind": "near", "sets": ["busi"], "n": 12},
         None,
         {"kind": "other", "sets": ["busi", "polyps"], "n": 30},
+        {"kind": "near", "sets": ["busi"], "n": 12},
     ]
 
 

@@ -16,14 +16,14 @@ from ..data.sets import SetSpec
 from ..models.pixels import normalise
 from ..models.system import System
 from ..training.batches import LoadedSet
-from ..training.presence import held_images, held_negatives
 from ..training.validate import embed
-from .calibrate import calibration_of, presence_threshold
+from .calibrate import calibration_of
 from .gate import HeadFiles, check_changes, measure_changes
 from .golden import golden_picture, write_golden
 from .half import round_to_half
 from .model_json import TRAINED_PREPROCESS, InitialWeights, model_json, write_json
 from .onnx_file import Precision, export_onnx, run_onnx
+from .presence import EVEN, centre_presence
 from .wrappers import MEDCLS_OUTPUTS, AutoMedFile, PromptableDecoder
 
 LICENCE = "Apache-2.0 (weights); see trainedOn for the licences of the data. Not for diagnosis."
@@ -134,6 +134,7 @@ def export_packages(
     writes the heads that were trained on it.
     """
     system.eval()
+    centre_presence(system, val)
     if precision != "fp32":
         round_to_half(system)
     if precision == "int8":
@@ -224,29 +225,13 @@ def export_automed(export: Export, package: Path) -> None:
     outputs = ["masks", "iou", "presence"]
     feeds = {"embedding": export.embedding, "image": export.image}
     answers = export_checked(AutoMedFile(system.automed), feeds, outputs, file, export.precision)
-    thresholds = {target: round(value, 4) for target, value in presence_thresholds(system, export.val).items()}
+    thresholds = dict.fromkeys(targets, EVEN)
     content = model_json(
         file, f"sam-automed-{export.size}", export.version, LICENCE, trained_on(export.train), targets, export.encoder,
         presenceThresholds=thresholds,
     )  # fmt: skip
     write_json(package / "weights" / "model.json", content)
     write_golden(package / "golden", export.picture, {**feeds_in_order(export), **answers})
-
-
-@torch.no_grad()
-def presence_thresholds(system: System, val: Sequence[LoadedSet]) -> dict[str, float]:
-    """Of each target, from whole images, parts of them beside the target, and pictures of nothing."""
-    targets = list(system.automed.config.targets)
-    whole, hard = held_images(system, val, targets), held_negatives(system, val, targets)
-    found, found_hard = (torch.sigmoid(system.automed.presence_head(tokens.token)) for tokens in (whole, hard))
-    thresholds = {}
-    for k, target in enumerate(targets):
-        absent = [found[whole.presence[:, k] == 0, k]]
-        for kind in ("beside", "nothing"):
-            rows = torch.tensor([name == kind for name in hard.kind]) & (hard.presence[:, k] == 0)
-            absent.append(found_hard[rows, k])
-        thresholds[target] = presence_threshold(found[whole.presence[:, k] == 1, k], absent)
-    return thresholds
 
 
 def export_medcls(export: Export, held: LoadedSet, package: Path) -> None:

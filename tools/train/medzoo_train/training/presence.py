@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
 from ..data.negatives import background_parts, blank_pictures
-from ..models.automed import AutoMed
 from ..models.pixels import normalise
 from ..models.system import System
-from .batches import STORED, Batches, LoadedSet
+from .batches import STORED, LoadedSet
 
 
 @dataclass(frozen=True)
@@ -69,12 +67,6 @@ def held_negatives(system: System, sets: Sequence[LoadedSet], targets: Sequence[
     return Tokens(presence_tokens(system, pixels), presence, kinds)
 
 
-def whole_images(batches: Batches, count: int) -> tuple[Tensor, Tensor]:
-    """Augmented images and what is known of each target."""
-    drawn = [batches.make(STORED) for _ in range(count)]
-    return torch.cat([b.pixels.round().to(torch.uint8) for b in drawn]), torch.cat([b.presence for b in drawn])
-
-
 def held_images(system: System, sets: Sequence[LoadedSet], targets: Sequence[str]) -> Tokens:
     """Whole held-out images, as they are."""
     tokens, presence = [], []
@@ -88,24 +80,3 @@ def held_images(system: System, sets: Sequence[LoadedSet], targets: Sequence[str
         presence.append(known)
     count = sum(map(len, tokens))
     return Tokens(torch.cat(tokens), torch.cat(presence), ["whole"] * count)
-
-
-@torch.no_grad()
-def report(automed: AutoMed, whole: Tokens, hard: Tokens) -> Iterable[str]:
-    """A line for each target: how much of each kind is called absent where 98 % of what is there is found, and the AUROC."""
-    of_whole, of_hard = (torch.sigmoid(automed.presence_head(t.token)) for t in (whole, hard))
-    kinds = np.array(hard.kind)
-    for k, target in enumerate(automed.config.targets):
-        there = of_whole[:, k][whole.presence[:, k] == 1].numpy()
-        threshold = np.quantile(there, 0.02)
-        negatives = {"elsewhere": of_whole[:, k][whole.presence[:, k] == 0].numpy()}
-        for kind in ("beside", "nothing"):
-            negatives[kind] = of_hard[:, k].numpy()[(kinds == kind) & (hard.presence[:, k] == 0).numpy()]
-        said = [
-            f"{n} {(v < threshold).mean():.3f} (AUROC {auroc(there, v):.3f}, n {len(v)})" for n, v in negatives.items() if len(v)
-        ]
-        yield f"{target}: above {threshold:.3f}; absent " + ", ".join(said)
-
-
-def auroc(present: npt.NDArray[np.float32], absent: npt.NDArray[np.float32]) -> float:
-    return float(((present[:, None] > absent) + 0.5 * (present[:, None] == absent)).mean())
