@@ -228,6 +228,8 @@ def export_automed(export: Export, package: Path) -> None:
     thresholds = dict.fromkeys(targets, EVEN)
     content = model_json(
         file, f"sam-automed-{export.size}", export.version, LICENCE, trained_on(export.train), targets, export.encoder,
+        # Its finest features began as the encoder's.
+        initialised_from=[InitialWeights(**weights) for weights in export.encoder.get("initialisedFrom", [])],
         presenceThresholds=thresholds,
     )  # fmt: skip
     write_json(package / "weights" / "model.json", content)
