@@ -4,36 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
+from tqdm import tqdm
 
+from ..data.negatives import background_parts, blank_pictures
+from ..models.pixels import normalise
 from ..models.system import System
-from ..training.batches import LoadedSet
-from ..training.presence import held_images, held_negatives
+from ..training.batches import STORED, LoadedSet
+from ..training.validate import automed_logits, dice_scores, embed
 from .calibrate import presence_threshold
 
 #: The threshold of every target once its presence is centred.
 EVEN = 0.5
+#: A mask with less Dice is not worth having: emptying it takes nothing from anyone.
+WORTH = 0.5
+BLANKS = 100
+SEED = 6
 
 
-@torch.no_grad()
 def centre_presence(system: System, val: Sequence[LoadedSet]) -> dict[str, float]:
-    """Shifts each target's presence so that the best threshold is EVEN; returns where it was.
+    """Shifts each target's presence logit so that its threshold is EVEN; returns the logits where it was.
 
     Chosen on whole images, on parts of them beside the target, and on pictures of nothing. Most training images show their
     target, so the layers say "present" too readily of what shows none; and a reader takes a half for undecided.
     """
     targets = list(system.automed.config.targets)
-    whole, hard = held_images(system, val, targets), held_negatives(system, val, targets)
-    found, found_hard = (torch.sigmoid(system.automed.presence_head(tokens.token)) for tokens in (whole, hard))
+    worth: list[list[Tensor]] = [[] for _ in targets]
+    absent: list[list[Tensor]] = [[] for _ in targets]
+    rng = np.random.default_rng(SEED)
+    for data in tqdm(val, desc="presence", leave=False):
+        masks, _, presence = automed_logits(system, *embed(system, data))
+        for k, target in enumerate(targets):
+            if target not in data.spec.shows:
+                absent[k].append(presence[:, k])
+            elif data.masks is not None and target == data.spec.subject:
+                there = data.masks.amax((1, 2)) > 0
+                scores = torch.from_numpy(dice_scores(masks[:, k], data.masks))
+                worth[k].append(presence[there & (scores >= WORTH), k])
+                absent[k].append(presence[~there, k])
+        if data.masks is not None:
+            # Beside lungs or a head is still that film or scan: nothing is said of targets that its set is not labelled for.
+            k = targets.index(data.spec.subject)
+            absent[k].append(presence_logits(system, background_parts(data.images, data.masks, 1, rng))[:, k])
+    blank = presence_logits(system, blank_pictures(BLANKS, STORED, rng))
     last = system.automed.presence_head.layers[-1]
     assert isinstance(last, nn.Linear)
     thresholds = {}
     for k, target in enumerate(targets):
-        absent = [found[whole.presence[:, k] == 0, k]]
-        for kind in ("beside", "nothing"):
-            rows = torch.tensor([name == kind for name in hard.kind]) & (hard.presence[:, k] == 0)
-            absent.append(found_hard[rows, k])
-        thresholds[target] = presence_threshold(found[whole.presence[:, k] == 1, k], absent)
-        last.bias[k] -= torch.logit(torch.tensor(thresholds[target]), eps=1e-6)
+        thresholds[target] = presence_threshold(torch.cat(worth[k]), torch.cat([*absent[k], blank[:, k]])) if worth[k] else 0.0
+        last.bias.data[k] -= thresholds[target]
     return thresholds
+
+
+@torch.no_grad()
+def presence_logits(system: System, pixels: Tensor) -> Tensor:
+    """uint8 [N, 3, S, S] -> float32 [N, T]."""
+    image = normalise(pixels.float())
+    if not len(image):
+        return torch.zeros(0, len(system.automed.config.targets))
+    embedding = torch.cat([system.encode(chunk) for chunk in torch.split(image, 16)])
+    return automed_logits(system, embedding, image)[2]
