@@ -16,7 +16,11 @@ type Requests = Readonly<Record<string, unknown>>;
 /** Tells of an analysis when it has ended, however it has. */
 export async function observeAnalysis<T>(
   analyze: () => Promise<T>,
-  [, requests, options]: readonly [bytes: Uint8Array, requests: Requests | null, options?: AnalyzeOptions | null | undefined],
+  [, requests, options]: readonly [
+    bytes: Uint8Array,
+    requests: Requests | null,
+    options?: AnalyzeOptions | null | undefined,
+  ],
   observer: ZooObserver,
 ): Promise<T> {
   const startedAt = performance.now();

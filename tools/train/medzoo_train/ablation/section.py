@@ -11,9 +11,9 @@ below, "undecided" that 0 is in it. `npm run ablation` makes the numbers, `npm r
 ### As shipped
 
 AutoMed and the promptable head of the packages. They were trained side by side in one run, one seed, in whose loss prompted
-masks weigh less (`prompted_weight` of the recipe), and AutoMed alone after that (EXPERIMENTS.md, 7). So **here the budget is
-not the same**; below it is. The promptable head answers at 64 x 64, as SAM does, AutoMed at 256 x 256 and with a look at the
-image's fine features: on small things, part of the difference is that and not the prompt.
+masks weigh less (`prompted_weight` of the recipe), and AutoMed alone after that (EXPERIMENTS.md, 7 and 8). So **here the
+budget is not the same**; below it is. The promptable head answers at 64 x 64, as SAM does, AutoMed at 256 x 256 and with a
+look at the image's fine features: on small things, part of the difference is that and not the prompt.
 
 {shipped}
 
@@ -58,7 +58,8 @@ That coordinate attention is better than what it stands for, and that AutoMed is
 
 ## Do the attention modules of MedCls pay?
 
-Accuracy; {class_steps} steps of {class_batch} images, seeds {seeds}, drawn from {drawn}.
+Accuracy in PyTorch, which resizes a little differently from the SDK, whose numbers are in the cards; {class_steps} steps of
+{class_batch} images, seeds {seeds}, drawn from {drawn}.
 The first row is the shipped head, which was trained longer; on chest films it was kept from the shape of the film, which tells
 the classes apart on this split and misleads on others (EXPERIMENTS.md, 7). MedCls and mean pooling read the same frozen
 embeddings; the encoder behind them has {encoder} parameters more. MobileNetV3-small reads pixels and starts from nothing.
