@@ -15,7 +15,8 @@ import { promptTokens } from './prompt-tokens.js';
 const params = {
   points: {
     type: 'points',
-    description: 'Points on the object (positive) or beside it (not positive), in image pixels.',
+    description:
+      'Points on the object (positive) or beside it (not positive), in image pixels; without a box, at least one positive.',
   },
   box: { type: 'box', description: 'A box around the object, in image pixels.' },
   multimask: {

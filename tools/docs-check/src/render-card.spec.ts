@@ -50,7 +50,7 @@ describe('a card', () => {
   });
 
   it('leaves out what was not measured', () => {
-    const bare = renderHead({ ...promptable, trained: { ...promptable.trained, metrics: [] } });
+    const bare = renderHead({ ...promptable, trained: { ...promptable.trained, metrics: [], speed: [] } });
     for (const title of ['How good', 'Presence', 'Measurements', 'Calibration', 'Speed', 'reproduce'])
       expect(bare).not.toContain(title);
   });
