@@ -14,7 +14,7 @@ import torch
 from medzoo_train.data.sets import SETS
 from medzoo_train.export.onnx_file import digest_of, export_onnx, run_onnx
 from medzoo_train.export.read_back import ReadBackError, read_back
-from medzoo_train.export.wrappers import AutoMedFile
+from medzoo_train.export.wrappers import MEDCLS_OUTPUTS, AutoMedFile
 from medzoo_train.models.medcls import MedCls
 from medzoo_train.models.system import system_of
 from medzoo_train.read_packages import read_packages
@@ -55,12 +55,11 @@ def close(own: torch.Tensor, found: torch.Tensor) -> None:
 
 def test_a_file_of_another_model_is_refused(tmp_path: Path) -> None:
     embedding = torch.rand(1, 48, 16, 16)
-    names = ["embedding"], ["logits", "attention"]
-    export_onnx(MedCls(48, 3), [embedding], *names, tmp_path / "three.onnx")
+    export_onnx(torch.nn.Conv2d(48, 3, 1), [embedding], ["embedding"], ["logits"], tmp_path / "three.onnx")
     with pytest.raises(ReadBackError, match=r"three\.onnx: tensor .* is \[3.*expected \[4"):
-        read_back(MedCls(48, 4), [embedding], *names, tmp_path / "three.onnx")
+        read_back(torch.nn.Conv2d(48, 4, 1), [embedding], ["embedding"], ["logits"], tmp_path / "three.onnx")
     with pytest.raises(ReadBackError, match="of another model"):
-        read_back(torch.nn.Conv2d(48, 2, 1), [embedding], ["embedding"], ["logits"], tmp_path / "three.onnx")
+        read_back(MedCls(48, 3), [embedding], ["embedding"], MEDCLS_OUTPUTS, tmp_path / "three.onnx")
 
 
 def test_automed_trains_on_beside_the_encoder_that_stays(shipped: Path, tmp_path: Path) -> None:
