@@ -10,6 +10,7 @@ import argparse
 import json
 import math
 import os
+import socket
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -88,7 +89,6 @@ def groups_of(automed: AutoMed) -> list[dict[str, Any]]:
 
 
 def work(rank: int, settings: Settings) -> None:
-    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": os.environ.get("MASTER_PORT", "29517")}
     distributed.init_process_group("gloo", rank=rank, world_size=settings.processes)
     torch.set_num_threads(1)
     torch.manual_seed(settings.seed * 100 + rank)
@@ -165,6 +165,13 @@ def report(system: System, ema: Ema, held: list[Any], settings: Settings, step: 
         log.write(json.dumps({"step": step, "loss": round(loss, 4), "val": reports}) + "\n")
 
 
+def free_port() -> int:
+    """A port that nobody has: two trainings may run on one machine."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--weights", type=Path, required=True, help="weights.pth of train or read_packages")
@@ -182,6 +189,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     settings = Settings(**vars(parser.parse_args()))
     settings.out.mkdir(parents=True, exist_ok=True)
+    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}
     spawn(work, (settings,), nprocs=settings.processes)  # type: ignore[no-untyped-call]
 
 
