@@ -52,6 +52,7 @@ class Settings:
     seed: int
     validate_every: int
     uses: int
+    trunk_frozen: int
 
 
 def losses_of(automed: AutoMed, batch: EncodedBatch, settings: Settings) -> Tensor:
@@ -96,7 +97,7 @@ def work(rank: int, settings: Settings) -> None:
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
     system = system_of(saved, tasks).to(memory_format=torch.channels_last).eval()
     automed = system.automed
-    automed.auto_prompt.trunk.freeze(Recipe.trunk_frozen)
+    automed.auto_prompt.trunk.freeze(settings.trunk_frozen)
     segmentation = [load_set(spec, settings.data, "train") for spec in SETS if spec.kind == "segmentation"]
     others = [load_set(spec, settings.data, "train") for spec in SETS if spec.kind == "classification"]
     held = [load_set(spec, settings.data, "val") for spec in SETS if spec.kind == "segmentation"] if rank == 0 else []
@@ -185,6 +186,9 @@ def main() -> None:
     parser.add_argument("--keep-laterals", type=float, default=0.9)
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--uses", type=int, default=3, help="how often an encoded batch is used")
+    parser.add_argument(
+        "--trunk-frozen", type=int, default=Recipe.trunk_frozen, help="blocks of its early trunk that stand still"
+    )
     parser.add_argument("--validate-every", type=int, default=250)
     parser.add_argument("--seed", type=int, default=7)
     settings = Settings(**vars(parser.parse_args()))

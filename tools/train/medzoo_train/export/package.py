@@ -21,6 +21,7 @@ from .calibrate import calibration_of
 from .gate import HeadFiles, check_changes, measure_changes
 from .golden import golden_picture, write_golden
 from .half import round_to_half
+from .masks import centre_masks
 from .model_json import TRAINED_PREPROCESS, InitialWeights, model_json, write_json
 from .onnx_file import Precision, export_onnx, run_onnx
 from .presence import EVEN, centre_presence
@@ -134,6 +135,7 @@ def export_packages(
     writes the heads that were trained on it.
     """
     system.eval()
+    centre_masks(system, val)
     centre_presence(system, val)
     if precision != "fp32":
         round_to_half(system)

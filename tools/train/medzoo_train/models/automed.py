@@ -17,10 +17,10 @@ from .transformer import TwoWayTransformer, grid_positions
 class Fuse(nn.Module):
     """Doubles the side, adds a lateral feature, and mixes: the step of the upscaling path that keeps edges sharp.
 
-    `refine` mixes once more, over 5x5 and as much as it has earned: it starts as nothing.
+    `refine` mixes once more, over kernels of that side and as much as it has earned: it starts as nothing.
     """
 
-    def __init__(self, c_in: int, c_out: int, c_lateral: int, act: type[nn.Module] = nn.Hardswish, refine: bool = False) -> None:
+    def __init__(self, c_in: int, c_out: int, c_lateral: int, refine: int, act: type[nn.Module] = nn.Hardswish) -> None:
         super().__init__()
         # A 2x2 transposed convolution of stride 2, as SAM has it, written as the matrix product it is.
         self.up = nn.Sequential(nn.Conv2d(c_in, 4 * c_out, 1, bias=False), nn.PixelShuffle(2), nn.BatchNorm2d(c_out))
@@ -28,9 +28,8 @@ class Fuse(nn.Module):
         self.act = act()
         # Depthwise and 1x1: a dense 3x3 at 128x128 alone would cost as much as the whole auto-prompt encoder.
         self.mix = nn.Sequential(conv_bn(c_out, c_out, 3, groups=c_out), act(), conv_bn(c_out, c_out, 1), act())
-        self.refine = InvertedResidual(c_out, c_out, 2 * c_out, 5, act=nn.ReLU) if refine else nn.Identity()
-        if isinstance(self.refine, InvertedResidual):
-            self.refine.start_as_nothing()
+        self.refine = InvertedResidual(c_out, c_out, 2 * c_out, refine, act=nn.ReLU)
+        self.refine.start_as_nothing()
 
     def forward(self, x: Tensor, laterals: Sequence[Tensor]) -> Tensor:
         x = self.act(self.up(x) + self.read(laterals))
@@ -59,6 +58,7 @@ class AutoMed(nn.Module):
     #: Channels of the features that masks are read from, at half the image's side.
     FEATURES = 32
     positions: Tensor
+    mask_shift: Tensor
 
     def __init__(self, config: AutoMedConfig) -> None:
         super().__init__()
@@ -71,11 +71,13 @@ class AutoMed(nn.Module):
         self.presence_token = nn.Embedding(1, dim)
         self.mask_tokens = nn.Embedding(targets, dim)
         c2, c4, c8 = AutoPromptEncoder.LATERALS
-        self.up8 = Fuse(dim, 96, c8, refine=True)
-        self.up4 = Fuse(96, 48, c4, refine=True)
+        self.up8 = Fuse(dim, 96, c8, refine=5)
+        self.up4 = Fuse(96, 48, c4, refine=5)
         # ReLU where the maps are largest: it is part of the convolution before it, and Hardswish a pass of its own.
-        self.up2 = Fuse(48, self.FEATURES, c2, nn.ReLU)
+        self.up2 = Fuse(48, self.FEATURES, c2, refine=3, act=nn.ReLU)
         self.hypernetwork = Mlp(dim, dim, 4 * self.FEATURES, 3)
+        # Added to each target's mask logits; set on held-out images when all else is learnt (export/masks.py).
+        self.register_buffer("mask_shift", torch.zeros(targets))
         self.iou_head = Mlp(dim, dim, targets, 3)
         self.presence_head = Mlp(dim, dim, targets, 3)
         self.no_dense = nn.Embedding(1, dim)
@@ -99,6 +101,7 @@ class AutoMed(nn.Module):
         kernels = self.hypernetwork(tokens[:, 2 : 2 + targets])
         quarters = kernels.reshape(-1, 4 * targets, self.FEATURES) @ x.flatten(2)
         masks = F.pixel_shuffle(quarters.reshape(-1, 4 * targets, *sides(x)[1:]), 2)
+        masks = masks + self.mask_shift.reshape(1, -1, 1, 1)
         return masks, torch.sigmoid(self.iou_head(tokens[:, 0])), self.presence_head(tokens[:, 1])
 
     def drop(self, prompts: AutoPrompts, keep: Tensor) -> AutoPrompts:
