@@ -11,7 +11,7 @@ below, "undecided" that 0 is in it. `npm run ablation` makes the numbers, `npm r
 ### As shipped
 
 AutoMed and the promptable head of the packages. They were trained side by side in one run, one seed, in whose loss prompted
-masks weigh less (`prompted_weight` of the recipe), and AutoMed alone after that (EXPERIMENTS.md, 7 and 8). So **here the
+masks weigh less (`prompted_weight` of the recipe), and AutoMed alone after that (EXPERIMENTS.md, 7 to 9). So **here the
 budget is not the same**; below it is. The promptable head answers at 64 x 64, as SAM does, AutoMed at 256 x 256 and with a
 look at the image's fine features: on small things, part of the difference is that and not the prompt.
 
