@@ -55,6 +55,15 @@ async function ask(bytes = 10) {
 const tellRun = (call: number, isJoined = false) => child.tell({ type: 'runs', call, isShared: false, isJoined });
 const passGrace = () => vi.advanceTimersByTime(GRACE_MS + 50);
 
+/** All leave at their deadline, and the process is ended and replaced. */
+function expire(...asked: readonly { readonly expire: () => void }[]): void {
+  vi.advanceTimersByTime(DEADLINE_MS);
+  for (const one of asked) one.expire();
+  passGrace();
+  expect(child.kill).toHaveBeenCalledWith('cancelled');
+  replace();
+}
+
 /** Asks for the image, whose run hangs, until the deadline has passed. */
 async function hang() {
   const asked = await ask();
@@ -146,12 +155,7 @@ describe('an image that only came too late', () => {
       const other = await ask(11 + time);
       const asked = await ask();
       tellRun(other.id);
-      vi.advanceTimersByTime(DEADLINE_MS);
-      asked.expire();
-      other.expire();
-      passGrace();
-      expect(child.kill).toHaveBeenCalledWith('cancelled');
-      replace();
+      expire(asked, other);
     }
     await expectAnswered();
   });
@@ -161,12 +165,7 @@ describe('an image that only came too late', () => {
       const [asked, other] = [await ask(), await ask(11 + time)];
       tellRun(asked.id);
       tellRun(other.id, true);
-      vi.advanceTimersByTime(DEADLINE_MS);
-      asked.expire();
-      other.expire();
-      passGrace();
-      expect(child.kill).toHaveBeenCalledWith('cancelled');
-      replace();
+      expire(asked, other);
     }
     await expectAnswered();
   });

@@ -57,9 +57,9 @@ def fresh_automed(attention: Literal["coordinate", "squeeze-excite"]) -> Callabl
     def make(system: System) -> AutoMed:
         config: AutoMedConfig = system.automed.config
         automed = AutoMed(replace(config, auto_prompt=replace(config.auto_prompt, attention=attention)))
-        encoders = system.sam.image_encoder.patch_embed
-        if isinstance(encoders, MobileTrunk):
-            automed.auto_prompt.trunk.start_from(encoders)
+        trunk = system.sam.image_encoder.patch_embed
+        if isinstance(trunk, MobileTrunk):
+            automed.auto_prompt.trunk.start_from(trunk)
             automed.auto_prompt.trunk.freeze(Recipe.trunk_frozen)
         return automed
 

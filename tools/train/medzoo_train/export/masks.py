@@ -16,22 +16,18 @@ from ..training.validate import automed_logits, dice_scores, embed
 SHIFTS = np.linspace(-1.1, 1.1, 23)
 
 
-def centre_masks(system: System, val: Sequence[LoadedSet]) -> dict[str, float]:
+def centre_masks(system: System, val: Sequence[LoadedSet]) -> None:
     """Shifts each target's mask logits so that 0, a probability of a half, cuts them where mean Dice on `val` is best.
 
     The loss weighs pixels; Dice weighs images, and prefers a small target that is a little too large to one that is missed.
-    Returns the shifts, which are added to those that were.
     """
     targets = list(system.automed.config.targets)
-    shifts = dict.fromkeys(targets, 0.0)
     for data in tqdm([data for data in val if data.masks is not None], desc="masks", leave=False):
         assert data.masks is not None
-        target = data.spec.subject
-        masks = automed_logits(system, *embed(system, data))[0][:, targets.index(target)]
+        k = targets.index(data.spec.subject)
+        logits = automed_logits(system, *embed(system, data))[0][:, k]
         shown = data.masks.amax((1, 2)) > 0
-        shifts[target] = best_shift(masks[shown], data.masks[shown])
-        system.automed.mask_shift[targets.index(target)] += shifts[target]
-    return shifts
+        system.automed.mask_shift[k] += best_shift(logits[shown], data.masks[shown])
 
 
 def best_shift(logits: Tensor, masks: Tensor) -> float:
@@ -39,7 +35,7 @@ def best_shift(logits: Tensor, masks: Tensor) -> float:
     if not len(logits):
         return 0.0
     scores = np.array([dice_scores(logits + shift, masks).mean() for shift in SHIFTS])
-    # Neighbours count too, so that the middle of a flat top wins and not a spike of a few images.
-    padded = np.pad(scores, 2, mode="edge")
-    smooth = np.convolve(padded, np.ones(5) / 5, mode="valid")
-    return float(SHIFTS[np.argmax(smooth)])
+    # Neighbours count too, so that no spike of a few images wins; of a flat top the middle.
+    smooth = np.convolve(np.pad(scores, 2, mode="edge"), np.ones(5) / 5, mode="valid")
+    top = np.flatnonzero(smooth >= smooth.max() - 1e-9)
+    return float(SHIFTS[top[len(top) // 2]])

@@ -24,8 +24,8 @@ BLANKS = 100
 SEED = 6
 
 
-def centre_presence(system: System, val: Sequence[LoadedSet]) -> dict[str, float]:
-    """Shifts each target's presence logit so that its threshold is EVEN; returns the logits where it was.
+def centre_presence(system: System, val: Sequence[LoadedSet]) -> None:
+    """Shifts each target's presence logit so that its threshold is EVEN.
 
     Chosen on whole images, on parts of them beside the target, and on pictures of nothing. Most training images show their
     target, so the layers say "present" too readily of what shows none; and a reader takes a half for undecided.
@@ -51,11 +51,9 @@ def centre_presence(system: System, val: Sequence[LoadedSet]) -> dict[str, float
     blank = presence_logits(system, blank_pictures(BLANKS, STORED, rng))
     last = system.automed.presence_head.layers[-1]
     assert isinstance(last, nn.Linear)
-    thresholds = {}
-    for k, target in enumerate(targets):
-        thresholds[target] = presence_threshold(torch.cat(worth[k]), torch.cat([*absent[k], blank[:, k]])) if worth[k] else 0.0
-        last.bias.data[k] -= thresholds[target]
-    return thresholds
+    for k in range(len(targets)):
+        if worth[k]:
+            last.bias.data[k] -= presence_threshold(torch.cat(worth[k]), torch.cat([*absent[k], blank[:, k]]))
 
 
 @torch.no_grad()

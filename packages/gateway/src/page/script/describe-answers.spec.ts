@@ -32,9 +32,9 @@ describe('an answer in words', () => {
     expect(report).toHaveProperty('rows.0', { label: 'lungs', colour: '#56b4e9', facts, url: '/lungs.png' });
   });
 
-  it('says that an empty mask was not found, and draws none', () => {
+  it('says that an empty mask has no outline, and draws none', () => {
     const [report] = describeAnswers([masks(mask({ presence: 0.004, area: 0, areaFraction: 0 }))]);
-    expect(report).toHaveProperty('rows.0.facts', 'not found · present <1 %');
+    expect(report).toHaveProperty('rows.0.facts', 'no outline · present <1 %');
     expect(report).toHaveProperty('rows.0.url', undefined);
   });
 

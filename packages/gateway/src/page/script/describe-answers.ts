@@ -9,7 +9,7 @@ const COLOURS = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#d55e00
 export interface MaskRow {
   readonly label: string;
   readonly colour: string;
-  /** Such as 'present 98 % · 12 431 px · 8 % of the image', or that it was not found. */
+  /** Such as 'present 98 % · 12 431 px · 8 % of the image', or that nothing was outlined. */
   readonly facts: string;
   /** Undefined for an empty mask: there is nothing to draw. */
   readonly url: string | undefined;
@@ -70,7 +70,7 @@ export function describeAnswers(answers: readonly HeadAnswer[]): readonly HeadRe
 
 function describeMask({ label, presence, area, areaFraction, url }: MaskAnswer, colour: string): MaskRow {
   const present = `present ${formatPercent(presence)}`;
-  if (area === 0) return { label, colour, facts: `not found · ${present}`, url: undefined };
+  if (area === 0) return { label, colour, facts: `no outline · ${present}`, url: undefined }; // of a target that may be there
   const facts = `${present} · ${formatCount(area)} px · ${formatPercent(areaFraction)} of the image`;
   return { label, colour, facts, url };
 }
