@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { connectZoo } from '@medzoo/core';
+import { connectZoo, loosenHeapLimit } from '@medzoo/core';
 import { createLogger } from './observability/create-logger.js';
 import type { Arguments } from './read-arguments.js';
 import { readEnvironment } from './read-environment.js';
@@ -10,6 +10,7 @@ import { ZooMonitor } from './zoo-monitor.js';
 
 /** Serves the heads of a config file until a signal comes; rejects with what is wrong with the config or the environment. */
 export async function serve({ config, port, host }: Arguments): Promise<void> {
+  loosenHeapLimit(); // uploads and what goes to the zoo lie outside the heap
   const environment = readEnvironment({ ...process.env, ...(port && { PORT: port }), ...(host && { HOST: host }) });
   const logger = createLogger({ level: environment.logLevel });
   const monitor = new ZooMonitor();
