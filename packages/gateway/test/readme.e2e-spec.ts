@@ -14,7 +14,7 @@ const README = new URL('../README.md', import.meta.url);
 it("the README's commands do what it says, on the zoo of medzoo.config.mjs", async () => {
   const readme = await readFile(README, 'utf8');
   const commands = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(([, command]) => command!);
-  expect(commands).toHaveLength(4);
+  expect(commands).toHaveLength(5);
 
   const url = await startMain(['--config', join(ROOT, 'medzoo.config.mjs')]).url;
   const folder = createFolder();
@@ -27,6 +27,13 @@ it("the README's commands do what it says, on the zoo of medzoo.config.mjs", asy
   expect(Object.keys(upload)).toEqual(['id', 'width', 'height', 'bytes', 'mediaType']);
   expect(await read('answer.json')).toMatchObject({
     data: { image: { analyze: [{ masks: [{ label: 'lungs' }] }, { scores: expect.anything() as unknown }] } },
+  });
+  expect(await read('at-once.json')).toMatchObject({
+    data: {
+      uploadImage: {
+        analyze: [{ masks: expect.arrayContaining([expect.objectContaining({ label: 'polyp' })]) as unknown }],
+      },
+    },
   });
   const mask = await sharp(join(folder, 'mask.png')).metadata();
   expect(mask).toMatchObject({ format: 'png', width: upload.width, height: upload.height });

@@ -16,6 +16,7 @@ import { abortOnHangUp } from './abort-on-hang-up.js';
 import { answerRoutes } from './answer-routes.js';
 import { imageRoutes } from './image-routes.js';
 import { refuseCrossSite } from './refuse-cross-site.js';
+import { multipartQuery } from './multipart-query.js';
 import { logRequests } from './request-log.js';
 import { sendFaults, sendNotFound } from './send-fault.js';
 import { Readiness } from './readiness.js';
@@ -29,16 +30,22 @@ export function useRoutes(app: Express, apollo: ApolloServer<GatewayContext>, co
   const analysis = container.resolve(ImageAnalysis);
   const maskPictures = container.resolve(MaskPictures);
   const images = container.resolve(IMAGES);
+  const uploads = container.resolve(ImageUploads);
   const zoo = container.resolve(ZOO);
 
   app.disable('x-powered-by').disable('etag');
   app.set('trust proxy', 'loopback'); // for the links on the pages, and to tell callers apart
   app.use(logRequests(logger, metrics), securityHeaders, refuseCrossSite);
   app.use(statusRoutes(container.resolve(Readiness), metrics));
-  app.use(imageRoutes(container.resolve(ImageUploads), images, settings));
+  app.use(imageRoutes(uploads, images, settings));
   app.use(answerRoutes({ zoo, images, analysis, maskPictures }));
   if (settings.explore) app.use(pageRoutes(zoo, settings));
-  app.all('/graphql', express.json({ limit: settings.maxQueryBytes }), graphqlHandler(apollo, settings));
+  app.all(
+    '/graphql',
+    multipartQuery(uploads, settings),
+    express.json({ limit: settings.maxQueryBytes }),
+    graphqlHandler(apollo, settings),
+  );
   app.use((_request, response) => sendNotFound(response));
   app.use(sendFaults(logger));
 }

@@ -2,7 +2,7 @@ import { startBareLoops, type BareLoops } from '../bare/bare-loops.js';
 import { interleave } from '../measure/interleave.js';
 import { applyLoad } from '../measure/load.js';
 import { atLeast, atMost, type Finding } from '../report/finding.js';
-import { analyzeImage, askCatalogue, uploadImage } from '../servers/gateway-client.js';
+import { askCatalogue, uploadAndAnalyze } from '../servers/gateway-client.js';
 import { type Gateway, type LoopDelay, startGateway } from '../servers/gateway.js';
 import { median, medianRatio, percentile } from '../statistics/percentile.js';
 import { pick, type BenchContext, type BenchRow } from './bench-row.js';
@@ -46,8 +46,7 @@ export const callers: BenchRow = {
 
 async function serve(gateway: Gateway, { images }: BenchContext, durationMs: number): Promise<Served> {
   const load = applyLoad({ callers: CALLERS, durationMs, warmUpMs: 1500 }, async () => {
-    const id = await uploadImage(gateway.url, images.fresh());
-    await analyzeImage(gateway.url, id, [{ id: 'automed' }]);
+    await uploadAndAnalyze(gateway.url, images.fresh(), [{ id: 'automed' }]);
   });
   const over = new AbortController();
   await gateway.loopDelay(); // from here on

@@ -1,13 +1,11 @@
-const ANALYZE = `query ($id: ID!, $heads: [HeadRequest!]!) {
-  image(id: $id) {
-    analyze(heads: $heads) {
-      __typename
-      ... on SegmentationAnswer { masks { label presence area url } }
-      ... on ClassificationAnswer { label scores { label probability } }
-      ... on HeadFailure { code message }
-    }
-  }
+const ANSWERS = `analyze(heads: $heads) {
+  __typename
+  ... on SegmentationAnswer { masks { label presence area url } }
+  ... on ClassificationAnswer { label scores { label probability } }
+  ... on HeadFailure { code message }
 }`;
+const ANALYZE = `query ($id: ID!, $heads: [HeadRequest!]!) { image(id: $id) { ${ANSWERS} } }`;
+const UPLOAD_AND_ANALYZE = `mutation ($file: Upload!, $heads: [HeadRequest!]!) { uploadImage(file: $file) { ${ANSWERS} } }`;
 
 export interface MaskArea {
   readonly label: string;
@@ -61,9 +59,27 @@ export async function analyzeImage(
   signal?: AbortSignal,
 ): Promise<readonly HeadAnswer[]> {
   const data = await ask<{ image: { analyze: HeadAnswer[] } }>(url, ANALYZE, { id, heads }, signal);
-  const failed = data.image.analyze.find(({ code }) => code !== undefined);
+  return checked(data.image.analyze);
+}
+
+/** Both in one request. Throws as `analyzeImage` does. */
+export async function uploadAndAnalyze(
+  url: string,
+  bytes: Uint8Array,
+  heads: readonly { readonly id: string }[],
+): Promise<readonly HeadAnswer[]> {
+  const form = new FormData();
+  form.set('operations', JSON.stringify({ query: UPLOAD_AND_ANALYZE, variables: { file: null, heads } }));
+  form.set('map', '{"0":["variables.file"]}');
+  form.set('0', new Blob([bytes]), 'image');
+  const data = await send<{ uploadImage: { analyze: HeadAnswer[] } }>(url, { body: form });
+  return checked(data.uploadImage.analyze);
+}
+
+function checked(answers: readonly HeadAnswer[]): readonly HeadAnswer[] {
+  const failed = answers.find(({ code }) => code !== undefined);
   if (failed) throw new GatewayFault(failed.code, failed.message ?? '');
-  return data.image.analyze;
+  return answers;
 }
 
 /** What there is: asks no model. */
@@ -71,13 +87,13 @@ export async function askCatalogue(url: string): Promise<void> {
   await ask(url, '{ heads { id task labels } }', {});
 }
 
-async function ask<D>(url: string, query: string, variables: object, signal?: AbortSignal): Promise<D> {
-  const response = await fetch(new URL('graphql', url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
-    ...(signal && { signal }),
-  });
+function ask<D>(url: string, query: string, variables: object, signal?: AbortSignal): Promise<D> {
+  const headers = { 'content-type': 'application/json' };
+  return send(url, { headers, body: JSON.stringify({ query, variables }), ...(signal && { signal }) });
+}
+
+async function send<D>(url: string, request: RequestInit): Promise<D> {
+  const response = await fetch(new URL('graphql', url), { method: 'POST', ...request });
   const { data, errors } = (await response.json()) as GraphQLReply<D>;
   if (errors?.[0]) throw new GatewayFault(errors[0].extensions?.code, errors[0].message);
   if (!data) throw new GatewayFault(undefined, `status ${response.status} without data`);

@@ -1,7 +1,7 @@
 import { type Priority, type Zoo, ZooError } from '@medzoo/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { inject, injectable } from 'tsyringe';
-import { Arg, Ctx, FieldResolver, Float, ID, Info, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Float, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { ImageAnalysis } from '../../analysis/image-analysis.js';
 import { imageUrl } from '../../analysis/links.js';
 import type { ImageStore } from '../../images/image-store.js';
@@ -13,6 +13,7 @@ import { toHeadAnswer } from '../to-head-answer.js';
 import { type HeadAnswer, HeadAnswerUnion, HeadRequestInput } from '../types/head-answer.type.js';
 import { ImageType } from '../types/image.type.js';
 import { PRIORITIES } from '../types/priority.type.js';
+import { Upload } from '../types/upload.type.js';
 
 @injectable()
 @Resolver(() => ImageType)
@@ -23,9 +24,17 @@ export class ImageResolver {
     @inject(ZOO) private readonly zoo: Zoo,
   ) {}
 
-  @Query(() => ImageType, { nullable: true, description: 'An image that was uploaded with POST /images.' })
+  @Query(() => ImageType, { nullable: true, description: 'An image that was uploaded before.' })
   image(@Arg('id', () => ID) id: string): StoredImage {
     return this.images.get(id);
+  }
+
+  @Mutation(() => ImageType, {
+    description:
+      'Stores an image that comes with the request, as POST /images does, so that it can be asked about at once.',
+  })
+  uploadImage(@Arg('file', () => Upload) file: StoredImage): StoredImage {
+    return file;
   }
 
   @FieldResolver(() => String)

@@ -1,0 +1,70 @@
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import type { ImageUploads } from '../images/image-uploads.js';
+import { ReceivedImage } from '../images/received-image.js';
+import { discardRest } from '../images/receive-upload.js';
+import type { GatewaySettings } from '../settings.js';
+import { receiveForm, type ReceivedForm } from './receive-form.js';
+import { refuseRequest } from './refuse-request.js';
+
+const OPERATIONS = z.record(z.string(), z.unknown());
+const PATHS_BY_PART = z.record(z.string(), z.array(z.string()));
+
+/**
+ * Takes a GraphQL request that brings its images: https://github.com/jaydenseric/graphql-multipart-request-spec, one operation a request.
+ * The images are stored, and stand in the variables when GraphQL reads them.
+ */
+export function multipartQuery(uploads: ImageUploads, settings: GatewaySettings): RequestHandler {
+  return async (request, _response, next) => {
+    if (request.method !== 'POST' || !request.is('multipart/form-data')) {
+      next();
+      return;
+    }
+    try {
+      request.body = putImages(await receiveForm(request, uploads, settings));
+      // What it is from here on. Apollo would ask for a header that makes browsers ask first; `refuseCrossSite` has seen to that.
+      request.headers['content-type'] = 'application/json';
+    } catch (error) {
+      discardRest(request, settings.maxImageBytes);
+      throw error;
+    }
+    next();
+  };
+}
+
+/** The operation with each image in the place that the map gives it, where there must be null. */
+function putImages({ fields, images }: ReceivedForm): Readonly<Record<string, unknown>> {
+  const operation = parseField(fields, 'operations', OPERATIONS, '{"query":"...","variables":{"file":null}}');
+  const map = parseField(fields, 'map', PATHS_BY_PART, '{"0":["variables.file"]}');
+  for (const [part, paths] of Object.entries(map)) {
+    const image = images.get(part);
+    if (!image) throw refuseRequest(`The map names the file "${part}", which did not come with the form.`);
+    for (const path of paths) putAt(operation, path, new ReceivedImage(image));
+  }
+  return operation;
+}
+
+function parseField<T>(fields: ReceivedForm['fields'], name: string, schema: z.ZodType<T>, example: string): T {
+  const text = fields.get(name);
+  const expected = `The form's field "${name}" is JSON such as ${example}`;
+  if (text === undefined) throw refuseRequest(`${expected}; it is missing.`);
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    throw refuseRequest(`${expected}; it is something else.`);
+  }
+}
+
+function putAt(operation: object, path: string, image: ReceivedImage): void {
+  const steps = path.split('.');
+  const last = steps.pop()!;
+  let place: unknown = operation;
+  for (const step of steps) place = isHolder(place, step) ? place[step] : undefined;
+  if (steps[0] !== 'variables' || !isHolder(place, last) || place[last] !== null)
+    throw refuseRequest(`The map puts a file at "${path}", where "operations" has no variable that is null.`);
+  place[last] = image;
+}
+
+function isHolder(value: unknown, key: string): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+}

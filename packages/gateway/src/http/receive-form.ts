@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
+import type { ImageUploads } from '../images/image-uploads.js';
+import type { StoredImage } from '../images/stored-image.js';
+import type { GatewaySettings } from '../settings.js';
+import { refuseRequest } from './refuse-request.js';
+
+/** Images of one request; they come one after the other, and each is in the store before the next begins. */
+const MOST_IMAGES = 8;
+
+export interface ReceivedForm {
+  readonly fields: ReadonlyMap<string, string>;
+  /** By the name of their part. */
+  readonly images: ReadonlyMap<string, StoredImage>;
+}
+
+/**
+ * Receives a form, whose files go where other uploads go. Rejects with what is wrong with the form or with an image as soon as it is known;
+ * what is left of the body is then still to be read.
+ */
+export async function receiveForm(
+  request: IncomingMessage,
+  uploads: ImageUploads,
+  { maxQueryBytes }: GatewaySettings,
+): Promise<ReceivedForm> {
+  const form = openForm(request, maxQueryBytes);
+  const fields = new Map<string, string>();
+  const images = new Map<string, StoredImage>();
+  const receiving: Promise<unknown>[] = [];
+  const failed = new AbortController();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      form.on('field', (name, value, _isNameCut, isValueCut) => {
+        if (isValueCut)
+          reject(refuseRequest(`A field may have at most ${maxQueryBytes} bytes; "${name}" has more.`, 413));
+        fields.set(name, value);
+      });
+      form.on('file', (name, stream) => {
+        stream.on('error', () => undefined); // of which the form or the upload tells
+        if (failed.signal.aborted) {
+          stream.resume();
+          return;
+        }
+        failed.signal.addEventListener('abort', () => stream.destroy(failed.signal.reason as Error), { once: true });
+        const received = uploads.receive(stream).then(({ image }) => images.set(name, image));
+        received.catch(reject);
+        receiving.push(received);
+      });
+      for (const event of ['partsLimit', 'filesLimit', 'fieldsLimit'])
+        form.once(event, () => reject(refuseRequest(`A form may have two fields and ${MOST_IMAGES} files.`, 413)));
+      form.once('error', (error: Error) => reject(refuseRequest(`The form cannot be read: ${error.message}.`)));
+      form.once('finish', () => void Promise.all(receiving).then(() => resolve(), reject));
+      request.once('error', reject);
+      request.pipe(form);
+    });
+  } catch (error) {
+    request.unpipe(form);
+    form.on('error', () => undefined); // it is left half read
+    failed.abort(error instanceof Error ? error : new Error(String(error)));
+    await Promise.allSettled(receiving);
+    throw error;
+  }
+  return { fields, images };
+}
+
+function openForm({ headers }: IncomingMessage, fieldSize: number): BusboyInstance {
+  try {
+    const limits = { fields: 2, fieldSize, files: MOST_IMAGES };
+    return new Busboy({ headers: { ...headers, 'content-type': headers['content-type'] ?? '' }, limits });
+  } catch (error) {
+    throw refuseRequest(`The form cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}

@@ -1,0 +1,4 @@
+/** A fault of the request's form, as express and its body parsers throw them: BAD_REQUEST, told in full. */
+export function refuseRequest(message: string, status: 400 | 413 = 400): Error {
+  return Object.assign(new Error(message), { status });
+}
