@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
 const FLAG = '--heap-growing-percent';
-/** Measured: 500 and 1000 save no more, since V8 collects after 64 MB outside its heap in any case; 300 saves less. */
+/** Measured: 500 and 1000 save no more, since V8 collects after 64 MB outside its heap in any case. */
 const PERCENT = 400;
 
 /**

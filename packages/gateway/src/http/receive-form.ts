@@ -46,7 +46,7 @@ export async function receiveForm(
         received.catch(reject);
         receiving.push(received);
       });
-      for (const event of ['partsLimit', 'filesLimit', 'fieldsLimit'])
+      for (const event of ['filesLimit', 'fieldsLimit'])
         form.once(event, () => reject(refuseRequest(`A form may have two fields and ${MOST_IMAGES} files.`, 413)));
       form.once('error', (error: Error) => reject(refuseRequest(`The form cannot be read: ${error.message}.`)));
       form.once('finish', () => void Promise.all(receiving).then(() => resolve(), reject));
