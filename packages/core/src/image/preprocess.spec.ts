@@ -67,6 +67,31 @@ describe('preprocess', () => {
     expectClose(tensor.data, expected);
   });
 
+  it('takes an image in bands that is larger than the memory for its rows, colours and all', () => {
+    const [width, height, to] = [64, 9000, 40]; // 1.7 MB
+    const data = Uint8Array.from({ length: width * height * 3 }, (_, index) => (index * 37 + (index >> 9)) % 256);
+    const size = { width: 1, height: to };
+    const spec = { ...PLAIN, antialias: true, size, mean: [1, 2, 3], std: [4, 5, 6] };
+    const tensor = preprocess({ width, height, channels: 3, data }, { ...spec, channels: 'bgr' });
+    const expected = [2, 1, 0].flatMap((source, channel) => {
+      const rowMeans = Array.from({ length: height }, (_row, y) => {
+        const row = Array.from({ length: width }, (_column, x) => data[(y * width + x) * 3 + source]!);
+        return shrinkLine(row, 1)[0]!;
+      });
+      return shrinkLine(rowMeans, to).map((value) => (value - spec.mean[channel]!) / spec.std[channel]!);
+    });
+    expectClose(tensor.data, expected);
+  });
+
+  it('takes a line of ten million pixels, and other images after it', () => {
+    const width = 10_000_000;
+    const line = { width, height: 1, channels: 1 as const, data: new Uint8Array(width).fill(9) };
+    const shrunk = preprocess(line, { ...PLAIN, antialias: true, size: { width: 4, height: 2 } });
+    expectClose(shrunk.data, Array<number>(8).fill(9), 1); // the sum of five million float32
+    const size = { width: 13, height: 9 };
+    expectClose(preprocess(grey(13, 9), { ...PLAIN, size }).data, grey(13, 9).data);
+  });
+
   it('does not widen the kernel unless told to', () => {
     const image = { width: 8, height: 1, channels: 1 as const, data: Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7) };
     expectClose(preprocess(image, { ...PLAIN, size: { width: 2, height: 1 } }).data, [1.5, 5.5]);

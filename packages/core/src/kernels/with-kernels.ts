@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+
+/** Compiled from kernels/*.ts, which say what each does; arguments are addresses in `memory` and counts. */
+export interface Kernels {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly mixRows: (
+    rows: number,
+    stride: number,
+    weights: number,
+    taps: number,
+    mixed: number,
+    samples: number,
+  ) => void;
+  readonly mixColumns: (
+    row: number,
+    channels: number,
+    starts: number,
+    weights: number,
+    taps: number,
+    colour: number,
+    planes: number,
+    planeCount: number,
+    planeBytes: number,
+    columns: number,
+  ) => void;
+  /** Not 0 if they are. */
+  readonly areFinite: (values: number, count: number) => number;
+}
+
+/** From src/kernels and from dist/kernels alike. */
+const LOCATION = new URL('../../kernels/dist/kernels.wasm', import.meta.url);
+const PAGE_BYTES = 64 * 1024;
+/** A memory never shrinks: one that an unusual image made larger than this goes with it. */
+const MOST_KEPT_BYTES = 64 * 2 ** 20;
+
+let module: WebAssemblyModule | undefined;
+let kept: Kernels | undefined;
+
+/** Runs `work` with `bytes` of the kernels' memory, which holds anything before and is another's afterwards; `work` may not call this. */
+export function withKernels<T>(bytes: number, work: (kernels: Kernels) => T): T {
+  const kernels = kept ?? instantiate();
+  const { memory } = kernels;
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+  kept = memory.buffer.byteLength > MOST_KEPT_BYTES ? undefined : kernels;
+  return work(kernels);
+}
+
+function instantiate(): Kernels {
+  module ??= new WebAssembly.Module(readFileSync(LOCATION));
+  return new WebAssembly.Instance(module).exports as Kernels;
+}
