@@ -1,12 +1,7 @@
-import type { MaskPlane, ProbabilityMask, Rle } from '../contract/index.js';
+import type { Rle } from '../contract/index.js';
 import type { Geometry } from './geometry.js';
+import { readLevels, type MaskLevels, type Plane } from './mask-levels.js';
 import { writeRuns, type Run } from './rle.js';
-
-type Plane = MaskPlane & Pick<ProbabilityMask, 'size' | 'threshold'>;
-
-/** Keeps logits finite: the step below 1 in float32 is 6e-8. */
-const LEAST = 1e-7;
-const [LOWEST, HIGHEST] = [logit(0), logit(1)];
 
 /** Which two samples of the plane an image row or column lies between, and how far towards the second. */
 interface Position {
@@ -14,62 +9,37 @@ interface Position {
   readonly share: Float64Array;
 }
 
+/** What all columns of an image have in common: where its rows lie in the plane. */
+interface Rows extends Position {
+  /** [plane rows + 1]: image rows limits[r] up to limits[r + 1] lie between plane rows r and r + 1. */
+  readonly limits: Int32Array;
+}
+
 /**
  * A mask in model space to the image's own pixels: bilinear in logits with half-pixel centres, then >= threshold. Down an image
- * column the interpolation is linear between two rows of the plane, so each column's runs are solved for: the cost grows with
- * plane rows x image columns, not with image pixels.
+ * column the interpolation is linear between two rows of the plane, so each column's runs are solved for, and only where the two columns
+ * of the plane beside it change sign or differ in it: the cost grows with the plane and with the length of the mask's edge, not with image
+ * pixels.
  */
 export function encodeRle(plane: Plane, { image, model, content }: Geometry): Rle {
   const { size } = plane;
   const columns = positions(image.width, (content.width * size.width) / model.width, size.width);
-  const rows = positions(image.height, (content.height * size.height) / model.height, size.height);
-  const limits = rowLimits(rows, size.height);
-  const zero = logit(plane.threshold);
-  const tops = columnMaxima(plane, zero);
+  const rows = withLimits(positions(image.height, (content.height * size.height) / model.height, size.height), size);
+  const levels = readLevels(plane);
 
   const runs: Run[] = [];
-  const column = new Float64Array(size.height);
-  const levelsOf = createColumnReader(plane, zero);
+  const turns = new Int32Array(size.height);
+  let turned = { left: -1, count: 0 };
   for (let x = 0; x < image.width; x += 1) {
     const left = columns.before[x]!;
     const right = Math.min(left + 1, size.width - 1);
-    if (tops[left]! < 0 && tops[right]! < 0) continue;
-    const [near, far] = [levelsOf(left), levelsOf(right)];
+    if (levels.hasMask[left] === 0 && levels.hasMask[right] === 0) continue;
+    if (turned.left !== left) turned = { left, count: findTurns(levels.isMask, left, right, rows.limits, turns) };
     const share = columns.share[x]!;
-    for (let row = 0; row < size.height; row += 1) column[row] = near[row]! * (1 - share) + far[row]! * share;
-    solveColumn(column, rows, limits, x * image.height, runs);
+    const levelAt = (y: number): number => levels.at(left, y) * (1 - share) + levels.at(right, y) * share;
+    solveColumn(levelAt, turns.subarray(0, turned.count), rows, x * image.height, runs);
   }
   return writeRuns(runs, image);
-}
-
-/** The levels of a plane column, float64 [height]; from left to right, each column is read once: two neighbours are held, by parity. */
-function createColumnReader(plane: Plane, zero: number): (x: number) => Float64Array {
-  const held = [-1, -1].map((x) => ({ x, levels: new Float64Array(plane.size.height) }));
-  return (x) => {
-    const column = held[x % 2]!;
-    if (column.x !== x) readColumn(plane, x, zero, column.levels);
-    column.x = x;
-    return column.levels;
-  };
-}
-
-/** A plane column's logits above the threshold's: mask is where a level is 0 or more. */
-function readColumn({ logits, probabilities, size }: Plane, x: number, zero: number, levels: Float64Array): void {
-  if (logits) {
-    for (let y = 0, at = x; y < levels.length; y += 1, at += size.width) levels[y] = clampLogit(logits[at]!) - zero;
-  } else {
-    for (let y = 0, at = x; y < levels.length; y += 1, at += size.width) levels[y] = logit(probabilities[at]!) - zero;
-  }
-}
-
-function logit(probability: number): number {
-  const clamped = Math.min(Math.max(probability, LEAST), 1 - LEAST);
-  return Math.log(clamped / (1 - clamped));
-}
-
-/** As if it had come from a probability: a threshold of 0 lets every pixel in, and both forms give the same mask. */
-function clampLogit(value: number): number {
-  return Math.min(Math.max(value, LOWEST), HIGHEST);
 }
 
 /** Where `length` image pixels, which cover the first `extent` of `samples` plane samples, have their centres; edges are held. */
@@ -83,50 +53,72 @@ function positions(length: number, extent: number, samples: number): Position {
   return position;
 }
 
-/** The first image row at or past each plane row: rows limits[r] up to limits[r + 1] lie between plane rows r and r + 1. */
-function rowLimits({ before }: Position, samples: number): Int32Array {
-  const limits = new Int32Array(samples + 1).fill(before.length);
+function withLimits({ before, share }: Position, { height }: Plane['size']): Rows {
+  const limits = new Int32Array(height + 1).fill(before.length);
   for (let row = before.length - 1; row >= 0; row -= 1) limits[before[row]!] = row;
-  for (let sample = samples - 1; sample >= 0; sample -= 1)
+  for (let sample = height - 1; sample >= 0; sample -= 1)
     limits[sample] = Math.min(limits[sample]!, limits[sample + 1]!);
-  return limits;
+  return { before, share, limits };
 }
 
-/** The highest level of each plane column. */
-function columnMaxima({ logits, probabilities, size: { width, height } }: Plane, zero: number): Float64Array {
-  const values = logits ?? probabilities;
-  if (values.length !== width * height) {
-    const what = logits ? 'logits' : 'probabilities';
-    throw new RangeError(`A ${width} x ${height} mask holds ${width * height} ${what}; got ${values.length}.`);
+/**
+ * The plane rows below which an image column between two columns of the plane may enter or leave the mask, into `turns`; tells how many.
+ * Elsewhere both have one sign, as has everything between them, and go on as the row above. Below a turn the next rows are looked at as well,
+ * up to the first that image rows lie below: the turn may have been between two image rows.
+ */
+function findTurns(
+  isMask: MaskLevels['isMask'],
+  left: number,
+  right: number,
+  limits: Int32Array,
+  turns: Int32Array,
+): number {
+  const height = limits.length - 1;
+  let count = 0;
+  let isPending = true;
+  let here = isMask[left * height]! + isMask[right * height]!;
+  for (let row = 0; row < height; row += 1) {
+    const next = Math.min(row + 1, height - 1);
+    const below = isMask[left * height + next]! + isMask[right * height + next]!;
+    const isTurn = here === 1 || here !== below;
+    if (isTurn || isPending) {
+      turns[count] = row;
+      count += 1;
+      isPending = isTurn || limits[row] === limits[row + 1];
+    }
+    here = below;
   }
-  const maxima = new Float64Array(width).fill(-Infinity);
-  for (let y = 0, at = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1, at += 1) if (values[at]! > maxima[x]!) maxima[x] = values[at]!;
-  }
-  return maxima.map((value) => (logits ? clampLogit(value) : logit(value)) - zero);
+  return count;
 }
 
 /** Adds the runs of one image column, which begins at `offset`, to `runs`; a run that continues the last one lengthens it. */
-function solveColumn(column: Float64Array, rows: Position, limits: Int32Array, offset: number, runs: Run[]): void {
+function solveColumn(
+  levelAt: (y: number) => number,
+  turns: Int32Array,
+  { share, limits }: Rows,
+  offset: number,
+  runs: Run[],
+): void {
+  const height = limits.length - 1;
   let start = -1;
   const close = (end: number): void => {
     if (start >= 0 && start < end) addRun(runs, offset + start, offset + end);
     start = -1;
   };
-  for (let row = 0; row < column.length; row += 1) {
+  for (const row of turns) {
     const first = limits[row]!;
     const last = limits[row + 1]!;
     if (first === last) continue;
-    const above = column[row]!;
-    const below = column[Math.min(row + 1, column.length - 1)]!;
+    const above = levelAt(row);
+    const below = levelAt(Math.min(row + 1, height - 1));
     if (above >= 0 && start < 0) start = first;
     if (above < 0) close(first);
     if (above >= 0 === below >= 0) continue;
-    const crossing = firstPast(above, below, rows.share, first, last);
+    const crossing = firstPast(above, below, share, first, last);
     if (above >= 0 && crossing < last) close(crossing);
     if (above < 0 && crossing < last) start = crossing;
   }
-  close(limits[column.length]!);
+  close(limits[height]!);
 }
 
 /** The first of the rows first..last past the crossing of zero between two levels: computed, then made exact as if sampled. */
