@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { residentBytes } from '../measure/processes.js';
 import type { MaskArea } from '../servers/gateway-client.js';
+import { post } from '../servers/post.js';
 import { spawnServer } from '../servers/spawn-server.js';
 import { describeModels } from './model-settings.js';
 import type { Rival } from './rival.js';
@@ -21,14 +22,14 @@ export async function startApollo(provider: string): Promise<Rival> {
     name: 'Apollo, main thread',
     async analyze(file) {
       const image = Buffer.from(file).toString('base64');
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query: QUERY, variables: { image } }),
-      });
-      const { data } = (await response.json()) as { readonly data?: { readonly analyze: readonly MaskArea[] } | null };
-      if (!data) throw new Error(`Apollo answered ${response.status} without data.`);
-      return data.analyze;
+      const body = JSON.stringify({ query: QUERY, variables: { image } });
+      const { status, json } = await post<{ readonly data?: { readonly analyze: readonly MaskArea[] } | null }>(
+        new URL(url),
+        body,
+        { contentType: 'application/json' },
+      );
+      if (!json.data) throw new Error(`Apollo answered ${status} without data.`);
+      return json.data.analyze;
     },
     residentBytes: () => residentBytes(pid),
     close,

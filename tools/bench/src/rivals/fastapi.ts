@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { residentBytes } from '../measure/processes.js';
 import type { MaskArea } from '../servers/gateway-client.js';
+import { post } from '../servers/post.js';
 import { spawnServer } from '../servers/spawn-server.js';
 import { describeModels } from './model-settings.js';
 import type { Rival } from './rival.js';
@@ -47,10 +48,9 @@ export async function startFastApi({ workers, threads, provider }: FastApiOption
   return {
     name: workers === 1 ? 'FastAPI' : `FastAPI, ${workers} workers`,
     async analyze(file) {
-      const body = file as Uint8Array<ArrayBuffer>;
-      const response = await fetch(new URL('analyze', url), { method: 'POST', body });
-      if (!response.ok) throw new Error(`FastAPI answered ${response.status}.`);
-      return ((await response.json()) as { readonly masks: readonly MaskArea[] }).masks;
+      const { status, json } = await post<{ readonly masks: readonly MaskArea[] }>(new URL('analyze', url), file);
+      if (status !== 200) throw new Error(`FastAPI answered ${status}.`);
+      return json.masks;
     },
     residentBytes: () => residentBytes(server.pid),
     close: () => server.close(),

@@ -5,7 +5,8 @@ import { atLeast, atMost, type Finding } from '../report/finding.js';
 import { askCatalogue, uploadAndAnalyze } from '../servers/gateway-client.js';
 import { type Gateway, type LoopDelay, startGateway } from '../servers/gateway.js';
 import { median, medianRatio, percentile } from '../statistics/percentile.js';
-import { pick, type BenchContext, type BenchRow } from './bench-row.js';
+import { pick, type BenchRow } from './bench-row.js';
+import { warmUpServer } from './warm-up-server.js';
 
 const CALLERS = 32;
 const CATALOGUE_EVERY_MS = 100;
@@ -28,13 +29,17 @@ export const callers: BenchRow = {
     // Both ways to use the cores; on one core, or one GPU, the second is the first.
     const loops: BareLoops[] = [await startBareLoops(1, cores, provider)];
     if (cores > 1 && provider === 'cpu') loops.push(await startBareLoops(cores, 1, provider));
+    const ask = async (): Promise<void> => {
+      await uploadAndAnalyze(gateway.url, images.fresh(), [{ id: 'automed' }]);
+    };
     try {
+      await warmUpServer(context, ask);
       const bare = async (): Promise<number> => {
         const each: number[] = [];
         for (const loop of loops) each.push(await loop.measure(images.files, durationMs));
         return Math.max(...each);
       };
-      const served = (): Promise<Served> => serve(gateway, context, durationMs);
+      const served = (): Promise<Served> => serve(gateway, ask, durationMs);
       const onRound = (round: number): void => say(`round ${round}`);
       return describe(await interleave({ bare, served }, { rounds: pick(context, 3, 1), onRound }));
     } finally {
@@ -44,10 +49,8 @@ export const callers: BenchRow = {
   },
 };
 
-async function serve(gateway: Gateway, { images }: BenchContext, durationMs: number): Promise<Served> {
-  const load = applyLoad({ callers: CALLERS, durationMs, warmUpMs: 1500 }, async () => {
-    await uploadAndAnalyze(gateway.url, images.fresh(), [{ id: 'automed' }]);
-  });
+async function serve(gateway: Gateway, ask: () => Promise<void>, durationMs: number): Promise<Served> {
+  const load = applyLoad({ callers: CALLERS, durationMs, warmUpMs: 1500 }, ask);
   const over = new AbortController();
   await gateway.loopDelay(); // from here on
   const asking = askAgainAndAgain(gateway.url, over.signal);

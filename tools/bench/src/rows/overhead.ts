@@ -17,7 +17,7 @@ export const overhead: BenchRow = {
   about: 'the library, the child process and GraphQL against bare onnxruntime-node',
   async measure(context) {
     const { images, providers, say } = context;
-    const rounds = { rounds: pick(context, 150, 20), warmUp: pick(context, 20, 5) };
+    const rounds = { rounds: pick(context, 150, 20), warmUp: pick(context, 150, 5) };
     const inProcess = await createZoo({ heads: [automed], providers, warmUp: true });
     const child = await connectZoo<readonly [typeof automed]>({ config: CONFIG });
     const gateway = await startGateway({ MEDZOO_PROCESSES: '1' }); // as the child process that it is compared with

@@ -9,6 +9,7 @@ import { uploadAndAnalyze } from '../servers/gateway-client.js';
 import { startGateway } from '../servers/gateway.js';
 import { median, medianRatio, percentile } from '../statistics/percentile.js';
 import { MEGABYTE, pick, type BenchRow } from './bench-row.js';
+import { warmUpServer } from './warm-up-server.js';
 
 const CALLERS = [1, 8, 32] as const;
 /** From these on the gateway is to be ahead in throughput. */
@@ -34,6 +35,10 @@ export const rivals: BenchRow = {
     const all = [ours, ...others];
     try {
       await checkSameAnswers(ours, others, images.files);
+      for (const rival of all) {
+        say(`warming up, ${rival.name}`);
+        await warmUpServer(context, () => rival.analyze(images.fresh()));
+      }
       const load = { durationMs: pick(context, 12_000, 2500), warmUpMs: pick(context, 2000, 500) };
       const findings: Finding[] = [];
       for (const callers of CALLERS) {

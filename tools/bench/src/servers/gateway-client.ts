@@ -1,3 +1,6 @@
+import { post, type PostOptions } from './post.js';
+import { writeForm } from './write-form.js';
+
 const ANSWERS = `analyze(heads: $heads) {
   __typename
   ... on SegmentationAnswer { masks { label presence area url } }
@@ -38,17 +41,13 @@ export class GatewayFault extends Error {
 
 /** Throws a GatewayFault for what the gateway refuses. */
 export async function uploadImage(url: string, bytes: Uint8Array, signal?: AbortSignal): Promise<string> {
-  const response = await fetch(new URL('images', url), {
-    method: 'POST',
-    body: bytes as Uint8Array<ArrayBuffer>,
-    ...(signal && { signal }),
-  });
-  const reply = (await response.json()) as {
-    readonly id?: string;
-    readonly error?: { code?: string; message: string };
-  };
-  if (reply.id === undefined) throw new GatewayFault(reply.error?.code, reply.error?.message ?? 'no words');
-  return reply.id;
+  const { json } = await post<{ readonly id?: string; readonly error?: { code?: string; message: string } }>(
+    new URL('images', url),
+    bytes,
+    { signal },
+  );
+  if (json.id === undefined) throw new GatewayFault(json.error?.code, json.error?.message ?? 'no words');
+  return json.id;
 }
 
 /** Throws a GatewayFault for what the gateway refuses, and for a head that fails. */
@@ -68,11 +67,9 @@ export async function uploadAndAnalyze(
   bytes: Uint8Array,
   heads: readonly { readonly id: string }[],
 ): Promise<readonly HeadAnswer[]> {
-  const form = new FormData();
-  form.set('operations', JSON.stringify({ query: UPLOAD_AND_ANALYZE, variables: { file: null, heads } }));
-  form.set('map', '{"0":["variables.file"]}');
-  form.set('0', new Blob([bytes]), 'image');
-  const data = await send<{ uploadImage: { analyze: HeadAnswer[] } }>(url, { body: form });
+  const operations = JSON.stringify({ query: UPLOAD_AND_ANALYZE, variables: { file: null, heads } });
+  const { contentType, body } = writeForm({ operations, map: '{"0":["variables.file"]}' }, '0', bytes);
+  const data = await send<{ uploadImage: { analyze: HeadAnswer[] } }>(url, body, { contentType });
   return checked(data.uploadImage.analyze);
 }
 
@@ -88,14 +85,13 @@ export async function askCatalogue(url: string): Promise<void> {
 }
 
 function ask<D>(url: string, query: string, variables: object, signal?: AbortSignal): Promise<D> {
-  const headers = { 'content-type': 'application/json' };
-  return send(url, { headers, body: JSON.stringify({ query, variables }), ...(signal && { signal }) });
+  return send(url, JSON.stringify({ query, variables }), { contentType: 'application/json', signal });
 }
 
-async function send<D>(url: string, request: RequestInit): Promise<D> {
-  const response = await fetch(new URL('graphql', url), { method: 'POST', ...request });
-  const { data, errors } = (await response.json()) as GraphQLReply<D>;
+async function send<D>(url: string, body: string | Uint8Array, options: PostOptions): Promise<D> {
+  const { status, json } = await post<GraphQLReply<D>>(new URL('graphql', url), body, options);
+  const { data, errors } = json;
   if (errors?.[0]) throw new GatewayFault(errors[0].extensions?.code, errors[0].message);
-  if (!data) throw new GatewayFault(undefined, `status ${response.status} without data`);
+  if (!data) throw new GatewayFault(undefined, `status ${status} without data`);
   return data;
 }
