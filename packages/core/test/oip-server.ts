@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { ModelSpec, Tensor, Tensors } from '../src/contract/index.js';
 import { loadWeights } from '../src/model/load-weights.js';
-import { parseExactJson } from '../src/remote/parse-exact-json.js';
+import { parseExactJson } from '../src/remote/http/parse-exact-json.js';
 import { startServer } from './file-server.js';
 
 export interface OipModel {

@@ -1,9 +1,7 @@
-import type { z } from 'zod';
 import { ZooError, type ModelSpec } from '../contract/index.js';
 import { checkTensors } from '../model/check-tensors.js';
-import { modelConfig, modelMetadata, serverMetadata, toFoundTensor } from './oip.js';
+import type { Parameters } from './inference-client.js';
 import type { RemoteSettings } from './remote-options.js';
-import { ReplicaFault } from './replica-fault.js';
 import type { Replica } from './replicas.js';
 
 /** What is known of a model on one server, once it was held against its declaration. */
@@ -23,33 +21,16 @@ export async function checkRemoteModel(
   spec: ModelSpec,
   { encoding, requireDigest }: Pick<RemoteSettings, 'encoding' | 'requireDigest'>,
 ): Promise<CheckedModel> {
-  const server = await read(replica, '', serverMetadata);
-  const path = `/models/${encodeURIComponent(name)}`;
-  const metadata = await read(replica, path, modelMetadata);
-  checkTensors(spec, { inputs: metadata.inputs.map(toFoundTensor), outputs: metadata.outputs.map(toFoundTensor) });
-  const stated = hasDigest(metadata.parameters) ? metadata.parameters : await readConfig(replica, path);
+  const { client } = replica;
+  const { name: server, canBinary } = await client.describeServer();
+  const { inputs, outputs, parameters } = await client.describeModel(name);
+  checkTensors(spec, { inputs, outputs });
+  const stated = parameters.sha256 === undefined ? await client.readParameters(name) : parameters;
   checkDigests(replica, name, spec, stated, requireDigest);
-  const canBinary = server.extensions?.includes('binary_tensor_data') ?? false;
-  return { server: toProviderName(server.name), encoding: encoding ?? (canBinary ? 'binary' : 'json') };
+  return { server: toProviderName(server), encoding: encoding ?? (canBinary ? 'binary' : 'json') };
 }
 
-type Stated = Readonly<Record<string, string | undefined>>;
-
-function hasDigest(parameters: Stated): boolean {
-  return parameters.sha256 !== undefined;
-}
-
-/** Triton's extension; another server answers 404, and states nothing. */
-async function readConfig(replica: Replica, path: string): Promise<Stated> {
-  try {
-    return (await read(replica, `${path}/config`, modelConfig)).parameters;
-  } catch (error) {
-    if (error instanceof ReplicaFault && error.kind === 'refused') return {};
-    throw error;
-  }
-}
-
-function checkDigests(replica: Replica, name: string, spec: ModelSpec, stated: Stated, isRequired: boolean): void {
+function checkDigests(replica: Replica, name: string, spec: ModelSpec, stated: Parameters, isRequired: boolean): void {
   const where = `the model "${name}" on ${replica.url}`;
   const expected: Record<string, string | undefined> = {
     sha256: spec.sha256,
@@ -74,19 +55,6 @@ function checkDigests(replica: Replica, name: string, spec: ModelSpec, stated: S
       `${where[0]!.toUpperCase()}${where.slice(1)} is not the declared one: expected ${key} ${value}, the server states ${found}. ` +
         'Deploy the declared file under this name, or name the model that has it.',
       { details: { model: name, server: replica.url, expected: value, found } },
-    );
-  }
-}
-
-async function read<T>(replica: Replica, path: string, schema: z.ZodType<T>): Promise<T> {
-  const { body } = await replica.request({ path });
-  try {
-    return schema.parse(JSON.parse(new TextDecoder().decode(body)));
-  } catch {
-    throw new ZooError(
-      'BACKEND_UNAVAILABLE',
-      `What ${replica.url} answers to /v2${path} is no metadata of the Open Inference Protocol version 2. Check the address.`,
-      { details: { server: replica.url } },
     );
   }
 }

@@ -3,14 +3,11 @@ import { checkFinite, checkTensorValues } from '../model/check-tensor-values.js'
 import { untilAborted } from '../sessions/abort.js';
 import { askReplicas } from './ask-replicas.js';
 import type { CheckedModel } from './check-remote-model.js';
-import { decodeResponse } from './decode-response.js';
-import { encodeRequest, JSON_LENGTH_HEADER } from './encode-request.js';
 import type { ModelChecks } from './model-checks.js';
 import type { ModelOnReplicas } from './model-on-replicas.js';
 import type { RemoteSettings } from './remote-options.js';
 import { ReplicaFault } from './replica-fault.js';
 import type { Replica } from './replicas.js';
-import { isModelReady } from './repository.js';
 
 export interface OpenRemoteModel {
   /** On the servers. */
@@ -34,14 +31,11 @@ export function createRemoteSession(
   let closed: Promise<void> | undefined;
 
   async function infer(replica: Replica, feeds: Tensors, { encoding }: CheckedModel, signal?: AbortSignal) {
-    const request = encodeRequest(feeds, spec.outputs, encoding);
-    const path = `/models/${encodeURIComponent(name)}/infer`;
     try {
-      const { headers, body } = await replica.request({ path, method: 'POST', ...request, signal });
-      return decodeResponse(body, headers[JSON_LENGTH_HEADER]?.toString());
+      return await replica.client.infer(name, feeds, spec.outputs, { encoding, signal });
     } catch (error) {
       const isRefused = error instanceof ReplicaFault && [400, 404].includes(error.facts.status ?? 0);
-      if (!isRefused || (await isModelReady(replica, name))) throw error;
+      if (!isRefused || (await replica.client.isReady(name))) throw error;
       checks.forget(replica); // it was unloaded meanwhile, by somebody else
       throw new ReplicaFault('unready', error.message, error.facts);
     }

@@ -1,7 +1,8 @@
 import { describeUrl } from '../model/weights/weights-url.js';
 import type { RemoteSettings } from './remote-options.js';
 import type { ReplicaFault } from './replica-fault.js';
-import { createRequester, type RequestReplica } from './request-replica.js';
+import { createHttpClient } from './http/http-client.js';
+import type { InferenceClient } from './inference-client.js';
 
 const FIRST_OUT_MS = 1_000;
 const LONGEST_OUT_MS = 30_000;
@@ -9,7 +10,7 @@ const LONGEST_OUT_MS = 30_000;
 /** One of the servers. */
 export interface Replica {
   readonly url: string;
-  readonly request: RequestReplica;
+  readonly client: InferenceClient;
   /** Grows when the connection fails: what was known of its models may no longer hold. */
   readonly epoch: number;
   /** By `performance.now()`: until then it asked not to be asked. */
@@ -57,7 +58,7 @@ function createReplica(url: URL, settings: RemoteSettings): Replica {
   let failures = 0;
   return {
     url: describeUrl(url),
-    request: createRequester(url, settings),
+    client: createHttpClient(url, settings),
     get epoch() {
       return state.epoch;
     },

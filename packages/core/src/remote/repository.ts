@@ -4,47 +4,24 @@ import type { RemoteSettings } from './remote-options.js';
 import { ReplicaFault } from './replica-fault.js';
 import type { Replica } from './replicas.js';
 
-/** Triton answers 400, others 404; 401 and its like say something else. */
-const NOT_READY = [400, 404];
-
-/** Whether a server has a model loaded and ready. */
-export async function isModelReady(replica: Replica, name: string): Promise<boolean> {
-  try {
-    await replica.request({ path: `/models/${encodeURIComponent(name)}/ready` });
-    return true;
-  } catch (error) {
-    if (error instanceof ReplicaFault && NOT_READY.includes(error.facts.status ?? 0)) return false;
-    throw error;
-  }
-}
-
 /** Loading and unloading by the model repository extension, as far as `loading` allows. */
-export function createModelActions({ loading, loadTimeoutMs }: RemoteSettings): ModelActions {
-  const change = (replica: Replica, name: string, what: 'load' | 'unload') =>
-    replica.request({
-      path: `/repository/models/${encodeURIComponent(name)}/${what}`,
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
-      timeoutMs: loadTimeoutMs,
-    });
-
+export function createModelActions({ loading }: RemoteSettings): ModelActions {
   return {
     async ensure(replica, name) {
-      if (await isModelReady(replica, name)) return false;
+      if (await replica.client.isReady(name)) return false;
       if (loading === 'never') throw notReady(replica, name, "Load it there, or set loading: 'load'.");
       try {
-        await change(replica, name, 'load');
+        await replica.client.load(name);
       } catch (error) {
         if (error instanceof ReplicaFault && error.kind === 'refused') throw notReady(replica, name, error.message);
         throw error;
       }
-      if (await isModelReady(replica, name)) return true;
+      if (await replica.client.isReady(name)) return true;
       throw notReady(replica, name, 'It said that it loaded it.');
     },
     async unload(replica, name) {
       if (loading !== 'load-and-unload') return;
-      await change(replica, name, 'unload').catch((error: unknown) => {
+      await replica.client.unload(name).catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
         process.emitWarning(`The model "${name}" could not be unloaded. ${why}`, 'MedzooWarning');
       });

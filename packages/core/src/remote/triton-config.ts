@@ -1,5 +1,5 @@
 import type { ModelSpec, TensorSpec } from '../contract/index.js';
-import { DATATYPES } from './oip.js';
+import { DATATYPES } from './datatypes.js';
 import { remoteModelName } from './remote-model-name.js';
 
 export interface TritonConfigOptions {

@@ -1,5 +1,5 @@
-import type { Tensor, Tensors, TensorSpec } from '../contract/index.js';
-import { DATATYPES } from './oip.js';
+import type { Tensor, Tensors, TensorSpec } from '../../contract/index.js';
+import { DATATYPES } from '../datatypes.js';
 
 /** The length of the JSON that stands before the tensors in a binary body. */
 export const JSON_LENGTH_HEADER = 'inference-header-content-length';

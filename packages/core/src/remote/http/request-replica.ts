@@ -1,16 +1,16 @@
 import { Pool, type Dispatcher } from 'undici';
-import { ZooError } from '../contract/index.js';
-import { parseRetryAfter } from '../model/wait-to-retry.js';
-import { describeUrl } from '../model/weights/weights-url.js';
+import { parseRetryAfter } from '../../model/wait-to-retry.js';
+import { describeUrl } from '../../model/weights/weights-url.js';
 import { errorBody } from './oip.js';
-import { checkHeaders, type RemoteSettings, type RequestHeaders } from './remote-options.js';
-import { ReplicaFault, type FaultKind } from './replica-fault.js';
+import { quoteWords, readHeaders } from '../replica-headers.js';
+import type { RemoteSettings, RequestHeaders } from '../remote-options.js';
+import { ReplicaFault, type FaultKind } from '../replica-fault.js';
 
 const CONNECT_MS = 5_000;
 /** A server may not fill this process's memory: the largest embedding of SAM's family is 16 MiB. */
 const MAX_ANSWER_BYTES = 256 * 2 ** 20;
-/** Of what a server says about a fault. */
-const MAX_WORDS = 300;
+/** Of an answer that tells of a fault. */
+const MAX_FAULT_BYTES = 1200;
 
 export interface ReplicaRequest {
   /** Below `/v2`, such as `/models/lungs/infer`. */
@@ -57,7 +57,7 @@ export function createRequester(base: URL, settings: RemoteSettings): RequestRep
       });
       const bytes = new Uint8Array(await response.body.arrayBuffer());
       if (response.statusCode >= 200 && response.statusCode < 300) return { headers: response.headers, body: bytes };
-      throw explainStatus(where, response, redact(quote(bytes), own));
+      throw explainStatus(where, response, quoteWords(readWords(bytes), own));
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof ReplicaFault) throw error;
@@ -65,22 +65,6 @@ export function createRequester(base: URL, settings: RemoteSettings): RequestRep
       throw explainConnection(where, error);
     }
   };
-}
-
-async function readHeaders({ headers }: RemoteSettings): Promise<RequestHeaders> {
-  if (typeof headers !== 'function') return headers;
-  let made: RequestHeaders;
-  try {
-    made = await headers();
-  } catch {
-    // Without its cause, which may hold the secret that it was to fetch.
-    throw new ZooError(
-      'BACKEND_UNAVAILABLE',
-      'The function `headers` of the remote backend failed. Mend it in the config.',
-    );
-  }
-  checkHeaders(made);
-  return made;
 }
 
 /** What a proxy says of a server that cut the connection, or was late. */
@@ -111,22 +95,12 @@ function explainConnection(where: string, error: unknown): ReplicaFault {
   return new ReplicaFault('unreachable', `${where} cannot be reached (${why}).${remedy}`);
 }
 
-/** The server's own words, in one short line. */
-function quote(body: Uint8Array): string {
-  const text = new TextDecoder().decode(body.subarray(0, 4 * MAX_WORDS));
-  let words = '';
+/** What the body of a fault says; of a proxy's page nothing, its status says enough. */
+function readWords(body: Uint8Array): string {
+  const text = new TextDecoder().decode(body.subarray(0, MAX_FAULT_BYTES));
   try {
-    const { data } = errorBody.safeParse(JSON.parse(text));
-    words = data?.error ?? '';
+    return errorBody.safeParse(JSON.parse(text)).data?.error ?? '';
   } catch {
-    // a proxy's page: its status says enough
+    return '';
   }
-  const line = words.replaceAll(/\s+/g, ' ').trim();
-  return line.length > MAX_WORDS ? `${line.slice(0, MAX_WORDS)}…` : line;
-}
-
-/** A server that repeats what it was sent must not bring a token into a log. */
-function redact(words: string, headers: RequestHeaders): string {
-  const secrets = Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)]);
-  return secrets.filter(({ length }) => length > 3).reduce((text, secret) => text.replaceAll(secret, '***'), words);
 }

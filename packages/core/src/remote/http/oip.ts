@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { TensorType } from '../contract/index.js';
-import type { FoundTensor } from '../model/describe-tensors.js';
 
 /**
  * Messages of the Open Inference Protocol version 2, as far as they are read here; what servers add is left alone. The specification:
@@ -50,23 +48,3 @@ export const errorBody = z.object({ error: z.string() });
 
 export type ServerMetadata = z.infer<typeof serverMetadata>;
 export type InferResponse = z.infer<typeof inferResponse>;
-
-/** The protocol's names of the element types that medzoo carries. */
-export const DATATYPES = { float32: 'FP32', uint8: 'UINT8', int64: 'INT64' } as const satisfies Record<
-  TensorType,
-  string
->;
-
-/** Undefined for a datatype that medzoo does not carry. */
-export function toDtype(datatype: string): TensorType | undefined {
-  return (Object.keys(DATATYPES) as TensorType[]).find((dtype) => DATATYPES[dtype] === datatype);
-}
-
-/** A tensor of a server's metadata, for comparison: -1 is a free dimension, and an element type that is not carried keeps its name. */
-export function toFoundTensor({ name, datatype, shape }: z.infer<typeof metadataTensor>): FoundTensor {
-  return {
-    name,
-    dtype: toDtype(datatype) ?? datatype.toLowerCase(),
-    shape: shape.map((length) => (typeof length === 'string' || length < 0 ? 'free' : length)),
-  };
-}
