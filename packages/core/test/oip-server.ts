@@ -97,7 +97,7 @@ function decode(body: Buffer, jsonLength: string | undefined): { feeds: Tensors;
   let offset = jsonLength === undefined ? body.length : Number(jsonLength);
   const json = parseExactJson(body.subarray(0, offset).toString()) as {
     inputs: Json[];
-    parameters?: { binary_data_output?: boolean };
+    outputs: { parameters?: { binary_data?: boolean } }[];
   };
   const feeds: Record<string, Tensor> = {};
   for (const { name, datatype, shape, data, parameters } of json.inputs) {
@@ -107,7 +107,7 @@ function decode(body: Buffer, jsonLength: string | undefined): { feeds: Tensors;
     offset += size;
     feeds[name] = { dtype, shape, data: data ? toElements(dtype, data) : new ARRAYS[dtype](bytes.buffer) } as Tensor;
   }
-  return { feeds, wantsBinary: json.parameters?.binary_data_output === true };
+  return { feeds, wantsBinary: json.outputs.every(({ parameters }) => parameters?.binary_data === true) };
 }
 
 function toElements(dtype: Tensor['dtype'], data: NonNullable<Json['data']>): Tensor['data'] {

@@ -15,18 +15,18 @@ export function encodeRequest(
   outputs: readonly TensorSpec[],
   encoding: 'binary' | 'json',
 ): EncodedRequest {
-  const wanted = outputs.map(({ name }) => JSON.stringify({ name }));
   const tensors = Object.entries(feeds);
   if (encoding === 'json') {
     const inputs = tensors.map(([name, tensor]) => describeInput(name, tensor, `"data":[${listElements(tensor)}]`));
-    const json = `{"inputs":[${inputs.join()}],"outputs":[${wanted.join()}]}`;
+    const json = `{"inputs":[${inputs.join()}],"outputs":${JSON.stringify(outputs.map(({ name }) => ({ name })))}}`;
     return { headers: { 'content-type': 'application/json' }, body: Buffer.from(json) };
   }
   const inputs = tensors.map(([name, tensor]) =>
     describeInput(name, tensor, `"parameters":{"binary_data_size":${tensor.data.byteLength}}`),
   );
-  const parameters = '"parameters":{"binary_data_output":true}';
-  const json = Buffer.from(`{"inputs":[${inputs.join()}],"outputs":[${wanted.join()}],${parameters}}`);
+  // Of each output: Triton heeds `binary_data_output` of the whole only where no output is named.
+  const wanted = outputs.map(({ name }) => ({ name, parameters: { binary_data: true } }));
+  const json = Buffer.from(`{"inputs":[${inputs.join()}],"outputs":${JSON.stringify(wanted)}}`);
   const binary = tensors.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   return {
     headers: { 'content-type': 'application/octet-stream', [JSON_LENGTH_HEADER]: String(json.byteLength) },
