@@ -17,13 +17,19 @@ const START_WITHIN_MS = 60_000;
 /** What `install.sh` installs. */
 export const isInstalled = existsSync(PYTHON);
 
-/** Triton on a free port of this machine, with these models in its repository and none of them loaded. */
-export async function startTriton(models: readonly ModelSpec[]): Promise<{ url: string; stop: () => Promise<void> }> {
+export interface Triton {
+  readonly url: string;
+  readonly grpcUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Triton on free ports of this machine, with these models in its repository and none of them loaded. */
+export async function startTriton(models: readonly ModelSpec[]): Promise<Triton> {
   const folder = await mkdtemp(join(tmpdir(), 'medzoo-triton-'));
   await Promise.all(models.map((spec) => addModel(join(folder, 'models'), spec)));
   const python = askPython();
   await gatherBackend(join(folder, 'backends', 'python'), python);
-  const port = await findPort();
+  const [port, grpcPort] = [await findPort(), await findPort()];
   const server = spawn(
     join(python.triton, 'bin', 'tritonserver'),
     [
@@ -32,7 +38,8 @@ export async function startTriton(models: readonly ModelSpec[]): Promise<{ url: 
       '--model-control-mode=explicit',
       '--http-address=127.0.0.1',
       `--http-port=${port}`,
-      '--allow-grpc=false',
+      '--grpc-address=127.0.0.1',
+      `--grpc-port=${grpcPort}`,
       '--allow-metrics=false',
       '--log-info=false',
     ],
@@ -59,7 +66,7 @@ export async function startTriton(models: readonly ModelSpec[]): Promise<{ url: 
     }
     await setTimeout(100);
   }
-  return { url, stop };
+  return { url, grpcUrl: `grpc://127.0.0.1:${grpcPort}`, stop };
 }
 
 async function isReady(url: string): Promise<boolean> {

@@ -18,7 +18,10 @@ export interface RemoteTls {
 
 /** Servers that speak the Open Inference Protocol version 2 (KServe v2), and how they are used. */
 export interface RemoteOptions {
-  /** One or more servers with the same models, such as `https://triton-1:8000`; a path may stand before `/v2`. */
+  /**
+   * One or more servers with the same models: `https://triton-1:8000`, where a path may stand before `/v2`, or `grpcs://triton-1:8001`.
+   * `http:` and `grpc:` are not encrypted. gRPC needs two packages more, @grpc/grpc-js and @grpc/proto-loader.
+   */
   readonly urls: readonly string[];
   /** Of every request, such as `authorization`; a function is asked anew each time. Never in an error or a log. */
   readonly headers?: RequestHeaders | (() => RequestHeaders | Promise<RequestHeaders>);
@@ -40,7 +43,7 @@ export interface RemoteOptions {
   readonly loading?: 'never' | 'load' | 'load-and-unload';
   /** Refuse a model of which the server does not state the SHA-256 of its file; true if left out. */
   readonly requireDigest?: boolean;
-  /** How tensors travel; 'binary' where the server says that it can, else 'json', if left out. */
+  /** How tensors travel over HTTP; 'binary' where the server says that it can, else 'json', if left out. gRPC's are binary. */
   readonly encoding?: 'binary' | 'json';
 }
 
@@ -121,10 +124,16 @@ function parseUrl(text: string, index: number): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isBare = url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
   if (isBare && ['http:', 'https:'].includes(url.protocol)) return url;
+  if (isBare && isGrpc(url) && url.port !== '' && ['', '/'].includes(url.pathname)) return url;
   throw invalid(
-    `urls.${index} of the remote backend is no address of a server, such as https://triton-1:8000. ` +
+    `urls.${index} of the remote backend is no address of a server, such as https://triton-1:8000 or grpcs://triton-1:8001. ` +
       'A user, a password or a key belongs into `headers`.',
   );
+}
+
+/** Whether a server is asked over gRPC. */
+export function isGrpc({ protocol }: URL): boolean {
+  return protocol === 'grpc:' || protocol === 'grpcs:';
 }
 
 function invalid(message: string): ZooError {

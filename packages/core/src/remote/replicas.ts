@@ -1,6 +1,7 @@
 import { describeUrl } from '../model/weights/weights-url.js';
-import type { RemoteSettings } from './remote-options.js';
+import { isGrpc, type RemoteSettings } from './remote-options.js';
 import type { ReplicaFault } from './replica-fault.js';
+import { createGrpcClient } from './grpc/grpc-client.js';
 import { createHttpClient } from './http/http-client.js';
 import type { InferenceClient } from './inference-client.js';
 
@@ -58,7 +59,7 @@ function createReplica(url: URL, settings: RemoteSettings): Replica {
   let failures = 0;
   return {
     url: describeUrl(url),
-    client: createHttpClient(url, settings),
+    client: isGrpc(url) ? createGrpcClient(url, settings) : createHttpClient(url, settings),
     get epoch() {
       return state.epoch;
     },

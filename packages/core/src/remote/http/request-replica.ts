@@ -5,10 +5,9 @@ import { errorBody } from './oip.js';
 import { quoteWords, readHeaders } from '../replica-headers.js';
 import type { RemoteSettings, RequestHeaders } from '../remote-options.js';
 import { ReplicaFault, type FaultKind } from '../replica-fault.js';
+import { MAX_ANSWER_BYTES } from '../replica-limits.js';
 
 const CONNECT_MS = 5_000;
-/** A server may not fill this process's memory: the largest embedding of SAM's family is 16 MiB. */
-const MAX_ANSWER_BYTES = 256 * 2 ** 20;
 /** Of an answer that tells of a fault. */
 const MAX_FAULT_BYTES = 1200;
 
