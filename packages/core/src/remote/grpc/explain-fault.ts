@@ -29,11 +29,15 @@ interface Circumstances {
   readonly quote: (words: string) => string;
 }
 
-/** What it means that a call ended so: a status of the server's has its headers, one that was made on this side has none. */
+/** How @grpc/grpc-js begins the words of a status that it made itself. */
+const OWN_WORDS =
+  /^(No connection|Name resolution|Connection dropped|Call cancelled|Cancelled|Received (RST_STREAM|HTTP status|message)|Deadline exceeded after|Stream|Channel|.*\bECONN)/;
+
+/** What it means that a call ended so. A status of the server's brings its headers, unless these came before. */
 export function explainFault(where: string, error: ServiceError, { timeoutMs, quote }: Circumstances): ReplicaFault {
   const { details, metadata } = error;
   const code: number = error.code; // the enum's values would have to be imported, and the package may be absent
-  const isOfServer = metadata.get('content-type').length > 0;
+  const isOfServer = metadata.get('content-type').length > 0 || !OWN_WORDS.test(details);
   if (!isOfServer) return explainTransport(where, code, details, timeoutMs);
   const status = STATUSES[code] ?? 500;
   const said = `answered ${quote(details) || `code ${code}`}`;
@@ -50,6 +54,8 @@ const PROXY_FAULTS: Readonly<Record<number, ReplicaFault['kind']>> = {
   504: 'late',
 };
 
+const TLS_WORDS = /certificate|altname|\bSSL\b|\bTLS\b|SELF_SIGNED|ISSUER/i;
+
 function explainTransport(where: string, code: number, details: string, timeoutMs: number): ReplicaFault {
   if (code === DEADLINE_EXCEEDED) return new ReplicaFault('late', `${where} gave no answer within ${timeoutMs} ms.`);
   const status = Number(/^Received HTTP status code (\d+)/.exec(details)?.[1] ?? 0);
@@ -58,7 +64,7 @@ function explainTransport(where: string, code: number, details: string, timeoutM
   if (code === RESOURCE_EXHAUSTED) return new ReplicaFault('refused', `${where} sent a message that is too large.`);
   const reason = findReason(details);
   if (/^(No connection established|Name resolution failed)/.test(details)) {
-    const remedy = /CERT|ISSUER|SELF_SIGNED|TLS|certificate|SSL/i.test(details)
+    const remedy = TLS_WORDS.test(details)
       ? ' Give the certificates to trust as `tls.ca`, and grpc: or grpcs: as the server speaks.'
       : '';
     return new ReplicaFault('unreachable', `${where} cannot be reached (${reason}).${remedy}`);
@@ -73,12 +79,8 @@ function explainTransport(where: string, code: number, details: string, timeoutM
 /** A code where there is one, else the first words, without an address or a time. */
 function findReason(details: string): string {
   const code = /\b(E[A-Z]{4,}|[A-Z]+_[A-Z_]{3,})\b/.exec(details)?.[1];
-  return (
-    code ??
-    details
-      .replace(/^No connection established\. Last error: (Error: )?/, '')
-      .slice(0, 60)
-      .replace(/[\s.(].*:.*$/s, '')
-      .trim()
-  );
+  if (code !== undefined) return code;
+  if (details.startsWith('Name resolution failed')) return 'ENOTFOUND';
+  if (TLS_WORDS.test(details)) return 'TLS';
+  return details.replace(/^No connection established\. Last error: (Error: )?/, '').replace(/\s*[(.:].*$/s, '');
 }

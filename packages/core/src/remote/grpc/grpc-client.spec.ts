@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { Metadata } from '@grpc/grpc-js';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -136,27 +137,31 @@ describe('a call', () => {
     await expect(odd.open(double)).rejects.toThrow(/"x!y" of the remote backend is none that gRPC can carry/);
   });
 
-  it('is made again to a busy server, and is BUSY in the end', async () => {
-    let refusals = 2;
-    const server = await serve(
-      {},
-      {
-        fault(method, _call, answer) {
-          if (method !== 'ModelInfer' || refusals === 0) return false;
-          refusals -= 1;
-          answer(busy());
-          return true;
+  it.each([false, true])(
+    'is made again to a busy server, and is BUSY in the end; its headers come before: %s',
+    async (areHeadersFirst) => {
+      let refusals = 2;
+      const server = await serve(
+        {},
+        {
+          fault(method, call, answer) {
+            if (method !== 'ModelInfer' || refusals === 0) return false;
+            refusals -= 1;
+            if (areHeadersFirst) call.sendMetadata(new Metadata());
+            answer(busy());
+            return true;
+          },
         },
-      },
-    );
-    const session = await backendOf([server]).open(double);
-    expect(await session.run(feeds)).toEqual(doubled);
-    refusals = 99;
-    await expect(session.run(feeds)).rejects.toMatchObject({
-      code: 'BUSY',
-      message: expect.stringContaining('is busy, it answered the queue is full') as string,
-    });
-  });
+      );
+      const session = await backendOf([server]).open(double);
+      expect(await session.run(feeds)).toEqual(doubled);
+      refusals = 99;
+      await expect(session.run(feeds)).rejects.toMatchObject({
+        code: 'BUSY',
+        message: expect.stringContaining('is busy, it answered the queue is full') as string,
+      });
+    },
+  );
 
   it('that fails for good is not made again', async () => {
     let calls = 0;
@@ -247,6 +252,7 @@ describe('a connection', () => {
     const url = `grpc://127.0.0.1:${(web.address() as AddressInfo).port}`;
     await expect(backendOf([{ url }], { retries: 0 }).open(double)).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',
+      message: expect.stringContaining('cannot be reached (Protocol error)') as string,
     });
   });
 

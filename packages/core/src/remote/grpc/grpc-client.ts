@@ -31,8 +31,8 @@ interface InferAnswer {
   readonly raw_output_contents: readonly Buffer[];
 }
 
-/** Triton answers NOT_FOUND, or UNAVAILABLE while a model is loaded or unloaded. */
-const NOT_READY = [400, 404, 503];
+/** NOT_FOUND or INVALID_ARGUMENT; others say something else. */
+const NOT_READY = [400, 404];
 
 /** A server that is asked over gRPC. */
 export function createGrpcClient(url: URL, settings: RemoteSettings): InferenceClient {
