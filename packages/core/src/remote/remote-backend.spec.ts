@@ -1,40 +1,16 @@
 import type { IncomingMessage } from 'node:http';
+import { backendOf, double, doubled, feeds, runDouble, runNan, runTypes } from '../../test/remote-models.js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startOipServer, sendJson, type Fault, type OipModel, type OipOptions } from '../../test/oip-server.js';
-import { float32Tensor, type ModelSpec, type Tensors } from '../contract/index.js';
+import type { ModelSpec } from '../contract/index.js';
 import { testBackend } from '../testing/test-backend.js';
 import { TEST_MODELS } from '../testing/test-models.js';
 import { createRemoteBackend } from './remote-backend.js';
-import type { RemoteOptions } from './remote-options.js';
 
 /** A loaded machine takes its time. */
 const PATIENT = { timeout: 20_000 };
 
 const { types, nan } = TEST_MODELS;
-
-/** One tensor in, its double out. */
-const double: ModelSpec = {
-  url: 'file:///nowhere/double.onnx',
-  sha256: 'd'.repeat(64),
-  bytes: 10,
-  inputs: [{ name: 'x', dtype: 'float32', shape: ['n', 2] }],
-  outputs: [{ name: 'y', dtype: 'float32', shape: ['n', 2] }],
-};
-const feeds = { x: float32Tensor([1, 2], Float32Array.of(1, 2.5)) };
-const doubled = { y: float32Tensor([1, 2], Float32Array.of(2, 5)) };
-const runDouble = ({ x }: Tensors): Tensors => ({
-  y: float32Tensor(
-    x!.shape,
-    Float32Array.from(x!.data as Float32Array, (value) => 2 * value),
-  ),
-});
-
-/** The test models, in TypeScript. */
-function runTypes({ floats, bytes, longs }: Tensors): Tensors {
-  const sum = Float32Array.from(floats!.data as Float32Array, (value, index) => value + Number(bytes!.data[index]));
-  return { sum: float32Tensor(floats!.shape, sum), same_bytes: bytes!, same_longs: longs! };
-}
-const runNan = (): Tensors => ({ logits: float32Tensor([1, 3], Float32Array.of(NaN, 0, 0)) });
 
 const stated = { sha256: double.sha256, bytes: '10' };
 
@@ -44,14 +20,6 @@ async function serve(model: Partial<OipModel> = {}, options: Partial<OipOptions>
   onTestFinished(server.close);
   return { ...server, model: model_ };
 }
-
-const backendOf = (servers: readonly { readonly url: string }[], options: Partial<RemoteOptions> = {}) =>
-  createRemoteBackend({
-    urls: servers.map(({ url }) => url),
-    modelName: () => 'double',
-    retryAfterMs: 5,
-    ...options,
-  });
 
 const isInfer = (request: IncomingMessage): boolean => request.url!.endsWith('/infer');
 

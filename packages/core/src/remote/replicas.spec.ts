@@ -1,27 +1,9 @@
+import { backendOf, double, doubled, feeds, runDouble } from '../../test/remote-models.js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startOipServer, sendJson, type Fault, type OipModel, type OipOptions } from '../../test/oip-server.js';
-import { float32Tensor, type ModelSpec, type Tensors } from '../contract/index.js';
-import { createRemoteBackend } from './remote-backend.js';
-import type { RemoteOptions } from './remote-options.js';
 
 /** A loaded machine takes its time. */
 const PATIENT = { timeout: 20_000 };
-
-const double: ModelSpec = {
-  url: 'file:///nowhere/double.onnx',
-  sha256: 'd'.repeat(64),
-  bytes: 10,
-  inputs: [{ name: 'x', dtype: 'float32', shape: ['n', 2] }],
-  outputs: [{ name: 'y', dtype: 'float32', shape: ['n', 2] }],
-};
-const feeds = { x: float32Tensor([1, 2], Float32Array.of(1, 2.5)) };
-const doubled = { y: float32Tensor([1, 2], Float32Array.of(2, 5)) };
-const runDouble = ({ x }: Tensors): Tensors => ({
-  y: float32Tensor(
-    x!.shape,
-    Float32Array.from(x!.data as Float32Array, (value) => 2 * value),
-  ),
-});
 
 async function serve(model: Partial<OipModel> = {}, options: Partial<OipOptions> = {}) {
   const parameters = { sha256: double.sha256 };
@@ -35,14 +17,6 @@ async function serve(model: Partial<OipModel> = {}, options: Partial<OipOptions>
   onTestFinished(close);
   return { ...server, close, model: model_ };
 }
-
-const backendOf = (servers: readonly { readonly url: string }[], options: Partial<RemoteOptions> = {}) =>
-  createRemoteBackend({
-    urls: servers.map(({ url }) => url),
-    modelName: () => 'double',
-    retryAfterMs: 5,
-    ...options,
-  });
 
 function catchWarnings() {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);

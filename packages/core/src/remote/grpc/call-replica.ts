@@ -1,4 +1,4 @@
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import type { ChannelCredentials, Client, ClientUnaryCall, Metadata, ServiceError } from '@grpc/grpc-js';
 import { ZooError } from '../../contract/index.js';
 import { describeUrl } from '../../model/weights/weights-url.js';
@@ -49,7 +49,8 @@ export function createCaller(url: URL, settings: RemoteSettings): CallReplica {
       });
     } catch (error) {
       signal?.throwIfAborted();
-      throw explainFault(where, error as ServiceError, { timeoutMs, quote: (words) => quoteWords(words, own) });
+      if (!isServiceError(error)) throw error;
+      throw explainFault(where, error, { timeoutMs, quote: (words) => quoteWords(words, own) });
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
@@ -78,14 +79,27 @@ async function openClient(url: URL, settings: RemoteSettings): Promise<{ readonl
 
 function createCredentials({ grpc }: Grpc, { protocol }: URL, { tls }: RemoteSettings): ChannelCredentials {
   if (protocol === 'grpc:') return grpc.credentials.createInsecure();
-  const { ca, cert, key, passphrase } = tls;
-  const context = createSecureContext({
+  return grpc.credentials.createFromSecureContext(readCertificates(tls));
+}
+
+function readCertificates({ ca, cert, key, passphrase }: RemoteSettings['tls']): SecureContext {
+  const options = {
     ...(ca !== undefined && { ca: typeof ca === 'string' ? ca : [...ca] }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),
     ...(passphrase !== undefined && { passphrase }),
-  });
-  return grpc.credentials.createFromSecureContext(context);
+  };
+  try {
+    return createSecureContext(options);
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const message = `The certificates in \`tls\` of the remote backend cannot be read (${why}). Give them and the key as PEM text.`;
+    throw new ZooError('INVALID_MANIFEST', message);
+  }
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && 'details' in error && 'metadata' in error;
 }
 
 /** Throws INVALID_MANIFEST, which names the header and never its value, for one that gRPC cannot carry. */

@@ -1,3 +1,4 @@
+import { backendOf, double, doubled, feeds, runDouble, runNan, runTypes } from '../../../test/remote-models.js';
 import { createServer } from 'node:http';
 import { Metadata } from '@grpc/grpc-js';
 import { once } from 'node:events';
@@ -6,38 +7,12 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { busy, startOipGrpcServer, Status, type GrpcServerOptions } from '../../../test/oip-grpc-server.js';
 import { startOipServer, type OipModel } from '../../../test/oip-server.js';
 import { TEST_TLS } from '../../../test/tls.js';
-import { float32Tensor, type ModelSpec, type Tensors } from '../../contract/index.js';
+import type { ModelSpec } from '../../contract/index.js';
 import { testBackend } from '../../testing/test-backend.js';
 import { TEST_MODELS } from '../../testing/test-models.js';
 import { createRemoteBackend } from '../remote-backend.js';
-import type { RemoteOptions } from '../remote-options.js';
 
 const { types, nan } = TEST_MODELS;
-
-const double: ModelSpec = {
-  url: 'file:///nowhere/double.onnx',
-  sha256: 'd'.repeat(64),
-  bytes: 10,
-  inputs: [{ name: 'x', dtype: 'float32', shape: ['n', 2] }],
-  outputs: [{ name: 'y', dtype: 'float32', shape: ['n', 2] }],
-};
-const feeds = { x: float32Tensor([1, 2], Float32Array.of(1, 2.5)) };
-const doubled = { y: float32Tensor([1, 2], Float32Array.of(2, 5)) };
-const runDouble = ({ x }: Tensors): Tensors => ({
-  y: float32Tensor(
-    x!.shape,
-    Float32Array.from(x!.data as Float32Array, (value) => 2 * value),
-  ),
-});
-const runTypes = ({ floats, bytes, longs }: Tensors): Tensors => ({
-  sum: float32Tensor(
-    floats!.shape,
-    Float32Array.from(floats!.data as Float32Array, (value, index) => value + Number(bytes!.data[index])),
-  ),
-  same_bytes: bytes!,
-  same_longs: longs!,
-});
-const runNan = (): Tensors => ({ logits: float32Tensor([1, 3], Float32Array.of(NaN, 0, 0)) });
 
 async function serve(model: Partial<OipModel> = {}, options: Partial<GrpcServerOptions> = {}) {
   const served: OipModel = {
@@ -50,9 +25,6 @@ async function serve(model: Partial<OipModel> = {}, options: Partial<GrpcServerO
   onTestFinished(server.close);
   return { ...server, model: served };
 }
-
-const backendOf = (servers: readonly { readonly url: string }[], options: Partial<RemoteOptions> = {}) =>
-  createRemoteBackend({ urls: servers.map(({ url }) => url), modelName: () => 'double', retryAfterMs: 5, ...options });
 
 describe.each([false, true])('a server of gRPC, outputs as lists: %s', (isTyped) => {
   const modelName = ({ url }: ModelSpec) => (url === nan.url ? 'nan' : 'types');
@@ -238,6 +210,12 @@ describe('a connection', () => {
     await expect(backendOf([server], { retries: 0 }).open(double)).rejects.toThrow(/cannot be reached.*tls\.ca/);
     const session = await backendOf([server], { tls: { ca: TEST_TLS.cert } }).open(double);
     expect(await session.run(feeds)).toEqual(doubled);
+    await expect(
+      backendOf([server], { tls: { ca: TEST_TLS.cert, cert: 'no PEM', key: 'hunter22' } }).open(double),
+    ).rejects.toMatchObject({
+      code: 'INVALID_MANIFEST',
+      message: expect.stringMatching(/in `tls` of the remote backend cannot be read \(ERR_\w+\)/) as string,
+    });
     const elsewhere = { ca: TEST_TLS.cert, servername: 'elsewhere' };
     await expect(backendOf([server], { retries: 0, tls: elsewhere }).open(double)).rejects.toThrow(/cannot be reached/);
   });
