@@ -3,12 +3,9 @@ import { Metadata, Server, ServerCredentials, type sendUnaryData, type ServerUna
 import { loadSync } from '@grpc/proto-loader';
 import type { ModelSpec, Tensor, Tensors } from '../src/contract/index.js';
 import { loadWeights } from '../src/model/load-weights.js';
-import type { OipModel } from './oip-server.js';
+import { ARRAYS, DATATYPES, TYPES, type OipModel } from './oip-server.js';
 
 const PROTOCOL = fileURLToPath(new URL('../protos/inference.proto', import.meta.url));
-const TYPES = { FP32: 'float32', UINT8: 'uint8', INT64: 'int64' } as const;
-const DATATYPES = { float32: 'FP32', uint8: 'UINT8', int64: 'INT64' } as const;
-const ARRAYS = { float32: Float32Array, uint8: Uint8Array, int64: BigInt64Array } as const;
 const [NOT_FOUND, UNAVAILABLE] = [5, 14];
 
 type Message = Record<string, unknown>;

@@ -21,9 +21,9 @@ export interface OipOptions {
   readonly fault?: Fault;
 }
 
-const TYPES = { FP32: 'float32', UINT8: 'uint8', INT64: 'int64' } as const;
-const DATATYPES = { float32: 'FP32', uint8: 'UINT8', int64: 'INT64' } as const;
-const ARRAYS = { float32: Float32Array, uint8: Uint8Array, int64: BigInt64Array } as const;
+export const TYPES = { FP32: 'float32', UINT8: 'uint8', INT64: 'int64' } as const;
+export const DATATYPES = { float32: 'FP32', uint8: 'UINT8', int64: 'INT64' } as const;
+export const ARRAYS = { float32: Float32Array, uint8: Uint8Array, int64: BigInt64Array } as const;
 const LENGTH = 'inference-header-content-length';
 
 interface Json {

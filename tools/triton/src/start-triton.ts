@@ -29,7 +29,7 @@ export async function startTriton(models: readonly ModelSpec[]): Promise<Triton>
   await Promise.all(models.map((spec) => addModel(join(folder, 'models'), spec)));
   const python = askPython();
   await gatherBackend(join(folder, 'backends', 'python'), python);
-  const [port, grpcPort] = [await findPort(), await findPort()];
+  const [port, grpcPort] = await Promise.all([findPort(), findPort()]); // side by side, or both might be the same
   const server = spawn(
     join(python.triton, 'bin', 'tritonserver'),
     [

@@ -9,7 +9,7 @@ import { createReplicas } from './replicas.js';
 import { createModelActions } from './repository.js';
 
 /**
- * Runs models on servers that speak the Open Inference Protocol version 2 over HTTP: Triton, KServe, MLServer and others. Nothing is asked
+ * Runs models on servers that speak the Open Inference Protocol version 2 over HTTP or gRPC: Triton, KServe, MLServer and others. Nothing is asked
  * of them before a model opens. Throws INVALID_MANIFEST for options that are not right.
  */
 export function createRemoteBackend(options: RemoteOptions): Backend {

@@ -12,7 +12,7 @@ export interface Reply<T> {
 
 /**
  * Posts to a server and reads its JSON. Not by `fetch`, which takes three times as much: whoever makes the load has the same cores as the
- * servers that are measured.
+ * servers that are measured. Rejects where the answer is none, whatever its status.
  */
 export async function post<T>(
   url: URL,
@@ -25,5 +25,10 @@ export async function post<T>(
     ...(contentType !== undefined && { headers: { 'content-type': contentType } }),
     ...(signal && { signal }),
   });
-  return { status: statusCode, json: (await answer.json()) as T };
+  const text = await answer.text();
+  try {
+    return { status: statusCode, json: JSON.parse(text) as T };
+  } catch {
+    throw new Error(`${url.href} answered ${statusCode} without JSON.`);
+  }
 }

@@ -69,10 +69,7 @@ async function openClient(url: URL, settings: RemoteSettings): Promise<{ readonl
     // A server that comes back is to be met at the next attempt, whose waits are the caller's too.
     'grpc.initial_reconnect_backoff_ms': settings.retryAfterMs,
     'grpc.max_reconnect_backoff_ms': 1000,
-    ...(servername !== undefined && {
-      'grpc.ssl_target_name_override': servername,
-      'grpc.default_authority': servername,
-    }),
+    ...(servername !== undefined && { 'grpc.ssl_target_name_override': servername }),
   });
   return { client, ...loaded };
 }

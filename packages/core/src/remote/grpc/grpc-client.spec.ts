@@ -216,6 +216,9 @@ describe('a connection', () => {
       code: 'INVALID_MANIFEST',
       message: expect.stringMatching(/in `tls` of the remote backend cannot be read \(ERR_\w+\)/) as string,
     });
+    const byAddress = { url: `grpcs://127.0.0.1:${server.port}` };
+    const named = backendOf([byAddress], { tls: { ca: TEST_TLS.cert, servername: 'localhost' } });
+    expect(await (await named.open(double)).run(feeds)).toEqual(doubled);
     const elsewhere = { ca: TEST_TLS.cert, servername: 'elsewhere' };
     await expect(backendOf([server], { retries: 0, tls: elsewhere }).open(double)).rejects.toThrow(/cannot be reached/);
   });

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import type { Tensor, Tensors } from '../../contract/index.js';
 import { DATATYPES, toFoundTensor, type MetadataTensor } from '../datatypes.js';
 import type { InferenceClient } from '../inference-client.js';
@@ -104,7 +103,7 @@ function elementsOf(datatype: string, contents: OutputMessage['contents']): read
   return { FP32: floats, UINT8: bytes, INT64: longs }[datatype] ?? [];
 }
 
-/** Field and wire type of InferParameter.string_param, before the text's length, which is below 128 for a digest. */
+/** MLServer's field 3, of text, stands before the text's length, which is below 128 for a digest. */
 const STRING_PARAM = 0x1a;
 
 /** A property is text; MLServer's is a message around it. */
