@@ -75,6 +75,29 @@ describe('several servers', () => {
     expect(first.asked.filter(({ path }) => path.endsWith('/infer')).length).toBeLessThanOrEqual(1);
   });
 
+  it.each(['100000', '9'.repeat(400), new Date(253402300799000).toUTCString()])(
+    'get work again after a minute, even from one that asked for Retry-After: %s',
+    async (retryAfter) => {
+      let isBusy = true;
+      const busy: Fault = (request, response) => {
+        if (!isBusy || !request.url!.endsWith('/infer')) return false;
+        response.setHeader('retry-after', retryAfter);
+        sendJson(response, {}, 503);
+        return true;
+      };
+      const [first, second] = [await serve({}, { fault: busy }), await serve()];
+      vi.useFakeTimers({ toFake: ['performance'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const session = await backendOf([first, second]).open(double);
+      for (let index = 0; index < 4; index += 1) expect(await session.run(feeds)).toEqual(doubled);
+      expect(first.infers).toHaveLength(0);
+      isBusy = false;
+      vi.advanceTimersByTime(61_000);
+      for (let index = 0; index < 4; index += 1) expect(await session.run(feeds)).toEqual(doubled);
+      expect(first.infers.length).toBeGreaterThan(0);
+    },
+  );
+
   it('are all held to the declaration', async () => {
     const other = await serve({ parameters: { sha256: 'e'.repeat(64) } });
     await expect(backendOf([await serve(), other]).open(double)).rejects.toMatchObject({ code: 'WEIGHTS_CORRUPT' });

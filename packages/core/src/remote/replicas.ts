@@ -1,3 +1,4 @@
+import { LONGEST_RETRY_MS } from '../model/wait-to-retry.js';
 import { describeUrl } from '../model/weights/weights-url.js';
 import { isGrpc, type RemoteSettings } from './remote-options.js';
 import type { ReplicaFault } from './replica-fault.js';
@@ -76,7 +77,7 @@ function createReplica(url: URL, settings: RemoteSettings): Replica {
       if (kind === 'refused' || kind === 'unready') return; // it answers
       const now = performance.now();
       if (kind === 'busy') {
-        if (retryAfterMs !== undefined) state.busyUntil = now + retryAfterMs;
+        if (retryAfterMs !== undefined) state.busyUntil = now + Math.min(retryAfterMs, LONGEST_RETRY_MS);
         state.outUntil = Math.max(state.outUntil, now + settings.retryAfterMs);
         return;
       }
