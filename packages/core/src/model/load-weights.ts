@@ -1,13 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isZooError, ZooError, type ModelSpec, type PrefetchOptions, type WeightsFile } from '../contract/index.js';
+import { READ_FLAGS } from './weights/cache-files.js';
 import { fetchWeights } from './weights/fetch-weights.js';
 import { hashFile, readAndHash, type FoundFile } from './weights/hash-file.js';
 import { corrupt, explainLocal, isExpected, type ExpectedFile } from './weights/weights-errors.js';
 import { completeOptions, type WeightsOptions } from './weights/weights-options.js';
 import { describeUrl, parseWeightsUrl } from './weights/weights-url.js';
 
-type Read<F extends FoundFile> = (path: string, signal?: AbortSignal) => Promise<F>;
+type Read<F extends FoundFile> = (path: string, signal?: AbortSignal, flags?: number) => Promise<F>;
 
 const REINSTALL = 'Install the package that brings them, or export them, again.';
 
@@ -82,7 +83,7 @@ async function readFetched<F extends FoundFile>(
 ): Promise<F> {
   for (let isFirst = true; ; isFirst = false) {
     const path = await fetchWeights(expected, options, signal);
-    const found = await read(path, signal).catch((error: unknown) => {
+    const found = await read(path, signal, READ_FLAGS).catch((error: unknown) => {
       throw explainLocal(error, expected, completeOptions(options).cacheFolder);
     });
     if (isExpected(expected, found)) return found;

@@ -1,6 +1,7 @@
-import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { isZooError, ZooError, type WeightsProgress } from '../../contract/index.js';
 import { parseRetryAfter, waitToRetry } from '../wait-to-retry.js';
+import { openToWrite, readText, sizeOf, writeText } from './cache-files.js';
 import { createRequester, type WeightsResponse } from './request-weights.js';
 import { explainUnreachable, isLocal, unavailable, type ExpectedFile } from './weights-errors.js';
 import type { WeightsSettings } from './weights-options.js';
@@ -12,6 +13,8 @@ const FIRST_RETRY_MS = 250;
 /** A model.json, whose size is not declared, is a few kilobytes. */
 const UNDECLARED_BYTES = 2 ** 20;
 const REPORTS = 100;
+/** An ETag or a date; one that was longer does not match, and all is fetched anew. */
+const MAX_VALIDATOR_BYTES = 1024;
 
 export interface Download {
   readonly expected: ExpectedFile;
@@ -72,7 +75,8 @@ async function downloadOnce(download: Download, requester: Awaited<ReturnType<ty
   const from = await sizeOf(part);
   if (from > 0 && from === expected.bytes) return;
   const url = new URL(expected.url);
-  const validator = from > 0 ? await readFile(validatorOf(part), 'utf8').catch(() => undefined) : undefined;
+  const validator =
+    from > 0 ? await readText(validatorOf(part), MAX_VALIDATOR_BYTES).catch(() => undefined) : undefined;
   const response = await requester.request({ url, from, validator, headers: settings.headers, signal });
   if (response.statusCode !== 200 && response.statusCode !== 206) {
     await response.body.dump();
@@ -96,7 +100,7 @@ async function receive(download: Download, response: WeightsResponse, from: numb
     if (start !== 0 && start !== from) throw new PassingFault(`the server went on at byte ${start} instead of ${from}`);
     if (total > limit || (expected.bytes !== undefined && total < limit)) throw otherSize(download, response, total);
     if (start === 0) await rememberValidator(part, response);
-    const file = await open(part, start === 0 ? 'w' : 'r+');
+    const file = await openToWrite(part, start === 0 ? 'start' : 'middle');
     try {
       let received = start;
       let reported = -Infinity;
@@ -124,18 +128,11 @@ async function rememberValidator(part: string, { headers }: WeightsResponse): Pr
   const { etag, 'last-modified': date } = headers;
   const validator = etag !== undefined && !etag.startsWith('W/') ? etag : date;
   if (validator === undefined) await rm(validatorOf(part), { force: true });
-  else await writeFile(validatorOf(part), validator);
+  else await writeText(validatorOf(part), validator.slice(0, MAX_VALIDATOR_BYTES));
 }
 
 export function validatorOf(part: string): string {
   return `${part}.validator`;
-}
-
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
 }
 
 function otherSize({ expected }: Download, { headers }: WeightsResponse, found: number): ZooError {

@@ -1,8 +1,10 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findFile, READ_FLAGS, sizeOf } from './cache-files.js';
 import { downloadFile, validatorOf, type Download } from './download-file.js';
 import { withFileLock } from './file-lock.js';
 import { hashFile } from './hash-file.js';
+import { checkRoom, isFull, removeLeftovers } from './make-room.js';
 import { corrupt, explainLocal, isExpected, unavailable, type ExpectedFile } from './weights-errors.js';
 import { completeOptions, type WeightsOptions } from './weights-options.js';
 import { describeUrl, parseWeightsUrl } from './weights-url.js';
@@ -38,20 +40,29 @@ export async function fetchWeights(
   if (!(await isThere())) {
     if (settings.offline) throw offline(where, expected, file);
     await prepareFolder(join(settings.cacheFolder, FOLDER));
-    await withFileLock(
-      `${file}.lock`,
-      async () => {
-        if (await isThere()) return; // another process was faster
-        await download({ expected, part, file, settings, signal, report });
-        await rename(part, file);
-        await rm(validatorOf(part), { force: true });
-      },
-      { signal, onWait: () => report('waiting', 0, expected.bytes) },
-    ).catch((error: unknown) => {
-      throw explainLocal(error, expected, settings.cacheFolder);
-    });
+    const folder = join(settings.cacheFolder, FOLDER);
+    const bring = (): Promise<void> =>
+      withFileLock(
+        `${file}.lock`,
+        async () => {
+          if (await isThere()) return; // another process was faster
+          await checkRoom(folder, part, expected.bytes);
+          await download({ expected, part, file, settings, signal, report });
+          await rename(part, file);
+          await rm(validatorOf(part), { force: true });
+        },
+        { signal, onWait: () => report('waiting', 0, expected.bytes) },
+      );
+    await bring()
+      .catch(async (error: unknown) => {
+        if (!isFull(error) || !(await removeLeftovers(folder, part))) throw error;
+        await bring();
+      })
+      .catch((error: unknown) => {
+        throw explainLocal(error, expected, settings.cacheFolder);
+      });
   }
-  const { size } = await stat(file);
+  const size = await sizeOf(file);
   report('ready', size, size);
   return file;
 }
@@ -59,10 +70,10 @@ export async function fetchWeights(
 /** Leaves at `part` what was declared. What was begun earlier may be of another file: then it is begun again, once. */
 async function download(one: Download): Promise<void> {
   const { expected, part, signal, report } = one;
-  for (let isResumed = await exists(part); ; isResumed = false) {
+  for (let isResumed = (await findFile(part)) !== undefined; ; isResumed = false) {
     await downloadFile(one);
     report('verifying', expected.bytes ?? 0, expected.bytes);
-    const found = await hashFile(part, signal);
+    const found = await hashFile(part, signal, READ_FLAGS);
     if (isExpected(expected, found)) return;
     await rm(part, { force: true });
     await rm(validatorOf(part), { force: true });
@@ -83,25 +94,16 @@ async function prepareFolder(folder: string): Promise<void> {
   });
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** Whoever runs the bytes verifies them; here a file that was cut off by a full disk is found. */
 async function hasSize(file: string, { bytes }: ExpectedFile): Promise<boolean> {
-  return stat(file).then(
-    ({ size }) => bytes === undefined || size === bytes,
-    () => false,
-  );
+  const found = await findFile(file);
+  return found !== undefined && (bytes === undefined || found.size === bytes);
 }
 
 function offline(where: string, { url, sha256, bytes }: ExpectedFile, file: string): Error {
   return unavailable(
     `The weights at ${where} are not in the cache folder, and nothing is fetched because MEDZOO_OFFLINE or \`offline\` is set. ` +
-      `Bring the file with SHA-256 ${sha256} to ${file}, or let a machine with a connection fetch it and copy its cache folder.`,
+      `Bring the file with SHA-256 ${sha256} to ${file}, or let a machine with a connection fetch it and copy its cache folder. A link is not followed.`,
     { url: describeUrl(new URL(url)), sha256, ...(bytes !== undefined && { bytes }) },
   );
 }

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import * as files from 'node:fs/promises';
+import { lutimes, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withFileLock } from './file-lock.js';
+
+vi.mock('node:fs/promises', async (original) => ({ ...(await original<typeof files>()) })); // so that one can be spied on
 
 let folder: string;
 let path: string;
@@ -41,6 +44,31 @@ describe('withFileLock', () => {
       expect(await withFileLock(path, () => Promise.resolve('in'))).toBe('in');
     }
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each<[string, (at: string) => Promise<void>]>([
+    ['that leads nowhere', (at) => symlink(join(folder, 'nothing'), at)],
+    ['that leads to a file', (at) => symlink(folder, at)],
+    ['that is a folder', (at) => mkdir(at).then(() => undefined)],
+    ['that is not JSON', (at) => writeFile(at, 'null')],
+    ['that may not be read', (at) => writeFile(at, lockOf(1, 'another-host'), { mode: 0 })],
+  ])('does not wait for ever for a lock %s, whatever its time says', async (_, make) => {
+    await make(path);
+    const future = new Date(Date.now() + 1e9);
+    await lutimes(path, future, future);
+    const started = performance.now();
+    expect(await withFileLock(path, () => Promise.resolve('in'), { staleMs: 300 })).toBe('in');
+    expect(performance.now() - started).toBeGreaterThan(290);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('says so where such a lock cannot be removed', async () => {
+    await writeFile(path, '{');
+    await utimes(path, new Date(), new Date(Date.now() - 60_000));
+    const refused = Object.assign(new Error('EACCES: rename'), { code: 'EACCES' });
+    const spy = vi.spyOn(files, 'rename').mockRejectedValue(refused);
+    await expect(withFileLock(path, () => Promise.resolve('in'))).rejects.toBe(refused);
+    spy.mockRestore();
   });
 
   it('lets many in one after the other who find the same stale lock', async () => {

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, lstat, lutimes, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { readText } from './cache-files.js';
 
 /** A holder shows that it lives by touching its file; one that has not for this long is gone. */
 const BEAT_MS = 5_000;
 const STALE_MS = 30_000;
 const POLL_MS = 100;
+/** A lock is a line of JSON. */
+const MAX_LOCK_BYTES = 1024;
 
 interface Holder {
   readonly token: string;
@@ -18,26 +21,27 @@ interface LockOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called once if another holds the lock. */
   readonly onWait?: () => void;
+  /** How long a lock that nobody touches is respected; half a minute if left out. */
+  readonly staleMs?: number;
 }
 
 /**
  * Runs `job` while no other process that locks `path` runs its own. A holder that ended without unlocking is found out at once on its
- * own machine, elsewhere (a shared folder) after half a minute. What the lock guards must still be harmless if two hold it: a machine
- * may be asleep for longer than that.
+ * own machine, elsewhere (a shared folder) after half a minute, as is one whose lock cannot be read. Rejects with the system's fault where
+ * such a lock cannot be removed. What the lock guards must still be harmless if two hold it: a machine may be asleep for longer than that.
  */
 export async function withFileLock<T>(path: string, job: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+  const { signal, onWait, staleMs = STALE_MS } = options;
   const own: Holder = { token: randomUUID(), pid: process.pid, host: hostname() };
+  const watch = createWatch(staleMs);
   for (let isFirst = true; !(await tryLock(path, own)); isFirst = false) {
-    options.signal?.throwIfAborted();
-    if (isFirst) options.onWait?.();
+    signal?.throwIfAborted();
+    if (isFirst) onWait?.();
     const holder = await readHolder(path);
-    if (holder && (await isGone(path, holder))) await removeStale(path, holder);
-    else
-      await setTimeout(POLL_MS, undefined, options.signal && { signal: options.signal }).catch(() =>
-        options.signal?.throwIfAborted(),
-      );
+    if (holder && (isKnownDead(holder) || (await watch.isStale(path)))) await removeStale(path, holder);
+    else await setTimeout(POLL_MS, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
   }
-  const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), BEAT_MS).unref();
+  const beat = setInterval(() => void lutimes(path, new Date(), new Date()).catch(() => undefined), BEAT_MS).unref();
   try {
     return await job();
   } finally {
@@ -48,7 +52,7 @@ export async function withFileLock<T>(path: string, job: () => Promise<T>, optio
 
 async function tryLock(path: string, own: Holder): Promise<boolean> {
   const draft = `${path}.${own.token}`;
-  await writeFile(draft, JSON.stringify(own)); // linked when written: nobody reads half a lock
+  await writeFile(draft, JSON.stringify(own), { flag: 'wx' }); // linked when written: nobody reads half a lock
   try {
     await link(draft, path);
     return true;
@@ -66,21 +70,41 @@ async function tryLock(path: string, own: Holder): Promise<boolean> {
   }
 }
 
-/** Undefined if there is no lock, or one that cannot be read. */
+/** Undefined if there is no lock; nobody in particular if it cannot be read, or is no regular file. */
 async function readHolder(path: string): Promise<Partial<Holder> | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as Holder;
-  } catch {
-    return {};
+    const holder: unknown = JSON.parse(await readText(path, MAX_LOCK_BYTES));
+    return typeof holder === 'object' && holder !== null ? holder : {};
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : {};
   }
 }
 
-async function isGone(path: string, { pid, host }: Partial<Holder>): Promise<boolean> {
-  if (host === hostname() && pid !== undefined && !isAlive(pid)) return true;
-  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
-  return Date.now() - mtimeMs > STALE_MS;
+interface LockWatch {
+  /** Whether nobody has touched the lock for too long, by its own time, or as seen from here: clocks of two machines may differ. */
+  isStale(path: string): Promise<boolean>;
+}
+
+function createWatch(staleMs: number): LockWatch {
+  let seen = '';
+  let since = 0;
+  return {
+    async isStale(path) {
+      const found = await lstat(path).catch(() => undefined);
+      if (!found) return false;
+      const { ino, mtimeMs } = found;
+      if (Date.now() - mtimeMs > staleMs) return true;
+      if (seen !== `${ino} ${mtimeMs}`) {
+        seen = `${ino} ${mtimeMs}`;
+        since = performance.now();
+      }
+      return performance.now() - since > staleMs;
+    },
+  };
+}
+
+function isKnownDead({ pid, host }: Partial<Holder>): boolean {
+  return host === hostname() && typeof pid === 'number' && !isAlive(pid);
 }
 
 function isAlive(pid: number): boolean {
@@ -88,7 +112,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // another user's process
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'; // another user's process, say
   }
 }
 
@@ -97,9 +121,10 @@ async function removeStale(path: string, stale: Partial<Holder>): Promise<void> 
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);
-  } catch {
-    return;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // another process was faster
+    throw error;
   }
   if ((await readHolder(aside))?.token !== stale.token) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true });
+  await rm(aside, { force: true, recursive: true });
 }

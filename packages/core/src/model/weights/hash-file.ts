@@ -13,9 +13,9 @@ export interface FoundFile {
 }
 
 /** Digest and size of a file, which is never in memory as a whole. */
-export async function hashFile(path: string, signal?: AbortSignal): Promise<FoundFile> {
+export async function hashFile(path: string, signal?: AbortSignal, flags?: number): Promise<FoundFile> {
   const piece = new Uint8Array(PIECE_BYTES);
-  const { hash, bytes } = await readPieces(path, () => piece, signal);
+  const { hash, bytes } = await readPieces(path, () => piece, { signal, flags });
   return { sha256: hash.digest('hex'), bytes };
 }
 
@@ -23,6 +23,7 @@ export async function hashFile(path: string, signal?: AbortSignal): Promise<Foun
 export async function readAndHash(
   path: string,
   signal?: AbortSignal,
+  flags?: number,
 ): Promise<FoundFile & { readonly data: Uint8Array }> {
   let data = new Uint8Array();
   const { hash, bytes } = await readPieces(
@@ -31,7 +32,7 @@ export async function readAndHash(
       if (offset === 0) data = reserveBytes(size);
       return data.subarray(offset, offset + PIECE_BYTES);
     },
-    signal,
+    { signal, flags },
   );
   return { sha256: hash.digest('hex'), bytes, data: data.subarray(0, bytes) };
 }
@@ -58,10 +59,10 @@ function gigabytes(bytes: number): string {
 async function readPieces(
   path: string,
   target: (offset: number, size: number) => Uint8Array,
-  signal: AbortSignal | undefined,
+  { signal, flags }: { readonly signal: AbortSignal | undefined; readonly flags: number | undefined },
 ): Promise<{ readonly hash: Hash; readonly bytes: number }> {
   const hash = createHash('sha256');
-  const file = await open(path);
+  const file = await open(path, flags);
   try {
     const { size } = await file.stat();
     let offset = 0;

@@ -44,9 +44,12 @@ export function explainUnreachable(where: string, { sha256 }: ExpectedFile, file
   );
 }
 
+const DISK_FAULTS = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];
+const LOCAL_FAULTS = [...DISK_FAULTS, 'EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'ENOTDIR', 'EBUSY'];
+
 /** A fault of this machine's disk, which no other connection mends. */
 export function isLocal(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '');
+  return LOCAL_FAULTS.includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 }
 
 /** WEIGHTS_UNAVAILABLE for a fault that `isLocal`; others are returned as they are. */

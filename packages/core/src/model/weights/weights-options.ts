@@ -8,7 +8,10 @@ export interface WeightsOptions {
   readonly cacheFolder?: string;
   /** Fetch nothing: what is not in the cache folder is an error that says where to put it. MEDZOO_OFFLINE=1 if left out. */
   readonly offline?: boolean;
-  /** Headers of a request, such as `authorization`, for this URL; asked again for each redirect, so look at its origin. */
+  /**
+   * Headers of a request, such as `authorization`, for this URL of a model file, or one of the same origin that it redirects to. Another
+   * origin gets none of them: what it needs is in the URL that the first one gave.
+   */
   readonly headers?: (url: URL) => Readonly<Record<string, string>>;
   /** Called about a hundred times a file. */
   readonly onProgress?: (progress: WeightsProgress) => void;
