@@ -12,14 +12,20 @@ export function guardListener<T extends readonly unknown[]>(
 ): ((...told: T) => void) | undefined {
   if (!listener) return undefined;
   let isTold = false;
+  function warn(error: unknown, told: T): void {
+    if (isTold) return;
+    isTold = true;
+    const why = error instanceof Error ? error.message : String(error);
+    process.emitWarning(`${describe(...told)}: ${why}`, 'MedzooWarning');
+  }
+  const listen: (...told: T) => unknown = listener;
   return (...told) => {
     try {
-      listener(...told);
+      const result = listen(...told);
+      // An async function fits the type as well, and would end the program when it rejects.
+      if (isPromiseLike(result)) result.then(undefined, (error: unknown) => warn(error, told));
     } catch (error) {
-      if (isTold) return;
-      isTold = true;
-      const why = error instanceof Error ? error.message : String(error);
-      process.emitWarning(`${describe(...told)}: ${why}`, 'MedzooWarning');
+      warn(error, told);
     }
   };
 }
@@ -33,4 +39,8 @@ export function lastingSince(startedAt: number): Lasting {
 export function outcomeOf(error: unknown, signal?: AbortSignal): EventOutcome {
   if (isZooError(error)) return error.code;
   return signal?.aborted === true ? 'ABORTED' : 'OTHER';
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
