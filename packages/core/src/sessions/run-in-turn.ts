@@ -3,12 +3,15 @@ import { untilAborted } from './abort.js';
 import type { Joining } from './joining.js';
 import { runJobs, type Job } from './run-jobs.js';
 import { createTurns, type Turns } from './take-turns.js';
+import type { SharedRank } from './shared-rank.js';
 import type { Rank } from './waiting-line.js';
 
 /** Whose run it is, and until when it is wanted. */
 export interface RunFor extends Rank {
   readonly signal: AbortSignal;
   readonly trace?: string;
+  /** Of a run that several callers wait for: it takes the place of the own one. */
+  readonly sharedRank?: SharedRank;
   /** Hears that this asker's run is about to hold the thread. */
   readonly onRun?: ((start: RunStart) => void) | undefined;
 }
@@ -76,11 +79,11 @@ export function createRunInTurn(
   }
 
   return async (session, feeds, asker) => {
-    const { priority, caller, signal } = asker;
+    const { priority, caller, signal, sharedRank } = asker;
     signal.throwIfAborted();
     const joins = joining?.find(session, feeds, asker);
     const run = new Promise<Run>((resolve, reject) => {
-      const turn = { priority, caller, signal, joins };
+      const turn = { priority, caller, signal, joins, sharedRank };
       lineOf(session).join({ ...turn, session, feeds, asker, askedAt: performance.now(), resolve, reject });
     });
     return untilAborted(run, signal);

@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
+import type { SharedRank } from './shared-rank.js';
 import { createWaitingLine, type Rank } from './waiting-line.js';
 
 /** Work that waits for the device. */
 export interface Turn extends Rank {
   readonly signal: AbortSignal;
+  /** Takes the place of the own rank, and may change while it waits. */
+  readonly sharedRank?: SharedRank | undefined;
   /** Those of one model that are alike in `item` may be run together; left out by one that is to run alone. */
   readonly joins?: { readonly model: JoinLimits; readonly item: string } | undefined;
 }
@@ -32,6 +35,7 @@ export function createTurns<T extends Turn>(
   { isOneByOne }: TurnOptions,
 ): Turns<T> {
   const line = createWaitingLine<T>();
+  /** Ends what listens for a turn that waits. */
   const leaving = new WeakMap<T, () => void>();
   let isServing = false;
   let onJoin: () => void = () => undefined;
@@ -40,7 +44,7 @@ export function createTurns<T extends Turn>(
     isServing = true;
     while (line.size > 0) {
       const taken = await take();
-      for (const turn of taken) turn.signal.removeEventListener('abort', leaving.get(turn)!);
+      for (const turn of taken) leaving.get(turn)!();
       const running = taken.length > 0 ? run(taken) : undefined;
       if (isOneByOne) await running;
     }
@@ -51,13 +55,13 @@ export function createTurns<T extends Turn>(
     const next = line.take();
     if (!next?.joins) return next ? [next] : [];
     // It stays in the line, where an abort finds it, while others come: those whose image was encoded by the run that just ended, say.
-    line.rejoin(next, next);
+    line.rejoin(next, rankOf(next));
     await (next.joins.model.waitMs > 0 ? waitForCompany(next.joins.model) : setImmediate());
     const first = line.take(); // another one, if interactive work came meanwhile
     if (!first?.joins) return first ? [first] : [];
     const { model, item } = first.joins;
     const suits = ({ joins }: T): boolean => joins?.model === model && joins.item === item;
-    return [first, ...line.takeAlong(first, suits, model.maxBatch - 1)];
+    return [first, ...line.takeAlong(rankOf(first), suits, model.maxBatch - 1)];
   }
 
   /** Ends early when as many wait as may go together: the device is not to stand idle for nothing. */
@@ -74,10 +78,17 @@ export function createTurns<T extends Turn>(
   }
 
   function put(turn: T, how: 'join' | 'rejoin'): void {
-    const leave = (): void => void line.leave(turn);
-    leaving.set(turn, leave);
-    turn.signal.addEventListener('abort', leave, { once: true });
-    line[how](turn, turn);
+    const onAbort = (): void => void line.leave(turn);
+    const onRank = (): void => {
+      if (line.leave(turn)) line.join(turn, rankOf(turn));
+    };
+    const unlisten = turn.sharedRank?.onChange(onRank);
+    leaving.set(turn, () => {
+      turn.signal.removeEventListener('abort', onAbort);
+      unlisten?.();
+    });
+    turn.signal.addEventListener('abort', onAbort, { once: true });
+    line[how](turn, rankOf(turn));
     onJoin();
     if (!isServing) void serve();
   }
@@ -86,4 +97,8 @@ export function createTurns<T extends Turn>(
     join: (turn) => put(turn, 'join'),
     rejoin: (turn) => put(turn, 'rejoin'),
   };
+}
+
+function rankOf({ sharedRank, priority, caller }: Turn): Rank {
+  return sharedRank?.current ?? { priority, caller };
 }

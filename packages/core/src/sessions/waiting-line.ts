@@ -7,7 +7,7 @@ export interface Rank {
 }
 
 /** Earlier ones go first. */
-const PRIORITIES: readonly Priority[] = ['interactive', 'batch'];
+export const PRIORITIES: readonly Priority[] = ['interactive', 'batch'];
 
 /** Throws INVALID_PARAM for a priority that there is not: it may come from JSON. */
 export function readRank({ priority = 'interactive', caller = '' }: AnalyzeOptions): Rank {

@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { EmbeddingSource, Provenance, Tensor, Timings, ZooObserver } from '../contract/index.js';
 import type { Geometry } from '../image/geometry.js';
+import type { SharedRank } from '../sessions/shared-rank.js';
+import type { Rank } from '../sessions/waiting-line.js';
 import { createSharedRuns } from './shared-runs.js';
 
 /** All that heads read of an image, and how it came to be. */
@@ -23,7 +25,11 @@ export interface CachedImage {
 /** Embeddings, and the inputs they came from, by key; the least recently used go when they pass `maxBytes` together. */
 export interface EmbeddingCache {
   /** What is kept under this key, else what `encode` makes: once, for all who ask while it runs. */
-  get(key: string, encode: (signal: AbortSignal) => Promise<EncodedImage>, signal?: AbortSignal): Promise<CachedImage>;
+  get(
+    key: string,
+    encode: (signal: AbortSignal, rank: SharedRank) => Promise<EncodedImage>,
+    asker?: Rank & { readonly signal?: AbortSignal },
+  ): Promise<CachedImage>;
 }
 
 export function createEmbeddingCache(maxBytes: number, observer?: ZooObserver): EmbeddingCache {
@@ -39,15 +45,15 @@ export function createEmbeddingCache(maxBytes: number, observer?: ZooObserver): 
   const share = createSharedRuns<EncodedImage>();
 
   return {
-    async get(key, encode, signal) {
+    async get(key, encode, asker) {
       const encoded = kept.get(key);
       if (encoded) return { encoded, source: 'cache' };
-      const run = async (shared: AbortSignal): Promise<EncodedImage> => {
-        const made = await encode(shared);
+      const run = async (signal: AbortSignal, rank: SharedRank): Promise<EncodedImage> => {
+        const made = await encode(signal, rank);
         kept.set(key, made);
         return made;
       };
-      const { value, isShared } = await share(key, run, signal);
+      const { value, isShared } = await share(key, run, asker?.signal, asker);
       return { encoded: value, source: isShared ? 'shared' : 'run' };
     },
   };

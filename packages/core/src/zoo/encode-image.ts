@@ -41,7 +41,7 @@ export function createImageEncoder(
     const { id, trained } = encoder;
     const cached = await cache.get(
       `${sha256} ${trained.model.sha256}`,
-      async (signal) => {
+      async (signal, sharedRank) => {
         const asked = shared?.get(sha256, trained);
         const decoding = await shareDecoding(sha256, () => timed(() => decodeImage(bytes, limits)), signal);
         const { value: pixels, ms: decode } = decoding.value;
@@ -52,7 +52,7 @@ export function createImageEncoder(
         const stored = await asked;
         const encoded = stored
           ? { embedding: stored, ms: 0, provider: null }
-          : await run(prepared.value, encoder, { ...asker, signal });
+          : await run(prepared.value, encoder, { ...asker, signal, sharedRank });
         return {
           image: { sha256, width, height, format },
           geometry: fitImage({ width, height }, trained.preprocess),
@@ -62,7 +62,7 @@ export function createImageEncoder(
           timingsMs: { decode, preprocess: prepared.ms, encode: encoded.ms },
         };
       },
-      asker.signal,
+      asker,
     );
     const { trace } = asker;
     const source = cached.source === 'run' && cached.encoded.provider === null ? 'store' : cached.source;

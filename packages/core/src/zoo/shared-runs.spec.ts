@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { SharedRank } from '../sessions/shared-rank.js';
 import { createSharedRuns } from './shared-runs.js';
 
 /** A run that ends when told to. */
@@ -48,5 +49,44 @@ describe('createSharedRuns', () => {
     const third = share('a', other.start);
     other.end('anew');
     expect(await third).toEqual({ value: 'anew', isShared: false });
+  });
+});
+
+describe('the rank of a shared run', () => {
+  const batch = { priority: 'batch', caller: 'nightly' } as const;
+  const person = { priority: 'interactive', caller: 'ward 3' } as const;
+  const never = () => new AbortController().signal;
+
+  async function begin() {
+    const share = createSharedRuns<string>();
+    let rank: SharedRank | undefined;
+    let end: (value: string) => void = () => undefined;
+    const start = vi.fn((_: AbortSignal, shared: SharedRank) => {
+      rank = shared;
+      return new Promise<string>((resolve) => (end = resolve));
+    });
+    const first = share('a', start, never(), batch);
+    await Promise.resolve();
+    return { share, start, first, rank: rank!, end: () => end('done') };
+  }
+
+  it('is the best of its askers, also when a better one joins later, or leaves', async () => {
+    const { share, start, first, rank, end } = await begin();
+    const changes = vi.fn();
+    rank.onChange(changes);
+    expect(rank.current).toEqual(batch);
+    const leaving = new AbortController();
+    const second = share('a', start, leaving.signal, person);
+    expect(rank.current).toEqual(person);
+    const third = share('a', start, never(), { ...batch, caller: 'other' });
+    expect(rank.current).toEqual(person);
+    expect(changes).toHaveBeenCalledTimes(1);
+    leaving.abort(new Error('left'));
+    await expect(second).rejects.toThrow('left');
+    expect(rank.current).toEqual(batch);
+    expect(changes).toHaveBeenCalledTimes(2);
+    end();
+    expect((await Promise.all([first, third])).map(({ value }) => value)).toEqual(['done', 'done']);
+    expect(start).toHaveBeenCalledTimes(1);
   });
 });
