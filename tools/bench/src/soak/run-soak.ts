@@ -18,6 +18,8 @@ export interface SoakOptions {
 export interface SoakReport {
   readonly requests: number;
   readonly kills: number;
+  /** How often a process was stopped, as the system does with one whose container is paused. */
+  readonly freezes: number;
   readonly counts: Readonly<Record<string, number>>;
   /** Of the gateway alone, without its zoo; in the first and the last minute. */
   readonly gatewayMegabytes: readonly number[];
@@ -33,7 +35,7 @@ const LEAST_ANSWERED = 0.5;
 /** Connections that were kept alive come and go. */
 const MAX_MORE_FILES = 30;
 
-/** A gateway under mixed load whose zoo is killed again and again. */
+/** A gateway under mixed load whose zoo is killed or frozen again and again. */
 export async function runSoak({ minutes, callers, killEverySeconds, say }: SoakOptions): Promise<SoakReport> {
   const gateway = await startGateway({ MEDZOO_DEADLINE_SECONDS: '60' });
   const tally = createTally();
@@ -43,7 +45,7 @@ export async function runSoak({ minutes, callers, killEverySeconds, say }: SoakO
     await makeRequest(requests[0]!, gateway.url, tally); // connections and files that stay
     const files = countFiles(gateway.pid);
     const over = new AbortController();
-    const kills = killAgainAndAgain(gateway, killEverySeconds, over.signal);
+    const harm = harmAgainAndAgain(gateway, killEverySeconds, over.signal);
     const memory = watchMemory(gateway, tally, say, over.signal);
     const endAt = performance.now() + minutes * 60_000;
     const calling = Array.from({ length: callers }, async () => {
@@ -59,7 +61,7 @@ export async function runSoak({ minutes, callers, killEverySeconds, say }: SoakO
     }
     return {
       requests: tally.total,
-      kills: await kills,
+      ...(await harm),
       counts: tally.counts(),
       gatewayMegabytes: [bytes[0] ?? 0, bytes.at(-1) ?? 0].map((value) => Math.round(value / 2 ** 20)),
       violations: [...tally.violations(), ...faults, ...(leak === undefined ? [] : [leak])],
@@ -74,16 +76,23 @@ function draw(requests: readonly SoakRequest[]): SoakRequest {
   return requests.find(({ weight }) => (left -= weight) < 0) ?? requests[0]!;
 }
 
-async function killAgainAndAgain({ pid, url }: Gateway, everySeconds: number, signal: AbortSignal): Promise<number> {
-  let kills = 0;
+/** Kills one process of the zoo or of its reserve, then freezes one, in turn. */
+async function harmAgainAndAgain(
+  { pid, url }: Gateway,
+  everySeconds: number,
+  signal: AbortSignal,
+): Promise<Pick<SoakReport, 'kills' | 'freezes'>> {
+  const harm = { kills: 0, freezes: 0 };
   while (await pause(everySeconds * 1000, signal)) {
     const isReady = await fetch(new URL('ready', url)).then(({ ok }) => ok);
-    const [zoo] = childrenOf(pid);
+    const zoos = childrenOf(pid);
+    const zoo = zoos[Math.floor(Math.random() * zoos.length)];
     if (!isReady || zoo === undefined) continue; // the last one's successor is still on its way
-    process.kill(zoo, 'SIGKILL');
-    kills += 1;
+    const isKill = harm.kills <= harm.freezes;
+    process.kill(zoo, isKill ? 'SIGKILL' : 'SIGSTOP');
+    harm[isKill ? 'kills' : 'freezes'] += 1;
   }
-  return kills;
+  return harm;
 }
 
 async function watchMemory(
