@@ -11,8 +11,10 @@ export function createFakeChild(maxBatch = 1) {
   const sent: ToChild[] = [];
   const kill = vi.fn<ZooChild['kill']>();
   let tell: (told: Told) => void = () => undefined;
+  const heartbeat = { isInTime: true, blockedMs: 0 };
   const child: ZooChild = {
     heads: [],
+    heartbeat,
     state: {
       pid: 1,
       threads: 1,
@@ -29,7 +31,12 @@ export function createFakeChild(maxBatch = 1) {
     },
   };
   const calls = () => sent.flatMap((message) => (message.type === 'analyze' ? [message.call] : []));
-  return { ...child, sent, calls, kill, tell: (told: Told) => tell(told) };
+  /** As its watchdog would: whether its heartbeat is in time, and for how long its main thread has not turned. */
+  function beat(pulse: Partial<typeof heartbeat> = {}): void {
+    Object.assign(heartbeat, { isInTime: true, blockedMs: 0 }, pulse);
+    tell({ type: 'pulse' });
+  }
+  return { ...child, sent, calls, kill, beat, tell: (told: Told) => tell(told) };
 }
 
 export function createCall(bytes = 10, rank: Partial<Rank> = {}): Call {

@@ -23,6 +23,8 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
         logger.info(exit, "a zoo's process was replaced: what it was at had been cancelled");
       else if (exit.cause === 'recycled')
         logger.info(exit, "a zoo's process was replaced: models that it had closed did not give their memory back");
+      else if (exit.cause === 'frozen')
+        logger.error(exit, "a zoo's process sent no heartbeat and was ended; another is being started");
       else logger.error(exit, "a zoo's process ended; another is being started");
     },
   });

@@ -27,10 +27,10 @@ export type ZooEvent =
   /** A process has become ready; the time is that of its start. */
   | (Lasting & { readonly type: 'start' })
   /**
-   * A process has ended: of itself, because it stood still, because what it was at had been cancelled, or because models that it had
+   * A process has ended: of itself, because one run took too long, because it gave no heartbeat, because what it was at had been cancelled, or because models that it had
    * closed did not give their memory back; the last with nothing under way, and another in its place.
    */
-  | { readonly type: 'exit'; readonly cause: 'crashed' | 'stalled' | 'cancelled' | 'recycled' }
+  | { readonly type: 'exit'; readonly cause: 'crashed' | 'stalled' | 'frozen' | 'cancelled' | 'recycled' }
   /** The zoo itself has ended a call: where there is a child process, this is the child's share. */
   | (OfCall & Lasting & { readonly type: 'analysis'; readonly heads: number; readonly outcome: EventOutcome })
   /** An image's embedding was at hand, came of a run that another call had begun, from the store that zoos share, or took a run. */

@@ -2,7 +2,8 @@ import type { Answer, Outcome, Zoo } from '../contract/index.js';
 import { toZooError } from '../zoo/to-zoo-error.js';
 import { describeProcess } from './describe-process.js';
 import type { WatchedOptions } from '../sessions/run-in-turn.js';
-import type { CallEnd, OutcomeData, Told, ToChild } from './messages.js';
+import type { CallEnd, OutcomeData, ProcessState, Told, ToChild } from './messages.js';
+import { replaceUnsendable } from './replace-unsendable.js';
 
 type CallMessage = Exclude<ToChild, { readonly type: 'close' }>;
 type Arrived = Extract<CallMessage, { readonly type: 'analyze' }>;
@@ -10,26 +11,47 @@ type Arrived = Extract<CallMessage, { readonly type: 'analyze' }>;
 /** How often a process that works says so. */
 const SIGN_MS = 1000;
 
-/** Puts arriving calls to the zoo and sends each one's end, and signs of life meanwhile. */
+/**
+ * Puts arriving calls to the zoo and sends each one's end, and signs of life meanwhile. `send` rejects for what cannot be serialised;
+ * that is the fault of the one call, or head, whose answer it is.
+ */
 export function answerCalls(zoo: Zoo, send: (told: Told) => Promise<void>): (message: CallMessage) => void {
   let signs: NodeJS.Timeout | undefined;
-  const sendSign = (): void => void send({ type: 'alive', state: describeProcess(zoo) });
   const arriving = new Map<number, Uint8Array[]>();
   const running = new Map<number, AbortController>();
 
+  /** Undefined where the zoo cannot say: what it last told holds. */
+  function describe(): ProcessState | undefined {
+    try {
+      return describeProcess(zoo);
+    } catch {
+      return undefined;
+    }
+  }
+
+  function sendSign(): void {
+    const state = describe();
+    tell(state ? { type: 'alive', state } : { type: 'alive' });
+  }
+
+  /** Sends what no call depends on. */
+  function tell(told: Told): void {
+    send(told).catch(() => undefined);
+  }
+
   async function answer({ call, requests, options, bytes: last }: Arrived): Promise<CallEnd> {
-    const pieces = arriving.get(call);
-    const bytes = pieces ? Buffer.concat([...pieces, last]) : last;
     const controller = new AbortController();
-    arriving.delete(call);
     running.set(call, controller);
     signs ??= setInterval(sendSign, SIGN_MS);
     try {
+      const pieces = arriving.get(call);
+      arriving.delete(call);
+      const bytes = pieces ? Buffer.concat([...pieces, last]) : last;
       const asked = requests as Record<string, Record<string, never>>; // any JSON: the zoo checks it
       const watched: WatchedOptions = {
         ...options,
         signal: controller.signal,
-        onRun: (start) => void send({ type: 'runs', call, ...start }),
+        onRun: (start) => tell({ type: 'runs', call, ...start }),
       };
       const outcomes = await zoo.analyze(bytes, asked, watched);
       return { type: 'answer', call, outcomes: toData(outcomes) };
@@ -40,17 +62,22 @@ export function answerCalls(zoo: Zoo, send: (told: Told) => Promise<void>): (mes
     }
   }
 
+  async function sendEnd(end: CallEnd): Promise<void> {
+    if (running.size === 0) {
+      clearInterval(signs);
+      signs = undefined;
+    }
+    const state = running.size === 0 ? describe() : undefined;
+    const whole = state ? { ...end, state } : end;
+    await send(whole).catch(() => send(replaceUnsendable(end)));
+  }
+
   return (message) => {
     const { type, call } = message;
     if (type === 'bytes') {
       arriving.set(call, [...(arriving.get(call) ?? []), message.bytes]);
     } else if (type === 'analyze') {
-      void answer(message).then((end) => {
-        if (running.size > 0) return send(end);
-        clearInterval(signs);
-        signs = undefined;
-        return send({ ...end, state: describeProcess(zoo) });
-      });
+      void answer(message).then(sendEnd);
     } else {
       arriving.delete(call);
       running.get(call)?.abort();

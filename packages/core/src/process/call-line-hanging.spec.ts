@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCall, createFakeChild, leavingOn, staying } from '../../test/fake-child.js';
 import { ZooError } from '../contract/index.js';
 import { createCallLine, type CallLine } from './call-line.js';
-import type { Lane } from './lane.js';
+import type { Lane } from './lane-types.js';
 
 const KILLED = { code: null, signal: 'SIGKILL', cause: 'cancelled' } as const;
 const DEADLINE_MS = 2000;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCall, createFakeChild, leavingOn, staying } from '../../test/fake-child.js';
 import { ZooError } from '../contract/index.js';
 import { createCallLine, type CallLine } from './call-line.js';
-import type { Lane } from './lane.js';
+import type { Lane } from './lane-types.js';
 import type { Call } from './pending-call.js';
 
 const EXIT = { code: null, signal: 'SIGSEGV' };

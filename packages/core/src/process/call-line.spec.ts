@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCall, createFakeChild, leavingOn, staying } from '../../test/fake-child.js';
 import { ZooError, type Priority } from '../contract/index.js';
 import { createCallLine, type CallLine, type LineOptions } from './call-line.js';
-import type { Lane } from './lane.js';
+import type { Lane } from './lane-types.js';
 
 const EXIT = { code: null, signal: 'SIGSEGV' };
 const KILLED = { code: null, signal: 'SIGKILL', cause: 'cancelled' } as const;

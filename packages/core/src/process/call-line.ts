@@ -2,7 +2,8 @@ import { ZooError, type QueueRuntime } from '../contract/index.js';
 import { untilAborted } from '../sessions/abort.js';
 import { createWaitingLine } from '../sessions/waiting-line.js';
 import { identifyImage } from '../zoo/identify-image.js';
-import { createLane, type Lane, type LaneLimits } from './lane.js';
+import { createLane } from './lane.js';
+import type { Lane, LaneLimits } from './lane-types.js';
 import { createPace } from './pace.js';
 import { createPending, type Call, type CallAnswer, type PendingCall } from './pending-call.js';
 import { createQuarantine } from './quarantine.js';
@@ -95,6 +96,7 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
           quarantine.suspect(call);
           refuseCondemned();
         },
+        onPulse: pump,
         onWorn: () => onWorn?.(),
       },
       { ...limits, hasReserve },
@@ -173,7 +175,7 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
       quarantined: quarantine.size,
     }),
     fail(error, lane) {
-      if (lane && lanes.some(({ isUp }) => isUp)) {
+      if (lane && lanes.some(({ hasProcess }) => hasProcess)) {
         for (const call of lane.release()) spread.homeOf(call.sha256).isolate(call);
         return;
       }

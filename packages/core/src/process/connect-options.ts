@@ -1,6 +1,6 @@
 import type { ZooObserver } from '../contract/index.js';
 import type { Processes } from './plan-shares.js';
-import type { ChildExit } from './spawn-child.js';
+import type { ChildExit } from './fork-worker.js';
 
 export interface ConnectOptions {
   /** A module whose default export is `defineConfig({ heads: [...] })`; a path is taken from the working directory. */
@@ -21,6 +21,18 @@ export interface ConnectOptions {
   readonly graceMs?: number;
   /** How long the process may hold on to such a call in any case before it is killed; 10 s if left out. */
   readonly killAfterMs?: number;
+  /**
+   * How long a process may take until it is ready, counted from its start or from when weights last came from the network, before it is
+   * ended and `connectZoo` rejects; 120 s if left out. TensorRT, which compiles models, may need more.
+   */
+  readonly startWithinMs?: number;
+  /** Ends the start: `connectZoo` rejects with its reason and leaves no process behind. A zoo that is there is ended by `close`. */
+  readonly signal?: AbortSignal;
+  /**
+   * How long a process may send no heartbeat, which a thread beside its models does twice a second, before it is taken to be frozen and is
+   * replaced; 5 s if left out. A model that runs does not keep heartbeats away. After 2 s, or half of this, it gets no new calls.
+   */
+  readonly heartbeatTimeoutMs?: number;
   /** How long one run or opening of a model may take before the process is taken to hang, and is killed; 60 s if left out. */
   readonly stallAfterMs?: number;
   /** Options of Node for the process, such as `--max-old-space-size=2048`. */

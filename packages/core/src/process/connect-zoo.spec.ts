@@ -91,6 +91,28 @@ describe('a zoo in a process of its own', () => {
     await small.close();
   });
 
+  it('answers proxies, as reactive frameworks make, as what they stand for', async () => {
+    const reactive = new Proxy({ targets: new Proxy(['left'], {}), threshold: 0.45 }, {});
+    const requests = new Proxy({ 'test-masks': reactive }, {});
+    const options = { encodings: new Proxy(['png'] as const, {}) };
+    const [there, here] = await Promise.all([
+      zoo.analyze(image, requests, options),
+      zoo.analyze(image, { 'test-masks': { targets: ['left'], threshold: 0.45 } }, { encodings: ['png'] }),
+    ]);
+    expect(there['test-masks']).toMatchObject({ ok: true });
+    expect({ ...there['test-masks'], provenance: null }).toEqual({ ...here['test-masks'], provenance: null });
+    expect(zoo.runtime().queue.pending).toBe(0);
+  });
+
+  it('says which head failed with what cannot cross, and answers the others', async () => {
+    const requests: unknown = { 'test-crash': { how: 'uncloneable' }, 'test-classes': {} };
+    expect(await (zoo as Zoo).analyze(image, requests as Record<string, never>)).toMatchObject({
+      'test-crash': { ok: false, error: { code: 'HEAD_FAILED', details: { head: 'test-crash' } } },
+      'test-classes': { ok: true },
+    });
+    expect(onExit).not.toHaveBeenCalled();
+  });
+
   it('closes when its calls are answered, and takes no more', async () => {
     const closing = await connectZoo({ config });
     const call = closing.analyze(image, { 'test-classes': {} });

@@ -22,6 +22,7 @@ import { createCallLine } from './call-line.js';
 import { checkConnectOptions } from './check-connect-options.js';
 import type { ConnectOptions } from './connect-options.js';
 import type { CallAnswer } from './pending-call.js';
+import { copyOptions, copyRequests } from './plain-call.js';
 import { prefetchApart } from './prefetch-apart.js';
 import { spawnChild } from './spawn-child.js';
 import { startCrew } from './start-crew.js';
@@ -32,25 +33,34 @@ const ANSWER_GRACE_MS = 100;
 
 /**
  * A zoo in a process of its own: models, decoders and whatever they crash are there, and this event loop stays free. The process is
- * replaced when it ends; calls that were with it are run again, once. Rejects with the fault for which the zoo cannot start, and with
- * INVALID_PARAM for an option that is none.
+ * replaced when it ends or freezes; calls that were with it are run again, once. Rejects with the fault for which the zoo cannot start,
+ * with BACKEND_UNAVAILABLE when that takes longer than `startWithinMs`, with the reason of `signal` when it aborts, and with INVALID_PARAM
+ * for an unknown option.
  */
 export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   options: ConnectOptions,
 ): Promise<Zoo<H>> {
   checkConnectOptions(options);
   const { maxPending = 32, graceMs = 100, killAfterMs = 10_000, stallAfterMs = 60_000, execArgv = [] } = options;
+  const { startWithinMs = 120_000, heartbeatTimeoutMs = 5_000, signal: startSignal } = options;
+  startSignal?.throwIfAborted();
   const config = typeof options.config === 'string' ? pathToFileURL(options.config) : options.config;
   const onExit = guardListener(options.onExit, () => 'onExit failed');
   const onReady = guardListener(options.onReady, () => 'onReady failed');
   const watch = watchProcess(guardObserver(options.observer));
   const limits = { maxPending, graceMs, killAfterMs, stallAfterMs };
   const line = createCallLine({ ...limits, ...(watch && { onTaken: watch.onTaken }) });
-  const location = { config, execArgv, environment: {}, ...(watch && { observer: watch.observer }) };
-  const crew = await startCrew(line, {
+  const timing = { startWithinMs, heartbeatTimeoutMs };
+  const location = { config, execArgv, environment: {}, ...timing, ...(watch && { observer: watch.observer }) };
+  /** Ends starts that are under way: of the first processes, of a replacement, of one in reserve. */
+  const starts = new AbortController();
+  const onUnwanted = (): void => starts.abort(startSignal?.reason);
+  startSignal?.addEventListener('abort', onUnwanted, { once: true });
+  const starting = startCrew(line, {
     ...options,
+    signal: starts.signal,
     spawn(share, signal) {
-      const spawn = () => spawnChild({ ...location, share, ...(signal && { signal }) });
+      const spawn = () => spawnChild({ ...location, share, startSignal: starts.signal, ...(signal && { signal }) });
       return watch ? watch.start(spawn) : spawn();
     },
     onExit(exit) {
@@ -59,6 +69,7 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
     },
     onReady: () => onReady?.(),
   });
+  const crew = await starting.finally(() => startSignal?.removeEventListener('abort', onUnwanted));
   const heads: readonly HeadDescription[] = crew.heads;
   const prefetcher = createPrefetcher((options) => prefetchApart(location, options));
   let isClosed = false;
@@ -69,21 +80,22 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
     given: AnalyzeOptions = {},
   ): Promise<Record<string, Outcome<Answer>>> {
     if (isClosed) throw new ZooError('BACKEND_UNAVAILABLE', 'The zoo is closed; connect to another.');
-    checkRequests(heads, requests); // here as well as there: a slip of the pen need not cross, nor wait
+    const asked = checkRequests(heads, requests); // here as well as there: a slip of the pen need not cross, nor wait
     checkBytes(bytes);
     checkAnalyzeOptions(given);
-    const { signal, deadlineMs = Infinity, ...options } = given;
+    const { signal, deadlineMs = Infinity } = given;
+    const options = copyOptions(given);
     const rank = readRank(options);
     const deadlineAt = performance.now() + deadlineMs;
     const limit = { ...(signal && { signal }), deadlineMs };
     const due = startDeadline(limit);
     const late = startDeadline(limit, ANSWER_GRACE_MS);
     try {
-      const call = { bytes, requests, options, rank, deadlineAt };
+      const call = { bytes, requests: copyRequests(asked, requests), options, rank, deadlineAt };
       return fromData(await line.submit(call, { due: due.signal, late: late.signal }));
     } catch (error) {
       if (signal?.aborted || !isZooError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;
-      return Object.fromEntries(Object.keys(requests).map((id) => [id, { ok: false, error }]));
+      return Object.fromEntries(asked.map(({ head }) => [head.manifest.id, { ok: false, error }]));
     } finally {
       due.clear();
       late.clear();
@@ -97,6 +109,7 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
     runtime: () => ({ ...describeState(crew.describe()), queue: line.runtime() }),
     async close() {
       isClosed = true;
+      starts.abort(new ZooError('BACKEND_UNAVAILABLE', 'The zoo was closed.'));
       await Promise.all([line.drain(), prefetcher.close()]);
       await crew.close();
     },
@@ -112,9 +125,14 @@ function fromData(answer: CallAnswer): Record<string, Outcome<Answer>> {
 }
 
 function describeState(processes: readonly ProcessRuntime[]): Pick<ZooRuntime, 'state' | 'reason' | 'processes'> {
-  const down = processes.filter(({ state }) => state === 'starting').length;
-  if (down === 0) return { state: 'ready', processes };
-  const all = processes.filter(({ state }) => state !== 'reserve').length;
-  const reason = `${down} of ${all} processes ended and are being replaced.`;
-  return { state: 'degraded', reason, processes };
+  const count = (...states: readonly ProcessRuntime['state'][]): number =>
+    processes.filter(({ state }) => states.includes(state)).length;
+  const [down, silent] = [count('starting'), count('unresponsive')];
+  if (down + silent === 0) return { state: 'ready', processes };
+  const all = processes.length - count('reserve');
+  const reasons = [
+    ...(down > 0 ? [`${down} of ${all} processes ended and are being replaced.`] : []),
+    ...(silent > 0 ? [`${silent} of ${all} processes send no heartbeat and are replaced unless they come back.`] : []),
+  ];
+  return { state: 'degraded', reason: reasons.join(' '), processes };
 }

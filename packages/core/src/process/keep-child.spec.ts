@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keepChild, type ChildEvents } from './keep-child.js';
-import type { ChildExit, ZooChild } from './spawn-child.js';
+import type { ChildExit } from './fork-worker.js';
+import type { ZooChild } from './spawn-child.js';
 
 const EXIT: ChildExit = { code: 1, signal: null };
 
@@ -10,7 +11,10 @@ function createFakeChild() {
   const send = vi.fn(() => Promise.resolve());
   const state = { pid: 1, threads: 1, rssBytes: 1, models: [], memory: [] };
   const kill = vi.fn(() => end(EXIT));
-  return { heads: [], state, listen: vi.fn(), exited, end, send, kill } satisfies ZooChild & { end: unknown };
+  const heartbeat = { isInTime: true, blockedMs: 0 };
+  return { heads: [], state, heartbeat, listen: vi.fn(), exited, end, send, kill } satisfies ZooChild & {
+    end: unknown;
+  };
 }
 
 const children: ReturnType<typeof createFakeChild>[] = [];

@@ -1,4 +1,5 @@
-import type { ChildExit, ZooChild } from './spawn-child.js';
+import type { ChildExit } from './fork-worker.js';
+import type { ZooChild } from './spawn-child.js';
 
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 10_000;
@@ -70,7 +71,7 @@ export async function keepChild(spawn: () => Promise<ZooChild>, events: ChildEve
 
   async function end(child: ZooChild, cause: 'closed' | 'recycled'): Promise<void> {
     const late = setTimeout(() => child.kill(cause), CLOSE_WITHIN_MS);
-    await child.send({ type: 'close' });
+    void child.send({ type: 'close' }); // is not waited for: a process that is frozen does not read it
     await child.exited;
     clearTimeout(late);
   }

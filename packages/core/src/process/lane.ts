@@ -1,72 +1,26 @@
 import { ZooError } from '../contract/index.js';
 import { findRoom } from './find-room.js';
-import type { CallEnd, Told } from './messages.js';
+import type { CallEnd, Told, ToChild } from './messages.js';
 import { isWorn } from './is-worn.js';
 import {
   findPatienceMs,
   hearOfRun,
   heldItself,
   isHanging,
+  isBlockedForNothing,
   isOwnRun,
+  mayBeInnocent,
   type KnownRun,
-  type PatienceLimits,
 } from './patience.js';
 import type { PendingCall } from './pending-call.js';
 import { sendCall } from './send-call.js';
-import { describeExit, type ChildExit, type KillCause, type ZooChild } from './spawn-child.js';
+import { changedBytes, died, isOfOtherBytes, unsendable } from './call-faults.js';
+import type { ChildExit, KillCause } from './fork-worker.js';
+import type { Lane, LaneEvents, LaneLimits } from './lane-types.js';
+import type { Pulse, ZooChild } from './spawn-child.js';
 
 /** How often a process that holds on to a call of nobody is looked at. */
 const LOOK_MS = 50;
-
-export interface LaneEvents {
-  /** The next call that this process should have, if any waits. */
-  next(): PendingCall | undefined;
-  /** The process is about to begin with a call. */
-  onBegin(call: PendingCall): void;
-  /** The process is done with a call, in whatever way. */
-  onFree(): void;
-  /** The process has ended a call, well or not. */
-  onEnd(call: PendingCall): void;
-  /** The process was ended for the sake of another call; this one is to be asked again. */
-  onInterrupted(call: PendingCall): void;
-  /** The process has ended, and has no calls any more. */
-  onDetached(): void;
-  /** The call ended two processes, the second of which had nothing else to do. */
-  onGuilty(call: PendingCall): void;
-  /** The process was held by this call beyond its deadline, and is killed unless the call ends soon. */
-  onHang(call: PendingCall): void;
-  /** The process says that it holds memory which it should have given back; told as often as it says so. */
-  onWorn(): void;
-}
-
-export interface LaneLimits extends PatienceLimits {
-  /** How long a process that has calls may give no sign of life. */
-  readonly stallAfterMs: number;
-}
-
-/** The calls that are with one process, and with those that take its place. */
-export interface Lane {
-  /** Whether a process is there. */
-  readonly isUp: boolean;
-  /** Calls that are with the process, or may be with no other. */
-  readonly load: number;
-  /** Takes calls until the process has as many as it may. */
-  pump(): void;
-  /** A process is ready. */
-  attach(child: ZooChild): void;
-  /** The process is given no more calls; resolves when it has none, or has ended. */
-  drain(): Promise<void>;
-  /** It has ended. */
-  detach(exit: ChildExit): void;
-  /** A call that did harm before waits for this lane's process to run alone; once more is enough to fail it. */
-  isolate(call: PendingCall): void;
-  /** Whether the call was waiting here; it has left. */
-  leave(call: PendingCall): boolean;
-  /** The asker of a call that may be with the process has left; `isLate` if it was the deadline that passed. */
-  abandon(call: PendingCall, isLate: boolean): void;
-  /** No process can be had: these calls waited for one of this lane. */
-  release(): readonly PendingCall[];
-}
 
 /**
  * Calls that were with a process when it ended are put to the next one, each alone: the call that ends that one too is at fault and
@@ -83,6 +37,9 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
   let onDrained: (() => void) | undefined;
   let run: KnownRun | undefined;
   let heardAt = 0;
+  /** When it got the first of the calls that it has. */
+  let busySince = 0;
+  let wasUp = false;
   let stall: NodeJS.Timeout | undefined;
 
   function next(): PendingCall | undefined {
@@ -92,7 +49,7 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
   }
 
   function pump(): void {
-    if (!child || isDoomed || onDrained) return;
+    if (!child?.heartbeat.isInTime || isDoomed || onDrained) return;
     for (let call = next(); call; call = next()) {
       if (inFlight.size === 0) watch(child);
       events.onBegin(call);
@@ -101,15 +58,24 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
     }
   }
 
+  /** Whatever goes wrong here is the end of this call and of no other. */
   async function send(call: PendingCall, to: ZooChild): Promise<void> {
     const isGone = (): boolean => to !== child; // `detach` has put the call back
-    const isWhole = await sendCall(call, to, isGone);
-    if (!isWhole && !isGone()) finish(call);
+    try {
+      const isWhole = await sendCall(call, to, isGone);
+      if (!isWhole && !isGone()) finish(call);
+    } catch (error) {
+      if (isGone()) return;
+      tell(to, { type: 'abort', call: call.id });
+      call.reject(unsendable(error));
+      finish(call);
+    }
   }
 
   /** From now on the process owes signs of life. */
   function watch(busy: ZooChild): void {
     heardAt = performance.now();
+    busySince = heardAt;
     clearTimeout(stall);
     stall = setTimeout(() => kill(busy, 'stalled'), stallAfterMs).unref();
   }
@@ -119,19 +85,32 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
     doomed.kill(cause);
   }
 
-  function hear(told: Told): void {
+  function hear(told: Told | Pulse, from: ZooChild): void {
+    if (told.type === 'pulse') {
+      feel(from);
+      return;
+    }
     heardAt = performance.now();
     stall?.refresh();
     if (told.type === 'runs') run = hearOfRun(run, told);
     else if (told.type !== 'alive') end(told);
-    else if (isWorn(told.state)) events.onWorn();
+    else if (told.state && isWorn(told.state)) events.onWorn();
+  }
+
+  function feel({ heartbeat }: ZooChild): void {
+    const idleMs = inFlight.size === 0 ? Infinity : heartbeat.blockedMs - (performance.now() - busySince);
+    if (child && !isDoomed && isBlockedForNothing(heartbeat, idleMs, stallAfterMs)) kill(child, 'frozen');
+    if (heartbeat.isInTime === wasUp) return;
+    wasUp = heartbeat.isInTime;
+    events.onPulse();
   }
 
   function end(told: CallEnd): void {
     const call = inFlight.get(told.call);
     if (!call) return; // its process had ended: it is being asked again
-    if (told.type === 'answer') call.resolve(told.outcomes);
-    else call.reject(ZooError.fromJSON(told.error));
+    if (told.type === 'fault') call.reject(ZooError.fromJSON(told.error));
+    else if (isOfOtherBytes(told.outcomes, call)) call.reject(changedBytes());
+    else call.resolve(told.outcomes);
     events.onEnd(call);
     finish(call);
   }
@@ -150,12 +129,13 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
   function putBack(call: PendingCall, exit: ChildExit): void {
     clearTimeout(call.killTimer);
     call.isSent = false;
-    if (exit.cause === 'cancelled' && !call.isSuspect) {
-      call.interruptions += 1;
+    const isInnocent = mayBeInnocent(call, exit);
+    if (isInnocent) call.interruptions += 1;
+    else call.crashes += 1;
+    if (isInnocent && !call.isSuspect) {
       if (!call.isAbandoned) events.onInterrupted(call);
       return;
     }
-    if (exit.cause !== 'cancelled') call.crashes += 1;
     call.isSuspect = true;
     if (call.crashes > 1) {
       if (!call.isHung) events.onGuilty(call);
@@ -187,8 +167,11 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
   }
 
   return {
-    get isUp() {
+    get hasProcess() {
       return child !== undefined;
+    },
+    get isUp() {
+      return child?.heartbeat.isInTime ?? false;
     },
     get load() {
       return inFlight.size + suspects.length;
@@ -199,8 +182,9 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
       isDoomed = false;
       onDrained = undefined;
       run = undefined;
+      wasUp = ready.heartbeat.isInTime;
       ready.listen((told) => {
-        if (ready === child) hear(told);
+        if (ready === child) hear(told, ready);
       });
       pump();
     },
@@ -235,18 +219,14 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
       call.isAbandoned = true;
       if (!inFlight.has(call.id) || !call.isSent) return;
       if (!child) return;
-      void child.send({ type: 'abort', call: call.id });
+      tell(child, { type: 'abort', call: call.id });
       wait(call, child, { since: performance.now(), isLate });
     },
     release: () => suspects.splice(0),
   };
 }
 
-function died(exit: ChildExit): ZooError {
-  return new ZooError(
-    'INFERENCE_FAILED',
-    `The zoo's process ended twice while it had this image, the second time with nothing else to do: ${describeExit(exit)}. ` +
-      'It runs again for others. Look at the image, the head and the memory that the process may use.',
-    { details: { code: exit.code, signal: exit.signal, ...(exit.cause && { cause: exit.cause }) } },
-  );
+/** Sends what nobody waits for. */
+function tell(child: ZooChild, message: ToChild): void {
+  child.send(message).catch(() => undefined);
 }

@@ -53,7 +53,8 @@ export type ProcessState = Omit<ProcessRuntime, 'state' | 'crashes'>;
  */
 export interface SignOfLife {
   readonly type: 'alive';
-  readonly state: ProcessState;
+  /** Left out where the zoo cannot say. */
+  readonly state?: ProcessState;
 }
 
 /** From the process that prefetches to the one that asks; it is told to stop by closing the channel. */
@@ -81,8 +82,37 @@ export type FromChild = (
   | { readonly type: 'unable'; readonly error: ZooErrorData }
   /** In place of `ready`: the config wants what only an environment can give, so start again with it. */
   | { readonly type: 'restart'; readonly environment: Readonly<Record<string, string>> }
+  /** Weights have come from the network: the start goes on. */
+  | { readonly type: 'fetching' }
   | Told
 ) & {
   /** What happened since the last message; only if the asking process observes. */
   readonly events?: readonly ZooEvent[];
 };
+
+const FROM_CHILD: Readonly<Record<FromChild['type'], true>> = {
+  ready: true,
+  unable: true,
+  restart: true,
+  fetching: true,
+  answer: true,
+  fault: true,
+  alive: true,
+  runs: true,
+};
+const FROM_PREFETCH: Readonly<Record<FromPrefetch['type'], true>> = { progress: true, done: true, unable: true };
+
+/** Whether a message is one of medzoo's: the code of a config, or a library that it imports, may send others over the same channel. */
+export function isFromChild(message: unknown): message is FromChild {
+  return hasType(message, FROM_CHILD);
+}
+
+/** The same of the process that prefetches. */
+export function isFromPrefetch(message: unknown): message is FromPrefetch {
+  return hasType(message, FROM_PREFETCH);
+}
+
+function hasType(message: unknown, types: Readonly<Record<string, true>>): boolean {
+  if (typeof message !== 'object' || message === null || !('type' in message)) return false;
+  return typeof message.type === 'string' && Object.hasOwn(types, message.type);
+}

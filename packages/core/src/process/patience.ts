@@ -1,4 +1,5 @@
 import type { RunBegin } from './messages.js';
+import type { ChildExit } from './fork-worker.js';
 import type { PendingCall } from './pending-call.js';
 
 /** How long a process may hold on to a call whose asker has left, in milliseconds. */
@@ -10,6 +11,7 @@ export interface PatienceLimits {
   readonly hasReserve: () => boolean;
 }
 
+/** More of them are no accident any more. */
 const MOST_INTERRUPTIONS = 3;
 
 /** The run that a process told of last. */
@@ -72,4 +74,26 @@ export function heldItself({ id, joinedAt, deadlineAt }: PendingCall, silence: S
 /** Whether the run is of this call and of no other. */
 export function isOwnRun(run: KnownRun | undefined, call: number): boolean {
   return run?.calls.length === 1 && run.calls[0] === call;
+}
+
+/** A process without calls has nothing to do that takes so long. */
+const IDLE_BLOCKED_MS = 10_000;
+/** What is told of a blocked thread is exact to a heartbeat or two. */
+const INEXACT_MS = 2_000;
+
+/**
+ * Whether a process's main thread stands still that began to do so while it had no calls; `idleMs`: for how long it had stood so when it
+ * got the first of those that it has. Such a process would hold the next call until it is taken to hang in it.
+ */
+export function isBlockedForNothing(
+  { blockedMs }: { readonly blockedMs: number },
+  idleMs: number,
+  stallAfterMs: number,
+): boolean {
+  return blockedMs >= Math.min(IDLE_BLOCKED_MS, stallAfterMs) && idleMs > INEXACT_MS;
+}
+
+/** Whether the process ended for a reason that has nothing to do with a call that it had. A call may still be why it froze, again and again. */
+export function mayBeInnocent({ interruptions }: PendingCall, { cause }: ChildExit): boolean {
+  return cause === 'cancelled' || (cause === 'frozen' && interruptions < MOST_INTERRUPTIONS);
 }

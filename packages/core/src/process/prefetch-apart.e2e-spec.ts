@@ -13,6 +13,7 @@ import { connectZoo } from './connect-zoo.js';
 const TESTING = new URL('../../dist/testing/index.js', import.meta.url).href;
 
 const TIMEOUT_MS = 120_000;
+const FAULT = new Error('mine');
 
 /** A zoo whose encoder's weights are on a server that stands still in the middle until it is let go. */
 async function connectServed() {
@@ -73,14 +74,14 @@ it('stops in the middle of a file, unlocks it, and goes on there the next time',
   expect(await cached()).toEqual([testEncoder.trained.model.sha256]);
 });
 
-it('stops and says so where its progress cannot be told', { timeout: TIMEOUT_MS }, async () => {
+it.each<[string, () => unknown]>([
+  ['throws', () => { throw FAULT; }], // prettier-ignore
+  ['is async and rejects', async () => Promise.reject(FAULT)],
+])('stops and says so where who is told of its progress %s', { timeout: TIMEOUT_MS }, async (_, tell) => {
   const { zoo, gate, cached } = await connectServed();
   gate.isOpen = false;
-  const fault = new Error('mine');
-  const onProgress = vi.fn(() => {
-    throw fault;
-  });
-  await expect(zoo.prefetch({ onProgress })).rejects.toBe(fault);
+  const onProgress = vi.fn(tell);
+  await expect(zoo.prefetch({ onProgress })).rejects.toBe(FAULT);
   expect(onProgress).toHaveBeenCalledOnce();
   expect((await cached().catch(() => [])).filter((name) => name.endsWith('.lock'))).toEqual([]);
 });

@@ -1,7 +1,7 @@
-import { fork } from 'node:child_process';
 import { ZooError, type ModelProgress, type ZooPrefetchOptions } from '../contract/index.js';
-import type { FromPrefetch } from './messages.js';
-import { describeExit, type ChildLocation } from './spawn-child.js';
+import { describeExit, forkWorker } from './fork-worker.js';
+import { isFromPrefetch, type FromPrefetch } from './messages.js';
+import type { ChildLocation } from './spawn-child.js';
 
 /** Compiled, also when this module itself runs from source in a test. */
 const ENTRY = new URL('../../dist/process/prefetch-child.js', import.meta.url);
@@ -13,41 +13,40 @@ const STOP_WITHIN_MS = 10_000;
  * asks; and a zoo's process would fetch between two models, and stop when an image ends it.
  */
 export async function prefetchApart(
-  { config, execArgv }: Pick<ChildLocation, 'config' | 'execArgv'>,
+  { config, execArgv, heartbeatTimeoutMs }: Pick<ChildLocation, 'config' | 'execArgv' | 'heartbeatTimeoutMs'>,
   { signal, onProgress }: ZooPrefetchOptions,
 ): Promise<void> {
-  const child = fork(ENTRY, [config.href], {
-    execArgv: [...execArgv],
-    serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
+  const worker = forkWorker(ENTRY, { args: [config.href], execArgv, heartbeatTimeoutMs });
   let end: Extract<FromPrefetch, { readonly type: 'done' | 'unable' }> | undefined;
   let failed: { readonly error: unknown } | undefined;
+  let late: NodeJS.Timeout | undefined;
+
+  const stop = (): void => {
+    worker.disconnect();
+    late ??= setTimeout(() => worker.kill('closed'), STOP_WITHIN_MS);
+  };
+  function fail(error: unknown): void {
+    failed ??= { error };
+    stop();
+  }
   function tell(progress: ModelProgress): void {
     try {
-      onProgress?.(progress);
+      // The type says nothing of a promise; an async function fits it all the same.
+      Promise.resolve(onProgress?.(progress) as unknown).catch(fail);
     } catch (error) {
-      failed = { error };
-      stop();
+      fail(error);
     }
   }
-  child.on('message', (message: FromPrefetch) => {
+
+  worker.onMessage((message) => {
+    if (!isFromPrefetch(message)) return;
     if (message.type !== 'progress') end = message;
     else if (signal?.aborted !== true && !failed) tell(message.progress);
   });
-  const exited = new Promise<{ readonly code: number | null; readonly signal: string | null }>((resolve) => {
-    child.once('exit', (code, killedBy) => resolve({ code, signal: killedBy }));
-    child.once('error', () => resolve({ code: null, signal: null })); // could not be started
-  });
-  let late: NodeJS.Timeout | undefined;
-  const stop = (): void => {
-    if (child.connected) child.disconnect();
-    late ??= setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-  };
   if (signal?.aborted) stop();
   else signal?.addEventListener('abort', stop, { once: true });
   try {
-    const exit = await exited;
+    const exit = await worker.exited;
     if (failed) throw failed.error;
     if (end?.type === 'done') return;
     signal?.throwIfAborted();

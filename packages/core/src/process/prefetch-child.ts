@@ -1,9 +1,16 @@
 import { loadConfig } from '../zoo/load-config.js';
 import { prefetchModels } from '../zoo/prefetch-models.js';
 import { toZooError } from '../zoo/to-zoo-error.js';
+import { HEARTBEAT_FD } from './heartbeat-channel.js';
 import type { FromPrefetch } from './messages.js';
+import { keepWords } from './replace-unsendable.js';
+import { startWatchdog } from './start-watchdog.js';
+
+/** Without its parent, the process stops by itself, which takes its lock away. */
+const LEAVE_WITHIN_MS = 10_000;
 
 /** What `connectZoo` runs to prefetch: the config module's URL is the first argument; it stops when its channel is closed. */
+startWatchdog({ heartbeatFd: HEARTBEAT_FD, leaveWithinMs: LEAVE_WITHIN_MS });
 const stop = new AbortController();
 process.once('disconnect', () => stop.abort());
 // Ctrl-C and service managers signal the whole group; the asking process ends this one.
@@ -16,7 +23,8 @@ try {
   await prefetchModels(config, { signal: stop.signal, onProgress });
   await send({ type: 'done' });
 } catch (error) {
-  await send({ type: 'unable', error: toZooError(error, 'The weights could not be fetched').toJSON() });
+  const unable = toZooError(error, 'The weights could not be fetched').toJSON();
+  await send({ type: 'unable', error: unable }).catch(() => send({ type: 'unable', error: keepWords(unable) }));
 }
 process.exit();
 

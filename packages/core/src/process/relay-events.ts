@@ -13,7 +13,7 @@ export function createRelay(): EventRelay {
   return {
     after: (own) => (event) => {
       kept.push(event);
-      own?.(event);
+      return own?.(event); // what an async one comes to is up to who guards this one
     },
     take() {
       const events = kept;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createReserve, type ReserveOptions } from './reserve.js';
-import type { ChildExit, ZooChild } from './spawn-child.js';
+import type { ChildExit } from './fork-worker.js';
+import type { ZooChild } from './spawn-child.js';
 
 const EXIT: ChildExit = { code: 1, signal: null };
 
@@ -10,7 +11,10 @@ function createFakeChild() {
   const state = { pid: 7, threads: 1, rssBytes: 1, models: [], memory: [] };
   const kill = vi.fn(() => end(EXIT));
   const send = () => Promise.resolve();
-  return { heads: [], state, listen: vi.fn(), exited, end, send, kill } satisfies ZooChild & { end: unknown };
+  const heartbeat = { isInTime: true, blockedMs: 0 };
+  return { heads: [], state, heartbeat, listen: vi.fn(), exited, end, send, kill } satisfies ZooChild & {
+    end: unknown;
+  };
 }
 
 const children: ReturnType<typeof createFakeChild>[] = [];
@@ -53,6 +57,25 @@ describe('createReserve', () => {
     expect(spawn).not.toHaveBeenCalled();
     await wait(1);
     expect(reserve.isReady).toBe(true);
+    await reserve.close();
+  });
+
+  it('gives away none whose heartbeat is late, and ends one whose main thread stands still', async () => {
+    const reserve = createReserve({ spawn, mayStart, delayMs: 0 });
+    await wait(0);
+    const [child] = children;
+    child!.heartbeat.isInTime = false;
+    expect(reserve.isReady).toBe(false);
+    expect(reserve.take()).toBeUndefined();
+    expect(reserve.describe()).toEqual([]);
+    child!.heartbeat.isInTime = true;
+    expect(reserve.isReady).toBe(true);
+    child!.heartbeat.blockedMs = 10_000;
+    const [listener] = child!.listen.mock.calls[0] as [(told: unknown) => void];
+    listener({ type: 'pulse' });
+    expect(child!.kill).toHaveBeenCalledExactlyOnceWith('frozen');
+    await wait(0);
+    expect(reserve.isReady).toBe(false);
     await reserve.close();
   });
 

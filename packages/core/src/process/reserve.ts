@@ -1,4 +1,5 @@
 import type { ProcessRuntime } from '../contract/index.js';
+import { isBlockedForNothing } from './patience.js';
 import type { ZooChild } from './spawn-child.js';
 
 /** How often it is looked whether there is room for a reserve by now. */
@@ -59,6 +60,9 @@ export function createReserve({ spawn, mayStart, delayMs }: ReserveOptions): Res
       return;
     }
     ready = child;
+    child.listen(() => {
+      if (ready === child && isBlockedForNothing(child.heartbeat, Infinity, Infinity)) child.kill('frozen');
+    });
     void child.exited.then(() => {
       if (ready !== child) return;
       ready = undefined;
@@ -69,17 +73,17 @@ export function createReserve({ spawn, mayStart, delayMs }: ReserveOptions): Res
   fill(delayMs);
   return {
     get isReady() {
-      return ready !== undefined;
+      return ready?.heartbeat.isInTime ?? false;
     },
     take() {
       const child = ready;
-      if (!child) return undefined;
+      if (!child?.heartbeat.isInTime) return undefined; // it comes back, or is ended as frozen
       ready = undefined;
       vain = 0;
       fill(0);
       return child;
     },
-    describe: () => (ready ? [{ ...ready.state, state: 'reserve', crashes: 0 }] : []),
+    describe: () => (ready?.heartbeat.isInTime ? [{ ...ready.state, state: 'reserve', crashes: 0 }] : []),
     async close() {
       closing.abort();
       clearTimeout(timer);

@@ -12,7 +12,7 @@ export async function sendCall(call: PendingCall, to: ZooChild, isGone: () => bo
     await to.send({ type: 'bytes', call: id, bytes: bytes.subarray(start, start + PIECE_BYTES) });
     if (isGone()) return false;
     if (call.isAbandoned) {
-      void to.send({ type: 'abort', call: id });
+      await to.send({ type: 'abort', call: id });
       return false;
     }
   }

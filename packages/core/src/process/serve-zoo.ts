@@ -6,6 +6,8 @@ import { answerCalls } from './answer-calls.js';
 import { describeProcess } from './describe-process.js';
 import type { FromChild, ToChild } from './messages.js';
 import { createRelay, type EventRelay } from './relay-events.js';
+import { keepWords } from './replace-unsendable.js';
+import { startWatchdog, WORKER_LEAVES_WITHIN_MS } from './start-watchdog.js';
 
 type Source = Zoo | ZooConfig;
 
@@ -25,16 +27,18 @@ export async function serveZoo(
   if (!process.send) {
     throw new ZooError('BACKEND_UNAVAILABLE', 'serveZoo answers the process that forked this one; there is none.');
   }
+  startWatchdog({ heartbeatFd: undefined, leaveWithinMs: WORKER_LEAVES_WITHIN_MS });
   // Ctrl-C and service managers signal the whole group; the asking process drains its calls and then says close.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.once('disconnect', () => process.exit());
   const relay = isObserved ? createRelay() : undefined;
-  const send = (message: FromChild): Promise<void> => {
+  const send = async (message: FromChild): Promise<void> => {
     const events = relay?.take() ?? [];
-    return write(events.length > 0 ? { ...message, events } : message);
+    if (events.length === 0) return write(message);
+    await write({ ...message, events }).catch(() => write(message)); // the message matters more than what is told beside it
   };
   try {
-    const zoo = await open(await source, relay);
+    const zoo = await open(await source, { relay, onFetching: () => void send({ type: 'fetching' }) });
     const receive = answerCalls(zoo, send);
     process.on('message', (message: ToChild) => {
       if (message.type === 'close') void zoo.close().finally(() => process.exit());
@@ -42,7 +46,8 @@ export async function serveZoo(
     });
     await send({ type: 'ready', heads: zoo.heads, state: describeProcess(zoo) });
   } catch (error) {
-    await send({ type: 'unable', error: toZooError(error, 'The zoo cannot start').toJSON() });
+    const unable = toZooError(error, 'The zoo cannot start').toJSON();
+    await send({ type: 'unable', error: unable }).catch(() => send({ type: 'unable', error: keepWords(unable) }));
     process.exit(1);
   }
 }
@@ -53,12 +58,37 @@ export async function restartWith(environment: Readonly<Record<string, string>>)
   process.exit();
 }
 
-async function open(source: Source, relay?: EventRelay): Promise<Zoo> {
-  if ('analyze' in source) return source;
-  return createZoo<readonly Head[]>(relay ? { ...source, observer: relay.after(source.observer) } : source);
+interface OpenOptions {
+  readonly relay: EventRelay | undefined;
+  /** Weights have come from the network. */
+  readonly onFetching: () => void;
 }
 
-/** Resolves when the message is written; a channel that is gone ends this process by itself. */
+async function open(source: Source, { relay, onFetching }: OpenOptions): Promise<Zoo> {
+  if ('analyze' in source) return source;
+  let isOpen = false;
+  const weights = watchFetching(source.weights, () => !isOpen && onFetching());
+  const observer = relay && { observer: relay.after(source.observer) };
+  const zoo = await createZoo<readonly Head[]>({ ...source, ...observer, ...(weights && { weights }) });
+  isOpen = true;
+  return zoo;
+}
+
+/** The same options, whose progress is heard here as well; what is not valid stays as it is, for `createZoo` to refuse. */
+function watchFetching(weights: ZooConfig['weights'] = {}, onFetching: () => void): ZooConfig['weights'] {
+  const given: unknown = weights; // of a config in plain JavaScript
+  const isValid = typeof given === 'object' && given !== null;
+  if (!isValid || !['undefined', 'function'].includes(typeof weights.onProgress)) return weights;
+  return {
+    ...weights,
+    onProgress(progress) {
+      if (progress.state === 'fetching') onFetching();
+      weights.onProgress?.(progress);
+    },
+  };
+}
+
+/** Resolves when the message is written; a channel that is gone ends this process by itself. Rejects for one that cannot be serialised. */
 function write(message: FromChild): Promise<void> {
   return new Promise((resolve) => process.send!(message, undefined, undefined, () => resolve()));
 }

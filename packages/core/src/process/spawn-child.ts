@@ -1,23 +1,15 @@
-import { fork } from 'node:child_process';
 import { ZooError, type HeadDescription, type ZooObserver } from '../contract/index.js';
-import { OBSERVED, type FromChild, type ProcessState, type Told, type ToChild } from './messages.js';
+import { describeExit, forkWorker, type ChildExit, type ForkedWorker, type KillCause } from './fork-worker.js';
+import { isFromChild, OBSERVED, type FromChild, type ProcessState, type Told, type ToChild } from './messages.js';
 import type { Share } from './plan-shares.js';
+import { startTimeLimit, type TimeLimit } from './start-time-limit.js';
 
 /** Compiled, also when this module itself runs from source in a test. */
 const ENTRY = new URL('../../dist/process/zoo-child.js', import.meta.url);
 
-/**
- * Why a process was ended on purpose: whoever had asked for what it does has left; it stood still; it was not needed any more; it held
- * memory that it should have given back, and another one had taken its place.
- */
-export type KillCause = 'cancelled' | 'stalled' | 'closed' | 'recycled';
-
-/** How a process ended: by its own exit code or by a signal. */
-export interface ChildExit {
-  readonly code: number | null;
-  readonly signal: string | null;
-  /** Undefined if nobody here meant it to. */
-  readonly cause?: KillCause;
+/** A heartbeat of the process has come, or is late. */
+export interface Pulse {
+  readonly type: 'pulse';
 }
 
 /** A process whose zoo is ready. */
@@ -25,9 +17,14 @@ export interface ZooChild {
   readonly heads: readonly HeadDescription[];
   /** As it last told. */
   readonly state: ProcessState;
+  /** Whether its heartbeat comes in time, and for how long its main thread had not turned by the last one. */
+  readonly heartbeat: ForkedWorker['heartbeat'];
   /** Says what it tells from now on, but for its state. */
-  listen(onTold: (told: Told) => void): void;
-  /** Resolves when the message is written, or cannot be because the process has ended. */
+  listen(onTold: (told: Told | Pulse) => void): void;
+  /**
+   * Resolves when the message is written, or cannot be because the process has ended. Rejects for a message that cannot be serialised,
+   * of which nothing was sent.
+   */
   send(message: ToChild): Promise<void>;
   kill(cause: KillCause): void;
   /** Resolves when the process has ended, whatever ended it. */
@@ -44,6 +41,12 @@ export interface ChildLocation {
   readonly share?: Share;
   /** Ends the process, also one that is not ready yet. */
   readonly signal?: AbortSignal;
+  /** Ends the process unless it is ready. */
+  readonly startSignal?: AbortSignal;
+  /** How long it may take until it is ready, since its start or since weights last came from the network. */
+  readonly startWithinMs: number;
+  /** How long its heartbeat may stay away. */
+  readonly heartbeatTimeoutMs: number;
   /** What its processes were found to want in their environment: the first is started twice for it, the others once. */
   readonly environment: { wanted?: Environment };
 }
@@ -52,76 +55,79 @@ type Environment = Readonly<Record<string, string>>;
 
 /** Starts a process with the zoo of this config module; rejects with the fault for which it cannot start. */
 export async function spawnChild(location: ChildLocation): Promise<ZooChild> {
-  const started = await startChild(location, location.environment.wanted);
-  if (isReady(started)) return started;
-  location.environment.wanted = started;
-  const again = await startChild(location, started);
-  if (isReady(again)) return again;
-  throw new ZooError('BACKEND_UNAVAILABLE', "The zoo's process asked twice for an environment that it was given.");
+  const limit = startTimeLimit(location);
+  try {
+    const started = await startChild(location, limit, location.environment.wanted);
+    if (isReady(started)) return started;
+    location.environment.wanted = started;
+    const again = await startChild(location, limit, started);
+    if (isReady(again)) return again;
+    throw new ZooError('BACKEND_UNAVAILABLE', "The zoo's process asked twice for an environment that it was given.");
+  } finally {
+    limit.clear();
+  }
 }
 
 async function startChild(
-  { config, execArgv, observer, share = {}, signal }: ChildLocation,
+  { config, execArgv, observer, share = {}, signal, heartbeatTimeoutMs }: ChildLocation,
+  limit: TimeLimit,
   environment: Environment | undefined,
 ): Promise<ZooChild | Environment> {
-  signal?.throwIfAborted();
-  const child = fork(ENTRY, [config.href, JSON.stringify(share), ...(observer ? [OBSERVED] : [])], {
-    execArgv: [...execArgv],
-    env: { ...process.env, ...environment },
-    serialization: 'advanced', // typed arrays cross as they are
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  limit.signal.throwIfAborted();
+  let onTold: (told: Told | Pulse) => void = () => undefined;
+  const worker = forkWorker(ENTRY, {
+    args: [config.href, JSON.stringify(share), ...(observer ? [OBSERVED] : [])],
+    execArgv,
+    environment,
+    heartbeatTimeoutMs,
+    onPulse: () => onTold({ type: 'pulse' }),
   });
-  let cause: KillCause | undefined;
-  const kill = (why: KillCause): void => {
-    cause ??= why;
-    child.kill('SIGKILL');
-  };
-  const onParentExit = (): void => kill('closed'); // a model that is running would outlive its channel
-  process.once('exit', onParentExit);
-  signal?.addEventListener('abort', onParentExit, { once: true });
-  const exited = new Promise<ChildExit>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal, ...(cause && { cause }) }));
-    child.once('error', () => resolve({ code: null, signal: null })); // could not be started
-  });
-  void exited.then(() => {
-    process.off('exit', onParentExit);
-    signal?.removeEventListener('abort', onParentExit);
-  });
+  const { exited, heartbeat } = worker;
+  const send = (message: ToChild): Promise<void> => worker.send(message);
+  const kill = (cause: KillCause): void => worker.kill(cause);
+  const onUnwanted = (): void => kill('closed');
+  limit.signal.addEventListener('abort', onUnwanted, { once: true });
+  signal?.addEventListener('abort', onUnwanted, { once: true }); // also once it is ready, when the limit is no more
+  void exited.then(() => signal?.removeEventListener('abort', onUnwanted));
 
-  let onTold: (told: Told) => void = () => undefined;
   let state: ProcessState | undefined;
   const heads = await new Promise<readonly HeadDescription[] | Environment>((resolve, reject) => {
-    child.on('message', (message: FromChild) => {
+    function hear(message: FromChild): void {
       if (observer) message.events?.forEach(observer);
-      if (message.type === 'unable') {
-        reject(ZooError.fromJSON(message.error));
-        return;
-      }
-      if (message.type === 'restart') {
-        resolve(message.environment);
-        return;
-      }
       if ('state' in message) state = message.state;
-      if (message.type === 'ready') resolve(message.heads);
+      if (message.type === 'unable') reject(ZooError.fromJSON(message.error));
+      else if (message.type === 'restart') resolve(message.environment);
+      else if (message.type === 'fetching') limit.extend();
+      else if (message.type === 'ready') resolve(message.heads);
       else onTold(message);
+    }
+    worker.onMessage((message) => {
+      if (isFromChild(message)) hear(message); // a config may send what process managers want to hear, such as 'ready'
     });
     void exited.then((exit) => {
-      reject(
-        new ZooError('BACKEND_UNAVAILABLE', `The zoo's process ended before it was ready: ${describeExit(exit)}.`),
-      );
+      limit.signal.removeEventListener('abort', onUnwanted);
+      if (limit.signal.aborted) reject(limit.signal.reason as Error);
+      else reject(endedEarly(exit));
     });
   });
+  limit.signal.removeEventListener('abort', onUnwanted);
   if (!isHeads(heads)) return heads;
   return {
     heads,
     get state() {
       return state!;
     },
+    heartbeat,
     listen: (listener) => void (onTold = listener),
     kill,
     exited,
-    send: (message) => new Promise((resolve) => child.send(message, undefined, undefined, () => resolve())),
+    send,
   };
+}
+
+function endedEarly(exit: ChildExit): ZooError {
+  const how = exit.cause === 'frozen' ? 'it gave no heartbeat and was ended' : describeExit(exit);
+  return new ZooError('BACKEND_UNAVAILABLE', `The zoo's process ended before it was ready: ${how}.`);
 }
 
 function isReady(started: ZooChild | Environment): started is ZooChild {
@@ -130,9 +136,4 @@ function isReady(started: ZooChild | Environment): started is ZooChild {
 
 function isHeads(told: readonly HeadDescription[] | Environment): told is readonly HeadDescription[] {
   return Array.isArray(told);
-}
-
-/** `exit code 1` or `signal SIGKILL`, for messages. */
-export function describeExit({ code, signal }: ChildExit): string {
-  return signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
 }

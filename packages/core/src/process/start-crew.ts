@@ -15,6 +15,8 @@ const HEADROOM_BYTES = 256 * 2 ** 20;
 export interface CrewOptions extends Pick<ConnectOptions, 'processes' | 'reserve' | 'onExit' | 'onReady'> {
   /** Starts a process with this share; ends it when the signal aborts. */
   readonly spawn: (share: Share, signal?: AbortSignal) => Promise<ZooChild>;
+  /** Aborts when the processes are not wanted any more before all have started. */
+  readonly signal: AbortSignal;
 }
 
 /** The processes that have the zoo, and those in reserve. */
@@ -29,7 +31,7 @@ export interface Crew {
  * fault for which one cannot start.
  */
 export async function startCrew(line: CallLine, options: CrewOptions): Promise<Crew> {
-  const { spawn, processes = 1, reserve } = options;
+  const { spawn, processes = 1, reserve, signal } = options;
   const shares = planShares(processes, { hasReserve: reserve === true });
   const isAuto = processes === 'auto';
   const workers: Worker[] = [];
@@ -64,6 +66,7 @@ export async function startCrew(line: CallLine, options: CrewOptions): Promise<C
 
   async function startWhereRoom(these: readonly Share[]): Promise<void> {
     for (const share of these) {
+      signal.throwIfAborted();
       if (!hasRoomFor(describeWorkers())) return;
       workers.push(await start(share));
     }
@@ -79,6 +82,7 @@ export async function startCrew(line: CallLine, options: CrewOptions): Promise<C
     const further = isAuto ? await adapt(others, first!, workers[0]!.describe()) : others;
     if (isAuto && isOnCpu(describeWorkers())) await startWhereRoom(further);
     else await startAll(further);
+    signal.throwIfAborted();
     for (const share of [first!, ...further]) prepareReserve(share);
   } catch (error) {
     await close();

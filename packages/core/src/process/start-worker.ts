@@ -1,9 +1,12 @@
 import { ZooError, type HeadDescription, type ProcessRuntime } from '../contract/index.js';
 import type { CallLine } from './call-line.js';
 import { keepChild } from './keep-child.js';
-import type { ChildExit, ZooChild } from './spawn-child.js';
+import type { Lane } from './lane-types.js';
+import type { ChildExit } from './fork-worker.js';
+import type { ZooChild } from './spawn-child.js';
+import { isTooLate } from './start-time-limit.js';
 
-/** After as many vain attempts to replace the process, whoever waits is told. */
+/** After as many vain attempts to replace the process, or one that took too long, the callers that wait are told. */
 const VAIN_ATTEMPTS = 3;
 
 export interface WorkerOptions {
@@ -55,14 +58,19 @@ export async function startWorker(
     },
     onRetired: () => lane.detach({ code: null, signal: null, cause: 'recycled' }),
     onUnable(error, attempts) {
-      if (attempts >= VAIN_ATTEMPTS) line.fail(unavailable(error), lane);
+      if (attempts >= VAIN_ATTEMPTS || isTooLate(error)) line.fail(unavailable(error), lane);
     },
   });
   return {
     heads: child!.heads,
-    describe: () => ({ ...child!.state, state: lane.isUp ? 'up' : 'starting', crashes }),
+    describe: () => ({ ...child!.state, state: stateOf(lane), crashes }),
     close: () => keeper.close(),
   };
+}
+
+function stateOf({ hasProcess, isUp }: Lane): ProcessRuntime['state'] {
+  if (isUp) return 'up';
+  return hasProcess ? 'unresponsive' : 'starting';
 }
 
 function unavailable(cause: unknown): ZooError {

@@ -1,7 +1,7 @@
 import type { AnalyzeOptions, Answer, EventOutcome, Outcome, ZooObserver } from '../contract/index.js';
 import { lastingSince, outcomeOf } from '../sessions/observe.js';
 import type { PendingCall } from './pending-call.js';
-import type { ChildExit } from './spawn-child.js';
+import type { ChildExit } from './fork-worker.js';
 
 type Analyze = (
   bytes: Uint8Array,

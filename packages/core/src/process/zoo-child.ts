@@ -1,14 +1,17 @@
 import { loadConfig } from '../zoo/load-config.js';
+import { HEARTBEAT_FD } from './heartbeat-channel.js';
 import { loosenHeapLimit } from './loosen-heap-limit.js';
 import { OBSERVED } from './messages.js';
 import type { Share } from './plan-shares.js';
 import { findMissingEnvironment } from './return-memory.js';
 import { restartWith, serveZoo } from './serve-zoo.js';
+import { startWatchdog, WORKER_LEAVES_WITHIN_MS } from './start-watchdog.js';
 import { takeShare } from './take-share.js';
 
 /** What `connectZoo` runs in the child: serves the zoo of the config module whose URL is the first argument; the second is its share. */
 const [, , config, share = '{}'] = process.argv;
 loosenHeapLimit();
+startWatchdog({ heartbeatFd: HEARTBEAT_FD, leaveWithinMs: WORKER_LEAVES_WITHIN_MS });
 const loading = loadConfig(new URL(config!)).then(async (given) => {
   const environment = findMissingEnvironment(given, process.env);
   if (environment) await restartWith(environment);
