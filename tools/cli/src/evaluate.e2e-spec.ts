@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Report } from './evaluation/report.type.js';
 import { paintImage } from './testing/paint-image.js';
 import { FAKE_CONFIG, spawnCommand } from './testing/spawn-command.js';
 import { writeDataSet } from './testing/write-data-set.js';
+import { writeTiff } from './testing/write-tiff.js';
 
 const SIZE = { width: 32, height: 16 };
 const BOX = { x: 4, y: 2, width: 16, height: 8 };
@@ -90,7 +92,8 @@ describe('npm run evaluate on masks', () => {
     expect(report.n).toBe(5);
     expect(stdout).toMatch(/head area in mm2, absolute difference +5\.333 +\d.* to \d.* +3\n/);
     expect(stderr).toBe(
-      'warning: True measurements that were not compared, for want of pixel_size_mm: those of 1 row.\n' +
+      'warning: Listed with the mask of another image: 5 rows (i.png, i.png, empty.png, i.png, i.png). Check the index.\n' +
+        'warning: True measurements that were not compared, for want of pixel_size_mm: those of 1 row.\n' +
         'warning: Found empty, and so measured as 0: 1 mask.\n',
     );
   });
@@ -128,6 +131,36 @@ describe('npm run evaluate on masks', () => {
     expect([code, report.metrics.dice]).toEqual([0, { value: 1 }]);
     expect(stderr).toContain("Resized, nearest, as their size is not their image's: 1 mask (big).");
     expect(report.split).toBe('all');
+  });
+
+  it('reads masks of 32 bits and turned ones, says what it assumed, and counts none as empty that is not', async () => {
+    const image = await paintImage(SIZE, BOX, 255, 0).png().toBuffer();
+    const mask = paintImage(SIZE, BOX, 1, 0);
+    const values = [...(await mask.clone().raw().toBuffer())];
+    const turned = (box: typeof BOX) => paintImage(SIZE, box, 255, 0).withMetadata({ orientation: 3 }).png().toBuffer();
+    const data = await writeDataSet(
+      'fetal_head',
+      'id,image,mask\ndeep,i.png,deep.tif\nturned,turned.png,turned-mask.png\nclear,i2.png,clear.png\nnumbered,i.png,two.png\n',
+      {
+        'i.png': image,
+        'i2.png': image,
+        'deep.tif': writeTiff({ ...SIZE, values, kind: 'int', bits: 32 }),
+        'turned.png': await turned(BOX),
+        'turned-mask.png': await turned(BOX),
+        'clear.png': await sharp({ create: { ...SIZE, channels: 3, background: 'black' } })
+          .joinChannel(await paintImage(SIZE, BOX, 255, 0).raw().toBuffer(), { raw: { ...SIZE, channels: 1 } })
+          .png()
+          .toBuffer(),
+        'two.png': await paintImage(SIZE, BOX, 2, 1).png().toBuffer(),
+      },
+    );
+    const { code, stderr, report } = await evaluateToJson(data);
+    expect([code, report.n, report.metrics.dice!.value, report.n_empty]).toEqual([1, 3, 1, 0]);
+    expect(stderr).toContain('Read from the alpha channel, as the visible colours do not vary: 1 mask (clear).');
+    expect(report.failed.map(({ id }) => id)).toEqual(['numbered']);
+    expect(stderr).toContain(
+      'numbered: Its mask two.png: Expected a mask whose background is 0; got values from 1 up.',
+    );
   });
 
   it('prompts a promptable head with the box of each truth, and leaves out what gives none', async () => {

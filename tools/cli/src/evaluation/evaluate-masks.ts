@@ -1,11 +1,12 @@
 import type { HeadDescription, Zoo } from '@medzoo/core';
 import { countOf } from '../terminal/format.js';
+import { describeAssumptions, listIds } from '../truth/assumption.js';
 import { chooseTarget, promptedTarget } from './choose-target.js';
 import type { DataSet, Row } from './data-set.js';
 import type { Findings } from './findings.type.js';
 import { maskMetrics } from './metrics.js';
 import { isSameName } from './names.js';
-import { scoreMask } from './score-mask.js';
+import { scoreMask, type MaskScore } from './score-mask.js';
 import { scoreRows, type OnProgress } from './score-rows.js';
 
 export interface MaskEvaluation {
@@ -36,12 +37,7 @@ export async function evaluateMasks({
   const { kept, warnings } = keepRows(rows, target.head.trained.labels, target.label);
   const { scores, failed, skipped } = await scoreRows(kept, (row) => scoreMask(zoo, target, row), onProgress);
   if (skipped > 0) warnings.push(`Left out, as an empty truth mask gives no box: ${countOf(skipped, 'row')}.`);
-  const resized = scores.filter(({ isResized }) => isResized).map(({ row }) => row.id);
-  if (resized.length > 0) {
-    warnings.push(
-      `Resized, nearest, as their size is not their image's: ${countOf(resized.length, 'mask')} (${list(resized)}).`,
-    );
-  }
+  warnings.push(...describeAssumptions(scores), ...describeShared(scores));
   const unsized = scores.filter(({ row }) => row.pixelSize === undefined && Object.keys(row.measures).length > 0);
   if (unsized.length > 0) {
     warnings.push(
@@ -81,6 +77,12 @@ function keepRows(rows: readonly Row[], labels: readonly string[], target: strin
   return { kept, warnings };
 }
 
-function list(ids: readonly string[]): string {
-  return ids.length > 5 ? `${ids.slice(0, 5).join(', ')} and others` : ids.join(', ');
+/** An empty mask may serve many images; one with something in it is of one image, and is listed for others by a slip. */
+function describeShared(scores: readonly MaskScore[]): string[] {
+  const imagesOf = new Map<string | undefined, Set<string | undefined>>();
+  const filled = scores.filter(({ isTruthEmpty }) => !isTruthEmpty);
+  for (const { row } of filled) imagesOf.set(row.mask, (imagesOf.get(row.mask) ?? new Set()).add(row.image));
+  const ids = filled.filter(({ row }) => imagesOf.get(row.mask)!.size > 1).map(({ row }) => row.id);
+  if (ids.length === 0) return [];
+  return [`Listed with the mask of another image: ${countOf(ids.length, 'row')} (${listIds(ids)}). Check the index.`];
 }

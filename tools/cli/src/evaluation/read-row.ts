@@ -1,18 +1,32 @@
-import type { Size } from '@medzoo/core';
+import { decodeImage } from '@medzoo/core';
+import sharp from 'sharp';
 import { CommandError } from '../command-error.js';
 import { describeError } from '../describe-error.js';
 import { readImage } from '../read-image.js';
+import type { Seen } from '../truth/compare-shape.js';
+import { readTruth, type Truth } from '../truth/read-truth.js';
 import type { Row } from './data-set.js';
-import { readTruth, type Truth } from './read-truth.js';
 
 /** The bytes of a row's image. */
 export function readRowImage(row: Row): Promise<Uint8Array> {
   return readListed(row, 'image', readImage);
 }
 
-/** A row's truth mask at its image's size. */
-export function readRowTruth(row: Row, size: Size): Promise<Truth> {
-  return readListed(row, 'mask', (path) => readTruth(path, size));
+/** A row's truth mask at the size of its image, which is given as the bytes of its file. */
+export async function readRowTruth(row: Row, image: Uint8Array): Promise<Truth> {
+  const seen = await seeImage(image);
+  return readListed(row, 'mask', (path) => readTruth(path, seen));
+}
+
+/** The size and orientation that the zoo gives an image. */
+async function seeImage(image: Uint8Array): Promise<Seen> {
+  try {
+    const { autoOrient, orientation = 1 } = await sharp(image, { limitInputPixels: false }).metadata();
+    return { ...autoOrient, orientation };
+  } catch {
+    // Says in words what is wrong with it.
+    return { ...(await decodeImage(image)), orientation: 1 };
+  }
 }
 
 /** An error says which file it is about, as the index has it. */

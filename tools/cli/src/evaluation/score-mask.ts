@@ -1,14 +1,7 @@
-import {
-  bitmapToRle,
-  decodeImage,
-  measureMask,
-  rleBoundingBox,
-  splitRle,
-  type Rle,
-  type Size,
-  type Zoo,
-} from '@medzoo/core';
+import { bitmapToRle, measureMask, rleBoundingBox, splitRle, type Rle, type Size, type Zoo } from '@medzoo/core';
 import { compareMasks, type Overlap } from '../statistics/overlap.js';
+import type { Assumption } from '../truth/assumption.js';
+import type { Truth } from '../truth/read-truth.js';
 import type { Target } from './choose-target.js';
 import type { Row } from './data-set.js';
 import { measureAs } from './measured-columns.js';
@@ -18,7 +11,8 @@ import type { Scored } from './score-rows.js';
 
 /** How well the found mask of a row meets its truth, compared at the image's own size. */
 export interface MaskScore extends Scored, Overlap {
-  readonly isResized: boolean;
+  /** What was assumed to read the row's mask. */
+  readonly assumptions: readonly Assumption[];
   /** Found minus true measurement, by column of the index. */
   readonly differences: Readonly<Record<string, number>>;
 }
@@ -26,14 +20,14 @@ export interface MaskScore extends Scored, Overlap {
 /** Segments a row's image and compares. Undefined where the truth is to give a box and is empty. */
 export async function scoreMask(zoo: Zoo, target: Target, row: Row): Promise<MaskScore | undefined> {
   const image = await readRowImage(row);
-  const params = target.boxParam === undefined ? onlyTarget(target) : await boxPrompt(target.boxParam, image, row);
+  const truth = await readRowTruth(row, image);
+  const params = target.boxParam === undefined ? onlyTarget(target) : boxPrompt(target.boxParam, truth);
   if (params === undefined) return undefined;
   const { answer, provenance } = await predict(zoo, target.head, image, params);
-  const size = { width: provenance.image.width, height: provenance.image.height };
-  const { rle, isResized } = await readRowTruth(row, size);
   const found = answer.task === 'segmentation' ? answer.masks.find(({ label }) => label === target.label) : undefined;
-  const mask = found?.rle ?? emptyMask(size);
-  return { row, provenance, isResized, differences: compareMeasures(mask, row), ...compareMasks(mask, rle) };
+  const mask = found?.rle ?? emptyMask(truth.rle.size);
+  const { assumptions } = truth;
+  return { row, provenance, assumptions, differences: compareMeasures(mask, row), ...compareMasks(mask, truth.rle) };
 }
 
 /** Of the mask's largest part: a true measurement is of one object, and a speck far from it would bend the ellipse. */
@@ -51,9 +45,8 @@ function onlyTarget({ head: { manifest }, label }: Target): Record<string, unkno
   return name === undefined ? {} : { [name]: [label] };
 }
 
-async function boxPrompt(param: string, image: Uint8Array, row: Row): Promise<Record<string, unknown> | undefined> {
-  const { width, height } = await decodeImage(image);
-  const box = rleBoundingBox((await readRowTruth(row, { width, height })).rle);
+function boxPrompt(param: string, { rle }: Truth): Record<string, unknown> | undefined {
+  const box = rleBoundingBox(rle);
   return box === null ? undefined : { [param]: box };
 }
 

@@ -19,6 +19,7 @@ const score = (set: string, presence: number, more: Partial<PresenceScore> = {})
   set,
   kind: 'image',
   isEmpty: undefined,
+  assumptions: [],
   presence: { polyp: presence },
   ...more,
 });

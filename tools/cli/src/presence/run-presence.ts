@@ -7,6 +7,7 @@ import type { TargetReport } from '../evaluation/report.type.js';
 import { scoreRows, type OnProgress, type Scored } from '../evaluation/score-rows.js';
 import { distinct } from '../evaluation/select-rows.js';
 import { toReport } from '../evaluation/to-report.js';
+import { describeAssumptions } from '../truth/assumption.js';
 import { arrangeSets, targetsOf, type Arrangement, type Assignments } from './arrange-sets.js';
 import { presenceMetrics, takeSides, type Sides } from './presence-metrics.js';
 import { readSets } from './read-sets.js';
@@ -58,6 +59,7 @@ export async function runPresence(options: PresenceOptions): Promise<Evaluation>
       },
       { dataset: name, split, seed, excluded_labels: [] },
     );
+    warnings.push(...describeAssumptions(scores.filter(({ kind }) => kind === 'image')));
     return { report, because: `its ${sets.length} sets: ${sets.map((set) => set.name).join(', ')}`, warnings };
   } finally {
     await zoo.close();

@@ -1,9 +1,10 @@
-import { decodeImage, rleArea, type HeadDescription, type Rle, type Zoo } from '@medzoo/core';
+import { decodeImage, rleArea, type HeadDescription, type Zoo } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
 import type { Row } from '../evaluation/data-set.js';
 import { predict } from '../evaluation/predict.js';
 import { readRowImage, readRowTruth } from '../evaluation/read-row.js';
 import type { Scored } from '../evaluation/score-rows.js';
+import type { Assumption } from '../truth/assumption.js';
 import { cropBackground } from './background.js';
 
 /** What a head said about one image, or about a crop of one, and what is known about it. */
@@ -13,6 +14,8 @@ export interface PresenceScore extends Scored {
   readonly kind: 'image' | 'background';
   /** Whether the mask is empty; undefined where there is no mask. */
   readonly isEmpty: boolean | undefined;
+  /** What was assumed to read the row's mask. */
+  readonly assumptions: readonly Assumption[];
   /** By target, 0..1. */
   readonly presence: Readonly<Record<string, number>>;
 }
@@ -20,20 +23,15 @@ export interface PresenceScore extends Scored {
 /** Asks the head about the image of a set's row and, where a mask says what to leave out, about its background. */
 export async function scorePresence(zoo: Zoo, head: HeadDescription, set: string, row: Row): Promise<PresenceScore[]> {
   const bytes = await readRowImage(row);
-  const truth = await readMask(row, bytes);
-  const isEmpty = truth && rleArea(truth) === 0;
+  const truth = row.mask === undefined ? undefined : await readRowTruth(row, bytes);
+  const isEmpty = truth && rleArea(truth.rle) === 0;
+  const assumptions = truth?.assumptions ?? [];
   const ask = async (image: Uint8Array, kind: PresenceScore['kind']): Promise<PresenceScore> => {
     const { answer, provenance } = await predict(zoo, head, image);
     if (answer.task !== 'segmentation') throw new CommandError(`The head "${head.manifest.id}" does not segment.`);
     const presence = Object.fromEntries(answer.masks.map((mask) => [mask.label, mask.presence]));
-    return { row, provenance, set, kind, isEmpty, presence };
+    return { row, provenance, set, kind, isEmpty, assumptions, presence };
   };
-  const background = truth && !isEmpty ? await cropBackground(await decodeImage(bytes), truth) : undefined;
+  const background = truth && !isEmpty ? await cropBackground(await decodeImage(bytes), truth.rle) : undefined;
   return [await ask(bytes, 'image'), ...(background ? [await ask(background, 'background')] : [])];
-}
-
-async function readMask(row: Row, bytes: Uint8Array): Promise<Rle | undefined> {
-  if (row.mask === undefined) return undefined;
-  const { width, height } = await decodeImage(bytes);
-  return (await readRowTruth(row, { width, height })).rle;
 }
