@@ -125,7 +125,9 @@ def test_an_onnx_of_ones_own_gets_a_model_json(module: nn.Module, tmp_path: Path
     command = [sys.executable, "-m", "medzoo_train.describe", "--onnx", str(tmp_path / "head.onnx"), "--name", "laterality"]
     command += ["--labels", "left", "right", "both", "--licence", "Apache-2.0", "--temperature", "1.5"]
     encoder = tmp_path / "encoder.json"
-    encoder.write_text(json.dumps({"name": "sam-med2d-tiny", "model": {"sha256": "ab" * 32, "bytes": 9}}))
+    tensors = {"inputs": [{"name": "image", "dtype": "float32", "shape": ["batch", 3, 8, 8]}]}
+    tensors["outputs"] = [{"name": "embedding", "dtype": "float32", "shape": ["batch", 3, 4, 4]}]
+    encoder.write_text(json.dumps({"name": "sam-med2d-tiny", "model": {"sha256": "ab" * 32, "bytes": 9, **tensors}}))
     command += ["--encoder", str(encoder)]
     subprocess.run(command, cwd=Path(__file__).parents[1], check=True, capture_output=True)
     written = json.loads((tmp_path / "model.json").read_text())
