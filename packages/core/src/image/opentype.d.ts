@@ -1,5 +1,5 @@
 // What is used of opentype.js. Its own types pull in those of the DOM, which would hide mistakes in a program without one.
-declare module 'opentype.js' {
+declare module 'opentype.js/dist/opentype.mjs' {
   /** One step of an outline: x, y is its end, x1, y1 and x2, y2 its control points. */
   interface PathCommand {
     readonly type: 'M' | 'L' | 'Q' | 'C' | 'Z';
@@ -14,6 +14,5 @@ declare module 'opentype.js' {
     getPath(text: string, x: number, baseline: number, fontSize: number): { readonly commands: readonly PathCommand[] };
     getAdvanceWidth(text: string, fontSize: number): number;
   }
-  const opentype: { parse(font: ArrayBuffer): Font };
-  export = opentype;
+  function parse(font: ArrayBuffer): Font;
 }

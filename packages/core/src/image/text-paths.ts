@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import opentype from 'opentype.js';
-
-type Font = ReturnType<typeof opentype.parse>;
+// By its file: Node takes the package for CommonJS, bundlers for an ES module without a default export.
+import { parse, type Font } from 'opentype.js/dist/opentype.mjs';
 
 /** Draws text as SVG paths: a bare machine has no fonts, and then text elements draw nothing. */
 export interface TextPen {
@@ -57,5 +56,5 @@ function outline(font: Font, text: string, x: number, baseline: number, size: nu
 async function readFont(weight: 400 | 700): Promise<Font> {
   const name = `@fontsource/atkinson-hyperlegible/files/atkinson-hyperlegible-latin-${weight}-normal.woff`;
   const bytes = await readFile(createRequire(import.meta.url).resolve(name));
-  return opentype.parse(Uint8Array.from(bytes).buffer);
+  return parse(Uint8Array.from(bytes).buffer);
 }

@@ -32,9 +32,10 @@ function readJson(url: URL): unknown {
   try {
     return JSON.parse(readFileSync(url, 'utf8'));
   } catch (cause) {
-    const fault = cause instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
-    throw new ZooError('INVALID_MANIFEST', `The model file at ${url.href} ${fault}. Export or install it again.`, {
-      cause,
-    });
+    const fault =
+      cause instanceof SyntaxError
+        ? 'is not JSON. Export or install it again.'
+        : 'cannot be read. Export or install it again; if a bundler moved the code that reads it, make its package external.';
+    throw new ZooError('INVALID_MANIFEST', `The model file at ${url.href} ${fault}`, { cause });
   }
 }
