@@ -10,11 +10,12 @@ it('checkNpmLine takes what exists, refuses what does not, and leaves other comm
     'npm i -D @medzoo/core',
     'npm run demo -- x',
     'npm test',
+    'ONNXRUNTIME_NODE_INSTALL=skip npm i @medzoo/core',
   ]) {
     expect(checkNpmLine(line, workspace)).toBe(true);
   }
   expect(checkNpmLine('medzoo-gateway --config npm', workspace)).toBe(false);
-  for (const line of ['npm i @medzoo/cor', 'npm run dem', 'npm run', 'npm publish']) {
+  for (const line of ['npm i @medzoo/cor', 'A=b npm i @medzoo/cor', 'npm run dem', 'npm run', 'npm publish']) {
     expect(() => checkNpmLine(line, workspace)).toThrow();
   }
 });

@@ -1,14 +1,16 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stripTypes } from './check-types.js';
+import { readInstallLine } from './read-install-line.js';
 import { readSnippets } from './read-snippets.js';
 import { runCommand } from './run-command.js';
 import { ROOT } from './workspace.js';
 
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 300_000;
 const tarballs = new URL('out/packed/', ROOT);
 const folders: URL[] = [];
 
@@ -17,7 +19,11 @@ const BROUGHT_ALONG = {
   'sam-med2d': ['core'],
   automed: ['core', 'sam-med2d'],
   medcls: ['core', 'sam-med2d'],
+  gateway: ['core', 'sam-med2d', 'automed'],
 } as const;
+
+/** What npm hands on of the settings of this checkout, and what a continuous integration sets for it: nobody else has them. */
+const NOT_OF_A_USER = ['npm_config_onnxruntime_node_install', 'ONNXRUNTIME_NODE_INSTALL'];
 
 /** An empty folder outside the workspace, so that nothing of it is found by chance. */
 function createFolder(): URL {
@@ -32,48 +38,79 @@ function tarballOf(name: string): string {
   return fileURLToPath(new URL(file, tarballs));
 }
 
+/** The README's own line, its install scripts included, with files for names that no registry has; refuses what Node is too old for. */
+async function install(name: string, folder: URL): Promise<void> {
+  const line = readInstallLine(readFileSync(new URL(`packages/${name}/README.md`, ROOT), 'utf8'));
+  const [command = ''] = line.split(/ @medzoo\//);
+  const files = [name, ...BROUGHT_ALONG[name as keyof typeof BROUGHT_ALONG]].map(tarballOf);
+  const script = `unset ${NOT_OF_A_USER.join(' ')}; ${command} --engine-strict --prefer-offline --no-audit --no-fund ${files.join(' ')}`;
+  await runCommand('bash', ['-euo', 'pipefail', '-c', script], folder, TIMEOUT_MS);
+}
+
+function megabytesOf(folder: URL): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0) / 1e6;
+}
+
 beforeAll(async () => {
   rmSync(tarballs, { recursive: true, force: true });
   mkdirSync(tarballs, { recursive: true });
-  const names = ['core', 'sam-med2d', 'automed', 'medcls'];
+  const names = ['core', ...Object.keys(BROUGHT_ALONG)];
   const workspaces = names.flatMap((name) => ['--workspace', `@medzoo/${name}`]);
   await runCommand('npm', ['pack', ...workspaces, '--pack-destination', fileURLToPath(tarballs)], ROOT);
 }, TIMEOUT_MS);
 
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))), TIMEOUT_MS);
 
-describe.each(Object.entries(BROUGHT_ALONG))('@medzoo/%s as npm would install it', (name, others) => {
+describe.each(Object.keys(BROUGHT_ALONG))('@medzoo/%s as npm would install it', (name) => {
   let folder: URL;
+  const runReadme = () => runCommand(process.execPath, ['start.js'], folder);
 
   it(
-    'installs alone into an empty folder and runs the first lines of its README',
+    'is installed into an empty folder by the line of its README, with install scripts',
     { timeout: TIMEOUT_MS },
     async () => {
       folder = createFolder();
       writeFileSync(new URL('package.json', folder), '{ "type": "module", "private": true }\n');
-      const files = [name, ...others].map(tarballOf);
-      await runCommand(
-        'npm',
-        ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', ...files],
-        folder,
-      );
-      const readme = readFileSync(new URL(`node_modules/@medzoo/${name}/README.md`, folder), 'utf8');
-      const program = readSnippets(readme).find(({ kind }) => kind === 'program');
-      expect(program?.code.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(9);
-      writeFileSync(new URL('start.js', folder), stripTypes(program?.code ?? ''));
-      cpSync(new URL('tools/samples/images/', ROOT), folder, { recursive: true });
-      await runCommand(process.execPath, ['start.js'], folder);
+      await install(name, folder);
     },
   );
 
-  it.runIf(name === 'core')('brings the command medzoo, which runs', { timeout: TIMEOUT_MS }, async () => {
-    await runCommand(fileURLToPath(new URL('node_modules/.bin/medzoo', folder)), ['doctor', '--json'], folder);
+  it.runIf(name !== 'gateway')('runs the first lines of its README', { timeout: TIMEOUT_MS }, async () => {
+    const readme = readFileSync(new URL(`node_modules/@medzoo/${name}/README.md`, folder), 'utf8');
+    const program = readSnippets(readme).find(({ kind }) => kind === 'program');
+    expect(program?.code.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(9);
+    writeFileSync(new URL('start.js', folder), stripTypes(program?.code ?? ''));
+    cpSync(new URL('tools/samples/images/', ROOT), folder, { recursive: true });
+    await runReadme();
   });
 
-  it('carries its weights and neither tests nor build information', () => {
+  it.runIf(name === 'gateway')('brings commands, which run', { timeout: TIMEOUT_MS }, async () => {
+    const command = (file: string) => fileURLToPath(new URL(`node_modules/.bin/${file}`, folder));
+    await runCommand(command('medzoo'), ['doctor', '--json'], folder);
+    await runCommand(command('medzoo-gateway'), ['--version'], folder);
+  });
+
+  it.runIf(name === 'automed')(
+    'runs without other platforms, deleted as docs say',
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const document = readFileSync(new URL('docs/operating.md', ROOT), 'utf8');
+      const [line = ''] = /^find node_modules\/onnxruntime-node\/.*$/m.exec(document) ?? [];
+      expect(document.split(line)).toHaveLength(3); // once by itself, once in the image
+      const binaries = new URL('node_modules/onnxruntime-node/bin/', folder);
+      const before = megabytesOf(binaries);
+      await runCommand('bash', ['-euo', 'pipefail', '-c', line], folder);
+      expect(before - megabytesOf(binaries)).toBeGreaterThan(200);
+      await runReadme();
+    },
+  );
+
+  it('carries its weights and notices, and neither tests nor build information', () => {
     const installed = new URL(`node_modules/@medzoo/${name}/`, folder);
     const entries = readdirSync(installed, { recursive: true }).map(String);
-    expect(entries.filter((entry) => entry.endsWith('.onnx')).length).toBeGreaterThan(0);
+    if (name !== 'gateway') expect(entries.filter((entry) => entry.endsWith('.onnx')).length).toBeGreaterThan(0);
+    expect(entries).toContain('NOTICE');
     expect(entries.filter((entry) => /\.spec\.|tsbuildinfo|golden/.test(entry))).toEqual([]);
   });
 });

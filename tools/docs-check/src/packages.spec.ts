@@ -1,0 +1,94 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { satisfies } from 'semver';
+import { describe, expect, it } from 'vitest';
+import { readInstallLine } from './read-install-line.js';
+import { ROOT } from './workspace.js';
+
+/** The oldest Node that `engines` allows. */
+const OLDEST_NODE = '20.19.0';
+const REPOSITORY = 'https://github.com/medzoo/medzoo';
+
+interface PackageJson {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly keywords?: readonly string[];
+  readonly homepage?: string;
+  readonly bugs?: string;
+  readonly repository?: { readonly type: string; readonly url: string; readonly directory?: string };
+  readonly license?: string;
+  readonly engines?: { readonly node?: string };
+  readonly files?: readonly string[];
+}
+
+const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'));
+const readPackage = (folder: string) => read(`${folder}/package.json`) as PackageJson;
+const folders = ['packages', 'tools'].flatMap((parent) =>
+  readdirSync(new URL(`${parent}/`, ROOT))
+    .map((name) => `${parent}/${name}`)
+    .filter((folder) => existsSync(new URL(`${folder}/package.json`, ROOT))),
+);
+const published = folders.filter((folder) => readPackage(folder).private !== true);
+
+/** What a README links to, but for places in itself. */
+const linksOf = (folder: string): string[] =>
+  [...readFileSync(new URL(`${folder}/README.md`, ROOT), 'utf8').matchAll(/\]\(([^)#\s]+)/g)].map(([, link]) => link!);
+
+describe.each(['.', ...folders])('%s/package.json', (folder) => {
+  const json = readPackage(folder);
+
+  it('says whose it is, where it is from and what it needs', () => {
+    const isRoot = folder === '.';
+    expect(json).toMatchObject({
+      license: 'Apache-2.0',
+      homepage: isRoot ? `${REPOSITORY}#readme` : `${REPOSITORY}/tree/main/${folder}#readme`,
+      bugs: `${REPOSITORY}/issues`,
+      repository: { type: 'git', url: `git+${REPOSITORY}.git`, ...(!isRoot && { directory: folder }) },
+      engines: { node: '>=20.19' },
+    });
+    expect(json.keywords).toContain('medical-imaging');
+  });
+});
+
+describe.each(published)('%s on npm', (folder) => {
+  it('brings README, licence and notices', () => {
+    const { files } = readPackage(folder);
+    for (const file of ['README.md', 'LICENSE', 'NOTICE']) {
+      expect(files).toContain(file);
+      expect(existsSync(new URL(`${folder}/${file}`, ROOT))).toBe(true);
+    }
+    expect(readFileSync(new URL(`${folder}/NOTICE`, ROOT), 'utf8')).toContain('LGPL-3.0-or-later');
+  });
+
+  it('links to what is in the package, or to the repository by its whole address', () => {
+    const { files = [] } = readPackage(folder);
+    const inRepository = new RegExp(
+      `^(${REPOSITORY}/(blob|tree)|https://raw\\.githubusercontent\\.com/medzoo/medzoo)/main/`,
+    );
+    const broken = linksOf(folder).filter((link) => {
+      if (inRepository.test(link)) return !existsSync(new URL(link.replace(inRepository, ''), ROOT));
+      if (/^https?:/.test(link)) return false;
+      return !files.includes(link.split('/')[0]!) || !existsSync(new URL(`${folder}/${link}`, ROOT));
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('is installed where NuGet is out of reach', () => {
+    const readme = readFileSync(new URL(`${folder}/README.md`, ROOT), 'utf8');
+    expect(readInstallLine(readme)).toMatch(/^ONNXRUNTIME_NODE_INSTALL=skip npm i @medzoo\//);
+    const lines = readme.split('\n').filter((line) => /npm (i|install) .*@medzoo\//.test(line));
+    expect(lines.filter((line) => !line.includes('ONNXRUNTIME_NODE_INSTALL=skip npm i '))).toEqual([]);
+  });
+});
+
+it('nothing that is installed for use wants a newer Node than engines say', () => {
+  interface Locked {
+    readonly version?: string;
+    readonly dev?: boolean;
+    readonly engines?: { readonly node?: string };
+  }
+  const { packages } = read('package-lock.json') as { readonly packages: Readonly<Record<string, Locked>> };
+  const tooNew = Object.entries(packages)
+    .filter(([, { dev, engines }]) => !dev && engines?.node !== undefined && !satisfies(OLDEST_NODE, engines.node))
+    .map(([path, { version, engines }]) => `${path} ${version ?? ''}: ${engines?.node ?? ''}`);
+  expect(tooNew).toEqual([]);
+});
