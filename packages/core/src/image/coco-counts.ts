@@ -14,6 +14,9 @@ export function compressCounts(lengths: readonly number[]): string {
   return Buffer.from(characters).toString('latin1');
 }
 
+/** Five bits each: more than 32 bits are no run length. */
+const MOST_SHIFT = 30;
+
 /** The run lengths in COCO's string; throws a RangeError where it is none. */
 export function decompressCounts(counts: string): number[] {
   const lengths: number[] = [];
@@ -21,7 +24,7 @@ export function decompressCounts(counts: string): number[] {
     let [value, shift, character] = [0, 0, 0x20];
     while ((character & 0x20) !== 0) {
       character = counts.charCodeAt(at) - 48;
-      if (!(character >= 0 && character < 64))
+      if (!(character >= 0 && character < 64 && shift <= MOST_SHIFT))
         throw new RangeError('These run lengths are not a COCO compressed string.');
       value |= (character & 0x1f) << shift;
       shift += 5;

@@ -102,3 +102,23 @@ describe('overlap', () => {
     expect(() => rleIou(a, b)).toThrow('got 3 x 2 and 2 x 3');
   });
 });
+
+describe('what no mask can be', () => {
+  it.each([
+    ['negative sizes', -2, -2],
+    ['fractions of a pixel', 1.5, 2],
+    ['no pixels', 0, 4],
+    ['more pixels than COCO counts', 70_000, 70_000],
+    ['no number', NaN, 2],
+  ])('has %s', (_, width, height) => {
+    const size = { width, height };
+    for (const read of [rleArea, rleBoundingBox, decodeRle, readRuns]) {
+      expect(() => read({ size, counts: '4' })).toThrow(/whole numbers above 0.* got/);
+    }
+    expect(() => bitmapToRle(new Uint8Array(4), size)).toThrow(/whole numbers above 0/);
+  });
+
+  it('has run lengths of more than 32 bits', () => {
+    expect(() => rleArea({ size: { width: 2, height: 2 }, counts: 'ooooooooo4' })).toThrow(RangeError);
+  });
+});

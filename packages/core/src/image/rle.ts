@@ -7,8 +7,21 @@ export interface Run {
   readonly end: number;
 }
 
-/** The mask's runs in order, column-major; throws a RangeError when they do not fill the size. */
+/** COCO's run lengths are 32-bit whole numbers. */
+const MOST_PIXELS = 2 ** 31 - 1;
+
+/** Throws a RangeError for what is no size of a mask. */
+function checkMaskSize({ width, height }: Size): void {
+  const isLength = (length: unknown): boolean => Number.isInteger(length) && (length as number) > 0;
+  if (isLength(width) && isLength(height) && width * height <= MOST_PIXELS) return;
+  throw new RangeError(
+    `A mask's width and height are whole numbers above 0, of at most ${MOST_PIXELS} pixels together; got ${width} x ${height}.`,
+  );
+}
+
+/** The mask's runs in order, column-major; throws a RangeError when they do not fill the size, or it is none. */
 export function readRuns({ size, counts }: Rle): Run[] {
+  checkMaskSize(size);
   const lengths = decompressCounts(counts);
   const runs: Run[] = [];
   let position = 0;
@@ -26,6 +39,7 @@ export function readRuns({ size, counts }: Rle): Run[] {
 
 /** Runs in order, none touching the next, to COCO's compressed string. */
 export function writeRuns(runs: readonly Run[], size: Size): Rle {
+  checkMaskSize(size);
   const lengths: number[] = [];
   let position = 0;
   for (const { start, end } of runs) {
@@ -40,6 +54,7 @@ export function writeRuns(runs: readonly Run[], size: Size): Rle {
 /** uint8 [height, width], row-major, any value but 0 being mask, to run lengths. */
 export function bitmapToRle(bitmap: Uint8Array, size: Size): Rle {
   const { width, height } = size;
+  checkMaskSize(size);
   if (bitmap.length !== width * height) {
     throw new RangeError(`A ${width} x ${height} bitmap holds ${width * height} bytes; got ${bitmap.length}.`);
   }
@@ -62,8 +77,9 @@ export function bitmapToRle(bitmap: Uint8Array, size: Size): Rle {
 /** Run lengths to uint8 [height, width], row-major, `value` where there is mask, else 0. */
 export function decodeRle(rle: Rle, value = 1): Uint8Array {
   const { width, height } = rle.size;
+  const runs = readRuns(rle); // before so much memory is taken as the size asks for
   const bitmap = new Uint8Array(width * height);
-  for (const { start, end } of readRuns(rle)) {
+  for (const { start, end } of runs) {
     let x = Math.floor(start / height);
     let y = start % height;
     for (let position = start; position < end; position += 1) {

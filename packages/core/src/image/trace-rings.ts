@@ -39,7 +39,9 @@ export function traceRings(rle: Rle): Ring[] {
     }
   }
   const rings: Ring[] = [];
-  for (let first = edges.takeAny(); first; first = edges.takeAny()) rings.push(...followRing(first, edges));
+  for (let first = edges.takeAny(); first; first = edges.takeAny()) {
+    for (const ring of followRing(first, edges)) rings.push(ring);
+  }
   return rings;
 }
 
@@ -70,6 +72,9 @@ function uncovered({ top, bottom }: Segment, neighbours: readonly Segment[]): [n
 /** Edges by the point they leave from: one, or two where pixels touch at a corner. */
 class EdgeIndex {
   private readonly leaving = new Map<number, Edge[]>();
+  /** Keys of `leaving`, of which those before the next one are done with. */
+  private readonly starts: number[] = [];
+  private nextStart = 0;
 
   constructor(private readonly height: number) {}
 
@@ -77,12 +82,19 @@ class EdgeIndex {
     const key = this.keyOf(edge.from);
     const others = this.leaving.get(key);
     if (others) others.push(edge);
-    else this.leaving.set(key, [edge]);
+    else {
+      this.leaving.set(key, [edge]);
+      this.starts.push(key);
+    }
   }
 
+  /** One of those that are left, in the order in which they came: a Map would step over all that were deleted, each time. */
   takeAny(): Edge | undefined {
-    const { value: edges } = this.leaving.values().next();
-    return edges && this.take(edges[0]!.from, 0);
+    for (; this.nextStart < this.starts.length; this.nextStart += 1) {
+      const edges = this.leaving.get(this.starts[this.nextStart]!);
+      if (edges) return this.take(edges[0]!.from, 0);
+    }
+    return undefined;
   }
 
   /** The edge that goes on from `edge`; of two, the one to the right, which stays with the same pixel. */
