@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createPlainKernels } from './plain-kernels.js';
 
 /** Compiled from kernels/*.ts, which say what each does; arguments are addresses in `memory` and counts. */
 export interface Kernels {
@@ -47,6 +48,7 @@ export function withKernels<T>(bytes: number, work: (kernels: Kernels) => T): T 
 }
 
 function instantiate(): Kernels {
+  if (typeof WebAssembly === 'undefined') return createPlainKernels();
   module ??= new WebAssembly.Module(readFileSync(LOCATION));
   return new WebAssembly.Instance(module).exports as Kernels;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProbabilityMask, SegmentationAnswer, TrainedModel } from '../contract/index.js';
+import type { ClassificationAnswer, ProbabilityMask, SegmentationAnswer, TrainedModel } from '../contract/index.js';
 import { decodeImage } from '../image/decode-image.js';
 import { fitImage } from '../image/geometry.js';
 import { testClasses, testMasks } from '../testing/test-heads.js';
@@ -95,5 +95,22 @@ describe('a classification', () => {
       scores: result.scores.toReversed(),
       plausible,
     });
+  });
+
+  it('has a heat map over the image alone, where the encoder pads it', async () => {
+    const letterbox = fitImage({ width: 40, height: 10 }, { size: { width: 16, height: 16 }, fit: 'letterbox' });
+    const size = { width: 4, height: 4 };
+    // Warm in the row that shows the image, cold in the three that are padding.
+    const values = Float32Array.from({ length: 16 }, (_, index) => (index < 4 ? 0.2 * (index + 1) : 0));
+    const scores = [{ label: 'normal', probability: 1 }];
+    const context = { trained: testClasses.trained, geometry: letterbox, encodings: [], polygonTolerance: 0 };
+    const answer = await toAnswer(testClasses, { scores, heatMap: { size, values } }, context);
+    const covered = (answer as ClassificationAnswer).heatMap!;
+    expect(covered.size).toEqual(size);
+    for (let row = 0; row < 3; row += 1) {
+      covered.values.subarray(4 * row, 4 * row + 4).forEach((value, x) => expect(value).toBeGreaterThan(0.1 * (x + 1)));
+    }
+    const stretched = await toAnswer(testClasses, { scores, heatMap: { size, values } }, { ...context, geometry });
+    expect((stretched as ClassificationAnswer).heatMap!.values).toEqual(values);
   });
 });

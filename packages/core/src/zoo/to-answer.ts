@@ -12,6 +12,7 @@ import {
   type TaskAnswers,
   type TaskResults,
 } from '../contract/index.js';
+import { coverImage } from '../image/cover-image.js';
 import { encodeRle } from '../image/encode-mask.js';
 import type { Geometry } from '../image/geometry.js';
 import { rleToPng } from '../image/rle-png.js';
@@ -63,13 +64,16 @@ async function toImageMask(mask: ProbabilityMask, context: AnswerContext): Promi
   };
 }
 
-function toClassificationAnswer({ scores, plausible, heatMap }: Classification): Promise<ClassificationAnswer> {
+function toClassificationAnswer(
+  { scores, plausible, heatMap }: Classification,
+  { geometry }: AnswerContext,
+): Promise<ClassificationAnswer> {
   const sorted = scores.toSorted((a, b) => b.probability - a.probability);
   return Promise.resolve({
     task: 'classification',
     label: sorted[0]!.label,
     scores: sorted,
     ...(plausible && { plausible }),
-    ...(heatMap && { heatMap }),
+    ...(heatMap && { heatMap: coverImage(heatMap, geometry) }),
   });
 }
