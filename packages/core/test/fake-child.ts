@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { DECODE_LIMITS } from '../src/image/decode-image.js';
 import type { ToChild } from '../src/process/messages.js';
 import type { Call } from '../src/process/pending-call.js';
 import type { ZooChild } from '../src/process/spawn-child.js';
@@ -15,6 +16,7 @@ export function createFakeChild(maxBatch = 1) {
   const child: ZooChild = {
     heads: [],
     heartbeat,
+    limits: DECODE_LIMITS,
     state: {
       pid: 1,
       threads: 1,

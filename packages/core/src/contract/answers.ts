@@ -61,7 +61,7 @@ export interface ClassificationAnswer {
   /** Most probable first. */
   readonly scores: readonly Score[];
   readonly plausible?: PlausibleLabels;
-  /** In model space. */
+  /** Over the whole image, in low resolution. */
   readonly heatMap?: HeatMap;
 }
 
@@ -82,6 +82,27 @@ export interface Timings {
   readonly total: number;
 }
 
+/** Which picture of its file was read, and how its values became 8 bits. */
+export interface UsedView {
+  /** Counted from 0: a page of a TIFF, a frame of an animation. */
+  readonly frame: number;
+  /** That the file has. */
+  readonly frames: number;
+  /** Null for 8-bit values that were taken as they are. */
+  readonly window: UsedWindow | null;
+}
+
+/** The values that became 0 to 255: `width` of them around `center`, as stored in the file; those beyond became 0 or 255. */
+export interface UsedWindow {
+  readonly center: number;
+  readonly width: number;
+  /**
+   * Whether the caller gave it, or it follows from the image's own values; `full-range` for colours that do not go together, such as three
+   * measurements in one file.
+   */
+  readonly source: 'request' | 'percentiles' | 'full-range';
+}
+
 /** How an answer came to be. */
 export interface Provenance {
   readonly head: ModelIdentity;
@@ -91,6 +112,7 @@ export interface Provenance {
   /** The one that ran the encoder, when it was run; null for an embedding from the store that zoos share. */
   readonly encoderProvider: string | null;
   readonly image: { readonly sha256: string; readonly width: number; readonly height: number; readonly format: string };
+  readonly view: UsedView;
   readonly preprocess: PreprocessSpec;
   /**
    * Whether the embedding came from the cache, from the store that zoos share, or from a run shared with another request; or the whole

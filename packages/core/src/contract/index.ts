@@ -11,10 +11,13 @@ export type {
   SegmentationAnswer,
   TaskAnswers,
   Timings,
+  UsedView,
+  UsedWindow,
 } from './answers.js';
 export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
 export { checkParams, checkPromptsInImage } from './check-params.js';
 export { closestName, didYouMean } from './closest-name.js';
+export type { DecodeLimits } from './decode-limits.js';
 export type { Encoder } from './encoder.js';
 export { isZooError, ZooError } from './errors.js';
 export type { Blame, ErrorCode, ErrorDetails, Json, ZooErrorData } from './errors.js';
@@ -68,6 +71,7 @@ export type { Box, Point, Size, Tensor, TensorData, Tensors, TensorType } from '
 export type {
   AnalyzeOptions,
   HeadRequests,
+  ImageView,
   MaskEncoding,
   ModelProgress,
   Outcomes,

@@ -66,6 +66,7 @@ const classify = defineHead({
 /** Resolves to an empty object: these tests are about types. */
 const zoo: Zoo<readonly [typeof segment, typeof classify]> = {
   heads: [segment, classify],
+  limits: { maxBytes: 1, maxPixels: 1, maxSide: 1, maxDecodingBytes: 1, timeoutSeconds: 1 },
   analyze: () => Promise.resolve({} as never),
   prefetch: () => Promise.resolve(),
   runtime: () => ({}) as never,

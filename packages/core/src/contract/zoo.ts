@@ -1,5 +1,6 @@
 import type { Outcome, TaskAnswers } from './answers.js';
 import type { WeightsProgress } from './backend.js';
+import type { DecodeLimits } from './decode-limits.js';
 import type { Head, HeadDescription, ManifestOf } from './head.js';
 import type { ParamValues } from './params.js';
 import type { ZooRuntime } from './runtime.js';
@@ -37,6 +38,17 @@ export type MaskEncoding = 'polygons' | 'png' | 'probabilities';
 /** A person waits for `interactive` work; `batch` work takes what that leaves. */
 export type Priority = 'interactive' | 'batch';
 
+/** Which picture of a file is meant, and which of its values. */
+export interface ImageView {
+  /** Counted from 0: a page of a TIFF, a frame of an animation. The first that is no thumbnail if left out. */
+  readonly frame?: number;
+  /**
+   * `width` values around `center` become 0 to 255, those beyond 0 or 255; in values as stored in the file (of colours with a profile, as
+   * sRGB). If left out, 16-bit images get a window from their own values, and 8-bit ones are taken as they are.
+   */
+  readonly window?: { readonly center: number; readonly width: number };
+}
+
 export interface AnalyzeOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds from the call; past it the outcome is DEADLINE_EXCEEDED. */
@@ -48,6 +60,8 @@ export interface AnalyzeOptions {
   /** Comes back in every event of this call, also from the child process: a request id, a traceparent. Never what names a patient. */
   readonly trace?: string;
   readonly encodings?: readonly MaskEncoding[];
+  /** Which frame of the file, and which of its values, if the default is not meant. Provenance says what was used. */
+  readonly view?: ImageView;
   /** How many pixels polygons may lie off the mask's outline, for fewer points; 0 (exact) if left out. */
   readonly polygonTolerance?: number;
 }
@@ -67,6 +81,8 @@ export interface ZooPrefetchOptions {
 /** Encodes an image once and runs any of its heads on it. */
 export interface Zoo<H extends readonly Head[] = readonly Head[]> {
   readonly heads: { readonly [I in keyof H]: HeadDescription<ManifestOf<H[I]>> };
+  /** What it takes of one image: whoever stores images first can refuse by the same limits. */
+  readonly limits: DecodeLimits;
   /**
    * Runs every head asked for on one embedding of `image` (the bytes of a file); only those come back, each typed by its
    * task. Rejects when nothing can be answered (the image cannot be read, a head is unknown); a head that fails is an outcome.

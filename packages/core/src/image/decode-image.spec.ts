@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage } from './decode-image.js';
+import { decodeImage, describeImage } from './decode-image.js';
 
 const width = 30;
 const height = 20;
@@ -147,6 +147,34 @@ describe('decodeImage', () => {
     await expect(decodeImage(greyTiff(new Float32Array(width * height)))).rejects.toThrow(
       refusal('UNSUPPORTED_FORMAT', 'these are of type float'),
     );
+  });
+
+  it('refuses a long side whatever the pixels, from the header', async () => {
+    const tall = await sharp({ create: { width: 1, height: 40_000, channels: 3, background: '#123' } })
+      .png()
+      .toBuffer();
+    for (const read of [decodeImage, describeImage]) {
+      await expect(read(tall)).rejects.toThrow(
+        refusal('IMAGE_TOO_LARGE', 'at most 32768 pixels a side; this one has 40000'),
+      );
+    }
+    await expect(decodeImage(tall, { maxSide: 40_000 })).resolves.toMatchObject({ height: 40_000 });
+  });
+
+  it('waits for memory that other images take, and leaves when the asker does', async () => {
+    const slow = sharp({ create: { width: 3000, height: 3000, channels: 3, background: '#123' } });
+    const large = await slow.webp({ lossless: true }).toBuffer();
+    const order: string[] = [];
+    const first = decodeImage(large, { maxDecodingBytes: 1 }).then(() => order.push('large'));
+    const second = decodeImage(await colour().png().toBuffer(), { maxDecodingBytes: 1 }).then(() =>
+      order.push('small'),
+    );
+    const leaving = new AbortController();
+    const third = decodeImage(large, { maxDecodingBytes: 1 }, { signal: leaving.signal });
+    setImmediate(() => leaving.abort(new Error('gone')));
+    await expect(third).rejects.toThrow('gone');
+    await Promise.all([first, second]);
+    expect(order).toEqual(['large', 'small']);
   });
 
   it('names the limit and what came', async () => {

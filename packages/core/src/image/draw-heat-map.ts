@@ -1,6 +1,6 @@
 import { resizeBilinear, type ClassificationAnswer, type HeatMap, type Size } from '../contract/index.js';
-import type { DecodedImage } from './decode-image.js';
 import { createPicture, formatPercent, INK, paintPicture, type LegendRow } from './picture.js';
+import type { Raster } from './resample.js';
 
 /** Five stops of matplotlib's inferno: even to the eye, and readable without colour. */
 const INFERNO = [
@@ -15,10 +15,10 @@ const BAR = { track: '#2a313d', fill: '#8894a8', best: '#56b4e9' };
 
 /**
  * A PNG for a person: the image, the heat map over it where it is warm, and a bar for each label. The map covers the whole image, as
- * that of an encoder that stretches does.
+ * that of an answer does.
  */
 export async function drawHeatMap(
-  source: Uint8Array | DecodedImage,
+  source: Uint8Array | Raster,
   heatMap: HeatMap | undefined,
   answer: Pick<ClassificationAnswer, 'scores' | 'plausible'>,
 ): Promise<Uint8Array> {

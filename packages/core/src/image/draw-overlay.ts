@@ -1,7 +1,7 @@
 import type { ImageMask, Polygon } from '../contract/index.js';
-import type { DecodedImage } from './decode-image.js';
 import { createPicture, formatPercent, INK, paintPicture, svgOf, type LegendRow, type Picture } from './picture.js';
 import { rleToPolygons } from './polygons.js';
+import type { Raster } from './resample.js';
 
 /** Okabe and Ito's colours for all kinds of colour vision, those first that stand out on grey images. */
 const COLOURS = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#d55e00', '#0072b2'] as const;
@@ -9,7 +9,7 @@ const COLOURS = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#d55e00
 type DrawnMask = Pick<ImageMask, 'label' | 'presence' | 'quality' | 'areaFraction' | 'rle'>;
 
 /** A PNG for a person: the image with each mask filled and outlined in a colour of its own, and a legend below. */
-export async function drawOverlay(source: Uint8Array | DecodedImage, masks: readonly DrawnMask[]): Promise<Uint8Array> {
+export async function drawOverlay(source: Uint8Array | Raster, masks: readonly DrawnMask[]): Promise<Uint8Array> {
   const picture = await createPicture(source);
   const shapes = masks.map(({ rle }, index) =>
     drawMask(rleToPolygons(rle, { tolerance: 1 }), picture, colourOf(index)),

@@ -1,15 +1,16 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Rle, Size } from '../contract/index.js';
-import { decodeImage, type DecodedImage } from './decode-image.js';
+import { decodeImage } from './decode-image.js';
 import { drawHeatMap } from './draw-heat-map.js';
 import { describeMask, drawOverlay } from './draw-overlay.js';
 import { formatPercent } from './picture.js';
+import type { Raster } from './resample.js';
 import { rleToPng } from './rle-png.js';
 import { bitmapToRle } from './rle.js';
 
 const size = { width: 48, height: 32 };
-const grey: DecodedImage = { ...size, channels: 1, data: new Uint8Array(48 * 32).fill(100), format: 'png' };
+const grey: Raster = { ...size, channels: 1, data: new Uint8Array(48 * 32).fill(100) };
 
 function boxMask(left: number, right: number): Rle {
   const isMask = (x: number, y: number) => x >= left && x < right && y >= 8 && y < 24;

@@ -1,5 +1,5 @@
-export { DECODE_LIMITS, decodeImage } from './decode-image.js';
-export type { DecodedImage, DecodeLimits } from './decode-image.js';
+export { DECODE_LIMITS, decodeImage, describeImage } from './decode-image.js';
+export type { DecodedImage, DecodeOptions, ImageDescription } from './decode-image.js';
 export { drawHeatMap } from './draw-heat-map.js';
 export { drawOverlay } from './draw-overlay.js';
 export { encodeRle } from './encode-mask.js';
@@ -13,6 +13,7 @@ export type { MaskMeasurements } from './measure/measure-mask.js';
 export { rleToPolygons } from './polygons.js';
 export { preprocess } from './preprocess.js';
 export { rleToPng } from './rle-png.js';
+export type { Raster } from './resample.js';
 export { bitmapToRle, decodeRle, rleArea, rleBoundingBox, rleDice, rleIou } from './rle.js';
 export { splitRle } from './split-rle.js';
 export { sniffFormat } from './sniff-format.js';

@@ -1,6 +1,7 @@
 import sharp, { type OverlayOptions } from 'sharp';
 import type { Size } from '../contract/index.js';
-import { decodeImage, type DecodedImage } from './decode-image.js';
+import { decodeImage } from './decode-image.js';
+import type { Raster } from './resample.js';
 import { textPen, type TextPen } from './text-paths.js';
 
 /** Longer side of the image in a picture: small images are enlarged until a legend can be read, large ones shrunk. */
@@ -14,7 +15,7 @@ export const INK = { strong: '#ffffff', soft: '#b9c2d0' };
 
 /** What is drawn into a picture of `image`, whose pixels are `scale` picture pixels wide. */
 export interface Picture {
-  readonly image: DecodedImage;
+  readonly image: Raster;
   readonly scale: number;
   /** Of the image in the picture. */
   readonly size: Size;
@@ -28,7 +29,7 @@ export interface Legend {
 }
 export type LegendRow = (legend: Legend, y: number) => string;
 
-export async function createPicture(source: Uint8Array | DecodedImage): Promise<Picture> {
+export async function createPicture(source: Uint8Array | Raster): Promise<Picture> {
   const image = source instanceof Uint8Array ? await decodeImage(source) : source;
   const longest = Math.max(image.width, image.height);
   const scale = Math.min(Math.max(longest, LONGEST.least), LONGEST.most) / longest;

@@ -1,7 +1,7 @@
 import { ZooError, type QueueRuntime } from '../contract/index.js';
 import { untilAborted } from '../sessions/abort.js';
 import { createWaitingLine } from '../sessions/waiting-line.js';
-import { identifyImage } from '../zoo/identify-image.js';
+import { identifyImage, imageKey } from '../zoo/identify-image.js';
 import { createLane } from './lane.js';
 import type { Lane, LaneLimits } from './lane-types.js';
 import { createPace } from './pace.js';
@@ -148,7 +148,7 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
     waiting.join(pending, call.rank); // before its image is read: many may come in that time, and the weakest of all is to be refused
     pendings.add(pending);
     identify(call.bytes).then(
-      (sha256) => admit(pending, sha256),
+      (sha256) => admit(pending, imageKey(sha256, call.options.view)),
       (error: unknown) => reject(pending, error),
     );
     return untilAborted(ended, late).finally(() => {

@@ -15,7 +15,7 @@ import { guardListener, guardObserver } from '../sessions/observe.js';
 import { readRank } from '../sessions/waiting-line.js';
 import { checkAnalyzeOptions } from '../zoo/check-analyze-options.js';
 import { checkRequests } from '../zoo/check-requests.js';
-import { checkBytes } from '../zoo/identify-image.js';
+import { checkBytes, withOwnMemory } from '../zoo/identify-image.js';
 import { createPrefetcher } from '../zoo/prefetcher.js';
 import { startDeadline } from '../zoo/start-deadline.js';
 import { createCallLine } from './call-line.js';
@@ -91,7 +91,7 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
     const due = startDeadline(limit);
     const late = startDeadline(limit, ANSWER_GRACE_MS);
     try {
-      const call = { bytes, requests: copyRequests(asked, requests), options, rank, deadlineAt };
+      const call = { bytes: withOwnMemory(bytes), requests: copyRequests(asked, requests), options, rank, deadlineAt };
       return fromData(await line.submit(call, { due: due.signal, late: late.signal }));
     } catch (error) {
       if (signal?.aborted || !isZooError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;
@@ -104,6 +104,7 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
 
   return {
     heads: heads as unknown as Zoo<H>['heads'],
+    limits: crew.limits,
     analyze: (watch ? watch.analyze(analyze) : analyze) as Zoo<H>['analyze'],
     prefetch: prefetcher.prefetch,
     runtime: () => ({ ...describeState(crew.describe()), queue: line.runtime() }),

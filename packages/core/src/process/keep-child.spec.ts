@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keepChild, type ChildEvents } from './keep-child.js';
+import { DECODE_LIMITS } from '../image/decode-image.js';
 import type { ChildExit } from './fork-worker.js';
 import type { ZooChild } from './spawn-child.js';
 
@@ -12,7 +13,8 @@ function createFakeChild() {
   const state = { pid: 1, threads: 1, rssBytes: 1, models: [], memory: [] };
   const kill = vi.fn(() => end(EXIT));
   const heartbeat = { isInTime: true, blockedMs: 0 };
-  return { heads: [], state, heartbeat, listen: vi.fn(), exited, end, send, kill } satisfies ZooChild & {
+  const limits = DECODE_LIMITS;
+  return { heads: [], limits, state, heartbeat, listen: vi.fn(), exited, end, send, kill } satisfies ZooChild & {
     end: unknown;
   };
 }

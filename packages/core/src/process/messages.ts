@@ -1,6 +1,7 @@
 import type {
   AnalyzeOptions,
   Answer,
+  DecodeLimits,
   HeadDescription,
   ModelProgress,
   Outcome,
@@ -78,7 +79,12 @@ export type Told = CallEnd | SignOfLife | RunBegin;
 
 /** From the process that has the zoo to the one that asks. */
 export type FromChild = (
-  | { readonly type: 'ready'; readonly heads: readonly HeadDescription[]; readonly state: ProcessState }
+  | {
+      readonly type: 'ready';
+      readonly heads: readonly HeadDescription[];
+      readonly limits: DecodeLimits;
+      readonly state: ProcessState;
+    }
   | { readonly type: 'unable'; readonly error: ZooErrorData }
   /** In place of `ready`: the config wants what only an environment can give, so start again with it. */
   | { readonly type: 'restart'; readonly environment: Readonly<Record<string, string>> }

@@ -15,7 +15,7 @@ export type CallAnswer = Readonly<Record<string, OutcomeData>>;
 /** A call that waits for a process or is with one. */
 export interface PendingCall extends Call {
   readonly id: number;
-  /** Of `bytes`; empty until it is known. */
+  /** Of `bytes`, with the view behind it where that is not the default; empty until it is known. */
   sha256: string;
   readonly heads: readonly string[];
   /** When it joined the line, by `performance.now()`. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createReserve, type ReserveOptions } from './reserve.js';
+import { DECODE_LIMITS } from '../image/decode-image.js';
 import type { ChildExit } from './fork-worker.js';
 import type { ZooChild } from './spawn-child.js';
 
@@ -12,7 +13,8 @@ function createFakeChild() {
   const kill = vi.fn(() => end(EXIT));
   const send = () => Promise.resolve();
   const heartbeat = { isInTime: true, blockedMs: 0 };
-  return { heads: [], state, heartbeat, listen: vi.fn(), exited, end, send, kill } satisfies ZooChild & {
+  const limits = DECODE_LIMITS;
+  return { heads: [], limits, state, heartbeat, listen: vi.fn(), exited, end, send, kill } satisfies ZooChild & {
     end: unknown;
   };
 }

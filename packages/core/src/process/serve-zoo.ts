@@ -44,7 +44,7 @@ export async function serveZoo(
       if (message.type === 'close') void zoo.close().finally(() => process.exit());
       else receive(message);
     });
-    await send({ type: 'ready', heads: zoo.heads, state: describeProcess(zoo) });
+    await send({ type: 'ready', heads: zoo.heads, limits: zoo.limits, state: describeProcess(zoo) });
   } catch (error) {
     const unable = toZooError(error, 'The zoo cannot start').toJSON();
     await send({ type: 'unable', error: unable }).catch(() => send({ type: 'unable', error: keepWords(unable) }));

@@ -1,4 +1,4 @@
-import { ZooError, type HeadDescription, type ZooObserver } from '../contract/index.js';
+import { ZooError, type DecodeLimits, type HeadDescription, type ZooObserver } from '../contract/index.js';
 import { describeExit, forkWorker, type ChildExit, type ForkedWorker, type KillCause } from './fork-worker.js';
 import { isFromChild, OBSERVED, type FromChild, type ProcessState, type Told, type ToChild } from './messages.js';
 import type { Share } from './plan-shares.js';
@@ -15,6 +15,7 @@ export interface Pulse {
 /** A process whose zoo is ready. */
 export interface ZooChild {
   readonly heads: readonly HeadDescription[];
+  readonly limits: DecodeLimits;
   /** As it last told. */
   readonly state: ProcessState;
   /** Whether its heartbeat comes in time, and for how long its main thread had not turned by the last one. */
@@ -91,6 +92,7 @@ async function startChild(
   void exited.then(() => signal?.removeEventListener('abort', onUnwanted));
 
   let state: ProcessState | undefined;
+  let limits: DecodeLimits | undefined;
   const heads = await new Promise<readonly HeadDescription[] | Environment>((resolve, reject) => {
     function hear(message: FromChild): void {
       if (observer) message.events?.forEach(observer);
@@ -98,8 +100,10 @@ async function startChild(
       if (message.type === 'unable') reject(ZooError.fromJSON(message.error));
       else if (message.type === 'restart') resolve(message.environment);
       else if (message.type === 'fetching') limit.extend();
-      else if (message.type === 'ready') resolve(message.heads);
-      else onTold(message);
+      else if (message.type === 'ready') {
+        limits = message.limits;
+        resolve(message.heads);
+      } else onTold(message);
     }
     worker.onMessage((message) => {
       if (isFromChild(message)) hear(message); // a config may send what process managers want to hear, such as 'ready'
@@ -114,6 +118,7 @@ async function startChild(
   if (!isHeads(heads)) return heads;
   return {
     heads,
+    limits: limits!,
     get state() {
       return state!;
     },

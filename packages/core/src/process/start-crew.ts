@@ -1,4 +1,4 @@
-import type { HeadDescription, ProcessRuntime } from '../contract/index.js';
+import type { DecodeLimits, HeadDescription, ProcessRuntime } from '../contract/index.js';
 import type { CallLine } from './call-line.js';
 import type { ConnectOptions } from './connect-options.js';
 import { countNvidiaDevices } from './count-devices.js';
@@ -22,6 +22,7 @@ export interface CrewOptions extends Pick<ConnectOptions, 'processes' | 'reserve
 /** The processes that have the zoo, and those in reserve. */
 export interface Crew {
   readonly heads: readonly HeadDescription[];
+  readonly limits: DecodeLimits;
   describe(): readonly ProcessRuntime[];
   close(): Promise<void>;
 }
@@ -90,6 +91,7 @@ export async function startCrew(line: CallLine, options: CrewOptions): Promise<C
   }
   return {
     heads: workers[0]!.heads,
+    limits: workers[0]!.limits,
     describe: () => [...describeWorkers(), ...[...reserves.values()].flatMap((one) => one.describe())],
     close,
   };

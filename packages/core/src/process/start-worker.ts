@@ -1,4 +1,4 @@
-import { ZooError, type HeadDescription, type ProcessRuntime } from '../contract/index.js';
+import { ZooError, type DecodeLimits, type HeadDescription, type ProcessRuntime } from '../contract/index.js';
 import type { CallLine } from './call-line.js';
 import { keepChild } from './keep-child.js';
 import type { Lane } from './lane-types.js';
@@ -23,6 +23,7 @@ const RECYCLE_EVERY_MS = 60_000;
 /** A process that is replaced when it ends, and its share of the calls. */
 export interface Worker {
   readonly heads: readonly HeadDescription[];
+  readonly limits: DecodeLimits;
   describe(): ProcessRuntime;
   close(): Promise<void>;
 }
@@ -63,6 +64,7 @@ export async function startWorker(
   });
   return {
     heads: child!.heads,
+    limits: child!.limits,
     describe: () => ({ ...child!.state, state: stateOf(lane), crashes }),
     close: () => keeper.close(),
   };

@@ -7,7 +7,7 @@ import type { AskedHead } from './check-requests.js';
 export type Answered = Extract<Outcome<Answer>, { readonly ok: true }>;
 
 /**
- * Answers of the heads of one zoo, by all that decides them: the image's digest, the head, its params with their defaults, and the forms
+ * Answers of the heads of one zoo, by all that decides them: the image's digest and view, the head, its params with their defaults, and the forms
  * of masks that were asked for. Heads are pure and models fixed, so the same question has the same answer. Kept as bytes: the bound is
  * exact, and nobody who writes into an answer changes that of the next.
  */
@@ -18,11 +18,11 @@ export interface AnswerCache {
 
 /** What it takes to tell two questions of one zoo apart. */
 export function answerKey(
-  imageSha256: string,
+  imageKey: string,
   { head, params }: AskedHead,
   { encodings = [], polygonTolerance = 0 }: Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance'>,
 ): string {
-  return JSON.stringify([imageSha256, head.manifest.id, params, encodings.toSorted(), polygonTolerance]);
+  return JSON.stringify([imageKey, head.manifest.id, params, encodings.toSorted(), polygonTolerance]);
 }
 
 /** The least recently used go when they pass `maxBytes` together. */

@@ -15,13 +15,13 @@ type Outcomes = Record<string, Outcome<Answer>>;
  * in the order of the request.
  */
 export async function answerOrRun<A extends AskedHead>(
-  { imageSha256, asked, startedAt, ...options }: Asked<A>,
+  { imageKey, asked, startedAt, ...options }: Asked<A>,
   cache: AnswerCache,
   work: (unknown: readonly A[]) => Promise<readonly Outcome<Answer>[]>,
 ): Promise<Outcomes> {
   const { trace, observer } = options;
   const all = asked.map((one): AskedOnce<A> => {
-    const key = answerKey(imageSha256, one, options);
+    const key = answerKey(imageKey, one, options);
     const known = cache.get(key);
     const source = known ? 'cache' : 'run';
     observer?.({ type: 'answer', head: one.head.manifest.id, source, ...(trace !== undefined && { trace }) });
@@ -40,7 +40,7 @@ export async function answerOrRun<A extends AskedHead>(
 }
 
 export interface Asked<A extends AskedHead> extends Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance' | 'trace'> {
-  readonly imageSha256: string;
+  readonly imageKey: string;
   readonly asked: readonly A[];
   /** When the request came, by `performance.now()`. */
   readonly startedAt: number;

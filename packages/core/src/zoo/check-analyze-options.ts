@@ -1,4 +1,5 @@
 import type { AnalyzeOptions, MaskEncoding } from '../contract/index.js';
+import { checkImageView } from '../image/decoding/check-view.js';
 import type { WatchedOptions } from '../sessions/run-in-turn.js';
 import {
   aFunction,
@@ -22,10 +23,12 @@ const OPTIONS: Expectations<AnalyzeOptions & Pick<WatchedOptions, 'onRun'>> = {
   trace: aString,
   encodings: aListOf(oneOf(...ENCODINGS), `a list of ${ENCODINGS.join(', ')}`),
   polygonTolerance: aNumber('pixels', 0),
+  view: checkedElsewhere,
   onRun: aFunction,
 };
 
 /** Throws INVALID_PARAM, before any work, for an option that there is not, or that cannot be what is given. */
 export function checkAnalyzeOptions(options: AnalyzeOptions): void {
   checkOptions(options, OPTIONS, { code: 'INVALID_PARAM' });
+  if (options.view !== undefined) checkImageView(options.view);
 }

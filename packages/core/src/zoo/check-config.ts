@@ -1,4 +1,4 @@
-import type { DecodeLimits } from '../image/decode-image.js';
+import type { DecodeLimits } from '../contract/index.js';
 import {
   aFlag,
   aFunction,
@@ -36,6 +36,8 @@ const CONFIG: Expectations<ZooConfig> = {
 const LIMITS: Expectations<DecodeLimits> = {
   maxBytes: aWholeNumber(1),
   maxPixels: aWholeNumber(1),
+  maxSide: aWholeNumber(1),
+  maxDecodingBytes: aWholeNumber(1),
   timeoutSeconds: aNumber('seconds', 0, 3600),
 };
 

@@ -1,4 +1,5 @@
 import { checkPromptsInImage, ZooError, type Answer, type Head, type Outcome, type Zoo } from '../contract/index.js';
+import { DECODE_LIMITS } from '../image/decode-image.js';
 import { guardObserver } from '../sessions/observe.js';
 import { createJoining } from '../sessions/joining.js';
 import { keepSessions } from '../sessions/keep-sessions.js';
@@ -72,8 +73,8 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
     const { trace, onRun } = options;
     const asker = { ...rank, signal: deadline.signal, onRun, ...(trace !== undefined && { trace }) };
     try {
-      const source = await identifyImage(bytes);
-      const request = { ...options, imageSha256: source.sha256, asked, startedAt, observer };
+      const source = await identifyImage(bytes, options.view);
+      const request = { ...options, imageKey: source.key, asked, startedAt, observer };
       const outcomes = await answerOrRun(request, answers, async (unknown) => {
         const encoded = await encodeForHeads(unknown, (encoder) => encodeImage(source, encoder, asker));
         for (const { head, params, image } of encoded) {
@@ -104,6 +105,7 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
       encoder,
       trained,
     })) as unknown as Zoo<H>['heads'],
+    limits: { ...DECODE_LIMITS, ...limits },
     analyze: track as Zoo<H>['analyze'],
     prefetch: prefetcher.prefetch,
     runtime: () =>

@@ -8,6 +8,7 @@ import { createSharedRuns } from './shared-runs.js';
 /** All that heads read of an image, and how it came to be. */
 export interface EncodedImage {
   readonly image: Provenance['image'];
+  readonly view: Provenance['view'];
   readonly geometry: Geometry;
   /** The encoder's input, float32 [1, channels, height, width]. */
   readonly input: Tensor<'float32'>;

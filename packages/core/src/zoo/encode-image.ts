@@ -1,5 +1,12 @@
-import { takeFloat32, type Encoder, type Session, type Tensor, type ZooObserver } from '../contract/index.js';
-import { decodeImage, type DecodedImage, type DecodeLimits } from '../image/decode-image.js';
+import {
+  takeFloat32,
+  type DecodeLimits,
+  type Encoder,
+  type Session,
+  type Tensor,
+  type ZooObserver,
+} from '../contract/index.js';
+import { decodeImage, type DecodedImage } from '../image/decode-image.js';
 import { fitImage } from '../image/geometry.js';
 import { preprocess } from '../image/preprocess.js';
 import type { Sessions } from '../sessions/keep-sessions.js';
@@ -37,13 +44,17 @@ export function createImageEncoder(
     return sessions.use(model, encode, asker.signal);
   }
 
-  return async ({ bytes, sha256 }, encoder, asker) => {
+  return async ({ bytes, sha256, view, key }, encoder, asker) => {
     const { id, trained } = encoder;
     const cached = await cache.get(
-      `${sha256} ${trained.model.sha256}`,
+      `${key} ${trained.model.sha256}`,
       async (signal, sharedRank) => {
-        const asked = shared?.get(sha256, trained);
-        const decoding = await shareDecoding(sha256, () => timed(() => decodeImage(bytes, limits)), signal);
+        const asked = shared?.get(key, trained);
+        const decoding = await shareDecoding(
+          key,
+          (decoding) => timed(() => decodeImage(bytes, limits, { view, signal: decoding })),
+          signal,
+        );
         const { value: pixels, ms: decode } = decoding.value;
         const { width, height, format } = pixels;
 
@@ -55,9 +66,10 @@ export function createImageEncoder(
           : await run(prepared.value, encoder, { ...asker, signal, sharedRank });
         return {
           image: { sha256, width, height, format },
+          view: pixels.view,
           geometry: fitImage({ width, height }, trained.preprocess),
           input: prepared.value,
-          embedding: stored ?? shared?.put(sha256, trained, encoded.embedding) ?? encoded.embedding,
+          embedding: stored ?? shared?.put(key, trained, encoded.embedding) ?? encoded.embedding,
           provider: encoded.provider,
           timingsMs: { decode, preprocess: prepared.ms, encode: encoded.ms },
         };

@@ -97,6 +97,7 @@ function trace(
     provider,
     encoderProvider: encoded.provider,
     image: encoded.image,
+    view: encoded.view,
     preprocess: trained.preprocess,
     cached: isCached || encoded.provider === null,
     timingsMs: { ...(isCached ? idle : encoded.timingsMs), ...spent, total: performance.now() - startedAt },

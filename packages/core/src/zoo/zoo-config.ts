@@ -1,5 +1,11 @@
-import { ZooError, type Backend, type Head, type ManifestOf, type ZooObserver } from '../contract/index.js';
-import type { DecodeLimits } from '../image/decode-image.js';
+import {
+  ZooError,
+  type Backend,
+  type DecodeLimits,
+  type Head,
+  type ManifestOf,
+  type ZooObserver,
+} from '../contract/index.js';
 import type { EmbeddingStore } from './embedding-store/embedding-store.js';
 import { checkBatching, type BatchingOptions } from '../sessions/batching-options.js';
 import type { MemoryBudget } from '../sessions/memory-budget.js';
@@ -28,7 +34,7 @@ export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends 
   readonly memoryBudget?: MemoryBudget;
   /** Embeddings that several zoos share, such as `new Keyv(new KeyvRedis(url))`; asked when the memory has none. */
   readonly embeddingStore?: EmbeddingStore;
-  /** What one image may cost. */
+  /** What one image may cost, and all that are decoded at a time; `DECODE_LIMITS` where left out. */
   readonly limits?: Partial<DecodeLimits>;
   /**
    * Open and run every model once before the zoo is there: a slower start, a faster first answer, and faults come to light; with

@@ -3,17 +3,17 @@ import { elementCount, float32Tensor, type Tensor, type TrainedEncoder } from '.
 import { fromHalf } from './half-precision.js';
 
 /** To be raised when records, or what images are turned into before they are encoded, change: what older zoos stored is then not found. */
-const VERSION = 1;
+const VERSION = 2;
 const FORMAT = `medzoo-embedding-${VERSION}`;
 
 /**
- * Under which an image's embedding is stored: a digest of the image's, the encoder's and its preprocessing. The image's own digest is not
+ * Under which an image's embedding is stored: a digest of the image's and its view, the encoder's and its preprocessing. The image's own digest is not
  * shown: whoever knows it can ask a gateway for the image.
  */
-export function embeddingKey(imageSha256: string, { model, preprocess }: TrainedEncoder): string {
+export function embeddingKey(imageKey: string, { model, preprocess }: TrainedEncoder): string {
   const { size, fit, interpolation, antialias = false, channels, mean, std } = preprocess;
   const identity = [
-    imageSha256,
+    imageKey,
     model.sha256,
     size.width,
     size.height,

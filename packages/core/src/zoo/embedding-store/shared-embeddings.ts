@@ -20,12 +20,12 @@ type Embedding = Tensor<'float32'>;
 /** Embeddings that other zoos made, and those that are given to them. Nothing here rejects, or waits for long. */
 export interface SharedEmbeddings {
   /** Undefined if there is none, or none that is right, or it does not come in time. */
-  get(imageSha256: string, encoder: TrainedEncoder): Promise<Embedding | undefined>;
+  get(imageKey: string, encoder: TrainedEncoder): Promise<Embedding | undefined>;
   /**
    * Sends an embedding on its way and gives it back in half precision, as `get` would have: an answer must not depend on who encoded the
    * image. One that half precision cannot hold stays as it is, and is not shared.
    */
-  put(imageSha256: string, encoder: TrainedEncoder, embedding: Embedding): Embedding;
+  put(imageKey: string, encoder: TrainedEncoder, embedding: Embedding): Embedding;
   runtime(): EmbeddingStoreRuntime;
   /** Resolves when what is on its way has arrived, or a second has passed. */
   close(): Promise<void>;
@@ -67,12 +67,12 @@ export function shareEmbeddings(store: EmbeddingStore): SharedEmbeddings {
   }
 
   return {
-    async get(imageSha256, encoder) {
+    async get(imageKey, encoder) {
       if (isPaused()) {
         counts.skipped += 1;
         return undefined;
       }
-      const key = embeddingKey(imageSha256, encoder);
+      const key = embeddingKey(imageKey, encoder);
       try {
         const found = await within(
           attempt(() => store.get(key)),
@@ -94,12 +94,12 @@ export function shareEmbeddings(store: EmbeddingStore): SharedEmbeddings {
         return undefined;
       }
     },
-    put(imageSha256, encoder, embedding) {
+    put(imageKey, encoder, embedding) {
       const half = toHalf(embedding.data);
       if (!half) return embedding;
       if (isPaused() || writes.size >= MAX_WRITES) counts.dropped += 1;
       else {
-        const key = embeddingKey(imageSha256, encoder);
+        const key = embeddingKey(imageKey, encoder);
         const writing = write(key, writeRecord(key, embedding.shape, half));
         writes.add(writing);
         void writing.finally(() => writes.delete(writing));

@@ -1,0 +1,141 @@
+import sharp, { type Metadata } from 'sharp';
+import { isZooError, ZooError } from '../../contract/index.js';
+import { damaged, noSuchFrame, unsupported } from '../decoding/decode-faults.js';
+import type { DecodeRequest, ImageDecoder, ReadableImage } from '../decoding/image-decoder.js';
+import { fileOf, type ImageFile } from '../decoding/image-file.js';
+import { sniffRaster, type ImageFormat } from '../sniff-format.js';
+import { choosePage } from '../tiff/choose-page.js';
+import { describePage, type PageLayout } from '../tiff/describe-page.js';
+import { extractPlane } from '../tiff/extract-plane.js';
+import { readTiff, type Tiff } from '../tiff/read-tiff.js';
+import { countPngFrames } from './check-png.js';
+import { checkJpegFrame } from './read-jpeg-frame.js';
+import { joinPlanes, readPixels, type Pixels, type PixelSource } from './read-pixels.js';
+import { toBytes } from './to-bytes.js';
+
+/** PNG, JPEG, WebP and TIFF, by libvips. */
+export const rasterDecoder: ImageDecoder = { sniff: sniffRaster, open };
+
+/** One page of a TIFF, which is read by its tags before libvips sees it. */
+interface TiffPicture {
+  readonly tiff: Tiff;
+  readonly layout: PageLayout;
+}
+
+/** Which frame is read, of how many; undefined where libvips counts them. */
+interface Picture {
+  readonly frame: number;
+  readonly frames?: number;
+  readonly tiff?: TiffPicture;
+}
+
+const JPEG_ADVICE = 'Save it as a PNG, or as a baseline JPEG of 8 bits; ImageMagick does: magick in.jpg out.png';
+
+async function open(file: ImageFile, format: ImageFormat, asked: number | undefined): Promise<ReadableImage> {
+  const picture = await findPicture(file, format, asked);
+  const header = await readHeader(file, format, picture.frame);
+  const { frame, frames = header.pages ?? 1, tiff } = picture;
+  if (frame >= frames) throw noSuchFrame(frame, frames);
+  const { width, height } = header.autoOrient;
+  const description = { format, width, height, frame, frames };
+  const pixels = width * height;
+  const sampleBytes = header.depth === 'ushort' ? 2 : 1;
+  return {
+    description,
+    pixels: format === 'webp' ? pixels * (frame + 1) : pixels, // its frames are drawn one upon the other
+    decodeBytes: pixels * (2 * header.channels * sampleBytes + 3) + (tiff?.layout.isPlanar ? file.size : 0),
+    async decode(bytes, request) {
+      try {
+        const decoded = await readPicture(bytes, header, picture, request);
+        const { data, channels, window } = toBytes(decoded, request.window, tiff?.layout.photometric === 0);
+        return {
+          width: decoded.width,
+          height: decoded.height,
+          channels,
+          data,
+          format,
+          view: { frame, frames, window },
+        };
+      } catch (error) {
+        throw isZooError(error) ? error : unreadable(format, request, error);
+      }
+    },
+  };
+}
+
+/** Throws for kinds that libvips would call damaged. */
+async function findPicture(file: ImageFile, format: ImageFormat, asked: number | undefined): Promise<Picture> {
+  if (format === 'tiff') {
+    const tiff = await readTiff(file);
+    const frame = await choosePage(tiff, asked);
+    return { frame, frames: tiff.pages.length, tiff: { tiff, layout: await describePage(tiff, frame) } };
+  }
+  const frame = asked ?? 0;
+  if (format === 'webp') return { frame };
+  if (format === 'jpeg') await checkJpegFrame(file, 0, JPEG_ADVICE);
+  const frames = format === 'png' ? await countPngFrames(file) : 1;
+  if (frame >= frames) throw noSuchFrame(frame, frames);
+  if (frame > 0) {
+    throw unsupported('a frame of an animated PNG behind its first', 'Save that frame as a PNG of its own.');
+  }
+  return { frame, frames };
+}
+
+async function readHeader({ source }: ImageFile, format: ImageFormat, frame: number): Promise<Metadata> {
+  const header = await sharp(source, { limitInputPixels: false, page: frame })
+    .metadata()
+    .catch(async (cause: unknown) => {
+      const frames = frame > 0 ? await countFrames(source) : 0;
+      throw frames > 0 && frame >= frames ? noSuchFrame(frame, frames) : damaged(format, cause);
+    });
+  const { depth } = header;
+  if (depth === 'uchar' || depth === 'ushort') return header;
+  const message = `Pixels must be of 8 or 16 bits without sign; these are of type ${depth}. Convert the image first.`;
+  throw new ZooError('UNSUPPORTED_FORMAT', message, { details: { found: depth } });
+}
+
+/** 0 for a file whose header cannot be read. */
+async function countFrames(source: Uint8Array | string): Promise<number> {
+  const header = await sharp(source, { limitInputPixels: false })
+    .metadata()
+    .catch(() => undefined);
+  return header ? (header.pages ?? 1) : 0;
+}
+
+async function readPicture(
+  bytes: Uint8Array,
+  { space, depth, width, height, channels, hasAlpha }: Metadata,
+  { frame, tiff }: Pick<Picture, 'frame' | 'tiff'>,
+  { timeoutSeconds }: DecodeRequest,
+): Promise<Pixels> {
+  const isGrey = space === 'b-w' || space === 'grey16';
+  const isDeep = depth === 'ushort' && (isGrey || space === 'rgb16');
+  const last = hasAlpha ? channels - 1 : undefined;
+  const alpha = tiff ? tiff.layout.alpha : last; // libvips takes any further sample of a TIFF for its opacity
+  const source: PixelSource = { bytes, frame, maxPixels: width * height, isGrey, isDeep, alpha, timeoutSeconds };
+  return tiff && isReadByPlanes(tiff.layout) ? readPlanes(source, tiff) : readPixels(source);
+}
+
+/** libvips reads planes of colour in strips by itself, and no others. */
+function isReadByPlanes({ isPlanar, isGrey, isTiled }: PageLayout): boolean {
+  return isPlanar && (isGrey || isTiled);
+}
+
+/** The grey or the three colours, and the opacity if it is needed: each a picture of its own. */
+async function readPlanes(source: PixelSource, { tiff, layout }: TiffPicture): Promise<Pixels> {
+  const { bytes, frame, isGrey, isDeep, alpha } = source;
+  const planes = isGrey ? [0] : [0, 1, 2];
+  const file = { ...tiff, file: fileOf(bytes) };
+  const read: Pixels[] = [];
+  for (const plane of isDeep && alpha !== undefined ? [...planes, alpha] : planes) {
+    const page = await extractPlane(file, frame, plane, layout.samples);
+    read.push(await readPixels({ ...source, bytes: page, frame: 0, isGrey: true, alpha: undefined }));
+  }
+  return joinPlanes(read, isGrey ? 1 : 3);
+}
+
+function unreadable(format: ImageFormat, { timeoutSeconds }: DecodeRequest, cause: unknown): ZooError {
+  if (!(cause instanceof Error && cause.message.startsWith('timeout'))) return damaged(format, cause);
+  const message = `The image was not decoded within ${timeoutSeconds} s. Send a smaller one.`;
+  return new ZooError('DEADLINE_EXCEEDED', message, { cause });
+}

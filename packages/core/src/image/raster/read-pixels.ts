@@ -1,0 +1,66 @@
+import sharp from 'sharp';
+import type { Samples } from '../window/apply-window.js';
+
+/** How one picture is to be read. */
+export interface PixelSource {
+  readonly bytes: Uint8Array;
+  readonly frame: number;
+  /** What the header announced: more are not decoded. */
+  readonly maxPixels: number;
+  /** Whether a colour profile is left alone: grey values are taken as they are stored, as in training. */
+  readonly isGrey: boolean;
+  /** Whether samples keep 16 bits. */
+  readonly isDeep: boolean;
+  /** Which sample is the opacity; undefined if none is. */
+  readonly alpha: number | undefined;
+  readonly timeoutSeconds: number;
+}
+
+/** Samples as they are stored, or as sRGB where a file's colours are something else. */
+export interface Pixels extends Samples {
+  readonly width: number;
+  readonly height: number;
+  /** The first so many samples of a pixel are its grey or its colours. */
+  readonly colours: 1 | 3;
+  /** Which sample is 0 where a pixel is transparent; undefined if none was read. */
+  readonly alpha: number | undefined;
+}
+
+/** Samples of 16 bits come with all that a pixel has, and those of 8 bits without its opacity. */
+export async function readPixels(source: PixelSource): Promise<Pixels> {
+  const { bytes, frame, maxPixels, isGrey, isDeep, alpha, timeoutSeconds } = source;
+  const options = { page: frame, limitInputPixels: maxPixels, failOn: 'error', ignoreIcc: isGrey } as const;
+  const image = sharp(bytes, options)
+    .autoOrient()
+    .timeout({ seconds: Math.ceil(timeoutSeconds) });
+  const raw = isDeep
+    ? image.toColourspace(isGrey ? 'grey16' : 'rgb16').raw({ depth: 'ushort' })
+    : image
+        .removeAlpha()
+        .toColourspace(isGrey ? 'b-w' : 'srgb')
+        .raw({ depth: 'uchar' });
+  const { data, info } = await raw.toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const size = { width, height, channels, colours: isGrey ? 1 : 3 } as const;
+  return isDeep ? { ...size, alpha, data: asUint16(data) } : { ...size, alpha: undefined, data };
+}
+
+/** Planes of one sample each to pixels: the first `colours`, and then, if there is one more, the opacity. */
+export function joinPlanes(planes: readonly Pixels[], colours: 1 | 3): Pixels {
+  const [first] = planes;
+  if (planes.length === 1) return first!;
+  const { width, height, data } = first!;
+  const channels = planes.length;
+  const joined =
+    data instanceof Uint16Array ? new Uint16Array(data.length * channels) : new Uint8Array(data.length * channels);
+  planes.forEach((plane, channel) => {
+    for (let pixel = 0, at = channel; pixel < plane.data.length; pixel += 1, at += channels)
+      joined[at] = plane.data[pixel]!;
+  });
+  return { width, height, channels, colours, alpha: channels > colours ? colours : undefined, data: joined };
+}
+
+function asUint16(data: Uint8Array): Uint16Array {
+  const aligned = data.byteOffset % 2 === 0 ? data : Uint8Array.from(data);
+  return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 2);
+}
