@@ -2,6 +2,7 @@ import {
   type Answer,
   type AnalyzeOptions,
   checkParams,
+  DECODE_LIMITS,
   defineHead,
   type HeadDescription,
   type ImageMask,
@@ -116,6 +117,7 @@ export function createFakeZoo(before?: (call: FakeCall) => unknown, runtime: Zoo
   const calls: FakeCall[] = [];
   return {
     heads: heads,
+    limits: DECODE_LIMITS,
     calls,
     async analyze(image, requests, options = {}) {
       const call = { bytes: image.length, requests, options };
@@ -191,6 +193,7 @@ function provenanceOf({ manifest, trained: { version, model } }: HeadDescription
     encoder: { id: encoder.id, version: trained.version, sha256: trained.model.sha256 },
     provider: 'fake',
     image: { sha256: 'c'.repeat(64), width: 3, height: 2, format: 'png' },
+    view: { frame: 0, frames: 1, window: null },
     encoderProvider: 'fake',
     preprocess: trained.preprocess,
     cached: false,

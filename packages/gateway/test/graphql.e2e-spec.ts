@@ -49,6 +49,36 @@ const analyze = async (heads: readonly object[]) => {
 };
 
 describe('Image.analyze', () => {
+  it('is asked about a frame and a window, and its links show the same', async () => {
+    const query = `query ($id: ID!, $frame: Int, $window: Window) {
+      image(id: $id) {
+        frames
+        analyze(heads: [{ id: "organs" }], frame: $frame, window: $window) {
+          ... on SegmentationAnswer { masks { url } provenance { view { frame frames window { center width source } } } }
+        }
+      }
+    }`;
+    const window = { center: 300, width: 80 };
+    const { data, errors } = await gateway.query<AnalyzeData>(query, { id, frame: 0, window });
+    expect(errors).toBeUndefined();
+    expect(zoo.calls.at(-1)!.options.view).toEqual({ frame: 0, window });
+    expect(data!.image).toMatchObject({
+      frames: 1,
+      analyze: [{ provenance: { view: { frame: 0, frames: 1, window: null } } }],
+    });
+    const [{ url }] = data!.image!.analyze[0]!.masks as [{ readonly url: string }];
+    const picture = await gateway.get(url);
+    expect(picture.status).toBe(200);
+    expect(zoo.calls.at(-1)!.options).toMatchObject({ encodings: ['png'], view: { frame: 0, window } });
+
+    const plain = await gateway.query<AnalyzeData>(query, { id, frame: null });
+    expect(plain.errors).toBeUndefined();
+    expect(zoo.calls.at(-1)!.options).not.toHaveProperty('view');
+    const other = await gateway.get(url.replace(/\?.*/, ''));
+    expect(other.headers.get('etag')).not.toBe(picture.headers.get('etag'));
+    expect(zoo.calls.at(-1)!.options).not.toHaveProperty('view');
+  });
+
   it('answers each head by its task, in the order of the request; a head that fails is a member', async () => {
     const answers = await analyze([
       { id: 'diagnosis' },

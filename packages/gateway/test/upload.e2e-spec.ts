@@ -33,6 +33,44 @@ describe('POST /images', () => {
     expect((await gateway.upload(turned)).body).toMatchObject({ width: 2, height: 3, mediaType: 'image/jpeg' });
   });
 
+  it('says how many pages a file has, and which one it has measured, also after a restart', async () => {
+    const dataDir = createFolder();
+    const gateway = await startTestGateway({ dataDir });
+    const page = (width: number, height: number): Promise<Buffer> =>
+      sharp({ create: { width, height, channels: 3, background: '#345' } })
+        .tiff({ compression: 'none' })
+        .toBuffer();
+    const stack = joinTiffs(await page(4, 2), await page(16, 8), await page(16, 8));
+    const { status, body } = await gateway.upload(stack);
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ width: 16, height: 8, mediaType: 'image/tiff', frames: 3, frame: 1 });
+    const asked = `{ image(id: "${body.id}") { width frames frame } }`;
+    const expected = { image: { width: 16, frames: 3, frame: 1 } };
+    expect((await gateway.query(asked)).data).toEqual(expected);
+    await gateway.close();
+    const again = await startTestGateway({ dataDir });
+    expect((await again.query(asked)).data).toEqual(expected);
+  });
+
+  it('refuses at once what the zoo would refuse: pixels, sides, kinds that are not read', async () => {
+    const gateway = await startTestGateway();
+    const tall = sharp({ create: { width: 1, height: 40_000, channels: 3, background: '#123' } });
+    expect(await gateway.upload(await tall.png().toBuffer())).toMatchObject({
+      status: 413,
+      body: errorOf('IMAGE_TOO_LARGE', /at most 32768 pixels a side; this one has 40000/),
+    });
+    const wide = sharp({ create: { width: 8000, height: 8000, channels: 3, background: '#123' } });
+    expect(await gateway.upload(await wide.webp({ lossless: true }).toBuffer())).toMatchObject({
+      status: 413,
+      body: errorOf('IMAGE_TOO_LARGE', /at most 50000000 pixels/),
+    });
+    const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xc1, 0, 11, 12, 0, 20, 0, 30, 1, 1, 0x11, 0, 0xff, 0xda]);
+    expect(await gateway.upload(jpeg)).toMatchObject({
+      status: 415,
+      body: errorOf('UNSUPPORTED_FORMAT', /a JPEG of 12 bits, which is not read here. Save it/),
+    });
+  });
+
   it('gives the picture back as it came, and as nothing that runs', async () => {
     const gateway = await startTestGateway();
     const png = await drawPng();
@@ -192,3 +230,30 @@ describe('POST /images', () => {
     expect(reply.status).toBe(403);
   });
 });
+
+/** Single-page little-endian TIFFs one behind the other, each directory pointing to the next. */
+function joinTiffs(...files: readonly Buffer[]): Buffer {
+  const joined = Buffer.concat(files);
+  let linkAt = 4;
+  let start = 0;
+  for (const file of files) {
+    const directory = start + file.readUInt32LE(4);
+    const count = joined.readUInt16LE(directory);
+    joined.writeUInt32LE(directory, linkAt);
+    for (let entry = directory + 2; entry < directory + 2 + count * 12; entry += 12) moveEntry(joined, entry, start);
+    linkAt = directory + 2 + count * 12;
+    start += file.length;
+  }
+  return joined;
+}
+
+/** Adds `by` to what an entry points to: its numbers, if they do not fit into it, and the strips, which 273 tells. */
+function moveEntry(file: Buffer, entry: number, by: number): void {
+  const sizes: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1 };
+  const [tag, type, count] = [file.readUInt16LE(entry), file.readUInt16LE(entry + 2), file.readUInt32LE(entry + 4)];
+  const isInline = sizes[type]! * count <= 4;
+  const at = isInline ? entry + 8 : file.readUInt32LE(entry + 8) + by;
+  if (!isInline) file.writeUInt32LE(at, entry + 8);
+  if (tag !== 273) return;
+  for (let item = at; item < at + count * 4; item += 4) file.writeUInt32LE(file.readUInt32LE(item) + by, item);
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heatMapUrl, maskUrl, parseLinkParams } from './links.js';
+import { heatMapUrl, maskUrl, parseLinkParams, parseLinkView } from './links.js';
 
 const id = 'a'.repeat(64);
 
@@ -9,6 +9,15 @@ describe('links', () => {
     const { pathname, searchParams } = new URL(maskUrl(id, 'organs', 'left/right λ', params), 'http://x');
     expect(decodeURIComponent(pathname)).toBe(`/images/${id}/heads/organs/masks/left/right λ.png`);
     expect(parseLinkParams(searchParams.get('params'))).toEqual(params);
+  });
+
+  it('hold the view, so that the picture is one of the same frame and window', () => {
+    const view = { frame: 2, window: { center: 40.5, width: 400 } };
+    for (const url of [maskUrl(id, 'organs', 'left', { threshold: 0.4 }, view), heatMapUrl(id, 'classes', {}, view)]) {
+      expect(parseLinkView(new URL(url, 'http://x').searchParams.get('view'))).toEqual(view);
+    }
+    expect(parseLinkView(undefined)).toBeUndefined();
+    expect(() => parseLinkView('WzFd')).toThrow(expect.objectContaining({ code: 'INVALID_PARAM' }));
   });
 
   it('are short where there is nothing to hold', () => {

@@ -1,4 +1,4 @@
-import { ZooError } from '@medzoo/core';
+import { type ImageView, ZooError } from '@medzoo/core';
 
 /** Params as a caller gave them; the zoo checks them. */
 export type GivenParams = Readonly<Record<string, unknown>>;
@@ -8,23 +8,31 @@ export function imageUrl(imageId: string): string {
 }
 
 /** A link holds all that is needed to make its picture again, so it stays good as long as the image is stored. */
-export function maskUrl(imageId: string, headId: string, label: string, params: GivenParams): string {
-  return `${headPath(imageId, headId)}/masks/${encodeURIComponent(label)}.png${queryOf(params)}`;
+export function maskUrl(imageId: string, headId: string, label: string, params: GivenParams, view?: ImageView): string {
+  return `${headPath(imageId, headId)}/masks/${encodeURIComponent(label)}.png${queryOf(params, view)}`;
 }
 
 /** As `maskUrl`, for a classification's heat map. */
-export function heatMapUrl(imageId: string, headId: string, params: GivenParams): string {
-  return `${headPath(imageId, headId)}/heat-map.png${queryOf(params)}`;
+export function heatMapUrl(imageId: string, headId: string, params: GivenParams, view?: ImageView): string {
+  return `${headPath(imageId, headId)}/heat-map.png${queryOf(params, view)}`;
 }
 
 /** The params of a link, `encoded` being what stands behind `params=`; throws INVALID_PARAM. */
 export function parseLinkParams(encoded: unknown): GivenParams {
+  return parseLinkObject('params', encoded);
+}
+
+/** The view of a link, in the same way; the zoo checks what is in it. */
+export function parseLinkView(encoded: unknown): ImageView | undefined {
+  return encoded === undefined ? undefined : parseLinkObject('view', encoded);
+}
+
+function parseLinkObject(param: string, encoded: unknown): GivenParams {
   if (encoded === undefined) return {};
-  const params =
-    typeof encoded === 'string' ? parseJson(Buffer.from(encoded, 'base64url').toString('utf8')) : undefined;
-  if (typeof params === 'object' && params !== null && !Array.isArray(params)) return params as GivenParams;
+  const value = typeof encoded === 'string' ? parseJson(Buffer.from(encoded, 'base64url').toString('utf8')) : undefined;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as GivenParams;
   const expected = 'a JSON object in base64url. Use links as they were given';
-  throw new ZooError('INVALID_PARAM', `The link's "params" must be ${expected}.`, { details: { param: 'params' } });
+  throw new ZooError('INVALID_PARAM', `The link's "${param}" must be ${expected}.`, { details: { param } });
 }
 
 /** Undefined for what is no JSON. */
@@ -40,7 +48,9 @@ function headPath(imageId: string, headId: string): string {
   return `${imageUrl(imageId)}/heads/${encodeURIComponent(headId)}`;
 }
 
-function queryOf(params: GivenParams): string {
-  if (Object.keys(params).length === 0) return '';
-  return `?params=${Buffer.from(JSON.stringify(params)).toString('base64url')}`;
+function queryOf(params: GivenParams, view: ImageView = {}): string {
+  const parts = Object.entries({ params, view })
+    .filter(([, value]) => Object.keys(value).length > 0)
+    .map(([name, value]) => `${name}=${Buffer.from(JSON.stringify(value)).toString('base64url')}`);
+  return parts.length > 0 ? `?${parts.join('&')}` : '';
 }

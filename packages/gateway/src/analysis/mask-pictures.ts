@@ -1,4 +1,4 @@
-import { ZooError } from '@medzoo/core';
+import { type ImageView, ZooError } from '@medzoo/core';
 import { LRUCache } from 'lru-cache';
 import { inject, injectable } from 'tsyringe';
 import type { StoredImage } from '../images/stored-image.js';
@@ -12,8 +12,14 @@ export interface MaskPicture {
 interface Asked {
   readonly image: StoredImage;
   readonly request: HeadRequest;
+  readonly view: ImageView | undefined;
   /** Whoever came first. */
   readonly caller: string;
+}
+
+/** Which of an answer's masks, of which view of its image. */
+export interface Wanted extends Pick<Asked, 'view' | 'caller'> {
+  readonly label: string;
 }
 
 const MAX_BYTES = 32 * 2 ** 20;
@@ -35,17 +41,17 @@ export class MaskPictures {
   constructor(@inject(ImageAnalysis) private readonly analysis: ImageAnalysis) {}
 
   /** Rejects with the head's failure, or with INVALID_PARAM for a label that the answer does not have. */
-  async draw(image: StoredImage, request: HeadRequest, label: string, caller: string): Promise<Uint8Array> {
-    const key = JSON.stringify([image.id, request.id, request.params]);
-    const pictures = await this.#pictures.forceFetch(key, { context: { image, request, caller } });
+  async draw(image: StoredImage, request: HeadRequest, { label, view, caller }: Wanted): Promise<Uint8Array> {
+    const key = JSON.stringify([image.id, request.id, request.params, view ?? null]);
+    const pictures = await this.#pictures.forceFetch(key, { context: { image, request, view, caller } });
     const picture = pictures.find((one) => one.label === label);
     if (picture) return picture.png;
     const known = pictures.map((one) => one.label).join(', ') || 'none';
     throw new ZooError('INVALID_PARAM', `The answer has no mask "${label}". It has ${known}.`);
   }
 
-  async #draw({ image, request, caller }: Asked): Promise<readonly MaskPicture[]> {
-    const options = { encodings: ['png'], caller } as const;
+  async #draw({ image, request, view, caller }: Asked): Promise<readonly MaskPicture[]> {
+    const options = { encodings: ['png'], caller, ...(view && { view }) } as const;
     const { masks } = await this.analysis.analyzeAs('segmentation', image, request, options);
     return masks.flatMap(({ label, png }) => (png ? [{ label, png }] : []));
   }

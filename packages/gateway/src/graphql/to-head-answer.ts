@@ -1,4 +1,4 @@
-import type { Answer, ImageMask, Outcome } from '@medzoo/core';
+import type { Answer, ImageMask, ImageView, Outcome } from '@medzoo/core';
 import { describeFault } from '../errors/describe-fault.js';
 import type { HeadRequest } from '../analysis/image-analysis.js';
 import { heatMapUrl, maskUrl } from '../analysis/links.js';
@@ -6,8 +6,13 @@ import { currentRequestId } from '../observability/current-request.js';
 import type { HeadAnswer } from './types/head-answer.type.js';
 import type { MaskType } from './types/segmentation.type.js';
 
-/** The zoo's outcome in the shape of the GraphQL schema. */
-export function toHeadAnswer(imageId: string, request: HeadRequest, outcome: Outcome<Answer>): HeadAnswer {
+/** The zoo's outcome in the shape of the GraphQL schema; its links show the same view of the image. */
+export function toHeadAnswer(
+  imageId: string,
+  request: HeadRequest,
+  outcome: Outcome<Answer>,
+  view?: ImageView,
+): HeadAnswer {
   const common = { headId: request.id, provenance: outcome.provenance ?? null };
   if (!outcome.ok) {
     const { code, message, retryable } = describeFault(outcome.error, currentRequestId());
@@ -15,21 +20,23 @@ export function toHeadAnswer(imageId: string, request: HeadRequest, outcome: Out
   }
   const answer = outcome.value;
   if (answer.task === 'segmentation')
-    return { ...common, masks: answer.masks.map((mask) => toMask(imageId, request, mask)) };
+    return { ...common, masks: answer.masks.map((mask) => toMask(imageId, request, mask, view)) };
   return {
     ...common,
     label: answer.label,
     scores: answer.scores,
     plausible: answer.plausible ?? null,
-    heatMap: answer.heatMap ? { ...answer.heatMap.size, url: heatMapUrl(imageId, request.id, request.params) } : null,
+    heatMap: answer.heatMap
+      ? { ...answer.heatMap.size, url: heatMapUrl(imageId, request.id, request.params, view) }
+      : null,
   };
 }
 
-function toMask(imageId: string, { id, params }: HeadRequest, mask: ImageMask): MaskType {
+function toMask(imageId: string, { id, params }: HeadRequest, mask: ImageMask, view?: ImageView): MaskType {
   const { label, presence, quality, threshold, area, areaFraction, boundingBox, rle } = mask;
   return {
     ...{ label, presence, quality, threshold, area, areaFraction, boundingBox },
-    url: maskUrl(imageId, id, label, params),
+    url: maskUrl(imageId, id, label, params, view),
     rle: { size: [rle.size.height, rle.size.width], counts: rle.counts },
     polygons: mask.polygons ?? [],
   };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Zoo, ZooError } from '@medzoo/core';
 import { type Request, type RequestHandler, Router } from 'express';
 import type { HeadRequest, ImageAnalysis } from '../analysis/image-analysis.js';
-import { parseLinkParams } from '../analysis/links.js';
+import { parseLinkParams, parseLinkView } from '../analysis/links.js';
 import type { MaskPictures } from '../analysis/mask-pictures.js';
 import type { ImageStore } from '../images/image-store.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
@@ -42,12 +42,14 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
   return Router()
     .get('/images/:id/heads/:head/masks/:label.png', revalidate, async (request: Request<MaskPath>, response) => {
       const { id, label } = request.params;
-      const png = await maskPictures.draw(images.get(id), requestOf(request), label, callerOf(request));
+      const wanted = { label, view: parseLinkView(request.query.view), caller: callerOf(request) };
+      const png = await maskPictures.draw(images.get(id), requestOf(request), wanted);
       response.type('png').send(Buffer.from(png));
     })
     .get('/images/:id/heads/:head/heat-map.png', revalidate, async (request, response) => {
       const { id, head } = request.params;
-      const options = { signal: abortOnHangUp(response), caller: callerOf(request) };
+      const view = parseLinkView(request.query.view);
+      const options = { signal: abortOnHangUp(response), caller: callerOf(request), ...(view && { view }) };
       const { heatMap } = await analysis.analyzeAs('classification', images.get(id), requestOf(request), options);
       if (!heatMap) throw new ZooError('INVALID_PARAM', `The head "${head}" makes no heat map.`);
       response.type('png').send(await encodeHeatMap(heatMap));

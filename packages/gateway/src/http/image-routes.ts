@@ -15,9 +15,9 @@ export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings:
     try {
       checkIsNoForm(request);
       const { image, isNew } = await uploads.receive(request);
-      const { id, width, height, bytes } = image;
+      const { id, width, height, bytes, frames, frame } = image;
       response.status(isNew ? 201 : 200).location(imageUrl(id));
-      response.json({ id, width, height, bytes, mediaType: mediaTypeOf(image) });
+      response.json({ id, width, height, bytes, mediaType: mediaTypeOf(image), ...(frames > 1 && { frames, frame }) });
     } catch (error) {
       discardRest(request, settings.maxImageBytes);
       throw error;

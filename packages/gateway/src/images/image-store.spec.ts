@@ -19,7 +19,7 @@ async function openStore(settings: Partial<ImageStoreSettings> = {}): Promise<Im
 }
 
 const imageOf = (digit: string, bytes: number): StoredImage => {
-  return { id: digit.repeat(64), width: 5, height: 4, bytes, format: 'png' };
+  return { id: digit.repeat(64), width: 5, height: 4, bytes, format: 'png', frames: 1, frame: 0 };
 };
 
 async function upload(store: ImageStore, image: StoredImage): Promise<{ readonly isNew: boolean }> {

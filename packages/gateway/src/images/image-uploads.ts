@@ -1,11 +1,10 @@
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { ZooError } from '@medzoo/core';
+import { describeImage, type Zoo, ZooError } from '@medzoo/core';
 import { inject, injectable } from 'tsyringe';
-import { IMAGES, SETTINGS } from '../injection.js';
+import { IMAGES, SETTINGS, ZOO } from '../injection.js';
 import type { GatewaySettings } from '../settings.js';
 import type { ImageStore } from './image-store.js';
-import { probeImage } from './probe-image.js';
 import { receiveUpload } from './receive-upload.js';
 import type { StoredImage } from './stored-image.js';
 
@@ -17,6 +16,7 @@ export class ImageUploads {
   constructor(
     @inject(IMAGES) private readonly images: ImageStore,
     @inject(SETTINGS) private readonly settings: GatewaySettings,
+    @inject(ZOO) private readonly zoo: Zoo,
   ) {}
 
   /** Rejects with what is wrong with the image, or BUSY. */
@@ -27,7 +27,8 @@ export class ImageUploads {
     try {
       const { maxImageBytes, maxStoredBytes } = this.settings;
       const { sha256, bytes, content } = await receiveUpload(body, path, Math.min(maxImageBytes, maxStoredBytes));
-      const image = this.images.find(sha256) ?? { id: sha256, bytes, ...(await probeImage(content ?? path)) };
+      const known = this.images.find(sha256);
+      const image = known ?? { id: sha256, bytes, ...(await describeImage(content ?? path, this.zoo.limits)) };
       return { image, ...(await this.images.add(path, image, content)) };
     } catch (error) {
       await rm(path, { force: true });

@@ -8,6 +8,9 @@ export interface StoredImage {
   readonly height: number;
   readonly bytes: number;
   readonly format: ImageFormat;
+  /** Pages or frames that the file has, and the one whose size this is: it is analysed if no other is asked for. */
+  readonly frames: number;
+  readonly frame: number;
 }
 
 export function mediaTypeOf({ format }: Pick<StoredImage, 'format'>): string {
@@ -15,13 +18,17 @@ export function mediaTypeOf({ format }: Pick<StoredImage, 'format'>): string {
 }
 
 /** A file's name holds all that is known about its image, so the folder needs no index beside it. */
-export function fileNameOf({ id, width, height, format }: Omit<StoredImage, 'bytes'>): string {
-  return `${id}-${width}x${height}.${format}`;
+export function fileNameOf({ id, width, height, format, frames, frame }: Omit<StoredImage, 'bytes'>): string {
+  const which = frames > 1 ? `-frame${frame}of${frames}` : '';
+  return `${id}-${width}x${height}${which}.${format}`;
 }
+
+const FILE_NAME = /^([0-9a-f]{64})-(\d+)x(\d+)(?:-frame(\d+)of(\d+))?\.(png|jpeg|webp|tiff)$/;
 
 /** The inverse of `fileNameOf`; undefined for a file of another origin. */
 export function parseFileName(name: string): Omit<StoredImage, 'bytes'> | undefined {
-  const [, id, width, height, format] = /^([0-9a-f]{64})-(\d+)x(\d+)\.(png|jpeg|webp|tiff)$/.exec(name) ?? [];
+  const [, id, width, height, frame = '0', frames = '1', format] = FILE_NAME.exec(name) ?? [];
   if (id === undefined) return undefined;
-  return { id, width: Number(width), height: Number(height), format: format as ImageFormat };
+  const size = { width: Number(width), height: Number(height) };
+  return { id, ...size, format: format as ImageFormat, frames: Number(frames), frame: Number(frame) };
 }

@@ -1,7 +1,7 @@
-import { type Priority, type Zoo, ZooError } from '@medzoo/core';
+import { type ImageView, type Priority, type Zoo, ZooError } from '@medzoo/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { inject, injectable } from 'tsyringe';
-import { Arg, Ctx, FieldResolver, Float, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Float, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { ImageAnalysis } from '../../analysis/image-analysis.js';
 import { imageUrl } from '../../analysis/links.js';
 import type { ImageStore } from '../../images/image-store.js';
@@ -14,6 +14,7 @@ import { type HeadAnswer, HeadAnswerUnion, HeadRequestInput } from '../types/hea
 import { ImageType } from '../types/image.type.js';
 import { PRIORITIES } from '../types/priority.type.js';
 import { Upload } from '../types/upload.type.js';
+import { WindowInput } from '../types/window.type.js';
 
 @injectable()
 @Resolver(() => ImageType)
@@ -60,6 +61,16 @@ export class ImageResolver {
     polygonTolerance: number,
     @Arg('priority', () => PRIORITIES, { defaultValue: 'interactive' })
     priority: Priority,
+    @Arg('frame', () => Int, {
+      nullable: true,
+      description: "Which page of a TIFF or frame of an animation, from 0; the image's own `frame` if left out.",
+    })
+    frame: number | null | undefined,
+    @Arg('window', () => WindowInput, {
+      nullable: true,
+      description: 'Which values become 0 to 255. Left out, 16-bit images get one from their own values.',
+    })
+    window: WindowInput | null | undefined,
     @Ctx() { budget, caller, signal }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly HeadAnswer[]> {
@@ -67,10 +78,18 @@ export class ImageResolver {
     budget.spend(heads.length);
     const requests = heads.map(({ id, params }) => ({ id, params: params ?? {} }));
     const encodings = isSelected(info, ['masks', 'polygons']) ? (['polygons'] as const) : [];
-    const options = { signal, encodings, polygonTolerance, priority, caller };
+    const view = viewOf(frame, window);
+    const options = { signal, encodings, polygonTolerance, priority, caller, ...(view && { view }) };
     const outcomes = await this.analysis.analyze(image, requests, options);
-    return outcomes.map((outcome, index) => toHeadAnswer(image.id, requests[index]!, outcome));
+    return outcomes.map((outcome, index) => toHeadAnswer(image.id, requests[index]!, outcome, view));
   }
+}
+
+/** Undefined for the default view. */
+function viewOf(frame: number | null | undefined, window: WindowInput | null | undefined): ImageView | undefined {
+  const isFrame = frame !== null && frame !== undefined;
+  if (!isFrame && !window) return undefined;
+  return { ...(isFrame && { frame }), ...(window && { window: { center: window.center, width: window.width } }) };
 }
 
 /** As the zoo itself refuses it, which is not asked: an empty list makes no call. */

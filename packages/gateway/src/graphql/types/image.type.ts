@@ -14,6 +14,15 @@ export class ImageType {
   @Field(() => Int)
   readonly bytes!: number;
 
+  @Field(() => Int, { description: 'Pages of a TIFF, frames of an animation; 1 for any other file.' })
+  readonly frames!: number;
+
+  @Field(() => Int, {
+    description:
+      'Which of them width and height are of, from 0, and is analysed unless `analyze` names another: the first, or that which a thumbnail before it stands for.',
+  })
+  readonly frame!: number;
+
   @Field()
   readonly mediaType!: string;
 

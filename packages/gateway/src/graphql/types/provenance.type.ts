@@ -28,6 +28,35 @@ export class DecodedImageType {
   readonly format!: string;
 }
 
+@ObjectType('UsedWindow', {
+  description: 'The values that became 0 to 255: `width` of them around `center`, as stored in the file.',
+})
+export class UsedWindowType {
+  @Field(() => Float)
+  readonly center!: number;
+
+  @Field(() => Float)
+  readonly width!: number;
+
+  @Field({
+    description:
+      "request: given with the question. percentiles: from the image's own values. full-range: colours that do not go together.",
+  })
+  readonly source!: string;
+}
+
+@ObjectType('UsedView', { description: 'Which picture of the file was read, and how its values became 8 bits.' })
+export class UsedViewType {
+  @Field(() => Int, { description: 'A page of a TIFF or a frame of an animation, from 0.' })
+  readonly frame!: number;
+
+  @Field(() => Int, { description: 'That the file has.' })
+  readonly frames!: number;
+
+  @Field(() => UsedWindowType, { nullable: true, description: 'Null for 8-bit values that were taken as they are.' })
+  readonly window!: UsedWindowType | null;
+}
+
 @ObjectType('Timings', { description: 'Milliseconds by stage; 0 for a stage that was not needed.' })
 export class TimingsType {
   @Field(() => Float)
@@ -68,6 +97,9 @@ export class ProvenanceType {
 
   @Field(() => DecodedImageType)
   readonly image!: DecodedImageType;
+
+  @Field(() => UsedViewType)
+  readonly view!: UsedViewType;
 
   @Field(() => PreprocessType)
   readonly preprocess!: PreprocessType;
