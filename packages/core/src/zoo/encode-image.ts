@@ -2,11 +2,13 @@ import {
   takeFloat32,
   type DecodeLimits,
   type Encoder,
+  type PreprocessSpec,
   type Session,
   type Tensor,
   type ZooObserver,
 } from '../contract/index.js';
 import { decodeImage, type DecodedImage } from '../image/decode-image.js';
+import { giveBackPixels } from '../image/decoding/collect-garbage.js';
 import { fitImage } from '../image/geometry.js';
 import { preprocess } from '../image/preprocess.js';
 import type { Sessions } from '../sessions/keep-sessions.js';
@@ -44,34 +46,38 @@ export function createImageEncoder(
     return sessions.use(model, encode, asker.signal);
   }
 
-  return async ({ bytes, sha256, view, key }, encoder, asker) => {
+  /** Decodes and preprocesses. The pixels, which may be 150 MB, are nobody's any more when it has ended. */
+  async function prepare({ bytes, key, view }: SourceImage, spec: PreprocessSpec, signal: AbortSignal) {
+    const decode = (decoding: AbortSignal) => timed(() => decodeImage(bytes, limits, { view, signal: decoding }));
+    const decoded = (await shareDecoding(key, decode, signal)).value;
+    const { width, height, format, view: used, data } = decoded.value;
+    const { value: input, ms } = await timed(() => preprocess(decoded.value, spec));
+    giveBackPixels(data.byteLength);
+    return { width, height, format, view: used, input, timingsMs: { decode: decoded.ms, preprocess: ms } };
+  }
+
+  return async (image, encoder, asker) => {
+    const { sha256, key } = image;
     const { id, trained } = encoder;
     const cached = await cache.get(
       `${key} ${trained.model.sha256}`,
       async (signal, sharedRank) => {
         const asked = shared?.get(key, trained);
-        const decoding = await shareDecoding(
-          key,
-          (decoding) => timed(() => decodeImage(bytes, limits, { view, signal: decoding })),
-          signal,
-        );
-        const { value: pixels, ms: decode } = decoding.value;
-        const { width, height, format } = pixels;
-
-        const prepared = await timed(() => preprocess(pixels, trained.preprocess));
+        const prepared = await prepare(image, trained.preprocess, signal);
+        const { width, height, format, input } = prepared;
         signal.throwIfAborted();
         const stored = await asked;
         const encoded = stored
           ? { embedding: stored, ms: 0, provider: null }
-          : await run(prepared.value, encoder, { ...asker, signal, sharedRank });
+          : await run(input, encoder, { ...asker, signal, sharedRank });
         return {
           image: { sha256, width, height, format },
-          view: pixels.view,
+          view: prepared.view,
           geometry: fitImage({ width, height }, trained.preprocess),
-          input: prepared.value,
+          input,
           embedding: stored ?? shared?.put(key, trained, encoded.embedding) ?? encoded.embedding,
           provider: encoded.provider,
-          timingsMs: { decode, preprocess: prepared.ms, encode: encoded.ms },
+          timingsMs: { ...prepared.timingsMs, encode: encoded.ms },
         };
       },
       asker,
