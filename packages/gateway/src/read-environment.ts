@@ -1,6 +1,7 @@
+import { isIP } from 'node:net';
 import type { ConnectOptions } from '@medzoo/core';
 import { z } from 'zod';
-import { DEFAULT_SETTINGS, type GatewaySettings } from './settings.js';
+import { DEFAULT_SETTINGS, type GatewaySettings, MAX_TIMER_MS } from './settings.js';
 
 const MEBIBYTE = 2 ** 20;
 const wholeNumber = z.coerce.number().int().positive();
@@ -8,11 +9,42 @@ const mebibytes = z.coerce
   .number()
   .positive()
   .transform((value) => Math.round(value * MEBIBYTE));
+const kibibytes = z.coerce
+  .number()
+  .min(0)
+  .transform((value) => Math.round(value * 1024));
 const seconds = z.coerce
   .number()
   .positive()
   .transform((value) => Math.round(value * 1000));
+const timerSeconds = z.coerce
+  .number()
+  .positive()
+  .max(MAX_TIMER_MS / 1000, `expected at most ${Math.floor(MAX_TIMER_MS / 1000)} seconds (24 days)`)
+  .transform((value) => Math.round(value * 1000));
 const onOff = z.stringbool();
+const commaSeparated = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+const allowedHosts = commaSeparated.pipe(
+  z.array(
+    z
+      .string()
+      .regex(
+        /^(\*|\[[0-9a-f:]+\]|[a-z0-9_.-]+)$/i,
+        "expected names or addresses without ports, separated by commas, or '*'",
+      ),
+  ),
+);
+const trustProxy = commaSeparated.transform((parts, context) => {
+  if (parts.length === 1 && /^\d$/.test(parts[0]!)) return Number(parts[0]) || false;
+  if (parts.every(isProxy)) return parts;
+  context.addIssue("expected a number of proxies (0 to 9), or addresses, networks or 'loopback', separated by commas");
+  return z.NEVER;
+});
 const processes = z
   .string()
   .regex(/^(auto|[1-9]\d?)$/, "expected 'auto' or a whole number from 1")
@@ -26,10 +58,19 @@ const VARIABLES = z.object({
   MEDZOO_DATA_DIR: z.string().optional(),
   MEDZOO_MAX_IMAGE_MB: mebibytes.optional(),
   MEDZOO_MAX_STORED_MB: mebibytes.optional(),
+  MEDZOO_MAX_IMAGES: wholeNumber.max(10_000_000).optional(),
   MEDZOO_IMAGE_TTL_SECONDS: seconds.optional(),
   MEDZOO_MAX_UPLOADS: wholeNumber.optional(),
+  MEDZOO_MAX_UPLOADS_PER_CALLER: wholeNumber.optional(),
+  MEDZOO_UPLOAD_WINDOW_SECONDS: timerSeconds.optional(),
+  MEDZOO_MIN_UPLOAD_KB_PER_SECOND: kibibytes.optional(),
   MEDZOO_MAX_ANALYSES: wholeNumber.optional(),
-  MEDZOO_DEADLINE_SECONDS: seconds.optional(),
+  MEDZOO_DEADLINE_SECONDS: timerSeconds.optional(),
+  MEDZOO_MAX_ANSWER_VALUES: wholeNumber.optional(),
+  MEDZOO_MAX_ANSWER_MB: mebibytes.optional(),
+  MEDZOO_KEEP_ALIVE_SECONDS: timerSeconds.optional(),
+  MEDZOO_ALLOWED_HOSTS: allowedHosts.optional(),
+  MEDZOO_TRUST_PROXY: trustProxy.optional(),
   MEDZOO_EXPLORE: onOff.optional(),
   MEDZOO_PROCESSES: processes.optional(),
   MEDZOO_RESERVE: onOff.optional(),
@@ -68,11 +109,28 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
       dataDir: data.MEDZOO_DATA_DIR ?? defaults.dataDir,
       maxImageBytes: data.MEDZOO_MAX_IMAGE_MB ?? defaults.maxImageBytes,
       maxStoredBytes: data.MEDZOO_MAX_STORED_MB ?? defaults.maxStoredBytes,
+      maxImages: data.MEDZOO_MAX_IMAGES ?? defaults.maxImages,
       imageTtlMs: data.MEDZOO_IMAGE_TTL_SECONDS ?? defaults.imageTtlMs,
       maxUploadsAtOnce: data.MEDZOO_MAX_UPLOADS ?? defaults.maxUploadsAtOnce,
+      maxUploadsPerCaller: data.MEDZOO_MAX_UPLOADS_PER_CALLER ?? defaults.maxUploadsPerCaller,
+      uploadWindowMs: data.MEDZOO_UPLOAD_WINDOW_SECONDS ?? defaults.uploadWindowMs,
+      minUploadBytesPerSecond: data.MEDZOO_MIN_UPLOAD_KB_PER_SECOND ?? defaults.minUploadBytesPerSecond,
       maxAnalysesAtOnce: data.MEDZOO_MAX_ANALYSES ?? defaults.maxAnalysesAtOnce,
+      maxAnswerValues: data.MEDZOO_MAX_ANSWER_VALUES ?? defaults.maxAnswerValues,
+      maxAnswerBytes: data.MEDZOO_MAX_ANSWER_MB ?? defaults.maxAnswerBytes,
       deadlineMs: data.MEDZOO_DEADLINE_SECONDS ?? defaults.deadlineMs,
+      keepAliveMs: data.MEDZOO_KEEP_ALIVE_SECONDS ?? defaults.keepAliveMs,
+      allowedHosts: data.MEDZOO_ALLOWED_HOSTS ?? defaults.allowedHosts,
+      trustProxy: data.MEDZOO_TRUST_PROXY ?? defaults.trustProxy,
       explore: data.MEDZOO_EXPLORE ?? defaults.explore,
     },
   };
+}
+
+/** An address, a network such as 10.0.0.0/8, or a name that express has for several of them. */
+function isProxy(given: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(given)) return true;
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(given) ?? [];
+  const version = isIP(address);
+  return version !== 0 && Number(bits ?? 0) <= (version === 4 ? 32 : 128);
 }

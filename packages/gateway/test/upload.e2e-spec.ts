@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createFolder } from './create-folder.js';
+import { createFakeZoo } from './fake-zoo.js';
 import { drawPng, startTestGateway } from './start-test-gateway.js';
 
 const errorOf = (code: string, message: RegExp) => ({
@@ -95,10 +96,47 @@ describe('POST /images', () => {
     const text = await gone.text();
     expect(JSON.parse(text)).toMatchObject({ error: { code: 'IMAGE_NOT_FOUND' } });
     expect(text).not.toContain(dataDir);
-    const { errors } = await gateway.query(
-      `{ image(id: "${id}") { analyze(heads: [{ id: "organs" }]) { __typename } } }`,
-    );
-    expect(errors).toMatchObject([{ extensions: { code: 'IMAGE_NOT_FOUND' } }]);
+    const analyze = `{ image(id: "${id}") { analyze(heads: [{ id: "organs" }]) { __typename } } }`;
+    expect(await gateway.query(analyze)).toMatchObject({ data: { image: null } });
+  });
+
+  it('gives no other image for it, and no half of it', async () => {
+    const dataDir = createFolder();
+    const zoo = createFakeZoo();
+    const gateway = await startTestGateway({ dataDir }, zoo);
+    const [png, other] = [await drawPng(), await drawPng(1)];
+    const analyze = `query ($id: ID!) { image(id: $id) { analyze(heads: [{ id: "organs" }]) { __typename } } }`;
+    for (const content of [other, png.subarray(0, -1)]) {
+      const { id } = await gateway.upload(png);
+      await gateway.query(analyze, { id }); // the first reader has it from memory
+      await writeFile(join(dataDir, `${id}-3x2.png`), content);
+      const { errors } = await gateway.query(analyze, { id });
+      expect(errors).toMatchObject([{ extensions: { code: 'IMAGE_NOT_FOUND' } }]);
+
+      expect((await gateway.upload(png)).status).toBe(201);
+      await writeFile(join(dataDir, `${id}-3x2.png`), content);
+      const gone = await gateway.get(`/images/${id}`);
+      expect(gone.status).toBe(404);
+      expect(gone.headers.get('cache-control')).toBe('no-store');
+
+      await gateway.upload(png);
+      await writeFile(join(dataDir, `${id}-3x2.png`), content);
+      expect((await gateway.upload(png)).status).toBe(200); // heals it
+      const healed = await gateway.get(`/images/${id}`);
+      expect(Buffer.from(await healed.arrayBuffer()).equals(png)).toBe(true);
+    }
+    expect(zoo.calls.map(({ bytes }) => bytes)).toEqual([png.length, png.length]);
+  });
+
+  it('is revalidated by its digest, and read in parts', async () => {
+    const gateway = await startTestGateway();
+    const png = await drawPng();
+    const { id } = await gateway.upload(png);
+    const known = { 'if-none-match': `"${id}"`, 'cache-control': 'max-age=0' };
+    expect((await gateway.get(`/images/${id}`, known)).status).toBe(304);
+    const part = await gateway.get(`/images/${id}`, { range: 'bytes=2-5' });
+    expect(part.status).toBe(206);
+    expect(Buffer.from(await part.arrayBuffer())).toEqual(png.subarray(2, 6));
   });
 
   it.each([

@@ -1,9 +1,12 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ImageStore, type ImageStoreSettings } from './image-store.js';
 import type { StoredImage } from './stored-image.js';
+
+const LIMITS = { maxStoredBytes: 1000, maxImages: 100, imageTtlMs: undefined };
 
 let dataDir: string;
 
@@ -13,26 +16,30 @@ beforeEach(async () => {
 });
 
 async function openStore(settings: Partial<ImageStoreSettings> = {}): Promise<ImageStore> {
-  const store = await ImageStore.open({ dataDir, maxStoredBytes: 1000, imageTtlMs: undefined, ...settings });
+  const store = await ImageStore.open({ ...LIMITS, dataDir, ...settings });
   onTestFinished(() => store.close());
   return store;
 }
 
-const imageOf = (digit: string, bytes: number): StoredImage => {
-  return { id: digit.repeat(64), width: 5, height: 4, bytes, format: 'png', frames: 1, frame: 0 };
+/** Another one for each letter. */
+const contentOf = (letter: string, bytes: number): Buffer => Buffer.alloc(bytes, letter);
+
+const imageOf = (letter: string, bytes: number): StoredImage => {
+  const id = createHash('sha256').update(contentOf(letter, bytes)).digest('hex');
+  return { id, width: 5, height: 4, bytes, format: 'png', frames: 1, frame: 0 };
 };
 
-async function upload(store: ImageStore, image: StoredImage): Promise<{ readonly isNew: boolean }> {
+async function upload(store: ImageStore, letter: string, bytes: number): Promise<{ readonly isNew: boolean }> {
   const path = store.newUploadPath();
-  await writeFile(path, Buffer.alloc(image.bytes));
-  return store.add(path, image);
+  await writeFile(path, contentOf(letter, bytes));
+  return store.add(path, imageOf(letter, bytes));
 }
 
 describe('ImageStore', () => {
   it('keeps one file of the same bytes, whoever comes first', async () => {
     const store = await openStore();
     const image = imageOf('a', 10);
-    const results = await Promise.all([upload(store, image), upload(store, image), upload(store, image)]);
+    const results = await Promise.all([1, 2, 3].map(() => upload(store, 'a', 10)));
     expect(results.map(({ isNew }) => isNew).sort()).toEqual([false, false, true]);
     expect(await readdir(dataDir)).toEqual([`${image.id}-5x4.png`]);
     expect((await store.read(image)).length).toBe(10);
@@ -40,7 +47,7 @@ describe('ImageStore', () => {
 
   it('never holds more bytes than it may, on disk either', async () => {
     const store = await openStore();
-    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((digit) => upload(store, imageOf(digit, 400))));
+    await Promise.all(['a', 'b', 'c', 'd', 'e'].map((letter) => upload(store, letter, 400)));
     expect(store.storedBytes).toBe(800);
     await store.close();
     expect(await readdir(dataDir)).toHaveLength(2);
@@ -49,7 +56,7 @@ describe('ImageStore', () => {
   it('takes an image that was deleted again', async () => {
     const store = await openStore();
     const [a, b] = [imageOf('a', 600), imageOf('b', 600)];
-    for (const image of [a, b, a, b, a]) expect(await upload(store, image)).toEqual({ isNew: true });
+    for (const letter of ['a', 'b', 'a', 'b', 'a']) expect(await upload(store, letter, 600)).toEqual({ isNew: true });
     await store.close();
     expect(await readdir(dataDir)).toEqual([`${a.id}-5x4.png`]);
     await expect(store.read(b)).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
@@ -58,36 +65,127 @@ describe('ImageStore', () => {
   it('writes what was received in memory to its file', async () => {
     const store = await openStore();
     const image = imageOf('a', 3);
-    const content = Buffer.from('abc');
+    const content = contentOf('a', 3);
     expect(await store.add(store.newUploadPath(), image, content)).toEqual({ isNew: true });
     expect(await store.read(image)).toEqual(content);
-    expect(await readFile(store.pathOf(image), 'utf8')).toBe('abc');
+    expect(await readFile(store.pathOf(image), 'utf8')).toBe('aaa');
     expect(await readdir(dataDir)).toEqual([`${image.id}-5x4.png`]);
   });
 
-  it('gives its first reader what was received in memory, and the next ones the file', async () => {
+  it('gives its first reader what was received in memory, and the next ones the file, which must be the same', async () => {
     const store = await openStore();
     const image = imageOf('a', 3);
-    await store.add(store.newUploadPath(), image, Buffer.from('abc'));
+    await store.add(store.newUploadPath(), image, contentOf('a', 3));
     await writeFile(store.pathOf(image), 'xyz');
-    expect(Buffer.from(await store.read(image)).toString()).toBe('abc');
-    expect(Buffer.from(await store.read(image)).toString()).toBe('xyz');
+    expect(Buffer.from(await store.read(image)).toString()).toBe('aaa');
+    await expect(store.read(image)).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
   });
 
   it('has no image whose file somebody deleted, in memory either', async () => {
     const store = await openStore();
     const image = imageOf('a', 3);
-    await store.add(store.newUploadPath(), image, Buffer.from('abc'));
+    await store.add(store.newUploadPath(), image, contentOf('a', 3));
     await rm(store.pathOf(image));
     await expect(store.read(image)).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
   });
 
+  const harms: readonly (readonly [string, (path: string) => Promise<unknown>])[] = [
+    ['deleted', (path) => rm(path)],
+    ['cut off', (path) => truncate(path, 2)],
+    ['replaced by another of its length', (path) => writeFile(path, contentOf('b', 10))],
+    ['replaced by a longer one', (path) => writeFile(path, contentOf('a', 11))],
+  ];
+  const readers = ['read', 'verify'] as const;
+  it.each(harms.flatMap(([what, harm]) => readers.map((reader) => [what, reader, harm] as const)))(
+    'drops an image whose file was %s when it is to %s it, and takes it again',
+    async (_what, reader, harm) => {
+      const store = await openStore();
+      const image = imageOf('a', 10);
+      await upload(store, 'a', 10);
+      await harm(store.pathOf(image));
+      await expect(store[reader](store.get(image.id))).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
+      expect(store.find(image.id)).toBeUndefined();
+      expect(store.storedBytes).toBe(0);
+      expect(await upload(store, 'a', 10)).toEqual({ isNew: true });
+      expect(Buffer.from(await store.read(image))).toEqual(contentOf('a', 10));
+    },
+  );
+
+  it.each(harms)(
+    'heals a file that was %s when it is uploaded again before anybody has read it',
+    async (_what, harm) => {
+      const store = await openStore();
+      const image = imageOf('a', 10);
+      await upload(store, 'a', 10);
+      for (const content of [undefined, contentOf('a', 10)]) {
+        await harm(store.pathOf(image));
+        if (content) await store.add(store.newUploadPath(), image, content);
+        else await upload(store, 'a', 10);
+        expect(await readFile(store.pathOf(image))).toEqual(contentOf('a', 10));
+        expect(Buffer.from(await store.read(store.get(image.id)))).toEqual(contentOf('a', 10));
+        expect(store.storedBytes).toBe(10);
+      }
+    },
+  );
+
+  it('does not drop what was uploaded again while a wrong file was read', async () => {
+    const store = await openStore();
+    const image = imageOf('a', 10);
+    await upload(store, 'a', 10);
+    const before = store.get(image.id);
+    await rm(store.pathOf(image));
+    const reading = store.read(before).catch(() => undefined);
+    await Promise.all([reading, upload(store, 'a', 10)]);
+    if (!store.find(image.id)) await upload(store, 'a', 10); // dropped first, then uploaded
+    await store.close();
+    expect(await readdir(dataDir)).toEqual([`${image.id}-5x4.png`]);
+  });
+
+  it('holds so many images and no more, however small they are', async () => {
+    const store = await openStore({ maxImages: 3 });
+    for (const letter of ['a', 'b', 'c', 'd', 'e']) await upload(store, letter, 10);
+    expect(store.storedImages).toBe(3);
+    expect(store.storedBytes).toBe(30);
+    await store.close();
+    expect(await readdir(dataDir)).toHaveLength(3);
+  });
+
+  it('counts the blocks of the disk that a small file takes', async () => {
+    const [blocks, bytes] = [4096, 2 ** 20];
+    const store = await openStore({ dataDir: undefined, maxStoredBytes: bytes, maxImages: 1e6 });
+    const count = bytes / blocks + 10;
+    for (let number = 0; number < count; number += 1) {
+      const content = Buffer.from(`image ${number}`);
+      const id = createHash('sha256').update(content).digest('hex');
+      await store.add(store.newUploadPath(), { ...imageOf('a', 1), id, bytes: content.length }, content);
+    }
+    expect(store.storedImages).toBe(bytes / blocks);
+  });
+
+  it('shares its folder with no other gateway', async () => {
+    const store = await openStore();
+    await expect(openStore()).rejects.toThrow(`Another gateway uses the folder ${dataDir}`);
+    await store.close();
+    expect((await openStore()).storedImages).toBe(0);
+  });
+
   it('deletes what nobody asked for in time', async () => {
     const store = await openStore({ imageTtlMs: 50 });
-    await upload(store, imageOf('a', 10));
-    expect(store.find('a'.repeat(64))).toBeDefined();
+    await upload(store, 'a', 10);
+    const { id } = imageOf('a', 10);
+    expect(store.find(id)).toBeDefined();
     await expect.poll(() => readdir(dataDir)).toEqual([]);
-    expect(() => store.get('a'.repeat(64))).toThrow('Upload it with POST /images');
+    expect(() => store.get(id)).toThrow('Upload it with POST /images');
+  });
+
+  it('keeps an image for a month without spinning', async () => {
+    const store = await openStore({ imageTtlMs: 30 * 24 * 3600 * 1000 });
+    await upload(store, 'a', 10);
+    const before = process.cpuUsage();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const { user, system } = process.cpuUsage(before);
+    expect(user + system).toBeLessThan(100_000); // a timer that fires at once takes all of the 200 ms
+    expect(store.storedImages).toBe(1);
   });
 
   it('clears what an earlier run left half done, and leaves strange files alone', async () => {

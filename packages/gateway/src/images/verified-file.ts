@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { StoredImage } from './stored-image.js';
+
+/** Hashing so much takes about a millisecond: the event loop must not wait longer. */
+const CHUNK_BYTES = 2 ** 20;
+
+/** The file at the path is not the image that its name says. */
+export class WrongContent extends Error {
+  override readonly name = 'WrongContent';
+}
+
+/** The bytes of an image's file; rejects with WrongContent if they are not those of its digest. */
+export async function readVerified(path: string, image: StoredImage, signal?: AbortSignal): Promise<Uint8Array> {
+  const content = Buffer.allocUnsafeSlow(image.bytes);
+  await hashFile(path, image, signal, (offset) => content.subarray(offset, offset + CHUNK_BYTES));
+  return content;
+}
+
+/** As `readVerified`, for a file that is read by others: holds one chunk in memory. */
+export async function verifyFile(path: string, image: StoredImage, signal?: AbortSignal): Promise<void> {
+  const chunk = Buffer.allocUnsafe(Math.min(image.bytes, CHUNK_BYTES));
+  await hashFile(path, image, signal, (offset) => chunk.subarray(0, image.bytes - offset));
+}
+
+/** `placeAt` says where the bytes from an offset on are to go. */
+async function hashFile(
+  path: string,
+  { id, bytes }: StoredImage,
+  signal: AbortSignal | undefined,
+  placeAt: (offset: number) => Buffer,
+): Promise<void> {
+  const file = await open(path);
+  try {
+    if ((await file.stat()).size !== bytes) throw new WrongContent('The file has another length.');
+    const hash = createHash('sha256');
+    for (let offset = 0; offset < bytes;) {
+      signal?.throwIfAborted();
+      const place = placeAt(offset);
+      offset += await readInto(file, place, offset);
+      hash.update(place);
+    }
+    if (hash.digest('hex') !== id) throw new WrongContent('The file has another digest.');
+  } finally {
+    await file.close();
+  }
+}
+
+/** Fills `place`, which a read may do in several steps. */
+async function readInto(file: FileHandle, place: Buffer, position: number): Promise<number> {
+  for (let filled = 0; filled < place.length;) {
+    const { bytesRead } = await file.read(place, filled, place.length - filled, position + filled);
+    if (bytesRead === 0) throw new WrongContent('The file was cut off while it was read.');
+    filled += bytesRead;
+  }
+  return place.length;
+}
