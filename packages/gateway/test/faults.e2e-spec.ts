@@ -7,11 +7,7 @@ const ANALYZE = `query ($id: ID!, $heads: [HeadRequest!]!) { image(id: $id) { an
 
 describe("a caller's fault is told in full", () => {
   it.each([
-    ['an unknown head', [{ id: 'organ' }], 'UNKNOWN_HEAD', /There are organs, diagnosis, broken/],
     ['no head at all', [], 'UNKNOWN_HEAD', /No head was asked for\. There are organs, diagnosis, broken/],
-    ['a param out of range', [{ id: 'organs', params: { threshold: 2 } }], 'INVALID_PARAM', /from 0 to 1; got 2/],
-    ['a misspelt param', [{ id: 'organs', params: { treshold: 0.5 } }], 'INVALID_PARAM', /Did you mean "threshold"/],
-    ['a wrong option', [{ id: 'organs', params: { edge: 'sof' } }], 'INVALID_PARAM', /one of soft, hard/],
     ['params that are a list', [{ id: 'organs', params: [1] }], 'BAD_USER_INPUT', /JSONObject/],
     ['params that are text', [{ id: 'organs', params: '{"threshold": 1' }], 'BAD_USER_INPUT', /JSONObject/],
     ['a head without an id', [{ params: {} }], 'BAD_USER_INPUT', /id/],
@@ -24,11 +20,37 @@ describe("a caller's fault is told in full", () => {
     expect(errors?.[0]?.extensions).not.toHaveProperty('stacktrace');
   });
 
-  it.each(['0'.repeat(64), '../../etc/passwd', ''])('an unknown image "%s", beside answers to the rest', async (id) => {
+  it.each([
+    ['an unknown head', { id: 'organ' }, 'UNKNOWN_HEAD', /"organ"\. There are organs, diagnosis, broken/],
+    ['an unknown head of many letters', { id: 'x'.repeat(100_000) }, 'UNKNOWN_HEAD', /"x{100}…"\. There are organs/],
+    ['a head of every object', { id: '__proto__' }, 'UNKNOWN_HEAD', /"__proto__"/],
+    ['a param out of range', { id: 'organs', params: { threshold: 2 } }, 'INVALID_PARAM', /from 0 to 1; got 2/],
+    ['a misspelt param', { id: 'organs', params: { treshold: 0.5 } }, 'INVALID_PARAM', /Did you mean "threshold"/],
+    ['a wrong option', { id: 'organs', params: { edge: 'sof' } }, 'INVALID_PARAM', /one of soft, hard/],
+  ])("%s, as that head's failure beside what the others answer", async (_what, head, code, message) => {
+    const zoo = createFakeZoo();
+    const gateway = await startTestGateway({}, zoo);
+    const { id } = await gateway.upload(await drawPng());
+    const query = `query ($id: ID!, $heads: [HeadRequest!]!) { image(id: $id) { width analyze(heads: $heads) {
+      __typename ... on HeadFailure { headId code message retryable }
+    } } }`;
+    const { data, errors } = await gateway.query(query, { id, heads: [{ id: 'organs' }, head, { id: 'diagnosis' }] });
+    expect(errors).toBeUndefined();
+    const failure = { __typename: 'HeadFailure', code, message: expect.stringMatching(message) as string };
+    const answers = [{ __typename: 'SegmentationAnswer' }, failure, { __typename: 'ClassificationAnswer' }];
+    expect(data).toMatchObject({ image: { width: 3, analyze: answers } });
+    const alone = await gateway.query(query, { id, heads: [head] });
+    expect(alone).toMatchObject({ data: { image: { width: 3, analyze: [failure] } } });
+    expect(zoo.calls).toHaveLength(1);
+    expect(JSON.stringify(alone.data).length).toBeLessThan(1000);
+    expect(await (await gateway.get('/metrics')).text()).not.toContain('xxx');
+  });
+
+  it.each(['0'.repeat(64), '../../etc/passwd', ''])('an unknown image "%s", which is null', async (id) => {
     const gateway = await startTestGateway();
     const { data, errors } = await gateway.query('query ($id: ID!) { image(id: $id) { width } heads { id } }', { id });
     expect(data).toMatchObject({ image: null, heads: [{ id: 'organs' }, {}, {}] });
-    expect(errors).toMatchObject([{ extensions: { code: 'IMAGE_NOT_FOUND' } }]);
+    expect(errors).toBeUndefined();
   });
 
   it.each([
@@ -105,6 +127,9 @@ describe("a server's fault", () => {
     expect(reply.status).toBe(503);
     expect(reply.headers.get('retry-after')).toBe('1');
     expect(reply.errors).toMatchObject([{ extensions: { code } }]);
+    const lines = gateway.log().split('\n');
+    const isLogged = (level: number) => lines.some((line) => line.includes(`"level":${level}`) && line.includes(code));
+    expect([isLogged(40), isLogged(50)]).toEqual(code === 'BUSY' ? [true, false] : [false, true]);
     const picture = await gateway.get(`/images/${id}/heads/organs/masks/left.png`);
     expect(picture.status).toBe(503);
     expect(picture.headers.get('retry-after')).toBe('1');

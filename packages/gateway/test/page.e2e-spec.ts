@@ -95,13 +95,28 @@ describe("the page's requests", () => {
   it.each([
     ['no image', 'hello', ['organs'], 'upload', 'INVALID_IMAGE', /do not begin like an image/],
     ['no file', '', ['organs'], 'upload', 'INVALID_IMAGE', /empty/],
-    ['a head that is gone', undefined, ['gone'], 'query', 'UNKNOWN_HEAD', /no head "gone"/],
     ['too many heads', undefined, Array<string>(40).fill('organs'), 'query', 'BAD_USER_INPUT', /32/],
   ])('say what was wrong with %s, and where', async (_what, text, headIds, stage, code, message) => {
     const gateway = await startTestGateway();
     const asked = analyze(gateway.url, createFile(text ?? (await drawPng())), headIds);
     const fault = { code, message: expect.stringMatching(message) as string, retryable: false };
     await expect(asked).rejects.toMatchObject({ name: 'PageError', stage, fault });
+  });
+
+  it('tell of a head that is gone in its place', async () => {
+    const gateway = await startTestGateway();
+    const { answers } = await analyze(gateway.url, createFile(await drawPng()), ['organs', 'gone']);
+    const message = expect.stringContaining('no head "gone"') as string;
+    expect(describeAnswers(answers)).toMatchObject([
+      { kind: 'masks' },
+      { kind: 'failure', headId: 'gone', fault: { code: 'UNKNOWN_HEAD', message } },
+    ]);
+  });
+
+  it('tell that an image is gone', async () => {
+    const gateway = await startTestGateway();
+    const asked = askGateway(gateway.url).analyze('0'.repeat(64), ['organs'], forever);
+    await expect(asked).rejects.toMatchObject({ stage: 'query', fault: { code: 'IMAGE_NOT_FOUND', retryable: true } });
   });
 
   it('are not made for a file that is too large', async () => {

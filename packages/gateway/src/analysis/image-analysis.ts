@@ -2,7 +2,6 @@ import {
   type AnalyzeOptions,
   type Answer,
   type Outcome,
-  type Priority,
   type Task,
   type TaskAnswers,
   type Zoo,
@@ -10,13 +9,15 @@ import {
 } from '@medzoo/core';
 import type { Logger } from 'pino';
 import { inject, injectable } from 'tsyringe';
-import { isServerFault } from '../errors/describe-fault.js';
+import { logFault } from '../errors/log-fault.js';
 import type { ImageStore } from '../images/image-store.js';
 import type { StoredImage } from '../images/stored-image.js';
 import { IMAGES, LOGGER, SETTINGS, ZOO } from '../injection.js';
 import { Metrics } from '../observability/metrics.js';
 import { ZooSpans } from '../observability/zoo-spans.js';
 import type { GatewaySettings } from '../settings.js';
+import { AnalysisPlaces, RequestTurns } from './analysis-places.js';
+import { findFault } from './check-request.js';
 import type { GivenParams } from './links.js';
 
 export interface HeadRequest {
@@ -25,12 +26,14 @@ export interface HeadRequest {
 }
 
 /** The deadline is the gateway's. */
-export type AnalysisOptions = Omit<AnalyzeOptions, 'deadlineMs'>;
+export interface AnalysisOptions extends Omit<AnalyzeOptions, 'deadlineMs'> {
+  /** Of the request that this is part of; of its own if left out. */
+  readonly turns?: RequestTurns;
+}
 
 /** Asks the zoo about stored images: the one way from the gateway to a model. */
 @injectable()
 export class ImageAnalysis {
-  readonly #running = { interactive: 0, batch: 0 };
   #lastProvider: string | null = null;
 
   constructor(
@@ -40,6 +43,7 @@ export class ImageAnalysis {
     @inject(LOGGER) private readonly logger: Logger,
     @inject(Metrics) private readonly metrics: Metrics,
     @inject(ZooSpans) private readonly spans: ZooSpans,
+    @inject(AnalysisPlaces) private readonly places: AnalysisPlaces,
   ) {}
 
   /** The execution provider that ran the last head; null until one ran. */
@@ -47,39 +51,39 @@ export class ImageAnalysis {
     return this.#lastProvider;
   }
 
+  /** What the analyses of one request share. */
+  newRequest(): RequestTurns {
+    return new RequestTurns(this.places);
+  }
+
   /**
-   * One outcome for each request, in their order. A head that fails at run time is an outcome; a fault of the caller rejects the
-   * whole, as does one that leaves no head to answer.
+   * One outcome for each request, in their order: a head that is asked for wrongly, or fails at run time, is one too. Rejects with what
+   * leaves no head to answer: the image is gone or cannot be read, an option is wrong, BUSY, an abort.
    */
   async analyze(
     image: StoredImage,
     requests: readonly HeadRequest[],
-    given: AnalysisOptions,
+    { turns = this.newRequest(), ...options }: AnalysisOptions,
   ): Promise<readonly Outcome<Answer>[]> {
-    const { priority = 'interactive' } = given;
-    this.#refuseTooMany(priority);
-    this.#running[priority] += 1;
-    try {
-      const bytes = await this.images.read(image, given.signal);
-      const options = { ...given, deadlineMs: this.settings.deadlineMs };
-      const outcomes = new Map<HeadRequest, Outcome<Answer>>();
-      await Promise.all(
-        toRounds(requests).map(async (round) => {
-          // What callers send is unknown by nature: the zoo checks heads and params, and rejects with the caller's fault.
-          const byId = Object.fromEntries(round.map(({ id, params }) => [id, params])) as Record<
-            string,
-            Record<string, never>
-          >;
-          const answers = await this.spans.record(round.length, (of) =>
-            this.zoo.analyze(bytes, byId, { ...options, ...of }),
-          );
-          for (const request of round) outcomes.set(request, this.#noted(request.id, answers[request.id]!));
-        }),
-      );
-      return requests.map((request) => outcomes.get(request)!);
-    } finally {
-      this.#running[priority] -= 1;
+    const outcomes = new Map<HeadRequest, Outcome<Answer>>();
+    for (const request of requests) {
+      const error = findFault(this.zoo.heads, request, image);
+      if (error) outcomes.set(request, { ok: false, error });
     }
+    const asked = requests.filter((request) => !outcomes.has(request));
+    if (asked.length > 0) {
+      await turns.take(options.priority ?? 'interactive', options.signal, async () => {
+        const bytes = await this.images.read(image, options.signal);
+        const startedAt = performance.now();
+        for (const [index, round] of toRounds(asked).entries()) {
+          const spentMs = index === 0 ? 0 : Math.round(performance.now() - startedAt);
+          const deadlineMs = Math.max(1, this.settings.deadlineMs - spentMs);
+          const answers = await this.#ask(bytes, round, { ...options, deadlineMs });
+          for (const request of round) outcomes.set(request, this.#noted(request.id, answers[request.id]!));
+        }
+      });
+    }
+    return requests.map((request) => outcomes.get(request)!);
   }
 
   /** The answer of one head; rejects with its failure, or with INVALID_PARAM if it does another task. */
@@ -96,20 +100,23 @@ export class ImageAnalysis {
     throw new ZooError('INVALID_PARAM', `The head "${request.id}" does ${value.task}, not ${task}.`);
   }
 
-  /** Batch work counts for batch work alone: whatever there is of it, a person's is taken, and the zoo lets that go first. */
-  #refuseTooMany(priority: Priority): void {
-    const { interactive, batch } = this.#running;
-    const running = priority === 'batch' ? interactive + batch : interactive;
-    if (running < this.settings.maxAnalysesAtOnce) return;
-    throw tooManyAnalyses(running, this.zoo.runtime().queue.retryAfterMs);
+  #ask(
+    bytes: Uint8Array,
+    round: readonly HeadRequest[],
+    options: AnalyzeOptions,
+  ): Promise<Readonly<Record<string, Outcome<Answer>>>> {
+    // What callers send is unknown by nature: the zoo checks heads and params, and rejects with the caller's fault.
+    const byId = Object.fromEntries(round.map(({ id, params }) => [id, params])) as Record<
+      string,
+      Record<string, never>
+    >;
+    return this.spans.record(round.length, (of) => this.zoo.analyze(bytes, byId, { ...options, ...of }));
   }
 
   #noted(head: string, outcome: Outcome<Answer>): Outcome<Answer> {
     this.metrics.countHeadRun(head, outcome);
     this.#lastProvider = outcome.provenance?.provider ?? this.#lastProvider;
-    if (outcome.ok) return outcome;
-    if (!isServerFault(outcome.error)) throw outcome.error;
-    this.logger.error({ head, err: outcome.error }, 'head failed');
+    if (!outcome.ok) logFault(this.logger, outcome.error, 'head failed', { head });
     return outcome;
   }
 }
@@ -123,10 +130,4 @@ function toRounds(requests: readonly HeadRequest[]): readonly (readonly HeadRequ
     else rounds.push([request]);
   }
   return rounds;
-}
-
-function tooManyAnalyses(running: number, retryAfterMs: number): ZooError {
-  return new ZooError('BUSY', `${running} analyses are running, as many as may. Ask again in a moment.`, {
-    details: { running, retryAfterMs },
-  });
 }

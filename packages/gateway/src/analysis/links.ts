@@ -1,7 +1,11 @@
 import { type ImageView, ZooError } from '@medzoo/core';
+import { findExcess } from '../json-bounds.js';
 
 /** Params as a caller gave them; the zoo checks them. */
 export type GivenParams = Readonly<Record<string, unknown>>;
+
+/** Params are points and lists of labels: nothing deep. */
+const PARAMS_BOUNDS = { maxDepth: 16, maxValues: 10_000 };
 
 export function imageUrl(imageId: string): string {
   return `/images/${imageId}`;
@@ -30,7 +34,8 @@ export function parseLinkView(encoded: unknown): ImageView | undefined {
 function parseLinkObject(param: string, encoded: unknown): GivenParams {
   if (encoded === undefined) return {};
   const value = typeof encoded === 'string' ? parseJson(Buffer.from(encoded, 'base64url').toString('utf8')) : undefined;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as GivenParams;
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (isObject && findExcess(value, PARAMS_BOUNDS) === undefined) return value as GivenParams;
   const expected = 'a JSON object in base64url. Use links as they were given';
   throw new ZooError('INVALID_PARAM', `The link's "${param}" must be ${expected}.`, { details: { param } });
 }

@@ -9,7 +9,8 @@ export interface MaskPicture {
   readonly png: Uint8Array;
 }
 
-interface Asked {
+/** Whose pictures. */
+export interface Asked {
   readonly image: StoredImage;
   readonly request: HeadRequest;
   readonly view: ImageView | undefined;
@@ -40,14 +41,13 @@ export class MaskPictures {
 
   constructor(@inject(ImageAnalysis) private readonly analysis: ImageAnalysis) {}
 
-  /** Rejects with the head's failure, or with INVALID_PARAM for a label that the answer does not have. */
-  async draw(image: StoredImage, request: HeadRequest, { label, view, caller }: Wanted): Promise<Uint8Array> {
-    const key = JSON.stringify([image.id, request.id, request.params, view ?? null]);
+  /** `key` is the answer's. Rejects with the head's failure, or with INVALID_PARAM for a label that the answer does not have. */
+  async draw(key: string, label: string, { image, request, view, caller }: Asked): Promise<Uint8Array> {
     const pictures = await this.#pictures.forceFetch(key, { context: { image, request, view, caller } });
     const picture = pictures.find((one) => one.label === label);
     if (picture) return picture.png;
     const known = pictures.map((one) => one.label).join(', ') || 'none';
-    throw new ZooError('INVALID_PARAM', `The answer has no mask "${label}". It has ${known}.`);
+    throw new ZooError('INVALID_PARAM', `The answer has no mask "${label.slice(0, 100)}". It has ${known}.`);
   }
 
   async #draw({ image, request, view, caller }: Asked): Promise<readonly MaskPicture[]> {

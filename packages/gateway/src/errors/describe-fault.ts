@@ -63,6 +63,11 @@ function secondsOf({ retryAfterMs }: ErrorDetails): number {
   return typeof retryAfterMs === 'number' ? Math.max(1, Math.ceil(retryAfterMs / 1000)) : 1;
 }
 
+/** Whether an error is how a busy server is meant to answer, and nothing is broken. */
+export function isRefusal(error: unknown): boolean {
+  return isZooError(error) && SAFE_TO_TELL.has(error.code);
+}
+
 /** Whether an error is worth an operator's attention: a caller's own faults, and a caller who hung up, are not. */
 export function isServerFault(error: unknown): boolean {
   if (isZooError(error)) return error.blame !== 'caller';

@@ -1,5 +1,6 @@
 import type { Answer, ImageMask, ImageView, Outcome } from '@medzoo/core';
 import { describeFault } from '../errors/describe-fault.js';
+import { shownId } from '../analysis/check-request.js';
 import type { HeadRequest } from '../analysis/image-analysis.js';
 import { heatMapUrl, maskUrl } from '../analysis/links.js';
 import { currentRequestId } from '../observability/current-request.js';
@@ -13,7 +14,7 @@ export function toHeadAnswer(
   outcome: Outcome<Answer>,
   view?: ImageView,
 ): HeadAnswer {
-  const common = { headId: request.id, provenance: outcome.provenance ?? null };
+  const common = { headId: shownId(request.id), provenance: outcome.provenance ?? null };
   if (!outcome.ok) {
     const { code, message, retryable } = describeFault(outcome.error, currentRequestId());
     return { ...common, code, message, retryable };
@@ -38,6 +39,7 @@ function toMask(imageId: string, { id, params }: HeadRequest, mask: ImageMask, v
     ...{ label, presence, quality, threshold, area, areaFraction, boundingBox },
     url: maskUrl(imageId, id, label, params, view),
     rle: { size: [rle.size.height, rle.size.width], counts: rle.counts },
+    source: rle,
     polygons: mask.polygons ?? [],
   };
 }

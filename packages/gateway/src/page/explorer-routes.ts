@@ -67,4 +67,5 @@ export function explorerRoutes(heads: readonly HeadDescription[]): Router {
 
 function setAssetHeaders(response: Response, path: string): void {
   response.setHeader('content-security-policy', isSandboxFrame(path) ? SANDBOX_FRAME_CSP : POLICY);
+  response.setHeader('cross-origin-resource-policy', 'cross-origin'); // the sandbox is a page without an origin
 }

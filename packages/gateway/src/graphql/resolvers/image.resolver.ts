@@ -25,9 +25,12 @@ export class ImageResolver {
     @inject(ZOO) private readonly zoo: Zoo,
   ) {}
 
-  @Query(() => ImageType, { nullable: true, description: 'An image that was uploaded before.' })
-  image(@Arg('id', () => ID) id: string): StoredImage {
-    return this.images.get(id);
+  @Query(() => ImageType, {
+    nullable: true,
+    description: 'An image that was uploaded before; null if it never was, or is not kept any more: upload it again.',
+  })
+  image(@Arg('id', () => ID) id: string): StoredImage | null {
+    return this.images.find(id) ?? null;
   }
 
   @Mutation(() => ImageType, {
@@ -71,7 +74,7 @@ export class ImageResolver {
       description: 'Which values become 0 to 255. Left out, 16-bit images get one from their own values.',
     })
     window: WindowInput | null | undefined,
-    @Ctx() { budget, caller, signal }: GatewayContext,
+    @Ctx() { budget, caller, signal, turns }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly HeadAnswer[]> {
     if (heads.length === 0) throw nobodyAsked(this.zoo);
@@ -79,7 +82,7 @@ export class ImageResolver {
     const requests = heads.map(({ id, params }) => ({ id, params: params ?? {} }));
     const encodings = isSelected(info, ['masks', 'polygons']) ? (['polygons'] as const) : [];
     const view = viewOf(frame, window);
-    const options = { signal, encodings, polygonTolerance, priority, caller, ...(view && { view }) };
+    const options = { signal, encodings, polygonTolerance, priority, caller, turns, ...(view && { view }) };
     const outcomes = await this.analysis.analyze(image, requests, options);
     return outcomes.map((outcome, index) => toHeadAnswer(image.id, requests[index]!, outcome, view));
   }

@@ -50,6 +50,7 @@ export function askGateway(origin: string): GatewayRequests {
       const reply = await readJson(response, signal);
       const fault = readFault(reply);
       const answers = answersOf(reply);
+      if (!fault && isGone(reply)) throw new PageError('query', IMAGE_GONE);
       if (fault || !answers) throw new PageError('query', fault ?? strangeAnswer(response.status));
       return answers;
     },
@@ -74,6 +75,17 @@ async function readJson(response: Response, signal: AbortSignal): Promise<unknow
     signal.throwIfAborted();
     return undefined;
   }
+}
+
+const IMAGE_GONE = {
+  code: 'IMAGE_NOT_FOUND',
+  message: 'The gateway does not keep the image any more. Press Analyse again: that uploads it again.',
+  retryable: true,
+};
+
+/** The gateway answers null for an image that it does not have. */
+function isGone(reply: unknown): boolean {
+  return isRecord(reply) && isRecord(reply.data) && reply.data.image === null;
 }
 
 /** The gateway answers its own query in the shape of its schema; only what is not its answer at all is told apart. */

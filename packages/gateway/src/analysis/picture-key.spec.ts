@@ -1,0 +1,42 @@
+import type { HeadDescription } from '@medzoo/core';
+import { describe, expect, it } from 'vitest';
+import { organs } from '../../test/fake-zoo.js';
+import { pictureKey } from './picture-key.js';
+
+const imageId = 'a'.repeat(64);
+const keyOf = (head: HeadDescription, params = {}, id = imageId) => pictureKey({ imageId: id, head, params });
+const { trained, encoder, manifest } = organs;
+
+describe('the key of an answer’s pictures', () => {
+  it('is the same for the same answer', () => {
+    expect(keyOf(organs)).toBe(keyOf({ ...organs }));
+    expect(keyOf(organs, { threshold: 0.5 })).toBe(keyOf(organs)); // its default
+  });
+
+  it.each<[string, HeadDescription]>([
+    ['weights', { ...organs, trained: { ...trained, model: { ...trained.model, sha256: 'f'.repeat(64) } } }],
+    ['version', { ...organs, trained: { ...trained, version: '1.2.4' } }],
+    ['thresholds', { ...organs, trained: { ...trained, thresholds: { left: 0.4 } } }],
+    ['presence thresholds', { ...organs, trained: { ...trained, presenceThresholds: { left: 0.4 } } }],
+    ['calibration', { ...organs, trained: { ...trained, calibration: { temperature: 2 } } }],
+    ['labels', { ...organs, trained: { ...trained, labels: ['right', 'left'] } }],
+    ['manifest', { ...organs, manifest: { ...manifest, title: 'Other' } }],
+    [
+      'preprocessing',
+      {
+        ...organs,
+        encoder: {
+          ...encoder,
+          trained: { ...encoder.trained, preprocess: { ...encoder.trained.preprocess, mean: [1, 1, 1] } },
+        },
+      },
+    ],
+  ])('is another one with other %s', (_what, head) => {
+    expect(keyOf(head)).not.toBe(keyOf(organs));
+  });
+
+  it('is another one for another image, and other params', () => {
+    expect(keyOf(organs, {}, 'b'.repeat(64))).not.toBe(keyOf(organs));
+    expect(keyOf(organs, { threshold: 0.4 })).not.toBe(keyOf(organs));
+  });
+});
