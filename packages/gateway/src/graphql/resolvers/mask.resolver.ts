@@ -1,13 +1,19 @@
-import { setImmediate } from 'node:timers/promises';
-import { checkPixelSize, measureMask, splitRle } from '@medzoo/core';
-import { injectable } from 'tsyringe';
-import { Arg, FieldResolver, Resolver, Root } from 'type-graphql';
+import { checkPixelSize, type PixelSize, ZooError } from '@medzoo/core';
+import { inject, injectable } from 'tsyringe';
+import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { MeasureMasks } from '../../measure/measure-masks.js';
+import type { GatewayContext } from '../gateway-context.js';
 import { MeasurementsType, PixelSizeInput } from '../types/measurements.type.js';
 import { MaskType } from '../types/segmentation.type.js';
+
+/** Mm per pixel: from below an electron microscope's to above a map's. Beyond it products overflow. */
+const PIXEL_SIZES = { least: 1e-9, most: 1e6 };
 
 @injectable()
 @Resolver(() => MaskType)
 export class MaskResolver {
+  constructor(@inject(MeasureMasks) private readonly masks: MeasureMasks) {}
+
   @FieldResolver(() => MeasurementsType, {
     description: 'Made only when asked for. In pixels, or in mm if `pixelSize` is given; another alias for each unit.',
   })
@@ -19,13 +25,18 @@ export class MaskResolver {
       description: 'Leave out all but the largest part, as for the one object that an ellipse is fitted to.',
     })
     largestPartOnly: boolean,
+    @Ctx() { signal }: GatewayContext,
   ): Promise<MeasurementsType> {
-    const [height, width] = mask.rle.size;
-    const rle = { size: { width, height }, counts: mask.rle.counts };
-    const pixel = pixelSize ? checkPixelSize(pixelSize) : undefined;
-    // Milliseconds for a large mask: a query with many must let others in between.
-    await setImmediate();
-    const parts = splitRle(rle);
-    return { ...measureMask(largestPartOnly ? (parts[0] ?? rle) : rle, pixel), parts: parts.length };
+    const size = pixelSize ? { pixelSize: checkUsualSize(checkPixelSize(pixelSize)) } : {};
+    return this.masks.measure({ rle: mask.source, largestPartOnly, ...size }, signal);
   }
+}
+
+function checkUsualSize({ x, y }: PixelSize): PixelSize {
+  const { least, most } = PIXEL_SIZES;
+  if (Math.min(x, y) >= least && Math.max(x, y) <= most) return { x, y };
+  throw new ZooError(
+    'INVALID_PARAM',
+    `The pixel size must be from ${least} to ${most} mm per pixel; got ${x} and ${y}.`,
+  );
 }

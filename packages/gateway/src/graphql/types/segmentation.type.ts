@@ -1,4 +1,4 @@
-import type { Point } from '@medzoo/core';
+import type { Point, Rle } from '@medzoo/core';
 import { GraphQLScalarType } from 'graphql';
 import { Field, Float, Int, ID, ObjectType } from 'type-graphql';
 import { BoxType } from './box.type.js';
@@ -60,6 +60,9 @@ export class MaskType {
 
   @Field(() => RleType)
   readonly rle!: RleType;
+
+  /** Not part of the schema: the zoo's own value, which is measured. */
+  readonly source!: Rle;
 
   @Field(() => [PolygonType], {
     description: 'Made only when asked for; exact unless `analyze` is told a `polygonTolerance`.',
