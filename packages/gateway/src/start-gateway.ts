@@ -6,21 +6,26 @@ import type { Zoo } from '@medzoo/core';
 import express from 'express';
 import type { Logger } from 'pino';
 import { container as root, type DependencyContainer, Lifecycle } from 'tsyringe';
+import { AnalysisPlaces } from './analysis/analysis-places.js';
 import { ImageAnalysis } from './analysis/image-analysis.js';
 import { MaskPictures } from './analysis/mask-pictures.js';
 import { buildGatewaySchema } from './graphql/build-gateway-schema.js';
 import { createApollo } from './graphql/create-apollo.js';
 import { CatalogueResolver } from './graphql/resolvers/catalogue.resolver.js';
 import { ImageResolver } from './graphql/resolvers/image.resolver.js';
+import { MaskResolver } from './graphql/resolvers/mask.resolver.js';
+import { limitPipelining } from './http/admission/limit-pipelining.js';
 import { useRoutes } from './http/use-routes.js';
 import { Readiness } from './http/readiness.js';
 import { ImageStore } from './images/image-store.js';
 import { ImageUploads } from './images/image-uploads.js';
+import { UploadPlaces } from './images/upload-places.js';
 import { IMAGES, LOGGER, MONITOR, SETTINGS, ZOO } from './injection.js';
+import { MeasureMasks } from './measure/measure-masks.js';
 import { createLogger } from './observability/create-logger.js';
 import { Metrics } from './observability/metrics.js';
 import { ZooSpans } from './observability/zoo-spans.js';
-import { DEFAULT_SETTINGS, type GatewaySettings } from './settings.js';
+import { checkSettings, DEFAULT_SETTINGS, type GatewaySettings } from './settings.js';
 import { ZooMonitor } from './zoo-monitor.js';
 
 export interface GatewayOptions {
@@ -52,18 +57,21 @@ interface GivenParts {
 export async function startGateway(zoo: Zoo, options: GatewayOptions = {}): Promise<RunningGateway> {
   const { port = 4000, host = '127.0.0.1', logger = createLogger(), monitor = new ZooMonitor() } = options;
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  checkSettings(settings);
   const images = await ImageStore.open(settings);
   const container = compose({ zoo, settings, images, logger, monitor });
 
   const app = express();
-  const httpServer = createServer(app);
+  // A proxy must be the one to close an idle connection: a request that it sends at that moment would get no answer.
+  const httpServer = createServer({ keepAliveTimeout: settings.keepAliveMs }, limitPipelining(app));
   const schema = await buildGatewaySchema(container);
   const apollo = createApollo({ schema, httpServer, logger, settings });
   await apollo.start();
-  useRoutes(app, apollo, container);
+  useRoutes(app, { schema, apollo }, container);
   const close = async (): Promise<void> => {
     container.resolve(Readiness).drain();
     await apollo.stop();
+    await container.resolve(MeasureMasks).close();
     await images.close();
   };
 
@@ -89,11 +97,15 @@ function compose(given: GivenParts): DependencyContainer {
     Metrics,
     ZooSpans,
     Readiness,
+    UploadPlaces,
     ImageUploads,
+    AnalysisPlaces,
     ImageAnalysis,
     MaskPictures,
+    MeasureMasks,
     CatalogueResolver,
     ImageResolver,
+    MaskResolver,
   ];
   for (const part of parts) {
     container.register<unknown>(part, { useClass: part }, { lifecycle: Lifecycle.ContainerScoped });

@@ -146,12 +146,20 @@ describe('what operators see', () => {
       `/images/${id}/heads/organs/masks/left.png?params=${Buffer.from('{"threshold":2}').toString('base64url')}`,
     );
     await gateway.get('/DOE');
-    await expect.poll(() => gateway.log().trim().split('\n').length).toBe(5);
-    const lines = gateway
-      .log()
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as object);
+    const linesOf = (message: string) =>
+      gateway
+        .log()
+        .split('\n')
+        .filter((line) => line.includes(`"msg":"${message}"`));
+    await expect.poll(() => linesOf('request').length).toBe(5);
+    const lines = linesOf('request').map((line) => JSON.parse(line) as object);
+    expect(linesOf('request arrived').map((line) => JSON.parse(line) as object)).toMatchObject([
+      { method: 'POST', bytes: expect.any(Number) as number },
+      { method: 'GET', image: id.slice(0, 8) },
+      { method: 'POST' },
+      { method: 'GET' },
+      { method: 'GET' },
+    ]);
     const image = id.slice(0, 8);
     expect(lines).toMatchObject([
       { method: 'POST', route: '/images', status: 201 },
@@ -179,7 +187,7 @@ describe('what operators see', () => {
 
 describe('the pages for people', () => {
   it('come from this gateway alone, and run nothing they should not', async () => {
-    const gateway = await startTestGateway();
+    const gateway = await startTestGateway({ trustProxy: ['loopback'], allowedHosts: ['zoo.example.org'] });
     const landing = await gateway.get('/');
     expect(await landing.text()).toContain('organs');
     expect(landing.headers.get('content-security-policy')).toContain("default-src 'none'");

@@ -131,7 +131,7 @@ describe('a GraphQL request that brings its image', () => {
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     const part = '--b\r\ncontent-disposition: form-data; name="0"; filename="f"\r\n\r\n';
     socket.write(
-      `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 9000000\r\n\r\n${part}`,
+      `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 9000000\r\n\r\n${part}`,
     );
     socket.write(Buffer.alloc(1_500_000, 1));
     await expect.poll(() => readdir(dataDir)).toHaveLength(1);

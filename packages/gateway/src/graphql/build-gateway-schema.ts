@@ -2,20 +2,22 @@ import 'reflect-metadata';
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import { buildSchema } from 'type-graphql';
+import { guardFields } from './guard-fields.js';
 import { CatalogueResolver } from './resolvers/catalogue.resolver.js';
 import { ImageResolver } from './resolvers/image.resolver.js';
 import { MaskResolver } from './resolvers/mask.resolver.js';
 
 /**
  * The schema, with resolvers out of `container`. It is the same for every set of heads: tasks are a closed set and params are data.
- * The zoo checks params, so type-graphql's own validation is off.
+ * The zoo checks params, so type-graphql's own validation is off. Every field counts what it answers.
  */
-export function buildGatewaySchema(container: Pick<DependencyContainer, 'resolve'>): Promise<GraphQLSchema> {
-  return buildSchema({
+export async function buildGatewaySchema(container: Pick<DependencyContainer, 'resolve'>): Promise<GraphQLSchema> {
+  const schema = await buildSchema({
     resolvers: [CatalogueResolver, ImageResolver, MaskResolver],
     container: { get: (resolver: InjectionToken<object>) => container.resolve(resolver) },
     validate: false,
   });
+  return guardFields(schema);
 }
 
 /** The schema as text, in an order that does not follow the code's. */

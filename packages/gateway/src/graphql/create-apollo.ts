@@ -20,9 +20,14 @@ export interface ApolloParts {
   readonly settings: GatewaySettings;
 }
 
+/** Errors in one query that are told: each takes time to find words for. */
+const MOST_ERRORS = 5;
+
 /**
- * Apollo, bounded. The schema has no cycles, so depth is bounded by itself; tokens bound aliases, and `HeadRunBudget` what a token may
- * cost. Nothing is reported to anybody, whatever APOLLO_ variables are set: queries may name patients' images.
+ * Apollo, bounded. That the schema has no cycles bounds the depth of a query but not its answer: aliases multiply from level to level, and
+ * introspection has cycles of its own. So `admitQueries`, which stands before Apollo, computes what a query would answer; tokens bound its
+ * length, `HeadRunBudget` the runs of heads and `AnswerBudget` the bytes that come out. Nothing is reported to anybody, whatever APOLLO_
+ * variables are set: queries may name patients' images.
  */
 export function createApollo({ schema, httpServer, logger, settings }: ApolloParts): ApolloServer<GatewayContext> {
   return new ApolloServer<GatewayContext>({
@@ -31,6 +36,7 @@ export function createApollo({ schema, httpServer, logger, settings }: ApolloPar
     introspection: settings.explore,
     includeStacktraceInErrorResponses: false,
     parseOptions: { maxLexicalTokens: settings.maxQueryTokens },
+    validationOptions: { maxErrors: MOST_ERRORS },
     persistedQueries: false,
     stopOnTerminationSignals: false,
     formatError,

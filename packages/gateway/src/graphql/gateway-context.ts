@@ -1,4 +1,6 @@
+import type { RequestTurns } from '../analysis/analysis-places.js';
 import type { HeadRunBudget } from '../analysis/head-run-budget.js';
+import type { AnswerBudget } from './answer-budget.js';
 
 /** What the resolvers of one request share. */
 export interface GatewayContext {
@@ -7,4 +9,7 @@ export interface GatewayContext {
   /** Who asks, so that callers who wait take turns: the address, until there are users. */
   readonly caller: string;
   readonly budget: HeadRunBudget;
+  readonly answer: AnswerBudget;
+  /** The request's analyses wait for one another. */
+  readonly turns: RequestTurns;
 }

@@ -2,17 +2,20 @@ import type { ApolloServerPlugin, BaseContext, GraphQLRequestListener } from '@a
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { describeFault, isServerFault } from '../errors/describe-fault.js';
+import { describeFault } from '../errors/describe-fault.js';
+import { logFault } from '../errors/log-fault.js';
 import { currentRequestId } from '../observability/current-request.js';
+
+const MOST_CHARACTERS = 1000;
 
 /** What the caller sees of an error. GraphQL's own (syntax, unknown fields, wrong variables) are the caller's and stay as they are. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const thrown = unwrapResolverError(error);
-  if (thrown instanceof GraphQLError) return formatted;
+  if (thrown instanceof GraphQLError) return { ...formatted, message: shorten(formatted.message) };
   const { code, message, retryable, details, requestId } = describeFault(thrown, currentRequestId());
   return {
     ...formatted,
-    message,
+    message: shorten(message),
     extensions: { code, retryable, ...(details && { details }), ...(requestId !== undefined && { requestId }) },
   };
 }
@@ -23,7 +26,7 @@ export function tellFaults(logger: Logger): ApolloServerPlugin {
     didEncounterErrors({ errors, response: { http } }) {
       for (const thrown of errors.map(unwrapResolverError)) {
         if (thrown instanceof GraphQLError) continue;
-        if (isServerFault(thrown)) logger.error({ err: thrown }, 'resolver failed');
+        logFault(logger, thrown, 'resolver failed');
         const { status, retryAfterSeconds } = describeFault(thrown);
         if (retryAfterSeconds === undefined) continue;
         http.status = status;
@@ -33,4 +36,9 @@ export function tellFaults(logger: Logger): ApolloServerPlugin {
     },
   };
   return { requestDidStart: () => Promise.resolve(listener) };
+}
+
+/** What is wrong is said first; values that were given, which may be long, come after. */
+function shorten(message: string): string {
+  return message.length > MOST_CHARACTERS ? `${message.slice(0, MOST_CHARACTERS)}…` : message;
 }

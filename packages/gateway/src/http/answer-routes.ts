@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Zoo, ZooError } from '@medzoo/core';
 import { type Request, type RequestHandler, Router } from 'express';
 import type { HeadRequest, ImageAnalysis } from '../analysis/image-analysis.js';
+import { findFault } from '../analysis/check-request.js';
 import { parseLinkParams, parseLinkView } from '../analysis/links.js';
 import type { MaskPictures } from '../analysis/mask-pictures.js';
+import { pictureKey } from '../analysis/picture-key.js';
 import type { ImageStore } from '../images/image-store.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
 import { callerOf } from './caller-of.js';
@@ -22,28 +24,39 @@ export interface AnswerParts {
 
 /** The pictures of answers, made again from the embedding when they are asked for: a link stays good as long as its image. */
 export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerParts): Router {
-  /** Same image, weights and params, same picture: a browser that has it is told so before anything runs. */
+  const requestOf = ({ params: { head }, query }: Request<HeadPath>): HeadRequest => {
+    return { id: head, params: parseLinkParams(query.params) };
+  };
+
+  /** Throws what is wrong with the request. The image is looked up first: gone is gone, also for who has its pictures. */
+  const keyOf = (request: Request<HeadPath>): string => {
+    const image = images.get(request.params.id);
+    const { id, params } = requestOf(request);
+    const fault = findFault(zoo.heads, { id, params }, image);
+    if (fault) throw fault;
+    return pictureKey({ imageId: image.id, head: zoo.heads.find(({ manifest }) => manifest.id === id)!, params });
+  };
+
+  /** Same answer, same picture: a browser that has it is told so before anything runs. */
   const revalidate: RequestHandler<HeadPath> = (request, response, next) => {
-    const { id, head } = request.params;
-    images.get(id); // gone is gone, also for who has its pictures
-    const models = zoo.heads.filter(({ manifest }) => manifest.id === head);
-    const digests = models.flatMap(({ trained, encoder }) => [trained.model.sha256, encoder.trained.model.sha256]);
-    const identity = createHash('sha256').update([request.originalUrl, ...digests].join(' '));
-    response.setHeader('etag', `"${identity.digest('base64url')}"`);
+    const etag = createHash('sha256')
+      .update(`${keyOf(request)} ${request.path}`)
+      .digest('base64url');
+    response.setHeader('etag', `"${etag}"`);
     response.setHeader('cache-control', 'private, no-cache');
     if (request.fresh) response.status(304).end();
     else next();
   };
 
-  const requestOf = ({ params: { head }, query }: Request<HeadPath>): HeadRequest => {
-    return { id: head, params: parseLinkParams(query.params) };
-  };
-
   return Router()
     .get('/images/:id/heads/:head/masks/:label.png', revalidate, async (request: Request<MaskPath>, response) => {
       const { id, label } = request.params;
-      const wanted = { label, view: parseLinkView(request.query.view), caller: callerOf(request) };
-      const png = await maskPictures.draw(images.get(id), requestOf(request), wanted);
+      const png = await maskPictures.draw(keyOf(request), label, {
+        image: images.get(id),
+        request: requestOf(request),
+        view: parseLinkView(request.query.view),
+        caller: callerOf(request),
+      });
       response.type('png').send(Buffer.from(png));
     })
     .get('/images/:id/heads/:head/heat-map.png', revalidate, async (request, response) => {

@@ -3,33 +3,39 @@ import { type Request, Router } from 'express';
 import { imageUrl } from '../analysis/links.js';
 import type { ImageStore } from '../images/image-store.js';
 import type { ImageUploads } from '../images/image-uploads.js';
-import { discardRest } from '../images/receive-upload.js';
 import { mediaTypeOf } from '../images/stored-image.js';
 import type { GatewaySettings } from '../settings.js';
+import { abortOnHangUp } from './abort-on-hang-up.js';
+import { callerOf } from './caller-of.js';
+import { receiveBody } from './bodies/receive-body.js';
 
 /** Upload, and the picture itself: an image is content, named by its digest, so it may be cached for good. */
 export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings: GatewaySettings): Router {
   const router = Router();
 
   router.post('/images', async (request, response) => {
-    try {
+    const { image, isNew } = await receiveBody(request, response, settings, async () => {
       checkIsNoForm(request);
-      const { image, isNew } = await uploads.receive(request);
-      const { id, width, height, bytes, frames, frame } = image;
-      response.status(isNew ? 201 : 200).location(imageUrl(id));
-      response.json({ id, width, height, bytes, mediaType: mediaTypeOf(image), ...(frames > 1 && { frames, frame }) });
-    } catch (error) {
-      discardRest(request, settings.maxImageBytes);
-      throw error;
-    }
+      return uploads.receive(request, callerOf(request));
+    });
+    const { id, width, height, bytes, frames, frame } = image;
+    response.status(isNew ? 201 : 200).location(imageUrl(id));
+    response.json({ id, width, height, bytes, mediaType: mediaTypeOf(image), ...(frames > 1 && { frames, frame }) });
   });
 
-  router.get('/images/:id', (request, response, next) => {
+  router.get('/images/:id', async (request, response, next) => {
     const image = images.get(request.params.id);
+    response.setHeader('etag', `"${image.id}"`);
+    response.setHeader('cache-control', 'private, max-age=31536000, immutable');
+    if (request.fresh) {
+      response.status(304).end();
+      return;
+    }
+    await images.verify(image, abortOnHangUp(response));
     response.setHeader('content-type', mediaTypeOf(image));
     response.setHeader('content-security-policy', "default-src 'none'; sandbox");
-    response.setHeader('cache-control', 'private, max-age=31536000, immutable');
-    response.sendFile(images.pathOf(image), { cacheControl: false, dotfiles: 'allow' }, (error?: Error) => {
+    const options = { cacheControl: false, etag: false, lastModified: false, dotfiles: 'allow' } as const;
+    response.sendFile(images.pathOf(image), options, (error?: Error) => {
       if (error) next(images.toFault(image, error));
     });
   });

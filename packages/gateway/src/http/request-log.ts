@@ -6,7 +6,10 @@ import { runInRequest } from '../observability/current-request.js';
 import type { Metrics } from '../observability/metrics.js';
 import { startRequestSpan } from '../observability/request-span.js';
 
-/** Gives each request an id (the caller's own, if it is a harmless one), tells it in a header, and logs the end in one line; and a span, if traces are recorded. */
+/**
+ * Gives each request an id (the caller's own, if it is a harmless one), tells it in a header, and logs its arrival and its end, in a line
+ * each: a request that never ends must have left a trace. Also draws a span, if traces are recorded.
+ */
 export function logRequests(logger: Logger, metrics: Metrics): RequestHandler {
   const tracer = trace.getTracer('medzoo');
   return (request, response, next) => {
@@ -32,7 +35,12 @@ export function logRequests(logger: Logger, metrics: Metrics): RequestHandler {
       };
       runInRequest(current, () => logger.info(line, 'request'));
     });
-    runInRequest(current, next);
+    runInRequest(current, () => {
+      const bytes = Number(request.headers['content-length']);
+      const body = { ...(Number.isFinite(bytes) && { bytes }) };
+      logger.info({ method: request.method, ...body, ...imageOf(request) }, 'request arrived');
+      next();
+    });
   };
 }
 

@@ -1,12 +1,13 @@
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { describeFault, isServerFault } from '../errors/describe-fault.js';
+import { describeFault } from '../errors/describe-fault.js';
+import { logFault } from '../errors/log-fault.js';
 import { currentRequestId } from '../observability/current-request.js';
 
 /** The last handler: answers every error as JSON, in GraphQL's form where GraphQL was asked, and logs those of the server. */
 export function sendFaults(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
-    if (isServerFault(error)) logger.error({ err: error }, 'request failed');
+    logFault(logger, error, 'request failed');
     if (response.headersSent) {
       next(error); // Too late for an answer: express cuts the connection.
       return;

@@ -1,10 +1,14 @@
 import type { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import express, { type Express, type RequestHandler } from 'express';
+import type { GraphQLSchema } from 'graphql';
 import type { DependencyContainer } from 'tsyringe';
 import { HeadRunBudget } from '../analysis/head-run-budget.js';
 import { ImageAnalysis } from '../analysis/image-analysis.js';
 import { MaskPictures } from '../analysis/mask-pictures.js';
+import { admitQueries } from '../graphql/admission/admit-queries.js';
+import { findAnswerSizes } from '../graphql/admission/answer-sizes.js';
+import { AnswerBudget } from '../graphql/answer-budget.js';
 import type { GatewayContext } from '../graphql/gateway-context.js';
 import { ImageUploads } from '../images/image-uploads.js';
 import { IMAGES, LOGGER, SETTINGS, ZOO } from '../injection.js';
@@ -15,15 +19,23 @@ import { callerOf } from './caller-of.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
 import { answerRoutes } from './answer-routes.js';
 import { imageRoutes } from './image-routes.js';
-import { refuseCrossSite } from './refuse-cross-site.js';
-import { multipartQuery } from './multipart-query.js';
+import { checkHeaders } from './admission/check-headers.js';
+import { checkHost } from './admission/check-host.js';
+import { refuseCrossSite } from './admission/refuse-cross-site.js';
+import { multipartQuery } from './bodies/multipart-query.js';
 import { logRequests } from './request-log.js';
 import { sendFaults, sendNotFound } from './send-fault.js';
 import { Readiness } from './readiness.js';
 import { statusRoutes } from './status-routes.js';
 
-/** All of HTTP, in the order in which a request meets it. `apollo` must have been started. */
-export function useRoutes(app: Express, apollo: ApolloServer<GatewayContext>, container: DependencyContainer): void {
+export interface GraphQLParts {
+  readonly schema: GraphQLSchema;
+  /** Started. */
+  readonly apollo: ApolloServer<GatewayContext>;
+}
+
+/** All of HTTP, in the order in which a request meets it. */
+export function useRoutes(app: Express, { schema, apollo }: GraphQLParts, container: DependencyContainer): void {
   const settings = container.resolve(SETTINGS);
   const logger = container.resolve(LOGGER);
   const metrics = container.resolve(Metrics);
@@ -34,8 +46,8 @@ export function useRoutes(app: Express, apollo: ApolloServer<GatewayContext>, co
   const zoo = container.resolve(ZOO);
 
   app.disable('x-powered-by').disable('etag');
-  app.set('trust proxy', 'loopback'); // for the links on the pages, and to tell callers apart
-  app.use(logRequests(logger, metrics), securityHeaders, refuseCrossSite);
+  app.set('trust proxy', settings.trustProxy); // for the links on the pages, and to tell callers apart
+  app.use(logRequests(logger, metrics), securityHeaders, checkHost(settings), refuseCrossSite, checkHeaders);
   app.use(statusRoutes(container.resolve(Readiness), metrics));
   app.use(imageRoutes(uploads, images, settings));
   app.use(answerRoutes({ zoo, images, analysis, maskPictures }));
@@ -44,20 +56,29 @@ export function useRoutes(app: Express, apollo: ApolloServer<GatewayContext>, co
     '/graphql',
     multipartQuery(uploads, settings),
     express.json({ limit: settings.maxQueryBytes }),
-    graphqlHandler(apollo, settings),
+    admitQueries(schema, findAnswerSizes(zoo.heads), settings),
+    graphqlHandler(apollo, analysis, settings),
   );
   app.use((_request, response) => sendNotFound(response));
   app.use(sendFaults(logger));
 }
 
-function graphqlHandler(apollo: ApolloServer<GatewayContext>, { maxHeadRuns }: GatewaySettings): RequestHandler {
+function graphqlHandler(
+  apollo: ApolloServer<GatewayContext>,
+  analysis: ImageAnalysis,
+  { maxHeadRuns, maxAnswerBytes }: GatewaySettings,
+): RequestHandler {
   return expressMiddleware(apollo, {
-    context: ({ req, res }) =>
-      Promise.resolve({
-        signal: abortOnHangUp(res),
+    context: ({ req, res }) => {
+      const signal = abortOnHangUp(res);
+      return Promise.resolve({
+        signal,
         caller: callerOf(req),
         budget: new HeadRunBudget(maxHeadRuns),
-      }),
+        answer: new AnswerBudget(maxAnswerBytes, signal),
+        turns: analysis.newRequest(),
+      });
+    },
   });
 }
 
@@ -66,5 +87,6 @@ const securityHeaders: RequestHandler = (_request, response, next) => {
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   response.setHeader('referrer-policy', 'no-referrer');
+  response.setHeader('cross-origin-resource-policy', 'same-origin');
   next();
 };

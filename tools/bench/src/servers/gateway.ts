@@ -26,6 +26,7 @@ export async function startGateway(env: Readonly<Record<string, string>> = {}): 
       HOST: '127.0.0.1',
       MEDZOO_MAX_ANALYSES: '64',
       MEDZOO_MAX_UPLOADS: '64',
+      MEDZOO_MAX_UPLOADS_PER_CALLER: '64',
       MEDZOO_DEADLINE_SECONDS: '600',
       ...env,
     },

@@ -1,39 +1,46 @@
+import type { Readable } from 'node:stream';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import type { ImageUploads } from '../images/image-uploads.js';
-import { ReceivedImage } from '../images/received-image.js';
-import { discardRest } from '../images/receive-upload.js';
-import type { GatewaySettings } from '../settings.js';
+import type { ImageUploads } from '../../images/image-uploads.js';
+import { ReceivedImage } from '../../images/received-image.js';
+import type { GatewaySettings } from '../../settings.js';
+import { callerOf } from '../caller-of.js';
+import { receiveBody } from './receive-body.js';
 import { receiveForm, type ReceivedForm } from './receive-form.js';
-import { refuseRequest } from './refuse-request.js';
+import { refuseRequest } from '../admission/refuse-request.js';
 
-const OPERATIONS = z.record(z.string(), z.unknown());
+const OPERATIONS = z.custom<Readonly<Record<string, unknown>>>((value) => {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+});
 const PATHS_BY_PART = z.record(z.string(), z.array(z.string()));
+
+/** Room for the paths of a few images; looking through a map takes longer than reading it. */
+const MOST_MAP_CHARACTERS = 4096;
 
 /**
  * Takes a GraphQL request that brings its images: https://github.com/jaydenseric/graphql-multipart-request-spec, one operation a request.
  * The images are stored, and stand in the variables when GraphQL reads them.
  */
 export function multipartQuery(uploads: ImageUploads, settings: GatewaySettings): RequestHandler {
-  return async (request, _response, next) => {
+  return async (request, response, next) => {
     if (request.method !== 'POST' || !request.is('multipart/form-data')) {
       next();
       return;
     }
-    try {
-      request.body = putImages(await receiveForm(request, uploads, settings));
-      // What it is from here on. Apollo would ask for a header that makes browsers ask first; `refuseCrossSite` has seen to that.
-      request.headers['content-type'] = 'application/json';
-    } catch (error) {
-      discardRest(request, settings.maxImageBytes);
-      throw error;
-    }
+    const receive = (body: Readable): ReturnType<ImageUploads['receive']> => uploads.receive(body, callerOf(request));
+    request.body = await receiveBody(request, response, settings, async () => {
+      return putImages(await receiveForm(request, receive, settings));
+    });
+    // What it is from here on. Apollo would ask for a header that makes browsers ask first; `refuseCrossSite` has seen to that.
+    request.headers['content-type'] = 'application/json';
     next();
   };
 }
 
 /** The operation with each image in the place that the map gives it, where there must be null. */
 function putImages({ fields, images }: ReceivedForm): Readonly<Record<string, unknown>> {
+  if ((fields.get('map')?.length ?? 0) > MOST_MAP_CHARACTERS)
+    throw refuseRequest(`The form's field "map" may have at most ${MOST_MAP_CHARACTERS} characters.`, 413);
   const operation = parseField(fields, 'operations', OPERATIONS, '{"query":"...","variables":{"file":null}}');
   const map = parseField(fields, 'map', PATHS_BY_PART, '{"0":["variables.file"]}');
   for (const [part, paths] of Object.entries(map)) {

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
-import type { ImageUploads } from '../images/image-uploads.js';
-import type { StoredImage } from '../images/stored-image.js';
-import type { GatewaySettings } from '../settings.js';
-import { refuseRequest } from './refuse-request.js';
+import type { ImageUploads } from '../../images/image-uploads.js';
+import type { StoredImage } from '../../images/stored-image.js';
+import type { GatewaySettings } from '../../settings.js';
+import { refuseRequest } from '../admission/refuse-request.js';
 
 /** Images of one request; they come one after the other, and each is in the store before the next begins. */
 const MOST_IMAGES = 8;
@@ -20,7 +21,7 @@ export interface ReceivedForm {
  */
 export async function receiveForm(
   request: IncomingMessage,
-  uploads: ImageUploads,
+  receive: (body: Readable) => ReturnType<ImageUploads['receive']>,
   { maxQueryBytes }: GatewaySettings,
 ): Promise<ReceivedForm> {
   const form = openForm(request, maxQueryBytes);
@@ -42,11 +43,11 @@ export async function receiveForm(
           return;
         }
         failed.signal.addEventListener('abort', () => stream.destroy(failed.signal.reason as Error), { once: true });
-        const received = uploads.receive(stream).then(({ image }) => images.set(name, image));
+        const received = receive(stream).then(({ image }) => images.set(name, image));
         received.catch(reject);
         receiving.push(received);
       });
-      for (const event of ['filesLimit', 'fieldsLimit'])
+      for (const event of ['filesLimit', 'fieldsLimit', 'partsLimit'])
         form.once(event, () => reject(refuseRequest(`A form may have two fields and ${MOST_IMAGES} files.`, 413)));
       form.once('error', (error: Error) => reject(refuseRequest(`The form cannot be read: ${error.message}.`)));
       form.once('finish', () => void Promise.all(receiving).then(() => resolve(), reject));
@@ -65,7 +66,14 @@ export async function receiveForm(
 
 function openForm({ headers }: IncomingMessage, fieldSize: number): BusboyInstance {
   try {
-    const limits = { fields: 2, fieldSize, files: MOST_IMAGES };
+    const limits = {
+      fields: 2,
+      fieldSize,
+      files: MOST_IMAGES,
+      parts: MOST_IMAGES + 4,
+      headerPairs: 20,
+      headerSize: 4096,
+    };
     return new Busboy({ headers: { ...headers, 'content-type': headers['content-type'] ?? '' }, limits });
   } catch (error) {
     throw refuseRequest(`The form cannot be read: ${error instanceof Error ? error.message : String(error)}.`);

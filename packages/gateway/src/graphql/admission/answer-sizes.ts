@@ -1,0 +1,58 @@
+import type { HeadDescription, ParamSpec } from '@medzoo/core';
+
+/** What is known of the answers before any is made: how long the lists of the schema are, by type and field. */
+export type AnswerSizes = Readonly<Record<string, number>>;
+
+/** The argument that says how long a list is, where the caller does. */
+export const SIZE_ARGUMENTS: Readonly<Record<string, string>> = { 'Image.analyze': 'heads' };
+
+/** Fields that cost as much as so many others, because something is computed for them. */
+export const WEIGHTS: Readonly<Record<string, number>> = { 'Mask.measurements': 40 };
+
+/**
+ * The longest list of each field, for a zoo with these heads. Where the image decides (polygons), a usual number: what comes out is counted
+ * when it is there.
+ */
+export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes {
+  const encoders = heads.map(({ encoder }) => encoder.trained);
+  const trained = heads.map((head) => head.trained);
+  const models = [...trained, ...encoders];
+  const metrics = models.flatMap((model) => model.metrics);
+  const params = heads.map(({ manifest }) => Object.values<ParamSpec>(manifest.params));
+  const labels = longest(trained.map((model) => model.labels));
+  const evidence = (type: string): AnswerSizes => ({
+    [`${type}.metrics`]: longest(models.map((model) => model.metrics)),
+    [`${type}.trainedOn`]: longest(models.map((model) => model.trainedOn)),
+    [`${type}.initialisedFrom`]: longest(models.map((model) => model.initialisedFrom)),
+  });
+  return {
+    'Query.heads': heads.length,
+    'Query.encoders': new Set(encoders.map(({ model }) => model.sha256)).size,
+    ...evidence('Head'),
+    ...evidence('Encoder'),
+    'Head.modalities': longest(heads.map(({ manifest }) => manifest.modalities)),
+    'Head.params': longest(params),
+    'Head.labels': labels,
+    'Param.options': longest(params.flat().map((param) => ('options' in param ? param.options : []))),
+    'Metric.interval95': 2,
+    'Metric.excludedLabels': longest(metrics.map((metric) => metric.excludedLabels)),
+    'Negatives.sets': longest(metrics.map((metric) => metric.negatives?.sets)),
+    'Preprocess.mean': 3,
+    'Preprocess.std': 3,
+    'Image.analyze': 1,
+    'SegmentationAnswer.masks': labels,
+    'Mask.polygons': 8,
+    'Polygon.holes': 2,
+    'Rle.size': 2,
+    'ClassificationAnswer.scores': labels,
+    'PlausibleLabels.labels': labels,
+    'Runtime.processes': 8,
+    'ZooProcess.models': heads.length + 1,
+    'ZooProcess.memory': 2,
+    'OpenModel.skipped': 2,
+  };
+}
+
+function longest(lists: readonly (readonly unknown[] | undefined)[]): number {
+  return Math.max(1, ...lists.map((list) => list?.length ?? 0));
+}

@@ -1,0 +1,43 @@
+import type { Request, Response } from 'express';
+import { discardRest } from '../../images/receive-upload.js';
+import type { GatewaySettings } from '../../settings.js';
+import { refuseRequest } from '../admission/refuse-request.js';
+
+/**
+ * Receives the body of a request by `receive`, which reads it. Rejects with what that rejects with, or with 408 if the client sends too
+ * slowly: an upload holds one of a few places. A client that was refused for another reason may send on, so that it gets to read why.
+ */
+export async function receiveBody<T>(
+  request: Request,
+  response: Response,
+  { maxImageBytes, uploadWindowMs, minUploadBytesPerSecond }: GatewaySettings,
+  receive: () => Promise<T>,
+): Promise<T> {
+  const leastBytes = (minUploadBytesPerSecond * uploadWindowMs) / 1000;
+  const slow = uploadTooSlow(leastBytes, uploadWindowMs);
+  let timer: NodeJS.Timeout | undefined;
+  const tooSlow = new Promise<never>((_, reject) => {
+    let bytesBefore = request.socket.bytesRead;
+    timer = setInterval(() => {
+      const { bytesRead } = request.socket;
+      if (!request.complete && bytesRead - bytesBefore < leastBytes) reject(slow);
+      bytesBefore = bytesRead;
+    }, uploadWindowMs).unref();
+  });
+  const receiving = receive();
+  receiving.catch(() => undefined); // if it was too slow, it fails once the connection is closed
+  try {
+    return await Promise.race([receiving, tooSlow]);
+  } catch (error) {
+    if (error === slow) response.setHeader('connection', 'close').once('finish', () => request.destroy(slow));
+    else discardRest(request, maxImageBytes);
+    throw error;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function uploadTooSlow(leastBytes: number, withinMs: number): Error {
+  const least = `at least ${Math.ceil(leastBytes / 1024)} KiB in ${withinMs / 1000} seconds`;
+  return refuseRequest(`The upload was too slow: ${least} must arrive. Send it again over a faster connection.`, 408);
+}
