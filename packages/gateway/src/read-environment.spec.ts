@@ -32,6 +32,39 @@ describe('readEnvironment', () => {
     );
   });
 
+  it('reads whom to trust and under which names to answer', () => {
+    const read = (env: Record<string, string>) => readEnvironment(env).settings;
+    expect(read({ MEDZOO_ALLOWED_HOSTS: 'zoo.example.org, 10.0.0.7,[fd00::7]' }).allowedHosts).toEqual([
+      'zoo.example.org',
+      '10.0.0.7',
+      '[fd00::7]',
+    ]);
+    expect(read({ MEDZOO_TRUST_PROXY: '1' }).trustProxy).toBe(1);
+    expect(read({ MEDZOO_TRUST_PROXY: '0' }).trustProxy).toBe(false);
+    expect(read({ MEDZOO_TRUST_PROXY: 'loopback, 10.0.0.0/8, fd00::1' }).trustProxy).toEqual([
+      'loopback',
+      '10.0.0.0/8',
+      'fd00::1',
+    ]);
+  });
+
+  it.each([
+    ['MEDZOO_ALLOWED_HOSTS', 'zoo.example.org:4000'],
+    ['MEDZOO_ALLOWED_HOSTS', 'http://zoo.example.org'],
+    ['MEDZOO_TRUST_PROXY', 'true'],
+    ['MEDZOO_TRUST_PROXY', '10.0.0.0/99'],
+    ['MEDZOO_TRUST_PROXY', 'nginx'],
+    ['MEDZOO_DEADLINE_SECONDS', '2592000'],
+    ['MEDZOO_UPLOAD_WINDOW_SECONDS', '1e9'],
+    ['MEDZOO_KEEP_ALIVE_SECONDS', '2147484'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(() => readEnvironment({ [name]: value })).toThrow(new RegExp(`${name}(\\.0)?: expected`));
+  });
+
+  it('takes a month for images to keep, which no timer can last', () => {
+    expect(readEnvironment({ MEDZOO_IMAGE_TTL_SECONDS: '2592000' }).settings.imageTtlMs).toBe(2_592_000_000);
+  });
+
   it('names every variable that cannot be read', () => {
     expect(() => readEnvironment({ PORT: 'http', MEDZOO_MAX_UPLOADS: '0' })).toThrow(/PORT: .*MEDZOO_MAX_UPLOADS: /);
   });

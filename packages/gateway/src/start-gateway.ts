@@ -14,7 +14,7 @@ import { createApollo } from './graphql/create-apollo.js';
 import { CatalogueResolver } from './graphql/resolvers/catalogue.resolver.js';
 import { ImageResolver } from './graphql/resolvers/image.resolver.js';
 import { MaskResolver } from './graphql/resolvers/mask.resolver.js';
-import { limitPipelining } from './http/admission/limit-pipelining.js';
+import { limitConnections } from './http/admission/limit-connections.js';
 import { useRoutes } from './http/use-routes.js';
 import { Readiness } from './http/readiness.js';
 import { ImageStore } from './images/image-store.js';
@@ -63,7 +63,7 @@ export async function startGateway(zoo: Zoo, options: GatewayOptions = {}): Prom
 
   const app = express();
   // A proxy must be the one to close an idle connection: a request that it sends at that moment would get no answer.
-  const httpServer = createServer({ keepAliveTimeout: settings.keepAliveMs }, limitPipelining(app));
+  const httpServer = createServer({ keepAliveTimeout: settings.keepAliveMs }, limitConnections(app));
   const schema = await buildGatewaySchema(container);
   const apollo = createApollo({ schema, httpServer, logger, settings });
   await apollo.start();

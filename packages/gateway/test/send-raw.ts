@@ -16,12 +16,16 @@ export async function openSocket(url: string): Promise<Socket> {
   return socket;
 }
 
-/** Sends bytes as they are, and reads until the connection ends or is silent for `quietMs` after an answer began. */
-export async function sendRaw(url: string, bytes: string | Uint8Array, quietMs = 100): Promise<RawReply> {
+/** Sends bytes as they are, and reads until the connection ends, or is silent for `waitMs`, or for `quietMs` after an answer began. */
+export async function sendRaw(
+  url: string,
+  bytes: string | Uint8Array,
+  { quietMs = 100, waitMs = 5000 } = {},
+): Promise<RawReply> {
   const socket = await openSocket(url);
   let text = '';
   await new Promise<void>((resolve) => {
-    let timer = setTimeout(resolve, 5000);
+    let timer = setTimeout(resolve, waitMs);
     socket.on('data', (chunk: Buffer) => {
       text += chunk.toString('latin1');
       clearTimeout(timer);

@@ -14,6 +14,7 @@ export interface MainProgram {
   readonly url: Promise<string>;
   readonly output: () => string;
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  readonly pid: number;
   readonly kill: (signal: NodeJS.Signals) => void;
 }
 
@@ -41,5 +42,5 @@ export function startMain(args: readonly string[], env: Readonly<Record<string, 
     child.kill('SIGKILL');
     await ended;
   });
-  return { url, output: () => output, ended, kill: (signal) => void child.kill(signal) };
+  return { url, output: () => output, ended, pid: child.pid!, kill: (signal) => void child.kill(signal) };
 }

@@ -23,6 +23,8 @@ export function findFault(
 ): ZooError | undefined {
   const head = heads.find(({ manifest }) => manifest.id === id);
   if (!head) return unknownHead(id, heads);
+  const long = Object.keys(params).find((name) => name.length > MOST_ID_CHARACTERS);
+  if (long !== undefined) return new ZooError('INVALID_PARAM', `There is no param "${shownId(long)}".`);
   const specs = head.manifest.params;
   try {
     checkPromptsInImage(specs, checkParams(specs, params, head.trained.labels), image);
@@ -33,7 +35,7 @@ export function findFault(
   }
 }
 
-/** An id as it may be repeated to who sent it. */
+/** An id or a name as it may be repeated to who sent it. */
 export function shownId(id: string): string {
   return id.length > MOST_ID_CHARACTERS ? `${id.slice(0, MOST_ID_CHARACTERS)}…` : id;
 }

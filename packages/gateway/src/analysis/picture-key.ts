@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { checkParams, type HeadDescription } from '@medzoo/core';
+import { checkParams, type HeadDescription, type ImageView } from '@medzoo/core';
 import { packageVersion } from '../package-version.js';
 import type { GivenParams } from './links.js';
 
@@ -9,6 +9,8 @@ export interface PictureSource {
   readonly head: HeadDescription;
   /** Checked before: those left out count as their defaults. */
   readonly params: GivenParams;
+  /** The frame and window that were asked for. */
+  readonly view?: ImageView | undefined;
 }
 
 const modelKeys = new WeakMap<HeadDescription, string>();
@@ -17,9 +19,9 @@ const modelKeys = new WeakMap<HeadDescription, string>();
  * Names the pictures of an answer: the same key, the same pixels. What is known of head and encoder is part of it in full, since version,
  * thresholds, calibration, labels and preprocessing change an answer as much as weights do.
  */
-export function pictureKey({ imageId, head, params }: PictureSource): string {
+export function pictureKey({ imageId, head, params, view = {} }: PictureSource): string {
   const checked = checkParams(head.manifest.params, params, head.trained.labels);
-  return digestOf([modelKeyOf(head), imageId, checked]);
+  return digestOf([modelKeyOf(head), imageId, view.frame ?? null, view.window ?? null, checked]);
 }
 
 function modelKeyOf(head: HeadDescription): string {

@@ -32,6 +32,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   DEADLINE_EXCEEDED: 504,
 };
 
+const MOST_CHARACTERS = 1000;
+
 /** Answered with when to ask again. */
 const MAY_COME_BACK: ReadonlySet<number> = new Set([422, 503]);
 
@@ -41,7 +43,7 @@ const SAFE_TO_TELL: ReadonlySet<ErrorCode> = new Set(['IMAGE_QUARANTINED', 'BUSY
 /** The caller's own faults in full; of others the code, and the id under which the log has the rest. Never throws. */
 export function describeFault(error: unknown, requestId = 'unknown'): Fault {
   if (isRefusedRequest(error))
-    return { code: 'BAD_REQUEST', message: error.message, retryable: false, status: error.status };
+    return { code: 'BAD_REQUEST', message: shortenMessage(error.message), retryable: false, status: error.status };
   if (!isZooError(error)) {
     return { code: 'INTERNAL_SERVER_ERROR', retryable: false, status: 500, ...masked(requestId) };
   }
@@ -55,7 +57,12 @@ export function describeFault(error: unknown, requestId = 'unknown'): Fault {
   };
   const isSafe = blame === 'caller' || SAFE_TO_TELL.has(code);
   if (!isSafe) return { ...fault, ...masked(requestId) };
-  return { ...fault, message, ...(Object.keys(details).length > 0 && { details }) };
+  return { ...fault, message: shortenMessage(message), ...(Object.keys(details).length > 0 && { details }) };
+}
+
+/** What is wrong is said first; values that were given, which may be long, come after. */
+export function shortenMessage(message: string): string {
+  return message.length > MOST_CHARACTERS ? `${message.slice(0, MOST_CHARACTERS)}…` : message;
 }
 
 /** What the zoo measured, if it said so; HTTP counts in whole seconds. */

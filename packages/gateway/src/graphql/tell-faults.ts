@@ -2,20 +2,21 @@ import type { ApolloServerPlugin, BaseContext, GraphQLRequestListener } from '@a
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { describeFault } from '../errors/describe-fault.js';
+import { describeFault, shortenMessage } from '../errors/describe-fault.js';
 import { logFault } from '../errors/log-fault.js';
 import { currentRequestId } from '../observability/current-request.js';
-
-const MOST_CHARACTERS = 1000;
 
 /** What the caller sees of an error. GraphQL's own (syntax, unknown fields, wrong variables) are the caller's and stay as they are. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const thrown = unwrapResolverError(error);
-  if (thrown instanceof GraphQLError) return { ...formatted, message: shorten(formatted.message) };
+  if (thrown instanceof GraphQLError) {
+    const extensions = isWrongArgument(thrown) ? { code: 'BAD_USER_INPUT' } : formatted.extensions;
+    return { ...formatted, message: shortenMessage(formatted.message), ...(extensions && { extensions }) };
+  }
   const { code, message, retryable, details, requestId } = describeFault(thrown, currentRequestId());
   return {
     ...formatted,
-    message: shorten(message),
+    message,
     extensions: { code, retryable, ...(details && { details }), ...(requestId !== undefined && { requestId }) },
   };
 }
@@ -38,7 +39,7 @@ export function tellFaults(logger: Logger): ApolloServerPlugin {
   return { requestDidStart: () => Promise.resolve(listener) };
 }
 
-/** What is wrong is said first; values that were given, which may be long, come after. */
-function shorten(message: string): string {
-  return message.length > MOST_CHARACTERS ? `${message.slice(0, MOST_CHARACTERS)}…` : message;
+/** Found only while a query is executed, such as null for what may not be null, and then without a code. */
+function isWrongArgument({ message, extensions }: GraphQLError): boolean {
+  return extensions.code === undefined && message.startsWith('Argument "');
 }

@@ -34,7 +34,8 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
     const { id, params } = requestOf(request);
     const fault = findFault(zoo.heads, { id, params }, image);
     if (fault) throw fault;
-    return pictureKey({ imageId: image.id, head: zoo.heads.find(({ manifest }) => manifest.id === id)!, params });
+    const head = zoo.heads.find(({ manifest }) => manifest.id === id)!;
+    return pictureKey({ imageId: image.id, head, params, view: parseLinkView(request.query.view) });
   };
 
   /** Same answer, same picture: a browser that has it is told so before anything runs. */

@@ -20,6 +20,7 @@ import { abortOnHangUp } from './abort-on-hang-up.js';
 import { answerRoutes } from './answer-routes.js';
 import { imageRoutes } from './image-routes.js';
 import { checkHeaders } from './admission/check-headers.js';
+import { checkKeys } from './bodies/check-keys.js';
 import { checkHost } from './admission/check-host.js';
 import { refuseCrossSite } from './admission/refuse-cross-site.js';
 import { multipartQuery } from './bodies/multipart-query.js';
@@ -55,7 +56,7 @@ export function useRoutes(app: Express, { schema, apollo }: GraphQLParts, contai
   app.all(
     '/graphql',
     multipartQuery(uploads, settings),
-    express.json({ limit: settings.maxQueryBytes }),
+    express.json({ limit: settings.maxQueryBytes, verify: checkKeys }),
     admitQueries(schema, findAnswerSizes(zoo.heads), settings),
     graphqlHandler(apollo, analysis, settings),
   );

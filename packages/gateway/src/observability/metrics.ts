@@ -61,6 +61,7 @@ export class Metrics {
         this.set(images.storedBytes);
       },
     });
+    this.#addGauge('medzoo_stored_images', 'Stored images.', () => images.storedImages);
     new Counter({
       name: 'medzoo_zoo_exits_total',
       help: 'How often a process of the zoo ended without being told to, and was replaced.',

@@ -1,4 +1,4 @@
-import type { HeadDescription, ParamSpec } from '@medzoo/core';
+import type { HeadDescription, ParamSpec, TrainedModel } from '@medzoo/core';
 
 /** What is known of the answers before any is made: how long the lists of the schema are, by type and field. */
 export type AnswerSizes = Readonly<Record<string, number>>;
@@ -16,11 +16,10 @@ export const WEIGHTS: Readonly<Record<string, number>> = { 'Mask.measurements': 
 export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes {
   const encoders = heads.map(({ encoder }) => encoder.trained);
   const trained = heads.map((head) => head.trained);
-  const models = [...trained, ...encoders];
-  const metrics = models.flatMap((model) => model.metrics);
+  const metrics = [...trained, ...encoders].flatMap((model) => model.metrics);
   const params = heads.map(({ manifest }) => Object.values<ParamSpec>(manifest.params));
   const labels = longest(trained.map((model) => model.labels));
-  const evidence = (type: string): AnswerSizes => ({
+  const evidence = (type: string, models: readonly TrainedModel[]): AnswerSizes => ({
     [`${type}.metrics`]: longest(models.map((model) => model.metrics)),
     [`${type}.trainedOn`]: longest(models.map((model) => model.trainedOn)),
     [`${type}.initialisedFrom`]: longest(models.map((model) => model.initialisedFrom)),
@@ -28,8 +27,8 @@ export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes 
   return {
     'Query.heads': heads.length,
     'Query.encoders': new Set(encoders.map(({ model }) => model.sha256)).size,
-    ...evidence('Head'),
-    ...evidence('Encoder'),
+    ...evidence('Head', trained),
+    ...evidence('Encoder', encoders),
     'Head.modalities': longest(heads.map(({ manifest }) => manifest.modalities)),
     'Head.params': longest(params),
     'Head.labels': labels,

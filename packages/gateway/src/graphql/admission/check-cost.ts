@@ -63,7 +63,8 @@ export function checkCost(
       const isAsked = operationName === undefined || definition.name?.value === operationName;
       const type = schema.getRootType(definition.operation);
       const given = withDefaults(definition, variables);
-      if (type) count.visit(type, [definition.selectionSet], { times: isAsked ? 1 : 0, variables: given });
+      if (!type) throw new QueryFault(`There are no ${definition.operation} operations here.`);
+      count.visit(type, [definition.selectionSet], { times: isAsked ? 1 : 0, variables: given });
     } else if (definition.kind === Kind.FRAGMENT_DEFINITION) {
       // Validated by itself, used or not.
       const type = schema.getType(definition.typeCondition.name.value);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
@@ -8,6 +9,8 @@ import { refuseRequest } from '../admission/refuse-request.js';
 
 /** Images of one request; they come one after the other, and each is in the store before the next begins. */
 const MOST_IMAGES = 8;
+
+const PIECE_BYTES = 8192;
 
 export interface ReceivedForm {
   readonly fields: ReadonlyMap<string, string>;
@@ -51,17 +54,30 @@ export async function receiveForm(
         form.once(event, () => reject(refuseRequest(`A form may have two fields and ${MOST_IMAGES} files.`, 413)));
       form.once('error', (error: Error) => reject(refuseRequest(`The form cannot be read: ${error.message}.`)));
       form.once('finish', () => void Promise.all(receiving).then(() => resolve(), reject));
-      request.once('error', reject);
-      request.pipe(form);
+      feed(request, form, failed.signal).catch(reject);
     });
   } catch (error) {
-    request.unpipe(form);
     form.on('error', () => undefined); // it is left half read
     failed.abort(error instanceof Error ? error : new Error(String(error)));
     await Promise.allSettled(receiving);
     throw error;
   }
   return { fields, images };
+}
+
+/**
+ * Writes the body to the form in pieces, and no further than to the first fault: a packet can have thousands of parts, and the form takes
+ * them all before it lets anybody else do anything.
+ */
+async function feed(body: Readable, form: BusboyInstance, failed: AbortSignal): Promise<void> {
+  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
+      if (failed.aborted) return;
+      if (!form.write(chunk.subarray(start, start + PIECE_BYTES))) await once(form, 'drain', { signal: failed });
+      else await Promise.resolve(); // whoever is told of a fault is told before the next piece
+    }
+  }
+  form.end();
 }
 
 function openForm({ headers }: IncomingMessage, fieldSize: number): BusboyInstance {
