@@ -188,6 +188,7 @@ export const httpAttacks = (imageId: string): readonly Attack[] => [
     `POST /images HTTP/1.1\r\n${HOST}transfer-encoding: chunked\r\n\r\n0\r\n${'x: y\r\n'.repeat(20_000)}\r\n`,
   ),
   raw('requests one after the other', `GET /health HTTP/1.1\r\n${HOST}\r\n`.repeat(5000)),
+  raw('bodies one after the other', `POST / HTTP/1.1\r\n${HOST}content-length: 3\r\n\r\nabc`.repeat(4000)),
   raw('queries one after the other', `GET / HTTP/1.1\r\n${HOST}\r\n`.repeat(7000)),
 
   // Forms.

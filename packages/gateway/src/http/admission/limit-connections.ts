@@ -13,19 +13,34 @@ const LEAST_CHUNK_BYTES = 64;
  * and all would be begun before anybody else has a turn, or a body in crumbs.
  */
 export function limitConnections(listener: RequestListener): RequestListener {
-  const running = new WeakMap<Socket, number>();
+  const connections = new WeakMap<Socket, { running: number; inThisTurn: number }>();
   return (request: IncomingMessage, response) => {
     const { socket } = request;
-    const count = (running.get(socket) ?? 0) + 1;
-    running.set(socket, count);
-    if (count > MOST_AT_ONCE) {
-      if (!socket.destroyed) socket.destroy();
+    const counts = connections.get(socket) ?? { running: 0, inThisTurn: 0 };
+    connections.set(socket, counts);
+    counts.running += 1;
+    counts.inThisTurn += 1;
+    // Those of one packet may each be answered before the next is read, and still nobody else has a turn.
+    if (counts.inThisTurn === 1) setImmediate(() => (counts.inThisTurn = 0));
+    if (Math.max(counts.running, counts.inThisTurn) > MOST_AT_ONCE) {
+      if (!socket.destroyed) endPipeline(socket);
       return;
     }
-    response.once('close', () => running.set(socket, running.get(socket)! - 1));
+    response.once('close', () => (counts.running -= 1));
     if (request.headers['transfer-encoding'] !== undefined) limitChunks(request);
     listener(request, response);
   };
+}
+
+/** Node's parser of a connection's requests; 2 says that what follows is no HTTP any more. */
+interface ParsedSocket extends Socket {
+  readonly parser?: { onIncoming?: () => number } | null;
+}
+
+/** The parser would go on through the packet, and make and abort a request of each line: most of the time that such a packet takes. */
+function endPipeline(socket: ParsedSocket): void {
+  if (socket.parser) socket.parser.onIncoming = () => 2;
+  socket.destroy();
 }
 
 /** Looks at each chunk where the parser hands it over: whoever reads the body would be called for all of a packet before it could say no. */
