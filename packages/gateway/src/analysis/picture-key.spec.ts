@@ -1,4 +1,4 @@
-import type { HeadDescription } from '@medzoo/core';
+import type { HeadDescription, ImageView } from '@medzoo/core';
 import { describe, expect, it } from 'vitest';
 import { organs } from '../../test/fake-zoo.js';
 import { pictureKey } from './picture-key.js';
@@ -38,5 +38,12 @@ describe('the key of an answer’s pictures', () => {
   it('is another one for another image, and other params', () => {
     expect(keyOf(organs, {}, 'b'.repeat(64))).not.toBe(keyOf(organs));
     expect(keyOf(organs, { threshold: 0.4 })).not.toBe(keyOf(organs));
+  });
+
+  it('is another one for another frame, and another window', () => {
+    const viewed = (view: ImageView) => pictureKey({ imageId, head: organs, params: {}, view });
+    const keys = [keyOf(organs), viewed({ frame: 1 }), viewed({ window: { center: 9, width: 4 } })];
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(viewed({})).toBe(keys[0]);
   });
 });
