@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { automed } from '@medzoo/automed';
-import { HARD_CASES, type Failures } from '@medzoo/cli';
+import { HARD_CASES, type Failures } from '@medzoo/cards';
 import type { Head } from '@medzoo/core/contract';
 import { brainMri, breastUltrasound, chestXrayPneumonia } from '@medzoo/medcls';
 import { promptable, samMed2dTiny } from '@medzoo/sam-med2d';

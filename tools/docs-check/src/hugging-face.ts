@@ -1,4 +1,4 @@
-import type { Failures } from '@medzoo/cli';
+import type { Failures } from '@medzoo/cards';
 import type { Head, Metric } from '@medzoo/core/contract';
 import { nameMetric } from './card-metrics.js';
 import { renderHead, researchOnlySets } from './render-card.js';

@@ -20,7 +20,10 @@ const BROUGHT_ALONG = {
   automed: ['core', 'sam-med2d'],
   medcls: ['core', 'sam-med2d'],
   gateway: ['core', 'sam-med2d', 'automed'],
+  cli: ['core', 'sam-med2d', 'automed', 'medcls'],
 } as const;
+
+const HEADS: readonly string[] = ['sam-med2d', 'automed', 'medcls'];
 
 /** What npm hands on of the settings of this checkout, and what a continuous integration sets for it: nobody else has them. */
 const NOT_OF_A_USER = ['npm_config_onnxruntime_node_install', 'ONNXRUNTIME_NODE_INSTALL'];
@@ -76,7 +79,7 @@ describe.each(Object.keys(BROUGHT_ALONG))('@medzoo/%s as npm would install it', 
     },
   );
 
-  it.runIf(name !== 'gateway')('runs the first lines of its README', { timeout: TIMEOUT_MS }, async () => {
+  it.runIf(HEADS.includes(name))('runs the first lines of its README', { timeout: TIMEOUT_MS }, async () => {
     const readme = readFileSync(new URL(`node_modules/@medzoo/${name}/README.md`, folder), 'utf8');
     const program = readSnippets(readme).find(({ kind }) => kind === 'program');
     expect(program?.code.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(9);
@@ -85,10 +88,18 @@ describe.each(Object.keys(BROUGHT_ALONG))('@medzoo/%s as npm would install it', 
     await runReadme();
   });
 
-  it.runIf(name === 'gateway')('brings commands, which run', { timeout: TIMEOUT_MS }, async () => {
-    const command = (file: string) => fileURLToPath(new URL(`node_modules/.bin/${file}`, folder));
-    await runCommand(command('medzoo'), ['doctor', '--json'], folder);
-    await runCommand(command('medzoo-gateway'), ['--version'], folder);
+  it.runIf(name === 'gateway')('brings its command, which runs', { timeout: TIMEOUT_MS }, async () => {
+    await runCommand('npx', ['--no-install', 'medzoo-gateway', '--version'], folder);
+  });
+
+  it.runIf(name === 'cli')('asks a head about an image in an empty folder', { timeout: TIMEOUT_MS }, async () => {
+    cpSync(new URL('tools/samples/images/polyp.webp', ROOT), new URL('scan.webp', folder));
+    await runCommand('npx', ['--no-install', '@medzoo/cli', 'analyze', 'scan.webp', '--heads', 'automed'], folder);
+    const { images } = JSON.parse(readFileSync(new URL('medzoo-out/answers.json', folder), 'utf8')) as {
+      readonly images: readonly { readonly ok: boolean }[];
+    };
+    expect(images.map(({ ok }) => ok)).toEqual([true]);
+    await runCommand('npx', ['--no-install', 'medzoo', 'doctor', '--json'], folder);
   });
 
   it.runIf(name === 'automed')(
@@ -109,7 +120,7 @@ describe.each(Object.keys(BROUGHT_ALONG))('@medzoo/%s as npm would install it', 
   it('carries its weights and notices, and neither tests nor build information', () => {
     const installed = new URL(`node_modules/@medzoo/${name}/`, folder);
     const entries = readdirSync(installed, { recursive: true }).map(String);
-    if (name !== 'gateway') expect(entries.filter((entry) => entry.endsWith('.onnx')).length).toBeGreaterThan(0);
+    if (HEADS.includes(name)) expect(entries.filter((entry) => entry.endsWith('.onnx')).length).toBeGreaterThan(0);
     expect(entries).toContain('NOTICE');
     expect(entries.filter((entry) => /\.spec\.|tsbuildinfo|golden/.test(entry))).toEqual([]);
   });

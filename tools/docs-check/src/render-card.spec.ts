@@ -39,7 +39,7 @@ describe('a card', () => {
     expect(of('Presence')).toContain('**hard:** other sets of its modality (busi; n 83)');
     expect(of('Calibration')).toContain('| coverage of conformal sets |  | 0.890 |');
     expect(of('Speed')).toContain('| a core; cpu | 31.3 | 40.0 | median; n 20 |');
-    expect(of('How to reproduce')).toContain('evaluate -- --presence --data DATA --split test --head automed');
+    expect(of('How to reproduce')).toContain('presence -- --data DATA --split test --head automed');
   });
 
   it('names licences, digests, what training began with, and that it is not for diagnosis', () => {

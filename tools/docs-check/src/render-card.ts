@@ -1,5 +1,5 @@
 import type { Encoder, Head, Metric, ParamSpec, TrainedModel } from '@medzoo/core/contract';
-import type { Failures } from '@medzoo/cli';
+import type { Failures } from '@medzoo/cards';
 import { renderMetrics } from './card-metrics.js';
 import { table } from './markdown-table.js';
 import { renderFailures } from './render-failures.js';
@@ -62,11 +62,11 @@ function renderSpeed({ speed = [] }: TrainedModel): string[] {
   return ['#### Speed', 'Milliseconds by stage.', table(['machine', ...stages, 'how measured'], rows)];
 }
 
-/** The commands that measure a head's numbers again, on data laid out as tools/cli says. */
+/** The commands that measure a head's numbers again, on data laid out as packages/cli says. */
 function renderCommands(head: string, metrics: readonly Metric[]): string[] {
   const commands = metrics.map(({ name, dataset, split, prompt, excludedLabels = [] }) =>
     name.startsWith('presence_')
-      ? `npm run evaluate -- --presence --data DATA --split ${split} --head ${head}`
+      ? `npm run presence -- --data DATA --split ${split} --head ${head}`
       : [
           `npm run evaluate -- --data DATA/${dataset} --split ${split} --head ${head}`,
           ...(prompt ? [`--prompt ${prompt}`] : []),

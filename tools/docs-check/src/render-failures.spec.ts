@@ -1,4 +1,4 @@
-import type { ClassFinding, MaskFinding } from '@medzoo/cli';
+import type { ClassFinding, MaskFinding } from '@medzoo/cards';
 import { describe, expect, it } from 'vitest';
 import { renderFailures } from './render-failures.js';
 

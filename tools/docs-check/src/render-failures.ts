@@ -1,4 +1,4 @@
-import { LEAST_DICE, MOST_LOSS, type ClassFinding, type Failures, type Finding, type MaskFinding } from '@medzoo/cli';
+import { LEAST_DICE, MOST_LOSS, type ClassFinding, type Failures, type Finding, type MaskFinding } from '@medzoo/cards';
 import { table } from './markdown-table.js';
 
 const WORDS = {

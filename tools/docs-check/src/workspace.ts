@@ -21,14 +21,14 @@ export function readWorkspace(): Workspace {
   return { packages, scripts: Object.keys(readJson('package.json').scripts ?? {}) };
 }
 
-/** The commands that the packages bring. */
+/** The commands that the packages bring, by what comes after npx. */
 export function readBins(): Bins {
   const bins = list('packages/').flatMap((name) => {
-    const { bin = {} } = readJson(`packages/${name}/package.json`);
-    return Object.entries(bin).map(([command, file]) => [
-      command,
-      fileURLToPath(new URL(`packages/${name}/${file}`, ROOT)),
-    ]);
+    const { name: id = name, bin = {} } = readJson(`packages/${name}/package.json`);
+    const commands = Object.entries(bin);
+    // npx runs the only command of a package by the package's name.
+    const named = commands.length === 1 ? [...commands, [id, commands[0]![1]] as const] : commands;
+    return named.map(([command, file]) => [command, fileURLToPath(new URL(`packages/${name}/${file}`, ROOT))]);
   });
   return Object.fromEntries(bins) as Bins;
 }

@@ -268,7 +268,7 @@ describe('the rest of a machine', () => {
     });
     expect(findingOf({ ...facts, config: absent }, 'model:automed')).toMatchObject({
       state: 'notice',
-      remedy: 'npx medzoo prefetch',
+      remedy: 'npx @medzoo/cli prefetch',
     });
     const offline = { ...facts.cache, isOffline: true };
     expect(findingOf({ ...facts, cache: offline, config: absent }, 'model:automed')).toMatchObject({ state: 'fault' });

@@ -17,7 +17,7 @@ it('climbLadder gives every reason when none holds', async () => {
     code: 'BACKEND_UNAVAILABLE',
     message:
       'No execution provider can run this model. Tried: cuda:1: not cuda:1; cpu: not cpu. ' +
-      '`npx medzoo doctor` says more, and what mends it.',
+      '`npx @medzoo/cli doctor` says more, and what mends it.',
   });
 });
 

@@ -21,7 +21,7 @@ export async function climbLadder<R extends { readonly id: string }, T>(
   const what = isGpuRequired
     ? 'No GPU can run this model, and requireGpu is set, so it is not run on the CPU.'
     : 'No execution provider can run this model.';
-  const hint = rungs.every(({ id }) => id === 'cpu') ? '' : ' `npx medzoo doctor` says more, and what mends it.';
+  const hint = rungs.every(({ id }) => id === 'cpu') ? '' : ' `npx @medzoo/cli doctor` says more, and what mends it.';
   throw new ZooError('BACKEND_UNAVAILABLE', `${what} Tried: ${reasons.join('; ')}.${hint}`, {
     details: { skipped: skipped.map((skip) => ({ ...skip })) },
   });

@@ -11,7 +11,7 @@ export function checkConfig(config: ConfigFacts, isOffline: boolean): readonly F
         id,
         state: 'notice',
         found: `there is no ${config.path}, so no heads are looked at`,
-        remedy: 'npx medzoo doctor --config FILE',
+        remedy: 'npx @medzoo/cli doctor --config FILE',
       },
     ];
   }
@@ -33,7 +33,7 @@ function checkModel({ id, sha256, bytes, state, reason = '' }: ModelFacts, isOff
   if (state === 'verified') return { ...about, state: 'ok', found: `${what}, verified` };
   if (state === 'faulty') return { ...about, state: 'fault', found: reason };
   if (isOffline) {
-    const remedy = 'fetch it on a machine with a connection (npx medzoo prefetch) and copy its cache folder here';
+    const remedy = 'fetch it on a machine with a connection (npx @medzoo/cli prefetch) and copy its cache folder here';
     return {
       ...about,
       state: 'fault',
@@ -45,6 +45,6 @@ function checkModel({ id, sha256, bytes, state, reason = '' }: ModelFacts, isOff
     ...about,
     state: 'notice',
     found: `${what}, not fetched yet: the first image will wait for it`,
-    remedy: 'npx medzoo prefetch',
+    remedy: 'npx @medzoo/cli prefetch',
   };
 }

@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import type { Box, Point } from '@medzoo/core';
+import type { Command } from 'commander';
+import { parseBox, parsePoint } from '../analyze/parse-prompts.js';
+import { addConfigOption, readConfig } from '../read-config.js';
+import { runCommand } from '../run-command.js';
+
+interface Options {
+  readonly out: string;
+  readonly config?: string;
+  readonly heads?: string;
+  readonly box?: Box;
+  readonly point?: readonly Point[];
+}
+
+export function addAnalyze(program: Command): void {
+  addConfigOption(program.command('analyze'))
+    .description('Runs heads on images, prints what they found and draws it. Not for diagnosis.')
+    .argument('<image...>', 'PNG, JPEG, WebP or TIFF, also 16-bit grey')
+    .option('--out <dir>', 'where pictures and answers.json go', 'medzoo-out')
+    .option('--heads <ids>', 'the heads to run, with commas between (default: all that need no prompt)')
+    .option('--box <x,y,width,height>', 'prompt a promptable head with a box, in pixels of the image', parseBox)
+    .option('--point <x,y>', 'prompt it with a point on the object; may be repeated', parsePoint)
+    .action((images: readonly string[], options: Options) =>
+      runCommand(async () => {
+        const { runAnalyze } = await import('../analyze/run-analyze.js');
+        return runAnalyze({
+          config: await readConfig(options),
+          images: images.map((image) => resolve(image)),
+          out: resolve(options.out),
+          heads: options.heads?.split(',').map((id) => id.trim()),
+          prompts: { box: options.box, points: options.point ?? [] },
+        });
+      }),
+    );
+}

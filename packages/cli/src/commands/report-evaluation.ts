@@ -1,0 +1,44 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { styleText } from 'node:util';
+import { Presets, SingleBar } from 'cli-progress';
+import { formatReport } from '../evaluation/format-report.js';
+import type { Evaluation } from '../evaluation/run-evaluation.js';
+import type { OnProgress } from '../evaluation/score-rows.js';
+import { showPath } from '../show-path.js';
+import { countOf } from '../terminal/format.js';
+
+const SHOWN_FAILURES = 20;
+
+/** Shows how many images are done. */
+export function createProgressBar(): OnProgress {
+  const bar = new SingleBar(
+    { format: '  {bar} {value} of {total} images, {eta_formatted} left', clearOnComplete: true },
+    Presets.shades_classic,
+  );
+  return (done, total) => {
+    if (done === 1) bar.start(total, 0);
+    bar.update(done);
+    if (done === total) bar.stop();
+  };
+}
+
+/** Prints and writes; the exit code is 1 if an image failed. */
+export async function reportEvaluation(
+  { report, because, warnings }: Evaluation,
+  json: string | undefined,
+): Promise<number> {
+  for (const warning of warnings)
+    console.error(`${styleText('yellow', 'warning', { stream: process.stderr })}: ${warning}`);
+  for (const { id, error } of report.failed.slice(0, SHOWN_FAILURES))
+    console.error(`${styleText('red', id, { stream: process.stderr })}: ${error}`);
+  console.log(formatReport(report, because));
+  if (report.n_failed > 0) console.error(`${countOf(report.n_failed, 'image')} could not be evaluated.`);
+  if (json !== undefined) {
+    const path = resolve(json);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
+    console.log(`  The report is in ${showPath(path)}.`);
+  }
+  return report.n_failed > 0 ? 1 : 0;
+}

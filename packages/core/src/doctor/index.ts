@@ -1,0 +1,7 @@
+export { formatBytes } from '../contract/format-bytes.js';
+export { diagnose } from './diagnose.js';
+export type { Diagnosis } from './diagnose.js';
+export { examine } from './examine.js';
+export type { Facts } from './facts.js';
+export { formatReport } from './format-report.js';
+export { prefetchConfig } from './prefetch-config.js';
