@@ -55,7 +55,13 @@ function megabytesOf(folder: URL): number {
   return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0) / 1e6;
 }
 
+/** Several minutes of installing: for .ci/run, and for who changes what is packed. */
+const isAsked = Boolean(process.env.CI ?? process.env.MEDZOO_TEST_PACKED);
+
+it.skipIf(isAsked)('installs tarballs (left out: set CI or MEDZOO_TEST_PACKED to 1)', () => undefined);
+
 beforeAll(async () => {
+  if (!isAsked) return;
   rmSync(tarballs, { recursive: true, force: true });
   mkdirSync(tarballs, { recursive: true });
   const names = ['core', ...Object.keys(BROUGHT_ALONG)];
@@ -65,7 +71,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))), TIMEOUT_MS);
 
-describe.each(Object.keys(BROUGHT_ALONG))('@medzoo/%s as npm would install it', (name) => {
+describe.runIf(isAsked).each(Object.keys(BROUGHT_ALONG))('@medzoo/%s as npm would install it', (name) => {
   let folder: URL;
   const runReadme = () => runCommand(process.execPath, ['start.js'], folder);
 
