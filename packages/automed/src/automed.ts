@@ -1,4 +1,4 @@
-import { defineHead, takeFloat32, type ProbabilityMask } from '@medzoo/core/contract';
+import { channelsByLabel, defineHead, numbersByLabel, takeFloat32, type ProbabilityMask } from '@medzoo/core/contract';
 import { readModelFile } from '@medzoo/core/model';
 import { samMed2dTiny } from '@medzoo/sam-med2d';
 
@@ -29,21 +29,12 @@ export const automed = defineHead({
   trained: readModelFile(new URL('../weights/model.json', import.meta.url)),
   feeds: ({ embedding, image }) => ({ embedding, image }),
   decode({ outputs, params: { targets, threshold }, trained }) {
-    const masks = takeFloat32(outputs, 'masks');
-    const quality = takeFloat32(outputs, 'iou').data;
-    const presence = takeFloat32(outputs, 'presence').data;
-    const [height = 0, width = 0] = masks.shape.slice(2);
-    const cells = height * width;
+    const channels = channelsByLabel(takeFloat32(outputs, 'masks'), trained.labels);
+    const quality = numbersByLabel(takeFloat32(outputs, 'iou'), trained.labels);
+    const presence = numbersByLabel(takeFloat32(outputs, 'presence'), trained.labels);
     const maskOf = (label: string): ProbabilityMask => {
-      const index = trained.labels.indexOf(label);
-      return {
-        label,
-        size: { width, height },
-        logits: masks.data.subarray(index * cells, (index + 1) * cells),
-        threshold,
-        presence: presence[index] ?? 0,
-        quality: quality[index] ?? 0,
-      };
+      const { size, values: logits } = channels.get(label)!;
+      return { label, size, logits, threshold, presence: presence.get(label)!, quality: quality.get(label)! };
     };
     return { masks: targets.map(maskOf) };
   },

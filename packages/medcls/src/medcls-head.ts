@@ -1,6 +1,6 @@
 import {
   defineHead,
-  softmax,
+  scoresOf,
   takeFloat32,
   type Calibration,
   type Head,
@@ -44,8 +44,7 @@ export function medclsHead<const Id extends string>(
     encoder: samMed2dTiny,
     trained: readModelFile(model),
     decode({ outputs, params: { heatMap }, trained: { labels, calibration } }) {
-      const probabilities = softmax(takeFloat32(outputs, 'logits').data, calibration?.temperature);
-      const scores = labels.map((label, index): Score => ({ label, probability: probabilities[index] ?? 0 }));
+      const scores = scoresOf(takeFloat32(outputs, 'logits'), labels, { temperature: calibration?.temperature });
       const plausible = plausibleLabels(scores, calibration);
       return {
         scores,

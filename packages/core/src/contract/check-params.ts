@@ -1,24 +1,29 @@
 import { didYouMean } from './closest-name.js';
 import { ZooError } from './errors.js';
-import type { ParamSpec, ParamSpecs, ParamValues, PromptPoint } from './params.js';
+import { maxItemsOf, type ParamSpec, type ParamSpecs, type ParamValues, type PromptPoint } from './params.js';
+import { readGiven } from './read-given.js';
+import { cutName, showValue } from './show-value.js';
 import type { Box, Point, Size } from './tensor.js';
 
 /**
- * Fills in defaults and checks what was given (plain JSON, from anywhere) against the head's `specs`; throws INVALID_PARAM.
- * `labels` are the trained model's. Points and boxes are held against the image by `checkPromptsInImage`.
+ * Fills in defaults and checks what was given, which may be anything, against the head's `specs`; throws INVALID_PARAM. What it gives
+ * back is plain data of its own. A refusal is cheap: lists are measured before they are read, and nothing is read deeper than a param
+ * goes. `labels` are the trained model's. Points and boxes are held against the image by `checkPromptsInImage`.
  */
 export function checkParams<const P extends ParamSpecs>(
   specs: P,
   given: Readonly<Record<string, unknown>>,
   labels: readonly string[],
 ): ParamValues<P> {
-  const unknown = Object.keys(given).find((name) => !Object.hasOwn(specs, name));
-  if (unknown !== undefined) throw unknownParam(unknown, Object.keys(specs));
-  const values = Object.entries(specs).map(([name, spec]) => [
-    name,
-    checkParam(name, spec, given[name] ?? undefined, labels),
-  ]);
-  return Object.fromEntries(values) as ParamValues<P>;
+  return readGiven('The params', () => {
+    const unknown = Object.keys(given).find((name) => !Object.hasOwn(specs, name));
+    if (unknown !== undefined) throw unknownParam(unknown, Object.keys(specs));
+    const values = Object.entries(specs).map(([name, spec]) => [
+      name,
+      checkParam(name, spec, given[name] ?? undefined, labels),
+    ]);
+    return Object.fromEntries(values) as ParamValues<P>;
+  });
 }
 
 /** Throws INVALID_PARAM for a prompt point or box that is not inside an image of this size. */
@@ -50,20 +55,14 @@ function checkParam(name: string, spec: ParamSpec, given: unknown, labels: reado
       return checkNumber(name, spec, given ?? spec.default);
     case 'boolean':
       if (given === undefined) return spec.default;
-      if (typeof given !== 'boolean') throw invalidParam(name, 'true or false', show(given));
+      if (typeof given !== 'boolean') throw invalidParam(name, 'true or false', showValue(given));
       return given;
     case 'choice':
       return checkOption(name, given ?? spec.default, spec.options);
     case 'labels':
-      if (given === undefined) return labels;
-      return checkList(name, given, `labels of the model: ${labels.join(', ')}`).map((label) =>
-        checkOption(name, label, labels),
-      );
+      return given === undefined ? labels : checkLabelList(name, given, maxItemsOf(spec, labels)!, labels);
     case 'points':
-      if (given === undefined) return [];
-      return checkList(name, given, 'points such as { x: 10, y: 20, positive: true }').map((point) =>
-        checkPoint(name, point),
-      );
+      return given === undefined ? [] : checkPointList(name, given, maxItemsOf(spec, labels)!);
     case 'box':
       return given === undefined ? undefined : checkBox(name, given);
   }
@@ -76,27 +75,47 @@ function checkNumber(
 ): number {
   const range = [...(min === undefined ? [] : [`from ${min}`]), ...(max === undefined ? [] : [`to ${max}`])].join(' ');
   const isValid = isFiniteNumber(given) && given >= (min ?? -Infinity) && given <= (max ?? Infinity);
-  if (!isValid) throw invalidParam(name, `a number ${range}`.trim(), show(given));
+  if (!isValid) throw invalidParam(name, `a number ${range}`.trim(), showValue(given));
   return given;
 }
 
 function checkOption(name: string, given: unknown, options: readonly string[]): string {
   if (typeof given === 'string' && options.includes(given)) return given;
   const hint = typeof given === 'string' ? didYouMean(given, options) : '';
-  throw invalidParam(name, `one of ${options.join(', ')}`, show(given), hint);
+  throw invalidParam(name, `one of ${options.join(', ')}`, showValue(given), hint);
 }
 
-function checkList(name: string, given: unknown, expected: string): readonly unknown[] {
+function checkLabelList(name: string, given: unknown, maxItems: number, labels: readonly string[]): readonly string[] {
+  const list = checkList(name, given, maxItems, `labels of the model: ${labels.join(', ')}`);
+  const checked = list.map((label) => checkOption(name, label, labels));
+  const twice = checked.find((label, index) => checked.indexOf(label) < index);
+  if (twice !== undefined) throw invalidParam(name, 'a list that names each label once', `"${twice}" twice`);
+  return checked;
+}
+
+function checkPointList(name: string, given: unknown, maxItems: number): readonly PromptPoint[] {
+  const list = checkList(name, given, maxItems, 'points such as { x: 10, y: 20, positive: true }');
+  return list.map((point) => checkPoint(name, point));
+}
+
+/** A list of its own, whatever kind of array was given, once it is known to be short enough. */
+function checkList(name: string, given: unknown, maxItems: number, expected: string): readonly unknown[] {
   if (!Array.isArray(given) || given.length === 0)
-    throw invalidParam(name, `a list of at least one of the ${expected}`, show(given));
-  return given;
+    throw invalidParam(name, `a list of at least one of the ${expected}`, showValue(given));
+  const { length } = given;
+  if (length > maxItems) throw invalidParam(name, `a list of at most ${maxItems} of the ${expected}`, `${length}`);
+  return Array.from({ length }, (_, index) => given[index] as unknown);
 }
 
 function checkPoint(name: string, given: unknown): PromptPoint {
   const { x, y, positive = true, ...rest } = asRecord(given);
   if (isFiniteNumber(x) && isFiniteNumber(y) && typeof positive === 'boolean' && isEmpty(rest))
     return { x, y, positive };
-  throw invalidParam(name, 'points of x and y in image pixels and optionally positive (true or false)', show(given));
+  throw invalidParam(
+    name,
+    'points of x and y in image pixels and optionally positive (true or false)',
+    showValue(given),
+  );
 }
 
 function checkBox(name: string, given: unknown): Box {
@@ -104,7 +123,11 @@ function checkBox(name: string, given: unknown): Box {
   const isBox =
     isFiniteNumber(x) && isFiniteNumber(y) && isFiniteNumber(width) && isFiniteNumber(height) && isEmpty(rest);
   if (isBox && width > 0 && height > 0) return { x, y, width, height };
-  throw invalidParam(name, 'a box of x, y, width and height in image pixels, width and height above 0', show(given));
+  throw invalidParam(
+    name,
+    'a box of x, y, width and height in image pixels, width and height above 0',
+    showValue(given),
+  );
 }
 
 function asRecord(given: unknown): Readonly<Record<string, unknown>> {
@@ -119,19 +142,6 @@ function isFiniteNumber(given: unknown): given is number {
   return typeof given === 'number' && Number.isFinite(given);
 }
 
-/** A given value for a message: short, whatever it is. */
-function show(given: unknown): string {
-  const text = typeof given === 'number' ? String(given) : (stringify(given) ?? typeof given);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
-}
-
-/** JSON, but for NaN and the infinities, which JSON would call null; undefined for what JSON leaves out. */
-function stringify(given: unknown): string | undefined {
-  const isOdd = (value: unknown): boolean => typeof value === 'number' && !Number.isFinite(value);
-  const text = JSON.stringify(given, (_, value: unknown) => (isOdd(value) ? { number: String(value) } : value));
-  return (text as string | undefined)?.replaceAll(/\{"number":"(NaN|-?Infinity)"\}/g, '$1');
-}
-
 function invalidParam(name: string, expected: string, came: string, hint = ''): ZooError {
   return new ZooError('INVALID_PARAM', `Param "${name}" must be ${expected}; got ${came}.${hint}`, {
     details: { param: name, expected },
@@ -140,7 +150,7 @@ function invalidParam(name: string, expected: string, came: string, hint = ''): 
 
 function unknownParam(name: string, known: readonly string[]): ZooError {
   const list = known.length === 0 ? 'This head takes no params' : `This head takes ${known.join(', ')}`;
-  return new ZooError('INVALID_PARAM', `There is no param "${name}". ${list}.${didYouMean(name, known)}`, {
-    details: { param: name, known },
+  return new ZooError('INVALID_PARAM', `There is no param "${cutName(name)}". ${list}.${didYouMean(name, known)}`, {
+    details: { param: cutName(name), known },
   });
 }

@@ -1,5 +1,6 @@
 import type { Encoder } from './encoder.js';
-import type { HeadManifest, TrainedModel } from './manifest.js';
+import type { HeadManifest } from './head-manifest.js';
+import type { TrainedModel } from './manifest.js';
 import type { ParamValues } from './params.js';
 import type { TaskResults } from './results.js';
 import type { Point, Tensor, Tensors } from './tensor.js';

@@ -24,10 +24,12 @@ export type { Blame, ErrorCode, ErrorDetails, Json, ZooErrorData } from './error
 export type { EmbeddingSource, EventOutcome, Lasting, ZooEvent, ZooObserver } from './events.js';
 export { defineHead } from './head.js';
 export type { DecodeInput, FeedInput, Head, HeadDescription, ManifestOf } from './head.js';
+export type { HeadManifest } from './head-manifest.js';
+export { channelsByLabel, numbersByLabel, scoresOf } from './labelled-outputs.js';
+export type { MaskChannel, ScoresOptions } from './labelled-outputs.js';
 export type {
   Calibration,
   EncoderIdentity,
-  HeadManifest,
   InitialWeights,
   Metric,
   ModelSpec,
@@ -41,6 +43,7 @@ export type {
   WeightsFile,
 } from './manifest.js';
 export { takeFloat32 } from './outputs.js';
+export { maxItemsOf } from './params.js';
 export type { ParamSpec, ParamSpecs, ParamValue, ParamValues, PromptPoint } from './params.js';
 export { parseTrainedEncoder, parseTrainedModel } from './parse-model.js';
 export { checkPixelSize } from './pixel-size.js';

@@ -1,162 +1,191 @@
-import type { ParamSpecs } from './params.js';
-import type { Task } from './results.js';
-import type { Size, TensorType } from './tensor.js';
+import { z } from 'zod';
+import { checkLabels } from './check-labels.js';
+import { strictObject } from './strict-object.js';
 
-export interface TensorSpec {
-  readonly name: string;
-  readonly dtype: TensorType;
+const name = z.string().min(1);
+const count = z.int().positive();
+const fraction = z.number().min(0).max(1);
+const byLabel = z.record(z.string(), fraction).readonly();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits');
+
+const listOf = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+
+const SAY_ELEMENTS =
+  'tensors are of float32, uint8 or int64; a model that computes in float16 needs a Cast at its inputs and outputs';
+
+const tensorSpec = strictObject({
+  name,
+  dtype: z.enum(['float32', 'uint8', 'int64'], { error: SAY_ELEMENTS }),
   /** A string is a free dimension. 'batch', the first of every tensor of a model, is of items that do not know of one another. */
-  readonly shape: readonly (number | string)[];
-}
+  shape: listOf(z.union([count, name], { error: 'a length is a whole number above 0, or the name of a free one' })),
+});
+
+export type TensorSpec = z.infer<typeof tensorSpec>;
+
+const fileFields = {
+  /** file:, https:, or http: on this machine. */
+  url: name,
+  sha256,
+  bytes: count,
+};
+const weightsFile = strictObject(fileFields);
 
 /** A file of weights, and what is promised about it. */
-export interface WeightsFile {
-  /** file:, https:, or http: on this machine. */
-  readonly url: string;
-  readonly sha256: string;
-  readonly bytes: number;
-}
+export type WeightsFile = z.infer<typeof weightsFile>;
+
+const modelSpec = strictObject({
+  ...fileFields,
+  /** ONNX external data, for weights of over 2 GB: the model names it by the last part of this URL. */
+  data: weightsFile.exactOptional(),
+  inputs: listOf(tensorSpec).refine((tensors) => tensors.length > 0, 'a model has at least one input'),
+  outputs: listOf(tensorSpec).refine((tensors) => tensors.length > 0, 'a model has at least one output'),
+});
 
 /** A model file, and what is promised about it: both are checked before it runs. */
-export interface ModelSpec extends WeightsFile {
-  /** ONNX external data, for weights of over 2 GB: the model names it by the last part of this URL. */
-  readonly data?: WeightsFile;
-  readonly inputs: readonly TensorSpec[];
-  readonly outputs: readonly TensorSpec[];
-}
+export type ModelSpec = z.infer<typeof modelSpec>;
+
+const preprocess = strictObject({
+  size: strictObject({ width: count, height: count }),
+  /** 'letterbox' keeps the aspect: image at the top left, zeros (after normalisation) to its right or below, as in SAM. */
+  fit: z.enum(['stretch', 'letterbox']),
+  /** 'nearest' is SAM-Med2D's rule, source index = floor(index * in / out); 'bilinear' has half-pixel centres. */
+  interpolation: z.enum(['nearest', 'bilinear']),
+  /** Bilinear only: widen the kernel with the scale when shrinking, as Pillow and torch's antialias do. Default false. */
+  antialias: z.boolean().exactOptional(),
+  channels: z.enum(['rgb', 'bgr', 'gray']),
+  /** Per channel, in the order of `channels`, on pixels 0..255. */
+  mean: listOf(z.number()),
+  std: listOf(z.number().positive()),
+}).refine(({ channels, mean, std }) => [mean, std].every(({ length }) => length === (channels === 'gray' ? 1 : 3)), {
+  message: 'mean and std need one number per channel',
+});
 
 /** From decoded pixels to the encoder's input, float32 [1, channels, height, width], normalised. */
-export interface PreprocessSpec {
-  readonly size: Size;
-  /** 'letterbox' keeps the aspect: image at the top left, zeros (after normalisation) to its right or below, as in SAM. */
-  readonly fit: 'stretch' | 'letterbox';
-  /** 'nearest' is SAM-Med2D's rule, source index = floor(index * in / out); 'bilinear' has half-pixel centres. */
-  readonly interpolation: 'nearest' | 'bilinear';
-  /** Bilinear only: widen the kernel with the scale when shrinking, as Pillow and torch's antialias do. Default false. */
-  readonly antialias?: boolean;
-  readonly channels: 'rgb' | 'bgr' | 'gray';
-  /** Per channel, in the order of `channels`, on pixels 0..255. */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-}
+export type PreprocessSpec = z.infer<typeof preprocess>;
 
-/** A number that was measured, and all that is needed to measure it again. */
-export interface Metric {
-  readonly name: string;
-  readonly value: number;
-  readonly interval95?: readonly [number, number];
-  readonly dataset: string;
-  readonly split: string;
-  readonly n: number;
-  /** The label it is about; all of them where left out. */
-  readonly label?: string;
-  /** What each image's truth gave the head as a prompt, such as 'box'. */
-  readonly prompt?: string;
-  /** Labels whose images were left out of the set. */
-  readonly excludedLabels?: readonly string[];
-  /** Of presence: the images without the label that were to be told from those with it. */
-  readonly negatives?: Negatives;
-}
+const negatives = strictObject({
+  /** 'other': of other sets. Hard: 'background' beside the label, 'empty' masks of its own sets, 'near' sets of its modality. */
+  kind: name,
+  sets: z.array(name).min(1).readonly(),
+  n: count,
+});
 
 /** Images without a label. The hard ones look like those with it. */
-export interface Negatives {
-  /** 'other': of other sets. Hard: 'background' beside the label, 'empty' masks of its own sets, 'near' sets of its modality. */
-  readonly kind: string;
-  readonly sets: readonly string[];
-  readonly n: number;
-}
+export type Negatives = z.infer<typeof negatives>;
+
+const metric = strictObject({
+  name,
+  value: z.number(),
+  interval95: z.tuple([z.number(), z.number()]).readonly().exactOptional(),
+  dataset: name,
+  split: name,
+  n: count,
+  /** The label it is about; all of them by default. */
+  label: name.exactOptional(),
+  /** What each image's truth gave the head as a prompt, such as 'box'. */
+  prompt: name.exactOptional(),
+  /** Labels whose images were left out of the set. */
+  excludedLabels: z.array(name).min(1).readonly().exactOptional(),
+  /** Of presence: the images without the label that were to be told from those with it. */
+  negatives: negatives.exactOptional(),
+});
+
+/** A number that was measured, and all that is needed to measure it again. */
+export type Metric = z.infer<typeof metric>;
+
+const calibration = strictObject({
+  /** Logits are divided by it before the softmax. */
+  temperature: z.number().positive(),
+  /** The images it was fitted on. */
+  dataset: name.exactOptional(),
+  split: name.exactOptional(),
+  n: count.exactOptional(),
+  /** Class-conditional conformal sets: a label is plausible when 1 - probability <= its quantile. */
+  conformal: strictObject({
+    errorRate: fraction,
+    /** 1 for a label with too few images for the error rate: it is never ruled out. */
+    quantiles: byLabel,
+    n: count,
+    /** Images of each label among the n. */
+    counts: z.record(name, count).readonly().exactOptional(),
+  }).exactOptional(),
+});
 
 /** What makes probabilities honest, measured on held-out images. */
-export interface Calibration {
-  /** Logits are divided by it before the softmax. */
-  readonly temperature: number;
-  /** The images it was fitted on. */
-  readonly dataset?: string;
-  readonly split?: string;
-  readonly n?: number;
-  /** Class-conditional conformal sets: a label is plausible when 1 - probability <= its quantile. */
-  readonly conformal?: {
-    readonly errorRate: number;
-    /** 1 for a label with too few images for the error rate: it is never ruled out. */
-    readonly quantiles: Readonly<Record<string, number>>;
-    readonly n: number;
-    /** Images of each label among the n. */
-    readonly counts?: Readonly<Record<string, number>>;
-  };
-}
+export type Calibration = z.infer<typeof calibration>;
+
+const trainingSet = strictObject({
+  dataset: name,
+  licence: name,
+  n: count,
+  /** Where it is from, as its licence asks to be named. */
+  source: name.exactOptional(),
+  /** What is never on both sides of a split: 'patient', say. */
+  grouping: name.exactOptional(),
+});
 
 /** Images that a model learnt from. */
-export interface TrainingSet {
-  readonly dataset: string;
-  readonly licence: string;
-  readonly n: number;
-  /** Where it is from, as its licence asks to be named. */
-  readonly source?: string;
-  /** What is never on both sides of a split: 'patient', say. */
-  readonly grouping?: string;
-}
+export type TrainingSet = z.infer<typeof trainingSet>;
+
+const initialWeights = strictObject({ name, source: name, licence: name });
 
 /** Weights of somebody else that training began with. */
-export interface InitialWeights {
-  readonly name: string;
-  readonly source: string;
-  readonly licence: string;
-}
+export type InitialWeights = z.infer<typeof initialWeights>;
+
+const speed = strictObject({
+  /** In words: processor and what of it was used. */
+  machine: name,
+  provider: name,
+  method: name,
+  /** Runs that the median is of. */
+  n: count,
+  medianMs: z.record(name, z.number().min(0)).readonly(),
+});
 
 /** Median milliseconds of one image by stage, embedding included, on one machine. */
-export interface Speed {
-  /** In words: processor and what of it was used. */
-  readonly machine: string;
-  readonly provider: string;
-  readonly method: string;
-  /** Runs that the median is of. */
-  readonly n: number;
-  readonly medianMs: Readonly<Record<string, number>>;
-}
+export type Speed = z.infer<typeof speed>;
+
+const encoderIdentity = strictObject({
+  id: name,
+  /** Digest of the encoder's weights file. */
+  sha256,
+});
 
 /** Which encoder a head was trained on: it reads that one's embeddings and no other's. */
-export interface EncoderIdentity {
-  readonly id: string;
-  /** Digest of the encoder's weights file. */
-  readonly sha256: string;
-}
+export type EncoderIdentity = z.infer<typeof encoderIdentity>;
+
+const modelFields = {
+  schema: z.literal(1),
+  name,
+  version: name,
+  model: modelSpec,
+  /** Heads only: the encoder whose embeddings it learnt to read. A zoo refuses the head on another; unchecked by default. */
+  encoder: encoderIdentity.exactOptional(),
+  /** In the order of the model's outputs; empty for an encoder. */
+  labels: listOf(name),
+  /** By label: the probability from which a pixel belongs to the mask; 0.5 by default. */
+  thresholds: byLabel.exactOptional(),
+  /** By label: the presence below which the mask is empty on purpose; 0 (never) by default. */
+  presenceThresholds: byLabel.exactOptional(),
+  calibration: calibration.exactOptional(),
+  metrics: listOf(metric),
+  trainedOn: listOf(trainingSet),
+  initialisedFrom: listOf(initialWeights).exactOptional(),
+  speed: listOf(speed).exactOptional(),
+  licence: name,
+  /** Commit of the code that trained and exported it. */
+  code: name.exactOptional(),
+};
+
+/** A model.json, of a head or of an encoder. */
+export const trainedModel = strictObject({ ...modelFields, preprocess: preprocess.exactOptional() }).superRefine(
+  checkLabels,
+);
+
+/** An encoder's model.json. Preprocessing belongs to the encoder: heads see what it prepared. */
+export const trainedEncoder = strictObject({ ...modelFields, preprocess }).superRefine(checkLabels);
 
 /** What is data about a model: written by the exporter as model.json, parsed, never cast. */
-export interface TrainedModel {
-  readonly schema: 1;
-  readonly name: string;
-  readonly version: string;
-  readonly model: ModelSpec;
-  /** Heads only: the encoder whose embeddings it learnt to read. A zoo refuses the head on another; unchecked where left out. */
-  readonly encoder?: EncoderIdentity;
-  /** In the order of the model's outputs; empty for an encoder. */
-  readonly labels: readonly string[];
-  /** By label: the probability from which a pixel belongs to the mask; 0.5 where left out. */
-  readonly thresholds?: Readonly<Record<string, number>>;
-  /** By label: the presence below which the mask is empty on purpose; 0 (never) where left out. */
-  readonly presenceThresholds?: Readonly<Record<string, number>>;
-  readonly calibration?: Calibration;
-  readonly metrics: readonly Metric[];
-  readonly trainedOn: readonly TrainingSet[];
-  readonly initialisedFrom?: readonly InitialWeights[];
-  readonly speed?: readonly Speed[];
-  readonly licence: string;
-  /** Commit of the code that trained and exported it. */
-  readonly code?: string;
-}
+export type TrainedModel = z.infer<typeof trainedModel>;
 
-/** Preprocessing belongs to the encoder: heads see what it prepared. */
-export interface TrainedEncoder extends TrainedModel {
-  readonly preprocess: PreprocessSpec;
-}
-
-/** What a person says about a head; its model's facts are in `TrainedModel`. */
-export interface HeadManifest {
-  readonly id: string;
-  readonly title: string;
-  readonly task: Task;
-  readonly params: ParamSpecs;
-  readonly intendedUse: string;
-  /** Modalities the head was trained for, as DICOM codes: 'DX', 'US', 'ES', ... */
-  readonly modalities: readonly string[];
-}
+export type TrainedEncoder = z.infer<typeof trainedEncoder>;

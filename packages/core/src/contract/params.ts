@@ -1,46 +1,50 @@
+import { z } from 'zod';
+import { strictObject } from './strict-object.js';
 import type { Box, Point } from './tensor.js';
 
-interface Described {
-  readonly description: string;
-}
+/** Prompt points that one request may give where the head says nothing: each makes the head's model slower. */
+const MOST_POINTS = 64;
 
-interface NumberParam extends Described {
-  readonly type: 'number';
-  readonly default: number;
-  readonly min?: number;
-  readonly max?: number;
-}
+const text = z.string().min(1);
+/** For people: what the param does. */
+const description = z.string();
+/** How many items a list may have. */
+const maxItems = z.int().min(1).max(1024).exactOptional();
 
-interface BooleanParam extends Described {
-  readonly type: 'boolean';
-  readonly default: boolean;
-}
+const SAY_TYPES = 'a param is of the type number, boolean, choice, labels, points or box';
 
-interface ChoiceParam extends Described {
-  readonly type: 'choice';
-  readonly default: string;
-  readonly options: readonly string[];
-}
+/**
+ * One param of a head, declared once: it types `feeds` and `decode`, checks requests and draws forms. `labels` are some of the model's
+ * labels, each once, and all of them by default. `points` and `box` are prompts in image space, and none by default.
+ */
+export const paramSpec = z.discriminatedUnion(
+  'type',
+  [
+    strictObject({
+      type: z.literal('number'),
+      default: z.number(),
+      min: z.number().exactOptional(),
+      max: z.number().exactOptional(),
+      description,
+    }),
+    strictObject({ type: z.literal('boolean'), default: z.boolean(), description }),
+    strictObject({ type: z.literal('choice'), default: text, options: z.array(text).min(1).readonly(), description }),
+    strictObject({ type: z.literal('labels'), maxItems, description }),
+    strictObject({ type: z.literal('points'), maxItems, description }),
+    strictObject({ type: z.literal('box'), description }),
+  ],
+  { error: SAY_TYPES },
+);
 
-/** Some of the model's labels; all of them if left out. */
-interface LabelsParam extends Described {
-  readonly type: 'labels';
-}
-
-/** Prompt points in image space; none if left out. */
-interface PointsParam extends Described {
-  readonly type: 'points';
-}
-
-/** A prompt box in image space; none if left out. */
-interface BoxParam extends Described {
-  readonly type: 'box';
-}
-
-/** Declared once: it types `feeds` and `decode`, checks requests and draws forms. */
-export type ParamSpec = NumberParam | BooleanParam | ChoiceParam | LabelsParam | PointsParam | BoxParam;
+export type ParamSpec = z.infer<typeof paramSpec>;
 
 export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
+
+/** How many items a request may give for this param; undefined for one that is no list. */
+export function maxItemsOf(spec: ParamSpec, labels: readonly string[]): number | undefined {
+  if (spec.type === 'points') return spec.maxItems ?? MOST_POINTS;
+  return spec.type === 'labels' ? Math.min(spec.maxItems ?? labels.length, labels.length) : undefined;
+}
 
 /** A prompt point in image space; `positive` false means "not this". */
 export type PromptPoint = Point & { readonly positive: boolean };

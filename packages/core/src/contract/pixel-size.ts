@@ -1,4 +1,6 @@
 import { ZooError } from './errors.js';
+import { readGiven } from './read-given.js';
+import { showValue } from './show-value.js';
 
 /** How much of a body one pixel of an image covers, in mm: along a row (x) and down a column (y), as a person sees the image. */
 export interface PixelSize {
@@ -8,7 +10,7 @@ export interface PixelSize {
 
 /** Gives back what is a pixel size; throws INVALID_PARAM for anything else, which may be JSON from anywhere. */
 export function checkPixelSize(given: unknown): PixelSize {
-  const { x, y } = (given ?? {}) as Partial<Record<keyof PixelSize, unknown>>;
+  const { x, y } = readGiven('The pixel size', () => readLengths(given));
   if (isLength(x) && isLength(y)) return { x, y };
   throw new ZooError(
     'INVALID_PARAM',
@@ -16,11 +18,15 @@ export function checkPixelSize(given: unknown): PixelSize {
   );
 }
 
+function readLengths(given: unknown): { readonly x: unknown; readonly y: unknown } {
+  const { x, y } = (given ?? {}) as Partial<Record<keyof PixelSize, unknown>>;
+  return { x, y };
+}
+
 function isLength(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
 }
 
 function show(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  return typeof value === 'number' ? String(value) : JSON.stringify(value).slice(0, 40);
+  return value === undefined ? 'nothing' : showValue(value);
 }

@@ -9,6 +9,7 @@ export interface TaskResults {
 export type Task = keyof TaskResults;
 
 export interface Segmentation {
+  /** At most one for each label of the model. */
   readonly masks: readonly ProbabilityMask[];
 }
 
@@ -37,7 +38,7 @@ export type ProbabilityMask = MaskPlane & {
 };
 
 export interface Classification {
-  /** One per label, 0..1, in any order. */
+  /** One for each label of the model, once, in any order: probabilities of classes that exclude one another, which sum to 1. */
   readonly scores: readonly Score[];
   readonly plausible?: PlausibleLabels;
   readonly heatMap?: HeatMap;

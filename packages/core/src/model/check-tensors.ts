@@ -19,9 +19,28 @@ export function checkTensors(declared: Pick<ModelSpec, 'inputs' | 'outputs'>, fo
   );
   throw new ZooError(
     'MODEL_MISMATCH',
-    `The model is not what its model file declares: ${lines.join(', and ')}. Export both together again.`,
+    `The model is not what its model file declares: ${lines.join(', and ')}. ${adviseOn(declared, found)}`,
     { details: { declared: listTensors(declared), found: listTensors(found) } },
   );
+}
+
+/** What is usually behind it; each is mended where the model is exported. */
+function adviseOn(declared: FoundTensors, found: FoundTensors): string {
+  const mine = [...declared.inputs, ...declared.outputs];
+  const theirs = [...found.inputs, ...found.outputs];
+  if (theirs.some(({ dtype }) => dtype === 'float16')) {
+    return 'Let it take and give float32, with a Cast in the graph; its weights may stay in float16. Export both together again.';
+  }
+  const fixed = mine.find(({ name, shape }) => {
+    const length = theirs.find((one) => one.name === name)?.shape[0];
+    return typeof shape[0] === 'string' && typeof length === 'number';
+  });
+  if (fixed) {
+    return `Export it with a free first dimension "${String(fixed.shape[0])}" (dynamic_axes or dynamic_shapes of torch.onnx.export), or declare the length that it has.`;
+  }
+  const strangers = theirs.filter(({ name }) => mine.every((one) => one.name !== name));
+  if (strangers.length === 0) return 'Export both together again.';
+  return `Name its tensors as the model file does (input_names and output_names of torch.onnx.export), or declare ${strangers.map(({ name }) => name).join(', ')}.`;
 }
 
 function areSame(declared: readonly FoundTensor[], found: readonly FoundTensor[]): boolean {

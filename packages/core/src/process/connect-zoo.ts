@@ -13,16 +13,15 @@ import {
 } from '../contract/index.js';
 import { guardListener, guardObserver } from '../sessions/observe.js';
 import { readRank } from '../sessions/waiting-line.js';
-import { checkAnalyzeOptions } from '../zoo/check-analyze-options.js';
-import { checkRequests } from '../zoo/check-requests.js';
-import { checkBytes, withOwnMemory } from '../zoo/identify-image.js';
+import { checkCall } from '../zoo/check-call.js';
+import { toPlainRequests } from '../zoo/check-requests.js';
+import { deepFreeze } from '../zoo/deep-freeze.js';
 import { createPrefetcher } from '../zoo/prefetcher.js';
 import { startDeadline } from '../zoo/start-deadline.js';
 import { createCallLine } from './call-line.js';
 import { checkConnectOptions } from './check-connect-options.js';
 import type { ConnectOptions } from './connect-options.js';
 import type { CallAnswer } from './pending-call.js';
-import { copyOptions, copyRequests } from './plain-call.js';
 import { prefetchApart } from './prefetch-apart.js';
 import { spawnChild } from './spawn-child.js';
 import { startCrew } from './start-crew.js';
@@ -70,28 +69,25 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
     onReady: () => onReady?.(),
   });
   const crew = await starting.finally(() => startSignal?.removeEventListener('abort', onUnwanted));
-  const heads: readonly HeadDescription[] = crew.heads;
+  const heads: readonly HeadDescription[] = deepFreeze(crew.heads);
   const prefetcher = createPrefetcher((options) => prefetchApart(location, options));
   let isClosed = false;
 
   async function analyze(
-    bytes: Uint8Array,
-    requests: Readonly<Record<string, unknown>>,
-    given: AnalyzeOptions = {},
+    ...given: [bytes: Uint8Array, requests: Readonly<Record<string, unknown>>, options?: AnalyzeOptions]
   ): Promise<Record<string, Outcome<Answer>>> {
     if (isClosed) throw new ZooError('BACKEND_UNAVAILABLE', 'The zoo is closed; connect to another.');
-    const asked = checkRequests(heads, requests); // here as well as there: a slip of the pen need not cross, nor wait
-    checkBytes(bytes);
-    checkAnalyzeOptions(given);
-    const { signal, deadlineMs = Infinity } = given;
-    const options = copyOptions(given);
+    // Here as well as there: a fault of the caller need not cross, nor wait, and what crosses is plain data that nobody else changes.
+    const { bytes, asked, options: checked } = checkCall(heads, given);
+    const requests = toPlainRequests(asked);
+    const { signal, deadlineMs = Infinity, onRun: _, ...options } = checked;
     const rank = readRank(options);
     const deadlineAt = performance.now() + deadlineMs;
     const limit = { ...(signal && { signal }), deadlineMs };
     const due = startDeadline(limit);
     const late = startDeadline(limit, ANSWER_GRACE_MS);
     try {
-      const call = { bytes: withOwnMemory(bytes), requests: copyRequests(asked, requests), options, rank, deadlineAt };
+      const call = { bytes, requests, options, rank, deadlineAt };
       return fromData(await line.submit(call, { due: due.signal, late: late.signal }));
     } catch (error) {
       if (signal?.aborted || !isZooError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;

@@ -1,5 +1,5 @@
 import type { AnalyzeOptions, Answer, EventOutcome, Outcome, ZooObserver } from '../contract/index.js';
-import { lastingSince, outcomeOf } from '../sessions/observe.js';
+import { lastingSince, outcomeOf, peekOptions } from '../sessions/observe.js';
 import type { PendingCall } from './pending-call.js';
 import type { ChildExit } from './fork-worker.js';
 
@@ -39,13 +39,14 @@ export function watchProcess(observer: ZooObserver | undefined): ProcessWatch | 
     },
     analyze: (analyze) => async (bytes, requests, options) => {
       const startedAt = performance.now();
-      const tell = createTell(options ?? {}, startedAt, observer);
+      const { signal, ...of } = peekOptions(options); // nothing was checked yet
+      const tell = createTell(of, startedAt, observer);
       try {
         const outcomes = await analyze(bytes, requests, options);
         tell(isTooLate(outcomes) ? 'DEADLINE_EXCEEDED' : 'ok');
         return outcomes;
       } catch (error) {
-        tell(outcomeOf(error, options?.signal));
+        tell(outcomeOf(error, signal));
         throw error;
       }
     },

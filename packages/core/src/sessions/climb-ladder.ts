@@ -1,7 +1,7 @@
-import { ZooError, type SkippedProvider } from '../contract/index.js';
+import { isZooError, ZooError, type SkippedProvider } from '../contract/index.js';
 
 /**
- * Opens on the first rung that can; rejects with BACKEND_UNAVAILABLE and every reason if none can. `skipped` says why the rungs
+ * Opens on the first rung that can; rejects with BACKEND_UNAVAILABLE and every reason if none can, or with the author's fault in the model. `skipped` says why the rungs
  * before the one in use could not; `isGpuRequired`, that the CPU was left out on purpose.
  */
 export async function climbLadder<R extends { readonly id: string }, T>(
@@ -14,6 +14,7 @@ export async function climbLadder<R extends { readonly id: string }, T>(
     try {
       return { opened: await open(rung), skipped };
     } catch (error) {
+      if (isZooError(error) && error.blame === 'author') throw error; // no other provider would run this model
       skipped.push({ provider: rung.id, reason: reasonOf(error) });
     }
   }

@@ -1,4 +1,10 @@
-import { isZooError, type EventOutcome, type Lasting, type ZooObserver } from '../contract/index.js';
+import {
+  isZooError,
+  type AnalyzeOptions,
+  type EventOutcome,
+  type Lasting,
+  type ZooObserver,
+} from '../contract/index.js';
 
 /** The same observer, whose faults are told once and stay its own; undefined for none, so that nobody makes events in vain. */
 export function guardObserver(observer: ZooObserver | undefined): ZooObserver | undefined {
@@ -7,7 +13,7 @@ export function guardObserver(observer: ZooObserver | undefined): ZooObserver | 
 
 /** Does the same for any function of the caller's that is told of things; thrown where it is called, its fault would end the program. */
 export function guardListener<T extends readonly unknown[]>(
-  listener: ((...told: T) => void) | undefined,
+  listener: ((...told: T) => unknown) | undefined,
   describe: (...told: T) => string,
 ): ((...told: T) => void) | undefined {
   if (!listener) return undefined;
@@ -28,6 +34,20 @@ export function guardListener<T extends readonly unknown[]>(
       warn(error, told);
     }
   };
+}
+
+/** What an observer is told of a call's options, before they are checked: never throws, whatever they are. */
+export function peekOptions(options: unknown): Pick<AnalyzeOptions, 'trace' | 'signal' | 'priority'> {
+  try {
+    const { trace, signal, priority } = (options ?? {}) as Readonly<Record<string, unknown>>;
+    return {
+      ...(typeof trace === 'string' && { trace }),
+      ...(signal instanceof AbortSignal && { signal }),
+      ...(priority === 'batch' && { priority }),
+    };
+  } catch {
+    return {};
+  }
 }
 
 /** A clock reading of `performance.now()` to when that was, and how long ago. */

@@ -12,6 +12,7 @@ import {
 import { checkTensors } from '../model/check-tensors.js';
 import { loadWeights, prefetchModel } from '../model/load-weights.js';
 import type { WeightsOptions } from '../model/weights/weights-options.js';
+import { blameModel, checkWeights } from './blame-model.js';
 import { climbLadder } from './climb-ladder.js';
 import { countThreads } from './count-threads.js';
 import { createSession, type Runner } from './create-session.js';
@@ -74,12 +75,15 @@ export async function createOnnxBackend(
     async open(spec, signal) {
       const bytes = await loadWeights(spec, signal, weights);
       const externalData = spec.data && [await loadExternalData(spec.data, signal, weights)];
+      checkWeights(spec, bytes, externalData?.[0]?.data);
+      const create = (options: InferenceSession.SessionOptions) =>
+        onnx.InferenceSession.create(bytes, { ...options, ...(externalData && { externalData }) });
       const openOn = (rung: Rung) =>
-        meter.open(deviceOf(rung.id), spec, () =>
-          openOnProvider(rung, threadCount, (options) =>
-            onnx.InferenceSession.create(bytes, { ...options, ...(externalData && { externalData }) }),
-          ),
-        );
+        meter
+          .open(deviceOf(rung.id), spec, () => openOnProvider(rung, threadCount, create))
+          .catch((error: unknown) => {
+            throw isGpu(rung) ? error : blameModel(error, spec);
+          });
       const { opened: metered, skipped } = await climbLadder(rungs, openOn, requireGpu);
       const { opened, account } = metered;
       skipped.forEach(warnOnce);

@@ -1,8 +1,9 @@
 import {
+  channelsByLabel,
   defineHead,
   int64Tensor,
   sigmoid,
-  softmax,
+  scoresOf,
   takeFloat32,
   type Classification,
   type DecodeInput,
@@ -39,17 +40,13 @@ export const testMasks = defineHead({
   encoder: testEncoder,
   trained: readModelFile(at('masks')),
   decode({ outputs, params, trained }) {
-    const size = { width: 8, height: 8 };
-    const probabilities = sigmoid(takeFloat32(outputs, 'masks').data);
+    const channels = channelsByLabel(takeFloat32(outputs, 'masks'), trained.labels);
     const presence = sigmoid(takeFloat32(outputs, 'presence').data);
-    const masks = trained.labels.map((label, index) => ({
-      label,
-      size,
-      probabilities: probabilities.slice(index * 64, (index + 1) * 64),
-      threshold: params.threshold,
-      presence: presence[index]!,
-      quality: 0.5,
-    }));
+    const masks = trained.labels.map((label, index) => {
+      const { size, values } = channels.get(label)!;
+      const { threshold } = params;
+      return { label, size, probabilities: sigmoid(values), threshold, presence: presence[index]!, quality: 0.5 };
+    });
     return { masks: masks.filter(({ label }) => params.targets.includes(label)) };
   },
 });
@@ -89,6 +86,5 @@ export const testNan = defineHead({
 });
 
 function decodeClasses({ outputs, trained }: Pick<DecodeInput, 'outputs' | 'trained'>): Classification {
-  const probabilities = softmax(takeFloat32(outputs, 'logits').data);
-  return { scores: trained.labels.map((label, index) => ({ label, probability: probabilities[index]! })) };
+  return { scores: scoresOf(takeFloat32(outputs, 'logits'), trained.labels) };
 }

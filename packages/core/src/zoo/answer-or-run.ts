@@ -1,5 +1,6 @@
 import type { AnalyzeOptions, Answer, Outcome, Provenance, ZooObserver } from '../contract/index.js';
-import { answerKey, type AnswerCache, type Answered } from './answer-cache.js';
+import type { AnswerCache, Answered } from './answer-cache.js';
+import { answerKey } from './answer-keys.js';
 import type { AskedHead } from './check-requests.js';
 
 interface AskedOnce<A extends AskedHead> {
@@ -15,13 +16,13 @@ type Outcomes = Record<string, Outcome<Answer>>;
  * in the order of the request.
  */
 export async function answerOrRun<A extends AskedHead>(
-  { imageKey, asked, startedAt, ...options }: Asked<A>,
+  { imageKey, headKeys, asked, startedAt, ...options }: Asked<A>,
   cache: AnswerCache,
   work: (unknown: readonly A[]) => Promise<readonly Outcome<Answer>[]>,
 ): Promise<Outcomes> {
   const { trace, observer } = options;
   const all = asked.map((one): AskedOnce<A> => {
-    const key = answerKey(imageKey, one, options);
+    const key = answerKey(imageKey, headKeys.get(one.head.manifest.id)!, { ...options, params: one.params });
     const known = cache.get(key);
     const source = known ? 'cache' : 'run';
     observer?.({ type: 'answer', head: one.head.manifest.id, source, ...(trace !== undefined && { trace }) });
@@ -40,7 +41,10 @@ export async function answerOrRun<A extends AskedHead>(
 }
 
 export interface Asked<A extends AskedHead> extends Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance' | 'trace'> {
+  /** Whatever tells one picture from another. */
   readonly imageKey: string;
+  /** Of every head, by its id. */
+  readonly headKeys: ReadonlyMap<string, string>;
   readonly asked: readonly A[];
   /** When the request came, by `performance.now()`. */
   readonly startedAt: number;

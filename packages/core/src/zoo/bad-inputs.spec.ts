@@ -62,7 +62,7 @@ describe('an image', () => {
 describe('a model', () => {
   it('that answers NaN fails alone', async () => {
     expect(await zoo.analyze(image, { 'test-nan': {}, 'test-masks': {} })).toMatchObject({
-      'test-nan': { ok: false, error: { code: 'INFERENCE_FAILED', details: { output: 'logits' } } },
+      'test-nan': { ok: false, error: { code: 'MODEL_MISMATCH', blame: 'author', details: { output: 'logits' } } },
       'test-masks': { ok: true },
     });
   });

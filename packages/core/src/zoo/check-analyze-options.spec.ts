@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import type { AnalyzeOptions } from '../contract/index.js';
 import { testClasses } from '../testing/test-heads.js';
 import { checkAnalyzeOptions } from './check-analyze-options.js';
 import { createZoo } from './create-zoo.js';
@@ -20,7 +19,7 @@ const BAD: readonly (readonly [options: unknown, message: string | RegExp])[] = 
 ];
 
 it.each(BAD)('refuses %o', (options, message) => {
-  const check = () => checkAnalyzeOptions(options as AnalyzeOptions);
+  const check = () => checkAnalyzeOptions(options);
   expect(check).toThrow(expect.objectContaining({ code: 'INVALID_PARAM' }));
   expect(check).toThrow(message);
 });

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { didYouMean, ZooError, type ErrorCode } from '../contract/index.js';
+import { cutName } from '../contract/show-value.js';
 
 /** What one option may be, and how to say so. */
 export interface Expectation {
@@ -17,20 +18,23 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 /**
  * Throws for the first option that there is not, and for a value that its option cannot have; `name` is what stands before an option's
- * own. An option that is undefined was left out.
+ * own, and `what` the options as a whole. An option that is undefined was left out.
  */
 export function checkOptions(
   given: unknown,
   expectations: Readonly<Record<string, Expectation>>,
-  { code, name = '' }: { readonly code: ErrorCode; readonly name?: string },
+  { code, name = '', what = 'Config' }: { readonly code: ErrorCode; readonly name?: string; readonly what?: string },
 ): void {
-  if (!isRecord(given)) throw new ZooError(code, `${name || 'What is given'} must be an object; got ${show(given)}.`);
+  if (!isRecord(given)) throw new ZooError(code, `${name || what} must be an object; got ${show(given)}.`);
   const prefix = name && `${name}.`;
   const known = Object.keys(expectations);
   for (const [key, value] of Object.entries(given)) {
     if (value !== undefined && !Object.hasOwn(expectations, key)) {
       const there = known.map((option) => `${prefix}${option}`).join(', ');
-      throw new ZooError(code, `There is no option ${prefix}${key}; there are ${there}.${didYouMean(key, known)}`);
+      throw new ZooError(
+        code,
+        `There is no option ${prefix}${cutName(key)}; there are ${there}.${didYouMean(key, known)}`,
+      );
     }
   }
   for (const [key, { expected, is, isRequired = false }] of Object.entries(expectations)) {
@@ -67,8 +71,11 @@ export function oneOf(...values: readonly (string | boolean)[]): Expectation {
   return { expected: `one of ${values.map(show).join(', ')}`, is: (value) => values.includes(value as string) };
 }
 
-export function aListOf(one: Expectation, expected: string): Expectation {
-  return { expected, is: (value) => Array.isArray(value) && value.every((item) => one.is(item)) };
+export function aListOf(one: Expectation, expected: string, maxItems = Infinity): Expectation {
+  return {
+    expected,
+    is: (value) => Array.isArray(value) && value.length <= maxItems && value.every((item) => one.is(item)),
+  };
 }
 
 function isWithin(value: unknown, least: number, most: number): boolean {

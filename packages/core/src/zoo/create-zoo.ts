@@ -1,17 +1,25 @@
-import { checkPromptsInImage, ZooError, type Answer, type Head, type Outcome, type Zoo } from '../contract/index.js';
+import {
+  checkPromptsInImage,
+  ZooError,
+  type Answer,
+  type Head,
+  type HeadDescription,
+  type Outcome,
+  type Zoo,
+} from '../contract/index.js';
 import { DECODE_LIMITS } from '../image/decode-image.js';
-import { guardObserver } from '../sessions/observe.js';
+import { guardListener, guardObserver } from '../sessions/observe.js';
 import { createJoining } from '../sessions/joining.js';
 import { keepSessions } from '../sessions/keep-sessions.js';
 import { planBatching } from '../sessions/plan-batching.js';
 import { createRunInTurn, type WatchedOptions } from '../sessions/run-in-turn.js';
 import { readRank } from '../sessions/waiting-line.js';
 import { createAnswerCache } from './answer-cache.js';
+import { headKey } from './answer-keys.js';
 import { answerOrRun } from './answer-or-run.js';
-import { checkAnalyzeOptions } from './check-analyze-options.js';
+import { checkCall } from './check-call.js';
 import { checkConfig } from './check-config.js';
 import { checkHeads } from './check-heads.js';
-import { checkRequests } from './check-requests.js';
 import { createBackend } from './create-backend.js';
 import { createEmbeddingCache } from './embedding-cache.js';
 import { shareEmbeddings } from './embedding-store/shared-embeddings.js';
@@ -29,7 +37,7 @@ import { startDeadline } from './start-deadline.js';
 import { warmUp, warmUpIfPossible } from './warm-up.js';
 import type { ZooConfig } from './zoo-config.js';
 
-type Requests = Readonly<Record<string, unknown>>;
+type Given = readonly [bytes: Uint8Array, requests: Readonly<Record<string, unknown>>, options?: WatchedOptions];
 type Outcomes = Record<string, Outcome<Answer>>;
 
 const CACHE_BYTES = 256 * 2 ** 20;
@@ -41,10 +49,11 @@ const ANSWERS_PART = 16;
  * an option that is none or heads that do not go together, MODEL_MISMATCH for one on an encoder that it was not trained on, and BACKEND_UNAVAILABLE for a provider that is
  * not there or a model for which the memory budget has no room.
  */
-export async function createZoo<const H extends readonly Head[]>(config: ZooConfig<H>): Promise<Zoo<H>> {
-  checkConfig(config);
-  const { heads, cacheBytes = CACHE_BYTES, limits } = config;
-  checkHeads(heads);
+export async function createZoo<const H extends readonly Head[]>(given: ZooConfig<H>): Promise<Zoo<H>> {
+  checkConfig(given);
+  const heads = checkHeads(given.heads);
+  const config: ZooConfig = { ...given, heads };
+  const { cacheBytes = CACHE_BYTES, limits } = config;
   const observer = guardObserver(config.observer);
   const backend = await createBackend(config);
   const budgetOf = await findBudgets(config.memoryBudget, backend, heads);
@@ -61,20 +70,21 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
   const answers = createAnswerCache(answerBytes);
   const encodeImage = createImageEncoder(sessions, runModel, cache, { ...(limits && { limits }), shared, observer });
   const prefetcher = createPrefetcher((options) => prefetchModels({ ...config, backend }, options));
+  const headKeys = new Map(heads.map((head) => [head.manifest.id, headKey(head)]));
   const calls = new Set<Promise<Outcomes>>();
   let isClosed = false;
 
-  async function analyze(bytes: Uint8Array, requests: Requests, options: WatchedOptions = {}): Promise<Outcomes> {
+  async function analyze(...given: Given): Promise<Outcomes> {
     const startedAt = performance.now();
-    const asked = checkRequests(heads, requests);
-    checkAnalyzeOptions(options);
+    const { bytes, asked, options } = checkCall(heads, given);
     const rank = readRank(options);
     const deadline = startDeadline(options);
-    const { trace, onRun } = options;
+    const { trace } = options;
+    const onRun = guardListener(options.onRun, () => 'onRun failed');
     const asker = { ...rank, signal: deadline.signal, onRun, ...(trace !== undefined && { trace }) };
     try {
       const source = await identifyImage(bytes, options.view);
-      const request = { ...options, imageKey: source.key, asked, startedAt, observer };
+      const request = { ...options, imageKey: source.key, headKeys, asked, startedAt, observer };
       const outcomes = await answerOrRun(request, answers, async (unknown) => {
         const encoded = await encodeForHeads(unknown, (encoder) => encodeImage(source, encoder, asker));
         for (const { head, params, image } of encoded) {
@@ -92,7 +102,7 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
     }
   }
 
-  async function track(...request: Parameters<typeof analyze>): Promise<Outcomes> {
+  async function track(...request: Given): Promise<Outcomes> {
     if (isClosed) throw new ZooError('BACKEND_UNAVAILABLE', 'The zoo is closed; create another.');
     const call = observer ? observeAnalysis(() => analyze(...request), request, observer) : analyze(...request);
     calls.add(call);
@@ -100,11 +110,7 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
   }
 
   return {
-    heads: heads.map(({ manifest, encoder, trained }) => ({
-      manifest,
-      encoder,
-      trained,
-    })) as unknown as Zoo<H>['heads'],
+    heads: describeHeads(heads) as unknown as Zoo<H>['heads'],
     limits: { ...DECODE_LIMITS, ...limits },
     analyze: track as Zoo<H>['analyze'],
     prefetch: prefetcher.prefetch,
@@ -116,4 +122,9 @@ export async function createZoo<const H extends readonly Head[]>(config: ZooConf
       await Promise.all([sessions.close(), shared?.close()]);
     },
   };
+}
+
+/** Frozen as their parts are: what anybody does to it reaches no call. */
+function describeHeads(heads: readonly Head[]): readonly HeadDescription[] {
+  return Object.freeze(heads.map(({ manifest, encoder, trained }) => Object.freeze({ manifest, encoder, trained })));
 }

@@ -13,8 +13,10 @@ import { fitImage } from '../image/geometry.js';
 import { preprocess } from '../image/preprocess.js';
 import type { Sessions } from '../sessions/keep-sessions.js';
 import type { RunFor, RunModel } from '../sessions/run-in-turn.js';
+import { encodingKey } from './answer-keys.js';
 import type { CachedImage, EmbeddingCache } from './embedding-cache.js';
 import type { SharedEmbeddings } from './embedding-store/shared-embeddings.js';
+import { explainNotFinite } from './explain-not-finite.js';
 import type { SourceImage } from './identify-image.js';
 import { createSharedRuns } from './shared-runs.js';
 import { timed } from '../sessions/timed.js';
@@ -40,7 +42,8 @@ export function createImageEncoder(
   async function run(input: Tensor<'float32'>, { id, trained: { model } }: Encoder, asker: RunFor) {
     const feeds = { [model.inputs[0]!.name]: input };
     const encode = async (session: Session) => {
-      const { value, ms } = await runModel(session, feeds, { ...asker, role: 'encoder', model: id });
+      const running = runModel(session, feeds, { ...asker, role: 'encoder', model: id });
+      const { value, ms } = await explainNotFinite(running, { session, feeds, what: `The encoder "${id}"` });
       return { embedding: takeFloat32(value, model.outputs[0]!.name), ms, provider: session.provider };
     };
     return sessions.use(model, encode, asker.signal);
@@ -60,7 +63,7 @@ export function createImageEncoder(
     const { sha256, key } = image;
     const { id, trained } = encoder;
     const cached = await cache.get(
-      `${key} ${trained.model.sha256}`,
+      encodingKey(key, trained),
       async (signal, sharedRank) => {
         const asked = shared?.get(key, trained);
         const prepared = await prepare(image, trained.preprocess, signal);

@@ -1,32 +1,18 @@
-import type {
-  AnalyzeOptions,
-  Backend,
-  EventOutcome,
-  Head,
-  ModelSpec,
-  Session,
-  ZooObserver,
-} from '../contract/index.js';
+import type { Backend, EventOutcome, Head, ModelSpec, Session, ZooObserver } from '../contract/index.js';
 import type { ClosedModel } from '../sessions/keep-sessions.js';
-import { lastingSince, outcomeOf } from '../sessions/observe.js';
+import { lastingSince, outcomeOf, peekOptions } from '../sessions/observe.js';
 import { identifyModel } from './identify-model.js';
-
-type Requests = Readonly<Record<string, unknown>>;
 
 /** Tells of an analysis when it has ended, however it has. */
 export async function observeAnalysis<T>(
   analyze: () => Promise<T>,
-  [, requests, options]: readonly [
-    bytes: Uint8Array,
-    requests: Requests | null,
-    options?: AnalyzeOptions | null | undefined,
-  ],
+  [, requests, options]: readonly [bytes: unknown, requests: unknown, options?: unknown],
   observer: ZooObserver,
 ): Promise<T> {
   const startedAt = performance.now();
-  const { trace, signal } = options ?? {}; // nothing of the request was checked yet
+  const { trace, signal } = peekOptions(options);
+  const heads = countHeads(requests);
   const tell = (outcome: EventOutcome): void => {
-    const heads = Object.keys(requests ?? {}).length;
     observer({ type: 'analysis', ...lastingSince(startedAt), heads, outcome, ...(trace !== undefined && { trace }) });
   };
   try {
@@ -36,6 +22,15 @@ export async function observeAnalysis<T>(
   } catch (error) {
     tell(outcomeOf(error, signal));
     throw error;
+  }
+}
+
+/** Nothing of the request was checked yet. */
+function countHeads(requests: unknown): number {
+  try {
+    return Object.keys(requests ?? {}).length;
+  } catch {
+    return 0;
   }
 }
 

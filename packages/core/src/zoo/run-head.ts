@@ -16,6 +16,7 @@ import type { RunFor, RunModel } from '../sessions/run-in-turn.js';
 import type { AskedHead } from './check-requests.js';
 import { checkResult } from './check-result.js';
 import type { CachedImage } from './embedding-cache.js';
+import { explainNotFinite } from './explain-not-finite.js';
 import { timed } from '../sessions/timed.js';
 import { toAnswer } from './to-answer.js';
 import { toZooError } from './to-zoo-error.js';
@@ -41,7 +42,8 @@ export async function runHead(run: HeadRun, sessions: Sessions, runModel: RunMod
       const feeds = inHead(head, 'feeds', (): Tensors =>
         head.feeds ? head.feeds({ embedding, image: input, params, toModelSpace }) : { embedding },
       );
-      return runModel(session, feeds, { ...asker, role: 'head', model: head.manifest.id });
+      const running = runModel(session, feeds, { ...asker, role: 'head', model: head.manifest.id });
+      return explainNotFinite(running, { session, feeds, what: `The head "${head.manifest.id}"` });
     };
     const inference = await sessions.use(head.trained.model, infer, asker.signal);
     spent.head = inference.ms;
@@ -96,9 +98,10 @@ function trace(
     encoder: { id, version: trained.version, sha256: trained.model.sha256 },
     provider,
     encoderProvider: encoded.provider,
-    image: encoded.image,
-    view: encoded.view,
-    preprocess: trained.preprocess,
+    // Copies: what a caller does to an answer must not reach the next one.
+    image: { ...encoded.image },
+    view: structuredClone(encoded.view),
+    preprocess: structuredClone(trained.preprocess),
     cached: isCached || encoded.provider === null,
     timingsMs: { ...(isCached ? idle : encoded.timingsMs), ...spent, total: performance.now() - startedAt },
   };

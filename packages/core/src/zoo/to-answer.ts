@@ -4,11 +4,13 @@ import {
   type Classification,
   type ClassificationAnswer,
   type Head,
+  type HeatMap,
   type ImageMask,
   type MaskEncoding,
   type ProbabilityMask,
   type Segmentation,
   type SegmentationAnswer,
+  type Size,
   type TaskAnswers,
   type TaskResults,
 } from '../contract/index.js';
@@ -32,7 +34,10 @@ const ANSWERS: {
   readonly [T in keyof TaskResults]: (result: TaskResults[T], context: AnswerContext) => Promise<TaskAnswers[T]>;
 } = { segmentation: toSegmentationAnswer, classification: toClassificationAnswer };
 
-/** A checked result of `decode` to what a consumer gets. */
+/**
+ * A checked result of `decode` to what a consumer gets: plain data of its own, whatever else the head put into it, so that it can cross to
+ * another process and be kept.
+ */
 export function toAnswer(head: Head, result: TaskResults[keyof TaskResults], context: AnswerContext): Promise<Answer> {
   return ANSWERS[head.manifest.task](result as never, context);
 }
@@ -59,7 +64,7 @@ async function toImageMask(mask: ProbabilityMask, context: AnswerContext): Promi
     ...(encodings.includes('polygons') && { polygons: rleToPolygons(rle, { tolerance }) }),
     ...(encodings.includes('png') && { png: await rleToPng(rle) }),
     ...(encodings.includes('probabilities') && {
-      probabilities: { size, values: mask.probabilities ?? sigmoid(mask.logits) },
+      probabilities: { size: toSize(size), values: probabilitiesOf(mask) },
     }),
   };
 }
@@ -68,12 +73,26 @@ function toClassificationAnswer(
   { scores, plausible, heatMap }: Classification,
   { geometry }: AnswerContext,
 ): Promise<ClassificationAnswer> {
-  const sorted = scores.toSorted((a, b) => b.probability - a.probability);
+  const plain = scores.map(({ label, probability }) => ({ label, probability }));
+  const sorted = plain.toSorted((a, b) => b.probability - a.probability);
   return Promise.resolve({
     task: 'classification',
     label: sorted[0]!.label,
     scores: sorted,
-    ...(plausible && { plausible }),
-    ...(heatMap && { heatMap: coverImage(heatMap, geometry) }),
+    ...(plausible && { plausible: { labels: [...plausible.labels], errorRate: plausible.errorRate } }),
+    ...(heatMap && { heatMap: ownHeatMap(coverImage(heatMap, geometry)) }),
   });
+}
+
+function probabilitiesOf({ probabilities, logits }: ProbabilityMask): Float32Array {
+  return probabilities ? probabilities.slice() : sigmoid(logits);
+}
+
+/** What a head returned may be its own state. */
+function ownHeatMap({ size, values }: HeatMap): HeatMap {
+  return { size: toSize(size), values: values.slice() };
+}
+
+function toSize({ width, height }: Size): Size {
+  return { width, height };
 }

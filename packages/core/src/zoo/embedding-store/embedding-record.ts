@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { elementCount, float32Tensor, type Tensor, type TrainedEncoder } from '../../contract/index.js';
+import { encodingKey } from '../answer-keys.js';
 import { fromHalf } from './half-precision.js';
 
 /** To be raised when records, or what images are turned into before they are encoded, change: what older zoos stored is then not found. */
@@ -7,24 +8,11 @@ const VERSION = 2;
 const FORMAT = `medzoo-embedding-${VERSION}`;
 
 /**
- * Under which an image's embedding is stored: a digest of the image's and its view, the encoder's and its preprocessing. The image's own digest is not
- * shown: whoever knows it can ask a gateway for the image.
+ * Under which an image's embedding is stored: that of the memory, and the version of records. The image's own digest is not shown: whoever
+ * knows it can ask a gateway for the image.
  */
-export function embeddingKey(imageKey: string, { model, preprocess }: TrainedEncoder): string {
-  const { size, fit, interpolation, antialias = false, channels, mean, std } = preprocess;
-  const identity = [
-    imageKey,
-    model.sha256,
-    size.width,
-    size.height,
-    fit,
-    interpolation,
-    antialias,
-    channels,
-    mean,
-    std,
-  ];
-  return `${FORMAT}-${digest(JSON.stringify(identity))}`;
+export function embeddingKey(imageKey: string, encoder: TrainedEncoder): string {
+  return `${FORMAT}-${encodingKey(imageKey, encoder)}`;
 }
 
 /**
