@@ -76,6 +76,10 @@ def test_what_was_trained_exports_and_runs(data: Path, tmp_path: Path) -> None:
     assert brain["encoder"] == model["encoder"]
     golden = json.loads((tmp_path / "packages" / "automed" / "golden" / "golden.json").read_text())
     assert list(golden["stages"]) == ["image", "embedding", "masks", "iou", "presence"]
+    assert golden["labels"] == list(golden["answer"]["masks"]) == model["labels"]
+    of_brain = json.loads((tmp_path / "packages" / "medcls" / "golden" / "brain-mri" / "golden.json").read_text())
+    assert of_brain["labels"] == list(of_brain["answer"]["scores"]) == brain["labels"]
+    assert abs(sum(of_brain["answer"]["scores"].values()) - 1) < 1e-6
     total = sum(file.stat().st_size for file in (tmp_path / "packages").glob("*/weights/**/*.onnx"))
     assert total < 20e6
 

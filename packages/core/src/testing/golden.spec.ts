@@ -1,9 +1,11 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { float32Tensor } from '../contract/index.js';
-import { checkGolden, type GoldenRecord } from './golden.js';
+import { checkGolden, checkGoldenAnswer, type GoldenRecord } from './golden.js';
 
 const record: GoldenRecord = {
   picture: new Uint8Array(),
+  labels: ['a', 'b', 'c', 'd'],
+  answer: { task: 'classification', scores: { a: 0, b: 0.018, c: 0.964, d: 0.018 } },
   stages: { logits: { shape: [1, 4], min: -10, max: 2, mean: -5, stride: 2, values: [-10, 2] } },
 };
 const logits = (...values: number[]) => float32Tensor([1, values.length], Float32Array.from(values));
@@ -17,4 +19,43 @@ it('checkGolden looks at every value kept, relative to the largest', () => {
   expect(() => checkGolden('logits', logits(-10, NaN, NaN, 0), record, 1e-3)).toThrow('element 2');
   expect(() => checkGolden('logits', logits(-10, 0, 2), record, 1e-3)).toThrow('The shape of "logits"');
   expect(() => checkGolden('masks', logits(1), record, 1e-3)).toThrow('no stage "masks"; it has logits');
+});
+
+describe('checkGoldenAnswer', () => {
+  const check = (labels: readonly string[], probabilities: readonly number[]) => () => {
+    const scores = labels.map((label, index) => ({ label, probability: probabilities[index]! }));
+    checkGoldenAnswer(labels, { scores }, record, 1e-3);
+  };
+
+  it('takes the labels in their order, and what they mean', () => {
+    expect(check(['a', 'b', 'c', 'd'], [0, 0.02, 0.96, 0.02])).not.toThrow();
+  });
+
+  it('finds labels in another order, in the model file or in the answer', () => {
+    expect(check(['c', 'b', 'a', 'd'], [0, 0.018, 0.964, 0.018])).toThrow('or in another order');
+    expect(check(['a', 'b', 'c', 'd'], [0.964, 0.018, 0, 0.018])).toThrow(
+      'The probability of "a" differs from the golden record: found 0.964, expected 0 within 0.01. Look at the order',
+    );
+  });
+
+  it('finds masks that stand under each other’s labels', () => {
+    const size = { width: 2, height: 1 };
+    const about = { size, threshold: 0.5, presence: 1, quality: 0.5 };
+    const labels = ['left', 'right'];
+    const [left, right] = [Float32Array.of(3, -3), Float32Array.of(-3, -3)];
+    const masks = {
+      left: { presence: 1, quality: 0.5, foreground: 0.5 },
+      right: { presence: 1, quality: 0.5, foreground: 0 },
+    };
+    const answer = { task: 'segmentation', masks } as const;
+    const checkMasks = (logits: readonly Float32Array[]) => () =>
+      checkGoldenAnswer(
+        labels,
+        { masks: labels.map((label, index) => ({ ...about, label, logits: logits[index]! })) },
+        { labels, answer },
+        1e-3,
+      );
+    expect(checkMasks([left, right])).not.toThrow();
+    expect(checkMasks([right, left])).toThrow('The foreground of "left" differs');
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Tensor } from '../contract/index.js';
+import type { Classification, Segmentation, Tensor } from '../contract/index.js';
 
 const stage = z.object({
   shape: z.array(z.int()),
@@ -13,19 +13,42 @@ const stage = z.object({
   values: z.array(z.number()),
 });
 
-const golden = z.object({ image: z.string(), stages: z.record(z.string(), stage) });
+const share = z.number().min(0).max(1);
+/** What is to be decoded, by label; `foreground` is the share of the mask's cells, in model space, from 0.5 on. */
+const answer = z.discriminatedUnion('task', [
+  z.object({ task: z.literal('classification'), scores: z.record(z.string(), share) }),
+  z.object({
+    task: z.literal('segmentation'),
+    masks: z.record(z.string(), z.object({ presence: share, quality: share, foreground: share })),
+  }),
+]);
 
-/** One picture followed through the stages by the program that trained the model: `image`, `embedding`, then outputs by name. */
+const golden = z.object({
+  image: z.string(),
+  stages: z.record(z.string(), stage),
+  /** In the order of the model's outputs. */
+  labels: z.array(z.string()).min(1),
+  answer,
+});
+
+/**
+ * One picture followed through the stages by the program that trained the model: `image`, `embedding`, then outputs by name, and what
+ * these mean by label. No other stage shows that labels stand in another order than the outputs.
+ */
 export interface GoldenRecord {
   /** The picture's file. */
   readonly picture: Uint8Array;
   readonly stages: Readonly<Record<string, z.infer<typeof stage>>>;
+  readonly labels: readonly string[];
+  readonly answer: z.infer<typeof answer>;
 }
 
-/** Reads a golden.json and the picture beside it. */
+/** Reads a golden.json and the picture beside it; throws an AssertionError, which names the path, for what is no golden record. */
 export function readGolden(location: URL): GoldenRecord {
-  const { image, stages } = golden.parse(JSON.parse(readFileSync(location, 'utf8')));
-  return { picture: readFileSync(new URL(image, location)), stages };
+  const { success, data, error } = golden.safeParse(JSON.parse(readFileSync(location, 'utf8')));
+  const faults = error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  assert.ok(success, `The golden record is not valid: ${faults}. Write it again with the exporter of tools/train.`);
+  return { ...data, picture: readFileSync(new URL(data.image, location)) };
 }
 
 /**
@@ -47,4 +70,56 @@ export function checkGolden(name: string, { shape, data }: Tensor, { stages }: G
   });
   const sum = Array.from(data, Number).reduce((a, b) => a + b, 0);
   checkNear(sum / data.length, expected.mean, 'its mean');
+}
+
+/**
+ * Holds labels and a decoded answer against the record, so that labels in a wrong order are found; throws an AssertionError, which names
+ * the label. `tolerance` is that of the stages; probabilities and shares may differ by ten times as much.
+ */
+export function checkGoldenAnswer(
+  labels: readonly string[],
+  result: Classification | Segmentation,
+  { labels: expected, answer: known }: Pick<GoldenRecord, 'labels' | 'answer'>,
+  tolerance: number,
+): void {
+  assert.deepEqual(
+    labels,
+    expected,
+    'The labels of the model file are others than those of the golden record, or in another order.',
+  );
+  if (known.task === 'classification') {
+    assert.ok('scores' in result, 'The golden record is of a classification, and the head decoded no scores.');
+    const found = result.scores.map(({ label, probability }) => [label, { probability }] as const);
+    const wanted = Object.entries(known.scores).map(([label, probability]) => [label, { probability }] as const);
+    checkByLabel(new Map(found), wanted, 10 * tolerance);
+    return;
+  }
+  assert.ok('masks' in result, 'The golden record is of a segmentation, and the head decoded no masks.');
+  const found = result.masks.map((mask) => {
+    const [plane, from] = mask.logits ? [mask.logits, 0] : [mask.probabilities, 0.5];
+    const foreground = plane.reduce((count, value) => count + (value >= from ? 1 : 0), 0) / plane.length;
+    return [mask.label, { presence: mask.presence, quality: mask.quality, foreground }] as const;
+  });
+  checkByLabel(new Map(found), Object.entries(known.masks), 10 * tolerance);
+}
+
+type Numbers = Readonly<Record<string, number>>;
+
+function checkByLabel(
+  found: ReadonlyMap<string, Numbers>,
+  expected: readonly (readonly [label: string, numbers: Numbers])[],
+  allowed: number,
+): void {
+  assert.deepEqual(
+    [...found.keys()].toSorted(),
+    expected.map(([label]) => label).toSorted(),
+    'Other labels were answered.',
+  );
+  for (const [label, numbers] of expected) {
+    for (const [name, value] of Object.entries(numbers)) {
+      const came = found.get(label)![name]!;
+      const message = `The ${name} of "${label}" differs from the golden record: found ${came}, expected ${value} within ${allowed}. Look at the order of the labels.`;
+      assert.ok(Math.abs(came - value) <= allowed, message);
+    }
+  }
 }

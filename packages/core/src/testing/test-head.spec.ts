@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Head } from '../contract/index.js';
+import { softmax, takeFloat32, type Head } from '../contract/index.js';
 import { testHead } from './test-head.js';
 import { testClasses, testMasks, testSlow } from './test-heads.js';
 
@@ -50,9 +50,53 @@ describe('testHead finds', () => {
       [decodes, answers],
     ],
     ['a label of its own', { decode: () => ({ masks: [mask('middle')] }) }, [decodes, answers]],
+    ['a mask twice', { decode: () => ({ masks: [mask('left'), mask('left')] }) }, [decodes, answers]],
   ])('%s', async (_, changes, failures) => {
     expect(await failuresOf({ ...testMasks, ...changes })).toEqual(failures);
   });
+});
+
+describe('testHead finds in a classifier', () => {
+  const decodes = 'decodes whatever its model may answer, twice alike, and leaves it as it is';
+  const { trained } = testClasses;
+  /** As it was written before there was `scoresOf`: what is missing counts as 0. */
+  const byHand: Head['decode'] = ({ outputs, trained: { labels } }) => {
+    const probabilities = softmax(takeFloat32(outputs, 'logits').data);
+    return { scores: labels.map((label, index) => ({ label, probability: probabilities[index] ?? 0 })) };
+  };
+  const renamed = {
+    ...trained.model,
+    outputs: trained.model.outputs.map((output) =>
+      output.name === 'logits' ? { ...output, name: 'classes' } : output,
+    ),
+  };
+  const four = { ...trained, labels: [...trained.labels, 'other'] };
+  const two = { ...trained, labels: trained.labels.slice(0, 2) };
+
+  it.each<[string, Partial<Head>]>([
+    ['more labels than logits', { trained: four }],
+    ['fewer labels than logits', { trained: two }],
+    [
+      'more labels than entries of an output of another name',
+      { trained: { ...four, model: renamed }, decode: decodeFrom('classes') },
+    ],
+    [
+      'fewer labels than entries of an output of another name',
+      { trained: { ...two, model: renamed }, decode: decodeFrom('classes') },
+    ],
+    [
+      'scores that are no distribution',
+      { decode: () => ({ scores: trained.labels.map((label) => ({ label, probability: 0.6 })) }) },
+    ],
+    ['one score of three', { decode: () => ({ scores: [{ label: trained.labels[0]!, probability: 1 }] }) }],
+  ])('%s', async (_, changes) => {
+    const failures = await failuresOf({ ...testClasses, decode: byHand, ...changes });
+    expect(failures).toContain(decodes);
+  });
+
+  function decodeFrom(name: string): Head['decode'] {
+    return ({ outputs, ...more }) => byHand({ outputs: { logits: outputs[name]! }, ...more });
+  }
 });
 
 /** Finds one target less each time. */

@@ -9,7 +9,7 @@ import { checkHeads } from '../zoo/check-heads.js';
 import { checkResult } from '../zoo/check-result.js';
 import { createZoo } from '../zoo/create-zoo.js';
 import { exampleParams } from '../zoo/example-params.js';
-import { checkGolden, readGolden } from './golden.js';
+import { checkGolden, checkGoldenAnswer, readGolden } from './golden.js';
 import { sampleTensors } from './sample-tensors.js';
 import type { RegisterTest } from './test-backend.js';
 import { createTestImage } from './test-image.js';
@@ -64,6 +64,7 @@ export function testHead(head: Head, options: HeadTests): void {
   });
 
   it('decodes whatever its model may answer, twice alike, and leaves it as it is', async () => {
+    const unseen = new Set(manifest.task === 'classification' ? trained.labels : []);
     for (const seed of [1, 2, 3]) {
       const outputs = sampleTensors(trained.model.outputs, seed);
       const before = structuredClone(outputs);
@@ -71,7 +72,16 @@ export function testHead(head: Head, options: HeadTests): void {
       checkResult(head, result);
       assert.deepEqual(decode(outputs), result, 'The same outputs must be decoded to the same result.');
       assert.deepEqual(outputs, before, 'decode changed the outputs it was given.');
+      if ('scores' in result) {
+        for (const { label, probability } of result.scores) if (probability > 0) unseen.delete(label);
+      }
     }
+    const without = [...unseen].join(', ');
+    assert.equal(
+      without,
+      '',
+      `These labels get no probability, whatever the model answers: has it an output for each? ${without}`,
+    );
   });
 
   it('answers about an image, twice alike', async () => {
@@ -106,7 +116,9 @@ export function testHead(head: Head, options: HeadTests): void {
       feed({ image, embedding, params: checkedParams(), toModelSpace: (point) => pointToModel(point, geometry) }),
     );
     for (const [name, output] of Object.entries(outputs)) checkGolden(name, output, record, tolerance);
-    checkResult(head, decode(outputs));
+    const result = decode(outputs);
+    checkResult(head, result);
+    checkGoldenAnswer(trained.labels, result, record, tolerance);
     await Promise.all([encoderSession.close(), session.close()]);
   });
 }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from PIL import Image, ImageDraw, ImageFilter
 from torch import Tensor
 
@@ -44,9 +46,38 @@ def sample(tensor: Tensor) -> dict[str, Any]:
     }
 
 
-def write_golden(folder: Path, picture: npt.NDArray[np.uint8], stages: dict[str, Tensor]) -> None:
-    """`golden.png` and `golden.json` with one entry per stage, in the order of the way of an image."""
+def class_answer(logits: Tensor, labels: Sequence[str], temperature: float) -> dict[str, Any]:
+    """What logits, float32 [1, labels], mean: a probability for each label."""
+    probabilities = torch.softmax(logits[0].double() / temperature, dim=0).tolist()
+    return {"task": "classification", "scores": dict(zip(labels, probabilities, strict=True))}
+
+
+def mask_answer(masks: Tensor, presence: Tensor, quality: Tensor, labels: Sequence[str]) -> dict[str, Any]:
+    """What mask logits, float32 [1, labels, height, width], and two numbers for each label, float32 [1, labels], mean.
+
+    `foreground` is the share of a mask's cells whose probability is at least 0.5.
+    """
+    foreground = (masks[0] >= 0).double().mean(dim=(1, 2)).tolist()
+    columns = zip(labels, presence[0].tolist(), quality[0].tolist(), foreground, strict=True)
+    return {
+        "task": "segmentation",
+        "masks": {label: {"presence": p, "quality": q, "foreground": share} for label, p, q, share in columns},
+    }
+
+
+def write_golden(
+    folder: Path,
+    picture: npt.NDArray[np.uint8],
+    stages: dict[str, Tensor],
+    labels: Sequence[str],
+    answer: dict[str, Any],
+) -> None:
+    """`golden.png` and `golden.json` with one entry per stage, in the order of the way of an image.
+
+    `labels` stand in the order of the outputs; without them and the answer, no stage would show labels in a wrong order.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     Image.fromarray(picture).save(folder / "golden.png", optimize=True)
-    record = {"image": "golden.png", "stages": {name: sample(tensor) for name, tensor in stages.items()}}
+    kept = {name: sample(tensor) for name, tensor in stages.items()}
+    record = {"image": "golden.png", "labels": list(labels), "answer": answer, "stages": kept}
     (folder / "golden.json").write_text(json.dumps(record, indent=1) + "\n")

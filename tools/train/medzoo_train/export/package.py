@@ -19,7 +19,7 @@ from ..training.batches import LoadedSet
 from ..training.validate import embed
 from .calibrate import calibration_of
 from .gate import HeadFiles, check_changes, measure_changes
-from .golden import golden_picture, write_golden
+from .golden import class_answer, golden_picture, mask_answer, write_golden
 from .half import round_to_half
 from .masks import centre_masks
 from .model_json import TRAINED_PREPROCESS, InitialWeights, model_json, write_json
@@ -216,8 +216,13 @@ def export_promptable(export: Export, package: Path) -> None:
     answers = export_checked(decoder, feeds, ["masks", "iou"], file, export.precision, FREE_POINTS)
     own = trained_on([s for s in export.train if s.spec.kind == "segmentation"])
     name = f"sam-med2d-{export.size}-promptable"
-    write_json(file.with_name("decoder.json"), model_json(file, name, export.version, LICENCE, own, ["object"], export.encoder))
-    write_golden(package / "golden", export.picture, {**feeds_in_order(export), **answers})
+    labels = ["object"]
+    write_json(file.with_name("decoder.json"), model_json(file, name, export.version, LICENCE, own, labels, export.encoder))
+    # As the head decodes it: the first mask, at the size of the encoder's input; a prompt says that something is there.
+    size = (export.image.shape[-2], export.image.shape[-1])
+    first = torch.nn.functional.interpolate(answers["masks"][:, :1], size=size, mode="bilinear", align_corners=False)
+    answer = mask_answer(first, torch.ones(1, 1), answers["iou"][:, :1].clamp(0, 1), labels)
+    write_golden(package / "golden", export.picture, {**feeds_in_order(export), **answers}, labels, answer)
 
 
 def export_automed(export: Export, package: Path) -> None:
@@ -235,7 +240,8 @@ def export_automed(export: Export, package: Path) -> None:
         presenceThresholds=thresholds,
     )  # fmt: skip
     write_json(package / "weights" / "model.json", content)
-    write_golden(package / "golden", export.picture, {**feeds_in_order(export), **answers})
+    answer = mask_answer(answers["masks"], answers["presence"], answers["iou"], targets)
+    write_golden(package / "golden", export.picture, {**feeds_in_order(export), **answers}, targets, answer)
 
 
 def export_medcls(export: Export, held: LoadedSet, package: Path) -> None:
@@ -252,4 +258,5 @@ def export_medcls(export: Export, held: LoadedSet, package: Path) -> None:
         calibration={**calibration_of(logits, held.labels, held.spec.classes), "dataset": held.spec.name, "split": "val"},
     )  # fmt: skip
     write_json(package / "weights" / task / "model.json", content)
-    write_golden(package / "golden" / task, export.picture, {**feeds_in_order(export), **answers})
+    answer = class_answer(answers["logits"], held.spec.classes, content["calibration"]["temperature"])
+    write_golden(package / "golden" / task, export.picture, {**feeds_in_order(export), **answers}, held.spec.classes, answer)
