@@ -52,7 +52,12 @@ export const organs = defineHead({
     id: 'organs',
     title: 'Organs',
     task: 'segmentation',
-    params: { threshold, edge: { type: 'choice', default: 'soft', options: ['soft', 'hard'], description: 'Edge.' } },
+    params: {
+      threshold,
+      edge: { type: 'choice', default: 'soft', options: ['soft', 'hard'], description: 'Edge.' },
+      targets: { type: 'labels', description: 'Which targets.' },
+      points: { type: 'points', description: 'Prompts.' },
+    },
   },
   encoder,
   trained: { ...trained, model: { ...trained.model, sha256: 'a'.repeat(64) } },

@@ -294,7 +294,7 @@ describe('the catalogue', () => {
     const { data } = await gateway.query<{ heads: unknown[]; encoders: unknown[]; runtime: object }>(`{
       heads {
         id title task intendedUse modalities labels licence version sha256
-        params { name type default min max options description }
+        params { name type default min max options maxItems description }
         metrics { name value interval95 dataset split n label prompt excludedLabels negatives { kind sets n } }
         trainedOn { dataset licence n source grouping }
         initialisedFrom { name source licence }
@@ -309,7 +309,9 @@ describe('the catalogue', () => {
       task: 'SEGMENTATION',
       params: [
         { name: 'threshold', type: 'NUMBER', default: 0.5, min: 0, max: 1, options: null },
-        { name: 'edge', type: 'CHOICE', default: 'soft', options: ['soft', 'hard'], min: null },
+        { name: 'edge', type: 'CHOICE', default: 'soft', options: ['soft', 'hard'], min: null, maxItems: null },
+        { name: 'targets', type: 'LABELS', default: null, maxItems: 2 },
+        { name: 'points', type: 'POINTS', default: null, maxItems: 64 },
       ],
       metrics: [
         { name: 'dice', interval95: [0.88, 0.92], dataset: 'phantoms', n: 40, label: 'left', negatives: null },

@@ -42,7 +42,7 @@ describe('medzoo-gateway, with a zoo in its own process', () => {
       provenance: { provider: 'cpu', image: { sha256: id } },
       masks: [{ label: 'left', rle: { size: [30, 40] } }],
     });
-    expect(failure).toMatchObject({ __typename: 'HeadFailure', headId: 'test-nan', code: 'INFERENCE_FAILED' });
+    expect(failure).toMatchObject({ __typename: 'HeadFailure', headId: 'test-nan', code: 'MODEL_MISMATCH' });
 
     const [{ url: maskUrl }] = masks!.masks as [{ readonly url: string }];
     const mask = await sharp(await (await gateway.get(maskUrl)).arrayBuffer()).metadata();

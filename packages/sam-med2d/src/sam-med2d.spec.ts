@@ -57,6 +57,12 @@ const picture = await sharp({ create: { width: 90, height: 60, channels: 3, back
   .toBuffer();
 const prompts = { box: { x: 10, y: 5, width: 60, height: 40 } };
 
+it('samMed2d refuses an unknown option, with the nearest name', () => {
+  expect(() => samMed2d({ model: 'model.json', decoderSha: 'x' } as never)).toThrow(
+    'samMed2d has no option decoderSha; there are model, id, sha256, decoderSha256, weights. Did you mean "decoderSha256"?',
+  );
+});
+
 describe('samMed2d from a folder', () => {
   it('is a promptable head on that encoder, which answers at once', async () => {
     const folder = await createFolder();

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ZooError, type Head, type TrainedEncoder, type TrainedModel } from '@medzoo/core/contract';
+import { didYouMean, ZooError, type Head, type TrainedEncoder, type TrainedModel } from '@medzoo/core/contract';
 import {
   fetchEncoderFile,
   fetchModelFile,
@@ -44,11 +44,30 @@ export function samMed2d<const Id extends string = 'sam-med2d'>(
 export function samMed2d<Id extends string>(
   options: SamMed2dOptions<Id> | PinnedSamMed2dOptions<Id>,
 ): Head<PromptableManifest<Id>> | Promise<Head<PromptableManifest<Id>>> {
+  checkNames(options);
   const location = toUrl(options.model);
   const id = options.id ?? ('sam-med2d' as Id);
   if (isPinned(options)) return fetchPinned(location, options, id);
   if (location.protocol !== 'file:') throw unpinned(location);
   return createHead(readEncoderFile(location), readModelFile(decoderBeside(location)), id);
+}
+
+const OPTIONS = [
+  'model',
+  'id',
+  'sha256',
+  'decoderSha256',
+  'weights',
+] as const satisfies (keyof PinnedSamMed2dOptions<string>)[];
+
+/** A misspelt `decoderSha256` would else pin nothing. */
+function checkNames(options: object): void {
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name as 'model'));
+  if (unknown === undefined) return;
+  throw new ZooError(
+    'INVALID_MANIFEST',
+    `samMed2d has no option ${unknown}; there are ${OPTIONS.join(', ')}.${didYouMean(unknown, OPTIONS)}`,
+  );
 }
 
 /** One digest is enough to mean both: the other is then asked for. */

@@ -1,6 +1,7 @@
 import { didYouMean } from './closest-name.js';
 import { ZooError } from './errors.js';
-import { maxItemsOf, type ParamSpec, type ParamSpecs, type ParamValues, type PromptPoint } from './params.js';
+import { maxItemsOf } from './max-items.js';
+import type { ParamSpec, ParamSpecs, ParamValues, PromptPoint } from './params.js';
 import { readGiven } from './read-given.js';
 import { cutName, showValue } from './show-value.js';
 import type { Box, Point, Size } from './tensor.js';

@@ -67,5 +67,5 @@ interface ModelRun {
   readonly outcome: EventOutcome;
 }
 
-/** Hears what a zoo does, at once and in order; it should return soon. What it throws is reported as a warning and harms nobody. */
+/** Hears what a zoo does, at once and in order; it should return soon. What it throws, or rejects with, is reported as a warning and harms nobody. */
 export type ZooObserver = (event: ZooEvent) => void;

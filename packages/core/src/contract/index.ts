@@ -43,7 +43,7 @@ export type {
   WeightsFile,
 } from './manifest.js';
 export { takeFloat32 } from './outputs.js';
-export { maxItemsOf } from './params.js';
+export { maxItemsOf } from './max-items.js';
 export type { ParamSpec, ParamSpecs, ParamValue, ParamValues, PromptPoint } from './params.js';
 export { parseTrainedEncoder, parseTrainedModel } from './parse-model.js';
 export { checkPixelSize } from './pixel-size.js';

@@ -2,9 +2,6 @@ import { z } from 'zod';
 import { strictObject } from './strict-object.js';
 import type { Box, Point } from './tensor.js';
 
-/** Prompt points that one request may give where the head says nothing: each makes the head's model slower. */
-const MOST_POINTS = 64;
-
 const text = z.string().min(1);
 /** For people: what the param does. */
 const description = z.string();
@@ -39,12 +36,6 @@ export const paramSpec = z.discriminatedUnion(
 export type ParamSpec = z.infer<typeof paramSpec>;
 
 export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
-
-/** How many items a request may give for this param; undefined for one that is no list. */
-export function maxItemsOf(spec: ParamSpec, labels: readonly string[]): number | undefined {
-  if (spec.type === 'points') return spec.maxItems ?? MOST_POINTS;
-  return spec.type === 'labels' ? Math.min(spec.maxItems ?? labels.length, labels.length) : undefined;
-}
 
 /** A prompt point in image space; `positive` false means "not this". */
 export type PromptPoint = Point & { readonly positive: boolean };

@@ -31,7 +31,24 @@ const preprocess = {
   std: [1, 2, 3],
 };
 
+const withOutputs = (name: string, shape: (number | string)[], dtype = 'float32') => ({
+  ...file.model,
+  outputs: [{ name, dtype, shape }],
+});
+
 describe('parseTrainedModel', () => {
+  it('lets one label have several candidate masks, and a free length be', () => {
+    for (const model of [withOutputs('masks', ['batch', 4, 16, 16]), withOutputs('logits', ['batch', 'classes'])]) {
+      expect(() => parseTrainedModel({ ...file, model }, LOCATION)).not.toThrow();
+    }
+  });
+
+  it('gives what nobody changes afterwards', () => {
+    const { model, labels } = parseTrainedModel(file, LOCATION);
+    for (const part of [model, labels, model.inputs[0], model.inputs[0]?.shape])
+      expect(part).toSatisfy(Object.isFrozen);
+  });
+
   it('keeps what is there and finds the weights beside the file', () => {
     const trained = parseTrainedModel(file, LOCATION);
     expect(trained).toEqual({ ...file, model: { ...file.model, url: 'file:///models/lungs/lungs.onnx' } });
@@ -92,6 +109,41 @@ describe('parseTrainedModel', () => {
     [{ ...file, initialisedFrom: [{ name: 'net' }] }, 'initialisedFrom.0.source: '],
     [{ ...file, speed: [{ medianMs: { total: -1 } }] }, 'speed.0.medianMs.total: '],
     ['text', '(file): '],
+    [
+      { ...file, presenceThreshold: { lungs: 1 } },
+      'presenceThreshold: there is no field "presenceThreshold". Did you mean "presenceThresholds"?',
+    ],
+    [
+      { ...file, model: { ...file.model, sha265: 'x' } },
+      'model.sha265: there is no field "sha265". Did you mean "sha256"?',
+    ],
+    [
+      { ...file, model: { ...file.model, outputs: [{ ...file.model.outputs[0], dType: 'float32' }] } },
+      'model.outputs.0.dType: there is no field "dType". Did you mean "dtype"?',
+    ],
+    [
+      { ...file, metrics: [{ ...file.metrics[0], data_set: 'cxr' }] },
+      'metrics.0.data_set: there is no field "data_set". Did you mean "dataset"?',
+    ],
+    [
+      { ...file, calibration: { temperature: 1, conformal: { errorRate: 0.1, n: 9, quantiles: {}, count: {} } } },
+      'calibration.conformal.count: there is no field "count". Did you mean "counts"?',
+    ],
+    [{ ...file, encoder: { ...file.encoder, digest: 'x' } }, 'encoder.digest: there is no field "digest"'],
+    [
+      { ...file, trainedOn: [{ ...file.trainedOn[0], license: 'x' }] },
+      'trainedOn.0.license: there is no field "license". Did you mean "licence"?',
+    ],
+    [
+      { ...file, labels: ['lungs', 'heart'], model: withOutputs('masks', ['batch', 3, 16, 16]) },
+      'model.outputs.0.shape: "masks" has 3 entries, and there are 2 labels (lungs, heart)',
+    ],
+    [{ ...file, model: withOutputs('logits', ['batch', 2]) }, '"logits" has 2 entries, and there are 1 labels (lungs)'],
+    [{ ...file, labels: ['lungs', 'heart'], model: withOutputs('logits', [3]) }, '"logits" has 3 entries'],
+    [
+      { ...file, model: withOutputs('masks', ['batch', 1, 16, 16], 'float16') },
+      'needs a Cast at its inputs and outputs',
+    ],
   ])('names the path of a fault (%#)', (json, message) => {
     const error: unknown = expect.objectContaining({
       code: 'INVALID_MANIFEST',
@@ -108,5 +160,14 @@ describe('parseTrainedEncoder', () => {
     expect(() => parseTrainedEncoder({ ...file, preprocess: { ...preprocess, mean: [0] } }, LOCATION)).toThrow(
       'preprocess: mean and std need one number',
     );
+    const { antialias, ...rest } = preprocess;
+    const misspelt = { ...file, preprocess: { ...rest, antialais: antialias } };
+    for (const parse of [parseTrainedEncoder, parseTrainedModel]) {
+      expect(() => parse(misspelt, LOCATION)).toThrow(
+        'preprocess.antialais: there is no field "antialais". Did you mean "antialias"?',
+      );
+    }
+    const sized = { ...file, preprocess: { ...preprocess, size: { ...preprocess.size, depth: 1 } } };
+    expect(() => parseTrainedEncoder(sized, LOCATION)).toThrow('preprocess.size.depth: there is no field "depth"');
   });
 });

@@ -80,12 +80,13 @@ export interface ZooPrefetchOptions {
 
 /** Encodes an image once and runs any of its heads on it. */
 export interface Zoo<H extends readonly Head[] = readonly Head[]> {
+  /** Frozen. */
   readonly heads: { readonly [I in keyof H]: HeadDescription<ManifestOf<H[I]>> };
   /** What it takes of one image: whoever stores images first can refuse by the same limits. */
   readonly limits: DecodeLimits;
   /**
-   * Runs every head asked for on one embedding of `image` (the bytes of a file); only those come back, each typed by its
-   * task. Rejects when nothing can be answered (the image cannot be read, a head is unknown); a head that fails is an outcome.
+   * Runs every head asked for on one embedding of `image` (the bytes of a file, copied at once: the caller may reuse them); only those
+   * come back, each typed by its task, as data of the caller's own. Rejects when nothing can be answered (the image cannot be read, a head is unknown); a head that fails is an outcome.
    */
   analyze<const R extends HeadRequests<H>>(
     image: Uint8Array,

@@ -53,7 +53,7 @@ describe('a zoo in a process of its own', () => {
     for (const id of ['test-masks', 'test-classes'] as const) {
       expect({ ...there?.[id], provenance: null }).toEqual({ ...here?.[id], provenance: null });
     }
-    expect(there?.['test-nan']).toMatchObject({ ok: false, error: { code: 'INFERENCE_FAILED' } });
+    expect(there?.['test-nan']).toMatchObject({ ok: false, error: { code: 'MODEL_MISMATCH', blame: 'author' } });
     expect(zoo.heads.slice(0, 4)).toEqual(local.heads);
   });
 
@@ -70,6 +70,23 @@ describe('a zoo in a process of its own', () => {
     await expect(zoo.analyze(bytes, requests as never)).rejects.toMatchObject({ name: 'ZooError', code });
     await expectGoodAnswer();
     expect(onExit).not.toHaveBeenCalled();
+  });
+
+  it('takes requests that no message can hold, and bytes that their owner goes on to use', async () => {
+    const reactive = <T extends object>(target: T): T => new Proxy(target, {});
+    const params = reactive({ threshold: 0.45, targets: reactive(['left']) });
+    const bytes = Uint8Array.from(image);
+    const answering = zoo.analyze(
+      bytes,
+      reactive({ 'test-masks': params }),
+      reactive({ encodings: reactive(['png'] as const) }),
+    );
+    bytes.fill(0);
+    expect(await answering).toMatchObject({ 'test-masks': { ok: true, value: { masks: [{ label: 'left' }] } } });
+    const refused = zoo.analyze(image, { 'test-masks': { threshold: (() => 1) as never } });
+    await expect(refused).rejects.toMatchObject({ code: 'INVALID_PARAM' });
+    expect(() => ((zoo.heads[1].trained.labels as string[])[0] = 'other')).toThrow(TypeError);
+    await expectGoodAnswer();
   });
 
   it('refuses options that are none, and requests, before any work', async () => {

@@ -10,6 +10,8 @@ it.each<[object, string | RegExp]>([
   [{ cacheBytes: '1GiB' }, "cacheBytes is a whole number of bytes, 0 or more; got '1GiB'."],
   [{ limits: { maxPixels: NaN } }, 'limits.maxPixels is a whole number, 1 or more; got NaN.'],
   [{ limits: { maxPixel: 3 } }, /no option limits\.maxPixel; .* Did you mean "maxPixels"\?$/],
+  [{ weights: { cacheFoldr: '/x' } }, /no option weights\.cacheFoldr; .* Did you mean "cacheFolder"\?$/],
+  [{ weights: { offline: 'no' } }, "weights.offline is true or false; got 'no'."],
   [{ limits: 5 }, 'limits is an object; got 5.'],
   [{ provders: ['cuda'] }, /no option provders; .* Did you mean "providers"\?$/],
   [{ toString: 1 }, 'no option toString'],

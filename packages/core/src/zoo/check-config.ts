@@ -1,9 +1,11 @@
 import type { DecodeLimits } from '../contract/index.js';
+import type { WeightsOptions } from '../model/weights/weights-options.js';
 import {
   aFlag,
   aFunction,
   anObject,
   aNumber,
+  aString,
   aWholeNumber,
   checkedElsewhere,
   checkOptions,
@@ -22,7 +24,7 @@ const CONFIG: Expectations<ZooConfig> = {
   encoderProviders: checkedElsewhere,
   requireGpu: aFlag,
   threads: aWholeNumber(1, MOST_THREADS),
-  weights: checkedElsewhere,
+  weights: anObject,
   batching: checkedElsewhere,
   backend: anObject,
   cacheBytes: aWholeNumber(0, undefined, 'bytes'),
@@ -41,8 +43,16 @@ const LIMITS: Expectations<DecodeLimits> = {
   timeoutSeconds: aNumber('seconds', 0, 3600),
 };
 
+const WEIGHTS: Expectations<WeightsOptions> = {
+  cacheFolder: aString,
+  offline: aFlag,
+  headers: aFunction,
+  onProgress: aFunction,
+};
+
 /** Throws INVALID_MANIFEST for an option that there is not, or that cannot be what is given, before anything is opened. */
 export function checkConfig(config: ZooConfig): void {
   checkOptions(config, CONFIG, { code: 'INVALID_MANIFEST' });
   if (config.limits) checkOptions(config.limits, LIMITS, { code: 'INVALID_MANIFEST', name: 'limits' });
+  if (config.weights) checkOptions(config.weights, WEIGHTS, { code: 'INVALID_MANIFEST', name: 'weights' });
 }

@@ -1,4 +1,5 @@
 import { ZooError, type Zoo, type ZooPrefetchOptions } from '../contract/index.js';
+import { aFunction, checkOptions, type Expectations } from './check-options.js';
 
 export interface Prefetcher {
   readonly prefetch: Zoo['prefetch'];
@@ -6,12 +7,19 @@ export interface Prefetcher {
   close(): Promise<void>;
 }
 
+const OPTIONS: Expectations<ZooPrefetchOptions> = {
+  signal: { expected: 'an AbortSignal', is: (value) => value instanceof AbortSignal },
+  onProgress: aFunction,
+};
+
 /** Runs prefetches for as long as the zoo is open. */
 export function createPrefetcher(run: (options: ZooPrefetchOptions) => Promise<void>): Prefetcher {
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
   return {
-    async prefetch({ signal, onProgress } = {}) {
+    async prefetch(options = {}) {
+      checkOptions(options, OPTIONS, { code: 'INVALID_PARAM', what: 'Options' });
+      const { signal, onProgress } = options;
       closing.signal.throwIfAborted();
       signal?.throwIfAborted();
       const either = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;

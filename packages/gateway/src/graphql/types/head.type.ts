@@ -1,6 +1,6 @@
-import type { HeadDescription, Json, ParamSpec, Task } from '@medzoo/core';
+import { maxItemsOf, type HeadDescription, type Json, type ParamSpec, type Task } from '@medzoo/core';
 import { GraphQLJSON } from 'graphql-scalars';
-import { Field, Float, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DataSetType, InitialWeightsType, MetricType } from './evidence.type.js';
 import { EncoderType, toEncoder } from './encoder.type.js';
 
@@ -51,6 +51,9 @@ export class ParamType {
 
   @Field(() => [String], { nullable: true, description: 'Of a choice.' })
   readonly options!: readonly string[] | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many items a list may have: labels, each once, and points.' })
+  readonly maxItems!: number | null;
 }
 
 @ObjectType('Head', { description: 'A model that reads the embedding of an encoder.' })
@@ -103,13 +106,13 @@ export function toHead({ manifest, encoder, trained }: HeadDescription): HeadTyp
   const { labels, metrics, trainedOn, initialisedFrom = [], licence, version } = trained;
   return {
     ...{ id, title, task, intendedUse, modalities, labels, metrics, trainedOn, initialisedFrom, licence, version },
-    params: Object.entries(manifest.params).map(([name, spec]) => toParam(name, spec)),
+    params: Object.entries(manifest.params).map(([name, spec]) => toParam(name, spec, labels)),
     sha256: trained.model.sha256,
     encoder: toEncoder(encoder),
   };
 }
 
-function toParam(name: string, spec: ParamSpec): ParamType {
+function toParam(name: string, spec: ParamSpec, labels: readonly string[]): ParamType {
   return {
     name,
     type: spec.type,
@@ -118,5 +121,6 @@ function toParam(name: string, spec: ParamSpec): ParamType {
     min: spec.type === 'number' ? (spec.min ?? null) : null,
     max: spec.type === 'number' ? (spec.max ?? null) : null,
     options: spec.type === 'choice' ? spec.options : null,
+    maxItems: maxItemsOf(spec, labels) ?? null,
   };
 }
