@@ -26,7 +26,11 @@ export class ImageUploads {
       try {
         const { maxImageBytes, maxStoredBytes } = this.settings;
         const { sha256, bytes, content } = await receiveUpload(body, path, Math.min(maxImageBytes, maxStoredBytes));
-        const image = this.images.find(sha256) ?? { id: sha256, bytes, ...(await describeImage(content ?? path, this.zoo.limits)) };
+        const image = this.images.find(sha256) ?? {
+          id: sha256,
+          bytes,
+          ...(await describeImage(content ?? path, this.zoo.limits)),
+        };
         return { image, ...(await this.images.add(path, image, content)) };
       } catch (error) {
         await rm(path, { force: true });
