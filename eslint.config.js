@@ -61,6 +61,7 @@ export default tseslint.config(
             { sourceTag: 'scope:core', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:head', onlyDependOnLibsWithTags: ['scope:core', 'scope:encoder'] },
             { sourceTag: 'scope:encoder', onlyDependOnLibsWithTags: ['scope:core'] },
+            { sourceTag: 'scope:format', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:gateway', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:cli', onlyDependOnLibsWithTags: ['scope:core', 'scope:head', 'scope:encoder'] },
             {
@@ -100,6 +101,20 @@ export default tseslint.config(
               message: 'A head imports @medzoo/core/contract, and @medzoo/core/model to read its model.json.',
             },
           ],
+          patterns: ['@medzoo/core/testing'],
+        },
+      ],
+    },
+  },
+  {
+    // A format is a library of its own: it needs the contract's errors and types, and no model.
+    files: ['packages/{dicom,nifti}/src/**/*.ts'],
+    ignores: TESTS,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [{ name: '@medzoo/core', message: 'A format imports @medzoo/core/contract.' }],
           patterns: ['@medzoo/core/testing'],
         },
       ],

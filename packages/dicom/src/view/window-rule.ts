@@ -1,0 +1,60 @@
+import { ZooError } from '@medzoo/core/contract';
+import { z } from 'zod';
+
+/**
+ * Which values become black and which white, as data: a head declares it in model.json as what it was trained on, and
+ * training reads the same rule.
+ *
+ * - `file`: the file's own display window (or VOI LUT), the `index`th of several. Where it has none: by `otherwise`, either the
+ *   modality's usual window (CT 40/400; MR, CR, DX, MG, NM, PT and the like 1st to 99th percentile; US and what has 8
+ *   bits all of BitsStored) or smallest to largest value.
+ * - `fixed`: one window for all images, in values after the modality LUT (Hounsfield units for CT).
+ * - `percentiles`: of the frame's own values.
+ * - `range`: smallest to largest value of the frame.
+ * - `stored`: all values that BitsStored allows.
+ *
+ * Padding counts for none of them. Colour has no window and passes as it is.
+ */
+const ruleSchema = z.discriminatedUnion('rule', [
+  z.strictObject({
+    rule: z.literal('file'),
+    index: z.int().min(0).optional(),
+    otherwise: z.enum(['modality', 'range']).optional(),
+  }),
+  z.strictObject({
+    rule: z.literal('fixed'),
+    center: z.number(),
+    width: z.number().positive(),
+    function: z.enum(['LINEAR', 'LINEAR_EXACT', 'SIGMOID']).optional(),
+  }),
+  z.strictObject({
+    rule: z.literal('percentiles'),
+    low: z.number().min(0).max(100),
+    high: z.number().min(0).max(100),
+  }),
+  z.strictObject({ rule: z.literal('range') }),
+  z.strictObject({ rule: z.literal('stored') }),
+]);
+
+export type WindowRule = z.infer<typeof ruleSchema>;
+
+/** Parses what came as JSON; throws INVALID_PARAM with the path of what is wrong. */
+export function parseWindowRule(value: unknown): WindowRule {
+  const parsed = ruleSchema.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const path = ['window', ...(issue?.path ?? [])].join('.');
+    throw new ZooError(
+      'INVALID_PARAM',
+      `${path}: ${issue?.message ?? 'is no window rule'}. Rules: file, fixed, percentiles, range, stored.`,
+      {
+        details: { path },
+      },
+    );
+  }
+  const rule = parsed.data;
+  if (rule.rule === 'percentiles' && rule.low >= rule.high) {
+    throw new ZooError('INVALID_PARAM', 'window.low must be below window.high.', { details: { path: 'window.low' } });
+  }
+  return rule;
+}
