@@ -6,6 +6,7 @@ import { parseFile } from './parse/parse-file.js';
 import { sniffDicom } from './parse/sniff-dicom.js';
 import { decodeStoredFrame, type StoredFrame } from './pixels/decode-stored.js';
 import { checkFrame, unsupported } from './refuse.js';
+import { findSeriesKey } from './series/series-key.js';
 import { showFrame, type ShownFrame } from './view/show-frame.js';
 import { parseWindowRule, type WindowRule } from './view/window-rule.js';
 
@@ -36,6 +37,10 @@ export interface DicomDecoder {
   sniff(bytes: Uint8Array): boolean;
   /** What is in the file, without decoding pixels. */
   describe(bytes: Uint8Array, options?: FrameOptions): DicomDescription;
+  /** The same for each frame of a multi-frame file, for `orderSeries`. */
+  describeFrames(bytes: Uint8Array, options?: Omit<FrameOptions, 'frame'>): readonly DicomDescription[];
+  /** Which series the file is of: equal for files that belong together, null where it does not say. Print it nowhere. */
+  seriesKey(bytes: Uint8Array, options?: Omit<FrameOptions, 'frame'>): string | null;
   /** The values of one frame as they are stored. */
   decodeStored(bytes: Uint8Array, options?: FrameOptions): Promise<StoredFrame>;
   /** One frame in 8 bits, grey or RGB, as a head or a person should see it. */
@@ -66,6 +71,13 @@ export function createDicomDecoder(options: { readonly limits?: Partial<DicomLim
     describe(bytes, { frame = 0, limits } = {}) {
       const { file, header } = open(bytes, limits);
       return describeFile(file, header, frame);
+    },
+    describeFrames(bytes, { limits } = {}) {
+      const { file, header } = open(bytes, limits);
+      return Array.from({ length: header.frames }, (_, frame) => describeFile(file, header, frame));
+    },
+    seriesKey(bytes, { limits } = {}) {
+      return findSeriesKey(open(bytes, limits).file.dataSet);
     },
     async decodeStored(bytes, { frame = 0, limits: own } = {}) {
       const { file, header, limits } = open(bytes, own);

@@ -11,6 +11,7 @@ import { findStreamKind } from './stream-kind.js';
 import { createWasmCodec, type WasmCodec, type WasmResult } from './wasm-codec.js';
 
 const SCAN = 0xda;
+const END_OF_IMAGE = [0xff, 0xd9];
 /** Pixels times scans of a progressive JPEG: each scan walks over the whole image, and a scan may be a few bytes. */
 const MOST_SCANNED_PIXELS = 500e6;
 
@@ -89,9 +90,17 @@ async function decodeJpegLs(
   header: JpegHeader,
   shape: FrameShape,
 ): Promise<CodecSamples> {
-  const data = widen(checkResult(await codec.decode(stream), shape), shape, header.precision > 8 ? 16 : 8);
+  const data = widen(checkResult(await codec.decode(endStream(stream)), shape), shape, header.precision > 8 ? 16 : 8);
   const isPlanar = header.components > 1 && header.interleave === 0;
   return { data: isPlanar ? interleave(data, shape.samples) : data, lossy: header.near > 0 };
+}
+
+/** CharLS reads on for up to a minute where a stream was cut off without an end, and fails at once where there is one. */
+function endStream(stream: Uint8Array): Uint8Array {
+  const ended = new Uint8Array(stream.length + END_OF_IMAGE.length);
+  ended.set(stream);
+  ended.set(END_OF_IMAGE, stream.length);
+  return ended;
 }
 
 async function decodeJpeg2000(

@@ -8,6 +8,8 @@ const FIRST_GROUPS = new Set([0x0002, 0x0008]);
 /** No first element is longer: in practice a group length, a character set or a UID. */
 const LONGEST_FIRST_VALUE = 1024;
 
+const LONGEST_SECOND_VALUE = 65_536;
+
 /** How a data set is written, as its first element shows. */
 export interface DataSetEncoding {
   readonly littleEndian: boolean;
@@ -21,7 +23,7 @@ export function findStart(bytes: Uint8Array): { readonly offset: number; readonl
   return { offset: 0, hasMagic: false };
 }
 
-/** Whether this is DICOM, also without preamble, "DICM" or meta group. It reads a dozen bytes. */
+/** Whether this is DICOM, also without preamble, "DICM" or meta group. The first 512 bytes are enough. */
 export function sniffDicom(bytes: Uint8Array): boolean {
   if (findStart(bytes).hasMagic) return true;
   const encoding = readEncoding(bytes, 0);
@@ -52,7 +54,7 @@ function isNextElement(view: DataView, offset: number, { littleEndian }: DataSet
   if (offset + 8 > view.byteLength) return false;
   const group = view.getUint16(offset, littleEndian);
   const length = view.getUint32(offset + 4, littleEndian);
-  return group >= 0x0002 && group <= 0x0010 && (length === 0xffffffff || length <= view.byteLength);
+  return group >= 0x0002 && group <= 0x0010 && (length === 0xffffffff || length <= LONGEST_SECOND_VALUE);
 }
 
 function textAt(bytes: Uint8Array, offset: number, length: number): string {

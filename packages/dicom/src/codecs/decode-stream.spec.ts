@@ -1,0 +1,95 @@
+import { isZooError } from '@medzoo/core/contract';
+import { describe, expect, test } from 'vitest';
+import { drawPicture, encodeStream, type Encoder, type Picture } from '../../test/encode-stream.js';
+import { createStreamDecoder } from './decode-stream.js';
+
+const decoder = createStreamDecoder();
+
+function shapeOf({ rows, columns, samples, bits }: Picture) {
+  return { rows, columns, samples, bitsAllocated: bits > 8 ? 16 : 8, bitsStored: bits };
+}
+
+async function roundTrip(encoder: Encoder, picture: Picture, options: Readonly<Record<string, unknown>> = {}) {
+  return decoder.decode(await encodeStream(encoder, picture, options), shapeOf(picture));
+}
+
+const PICTURES = [
+  drawPicture(11, 17, 1, 8),
+  drawPicture(16, 9, 1, 12),
+  drawPicture(13, 10, 1, 16),
+  drawPicture(12, 14, 3, 8),
+];
+
+describe.each(PICTURES)('lossless, $rows x $columns, $samples samples of $bits bits', (picture) => {
+  test.each([1, 2, 3, 4, 5, 6, 7])('JPEG lossless, predictor %i', async (predictor) => {
+    const { data } = await roundTrip('Jpeg', picture, { lossy: false, predictor });
+    expect(Array.from(data)).toEqual(picture.values);
+  });
+
+  test('JPEG lossless with a point transform drops the lowest bits', async () => {
+    const { data } = await roundTrip('Jpeg', picture, { lossy: false, predictor: 1, pointTransform: 2 });
+    expect(Array.from(data)).toEqual(picture.values.map((value) => (value >> 2) << 2));
+  });
+
+  test.each([
+    ['JpegLs', {}],
+    ['Jpeg2000', {}],
+    ['HtJpeg2000', {}],
+    ['HtJpeg2000', { progressionOrder: 2 }],
+    ['JpegXl', { lossy: false }],
+  ] as const)('%s %o', async (encoder, options) => {
+    const { data } = await roundTrip(encoder, picture, options);
+    expect(Array.from(data)).toEqual(picture.values);
+  });
+});
+
+describe('lossy', () => {
+  test('JPEG of 8 bits', async () => {
+    const picture = PICTURES[0]!;
+    const { data, lossy } = await roundTrip('Jpeg', picture, { lossy: true, quality: 100 });
+    const worst = picture.values.reduce((most, value, index) => Math.max(most, Math.abs(value - data[index]!)), 0);
+    expect(lossy).toBe(true);
+    expect(worst).toBeLessThanOrEqual(4);
+  });
+
+  test('a near-lossless JPEG-LS says that it lost something, a lossless one does not', async () => {
+    const [picture] = PICTURES;
+    expect(await roundTrip('JpegLs', picture!, { lossy: true, allowedLossyError: 3 })).toMatchObject({ lossy: true });
+    expect(await roundTrip('JpegLs', picture!)).toMatchObject({ lossy: false });
+  });
+});
+
+describe('streams that are not what they seem', () => {
+  const picture = drawPicture(32, 24, 1, 8);
+  const ENCODERS = [
+    ['Jpeg', { lossy: true }],
+    ['Jpeg', { lossy: false }],
+    ['JpegLs', {}],
+    ['Jpeg2000', {}],
+    ['HtJpeg2000', {}],
+  ] as const;
+
+  test.each(ENCODERS)('%s %o of another size than the header says', async (encoder, options) => {
+    const stream = await encodeStream(encoder, picture, options);
+    await expect(decoder.decode(stream, { ...shapeOf(picture), rows: 31 })).rejects.toMatchObject({
+      code: 'INVALID_IMAGE',
+    });
+  });
+
+  test.each(ENCODERS)('%s %o that was cut off is refused, and the next file is read', async (encoder, options) => {
+    const stream = await encodeStream(encoder, picture, options);
+    for (const share of [0.3, 0.6, 0.9]) {
+      const cut = stream.slice(0, Math.floor(stream.length * share));
+      const outcome = await decoder.decode(cut, shapeOf(picture)).catch((reason: unknown) => reason);
+      expect(isZooError(outcome) && outcome.code).toBe('INVALID_IMAGE');
+    }
+    const { data } = await decoder.decode(stream, shapeOf(picture));
+    expect(data).toHaveLength(picture.values.length);
+  });
+
+  test('what begins like no stream', async () => {
+    await expect(decoder.decode(Uint8Array.of(1, 2, 3, 4), shapeOf(picture))).rejects.toMatchObject({
+      code: 'INVALID_IMAGE',
+    });
+  });
+});
