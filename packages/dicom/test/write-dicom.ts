@@ -118,7 +118,10 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** The Image Pixel module of a grey image, 3 columns by 2 rows unless said otherwise; later entries of a tag replace earlier ones. */
-export function imageEntries(own: readonly Entry[], { bits = 16, stored = bits } = {}): readonly Entry[] {
+export function imageEntries(
+  own: readonly Entry[],
+  { bits = 16, stored = bits }: { readonly bits?: number; readonly stored?: number } = {},
+): readonly Entry[] {
   const defaults: readonly Entry[] = [
     ['00080016', 'UI', '1.2.840.10008.5.1.4.1.1.7'],
     ['00080060', 'CS', 'OT'],

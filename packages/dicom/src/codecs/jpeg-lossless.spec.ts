@@ -31,7 +31,7 @@ describe.each([1, 3])('%i components', (components) => {
     // The last two bytes are the end-of-image marker, which may be missing.
     expect(Array.from(decodeLosslessJpeg(stream.subarray(0, -2), header))).toEqual(values);
     for (let cut = 4; cut < stream.length - 60; cut += 1) {
-      expect(() => decodeLosslessJpeg(stream.subarray(0, -cut), header)).toThrowError(
+      expect(() => decodeLosslessJpeg(stream.subarray(0, -cut), header)).toThrow(
         expect.objectContaining({ code: 'INVALID_IMAGE' }) as Error,
       );
     }
@@ -40,6 +40,6 @@ describe.each([1, 3])('%i components', (components) => {
   test('a piece that is missing in the middle is refused', () => {
     const stream = writeLosslessJpeg(values, size, { restartInterval: WIDTH });
     const gap = Uint8Array.from([...stream.subarray(0, stream.length - 14), ...stream.subarray(stream.length - 6)]);
-    expect(() => decodeLosslessJpeg(gap, readJpegHeader(gap))).toThrowError(/Send it again/);
+    expect(() => decodeLosslessJpeg(gap, readJpegHeader(gap))).toThrow(/Send it again/);
   });
 });

@@ -239,7 +239,7 @@ describe('frames are counted from 0', () => {
   test.each([2, -1, 0.5, Number.NaN])('%d is none of two', async (frame) => {
     await expect(decoder.decodeStored(file, { frame })).rejects.toMatchObject({ code: 'INVALID_PARAM' });
     await expect(decoder.decodeFrame(file, { frame })).rejects.toMatchObject({ code: 'INVALID_PARAM' });
-    expect(() => decoder.describe(file, { frame })).toThrowError(
+    expect(() => decoder.describe(file, { frame })).toThrow(
       expect.objectContaining({ code: 'INVALID_PARAM' }) as Error,
     );
   });
@@ -253,6 +253,6 @@ describe('frames are counted from 0', () => {
         ]),
       );
     expect(decoder.describe(write('')).frames).toBe(1);
-    expect(() => decoder.describe(write('1A'))).toThrowError(/NumberOfFrames/);
+    expect(() => decoder.describe(write('1A'))).toThrow(/NumberOfFrames/);
   });
 });
