@@ -1,3 +1,4 @@
+import { parseWindowRule, type WindowRule } from '@medzoo/core/contract';
 import { createStreamDecoder } from './codecs/decode-stream.js';
 import { describeFile, type DicomDescription } from './describe/describe-file.js';
 import { readImageHeader, type ImageHeader } from './describe/image-header.js';
@@ -8,7 +9,6 @@ import { decodeStoredFrame, type StoredFrame } from './pixels/decode-stored.js';
 import { checkFrame, unsupported } from './refuse.js';
 import { findSeriesKey } from './series/series-key.js';
 import { showFrame, type ShownFrame } from './view/show-frame.js';
-import { parseWindowRule, type WindowRule } from './view/window-rule.js';
 
 export interface FrameOptions {
   /** Counted from 0. Default 0. */

@@ -1,7 +1,6 @@
+import type { AppliedWindow, WindowRule } from '@medzoo/core/contract';
 import { createDicomDecoder } from './dicom.js';
 import type { DicomLimits } from './limits.js';
-import type { UsedWindow } from './view/choose-window.js';
-import type { WindowRule } from './view/window-rule.js';
 
 /** A file of which pieces can be read, in memory or on disk; what core hands to a decoder. */
 export interface ImageFile {
@@ -36,7 +35,7 @@ export interface PluggedImage {
     readonly channels: 1 | 3;
     readonly data: Uint8Array;
     readonly format: 'dicom';
-    readonly view: { readonly frame: number; readonly frames: number; readonly window: UsedWindow | null };
+    readonly view: { readonly frame: number; readonly frames: number; readonly window: AppliedWindow | null };
   }>;
 }
 

@@ -82,3 +82,9 @@ export type {
   Zoo,
   ZooPrefetchOptions,
 } from './zoo.js';
+export type { AppliedWindow, DisplayWindow, Shading, WindowFacts, WindowFunction } from './window/choose-window.js';
+export { shadeGrey } from './window/shade-grey.js';
+export type { GreyFacts } from './window/shade-grey.js';
+export type { PixelPadding, StoredArray } from './window/value-set.js';
+export { parseWindowRule } from './window/window-rule.js';
+export type { WindowRule } from './window/window-rule.js';

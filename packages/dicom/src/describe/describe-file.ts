@@ -1,3 +1,4 @@
+import type { DisplayWindow } from '@medzoo/core/contract';
 import type { ParsedFile } from '../parse/data-set.js';
 import { readCode, readVector } from '../parse/read-values.js';
 import type { ImageKind } from '../parse/sop-classes.js';
@@ -5,7 +6,7 @@ import { checkFrame } from '../refuse.js';
 import { describeFlags, type ImageFlags } from './describe-flags.js';
 import { describeGeometry, type FrameGeometry } from './describe-geometry.js';
 import { describeSpacing, type Spacing } from './describe-spacing.js';
-import { describeWindows, type DisplayWindow } from './describe-windows.js';
+import { describeWindows } from './describe-windows.js';
 import type { ImageHeader } from './image-header.js';
 import { knownModality } from './modalities.js';
 

@@ -1,3 +1,4 @@
+import type { PixelPadding } from '@medzoo/core/contract';
 import type { DataSet, ParsedFile } from '../parse/data-set.js';
 import { readCode, readNumbers } from '../parse/read-values.js';
 import type { ImageHeader } from './image-header.js';
@@ -11,11 +12,6 @@ export interface ImageFlags {
   readonly overlays: number;
   /** Stored values that mean "no data": one, or from `from` to `to`. They count for no statistic. */
   readonly padding: PixelPadding | null;
-}
-
-export interface PixelPadding {
-  readonly from: number;
-  readonly to: number;
 }
 
 export function describeFlags({ dataSet, transferSyntax }: ParsedFile, header: ImageHeader): ImageFlags {

@@ -1,16 +1,7 @@
+import type { DisplayWindow, WindowFunction } from '@medzoo/core/contract';
 import type { DataSet } from '../parse/data-set.js';
 import { readCode, readDecimals, readItems } from '../parse/read-values.js';
 import { findScopes, MACROS, readScoped } from './functional-groups.js';
-
-/** PS3.3, C.11.2.1.3. */
-export type WindowFunction = 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID';
-
-/** A display window, in values after the modality LUT (Hounsfield units for CT). */
-export interface DisplayWindow {
-  readonly center: number;
-  readonly width: number;
-  readonly function: WindowFunction;
-}
 
 /** All windows of a frame in the file's order; those that are no window (width 0, no number) are left out. */
 export function describeWindows(dataSet: DataSet, frame: number): readonly DisplayWindow[] {

@@ -1,5 +1,5 @@
 import type { JpegHeader } from '../codecs/jpeg-header.js';
-import type { StoredArray } from './samples.js';
+import type { StoredArray } from '@medzoo/core/contract';
 
 /** Samples of any depth to 0..255 over all that `bitsStored` allows; a view or copy of the input where it is 8 bits already. */
 export function toBytes(stored: StoredArray, bitsStored: number): Uint8Array {

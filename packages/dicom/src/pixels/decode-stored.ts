@@ -1,4 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
+import type { StoredArray } from '@medzoo/core/contract';
 import type { StreamDecoder } from '../codecs/decode-stream.js';
 import { findStreamKind } from '../codecs/stream-kind.js';
 import type { ImageHeader } from '../describe/image-header.js';
@@ -11,7 +12,7 @@ import { asValues, finishSamples, interleave } from './finish-samples.js';
 import { readEncapsulatedFrame } from './fragments.js';
 import { expandHalfChroma, readNativeFrame, unpackBits } from './native.js';
 import { decodeRle } from './rle.js';
-import type { DataType, StoredArray } from './samples.js';
+import type { DataType } from './samples.js';
 
 /** One frame's values as they are stored: cut to BitsStored, with their sign, colour in the file's own colour space. */
 export interface StoredFrame {

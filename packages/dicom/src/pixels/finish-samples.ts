@@ -1,5 +1,5 @@
 import type { ImageHeader } from '../describe/image-header.js';
-import type { StoredArray } from './samples.js';
+import type { StoredArray } from '@medzoo/core/contract';
 
 type Unsigned = Uint8Array | Uint16Array | Uint32Array;
 

@@ -1,9 +1,5 @@
 import type { JpegHeader } from '../codecs/jpeg-header.js';
 
-/** Stored values of a frame: samples of a pixel together, row by row. */
-export type StoredArray =
-  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
-
 export type DataType = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64';
 
 /** What a codec made of a frame, not yet cut to BitsStored. */

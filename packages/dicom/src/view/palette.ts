@@ -1,7 +1,7 @@
 import type { ImageHeader } from '../describe/image-header.js';
 import type { DataSet, ParsedFile } from '../parse/data-set.js';
 import { readBytes, readNumbers, type Tag } from '../parse/read-values.js';
-import type { StoredArray } from '../pixels/samples.js';
+import type { StoredArray } from '@medzoo/core/contract';
 import { invalidImage } from '../refuse.js';
 import { readLut, type LookupTable } from './read-lut.js';
 

@@ -1,4 +1,12 @@
-import { describePadding, type PixelPadding } from '../describe/describe-flags.js';
+import {
+  shadeGrey,
+  type AppliedWindow,
+  type PixelPadding,
+  type Shading,
+  type StoredArray,
+  type WindowRule,
+} from '@medzoo/core/contract';
+import { describePadding } from '../describe/describe-flags.js';
 import { describeWindows, findVoiLut } from '../describe/describe-windows.js';
 import type { ImageHeader } from '../describe/image-header.js';
 import { knownModality } from '../describe/modalities.js';
@@ -6,13 +14,9 @@ import type { ParsedFile } from '../parse/data-set.js';
 import { readCode } from '../parse/read-values.js';
 import { toBytes, ybrToRgb } from '../pixels/colour.js';
 import type { StoredFrame } from '../pixels/decode-stored.js';
-import type { StoredArray } from '../pixels/samples.js';
-import { chooseShading, type UsedWindow } from './choose-window.js';
 import { findModalityTransform, type ModalityTransform } from './modality-values.js';
 import { applyPalette } from './palette.js';
-import { readLut } from './read-lut.js';
-import { countStored, isPadding, storedAt, valuesOf, valuesOfCounts, type ValueSet } from './value-set.js';
-import type { WindowRule } from './window-rule.js';
+import { lookUp, readLut } from './read-lut.js';
 
 /** Pixels for a head or a person, in the file's own grid. */
 export interface ShownFrame {
@@ -22,7 +26,7 @@ export interface ShownFrame {
   /** uint8 [height, width, channels], row-major, grey or RGB. */
   readonly data: Uint8Array;
   /** The window that was used, in values after the modality LUT; null for colour. */
-  readonly window: UsedWindow | null;
+  readonly window: AppliedWindow | null;
   /** How stored values became those of the modality. */
   readonly modality: Pick<ModalityTransform, 'kind' | 'slope' | 'intercept'>;
   readonly photometric: 'as stored' | 'inverted' | 'palette' | 'luma and chroma to RGB';
@@ -70,57 +74,49 @@ function showGrey(
   padding: PixelPadding | null,
 ): GreyFrame {
   const transform = findModalityTransform(file, header, frame);
-  const isSmall = header.pixelType === 'integer' && header.bitsAllocated <= 16;
-  const counts = isSmall ? countStored(stored) : undefined;
-  let values: ValueSet | undefined;
-  const { shade, window } = chooseShading(rule, {
-    header,
-    modality: knownModality(readCode(file.dataSet, 'x00080060')),
-    windows: describeWindows(file.dataSet, frame),
-    voiLut: readVoiLut(file, header, frame),
-    apply: transform.apply,
-    values: () =>
-      (values ??= counts
-        ? valuesOfCounts(counts, header.signed, padding, transform.apply)
-        : valuesOf(stored, padding, transform.apply)),
-  });
+  const { apply, kind, slope, intercept } = transform;
   const isInverted = header.photometric === 'MONOCHROME1';
-  const grey = (value: number): number => {
-    // Padding is black for a person whatever it stands for, and for a head the value of "nothing".
-    if (isPadding(value, padding) || !Number.isFinite(value)) return 0;
-    const level = Math.round(shade(transform.apply(value)) * 255);
-    return isInverted ? 255 - level : level;
-  };
-  const { kind, slope, intercept } = transform;
-  return {
-    channels: 1,
-    data: counts ? shadeByTable(stored, counts, header.signed, grey) : Uint8Array.from(stored, grey),
-    window,
-    modality: { kind, slope, intercept },
-    photometric: isInverted ? 'inverted' : 'as stored',
+  const facts = {
+    modality: knownModality(readCode(file.dataSet, 'x00080060')),
+    bitsStored: header.bitsStored,
+    windows: describeWindows(file.dataSet, frame),
+    fileShading: findFileShading(file, header, frame, transform),
+    storedEnds: findStoredEnds(header, apply),
+    apply,
     padding,
+    isInverted,
   };
+  const { data, window } = shadeGrey(stored, facts, rule);
+  const photometric = isInverted ? 'inverted' : 'as stored';
+  return { channels: 1, data, window, modality: { kind, slope, intercept }, photometric, padding };
 }
 
-/** Only values that occur are shaded, each once. */
-function shadeByTable(
-  stored: StoredArray,
-  counts: Uint32Array,
-  signed: boolean,
-  grey: (value: number) => number,
-): Uint8Array {
-  const table = new Uint8Array(counts.length);
-  for (let at = 0; at < counts.length; at += 1) if (counts[at]! > 0) table[at] = grey(storedAt(at, signed));
-  const data = new Uint8Array(stored.length);
-  for (let index = 0; index < stored.length; index += 1) data[index] = table[stored[index]! & 0xffff]!;
-  return data;
+function findStoredEnds(
+  { pixelType, signed, bitsStored }: ImageHeader,
+  apply: (stored: number) => number,
+): readonly [number, number] | undefined {
+  if (pixelType !== 'integer') return undefined;
+  const smallest = signed ? -(2 ** (bitsStored - 1)) : 0;
+  return [apply(smallest), apply(smallest + 2 ** bitsStored - 1)];
 }
 
-/** The first value of a VOI LUT is in the modality's values: signed where those may be negative. */
-function readVoiLut(file: ParsedFile, header: ImageHeader, frame: number) {
+/** The frame's VOI LUT. Its first value is in the modality's values: signed where those may be negative. */
+function findFileShading(
+  file: ParsedFile,
+  header: ImageHeader,
+  frame: number,
+  { kind, intercept }: ModalityTransform,
+): Shading | undefined {
   const item = findVoiLut(file.dataSet, frame);
-  if (!item) return undefined;
-  const { kind, intercept } = findModalityTransform(file, header, frame);
   const isSigned = kind === 'lut' ? false : header.signed || intercept < 0;
-  return readLut(item, 'x00283002', 'x00283006', { isSigned, littleEndian: file.encoding.littleEndian });
+  const { littleEndian } = file.encoding;
+  const lut = item && readLut(item, 'x00283002', 'x00283006', { isSigned, littleEndian });
+  if (!lut) return undefined;
+  // Some tables declare fewer bits than their entries have: their own largest entry is then white.
+  const white = lut.entries.reduce((most, entry) => Math.max(most, entry), 2 ** lut.bits - 1);
+  const width = lut.entries.length;
+  return {
+    window: { center: lut.first + width / 2, width, function: 'LINEAR', source: 'file-lut' },
+    shade: (value) => lookUp(lut, value) / white,
+  };
 }

@@ -1,5 +1,12 @@
-import type { PixelPadding } from '../describe/describe-flags.js';
-import type { StoredArray } from '../pixels/samples.js';
+/** Values of an image file as they are stored. */
+export type StoredArray =
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+
+/** Stored values that mean "no data", from `from` to `to`. */
+export interface PixelPadding {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** How many values of 32 bits or floats a percentile sorts: beyond, an even sample of them is as good. */
 const MOST_SORTED = 500_000;

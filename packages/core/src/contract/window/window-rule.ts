@@ -1,5 +1,5 @@
-import { ZooError } from '@medzoo/core/contract';
 import { z } from 'zod';
+import { ZooError } from '../errors.js';
 
 /**
  * Which values become black and which white, as data: a head declares it in model.json as what it was trained on, and
