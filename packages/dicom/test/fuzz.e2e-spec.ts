@@ -9,7 +9,8 @@ import { fragments, imageEntries, SYNTAX, writeDicom } from './write-dicom.js';
 
 /** `MEDZOO_FUZZ=1000` is the long run. */
 const COUNT = Number(process.env.MEDZOO_FUZZ ?? 60);
-const LONGEST_MS = 2000;
+/** A hang, and not a busy machine: the slowest of all is printed, and should be below 2 s on a quiet one. */
+const LONGEST_MS = 10_000;
 const MOST_RSS_MB = 512;
 /** Real files are read up to this size: a mutation copies the whole file. */
 const LARGEST_FILE = 300_000;
