@@ -3,6 +3,7 @@ import { createStreamDecoder } from './codecs/decode-stream.js';
 import { describeFile, type DicomDescription } from './describe/describe-file.js';
 import { readImageHeader, type ImageHeader } from './describe/image-header.js';
 import { DICOM_LIMITS, type DicomLimits } from './limits.js';
+import type { ParsedFile } from './parse/data-set.js';
 import { parseFile } from './parse/parse-file.js';
 import { sniffDicom } from './parse/sniff-dicom.js';
 import { decodeStoredFrame, type StoredFrame } from './pixels/decode-stored.js';
@@ -47,6 +48,12 @@ export interface DicomDecoder {
   decodeFrame(bytes: Uint8Array, options?: ShowOptions): Promise<DecodedFrame>;
 }
 
+interface OpenFile {
+  readonly file: ParsedFile;
+  readonly header: ImageHeader;
+  readonly limits: DicomLimits;
+}
+
 const DEFAULT_RULES = {
   person: { rule: 'file', otherwise: 'range' },
   head: { rule: 'file', otherwise: 'modality' },
@@ -55,14 +62,21 @@ const DEFAULT_RULES = {
 /**
  * All methods throw UNSUPPORTED_FORMAT (with the name of what came), INVALID_IMAGE, IMAGE_TOO_LARGE or, for a frame or window
  * that cannot be, INVALID_PARAM. No message holds a text value of the file.
+ * The bytes of a file must not be changed between calls.
  */
 export function createDicomDecoder(options: { readonly limits?: Partial<DicomLimits> } = {}): DicomDecoder {
   const streams = createStreamDecoder();
+  // Walking over the frames of a file parses it once; what was parsed lives as long as the bytes that it came from.
+  const parsed = new WeakMap<Uint8Array, OpenFile>();
 
-  function open(bytes: Uint8Array, own: Partial<DicomLimits> = {}) {
+  function open(bytes: Uint8Array, own?: Partial<DicomLimits>): OpenFile {
+    const known = own ? undefined : parsed.get(bytes);
+    if (known) return known;
     const limits = { ...DICOM_LIMITS, ...options.limits, ...own };
     const file = parseFile(bytes, limits);
-    return { file, header: readImageHeader(file, limits), limits };
+    const opened = { file, header: readImageHeader(file, limits), limits };
+    if (!own) parsed.set(bytes, opened);
+    return opened;
   }
 
   return {

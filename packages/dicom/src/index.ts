@@ -11,6 +11,8 @@ export type { StoredFrame } from './pixels/decode-stored.js';
 export type { DataType } from './pixels/samples.js';
 export { dicom } from './plug.js';
 export type { DicomPlug, ImageFile, PluggedImage } from './plug.js';
+export { createRasterCodecs } from './raster/raster-codecs.js';
+export type { DecodedRaster, RasterCodecs, RasterDescription, RasterFormat } from './raster/raster-codecs.js';
 export { orderSeries } from './series/order-series.js';
 export type { OrderedSeries, SeriesFault, SeriesSlice, VolumeGeometry } from './series/order-series.js';
 export type { ShownFrame } from './view/show-frame.js';

@@ -1,7 +1,9 @@
 import { readFile, readdir } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodePhantom } from './encode-phantom.js';
+import { SLICE_FILES } from './encode-slices.js';
 import type { Phantom } from './phantom.js';
 import { drawSample, locateSample, SAMPLE_NAMES, sampleFormat, SAMPLES_DIR } from './samples.js';
 
@@ -42,7 +44,14 @@ describe.each(SAMPLE_NAMES)('sample %s', (name) => {
   });
 });
 
+it.each(Object.entries(SLICE_FILES))('%s is redrawn as it lies in the repository', async (file, encode) => {
+  const unpacked = (bytes: Uint8Array) => (file.endsWith('.gz') ? gunzipSync(bytes) : Buffer.from(bytes));
+  const stored = await readFile(new URL(file, SAMPLES_DIR));
+  expect(stored.length).toBeLessThan(150_000);
+  expect(unpacked(stored).equals(unpacked(encode(drawSample('brain-slice'))))).toBe(true);
+});
+
 it('the folder holds the samples and nothing else', async () => {
   const names = SAMPLE_NAMES.map((name) => locateSample(name).pathname.split('/').at(-1));
-  expect((await readdir(SAMPLES_DIR)).toSorted()).toEqual(names.toSorted());
+  expect((await readdir(SAMPLES_DIR)).toSorted()).toEqual([...names, ...Object.keys(SLICE_FILES)].toSorted());
 });

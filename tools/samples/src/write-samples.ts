@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { encodePhantom } from './encode-phantom.js';
+import { SLICE_FILES } from './encode-slices.js';
 import { drawSample, locateSample, SAMPLE_NAMES, sampleFormat, SAMPLES_DIR } from './samples.js';
 import { writePhantomSet } from './write-phantom-set.js';
 
@@ -12,6 +13,11 @@ if (values.data === undefined) {
     const bytes = await encodePhantom(phantom, sampleFormat(name));
     await writeFile(locateSample(name), bytes);
     console.log(`${name}: ${phantom.size.width} x ${phantom.size.height}, ${Math.round(bytes.length / 1000)} kB`);
+  }
+  for (const [file, encode] of Object.entries(SLICE_FILES)) {
+    const bytes = encode(drawSample('brain-slice'));
+    await writeFile(new URL(file, SAMPLES_DIR), bytes);
+    console.log(`${file}: ${Math.round(bytes.length / 1000)} kB`);
   }
 } else {
   const count = await writePhantomSet(values.data);

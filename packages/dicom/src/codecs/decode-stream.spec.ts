@@ -69,6 +69,11 @@ describe('streams that are not what they seem', () => {
     ['HtJpeg2000', {}],
   ] as const;
 
+  test('JPEG XL of another size than the header says, which its decoder would believe', async () => {
+    const stream = await encodeStream('JpegXl', picture, { lossy: false });
+    await expect(decoder.decode(stream, { ...shapeOf(picture), rows: 31 })).rejects.toThrow(/24x31.*24x32/);
+  });
+
   test.each(ENCODERS)('%s %o of another size than the header says', async (encoder, options) => {
     const stream = await encodeStream(encoder, picture, options);
     await expect(decoder.decode(stream, { ...shapeOf(picture), rows: 31 })).rejects.toMatchObject({

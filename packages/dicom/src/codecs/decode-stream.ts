@@ -4,6 +4,7 @@ import { asValues, interleave } from '../pixels/finish-samples.js';
 import { invalidImage, tooLarge, unsupported } from '../refuse.js';
 import { checkStream } from './check-stream.js';
 import { decodeLosslessJpeg } from './jpeg-lossless.js';
+import { checkJpegXlSize } from './jpegxl-size.js';
 import { readJpegHeader, withoutColourTransform, type JpegHeader } from './jpeg-header.js';
 import { checkTileParts, readJpeg2000Header } from './jpeg2000-header.js';
 import { decodeJpeg12, decodeJpegXl } from './native-codec.js';
@@ -47,6 +48,7 @@ export function createStreamDecoder(): StreamDecoder {
       case 'jpeg2000':
         return decodeJpeg2000(jpeg2000, htj2k, stream, shape);
       case 'jpegxl':
+        checkJpegXlSize(stream, shape);
         return { data: widen(await decodeJpegXl(stream, shape), shape, shape.bitsAllocated > 8 ? 16 : 8), isRgb: true };
       default:
         throw invalidImage(

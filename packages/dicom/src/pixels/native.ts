@@ -64,8 +64,11 @@ function swapPairs(all: Uint8Array, start: number, size: number): Uint8Array {
   return swapped;
 }
 
-function reverseEach(data: Uint8Array, size: number): void {
-  for (let at = 0; at + size <= data.length; at += size) data.subarray(at, at + size).reverse();
+function reverseEach({ buffer, byteOffset, byteLength }: Uint8Array, size: number): void {
+  const view = Buffer.from(buffer, byteOffset, byteLength);
+  if (size === 2) view.swap16();
+  else if (size === 4) view.swap32();
+  else view.swap64();
 }
 
 /** Y Y Cb Cr to Y Cb Cr for each of the two pixels (PS3.3, C.7.6.3.1.2). */

@@ -1,0 +1,112 @@
+import { parseWindowRule, shadeGrey, type AppliedWindow, type WindowRule } from '@medzoo/core/contract';
+import { createStreamDecoder } from '../codecs/decode-stream.js';
+import { readJpegHeader } from '../codecs/jpeg-header.js';
+import { readJpeg2000Header } from '../codecs/jpeg2000-header.js';
+import { findStreamKind } from '../codecs/stream-kind.js';
+import { DICOM_LIMITS, type DicomLimits } from '../limits.js';
+import { isLumaChroma, toBytes, ybrToRgb } from '../pixels/colour.js';
+import type { StreamShape } from '../pixels/frame-shape.js';
+import { checkFrame, tooLarge, unsupported } from '../refuse.js';
+
+/** Streams that are cut out of DICOM and that ordinary image libraries do not read. */
+export type RasterFormat = 'jpeg2000' | 'jpeg-ls' | 'jpeg-lossless' | 'jpeg-12-bit';
+
+export interface RasterDescription extends StreamShape {
+  readonly format: RasterFormat;
+  readonly frames: 1;
+}
+
+export interface DecodedRaster {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  /** uint8 [height, width, channels], row-major, grey or RGB. */
+  readonly data: Uint8Array;
+  readonly format: RasterFormat;
+  /** Null for colour, and for grey of 8 bits without a rule. */
+  readonly window: AppliedWindow | null;
+}
+
+type RasterLimits = Pick<DicomLimits, 'maxBytes' | 'maxPixels'>;
+
+export interface RasterCodecs {
+  /** The format of a file that begins so; undefined for baseline and progressive JPEG, which image libraries read. */
+  sniff(bytes: Uint8Array): RasterFormat | undefined;
+  describe(bytes: Uint8Array): RasterDescription;
+  /** Grey of more than 8 bits is shown by `window`, by default from its smallest to its largest value. */
+  decode(
+    bytes: Uint8Array,
+    options?: { readonly frame?: number; readonly window?: WindowRule },
+  ): Promise<DecodedRaster>;
+}
+
+const JPEG_LS = 0xf7;
+const LOSSLESS = 0xc3;
+
+/** JPEG 2000 (also HTJ2K and .jp2), JPEG-LS, and JPEG that is lossless or has 12 bits, as plain files. */
+export function createRasterCodecs(limits: Partial<RasterLimits> = {}): RasterCodecs {
+  const { maxBytes, maxPixels } = { ...DICOM_LIMITS, ...limits };
+  const streams = createStreamDecoder();
+
+  function describe(bytes: Uint8Array): RasterDescription {
+    if (bytes.length > maxBytes) throw tooLarge('bytes', maxBytes, bytes.length, 'maxBytes');
+    const format = sniff(bytes);
+    if (!format) throw unsupported('This is neither JPEG 2000 nor JPEG-LS, nor JPEG that is lossless or has 12 bits.');
+    const header = format === 'jpeg2000' ? readJpeg2000Header(bytes) : readJpegHeader(bytes);
+    const { width, height, components, precision } = header;
+    if (width * height > maxPixels) throw tooLarge('pixels', maxPixels, width * height, 'maxPixels');
+    if (components !== 1 && components !== 3) {
+      throw unsupported(`An image has 1 or 3 components; this one has ${components}. Convert it first.`, {
+        components,
+      });
+    }
+    return { format, frames: 1, width, height, components, precision };
+  }
+
+  async function decode(
+    bytes: Uint8Array,
+    { frame = 0, window }: { readonly frame?: number; readonly window?: WindowRule } = {},
+  ): Promise<DecodedRaster> {
+    const rule = window && parseWindowRule(window);
+    const { format, width, height, components, precision } = describe(bytes);
+    checkFrame(frame, 1);
+    const bitsAllocated = precision > 8 ? 16 : 8;
+    const shape = { rows: height, columns: width, samples: components, bitsAllocated, bitsStored: precision };
+    const { data: stored, jpeg } = await streams.decode(bytes, shape);
+    if (components === 3) {
+      const levels = toBytes(stored, precision);
+      const data = isLumaChroma('RGB', jpeg) ? ybrToRgb(levels) : levels;
+      return { width, height, channels: 3, data, format, window: null };
+    }
+    if (precision <= 8 && !rule)
+      return { width, height, channels: 1, data: toBytes(stored, precision), format, window: null };
+    const facts = {
+      modality: null,
+      bitsStored: precision,
+      windows: [],
+      storedEnds: [0, 2 ** precision - 1],
+      apply: (value: number) => value,
+      padding: null,
+      isInverted: false,
+    } as const;
+    const shaded = shadeGrey(stored, facts, rule ?? { rule: 'range' });
+    return { width, height, channels: 1, data: shaded.data, format, window: shaded.window };
+  }
+
+  return { sniff, describe, decode };
+}
+
+function sniff(bytes: Uint8Array): RasterFormat | undefined {
+  const kind = findStreamKind(bytes);
+  if (kind === 'jpeg2000') return 'jpeg2000';
+  if (kind !== 'jpeg') return undefined;
+  try {
+    const { process, precision } = readJpegHeader(bytes);
+    if (process === JPEG_LS) return 'jpeg-ls';
+    if (process === LOSSLESS) return 'jpeg-lossless';
+    return precision > 8 && process < LOSSLESS ? 'jpeg-12-bit' : undefined;
+  } catch {
+    // Not all of the header is there, or it is damaged: ordinary libraries say what is wrong with it.
+    return undefined;
+  }
+}
