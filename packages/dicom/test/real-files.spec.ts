@@ -63,6 +63,17 @@ describe.runIf(names.length > 0)('real DICOM files', () => {
   );
 });
 
+test.runIf(names.includes('JPGExtended.dcm'))(
+  '12-bit JPEG without its end is refused, and the next one is read',
+  async () => {
+    const bytes = Uint8Array.from(readShared('JPGExtended.dcm'));
+    const end = Buffer.from(bytes.buffer).lastIndexOf(Uint8Array.of(0xff, 0xd9));
+    const cut = bytes.slice().fill(0, end, end + 2);
+    await expect(decoder.decodeStored(cut)).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
+    expect((await decoder.decodeStored(bytes)).dtype).toBe('uint16');
+  },
+);
+
 function expectStatistics({ data }: StoredFrame, expected: ReturnType<typeof readExpected>): void {
   let [smallest, largest, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
   for (const value of data) {
