@@ -62,6 +62,7 @@ export default tseslint.config(
             { sourceTag: 'scope:head', onlyDependOnLibsWithTags: ['scope:core', 'scope:encoder'] },
             { sourceTag: 'scope:encoder', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:format', onlyDependOnLibsWithTags: ['scope:core'] },
+            { sourceTag: 'scope:export', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:gateway', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:cli', onlyDependOnLibsWithTags: ['scope:core', 'scope:head', 'scope:encoder'] },
             {

@@ -1,0 +1,104 @@
+import type { ModelIdentity } from '@medzoo/core/contract';
+import { invalidParam } from '../refuse.js';
+import type { NamedAnswer } from '../outlines/geojson.js';
+
+/** One image of a data set and what a head said about it. COCO's readers look images up by name. */
+export interface CocoAnswer extends NamedAnswer {
+  /** COCO's `file_name`. */
+  readonly image: string;
+}
+
+export interface CocoOptions {
+  /** All labels that may come, in the order of their category ids from 1. */
+  readonly labels: readonly string[];
+  readonly description?: string;
+  /** When it was made; now if left out. */
+  readonly now?: Date;
+}
+
+/**
+ * Writes a whole data set's masks as COCO JSON, piece by piece: only the images' names are kept, so that its size does not matter. Masks
+ * are run lengths, exact with holes and parts; an empty one has no annotation, since its image is listed anyway. Throws INVALID_PARAM
+ * for a label that is none of `labels`, for an image that comes twice, and for answers of several heads.
+ */
+export async function* writeCoco(
+  answers: Iterable<CocoAnswer> | AsyncIterable<CocoAnswer>,
+  { labels, description = 'Masks made by medzoo', now = new Date() }: CocoOptions,
+): AsyncGenerator<string, void, undefined> {
+  const categories = new Map(labels.map((label, index) => [label, index + 1]));
+  if (categories.size < labels.length) throw invalidParam('A label comes twice in `labels`.');
+  const images = new Map<string, CocoImage>();
+  let head: ModelIdentity | undefined;
+  let annotations = 0;
+  yield '{"annotations":[';
+  for await (const answer of answers) {
+    head = checkHead(answer.provenance.head, head);
+    const image = addImage(answer, images);
+    for (const annotation of describeAnnotations(answer, image.id, categories)) {
+      annotations += 1;
+      yield `${annotations === 1 ? '' : ','}\n${JSON.stringify({ id: annotations, ...annotation })}`;
+    }
+  }
+  yield `],\n"images":${JSON.stringify([...images.values()])},\n`;
+  yield `"categories":${JSON.stringify([...categories].map(([name, id]) => ({ id, name, supercategory: '' })))},\n`;
+  yield `"licenses":[],\n"info":${JSON.stringify(describeInfo(description, now, head))}}\n`;
+}
+
+interface CocoImage {
+  readonly id: number;
+  readonly file_name: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+function checkHead(head: ModelIdentity, before: ModelIdentity = head): ModelIdentity {
+  if (head.id === before.id && head.sha256 === before.sha256) return before;
+  throw invalidParam(
+    `One file holds the answers of one head; got ${before.id} and ${head.id}. Write a file for each head.`,
+  );
+}
+
+function addImage({ image, frame, value, provenance }: CocoAnswer, images: Map<string, CocoImage>): CocoImage {
+  const name = frame === undefined ? image : `${image}#${frame}`;
+  if (images.has(name))
+    throw invalidParam(`Image ${images.size + 1} has the name of one before it; names must differ.`);
+  const { width, height } = value.masks[0]?.rle.size ?? provenance.image;
+  const added = { id: images.size + 1, file_name: name, width, height };
+  images.set(name, added);
+  return added;
+}
+
+function describeAnnotations(
+  { value }: CocoAnswer,
+  imageId: number,
+  categories: ReadonlyMap<string, number>,
+): object[] {
+  return value.masks.flatMap(({ label, rle, area, boundingBox, presence, quality }) => {
+    const category = categories.get(label);
+    if (category === undefined) {
+      throw invalidParam(`The label ${label} is none of \`labels\` (${[...categories.keys()].join(', ')}).`);
+    }
+    if (!boundingBox) return [];
+    return [
+      {
+        image_id: imageId,
+        category_id: category,
+        segmentation: { size: [rle.size.height, rle.size.width], counts: rle.counts },
+        area,
+        bbox: [boundingBox.x, boundingBox.y, boundingBox.width, boundingBox.height],
+        iscrowd: 0,
+        score: presence,
+        quality,
+      },
+    ];
+  });
+}
+
+function describeInfo(description: string, now: Date, head: ModelIdentity | undefined): object {
+  return {
+    description,
+    date_created: now.toISOString(),
+    version: head?.version ?? '',
+    ...(head && { head: head.id, weights_sha256: head.sha256 }),
+  };
+}

@@ -1,0 +1,145 @@
+import { measureMask, rleToPolygons, splitRle, type MaskMeasurements } from '@medzoo/core';
+import type { ClassificationAnswer, ImageMask, PixelSize, Provenance, Rle } from '@medzoo/core/contract';
+import { checkMasks, type AnsweredFrame } from '../answered.js';
+import { findLabelsWithoutConcept, takeConcept, type LabelConcepts } from '../concepts/concept.js';
+import type { Attributes } from '../dicom/attributes.js';
+import { describeWeights, referenceFrame } from '../dicom/modules.js';
+import { createUid } from '../dicom/uid.js';
+import { toKeyhole } from '../outlines/keyhole.js';
+import { NAMES, QUANTITIES, UNITS } from './codes.js';
+import { codeItemOf, containerItem, imageItem, numberItem, outlineItem, textItem, uidItem } from './content-items.js';
+
+/** The parts of one mask that get a group each; nuclei can be thousands. */
+const MOST_PARTS = 50;
+
+/**
+ * The measurement groups of one frame's masks. A mask of one part is one planar region (TID 1410); of several parts there is a group for the
+ * whole (TID 1501), whose area is the sum, and a region for each of the largest parts, because a diameter across two lungs says nothing.
+ */
+export function describeMasks(answered: AnsweredFrame, concepts: LabelConcepts): Attributes[] {
+  return checkMasks(answered).flatMap((mask) => {
+    const parts = splitRle(mask.rle);
+    if (parts.length === 1) return [describeRegion(answered, concepts, mask, { rle: parts[0]!, name: mask.label })];
+    const regions = parts
+      .slice(0, MOST_PARTS)
+      .map((rle, at) => describeRegion(answered, concepts, mask, { rle, name: `${mask.label} ${at + 1}` }));
+    return [describeWhole(answered, concepts, mask, parts.length), ...regions];
+  });
+}
+
+/** The groups of a classification, most probable label first: each a finding with its certainty. */
+export function describeClasses(answered: AnsweredFrame<ClassificationAnswer>, concepts: LabelConcepts): Attributes[] {
+  return answered.value.scores.map(({ label, probability }) =>
+    containerItem(
+      'CONTAINS',
+      NAMES.group,
+      [
+        ...describeTracking(label),
+        ...describeFinding(label, { [label]: takeConcept(label, concepts) }),
+        ...describeAlgorithm(answered.provenance),
+        imageItem('CONTAINS', referenceFrame(answered), NAMES.source),
+        numberItem(QUANTITIES.certainty, 100 * probability, UNITS.percent),
+      ],
+      '1501',
+    ),
+  );
+}
+
+interface Part {
+  readonly rle: Rle;
+  readonly name: string;
+}
+
+function describeRegion(
+  answered: AnsweredFrame,
+  concepts: LabelConcepts,
+  mask: ImageMask,
+  { rle, name }: Part,
+): Attributes {
+  const [polygon] = rleToPolygons(rle);
+  return containerItem(
+    'CONTAINS',
+    NAMES.group,
+    [
+      ...describeTracking(name),
+      ...describeFinding(mask.label, concepts),
+      ...describeAlgorithm(answered.provenance),
+      outlineItem(NAMES.region, toKeyhole(polygon!), referenceFrame(answered)),
+      numberItem(QUANTITIES.certainty, 100 * mask.presence, UNITS.percent),
+      ...describeMeasurements(measureMask(rle, pixelSizeOf(answered))),
+    ],
+    '1410',
+  );
+}
+
+/** An empty mask is one as well: its area is 0, and its certainty says how sure the head is that there is something. */
+function describeWhole(answered: AnsweredFrame, concepts: LabelConcepts, mask: ImageMask, parts: number): Attributes {
+  const { area, unit } = measureMask(mask.rle, pixelSizeOf(answered));
+  const comment =
+    parts === 0
+      ? 'No outline: the target was not found.'
+      : `${parts} separate parts; ${Math.min(parts, MOST_PARTS)} of them, the largest, are measured one by one.`;
+  return containerItem(
+    'CONTAINS',
+    NAMES.group,
+    [
+      ...describeTracking(mask.label),
+      ...describeFinding(mask.label, concepts),
+      ...describeAlgorithm(answered.provenance),
+      imageItem('CONTAINS', referenceFrame(answered), NAMES.source),
+      numberItem(QUANTITIES.certainty, 100 * mask.presence, UNITS.percent),
+      numberItem(QUANTITIES.area, area, unit === 'mm' ? UNITS.mm2 : UNITS.pixels),
+      textItem('CONTAINS', NAMES.comment, comment),
+    ],
+    '1501',
+  );
+}
+
+/** The caller's pixel size comes first, since only they know a calibration; then the file's geometry. */
+function pixelSizeOf({ source, frame = 0, pixelSize }: AnsweredFrame): PixelSize | undefined {
+  return pixelSize ?? source.planeOf(frame)?.spacing;
+}
+
+function describeMeasurements({ unit, area, perimeter, longestDiameter, ellipse }: MaskMeasurements): Attributes[] {
+  const length = unit === 'mm' ? UNITS.mm : UNITS.pixels;
+  return [
+    numberItem(QUANTITIES.area, area, unit === 'mm' ? UNITS.mm2 : UNITS.pixels),
+    numberItem(QUANTITIES.perimeter, perimeter, length),
+    ...(longestDiameter ? [numberItem(QUANTITIES.longAxis, longestDiameter.length, length)] : []),
+    // A row of pixels fits no ellipse.
+    ...(ellipse && ellipse.semiMinor > 0
+      ? [
+          numberItem(QUANTITIES.majorAxis, 2 * ellipse.semiMajor, length),
+          numberItem(QUANTITIES.minorAxis, 2 * ellipse.semiMinor, length),
+          numberItem(QUANTITIES.circumference, ellipse.circumference, length),
+        ]
+      : []),
+  ];
+}
+
+function describeTracking(name: string): Attributes[] {
+  return [
+    textItem('HAS OBS CONTEXT', NAMES.trackingId, name),
+    uidItem('HAS OBS CONTEXT', NAMES.trackingUid, createUid()),
+  ];
+}
+
+/** A label without a concept is said in the tracking identifier only. */
+function describeFinding(label: string, concepts: LabelConcepts): Attributes[] {
+  if (findLabelsWithoutConcept([label], concepts).length > 0) return [];
+  const { type, anatomy } = takeConcept(label, concepts);
+  return [
+    codeItemOf('CONTAINS', NAMES.finding, type),
+    ...(anatomy ? [codeItemOf('HAS CONCEPT MOD', NAMES.site, anatomy)] : []),
+  ];
+}
+
+/** TID 4019. */
+function describeAlgorithm(provenance: Provenance): Attributes[] {
+  const { head } = provenance;
+  return [
+    textItem('HAS CONCEPT MOD', NAMES.algorithmName, head.id),
+    textItem('HAS CONCEPT MOD', NAMES.algorithmVersion, head.version),
+    textItem('HAS CONCEPT MOD', NAMES.algorithmParameters, describeWeights(provenance)),
+  ];
+}

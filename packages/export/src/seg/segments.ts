@@ -1,0 +1,48 @@
+import type { Provenance } from '@medzoo/core/contract';
+import { takeConcept, type LabelConcepts } from '../concepts/concept.js';
+import { codeItem, codeSequence, type Attributes } from '../dicom/attributes.js';
+import { shortText } from '../dicom/format-values.js';
+import { identifyAlgorithm } from '../dicom/modules.js';
+import { displayColour } from './display-colour.js';
+
+/** Items of the Segment Sequence, numbered from 1 in the order of the labels. */
+export function describeSegments(
+  labels: readonly string[],
+  concepts: LabelConcepts,
+  provenance: Provenance,
+): Attributes[] {
+  return labels.map((label, index) => {
+    const { category, type, typeModifiers, anatomy, anatomyModifiers } = takeConcept(label, concepts);
+    return {
+      SegmentNumber: index + 1,
+      SegmentLabel: shortText(label, 64),
+      SegmentAlgorithmType: 'AUTOMATIC',
+      SegmentAlgorithmName: shortText(provenance.head.id, 64),
+      SegmentedPropertyCategoryCodeSequence: codeSequence(category),
+      SegmentedPropertyTypeCodeSequence: [
+        {
+          ...codeItem(type),
+          SegmentedPropertyTypeModifierCodeSequence: typeModifiers?.map(codeItem),
+        },
+      ],
+      AnatomicRegionSequence: anatomy && [
+        { ...codeItem(anatomy), AnatomicRegionModifierSequence: anatomyModifiers?.map(codeItem) },
+      ],
+      SegmentationAlgorithmIdentificationSequence: identifyAlgorithm(provenance),
+      RecommendedDisplayCIELabValue: displayColour(index),
+    };
+  });
+}
+
+/** What LABELMAP says about pixels of no segment (PS3.3, C.8.20.2: segment number 0). */
+export function describeBackground(): Attributes {
+  const background = { value: '125040', scheme: 'DCM', meaning: 'Background' };
+  return {
+    SegmentNumber: 0,
+    SegmentLabel: 'Background',
+    SegmentAlgorithmType: 'AUTOMATIC',
+    SegmentAlgorithmName: 'medzoo',
+    SegmentedPropertyCategoryCodeSequence: codeSequence(background),
+    SegmentedPropertyTypeCodeSequence: codeSequence(background),
+  };
+}

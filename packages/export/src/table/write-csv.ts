@@ -1,0 +1,85 @@
+import { measureMask, type MaskMeasurements } from '@medzoo/core';
+import type { Answer, ClassificationAnswer, Outcome, PixelSize, SegmentationAnswer } from '@medzoo/core/contract';
+import { csvRow, type Cell } from './csv-cells.js';
+
+/** The outcome of one head on one image; one that failed is a row as well. */
+export interface CsvAnswer {
+  /** What the image is called in the table. */
+  readonly image: string;
+  /** From 0, for images of several. */
+  readonly frame?: number;
+  readonly head: string;
+  readonly outcome: Outcome<Answer>;
+  /** Where it is known, lengths are in millimetres. */
+  readonly pixelSize?: PixelSize;
+}
+
+const COLUMNS = [
+  'image', 'frame', 'head', 'head_version', 'weights_sha256', 'task', 'label', 'probability', 'presence', 'quality', 'threshold',
+  'area_px', 'area_fraction', 'box_x_px', 'box_y_px', 'box_width_px', 'box_height_px',
+  'unit', 'area', 'perimeter', 'longest_diameter', 'ellipse_major_axis', 'ellipse_minor_axis', 'ellipse_circumference',
+  'pixel_x_mm', 'pixel_y_mm', 'error',
+] as const; // prettier-ignore
+type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>;
+
+/**
+ * Writes outcomes as CSV (RFC 4180, UTF-8), line by line: one row a mask or a class. `probability` is of a class, `presence` of a
+ * mask's target; `area` and lengths are in `unit`, px or mm. What failed is one row with its error's code.
+ */
+export async function* writeCsv(
+  answers: Iterable<CsvAnswer> | AsyncIterable<CsvAnswer>,
+): AsyncGenerator<string, void, undefined> {
+  yield csvRow(COLUMNS);
+  for await (const answer of answers) {
+    for (const row of describeRows(answer)) yield csvRow(COLUMNS.map((column) => row[column] ?? null));
+  }
+}
+
+function describeRows({ image, frame, head, outcome, pixelSize }: CsvAnswer): Row[] {
+  const model = outcome.provenance?.head;
+  const common: Row = {
+    image,
+    frame: frame ?? null,
+    head,
+    head_version: model?.version ?? null,
+    weights_sha256: model?.sha256 ?? null,
+    pixel_x_mm: pixelSize?.x ?? null,
+    pixel_y_mm: pixelSize?.y ?? null,
+  };
+  if (!outcome.ok) return [{ ...common, error: outcome.error.code }];
+  const { value } = outcome;
+  const rows = value.task === 'segmentation' ? describeMasks(value, pixelSize) : describeClasses(value);
+  return rows.map((row) => ({ ...common, task: value.task, ...row }));
+}
+
+function describeMasks({ masks }: SegmentationAnswer, pixelSize: PixelSize | undefined): Row[] {
+  return masks.map(({ label, presence, quality, threshold, area, areaFraction, boundingBox, rle }) => ({
+    label,
+    presence,
+    quality,
+    threshold,
+    area_px: area,
+    area_fraction: areaFraction,
+    box_x_px: boundingBox?.x ?? null,
+    box_y_px: boundingBox?.y ?? null,
+    box_width_px: boundingBox?.width ?? null,
+    box_height_px: boundingBox?.height ?? null,
+    ...describeMeasurements(measureMask(rle, pixelSize)),
+  }));
+}
+
+function describeMeasurements({ unit, area, perimeter, longestDiameter, ellipse }: MaskMeasurements): Row {
+  return {
+    unit,
+    area,
+    perimeter,
+    longest_diameter: longestDiameter?.length ?? null,
+    ellipse_major_axis: ellipse ? 2 * ellipse.semiMajor : null,
+    ellipse_minor_axis: ellipse ? 2 * ellipse.semiMinor : null,
+    ellipse_circumference: ellipse?.circumference ?? null,
+  };
+}
+
+function describeClasses({ scores }: ClassificationAnswer): Row[] {
+  return scores.map(({ label, probability }) => ({ label, probability }));
+}
