@@ -5,9 +5,17 @@ const LONGEST_DECIMAL = 16;
 export function decimalString(value: number, fractionDigits?: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`A decimal string holds a finite number; got ${value}.`);
   const rounded = fractionDigits === undefined ? value : Number(value.toFixed(fractionDigits));
-  let text = String(rounded);
-  for (let digits = 15; text.length > LONGEST_DECIMAL; digits -= 1) text = String(Number(rounded.toPrecision(digits)));
+  let text = shortest(rounded);
+  for (let digits = 15; text.length > LONGEST_DECIMAL; digits -= 1)
+    text = shortest(Number(rounded.toPrecision(digits)));
   return text === '-0' ? '0' : text;
+}
+
+function shortest(value: number): string {
+  const plain = String(value);
+  if (plain.length <= LONGEST_DECIMAL) return plain;
+  const exponential = value.toExponential();
+  return plain.length <= exponential.length ? plain : exponential;
 }
 
 /** A text for LO or SH: without what separates values, and cut to its length. */

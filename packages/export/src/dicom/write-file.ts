@@ -69,7 +69,14 @@ function copyIdentity({ dataSet }: SourceRecord, dcmjs: Dcmjs): WrittenDataSet {
     dcmjs.data.DicomMetaDictionary.dictionary[`(${tag.slice(1, 5)},${tag.slice(5)})`.toUpperCase()]?.vr;
   const empty = Object.entries(REQUIRED_IDENTITY).map(([tag, vr]) => [tag.slice(1).toUpperCase(), { vr, Value: [] }]);
   const copied = copyElements(dataSet, { ...REQUIRED_IDENTITY, ...OPTIONAL_IDENTITY }, findVr);
-  return { ...(Object.fromEntries(empty) as WrittenDataSet), ...fromCopied(copied) };
+  return { ...(Object.fromEntries(empty) as WrittenDataSet), ...fromCopied(copied), ...nameMethod(copied) };
+}
+
+/** A file whose identity was removed has to say how (PS3.3, C.7.1.1); where the source does not, that is what can be said. */
+function nameMethod(copied: CopiedElements): WrittenDataSet {
+  const isRemoved = copied['00120062']?.values[0] === 'YES';
+  if (!isRemoved || copied['00120063'] || copied['00120064']) return {};
+  return { '00120063': { vr: 'LO', Value: ['Not named by the source image'] } };
 }
 
 function fromCopied(elements: CopiedElements): WrittenDataSet {

@@ -5,7 +5,7 @@ import { findLabelsWithoutConcept, takeConcept, type LabelConcepts } from '../co
 import type { Attributes } from '../dicom/attributes.js';
 import { describeWeights, referenceFrame } from '../dicom/modules.js';
 import { createUid } from '../dicom/uid.js';
-import { toKeyhole } from '../outlines/keyhole.js';
+import { isSimpleEnough, toKeyhole } from '../outlines/keyhole.js';
 import { NAMES, QUANTITIES, UNITS } from './codes.js';
 import { codeItemOf, containerItem, imageItem, numberItem, outlineItem, textItem, uidItem } from './content-items.js';
 
@@ -57,6 +57,9 @@ function describeRegion(
   { rle, name }: Part,
 ): Attributes {
   const [polygon] = rleToPolygons(rle);
+  // Noise with thousands of holes is measured, and not outlined.
+  const hasRegion = isSimpleEnough(polygon!);
+  const reference = referenceFrame(answered);
   return containerItem(
     'CONTAINS',
     NAMES.group,
@@ -64,11 +67,13 @@ function describeRegion(
       ...describeTracking(name),
       ...describeFinding(mask.label, concepts),
       ...describeAlgorithm(answered.provenance),
-      outlineItem(NAMES.region, toKeyhole(polygon!), referenceFrame(answered)),
+      hasRegion
+        ? outlineItem(NAMES.region, toKeyhole(polygon!), reference)
+        : imageItem('CONTAINS', reference, NAMES.source),
       numberItem(QUANTITIES.certainty, 100 * mask.presence, UNITS.percent),
       ...describeMeasurements(measureMask(rle, pixelSizeOf(answered))),
     ],
-    '1410',
+    hasRegion ? '1410' : '1501',
   );
 }
 

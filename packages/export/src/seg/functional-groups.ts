@@ -30,11 +30,16 @@ export function describeDimensions(hasSegments: boolean, uid: string): Attribute
   };
 }
 
-/** What all frames have in common. The distance between slices is said where it is even, and never guessed from their thickness. */
+/**
+ * What all frames have in common. The distance between slices is said where it is even, and never guessed from their thickness; they are as
+ * thick as that where no file says it.
+ */
 export function describeShared(stack: readonly PlacedFrame[]): [Attributes] {
   const { spacing, rowDirection, columnDirection, sliceThickness } = stack[0]!.plane;
   const distance = findSliceDistance(stack);
-  const thickness = stack.every(({ plane }) => plane.sliceThickness === sliceThickness) ? sliceThickness : undefined;
+  const thickness = stack.every(({ plane }) => plane.sliceThickness === sliceThickness)
+    ? (sliceThickness ?? distance)
+    : undefined;
   return [
     {
       PixelMeasuresSequence: [

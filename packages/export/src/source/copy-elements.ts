@@ -70,7 +70,29 @@ function copyValues(
   if (!TEXTS.has(vr)) return undefined;
   const bytes = dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
   const text = decodeText(bytes, vr, context.characterSet);
-  return (SINGLE.has(vr) ? [text] : text.split('\\')).map((value) => value.replace(/[\0 ]+$/, ''));
+  const values = (SINGLE.has(vr) ? [text] : text.split('\\')).map((value) =>
+    toStandard(vr, value.replace(/[\0 ]+$/, '')),
+  );
+  // A date or an age that is none would make the derived file invalid; names and ids are taken over whatever they are.
+  return values.every((value) => value === '' || (FORMS[vr]?.test(value) ?? true)) ? values : undefined;
+}
+
+/** How values that are not free text look (PS3.5, 6.2). */
+const FORMS: Readonly<Record<string, RegExp>> = {
+  AS: /^\d{3}[DWMY]$/,
+  CS: /^[A-Z0-9 _]{1,16}$/,
+  DA: /^\d{8}$/,
+  DS: /^[+-]?\d*\.?\d+\.?(?:[eE][+-]?\d+)?$/,
+  IS: /^[+-]?\d{1,12}$/,
+  TM: /^\d\d(?:[0-5]\d(?:[0-6]\d(?:\.\d{1,6})?)?)?$/,
+  UI: /^[0-9.]{1,64}$/,
+};
+
+/** Dates and times of ACR-NEMA, "1997.04.24" and "15:18:59", are the standard's with separators. */
+function toStandard(vr: string, value: string): string {
+  if (vr === 'DA' && /^\d{4}\.\d\d\.\d\d$/.test(value)) return value.replaceAll('.', '');
+  if (vr === 'TM' && /^\d\d:\d\d/.test(value)) return value.replaceAll(':', '');
+  return SINGLE.has(vr) ? value : value.trim();
 }
 
 /** Every character set of the standard, with its escape sequences: a name that came out wrong would be another patient's. */

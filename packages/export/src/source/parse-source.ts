@@ -8,7 +8,7 @@ export type Element = dicomParser.Element;
 /** Everything before the pixels lies within. An enhanced file of 2,000 frames has about 4 MB of header; each element costs us 200 bytes. */
 const MOST_HEADER_BYTES = 16 * 2 ** 20;
 /** 783 kB have been seen to inflate to 3.1 GB. */
-const MOST_INFLATED_BYTES = 512 * 2 ** 20;
+const MOST_INFLATED_BYTES = 256 * 2 ** 20;
 const PIXEL_DATA = 'x7fe00010';
 const IMPLICIT_LITTLE = '1.2.840.10008.1.2';
 const EXPLICIT_LITTLE = '1.2.840.10008.1.2.1';
@@ -39,10 +39,9 @@ export function parseSource(bytes: Uint8Array): DataSet {
 function parse(bytes: Uint8Array): DataSet {
   return dicomParser.parseDicom(bytes, {
     untilTag: PIXEL_DATA,
-    inflater: (byteArray: Uint8Array, position: number) => {
-      const body = inflateRawSync(byteArray.subarray(position), { maxOutputLength: MOST_INFLATED_BYTES });
-      return Buffer.concat([byteArray.subarray(0, position), body]);
-    },
+    // It reads on at the first byte of what it gets.
+    inflater: (byteArray: Uint8Array, position: number) =>
+      inflateRawSync(byteArray.subarray(position), { maxOutputLength: MOST_INFLATED_BYTES }),
     ...(!hasMagic(bytes) && { TransferSyntaxUID: guessSyntax(bytes) }),
   });
 }

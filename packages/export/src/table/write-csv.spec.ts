@@ -1,0 +1,72 @@
+import { ZooError, type ImageMask } from '@medzoo/core/contract';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { NOTHING, PROVENANCE, segmentation, SPOT } from '../../test/answers.js';
+import { csvRow } from './csv-cells.js';
+import { writeCsv, type CsvAnswer } from './write-csv.js';
+
+async function write(...answers: readonly CsvAnswer[]): Promise<Record<string, string>[]> {
+  let text = '';
+  for await (const line of writeCsv(answers)) text += line;
+  expect(text.endsWith('\r\n')).toBe(true);
+  return parse(text, { columns: true, record_delimiter: '\r\n' });
+}
+
+const masks = (...list: readonly ImageMask[]): CsvAnswer => ({
+  image: 'scan 1.dcm',
+  head: 'automed',
+  outcome: { ok: true, value: segmentation(...list), provenance: PROVENANCE },
+});
+
+describe('writeCsv', () => {
+  it('has a row for each mask, in millimetres where a pixel size is known', async () => {
+    const [spot, nothing] = await write({ ...masks(SPOT, NOTHING), frame: 3, pixelSize: { x: 0.5, y: 2 } });
+    expect(spot).toMatchObject({
+      image: 'scan 1.dcm', frame: '3', head: 'automed', head_version: '0.5.0', weights_sha256: 'ab'.repeat(32), task: 'segmentation',
+      label: 'polyp', presence: '0.97', area_px: '20', unit: 'mm', area: '20', box_x_px: '9', box_height_px: '5', pixel_y_mm: '2', error: '',
+    }); // prettier-ignore
+    expect(nothing).toMatchObject({ area_px: '0', box_x_px: '', longest_diameter: '', ellipse_circumference: '' });
+    expect((await write(masks(SPOT)))[0]).toMatchObject({ unit: 'px', pixel_x_mm: '', frame: '' });
+  });
+
+  it('has a row for each class, and one for what failed', async () => {
+    const scores = [
+      { label: 'normal', probability: 0.75 },
+      { label: 'pneumonia', probability: 0.25 },
+    ];
+    const rows = await write(
+      {
+        ...masks(),
+        outcome: { ok: true, value: { task: 'classification', label: 'normal', scores }, provenance: PROVENANCE },
+      },
+      { ...masks(), outcome: { ok: false, error: new ZooError('DEADLINE_EXCEEDED', 'Too late, Planted^Name.') } },
+    );
+    expect(rows.map(({ label, probability, error }) => [label, probability, error])).toEqual([
+      ['normal', '0.75', ''],
+      ['pneumonia', '0.25', ''],
+      ['', '', 'DEADLINE_EXCEEDED'],
+    ]);
+    expect(JSON.stringify(rows)).not.toContain('Planted');
+  });
+});
+
+describe('csvRow', () => {
+  it.each([
+    ['=1+1', "'=1+1\r\n"],
+    ['+1', "'+1\r\n"],
+    ['-1', "'-1\r\n"],
+    ['@SUM(A1)', "'@SUM(A1)\r\n"],
+    [' =1', "' =1\r\n"],
+    ['\t=1', "'\t=1\r\n"],
+    ['＝1', "'＝1\r\n"],
+    ['a,b', '"a,b"\r\n'],
+    ['say "a"', '"say ""a"""\r\n'],
+    ['two\nlines', '"two\nlines"\r\n'],
+    ['plain', 'plain\r\n'],
+    [-1.5, '-1.5\r\n'],
+    [NaN, '\r\n'],
+    [null, '\r\n'],
+  ])('writes %j so that no spreadsheet runs it', (cell, row) => {
+    expect(csvRow([cell])).toBe(row);
+  });
+});
