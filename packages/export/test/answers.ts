@@ -63,7 +63,7 @@ const ABNORMAL = { value: '49755003', scheme: 'SCT', meaning: 'Morphologically A
 
 export const CONCEPTS: LabelConcepts = {
   lungs: {
-    category: { value: '123037004', scheme: 'SCT', meaning: 'Anatomical Structure' },
+    category: { value: '91723000', scheme: 'SCT', meaning: 'Anatomical Structure' },
     type: { value: '39607008', scheme: 'SCT', meaning: 'Lung' },
     typeModifiers: [{ value: '51440002', scheme: 'SCT', meaning: 'Right and left' }],
   },

@@ -157,7 +157,9 @@ describe('writeSeg', () => {
     const [ring, spot] = [bitmapOf(RING), bitmapOf(apart)];
     expect(pixelsOf(file)).toEqual([ring.map((value, at) => (spot[at] === 1 ? 2 : value))]);
     expect(textOf(file, 'x00080016')).toBe('1.2.840.10008.5.1.4.1.1.66.7');
-    expect(itemsAt(file, 'x00620002').map((item) => item.uint16('x00620004'))).toEqual([0, 1, 2]);
+    // The background is last: readers that take items by their place would name every label wrongly.
+    expect(itemsAt(file, 'x00620002').map((item) => item.uint16('x00620004'))).toEqual([1, 2, 0]);
+    expect(file.uint16('x00280120')).toBe(0);
   });
 
   it('writes probabilities whose half is where the mask ends, and none where the target is absent', async () => {

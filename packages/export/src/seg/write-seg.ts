@@ -74,7 +74,7 @@ export async function writeSeg(frames: readonly AnsweredFrame[], options: SegOpt
           ReferencedSOPInstanceUID: sopInstanceUid,
         })),
       })),
-      SegmentSequence: isLabelMap ? [describeBackground(), ...segments] : segments,
+      SegmentSequence: isLabelMap ? [...segments, describeBackground()] : segments,
       SegmentsOverlap: describeOverlap(type, stack),
       ...describeDimensions(!isLabelMap, createUid()),
       SharedFunctionalGroupsSequence: describeShared(stack),
