@@ -31,7 +31,7 @@ const coreZones = Object.entries(CORE_ROOMS).map(([room, before]) => ({
 
 export default tseslint.config(
   // packages/core/kernels is AssemblyScript, whose own compiler checks it.
-  { ignores: ['**/dist/', '**/coverage/', '.nx/', 'out/', 'tools/train/', 'packages/core/kernels/'] },
+  { ignores: ['**/dist/', '**/coverage/', '.nx/', 'out/', 'tools/train/', '**/.venv/', 'packages/core/kernels/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

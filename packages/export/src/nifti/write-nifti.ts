@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { decodeRle, type ImageMask } from '@medzoo/core';
+import type { ImageMask } from '@medzoo/core/contract';
 import { labelsOf, takeHead, type Answered } from '../answered.js';
 import { invalidParam, tooLarge } from '../refuse.js';
 import { geometryMissing } from '../formats.js';
-import { findOverlap } from '../seg/fill-pixels.js';
+import { findOverlap, stampMask } from '../seg/fill-pixels.js';
 import type { DicomSource } from '../source/dicom-source.js';
 import { normalOf, type Plane, type Vector } from '../source/plane.js';
 import { sortByPosition, takeSliceDistance } from '../source/sort-planes.js';
@@ -50,7 +50,8 @@ export async function writeNifti(answers: readonly NiftiSlice[], { labels }: Nif
   const { width, height } = takeSize(slices);
   const volume = new Uint8Array(width * height * slices.length);
   slices.forEach(({ masks }, index) => {
-    fillSlice(masks, chosen, volume.subarray(index * width * height, (index + 1) * width * height));
+    const into = volume.subarray(index * width * height, (index + 1) * width * height);
+    for (const mask of masks) stampMask(mask, chosen.indexOf(mask.label) + 1, into);
   });
   const step = stepBetween(slices);
   const { spacing } = slices[0]!.plane;
@@ -111,15 +112,6 @@ function takeSize(slices: readonly Slice[]): { readonly width: number; readonly 
     throw tooLarge(`The volume would hold more than ${MOST_VOXELS} voxels. Write it in parts.`);
   }
   return first;
-}
-
-function fillSlice(masks: readonly ImageMask[], labels: readonly string[], into: Uint8Array): void {
-  for (const { label, rle } of masks) {
-    const number = labels.indexOf(label) + 1;
-    decodeRle(rle).forEach((value, at) => {
-      if (value !== 0) into[at] = number;
-    });
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
-import { decodeRle, type ImageMask } from '@medzoo/core';
-import type { Size } from '@medzoo/core/contract';
+import { decodeRle } from '@medzoo/core';
+import type { ImageMask, Size } from '@medzoo/core/contract';
 
 /** One bit a pixel, lowest bit first, frames one after the other without padding between them (PS3.5, 8.2). */
 export function packBits(masks: readonly (ImageMask | undefined)[], { width, height }: Size): Uint8Array {
@@ -26,6 +26,13 @@ export function packBytes(
   const packed = new Uint8Array(evenLength(pixels * frames));
   for (let frame = 0; frame < frames; frame += 1) fill(frame, packed.subarray(frame * pixels, (frame + 1) * pixels));
   return packed;
+}
+
+/** Writes `value` where there is mask. */
+export function stampMask({ rle, area }: ImageMask, value: number, into: Uint8Array): void {
+  if (area === 0) return;
+  const bitmap = decodeRle(rle);
+  for (let at = 0; at < bitmap.length; at += 1) if (bitmap[at] !== 0) into[at] = value;
 }
 
 /** Whether a pixel belongs to two of these masks of one image. */

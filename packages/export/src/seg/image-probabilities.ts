@@ -1,5 +1,5 @@
-import { fitImage, type ImageMask } from '@medzoo/core';
-import type { PreprocessSpec } from '@medzoo/core/contract';
+import { fitImage } from '@medzoo/core';
+import type { ImageMask, PreprocessSpec } from '@medzoo/core/contract';
 import { invalidParam } from '../refuse.js';
 
 /** As in core: keeps logits finite; the step below 1 in float32 is 6e-8. */

@@ -1,6 +1,6 @@
 import { decodeRle } from '@medzoo/core';
 import type { ImageMask } from '@medzoo/core/contract';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CONCEPTS, drawMask, NOTHING, PROVENANCE, RING, segmentation, SPOT } from '../../test/answers.js';
 import { drawEnhanced, drawSlice, drawUltrasound, type Drawn } from '../../test/dicom-files.js';
 import { bytesOf, codeOf, itemsAt, numbersOf, readDicom, textOf } from '../../test/read-dicom.js';
@@ -34,6 +34,8 @@ function pixelsOf(file: ReturnType<typeof readDicom>): number[][] {
 }
 
 const bitmapOf = ({ rle }: ImageMask): number[] => [...decodeRle(rle)];
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('writeSeg', () => {
   it('writes a series by label and position, and leaves out empty frames', async () => {
@@ -108,6 +110,17 @@ describe('writeSeg', () => {
     ]); // prettier-ignore
     for (const tag of ['x00080018', 'x0020000e']) expect(textOf(file, tag)).toMatch(/^2\.25\.\d+$/);
     expect(codeOf(file, 'x00400260')).toBeUndefined();
+  });
+
+  it('logs nothing of a name that is longer than names may be, and keeps it', async () => {
+    const spies = (['log', 'info', 'warn', 'error', 'debug', 'trace'] as const).map((level) =>
+      vi.spyOn(console, level).mockImplementation(() => undefined),
+    );
+    const name = `Planted^${'x'.repeat(90)}`;
+    const changes = { '00100010 PN': name, '00081030 LO': name, '00100020 LO': name, '00080050 SH': name };
+    const file = await write([slice(0, [RING], changes)]);
+    expect(['x00100010', 'x00100020'].map((tag) => textOf(file, tag))).toEqual([name, name]);
+    for (const spy of spies) expect(spy).not.toHaveBeenCalled();
   });
 
   it('is de-identified where its source is', async () => {

@@ -1,4 +1,4 @@
-import { decodeRle, type ImageMask } from '@medzoo/core';
+import type { ImageMask } from '@medzoo/core/contract';
 import { checkMasks, labelsOf, takeHead, type AnsweredFrame } from '../answered.js';
 import { checkConcepts, type LabelConcepts } from '../concepts/concept.js';
 import type { Attributes } from '../dicom/attributes.js';
@@ -14,7 +14,7 @@ import {
 import { createUid } from '../dicom/uid.js';
 import { writeFile, type DicomFile } from '../dicom/write-file.js';
 import { invalidParam, tooLarge } from '../refuse.js';
-import { findOverlap, packBits, packBytes } from './fill-pixels.js';
+import { findOverlap, packBits, packBytes, stampMask } from './fill-pixels.js';
 import { describeDimensions, describeFrame, describeShared, type WrittenFrame } from './functional-groups.js';
 import { fillProbabilities } from './image-probabilities.js';
 import { placeFrames, type PlacedFrame } from './place-frames.js';
@@ -167,17 +167,8 @@ function fillPixels(type: SegmentationType, written: readonly WrittenFrame[], la
   return packBytes(written.length, size, (frame, into) => {
     const { answered } = written[frame]!.placed;
     const mask = masks[frame];
-    if (type === 'LABELMAP') fillLabels(answered.value.masks, labels, into);
-    else if (mask) fillProbabilities(mask, answered.provenance.preprocess, into);
+    if (type === 'LABELMAP') {
+      for (const candidate of answered.value.masks) stampMask(candidate, labels.indexOf(candidate.label) + 1, into);
+    } else if (mask) fillProbabilities(mask, answered.provenance.preprocess, into);
   });
-}
-
-function fillLabels(masks: readonly ImageMask[], labels: readonly string[], into: Uint8Array): void {
-  for (const { label, rle, area } of masks) {
-    if (area === 0) continue;
-    const number = labels.indexOf(label) + 1;
-    decodeRle(rle).forEach((value, at) => {
-      if (value !== 0) into[at] = number;
-    });
-  }
 }
