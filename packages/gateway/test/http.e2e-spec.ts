@@ -204,7 +204,7 @@ describe('the pages for people', () => {
       await response.arrayBuffer();
       expect(`${response.status} ${path}`).toBe(`200 ${path}`);
     }
-    expect(await (await gateway.get('/altair/initial_options.js')).text()).toContain('organs');
+    expect(await (await gateway.get('/altair/initial_options.js')).text()).toContain('diagnosis');
     const words = await (await gateway.get('/altair/assets/i18n/en-US.json')).text();
     expect(words).toContain('"SEND_REQUEST_BUTTON":"Send Request"');
     expect(words).toContain('the answer will be here');

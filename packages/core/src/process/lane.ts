@@ -14,7 +14,7 @@ import {
 } from './patience.js';
 import type { PendingCall } from './pending-call.js';
 import { sendCall } from './send-call.js';
-import { changedBytes, died, isOfOtherBytes, unsendable } from './call-faults.js';
+import { died, unsendable } from './call-faults.js';
 import type { ChildExit, KillCause } from './fork-worker.js';
 import type { Lane, LaneEvents, LaneLimits } from './lane-types.js';
 import type { Pulse, ZooChild } from './spawn-child.js';
@@ -109,7 +109,6 @@ export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
     const call = inFlight.get(told.call);
     if (!call) return; // its process had ended: it is being asked again
     if (told.type === 'fault') call.reject(ZooError.fromJSON(told.error));
-    else if (isOfOtherBytes(told.outcomes, call)) call.reject(changedBytes());
     else call.resolve(told.outcomes);
     events.onEnd(call);
     finish(call);
