@@ -10,17 +10,22 @@ const TESTS = ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/test/**/*.ts', '**/testin
 /** The workspace's, and that of what runs in a browser. */
 const TSCONFIGS = ['./tsconfig.json', './packages/gateway/src/page/script/tsconfig.json'];
 
-/** Inside core: contract, kernels <- image, model <- sessions <- zoo <- process, doctor; remote stands beside zoo. A room may import itself and what stands before it. */
+/**
+ * Inside core: contract, kernels, host <- image, model, flow <- sessions <- zoo <- process, doctor; remote stands beside zoo. A room may
+ * import itself and what its list names.
+ */
 const CORE_ROOMS = {
   contract: [],
   kernels: [],
+  host: [],
+  flow: ['contract'],
   image: ['contract', 'kernels'],
   model: ['contract', 'kernels'],
-  sessions: ['contract', 'model'],
-  remote: ['contract', 'model', 'sessions'],
-  zoo: ['contract', 'image', 'model', 'sessions'],
-  process: ['contract', 'image', 'model', 'sessions', 'zoo'],
-  doctor: ['contract', 'model', 'sessions', 'zoo'],
+  sessions: ['contract', 'flow', 'host', 'model'],
+  remote: ['contract', 'flow', 'model', 'sessions'],
+  zoo: ['contract', 'flow', 'host', 'image', 'model', 'sessions'],
+  process: ['contract', 'flow', 'host', 'image', 'model', 'sessions', 'zoo'],
+  doctor: ['contract', 'flow', 'host', 'model', 'sessions', 'zoo'],
 };
 const coreZones = Object.entries(CORE_ROOMS).map(([room, before]) => ({
   target: `./packages/core/src/${room}/**/!(*.spec|*.e2e-spec).ts`,

@@ -1,9 +1,9 @@
 import { vi } from 'vitest';
-import { DECODE_LIMITS } from '../src/image/decode-image.js';
-import type { ToChild } from '../src/process/messages.js';
-import type { Call } from '../src/process/pending-call.js';
-import type { ZooChild } from '../src/process/spawn-child.js';
-import type { Rank } from '../src/sessions/waiting-line.js';
+import { DECODE_LIMITS } from '../src/image/decoding/decode-image.js';
+import type { ToChild } from '../src/process/channel/messages.js';
+import type { Call } from '../src/process/queue/pending-call.js';
+import type { ZooChild } from '../src/process/channel/spawn-worker.js';
+import type { Rank } from '../src/flow/fair-queue.js';
 
 type Told = Parameters<Parameters<ZooChild['listen']>[0]>[0];
 

@@ -1,5 +1,5 @@
 import type { ZooError } from './errors.js';
-import type { PreprocessSpec } from './manifest.js';
+import type { PreprocessSpec } from './model/trained-model.js';
 import type { HeatMap, PlausibleLabels, Score, Task } from './results.js';
 import type { Box, Point, Size } from './tensor.js';
 

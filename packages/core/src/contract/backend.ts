@@ -1,4 +1,4 @@
-import type { ModelSpec } from './manifest.js';
+import type { ModelSpec } from './model/trained-model.js';
 import type { Tensors } from './tensor.js';
 
 /** Where models run. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { paramSpec } from './params.js';
-import { strictObject } from './strict-object.js';
+import { paramSpec } from './params/params.js';
+import { strictObject } from './model/strict-object.js';
 
 const text = z.string().min(1);
 

@@ -1,4 +1,4 @@
-export { sigmoid, softmax } from './activations.js';
+export { sigmoid, softmax } from './outputs/activations.js';
 export type {
   Answer,
   ClassificationAnswer,
@@ -15,8 +15,8 @@ export type {
   UsedWindow,
 } from './answers.js';
 export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
-export { checkParams, checkPromptsInImage } from './check-params.js';
-export { closestName, didYouMean } from './closest-name.js';
+export { checkParams, checkPromptsInImage } from './params/check-params.js';
+export { closestName, didYouMean } from './text/closest-name.js';
 export type { DecodeLimits } from './decode-limits.js';
 export type { Encoder } from './encoder.js';
 export { isZooError, ZooError } from './errors.js';
@@ -25,8 +25,8 @@ export type { EmbeddingSource, EventOutcome, Lasting, ZooEvent, ZooObserver } fr
 export { defineHead } from './head.js';
 export type { DecodeInput, FeedInput, Head, HeadDescription, ManifestOf } from './head.js';
 export type { HeadManifest } from './head-manifest.js';
-export { channelsByLabel, numbersByLabel, scoresOf } from './labelled-outputs.js';
-export type { MaskChannel, ScoresOptions } from './labelled-outputs.js';
+export { channelsByLabel, numbersByLabel, scoresOf } from './outputs/labelled-outputs.js';
+export type { MaskChannel, ScoresOptions } from './outputs/labelled-outputs.js';
 export type {
   Calibration,
   EncoderIdentity,
@@ -41,14 +41,14 @@ export type {
   TrainedModel,
   TrainingSet,
   WeightsFile,
-} from './manifest.js';
-export { takeFloat32 } from './outputs.js';
-export { maxItemsOf } from './max-items.js';
-export type { ParamSpec, ParamSpecs, ParamValue, ParamValues, PromptPoint } from './params.js';
-export { parseTrainedEncoder, parseTrainedModel } from './parse-model.js';
+} from './model/trained-model.js';
+export { takeFloat32 } from './outputs/take-tensor.js';
+export { maxItemsOf } from './params/max-items.js';
+export type { ParamSpec, ParamSpecs, ParamValue, ParamValues, PromptPoint } from './params/params.js';
+export { parseTrainedEncoder, parseTrainedModel } from './model/parse-model.js';
 export { checkPixelSize } from './pixel-size.js';
 export type { PixelSize } from './pixel-size.js';
-export { resizeBilinear } from './resize-bilinear.js';
+export { resizeBilinear } from './outputs/resize-bilinear.js';
 export type {
   Classification,
   HeatMap,

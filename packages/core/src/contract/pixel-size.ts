@@ -1,6 +1,6 @@
 import { ZooError } from './errors.js';
-import { readGiven } from './read-given.js';
-import { showValue } from './show-value.js';
+import { readGiven } from './params/read-given.js';
+import { showValue } from './text/show-value.js';
 
 /** How much of a body one pixel of an image covers, in mm: along a row (x) and down a column (y), as a person sees the image. */
 export interface PixelSize {

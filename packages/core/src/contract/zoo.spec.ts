@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { ClassificationAnswer, Outcome, SegmentationAnswer } from './answers.js';
 import { defineHead, type Head } from './head.js';
-import type { TrainedEncoder } from './manifest.js';
-import type { PromptPoint } from './params.js';
+import type { TrainedEncoder } from './model/trained-model.js';
+import type { PromptPoint } from './params/params.js';
 import { float32Tensor } from './tensor.js';
 import type { Zoo } from './zoo.js';
 

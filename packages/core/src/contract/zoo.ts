@@ -2,7 +2,7 @@ import type { Outcome, TaskAnswers } from './answers.js';
 import type { WeightsProgress } from './backend.js';
 import type { DecodeLimits } from './decode-limits.js';
 import type { Head, HeadDescription, ManifestOf } from './head.js';
-import type { ParamValues } from './params.js';
+import type { ParamValues } from './params/params.js';
 import type { ZooRuntime } from './runtime.js';
 
 /** Params by head id. */

@@ -1,4 +1,4 @@
-export { formatBytes } from '../contract/format-bytes.js';
+export { formatBytes } from '../contract/text/format-bytes.js';
 export { diagnose } from './diagnose.js';
 export type { Diagnosis } from './diagnose.js';
 export { examine } from './examine.js';

@@ -1,8 +1,8 @@
 import type { ModelProgress } from '../contract/index.js';
 import { completeOptions } from '../model/weights/weights-options.js';
-import { checkHeads } from '../zoo/check-heads.js';
-import { loadConfig } from '../zoo/load-config.js';
-import { prefetchModels } from '../zoo/prefetch-models.js';
+import { checkHeads } from '../zoo/config/check-heads.js';
+import { loadConfig } from '../zoo/config/load-config.js';
+import { prefetchModels } from '../zoo/models/prefetch-models.js';
 
 /** Fetches and verifies all weights that a config names; rejects with the first fault. */
 export async function prefetchConfig(

@@ -4,12 +4,12 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isZooError } from '../contract/index.js';
 import { prefetchModel } from '../model/load-weights.js';
-import { checkMemoryBudget } from '../sessions/memory-budget.js';
-import { checkHeads } from '../zoo/check-heads.js';
-import { listModels, type ListedModel } from '../zoo/list-models.js';
-import { loadConfig } from '../zoo/load-config.js';
-import { planLadders } from '../zoo/plan-ladders.js';
-import { checkBackend, type ZooConfig } from '../zoo/zoo-config.js';
+import { checkMemoryBudget } from '../sessions/memory/memory-budget.js';
+import { checkHeads } from '../zoo/config/check-heads.js';
+import { listModels, type ListedModel } from '../zoo/models/list-models.js';
+import { loadConfig } from '../zoo/config/load-config.js';
+import { planLadders } from '../zoo/config/plan-providers.js';
+import { checkBackend, type ZooConfig } from '../zoo/config/zoo-config.js';
 import type { ConfigFacts, ModelFacts } from './facts.js';
 
 /** Where a config is looked for unless one is named. */

@@ -1,5 +1,5 @@
 import { cpus, totalmem } from 'node:os';
-import { countThreads } from '../sessions/count-threads.js';
+import { countThreads } from '../host/count-threads.js';
 import type { LimitFacts } from './facts.js';
 
 /** The host's cores and memory, and what this process may use of them. */

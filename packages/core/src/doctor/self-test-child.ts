@@ -1,8 +1,8 @@
 import { float32Tensor, takeFloat32, type Session } from '../contract/index.js';
 import { readEncoderFile } from '../model/read-model-file.js';
-import { loadOnnxruntime } from '../sessions/load-onnxruntime.js';
-import { createOnnxBackend } from '../sessions/onnx-backend.js';
-import { timed } from '../sessions/timed.js';
+import { loadOnnxruntime } from '../sessions/onnx/load-onnxruntime.js';
+import { createOnnxBackend } from '../sessions/onnx/onnx-backend.js';
+import { timed } from '../flow/timed.js';
 import type { Question, Told } from './ask-self-test.js';
 
 /** How long it runs the model for. */

@@ -1,6 +1,6 @@
 import { isZooError } from '../contract/index.js';
 import { createZoo } from '../zoo/create-zoo.js';
-import { loadConfig } from '../zoo/load-config.js';
+import { loadConfig } from '../zoo/config/load-config.js';
 import type { ToldOfStart } from './probe-start.js';
 
 /** What `probeStart` runs: starts the zoo of the config module whose URL is the first argument, without fetching anything, and ends. */

@@ -1,13 +1,13 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Rle, Size } from '../contract/index.js';
-import { decodeImage } from './decode-image.js';
-import { drawHeatMap } from './draw-heat-map.js';
-import { describeMask, drawOverlay } from './draw-overlay.js';
-import { formatPercent } from './picture.js';
-import type { Raster } from './resample.js';
-import { rleToPng } from './rle-png.js';
-import { bitmapToRle } from './rle.js';
+import { decodeImage } from './decoding/decode-image.js';
+import { drawHeatMap } from './draw/draw-heat-map.js';
+import { describeMask, drawOverlay } from './draw/draw-overlay.js';
+import { formatPercent } from './draw/picture.js';
+import type { Raster } from './preprocess/resample.js';
+import { rleToPng } from './masks/rle-png.js';
+import { bitmapToRle } from './masks/rle.js';
 
 const size = { width: 48, height: 32 };
 const grey: Raster = { ...size, channels: 1, data: new Uint8Array(48 * 32).fill(100) };

@@ -17,7 +17,7 @@ async function withoutWebAssembly() {
   vi.stubGlobal('WebAssembly', undefined);
   vi.resetModules();
   return {
-    ...(await import('../image/preprocess.js')),
+    ...(await import('../image/preprocess/preprocess.js')),
     ...(await import('../model/find-not-finite.js')),
   };
 }
@@ -33,7 +33,7 @@ describe('a process without WebAssembly', () => {
     [3, 'bgr'],
     [3, 'gray'],
   ] as const)('preprocesses %s channels to %s as one with it does', async (channels, order) => {
-    const { preprocess } = await import('../image/preprocess.js');
+    const { preprocess } = await import('../image/preprocess/preprocess.js');
     const wanted = order === 'gray' ? { ...spec, channels: order, mean: [120], std: [50] } : spec;
     const compiled = preprocess(pixelsOf(channels), wanted);
     const plain = (await withoutWebAssembly()).preprocess(pixelsOf(channels), wanted);

@@ -8,7 +8,7 @@ import {
   checkOptions,
   milliseconds,
   type Expectations,
-} from '../zoo/check-options.js';
+} from '../zoo/config/check-options.js';
 import type { ConnectOptions } from './connect-options.js';
 
 const OPTIONS: Expectations<ConnectOptions> = {

@@ -1,6 +1,6 @@
 import type { ZooObserver } from '../contract/index.js';
-import type { Processes } from './plan-shares.js';
-import type { ChildExit } from './fork-worker.js';
+import type { Processes } from './pool/plan-workers.js';
+import type { ChildExit } from './channel/fork-worker.js';
 
 export interface ConnectOptions {
   /** A module whose default export is `defineConfig({ heads: [...] })`; a path is taken from the working directory. */

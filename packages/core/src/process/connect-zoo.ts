@@ -11,21 +11,21 @@ import {
   type Zoo,
   type ZooRuntime,
 } from '../contract/index.js';
-import { guardListener, guardObserver } from '../sessions/observe.js';
-import { readRank } from '../sessions/waiting-line.js';
-import { checkCall } from '../zoo/check-call.js';
-import { toPlainRequests } from '../zoo/check-requests.js';
-import { deepFreeze } from '../zoo/deep-freeze.js';
-import { createPrefetcher } from '../zoo/prefetcher.js';
-import { startDeadline } from '../zoo/start-deadline.js';
-import { createCallLine } from './call-line.js';
+import { guardListener, guardObserver } from '../flow/guard-listener.js';
+import { readRank } from '../flow/fair-queue.js';
+import { checkCall } from '../zoo/request/check-call.js';
+import { toPlainRequests } from '../zoo/request/check-requests.js';
+import { deepFreeze } from '../zoo/config/deep-freeze.js';
+import { createPrefetcher } from '../zoo/models/prefetcher.js';
+import { startDeadline } from '../flow/start-deadline.js';
+import { createCallLine } from './queue/call-queue.js';
 import { checkConnectOptions } from './check-connect-options.js';
 import type { ConnectOptions } from './connect-options.js';
-import type { CallAnswer } from './pending-call.js';
-import { prefetchApart } from './prefetch-apart.js';
-import { spawnChild } from './spawn-child.js';
-import { startCrew } from './start-crew.js';
-import { watchProcess } from './watch-process.js';
+import type { CallAnswer } from './queue/pending-call.js';
+import { prefetchApart } from './prefetch-in-worker.js';
+import { spawnChild } from './channel/spawn-worker.js';
+import { startCrew } from './pool/start-workers.js';
+import { watchProcess } from './observe-process.js';
 
 /** A process that is about to answer in time gets as long to say so. */
 const ANSWER_GRACE_MS = 100;

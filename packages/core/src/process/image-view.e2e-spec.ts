@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTiff } from '../../test/write-tiff.js';
 import type { Zoo } from '../contract/index.js';
-import { DECODE_LIMITS } from '../image/decode-image.js';
+import { DECODE_LIMITS } from '../image/decoding/decode-image.js';
 import type { testClasses } from '../testing/test-heads.js';
 import { connectZoo } from './connect-zoo.js';
 

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startOipServer } from '../../test/oip-server.js';
 import type { Tensors } from '../contract/index.js';
-import { joinFeeds } from '../sessions/join-runs.js';
+import { joinFeeds } from '../sessions/batching/batch-tensors.js';
 import { sampleTensors } from '../testing/sample-tensors.js';
 import { testEncoder, testMasks } from '../testing/test-heads.js';
 import { createTestImage } from '../testing/test-image.js';

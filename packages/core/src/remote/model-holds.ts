@@ -1,4 +1,4 @@
-import { createQueue, type Queue } from '../sessions/queue.js';
+import { createQueue, type Queue } from '../flow/serial-queue.js';
 import type { Replica } from './replicas.js';
 
 /** How a model is brought onto a server and taken away again; `ensure` says whether it had to be loaded. */

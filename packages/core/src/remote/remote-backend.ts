@@ -1,5 +1,5 @@
 import type { Backend } from '../contract/index.js';
-import { untilAborted } from '../sessions/abort.js';
+import { untilAborted } from '../flow/abort.js';
 import { createModelChecks } from './model-checks.js';
 import { createModelHolds } from './model-holds.js';
 import { createModelOnReplicas } from './model-on-replicas.js';

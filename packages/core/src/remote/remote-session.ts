@@ -1,6 +1,6 @@
 import { ZooError, type ModelSpec, type Session, type Tensors } from '../contract/index.js';
 import { checkFinite, checkTensorValues } from '../model/check-tensor-values.js';
-import { untilAborted } from '../sessions/abort.js';
+import { untilAborted } from '../flow/abort.js';
 import { askReplicas } from './ask-replicas.js';
 import type { CheckedModel } from './check-remote-model.js';
 import type { ModelChecks } from './model-checks.js';

@@ -1,5 +1,5 @@
-export { countThreads } from './count-threads.js';
-export { createSession } from './create-session.js';
-export type { Runner } from './create-session.js';
-export { createOnnxBackend } from './onnx-backend.js';
-export type { OnnxBackend, OnnxOptions, OnnxSession } from './onnx-backend.js';
+export { countThreads } from '../host/count-threads.js';
+export { createSession } from './onnx/create-session.js';
+export type { Runner } from './onnx/create-session.js';
+export { createOnnxBackend } from './onnx/onnx-backend.js';
+export type { OnnxBackend, OnnxOptions, OnnxSession } from './onnx/onnx-backend.js';

@@ -8,8 +8,8 @@ import {
   type Tensors,
   type ZooEvent,
 } from '../contract/index.js';
-import { createJoining } from './joining.js';
-import { createRunInTurn, type RunFor, type RunModelOf } from './run-in-turn.js';
+import { createJoining } from './batching/batch-models.js';
+import { createRunInTurn, type RunFor, type RunModelOf } from './scheduling/device-scheduler.js';
 
 const POISON = -1;
 

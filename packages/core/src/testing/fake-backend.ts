@@ -1,7 +1,7 @@
 import type { Backend, BackendMemory, Batching, ModelSpec, Tensors } from '../contract/index.js';
 import { checkTensors, type FoundTensors } from '../model/check-tensors.js';
-import { createSession } from '../sessions/create-session.js';
-import { isBatchable, joinFeeds } from '../sessions/join-runs.js';
+import { createSession } from '../sessions/onnx/create-session.js';
+import { isBatchable, joinFeeds } from '../sessions/batching/batch-tensors.js';
 import { freeLengths, sampleTensors } from './sample-tensors.js';
 
 /** What a fake backend does; each may throw, and wait as long as a test needs. */

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import { float32Tensor, type Tensors } from '../contract/index.js';
 import { loadWeights } from '../model/load-weights.js';
-import { createOnnxBackend } from '../sessions/onnx-backend.js';
+import { createOnnxBackend } from '../sessions/onnx/onnx-backend.js';
 import { createFakeBackend } from './fake-backend.js';
 import { testBackend } from './test-backend.js';
 import { TEST_MODELS } from './test-models.js';

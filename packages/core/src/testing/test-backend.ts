@@ -9,7 +9,7 @@ import {
   type Session,
   type Tensors,
 } from '../contract/index.js';
-import { joinFeeds } from '../sessions/join-runs.js';
+import { joinFeeds } from '../sessions/batching/batch-tensors.js';
 import { TEST_MODELS, type TestModels } from './test-models.js';
 
 /** Registers a test, as `it` of vitest, jest and mocha and `test` of node:test do. */

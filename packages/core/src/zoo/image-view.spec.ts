@@ -4,7 +4,7 @@ import type { Zoo } from '../contract/index.js';
 import { createFakeBackend } from '../testing/fake-backend.js';
 import { testClasses } from '../testing/test-heads.js';
 import { createZoo } from './create-zoo.js';
-import { identifyImage, imageKey } from './identify-image.js';
+import { identifyImage, imageKey } from './request/identify-image.js';
 
 const [width, height] = [12, 8];
 const pageOf = (seed: number) => ({

@@ -5,7 +5,7 @@ import { createFakeBackend } from '../testing/fake-backend.js';
 import { testClasses, testEncoder, testMasks } from '../testing/test-heads.js';
 import { createTestImage } from '../testing/test-image.js';
 import { createZoo } from './create-zoo.js';
-import type { ZooConfig } from './zoo-config.js';
+import type { ZooConfig } from './config/zoo-config.js';
 
 const heads = [testMasks, testClasses] as const;
 const images = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => createTestImage({ seed })));

@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Backend, ZooEvent } from '../contract/index.js';
-import { createOnnxBackend } from '../sessions/onnx-backend.js';
+import { createOnnxBackend } from '../sessions/onnx/onnx-backend.js';
 import { createFakeBackend } from '../testing/fake-backend.js';
 import { testClasses, testMasks, testSlow } from '../testing/test-heads.js';
 import { createTestImage } from '../testing/test-image.js';
 import { createZoo } from './create-zoo.js';
-import type { ZooConfig } from './zoo-config.js';
+import type { ZooConfig } from './config/zoo-config.js';
 
 const heads = [testMasks, testClasses, testSlow] as const;
 const ALL = { 'test-masks': {}, 'test-classes': {}, 'test-slow': {} };

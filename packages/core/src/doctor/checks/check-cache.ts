@@ -1,6 +1,6 @@
 import type { Finding } from '../check.js';
 import type { CacheFacts, ConfigFacts } from '../facts.js';
-import { formatBytes } from '../../contract/format-bytes.js';
+import { formatBytes } from '../../contract/text/format-bytes.js';
 
 const OTHER_FOLDER = 'MEDZOO_CACHE_DIR=/a/folder/that/can/be/written';
 

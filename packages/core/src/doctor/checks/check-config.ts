@@ -1,6 +1,6 @@
 import type { Finding } from '../check.js';
 import type { ConfigFacts, ModelFacts } from '../facts.js';
-import { formatBytes } from '../../contract/format-bytes.js';
+import { formatBytes } from '../../contract/text/format-bytes.js';
 
 /** The config and each of its models. */
 export function checkConfig(config: ConfigFacts, isOffline: boolean): readonly Finding[] {

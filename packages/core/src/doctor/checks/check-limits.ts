@@ -1,4 +1,4 @@
-import { formatBytes } from '../../contract/format-bytes.js';
+import { formatBytes } from '../../contract/text/format-bytes.js';
 import type { Finding } from '../check.js';
 import type { LimitFacts } from '../facts.js';
 

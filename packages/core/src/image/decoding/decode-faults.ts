@@ -1,5 +1,5 @@
 import { ZooError } from '../../contract/index.js';
-import type { ImageFormat } from '../sniff-format.js';
+import type { ImageFormat } from './sniff-format.js';
 
 /** A file of a format that is read, with pixels that are not: `found` says what came, `advice` how to convert it. */
 export function unsupported(found: string, advice: string): ZooError {

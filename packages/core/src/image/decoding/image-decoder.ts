@@ -1,5 +1,5 @@
 import type { UsedView } from '../../contract/index.js';
-import type { ImageFormat } from '../sniff-format.js';
+import type { ImageFormat } from './sniff-format.js';
 import type { ImageFile } from './image-file.js';
 
 /** Which picture a file's header announces; nothing of it has been decoded. */

@@ -1,5 +1,5 @@
 import type { PixelSize, Point } from '../../contract/index.js';
-import { countPixels, type Segments } from '../segments.js';
+import { countPixels, type Segments } from '../masks/segments.js';
 
 /** An ellipse in image coordinates. */
 export interface Ellipse {

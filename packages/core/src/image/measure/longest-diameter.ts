@@ -1,5 +1,5 @@
 import type { PixelSize, Point } from '../../contract/index.js';
-import type { Segments } from '../segments.js';
+import type { Segments } from '../masks/segments.js';
 
 /** The two points of a mask that are farthest apart. */
 export interface Diameter {

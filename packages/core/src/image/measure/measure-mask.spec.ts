@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PixelSize, Point, Rle, Size } from '../../contract/index.js';
-import { bitmapToRle, decodeRle as bitmapOf } from '../rle.js';
+import { bitmapToRle, decodeRle as bitmapOf } from '../masks/rle.js';
 import { ellipseCircumference } from './ellipse.js';
 import { measureMask } from './measure-mask.js';
 

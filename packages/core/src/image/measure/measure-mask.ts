@@ -1,5 +1,5 @@
 import { checkPixelSize, type Box, type PixelSize, type Rle } from '../../contract/index.js';
-import { countPixels, segmentsOf, type Segments } from '../segments.js';
+import { countPixels, segmentsOf, type Segments } from '../masks/segments.js';
 import { fitEllipse, type Ellipse } from './ellipse.js';
 import { measureLongestDiameter, type Diameter } from './longest-diameter.js';
 import { measurePerimeter } from './perimeter.js';

@@ -1,5 +1,5 @@
 import type { PixelSize } from '../../contract/index.js';
-import { countPixels, forEachMeeting, type Segments } from '../segments.js';
+import { countPixels, forEachMeeting, type Segments } from '../masks/segments.js';
 
 /** Neighbouring directions are no further apart: an outline that keeps to one direction is then up to 3 % off, and at 45° it would be 10 %. */
 const WIDEST_GAP = (27 * Math.PI) / 180;

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage, describeImage } from '../decode-image.js';
+import { decodeImage, describeImage } from '../decoding/decode-image.js';
 
 const [width, height] = [30, 20];
 const rgb = Uint8Array.from({ length: width * height * 3 }, (_, index) => (index * 7) % 256);

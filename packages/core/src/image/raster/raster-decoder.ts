@@ -3,7 +3,7 @@ import { isZooError, ZooError } from '../../contract/index.js';
 import { damaged, noSuchFrame, unsupported } from '../decoding/decode-faults.js';
 import type { DecodeRequest, ImageDecoder, ReadableImage } from '../decoding/image-decoder.js';
 import { fileOf, type ImageFile } from '../decoding/image-file.js';
-import { sniffRaster, type ImageFormat } from '../sniff-format.js';
+import { sniffRaster, type ImageFormat } from '../decoding/sniff-format.js';
 import { choosePage } from '../tiff/choose-page.js';
 import { describePage, type PageLayout } from '../tiff/describe-page.js';
 import { extractPlane } from '../tiff/extract-plane.js';

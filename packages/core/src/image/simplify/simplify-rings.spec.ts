@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Point, Polygon, Size } from '../../contract/index.js';
-import { rleToPolygons } from '../polygons.js';
-import { bitmapToRle, decodeRle } from '../rle.js';
+import { rleToPolygons } from '../masks/polygons.js';
+import { bitmapToRle, decodeRle } from '../masks/rle.js';
 import { signedArea } from './simplify-rings.js';
 
 type Ring = readonly Point[];

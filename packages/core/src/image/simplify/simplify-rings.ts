@@ -1,6 +1,6 @@
 import type { Point } from '../../contract/index.js';
 import { findCrossings, type Side } from './find-crossings.js';
-import type { Ring } from '../trace-rings.js';
+import type { Ring } from '../masks/trace-rings.js';
 
 /** A ring's points and which of them stay: uint8 [points], 1 for those. */
 interface Outline {

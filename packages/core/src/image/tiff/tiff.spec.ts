@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTiff, type TiffForm, type TiffPageInput } from '../../../test/write-tiff.js';
-import { decodeImage, describeImage } from '../decode-image.js';
+import { decodeImage, describeImage } from '../decoding/decode-image.js';
 
 const [width, height] = [13, 9];
 const pixels = width * height;

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage } from '../decode-image.js';
+import { decodeImage } from '../decoding/decode-image.js';
 
 const [width, height] = [100, 80];
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { elementCount, float32Tensor, type Tensor, type TrainedEncoder } from '../../contract/index.js';
-import { encodingKey } from '../answer-keys.js';
+import { encodingKey } from '../cache/cache-keys.js';
 import { fromHalf } from './half-precision.js';
 
 /** To be raised when records, or what images are turned into before they are encoded, change: what older zoos stored is then not found. */

@@ -2,7 +2,7 @@ import Keyv from 'keyv';
 import { EventEmitter } from 'node:events';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createFakeBackend } from '../../testing/fake-backend.js';
-import { createOnnxBackend } from '../../sessions/onnx-backend.js';
+import { createOnnxBackend } from '../../sessions/onnx/onnx-backend.js';
 import { testClasses, testEncoder, testMasks } from '../../testing/test-heads.js';
 import { createTestImage } from '../../testing/test-image.js';
 import { float32Tensor, type Tensors } from '../../contract/index.js';

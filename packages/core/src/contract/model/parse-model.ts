@@ -1,0 +1,56 @@
+import type { z } from 'zod';
+import { ZooError } from '../errors.js';
+import {
+  trainedEncoder,
+  trainedModel,
+  type TrainedEncoder,
+  type TrainedModel,
+  type WeightsFile,
+} from './trained-model.js';
+import { listFaults } from './strict-object.js';
+
+/**
+ * Checks the content of a head's model.json; throws INVALID_MANIFEST, which names the path in the file. A relative `model.url` is
+ * resolved against `location`, where the file lies, such as `new URL('../weights/model.json', import.meta.url)`.
+ */
+export function parseTrainedModel(json: unknown, location: URL): TrainedModel {
+  return resolveWeights(parse(trainedModel, json, location), location);
+}
+
+/** As `parseTrainedModel`, for an encoder's file, which also says how images are preprocessed. */
+export function parseTrainedEncoder(json: unknown, location: URL): TrainedEncoder {
+  return resolveWeights(parse(trainedEncoder, json, location), location);
+}
+
+function parse<T>(schema: z.ZodType<T>, json: unknown, { protocol, host, pathname }: URL): T {
+  const { success, data, error } = schema.safeParse(json);
+  if (success) return data;
+  const faults = listFaults(error, '(file)');
+  const lines = faults.map(({ path, message }) => `${path}: ${message}`);
+  throw new ZooError(
+    'INVALID_MANIFEST',
+    `The model file ${protocol}//${host}${pathname} is not valid. Mend these in its exporter: ${lines.join('; ')}.`,
+    { details: { issues: faults.map((fault) => ({ ...fault })) } },
+  );
+}
+
+function resolveWeights<T extends TrainedModel>(trained: T, location: URL): T {
+  const { model } = trained;
+  const data = model.data && resolveFile(model.data, location);
+  return Object.freeze({
+    ...trained,
+    model: Object.freeze({ ...resolveFile(model, location), ...(data && { data }) }),
+  });
+}
+
+function resolveFile<F extends WeightsFile>(file: F, location: URL): F {
+  const url = URL.canParse(file.url, location.href) ? new URL(file.url, location) : undefined;
+  if (url && (url.protocol !== 'file:' || location.protocol === 'file:'))
+    return Object.freeze({ ...file, url: url.href });
+  throw new ZooError(
+    'INVALID_MANIFEST',
+    url
+      ? `A model file from the network names weights on this machine, ${file.url}. Mend model.url: relative to the model file, or https.`
+      : `The model file names weights at ${file.url}, which is no URL. Mend model.url in its exporter.`,
+  );
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { strictObject } from '../model/strict-object.js';
+import type { Box, Point } from '../tensor.js';
+
+const text = z.string().min(1);
+/** For people: what the param does. */
+const description = z.string();
+/** How many items a list may have. */
+const maxItems = z.int().min(1).max(1024).exactOptional();
+
+const SAY_TYPES = 'a param is of the type number, boolean, choice, labels, points or box';
+
+/**
+ * One param of a head, declared once: it types `feeds` and `decode`, checks requests and draws forms. `labels` are some of the model's
+ * labels, each once, and all of them by default. `points` and `box` are prompts in image space, and none by default.
+ */
+export const paramSpec = z.discriminatedUnion(
+  'type',
+  [
+    strictObject({
+      type: z.literal('number'),
+      default: z.number(),
+      min: z.number().exactOptional(),
+      max: z.number().exactOptional(),
+      description,
+    }),
+    strictObject({ type: z.literal('boolean'), default: z.boolean(), description }),
+    strictObject({ type: z.literal('choice'), default: text, options: z.array(text).min(1).readonly(), description }),
+    strictObject({ type: z.literal('labels'), maxItems, description }),
+    strictObject({ type: z.literal('points'), maxItems, description }),
+    strictObject({ type: z.literal('box'), description }),
+  ],
+  { error: SAY_TYPES },
+);
+
+export type ParamSpec = z.infer<typeof paramSpec>;
+
+export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
+
+/** A prompt point in image space; `positive` false means "not this". */
+export type PromptPoint = Point & { readonly positive: boolean };
+
+interface ValueOf {
+  readonly number: number;
+  readonly boolean: boolean;
+  readonly labels: readonly string[];
+  readonly points: readonly PromptPoint[];
+  readonly box: Box | undefined;
+}
+
+/** The value a param takes; distributes over a union of specs. */
+export type ParamValue<S extends ParamSpec> = S extends { readonly options: readonly (infer O)[] }
+  ? O
+  : S extends { readonly type: infer T extends keyof ValueOf }
+    ? ValueOf[T]
+    : never;
+
+export type ParamValues<P extends ParamSpecs> = { readonly [K in keyof P]: ParamValue<P[K]> };

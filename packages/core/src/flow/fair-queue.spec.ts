@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { Priority } from '../contract/index.js';
+import { createWaitingLine, readRank, type WaitingLine } from './fair-queue.js';
+
+/** A line of words such as `interactive anna 1`: rank and number. */
+function lineOf(...items: string[]): WaitingLine<string> {
+  const line = createWaitingLine<string>();
+  for (const item of items) line.join(item, rankOf(item));
+  return line;
+}
+
+function rankOf(item: string) {
+  const [priority, caller] = item.split(' ');
+  return { priority: priority as Priority, caller: caller! };
+}
+
+function takeAll(line: WaitingLine<string>): string[] {
+  const item = line.take();
+  return item === undefined ? [] : [item, ...takeAll(line)];
+}
+
+describe('a waiting line', () => {
+  it('takes interactive before batch, callers in turn, and the work of one caller in its order', () => {
+    const flood = ['interactive a 1', 'interactive a 2', 'interactive a 3'];
+    const line = lineOf('batch c 1', ...flood, 'interactive b 1', 'interactive b 2');
+    expect(line.size).toBe(6);
+    expect(takeAll(line)).toEqual([
+      'interactive a 1',
+      'interactive b 1',
+      'interactive a 2',
+      'interactive b 2',
+      'interactive a 3',
+      'batch c 1',
+    ]);
+    expect(line.size).toBe(0);
+  });
+
+  it('does not let a caller jump the line by coming again', () => {
+    const line = lineOf('batch a 1', 'batch b 1', 'batch c 1');
+    expect(line.take()).toBe('batch a 1');
+    line.join('batch a 2', rankOf('batch a'));
+    expect(takeAll(line)).toEqual(['batch b 1', 'batch c 1', 'batch a 2']);
+  });
+
+  it('takes the first one that suits, and loses nobody', () => {
+    const line = lineOf('interactive a 1', 'interactive b 1', 'batch c 1');
+    expect(line.take((item) => item.endsWith('c 1'))).toBe('batch c 1');
+    expect(line.take(() => false)).toBeUndefined();
+    expect(takeAll(line)).toEqual(['interactive a 1', 'interactive b 1']);
+  });
+
+  it('lets others go along with one, callers in turn, and nobody twice while another waits for something else', () => {
+    const suits = (item: string) => item.endsWith('x');
+    const rank = rankOf('interactive a');
+    const flood = lineOf(
+      'interactive a 0',
+      'interactive a 1x',
+      'interactive a 2x',
+      'interactive b 1x',
+      'interactive b 2x',
+      'batch c 1x',
+    );
+    flood.take();
+    expect(flood.takeAlong(rank, suits, 3)).toEqual(['interactive b 1x', 'interactive a 1x', 'interactive b 2x']);
+    expect(takeAll(flood)).toEqual(['interactive a 2x', 'batch c 1x']);
+    const mixed = lineOf('interactive a 1x', 'interactive b 1x', 'interactive b 2x', 'interactive d 1');
+    expect(mixed.takeAlong(rank, suits, 9)).toEqual(['interactive b 1x']);
+    expect(takeAll(mixed)).toEqual(['interactive a 1x', 'interactive d 1', 'interactive b 2x']);
+    const own = lineOf('interactive a 1', 'interactive a 2x');
+    expect(own.takeAlong(rank, suits, 9)).toEqual(['interactive a 2x']);
+  });
+
+  it('lets one leave without changing the turns of the others', () => {
+    const line = lineOf('interactive a 1', 'interactive a 2', 'interactive b 1');
+    expect(line.leave('interactive a 1')).toBe(true);
+    expect(line.leave('interactive x 1')).toBe(false);
+    expect(takeAll(line)).toEqual(['interactive a 2', 'interactive b 1']);
+  });
+
+  it.each([
+    ['batch gives way to interactive', 'interactive a', ['batch b 1', 'batch c 1', 'batch c 2'], 'batch c 2'],
+    ['batch does not', 'batch a', ['interactive b 1', 'interactive b 2', 'interactive b 3'], undefined],
+    ['the caller who has most gives way', 'batch a', ['batch a 1', 'batch b 1', 'batch b 2', 'batch b 3'], 'batch b 3'],
+    ['unless the newcomer would have as many', 'batch a', ['batch a 1', 'batch b 1', 'batch b 2'], undefined],
+    ['never for one of the same caller', 'interactive a', ['interactive a 1', 'interactive a 2'], undefined],
+  ])('when it is full: %s', (_, newcomer, waiting, expected) => {
+    expect(lineOf(...waiting).findWeaker(rankOf(newcomer))).toBe(expected);
+  });
+});
+
+it('readRank has defaults, and refuses what is no rank', () => {
+  expect(readRank({})).toEqual({ priority: 'interactive', caller: '' });
+  expect(() => readRank({ priority: 'urgent' as never })).toThrow(
+    'A priority is one of interactive, batch, and a caller is a string; got the priority urgent.',
+  );
+  expect(() => readRank({ caller: 7 as never })).toThrow('got a caller that is a number');
+});

@@ -1,0 +1,100 @@
+import { ZooError } from '../../contract/index.js';
+
+/** The formats that are decoded. */
+export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'tiff';
+
+/** What a file's first bytes say: text in latin1, `at` an offset. */
+interface Signature {
+  readonly name: string;
+  readonly text: string;
+  readonly at?: number;
+}
+
+const DECODED: readonly (Signature & { readonly name: ImageFormat })[] = [
+  { name: 'png', text: '\x89PNG\r\n\x1a\n' },
+  { name: 'jpeg', text: '\xff\xd8\xff' },
+  { name: 'webp', text: 'WEBP', at: 8 },
+  { name: 'tiff', text: 'II*\0' },
+  { name: 'tiff', text: 'MM\0*' },
+  { name: 'tiff', text: 'II+\0' },
+  { name: 'tiff', text: 'MM\0+' },
+];
+
+/** Its first 128 bytes are free, and may be the head of a TIFF so that viewers of those read the file too: it is asked for first. */
+const DICOM: Signature = { name: 'DICOM', text: 'DICM', at: 128 };
+
+/** Told apart only to say what came. */
+const REFUSED: readonly Signature[] = [
+  { name: 'PDF', text: '%PDF' },
+  { name: 'GIF', text: 'GIF8' },
+  { name: 'BMP', text: 'BM' },
+  { name: 'JPEG 2000', text: '\0\0\0\x0cjP' },
+  { name: 'JPEG 2000', text: '\xff\x4f\xff\x51' },
+  { name: 'JPEG XL', text: '\0\0\0\x0cJXL ' },
+  { name: 'JPEG XL', text: '\xff\x0a' },
+  { name: 'JPEG XR', text: 'II\xbc\x01' },
+  { name: 'AVIF', text: 'ftypavi', at: 4 },
+  { name: 'HEIC', text: 'ftyphei', at: 4 },
+  { name: 'HEIC', text: 'ftyphev', at: 4 },
+  { name: 'HEIC or AVIF', text: 'ftypmif', at: 4 },
+  { name: 'video, or a photograph of a camera (MP4, CR3)', text: 'ftyp', at: 4 },
+  { name: 'Photoshop (PSD)', text: '8BPS' },
+  { name: 'OpenEXR', text: 'v/1\x01' },
+  { name: 'Radiance HDR', text: '#?' },
+  { name: 'FITS', text: 'SIMPLE  =' },
+  { name: 'HDF5', text: '\x89HDF\r\n\x1a\n' },
+  { name: 'NRRD', text: 'NRRD000' },
+  { name: 'MetaImage', text: 'ObjectType' },
+  { name: 'DjVu', text: 'AT&TFORM' },
+  { name: 'NumPy', text: '\x93NUMPY' },
+  { name: 'gzip (NIfTI?)', text: '\x1f\x8b' },
+  { name: 'NIfTI', text: 'n+1\0', at: 344 },
+  { name: 'NIfTI', text: 'ni1\0', at: 344 },
+  { name: 'ZIP', text: 'PK\x03\x04' },
+];
+
+/** PBM, PGM, PPM and PAM: a number and white space. */
+const NETPBM = /^P[1-7]\s/;
+
+const WANTED = 'Send a PNG, JPEG, WebP or TIFF.';
+const CONVERT = `${WANTED} ImageMagick converts most formats: magick IN out.png`;
+
+/** Enough of a file's first bytes to tell every format by. */
+export const SNIFFED_BYTES = 512;
+
+/** The format by the file's first bytes, never by a name; throws UNSUPPORTED_FORMAT or INVALID_IMAGE. */
+export function sniffFormat(bytes: Uint8Array): ImageFormat {
+  return sniffRaster(bytes) ?? refuseFormat(bytes);
+}
+
+/** PNG, JPEG, WebP or TIFF, or undefined. */
+export function sniffRaster(bytes: Uint8Array): ImageFormat | undefined {
+  const isLike = matcherOf(bytes);
+  return isLike(DICOM) ? undefined : DECODED.find(isLike)?.name;
+}
+
+/** Says of a file that nobody reads what it is: throws UNSUPPORTED_FORMAT or INVALID_IMAGE. */
+export function refuseFormat(bytes: Uint8Array): never {
+  if (bytes.length === 0) throw new ZooError('INVALID_IMAGE', `The image is empty (0 bytes). ${WANTED}`);
+  const head = headOf(bytes);
+  const found = [DICOM, ...REFUSED].find(matcherOf(bytes))?.name ?? nameByText(head);
+  if (found === undefined) {
+    throw new ZooError('INVALID_IMAGE', `These ${bytes.length} bytes do not begin like an image. ${WANTED}`);
+  }
+  const message = `This is ${found}, which is not read. ${CONVERT}`;
+  throw new ZooError('UNSUPPORTED_FORMAT', message, { details: { found } });
+}
+
+function nameByText(head: string): string | undefined {
+  if (NETPBM.test(head)) return 'PBM, PGM, PPM or PAM';
+  return /<(svg|\?xml|!doctype)/i.test(head) ? 'SVG, XML or HTML' : undefined;
+}
+
+function matcherOf(bytes: Uint8Array): (signature: Signature) => boolean {
+  const head = headOf(bytes);
+  return ({ text, at = 0 }) => head.startsWith(text, at);
+}
+
+function headOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, SNIFFED_BYTES)).toString('latin1');
+}

@@ -1,0 +1,117 @@
+import { fork, type ChildProcess, type Serializable } from 'node:child_process';
+import { PassThrough, type Readable } from 'node:stream';
+import { WORKER_STDIO } from '../heartbeat/heartbeat-channel.js';
+import { watchHeartbeat, type Heartbeat } from '../heartbeat/watch-heartbeat.js';
+
+/**
+ * Why a process was ended on purpose: the caller that its work was for has left; one run took too long; its heartbeat stayed away; it
+ * was not needed any more; it held memory that it should have given back, and another one had taken its place.
+ */
+export type KillCause = 'cancelled' | 'stalled' | 'frozen' | 'closed' | 'recycled';
+
+/** How a process ended: by its own exit code or by a signal. */
+export interface ChildExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Undefined if nobody here meant it to. */
+  readonly cause?: KillCause;
+}
+
+export interface ForkOptions {
+  readonly args: readonly string[];
+  readonly execArgv: readonly string[];
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** How long its heartbeat may stay away before the process is ended as frozen. */
+  readonly heartbeatTimeoutMs: number;
+  /** A heartbeat has come, or is late. */
+  readonly onPulse?: () => void;
+}
+
+/** A process of this package that was started, and may not be ready yet. */
+export interface ForkedWorker {
+  readonly pid: number | undefined;
+  readonly heartbeat: Pick<Heartbeat, 'isInTime' | 'blockedMs'>;
+  onMessage(listener: (message: unknown) => void): void;
+  /**
+   * Resolves when the message is written, or cannot be because the process has ended. Rejects for a message that cannot be serialised,
+   * of which nothing was sent.
+   */
+  send(message: Serializable): Promise<void>;
+  kill(cause: KillCause): void;
+  /** Closes the channel, which asks the process to end. */
+  disconnect(): void;
+  /** Resolves when the process has ended, or does not end although it was killed: it is given up then. */
+  readonly exited: Promise<ChildExit>;
+}
+
+/** The system ends a killed process in milliseconds, unless it is within a call of the kernel, such as to a driver that hangs. */
+const GONE_WITHIN_MS = 5_000;
+
+/** Ended with this process at the latest. Each process has one list and one listener, however many workers it starts. */
+const running = new Set<ChildProcess>();
+
+function endAll(): void {
+  for (const child of running) child.kill('SIGKILL'); // a run that is under way would outlive its channel by a second
+}
+
+export function forkWorker(entry: URL, options: ForkOptions): ForkedWorker {
+  const { args, execArgv, environment, heartbeatTimeoutMs, onPulse = () => undefined } = options;
+  const child = fork(entry, args, {
+    execArgv: [...execArgv],
+    env: { ...process.env, ...environment },
+    serialization: 'advanced', // typed arrays cross as they are
+    stdio: [...WORKER_STDIO],
+  });
+  if (running.size === 0) process.on('exit', endAll);
+  running.add(child);
+  let cause: KillCause | undefined;
+  let end: (exit: Pick<ChildExit, 'code' | 'signal'>) => void = () => undefined;
+  let givingUp: NodeJS.Timeout | undefined;
+
+  const exited = new Promise<ChildExit>((resolve) => {
+    end = (exit) => resolve({ ...exit, ...(cause && { cause }) });
+  });
+  child.once('exit', (code, signal) => end({ code, signal }));
+  // More than one may come: it could not be started, it cannot be killed. Each one without a listener would end this process.
+  child.on('error', () => child.pid === undefined && end({ code: null, signal: null }));
+
+  function kill(why: KillCause): void {
+    cause ??= why;
+    child.kill('SIGKILL');
+    givingUp ??= setTimeout(() => end({ code: null, signal: null }), GONE_WITHIN_MS);
+  }
+
+  // There are no pipes where this process has too many open files to start another.
+  const pipes = child.stdio as readonly unknown[] | undefined;
+  const pipe = (pipes?.[WORKER_STDIO.length - 1] ?? new PassThrough()) as Readable & { unref?(): void };
+  pipe.unref?.();
+  const heartbeat = watchHeartbeat(pipe, heartbeatTimeoutMs, {
+    onBeat: onPulse,
+    onLate: onPulse,
+    onDead: () => kill('frozen'),
+  });
+
+  void exited.then(() => {
+    clearTimeout(givingUp);
+    heartbeat.stop();
+    running.delete(child);
+    if (running.size === 0) process.off('exit', endAll);
+  });
+
+  return {
+    pid: child.pid,
+    heartbeat,
+    onMessage: (listener) => void child.on('message', listener),
+    send: (message) => new Promise((resolve) => child.send(message, undefined, undefined, () => resolve())),
+    kill,
+    disconnect() {
+      if (child.connected) child.disconnect();
+    },
+    exited,
+  };
+}
+
+/** `exit code 1` or `signal SIGKILL`, for messages. */
+export function describeExit({ code, signal }: Pick<ChildExit, 'code' | 'signal'>): string {
+  return signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
+}

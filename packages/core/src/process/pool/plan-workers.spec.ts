@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { planShares, type Processes } from './plan-workers.js';
+
+describe('planShares', () => {
+  it.each<[Processes, number, unknown]>([
+    [1, 8, [{}]],
+    [2, 5, [{ threads: 2 }, { threads: 2 }]],
+    [3, 2, [{ threads: 1 }, { threads: 1 }, { threads: 1 }]],
+    ['auto', 1, [{}]],
+    ['auto', 2, [{ threads: 1 }, { threads: 1 }]],
+    ['auto', 3, [{ threads: 1 }, { threads: 1 }]],
+    ['auto', 4, [{ threads: 2 }, { threads: 2 }]],
+    ['auto', 16, Array.from({ length: 8 }, () => ({ threads: 2 }))],
+    [{ devices: [1] }, 8, [{ device: 1 }]],
+    [
+      { devices: [0, 2] },
+      8,
+      [
+        { threads: 4, device: 0 },
+        { threads: 4, device: 2 },
+      ],
+    ],
+  ])('%j on %i cores', (processes, cores, shares) => {
+    expect(planShares(processes, { cores }).map(({ parts: _parts, ...share }) => share)).toEqual(shares);
+  });
+
+  it.each<[Processes, boolean, unknown]>([
+    [1, false, undefined],
+    [1, true, { cpu: 2, gpu: 2 }],
+    [3, false, { cpu: 3, gpu: 3 }],
+    [{ devices: [1] }, false, undefined],
+    [{ devices: [0, 2] }, false, { cpu: 2, gpu: 1 }],
+    [{ devices: [0, 2] }, true, { cpu: 4, gpu: 2 }],
+    ['auto', true, { cpu: 3, gpu: 2 }],
+  ])('%j with a reserve: %j shares a memory budget by device', (processes, hasReserve, parts) => {
+    for (const share of planShares(processes, { cores: 4, hasReserve })) expect(share.parts).toEqual(parts);
+  });
+
+  it('says what it was given for devices, too', () => {
+    expect(() => planShares({ devices: [] })).toThrow('got {"devices":[]}');
+  });
+
+  it.each([0, 1.5, -1, NaN, 65, 'two', { devices: [] }, { devices: [0, 0] }, { devices: ['a'] }, {}])(
+    'refuses %j',
+    (processes) => {
+      expect(() => planShares(processes as Processes, { cores: 4 })).toThrow(/^processes is a number from 1 to 64/);
+    },
+  );
+});

@@ -1,0 +1,94 @@
+import type { Answer, Outcome, Zoo } from '../../contract/index.js';
+import { toZooError } from '../../zoo/to-zoo-error.js';
+import { describeProcess } from './describe-worker.js';
+import type { WatchedOptions } from '../../sessions/scheduling/device-scheduler.js';
+import type { CallEnd, OutcomeData, ProcessState, Told, ToChild } from '../channel/messages.js';
+import { replaceUnsendable } from './replace-unsendable.js';
+
+type CallMessage = Exclude<ToChild, { readonly type: 'close' }>;
+type Arrived = Extract<CallMessage, { readonly type: 'analyze' }>;
+
+/** How often a process that works says so. */
+const SIGN_MS = 1000;
+
+/**
+ * Puts arriving calls to the zoo and sends each one's end, and signs of life meanwhile. `send` rejects for what cannot be serialised;
+ * that is the fault of the one call, or head, whose answer it is.
+ */
+export function answerCalls(zoo: Zoo, send: (told: Told) => Promise<void>): (message: CallMessage) => void {
+  let signs: NodeJS.Timeout | undefined;
+  const arriving = new Map<number, Uint8Array[]>();
+  const running = new Map<number, AbortController>();
+
+  /** Undefined where the zoo cannot say: what it last told holds. */
+  function describe(): ProcessState | undefined {
+    try {
+      return describeProcess(zoo);
+    } catch {
+      return undefined;
+    }
+  }
+
+  function sendSign(): void {
+    const state = describe();
+    tell(state ? { type: 'alive', state } : { type: 'alive' });
+  }
+
+  /** Sends what no call depends on. */
+  function tell(told: Told): void {
+    send(told).catch(() => undefined);
+  }
+
+  async function answer({ call, requests, options, bytes: last }: Arrived): Promise<CallEnd> {
+    const controller = new AbortController();
+    running.set(call, controller);
+    signs ??= setInterval(sendSign, SIGN_MS);
+    try {
+      const pieces = arriving.get(call);
+      arriving.delete(call);
+      const bytes = pieces ? Buffer.concat([...pieces, last]) : last;
+      const asked = requests as Record<string, Record<string, never>>; // any JSON: the zoo checks it
+      const watched: WatchedOptions = {
+        ...options,
+        signal: controller.signal,
+        onRun: (start) => tell({ type: 'runs', call, ...start }),
+      };
+      const outcomes = await zoo.analyze(bytes, asked, watched);
+      return { type: 'answer', call, outcomes: toData(outcomes) };
+    } catch (error) {
+      return { type: 'fault', call, error: toZooError(error, 'The image could not be analysed').toJSON() };
+    } finally {
+      running.delete(call);
+    }
+  }
+
+  async function sendEnd(end: CallEnd): Promise<void> {
+    if (running.size === 0) {
+      clearInterval(signs);
+      signs = undefined;
+    }
+    const state = running.size === 0 ? describe() : undefined;
+    const whole = state ? { ...end, state } : end;
+    await send(whole).catch(() => send(replaceUnsendable(end)));
+  }
+
+  return (message) => {
+    const { type, call } = message;
+    if (type === 'bytes') {
+      arriving.set(call, [...(arriving.get(call) ?? []), message.bytes]);
+    } else if (type === 'analyze') {
+      void answer(message).then(sendEnd);
+    } else {
+      arriving.delete(call);
+      running.get(call)?.abort();
+    }
+  };
+}
+
+function toData(outcomes: Readonly<Record<string, Outcome<Answer> | undefined>>): Record<string, OutcomeData> {
+  const entries = Object.entries(outcomes).map(([id, outcome]) => [
+    id,
+    outcome?.ok === false ? { ...outcome, error: outcome.error.toJSON() } : outcome,
+  ]);
+  return Object.fromEntries(entries) as Record<string, OutcomeData>;
+}

@@ -1,0 +1,120 @@
+import type { ModelSpec, Tensors } from '../../contract/index.js';
+import { declaredBytes, type ReadMemory } from './device-memory.js';
+import { createQueue } from '../../flow/serial-queue.js';
+
+/** A runtime's buffers reach their size with the second run (measured: our encoder takes 13 MB at the first, 9 MB at the next). */
+const MEASURED_RUNS = 2;
+/** Of a model's declared need: free memory below it cannot have hidden much of what the model takes. */
+const TOLERANCE = 0.25;
+
+/** What one open model was seen to take. */
+export interface Account {
+  /** Undefined as long as it could not be measured. */
+  readonly measuredBytes: number | undefined;
+  /** Measures the first runs, and those on more than was fed before. */
+  run(feeds: Tensors, work: () => Promise<Tensors>): Promise<Tensors>;
+  release(work: () => Promise<void>): Promise<void>;
+}
+
+/** What models take of a device's memory when they open and run, and give back when they close. */
+export interface Meter {
+  open<T>(
+    device: string,
+    spec: ModelSpec,
+    work: () => Promise<T>,
+  ): Promise<{ readonly opened: T; readonly account: Account }>;
+  /** What models that are closed did not give back. The next that opens may use it; nothing else on the machine can. */
+  unreturnedBytes(device: string): number;
+}
+
+interface Opened {
+  needBytes: number;
+}
+
+interface Balance {
+  /** What came and did not go while models opened, ran first and closed. */
+  takenBytes: number;
+  readonly open: Set<Opened>;
+}
+
+export function createMeter(read: ReadMemory): Meter {
+  const inTurn = createQueue(); // or one model's growth would be counted to another
+  const balances = new Map<string, Balance>();
+  /** By digest: the most that a model was seen to take. */
+  const known = new Map<string, number>();
+
+  function balanceOf(device: string): Balance {
+    const balance = balances.get(device) ?? { takenBytes: 0, open: new Set() };
+    balances.set(device, balance);
+    return balance;
+  }
+
+  function unreturnedBytes(device: string): number {
+    const { takenBytes, open } = balanceOf(device);
+    return Math.max(0, takenBytes - [...open].reduce((sum, { needBytes }) => sum + needBytes, 0));
+  }
+
+  /** Tells what of the device's memory was taken meanwhile, less than nothing if some came back; undefined where nobody knows. */
+  async function measure<T>(device: string, work: () => Promise<T>) {
+    const before = (await read(device)) ?? 0; // a driver does not know this process before it has used the card
+    const value = await work();
+    const after = await read(device);
+    const taken = after === undefined ? undefined : after - before;
+    balanceOf(device).takenBytes += taken ?? 0;
+    return { value, taken };
+  }
+
+  function createAccount(device: string, spec: ModelSpec, grown: number | undefined): Account {
+    const balance = balanceOf(device);
+    const declared = declaredBytes(spec);
+    const isPure = unreturnedBytes(device) - (grown ?? 0) <= TOLERANCE * declared;
+    let measured = isPure ? grown : undefined;
+    let counted = grown ?? 0;
+    let runs = 0;
+    let mostFed = 0;
+
+    /** Weights are in memory at least as they are in the file. */
+    const best = (): number | undefined => {
+      const seen = [known.get(spec.sha256), measured].filter((bytes) => bytes !== undefined);
+      return seen.length > 0 ? Math.max(spec.bytes + (spec.data?.bytes ?? 0), ...seen) : undefined;
+    };
+    const opened: Opened = { needBytes: best() ?? declared };
+    balance.open.add(opened);
+
+    return {
+      get measuredBytes() {
+        return best();
+      },
+      async run(feeds, work) {
+        const fed = Object.values(feeds).reduce((sum, { data }) => sum + data.length, 0);
+        if (runs >= MEASURED_RUNS && fed <= mostFed) return work();
+        runs += 1;
+        mostFed = Math.max(mostFed, fed);
+        const { value, taken } = await inTurn(() => measure(device, work));
+        counted += taken ?? 0;
+        if (measured !== undefined) measured += taken ?? 0;
+        opened.needBytes = best() ?? declared;
+        return value;
+      },
+      async release(work) {
+        const needed = best();
+        if (needed !== undefined) known.set(spec.sha256, needed);
+        try {
+          const { taken } = await inTurn(() => measure(device, work));
+          if (taken === undefined) balance.takenBytes -= counted; // nobody says that it did not come back
+        } finally {
+          balance.open.delete(opened);
+        }
+      },
+    };
+  }
+
+  return {
+    open: (device, spec, work) =>
+      inTurn(async () => {
+        const { value, taken } = await measure(device, work);
+        return { opened: value, account: createAccount(device, spec, taken) };
+      }),
+    unreturnedBytes,
+  };
+}

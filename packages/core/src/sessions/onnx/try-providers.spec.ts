@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { climbLadder } from './try-providers.js';
+import { parseProvider } from './parse-provider.js';
+
+const rungs = [{ id: 'cuda:1' }, { id: 'cpu' }];
+
+it('climbLadder takes the first rung that holds and keeps why the others did not', async () => {
+  const open = ({ id }: { id: string }) => (id === 'cpu' ? Promise.resolve(id) : Promise.reject(new Error('no card')));
+  expect(await climbLadder(rungs, open)).toEqual({
+    opened: 'cpu',
+    skipped: [{ provider: 'cuda:1', reason: 'no card' }],
+  });
+});
+
+it('climbLadder gives every reason when none holds', async () => {
+  await expect(climbLadder(rungs, ({ id }) => Promise.reject(new Error(`not ${id}`)))).rejects.toMatchObject({
+    code: 'BACKEND_UNAVAILABLE',
+    message:
+      'No execution provider can run this model. Tried: cuda:1: not cuda:1; cpu: not cpu. ' +
+      '`npx @medzoo/cli doctor` says more, and what mends it.',
+  });
+});
+
+it('climbLadder says that a GPU was required', async () => {
+  const failing = climbLadder(
+    [{ id: 'cuda' }],
+    () => Promise.reject(new Error('Failed to load shared library\n')),
+    true,
+  );
+  await expect(failing).rejects.toThrow(
+    'No GPU can run this model, and requireGpu is set, so it is not run on the CPU. Tried: cuda: Failed to load shared library. ',
+  );
+});
+
+it('parseProvider reads a device and lists what is supported instead of an unknown name', () => {
+  expect(parseProvider('cuda:1', ['cpu', 'cuda'])).toEqual({ id: 'cuda:1', provider: { name: 'cuda', deviceId: 1 } });
+  expect(() => parseProvider('cpu:3', ['cpu'])).toThrow('write "cpu", not "cpu:3"');
+  expect(parseProvider('cpu', ['cpu'])).toEqual({ id: 'cpu', provider: { name: 'cpu' } });
+  for (const id of ['cuda', 'CPU', 'cpu:x', '']) {
+    expect(() => parseProvider(id, ['cpu', 'webgpu'])).toThrow(
+      `There is no execution provider "${id}" in this build of onnxruntime; it has cpu, webgpu.`,
+    );
+  }
+});

@@ -1,0 +1,35 @@
+import { isZooError, ZooError, type SkippedProvider } from '../../contract/index.js';
+
+/**
+ * Opens on the first rung that can; rejects with BACKEND_UNAVAILABLE and every reason if none can, or with the author's fault in the model. `skipped` says why the rungs
+ * before the one in use could not; `isGpuRequired`, that the CPU was left out on purpose.
+ */
+export async function climbLadder<R extends { readonly id: string }, T>(
+  rungs: readonly R[],
+  open: (rung: R) => Promise<T>,
+  isGpuRequired = false,
+): Promise<{ readonly opened: T; readonly skipped: readonly SkippedProvider[] }> {
+  const skipped: SkippedProvider[] = [];
+  for (const rung of rungs) {
+    try {
+      return { opened: await open(rung), skipped };
+    } catch (error) {
+      if (isZooError(error) && error.blame === 'author') throw error; // no other provider would run this model
+      skipped.push({ provider: rung.id, reason: reasonOf(error) });
+    }
+  }
+  const reasons = skipped.map(({ provider, reason }) => `${provider}: ${reason}`);
+  const what = isGpuRequired
+    ? 'No GPU can run this model, and requireGpu is set, so it is not run on the CPU.'
+    : 'No execution provider can run this model.';
+  const hint = rungs.every(({ id }) => id === 'cpu') ? '' : ' `npx @medzoo/cli doctor` says more, and what mends it.';
+  throw new ZooError('BACKEND_UNAVAILABLE', `${what} Tried: ${reasons.join('; ')}.${hint}`, {
+    details: { skipped: skipped.map((skip) => ({ ...skip })) },
+  });
+}
+
+/** onnxruntime ends some of its messages with a full stop or a line break. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().replace(/\.$/, '');
+}

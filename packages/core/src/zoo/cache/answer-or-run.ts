@@ -1,0 +1,58 @@
+import type { AnalyzeOptions, Answer, Outcome, Provenance, ZooObserver } from '../../contract/index.js';
+import type { AnswerCache, Answered } from './answer-cache.js';
+import { answerKey } from './cache-keys.js';
+import type { AskedHead } from '../request/check-requests.js';
+
+interface AskedOnce<A extends AskedHead> {
+  readonly one: A;
+  readonly key: string;
+  readonly known: Answered | undefined;
+}
+
+type Outcomes = Record<string, Outcome<Answer>>;
+
+/**
+ * Answers what was answered before from the cache, and the rest by `work`, whose answers are kept; failures are not. Outcomes by head id,
+ * in the order of the request.
+ */
+export async function answerOrRun<A extends AskedHead>(
+  { imageKey, headKeys, asked, startedAt, ...options }: Asked<A>,
+  cache: AnswerCache,
+  work: (unknown: readonly A[]) => Promise<readonly Outcome<Answer>[]>,
+): Promise<Outcomes> {
+  const { trace, observer } = options;
+  const all = asked.map((one): AskedOnce<A> => {
+    const key = answerKey(imageKey, headKeys.get(one.head.manifest.id)!, { ...options, params: one.params });
+    const known = cache.get(key);
+    const source = known ? 'cache' : 'run';
+    observer?.({ type: 'answer', head: one.head.manifest.id, source, ...(trace !== undefined && { trace }) });
+    return { one, key, known };
+  });
+  const unknown = all.filter(({ known }) => !known);
+  const made = unknown.length > 0 ? await work(unknown.map(({ one }) => one)) : [];
+  const fresh = new Map(unknown.map(({ key }, index) => [key, made[index]!]));
+  for (const [key, outcome] of fresh) if (outcome.ok) cache.set(key, outcome);
+  return Object.fromEntries(
+    all.map(({ one, key, known }) => [
+      one.head.manifest.id,
+      known ? { ...known, provenance: atHand(known.provenance, startedAt) } : fresh.get(key)!,
+    ]),
+  );
+}
+
+export interface Asked<A extends AskedHead> extends Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance' | 'trace'> {
+  /** Whatever tells one picture from another. */
+  readonly imageKey: string;
+  /** Of every head, by its id. */
+  readonly headKeys: ReadonlyMap<string, string>;
+  readonly asked: readonly A[];
+  /** When the request came, by `performance.now()`. */
+  readonly startedAt: number;
+  readonly observer: ZooObserver | undefined;
+}
+
+/** Which models answered, and on what, stays; the time is that of this request. */
+function atHand(made: Provenance, startedAt: number): Provenance {
+  const idle = { decode: 0, preprocess: 0, encode: 0, head: 0, postprocess: 0 };
+  return { ...made, cached: true, timingsMs: { ...idle, total: performance.now() - startedAt } };
+}

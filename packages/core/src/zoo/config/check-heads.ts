@@ -1,0 +1,107 @@
+import { checkParams, ZooError, type Encoder, type Head } from '../../contract/index.js';
+import { describeTensors } from '../../model/describe-tensors.js';
+import { encoderKey } from '../cache/cache-keys.js';
+import { parseHead } from './parse-head.js';
+
+/**
+ * Checks the heads of a zoo, holds them against one another and each against its encoder. Throws INVALID_MANIFEST, which names the head
+ * and the path, or MODEL_MISMATCH for a head on an encoder that it was not trained on. A head's id is how it is asked for, so there is
+ * one of each; an encoder's id has one digest and one preprocessing, or two heads would silently read different embeddings. Gives back
+ * the heads with data of their own, frozen.
+ */
+export function checkHeads(given: readonly unknown[]): readonly Head[] {
+  const heads = Array.from(given, parseHead);
+  const ids = new Set<string>();
+  const encoders = new Map<string, Encoder>();
+  for (const head of heads) {
+    const { manifest, encoder } = head;
+    if (ids.has(manifest.id)) throw invalid(`Two heads have the id "${manifest.id}". Leave one out of the config.`);
+    ids.add(manifest.id);
+    checkDefaults(head);
+    checkTrainedOn(head);
+
+    const known = encoders.get(encoder.id);
+    if (known && encoderKey(known.trained) !== encoderKey(encoder.trained)) {
+      throw invalid(differ(known, encoder, manifest.id));
+    }
+    if (!known) checkEncoder(encoder);
+    encoders.set(encoder.id, encoder);
+    checkFed(head);
+  }
+  return heads;
+}
+
+/** Else every caller would be told that a param is wrong which they never gave. */
+function checkDefaults({ manifest, trained }: Head): void {
+  try {
+    checkParams(manifest.params, {}, trained.labels);
+  } catch (error) {
+    throw invalid(`The head "${manifest.id}" has a default that it would refuse: ${(error as Error).message}`);
+  }
+}
+
+/** Embeddings of another encoder have the same shape and mean nothing to the head: its answers would be wrong without a sign of it. */
+function checkTrainedOn({ manifest, encoder, trained: { encoder: known } }: Head): void {
+  const { sha256 } = encoder.trained.model;
+  if (!known || known.sha256 === sha256) return;
+  throw new ZooError(
+    'MODEL_MISMATCH',
+    `The head "${manifest.id}" was trained on the encoder "${known.id}" (digest ${known.sha256}), given "${encoder.id}" (digest ${sha256}); ` +
+      `use "${known.id}" with that digest, such as the release of its package that this head was made with, or train the head on "${encoder.id}".`,
+    { details: { head: manifest.id, expected: { ...known }, found: { id: encoder.id, sha256 } } },
+  );
+}
+
+function checkEncoder({ id, trained: { model, preprocess } }: Encoder): void {
+  const { inputs, outputs } = model;
+  if (inputs.length !== 1 || outputs.length !== 1) {
+    throw invalid(
+      `The encoder "${id}" must take one tensor and give one; it declares ${inputs.length} inputs and ${outputs.length} outputs.`,
+    );
+  }
+  const { width, height } = preprocess.size;
+  const image = [1, preprocess.channels === 'gray' ? 1 : 3, height, width];
+  const { dtype, shape } = inputs[0]!;
+  const fits =
+    shape.length === 4 && shape.every((length, axis) => typeof length === 'string' || length === image[axis]);
+  if (dtype === 'float32' && fits) return;
+  throw invalid(
+    `The encoder "${id}" is fed one image, float32 [${image.join(', ')}] by its preprocess; it declares ${describeTensors(inputs)}. ` +
+      'Export it with a free first dimension, such as "batch", and with the size that preprocess names.',
+  );
+}
+
+/** A head without `feeds` is fed the embedding, and cannot run where its model calls that otherwise. */
+function checkFed(head: Head): void {
+  const {
+    manifest,
+    trained: { model, labels, preprocess },
+  } = head;
+  if (labels.length === 0) {
+    throw invalid(`The head "${manifest.id}" has no labels. Name what it answers in \`labels\` of its model file.`);
+  }
+  if (preprocess) {
+    throw invalid(
+      `The head "${manifest.id}" has \`preprocess\` in its model file, which nothing would apply: a head reads what its encoder prepared. ` +
+        'Take it out, or use the file as that of an encoder.',
+    );
+  }
+  if (head.feeds !== undefined || (model.inputs.length === 1 && model.inputs[0]!.name === 'embedding')) return;
+  const [input] = model.inputs;
+  throw invalid(
+    `The head "${manifest.id}" has no feeds, so its model is fed one tensor named "embedding"; its model file declares ` +
+      `${describeTensors(model.inputs)}. Export it with that input, or say how it is fed: ` +
+      `feeds: ({ embedding }) => ({ ${JSON.stringify(input!.name)}: embedding${model.inputs.length > 1 ? ', …' : ''} }).`,
+  );
+}
+
+function differ(a: Encoder, b: Encoder, headId: string): string {
+  return (
+    `The head "${headId}" was trained on another encoder "${b.id}" than the heads before it: digest ${b.trained.model.sha256}, ` +
+    `theirs ${a.trained.model.sha256}, or another preprocessing. Install heads that were trained on the same one.`
+  );
+}
+
+function invalid(message: string): ZooError {
+  return new ZooError('INVALID_MANIFEST', message);
+}

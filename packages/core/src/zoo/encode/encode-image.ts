@@ -1,0 +1,93 @@
+import {
+  takeFloat32,
+  type DecodeLimits,
+  type Encoder,
+  type PreprocessSpec,
+  type Session,
+  type Tensor,
+  type ZooObserver,
+} from '../../contract/index.js';
+import { decodeImage, type DecodedImage } from '../../image/decoding/decode-image.js';
+import { giveBackPixels } from '../../image/decoding/collect-garbage.js';
+import { fitImage } from '../../image/preprocess/geometry.js';
+import { preprocess } from '../../image/preprocess/preprocess.js';
+import type { Sessions } from '../../sessions/memory/session-pool.js';
+import type { RunFor, RunModel } from '../../sessions/scheduling/device-scheduler.js';
+import { encodingKey } from '../cache/cache-keys.js';
+import type { CachedImage, EmbeddingCache } from '../cache/embedding-cache.js';
+import type { SharedEmbeddings } from '../embedding-store/shared-embeddings.js';
+import { explainNotFinite } from '../head/explain-not-finite.js';
+import type { SourceImage } from '../request/identify-image.js';
+import { createSharedRuns } from '../../flow/shared-runs.js';
+import { timed } from '../../flow/timed.js';
+
+/** The image as this encoder sees it: from the cache, from a run that is under way, or from a run of its own. */
+export type EncodeImage = (source: SourceImage, encoder: Encoder, asker: RunFor) => Promise<CachedImage>;
+
+export interface EncodeOptions {
+  readonly limits?: Partial<DecodeLimits>;
+  readonly shared?: SharedEmbeddings | undefined;
+  readonly observer?: ZooObserver | undefined;
+}
+
+export function createImageEncoder(
+  sessions: Sessions,
+  runModel: RunModel,
+  cache: EmbeddingCache,
+  { limits = {}, shared, observer }: EncodeOptions = {},
+): EncodeImage {
+  // Two encoders that look at one image at the same time share its pixels; these are too large to keep for longer.
+  const shareDecoding = createSharedRuns<{ readonly value: DecodedImage; readonly ms: number }>();
+
+  async function run(input: Tensor<'float32'>, { id, trained: { model } }: Encoder, asker: RunFor) {
+    const feeds = { [model.inputs[0]!.name]: input };
+    const encode = async (session: Session) => {
+      const running = runModel(session, feeds, { ...asker, role: 'encoder', model: id });
+      const { value, ms } = await explainNotFinite(running, { session, feeds, what: `The encoder "${id}"` });
+      return { embedding: takeFloat32(value, model.outputs[0]!.name), ms, provider: session.provider };
+    };
+    return sessions.use(model, encode, asker.signal);
+  }
+
+  /** Decodes and preprocesses. The pixels, which may be 150 MB, are nobody's any more when it has ended. */
+  async function prepare({ bytes, key, view }: SourceImage, spec: PreprocessSpec, signal: AbortSignal) {
+    const decode = (decoding: AbortSignal) => timed(() => decodeImage(bytes, limits, { view, signal: decoding }));
+    const decoded = (await shareDecoding(key, decode, signal)).value;
+    const { width, height, format, view: used, data } = decoded.value;
+    const { value: input, ms } = await timed(() => preprocess(decoded.value, spec));
+    giveBackPixels(data.byteLength);
+    return { width, height, format, view: used, input, timingsMs: { decode: decoded.ms, preprocess: ms } };
+  }
+
+  return async (image, encoder, asker) => {
+    const { sha256, key } = image;
+    const { id, trained } = encoder;
+    const cached = await cache.get(
+      encodingKey(key, trained),
+      async (signal, sharedRank) => {
+        const asked = shared?.get(key, trained);
+        const prepared = await prepare(image, trained.preprocess, signal);
+        const { width, height, format, input } = prepared;
+        signal.throwIfAborted();
+        const stored = await asked;
+        const encoded = stored
+          ? { embedding: stored, ms: 0, provider: null }
+          : await run(input, encoder, { ...asker, signal, sharedRank });
+        return {
+          image: { sha256, width, height, format },
+          view: prepared.view,
+          geometry: fitImage({ width, height }, trained.preprocess),
+          input,
+          embedding: stored ?? shared?.put(key, trained, encoded.embedding) ?? encoded.embedding,
+          provider: encoded.provider,
+          timingsMs: { ...prepared.timingsMs, encode: encoded.ms },
+        };
+      },
+      asker,
+    );
+    const { trace } = asker;
+    const source = cached.source === 'run' && cached.encoded.provider === null ? 'store' : cached.source;
+    observer?.({ type: 'embedding', encoder: id, source, ...(trace !== undefined && { trace }) });
+    return cached;
+  };
+}

@@ -1,0 +1,108 @@
+import {
+  isZooError,
+  ZooError,
+  type AnalyzeOptions,
+  type Answer,
+  type Head,
+  type Outcome,
+  type Provenance,
+  type Session,
+  type Tensors,
+  type Timings,
+} from '../../contract/index.js';
+import { pointToModel } from '../../image/preprocess/geometry.js';
+import type { Sessions } from '../../sessions/memory/session-pool.js';
+import type { RunFor, RunModel } from '../../sessions/scheduling/device-scheduler.js';
+import type { AskedHead } from '../request/check-requests.js';
+import { checkResult } from './check-result.js';
+import type { CachedImage } from '../cache/embedding-cache.js';
+import { explainNotFinite } from './explain-not-finite.js';
+import { timed } from '../../flow/timed.js';
+import { toAnswer } from './to-answer.js';
+import { toZooError } from '../to-zoo-error.js';
+
+/** One head's share of a request. */
+export interface HeadRun extends AskedHead, Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance'> {
+  readonly image: CachedImage;
+  /** When the request came, by `performance.now()`. */
+  readonly startedAt: number;
+  readonly asker: RunFor;
+}
+
+/** Feeds, run, decode, image space. Never rejects: whatever goes wrong is this head's outcome, and the others answer. */
+export async function runHead(run: HeadRun, sessions: Sessions, runModel: RunModel): Promise<Outcome<Answer>> {
+  const { head, params, image, encodings = [], polygonTolerance = 0, asker } = run;
+  const { embedding, input, geometry } = image.encoded;
+  const spent = { head: 0, postprocess: 0 };
+  let used: Session | undefined;
+  try {
+    const toModelSpace = (point: { x: number; y: number }) => pointToModel(point, geometry);
+    const infer = (session: Session) => {
+      used = session;
+      const feeds = inHead(head, 'feeds', (): Tensors =>
+        head.feeds ? head.feeds({ embedding, image: input, params, toModelSpace }) : { embedding },
+      );
+      const running = runModel(session, feeds, { ...asker, role: 'head', model: head.manifest.id });
+      return explainNotFinite(running, { session, feeds, what: `The head "${head.manifest.id}"` });
+    };
+    const inference = await sessions.use(head.trained.model, infer, asker.signal);
+    spent.head = inference.ms;
+
+    const postprocess = await timed(() => {
+      const result = inHead(head, 'decode', () => {
+        const decoded = head.decode({ outputs: inference.value, params, trained: head.trained });
+        checkResult(head, decoded);
+        return decoded;
+      });
+      return toAnswer(head, result, { trained: head.trained, geometry, encodings, polygonTolerance });
+    });
+    spent.postprocess = postprocess.ms;
+
+    return { ok: true, value: postprocess.value, provenance: trace(run, used!, spent) };
+  } catch (error) {
+    return {
+      ok: false,
+      error: toZooError(error, `The head "${head.manifest.id}" could not be run`),
+      ...(used && { provenance: trace(run, used, spent) }),
+    };
+  }
+}
+
+/** Runs a head's own code: whatever it throws that is no ZooError is the head's fault, in words that name it. */
+function inHead<T>(head: Head, stage: 'feeds' | 'decode', work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (isZooError(error)) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    const { id } = head.manifest;
+    throw new ZooError('HEAD_FAILED', `The head "${id}" failed in its ${stage}: ${why}`, {
+      details: { head: id, stage },
+      cause: error,
+    });
+  }
+}
+
+function trace(
+  { head, image, startedAt }: HeadRun,
+  { provider }: Session,
+  spent: Pick<Timings, 'head' | 'postprocess'>,
+): Provenance {
+  const { encoded, source } = image;
+  const isCached = source !== 'run';
+  const idle = { decode: 0, preprocess: 0, encode: 0 };
+  const { version, model } = head.trained;
+  const { id, trained } = head.encoder;
+  return {
+    head: { id: head.manifest.id, version, sha256: model.sha256 },
+    encoder: { id, version: trained.version, sha256: trained.model.sha256 },
+    provider,
+    encoderProvider: encoded.provider,
+    // Copies: what a caller does to an answer must not reach the next one.
+    image: { ...encoded.image },
+    view: structuredClone(encoded.view),
+    preprocess: structuredClone(trained.preprocess),
+    cached: isCached || encoded.provider === null,
+    timingsMs: { ...(isCached ? idle : encoded.timingsMs), ...spent, total: performance.now() - startedAt },
+  };
+}

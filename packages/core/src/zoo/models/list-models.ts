@@ -1,0 +1,20 @@
+import type { Head, ModelSpec } from '../../contract/index.js';
+
+/** A model that a zoo runs. */
+export interface ListedModel {
+  /** Of the head or the encoder. */
+  readonly id: string;
+  readonly spec: ModelSpec;
+}
+
+/** Every model of these heads, each once: encoders first, as an image meets them. */
+export function listModels(heads: readonly Head[]): readonly ListedModel[] {
+  const encoders = heads.map(({ encoder }) => ({ id: encoder.id, spec: encoder.trained.model }));
+  const own = heads.map(({ manifest, trained }) => ({ id: manifest.id, spec: trained.model }));
+  const models = new Map<string, ListedModel>();
+  for (const model of [...encoders, ...own]) {
+    const key = JSON.stringify(model.spec);
+    if (!models.has(key)) models.set(key, model);
+  }
+  return [...models.values()];
+}

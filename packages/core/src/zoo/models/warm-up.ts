@@ -1,0 +1,40 @@
+import {
+  checkParams,
+  float32Tensor,
+  takeFloat32,
+  type Head,
+  type Session,
+  type Tensors,
+} from '../../contract/index.js';
+import type { Sessions } from '../../sessions/memory/session-pool.js';
+import { exampleParams } from './example-params.js';
+import { explainNotFinite } from '../head/explain-not-finite.js';
+
+/** Opens every model and runs it once on zeros of the real shape; rejects with the first fault, before anybody has asked. */
+export async function warmUp(heads: readonly Head[], sessions: Sessions): Promise<void> {
+  for (const head of heads) await warmUpHead(head, sessions);
+}
+
+/** Goes on after a fault: whoever asks for that head is told of it. */
+export async function warmUpIfPossible(heads: readonly Head[], sessions: Sessions): Promise<void> {
+  for (const head of heads) await warmUpHead(head, sessions).catch(() => undefined);
+}
+
+async function warmUpHead(head: Head, sessions: Sessions): Promise<void> {
+  const { model, preprocess } = head.encoder.trained;
+  const channels = preprocess.channels === 'gray' ? 1 : 3;
+  const image = float32Tensor([1, channels, preprocess.size.height, preprocess.size.width]);
+  const encoded = await sessions.use(model, (session) =>
+    runOnce(session, { [model.inputs[0]!.name]: image }, `The encoder "${head.encoder.id}"`),
+  );
+  const embedding = takeFloat32(encoded, model.outputs[0]!.name);
+
+  const specs = head.manifest.params;
+  const params = checkParams(specs, exampleParams(specs, preprocess.size), head.trained.labels);
+  const feeds = head.feeds?.({ embedding, image, params, toModelSpace: (point) => point }) ?? { embedding };
+  await sessions.use(head.trained.model, (session) => runOnce(session, feeds, `The head "${head.manifest.id}"`));
+}
+
+async function runOnce(session: Session, feeds: Tensors, what: string): Promise<Tensors> {
+  return explainNotFinite(session.run(feeds), { session, feeds, what });
+}

@@ -1,0 +1,57 @@
+import type { Backend, Head, OpenModel, SkippedProvider, ZooRuntime } from '../../contract/index.js';
+import type { SharedEmbeddings } from '../embedding-store/shared-embeddings.js';
+import { declaredBytes } from '../../sessions/memory/device-memory.js';
+import type { Joining } from '../../sessions/batching/batch-models.js';
+import type { OpenSession, Sessions } from '../../sessions/memory/session-pool.js';
+import { identifyRole } from '../models/identify-model.js';
+
+interface ZooState {
+  readonly pending: number;
+  readonly threads: number | null;
+  readonly shared: Pick<SharedEmbeddings, 'runtime'> | undefined;
+  readonly joining: Pick<Joining, 'maxBatchOf'>;
+}
+
+/** How a zoo in this process is doing: nothing waits in a line, so nothing is refused either. */
+export function describeRuntime(
+  heads: readonly Head[],
+  sessions: Pick<Sessions, 'list' | 'memory'>,
+  { pending, threads, shared, joining }: ZooState,
+): ZooRuntime {
+  const process = describeThisProcess();
+  return {
+    state: 'ready',
+    queue: { pending, waiting: 0, limit: null, retryAfterMs: 0, quarantined: 0 },
+    processes: [
+      {
+        ...process,
+        threads,
+        models: sessions.list().map((model) => toOpenModel(model, heads, joining)),
+        memory: sessions.memory(),
+        ...(shared && { embeddingStore: shared.runtime() }),
+      },
+    ],
+  };
+}
+
+function describeThisProcess() {
+  return { state: 'up', pid: process.pid, rssBytes: process.memoryUsage.rss(), crashes: 0 } as const;
+}
+
+function toOpenModel(
+  { spec, session }: OpenSession,
+  heads: readonly Head[],
+  joining: Pick<Joining, 'maxBatchOf'>,
+): OpenModel {
+  const { sha256 } = spec;
+  const skipped = 'skipped' in session ? (session.skipped as readonly SkippedProvider[]) : [];
+  const of = identifyRole(sha256, heads);
+  const maxBatch = of ? joining.maxBatchOf(session, of) : 1;
+  const memory = { declaredBytes: declaredBytes(spec), measuredBytes: session.memoryBytes ?? null };
+  return { id: of?.model ?? 'unknown', sha256, provider: session.provider, maxBatch, ...memory, skipped };
+}
+
+/** Of a run on the CPU, where the backend says so. */
+export function threadsOf(backend: Backend): number | null {
+  return 'threads' in backend && typeof backend.threads === 'number' ? backend.threads : null;
+}
