@@ -43,7 +43,7 @@ it('lets infinities, other types and whole models pass, and what is no protobuf'
   const integers = tensor('integers', INT64, field(9, floats(NaN, NaN)));
   expect(findNanWeight(model(...[infinite, infiniteHalf, integers].map((one) => field(5, one))))).toBeUndefined();
   for (const name of ['classes', 'slow', 'int8']) {
-    const bytes = await readFile(new URL(`../../test-models/${name}.onnx`, import.meta.url));
+    const bytes = await readFile(new URL(`../../../test-models/${name}.onnx`, import.meta.url));
     expect(findNanWeight(bytes)).toBeUndefined();
     for (let end = 0; end < bytes.length; end += 7) expect(findNanWeight(bytes.subarray(0, end))).toBeUndefined();
   }

@@ -4,7 +4,7 @@ import { readModelFile } from '../../model/read-model-file.js';
 import { joinFeeds, splitOutputs } from '../batching/batch-tensors.js';
 import { createOnnxBackend } from './onnx-backend.js';
 
-const modelOf = (name: string) => readModelFile(new URL(`../../test-models/${name}.json`, import.meta.url)).model;
+const modelOf = (name: string) => readModelFile(new URL(`../../../test-models/${name}.json`, import.meta.url)).model;
 
 describe('createOnnxBackend', () => {
   it('carries every element type in and out', async () => {
