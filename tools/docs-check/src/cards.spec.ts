@@ -6,15 +6,19 @@ import { HARD_CASES, type Failures } from '@medzoo/cards';
 import type { Head } from '@medzoo/core/contract';
 import { brainMri, breastUltrasound, chestXrayPneumonia } from '@medzoo/medcls';
 import { promptable, samMed2dTiny } from '@medzoo/sam-med2d';
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { renderHuggingFace } from './hugging-face.js';
 import { toMonaiMetadata } from './monai-metadata.js';
 import { renderEncoder, renderHead } from './render-card.js';
+import { renderHeadsTable } from './render-heads-table.js';
 import { ROOT } from './workspace.js';
 
 const START = '<!-- card: written by `npm run cards` from head.ts, model.json and failures.json -->';
 const END = '<!-- end of card -->';
+
+const HEADS_START = '<!-- heads: written by `npm run cards` from the model files and failures.json -->';
+const HEADS_END = '<!-- end of heads -->';
 
 /** Of the pictures of known failures: a package is installed for its weights. */
 const MOST_BYTES = { picture: 60_000, all: 400_000 };
@@ -35,17 +39,36 @@ function readFailures(name: string, head: Head): Failures {
   return JSON.parse(readFileSync(new URL('failures.json', failuresFolder(name, head)), 'utf8')) as Failures;
 }
 
-/** The README with its card made anew; the words around it are a person's. */
+/** A document with the part between two marks made anew; the words around it are a person's. */
+async function replacePart(file: string, [start, end]: readonly [string, string], parts: readonly string[]) {
+  const [before, rest] = readFileSync(file, 'utf8').split(start);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`${file} has no place for "${start}".`);
+  return format([before + start, ...parts, end + after].join('\n\n'), {
+    ...(await resolveConfig(file)),
+    parser: 'markdown',
+  });
+}
+
 async function renderReadme(name: string): Promise<string> {
-  const [before, rest] = readFileSync(new URL(`packages/${name}/README.md`, ROOT), 'utf8').split(START);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error('The README has no place for its card.');
   const heads = HEADS.filter(([owner]) => owner === name).map(([, head]) =>
     renderHead(head, { failures: readFailures(name, head), folder: `card/${head.manifest.id}/failures` }),
   );
   const cards = name === 'sam-med2d' ? [renderEncoder(samMed2dTiny), ...heads] : heads;
-  return format([before + START, ...cards, END + after].join('\n\n'), { parser: 'markdown', printWidth: 120 });
+  return replacePart(fileURLToPath(new URL(`packages/${name}/README.md`, ROOT)), [START, END], cards);
 }
+
+it("the README's table of heads says what their cards say (npm run cards brings it up to date)", async () => {
+  const file = fileURLToPath(new URL('README.md', ROOT));
+  // The promptable head is the first of the cards, and the last that a newcomer looks for.
+  const rows = [...HEADS.slice(1), HEADS[0]!].map(([name, head]) => ({
+    head,
+    failures: readFailures(name, head),
+    card: `packages/${name}/README.md#${name === 'automed' ? 'model-card' : 'model-cards'}`,
+  }));
+  const readme = await replacePart(file, [HEADS_START, HEADS_END], [renderHeadsTable(rows)]);
+  await expect(readme).toMatchFileSnapshot(file);
+});
 
 it.each(['sam-med2d', 'automed', 'medcls'])(
   'the card of %s says what its model files say (npm run cards brings it up to date)',

@@ -1,0 +1,84 @@
+import type { Failures, Finding } from '@medzoo/cards';
+import type { Head, Metric } from '@medzoo/core/contract';
+import { table } from './markdown-table.js';
+
+/** A head as the table of all heads shows it. */
+export interface HeadRow {
+  readonly head: Head;
+  readonly failures: Failures;
+  /** Where the head's model card is, as seen from the document. */
+  readonly card: string;
+}
+
+/** What each head is for, what it reached on held-out images, and where it fails: all of it out of its card's sources. */
+export function renderHeadsTable(rows: readonly HeadRow[]): string {
+  const cells = rows.flatMap((row) => (splitsByLabel(row) ? labelRows(row) : [headRow(row)]));
+  return table(['finds', 'head', 'on held-out test images', 'where it fails'], cells);
+}
+
+/** A head that answers several targets has numbers and failures of each; one that takes prompts answers whatever is prompted. */
+function splitsByLabel({ head: { manifest, trained } }: HeadRow): boolean {
+  return manifest.task === 'segmentation' && trained.labels.length > 1;
+}
+
+function labelRows(row: HeadRow): string[][] {
+  const { head, failures, card } = row;
+  const onTest = head.trained.metrics.filter(({ split }) => split === 'test');
+  return head.trained.labels.map((label) => {
+    const metrics = onTest.filter((metric) => metric.label === label);
+    const failed = failures.cases.filter((finding) => finding.failed && targetOf(finding) === label);
+    return [
+      label.replaceAll('_', ' '),
+      `[\`${head.manifest.id}\`](${card})`,
+      metrics
+        .filter(({ name }) => name === 'dice')
+        .map(describeDice)
+        .join('; '),
+      [...metrics.filter(isBesideTarget).map(describeFalsePresence), ...failed.map(({ shows }) => shows)].join(' '),
+    ];
+  });
+}
+
+function headRow({ head: { manifest, trained }, failures, card }: HeadRow): string[] {
+  const onTest = trained.metrics.filter(({ split, excludedLabels }) => split === 'test' && !excludedLabels);
+  const failed = failures.cases.filter((finding) => finding.failed).map(({ shows }) => shows);
+  return [
+    manifest.title.replace(/^.+?: /, ''),
+    `[\`${manifest.id}\`](${card})`,
+    manifest.task === 'segmentation' ? describePrompted(onTest) : describeClasses(onTest),
+    failed.join(' '),
+  ];
+}
+
+const targetOf = (finding: Finding): string | undefined =>
+  finding.task === 'segmentation' ? finding.target : undefined;
+
+const isBesideTarget = ({ name, negatives }: Metric): boolean =>
+  name === 'presence_specificity' && negatives?.kind === 'background';
+
+const describeDice = ({ value, dataset, n }: Metric): string => `Dice ${value.toFixed(3)} (${dataset}, n ${n})`;
+
+function describeFalsePresence({ value, n }: Metric): string {
+  const share = Math.round((1 - value) * 100);
+  return `Calls the target present in ${share} % of crops beside it (n ${n}).`;
+}
+
+/** Its Dice depends more on what is prompted than on the head: the range over the data sets. */
+function describePrompted(metrics: readonly Metric[]): string {
+  const prompted = metrics.filter(({ name }) => name === 'dice').toSorted((one, other) => one.value - other.value);
+  const [worst, best] = [prompted.at(0), prompted.at(-1)];
+  if (!worst || !best) return '';
+  const prompt = worst.prompt ? `, prompted by the truth's ${worst.prompt}` : '';
+  return `Dice ${worst.value.toFixed(3)} (${worst.dataset}) to ${best.value.toFixed(3)} (${best.dataset})${prompt}`;
+}
+
+function describeClasses(metrics: readonly Metric[]): string {
+  const overall = metrics.filter(({ label }) => label === undefined);
+  const names = { balanced_accuracy: 'balanced accuracy', auroc: 'AUROC' };
+  const found = Object.entries(names).flatMap(([name, words]) => {
+    const metric = overall.find((one) => one.name === name);
+    return metric ? [{ metric, text: `${words} ${metric.value.toFixed(3)}` }] : [];
+  });
+  const [first] = found;
+  return first ? `${found.map(({ text }) => text).join(', ')} (${first.metric.dataset}, n ${first.metric.n})` : '';
+}
