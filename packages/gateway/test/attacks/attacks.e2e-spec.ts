@@ -14,7 +14,7 @@ const MAX_GROWTH_MB = 100;
 const MAX_REFUSAL_CPU_MS = 2 * 10;
 
 /** Sendings of one that seems dear. */
-const TIMES = 5;
+const TIMES = 12;
 
 const FAULTS_OF_THE_SERVER = /INTERNAL_SERVER_ERROR|Something failed on the server/;
 
