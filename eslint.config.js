@@ -11,7 +11,7 @@ const TESTS = ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/test/**/*.ts', '**/testin
 const TSCONFIGS = ['./tsconfig.json', './packages/gateway/src/page/script/tsconfig.json'];
 
 /**
- * Inside core: contract, kernels, host <- image, model, flow <- sessions <- zoo <- process, doctor; remote stands beside zoo. A room may
+ * Inside core: contract, kernels, host <- image, model, domain, flow <- sessions <- zoo <- process, doctor; remote stands beside zoo. A room may
  * import itself and what its list names.
  */
 const CORE_ROOMS = {
@@ -21,10 +21,11 @@ const CORE_ROOMS = {
   flow: ['contract'],
   image: ['contract', 'kernels'],
   model: ['contract', 'kernels'],
+  domain: ['contract'],
   sessions: ['contract', 'flow', 'host', 'model'],
   remote: ['contract', 'flow', 'model', 'sessions'],
-  zoo: ['contract', 'flow', 'host', 'image', 'model', 'sessions'],
-  process: ['contract', 'flow', 'host', 'image', 'model', 'sessions', 'zoo'],
+  zoo: ['contract', 'domain', 'flow', 'host', 'image', 'model', 'sessions'],
+  process: ['contract', 'domain', 'flow', 'host', 'image', 'model', 'sessions', 'zoo'],
   doctor: ['contract', 'flow', 'host', 'model', 'sessions', 'zoo'],
 };
 const coreZones = Object.entries(CORE_ROOMS).map(([room, before]) => ({

@@ -158,6 +158,16 @@ describe('medzoo analyze', () => {
     expect(code).toBe(0);
     for (const head of ['automed', 'chest-xray-pneumonia', 'breast-ultrasound', 'brain-mri'])
       expect(stdout).toContain(head);
+    // No classifier takes a drawn film for one of its own: it says so, fails nothing and has no picture.
+    expect(stdout).toMatch(/brain-mri +not answered\. This does not look like .*\(brain MRI\)/);
+    expect((await readdir(at('medzoo-out'))).toSorted()).toEqual(['answers.json', 'chest-film.automed.png']);
+  });
+
+  it('answers about an image of another kind where asked to warn', { timeout: 120_000 }, async () => {
+    const film = fileURLToPath(locateSample('chest-film'));
+    const { code, stdout } = await spawnCommand(['analyze', '--out-of-domain', 'warn', film], folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain('unsure. This does not look like the images that brain-mri was trained on');
     expect(await readdir(at('medzoo-out'))).toHaveLength(5);
   });
 });

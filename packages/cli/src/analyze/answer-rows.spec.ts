@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { bitmapToRle, type ImageMask, type Provenance } from '@medzoo/core';
+import { bitmapToRle, ZooError, type ImageMask, type Outcome, type Provenance } from '@medzoo/core';
 import { expect, it } from 'vitest';
 import { formatTable } from '../terminal/format-table.js';
 import { describeHead } from '../testing/describe-head.js';
@@ -26,5 +26,39 @@ it('answerRows keeps what is outlined apart from what is there without an outlin
     '  automed  lungs       90 %     0.92  4 px  25.0 %',
     '           present, but no outline: polyp 86 %',
     '           absent: wound 20 %',
+  ]);
+});
+
+const domain = { score: 9, threshold: 1, inDomain: false, nearest: 'photograph' };
+const provenance = {} as Provenance;
+const linesOf = (head: Parameters<typeof answerRows>[0], outcome: Outcome<never>) =>
+  stripVTControlCharacters(formatTable(ANSWER_COLUMNS, answerRows(head, outcome)))
+    .split('\n')
+    .slice(1);
+
+it('answerRows says in words which targets were not looked for, and which outlines are unsure', () => {
+  const head = describeHead('automed', 'segmentation', ['lungs', 'polyp']);
+  const masks = [
+    { ...mask('polyp', 0.9, 0), domain, absentBecause: 'domain' },
+    { ...mask('lungs', 0.9, 4), domain },
+  ];
+  const rows = linesOf(head, { ok: true, value: { task: 'segmentation', masks } as never, provenance });
+  const words = 'was trained on. It looks most like: photograph.';
+  expect(rows.slice(1)).toEqual([
+    `           polyp not outlined. This does not look like the images that polyp ${words}`,
+    `           lungs unsure. This does not look like the images that lungs ${words}`,
+  ]);
+});
+
+it('answerRows says in words why a classifier does not answer, and that an answer is unsure', () => {
+  const head = describeHead('brain-mri', 'classification', ['a', 'b']);
+  const words = 'This does not look like the images that brain-mri was trained on. It looks most like: photograph.';
+  const refused = linesOf(head, { ok: false, error: new ZooError('OUT_OF_DOMAIN', 'No.'), domain, provenance });
+  expect(refused).toEqual([`  brain-mri  not answered. ${words}`]);
+  const scores = [{ label: 'a', probability: 0.9 }];
+  const value = { task: 'classification', label: 'a', scores, domain } as never;
+  expect(linesOf(head, { ok: true, value, provenance })).toEqual([
+    '  brain-mri  a 90 %',
+    `             unsure. ${words}`,
   ]);
 });

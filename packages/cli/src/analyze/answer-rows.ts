@@ -1,5 +1,14 @@
 import { styleText } from 'node:util';
-import type { Answer, ClassificationAnswer, HeadDescription, ImageMask, Outcome } from '@medzoo/core';
+import {
+  describeOutOfDomain,
+  kindsOf,
+  type Answer,
+  type ClassificationAnswer,
+  type Domain,
+  type HeadDescription,
+  type ImageMask,
+  type Outcome,
+} from '@medzoo/core';
 import { describeError } from '../describe-error.js';
 import { formatCount, formatMs, formatPercent } from '../terminal/format.js';
 import type { Cell, Column } from '../terminal/format-table.js';
@@ -16,11 +25,20 @@ export const ANSWER_COLUMNS: readonly Column[] = [
 /** What a head answered: a row for each mask, one for what is there and not outlined and one for what is absent, or a row for the most probable class. */
 export function answerRows(head: HeadDescription, outcome: Outcome<Answer>): Cell[][] {
   const name = styleText('bold', head.manifest.id);
+  if (!outcome.ok && outcome.domain)
+    return [[name, across(styleText('yellow', `not answered. ${sayKind(head, outcome.domain)}`))]];
   if (!outcome.ok) return [[name, across(styleText('red', `failed: ${describeError(outcome.error)}`))]];
   const answer = outcome.value;
-  if (answer.task === 'classification') return [[name, across(describeScores(answer))]];
+  if (answer.task === 'classification') {
+    const { domain } = answer;
+    const warning =
+      domain?.inDomain === false ? [['', across(styleText('yellow', `unsure. ${sayKind(head, domain)}`))]] : [];
+    return [[name, across(describeScores(answer))], ...warning];
+  }
+  const ofOtherKind = answer.masks.filter(({ absentBecause }) => absentBecause === 'domain');
+  const looked = answer.masks.filter(({ absentBecause }) => absentBecause !== 'domain');
   const [present, absent] = [true, false].map((wanted) =>
-    answer.masks.filter((mask) => isPresent(head, mask) === wanted),
+    looked.filter((mask) => isPresent(head, mask) === wanted),
   ) as [ImageMask[], ImageMask[]];
   const rows: Cell[][] = present.filter(({ area }) => area > 0).map(maskCells);
   const unseen = { 'present, but no outline': present.filter(({ area }) => area === 0), absent };
@@ -28,7 +46,22 @@ export function answerRows(head: HeadDescription, outcome: Outcome<Answer>): Cel
     const list = masks.map(({ label, presence }) => `${label} ${formatPercent(presence)}`).join(', ');
     if (list !== '') rows.push([across(styleText('dim', `${what}: ${list}`))]);
   }
+  rows.push(
+    ...ofOtherKind.map((mask) => [
+      across(styleText('yellow', `${mask.label} not outlined. ${sayMaskKind(head, mask)}`)),
+    ]),
+  );
+  const unsure = present.filter(({ area, domain }) => area > 0 && domain?.inDomain === false);
+  rows.push(...unsure.map((mask) => [across(styleText('yellow', `${mask.label} unsure. ${sayMaskKind(head, mask)}`))]));
   return rows.map((row, index) => [index === 0 ? name : '', ...row]);
+}
+
+function sayKind({ manifest, trained }: HeadDescription, domain: Domain): string {
+  return describeOutOfDomain(manifest.id, domain, kindsOf(trained.domains));
+}
+
+function sayMaskKind({ trained }: HeadDescription, { label, domain }: ImageMask): string {
+  return domain ? describeOutOfDomain(label, domain, kindsOf(trained.domains, label)) : '';
 }
 
 /** Whether the head takes a target for there at all; if not, its mask is empty on purpose. */
@@ -67,7 +100,7 @@ export function timingRow(head: HeadDescription, { provenance }: Outcome<Answer>
   return [
     head.manifest.id,
     ...[decode, preprocess, encode, run, postprocess, total].map(formatMs),
-    provenance.provider,
+    provenance.provider ?? 'not run',
     provenance.cached ? 'cached' : 'new',
     picture ?? '',
   ];

@@ -6,6 +6,7 @@ import {
   decodeImage,
   type DecodedImage,
   type HeadDescription,
+  type OutOfDomain,
   type Zoo,
   type ZooConfig,
 } from '@medzoo/core';
@@ -28,10 +29,12 @@ export interface AnalyzeOptions {
   /** The heads to run; the automatic ones if left out. */
   readonly heads: readonly string[] | undefined;
   readonly prompts: Prompts;
+  readonly outOfDomain: OutOfDomain;
 }
 
-/** Runs heads on images, prints what they answer and writes it; resolves to the exit code, 1 if anything failed. */
-export async function runAnalyze({ config, images, out, heads, prompts }: AnalyzeOptions): Promise<number> {
+/** Runs heads on images, prints what they answer and writes it; resolves to the exit code, 1 if anything failed; a head that does not answer about an image of another kind has not. */
+export async function runAnalyze(options: AnalyzeOptions): Promise<number> {
+  const { config, images, out, heads, prompts, outOfDomain } = options;
   // Warm, so that the milliseconds of the first image are those of any other.
   const zoo = await createZoo({ ...config, warmUp: true });
   try {
@@ -40,7 +43,7 @@ export async function runAnalyze({ config, images, out, heads, prompts }: Analyz
     const names = nameOutputs(images);
     const reports: ImageReport[] = [];
     for (const [index, file] of images.entries()) {
-      reports.push(await showImage(zoo, requests, file, join(out, names[index]!)));
+      reports.push(await showImage(zoo, { requests, outOfDomain }, file, join(out, names[index]!)));
     }
     await writeFile(join(out, 'answers.json'), formatAnswers(readPackageVersion(), reports));
     console.log(`${styleText('bold', 'Not for diagnosis.')} Pictures and answers.json are in ${showPath(out)}.`);
@@ -50,8 +53,17 @@ export async function runAnalyze({ config, images, out, heads, prompts }: Analyz
   }
 }
 
+interface Asked extends Pick<AnalyzeOptions, 'outOfDomain'> {
+  readonly requests: Requests;
+}
+
 /** One image's part of the output. An image that cannot be read is a line on stderr, and the others go on. */
-async function showImage(zoo: Zoo, requests: Requests, file: string, prefix: string): Promise<ImageReport> {
+async function showImage(
+  zoo: Zoo,
+  { requests, outOfDomain }: Asked,
+  file: string,
+  prefix: string,
+): Promise<ImageReport> {
   const name = showPath(file);
   try {
     const bytes = await readImage(file);
@@ -59,7 +71,7 @@ async function showImage(zoo: Zoo, requests: Requests, file: string, prefix: str
     const reports: HeadReport[] = [];
     // One after the other, so that each head's milliseconds are its own; the embedding is made once all the same.
     for (const [id, params] of Object.entries(requests)) {
-      const outcome = (await zoo.analyze(bytes, { [id]: params }))[id]!;
+      const outcome = (await zoo.analyze(bytes, { [id]: params }, { outOfDomain }))[id]!;
       const picture = outcome.ok ? `${prefix}.${id}.png` : undefined;
       if (outcome.ok && picture) await writeFile(picture, await drawAnswer(image, outcome.value));
       reports.push({ id, outcome, picture: picture && basename(picture) });
@@ -87,5 +99,5 @@ function formatImage(
 }
 
 function isWhole(report: ImageReport): boolean {
-  return 'heads' in report && report.heads.every(({ outcome }) => outcome.ok);
+  return 'heads' in report && report.heads.every(({ outcome }) => outcome.ok || outcome.domain !== undefined);
 }

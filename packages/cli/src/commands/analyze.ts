@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { Box, Point } from '@medzoo/core';
-import type { Command } from 'commander';
+import type { Box, OutOfDomain, Point } from '@medzoo/core';
+import { Option, type Command } from 'commander';
 import { parseBox, parsePoint } from '../analyze/parse-prompts.js';
 import { addConfigOption, readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
@@ -11,6 +11,7 @@ interface Options {
   readonly heads?: string;
   readonly box?: Box;
   readonly point?: readonly Point[];
+  readonly outOfDomain: OutOfDomain;
 }
 
 export function addAnalyze(program: Command): void {
@@ -21,6 +22,11 @@ export function addAnalyze(program: Command): void {
     .option('--heads <ids>', 'the heads to run, with commas between (default: all that need no prompt)')
     .option('--box <x,y,width,height>', 'prompt a promptable head with a box, in pixels of the image', parseBox)
     .option('--point <x,y>', 'prompt it with a point on the object; may be repeated', parsePoint)
+    .addOption(
+      new Option('--out-of-domain <what>', 'what becomes of an image that is not of the kind a head was trained on')
+        .choices(['refuse', 'warn'])
+        .default('refuse'),
+    )
     .action((images: readonly string[], options: Options) =>
       runCommand(async () => {
         const { runAnalyze } = await import('../analyze/run-analyze.js');
@@ -29,6 +35,7 @@ export function addAnalyze(program: Command): void {
           images: images.map((image) => resolve(image)),
           out: resolve(options.out),
           heads: options.heads?.split(',').map((id) => id.trim()),
+          outOfDomain: options.outOfDomain,
           prompts: { box: options.box, points: options.point ?? [] },
         });
       }),

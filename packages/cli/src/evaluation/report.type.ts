@@ -37,7 +37,7 @@ export interface Report {
     readonly error_rate: number | null;
   } | null;
   readonly timings_ms_median: Timings;
-  readonly provider: string;
+  readonly provider: string | null;
   /** SHA-256 of the weights. */
   readonly digests: { readonly head: string; readonly encoder: string };
   readonly models: { readonly head: ModelIdentity; readonly encoder: ModelIdentity };

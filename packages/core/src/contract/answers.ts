@@ -1,3 +1,4 @@
+import type { Domain, LabelledDomain } from './domain.js';
 import type { ZooError } from './errors.js';
 import type { PreprocessSpec } from './model/trained-model.js';
 import type { HeatMap, PlausibleLabels, Score, Task } from './results.js';
@@ -21,6 +22,13 @@ export interface ImageMask {
   readonly label: string;
   /** Probability that the target is in the image at all. */
   readonly presence: number;
+  /** Whether the image is of the kind that this target was learnt on; left out by a head that cannot say. */
+  readonly domain?: Domain;
+  /**
+   * Why the mask is empty on purpose: `presence` is below the model's threshold, or the image is out of the target's `domain`. Left out
+   * for a mask that was drawn, which may have no pixel either.
+   */
+  readonly absentBecause?: 'presence' | 'domain';
   /**
    * The model's own estimate of its mask's IoU with the truth, made before presence empties the mask: where the target is called absent,
    * it may be high and speaks of a mask that is not shown. Read it with `presence`.
@@ -60,7 +68,10 @@ export interface ClassificationAnswer {
   readonly label: string;
   /** Most probable first. */
   readonly scores: readonly Score[];
+  /** Left out where the image is out of domain: its error rate holds for images like those it was measured on. */
   readonly plausible?: PlausibleLabels;
+  /** Whether the image is of the kind that the head was trained on; left out by a head that cannot say. */
+  readonly domain?: Domain;
   /** Over the whole image, in low resolution. */
   readonly heatMap?: HeatMap;
 }
@@ -107,8 +118,8 @@ export interface UsedWindow {
 export interface Provenance {
   readonly head: ModelIdentity;
   readonly encoder: ModelIdentity;
-  /** The execution provider that ran the head, such as 'cpu'. */
-  readonly provider: string;
+  /** The execution provider that ran the head, such as 'cpu'; null for a head that refused the image before it ran. */
+  readonly provider: string | null;
   /** The one that ran the encoder, when it was run; null for an embedding from the store that zoos share. */
   readonly encoderProvider: string | null;
   readonly image: { readonly sha256: string; readonly width: number; readonly height: number; readonly format: string };
@@ -119,10 +130,21 @@ export interface Provenance {
    * answer was at hand, which no stage took time for.
    */
   readonly cached: boolean;
+  /** What the head said of the image's kind, in the order of its model file; left out by a head that cannot say. */
+  readonly domains?: readonly LabelledDomain[];
   readonly timingsMs: Timings;
 }
 
-/** A head that failed is an outcome like any other: the rest of the heads answer. */
+/** A classifier does not answer about an image that is not of the kind it was trained on: OUT_OF_DOMAIN. */
+export interface Refusal {
+  readonly ok: false;
+  readonly error: ZooError;
+  readonly domain: Domain;
+  readonly provenance: Provenance;
+}
+
+/** A head that failed, or refused the image, is an outcome like any other: the rest of the heads answer. `domain` tells the two apart. */
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T; readonly provenance: Provenance }
-  | { readonly ok: false; readonly error: ZooError; readonly provenance?: Provenance };
+  | { readonly ok: false; readonly error: ZooError; readonly provenance?: Provenance; readonly domain?: never }
+  | Refusal;

@@ -14,6 +14,7 @@ const FAULTS = {
   IMAGE_TOO_LARGE: { blame: 'caller', retryable: false },
   INVALID_PARAM: { blame: 'caller', retryable: false },
   UNKNOWN_HEAD: { blame: 'caller', retryable: false },
+  OUT_OF_DOMAIN: { blame: 'caller', retryable: false },
   IMAGE_NOT_FOUND: { blame: 'caller', retryable: false },
   INVALID_MANIFEST: { blame: 'author', retryable: false },
   MODEL_MISMATCH: { blame: 'author', retryable: false },

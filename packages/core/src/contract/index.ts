@@ -7,6 +7,7 @@ export type {
   Outcome,
   Polygon,
   Provenance,
+  Refusal,
   Rle,
   SegmentationAnswer,
   TaskAnswers,
@@ -17,7 +18,9 @@ export type {
 export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
 export { checkParams, checkPromptsInImage } from './params/check-params.js';
 export { closestName, didYouMean } from './text/closest-name.js';
+export { describeOutOfDomain, kindsOf } from './text/describe-domain.js';
 export type { DecodeLimits } from './decode-limits.js';
+export type { Domain, LabelledDomain, OutOfDomain } from './domain.js';
 export type { Encoder } from './encoder.js';
 export { isZooError, ZooError } from './errors.js';
 export type { Blame, ErrorCode, ErrorDetails, Json, ZooErrorData } from './errors.js';
@@ -27,6 +30,8 @@ export type { DecodeInput, FeedInput, Head, HeadDescription, ManifestOf } from '
 export type { HeadManifest } from './head-manifest.js';
 export { channelsByLabel, numbersByLabel, scoresOf } from './outputs/labelled-outputs.js';
 export type { MaskChannel, ScoresOptions } from './outputs/labelled-outputs.js';
+export { readBase64Floats, writeBase64Floats } from './model/base64-floats.js';
+export type { EncoderDomain, GaussianSpec, HeadDomain } from './model/domain-spec.js';
 export type {
   Calibration,
   EncoderIdentity,

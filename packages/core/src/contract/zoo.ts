@@ -1,6 +1,7 @@
 import type { Outcome, TaskAnswers } from './answers.js';
 import type { WeightsProgress } from './backend.js';
 import type { DecodeLimits } from './decode-limits.js';
+import type { OutOfDomain } from './domain.js';
 import type { Head, HeadDescription, ManifestOf } from './head.js';
 import type { ParamValues } from './params/params.js';
 import type { ZooRuntime } from './runtime.js';
@@ -64,6 +65,11 @@ export interface AnalyzeOptions {
   readonly view?: ImageView;
   /** How many pixels polygons may lie off the mask's outline, for fewer points; 0 (exact) if left out. */
   readonly polygonTolerance?: number;
+  /**
+   * What becomes of an image that is not of the kind a head was trained on; 'refuse' by default. 'warn' answers all the same, with
+   * `domain.inDomain` false: only for a person who looks at every answer.
+   */
+  readonly outOfDomain?: OutOfDomain;
 }
 
 /** How far a file of weights of one model has come; the last one of a file is `ready`. */

@@ -59,6 +59,17 @@ describe('drawOverlay', () => {
     ]);
   });
 
+  it('says of an image of another kind that it is one, drawn or not', () => {
+    const domain = { score: 9, threshold: 1, inDomain: false, nearest: 'photograph' };
+    expect(describeMask({ ...polyp, domain, absentBecause: 'domain' })).toBe(
+      'no outline · not its kind of image, nearest: photograph',
+    );
+    expect(describeMask({ ...lungs, domain })).toMatch(
+      /^unsure: not its kind of image, nearest: photograph · present 98 %/,
+    );
+    expect(describeMask({ ...lungs, domain: { ...domain, inDomain: true } })).toBe(describeMask(lungs));
+  });
+
   it('gives each mask a row and takes the bytes of a file', async () => {
     const png = await sharp(grey.data, { raw: { ...size, channels: 1 } })
       .png()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { float32Tensor } from '../contract/index.js';
-import { checkGolden, checkGoldenAnswer, type GoldenRecord } from './golden.js';
+import { checkGolden, checkGoldenAnswer, checkGoldenDomains, type GoldenRecord } from './golden.js';
 
 const record: GoldenRecord = {
   picture: new Uint8Array(),
@@ -58,4 +58,25 @@ describe('checkGoldenAnswer', () => {
     expect(checkMasks([left, right])).not.toThrow();
     expect(checkMasks([right, left])).toThrow('The foreground of "left" differs');
   });
+});
+
+describe('checkGoldenDomains', () => {
+  const known = { score: -20, threshold: 5, inDomain: true, nearest: 'brain MRI' };
+  const check =
+    (...found: Parameters<typeof checkGoldenDomains>[0]) =>
+    () =>
+      checkGoldenDomains(found, { domains: [known] }, 1e-3);
+
+  it('takes what was written within the tolerance of the stages', () => {
+    expect(check({ ...known, score: -20.01 })).not.toThrow();
+    expect(() => checkGoldenDomains([], {}, 1e-3)).not.toThrow();
+  });
+
+  it.each<[string, () => void, string]>([
+    ['another score', check({ ...known, score: -20.1 }), 'The score of domain 0 differs'],
+    ['another threshold', check({ ...known, threshold: 6 }), 'The threshold of domain 0 differs'],
+    ['another nearest kind', check({ ...known, nearest: 'photograph' }), 'The domains differ'],
+    ['a domain of one label', check({ ...known, labels: ['left'] }), 'The domains differ'],
+    ['no domain', check(), 'The domains differ'],
+  ])('finds %s', (_, checking, message) => expect(checking).toThrow(message));
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Classification, Segmentation, Tensor } from '../contract/index.js';
+import type { Classification, LabelledDomain, Segmentation, Tensor } from '../contract/index.js';
 
 const stage = z.object({
   shape: z.array(z.int()),
@@ -23,12 +23,22 @@ const answer = z.discriminatedUnion('task', [
   }),
 ]);
 
+const domain = z.object({
+  labels: z.array(z.string()).exactOptional(),
+  score: z.number(),
+  threshold: z.number(),
+  inDomain: z.boolean(),
+  nearest: z.string(),
+});
+
 const golden = z.object({
   image: z.string(),
   stages: z.record(z.string(), stage),
   /** In the order of the model's outputs. */
   labels: z.array(z.string()).min(1),
   answer,
+  /** In the order of the model file; left out of the record of a head without domains. */
+  domains: z.array(domain).exactOptional(),
 });
 
 /**
@@ -41,6 +51,8 @@ export interface GoldenRecord {
   readonly stages: Readonly<Record<string, z.infer<typeof stage>>>;
   readonly labels: readonly string[];
   readonly answer: z.infer<typeof answer>;
+  /** Whether the picture is of the kind that the head was trained on. */
+  readonly domains?: readonly LabelledDomain[];
 }
 
 /** Reads a golden.json and the picture beside it; throws an AssertionError, which names the path, for what is no golden record. */
@@ -101,6 +113,33 @@ export function checkGoldenAnswer(
     return [mask.label, { presence: mask.presence, quality: mask.quality, foreground }] as const;
   });
   checkByLabel(new Map(found), Object.entries(known.masks), 10 * tolerance);
+}
+
+/**
+ * Holds what a head says of the picture's kind against the record; throws an AssertionError. `tolerance` is that of the stages, of a score
+ * relative to itself or to 1, whichever is larger.
+ */
+export function checkGoldenDomains(
+  found: readonly LabelledDomain[],
+  { domains: expected = [] }: Pick<GoldenRecord, 'domains'>,
+  tolerance: number,
+): void {
+  const factsOf = ({ labels, inDomain, nearest }: LabelledDomain) => ({ labels: labels ?? null, inDomain, nearest });
+  assert.deepEqual(
+    found.map(factsOf),
+    expected.map(factsOf),
+    'The domains differ from the golden record: look at the order of the model file, at `covers` and at the names.',
+  );
+  for (const [index, { score, threshold }] of expected.entries()) {
+    for (const [name, came, known] of [
+      ['score', found[index]!.score, score],
+      ['threshold', found[index]!.threshold, threshold],
+    ] as const) {
+      const allowed = tolerance * Math.max(1, Math.abs(known));
+      const message = `The ${name} of domain ${index} differs from the golden record: found ${came}, expected ${known} within ${allowed}.`;
+      assert.ok(Math.abs(came - known) <= allowed, message);
+    }
+  }
 }
 
 type Numbers = Readonly<Record<string, number>>;

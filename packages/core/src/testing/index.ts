@@ -1,6 +1,6 @@
 export { createFakeBackend } from './fake-backend.js';
 export type { FakeBackend, FakeScript } from './fake-backend.js';
-export { checkGolden, checkGoldenAnswer, readGolden } from './golden.js';
+export { checkGolden, checkGoldenAnswer, checkGoldenDomains, readGolden } from './golden.js';
 export type { GoldenRecord } from './golden.js';
 export { sampleTensors } from './sample-tensors.js';
 export { testBackend } from './test-backend.js';

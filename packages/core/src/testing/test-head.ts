@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { checkParams, takeFloat32, type Backend, type FeedInput, type Head, type Tensors } from '../contract/index.js';
+import { createFindDomains } from '../domain/head-domains.js';
 import { decodeImage } from '../image/decoding/decode-image.js';
 import { fitImage, pointToModel } from '../image/preprocess/geometry.js';
 import { preprocess } from '../image/preprocess/preprocess.js';
@@ -9,7 +10,7 @@ import { checkHeads } from '../zoo/config/check-heads.js';
 import { checkResult } from '../zoo/head/check-result.js';
 import { createZoo } from '../zoo/create-zoo.js';
 import { exampleParams } from '../zoo/models/example-params.js';
-import { checkGolden, checkGoldenAnswer, readGolden } from './golden.js';
+import { checkGolden, checkGoldenAnswer, checkGoldenDomains, readGolden } from './golden.js';
 import { sampleTensors } from './sample-tensors.js';
 import type { RegisterTest } from './test-backend.js';
 import { createTestImage } from './test-image.js';
@@ -87,8 +88,10 @@ export function testHead(head: Head, options: HeadTests): void {
   it('answers about an image, twice alike', async () => {
     const zoo = await createZoo({ heads: [head], backend: await backend(), cacheBytes: 0 });
     const image = golden ? readGolden(golden).picture : await createTestImage(size);
+    const requests = { [manifest.id]: given as Record<string, never> };
+    // A made image is of no kind that a head was trained on.
     const ask = async (): Promise<unknown> => {
-      const outcome = (await zoo.analyze(image, { [manifest.id]: given as Record<string, never> }))[manifest.id];
+      const outcome = (await zoo.analyze(image, requests, { outOfDomain: 'warn' }))[manifest.id];
       if (!outcome?.ok) throw outcome?.error ?? new Error('There is no outcome.');
       return outcome.value;
     };
@@ -109,6 +112,8 @@ export function testHead(head: Head, options: HeadTests): void {
     const encoded = await encoderSession.run({ [encoder.trained.model.inputs[0]!.name]: image });
     const embedding = takeFloat32(encoded, encoder.trained.model.outputs[0]!.name);
     checkGolden('embedding', embedding, record, tolerance);
+    const [checked] = checkHeads([head]);
+    checkGoldenDomains(createFindDomains([checked!])(checked!, embedding).all, record, tolerance);
 
     const geometry = fitImage(picture, encoder.trained.preprocess);
     const session = await runtime.open(trained.model);

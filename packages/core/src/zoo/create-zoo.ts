@@ -16,6 +16,7 @@ import { createRunInTurn, type WatchedOptions } from '../sessions/scheduling/dev
 import { readRank } from '../flow/fair-queue.js';
 import { createAnswerCache } from './cache/answer-cache.js';
 import { headKey } from './cache/cache-keys.js';
+import { createFindDomains } from '../domain/head-domains.js';
 import { answerOrRun } from './cache/answer-or-run.js';
 import { checkCall } from './request/check-call.js';
 import { checkConfig } from './config/check-config.js';
@@ -69,6 +70,7 @@ export async function createZoo<const H extends readonly Head[]>(given: ZooConfi
   const cache = createEmbeddingCache(cacheBytes - answerBytes, observer);
   const answers = createAnswerCache(answerBytes);
   const encodeImage = createImageEncoder(sessions, runModel, cache, { ...(limits && { limits }), shared, observer });
+  const findDomains = createFindDomains(heads);
   const prefetcher = createPrefetcher((options) => prefetchModels({ ...config, backend }, options));
   const headKeys = new Map(heads.map((head) => [head.manifest.id, headKey(head)]));
   const calls = new Set<Promise<Outcomes>>();
@@ -91,7 +93,9 @@ export async function createZoo<const H extends readonly Head[]>(given: ZooConfi
           if (image.ok) checkPromptsInImage(head.manifest.params, params, image.value.encoded.image);
         }
         const run = encoded.map(async ({ image, ...one }) =>
-          image.ok ? runHead({ ...one, ...options, image: image.value, startedAt, asker }, sessions, runModel) : image,
+          image.ok
+            ? runHead({ ...one, ...options, image: image.value, startedAt, asker }, { sessions, runModel, findDomains })
+            : image,
         );
         return Promise.all(run);
       });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heatMapUrl, maskUrl, parseLinkParams, parseLinkView } from './links.js';
+import { heatMapUrl, maskUrl, parseLinkOutOfDomain, parseLinkParams, parseLinkView } from './links.js';
 
 const id = 'a'.repeat(64);
 
@@ -13,15 +13,25 @@ describe('links', () => {
 
   it('hold the view, so that the picture is one of the same frame and window', () => {
     const view = { frame: 2, window: { center: 40.5, width: 400 } };
-    for (const url of [maskUrl(id, 'organs', 'left', { threshold: 0.4 }, view), heatMapUrl(id, 'classes', {}, view)]) {
+    const urls = [maskUrl(id, 'organs', 'left', { threshold: 0.4 }, { view }), heatMapUrl(id, 'classes', {}, { view })];
+    for (const url of urls) {
       expect(parseLinkView(new URL(url, 'http://x').searchParams.get('view'))).toEqual(view);
     }
     expect(parseLinkView(undefined)).toBeUndefined();
     expect(() => parseLinkView('WzFd')).toThrow(expect.objectContaining({ code: 'INVALID_PARAM' }));
   });
 
+  it('hold whether an image out of domain is shown all the same', () => {
+    for (const outOfDomain of ['warn', 'refuse'] as const) {
+      const { searchParams } = new URL(maskUrl(id, 'organs', 'left', {}, { outOfDomain }), 'http://x');
+      expect(parseLinkOutOfDomain(searchParams.get('outOfDomain') ?? undefined)).toBe(outOfDomain);
+    }
+    for (const given of ['warm', ['warn'], {}])
+      expect(() => parseLinkOutOfDomain(given)).toThrow(expect.objectContaining({ code: 'INVALID_PARAM' }));
+  });
+
   it('are short where there is nothing to hold', () => {
-    expect(heatMapUrl(id, 'classes', {})).toBe(`/images/${id}/heads/classes/heat-map.png`);
+    expect(heatMapUrl(id, 'classes', {}, { outOfDomain: 'refuse' })).toBe(`/images/${id}/heads/classes/heat-map.png`);
     expect(parseLinkParams(undefined)).toEqual({});
   });
 

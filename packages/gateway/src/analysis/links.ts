@@ -1,4 +1,4 @@
-import { type ImageView, ZooError } from '@medzoo/core';
+import { type ImageView, type OutOfDomain, ZooError } from '@medzoo/core';
 import { findExcess } from '../json-bounds.js';
 
 /** Params as a caller gave them; the zoo checks them. */
@@ -11,14 +11,26 @@ export function imageUrl(imageId: string): string {
   return `/images/${imageId}`;
 }
 
+/** What of a question changes its pictures, besides the head and its params. */
+export interface LinkOptions {
+  readonly view?: ImageView | undefined;
+  readonly outOfDomain?: OutOfDomain | undefined;
+}
+
 /** A link holds all that is needed to make its picture again, so it stays good as long as the image is stored. */
-export function maskUrl(imageId: string, headId: string, label: string, params: GivenParams, view?: ImageView): string {
-  return `${headPath(imageId, headId)}/masks/${encodeURIComponent(label)}.png${queryOf(params, view)}`;
+export function maskUrl(
+  imageId: string,
+  headId: string,
+  label: string,
+  params: GivenParams,
+  options?: LinkOptions,
+): string {
+  return `${headPath(imageId, headId)}/masks/${encodeURIComponent(label)}.png${queryOf(params, options)}`;
 }
 
 /** As `maskUrl`, for a classification's heat map. */
-export function heatMapUrl(imageId: string, headId: string, params: GivenParams, view?: ImageView): string {
-  return `${headPath(imageId, headId)}/heat-map.png${queryOf(params, view)}`;
+export function heatMapUrl(imageId: string, headId: string, params: GivenParams, options?: LinkOptions): string {
+  return `${headPath(imageId, headId)}/heat-map.png${queryOf(params, options)}`;
 }
 
 /** The params of a link, `encoded` being what stands behind `params=`; throws INVALID_PARAM. */
@@ -29,6 +41,19 @@ export function parseLinkParams(encoded: unknown): GivenParams {
 /** The view of a link, in the same way; the zoo checks what is in it. */
 export function parseLinkView(encoded: unknown): ImageView | undefined {
   return encoded === undefined ? undefined : parseLinkObject('view', encoded);
+}
+
+/** Whether a link shows what is out of domain; throws INVALID_PARAM. */
+export function parseLinkOutOfDomain(given: unknown): OutOfDomain {
+  if (given === undefined) return 'refuse';
+  if (given === 'refuse' || given === 'warn') return given;
+  throw new ZooError(
+    'INVALID_PARAM',
+    'The link\'s "outOfDomain" must be refuse or warn. Use links as they were given.',
+    {
+      details: { param: 'outOfDomain' },
+    },
+  );
 }
 
 function parseLinkObject(param: string, encoded: unknown): GivenParams {
@@ -53,9 +78,10 @@ function headPath(imageId: string, headId: string): string {
   return `${imageUrl(imageId)}/heads/${encodeURIComponent(headId)}`;
 }
 
-function queryOf(params: GivenParams, view: ImageView = {}): string {
+function queryOf(params: GivenParams, { view = {}, outOfDomain }: LinkOptions = {}): string {
   const parts = Object.entries({ params, view })
     .filter(([, value]) => Object.keys(value).length > 0)
     .map(([name, value]) => `${name}=${Buffer.from(JSON.stringify(value)).toString('base64url')}`);
+  if (outOfDomain === 'warn') parts.push('outOfDomain=warn');
   return parts.length > 0 ? `?${parts.join('&')}` : '';
 }

@@ -1,8 +1,9 @@
-import { type ImageView, ZooError } from '@medzoo/core';
+import { ZooError } from '@medzoo/core';
 import { LRUCache } from 'lru-cache';
 import { inject, injectable } from 'tsyringe';
 import type { StoredImage } from '../images/stored-image.js';
 import { type HeadRequest, ImageAnalysis } from './image-analysis.js';
+import type { LinkOptions } from './links.js';
 
 export interface MaskPicture {
   readonly label: string;
@@ -10,16 +11,15 @@ export interface MaskPicture {
 }
 
 /** Whose pictures. */
-export interface Asked {
+export interface Asked extends LinkOptions {
   readonly image: StoredImage;
   readonly request: HeadRequest;
-  readonly view: ImageView | undefined;
   /** Whoever came first. */
   readonly caller: string;
 }
 
 /** Which of an answer's masks, of which view of its image. */
-export interface Wanted extends Pick<Asked, 'view' | 'caller'> {
+export interface Wanted extends LinkOptions, Pick<Asked, 'caller'> {
   readonly label: string;
 }
 
@@ -42,16 +42,16 @@ export class MaskPictures {
   constructor(@inject(ImageAnalysis) private readonly analysis: ImageAnalysis) {}
 
   /** `key` is the answer's. Rejects with the head's failure, or with INVALID_PARAM for a label that the answer does not have. */
-  async draw(key: string, label: string, { image, request, view, caller }: Asked): Promise<Uint8Array> {
-    const pictures = await this.#pictures.forceFetch(key, { context: { image, request, view, caller } });
+  async draw(key: string, label: string, asked: Asked): Promise<Uint8Array> {
+    const pictures = await this.#pictures.forceFetch(key, { context: asked });
     const picture = pictures.find((one) => one.label === label);
     if (picture) return picture.png;
     const known = pictures.map((one) => one.label).join(', ') || 'none';
     throw new ZooError('INVALID_PARAM', `The answer has no mask "${label.slice(0, 100)}". It has ${known}.`);
   }
 
-  async #draw({ image, request, view, caller }: Asked): Promise<readonly MaskPicture[]> {
-    const options = { encodings: ['png'], caller, ...(view && { view }) } as const;
+  async #draw({ image, request, view, outOfDomain = 'refuse', caller }: Asked): Promise<readonly MaskPicture[]> {
+    const options = { encodings: ['png'], outOfDomain, caller, ...(view && { view }) } as const;
     const { masks } = await this.analysis.analyzeAs('segmentation', image, request, options);
     return masks.flatMap(({ label, png }) => (png ? [{ label, png }] : []));
   }

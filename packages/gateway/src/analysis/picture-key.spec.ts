@@ -38,6 +38,7 @@ describe('the key of an answer’s pictures', () => {
   it('is another one for another image, and other params', () => {
     expect(keyOf(organs, {}, 'b'.repeat(64))).not.toBe(keyOf(organs));
     expect(keyOf(organs, { threshold: 0.4 })).not.toBe(keyOf(organs));
+    expect(pictureKey({ imageId, head: organs, params: {}, outOfDomain: 'warn' })).not.toBe(keyOf(organs));
   });
 
   it('is another one for another frame, and another window', () => {

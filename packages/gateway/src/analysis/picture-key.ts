@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
-import { checkParams, type HeadDescription, type ImageView } from '@medzoo/core';
+import { checkParams, type HeadDescription } from '@medzoo/core';
 import { packageVersion } from '../package-version.js';
-import type { GivenParams } from './links.js';
+import type { GivenParams, LinkOptions } from './links.js';
 
 /** All that the pictures of one answer depend on. */
-export interface PictureSource {
+export interface PictureSource extends LinkOptions {
   readonly imageId: string;
   readonly head: HeadDescription;
   /** Checked before: those left out count as their defaults. */
   readonly params: GivenParams;
-  /** The frame and window that were asked for. */
-  readonly view?: ImageView | undefined;
 }
 
 const modelKeys = new WeakMap<HeadDescription, string>();
@@ -19,9 +17,9 @@ const modelKeys = new WeakMap<HeadDescription, string>();
  * Names the pictures of an answer: the same key, the same pixels. What is known of head and encoder is part of it in full, since version,
  * thresholds, calibration, labels and preprocessing change an answer as much as weights do.
  */
-export function pictureKey({ imageId, head, params, view = {} }: PictureSource): string {
+export function pictureKey({ imageId, head, params, view = {}, outOfDomain = 'refuse' }: PictureSource): string {
   const checked = checkParams(head.manifest.params, params, head.trained.labels);
-  return digestOf([modelKeyOf(head), imageId, view.frame ?? null, view.window ?? null, checked]);
+  return digestOf([modelKeyOf(head), imageId, view.frame ?? null, view.window ?? null, outOfDomain, checked]);
 }
 
 function modelKeyOf(head: HeadDescription): string {

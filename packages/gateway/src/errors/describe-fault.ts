@@ -19,6 +19,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   IMAGE_TOO_LARGE: 413,
   INVALID_PARAM: 400,
   UNKNOWN_HEAD: 404,
+  OUT_OF_DOMAIN: 422,
   IMAGE_NOT_FOUND: 404,
   INVALID_MANIFEST: 500,
   MODEL_MISMATCH: 500,
@@ -35,7 +36,12 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 const MOST_CHARACTERS = 1000;
 
 /** Answered with when to ask again. */
-const MAY_COME_BACK: ReadonlySet<number> = new Set([422, 503]);
+const MAY_COME_BACK: ReadonlySet<ErrorCode> = new Set([
+  'IMAGE_QUARANTINED',
+  'WEIGHTS_UNAVAILABLE',
+  'BACKEND_UNAVAILABLE',
+  'BUSY',
+]);
 
 /** Told in full although the caller is not to blame: they say when to come back. */
 const SAFE_TO_TELL: ReadonlySet<ErrorCode> = new Set(['IMAGE_QUARANTINED', 'BUSY', 'DEADLINE_EXCEEDED']);
@@ -53,7 +59,7 @@ export function describeFault(error: unknown, requestId = 'unknown'): Fault {
     code,
     retryable,
     status,
-    ...(MAY_COME_BACK.has(status) && { retryAfterSeconds: secondsOf(details) }),
+    ...(MAY_COME_BACK.has(code) && { retryAfterSeconds: secondsOf(details) }),
   };
   const isSafe = blame === 'caller' || SAFE_TO_TELL.has(code);
   if (!isSafe) return { ...fault, ...masked(requestId) };

@@ -1,43 +1,47 @@
-import type { Answer, ImageMask, ImageView, Outcome } from '@medzoo/core';
+import type { Answer, ImageMask, Outcome } from '@medzoo/core';
 import { describeFault } from '../errors/describe-fault.js';
 import { shownId } from '../analysis/check-request.js';
 import type { HeadRequest } from '../analysis/image-analysis.js';
-import { heatMapUrl, maskUrl } from '../analysis/links.js';
+import { heatMapUrl, maskUrl, type LinkOptions } from '../analysis/links.js';
 import { currentRequestId } from '../observability/current-request.js';
 import type { HeadAnswer } from './types/head-answer.type.js';
 import type { MaskType } from './types/segmentation.type.js';
 
-/** The zoo's outcome in the shape of the GraphQL schema; its links show the same view of the image. */
+/** The zoo's outcome in the shape of the GraphQL schema; its links show the same view of the image, out of domain or not. */
 export function toHeadAnswer(
   imageId: string,
   request: HeadRequest,
   outcome: Outcome<Answer>,
-  view?: ImageView,
+  options?: LinkOptions,
 ): HeadAnswer {
   const common = { headId: shownId(request.id), provenance: outcome.provenance ?? null };
   if (!outcome.ok) {
     const { code, message, retryable } = describeFault(outcome.error, currentRequestId());
-    return { ...common, code, message, retryable };
+    if (!outcome.domain) return { ...common, code, message, retryable };
+    return { ...common, ...outcome.domain, provenance: outcome.provenance, code, message };
   }
   const answer = outcome.value;
   if (answer.task === 'segmentation')
-    return { ...common, masks: answer.masks.map((mask) => toMask(imageId, request, mask, view)) };
+    return { ...common, masks: answer.masks.map((mask) => toMask(imageId, request, mask, options)) };
   return {
     ...common,
     label: answer.label,
     scores: answer.scores,
+    domain: answer.domain ?? null,
     plausible: answer.plausible ?? null,
     heatMap: answer.heatMap
-      ? { ...answer.heatMap.size, url: heatMapUrl(imageId, request.id, request.params, view) }
+      ? { ...answer.heatMap.size, url: heatMapUrl(imageId, request.id, request.params, options) }
       : null,
   };
 }
 
-function toMask(imageId: string, { id, params }: HeadRequest, mask: ImageMask, view?: ImageView): MaskType {
+function toMask(imageId: string, { id, params }: HeadRequest, mask: ImageMask, options?: LinkOptions): MaskType {
   const { label, presence, quality, threshold, area, areaFraction, boundingBox, rle } = mask;
   return {
     ...{ label, presence, quality, threshold, area, areaFraction, boundingBox },
-    url: maskUrl(imageId, id, label, params, view),
+    domain: mask.domain ?? null,
+    absentBecause: mask.absentBecause ?? null,
+    url: maskUrl(imageId, id, label, params, options),
     rle: { size: [rle.size.height, rle.size.width], counts: rle.counts },
     source: rle,
     polygons: mask.polygons ?? [],

@@ -3,7 +3,7 @@ import { type Zoo, ZooError } from '@medzoo/core';
 import { type Request, type RequestHandler, Router } from 'express';
 import type { HeadRequest, ImageAnalysis } from '../analysis/image-analysis.js';
 import { findFault } from '../analysis/check-request.js';
-import { parseLinkParams, parseLinkView } from '../analysis/links.js';
+import { type LinkOptions, parseLinkOutOfDomain, parseLinkParams, parseLinkView } from '../analysis/links.js';
 import type { MaskPictures } from '../analysis/mask-pictures.js';
 import { pictureKey } from '../analysis/picture-key.js';
 import type { ImageStore } from '../images/image-store.js';
@@ -28,6 +28,11 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
     return { id: head, params: parseLinkParams(query.params) };
   };
 
+  const optionsOf = ({ query }: Request<HeadPath>): LinkOptions => ({
+    view: parseLinkView(query.view),
+    outOfDomain: parseLinkOutOfDomain(query.outOfDomain),
+  });
+
   /** Throws what is wrong with the request. The image is looked up first: gone is gone, also for who has its pictures. */
   const keyOf = (request: Request<HeadPath>): string => {
     const image = images.get(request.params.id);
@@ -35,7 +40,7 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
     const fault = findFault(zoo.heads, { id, params }, image);
     if (fault) throw fault;
     const head = zoo.heads.find(({ manifest }) => manifest.id === id)!;
-    return pictureKey({ imageId: image.id, head, params, view: parseLinkView(request.query.view) });
+    return pictureKey({ imageId: image.id, head, params, ...optionsOf(request) });
   };
 
   /** Same answer, same picture: a browser that has it is told so before anything runs. */
@@ -55,15 +60,20 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
       const png = await maskPictures.draw(keyOf(request), label, {
         image: images.get(id),
         request: requestOf(request),
-        view: parseLinkView(request.query.view),
+        ...optionsOf(request),
         caller: callerOf(request),
       });
       response.type('png').send(Buffer.from(png));
     })
     .get('/images/:id/heads/:head/heat-map.png', revalidate, async (request, response) => {
       const { id, head } = request.params;
-      const view = parseLinkView(request.query.view);
-      const options = { signal: abortOnHangUp(response), caller: callerOf(request), ...(view && { view }) };
+      const { view, outOfDomain = 'refuse' } = optionsOf(request);
+      const options = {
+        signal: abortOnHangUp(response),
+        caller: callerOf(request),
+        outOfDomain,
+        ...(view && { view }),
+      };
       const { heatMap } = await analysis.analyzeAs('classification', images.get(id), requestOf(request), options);
       if (!heatMap) throw new ZooError('INVALID_PARAM', `The head "${head}" makes no heat map.`);
       response.type('png').send(await encodeHeatMap(heatMap));

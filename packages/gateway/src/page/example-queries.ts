@@ -33,7 +33,8 @@ query Analyze($id: ID!, $heads: [HeadRequest!]!) {
       ... on SegmentationAnswer {
         headId
         masks {
-          label presence quality areaFraction boundingBox { x y width height } url
+          label presence domain { inDomain nearest } absentBecause
+          quality areaFraction boundingBox { x y width height } url
           measurements { unit area perimeter longestDiameter { length } ellipse { circumference } }
         }
         provenance { provider cached timingsMs { encode head total } }
@@ -42,9 +43,11 @@ query Analyze($id: ID!, $heads: [HeadRequest!]!) {
         headId
         label
         scores { label probability }
+        domain { inDomain nearest }
         plausible { labels errorRate }
         heatMap { url }
       }
+      ... on OutOfDomain { headId score threshold nearest message }
       ... on HeadFailure { headId code message retryable }
     }
   }

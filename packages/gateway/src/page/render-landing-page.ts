@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HeadDescription } from '@medzoo/core';
+import { type HeadDescription, kindsOf } from '@medzoo/core';
 import { escapeHtml } from './escape-html.js';
 import { headsWithoutPrompts } from './example-queries.js';
 import { PAGE_STYLE } from './page-style.js';
@@ -69,6 +69,7 @@ curl -s ${origin}/graphql -H 'content-type: application/json' -d @- <<JSON
       analyze(heads: [{ id: \\"${head}\\" }]) {
         ... on SegmentationAnswer { masks { label presence areaFraction url } }
         ... on ClassificationAnswer { label scores { label probability } }
+        ... on OutOfDomain { nearest message }
         ... on HeadFailure { code message }
       }
     }
@@ -79,10 +80,15 @@ JSON`;
 function renderHead({ manifest, trained }: HeadDescription): string {
   const { id, title, task, intendedUse, modalities } = manifest;
   const labels = trained.labels.join(', ');
+  const kinds = kindsOf(trained.domains);
+  const home =
+    kinds.length > 0
+      ? `\n<p class="soft">Answers about images of this kind only: ${escapeHtml(kinds.join(', '))}.</p>`
+      : '';
   return `<li>
 <h3>${escapeHtml(title)}</h3>
 <p class="soft"><code>${escapeHtml(id)}</code> &middot; ${escapeHtml([task, ...modalities].join(', '))}</p>
 <p>${escapeHtml(intendedUse)}</p>
-<p class="soft">${escapeHtml(labels)}</p>
+<p class="soft">${escapeHtml(labels)}</p>${home}
 </li>`;
 }

@@ -12,6 +12,7 @@ interface Labelled {
     };
   };
   readonly metrics: readonly { readonly label?: string }[];
+  readonly domains?: readonly { readonly labels?: readonly string[] }[];
 }
 
 interface Output {
@@ -21,7 +22,7 @@ interface Output {
 
 /** What is said by label is said about labels that exist, and outputs that have one entry per label have as many as there are labels. */
 export function checkLabels(trained: Labelled, context: z.RefinementCtx): void {
-  const { labels, model, thresholds = {}, presenceThresholds = {}, calibration, metrics } = trained;
+  const { labels, model, thresholds = {}, presenceThresholds = {}, calibration, metrics, domains = [] } = trained;
   const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (new Set(labels).size < labels.length) refuse(['labels'], 'a label stands here twice');
   for (const [field, values] of Object.entries({
@@ -37,10 +38,30 @@ export function checkLabels(trained: Labelled, context: z.RefinementCtx): void {
     if (label === undefined || labels.includes(label)) continue;
     refuse(['metrics', String(index), 'label'], `is not one of the labels ${labels.join(', ')}`);
   }
+  for (const [index, domain] of domains.entries()) {
+    const fault = findDomainFault(domain.labels, labels, domains.slice(0, index));
+    if (fault !== undefined) refuse(['domains', String(index), 'labels'], fault);
+  }
   for (const [index, output] of model.outputs.entries()) {
     const fault = labels.length > 0 ? findCountFault(output, labels) : undefined;
     if (fault !== undefined) refuse(['model', 'outputs', String(index), 'shape'], fault);
   }
+}
+
+/** A label has one domain at most; one without labels is about all of them. */
+function findDomainFault(
+  own: readonly string[] | undefined,
+  labels: readonly string[],
+  before: readonly { readonly labels?: readonly string[] }[],
+): string | undefined {
+  const about = own ?? labels;
+  const unknown = about.find((label) => !labels.includes(label));
+  if (unknown !== undefined) return `"${unknown}" is not one of the labels ${labels.join(', ')}`;
+  const twice = about.find((label, index) => {
+    const isAbout = (domain: { readonly labels?: readonly string[] }) => (domain.labels ?? labels).includes(label);
+    return about.indexOf(label) < index || before.some(isAbout);
+  });
+  return twice === undefined ? undefined : `"${twice}" has a domain already; a label has one`;
 }
 
 /** Outputs of these names have one entry per label: along axis 1, or along the last where there are at most two. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkLabels } from './check-labels.js';
+import { encoderDomain, headDomains } from './domain-spec.js';
 import { strictObject } from './strict-object.js';
 
 const name = z.string().min(1);
@@ -178,12 +179,20 @@ const modelFields = {
 };
 
 /** A model.json, of a head or of an encoder. */
-export const trainedModel = strictObject({ ...modelFields, preprocess: preprocess.exactOptional() }).superRefine(
-  checkLabels,
-);
+export const trainedModel = strictObject({
+  ...modelFields,
+  preprocess: preprocess.exactOptional(),
+  /** Heads only: the kinds of images it was trained on, for the whole head or by label. Without it no answer says whether it is at home. */
+  domains: headDomains.exactOptional(),
+}).superRefine(checkLabels);
 
 /** An encoder's model.json. Preprocessing belongs to the encoder: heads see what it prepared. */
-export const trainedEncoder = strictObject({ ...modelFields, preprocess }).superRefine(checkLabels);
+export const trainedEncoder = strictObject({
+  ...modelFields,
+  preprocess,
+  /** The kinds of images it knows, against which the domains of its heads are measured. */
+  domain: encoderDomain.exactOptional(),
+}).superRefine(checkLabels);
 
 /** What is data about a model: written by the exporter as model.json, parsed, never cast. */
 export type TrainedModel = z.infer<typeof trainedModel>;

@@ -11,6 +11,8 @@ const INFERNO = [
   [252, 255, 164],
 ] as const;
 
+type DrawnClasses = Pick<ClassificationAnswer, 'scores' | 'plausible' | 'domain'>;
+
 const BAR = { track: '#2a313d', fill: '#8894a8', best: '#56b4e9' };
 
 /**
@@ -20,7 +22,7 @@ const BAR = { track: '#2a313d', fill: '#8894a8', best: '#56b4e9' };
 export async function drawHeatMap(
   source: Uint8Array | Raster,
   heatMap: HeatMap | undefined,
-  answer: Pick<ClassificationAnswer, 'scores' | 'plausible'>,
+  answer: DrawnClasses,
 ): Promise<Uint8Array> {
   const picture = await createPicture(source);
   const layers = heatMap
@@ -49,7 +51,7 @@ function inferno(share: number): number[] {
   return below.map((value, channel) => value + (above[channel]! - value) * (at % 1));
 }
 
-function legendRows({ scores, plausible }: Pick<ClassificationAnswer, 'scores' | 'plausible'>): LegendRow[] {
+function legendRows({ scores, plausible, domain }: DrawnClasses): LegendRow[] {
   const ranked = scores.toSorted((a, b) => b.probability - a.probability);
   const bars = ranked.map(({ probability }, index): LegendRow => {
     return ({ fontSize, width, pen }, y) => {
@@ -69,12 +71,17 @@ function legendRows({ scores, plausible }: Pick<ClassificationAnswer, 'scores' |
       );
     };
   });
-  return plausible ? [...bars, plausibleRow(plausible)] : bars;
+  const warnings =
+    domain?.inDomain === false ? [noteRow(`Unsure: not its kind of image, nearest: ${domain.nearest}`)] : [];
+  return [...warnings, ...bars, ...(plausible ? [plausibleRow(plausible)] : [])];
 }
 
 function plausibleRow({ labels, errorRate }: NonNullable<ClassificationAnswer['plausible']>): LegendRow {
   const named = labels.length === 0 ? 'no label fits' : `cannot be ruled out: ${labels.join(', ')}`;
-  const text = `At ${formatPercent(errorRate)} error, ${named}`;
+  return noteRow(`At ${formatPercent(errorRate)} error, ${named}`);
+}
+
+function noteRow(text: string): LegendRow {
   return ({ fontSize, width, pen }, y) => {
     const style = { size: fontSize * 0.9, colour: INK.soft };
     return pen.draw(pen.fit(text, width - 2 * fontSize, style), { x: fontSize * 0.9, y: y + fontSize * 0.35 }, style);

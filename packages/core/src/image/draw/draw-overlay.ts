@@ -6,7 +6,10 @@ import type { Raster } from '../preprocess/resample.js';
 /** Okabe and Ito's colours for all kinds of colour vision, those first that stand out on grey images. */
 const COLOURS = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#d55e00', '#0072b2'] as const;
 
-type DrawnMask = Pick<ImageMask, 'label' | 'presence' | 'quality' | 'areaFraction' | 'rle'>;
+type DrawnMask = Pick<
+  ImageMask,
+  'label' | 'presence' | 'quality' | 'areaFraction' | 'rle' | 'domain' | 'absentBecause'
+>;
 
 /** A PNG for a person: the image with each mask filled and outlined in a colour of its own, and a legend below. */
 export async function drawOverlay(source: Uint8Array | Raster, masks: readonly DrawnMask[]): Promise<Uint8Array> {
@@ -51,14 +54,22 @@ function legendRows(masks: readonly DrawnMask[]): LegendRow[] {
   });
 }
 
-/** A legend's words. An empty mask may be that of an absent target or of one that is there, as its presence says, and not outlined. */
+/**
+ * A legend's words. An empty mask may be that of an absent target or of one that is there, as its presence says, and not outlined; or the
+ * image is of another kind than the target was learnt on.
+ */
 export function describeMask({
   presence,
   quality,
   areaFraction,
-}: Pick<DrawnMask, 'presence' | 'quality' | 'areaFraction'>): string {
+  domain,
+  absentBecause,
+}: Omit<DrawnMask, 'label' | 'rle'>): string {
+  const otherKind = domain?.inDomain === false ? `not its kind of image, nearest: ${domain.nearest}` : undefined;
+  if (otherKind !== undefined && absentBecause === 'domain') return `no outline · ${otherKind}`;
   if (areaFraction === 0) return `no outline · present ${formatPercent(presence)}`;
-  return `present ${formatPercent(presence)} · quality ${quality.toFixed(2)} · ${formatPercent(areaFraction)} of the image`;
+  const warning = otherKind === undefined ? '' : `unsure: ${otherKind} · `;
+  return `${warning}present ${formatPercent(presence)} · quality ${quality.toFixed(2)} · ${formatPercent(areaFraction)} of the image`;
 }
 
 /** A square in the mask's colour, hollow for an empty mask. */

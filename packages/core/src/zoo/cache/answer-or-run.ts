@@ -40,7 +40,10 @@ export async function answerOrRun<A extends AskedHead>(
   );
 }
 
-export interface Asked<A extends AskedHead> extends Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance' | 'trace'> {
+export interface Asked<A extends AskedHead> extends Pick<
+  AnalyzeOptions,
+  'encodings' | 'polygonTolerance' | 'outOfDomain' | 'trace'
+> {
   /** Whatever tells one picture from another. */
   readonly imageKey: string;
   /** Of every head, by its id. */

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { TrainedEncoder } from '../../contract/index.js';
 import { createFakeBackend } from '../../testing/fake-backend.js';
 import { testClasses, testEncoder } from '../../testing/test-heads.js';
+import { testDomainEncoder, testDomainWith } from '../../testing/test-domains.js';
 import { createTestImage } from '../../testing/test-image.js';
 import { answerKey, encodingKey, headKey } from './cache-keys.js';
 import { createZoo } from '../create-zoo.js';
@@ -37,6 +38,8 @@ it('an answer is kept under the head, all of its model file, its encoder and the
     { ...testClasses, trained: { ...testClasses.trained, presenceThresholds: { normal: 0.4 } } },
     { ...testClasses, trained: { ...testClasses.trained, calibration: { temperature: 2 } } },
     { ...testClasses, trained: { ...testClasses.trained, model: { ...own, sha256: '2'.repeat(64) } } },
+    { ...testClasses, trained: { ...testClasses.trained, domains: [testDomainWith(0)] } },
+    { ...testClasses, encoder: testDomainEncoder },
     {
       ...testClasses,
       encoder: { ...testEncoder, trained: { ...trained, preprocess: { ...preprocess, std: [1, 1, 1] } } },
@@ -48,6 +51,7 @@ it('an answer is kept under the head, all of its model file, its encoder and the
     { params: {}, encodings: ['png'] },
     { params: {}, encodings: ['png', 'polygons'] },
     { params: {}, polygonTolerance: 1 },
+    { params: {}, outOfDomain: 'warn' },
   ] as const;
   keys.push(answerKey('another', heads[0]!, { params: {} }), ...asked.map((one) => answerKey('image', heads[0]!, one)));
   expect(new Set(keys).size).toBe(keys.length);

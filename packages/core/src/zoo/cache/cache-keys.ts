@@ -17,6 +17,11 @@ export function encodingKey(imageKey: string, encoder: Pick<TrainedEncoder, 'mod
   return digestOf([imageKey, encoderKey(encoder)]);
 }
 
+/** Of what an encoder knows of kinds of images, which its embeddings do not depend on and the answers of its heads do. */
+export function domainKey({ domain }: Pick<TrainedEncoder, 'domain'>): string {
+  return digestOf(domain ?? null);
+}
+
 /** Everything that a head's answers depend on but the image and the request: itself, all of its model file, and its encoder. */
 export function headKey({ manifest, trained, encoder }: Pick<Head, 'manifest' | 'trained' | 'encoder'>): string {
   const { model, ...facts } = trained;
@@ -27,10 +32,11 @@ export function headKey({ manifest, trained, encoder }: Pick<Head, 'manifest' | 
     encoder.id,
     encoderKey(encoder.trained),
     encoder.trained.version,
+    domainKey(encoder.trained),
   ]);
 }
 
-export type Question = Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance'> & {
+export type Question = Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance' | 'outOfDomain'> & {
   readonly params: Readonly<Record<string, unknown>>;
 };
 
@@ -38,9 +44,9 @@ export type Question = Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance'> & 
 export function answerKey(
   imageKey: string,
   head: string,
-  { params, encodings = [], polygonTolerance = 0 }: Question,
+  { params, encodings = [], polygonTolerance = 0, outOfDomain = 'refuse' }: Question,
 ): string {
-  return digestOf([imageKey, head, params, [...new Set(encodings)].toSorted(), polygonTolerance]);
+  return digestOf([imageKey, head, params, [...new Set(encodings)].toSorted(), polygonTolerance, outOfDomain]);
 }
 
 /** Where the files lie makes no difference to what they answer. */

@@ -1,6 +1,7 @@
 import { checkParams, ZooError, type Encoder, type Head } from '../../contract/index.js';
 import { describeTensors } from '../../model/describe-tensors.js';
-import { encoderKey } from '../cache/cache-keys.js';
+import { domainKey, encoderKey } from '../cache/cache-keys.js';
+import { checkDomains } from './check-domains.js';
 import { parseHead } from './parse-head.js';
 
 /**
@@ -24,9 +25,16 @@ export function checkHeads(given: readonly unknown[]): readonly Head[] {
     if (known && encoderKey(known.trained) !== encoderKey(encoder.trained)) {
       throw invalid(differ(known, encoder, manifest.id));
     }
+    if (known && domainKey(known.trained) !== domainKey(encoder.trained)) {
+      throw invalid(
+        `The head "${manifest.id}" brings the encoder "${encoder.id}" with another \`domain\` than the heads before it: their scores would be ` +
+          'measured on different scales. Install one release of the encoder for all of them.',
+      );
+    }
     if (!known) checkEncoder(encoder);
     encoders.set(encoder.id, encoder);
     checkFed(head);
+    checkDomains(head);
   }
   return heads;
 }

@@ -10,6 +10,7 @@ import {
   type Tensors,
   type Timings,
 } from '../../contract/index.js';
+import type { FindDomains, ImageDomains } from '../../domain/head-domains.js';
 import { pointToModel } from '../../image/preprocess/geometry.js';
 import type { Sessions } from '../../sessions/memory/session-pool.js';
 import type { RunFor, RunModel } from '../../sessions/scheduling/device-scheduler.js';
@@ -18,21 +19,38 @@ import { checkResult } from './check-result.js';
 import type { CachedImage } from '../cache/embedding-cache.js';
 import { explainNotFinite } from './explain-not-finite.js';
 import { timed } from '../../flow/timed.js';
+import { refuseImage } from './refuse-image.js';
 import { toAnswer } from './to-answer.js';
 import { toZooError } from '../to-zoo-error.js';
 
 /** One head's share of a request. */
-export interface HeadRun extends AskedHead, Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance'> {
+export interface HeadRun extends AskedHead, Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance' | 'outOfDomain'> {
   readonly image: CachedImage;
   /** When the request came, by `performance.now()`. */
   readonly startedAt: number;
   readonly asker: RunFor;
 }
 
-/** Feeds, run, decode, image space. Never rejects: whatever goes wrong is this head's outcome, and the others answer. */
-export async function runHead(run: HeadRun, sessions: Sessions, runModel: RunModel): Promise<Outcome<Answer>> {
-  const { head, params, image, encodings = [], polygonTolerance = 0, asker } = run;
+/** What a zoo runs its heads with. */
+export interface HeadRunner {
+  readonly sessions: Sessions;
+  readonly runModel: RunModel;
+  readonly findDomains: FindDomains;
+}
+
+/**
+ * Domain, feeds, run, decode, image space. Never rejects: whatever goes wrong is this head's outcome, and the others answer. A classifier
+ * that refuses the image is not run.
+ */
+export async function runHead(run: HeadRun, { sessions, runModel, findDomains }: HeadRunner): Promise<Outcome<Answer>> {
+  const { head, params, image, encodings = [], polygonTolerance = 0, outOfDomain = 'refuse', asker } = run;
   const { embedding, input, geometry } = image.encoded;
+  const domains = findDomains(head, embedding);
+  const whole = head.manifest.task === 'classification' ? domains.of() : undefined;
+  if (outOfDomain === 'refuse' && whole?.inDomain === false) {
+    const provenance = trace(run, null, { head: 0, postprocess: 0 }, domains);
+    return { ok: false, error: refuseImage(head, whole), domain: whole, provenance };
+  }
   const spent = { head: 0, postprocess: 0 };
   let used: Session | undefined;
   try {
@@ -54,16 +72,17 @@ export async function runHead(run: HeadRun, sessions: Sessions, runModel: RunMod
         checkResult(head, decoded);
         return decoded;
       });
-      return toAnswer(head, result, { trained: head.trained, geometry, encodings, polygonTolerance });
+      const context = { trained: head.trained, geometry, encodings, polygonTolerance, domains, outOfDomain };
+      return toAnswer(head, result, context);
     });
     spent.postprocess = postprocess.ms;
 
-    return { ok: true, value: postprocess.value, provenance: trace(run, used!, spent) };
+    return { ok: true, value: postprocess.value, provenance: trace(run, used!.provider, spent, domains) };
   } catch (error) {
     return {
       ok: false,
       error: toZooError(error, `The head "${head.manifest.id}" could not be run`),
-      ...(used && { provenance: trace(run, used, spent) }),
+      ...(used && { provenance: trace(run, used.provider, spent, domains) }),
     };
   }
 }
@@ -85,8 +104,9 @@ function inHead<T>(head: Head, stage: 'feeds' | 'decode', work: () => T): T {
 
 function trace(
   { head, image, startedAt }: HeadRun,
-  { provider }: Session,
+  provider: string | null,
   spent: Pick<Timings, 'head' | 'postprocess'>,
+  { all: domains }: ImageDomains,
 ): Provenance {
   const { encoded, source } = image;
   const isCached = source !== 'run';
@@ -103,6 +123,7 @@ function trace(
     view: structuredClone(encoded.view),
     preprocess: structuredClone(trained.preprocess),
     cached: isCached || encoded.provider === null,
+    ...(domains.length > 0 && { domains: structuredClone(domains) }),
     timingsMs: { ...(isCached ? idle : encoded.timingsMs), ...spent, total: performance.now() - startedAt },
   };
 }

@@ -17,10 +17,12 @@ const mask: ProbabilityMask = {
   quality: 0.8,
 };
 
+const atHome = { domains: { all: [], of: () => undefined }, outOfDomain: 'refuse' } as const;
+
 const trainedWith = (changes: Partial<TrainedModel>): TrainedModel => ({ ...testMasks.trained, ...changes });
 
 async function segment(changes: Partial<TrainedModel> = {}, encodings: AnswerContext['encodings'] = []) {
-  const context = { trained: trainedWith(changes), geometry, encodings, polygonTolerance: 0 };
+  const context = { trained: trainedWith(changes), geometry, encodings, polygonTolerance: 0, ...atHome };
   const answer = await toAnswer(testMasks, { masks: [mask] }, context);
   if (answer.task !== 'segmentation') throw new Error(answer.task);
   return answer.masks[0]!;
@@ -43,7 +45,14 @@ describe('a segmentation', () => {
   it('is the same mask from logits as from probabilities', async () => {
     const { probabilities, ...rest } = mask;
     const logits = probabilities.map((p) => Math.log(p / (1 - p)));
-    const context = { trained: trainedWith({}), geometry, encodings: ['probabilities'] as const, polygonTolerance: 0 };
+    const context = {
+      trained: trainedWith({}),
+      geometry,
+      encodings: ['probabilities'] as const,
+      polygonTolerance: 0,
+      ...atHome,
+      ...atHome,
+    };
     const [given, same] = await Promise.all(
       [mask, { ...rest, logits }].map((one) => toAnswer(testMasks, { masks: [one] }, context)),
     );
@@ -69,7 +78,13 @@ describe('a segmentation', () => {
   it('has polygons of fewer points where they may lie off the outline', async () => {
     const slanted = { ...mask, probabilities: Float32Array.of(0.9, 0.6, 0.2, 0.1, 0.9, 0.9, 0.9, 0.1) };
     const pointsWithin = async (polygonTolerance: number) => {
-      const context = { trained: trainedWith({}), geometry, encodings: ['polygons'] as const, polygonTolerance };
+      const context = {
+        trained: trainedWith({}),
+        geometry,
+        encodings: ['polygons'] as const,
+        polygonTolerance,
+        ...atHome,
+      };
       const answer = await toAnswer(testMasks, { masks: [slanted] }, context);
       return (answer as SegmentationAnswer).masks[0]!.polygons![0]!.exterior.length;
     };
@@ -88,7 +103,7 @@ describe('a classification', () => {
       ],
       plausible,
     };
-    const context = { trained: testClasses.trained, geometry, encodings: [], polygonTolerance: 0 };
+    const context = { trained: testClasses.trained, geometry, encodings: [], polygonTolerance: 0, ...atHome };
     expect(await toAnswer(testClasses, result, context)).toEqual({
       task: 'classification',
       label: 'benign',
@@ -103,7 +118,14 @@ describe('a classification', () => {
     // Warm in the row that shows the image, cold in the three that are padding.
     const values = Float32Array.from({ length: 16 }, (_, index) => (index < 4 ? 0.2 * (index + 1) : 0));
     const scores = [{ label: 'normal', probability: 1 }];
-    const context = { trained: testClasses.trained, geometry: letterbox, encodings: [], polygonTolerance: 0 };
+    const context = {
+      trained: testClasses.trained,
+      geometry: letterbox,
+      encodings: [],
+      polygonTolerance: 0,
+      ...atHome,
+      ...atHome,
+    };
     const answer = await toAnswer(testClasses, { scores, heatMap: { size, values } }, context);
     const covered = (answer as ClassificationAnswer).heatMap!;
     expect(covered.size).toEqual(size);

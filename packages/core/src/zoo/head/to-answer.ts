@@ -3,10 +3,12 @@ import {
   type Answer,
   type Classification,
   type ClassificationAnswer,
+  type Domain,
   type Head,
   type HeatMap,
   type ImageMask,
   type MaskEncoding,
+  type OutOfDomain,
   type ProbabilityMask,
   type Segmentation,
   type SegmentationAnswer,
@@ -14,6 +16,7 @@ import {
   type TaskAnswers,
   type TaskResults,
 } from '../../contract/index.js';
+import type { ImageDomains } from '../../domain/head-domains.js';
 import { coverImage } from '../../image/preprocess/cover-image.js';
 import { encodeRle } from '../../image/masks/encode-mask.js';
 import type { Geometry } from '../../image/preprocess/geometry.js';
@@ -28,6 +31,9 @@ export interface AnswerContext {
   readonly encodings: readonly MaskEncoding[];
   /** In image pixels; 0 for exact polygons. */
   readonly polygonTolerance: number;
+  /** What the head says of the image's kind. */
+  readonly domains: ImageDomains;
+  readonly outOfDomain: OutOfDomain;
 }
 
 const ANSWERS: {
@@ -47,14 +53,17 @@ async function toSegmentationAnswer({ masks }: Segmentation, context: AnswerCont
 }
 
 async function toImageMask(mask: ProbabilityMask, context: AnswerContext): Promise<ImageMask> {
-  const { trained, geometry, encodings, polygonTolerance: tolerance } = context;
+  const { geometry, encodings, polygonTolerance: tolerance } = context;
   const { label, size, threshold, presence, quality } = mask;
-  const isPresent = presence >= (trained.presenceThresholds?.[label] ?? 0);
-  const rle = isPresent ? encodeRle(mask, geometry) : writeRuns([], geometry.image);
+  const domain = context.domains.of(label);
+  const absentBecause = findAbsence(mask, domain, context);
+  const rle = absentBecause ? writeRuns([], geometry.image) : encodeRle(mask, geometry);
   const area = rleArea(rle);
   return {
     label,
     presence,
+    ...(domain && { domain }),
+    ...(absentBecause && { absentBecause }),
     quality,
     threshold,
     rle,
@@ -69,17 +78,31 @@ async function toImageMask(mask: ProbabilityMask, context: AnswerContext): Promi
   };
 }
 
+/** Presence comes first: it says that the target is not there, where the domain says only that nobody knows. */
+function findAbsence(
+  { label, presence }: ProbabilityMask,
+  domain: Domain | undefined,
+  { trained, outOfDomain }: AnswerContext,
+): ImageMask['absentBecause'] {
+  if (presence < (trained.presenceThresholds?.[label] ?? 0)) return 'presence';
+  return outOfDomain === 'refuse' && domain?.inDomain === false ? 'domain' : undefined;
+}
+
 function toClassificationAnswer(
   { scores, plausible, heatMap }: Classification,
-  { geometry }: AnswerContext,
+  { geometry, domains }: AnswerContext,
 ): Promise<ClassificationAnswer> {
+  const domain = domains.of();
+  // An error rate holds for images like those it was measured on.
+  const holds = domain?.inDomain !== false;
   const plain = scores.map(({ label, probability }) => ({ label, probability }));
   const sorted = plain.toSorted((a, b) => b.probability - a.probability);
   return Promise.resolve({
     task: 'classification',
     label: sorted[0]!.label,
     scores: sorted,
-    ...(plausible && { plausible: { labels: [...plausible.labels], errorRate: plausible.errorRate } }),
+    ...(domain && { domain }),
+    ...(plausible && holds && { plausible: { labels: [...plausible.labels], errorRate: plausible.errorRate } }),
     ...(heatMap && { heatMap: ownHeatMap(coverImage(heatMap, geometry)) }),
   });
 }

@@ -13,6 +13,7 @@ const BAD: readonly (readonly [options: unknown, message: string | RegExp])[] = 
   [{ signal: null }, 'got null.'],
   [{ deadlineMs: -1 }, 'deadlineMs is a number of milliseconds, 0 or more; got -1.'],
   [{ deadlineMs: NaN }, 'got NaN.'],
+  [{ outOfDomain: 'warm' }, "outOfDomain is one of 'refuse', 'warn'; got 'warm'."],
   [{ trace: 5 }, 'trace is a string; got 5.'],
   [{ prioritty: 'batch' }, /no option prioritty; .* Did you mean "priority"\?$/],
   [null, 'must be an object; got null.'],

@@ -1,4 +1,4 @@
-import type { AnalyzeOptions, MaskEncoding } from '../../contract/index.js';
+import type { AnalyzeOptions, MaskEncoding, OutOfDomain } from '../../contract/index.js';
 import { readGiven } from '../../contract/params/read-given.js';
 import { checkImageView } from '../../image/decoding/check-view.js';
 import type { WatchedOptions } from '../../sessions/scheduling/device-scheduler.js';
@@ -19,6 +19,8 @@ const MOST_ITEMS = 64;
 
 const ENCODINGS = Object.keys({ polygons: true, png: true, probabilities: true } satisfies Record<MaskEncoding, true>);
 
+const OUT_OF_DOMAIN = Object.keys({ refuse: true, warn: true } satisfies Record<OutOfDomain, true>);
+
 const OPTIONS: Expectations<AnalyzeOptions & Pick<WatchedOptions, 'onRun'>> = {
   signal: { expected: 'an AbortSignal', is: (value) => value instanceof AbortSignal },
   deadlineMs: milliseconds(0, Infinity),
@@ -27,6 +29,7 @@ const OPTIONS: Expectations<AnalyzeOptions & Pick<WatchedOptions, 'onRun'>> = {
   trace: aString,
   encodings: aListOf(oneOf(...ENCODINGS), `a list of ${ENCODINGS.join(', ')}`, MOST_ITEMS),
   polygonTolerance: aNumber('pixels', 0),
+  outOfDomain: oneOf(...OUT_OF_DOMAIN),
   view: checkedElsewhere,
   onRun: aFunction,
 };

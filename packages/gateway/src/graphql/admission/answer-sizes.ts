@@ -39,6 +39,8 @@ export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes 
     'Preprocess.mean': 3,
     'Preprocess.std': 3,
     'Image.analyze': 1,
+    'Provenance.domains': longest(trained.map((model) => model.domains)),
+    'LabelledDomain.labels': labels,
     'SegmentationAnswer.masks': labels,
     'Mask.polygons': 8,
     'Polygon.holes': 2,

@@ -1,4 +1,4 @@
-import { type ImageView, type Priority, type Zoo, ZooError } from '@medzoo/core';
+import { type ImageView, type OutOfDomain, type Priority, type Zoo, ZooError } from '@medzoo/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { inject, injectable } from 'tsyringe';
 import { Arg, Ctx, FieldResolver, Float, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
@@ -10,6 +10,7 @@ import { IMAGES, ZOO } from '../../injection.js';
 import type { GatewayContext } from '../gateway-context.js';
 import { isSelected } from '../is-selected.js';
 import { toHeadAnswer } from '../to-head-answer.js';
+import { OUT_OF_DOMAIN } from '../types/domain.type.js';
 import { type HeadAnswer, HeadAnswerUnion, HeadRequestInput } from '../types/head-answer.type.js';
 import { ImageType } from '../types/image.type.js';
 import { PRIORITIES } from '../types/priority.type.js';
@@ -74,6 +75,8 @@ export class ImageResolver {
       description: 'Which values become 0 to 255. Left out, 16-bit images get one from their own values.',
     })
     window: WindowInput | null | undefined,
+    @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse' })
+    outOfDomain: OutOfDomain,
     @Ctx() { budget, caller, signal, turns }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly HeadAnswer[]> {
@@ -82,9 +85,18 @@ export class ImageResolver {
     const requests = heads.map(({ id, params }) => ({ id, params: params ?? {} }));
     const encodings = isSelected(info, ['masks', 'polygons']) ? (['polygons'] as const) : [];
     const view = viewOf(frame, window);
-    const options = { signal, encodings, polygonTolerance, priority, caller, turns, ...(view && { view }) };
+    const options = {
+      signal,
+      encodings,
+      polygonTolerance,
+      priority,
+      outOfDomain,
+      caller,
+      turns,
+      ...(view && { view }),
+    };
     const outcomes = await this.analysis.analyze(image, requests, options);
-    return outcomes.map((outcome, index) => toHeadAnswer(image.id, requests[index]!, outcome, view));
+    return outcomes.map((outcome, index) => toHeadAnswer(image.id, requests[index]!, outcome, { view, outOfDomain }));
   }
 }
 

@@ -1,4 +1,5 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { DomainType } from './domain.type.js';
 import { ProvenanceType } from './provenance.type.js';
 
 @ObjectType('Score')
@@ -47,7 +48,14 @@ export class ClassificationAnswerType {
   @Field(() => [ScoreType], { description: 'Most probable first.' })
   readonly scores!: readonly ScoreType[];
 
-  @Field(() => PlausibleLabelsType, { nullable: true, description: 'Null if the model is not calibrated.' })
+  @Field(() => DomainType, { nullable: true, description: 'Null for a head that cannot say.' })
+  readonly domain!: DomainType | null;
+
+  @Field(() => PlausibleLabelsType, {
+    nullable: true,
+    description:
+      'Null if the model is not calibrated, or the image is out of its domain: the error rate would not hold.',
+  })
   readonly plausible!: PlausibleLabelsType | null;
 
   @Field(() => HeatMapType, { nullable: true, description: 'Null if the head makes none.' })

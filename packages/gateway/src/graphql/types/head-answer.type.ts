@@ -1,6 +1,7 @@
 import { GraphQLJSONObject } from 'graphql-scalars';
 import { createUnionType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { ClassificationAnswerType } from './classification.type.js';
+import { DomainType } from './domain.type.js';
 import { ProvenanceType } from './provenance.type.js';
 import { SegmentationAnswerType } from './segmentation.type.js';
 
@@ -31,12 +32,32 @@ export class HeadFailureType {
   readonly retryable!: boolean;
 }
 
-export type HeadAnswer = SegmentationAnswerType | ClassificationAnswerType | HeadFailureType;
+@ObjectType('OutOfDomain', {
+  description: 'A classifier that does not answer, because the image is not of the kind that it was trained on.',
+})
+export class OutOfDomainType extends DomainType {
+  @Field(() => ID)
+  readonly headId!: string;
+
+  @Field(() => ProvenanceType)
+  readonly provenance!: ProvenanceType;
+
+  @Field({ description: 'OUT_OF_DOMAIN, as in the errors of HTTP.' })
+  readonly code!: string;
+
+  @Field({ description: 'For a person: what was expected, and what the image is most like.' })
+  readonly message!: string;
+}
+
+export type HeadAnswer = SegmentationAnswerType | ClassificationAnswerType | OutOfDomainType | HeadFailureType;
 
 export const HeadAnswerUnion = createUnionType({
   name: 'HeadAnswer',
-  description: 'One member for each task, and one for a head that failed.',
-  types: () => [SegmentationAnswerType, ClassificationAnswerType, HeadFailureType] as const,
-  resolveType: (answer) =>
-    'masks' in answer ? SegmentationAnswerType : 'scores' in answer ? ClassificationAnswerType : HeadFailureType,
+  description: 'One member for each task, one for a head that refused the image, and one for a head that failed.',
+  types: () => [SegmentationAnswerType, ClassificationAnswerType, OutOfDomainType, HeadFailureType] as const,
+  resolveType: (answer) => {
+    if ('masks' in answer) return SegmentationAnswerType;
+    if ('scores' in answer) return ClassificationAnswerType;
+    return 'nearest' in answer ? OutOfDomainType : HeadFailureType;
+  },
 });

@@ -1,4 +1,5 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import { LabelledDomainType } from './domain.type.js';
 import { PreprocessType } from './preprocess.type.js';
 
 @ObjectType('ModelIdentity', { description: 'An id says which weights are meant, the digest which they are.' })
@@ -86,8 +87,12 @@ export class ProvenanceType {
   @Field(() => ModelIdentityType)
   readonly encoder!: ModelIdentityType;
 
-  @Field({ description: "The execution provider that ran the head, such as 'cpu'." })
-  readonly provider!: string;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The execution provider that ran the head, such as 'cpu'; null for a head that refused the image before it ran.",
+  })
+  readonly provider!: string | null;
 
   @Field(() => String, {
     nullable: true,
@@ -108,6 +113,12 @@ export class ProvenanceType {
     description: 'Whether the embedding was at hand or shared, or the whole answer was.',
   })
   readonly cached!: boolean;
+
+  @Field(() => [LabelledDomainType], {
+    nullable: true,
+    description: "What the head said of the image's kind; null for a head that cannot say.",
+  })
+  readonly domains?: readonly LabelledDomainType[];
 
   @Field(() => TimingsType)
   readonly timingsMs!: TimingsType;

@@ -1,7 +1,8 @@
-import type { Point, Rle } from '@medzoo/core';
+import type { ImageMask, Point, Rle } from '@medzoo/core';
 import { GraphQLScalarType } from 'graphql';
 import { Field, Float, Int, ID, ObjectType } from 'type-graphql';
 import { BoxType } from './box.type.js';
+import { ABSENT_BECAUSE, DomainType } from './domain.type.js';
 import { ProvenanceType } from './provenance.type.js';
 
 /** A scalar, because a list of lists of numbers would cost the event loop a call for each of thousands of numbers. */
@@ -36,6 +37,12 @@ export class MaskType {
 
   @Field(() => Float, { description: 'Probability that the target is in the image at all.' })
   readonly presence!: number;
+
+  @Field(() => DomainType, { nullable: true, description: 'Null for a head that cannot say.' })
+  readonly domain!: DomainType | null;
+
+  @Field(() => ABSENT_BECAUSE, { nullable: true, description: 'Null for a mask that is not empty on purpose.' })
+  readonly absentBecause!: NonNullable<ImageMask['absentBecause']> | null;
 
   @Field(() => Float, {
     description:

@@ -7,33 +7,42 @@ export const ANALYZE_QUERY = `query AnalysePage($id: ID!, $heads: [HeadRequest!]
       __typename
       ... on SegmentationAnswer {
         headId
-        masks { label presence area areaFraction url }
+        masks { label presence domain { ...Kind } absentBecause area areaFraction url }
         provenance { ...Run }
       }
       ... on ClassificationAnswer {
         headId
         label
         scores { label probability }
+        domain { ...Kind }
         plausible { labels errorRate }
         heatMap { url }
         provenance { ...Run }
       }
+      ... on OutOfDomain { headId message }
       ... on HeadFailure { headId code message retryable }
     }
   }
 }
+fragment Kind on Domain { inDomain nearest }
 fragment Run on Provenance { provider cached timingsMs { total } }`;
 
 /** How an answer came to be, as far as the page shows it. */
 export interface Run {
-  readonly provider: string;
+  /** Null for a head that was not run. */
+  readonly provider: string | null;
   readonly cached: boolean;
   readonly timingsMs: { readonly total: number };
 }
 
+/** Whether the image is of the kind that a head, or a target, was trained on; null for a head that cannot say. */
+export type Kind = { readonly inDomain: boolean; readonly nearest: string } | null;
+
 export interface MaskAnswer {
   readonly label: string;
   readonly presence: number;
+  readonly domain: Kind;
+  readonly absentBecause: 'PRESENCE' | 'DOMAIN' | null;
   readonly area: number;
   readonly areaFraction: number;
   readonly url: string;
@@ -51,9 +60,16 @@ interface Classification {
   readonly headId: string;
   readonly label: string;
   readonly scores: readonly { readonly label: string; readonly probability: number }[];
+  readonly domain: Kind;
   readonly plausible: { readonly labels: readonly string[]; readonly errorRate: number } | null;
   readonly heatMap: { readonly url: string } | null;
   readonly provenance: Run | null;
+}
+
+interface Refusal {
+  readonly __typename: 'OutOfDomain';
+  readonly headId: string;
+  readonly message: string;
 }
 
 interface Failure extends Fault {
@@ -62,4 +78,4 @@ interface Failure extends Fault {
 }
 
 /** A member of the schema's union `HeadAnswer`, with the fields of `ANALYZE_QUERY`. */
-export type HeadAnswer = Segmentation | Classification | Failure;
+export type HeadAnswer = Segmentation | Classification | Refusal | Failure;

@@ -6,6 +6,8 @@ import { formatCount, formatDuration, formatFileSize, formatPercent } from './fo
 const run = { provider: 'cpu', cached: false, timingsMs: { total: 312.4 } };
 const mask = (given: Partial<MaskAnswer>): MaskAnswer => ({
   ...{ label: 'lungs', presence: 0.981, area: 54_682, areaFraction: 0.334, url: '/lungs.png' },
+  domain: { inDomain: true, nearest: 'chest film' },
+  absentBecause: null,
   ...given,
 });
 const masks = (...given: readonly MaskAnswer[]): HeadAnswer => ({
@@ -19,6 +21,7 @@ const classes: HeadAnswer = {
     { label: 'ill', probability: 0.9 },
     { label: 'healthy', probability: 0.1 },
   ],
+  domain: null,
   plausible: { labels: ['ill'], errorRate: 0.1 },
   heatMap: { url: '/heat-map.png' },
   provenance: { ...run, cached: true },
@@ -36,6 +39,24 @@ describe('an answer in words', () => {
     const [report] = describeAnswers([masks(mask({ presence: 0.004, area: 0, areaFraction: 0 }))]);
     expect(report).toHaveProperty('rows.0.facts', 'no outline · present <1 %');
     expect(report).toHaveProperty('rows.0.url', undefined);
+  });
+
+  it('says that a target was not looked for in an image of another kind, or that its outline is unsure', () => {
+    const domain = { inDomain: false, nearest: 'photograph' };
+    const refused = mask({ domain, absentBecause: 'DOMAIN', area: 0, areaFraction: 0 });
+    const [report] = describeAnswers([masks(refused, mask({ domain }))]);
+    const words = 'this does not look like the images it was trained on; nearest: photograph';
+    expect(report).toHaveProperty('rows.0.facts', `no outline · ${words}`);
+    expect(report).toHaveProperty('rows.0.url', undefined);
+    expect(report).toHaveProperty('rows.1.facts', expect.stringMatching(`^unsure: ${words} · present 98 %`));
+  });
+
+  it('shows why a classifier does not answer, and warns of an answer that it would not have given', () => {
+    const message = 'This does not look like the images that it was trained on.';
+    const warned: HeadAnswer = { ...classes, domain: { inDomain: false, nearest: 'photograph' }, plausible: null };
+    const reports = describeAnswers([{ __typename: 'OutOfDomain', headId: 'diagnosis', message }, warned]);
+    expect(reports[0]).toEqual({ kind: 'refusal', headId: 'diagnosis', message });
+    expect(reports[1]).toHaveProperty('plausible', expect.stringMatching(/^Unsure: .*; nearest: photograph\.$/));
   });
 
   it('gives the masks of all heads colours of their own', () => {

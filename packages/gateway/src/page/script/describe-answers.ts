@@ -1,4 +1,4 @@
-import type { HeadAnswer, MaskAnswer, Run } from './analyze-query.js';
+import type { HeadAnswer, Kind, MaskAnswer, Run } from './analyze-query.js';
 import type { Fault } from './fault.js';
 import { formatCount, formatDuration, formatPercent } from './format.js';
 
@@ -39,6 +39,8 @@ export type HeadReport =
       readonly plausible: string;
       readonly heatMap: { readonly label: string; readonly url: string } | undefined;
     })
+  /** The head does not answer about such an image; why, in words. */
+  | { readonly kind: 'refusal'; readonly headId: string; readonly message: string }
   | { readonly kind: 'failure'; readonly headId: string; readonly fault: Fault };
 
 /** Answers in words and colours; no two masks of one run share a colour while there are enough of them. */
@@ -48,10 +50,11 @@ export function describeAnswers(answers: readonly HeadAnswer[]): readonly HeadRe
   return answers.map((answer): HeadReport => {
     const { headId } = answer;
     if (answer.__typename === 'HeadFailure') return { kind: 'failure', headId, fault: answer };
+    if (answer.__typename === 'OutOfDomain') return { kind: 'refusal', headId, message: answer.message };
     const described = { headId, run: describeRun(answer.provenance) };
     if (answer.__typename === 'SegmentationAnswer')
       return { ...described, kind: 'masks', rows: answer.masks.map((mask) => describeMask(mask, nextColour())) };
-    const { scores, label, plausible, heatMap } = answer;
+    const { scores, label, domain, plausible, heatMap } = answer;
     return {
       ...described,
       kind: 'classes',
@@ -62,17 +65,25 @@ export function describeAnswers(answers: readonly HeadAnswer[]): readonly HeadRe
         isBest: score.label === label,
         isPlausible: plausible?.labels.includes(score.label) ?? false,
       })),
-      plausible: describePlausible(plausible),
+      plausible: domain?.inDomain === false ? `Unsure: ${sayOtherKind(domain)}.` : describePlausible(plausible),
       heatMap: heatMap ? { label, url: heatMap.url } : undefined,
     };
   });
 }
 
-function describeMask({ label, presence, area, areaFraction, url }: MaskAnswer, colour: string): MaskRow {
+function describeMask(mask: MaskAnswer, colour: string): MaskRow {
+  const { label, presence, domain, absentBecause, area, areaFraction, url } = mask;
+  if (absentBecause === 'DOMAIN' && domain)
+    return { label, colour, facts: `no outline · ${sayOtherKind(domain)}`, url: undefined };
   const present = `present ${formatPercent(presence)}`;
   if (area === 0) return { label, colour, facts: `no outline · ${present}`, url: undefined }; // of a target that may be there
-  const facts = `${present} · ${formatCount(area)} px · ${formatPercent(areaFraction)} of the image`;
+  const warning = domain?.inDomain === false ? `unsure: ${sayOtherKind(domain)} · ` : '';
+  const facts = `${warning}${present} · ${formatCount(area)} px · ${formatPercent(areaFraction)} of the image`;
   return { label, colour, facts, url };
+}
+
+function sayOtherKind({ nearest }: NonNullable<Kind>): string {
+  return `this does not look like the images it was trained on; nearest: ${nearest}`;
 }
 
 function describePlausible(plausible: { labels: readonly string[]; errorRate: number } | null): string {
@@ -85,5 +96,5 @@ function describePlausible(plausible: { labels: readonly string[]; errorRate: nu
 function describeRun(run: Run | null): string {
   if (!run) return '';
   const { provider, cached, timingsMs } = run;
-  return `${formatDuration(timingsMs.total)} on ${provider}${cached ? ', without encoding the image again' : ''}`;
+  return `${formatDuration(timingsMs.total)} on ${provider ?? 'no device'}${cached ? ', without encoding the image again' : ''}`;
 }

@@ -30,6 +30,10 @@ export function createReports(reports: readonly HeadReport[], parts: ReportParts
       card.append(place);
       return card;
     }
+    if (report.kind === 'refusal') {
+      card.append(createElement('p', { class: 'refusal' }, report.message));
+      return card;
+    }
     if (report.kind === 'masks') card.append(...report.rows.map((row) => createMaskRow(row, parts)));
     else {
       card.append(...report.rows.map(createScoreRow), createElement('p', { class: 'soft' }, report.plausible));

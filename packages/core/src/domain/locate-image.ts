@@ -1,0 +1,46 @@
+import type { EncoderDomain } from '../contract/model/domain-spec.js';
+import type { Tensor } from '../contract/index.js';
+import { createGaussian, distanceTo } from './gaussian.js';
+import { poolEmbedding } from './pool-embedding.js';
+import { toFloat64 } from './to-float64.js';
+
+/** Where an image lies among the kinds of images that its encoder knows: all of the domain score that heads have in common. */
+export interface ImageLocation {
+  /** float64 [K]. */
+  readonly z: Float64Array;
+  /** The distance to all images there are, pooled. */
+  readonly background: number;
+  /** The distance to each kind of images, by its name. */
+  readonly known: ReadonlyMap<string, number>;
+}
+
+export type LocateImage = (embedding: Pick<Tensor<'float32'>, 'shape' | 'data'>) => ImageLocation;
+
+/** Decodes an encoder's domain once; an image then takes less than a tenth of a millisecond at 192 channels of 16 x 16. */
+export function createLocateImage(domain: EncoderDomain): LocateImage {
+  const center = toFloat64(domain.center);
+  const projection = toFloat64(domain.projection);
+  const background = createGaussian(domain.background);
+  const known = domain.known.map((one) => [one.name, createGaussian(one)] as const);
+  return (embedding) => {
+    const z = project(poolEmbedding(embedding), center, projection);
+    return {
+      z,
+      background: distanceTo(background, z),
+      known: new Map(known.map(([name, gaussian]) => [name, distanceTo(gaussian, z)])),
+    };
+  };
+}
+
+/** `P (x - center)`. */
+function project(pooled: Float64Array, center: Float64Array, projection: Float64Array): Float64Array {
+  const width = center.length;
+  const centred = pooled.map((value, index) => value - center[index]!);
+  const z = new Float64Array(projection.length / width);
+  for (let row = 0; row < z.length; row += 1) {
+    let sum = 0;
+    for (let column = 0; column < width; column += 1) sum += projection[row * width + column]! * centred[column]!;
+    z[row] = sum;
+  }
+  return z;
+}

@@ -1,0 +1,56 @@
+import { didYouMean, ZooError, type Head } from '../../contract/index.js';
+import { readBase64Floats } from '../../contract/model/base64-floats.js';
+import type { EncoderDomain } from '../../contract/model/domain-spec.js';
+import { cutName } from '../../contract/text/show-value.js';
+
+/**
+ * Holds a head's domains against its task and its encoder's domain: distances in another projection would be numbers without a meaning.
+ * Throws INVALID_MANIFEST, which says what to change.
+ */
+export function checkDomains({ manifest: { id, task }, trained: { domains }, encoder }: Head): void {
+  if (!domains) return;
+  const { domain, model } = encoder.trained;
+  if (!domain) {
+    throw invalid(
+      `The head "${id}" has \`domains\` in its model file, which are measured against its encoder's \`domain\`, and "${encoder.id}" has none. ` +
+        'Install the release of the encoder that the domains were fitted on, or take them out.',
+    );
+  }
+  if (task === 'classification' && domains.some(({ labels }) => labels !== undefined)) {
+    throw invalid(
+      `The head "${id}" has a domain for some of its labels; the classes of a classifier exclude one another, so it has one domain, without \`labels\`.`,
+    );
+  }
+  const channels = model.outputs[0]?.shape[1];
+  const pooled = countFloats(domain.center) / 2;
+  if (typeof channels === 'number' && channels !== pooled) {
+    throw invalid(`The encoder "${encoder.id}" has ${channels} channels, and its \`domain\` is of ${pooled}.`);
+  }
+  const depth = countFloats(domain.background.mean);
+  for (const [index, { own, covers }] of domains.entries()) {
+    const found = countFloats(own[0]!.mean);
+    if (found !== depth) {
+      throw invalid(
+        `domains[${index}] of the head "${id}" is of ${found} dimensions, and the domain of its encoder "${encoder.id}" of ${depth}. ` +
+          'Fit it again with the release of the encoder in use: python -m medzoo_train.domain head.',
+      );
+    }
+    for (const name of covers) checkKnown(name, domain, `domains[${index}].covers of the head "${id}"`);
+  }
+}
+
+function checkKnown(name: string, { known }: EncoderDomain, where: string): void {
+  const names = known.map((one) => one.name);
+  if (names.includes(name)) return;
+  throw invalid(
+    `${where} names "${cutName(name)}", which its encoder does not know.${didYouMean(name, names)} It knows ${names.join(', ') || 'none'}.`,
+  );
+}
+
+function countFloats(text: string): number {
+  return readBase64Floats(text)?.length ?? 0;
+}
+
+function invalid(message: string): ZooError {
+  return new ZooError('INVALID_MANIFEST', message);
+}

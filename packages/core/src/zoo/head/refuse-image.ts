@@ -1,0 +1,13 @@
+import { ZooError, type Domain, type HeadDescription } from '../../contract/index.js';
+import { describeOutOfDomain, kindsOf } from '../../contract/text/describe-domain.js';
+
+/** Says to a person what the image is not, and to a program by how much. */
+export function refuseImage({ manifest: { id }, trained }: HeadDescription, domain: Domain): ZooError {
+  const { score, threshold, nearest } = domain;
+  const words = describeOutOfDomain(`"${id}"`, domain, kindsOf(trained.domains));
+  return new ZooError(
+    'OUT_OF_DOMAIN',
+    `${words} So it does not answer: use a head for such images, or ask with outOfDomain: 'warn' for an answer that is probably wrong.`,
+    { details: { head: id, score, threshold, nearest } },
+  );
+}

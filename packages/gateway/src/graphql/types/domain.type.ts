@@ -1,0 +1,50 @@
+import type { ImageMask, OutOfDomain } from '@medzoo/core';
+import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
+
+export const OUT_OF_DOMAIN = { REFUSE: 'refuse', WARN: 'warn' } as const satisfies Record<string, OutOfDomain>;
+
+registerEnumType(OUT_OF_DOMAIN, {
+  name: 'WhenOutOfDomain',
+  description: 'What becomes of an image that is not of the kind a head was trained on.',
+  valuesConfig: {
+    REFUSE: { description: 'A classifier does not answer, and a target of a segmentation counts as absent.' },
+    WARN: { description: 'All are answered, with `domain.inDomain` false: for a person who looks at every answer.' },
+  },
+});
+
+export const ABSENT_BECAUSE = { PRESENCE: 'presence', DOMAIN: 'domain' } as const satisfies Record<
+  string,
+  NonNullable<ImageMask['absentBecause']>
+>;
+
+registerEnumType(ABSENT_BECAUSE, {
+  name: 'AbsentBecause',
+  description: 'Why a mask is empty on purpose.',
+  valuesConfig: {
+    PRESENCE: { description: 'The target is more probably absent than its threshold allows.' },
+    DOMAIN: { description: 'The image is not of the kind that the target was learnt on.' },
+  },
+});
+
+@ObjectType('Domain', { description: 'Whether the image is of the kind that a head, or a target, was trained on.' })
+export class DomainType {
+  @Field(() => Float, {
+    description: 'How far the image is from that kind; higher is farther. Not comparable between heads.',
+  })
+  readonly score!: number;
+
+  @Field(() => Float, { description: 'The largest score that counts as at home.' })
+  readonly threshold!: number;
+
+  @Field(() => Boolean, { description: 'Only then is the answer as good as it was measured to be.' })
+  readonly inDomain!: boolean;
+
+  @Field({ description: 'What the image is most like of all that is known, such as "chest film of a child".' })
+  readonly nearest!: string;
+}
+
+@ObjectType('LabelledDomain', { description: 'A domain, and the labels that it is about.' })
+export class LabelledDomainType extends DomainType {
+  @Field(() => [String], { nullable: true, description: 'Null for the head as a whole.' })
+  readonly labels?: readonly string[];
+}

@@ -1,0 +1,192 @@
+"""`python -m medzoo_train.domain background|head|ours`: domains into model.json, for our heads and for anybody's.
+
+`background` writes what the encoder knows of the world, `head` the domain and the thresholds of one head, from a folder of images
+in the layout of our data sets (index.csv with splits train and val). `ours` does `head` for every head of the packages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..data.corrupt import corrupt
+from ..data.index import read_index
+from ..export.golden import golden_picture
+from ..export.model_json import read_encoder
+from ..export.package import golden_input
+from ..training.seen import Seen
+from .background import FEW, Background, background_from_json, fit_background
+from .gather import hard_of, plain_domains, plain_of, plain_rows, pooled_of_seen
+from .gaussian import Floats, Gaussian
+from .kinds import HEADS, TARGETS
+from .pooled import Pixels, PooledEncoder, pool, pool_rows
+from .score import HeadDomain, fit_head, score
+
+#: Of an image that a head is fitted on, what happens to files on their way and is no reason to refuse them.
+MILD = ("jpeg20", "blur", "darker", "brighter", "contrast-low", "contrast-high", "crop", "letterbox")
+#: Which false refusals are the default.
+USE = 0.05
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def bend(image: Pixels, place: int) -> Pixels:
+    return corrupt(image, MILD[place % len(MILD)], place)
+
+
+def write_background(packages: Path, data: Path, negatives: Path, seen: Seen | None, kept: Path | None) -> Background:
+    file = packages / "sam-med2d" / "weights" / "model.json"
+    content = read_encoder(file)
+    domains = plain_domains(PooledEncoder(file, content), data, negatives, seen, kept)
+    fitted = fit_background(domains)
+    write(file, {**content, "domain": fitted.to_json()})
+    for gaussian in fitted.known:
+        print(f"{gaussian.name}: n {gaussian.n}, {', '.join(gaussian.datasets)}")
+    return fitted
+
+
+def background_of(encoder: dict[str, Any]) -> Background:
+    if "domain" not in encoder:
+        raise SystemExit(
+            "This encoder's model.json has no domain: write it first, with `python -m medzoo_train.domain background`."
+        )
+    return background_from_json(encoder["domain"])
+
+
+def put(file: Path, domain: HeadDomain) -> None:
+    """Into the head's model.json, in the place of an entry about the same labels; before the metrics, which are long."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    others = [entry for entry in content.pop("domains", []) if tuple(entry.get("labels", ())) != domain.labels]
+    order = {label: i for i, label in enumerate(content["labels"])}
+    entries = sorted([*others, domain.to_json()], key=lambda entry: order.get((entry.get("labels") or [""])[0], -1))
+    items = list(content.items())
+    place = list(content).index("metrics") if "metrics" in content else len(items)
+    write(file, dict([*items[:place], ("domains", entries), *items[place:]]))
+
+
+def put_golden(file: Path, background: Background, domains: Sequence[HeadDomain], pooled: Floats) -> None:
+    """What a head's domains say of the golden picture, into its golden record."""
+    record = json.loads(file.read_text(encoding="utf-8"))
+    record["domains"] = []
+    for domain in domains:
+        values, nearest = score(background, domain.own, domain.covers, pooled[None])
+        labels = {"labels": list(domain.labels)} if domain.labels else {}
+        said = {"score": float(values[0]), "threshold": domain.threshold, "inDomain": bool(values[0] <= domain.threshold)}
+        record["domains"].append(labels | said | {"nearest": nearest[0]})
+    file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+def describe(name: str, domain: HeadDomain, held_out: Floats, background: Background) -> None:
+    scores, _ = score(background, domain.own, domain.covers, held_out)
+    thresholds = ", ".join(f"{rate:g}: {value:.2f}" for rate, value in sorted(domain.thresholds.items()))
+    middle = f"median score {np.median(scores):.1f}"
+    print(f"{name}: thresholds {thresholds}; n {domain.n}; {middle}; covers {', '.join(domain.covers) or 'none'}")
+
+
+def own_of(background: Background, pooled: Floats, labels: Sequence[str], name: str, dataset: str) -> list[Gaussian]:
+    """One Gaussian for each class that has enough images, all of the kind's name; one for all where classes are not known.
+
+    Classes lie apart, and one Gaussian around all would hold what lies between them to be its own (Lee 2018).
+    """
+    counts = Counter(labels)
+    if len(counts) < 2 or min(counts.values()) < FEW:
+        return [background.fit(pooled, name, [dataset])]
+    of = np.array(labels)
+    return [background.fit(pooled[of == label], name, [dataset]) for label in sorted(counts)]
+
+
+def write_head(args: argparse.Namespace) -> None:
+    """Somebody's head, from their images."""
+    encoder = read_encoder(args.encoder)
+    background = background_of(encoder)
+    looker = PooledEncoder(args.encoder, encoder)
+    rows = read_index(args.data, "train")[: args.most]
+    plain = pool_rows(looker, rows, "train")
+    bent = pool_rows(looker, rows, "train, bent", change=bend)
+    labels = [row.label for row in rows]
+    own = own_of(background, np.concatenate([plain, bent]), labels * 2, args.name, args.data.name)
+    held = pool_rows(looker, read_index(args.data, "val"), "val")
+    domain = fit_head(background, own, held, [args.data.name], args.use, args.covers, args.label or [])
+    put(args.model, domain)
+    describe(args.name, domain, held, background)
+
+
+def write_ours(packages: Path, data: Path, seen: Seen, held_seen: Seen, kept: Path | None) -> None:
+    """Our heads. A classifier's own kinds are its classes as they were trained on: as strict as can be.
+
+    A target's are wider, and its thresholds are chosen on harder images too: what masks and presence can do, the domain may not
+    refuse. Golden records learn of it all.
+    """
+    file = packages / "sam-med2d" / "weights" / "model.json"
+    encoder = read_encoder(file)
+    background, looker = background_of(encoder), PooledEncoder(file, encoder)
+    golden = pool(looker.session.run(None, {"image": golden_input(golden_picture()).numpy()})[0][0])
+
+    def held_out(dataset: str) -> Floats:
+        return pool_rows(looker, read_index(data / dataset, "val"), dataset, kept and kept / f"{dataset}.val.clean.npz")
+
+    for task, (kinds, dataset) in HEADS.items():
+        held = held_out(dataset)
+        rows, pooled = plain_rows(looker, data, dataset, kept)
+        own = own_of(background, pooled, [row.label for row in rows], kinds[0], dataset)
+        domain = fit_head(background, own, held, [dataset], USE, kinds)
+        put(packages / "medcls" / "weights" / task / "model.json", domain)
+        put_golden(packages / "medcls" / "golden" / task / "golden.json", background, [domain], golden)
+        describe(task, domain, held, background)
+    automed, targets = packages / "automed" / "weights" / "model.json", []
+    for target, (kinds, dataset) in TARGETS.items():
+        own = []
+        plain, hard = plain_of(looker, data, dataset, kept), hard_of(seen, data, dataset)
+        for kind in kinds:
+            if kind in plain:
+                both = np.concatenate([plain[kind], *([hard[kind]] if kind in hard else [])])
+                own.append(background.fit(both, kind, [dataset]))
+        held = np.concatenate([held_out(dataset), pooled_of_seen(held_seen, held_seen.rows(("hard",), (dataset,)))])
+        domain = fit_head(background, own, held, [dataset], USE, kinds, [target])
+        put(automed, domain)
+        describe(target, domain, held, background)
+        targets.append(domain)
+    put_golden(packages / "automed" / "golden" / "golden.json", background, targets, golden)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m medzoo_train.domain", description=(__doc__ or "").splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    packages = Path(__file__).parents[4] / "packages"
+    ground = commands.add_parser("background", help="what the encoder knows of the world, into its model.json")
+    ours = commands.add_parser("ours", help="domains and thresholds of our own heads, into theirs")
+    for command in (ground, ours):
+        command.add_argument("--packages", type=Path, default=packages)
+        command.add_argument("--data", type=Path, required=True)
+        command.add_argument("--seen", type=Path, required=True, help="what medzoo_train.look has kept")
+        command.add_argument("--kept", type=Path, help="folder that remembers pooled embeddings of this encoder")
+    ours.add_argument("--held", type=Path, required=True, help="the same of the split val")
+    ground.add_argument("--negatives", type=Path, required=True, help="folder with none_* sets, of which one half is used")
+    head = commands.add_parser("head", help="the domain of any head, from its images")
+    head.add_argument("--encoder", type=Path, required=True, help="model.json of the encoder, which has a background")
+    head.add_argument("--model", type=Path, required=True, help="model.json of the head, to write into")
+    head.add_argument("--data", type=Path, required=True, help="folder with index.csv; train is fitted, val sets the thresholds")
+    head.add_argument("--name", required=True, help='the kind of image in words, such as "chest film of a child"')
+    head.add_argument("--label", nargs="+", help="labels that it is about; the whole head if left out")
+    head.add_argument("--covers", nargs="+", help="known domains that are its own by another name; found by itself if left out")
+    head.add_argument("--use", type=float, choices=(0.01, 0.05), default=USE, help="which false refusals are the default")
+    head.add_argument("--most", type=int, default=1000, help="training images that are looked at")
+    args = parser.parse_args()
+    if args.command == "head":
+        write_head(args)
+    elif args.command == "background":
+        write_background(args.packages, args.data, args.negatives, Seen(args.seen), args.kept)
+    else:
+        write_ours(args.packages, args.data, Seen(args.seen), Seen(args.held), args.kept)
+
+
+if __name__ == "__main__":
+    main()
