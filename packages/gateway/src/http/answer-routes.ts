@@ -8,8 +8,8 @@ import type { MaskPictures } from '../analysis/mask-pictures.js';
 import { pictureKey } from '../analysis/picture-key.js';
 import type { ImageStore } from '../images/image-store.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
-import { callerOf } from './caller-of.js';
 import { encodeHeatMap } from './encode-heat-map.js';
+import { principalOf } from './principal-of.js';
 
 type HeadPath = Readonly<Record<'id' | 'head', string>>;
 type MaskPath = Readonly<Record<'id' | 'head' | 'label', string>>;
@@ -56,14 +56,14 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
         image: images.get(id),
         request: requestOf(request),
         view: parseLinkView(request.query.view),
-        caller: callerOf(request),
+        caller: principalOf(request).id,
       });
       response.type('png').send(Buffer.from(png));
     })
     .get('/images/:id/heads/:head/heat-map.png', revalidate, async (request, response) => {
       const { id, head } = request.params;
       const view = parseLinkView(request.query.view);
-      const options = { signal: abortOnHangUp(response), caller: callerOf(request), ...(view && { view }) };
+      const options = { signal: abortOnHangUp(response), caller: principalOf(request).id, ...(view && { view }) };
       const { heatMap } = await analysis.analyzeAs('classification', images.get(id), requestOf(request), options);
       if (!heatMap) throw new ZooError('INVALID_PARAM', `The head "${head}" makes no heat map.`);
       response.type('png').send(await encodeHeatMap(heatMap));

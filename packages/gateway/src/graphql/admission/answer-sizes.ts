@@ -39,6 +39,7 @@ export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes 
     'Preprocess.mean': 3,
     'Preprocess.std': 3,
     'Image.analyze': 1,
+    'PixelSpacing.regions': 4,
     'SegmentationAnswer.masks': labels,
     'Mask.polygons': 8,
     'Polygon.holes': 2,

@@ -74,7 +74,7 @@ export class ImageResolver {
       description: 'Which values become 0 to 255. Left out, 16-bit images get one from their own values.',
     })
     window: WindowInput | null | undefined,
-    @Ctx() { budget, caller, signal, turns }: GatewayContext,
+    @Ctx() { budget, principal, signal, turns }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly HeadAnswer[]> {
     if (heads.length === 0) throw nobodyAsked(this.zoo);
@@ -82,6 +82,7 @@ export class ImageResolver {
     const requests = heads.map(({ id, params }) => ({ id, params: params ?? {} }));
     const encodings = isSelected(info, ['masks', 'polygons']) ? (['polygons'] as const) : [];
     const view = viewOf(frame, window);
+    const caller = principal.id;
     const options = { signal, encodings, polygonTolerance, priority, caller, turns, ...(view && { view }) };
     const outcomes = await this.analysis.analyze(image, requests, options);
     return outcomes.map((outcome, index) => toHeadAnswer(image.id, requests[index]!, outcome, view));
