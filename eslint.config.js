@@ -69,8 +69,11 @@ export default tseslint.config(
             { sourceTag: 'scope:encoder', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:format', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:export', onlyDependOnLibsWithTags: ['scope:core'] },
-            { sourceTag: 'scope:gateway', onlyDependOnLibsWithTags: ['scope:core'] },
-            { sourceTag: 'scope:cli', onlyDependOnLibsWithTags: ['scope:core', 'scope:head', 'scope:encoder'] },
+            { sourceTag: 'scope:gateway', onlyDependOnLibsWithTags: ['scope:core', 'scope:format', 'scope:export'] },
+            {
+              sourceTag: 'scope:cli',
+              onlyDependOnLibsWithTags: ['scope:core', 'scope:head', 'scope:encoder', 'scope:format', 'scope:export'],
+            },
             {
               sourceTag: 'scope:tool',
               onlyDependOnLibsWithTags: ['scope:core', 'scope:head', 'scope:encoder', 'scope:cli', 'scope:tool'],

@@ -14,7 +14,8 @@ const defaults = has('--config') ? [] : ['--config', at('medzoo.config.mjs')];
 if (command === 'analyze') {
   if (!has('--out')) defaults.push('--out', at('out/demo'));
   const valued = { type: 'string', multiple: true };
-  const options = { config: valued, out: valued, heads: valued, box: valued, point: valued };
+  const names = ['config', 'out', 'heads', 'box', 'point', 'frame', 'slices', 'formats'];
+  const options = Object.fromEntries(names.map((name) => [name, valued]));
   const { positionals } = parseArgs({ args: given, options, strict: false });
   const samples = () => readdirSync(at('tools/samples/images')).map((name) => at(`tools/samples/images/${name}`));
   if (positionals.length === 0 && !has('--help')) defaults.push(...samples());

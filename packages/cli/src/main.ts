@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAnalyze } from './commands/analyze.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEvaluate } from './commands/evaluate.js';
+import { addInspect } from './commands/inspect.js';
 import { addPrefetch } from './commands/prefetch.js';
 import { addPresence } from './commands/presence.js';
 import { readPackageVersion } from './read-package-version.js';
@@ -16,5 +17,5 @@ const program = new Command('medzoo')
 Weights that a model file names by an address are kept in MEDZOO_CACHE_DIR, or in the platform's cache folder;
 MEDZOO_OFFLINE=1 fetches nothing.`,
   );
-for (const add of [addAnalyze, addEvaluate, addPresence, addDoctor, addPrefetch]) add(program);
+for (const add of [addAnalyze, addInspect, addEvaluate, addPresence, addDoctor, addPrefetch]) add(program);
 await program.parseAsync();

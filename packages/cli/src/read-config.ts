@@ -14,9 +14,12 @@ export function addConfigOption(command: Command): Command {
   );
 }
 
-/** The heads that --config names, or those of the working directory's config, or the built-in ones. */
+/** The heads that --config names, or those of the working directory's config, or the built-in ones; all read DICOM and NIfTI. */
 export async function readConfig({ config }: { readonly config?: string }): Promise<ZooConfig> {
-  if (config !== undefined || existsSync(CONFIG)) return loadConfig(pathToFileURL(resolve(config ?? CONFIG)));
+  const { withDecoders } = await import('./decoders.js'); // loads more than a command that only prints its help needs
+  if (config !== undefined || existsSync(CONFIG)) {
+    return withDecoders(await loadConfig(pathToFileURL(resolve(config ?? CONFIG))));
+  }
   const { BUILT_IN_CONFIG } = await import('./built-in-config.js');
-  return BUILT_IN_CONFIG;
+  return withDecoders(BUILT_IN_CONFIG);
 }

@@ -10,7 +10,6 @@ export type { ImageKind } from './parse/sop-classes.js';
 export type { StoredFrame } from './pixels/decode-stored.js';
 export type { DataType } from './pixels/samples.js';
 export { dicom } from './plug.js';
-export type { DicomPlug, ImageFile, PluggedImage } from './plug.js';
 export { createRasterCodecs } from './raster/raster-codecs.js';
 export type { DecodedRaster, RasterCodecs, RasterDescription, RasterFormat } from './raster/raster-codecs.js';
 export { orderSeries } from './series/order-series.js';

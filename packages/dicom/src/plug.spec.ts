@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { imageEntries, writeDicom, type Entry } from '../test/write-dicom.js';
-import { dicom, type ImageFile } from './index.js';
+import type { DecodeRequest, ImageFile } from '@medzoo/core/contract';
+import { dicom } from './index.js';
 
 const VALUES = [0, 100, 200, 300, 400, 500];
 const CT: Entry[] = [
@@ -10,8 +11,10 @@ const CT: Entry[] = [
   ['7fe00010', 'OW', VALUES],
 ];
 
+const HEAD: DecodeRequest = { purpose: 'head', timeoutSeconds: 20 };
+
 function fileOf(bytes: Uint8Array): ImageFile {
-  return { size: bytes.length, read: async (at, length) => bytes.subarray(at, at + length) };
+  return { source: bytes, size: bytes.length, read: async () => Promise.resolve(bytes) };
 }
 
 test('as a decoder of a config: a head sees the usual window, a caller names another in the values of the modality', async () => {
@@ -19,23 +22,23 @@ test('as a decoder of a config: a head sees the usual window, a caller names ano
   const plug = dicom();
   expect(plug.sniff(bytes.subarray(0, 512))).toBe('dicom');
   expect(plug.sniff(new Uint8Array(512))).toBeUndefined();
-  const image = await plug.open(fileOf(bytes), 'dicom', undefined);
+  const image = await plug.open(fileOf(bytes), 'dicom', {});
   expect(image).toMatchObject({
     description: { format: 'dicom', width: 3, height: 2, frame: 0, frames: 1 },
     pixels: 6,
   });
-  expect((await image.decode(bytes, {})).view.window).toMatchObject({ center: 40, width: 400, source: 'modality' });
-  const asked = await image.decode(bytes, { window: { center: 150, width: 501 } });
-  expect(asked.view.window).toMatchObject({ center: 150, width: 501, source: 'fixed' });
+  expect((await image.decode(bytes, HEAD)).view.window).toMatchObject({ center: 40, width: 400, source: 'modality' });
+  const asked = await image.decode(bytes, { ...HEAD, window: { center: 150, width: 501 } });
+  expect(asked.view.window).toMatchObject({ center: 150, width: 501, source: 'request' });
   expect(Array.from(asked.data)).toEqual([0, 51, 102, 153, 204, 255]);
-  const person = await image.decode(bytes, { purpose: 'person' });
+  const person = await image.decode(bytes, { ...HEAD, purpose: 'person' });
   expect(person.view.window).toMatchObject({ source: 'range', center: 150 });
 });
 
 test('a frame that is not there, and a limit', async () => {
   const bytes = writeDicom(imageEntries(CT));
-  await expect(dicom().open(fileOf(bytes), 'dicom', 1)).rejects.toMatchObject({ code: 'INVALID_PARAM' });
-  await expect(dicom({ limits: { maxPixels: 5 } }).open(fileOf(bytes), 'dicom', 0)).rejects.toMatchObject({
+  await expect(dicom().open(fileOf(bytes), 'dicom', { frame: 1 })).rejects.toMatchObject({ code: 'INVALID_PARAM' });
+  await expect(dicom({ limits: { maxPixels: 5 } }).open(fileOf(bytes), 'dicom', { frame: 0 })).rejects.toMatchObject({
     code: 'IMAGE_TOO_LARGE',
   });
 });

@@ -17,7 +17,8 @@ import { MaskResolver } from './graphql/resolvers/mask.resolver.js';
 import { limitConnections } from './http/admission/limit-connections.js';
 import { useRoutes } from './http/use-routes.js';
 import { Readiness } from './http/readiness.js';
-import { ImageStore } from './images/image-store.js';
+import { FolderImageStore } from './images/folder-image-store.js';
+import type { ImageStore } from './images/image-store.js';
 import { ImageUploads } from './images/image-uploads.js';
 import { UploadPlaces } from './images/upload-places.js';
 import { IMAGES, LOGGER, MONITOR, SETTINGS, ZOO } from './injection.js';
@@ -58,7 +59,7 @@ export async function startGateway(zoo: Zoo, options: GatewayOptions = {}): Prom
   const { port = 4000, host = '127.0.0.1', logger = createLogger(), monitor = new ZooMonitor() } = options;
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
   checkSettings(settings);
-  const images = await ImageStore.open(settings);
+  const images = await FolderImageStore.open(settings);
   const container = compose({ zoo, settings, images, logger, monitor });
 
   const app = express();

@@ -125,7 +125,7 @@ export function createFakeZoo(before?: (call: FakeCall) => unknown, runtime: Zoo
     limits: DECODE_LIMITS,
     calls,
     async analyze(image, requests, options = {}) {
-      const call = { bytes: image.length, requests, options };
+      const call = { bytes: 'sha256' in image ? image.bytes.length : image.length, requests, options };
       calls.push(call);
       const entries = Object.entries(requests as Record<string, Record<string, unknown>>).map(([id, given]) => {
         const head = heads.find(({ manifest }) => manifest.id === id);
@@ -198,7 +198,7 @@ function provenanceOf({ manifest, trained: { version, model } }: HeadDescription
     encoder: { id: encoder.id, version: trained.version, sha256: trained.model.sha256 },
     provider: 'fake',
     image: { sha256: 'c'.repeat(64), width: 3, height: 2, format: 'png' },
-    view: { frame: 0, frames: 1, window: null },
+    view: { frame: 0, frames: 1, window: null, spacing: null },
     encoderProvider: 'fake',
     preprocess: trained.preprocess,
     cached: false,

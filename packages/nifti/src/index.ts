@@ -5,5 +5,4 @@ export type { NiftiLimits } from './limits.js';
 export { createNiftiDecoder } from './nifti.js';
 export type { DecodedSlice, NiftiDecoder, ShowSliceOptions, SliceOptions } from './nifti.js';
 export { nifti } from './plug.js';
-export type { ImageFile, NiftiPlug, PluggedImage } from './plug.js';
 export type { StoredSlice } from './read-slice.js';

@@ -188,9 +188,16 @@ test('as a decoder of a config', async () => {
   const plug = nifti();
   expect(plug.sniff(bytes.subarray(0, 512))).toBe('nifti');
   expect(plug.sniff(new Uint8Array(512))).toBeUndefined();
-  const file = { size: bytes.length, read: async (at: number, length: number) => bytes.subarray(at, at + length) };
-  const image = await plug.open(file, 'nifti', 1);
-  expect(image.description).toEqual({ format: 'nifti', width: 2, height: 3, frame: 1, frames: 4 });
-  const shown = await image.decode(bytes, { window: { center: 100, width: 50 } });
-  expect(shown.view.window).toMatchObject({ center: 100, width: 50, source: 'fixed' });
+  const file = { source: bytes, size: bytes.length, read: async () => Promise.resolve(bytes) };
+  const image = await plug.open(file, 'nifti', { frame: 1 });
+  expect(image.description).toMatchObject({ format: 'nifti', width: 2, height: 3, frame: 1, frames: 4 });
+  const shown = await image.decode(bytes, {
+    window: { center: 100, width: 50 },
+    purpose: 'head',
+    timeoutSeconds: 20,
+  });
+  expect(shown.view.window).toMatchObject({ center: 100, width: 50, source: 'request' });
+  expect(shown.view.spacing).toMatchObject({ unit: 'mm' });
+  const across = await plug.open(file, 'nifti', { slices: 0 });
+  expect(across.description).toMatchObject({ width: 3, height: 2 });
 });

@@ -1,4 +1,4 @@
-import { parseWindowRule, shadeGrey, ZooError, type AppliedWindow, type WindowRule } from '@medzoo/core/contract';
+import { parseWindowRule, shadeGrey, ZooError, type UsedWindow, type WindowRule } from '@medzoo/core/contract';
 import { chooseGrid, type Axis, type Grid, type Plane } from './choose-grid.js';
 import { describeVolume, type NiftiDescription } from './describe-volume.js';
 import { NIFTI_LIMITS, type NiftiLimits } from './limits.js';
@@ -29,7 +29,7 @@ export interface DecodedSlice {
   /** uint8 [height, width, channels], row-major, turned as a viewer of DICOM shows it (see `description.grid`). */
   readonly data: Uint8Array;
   /** In values after slope and intercept; null for colour. */
-  readonly window: AppliedWindow | null;
+  readonly window: UsedWindow | null;
   readonly modality: { readonly kind: 'none' | 'rescale'; readonly slope: number; readonly intercept: number };
   readonly frame: number;
   readonly description: NiftiDescription;

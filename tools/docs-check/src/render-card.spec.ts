@@ -90,7 +90,7 @@ describe('for others', () => {
     const freed = {
       ...head,
       trained: free,
-      encoder: { ...head.encoder, trained: { ...head.encoder.trained, ...free } },
+      encoder: { ...head.encoder, trained: { ...head.encoder.trained, trainedOn: free.trainedOn } },
     };
     expect(toHuggingFaceHeader(freed)).toMatchObject({ license: 'apache-2.0', pipeline_tag: 'image-segmentation' });
     const other = { ...freed, trained: { ...free, licence: 'as stated by the authors' } };

@@ -7,6 +7,7 @@ import {
   type Domain,
   type HeadDescription,
   type ImageMask,
+  type MaskMeasurements,
   type Outcome,
 } from '@medzoo/core';
 import { describeError } from '../describe-error.js';
@@ -22,8 +23,12 @@ export const ANSWER_COLUMNS: readonly Column[] = [
   { title: '', align: 'right' },
 ];
 
-/** What a head answered: a row for each mask, one for what is there and not outlined and one for what is absent, or a row for the most probable class. */
-export function answerRows(head: HeadDescription, outcome: Outcome<Answer>): Cell[][] {
+/** What a head answered, areas in mm² where `measurements` (of each mask, in order) are in mm: a row for each mask, one for what is there and not outlined and one for what is absent, or a row for the most probable class. */
+export function answerRows(
+  head: HeadDescription,
+  outcome: Outcome<Answer>,
+  measurements: readonly MaskMeasurements[] = [],
+): Cell[][] {
   const name = styleText('bold', head.manifest.id);
   if (!outcome.ok && outcome.domain)
     return [[name, across(styleText('yellow', `not answered. ${sayKind(head, outcome.domain)}`))]];
@@ -40,7 +45,9 @@ export function answerRows(head: HeadDescription, outcome: Outcome<Answer>): Cel
   const [present, absent] = [true, false].map((wanted) =>
     looked.filter((mask) => isPresent(head, mask) === wanted),
   ) as [ImageMask[], ImageMask[]];
-  const rows: Cell[][] = present.filter(({ area }) => area > 0).map(maskCells);
+  const rows: Cell[][] = present
+    .filter(({ area }) => area > 0)
+    .map((mask) => maskCells(mask, measurements[answer.masks.indexOf(mask)]));
   const unseen = { 'present, but no outline': present.filter(({ area }) => area === 0), absent };
   for (const [what, masks] of Object.entries(unseen)) {
     const list = masks.map(({ label, presence }) => `${label} ${formatPercent(presence)}`).join(', ');
@@ -75,9 +82,13 @@ function describeScores({ scores }: ClassificationAnswer): string {
   return `${styleText('cyan', first?.label ?? '')} ${first?.percent ?? ''}${styleText('dim', rest)}`;
 }
 
-function maskCells({ label, presence, quality, area, areaFraction }: ImageMask): Cell[] {
+function maskCells(
+  { label, presence, quality, area, areaFraction }: ImageMask,
+  measured: MaskMeasurements | undefined,
+): Cell[] {
   const share = `${(areaFraction * 100).toFixed(1)} %`;
-  return [styleText('cyan', label), formatPercent(presence), quality.toFixed(2), `${formatCount(area)} px`, share];
+  const size = measured?.unit === 'mm' ? `${measured.area.toFixed(1)} mm²` : `${formatCount(area)} px`;
+  return [styleText('cyan', label), formatPercent(presence), quality.toFixed(2), size, share];
 }
 
 export const TIMING_COLUMNS: readonly Column[] = [

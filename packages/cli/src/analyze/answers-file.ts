@@ -1,30 +1,55 @@
-import type { Answer, Outcome } from '@medzoo/core';
+import { describeError } from '../describe-error.js';
+import type { HeadReport, PictureReport } from './analyze-study.js';
+import type { VolumeReport } from './measure-volumes.js';
 
-/** What came of one image: the outcome of each head, or why there is none. */
-export type ImageReport =
-  { readonly file: string; readonly heads: readonly HeadReport[] } | { readonly file: string; readonly error: string };
+/** What came of one input: its pictures and, over slices, volumes. */
+export interface StudyReport {
+  readonly kind: 'picture' | 'frames' | 'series';
+  readonly pictures: readonly PictureReport[];
+  readonly volumes: readonly VolumeReport[];
+}
 
-export interface HeadReport {
-  readonly id: string;
-  readonly outcome: Outcome<Answer>;
-  /** The file name of what was drawn of the answer. */
-  readonly picture: string | undefined;
+/** A file that was not even looked into. */
+export interface UnreadFile {
+  readonly file: string;
+  readonly error: unknown;
 }
 
 /** The answers as JSON for programs: masks as COCO run lengths, heat maps as numbers, provenance with every answer. */
-export function formatAnswers(version: string, reports: readonly ImageReport[]): string {
-  const images = reports.map((report) => {
-    if ('error' in report) return { file: report.file, ok: false, error: report.error };
-    const heads = report.heads.map(({ id, outcome, picture }) => [id, headEntry(outcome, picture)]);
-    return { file: report.file, ok: true, heads: Object.fromEntries(heads) as unknown };
-  });
-  return `${JSON.stringify({ medzoo: version, notice: 'Not for diagnosis.', images }, writeNumbers, 2)}\n`;
+export function formatAnswers(
+  version: string,
+  studies: readonly StudyReport[],
+  unread: readonly UnreadFile[] = [],
+): string {
+  const images = [
+    ...unread.map(({ file, error }) => ({ file, ok: false, error: describeError(error) })),
+    ...studies.flatMap((study, number) => study.pictures.map((report) => imageEntry(report, study, number))),
+  ];
+  const volumes = studies.flatMap(({ volumes: found }, study) => found.map((volume) => ({ study, ...volume })));
+  const content = { medzoo: version, notice: 'Not for diagnosis.', images, ...(volumes.length > 0 && { volumes }) };
+  return `${JSON.stringify(content, writeNumbers, 2)}\n`;
 }
 
-function headEntry(outcome: Outcome<Answer>, picture: string | undefined) {
+function imageEntry(report: PictureReport, { kind }: StudyReport, study: number) {
+  const { file, index } = report;
+  const place = kind === 'picture' ? {} : { study, ...(kind === 'series' && { slice: index }) };
+  if ('error' in report) {
+    const { frame } = report.picture.description;
+    return { file, ...place, ...(kind === 'frames' && { frame }), ok: false, error: describeError(report.error) };
+  }
+  const { frame, frames, spacing } = report.image.view; // each head's window is in its provenance
+  const heads = report.heads.map((head) => [head.id, headEntry(head)]);
+  return { file, ...place, ok: true, frame, frames, spacing, heads: Object.fromEntries(heads) as unknown };
+}
+
+function headEntry({ outcome, picture, measurements }: HeadReport) {
   if (!outcome.ok) return outcome;
   const { value, provenance } = outcome;
-  return { ok: true, ...(picture !== undefined && { picture }), answer: value, provenance };
+  const answer =
+    value.task === 'segmentation'
+      ? { ...value, masks: value.masks.map((mask, index) => ({ ...mask, measurements: measurements[index] })) }
+      : value;
+  return { ok: true, ...(picture !== undefined && { picture }), answer, provenance };
 }
 
 /** JSON has no typed arrays. Four decimals of a probability are more than it is worth. */

@@ -1,10 +1,14 @@
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 
-/** A name for what is written about each file: its own without extension, numbered where two would share one. */
+/** `.nii.gz` is one ending. */
+const ENDING = /(\.nii\.gz|\.[^.]*)$/i;
+
+/** A name for what is written about each file or folder: its own without ending, numbered where two would share one. */
 export function nameOutputs(paths: readonly string[]): string[] {
   const taken = new Set<string>();
   return paths.map((path) => {
-    const stem = basename(path, extname(path));
+    const whole = basename(path);
+    const stem = whole.replace(ENDING, '') || whole;
     let name = stem;
     for (let number = 2; taken.has(name.toLowerCase()); number += 1) name = `${stem}-${number}`;
     taken.add(name.toLowerCase());

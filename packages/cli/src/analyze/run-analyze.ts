@@ -1,29 +1,29 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { styleText } from 'node:util';
-import {
-  createZoo,
-  decodeImage,
-  type DecodedImage,
-  type HeadDescription,
-  type OutOfDomain,
-  type Zoo,
-  type ZooConfig,
-} from '@medzoo/core';
+import { createZoo, type ImageView, type OutOfDomain, type ZooConfig } from '@medzoo/core';
 import { describeError } from '../describe-error.js';
-import { readImage } from '../read-image.js';
 import { readPackageVersion } from '../read-package-version.js';
 import { showPath } from '../show-path.js';
-import { formatTable } from '../terminal/format-table.js';
-import { ANSWER_COLUMNS, answerRows, TIMING_COLUMNS, timingRow } from './answer-rows.js';
-import { formatAnswers, type HeadReport, type ImageReport } from './answers-file.js';
-import { drawAnswer } from './draw-answer.js';
+import { countOf } from '../terminal/format.js';
+import { analyzeStudy, isWhole, type PictureReport, type StudyOptions } from './analyze-study.js';
+import { formatAnswers, type StudyReport, type UnreadFile } from './answers-file.js';
+import { arrangeInputs, type Picture, type Study } from './inputs/arrange-inputs.js';
+import { findFiles } from './inputs/find-files.js';
+import { measureVolumes } from './measure-volumes.js';
 import { nameOutputs } from './name-outputs.js';
-import { requestHeads, type Prompts, type Requests } from './request-heads.js';
+import { formatPicture, formatSlices } from './print-study.js';
+import { requestHeads, type Prompts } from './request-heads.js';
+import { createStudyProgress } from './study-progress.js';
 
 export interface AnalyzeOptions {
   readonly config: ZooConfig;
-  readonly images: readonly string[];
+  /** Files and folders. */
+  readonly paths: readonly string[];
+  /** Which picture of each file. */
+  readonly view: ImageView;
+  /** Which frames of a file that has several; by default all of DICOM and of volumes, and of other files the usual one. */
+  readonly frames: 'usual' | 'all' | 'one';
   /** Where pictures and answers.json go. */
   readonly out: string;
   /** The heads to run; the automatic ones if left out. */
@@ -32,72 +32,75 @@ export interface AnalyzeOptions {
   readonly outOfDomain: OutOfDomain;
 }
 
-/** Runs heads on images, prints what they answer and writes it; resolves to the exit code, 1 if anything failed; a head that does not answer about an image of another kind has not. */
-export async function runAnalyze(options: AnalyzeOptions): Promise<number> {
-  const { config, images, out, heads, prompts, outOfDomain } = options;
+/**
+ * Runs heads on images, prints what they answer and writes it; resolves to the exit code, 1 if anything failed.
+ * A head that does not answer about an image of another kind has not failed.
+ */
+export async function runAnalyze({ config, out, ...options }: AnalyzeOptions): Promise<number> {
+  const { decoders, limits } = config;
+  const unread: UnreadFile[] = [];
+  const { studies, passedOver } = await arrangeInputs(await findFiles(options.paths), {
+    ...{ decoders, limits, view: options.view, frames: options.frames },
+    onError: (path, error) => {
+      const file = showPath(path);
+      unread.push({ file, error });
+      printFault(file, error);
+    },
+  });
+  if (passedOver > 0) console.error(`${countOf(passedOver, 'file')} in folders passed over: no images.`);
   // Warm, so that the milliseconds of the first image are those of any other.
   const zoo = await createZoo({ ...config, warmUp: true });
   try {
-    const requests = requestHeads(zoo.heads, heads, prompts);
+    const requests = requestHeads(zoo.heads, options.heads, options.prompts);
     await mkdir(out, { recursive: true });
-    const names = nameOutputs(images);
-    const reports: ImageReport[] = [];
-    for (const [index, file] of images.entries()) {
-      reports.push(await showImage(zoo, { requests, outOfDomain }, file, join(out, names[index]!)));
+    const names = nameOutputs(studies.map(({ path }) => path));
+    const reports: StudyReport[] = [];
+    for (const [index, study] of studies.entries()) {
+      const prefix = join(out, names[index]!);
+      reports.push(await showStudy(study, { zoo, requests, decoders, limits, outOfDomain: options.outOfDomain, prefixOf: prefixes(study, prefix) }));
     }
-    await writeFile(join(out, 'answers.json'), formatAnswers(readPackageVersion(), reports));
+    await writeFile(join(out, 'answers.json'), formatAnswers(readPackageVersion(), reports, unread));
     console.log(`${styleText('bold', 'Not for diagnosis.')} Pictures and answers.json are in ${showPath(out)}.`);
-    return reports.every(isWhole) ? 0 : 1;
+    return unread.length === 0 && reports.every(({ pictures }) => pictures.every(isWhole)) ? 0 : 1;
   } finally {
     await zoo.close();
   }
 }
 
-interface Asked extends Pick<AnalyzeOptions, 'outOfDomain'> {
-  readonly requests: Requests;
+/** One study's part of the output. A picture that cannot be read is a line on stderr, and the others go on. */
+async function showStudy(study: Study, options: Omit<StudyOptions, 'onReport'>): Promise<StudyReport> {
+  const { heads } = options.zoo;
+  const { kind } = study;
+  const progress = createStudyProgress(study);
+  const pictures = await analyzeStudy(study, {
+    ...options,
+    onReport(report) {
+      progress.step();
+      if ('error' in report) progress.aside(() => printFault(nameOf(report), report.error));
+      else if (kind === 'picture') console.log(formatPicture(report, heads));
+    },
+  });
+  progress.stop();
+  const volumes = measureVolumes(study, pictures);
+  if (kind !== 'picture') console.log(formatSlices(study, pictures, volumes));
+  return { kind, pictures, volumes };
 }
 
-/** One image's part of the output. An image that cannot be read is a line on stderr, and the others go on. */
-async function showImage(
-  zoo: Zoo,
-  { requests, outOfDomain }: Asked,
-  file: string,
-  prefix: string,
-): Promise<ImageReport> {
-  const name = showPath(file);
-  try {
-    const bytes = await readImage(file);
-    const image = await decodeImage(bytes);
-    const reports: HeadReport[] = [];
-    // One after the other, so that each head's milliseconds are its own; the embedding is made once all the same.
-    for (const [id, params] of Object.entries(requests)) {
-      const outcome = (await zoo.analyze(bytes, { [id]: params }, { outOfDomain }))[id]!;
-      const picture = outcome.ok ? `${prefix}.${id}.png` : undefined;
-      if (outcome.ok && picture) await writeFile(picture, await drawAnswer(image, outcome.value));
-      reports.push({ id, outcome, picture: picture && basename(picture) });
-    }
-    const asked = reports.map(({ id }) => zoo.heads.find(({ manifest }) => manifest.id === id)!);
-    console.log(formatImage(name, image, asked, reports));
-    return { file: name, heads: reports };
-  } catch (error) {
-    const message = describeError(error);
-    console.error(`${styleText('red', name, { stream: process.stderr })}: ${message}`);
-    return { file: name, error: message };
-  }
+function nameOf({ file, picture }: PictureReport): string {
+  const { frame, frames } = picture.description;
+  return frames > 1 ? `${file}, frame ${frame}` : file;
 }
 
-function formatImage(
-  name: string,
-  image: DecodedImage,
-  heads: readonly HeadDescription[],
-  reports: readonly HeadReport[],
-): string {
-  const title = `${styleText('bold', name)}  ${image.width} × ${image.height} ${image.format}`;
-  const answers = heads.flatMap((head, index) => answerRows(head, reports[index]!.outcome));
-  const timings = heads.map((head, index) => timingRow(head, reports[index]!.outcome, reports[index]!.picture));
-  return [title, formatTable(ANSWER_COLUMNS, answers), '', formatTable(TIMING_COLUMNS, timings), ''].join('\n');
+/** `NAME` for a picture alone, `NAME.0012` for slices, all with as many digits. */
+function prefixes({ kind, pictures }: Study, prefix: string): (picture: Picture, index: number) => string {
+  if (kind === 'picture') return () => prefix;
+  const digits = String(pictures.length - 1).length;
+  return ({ description }, index) => {
+    const number = kind === 'frames' ? description.frame : index;
+    return `${prefix}.${String(number).padStart(digits, '0')}`;
+  };
 }
 
-function isWhole(report: ImageReport): boolean {
-  return 'heads' in report && report.heads.every(({ outcome }) => outcome.ok || outcome.domain !== undefined);
+function printFault(name: string, error: unknown): void {
+  console.error(`${styleText('red', name, { stream: process.stderr })}: ${describeError(error)}`);
 }

@@ -4,8 +4,9 @@ import { Option, type Command } from 'commander';
 import { parseBox, parsePoint } from '../analyze/parse-prompts.js';
 import { addConfigOption, readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
+import { addViewOptions, toView, type ViewOptions } from '../view-options.js';
 
-interface Options {
+interface Options extends ViewOptions {
   readonly out: string;
   readonly config?: string;
   readonly heads?: string;
@@ -15,9 +16,9 @@ interface Options {
 }
 
 export function addAnalyze(program: Command): void {
-  addConfigOption(program.command('analyze'))
+  addViewOptions(addConfigOption(program.command('analyze')), { takesAll: true })
     .description('Runs heads on images, prints what they found and draws it. Not for diagnosis.')
-    .argument('<image...>', 'PNG, JPEG, WebP or TIFF, also 16-bit grey')
+    .argument('<image...>', 'files or folders: DICOM, NIfTI, MGH, PNG, JPEG, WebP or TIFF')
     .option('--out <dir>', 'where pictures and answers.json go', 'medzoo-out')
     .option('--heads <ids>', 'the heads to run, with commas between (default: all that need no prompt)')
     .option('--box <x,y,width,height>', 'prompt a promptable head with a box, in pixels of the image', parseBox)
@@ -32,7 +33,9 @@ export function addAnalyze(program: Command): void {
         const { runAnalyze } = await import('../analyze/run-analyze.js');
         return runAnalyze({
           config: await readConfig(options),
-          images: images.map((image) => resolve(image)),
+          paths: images.map((image) => resolve(image)),
+          view: toView(options),
+          frames: options.frame === undefined ? 'usual' : options.frame === 'all' ? 'all' : 'one',
           out: resolve(options.out),
           heads: options.heads?.split(',').map((id) => id.trim()),
           outOfDomain: options.outOfDomain,

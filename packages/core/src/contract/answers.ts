@@ -1,5 +1,6 @@
 import type { Domain, LabelledDomain } from './domain.js';
 import type { ZooError } from './errors.js';
+import type { UsedView } from './image/image-view.js';
 import type { PreprocessSpec } from './model/trained-model.js';
 import type { HeatMap, PlausibleLabels, Score, Task } from './results.js';
 import type { Box, Point, Size } from './tensor.js';
@@ -91,27 +92,6 @@ export interface Timings {
   readonly head: number;
   readonly postprocess: number;
   readonly total: number;
-}
-
-/** Which picture of its file was read, and how its values became 8 bits. */
-export interface UsedView {
-  /** Counted from 0: a page of a TIFF, a frame of an animation. */
-  readonly frame: number;
-  /** That the file has. */
-  readonly frames: number;
-  /** Null for 8-bit values that were taken as they are. */
-  readonly window: UsedWindow | null;
-}
-
-/** The values that became 0 to 255: `width` of them around `center`, as stored in the file; those beyond became 0 or 255. */
-export interface UsedWindow {
-  readonly center: number;
-  readonly width: number;
-  /**
-   * Whether the caller gave it, or it follows from the image's own values; `full-range` for colours that do not go together, such as three
-   * measurements in one file.
-   */
-  readonly source: 'request' | 'percentiles' | 'full-range';
 }
 
 /** How an answer came to be. */

@@ -12,8 +12,6 @@ export type {
   SegmentationAnswer,
   TaskAnswers,
   Timings,
-  UsedView,
-  UsedWindow,
 } from './answers.js';
 export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
 export { checkParams, checkPromptsInImage } from './params/check-params.js';
@@ -21,6 +19,27 @@ export { closestName, didYouMean } from './text/closest-name.js';
 export { describeOutOfDomain, kindsOf } from './text/describe-domain.js';
 export type { DecodeLimits } from './decode-limits.js';
 export type { Domain, LabelledDomain, OutOfDomain } from './domain.js';
+export type {
+  DecodedImage,
+  DecodePurpose,
+  DecodeRequest,
+  ImageDecoder,
+  ImageDescription,
+  ImageFile,
+  ReadableImage,
+  StoredPixels,
+} from './image/image-decoder.js';
+export type {
+  FileFlags,
+  FramePlace,
+  ImageFacts,
+  PatientVector,
+  PixelRegion,
+  PixelSpacing,
+} from './image/image-facts.js';
+export type { ImageSource } from './image/image-source.js';
+export { SLICE_DIRECTIONS } from './image/image-view.js';
+export type { ImageView, SliceDirection, UsedView, ViewWindow } from './image/image-view.js';
 export type { Encoder } from './encoder.js';
 export { isZooError, ZooError } from './errors.js';
 export type { Blame, ErrorCode, ErrorDetails, Json, ZooErrorData } from './errors.js';
@@ -32,6 +51,7 @@ export { channelsByLabel, numbersByLabel, scoresOf } from './outputs/labelled-ou
 export type { MaskChannel, ScoresOptions } from './outputs/labelled-outputs.js';
 export { readBase64Floats, writeBase64Floats } from './model/base64-floats.js';
 export type { EncoderDomain, GaussianSpec, HeadDomain } from './model/domain-spec.js';
+export type { CodedConcept, LabelConcept } from './model/concepts.js';
 export type {
   Calibration,
   EncoderIdentity,
@@ -51,7 +71,7 @@ export { takeFloat32 } from './outputs/take-tensor.js';
 export { maxItemsOf } from './params/max-items.js';
 export type { ParamSpec, ParamSpecs, ParamValue, ParamValues, PromptPoint } from './params/params.js';
 export { parseTrainedEncoder, parseTrainedModel } from './model/parse-model.js';
-export { checkPixelSize } from './pixel-size.js';
+export { checkPixelSize, findPixelSize } from './pixel-size.js';
 export type { PixelSize } from './pixel-size.js';
 export { resizeBilinear } from './outputs/resize-bilinear.js';
 export type {
@@ -79,7 +99,6 @@ export type { Box, Point, Size, Tensor, TensorData, Tensors, TensorType } from '
 export type {
   AnalyzeOptions,
   HeadRequests,
-  ImageView,
   MaskEncoding,
   ModelProgress,
   Outcomes,
@@ -87,7 +106,7 @@ export type {
   Zoo,
   ZooPrefetchOptions,
 } from './zoo.js';
-export type { AppliedWindow, DisplayWindow, Shading, WindowFacts, WindowFunction } from './window/choose-window.js';
+export type { DisplayWindow, Shading, UsedWindow, WindowFacts, WindowFunction } from './window/choose-window.js';
 export { shadeGrey } from './window/shade-grey.js';
 export type { GreyFacts } from './window/shade-grey.js';
 export type { PixelPadding, StoredArray } from './window/value-set.js';

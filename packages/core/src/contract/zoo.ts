@@ -3,6 +3,8 @@ import type { WeightsProgress } from './backend.js';
 import type { DecodeLimits } from './decode-limits.js';
 import type { OutOfDomain } from './domain.js';
 import type { Head, HeadDescription, ManifestOf } from './head.js';
+import type { ImageSource } from './image/image-source.js';
+import type { ImageView } from './image/image-view.js';
 import type { ParamValues } from './params/params.js';
 import type { ZooRuntime } from './runtime.js';
 
@@ -38,17 +40,6 @@ export type MaskEncoding = 'polygons' | 'png' | 'probabilities';
 
 /** A person waits for `interactive` work; `batch` work takes what that leaves. */
 export type Priority = 'interactive' | 'batch';
-
-/** Which picture of a file is meant, and which of its values. */
-export interface ImageView {
-  /** Counted from 0: a page of a TIFF, a frame of an animation. The first that is no thumbnail if left out. */
-  readonly frame?: number;
-  /**
-   * `width` values around `center` become 0 to 255, those beyond 0 or 255; in values as stored in the file (of colours with a profile, as
-   * sRGB). If left out, 16-bit images get a window from their own values, and 8-bit ones are taken as they are.
-   */
-  readonly window?: { readonly center: number; readonly width: number };
-}
 
 export interface AnalyzeOptions {
   readonly signal?: AbortSignal;
@@ -91,11 +82,11 @@ export interface Zoo<H extends readonly Head[] = readonly Head[]> {
   /** What it takes of one image: whoever stores images first can refuse by the same limits. */
   readonly limits: DecodeLimits;
   /**
-   * Runs every head asked for on one embedding of `image` (the bytes of a file, copied at once: the caller may reuse them); only those
-   * come back, each typed by its task, as data of the caller's own. Rejects when nothing can be answered (the image cannot be read, a head is unknown); a head that fails is an outcome.
+   * Runs every head asked for on one embedding of `image` (the bytes of a file, copied at once: the caller may reuse them; or a source
+   * of `createImageSource`, which is neither copied nor hashed again, and whose view holds unless the options have one); only those come back, each typed by its task, as data of the caller's own. Rejects when nothing can be answered (the image cannot be read, a head is unknown); a head that fails is an outcome.
    */
   analyze<const R extends HeadRequests<H>>(
-    image: Uint8Array,
+    image: Uint8Array | ImageSource,
     requests: R & Spelt<H, R>,
     options?: AnalyzeOptions,
   ): Promise<Outcomes<H, R>>;

@@ -1,5 +1,6 @@
-export { DECODE_LIMITS, decodeImage, describeImage } from './decoding/decode-image.js';
-export type { DecodedImage, DecodeOptions, ImageDescription } from './decoding/decode-image.js';
+export { DECODE_LIMITS, decodeImage, describeImage, readStoredPixels } from './decoding/decode-image.js';
+export type { DecodeOptions, ReadOptions } from './decoding/decode-image.js';
+export { createImageSource, isImageSource, knownImageSource } from './source/image-source.js';
 export { drawHeatMap } from './draw/draw-heat-map.js';
 export { drawOverlay } from './draw/draw-overlay.js';
 export { encodeRle } from './masks/encode-mask.js';
@@ -10,6 +11,8 @@ export type { Ellipse } from './measure/ellipse.js';
 export type { Diameter } from './measure/longest-diameter.js';
 export { measureMask } from './measure/measure-mask.js';
 export type { MaskMeasurements } from './measure/measure-mask.js';
+export { measureVolume } from './measure/measure-volume.js';
+export type { VoxelSpacing } from './measure/measure-volume.js';
 export { rleToPolygons } from './masks/polygons.js';
 export { preprocess } from './preprocess/preprocess.js';
 export { rleToPng } from './masks/rle-png.js';

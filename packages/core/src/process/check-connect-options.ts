@@ -17,6 +17,10 @@ const OPTIONS: Expectations<ConnectOptions> = {
     is: (value) => value instanceof URL || (typeof value === 'string' && value !== ''),
     isRequired: true,
   },
+  decoders: {
+    expected: 'the URL or path of a module',
+    is: (value) => value instanceof URL || (typeof value === 'string' && value !== ''),
+  },
   maxPending: aWholeNumber(1),
   processes: checkedElsewhere,
   reserve: aFlag,

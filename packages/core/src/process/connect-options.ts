@@ -5,6 +5,11 @@ import type { ChildExit } from './channel/fork-worker.js';
 export interface ConnectOptions {
   /** A module whose default export is `defineConfig({ heads: [...] })`; a path is taken from the working directory. */
   readonly config: URL | string;
+  /**
+   * A module whose default export is a list of decoders, such as `[dicom(), nifti()]`: they are those of a config that names none itself. It
+   * is loaded in the processes of the zoo and not in this one. Default: none, so that such a config reads PNG, JPEG, WebP and TIFF.
+   */
+  readonly decoders?: URL | string;
   /** Calls that may wait or run at one time; further ones are refused as BUSY. 32 if left out. */
   readonly maxPending?: number;
   /**

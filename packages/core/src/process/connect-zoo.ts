@@ -6,6 +6,7 @@ import {
   type Answer,
   type Head,
   type HeadDescription,
+  type ImageSource,
   type Outcome,
   type ProcessRuntime,
   type Zoo,
@@ -43,14 +44,22 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   const { maxPending = 32, graceMs = 100, killAfterMs = 10_000, stallAfterMs = 60_000, execArgv = [] } = options;
   const { startWithinMs = 120_000, heartbeatTimeoutMs = 5_000, signal: startSignal } = options;
   startSignal?.throwIfAborted();
-  const config = typeof options.config === 'string' ? pathToFileURL(options.config) : options.config;
+  const config = toUrl(options.config);
+  const decoders = options.decoders === undefined ? undefined : toUrl(options.decoders);
   const onExit = guardListener(options.onExit, () => 'onExit failed');
   const onReady = guardListener(options.onReady, () => 'onReady failed');
   const watch = watchProcess(guardObserver(options.observer));
   const limits = { maxPending, graceMs, killAfterMs, stallAfterMs };
   const line = createCallLine({ ...limits, ...(watch && { onTaken: watch.onTaken }) });
   const timing = { startWithinMs, heartbeatTimeoutMs };
-  const location = { config, execArgv, environment: {}, ...timing, ...(watch && { observer: watch.observer }) };
+  const location = {
+    config,
+    ...(decoders && { decoders }),
+    execArgv,
+    environment: {},
+    ...timing,
+    ...(watch && { observer: watch.observer }),
+  };
   /** Ends starts that are under way: of the first processes, of a replacement, of one in reserve. */
   const starts = new AbortController();
   const onUnwanted = (): void => starts.abort(startSignal?.reason);
@@ -74,11 +83,11 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   let isClosed = false;
 
   async function analyze(
-    ...given: [bytes: Uint8Array, requests: Readonly<Record<string, unknown>>, options?: AnalyzeOptions]
+    ...given: [image: Uint8Array | ImageSource, requests: Readonly<Record<string, unknown>>, options?: AnalyzeOptions]
   ): Promise<Record<string, Outcome<Answer>>> {
     if (isClosed) throw new ZooError('BACKEND_UNAVAILABLE', 'The zoo is closed; connect to another.');
     // Here as well as there: a fault of the caller need not cross, nor wait, and what crosses is plain data that nobody else changes.
-    const { bytes, asked, options: checked } = checkCall(heads, given);
+    const { image, asked, options: checked } = checkCall(heads, given);
     const requests = toPlainRequests(asked);
     const { signal, deadlineMs = Infinity, onRun: _, ...options } = checked;
     const rank = readRank(options);
@@ -87,7 +96,7 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
     const due = startDeadline(limit);
     const late = startDeadline(limit, ANSWER_GRACE_MS);
     try {
-      const call = { bytes, requests, options, rank, deadlineAt };
+      const call = { ...image, requests, options, rank, deadlineAt };
       return fromData(await line.submit(call, { due: due.signal, late: late.signal }));
     } catch (error) {
       if (signal?.aborted || !isZooError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;
@@ -111,6 +120,10 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
       await crew.close();
     },
   };
+}
+
+function toUrl(module: URL | string): URL {
+  return typeof module === 'string' ? pathToFileURL(module) : module;
 }
 
 function fromData(answer: CallAnswer): Record<string, Outcome<Answer>> {

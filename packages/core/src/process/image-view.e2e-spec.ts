@@ -3,6 +3,7 @@ import { writeTiff } from '../../test/write-tiff.js';
 import type { Zoo } from '../contract/index.js';
 import { DECODE_LIMITS } from '../image/decoding/decode-image.js';
 import type { testClasses } from '../testing/test-heads.js';
+import { knownImageSource } from '../image/source/image-source.js';
 import { connectZoo } from './connect-zoo.js';
 
 /** Starts from the build: `npm test` makes it. */
@@ -34,6 +35,12 @@ describe('a zoo in a process of its own', () => {
     });
     const wrong = zoo.analyze(stack, { 'test-classes': {} }, { view: { frame: -1 } });
     await expect(wrong).rejects.toMatchObject({ code: 'INVALID_PARAM' });
+  });
+
+  it('hashes nothing again: the digest travels with its bytes', async () => {
+    const told = 'd'.repeat(64);
+    const { 'test-classes': outcome } = await zoo.analyze(knownImageSource(stack, told), { 'test-classes': {} });
+    expect(outcome).toMatchObject({ ok: true, provenance: { image: { sha256: told } } });
   });
 
   it('tells its limits', () => {

@@ -18,7 +18,8 @@ import { createAnswerCache } from './cache/answer-cache.js';
 import { headKey } from './cache/cache-keys.js';
 import { createFindDomains } from '../domain/head-domains.js';
 import { answerOrRun } from './cache/answer-or-run.js';
-import { checkCall } from './request/check-call.js';
+import { imageKey } from '../image/source/image-source.js';
+import { checkCall, toImageSource } from './request/check-call.js';
 import { checkConfig } from './config/check-config.js';
 import { checkHeads } from './config/check-heads.js';
 import { createBackend } from './config/create-backend.js';
@@ -29,7 +30,6 @@ import { encodeForHeads } from './encode/encode-for-heads.js';
 import { createImageEncoder } from './encode/encode-image.js';
 import { findBudgets } from './config/find-budgets.js';
 import { findModel } from './models/find-model.js';
-import { identifyImage } from './request/identify-image.js';
 import { observeAnalysis, observeClosed, observeOpens } from './observe/observe-zoo.js';
 import { createPrefetcher } from './models/prefetcher.js';
 import { prefetchModels } from './models/prefetch-models.js';
@@ -38,7 +38,7 @@ import { startDeadline } from '../flow/start-deadline.js';
 import { warmUp, warmUpIfPossible } from './models/warm-up.js';
 import type { ZooConfig } from './config/zoo-config.js';
 
-type Given = readonly [bytes: Uint8Array, requests: Readonly<Record<string, unknown>>, options?: WatchedOptions];
+type Given = readonly [image: unknown, requests: Readonly<Record<string, unknown>>, options?: WatchedOptions];
 type Outcomes = Record<string, Outcome<Answer>>;
 
 const CACHE_BYTES = 256 * 2 ** 20;
@@ -69,7 +69,8 @@ export async function createZoo<const H extends readonly Head[]>(given: ZooConfi
   const answerBytes = Math.floor(cacheBytes / ANSWERS_PART);
   const cache = createEmbeddingCache(cacheBytes - answerBytes, observer);
   const answers = createAnswerCache(answerBytes);
-  const encodeImage = createImageEncoder(sessions, runModel, cache, { ...(limits && { limits }), shared, observer });
+  const reading = { ...(limits && { limits }), decoders: config.decoders };
+  const encodeImage = createImageEncoder(sessions, runModel, cache, { ...reading, shared, observer });
   const findDomains = createFindDomains(heads);
   const prefetcher = createPrefetcher((options) => prefetchModels({ ...config, backend }, options));
   const headKeys = new Map(heads.map((head) => [head.manifest.id, headKey(head)]));
@@ -78,17 +79,18 @@ export async function createZoo<const H extends readonly Head[]>(given: ZooConfi
 
   async function analyze(...given: Given): Promise<Outcomes> {
     const startedAt = performance.now();
-    const { bytes, asked, options } = checkCall(heads, given);
+    const { image, asked, options } = checkCall(heads, given);
     const rank = readRank(options);
     const deadline = startDeadline(options);
     const { trace } = options;
     const onRun = guardListener(options.onRun, () => 'onRun failed');
     const asker = { ...rank, signal: deadline.signal, onRun, ...(trace !== undefined && { trace }) };
     try {
-      const source = await identifyImage(bytes, options.view);
-      const request = { ...options, imageKey: source.key, headKeys, asked, startedAt, observer };
+      const source = await toImageSource(image, options.view);
+      const key = imageKey(source.sha256, source.view);
+      const request = { ...options, imageKey: key, headKeys, asked, startedAt, observer };
       const outcomes = await answerOrRun(request, answers, async (unknown) => {
-        const encoded = await encodeForHeads(unknown, (encoder) => encodeImage(source, encoder, asker));
+        const encoded = await encodeForHeads(unknown, (encoder, rule) => encodeImage(source, encoder, asker, rule));
         for (const { head, params, image } of encoded) {
           if (image.ok) checkPromptsInImage(head.manifest.params, params, image.value.encoded.image);
         }

@@ -4,7 +4,7 @@ import type { Zoo } from '../contract/index.js';
 import { createFakeBackend } from '../testing/fake-backend.js';
 import { testClasses } from '../testing/test-heads.js';
 import { createZoo } from './create-zoo.js';
-import { identifyImage, imageKey } from './request/identify-image.js';
+import { createImageSource, imageKey } from '../image/source/image-source.js';
 
 const [width, height] = [12, 8];
 const pageOf = (seed: number) => ({
@@ -53,7 +53,7 @@ describe('the view of an image', () => {
     await expect(ask({ frame: -1 })).rejects.toMatchObject({ code: 'INVALID_PARAM' });
     await expect(ask({ page: 1 })).rejects.toMatchObject({
       code: 'INVALID_PARAM',
-      message: 'There is no option view.page; there are frame and window.',
+      message: 'There is no option view.page; there are frame, window and slices.',
     });
     await expect(ask({ frame: 2 })).rejects.toMatchObject({ code: 'INVALID_PARAM', message: /no frame 2/ });
   });
@@ -76,8 +76,8 @@ describe('bytes in memory that threads share', () => {
     const own = Uint8Array.from({ length }, (_, index) => index % 251);
     const shared = new Uint8Array(new SharedArrayBuffer(length));
     shared.set(own);
-    const { sha256, bytes } = await identifyImage(shared);
-    expect(sha256).toBe((await identifyImage(own)).sha256);
+    const { sha256, bytes } = await createImageSource(shared);
+    expect(sha256).toBe((await createImageSource(own)).sha256);
     expect(bytes.buffer).toBeInstanceOf(ArrayBuffer);
     expect(bytes).toEqual(own);
   });

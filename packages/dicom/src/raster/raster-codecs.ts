@@ -1,4 +1,4 @@
-import { parseWindowRule, shadeGrey, type AppliedWindow, type WindowRule } from '@medzoo/core/contract';
+import { parseWindowRule, shadeGrey, type UsedWindow, type WindowRule } from '@medzoo/core/contract';
 import { createStreamDecoder } from '../codecs/decode-stream.js';
 import { readJpegHeader } from '../codecs/jpeg-header.js';
 import { readJpeg2000Header } from '../codecs/jpeg2000-header.js';
@@ -24,7 +24,7 @@ export interface DecodedRaster {
   readonly data: Uint8Array;
   readonly format: RasterFormat;
   /** Null for colour, and for grey of 8 bits without a rule. */
-  readonly window: AppliedWindow | null;
+  readonly window: UsedWindow | null;
 }
 
 type RasterLimits = Pick<DicomLimits, 'maxBytes' | 'maxPixels'>;

@@ -1,6 +1,6 @@
 import {
   shadeGrey,
-  type AppliedWindow,
+  type UsedWindow,
   type PixelPadding,
   type Shading,
   type StoredArray,
@@ -26,7 +26,7 @@ export interface ShownFrame {
   /** uint8 [height, width, channels], row-major, grey or RGB. */
   readonly data: Uint8Array;
   /** The window that was used, in values after the modality LUT; null for colour. */
-  readonly window: AppliedWindow | null;
+  readonly window: UsedWindow | null;
   /** How stored values became those of the modality. */
   readonly modality: Pick<ModalityTransform, 'kind' | 'slope' | 'intercept'>;
   readonly photometric: 'as stored' | 'inverted' | 'palette' | 'luma and chroma to RGB';

@@ -1,6 +1,7 @@
 import {
   type AnalyzeOptions,
   type Answer,
+  type ImageSource,
   type Outcome,
   type Task,
   type TaskAnswers,
@@ -73,12 +74,12 @@ export class ImageAnalysis {
     const asked = requests.filter((request) => !outcomes.has(request));
     if (asked.length > 0) {
       await turns.take(options.priority ?? 'interactive', options.signal, async () => {
-        const bytes = await this.images.read(image, options.signal);
+        const source = await this.images.read(image, options.signal);
         const startedAt = performance.now();
         for (const [index, round] of toRounds(asked).entries()) {
           const spentMs = index === 0 ? 0 : Math.round(performance.now() - startedAt);
           const deadlineMs = Math.max(1, this.settings.deadlineMs - spentMs);
-          const answers = await this.#ask(bytes, round, { ...options, deadlineMs });
+          const answers = await this.#ask(source, round, { ...options, deadlineMs });
           for (const request of round) outcomes.set(request, this.#noted(request.id, answers[request.id]!));
         }
       });
@@ -101,7 +102,7 @@ export class ImageAnalysis {
   }
 
   #ask(
-    bytes: Uint8Array,
+    source: ImageSource,
     round: readonly HeadRequest[],
     options: AnalyzeOptions,
   ): Promise<Readonly<Record<string, Outcome<Answer>>>> {
@@ -110,7 +111,7 @@ export class ImageAnalysis {
       string,
       Record<string, never>
     >;
-    return this.spans.record(round.length, (of) => this.zoo.analyze(bytes, byId, { ...options, ...of }));
+    return this.spans.record(round.length, (of) => this.zoo.analyze(source, byId, { ...options, ...of }));
   }
 
   #noted(head: string, outcome: Outcome<Answer>): Outcome<Answer> {

@@ -1,13 +1,14 @@
 import type { RequestTurns } from '../analysis/analysis-places.js';
 import type { HeadRunBudget } from '../analysis/head-run-budget.js';
+import type { Principal } from '../http/principal-of.js';
 import type { AnswerBudget } from './answer-budget.js';
 
 /** What the resolvers of one request share. */
 export interface GatewayContext {
   /** Aborts when the client hangs up. */
   readonly signal: AbortSignal;
-  /** Who asks, so that callers who wait take turns: the address, until there are users. */
-  readonly caller: string;
+  /** Who asks, so that callers who wait take turns. */
+  readonly principal: Principal;
   readonly budget: HeadRunBudget;
   readonly answer: AnswerBudget;
   /** The request's analyses wait for one another. */

@@ -8,8 +8,8 @@ import type { MaskPictures } from '../analysis/mask-pictures.js';
 import { pictureKey } from '../analysis/picture-key.js';
 import type { ImageStore } from '../images/image-store.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
-import { callerOf } from './caller-of.js';
 import { encodeHeatMap } from './encode-heat-map.js';
+import { principalOf } from './principal-of.js';
 
 type HeadPath = Readonly<Record<'id' | 'head', string>>;
 type MaskPath = Readonly<Record<'id' | 'head' | 'label', string>>;
@@ -61,7 +61,7 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
         image: images.get(id),
         request: requestOf(request),
         ...optionsOf(request),
-        caller: callerOf(request),
+        caller: principalOf(request).id,
       });
       response.type('png').send(Buffer.from(png));
     })
@@ -70,7 +70,7 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
       const { view, outOfDomain = 'refuse' } = optionsOf(request);
       const options = {
         signal: abortOnHangUp(response),
-        caller: callerOf(request),
+        caller: principalOf(request).id,
         outOfDomain,
         ...(view && { view }),
       };

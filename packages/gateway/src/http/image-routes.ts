@@ -6,8 +6,8 @@ import type { ImageUploads } from '../images/image-uploads.js';
 import { mediaTypeOf } from '../images/stored-image.js';
 import type { GatewaySettings } from '../settings.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
-import { callerOf } from './caller-of.js';
 import { receiveBody } from './bodies/receive-body.js';
+import { principalOf } from './principal-of.js';
 
 /** Upload, and the picture itself: an image is content, named by its digest, so it may be cached for good. */
 export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings: GatewaySettings): Router {
@@ -16,7 +16,7 @@ export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings:
   router.post('/images', async (request, response) => {
     const { image, isNew } = await receiveBody(request, response, settings, async () => {
       checkIsNoForm(request);
-      return uploads.receive(request, callerOf(request));
+      return uploads.receive(request, principalOf(request));
     });
     const { id, width, height, bytes, frames, frame } = image;
     response.status(isNew ? 201 : 200).location(imageUrl(id));
@@ -31,11 +31,11 @@ export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings:
       response.status(304).end();
       return;
     }
-    await images.verify(image, abortOnHangUp(response));
+    const path = await images.toLocalFile(image, abortOnHangUp(response));
     response.setHeader('content-type', mediaTypeOf(image));
     response.setHeader('content-security-policy', "default-src 'none'; sandbox");
     const options = { cacheControl: false, etag: false, lastModified: false, dotfiles: 'allow' } as const;
-    response.sendFile(images.pathOf(image), options, (error?: Error) => {
+    response.sendFile(path, options, (error?: Error) => {
       if (error) next(images.toFault(image, error));
     });
   });

@@ -15,7 +15,6 @@ import { IMAGES, LOGGER, SETTINGS, ZOO } from '../injection.js';
 import { Metrics } from '../observability/metrics.js';
 import { pageRoutes } from '../page/page-routes.js';
 import type { GatewaySettings } from '../settings.js';
-import { callerOf } from './caller-of.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
 import { answerRoutes } from './answer-routes.js';
 import { imageRoutes } from './image-routes.js';
@@ -24,6 +23,7 @@ import { checkKeys } from './bodies/check-keys.js';
 import { checkHost } from './admission/check-host.js';
 import { refuseCrossSite } from './admission/refuse-cross-site.js';
 import { multipartQuery } from './bodies/multipart-query.js';
+import { principalOf } from './principal-of.js';
 import { logRequests } from './request-log.js';
 import { sendFaults, sendNotFound } from './send-fault.js';
 import { Readiness } from './readiness.js';
@@ -74,7 +74,7 @@ function graphqlHandler(
       const signal = abortOnHangUp(res);
       return Promise.resolve({
         signal,
-        caller: callerOf(req),
+        principal: principalOf(req),
         budget: new HeadRunBudget(maxHeadRuns),
         answer: new AnswerBudget(maxAnswerBytes, signal),
         turns: analysis.newRequest(),

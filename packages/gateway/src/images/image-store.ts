@@ -1,224 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import { access, mkdir, mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ZooError } from '@medzoo/core';
-import { LRUCache } from 'lru-cache';
-import type { GatewaySettings } from '../settings.js';
-import { nameFile, syncPath, writeNewFile } from './keep-file.js';
-import { lockFolder, type Unlock } from './lock-folder.js';
-import { fileNameOf, parseFileName, type StoredImage } from './stored-image.js';
-import { readVerified, verifyFile, WrongContent } from './verified-file.js';
+import type { ImageSource } from '@medzoo/core';
+import type { StoredImage } from './stored-image.js';
 
-export type ImageStoreSettings = Pick<GatewaySettings, 'dataDir' | 'maxStoredBytes' | 'maxImages' | 'imageTtlMs'>;
-
-/** Files just received, in memory for the query that usually follows: it need not read them again. */
-const FRESH_BYTES = 16 * 2 ** 20;
-
-/** What a file takes of most disks is a multiple of this: a million images of 70 bytes take 4 GB. */
-const BLOCK_BYTES = 4096;
-/** Up to so much disk, blocks are not worth counting: a limit below it is a limit of bytes. */
-const UNCOUNTED_DISK_BYTES = 2 ** 20;
-
-const MAX_SWEEP_MS = 60_000;
-
-/**
- * Uploaded images on disk, named by their content, bounded in bytes, blocks and number: the least recently used are deleted first.
- * Whoever reads one gets the bytes of its digest: a file that somebody changed or deleted is no image any more, until it is uploaded again.
- */
-export class ImageStore {
-  readonly #images: LRUCache<string, StoredImage>;
-  /** Each is given away to its first reader: what stayed for longer would cost more to collect than to read. */
-  readonly #fresh = new LRUCache<string, Buffer>({
-    maxSize: FRESH_BYTES,
-    sizeCalculation: ({ length }) => length,
-  });
-  /** Renames and deletions happen one after the other, so that a deletion never meets the file of a later upload. */
-  #changes: Promise<unknown> = Promise.resolve();
-  #storedBytes = 0;
-  readonly #sweep: NodeJS.Timeout | undefined;
-
-  private constructor(
-    private readonly dir: string,
-    /** Undefined for a temporary folder, which nobody else knows and which nothing survives in. */
-    private readonly unlock: Unlock | undefined,
-    private readonly settings: ImageStoreSettings,
-  ) {
-    const { maxStoredBytes, imageTtlMs, maxImages } = settings;
-    this.#images = new LRUCache<string, StoredImage>({
-      max: maxImages,
-      maxSize: toBlocks(Math.max(maxStoredBytes, UNCOUNTED_DISK_BYTES)),
-      sizeCalculation: ({ bytes }) => toBlocks(Math.max(bytes, 1)),
-      updateAgeOnGet: true,
-      ...(imageTtlMs !== undefined && { ttl: imageTtlMs }),
-      dispose: (image, _id, reason) => this.#forget(image, reason),
-    });
-    if (imageTtlMs !== undefined) {
-      // One timer for all, and a short one: a timer of more than 24 days fires at once.
-      const everyMs = Math.max(1, Math.min(imageTtlMs / 2, MAX_SWEEP_MS));
-      this.#sweep = setInterval(() => this.#images.purgeStale(), everyMs).unref();
-    }
-  }
-
-  /** Creates the folder, or takes up the images of an earlier run that are in it; rejects if another gateway uses it. */
-  static async open(settings: ImageStoreSettings): Promise<ImageStore> {
-    if (settings.dataDir === undefined)
-      return new ImageStore(await mkdtemp(join(tmpdir(), 'medzoo-images-')), undefined, settings);
-    await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
-    const unlock = await lockFolder(settings.dataDir);
-    const store = new ImageStore(settings.dataDir, unlock, settings);
-    try {
-      await store.#takeUp();
-    } catch (error) {
-      await store.close();
-      throw error;
-    }
-    return store;
-  }
-
-  get storedBytes(): number {
-    return this.#storedBytes;
-  }
-
-  get storedImages(): number {
-    return this.#images.size;
-  }
-
-  /** Where an upload may write: in the same folder, so that `add` is an atomic rename. */
-  newUploadPath(): string {
-    return join(this.dir, `${randomUUID()}.upload`);
-  }
-
-  pathOf(image: StoredImage): string {
-    return join(this.dir, fileNameOf(image));
-  }
-
-  find(id: string): StoredImage | undefined {
-    return this.#images.get(id);
-  }
-
-  /** Throws IMAGE_NOT_FOUND. */
-  get(id: string): StoredImage {
-    const image = this.find(id);
-    if (!image) throw imageNotFound(id);
-    return image;
-  }
-
-  /** The file's bytes, checked against its digest; rejects with IMAGE_NOT_FOUND if the file was deleted or is another one. */
-  async read(image: StoredImage, signal?: AbortSignal): Promise<Uint8Array> {
-    const fresh = this.#fresh.get(image.id);
-    this.#fresh.delete(image.id);
-    return this.#orDrop(image, async () => {
-      if (!fresh) return readVerified(this.pathOf(image), image, signal);
-      await access(this.pathOf(image)); // whoever deletes the file means the image
-      return fresh;
-    });
-  }
-
-  /** Checks the file against its digest; rejects as `read` does. Half a file must not go out as the whole one. */
-  async verify(image: StoredImage, signal?: AbortSignal): Promise<void> {
-    await this.#orDrop(image, () => verifyFile(this.pathOf(image), image, signal));
-  }
-
-  /** What it means that an image's file could not be read: IMAGE_NOT_FOUND if it was deleted since the image was looked up. */
-  toFault({ id }: StoredImage, error: unknown): unknown {
-    return isMissing(error) ? imageNotFound(id) : error;
-  }
-
+/** Uploaded images, named by their content: the same bytes are one image, whoever sends them. The folder is the first implementation. */
+export interface ImageStore {
+  readonly storedBytes: number;
+  readonly storedImages: number;
+  /** Undefined for an image that never was here, or is not kept any more. */
+  find(id: string): StoredImage | undefined;
+  /** As `find`; throws IMAGE_NOT_FOUND. */
+  get(id: string): StoredImage;
+  /** Where an upload may be written before its digest is known. */
+  newUploadPath(): string;
   /**
    * Takes over the finished file at `uploadPath`, or `content` by way of it; `isNew` is false if the same bytes were there already. In any
-   * case the file is the right one afterwards, whatever was there.
+   * case the stored bytes are the right ones afterwards, whatever was there.
    */
-  async add(uploadPath: string, image: StoredImage, content?: Buffer): Promise<{ readonly isNew: boolean }> {
-    const isDurable = this.unlock !== undefined;
-    if (content && (await this.#has(image, content))) return { isNew: false };
-    if (content) await writeNewFile(uploadPath, content, isDurable);
-    else if (isDurable) await syncPath(uploadPath);
-    return this.#change(async () => {
-      const known = this.find(image.id);
-      const kept = { ...(known ?? image) }; // a new entry: what is found wrong with the file before is not of this one
-      await nameFile(uploadPath, this.pathOf(kept), isDurable);
-      this.#keep(kept);
-      if (content) this.#fresh.set(image.id, content);
-      return { isNew: !known };
-    });
-  }
-
-  async close(): Promise<void> {
-    clearInterval(this.#sweep);
-    await this.#changes;
-    if (this.unlock) await this.unlock();
-    else await rm(this.dir, { recursive: true, force: true });
-  }
-
-  #keep(image: StoredImage): void {
-    this.#images.set(image.id, image);
-    this.#storedBytes += image.bytes;
-    while (this.#storedBytes > this.settings.maxStoredBytes && this.#images.size > 0) this.#images.pop();
-  }
-
-  #forget(image: StoredImage, reason: LRUCache.DisposeReason): void {
-    this.#storedBytes -= image.bytes;
-    if (reason === 'set') return; // the file is the new entry's
-    this.#fresh.delete(image.id);
-    void this.#change(async () => {
-      if (!this.#images.peek(image.id)) await rm(this.pathOf(image), { force: true });
-    });
-  }
-
-  /** Whether these very bytes are stored: a small file is read to see that, since writing and syncing it takes longer. */
-  async #has({ id }: StoredImage, content: Buffer): Promise<boolean> {
-    const known = this.find(id);
-    if (!known) return false;
-    try {
-      return content.equals(await readFile(this.pathOf(known)));
-    } catch {
-      return false; // whatever is wrong with it, the upload takes its place
-    }
-  }
-
-  /** An entry whose file is missing or wrong is dropped, unless it has been uploaded again since. */
-  async #orDrop<T>(image: StoredImage, read: () => Promise<T>): Promise<T> {
-    try {
-      return await read();
-    } catch (error) {
-      if (!isMissing(error) && !(error instanceof WrongContent)) throw error;
-      if (this.#images.peek(image.id) === image) this.#images.delete(image.id);
-      throw imageNotFound(image.id);
-    }
-  }
-
-  #change<T>(change: () => Promise<T>): Promise<T> {
-    const result = this.#changes.then(change);
-    this.#changes = result.catch(() => undefined);
-    return result;
-  }
-
-  /** Oldest upload first, so that it is the first to go; uploads that were cut off are removed. */
-  async #takeUp(): Promise<void> {
-    const found: { readonly image: StoredImage; readonly mtimeMs: number }[] = [];
-    for (const name of await readdir(this.dir)) {
-      if (name.endsWith('.upload')) await rm(join(this.dir, name), { force: true });
-      const parsed = parseFileName(name);
-      if (!parsed) continue;
-      const { size, mtimeMs } = await stat(join(this.dir, name));
-      found.push({ image: { ...parsed, bytes: size }, mtimeMs });
-    }
-    for (const { image } of found.sort((a, b) => a.mtimeMs - b.mtimeMs)) this.#keep(image);
-  }
-}
-
-function toBlocks(bytes: number): number {
-  return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function imageNotFound(id: string): ZooError {
-  return new ZooError(
-    'IMAGE_NOT_FOUND',
-    `There is no image "${id.slice(0, 64)}" (any more). Upload it with POST /images and use the id of the answer.`,
-  );
+  add(uploadPath: string, image: StoredImage, content?: Buffer): Promise<{ readonly isNew: boolean }>;
+  /** The image's bytes, checked against its digest, which travels with them; rejects with IMAGE_NOT_FOUND if they are gone or others. */
+  read(image: StoredImage, signal?: AbortSignal): Promise<ImageSource>;
+  /** The path of a file on this machine with the image's bytes, checked as by `read`: half a file must not go out as the whole one. */
+  toLocalFile(image: StoredImage, signal?: AbortSignal): Promise<string>;
+  /** What it means that such a file could not be read: IMAGE_NOT_FOUND if it was deleted since. */
+  toFault(image: StoredImage, error: unknown): unknown;
+  close(): Promise<void>;
 }

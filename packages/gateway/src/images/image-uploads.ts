@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { describeImage, type Zoo } from '@medzoo/core';
+import { describeImage, type ImageDescription, type Zoo } from '@medzoo/core';
 import { inject, injectable } from 'tsyringe';
+import type { Principal } from '../http/principal-of.js';
 import { IMAGES, SETTINGS, ZOO } from '../injection.js';
 import type { GatewaySettings } from '../settings.js';
 import type { ImageStore } from './image-store.js';
@@ -20,8 +21,8 @@ export class ImageUploads {
   ) {}
 
   /** Rejects with what is wrong with the image, or BUSY. */
-  receive(body: Readable, caller: string): Promise<{ readonly image: StoredImage; readonly isNew: boolean }> {
-    return this.places.with(caller, async () => {
+  receive(body: Readable, principal: Principal): Promise<{ readonly image: StoredImage; readonly isNew: boolean }> {
+    return this.places.with(principal.id, async () => {
       const path = this.images.newUploadPath();
       try {
         const { maxImageBytes, maxStoredBytes } = this.settings;
@@ -29,7 +30,7 @@ export class ImageUploads {
         const image = this.images.find(sha256) ?? {
           id: sha256,
           bytes,
-          ...(await describeImage(content ?? path, this.zoo.limits)),
+          ...toStored(await describeImage(content ?? path, this.zoo.limits)),
         };
         return { image, ...(await this.images.add(path, image, content)) };
       } catch (error) {
@@ -38,4 +39,8 @@ export class ImageUploads {
       }
     });
   }
+}
+
+function toStored({ width, height, format, frames, frame }: ImageDescription): Omit<StoredImage, 'id' | 'bytes'> {
+  return { width, height, format, frames, frame };
 }

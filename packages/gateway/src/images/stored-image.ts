@@ -1,5 +1,3 @@
-import type { ImageFormat } from '@medzoo/core';
-
 /** An uploaded image by its content; width and height are as a person sees it, EXIF orientation applied. */
 export interface StoredImage {
   /** SHA-256 of the file's bytes, in hexadecimal. */
@@ -7,14 +5,23 @@ export interface StoredImage {
   readonly width: number;
   readonly height: number;
   readonly bytes: number;
-  readonly format: ImageFormat;
+  /** Such as 'png' or 'dicom'. */
+  readonly format: string;
   /** Pages or frames that the file has, and the one whose size this is: it is analysed if no other is asked for. */
   readonly frames: number;
   readonly frame: number;
 }
 
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  tiff: 'image/tiff',
+  dicom: 'application/dicom',
+};
+
 export function mediaTypeOf({ format }: Pick<StoredImage, 'format'>): string {
-  return `image/${format}`;
+  return MEDIA_TYPES[format] ?? 'application/octet-stream';
 }
 
 /** A file's name holds all that is known about its image, so the folder needs no index beside it. */
@@ -23,12 +30,12 @@ export function fileNameOf({ id, width, height, format, frames, frame }: Omit<St
   return `${id}-${width}x${height}${which}.${format}`;
 }
 
-const FILE_NAME = /^([0-9a-f]{64})-(\d+)x(\d+)(?:-frame(\d+)of(\d+))?\.(png|jpeg|webp|tiff)$/;
+const FILE_NAME = /^([0-9a-f]{64})-(\d+)x(\d+)(?:-frame(\d+)of(\d+))?\.([a-z0-9]{2,16})$/;
 
 /** The inverse of `fileNameOf`; undefined for a file of another origin. */
 export function parseFileName(name: string): Omit<StoredImage, 'bytes'> | undefined {
   const [, id, width, height, frame = '0', frames = '1', format] = FILE_NAME.exec(name) ?? [];
   if (id === undefined) return undefined;
   const size = { width: Number(width), height: Number(height) };
-  return { id, ...size, format: format as ImageFormat, frames: Number(frames), frame: Number(frame) };
+  return { id, ...size, format: format!, frames: Number(frames), frame: Number(frame) };
 }

@@ -5,6 +5,7 @@ interface Labelled {
   readonly model: { readonly outputs: readonly Output[] };
   readonly thresholds?: Readonly<Record<string, number>>;
   readonly presenceThresholds?: Readonly<Record<string, number>>;
+  readonly concepts?: Readonly<Record<string, unknown>>;
   readonly calibration?: {
     readonly conformal?: {
       readonly quantiles: Readonly<Record<string, number>>;
@@ -22,10 +23,12 @@ interface Output {
 
 /** What is said by label is said about labels that exist, and outputs that have one entry per label have as many as there are labels. */
 export function checkLabels(trained: Labelled, context: z.RefinementCtx): void {
-  const { labels, model, thresholds = {}, presenceThresholds = {}, calibration, metrics, domains = [] } = trained;
+  const { labels, model, concepts = {}, thresholds = {}, presenceThresholds = {}, calibration, metrics } = trained;
+  const { domains = [] } = trained;
   const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (new Set(labels).size < labels.length) refuse(['labels'], 'a label stands here twice');
   for (const [field, values] of Object.entries({
+    concepts,
     thresholds,
     presenceThresholds,
     'calibration.conformal.quantiles': calibration?.conformal?.quantiles ?? {},

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { windowRule } from '../window/window-rule.js';
 import { checkLabels } from './check-labels.js';
 import { encoderDomain, headDomains } from './domain-spec.js';
+import { labelConcept } from './concepts.js';
 import { strictObject } from './strict-object.js';
 
 const name = z.string().min(1);
@@ -45,7 +47,7 @@ const modelSpec = strictObject({
 /** A model file, and what is promised about it: both are checked before it runs. */
 export type ModelSpec = z.infer<typeof modelSpec>;
 
-const preprocess = strictObject({
+const preprocessFields = {
   size: strictObject({ width: count, height: count }),
   /** 'letterbox' keeps the aspect: image at the top left, zeros (after normalisation) to its right or below, as in SAM. */
   fit: z.enum(['stretch', 'letterbox']),
@@ -57,12 +59,31 @@ const preprocess = strictObject({
   /** Per channel, in the order of `channels`, on pixels 0..255. */
   mean: listOf(z.number()),
   std: listOf(z.number().positive()),
-}).refine(({ channels, mean, std }) => [mean, std].every(({ length }) => length === (channels === 'gray' ? 1 : 3)), {
-  message: 'mean and std need one number per channel',
-});
+  /** By which grey values of more than 8 bits became the 0..255 that training saw; the decoder's usual rule by default. */
+  window: windowRule.exactOptional(),
+};
+
+const preprocess = strictObject(preprocessFields).refine(
+  ({ channels, mean, std }) => [mean, std].every(({ length }) => length === (channels === 'gray' ? 1 : 3)),
+  {
+    message: 'mean and std need one number per channel',
+  },
+);
 
 /** From decoded pixels to the encoder's input, float32 [1, channels, height, width], normalised. */
 export type PreprocessSpec = z.infer<typeof preprocess>;
+
+/** A head says at most its own `window`, which takes precedence over its encoder's; of the rest, nothing would be applied. */
+const headPreprocess = strictObject({
+  size: preprocessFields.size.exactOptional(),
+  fit: preprocessFields.fit.exactOptional(),
+  interpolation: preprocessFields.interpolation.exactOptional(),
+  antialias: preprocessFields.antialias,
+  channels: preprocessFields.channels.exactOptional(),
+  mean: preprocessFields.mean.exactOptional(),
+  std: preprocessFields.std.exactOptional(),
+  window: preprocessFields.window,
+});
 
 const negatives = strictObject({
   /** 'other': of other sets. Hard: 'background' beside the label, 'empty' masks of its own sets, 'near' sets of its modality. */
@@ -164,6 +185,8 @@ const modelFields = {
   encoder: encoderIdentity.exactOptional(),
   /** In the order of the model's outputs; empty for an encoder. */
   labels: listOf(name),
+  /** By label: what it means in coded terms, such as SNOMED CT's. Without one a DICOM segmentation cannot name it. */
+  concepts: z.record(z.string(), labelConcept).readonly().exactOptional(),
   /** By label: the probability from which a pixel belongs to the mask; 0.5 by default. */
   thresholds: byLabel.exactOptional(),
   /** By label: the presence below which the mask is empty on purpose; 0 (never) by default. */
@@ -181,7 +204,7 @@ const modelFields = {
 /** A model.json, of a head or of an encoder. */
 export const trainedModel = strictObject({
   ...modelFields,
-  preprocess: preprocess.exactOptional(),
+  preprocess: headPreprocess.exactOptional(),
   /** Heads only: the kinds of images it was trained on, for the whole head or by label. Without it no answer says whether it is at home. */
   domains: headDomains.exactOptional(),
 }).superRefine(checkLabels);

@@ -12,13 +12,18 @@ export interface DisplayWindow {
 }
 
 /** The window that was used, and where it came from. */
-export interface AppliedWindow extends DisplayWindow {
-  readonly source: 'file' | 'file-lut' | 'modality' | 'fixed' | 'percentiles' | 'range' | 'stored';
+export interface UsedWindow extends DisplayWindow {
+  /**
+   * `request`: the caller gave it. `file`, `file-lut`: the file's own window, or its table. `modality`: the usual one of its kind. `fixed`:
+   * one for all images, which the model declares. `percentiles`: most of the image's own values. `range`: all of them. `stored`: all that
+   * the file's bits allow, also for colours of 16 bits that do not go together.
+   */
+  readonly source: 'request' | 'file' | 'file-lut' | 'modality' | 'fixed' | 'percentiles' | 'range' | 'stored';
 }
 
 /** From a value after the modality LUT to 0..1. */
 export interface Shading {
-  readonly window: AppliedWindow;
+  readonly window: UsedWindow;
   readonly shade: (value: number) => number;
 }
 
@@ -64,18 +69,18 @@ export function chooseShading(rule: WindowRule, facts: WindowFacts): Shading {
   }
 }
 
-function rangeWindow({ values }: WindowFacts): AppliedWindow {
+function rangeWindow({ values }: WindowFacts): UsedWindow {
   return between(findRange(values()), 'range');
 }
 
-function storedWindow(facts: WindowFacts): AppliedWindow {
+function storedWindow(facts: WindowFacts): UsedWindow {
   const { storedEnds } = facts;
   if (!storedEnds) return { ...rangeWindow(facts), source: 'stored' };
   return between([Math.min(...storedEnds), Math.max(...storedEnds)], 'stored');
 }
 
 /** The usual window of a modality, where a file names none. */
-function modalityWindow(facts: WindowFacts): AppliedWindow {
+function modalityWindow(facts: WindowFacts): UsedWindow {
   const { modality, bitsStored, storedEnds } = facts;
   if (modality === 'CT') return { ...SOFT_TISSUE, source: 'modality' };
   const isWhole = bitsStored <= 8 || (modality !== null && WHOLE_DEPTH_MODALITIES.has(modality));
@@ -84,20 +89,21 @@ function modalityWindow(facts: WindowFacts): AppliedWindow {
 }
 
 /** LINEAR_EXACT from the smaller to the larger value; one value alone is shown as black. */
-function between(ends: readonly [number, number] | undefined, source: AppliedWindow['source']): AppliedWindow {
+function between(ends: readonly [number, number] | undefined, source: UsedWindow['source']): UsedWindow {
   const [low, high] = ends ?? [0, 0];
   const width = high > low ? high - low : 1;
   return { center: low + width / 2, width, function: 'LINEAR_EXACT', source };
 }
 
-/** PS3.3, C.11.2.1.2.1 and C.11.2.1.3. */
-function windowShading(window: AppliedWindow): Shading {
-  const { center, width } = window;
-  if (window.function === 'SIGMOID') {
-    return { window, shade: (value) => 1 / (1 + Math.exp((-4 * (value - center)) / width)) };
-  }
-  const isExact = window.function === 'LINEAR_EXACT';
+function windowShading(window: UsedWindow): Shading {
+  return { window, shade: shadeByWindow(window) };
+}
+
+/** From a value to 0..1: PS3.3, C.11.2.1.2.1 and C.11.2.1.3. */
+export function shadeByWindow({ center, width, function: shape }: DisplayWindow): (value: number) => number {
+  if (shape === 'SIGMOID') return (value) => 1 / (1 + Math.exp((-4 * (value - center)) / width));
+  const isExact = shape === 'LINEAR_EXACT';
   const span = isExact ? width : Math.max(width - 1, Number.MIN_VALUE);
   const low = (isExact ? center : center - 0.5) - (isExact ? width : width - 1) / 2;
-  return { window, shade: (value) => Math.min(1, Math.max(0, (value - low) / span)) };
+  return (value) => Math.min(1, Math.max(0, (value - low) / span));
 }

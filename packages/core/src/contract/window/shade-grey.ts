@@ -1,4 +1,4 @@
-import { chooseShading, type AppliedWindow, type WindowFacts } from './choose-window.js';
+import { chooseShading, type UsedWindow, type WindowFacts } from './choose-window.js';
 import {
   countStored,
   isPadding,
@@ -28,7 +28,7 @@ export function shadeGrey(
   stored: StoredArray,
   facts: GreyFacts,
   rule: WindowRule,
-): { readonly data: Uint8Array; readonly window: AppliedWindow } {
+): { readonly data: Uint8Array; readonly window: UsedWindow } {
   const { apply, padding, isInverted } = facts;
   const isSmall = stored.BYTES_PER_ELEMENT <= 2;
   const isSigned = stored instanceof Int8Array || stored instanceof Int16Array;

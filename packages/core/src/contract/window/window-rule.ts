@@ -15,7 +15,7 @@ import { ZooError } from '../errors.js';
  *
  * Padding counts for none of them. Colour has no window and passes as it is.
  */
-const ruleSchema = z.discriminatedUnion('rule', [
+export const windowRule = z.discriminatedUnion('rule', [
   z.strictObject({
     rule: z.literal('file'),
     index: z.int().min(0).optional(),
@@ -27,20 +27,22 @@ const ruleSchema = z.discriminatedUnion('rule', [
     width: z.number().positive(),
     function: z.enum(['LINEAR', 'LINEAR_EXACT', 'SIGMOID']).optional(),
   }),
-  z.strictObject({
-    rule: z.literal('percentiles'),
-    low: z.number().min(0).max(100),
-    high: z.number().min(0).max(100),
-  }),
+  z
+    .strictObject({
+      rule: z.literal('percentiles'),
+      low: z.number().min(0).max(100),
+      high: z.number().min(0).max(100),
+    })
+    .refine(({ low, high }) => low < high, { path: ['low'], message: 'low must be below high' }),
   z.strictObject({ rule: z.literal('range') }),
   z.strictObject({ rule: z.literal('stored') }),
 ]);
 
-export type WindowRule = z.infer<typeof ruleSchema>;
+export type WindowRule = z.infer<typeof windowRule>;
 
 /** Parses what came as JSON; throws INVALID_PARAM with the path of what is wrong. */
 export function parseWindowRule(value: unknown): WindowRule {
-  const parsed = ruleSchema.safeParse(value);
+  const parsed = windowRule.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const path = ['window', ...(issue?.path ?? [])].join('.');
@@ -52,9 +54,5 @@ export function parseWindowRule(value: unknown): WindowRule {
       },
     );
   }
-  const rule = parsed.data;
-  if (rule.rule === 'percentiles' && rule.low >= rule.high) {
-    throw new ZooError('INVALID_PARAM', 'window.low must be below window.high.', { details: { path: 'window.low' } });
-  }
-  return rule;
+  return parsed.data;
 }

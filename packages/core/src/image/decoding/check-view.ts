@@ -1,22 +1,35 @@
 import { inspect } from 'node:util';
-import { didYouMean, ZooError, type ImageView } from '../../contract/index.js';
+import { didYouMean, SLICE_DIRECTIONS, ZooError, type ImageView, type WindowFunction } from '../../contract/index.js';
+
+const FUNCTIONS = Object.keys({ LINEAR: true, LINEAR_EXACT: true, SIGMOID: true } satisfies Record<
+  WindowFunction,
+  true
+>);
 
 /** Throws INVALID_PARAM for what is no view. */
 export function checkImageView(view: unknown): asserts view is ImageView {
-  const { frame, window } = readObject('view', view, ['frame', 'window']);
+  const { frame, window, slices } = readObject('view', view, ['frame', 'window', 'slices']);
   if (frame !== undefined && !(Number.isSafeInteger(frame) && (frame as number) >= 0)) {
     throw invalid('view.frame', 'a whole number from 0, which is the first frame', frame);
   }
-  if (window === undefined) return;
-  const { center, width } = readObject('view.window', window, ['center', 'width']);
+  if (slices !== undefined && !SLICE_DIRECTIONS.some((direction) => direction === slices)) {
+    throw invalid('view.slices', `one of ${SLICE_DIRECTIONS.join(', ')}`, slices);
+  }
+  if (window !== undefined) checkWindow(window);
+}
+
+function checkWindow(window: unknown): void {
+  const { center, width, function: shape } = readObject('view.window', window, ['center', 'width', 'function']);
   if (!Number.isFinite(center)) throw invalid('view.window.center', 'a number, in stored values', center);
   if (!(Number.isFinite(width) && (width as number) > 0)) {
     throw invalid('view.window.width', 'a number above 0, in stored values', width);
   }
+  if (shape !== undefined && !FUNCTIONS.some((name) => name === shape)) {
+    throw invalid('view.window.function', `one of ${FUNCTIONS.join(', ')}`, shape);
+  }
 }
-
 function readObject(name: string, value: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
-  const keys = known.join(' and ');
+  const keys = `${known.slice(0, -1).join(', ')} and ${known.at(-1)!}`;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid(name, `an object with ${keys}`, value);
   }

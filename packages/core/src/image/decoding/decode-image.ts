@@ -1,45 +1,59 @@
-import type { DecodeLimits, ImageView } from '../../contract/index.js';
+import type {
+  DecodedImage,
+  DecodeLimits,
+  DecodePurpose,
+  ImageDecoder,
+  ImageDescription,
+  ImageFile,
+  ImageView,
+  ReadableImage,
+  StoredPixels,
+  WindowRule,
+} from '../../contract/index.js';
+import { rasterDecoder } from '../raster/raster-decoder.js';
 import { checkImageView } from './check-view.js';
 import { createDecodeLedger } from './decode-ledger.js';
 import { checkFileSize, checkPicture, DECODE_LIMITS } from './decode-limits.js';
-import type { DecodedImage, ImageDecoder, ImageDescription, ReadableImage } from './image-decoder.js';
-import { withImageFile, type ImageFile } from './image-file.js';
-import { rasterDecoder } from '../raster/raster-decoder.js';
+import { withImageFile } from './image-file.js';
 import { refuseFormat, SNIFFED_BYTES } from './sniff-format.js';
 
-export { DECODE_LIMITS, type DecodedImage, type ImageDescription };
-
-/** The first that knows a file's first bytes reads it. */
-const DECODERS: readonly ImageDecoder[] = [rasterDecoder];
+export { DECODE_LIMITS };
 
 /** Of this process: many small files may hold large images. */
 const ledger = createDecodeLedger();
 
-export interface DecodeOptions {
-  /** Which frame of the file, and which of its values; the decoder's choice if left out. */
+export interface ReadOptions {
+  /** Which frame of the file, and which of its values; the decoder's choice by default. */
   readonly view?: ImageView | undefined;
+  /** Beside PNG, JPEG, WebP and TIFF, and asked before those: `[dicom(), nifti()]`. */
+  readonly decoders?: readonly ImageDecoder[] | undefined;
+}
+
+export interface DecodeOptions extends ReadOptions {
+  /** By which grey values of more than 8 bits become 8, unless the view has a window; the decoder's usual rule by default. */
+  readonly rule?: WindowRule | undefined;
+  /** For whom the pixels are. Default 'person'. */
+  readonly purpose?: DecodePurpose | undefined;
   /** Ends the wait for memory; an image whose decoding has begun is decoded to its end. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Decodes one frame of a PNG, JPEG, WebP or TIFF: the first, but for a TIFF whose first page is a thumbnail of another. Rejects with INVALID_IMAGE,
- * UNSUPPORTED_FORMAT, IMAGE_TOO_LARGE, or INVALID_PARAM for a view that there is not.
+ * Decodes one frame of a PNG, JPEG, WebP or TIFF, or of what `decoders` read: the first, but for a TIFF whose first page is a thumbnail of
+ * another. Rejects with INVALID_IMAGE, UNSUPPORTED_FORMAT, IMAGE_TOO_LARGE, or INVALID_PARAM for a view that there is not.
  *
- * 16 bits become 8 by a window, in grey and in colour: such files come without one, and their values seldom fill 16 bits. 8-bit values are
- * taken as they are, unless a window is given. Colours with a profile become sRGB; grey values are taken as they are stored, as in training.
+ * 16 bits become 8 by a window, in grey and in colour: raster files come without one, and their values seldom fill 16 bits. 8-bit values of
+ * raster files are taken as they are, unless a window is given. Colours with a profile become sRGB; grey values are taken as they are stored, as in training.
  */
 export async function decodeImage(
   bytes: Uint8Array,
   limits: Partial<DecodeLimits> = {},
-  { view = {}, signal }: DecodeOptions = {},
+  { view = {}, decoders, rule, purpose = 'person', signal }: DecodeOptions = {},
 ): Promise<DecodedImage> {
-  checkImageView(view);
   const kept = { ...DECODE_LIMITS, ...limits };
-  const { maxDecodingBytes, timeoutSeconds } = kept;
-  const image = await withImageFile(bytes, (file) => openImage(file, kept, view));
-  const decode = () => image.decode(bytes, { window: view.window, timeoutSeconds });
-  return ledger.use(image.decodeBytes, maxDecodingBytes, decode, signal);
+  const image = await openSource(bytes, kept, { view, decoders });
+  const request = { window: view.window, rule, purpose, timeoutSeconds: kept.timeoutSeconds };
+  return ledger.use(image.decodeBytes, kept.maxDecodingBytes, () => image.decode(bytes, request), signal);
 }
 
 /**
@@ -49,23 +63,47 @@ export async function decodeImage(
 export async function describeImage(
   source: Uint8Array | string,
   limits: Partial<DecodeLimits> = {},
-  view: ImageView = {},
+  options: ReadOptions = {},
 ): Promise<ImageDescription> {
-  checkImageView(view);
   const kept = { ...DECODE_LIMITS, ...limits };
-  const { description } = await withImageFile(source, (file) => openImage(file, kept, view));
-  return description;
+  return (await openSource(source, kept, options)).description;
 }
 
-async function openImage(file: ImageFile, limits: DecodeLimits, view: ImageView): Promise<ReadableImage> {
+/** One frame's values as they are stored in the file, before any window; the same refusals as `decodeImage`. */
+export async function readStoredPixels(
+  bytes: Uint8Array,
+  limits: Partial<DecodeLimits> = {},
+  { signal, ...options }: ReadOptions & Pick<DecodeOptions, 'signal'> = {},
+): Promise<StoredPixels> {
+  const kept = { ...DECODE_LIMITS, ...limits };
+  const image = await openSource(bytes, kept, options);
+  return ledger.use(image.decodeBytes, kept.maxDecodingBytes, () => image.readStored(bytes, kept), signal);
+}
+
+function openSource(
+  source: Uint8Array | string,
+  limits: DecodeLimits,
+  { view = {}, decoders = [] }: ReadOptions,
+): Promise<ReadableImage> {
+  checkImageView(view);
+  return withImageFile(source, (file) => openImage(file, limits, view, decoders));
+}
+
+async function openImage(
+  file: ImageFile,
+  limits: DecodeLimits,
+  { frame, slices }: ImageView,
+  decoders: readonly ImageDecoder[],
+): Promise<ReadableImage> {
   checkFileSize(file.size, limits);
   const start = await file.read(0, SNIFFED_BYTES);
-  for (const decoder of DECODERS) {
+  for (const decoder of [...decoders, rasterDecoder]) {
     const format = decoder.sniff(start);
     if (format === undefined) continue;
-    const image = await decoder.open(file, format, view.frame);
+    const which = { ...(frame !== undefined && { frame }), ...(slices !== undefined && { slices }) };
+    const image = await decoder.open(file, format, which);
     checkPicture(image, limits);
     return image;
   }
-  return refuseFormat(start);
+  return refuseFormat(start, decoders.length > 0);
 }

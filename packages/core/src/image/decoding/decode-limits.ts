@@ -1,5 +1,4 @@
-import { ZooError, type DecodeLimits } from '../../contract/index.js';
-import type { ReadableImage } from './image-decoder.js';
+import { ZooError, type DecodeLimits, type ReadableImage } from '../../contract/index.js';
 
 /** Ample for radiographs (about 20 megapixels); a whole slide belongs in tiles. */
 export const DECODE_LIMITS: DecodeLimits = {

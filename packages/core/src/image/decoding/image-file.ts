@@ -1,13 +1,5 @@
 import { open } from 'node:fs/promises';
-
-/** The bytes of an image's file, of which a few are read at a time: a header may lie anywhere in a file that is not in memory. */
-export interface ImageFile {
-  /** As sharp takes it: the bytes, or the path of the file. */
-  readonly source: Uint8Array | string;
-  readonly size: number;
-  /** Up to `length` bytes from `at` on; fewer at the end of the file, none beyond it. */
-  read(at: number, length: number): Promise<Uint8Array>;
-}
+import type { ImageFile } from '../../contract/index.js';
 
 /** Gives `work` the file at a path, or one whose bytes are in memory. */
 export async function withImageFile<T>(source: Uint8Array | string, work: (file: ImageFile) => Promise<T>): Promise<T> {
@@ -30,7 +22,11 @@ export function fileOf(bytes: Uint8Array): ImageFile {
   return {
     source: bytes,
     size: bytes.length,
-    read: (at, length) => Promise.resolve(bytes.subarray(Math.min(at, bytes.length), at + length)),
+    // All of it is the bytes themselves: a decoder knows what it has parsed by the array that it came from.
+    read: (at, length) =>
+      Promise.resolve(
+        at === 0 && length >= bytes.length ? bytes : bytes.subarray(Math.min(at, bytes.length), at + length),
+      ),
   };
 }
 

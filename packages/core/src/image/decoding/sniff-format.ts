@@ -1,6 +1,6 @@
 import { ZooError } from '../../contract/index.js';
 
-/** The formats that are decoded. */
+/** The formats that core decodes by itself; a config's decoders add theirs. */
 export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'tiff';
 
 /** What a file's first bytes say: text in latin1, `at` an offset. */
@@ -57,7 +57,7 @@ const REFUSED: readonly Signature[] = [
 const NETPBM = /^P[1-7]\s/;
 
 const WANTED = 'Send a PNG, JPEG, WebP or TIFF.';
-const CONVERT = `${WANTED} ImageMagick converts most formats: magick IN out.png`;
+const WANTED_AS_WELL = 'Send DICOM, NIfTI, PNG, JPEG, WebP or TIFF.';
 
 /** Enough of a file's first bytes to tell every format by. */
 export const SNIFFED_BYTES = 512;
@@ -74,15 +74,22 @@ export function sniffRaster(bytes: Uint8Array): ImageFormat | undefined {
 }
 
 /** Says of a file that nobody reads what it is: throws UNSUPPORTED_FORMAT or INVALID_IMAGE. */
-export function refuseFormat(bytes: Uint8Array): never {
-  if (bytes.length === 0) throw new ZooError('INVALID_IMAGE', `The image is empty (0 bytes). ${WANTED}`);
+export function refuseFormat(bytes: Uint8Array, hasDecoders = false): never {
+  const wanted = hasDecoders ? WANTED_AS_WELL : WANTED;
+  if (bytes.length === 0) throw new ZooError('INVALID_IMAGE', `The image is empty (0 bytes). ${wanted}`);
   const head = headOf(bytes);
   const found = [DICOM, ...REFUSED].find(matcherOf(bytes))?.name ?? nameByText(head);
   if (found === undefined) {
-    throw new ZooError('INVALID_IMAGE', `These ${bytes.length} bytes do not begin like an image. ${WANTED}`);
+    throw new ZooError('INVALID_IMAGE', `These ${bytes.length} bytes do not begin like an image. ${wanted}`);
   }
-  const message = `This is ${found}, which is not read. ${CONVERT}`;
-  throw new ZooError('UNSUPPORTED_FORMAT', message, { details: { found } });
+  const advice = `${wanted} ${adviceFor(found)}`;
+  throw new ZooError('UNSUPPORTED_FORMAT', `This is ${found}, which is not read. ${advice}`, { details: { found } });
+}
+
+function adviceFor(found: string): string {
+  if (found === DICOM.name) return 'A config reads DICOM with decoders: [dicom()] of @medzoo/dicom.';
+  if (found.includes('NIfTI')) return 'A config reads NIfTI with decoders: [nifti()] of @medzoo/nifti.';
+  return 'ImageMagick converts most formats: magick IN out.png';
 }
 
 function nameByText(head: string): string | undefined {

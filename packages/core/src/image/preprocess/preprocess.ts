@@ -1,5 +1,4 @@
-import type { PreprocessSpec, Tensor } from '../../contract/index.js';
-import type { DecodedImage } from '../decoding/decode-image.js';
+import type { DecodedImage, PreprocessSpec, Tensor } from '../../contract/index.js';
 import { fitImage } from './geometry.js';
 import { resample } from './resample.js';
 

@@ -1,5 +1,6 @@
+import type { ImageFile } from '../../contract/index.js';
 import { unsupported } from '../decoding/decode-faults.js';
-import { viewOf, type ImageFile } from '../decoding/image-file.js';
+import { viewOf } from '../decoding/image-file.js';
 
 /** A file with more chunks before its pixels is left to the decoder. */
 const MOST_CHUNKS = 4096;

@@ -1,20 +1,30 @@
 import sharp, { type Metadata } from 'sharp';
-import { isZooError, ZooError } from '../../contract/index.js';
+import {
+  isZooError,
+  ZooError,
+  type ImageDecoder,
+  type ImageFile,
+  type ImageView,
+  type ReadableImage,
+} from '../../contract/index.js';
 import { damaged, noSuchFrame, unsupported } from '../decoding/decode-faults.js';
-import type { DecodeRequest, ImageDecoder, ReadableImage } from '../decoding/image-decoder.js';
-import { fileOf, type ImageFile } from '../decoding/image-file.js';
+import { fileOf } from '../decoding/image-file.js';
 import { sniffRaster, type ImageFormat } from '../decoding/sniff-format.js';
 import { choosePage } from '../tiff/choose-page.js';
 import { describePage, type PageLayout } from '../tiff/describe-page.js';
 import { extractPlane } from '../tiff/extract-plane.js';
 import { readTiff, type Tiff } from '../tiff/read-tiff.js';
 import { countPngFrames } from './check-png.js';
+import { describeRaster } from './describe-raster.js';
 import { checkJpegFrame } from './read-jpeg-frame.js';
 import { joinPlanes, readPixels, type Pixels, type PixelSource } from './read-pixels.js';
-import { toBytes } from './to-bytes.js';
+import { toBytes, toStored } from './to-bytes.js';
 
 /** PNG, JPEG, WebP and TIFF, by libvips. */
-export const rasterDecoder: ImageDecoder = { sniff: sniffRaster, open };
+export const rasterDecoder: ImageDecoder = {
+  sniff: sniffRaster,
+  open: (file, format, view) => open(file, format as ImageFormat, view),
+};
 
 /** One page of a TIFF, which is read by its tags before libvips sees it. */
 interface TiffPicture {
@@ -31,34 +41,35 @@ interface Picture {
 
 const JPEG_ADVICE = 'Save it as a PNG, or as a baseline JPEG of 8 bits; ImageMagick does: magick in.jpg out.png';
 
-async function open(file: ImageFile, format: ImageFormat, asked: number | undefined): Promise<ReadableImage> {
+async function open(file: ImageFile, format: ImageFormat, { frame: asked }: ImageView): Promise<ReadableImage> {
   const picture = await findPicture(file, format, asked);
   const header = await readHeader(file, format, picture.frame);
   const { frame, frames = header.pages ?? 1, tiff } = picture;
   if (frame >= frames) throw noSuchFrame(frame, frames);
   const { width, height } = header.autoOrient;
-  const description = { format, width, height, frame, frames };
+  const isInverted = tiff?.layout.photometric === 0;
+  const description = { format, width, height, frame, frames, facts: describeRaster(format, header, isInverted) };
   const pixels = width * height;
   const sampleBytes = header.depth === 'ushort' ? 2 : 1;
+  const read = async (bytes: Uint8Array, timeoutSeconds: number): Promise<Pixels> => {
+    try {
+      return await readPicture(bytes, header, picture, timeoutSeconds);
+    } catch (error) {
+      throw isZooError(error) ? error : unreadable(format, timeoutSeconds, error);
+    }
+  };
   return {
     description,
     pixels: format === 'webp' ? pixels * (frame + 1) : pixels, // its frames are drawn one upon the other
     decodeBytes: pixels * (2 * header.channels * sampleBytes + 3) + (tiff?.layout.isPlanar ? file.size : 0),
     async decode(bytes, request) {
-      try {
-        const decoded = await readPicture(bytes, header, picture, request);
-        const { data, channels, window } = toBytes(decoded, request.window, tiff?.layout.photometric === 0);
-        return {
-          width: decoded.width,
-          height: decoded.height,
-          channels,
-          data,
-          format,
-          view: { frame, frames, window },
-        };
-      } catch (error) {
-        throw isZooError(error) ? error : unreadable(format, request, error);
-      }
+      const decoded = await read(bytes, request.timeoutSeconds);
+      const { data, channels, window } = toBytes(decoded, request, isInverted);
+      const view = { frame, frames, window, spacing: null };
+      return { width: decoded.width, height: decoded.height, channels, data, format, view };
+    },
+    async readStored(bytes, { timeoutSeconds }) {
+      return toStored(await read(bytes, timeoutSeconds), isInverted);
     },
   };
 }
@@ -106,7 +117,7 @@ async function readPicture(
   bytes: Uint8Array,
   { space, depth, width, height, channels, hasAlpha }: Metadata,
   { frame, tiff }: Pick<Picture, 'frame' | 'tiff'>,
-  { timeoutSeconds }: DecodeRequest,
+  timeoutSeconds: number,
 ): Promise<Pixels> {
   const isGrey = space === 'b-w' || space === 'grey16';
   const isDeep = depth === 'ushort' && (isGrey || space === 'rgb16');
@@ -134,7 +145,7 @@ async function readPlanes(source: PixelSource, { tiff, layout }: TiffPicture): P
   return joinPlanes(read, isGrey ? 1 : 3);
 }
 
-function unreadable(format: ImageFormat, { timeoutSeconds }: DecodeRequest, cause: unknown): ZooError {
+function unreadable(format: ImageFormat, timeoutSeconds: number, cause: unknown): ZooError {
   if (!(cause instanceof Error && cause.message.startsWith('timeout'))) return damaged(format, cause);
   const message = `The image was not decoded within ${timeoutSeconds} s. Send a smaller one.`;
   return new ZooError('DEADLINE_EXCEEDED', message, { cause });

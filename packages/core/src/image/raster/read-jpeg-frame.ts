@@ -1,4 +1,4 @@
-import type { ImageFile } from '../decoding/image-file.js';
+import type { ImageFile } from '../../contract/index.js';
 import { unsupported } from '../decoding/decode-faults.js';
 
 /** A file with more segments before its frame is left to the decoder, which says what is wrong with it. */

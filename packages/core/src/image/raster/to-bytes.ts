@@ -1,4 +1,6 @@
-import type { ImageView, UsedWindow } from '../../contract/index.js';
+import type { DecodeRequest, StoredPixels, UsedWindow, ViewWindow, WindowRule } from '../../contract/index.js';
+import { shadeByWindow } from '../../contract/window/choose-window.js';
+import { findPercentiles, findRange, valuesOfCounts } from '../../contract/window/value-set.js';
 import { applyLevels, applyWindow, countValues, highBytes } from '../window/apply-window.js';
 import { channelsGoTogether } from '../window/channels-go-together.js';
 import { findWindow, rangeOf, type ValueRange } from '../window/find-window.js';
@@ -11,37 +13,87 @@ export interface WindowedBytes {
   readonly window: UsedWindow | null;
 }
 
+const FULL_RANGE = { center: 32_768, width: 65_536, function: 'LINEAR_EXACT', source: 'stored' } as const;
+
 /**
  * Samples to 8 bits: by the window that the caller gave; else 16 bits by the image's own, and 8 bits as they are. Colours have one window
  * for all three, unless they do not go together: then their full range is taken. `isInverted` tells that libvips has turned the stored values
  * round, white being stored as 0: the window is told in stored values.
  */
-export function toBytes(pixels: Pixels, asked: ImageView['window'], isInverted: boolean): WindowedBytes {
+export function toBytes(
+  pixels: Pixels,
+  { window: asked, rule }: Pick<DecodeRequest, 'window' | 'rule'>,
+  isInverted: boolean,
+): WindowedBytes {
   const { data, channels, colours } = pixels;
   const isDeep = data.BYTES_PER_ELEMENT === 2;
-  if (!asked && !isDeep) return { channels: colours, data: withoutExtra(pixels), window: null };
-  if (!asked && colours === 3 && !channelsGoTogether(pixels)) {
-    return { channels: colours, data: highBytes(pixels, colours), window: { ...FULL_RANGE, source: 'full-range' } };
+  if (asked) return byAskedWindow(pixels, asked, isInverted);
+  if (!isDeep) return { channels: colours, data: withoutExtra(pixels), window: null };
+  if (rule?.rule === 'stored' || (colours === 3 && !channelsGoTogether(pixels))) {
+    return { channels: colours, data: highBytes(pixels, colours), window: FULL_RANGE };
   }
-  const largest = isDeep ? 0xffff : 0xff;
-  const turn = ({ low, high }: ValueRange): ValueRange =>
-    isInverted ? { low: largest - high, high: largest - low } : { low, high };
-  const range = asked ? turn(rangeOf(asked)) : findOwnWindow(pixels);
-  const { low, high } = turn(range);
+  const { range, source } = findOwnWindow(pixels, rule);
+  const { low, high } = isInverted ? turn(range, 0xffff) : range;
   return {
     channels: colours,
     data: applyWindow({ data, channels }, colours, range),
-    window: { center: (low + high) / 2, width: high - low, source: asked ? 'request' : 'percentiles' },
+    window: { center: (low + high) / 2, width: high - low, function: 'LINEAR_EXACT', source },
   };
 }
 
-const FULL_RANGE = { center: 32_768, width: 65_536 };
+function byAskedWindow(pixels: Pixels, asked: ViewWindow, isInverted: boolean): WindowedBytes {
+  const { data, channels, colours } = pixels;
+  const largest = data.BYTES_PER_ELEMENT === 2 ? 0xffff : 0xff;
+  const { center, width, function: shape = 'LINEAR_EXACT' } = asked;
+  const window: UsedWindow = { center, width, function: shape, source: 'request' };
+  if (shape === 'LINEAR_EXACT') {
+    const range = isInverted ? turn(rangeOf(asked), largest) : rangeOf(asked);
+    return { channels: colours, data: applyWindow({ data, channels }, colours, range), window };
+  }
+  const shade = shadeByWindow(window);
+  const levelOf = (value: number): number => Math.round(255 * (isInverted ? 1 - shade(largest - value) : shade(value)));
+  return { channels: colours, data: applyLevels({ data, channels }, colours, levelOf), window };
+}
 
-/** Of the visible pixels, or of all where none is visible. */
-function findOwnWindow(pixels: Pixels): ValueRange {
-  const histogram = countValues(pixels, pixels.colours, pixels.alpha);
-  const isEmpty = histogram.every((count) => count === 0);
-  return findWindow(isEmpty ? countValues(pixels, pixels.colours, undefined) : histogram);
+function turn({ low, high }: ValueRange, largest: number): ValueRange {
+  return { low: largest - high, high: largest - low };
+}
+
+/** Grey or colours as they are stored, without opacity. */
+export function toStored(pixels: Pixels, isInverted: boolean): StoredPixels {
+  const { width, height, data, channels, colours } = pixels;
+  const isDeep = data.BYTES_PER_ELEMENT === 2;
+  const largest = isDeep ? 0xffff : 0xff;
+  const length = width * height * colours;
+  const stored = isDeep ? new Uint16Array(length) : new Uint8Array(length);
+  for (let pixel = 0, at = 0; pixel < data.length; pixel += channels) {
+    for (let colour = 0; colour < colours; colour += 1, at += 1) {
+      const value = data[pixel + colour]!;
+      stored[at] = isInverted ? largest - value : value;
+    }
+  }
+  return { data: stored, dtype: isDeep ? 'uint16' : 'uint8', rows: height, columns: width, samples: colours };
+}
+
+/**
+ * Of the visible pixels, or of all where none is visible; by the rule where it speaks of the image's own values. A window in the
+ * values of a modality (`fixed`) or of a file (`file`) means nothing here: a raster file has neither.
+ */
+function findOwnWindow(
+  pixels: Pixels,
+  rule: WindowRule | undefined,
+): { readonly range: ValueRange; readonly source: 'percentiles' | 'range' } {
+  const visible = countValues(pixels, pixels.colours, pixels.alpha);
+  const isEmpty = visible.every((count) => count === 0);
+  const histogram = isEmpty ? countValues(pixels, pixels.colours, undefined) : visible;
+  if (rule?.rule !== 'percentiles' && rule?.rule !== 'range') {
+    return { range: findWindow(histogram), source: 'percentiles' };
+  }
+  const values = valuesOfCounts(histogram, false, null, (value) => value);
+  const [low, high] = (rule.rule === 'range' ? findRange(values) : findPercentiles(values, rule.low, rule.high)) ?? [
+    0, 1,
+  ];
+  return { range: { low, high: high > low ? high : low + 1 }, source: rule.rule };
 }
 
 function withoutExtra({ data, channels, colours }: Pixels): Uint8Array {

@@ -1,5 +1,6 @@
+import type { ImageFile } from '../../contract/index.js';
 import { damaged, unsupported } from '../decoding/decode-faults.js';
-import { viewOf, type ImageFile } from '../decoding/image-file.js';
+import { viewOf } from '../decoding/image-file.js';
 
 /** How a TIFF writes its numbers. A BigTIFF has offsets and counts of 8 bytes. */
 export interface TiffLayout {

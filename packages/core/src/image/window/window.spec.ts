@@ -93,7 +93,7 @@ describe('the window of 16-bit values', () => {
       return index % 3 === 1 ? 4000 - value : value;
     });
     const { view, data } = await decodeImage(await png(unlike, 3));
-    expect(view.window).toEqual({ center: 32_768, width: 65_536, source: 'full-range' });
+    expect(view.window).toEqual({ center: 32_768, width: 65_536, function: 'LINEAR_EXACT', source: 'stored' });
     expect(data[0]).toBe(plain[0]! >> 8);
   });
 
@@ -103,7 +103,7 @@ describe('the window of 16-bit values', () => {
     const { center, width: around } = own.view.window!;
     const again = await decodeImage(bytes, {}, { view: { window: { center, width: around } } });
     expect([...again.data]).toEqual([...own.data]);
-    expect(again.view.window).toEqual({ center, width: around, source: 'request' });
+    expect(again.view.window).toEqual({ center, width: around, function: 'LINEAR_EXACT', source: 'request' });
     const narrow = await decodeImage(bytes, {}, { view: { window: { center: 1000, width: 100 } } });
     expect([...narrow.data]).toEqual(
       [...plain].map((value) => Math.min(255, Math.max(0, Math.round((value - 950) * 2.55)))),
@@ -116,7 +116,7 @@ describe('the window of 16-bit values', () => {
       .toColourspace('b-w')
       .png()
       .toBuffer();
-    expect((await decodeImage(bytes)).view).toEqual({ frame: 0, frames: 1, window: null });
+    expect((await decodeImage(bytes)).view).toEqual({ frame: 0, frames: 1, window: null, spacing: null });
     const { data } = await decodeImage(bytes, {}, { view: { window: { center: 100, width: 20 } } });
     expect([data[89], data[100], data[111]]).toEqual([0, 128, 255]);
   });
@@ -127,8 +127,8 @@ describe('the window of 16-bit values', () => {
     [{ window: { center: 3 } }, 'view.window.width is a number above 0, in stored values; got undefined'],
     [{ window: { center: NaN, width: 3 } }, 'view.window.center is a number'],
     [{ window: { center: 1, width: 0 } }, 'view.window.width is a number above 0'],
-    [{ windw: {} }, 'There is no option view.windw; there are frame and window. Did you mean'],
-    ['first', 'view is an object with frame and window'],
+    [{ windw: {} }, 'There is no option view.windw; there are frame, window and slices. Did you mean'],
+    ['first', 'view is an object with frame, window and slices'],
   ])('must be one: %j', async (view, message) => {
     const wrong = decodeImage(await png(plain), {}, { view: view as never });
     await expect(wrong).rejects.toMatchObject({

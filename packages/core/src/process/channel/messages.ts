@@ -30,6 +30,8 @@ export type ToChild =
       readonly type: 'analyze';
       readonly call: number;
       readonly bytes: Uint8Array;
+      /** Of the whole image: it is not hashed again. */
+      readonly sha256: string;
       readonly requests: Readonly<Record<string, unknown>>;
       readonly options: CallOptions & { readonly deadlineMs: number };
     }

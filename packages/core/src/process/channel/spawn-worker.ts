@@ -1,6 +1,7 @@
 import { ZooError, type DecodeLimits, type HeadDescription, type ZooObserver } from '../../contract/index.js';
 import { describeExit, forkWorker, type ChildExit, type ForkedWorker, type KillCause } from './fork-worker.js';
 import { isFromChild, OBSERVED, type FromChild, type ProcessState, type Told, type ToChild } from './messages.js';
+import { decodersArgument } from '../worker/load-worker-config.js';
 import type { Share } from '../pool/plan-workers.js';
 import { startTimeLimit, type TimeLimit } from '../pool/start-time-limit.js';
 
@@ -35,6 +36,8 @@ export interface ZooChild {
 /** What a process is started from. */
 export interface ChildLocation {
   readonly config: URL;
+  /** A module of decoders, for a config that has none. */
+  readonly decoders?: URL;
   readonly execArgv: readonly string[];
   /** Hears what its zoo does; if left out, it tells nothing. */
   readonly observer?: ZooObserver;
@@ -70,14 +73,14 @@ export async function spawnChild(location: ChildLocation): Promise<ZooChild> {
 }
 
 async function startChild(
-  { config, execArgv, observer, share = {}, signal, heartbeatTimeoutMs }: ChildLocation,
+  { config, decoders, execArgv, observer, share = {}, signal, heartbeatTimeoutMs }: ChildLocation,
   limit: TimeLimit,
   environment: Environment | undefined,
 ): Promise<ZooChild | Environment> {
   limit.signal.throwIfAborted();
   let onTold: (told: Told | Pulse) => void = () => undefined;
   const worker = forkWorker(ENTRY, {
-    args: [config.href, JSON.stringify(share), ...(observer ? [OBSERVED] : [])],
+    args: [config.href, JSON.stringify(share), ...decodersArgument(decoders), ...(observer ? [OBSERVED] : [])],
     execArgv,
     environment,
     heartbeatTimeoutMs,

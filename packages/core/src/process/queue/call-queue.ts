@@ -1,12 +1,12 @@
 import { ZooError, type QueueRuntime } from '../../contract/index.js';
 import { untilAborted } from '../../flow/abort.js';
 import { createWaitingLine } from '../../flow/fair-queue.js';
-import { identifyImage, imageKey } from '../../zoo/request/identify-image.js';
+import { computeSha256, imageKey } from '../../image/source/image-source.js';
 import { createLane } from './worker-calls.js';
 import type { Lane, LaneLimits } from './worker-calls-types.js';
 import { createPace } from './throughput.js';
 import { createPending, type Call, type CallAnswer, type PendingCall } from './pending-call.js';
-import { createQuarantine } from './quarantine.js';
+import { createQuarantine, type Asked } from './quarantine.js';
 import { createSpread } from './route-images.js';
 
 /** When an asker leaves: from the line as soon as `due` aborts, from a process, which may be about to answer, when `late` does. */
@@ -49,7 +49,7 @@ export interface CallLine {
   drain(): Promise<void>;
 }
 
-export function createCallLine({ maxPending, identify = digestOf, onTaken, ...limits }: LineOptions): CallLine {
+export function createCallLine({ maxPending, identify = computeSha256, onTaken, ...limits }: LineOptions): CallLine {
   const calls = new Set<Promise<CallAnswer>>();
   const pendings = new Set<PendingCall>();
   const waiting = createWaitingLine<PendingCall>();
@@ -67,13 +67,13 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
     const lane: Lane = createLane(
       {
         next() {
-          const call = waiting.take(({ sha256 }) => sha256 !== '' && spread.homeOf(sha256) === lane);
+          const call = waiting.take(({ imageKey }) => imageKey !== '' && spread.homeOf(imageKey) === lane);
           if (call) onTaken?.(call);
           return call;
         },
-        onBegin({ sha256 }) {
+        onBegin({ imageKey }) {
           pace.begin(lanes.every(({ load }) => load === 0));
-          spread.remember(lane, sha256);
+          spread.remember(lane, imageKey);
         },
         onInterrupted: (call) => waiting.rejoin(call, call.rank),
         onDetached() {
@@ -86,14 +86,14 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
         },
         onEnd(call) {
           onEnd?.();
-          quarantine.absolve(call);
+          quarantine.absolve(askedOf(call));
         },
         onGuilty(call) {
-          quarantine.condemn(call);
+          quarantine.condemn(askedOf(call));
           refuseCondemned();
         },
         onHang(call) {
-          quarantine.suspect(call);
+          quarantine.suspect(askedOf(call));
           refuseCondemned();
         },
         onPulse: pump,
@@ -119,17 +119,18 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
   /** Whoever waits with an image that has just been found to do harm need not wait. */
   function refuseCondemned(): void {
     for (const call of pendings) {
-      const refusal = quarantine.find(call);
+      const refusal = quarantine.find(askedOf(call));
       if (refusal) reject(call, refusal);
     }
   }
 
   /** It may go to a process, now that its image is known; nothing happens to one that has left meanwhile. */
-  function admit(call: PendingCall, sha256: string): void {
-    call.sha256 = sha256;
-    const refusal = quarantine.find(call);
+  function admit(call: PendingCall, digest: string): void {
+    call.digest = digest;
+    call.imageKey = imageKey(digest, call.options.view);
+    const refusal = quarantine.find(askedOf(call));
     if (refusal) reject(call, refusal);
-    else if (quarantine.isSuspect(call) && waiting.leave(call)) spread.homeOf(sha256).isolate(call);
+    else if (quarantine.isSuspect(askedOf(call)) && waiting.leave(call)) spread.homeOf(call.imageKey).isolate(call);
     pump();
   }
 
@@ -147,8 +148,9 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
     late.addEventListener('abort', onLate, { once: true });
     waiting.join(pending, call.rank); // before its image is read: many may come in that time, and the weakest of all is to be refused
     pendings.add(pending);
-    identify(call.bytes).then(
-      (sha256) => admit(pending, imageKey(sha256, call.options.view)),
+    const identified = call.sha256 === undefined ? identify(call.bytes) : Promise.resolve(call.sha256);
+    identified.then(
+      (digest) => admit(pending, digest),
       (error: unknown) => reject(pending, error),
     );
     return untilAborted(ended, late).finally(() => {
@@ -176,7 +178,7 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
     }),
     fail(error, lane) {
       if (lane && lanes.some(({ hasProcess }) => hasProcess)) {
-        for (const call of lane.release()) spread.homeOf(call.sha256).isolate(call);
+        for (const call of lane.release()) spread.homeOf(call.imageKey).isolate(call);
         return;
       }
       for (const each of lanes) for (const call of each.release()) call.reject(error);
@@ -188,8 +190,8 @@ export function createCallLine({ maxPending, identify = digestOf, onTaken, ...li
   };
 }
 
-async function digestOf(bytes: Uint8Array): Promise<string> {
-  return (await identifyImage(bytes)).sha256;
+function askedOf({ imageKey, heads }: PendingCall): Asked {
+  return { sha256: imageKey, heads };
 }
 
 function busy(maxPending: number, retryAfterMs: number): ZooError {

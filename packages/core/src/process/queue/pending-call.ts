@@ -3,6 +3,8 @@ import type { CallOptions, OutcomeData } from '../channel/messages.js';
 
 export interface Call {
   readonly bytes: Uint8Array;
+  /** Of `bytes`, where the caller knows it: then it is not computed. */
+  readonly sha256?: string | undefined;
   readonly requests: Readonly<Record<string, unknown>>;
   readonly options: CallOptions;
   readonly rank: Rank;
@@ -15,8 +17,10 @@ export type CallAnswer = Readonly<Record<string, OutcomeData>>;
 /** A call that waits for a process or is with one. */
 export interface PendingCall extends Call {
   readonly id: number;
-  /** Of `bytes`, with the view behind it where that is not the default; empty until it is known. */
-  sha256: string;
+  /** By which the picture is known: the digest of `bytes`, with the view behind it where that is not the default; empty until it is known. */
+  imageKey: string;
+  /** Of `bytes`; empty until it is known. */
+  digest: string;
   readonly heads: readonly string[];
   /** When it joined the line, by `performance.now()`. */
   readonly joinedAt: number;
@@ -47,7 +51,7 @@ export function createPending(call: Call, id: number): Started {
     const heads = Object.keys(call.requests);
     const joinedAt = performance.now();
     const fresh = { isSuspect: false, crashes: 0, isSent: false, isAbandoned: false, isHung: false, interruptions: 0 };
-    pending = { ...call, id, sha256: '', heads, joinedAt, resolve, reject, ...fresh };
+    pending = { ...call, id, imageKey: '', digest: '', heads, joinedAt, resolve, reject, ...fresh };
   });
   return { pending: pending!, ended };
 }

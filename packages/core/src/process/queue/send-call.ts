@@ -6,7 +6,7 @@ const PIECE_BYTES = 256 * 1024;
 
 /** Sends a call in pieces; false if it stopped because the asker or the process has left. */
 export async function sendCall(call: PendingCall, to: ZooChild, isGone: () => boolean): Promise<boolean> {
-  const { id, bytes, requests, options, deadlineAt } = call;
+  const { id, bytes, digest, requests, options, deadlineAt } = call;
   let start = 0;
   for (; start + PIECE_BYTES < bytes.length; start += PIECE_BYTES) {
     await to.send({ type: 'bytes', call: id, bytes: bytes.subarray(start, start + PIECE_BYTES) });
@@ -22,6 +22,7 @@ export async function sendCall(call: PendingCall, to: ZooChild, isGone: () => bo
     type: 'analyze',
     call: id,
     bytes: bytes.subarray(start),
+    sha256: digest,
     requests,
     options: { ...options, deadlineMs },
   });

@@ -19,7 +19,10 @@ const runtime = vi.fn(() => ({ processes: [process0] }));
 function serve(analyze: () => Promise<unknown>) {
   const receive = answerCalls({ analyze, runtime } as unknown as Zoo, send);
   return (call: number) =>
-    receive({ type: 'analyze', call, bytes: new Uint8Array(1), requests: {}, options: { deadlineMs: 100 } });
+    receive({
+      ...{ type: 'analyze', call, bytes: new Uint8Array(1), sha256: 'a'.repeat(64) },
+      ...{ requests: {}, options: { deadlineMs: 100 } },
+    });
 }
 
 const endOf = (call: number) =>

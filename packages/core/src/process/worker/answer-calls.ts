@@ -1,4 +1,5 @@
 import type { Answer, Outcome, Zoo } from '../../contract/index.js';
+import { knownImageSource } from '../../image/source/image-source.js';
 import { toZooError } from '../../zoo/to-zoo-error.js';
 import { describeProcess } from './describe-worker.js';
 import type { WatchedOptions } from '../../sessions/scheduling/device-scheduler.js';
@@ -39,7 +40,7 @@ export function answerCalls(zoo: Zoo, send: (told: Told) => Promise<void>): (mes
     send(told).catch(() => undefined);
   }
 
-  async function answer({ call, requests, options, bytes: last }: Arrived): Promise<CallEnd> {
+  async function answer({ call, requests, options, bytes: last, sha256 }: Arrived): Promise<CallEnd> {
     const controller = new AbortController();
     running.set(call, controller);
     signs ??= setInterval(sendSign, SIGN_MS);
@@ -53,7 +54,8 @@ export function answerCalls(zoo: Zoo, send: (told: Told) => Promise<void>): (mes
         signal: controller.signal,
         onRun: (start) => tell({ type: 'runs', call, ...start }),
       };
-      const outcomes = await zoo.analyze(bytes, asked, watched);
+      const source = knownImageSource(bytes, sha256, options.view);
+      const outcomes = await zoo.analyze(source, asked, watched);
       return { type: 'answer', call, outcomes: toData(outcomes) };
     } catch (error) {
       return { type: 'fault', call, error: toZooError(error, 'The image could not be analysed').toJSON() };

@@ -1,5 +1,5 @@
-import { loadConfig } from '../../zoo/config/load-config.js';
 import { HEARTBEAT_FD } from '../heartbeat/heartbeat-channel.js';
+import { loadWorkerConfig } from './load-worker-config.js';
 import { loosenHeapLimit } from './loosen-heap-limit.js';
 import { OBSERVED } from '../channel/messages.js';
 import type { Share } from '../pool/plan-workers.js';
@@ -12,7 +12,7 @@ import { takeShare } from './apply-worker-plan.js';
 const [, , config, share = '{}'] = process.argv;
 loosenHeapLimit();
 startWatchdog({ heartbeatFd: HEARTBEAT_FD, leaveWithinMs: WORKER_LEAVES_WITHIN_MS });
-const loading = loadConfig(new URL(config!)).then(async (given) => {
+const loading = loadWorkerConfig(new URL(config!), process.argv).then(async (given) => {
   const environment = findMissingEnvironment(given, process.env);
   if (environment) await restartWith(environment);
   return takeShare(given, JSON.parse(share) as Share);

@@ -1,4 +1,4 @@
-import type { DecodeLimits } from '../../contract/index.js';
+import type { DecodeLimits, ImageDecoder } from '../../contract/index.js';
 import type { WeightsOptions } from '../../model/weights/weights-options.js';
 import {
   aFlag,
@@ -30,6 +30,10 @@ const CONFIG: Expectations<ZooConfig> = {
   cacheBytes: aWholeNumber(0, undefined, 'bytes'),
   memoryBudget: checkedElsewhere,
   embeddingStore: checkedElsewhere,
+  decoders: {
+    expected: 'a list of decoders, such as [dicom(), nifti()]',
+    is: isDecoderList,
+  },
   limits: anObject,
   warmUp: oneOf(true, false, 'if-possible'),
   observer: aFunction,
@@ -49,6 +53,19 @@ const WEIGHTS: Expectations<WeightsOptions> = {
   headers: aFunction,
   onProgress: aFunction,
 };
+
+export function isDecoderList(value: unknown): value is readonly ImageDecoder[] {
+  return Array.isArray(value) && value.every(isDecoder);
+}
+
+/** As far as a slip goes: `dicom` in the place of `dicom()`. */
+function isDecoder(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['sniff', 'open'].every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
+  );
+}
 
 /** Throws INVALID_MANIFEST for an option that there is not, or that cannot be what is given, before anything is opened. */
 export function checkConfig(config: ZooConfig): void {

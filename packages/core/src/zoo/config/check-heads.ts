@@ -88,10 +88,11 @@ function checkFed(head: Head): void {
   if (labels.length === 0) {
     throw invalid(`The head "${manifest.id}" has no labels. Name what it answers in \`labels\` of its model file.`);
   }
-  if (preprocess) {
+  const [unused] = Object.keys(preprocess ?? {}).filter((key) => key !== 'window');
+  if (unused !== undefined) {
     throw invalid(
-      `The head "${manifest.id}" has \`preprocess\` in its model file, which nothing would apply: a head reads what its encoder prepared. ` +
-        'Take it out, or use the file as that of an encoder.',
+      `The head "${manifest.id}" has \`preprocess.${unused}\` in its model file, which nothing would apply: a head reads what its encoder ` +
+        'prepared, and says at most which `window` it was trained on. Take it out, or use the file as that of an encoder.',
     );
   }
   if (head.feeds !== undefined || (model.inputs.length === 1 && model.inputs[0]!.name === 'embedding')) return;

@@ -3,6 +3,7 @@ import {
   type Backend,
   type DecodeLimits,
   type Head,
+  type ImageDecoder,
   type ManifestOf,
   type ZooObserver,
 } from '../../contract/index.js';
@@ -34,6 +35,11 @@ export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends 
   readonly memoryBudget?: MemoryBudget;
   /** Embeddings that several zoos share, such as `new Keyv(new KeyvRedis(url))`; asked when the memory has none. */
   readonly embeddingStore?: EmbeddingStore;
+  /**
+   * What reads other formats than PNG, JPEG, WebP and TIFF: `[dicom(), nifti()]` of @medzoo/dicom and @medzoo/nifti. They are asked before
+   * core's own decoder, in their order.
+   */
+  readonly decoders?: readonly ImageDecoder[];
   /** What one image may cost, and all that are decoded at a time; `DECODE_LIMITS` where left out. */
   readonly limits?: Partial<DecodeLimits>;
   /**

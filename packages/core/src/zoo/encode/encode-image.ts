@@ -1,13 +1,17 @@
 import {
   takeFloat32,
+  type DecodedImage,
   type DecodeLimits,
   type Encoder,
+  type ImageDecoder,
+  type ImageSource,
   type PreprocessSpec,
   type Session,
   type Tensor,
+  type WindowRule,
   type ZooObserver,
 } from '../../contract/index.js';
-import { decodeImage, type DecodedImage } from '../../image/decoding/decode-image.js';
+import { decodeImage } from '../../image/decoding/decode-image.js';
 import { giveBackPixels } from '../../image/decoding/collect-garbage.js';
 import { fitImage } from '../../image/preprocess/geometry.js';
 import { preprocess } from '../../image/preprocess/preprocess.js';
@@ -17,15 +21,22 @@ import { encodingKey } from '../cache/cache-keys.js';
 import type { CachedImage, EmbeddingCache } from '../cache/embedding-cache.js';
 import type { SharedEmbeddings } from '../embedding-store/shared-embeddings.js';
 import { explainNotFinite } from '../head/explain-not-finite.js';
-import type { SourceImage } from '../request/identify-image.js';
+import { imageKey } from '../../image/source/image-source.js';
 import { createSharedRuns } from '../../flow/shared-runs.js';
 import { timed } from '../../flow/timed.js';
 
 /** The image as this encoder sees it: from the cache, from a run that is under way, or from a run of its own. */
-export type EncodeImage = (source: SourceImage, encoder: Encoder, asker: RunFor) => Promise<CachedImage>;
+export type EncodeImage = (
+  source: ImageSource,
+  encoder: Encoder,
+  asker: RunFor,
+  /** By which grey values become 8 bits; the decoder's usual rule by default. */
+  rule?: WindowRule,
+) => Promise<CachedImage>;
 
 export interface EncodeOptions {
   readonly limits?: Partial<DecodeLimits>;
+  readonly decoders?: readonly ImageDecoder[] | undefined;
   readonly shared?: SharedEmbeddings | undefined;
   readonly observer?: ZooObserver | undefined;
 }
@@ -34,7 +45,7 @@ export function createImageEncoder(
   sessions: Sessions,
   runModel: RunModel,
   cache: EmbeddingCache,
-  { limits = {}, shared, observer }: EncodeOptions = {},
+  { limits = {}, decoders, shared, observer }: EncodeOptions = {},
 ): EncodeImage {
   // Two encoders that look at one image at the same time share its pixels; these are too large to keep for longer.
   const shareDecoding = createSharedRuns<{ readonly value: DecodedImage; readonly ms: number }>();
@@ -50,23 +61,26 @@ export function createImageEncoder(
   }
 
   /** Decodes and preprocesses. The pixels, which may be 150 MB, are nobody's any more when it has ended. */
-  async function prepare({ bytes, key, view }: SourceImage, spec: PreprocessSpec, signal: AbortSignal) {
-    const decode = (decoding: AbortSignal) => timed(() => decodeImage(bytes, limits, { view, signal: decoding }));
-    const decoded = (await shareDecoding(key, decode, signal)).value;
+  async function prepare({ bytes, view }: ImageSource, key: string, spec: PreprocessSpec, signal: AbortSignal) {
+    const options = { view, decoders, rule: spec.window, purpose: 'head' } as const;
+    const decode = (decoding: AbortSignal) => timed(() => decodeImage(bytes, limits, { ...options, signal: decoding }));
+    const decoded = (await shareDecoding(`${key} ${JSON.stringify(spec.window ?? null)}`, decode, signal)).value;
     const { width, height, format, view: used, data } = decoded.value;
     const { value: input, ms } = await timed(() => preprocess(decoded.value, spec));
     giveBackPixels(data.byteLength);
     return { width, height, format, view: used, input, timingsMs: { decode: decoded.ms, preprocess: ms } };
   }
 
-  return async (image, encoder, asker) => {
-    const { sha256, key } = image;
-    const { id, trained } = encoder;
+  return async (image, encoder, asker, rule) => {
+    const { sha256 } = image;
+    const key = imageKey(sha256, image.view);
+    const { id } = encoder;
+    const trained = withRule(encoder.trained, rule);
     const cached = await cache.get(
       encodingKey(key, trained),
       async (signal, sharedRank) => {
         const asked = shared?.get(key, trained);
-        const prepared = await prepare(image, trained.preprocess, signal);
+        const prepared = await prepare(image, key, trained.preprocess, signal);
         const { width, height, format, input } = prepared;
         signal.throwIfAborted();
         const stored = await asked;
@@ -90,4 +104,10 @@ export function createImageEncoder(
     observer?.({ type: 'embedding', encoder: id, source, ...(trace !== undefined && { trace }) });
     return cached;
   };
+}
+
+/** What the embedding depends on: a head may have been trained on another window than its encoder declares. */
+function withRule(trained: Encoder['trained'], rule: WindowRule | undefined): Encoder['trained'] {
+  const { window: _, ...preprocess } = trained.preprocess;
+  return { ...trained, preprocess: { ...preprocess, ...(rule && { window: rule }) } };
 }

@@ -121,7 +121,7 @@ function trace(
     // Copies: what a caller does to an answer must not reach the next one.
     image: { ...encoded.image },
     view: structuredClone(encoded.view),
-    preprocess: structuredClone(trained.preprocess),
+    preprocess: structuredClone({ ...trained.preprocess, ...head.trained.preprocess }),
     cached: isCached || encoded.provider === null,
     ...(domains.length > 0 && { domains: structuredClone(domains) }),
     timingsMs: { ...(isCached ? idle : encoded.timingsMs), ...spent, total: performance.now() - startedAt },

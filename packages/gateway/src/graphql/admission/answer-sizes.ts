@@ -41,6 +41,7 @@ export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes 
     'Image.analyze': 1,
     'Provenance.domains': longest(trained.map((model) => model.domains)),
     'LabelledDomain.labels': labels,
+    'PixelSpacing.regions': 4,
     'SegmentationAnswer.masks': labels,
     'Mask.polygons': 8,
     'Polygon.holes': 2,

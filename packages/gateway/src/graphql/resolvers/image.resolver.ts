@@ -77,7 +77,7 @@ export class ImageResolver {
     window: WindowInput | null | undefined,
     @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse' })
     outOfDomain: OutOfDomain,
-    @Ctx() { budget, caller, signal, turns }: GatewayContext,
+    @Ctx() { budget, principal, signal, turns }: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly HeadAnswer[]> {
     if (heads.length === 0) throw nobodyAsked(this.zoo);
@@ -91,7 +91,7 @@ export class ImageResolver {
       polygonTolerance,
       priority,
       outOfDomain,
-      caller,
+      caller: principal.id,
       turns,
       ...(view && { view }),
     };

@@ -1,6 +1,7 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { LabelledDomainType } from './domain.type.js';
 import { PreprocessType } from './preprocess.type.js';
+import { PixelSpacingType } from './spacing.type.js';
 
 @ObjectType('ModelIdentity', { description: 'An id says which weights are meant, the digest which they are.' })
 export class ModelIdentityType {
@@ -30,7 +31,8 @@ export class DecodedImageType {
 }
 
 @ObjectType('UsedWindow', {
-  description: 'The values that became 0 to 255: `width` of them around `center`, as stored in the file.',
+  description:
+    'The values that became 0 to 255: `width` of them around `center`, after the modality LUT (Hounsfield units for CT), else as stored.',
 })
 export class UsedWindowType {
   @Field(() => Float)
@@ -39,23 +41,37 @@ export class UsedWindowType {
   @Field(() => Float)
   readonly width!: number;
 
+  @Field({ description: "DICOM's VOI LUT function: LINEAR, LINEAR_EXACT or SIGMOID." })
+  readonly function!: string;
+
   @Field({
     description:
-      "request: given with the question. percentiles: from the image's own values. full-range: colours that do not go together.",
+      "request: given with the question. file, file-lut: the file's own. modality: the usual one of its kind. fixed: the model's. percentiles: most of the image's own values. range: all of them. stored: all that the file's bits allow.",
   })
   readonly source!: string;
 }
 
 @ObjectType('UsedView', { description: 'Which picture of the file was read, and how its values became 8 bits.' })
 export class UsedViewType {
-  @Field(() => Int, { description: 'A page of a TIFF or a frame of an animation, from 0.' })
+  @Field(() => Int, {
+    description: 'A page of a TIFF, a frame of an animation or of a DICOM file, a slice of a volume, from 0.',
+  })
   readonly frame!: number;
 
   @Field(() => Int, { description: 'That the file has.' })
   readonly frames!: number;
 
-  @Field(() => UsedWindowType, { nullable: true, description: 'Null for 8-bit values that were taken as they are.' })
+  @Field(() => UsedWindowType, {
+    nullable: true,
+    description: 'Null for colour, and for 8-bit values that were taken as they are.',
+  })
   readonly window!: UsedWindowType | null;
+
+  @Field(() => PixelSpacingType, {
+    nullable: true,
+    description: 'Null where the file does not say how large a pixel is.',
+  })
+  readonly spacing!: PixelSpacingType | null;
 }
 
 @ObjectType('Timings', { description: 'Milliseconds by stage; 0 for a stage that was not needed.' })

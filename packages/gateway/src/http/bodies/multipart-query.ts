@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ImageUploads } from '../../images/image-uploads.js';
 import { ReceivedImage } from '../../images/received-image.js';
 import type { GatewaySettings } from '../../settings.js';
-import { callerOf } from '../caller-of.js';
+import { principalOf } from '../principal-of.js';
 import { receiveBody } from './receive-body.js';
 import { receiveForm, type ReceivedForm } from './receive-form.js';
 import { refuseRequest } from '../admission/refuse-request.js';
@@ -27,7 +27,8 @@ export function multipartQuery(uploads: ImageUploads, settings: GatewaySettings)
       next();
       return;
     }
-    const receive = (body: Readable): ReturnType<ImageUploads['receive']> => uploads.receive(body, callerOf(request));
+    const receive = (body: Readable): ReturnType<ImageUploads['receive']> =>
+      uploads.receive(body, principalOf(request));
     request.body = await receiveBody(request, response, settings, async () => {
       return putImages(await receiveForm(request, receive, settings));
     });

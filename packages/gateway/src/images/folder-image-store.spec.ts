@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { ImageStore, type ImageStoreSettings } from './image-store.js';
+import { FolderImageStore, type FolderStoreSettings } from './folder-image-store.js';
 import type { StoredImage } from './stored-image.js';
 
 const LIMITS = { maxStoredBytes: 1000, maxImages: 100, imageTtlMs: undefined };
@@ -15,8 +15,8 @@ beforeEach(async () => {
   return () => rm(dataDir, { recursive: true });
 });
 
-async function openStore(settings: Partial<ImageStoreSettings> = {}): Promise<ImageStore> {
-  const store = await ImageStore.open({ ...LIMITS, dataDir, ...settings });
+async function openStore(settings: Partial<FolderStoreSettings> = {}): Promise<FolderImageStore> {
+  const store = await FolderImageStore.open({ ...LIMITS, dataDir, ...settings });
   onTestFinished(() => store.close());
   return store;
 }
@@ -29,20 +29,20 @@ const imageOf = (letter: string, bytes: number): StoredImage => {
   return { id, width: 5, height: 4, bytes, format: 'png', frames: 1, frame: 0 };
 };
 
-async function upload(store: ImageStore, letter: string, bytes: number): Promise<{ readonly isNew: boolean }> {
+async function upload(store: FolderImageStore, letter: string, bytes: number): Promise<{ readonly isNew: boolean }> {
   const path = store.newUploadPath();
   await writeFile(path, contentOf(letter, bytes));
   return store.add(path, imageOf(letter, bytes));
 }
 
-describe('ImageStore', () => {
+describe('FolderImageStore', () => {
   it('keeps one file of the same bytes, whoever comes first', async () => {
     const store = await openStore();
     const image = imageOf('a', 10);
     const results = await Promise.all([1, 2, 3].map(() => upload(store, 'a', 10)));
     expect(results.map(({ isNew }) => isNew).sort()).toEqual([false, false, true]);
     expect(await readdir(dataDir)).toEqual([`${image.id}-5x4.png`]);
-    expect((await store.read(image)).length).toBe(10);
+    expect((await store.read(image)).bytes.length).toBe(10);
   });
 
   it('never holds more bytes than it may, on disk either', async () => {
@@ -67,7 +67,7 @@ describe('ImageStore', () => {
     const image = imageOf('a', 3);
     const content = contentOf('a', 3);
     expect(await store.add(store.newUploadPath(), image, content)).toEqual({ isNew: true });
-    expect(await store.read(image)).toEqual(content);
+    expect((await store.read(image)).bytes).toEqual(content);
     expect(await readFile(store.pathOf(image), 'utf8')).toBe('aaa');
     expect(await readdir(dataDir)).toEqual([`${image.id}-5x4.png`]);
   });
@@ -77,7 +77,7 @@ describe('ImageStore', () => {
     const image = imageOf('a', 3);
     await store.add(store.newUploadPath(), image, contentOf('a', 3));
     await writeFile(store.pathOf(image), 'xyz');
-    expect(Buffer.from(await store.read(image)).toString()).toBe('aaa');
+    expect(Buffer.from((await store.read(image)).bytes).toString()).toBe('aaa');
     await expect(store.read(image)).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
   });
 
@@ -95,7 +95,7 @@ describe('ImageStore', () => {
     ['replaced by another of its length', (path) => writeFile(path, contentOf('b', 10))],
     ['replaced by a longer one', (path) => writeFile(path, contentOf('a', 11))],
   ];
-  const readers = ['read', 'verify'] as const;
+  const readers = ['read', 'toLocalFile'] as const;
   it.each(harms.flatMap(([what, harm]) => readers.map((reader) => [what, reader, harm] as const)))(
     'drops an image whose file was %s when it is to %s it, and takes it again',
     async (_what, reader, harm) => {
@@ -107,7 +107,7 @@ describe('ImageStore', () => {
       expect(store.find(image.id)).toBeUndefined();
       expect(store.storedBytes).toBe(0);
       expect(await upload(store, 'a', 10)).toEqual({ isNew: true });
-      expect(Buffer.from(await store.read(image))).toEqual(contentOf('a', 10));
+      expect(Buffer.from((await store.read(image)).bytes)).toEqual(contentOf('a', 10));
     },
   );
 
@@ -122,7 +122,7 @@ describe('ImageStore', () => {
         if (content) await store.add(store.newUploadPath(), image, content);
         else await upload(store, 'a', 10);
         expect(await readFile(store.pathOf(image))).toEqual(contentOf('a', 10));
-        expect(Buffer.from(await store.read(store.get(image.id)))).toEqual(contentOf('a', 10));
+        expect(Buffer.from((await store.read(store.get(image.id))).bytes)).toEqual(contentOf('a', 10));
         expect(store.storedBytes).toBe(10);
       }
     },

@@ -1,0 +1,171 @@
+import { dirname } from 'node:path';
+import {
+  describeImage,
+  sniffFormat,
+  type ImageDescription,
+  type ImageFormat,
+  type ImageView,
+  type ZooConfig,
+} from '@medzoo/core';
+import { createDicomDecoder, orderSeries, type OrderedSeries, type SeriesSlice } from '@medzoo/dicom';
+import { readImage } from '../../read-image.js';
+import type { FoundFile } from './find-files.js';
+
+/** One picture to ask heads about. */
+export interface Picture {
+  readonly file: string;
+  readonly view: ImageView;
+  readonly description: ImageDescription;
+}
+
+/** Pictures that belong together: a file's frames, or the files of a series, in the order in which they lie. */
+export interface Study {
+  /** What its outputs are named after. */
+  readonly path: string;
+  readonly kind: 'picture' | 'frames' | 'series';
+  readonly pictures: readonly Picture[];
+  /** What volumes are measured by, in the order of `pictures`; undefined for a picture alone. */
+  readonly stacks: readonly Stack[];
+}
+
+/** Slices of one volume, or why they are none. */
+export interface Stack {
+  /** Which of the study's pictures. */
+  readonly from: number;
+  readonly count: number;
+  readonly order: OrderedSeries;
+}
+
+/** What is read, and how much of it at most. */
+export interface ReadingOptions {
+  readonly decoders: ZooConfig['decoders'];
+  readonly limits: ZooConfig['limits'];
+}
+
+export interface ArrangeOptions extends ReadingOptions {
+  readonly view: ImageView;
+  /** Which frames of a file that has several: 'usual' are all of DICOM and of volumes, and one of other files, whose pages may be thumbnails. */
+  readonly frames: 'usual' | 'all' | 'one';
+  readonly onError: (file: string, error: unknown) => void;
+}
+
+interface Described {
+  readonly path: string;
+  readonly description: ImageDescription;
+  readonly pictures: readonly Picture[];
+  /** Equal for files of one series; null for others. */
+  readonly series: string | null;
+}
+
+export interface Arranged {
+  readonly studies: readonly Study[];
+  /** Files in folders that are no images. */
+  readonly passedOver: number;
+}
+
+const reader = createDicomDecoder();
+const SNIFFED_BYTES = 512;
+const RASTERS: readonly string[] = ['png', 'jpeg', 'webp', 'tiff'] satisfies ImageFormat[];
+
+/** Reads the headers of all files, one after the other, and puts together what belongs together. Pixels are read later, file by file. */
+export async function arrangeInputs(files: readonly FoundFile[], options: ArrangeOptions): Promise<Arranged> {
+  const described: Described[] = [];
+  let passedOver = 0;
+  for (const file of files) {
+    try {
+      const bytes = await readImage(file.path);
+      if (file.isNamed || isImage(bytes, options.decoders))
+        described.push(await describeFile(file.path, bytes, options));
+      else passedOver += 1;
+    } catch (error) {
+      options.onError(file.path, error);
+    }
+  }
+  return { studies: toStudies(described), passedOver };
+}
+
+async function describeFile(
+  path: string,
+  bytes: Uint8Array,
+  { view, frames, decoders, limits }: ArrangeOptions,
+): Promise<Described> {
+  const read = async (which: ImageView): Promise<Picture> => ({
+    file: path,
+    view: which,
+    description: await describeImage(bytes, limits, { decoders, view: which }),
+  });
+  const first = await read(view);
+  const { description } = first;
+  const pictures = [first];
+  const isWalk =
+    frames === 'all' || (frames === 'usual' && description.facts.kind === 'image' && !isRaster(description));
+  if (isWalk && description.frames > 1) {
+    pictures.length = 0;
+    for (let frame = 0; frame < description.frames; frame += 1) pictures.push(await read({ ...view, frame }));
+  }
+  const isSlice = description.format === 'dicom' && description.frames === 1 && description.facts.kind === 'image';
+  return { path, description, pictures, series: isSlice ? reader.seriesKey(bytes) : null };
+}
+
+function isRaster({ format }: ImageDescription): boolean {
+  return RASTERS.includes(format);
+}
+
+/** By its first bytes: a README beside the slices is no fault, and a DICOM file that cannot be read is one. */
+function isImage(bytes: Uint8Array, decoders: ArrangeOptions['decoders'] = []): boolean {
+  const start = bytes.subarray(0, SNIFFED_BYTES);
+  if (decoders.some((decoder) => decoder.sniff(start) !== undefined)) return true;
+  try {
+    sniffFormat(start);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function toStudies(described: readonly Described[]): Study[] {
+  const members = new Map<string, Described[]>();
+  for (const one of described) {
+    if (one.series !== null) members.set(one.series, [...(members.get(one.series) ?? []), one]);
+  }
+  const taken = new Set<string>();
+  return described.flatMap((one): Study[] => {
+    const series = one.series === null ? undefined : members.get(one.series);
+    if (!series || series.length === 1) return [toFileStudy(one)];
+    if (taken.has(one.series!)) return [];
+    taken.add(one.series!);
+    return [toSeriesStudy(series)];
+  });
+}
+
+function toFileStudy({ path, description, pictures }: Described): Study {
+  if (pictures.length === 1) return { path, kind: 'picture', pictures, stacks: [] };
+  const { slices = pictures.length } = description.facts as { readonly slices?: number };
+  const stacks: Stack[] = [];
+  for (let from = 0; from < pictures.length; from += slices) {
+    const members = pictures.slice(from, from + slices);
+    stacks.push({ from, count: members.length, order: orderSeries(members.map(toSlice)) });
+  }
+  return { path, kind: 'frames', pictures, stacks };
+}
+
+function toSeriesStudy(series: readonly Described[]): Study {
+  const pictures = series.map(({ pictures: [picture] }) => picture!);
+  const order = orderSeries(pictures.map(toSlice));
+  const sorted = order.order.map((index) => pictures[index]!);
+  return {
+    path: dirname(series[0]!.path),
+    kind: 'series',
+    pictures: sorted,
+    stacks: [{ from: 0, count: sorted.length, order }],
+  };
+}
+
+function toSlice({ description: { width, height, facts } }: Picture): SeriesSlice {
+  return {
+    rows: height,
+    columns: width,
+    spacing: facts.spacing as SeriesSlice['spacing'],
+    geometry: facts.geometry,
+  };
+}

@@ -1,0 +1,107 @@
+import { styleText } from 'node:util';
+import type { DecodedImage, HeadDescription, UsedView } from '@medzoo/core';
+import { showPath } from '../show-path.js';
+import { countOf, formatCount } from '../terminal/format.js';
+import { formatTable, type Column } from '../terminal/format-table.js';
+import { headsOf, type AnalyzedPicture, type PictureReport } from './analyze-study.js';
+import { ANSWER_COLUMNS, answerRows, TIMING_COLUMNS, timingRow } from './answer-rows.js';
+import type { Study } from './inputs/arrange-inputs.js';
+import type { VolumeReport } from './measure-volumes.js';
+
+/** What was found in a picture alone, and how long each stage took. */
+export function formatPicture(report: AnalyzedPicture, heads: readonly HeadDescription[]): string {
+  const { file, image, heads: reports } = report;
+  const asked = headsOf(heads, reports);
+  const answers = asked.flatMap((head, index) =>
+    answerRows(head, reports[index]!.outcome, reports[index]!.measurements),
+  );
+  const timings = asked.map((head, index) => timingRow(head, reports[index]!.outcome, reports[index]!.picture));
+  const seen = reports.find(({ outcome }) => outcome.ok)?.outcome.provenance?.view;
+  const title = `${styleText('bold', file)}  ${describeImage({ ...image, ...(seen && { view: seen }) })}`;
+  const warnings = report.warnings.map((warning) => `  ${styleText('yellow', warning)}`);
+  return [title, ...warnings, formatTable(ANSWER_COLUMNS, answers), '', formatTable(TIMING_COLUMNS, timings), ''].join(
+    '\n',
+  );
+}
+
+const SLICE_COLUMNS: readonly Column[] = [
+  { title: 'head' },
+  { title: 'answer' },
+  { title: 'slices', align: 'right' },
+  { title: 'volume', align: 'right' },
+];
+
+/** What was found over the frames of a file or the slices of a series: a row for each target and class. */
+export function formatSlices(
+  { path, pictures }: Study,
+  reports: readonly PictureReport[],
+  volumes: readonly VolumeReport[],
+): string {
+  const analyzed = reports.filter((report) => 'heads' in report);
+  const { description } = pictures[0]!;
+  const size = `${description.width} × ${description.height} ${description.format}`;
+  const title = `${styleText('bold', showPath(path))}  ${countOf(reports.length, 'slice')} of ${size}`;
+  const warnings = [...new Set(analyzed.flatMap((report) => report.warnings))];
+  const rows = [
+    ...volumes.map(({ head, label, foundIn, slices, volumeMm3 }) => [
+      styleText('bold', head),
+      styleText('cyan', label),
+      `${formatCount(foundIn)} of ${formatCount(slices)}`,
+      volumeMm3 === null ? '' : formatVolume(volumeMm3),
+    ]),
+    ...countClasses(analyzed).map(({ head, label, count }) => [
+      styleText('bold', head),
+      styleText('cyan', label),
+      `${formatCount(count)} of ${formatCount(reports.length)}`,
+      '',
+    ]),
+  ];
+  const reasons = [...new Set(volumes.flatMap(({ reason }) => reason ?? []))];
+  return [
+    title,
+    ...warnings.map((warning) => `  ${styleText('yellow', warning)}`),
+    formatTable(SLICE_COLUMNS, rows),
+    ...reasons.map((reason) => styleText('dim', `  no volume: ${reason}`)),
+    '',
+  ].join('\n');
+}
+
+function formatVolume(mm3: number): string {
+  return mm3 >= 1000 ? `${(mm3 / 1000).toFixed(1)} ml` : `${mm3.toFixed(1)} mm³`;
+}
+
+/** In how many pictures each class is the most probable one. */
+function countClasses(
+  reports: readonly AnalyzedPicture[],
+): { readonly head: string; readonly label: string; readonly count: number }[] {
+  const counts = new Map<string, { readonly head: string; readonly label: string; count: number }>();
+  for (const { id, outcome } of reports.flatMap(({ heads }) => heads)) {
+    if (!outcome.ok || outcome.value.task !== 'classification') continue;
+    const { label } = outcome.value;
+    const key = JSON.stringify([id, label]);
+    const known = counts.get(key) ?? { head: id, label, count: 0 };
+    known.count += 1;
+    counts.set(key, known);
+  }
+  return [...counts.values()];
+}
+
+/** "512 × 512 dicom, frame 3 of 120, window 40 / 400 (file), 0.7 × 0.7 mm" */
+function describeImage({
+  width,
+  height,
+  format,
+  view,
+}: Pick<DecodedImage, 'width' | 'height' | 'format' | 'view'>): string {
+  const { frame, frames } = view;
+  const which = frames > 1 ? [`frame ${frame} of ${frames}`] : [];
+  return [`${width} × ${height} ${format}`, ...which, ...describeView(view)].join(', ');
+}
+
+function describeView({ window, spacing }: UsedView): string[] {
+  const show = (value: number): number => Number(value.toPrecision(4));
+  return [
+    ...(window ? [`window ${show(window.center)} / ${show(window.width)} (${window.source})`] : []),
+    ...(spacing ? [`${show(spacing.x)} × ${show(spacing.y)} ${spacing.unit}`] : []),
+  ];
+}

@@ -1,0 +1,17 @@
+import type { ZooConfig } from '@medzoo/core';
+import { dicom } from '@medzoo/dicom';
+import { nifti } from '@medzoo/nifti';
+
+/** Files are the user's own, and those of whole examinations are large. */
+const MAX_BYTES = 512 * 2 ** 20;
+
+/** The config with decoders for DICOM and NIfTI, and room for their files, unless it names its own. */
+export function withDecoders<C extends Partial<ZooConfig>>(
+  config: C,
+): C & Required<Pick<ZooConfig, 'decoders' | 'limits'>> {
+  return {
+    ...config,
+    decoders: config.decoders ?? [dicom(), nifti()],
+    limits: { maxBytes: MAX_BYTES, ...config.limits },
+  };
+}

@@ -1,0 +1,38 @@
+import { writeFile } from 'node:fs/promises';
+import { decodeImage, isZooError, type ImageView, type ZooConfig } from '@medzoo/core';
+import sharp from 'sharp';
+import { CommandError } from '../command-error.js';
+import { readImage } from '../read-image.js';
+import { showPath } from '../show-path.js';
+import { formatInspection } from './format-inspection.js';
+import { inspectFile, toInspection } from './inspect-file.js';
+
+export interface InspectCommand {
+  readonly config: Required<Pick<ZooConfig, 'decoders' | 'limits'>>;
+  readonly file: string;
+  readonly view: ImageView;
+  /** As JSON for programs. */
+  readonly json: boolean;
+  /** Where to write the frame as a person sees it. */
+  readonly pixels: string | undefined;
+}
+
+/** Says what is in a file; resolves to the exit code. With `json` a refusal is JSON as well: `{ error: { code, message } }`. */
+export async function runInspect({ config, file, view, json, pixels }: InspectCommand): Promise<number> {
+  const { decoders, limits } = config;
+  const bytes = await readImage(file);
+  try {
+    const found = await inspectFile(bytes, { decoders, limits, view });
+    console.log(json ? JSON.stringify(toInspection(found)) : formatInspection(showPath(file), found));
+    if (pixels === undefined) return 0;
+    const { width, height, channels, data } = await decodeImage(bytes, limits, { decoders, view });
+    const picture = sharp(data, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
+    await writeFile(pixels, await picture.png().toBuffer()).catch(() => {
+      throw new CommandError(`${showPath(pixels)} cannot be written. Check the folder.`);
+    });
+    return 0;
+  } catch (error) {
+    if (json && isZooError(error)) console.log(JSON.stringify({ error: { code: error.code, message: error.message } }));
+    throw error;
+  }
+}

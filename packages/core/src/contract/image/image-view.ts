@@ -1,0 +1,43 @@
+import type { UsedWindow, WindowFunction } from '../window/choose-window.js';
+import type { PixelSpacing } from './image-facts.js';
+
+/** Across what the slices of a volume are taken: a plane of the body, or the voxel axis 0, 1 or 2. */
+export const SLICE_DIRECTIONS = ['axial', 'coronal', 'sagittal', 0, 1, 2] as const;
+
+export type SliceDirection = (typeof SLICE_DIRECTIONS)[number];
+
+/** Which picture of a file is meant, and which of its values. */
+export interface ImageView {
+  /**
+   * Counted from 0: a page of a TIFF, a frame of an animation or of a DICOM file, a slice of a volume. Default: the first that is no
+   * thumbnail.
+   */
+  readonly frame?: number;
+  /**
+   * `width` values around `center` become 0 to 255, those beyond 0 or 255; in values after the modality LUT, such as Hounsfield units, and
+   * for formats without one as stored in the file (of colours with a profile, as sRGB). Default: what the head was trained on, by the
+   * window rule of its model file.
+   */
+  readonly window?: ViewWindow;
+  /** Of a volume (NIfTI). Default: the axis that it was taken in slices along. */
+  readonly slices?: SliceDirection;
+}
+
+export interface ViewWindow {
+  readonly center: number;
+  readonly width: number;
+  /** Default: DICOM's LINEAR for DICOM, LINEAR_EXACT for other formats. */
+  readonly function?: WindowFunction;
+}
+
+/** Which picture of its file was read, and how its values became 8 bits. */
+export interface UsedView {
+  /** Counted from 0: a page of a TIFF, a frame of an animation or of a DICOM file, a slice of a volume. */
+  readonly frame: number;
+  /** That the file has. */
+  readonly frames: number;
+  /** Null for colour, and for 8-bit values that were taken as they are. */
+  readonly window: UsedWindow | null;
+  /** How large a pixel is; null where the file does not say. */
+  readonly spacing: PixelSpacing | null;
+}
