@@ -57,7 +57,16 @@ export async function runAnalyze({ config, out, ...options }: AnalyzeOptions): P
     const reports: StudyReport[] = [];
     for (const [index, study] of studies.entries()) {
       const prefix = join(out, names[index]!);
-      reports.push(await showStudy(study, { zoo, requests, decoders, limits, outOfDomain: options.outOfDomain, prefixOf: prefixes(study, prefix) }));
+      reports.push(
+        await showStudy(study, {
+          zoo,
+          requests,
+          decoders,
+          limits,
+          outOfDomain: options.outOfDomain,
+          prefixOf: prefixes(study, prefix),
+        }),
+      );
     }
     await writeFile(join(out, 'answers.json'), formatAnswers(readPackageVersion(), reports, unread));
     console.log(`${styleText('bold', 'Not for diagnosis.')} Pictures and answers.json are in ${showPath(out)}.`);
