@@ -11,8 +11,8 @@ import { decodeImage, type DecodedImage } from '../../image/decoding/decode-imag
 import { giveBackPixels } from '../../image/decoding/collect-garbage.js';
 import { fitImage } from '../../image/preprocess/geometry.js';
 import { preprocess } from '../../image/preprocess/preprocess.js';
-import type { Sessions } from '../../sessions/memory/session-pool.js';
-import type { RunFor, RunModel } from '../../sessions/scheduling/device-scheduler.js';
+import type { SessionPool } from '../../sessions/memory/session-pool.js';
+import type { RunRequest, RunModel } from '../../sessions/scheduling/device-scheduler.js';
 import { encodingKey } from '../cache/cache-keys.js';
 import type { CachedImage, EmbeddingCache } from '../cache/embedding-cache.js';
 import type { SharedEmbeddings } from '../embedding-store/shared-embeddings.js';
@@ -22,7 +22,7 @@ import { createSharedRuns } from '../../flow/shared-runs.js';
 import { timed } from '../../flow/timed.js';
 
 /** The image as this encoder sees it: from the cache, from a run that is under way, or from a run of its own. */
-export type EncodeImage = (source: SourceImage, encoder: Encoder, asker: RunFor) => Promise<CachedImage>;
+export type EncodeImage = (source: SourceImage, encoder: Encoder, asker: RunRequest) => Promise<CachedImage>;
 
 export interface EncodeOptions {
   readonly limits?: Partial<DecodeLimits>;
@@ -31,7 +31,7 @@ export interface EncodeOptions {
 }
 
 export function createImageEncoder(
-  sessions: Sessions,
+  sessions: SessionPool,
   runModel: RunModel,
   cache: EmbeddingCache,
   { limits = {}, shared, observer }: EncodeOptions = {},
@@ -39,7 +39,7 @@ export function createImageEncoder(
   // Two encoders that look at one image at the same time share its pixels; these are too large to keep for longer.
   const shareDecoding = createSharedRuns<{ readonly value: DecodedImage; readonly ms: number }>();
 
-  async function run(input: Tensor<'float32'>, { id, trained: { model } }: Encoder, asker: RunFor) {
+  async function run(input: Tensor<'float32'>, { id, trained: { model } }: Encoder, asker: RunRequest) {
     const feeds = { [model.inputs[0]!.name]: input };
     const encode = async (session: Session) => {
       const running = runModel(session, feeds, { ...asker, role: 'encoder', model: id });
