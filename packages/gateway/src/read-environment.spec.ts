@@ -22,9 +22,9 @@ describe('readEnvironment', () => {
 
   it('reads how the processes of the zoo are kept', () => {
     expect(readEnvironment({ MEDZOO_START_SECONDS: '600' }).zoo).toMatchObject({ startWithinMs: 600_000 });
-    expect(readEnvironment({ MEDZOO_PROCESSES: '3', MEDZOO_RESERVE: 'off' }).zoo).toEqual({
+    expect(readEnvironment({ MEDZOO_PROCESSES: '3', MEDZOO_STANDBY: 'off' }).zoo).toEqual({
       processes: 3,
-      reserve: false,
+      standby: false,
     });
     expect(readEnvironment({ MEDZOO_PROCESSES: 'auto' }).zoo).toEqual({ processes: 'auto' });
     expect(() => readEnvironment({ MEDZOO_PROCESSES: '0' })).toThrow(

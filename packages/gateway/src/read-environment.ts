@@ -73,7 +73,7 @@ const VARIABLES = z.object({
   MEDZOO_TRUST_PROXY: trustProxy.optional(),
   MEDZOO_EXPLORE: onOff.optional(),
   MEDZOO_PROCESSES: processes.optional(),
-  MEDZOO_RESERVE: onOff.optional(),
+  MEDZOO_STANDBY: onOff.optional(),
   MEDZOO_START_SECONDS: seconds.optional(),
 });
 
@@ -83,7 +83,7 @@ export interface Environment {
   readonly logLevel: string;
   readonly settings: GatewaySettings;
   /** How the zoo's processes are kept: a server has many callers, so as many as suit the machine. What is left out is the zoo's own choice. */
-  readonly zoo: Pick<ConnectOptions, 'processes' | 'reserve' | 'startWithinMs'>;
+  readonly zoo: Pick<ConnectOptions, 'processes' | 'standby' | 'startWithinMs'>;
 }
 
 /** Throws an Error that names each variable that cannot be read. An empty variable counts as left out. */
@@ -101,7 +101,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     logLevel: data.LOG_LEVEL ?? 'info',
     zoo: {
       processes: data.MEDZOO_PROCESSES ?? 'auto',
-      ...(data.MEDZOO_RESERVE !== undefined && { reserve: data.MEDZOO_RESERVE }),
+      ...(data.MEDZOO_STANDBY !== undefined && { standby: data.MEDZOO_STANDBY }),
       ...(data.MEDZOO_START_SECONDS !== undefined && { startWithinMs: data.MEDZOO_START_SECONDS }),
     },
     settings: {

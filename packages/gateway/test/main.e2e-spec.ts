@@ -52,7 +52,7 @@ describe('medzoo-gateway, with a zoo in its own process', () => {
   });
 
   it('outlives a crash of the process that runs models, and tells of it', async () => {
-    const gateway = connectGateway(await startMain(['--config', TEST_CONFIG], { MEDZOO_RESERVE: 'off' }).url);
+    const gateway = connectGateway(await startMain(['--config', TEST_CONFIG], { MEDZOO_STANDBY: 'off' }).url);
     const { id } = await gateway.upload(await createTestImage());
     const heads = [{ id: 'test-crash', params: { how: 'SIGSEGV' } }];
     const crashed = gateway.query<Analysis>(ANALYZE, { id, heads });

@@ -58,8 +58,9 @@ it('metrics have what the zoo tells, from before the gateway was there on', asyn
   monitor.observe({ type: 'close', ...lasting, model: 'test-masks', provider: 'cpu', bytes: 7 });
   monitor.observe({ type: 'open', ...lasting, model: 'test-masks', outcome: 'WEIGHTS_CORRUPT' });
   const run = { role: 'head', model: 'test-masks', provider: 'fake', batch: 2, waitMs: 0 } as const;
-  for (const seat of [0, 1]) monitor.observe({ type: 'run', ...lasting, ...run, seat, outcome: 'INFERENCE_FAILED' });
-  for (const seat of [0, 1]) monitor.observe({ type: 'run', ...lasting, ...run, seat, outcome: 'ok' });
+  for (const batchIndex of [0, 1])
+    monitor.observe({ type: 'run', ...lasting, ...run, batchIndex, outcome: 'INFERENCE_FAILED' });
+  for (const batchIndex of [0, 1]) monitor.observe({ type: 'run', ...lasting, ...run, batchIndex, outcome: 'ok' });
   expect(await read()).toEqual(
     expect.arrayContaining([
       'medzoo_zoo_start_seconds_count 1',

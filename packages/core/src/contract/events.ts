@@ -48,7 +48,7 @@ export type ZooEvent =
     })
   /** A model was closed to make room for others within the memory budget; `bytes` is what it was taken to use. */
   | (Lasting & { readonly type: 'close'; readonly model: string; readonly provider: string; readonly bytes: number })
-  /** A model has run for this call: `waitMs` for its turn, then `ms`. Runs that were joined into one are told of one by one. */
+  /** A model has run for this call: it waited for `waitMs` and then took `ms`. The runs of one batch are reported one by one. */
   | (OfCall & Lasting & ModelRun);
 
 export type EmbeddingSource = 'cache' | 'shared' | 'store' | 'run';
@@ -62,7 +62,7 @@ interface ModelRun {
   /** The leading length of its feeds, those of other calls that ran with it included. */
   readonly batch: number;
   /** Which of the calls that ran together this is, from 0: whoever counts runs counts the first ones. */
-  readonly seat: number;
+  readonly batchIndex: number;
   readonly waitMs: number;
   readonly outcome: EventOutcome;
 }

@@ -23,10 +23,10 @@ export interface QueueRuntime {
 /** A process that runs models; as it last told, which is every second while it works. */
 export interface ProcessRuntime {
   /**
-   * Unresponsive: its heartbeat is late; it gets no new calls, and is replaced unless it comes back. In reserve: its models are open, and
+   * Unresponsive: its heartbeat is late; it gets no new calls, and is replaced unless it comes back. Standby: its models are open, and
    * it takes the place of the next one that ends.
    */
-  readonly state: 'up' | 'unresponsive' | 'starting' | 'reserve';
+  readonly state: 'up' | 'unresponsive' | 'starting' | 'standby';
   readonly pid: number;
   /** Of one model run on the CPU; null where the backend has its own. */
   readonly threads: number | null;

@@ -8,7 +8,7 @@ import { checkMemoryBudget } from '../sessions/memory/memory-budget.js';
 import { checkHeads } from '../zoo/config/check-heads.js';
 import { listModels, type ListedModel } from '../zoo/models/list-models.js';
 import { loadConfig } from '../zoo/config/load-config.js';
-import { planLadders } from '../zoo/config/plan-providers.js';
+import { planFallbacks } from '../zoo/config/plan-providers.js';
 import { checkBackend, type ZooConfig } from '../zoo/config/zoo-config.js';
 import type { ConfigFacts, ModelFacts } from './facts.js';
 
@@ -58,7 +58,7 @@ async function loadInTime(location: URL, withinMs: number): Promise<ZooConfig> {
 
 async function describe(path: string, config: ZooConfig): Promise<ConfigFacts> {
   const { heads, backend } = config;
-  const providers = [...new Set(planLadders(config).all.flatMap((ladder) => ladder.providers))];
+  const providers = [...new Set(planFallbacks(config).all.flatMap((fallback) => fallback.providers))];
   const models: ModelFacts[] = [];
   // A backend of its own may have its models anywhere.
   for (const model of backend ? [] : listModels(heads)) models.push(await verify(model, config));

@@ -1,4 +1,6 @@
-/** Waits for `promise` as long as the asker does: rejects with the signal's reason when it aborts. The work itself goes on. */
+/**
+ * Waits for `promise` until `signal` aborts, and then rejects with the signal's reason. The work behind the promise goes on.
+ */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   let onAbort: () => void = () => undefined;
@@ -11,6 +13,6 @@ export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal |
     return await Promise.race([aborted, promise]);
   } finally {
     signal.removeEventListener('abort', onAbort);
-    promise.catch(() => undefined); // whoever left first is not told how it ended
+    promise.catch(() => undefined); // a caller who has left does not learn how the work ended
   }
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Priority } from '../contract/index.js';
-import { createWaitingLine, readRank, type WaitingLine } from './fair-queue.js';
+import { createFairQueue, readRank, type FairQueue } from './fair-queue.js';
 
 /** A line of words such as `interactive anna 1`: rank and number. */
-function lineOf(...items: string[]): WaitingLine<string> {
-  const line = createWaitingLine<string>();
-  for (const item of items) line.join(item, rankOf(item));
+function lineOf(...items: string[]): FairQueue<string> {
+  const line = createFairQueue<string>();
+  for (const item of items) line.add(item, rankOf(item));
   return line;
 }
 
@@ -14,7 +14,7 @@ function rankOf(item: string) {
   return { priority: priority as Priority, caller: caller! };
 }
 
-function takeAll(line: WaitingLine<string>): string[] {
+function takeAll(line: FairQueue<string>): string[] {
   const item = line.take();
   return item === undefined ? [] : [item, ...takeAll(line)];
 }
@@ -38,7 +38,7 @@ describe('a waiting line', () => {
   it('does not let a caller jump the line by coming again', () => {
     const line = lineOf('batch a 1', 'batch b 1', 'batch c 1');
     expect(line.take()).toBe('batch a 1');
-    line.join('batch a 2', rankOf('batch a'));
+    line.add('batch a 2', rankOf('batch a'));
     expect(takeAll(line)).toEqual(['batch b 1', 'batch c 1', 'batch a 2']);
   });
 
@@ -61,19 +61,19 @@ describe('a waiting line', () => {
       'batch c 1x',
     );
     flood.take();
-    expect(flood.takeAlong(rank, suits, 3)).toEqual(['interactive b 1x', 'interactive a 1x', 'interactive b 2x']);
+    expect(flood.takeBatch(rank, suits, 3)).toEqual(['interactive b 1x', 'interactive a 1x', 'interactive b 2x']);
     expect(takeAll(flood)).toEqual(['interactive a 2x', 'batch c 1x']);
     const mixed = lineOf('interactive a 1x', 'interactive b 1x', 'interactive b 2x', 'interactive d 1');
-    expect(mixed.takeAlong(rank, suits, 9)).toEqual(['interactive b 1x']);
+    expect(mixed.takeBatch(rank, suits, 9)).toEqual(['interactive b 1x']);
     expect(takeAll(mixed)).toEqual(['interactive a 1x', 'interactive d 1', 'interactive b 2x']);
     const own = lineOf('interactive a 1', 'interactive a 2x');
-    expect(own.takeAlong(rank, suits, 9)).toEqual(['interactive a 2x']);
+    expect(own.takeBatch(rank, suits, 9)).toEqual(['interactive a 2x']);
   });
 
   it('lets one leave without changing the turns of the others', () => {
     const line = lineOf('interactive a 1', 'interactive a 2', 'interactive b 1');
-    expect(line.leave('interactive a 1')).toBe(true);
-    expect(line.leave('interactive x 1')).toBe(false);
+    expect(line.remove('interactive a 1')).toBe(true);
+    expect(line.remove('interactive x 1')).toBe(false);
     expect(takeAll(line)).toEqual(['interactive a 2', 'interactive b 1']);
   });
 
@@ -91,7 +91,7 @@ describe('a waiting line', () => {
 it('readRank has defaults, and refuses what is no rank', () => {
   expect(readRank({})).toEqual({ priority: 'interactive', caller: '' });
   expect(() => readRank({ priority: 'urgent' as never })).toThrow(
-    'A priority is one of interactive, batch, and a caller is a string; got the priority urgent.',
+    'The priority must be one of interactive, batch, and the caller must be a string; got the priority urgent.',
   );
   expect(() => readRank({ caller: 7 as never })).toThrow('got a caller that is a number');
 });

@@ -1,50 +1,55 @@
 import { ZooError, type AnalyzeOptions, type Priority } from '../contract/index.js';
 
-/** What decides whose turn it is. */
+/** What decides which waiting item is next. */
 export interface Rank {
   readonly priority: Priority;
   readonly caller: string;
 }
 
-/** Earlier ones go first. */
+/** In the order in which they are served. */
 export const PRIORITIES: readonly Priority[] = ['interactive', 'batch'];
 
-/** Throws INVALID_PARAM for a priority that there is not: it may come from JSON. */
+/** Throws INVALID_PARAM for an unknown priority or a caller that is not a string: both may come from JSON. */
 export function readRank({ priority = 'interactive', caller = '' }: AnalyzeOptions): Rank {
   if (PRIORITIES.includes(priority) && typeof caller === 'string') return { priority, caller };
   const got = typeof caller === 'string' ? `the priority ${priority as string}` : `a caller that is a ${typeof caller}`;
   throw new ZooError(
     'INVALID_PARAM',
-    `A priority is one of ${PRIORITIES.join(', ')}, and a caller is a string; got ${got}.`,
+    `The priority must be one of ${PRIORITIES.join(', ')}, and the caller must be a string; got ${got}.`,
   );
 }
 
-/** Who waits: interactive before batch, callers in turn within a priority, and a caller's own work in the order it came. */
-export interface WaitingLine<T> {
+/**
+ * Items that wait. Interactive items come before batch items; within a priority, callers are served round robin; the items of
+ * one caller keep their order.
+ */
+export interface FairQueue<T> {
   readonly size: number;
-  join(item: T, rank: Rank): void;
-  /** One that had its turn, for nothing, is the next. */
-  rejoin(item: T, rank: Rank): void;
-  /** The next one for whom this is a turn; it has left the line. */
+  add(item: T, rank: Rank): void;
+  /** Puts an item that was taken, but not used, in front of all others of its priority. */
+  putBack(item: T, rank: Rank): void;
+  /** Removes and returns the next item for which `suits` is true. */
   take(suits?: (item: T) => boolean): T | undefined;
   /**
-   * Up to `most` that suit, to go together with one of this rank that was just taken: of its priority, callers in turn. A caller has a
-   * second place only while no other waits for something else: a flood of what suits does not make turns longer for them.
+   * Removes and returns up to `most` suitable items that may go in one batch with an item of this rank that was just taken: items
+   * of the same priority, callers round robin. A caller gets a second item in only while no other caller waits for something
+   * else, so a flood of suitable items does not delay the others.
    */
-  takeAlong(taken: Rank, suits: (item: T) => boolean, most: number): T[];
-  /** Whether it was there. */
-  leave(item: T): boolean;
+  takeBatch(taken: Rank, suits: (item: T) => boolean, most: number): T[];
+  /** Returns whether the item was waiting. */
+  remove(item: T): boolean;
   /**
-   * Who is to leave a full line for one of this rank: the latest batch work for interactive work; else the latest of the caller who has
-   * the most waiting, if that is a fairer line afterwards. Undefined if the newcomer is the one to refuse.
+   * Returns the item that a full queue drops in favour of one of this rank: the latest batch item if the newcomer is interactive;
+   * otherwise the latest item of the caller who has the most waiting, if that makes the queue fairer. Returns undefined if the
+   * newcomer is the one to refuse.
    */
   findWeaker(rank: Rank): T | undefined;
 }
 
-export function createWaitingLine<T>(): WaitingLine<T> {
-  // A Map keeps the order in which keys were set: its first caller is the next in turn.
-  const turns = new Map(PRIORITIES.map((priority) => [priority, new Map<string, T[]>()]));
-  const turnsOf = (priority: Priority): Map<string, T[]> => turns.get(priority)!;
+export function createFairQueue<T>(): FairQueue<T> {
+  // A Map keeps the order in which its keys were set: its first caller is served next.
+  const byPriority = new Map(PRIORITIES.map((priority) => [priority, new Map<string, T[]>()]));
+  const callersOf = (priority: Priority): Map<string, T[]> => byPriority.get(priority)!;
 
   function put(callers: Map<string, T[]>, caller: string, items: T[]): void {
     callers.delete(caller);
@@ -53,24 +58,24 @@ export function createWaitingLine<T>(): WaitingLine<T> {
 
   return {
     get size() {
-      const lists = [...turns.values()].flatMap((callers) => [...callers.values()]);
+      const lists = [...byPriority.values()].flatMap((callers) => [...callers.values()]);
       return lists.reduce((sum, items) => sum + items.length, 0);
     },
-    join(item, { priority, caller }) {
-      const callers = turnsOf(priority);
+    add(item, { priority, caller }) {
+      const callers = callersOf(priority);
       const items = callers.get(caller);
       if (items) items.push(item);
       else callers.set(caller, [item]);
     },
-    rejoin(item, { priority, caller }) {
-      const callers = turnsOf(priority);
+    putBack(item, { priority, caller }) {
+      const callers = callersOf(priority);
       const others = [...callers].filter(([other]) => other !== caller);
       const items = [item, ...(callers.get(caller) ?? [])];
       callers.clear();
       for (const [other, theirs] of [[caller, items] as const, ...others]) callers.set(other, theirs);
     },
     take(suits = () => true) {
-      for (const callers of turns.values()) {
+      for (const callers of byPriority.values()) {
         for (const [caller, items] of callers) {
           const item = items.find(suits);
           if (item === undefined) continue;
@@ -80,11 +85,11 @@ export function createWaitingLine<T>(): WaitingLine<T> {
       }
       return undefined;
     },
-    takeAlong({ priority, caller: first }, suits, most) {
-      const callers = turnsOf(priority);
-      const seated = new Set([first]);
+    takeBatch({ priority, caller: first }, suits, most) {
+      const callers = callersOf(priority);
+      const included = new Set([first]);
       const mayGo = (caller: string): boolean =>
-        !seated.has(caller) || [...callers].every(([other, items]) => other === caller || items.every(suits));
+        !included.has(caller) || [...callers].every(([other, items]) => other === caller || items.every(suits));
       const along: T[] = [];
       while (along.length < most) {
         const next = [...callers].find(([caller, items]) => items.some(suits) && mayGo(caller));
@@ -92,17 +97,17 @@ export function createWaitingLine<T>(): WaitingLine<T> {
         const [caller, items] = next;
         const item = items.find(suits)!;
         put(callers, caller, without(items, item));
-        seated.add(caller);
+        included.add(caller);
         along.push(item);
       }
       return along;
     },
-    leave(item) {
-      for (const callers of turns.values()) {
+    remove(item) {
+      for (const callers of byPriority.values()) {
         for (const [caller, items] of callers) {
           if (!items.includes(item)) continue;
           if (items.length === 1) callers.delete(caller);
-          else callers.set(caller, without(items, item)); // keeps its place
+          else callers.set(caller, without(items, item)); // keeps the caller's place
           return true;
         }
       }
@@ -110,10 +115,10 @@ export function createWaitingLine<T>(): WaitingLine<T> {
     },
     findWeaker({ priority, caller }) {
       if (priority === 'interactive') {
-        const batch = longest(turnsOf('batch'));
+        const batch = longest(callersOf('batch'));
         if (batch) return batch.at(-1);
       }
-      const callers = turnsOf(priority);
+      const callers = callersOf(priority);
       const most = longest(callers);
       return most && most.length > (callers.get(caller)?.length ?? 0) + 1 ? most.at(-1) : undefined;
     },

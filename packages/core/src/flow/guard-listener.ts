@@ -6,37 +6,42 @@ import {
   type ZooObserver,
 } from '../contract/index.js';
 
-/** The same observer, whose faults are told once and stay its own; undefined for none, so that nobody makes events in vain. */
+/**
+ * Wraps an observer so that its errors harm nothing: the first one becomes a warning. Returns undefined without an observer, so that
+ * no events are made for nothing.
+ */
 export function guardObserver(observer: ZooObserver | undefined): ZooObserver | undefined {
   return guardListener(observer, ({ type }) => `The zoo's observer failed on "${type}"`);
 }
 
-/** Does the same for any function of the caller's that is told of things; thrown where it is called, its fault would end the program. */
+/**
+ * Does the same for any listener that a caller passes in. Without it, an error that the listener throws would end the program.
+ */
 export function guardListener<T extends readonly unknown[]>(
-  listener: ((...told: T) => unknown) | undefined,
-  describe: (...told: T) => string,
-): ((...told: T) => void) | undefined {
+  listener: ((...args: T) => unknown) | undefined,
+  describe: (...args: T) => string,
+): ((...args: T) => void) | undefined {
   if (!listener) return undefined;
-  let isTold = false;
-  function warn(error: unknown, told: T): void {
-    if (isTold) return;
-    isTold = true;
+  let hasWarned = false;
+  function warn(error: unknown, args: T): void {
+    if (hasWarned) return;
+    hasWarned = true;
     const why = error instanceof Error ? error.message : String(error);
-    process.emitWarning(`${describe(...told)}: ${why}`, 'MedzooWarning');
+    process.emitWarning(`${describe(...args)}: ${why}`, 'MedzooWarning');
   }
-  const listen: (...told: T) => unknown = listener;
-  return (...told) => {
+  const listen: (...args: T) => unknown = listener;
+  return (...args) => {
     try {
-      const result = listen(...told);
-      // An async function fits the type as well, and would end the program when it rejects.
-      if (isPromiseLike(result)) result.then(undefined, (error: unknown) => warn(error, told));
+      const result = listen(...args);
+      // The type also allows an async function, whose rejection would end the program.
+      if (isPromiseLike(result)) result.then(undefined, (error: unknown) => warn(error, args));
     } catch (error) {
-      warn(error, told);
+      warn(error, args);
     }
   };
 }
 
-/** What an observer is told of a call's options, before they are checked: never throws, whatever they are. */
+/** Reads what an observer is told of a call's options. They are not checked yet, so this never throws. */
 export function peekOptions(options: unknown): Pick<AnalyzeOptions, 'trace' | 'signal' | 'priority'> {
   try {
     const { trace, signal, priority } = (options ?? {}) as Readonly<Record<string, unknown>>;
@@ -50,12 +55,12 @@ export function peekOptions(options: unknown): Pick<AnalyzeOptions, 'trace' | 's
   }
 }
 
-/** A clock reading of `performance.now()` to when that was, and how long ago. */
+/** Turns a reading of `performance.now()` into when that was and how long ago. */
 export function lastingSince(startedAt: number): Lasting {
   return { startedAt: performance.timeOrigin + startedAt, ms: performance.now() - startedAt };
 }
 
-/** What an observer is told of an error; `signal` is the caller's, whose own reason it may be. */
+/** What an observer is told of an error. `signal` is the caller's: the error may be its reason. */
 export function outcomeOf(error: unknown, signal?: AbortSignal): EventOutcome {
   if (isZooError(error)) return error.code;
   return signal?.aborted === true ? 'ABORTED' : 'OTHER';

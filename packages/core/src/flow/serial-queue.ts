@@ -1,7 +1,7 @@
-/** Runs one job at a time, in the order they came; a job that fails does not stop the next. */
-export type Queue = <T>(job: () => Promise<T>) => Promise<T>;
+/** Runs one job at a time, in the order of the calls. A job that fails does not stop the next. */
+export type SerialQueue = <T>(job: () => Promise<T>) => Promise<T>;
 
-export function createQueue(): Queue {
+export function createSerialQueue(): SerialQueue {
   let last: Promise<unknown> = Promise.resolve();
   return (job) => {
     const next = last.then(job);

@@ -1,13 +1,14 @@
 import { untilAborted } from './abort.js';
-import { createSharedRank, type RankOfAskers, type SharedRank } from './shared-rank.js';
+import { createSharedRank, type MutableSharedRank, type SharedRank } from './shared-rank.js';
 import type { Rank } from './fair-queue.js';
 
-/** Of an asker who did not say. */
-const USUAL_RANK: Rank = { priority: 'interactive', caller: '' };
+/** The rank of a caller who gave none. */
+const DEFAULT_RANK: Rank = { priority: 'interactive', caller: '' };
 
 /**
- * Joins the pending run of this key, or starts one. An asker who leaves stops waiting and nothing else; when the last has left, the
- * run's own signal aborts. The run has the best rank of its askers, also of one who joins while it waits. A run that failed is forgotten, as is one that succeeded: keeping results is a cache's work.
+ * Waits for the pending run of this key, or starts one. A caller whose `signal` aborts stops waiting, and the run goes on for the
+ * others; when the last caller has left, the run's own signal aborts. The run has the best rank of its callers, also when a better
+ * one comes while it waits. A run that has ended is forgotten: keeping results is the work of a cache.
  */
 export type ShareRun<V> = (
   key: string,
@@ -19,8 +20,8 @@ export type ShareRun<V> = (
 interface Run<V> {
   readonly result: Promise<V>;
   readonly controller: AbortController;
-  readonly rank: RankOfAskers;
-  askers: number;
+  readonly rank: MutableSharedRank;
+  callers: number;
   hasEnded: boolean;
 }
 
@@ -35,26 +36,26 @@ export function createSharedRuns<V>(): ShareRun<V> {
     const controller = new AbortController();
     const rank = createSharedRank(first);
     const result = start(controller.signal, rank).finally(() => (run.hasEnded = true));
-    const run: Run<V> = { result, controller, rank, askers: 0, hasEnded: false };
+    const run: Run<V> = { result, controller, rank, callers: 0, hasEnded: false };
     pending.set(key, run);
     return run;
   }
 
-  return async (key, start, signal, given = USUAL_RANK) => {
+  return async (key, start, signal, given = DEFAULT_RANK) => {
     signal?.throwIfAborted();
-    const own = { priority: given.priority, caller: given.caller }; // this asker's, whoever else has one like it
-    const joined = pending.get(key);
-    const run = joined ?? begin(key, start, own);
-    joined?.rank.join(own);
-    run.askers += 1;
+    const own = { priority: given.priority, caller: given.caller }; // an object of this caller, to be removed as such
+    const shared = pending.get(key);
+    const run = shared ?? begin(key, start, own);
+    shared?.rank.add(own);
+    run.callers += 1;
     try {
-      return { value: await untilAborted(run.result, signal), isShared: joined !== undefined };
+      return { value: await untilAborted(run.result, signal), isShared: shared !== undefined };
     } finally {
-      run.askers -= 1;
-      run.rank.leave(own);
-      if (run.askers === 0) {
+      run.callers -= 1;
+      run.rank.remove(own);
+      if (run.callers === 0) {
         forget(key, run);
-        if (!run.hasEnded) run.controller.abort(); // makes an error, with its stack
+        if (!run.hasEnded) run.controller.abort(); // only then: it makes an error, with its stack
       }
     }
   };

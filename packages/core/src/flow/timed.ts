@@ -1,4 +1,4 @@
-/** What `work` resolves to, and how many milliseconds it took. */
+/** Returns what `work` resolves to, and how many milliseconds it took. */
 export async function timed<T>(work: () => T | Promise<T>): Promise<{ readonly value: T; readonly ms: number }> {
   const start = performance.now();
   const value = await work();

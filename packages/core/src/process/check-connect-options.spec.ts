@@ -15,7 +15,7 @@ it.each<[object, string | RegExp]>([
   [{ signal: {} }, 'signal is an AbortSignal; got {}.'],
   [{ graceMs: NaN }, 'graceMs is a number of milliseconds from 0 to 2147483647; got NaN.'],
   [{ killAfterMs: -1 }, 'got -1.'],
-  [{ reserve: 'yes' }, "reserve is true or false; got 'yes'."],
+  [{ standby: 'yes' }, "standby is true or false; got 'yes'."],
   [{ execArgv: '--inspect' }, "execArgv is a list of Node's options; got '--inspect'."],
   [{ onExit: {} }, 'onExit is a function; got {}.'],
   [{ maxPendng: 3 }, /no option maxPendng; .* Did you mean "maxPending"\?$/],

@@ -23,7 +23,7 @@ const OPTIONS: Expectations<ConnectOptions> = {
   },
   maxPending: aWholeNumber(1),
   processes: checkedElsewhere,
-  reserve: aFlag,
+  standby: aFlag,
   graceMs: milliseconds(),
   killAfterMs: milliseconds(),
   startWithinMs: milliseconds(1),
@@ -36,7 +36,7 @@ const OPTIONS: Expectations<ConnectOptions> = {
   observer: aFunction,
 };
 
-/** Throws INVALID_PARAM for an option that there is not, or that cannot be what is given, before a process is started. */
+/** Throws INVALID_PARAM for an unknown option, or for a value that its option cannot have, before a worker is started. */
 export function checkConnectOptions(options: ConnectOptions): void {
   checkOptions(options, OPTIONS, { code: 'INVALID_PARAM' });
 }

@@ -163,7 +163,7 @@ describe('a process that ends', () => {
       throw new Error('mine');
     };
     const fails = vi.fn(fail);
-    const unheard = await connectZoo({ config, reserve: false, onExit: fails, onReady: fail });
+    const unheard = await connectZoo({ config, standby: false, onExit: fails, onReady: fail });
     process.kill(unheard.runtime().processes[0]!.pid, 'SIGKILL');
     await vi.waitFor(() => expect(fails).toHaveBeenCalledOnce(), { timeout: 10_000 });
     expect(await unheard.analyze(image, { 'test-classes': {} })).toMatchObject({ 'test-classes': { ok: true } });
@@ -174,7 +174,7 @@ describe('a process that ends', () => {
   });
 
   it('because it stood still is replaced, and tells how it is doing', async () => {
-    const impatient = await connectZoo({ config, stallAfterMs: 1500, reserve: false, onExit });
+    const impatient = await connectZoo({ config, stallAfterMs: 1500, standby: false, onExit });
     const hung = impatient.analyze(image, { 'test-slow': { rounds: LONG } });
     await vi.waitFor(() => expect(impatient.runtime().state).toBe('degraded'), { timeout: 10_000 });
     await expect(hung).rejects.toMatchObject({ code: 'INFERENCE_FAILED', details: { cause: 'stalled' } });

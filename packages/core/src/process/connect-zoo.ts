@@ -8,117 +8,142 @@ import {
   type HeadDescription,
   type ImageSource,
   type Outcome,
-  type ProcessRuntime,
   type Zoo,
-  type ZooRuntime,
 } from '../contract/index.js';
-import { guardListener, guardObserver } from '../flow/guard-listener.js';
 import { readRank } from '../flow/fair-queue.js';
-import { checkCall } from '../zoo/request/check-call.js';
-import { toPlainRequests } from '../zoo/request/check-requests.js';
+import { guardListener, guardObserver } from '../flow/guard-listener.js';
+import { startDeadline } from '../flow/start-deadline.js';
 import { deepFreeze } from '../zoo/config/deep-freeze.js';
 import { createPrefetcher } from '../zoo/models/prefetcher.js';
-import { startDeadline } from '../flow/start-deadline.js';
-import { createCallLine } from './queue/call-queue.js';
+import { checkCall } from '../zoo/request/check-call.js';
+import { toPlainRequests } from '../zoo/request/check-requests.js';
+import { spawnWorker, type WorkerLocation } from './channel/spawn-worker.js';
 import { checkConnectOptions } from './check-connect-options.js';
 import type { ConnectOptions } from './connect-options.js';
+import { describePool } from './describe-pool.js';
+import { observeProcess, type ProcessObserver } from './observe-process.js';
+import { startWorkers, type WorkerPool } from './pool/start-workers.js';
+import { prefetchInWorker } from './prefetch-in-worker.js';
+import { createCallQueue } from './queue/call-queue.js';
+import type { CallQueue } from './queue/call-queue-types.js';
 import type { CallAnswer } from './queue/pending-call.js';
-import { prefetchApart } from './prefetch-in-worker.js';
-import { spawnChild } from './channel/spawn-worker.js';
-import { startCrew } from './pool/start-workers.js';
-import { watchProcess } from './observe-process.js';
-
-/** A process that is about to answer in time gets as long to say so. */
-const ANSWER_GRACE_MS = 100;
 
 /**
- * A zoo in a process of its own: models, decoders and whatever they crash are there, and this event loop stays free. The process is
- * replaced when it ends or freezes; calls that were with it are run again, once. Rejects with the fault for which the zoo cannot start,
- * with BACKEND_UNAVAILABLE when that takes longer than `startWithinMs`, with the reason of `signal` when it aborts, and with INVALID_PARAM
- * for an unknown option.
+ * A zoo in worker processes: models, decoders and their crashes stay there, and this event loop stays free. A worker is replaced when it
+ * ends or freezes, and its calls are run again, once. Rejects with the fault for which the zoo cannot start, with BACKEND_UNAVAILABLE
+ * when that takes longer than `startWithinMs`, with the reason of `signal` when it aborts, and with INVALID_PARAM for an unknown option.
  */
 export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   options: ConnectOptions,
 ): Promise<Zoo<H>> {
   checkConnectOptions(options);
-  const { maxPending = 32, graceMs = 100, killAfterMs = 10_000, stallAfterMs = 60_000, execArgv = [] } = options;
-  const { startWithinMs = 120_000, heartbeatTimeoutMs = 5_000, signal: startSignal } = options;
-  startSignal?.throwIfAborted();
-  const config = toUrl(options.config);
-  const decoders = options.decoders === undefined ? undefined : toUrl(options.decoders);
-  const onExit = guardListener(options.onExit, () => 'onExit failed');
-  const onReady = guardListener(options.onReady, () => 'onReady failed');
-  const watch = watchProcess(guardObserver(options.observer));
+  const { maxPending = 32, graceMs = 100, killAfterMs = 10_000, stallAfterMs = 60_000, signal } = options;
+  signal?.throwIfAborted();
+  const observed = observeProcess(guardObserver(options.observer));
   const limits = { maxPending, graceMs, killAfterMs, stallAfterMs };
-  const line = createCallLine({ ...limits, ...(watch && { onTaken: watch.onTaken }) });
-  const timing = { startWithinMs, heartbeatTimeoutMs };
-  const location = {
-    config,
-    ...(decoders && { decoders }),
-    execArgv,
-    environment: {},
-    ...timing,
-    ...(watch && { observer: watch.observer }),
-  };
-  /** Ends starts that are under way: of the first processes, of a replacement, of one in reserve. */
+  const queue = createCallQueue({ ...limits, ...(observed && { onTaken: observed.onTaken }) });
+  /** Ends starts that are under way: of the first workers, of a replacement, of a standby. */
   const starts = new AbortController();
-  const onUnwanted = (): void => starts.abort(startSignal?.reason);
-  startSignal?.addEventListener('abort', onUnwanted, { once: true });
-  const starting = startCrew(line, {
-    ...options,
-    signal: starts.signal,
-    spawn(share, signal) {
-      const spawn = () => spawnChild({ ...location, share, startSignal: starts.signal, ...(signal && { signal }) });
-      return watch ? watch.start(spawn) : spawn();
-    },
-    onExit(exit) {
-      watch?.onExit(exit);
-      onExit?.(exit);
-    },
-    onReady: () => onReady?.(),
-  });
-  const crew = await starting.finally(() => startSignal?.removeEventListener('abort', onUnwanted));
-  const heads: readonly HeadDescription[] = deepFreeze(crew.heads);
-  const prefetcher = createPrefetcher((options) => prefetchApart(location, options));
+  const location = locate(options, starts.signal, observed);
+  const pool = await startPool(queue, options, { location, starts, observed });
+  const heads: readonly HeadDescription[] = deepFreeze(pool.heads);
+  const prefetcher = createPrefetcher((prefetch) => prefetchInWorker(location, prefetch));
+  const analyze = createAnalyze(heads, queue);
   let isClosed = false;
 
-  async function analyze(
-    ...given: [image: Uint8Array | ImageSource, requests: Readonly<Record<string, unknown>>, options?: AnalyzeOptions]
-  ): Promise<Record<string, Outcome<Answer>>> {
+  async function analyzeWhileOpen(...given: Parameters<typeof analyze>): ReturnType<typeof analyze> {
     if (isClosed) throw new ZooError('BACKEND_UNAVAILABLE', 'The zoo is closed; connect to another.');
-    // Here as well as there: a fault of the caller need not cross, nor wait, and what crosses is plain data that nobody else changes.
+    return analyze(...given);
+  }
+
+  return {
+    heads: heads as unknown as Zoo<H>['heads'],
+    limits: pool.limits,
+    analyze: (observed ? observed.analyze(analyzeWhileOpen) : analyzeWhileOpen) as Zoo<H>['analyze'],
+    prefetch: prefetcher.prefetch,
+    runtime: () => ({ ...describePool(pool.describe()), queue: queue.runtime() }),
+    async close() {
+      isClosed = true;
+      starts.abort(new ZooError('BACKEND_UNAVAILABLE', 'The zoo was closed.'));
+      await Promise.all([queue.drain(), prefetcher.close()]);
+      await pool.close();
+    },
+  };
+}
+
+function locate(
+  { config, decoders, execArgv = [], startWithinMs = 120_000, heartbeatTimeoutMs = 5_000 }: ConnectOptions,
+  startSignal: AbortSignal,
+  observed: ProcessObserver | undefined,
+): WorkerLocation {
+  return {
+    config: toUrl(config),
+    ...(decoders !== undefined && { decoders: toUrl(decoders) }),
+    execArgv,
+    environment: {},
+    startWithinMs,
+    heartbeatTimeoutMs,
+    startSignal,
+    ...(observed && { observer: observed.observer }),
+  };
+}
+
+interface PoolContext {
+  readonly location: WorkerLocation;
+  readonly starts: AbortController;
+  readonly observed: ProcessObserver | undefined;
+}
+
+/** Starts the workers. While they start, the caller's signal ends the start. */
+async function startPool(
+  queue: CallQueue,
+  options: ConnectOptions,
+  { location, starts, observed }: PoolContext,
+): Promise<WorkerPool> {
+  const onExit = guardListener(options.onExit, () => 'onExit failed');
+  const onReady = guardListener(options.onReady, () => 'onReady failed');
+  const onAbort = (): void => starts.abort(options.signal?.reason);
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await startWorkers(queue, {
+      ...options,
+      signal: starts.signal,
+      spawn(plan, signal) {
+        const spawn = () => spawnWorker({ ...location, plan, ...(signal && { signal }) });
+        return observed ? observed.start(spawn) : spawn();
+      },
+      onExit(exit) {
+        observed?.onExit(exit);
+        onExit?.(exit);
+      },
+      onReady: () => onReady?.(),
+    });
+  } finally {
+    options.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Checks a call here as well as in the worker: a faulty one need not wait, and what is sent is plain data that nobody else changes. */
+function createAnalyze(heads: readonly HeadDescription[], queue: CallQueue) {
+  return async (
+    ...given: [image: Uint8Array | ImageSource, requests: Readonly<Record<string, unknown>>, options?: AnalyzeOptions]
+  ): Promise<Record<string, Outcome<Answer>>> => {
     const { image, asked, options: checked } = checkCall(heads, given);
     const requests = toPlainRequests(asked);
     const { signal, deadlineMs = Infinity, onRun: _, ...options } = checked;
     const rank = readRank(options);
     const deadlineAt = performance.now() + deadlineMs;
-    const limit = { ...(signal && { signal }), deadlineMs };
-    const due = startDeadline(limit);
-    const late = startDeadline(limit, ANSWER_GRACE_MS);
+    const deadline = startDeadline({ ...(signal && { signal }), deadlineMs });
     try {
       const call = { ...image, requests, options, rank, deadlineAt };
-      return fromData(await line.submit(call, { due: due.signal, late: late.signal }));
+      return fromData(await queue.submit(call, deadline.signal));
     } catch (error) {
-      if (signal?.aborted || !isZooError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;
+      signal?.throwIfAborted();
+      if (!isZooError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;
       return Object.fromEntries(asked.map(({ head }) => [head.manifest.id, { ok: false, error }]));
     } finally {
-      due.clear();
-      late.clear();
+      deadline.clear();
     }
-  }
-
-  return {
-    heads: heads as unknown as Zoo<H>['heads'],
-    limits: crew.limits,
-    analyze: (watch ? watch.analyze(analyze) : analyze) as Zoo<H>['analyze'],
-    prefetch: prefetcher.prefetch,
-    runtime: () => ({ ...describeState(crew.describe()), queue: line.runtime() }),
-    async close() {
-      isClosed = true;
-      starts.abort(new ZooError('BACKEND_UNAVAILABLE', 'The zoo was closed.'));
-      await Promise.all([line.drain(), prefetcher.close()]);
-      await crew.close();
-    },
   };
 }
 
@@ -132,17 +157,4 @@ function fromData(answer: CallAnswer): Record<string, Outcome<Answer>> {
     outcome.ok ? outcome : { ...outcome, error: ZooError.fromJSON(outcome.error) },
   ]);
   return Object.fromEntries(entries) as Record<string, Outcome<Answer>>;
-}
-
-function describeState(processes: readonly ProcessRuntime[]): Pick<ZooRuntime, 'state' | 'reason' | 'processes'> {
-  const count = (...states: readonly ProcessRuntime['state'][]): number =>
-    processes.filter(({ state }) => states.includes(state)).length;
-  const [down, silent] = [count('starting'), count('unresponsive')];
-  if (down + silent === 0) return { state: 'ready', processes };
-  const all = processes.length - count('reserve');
-  const reasons = [
-    ...(down > 0 ? [`${down} of ${all} processes ended and are being replaced.`] : []),
-    ...(silent > 0 ? [`${silent} of ${all} processes send no heartbeat and are replaced unless they come back.`] : []),
-  ];
-  return { state: 'degraded', reason: reasons.join(' '), processes };
 }

@@ -23,7 +23,7 @@ let zoo: Zoo<Heads>;
 let killLeftover = (): void => undefined;
 
 async function connect(options: Partial<ConnectOptions> = {}): Promise<void> {
-  zoo = await connectZoo<Heads>({ config, observer: (event) => void events.push(event), reserve: false, ...options });
+  zoo = await connectZoo<Heads>({ config, observer: (event) => void events.push(event), standby: false, ...options });
 }
 
 function freeze(pid: number): void {
@@ -82,9 +82,9 @@ describe('a process that is frozen', () => {
     await expect(slow).rejects.toThrow('left');
   });
 
-  it('in reserve does not count as ready, and is replaced', async () => {
-    await connect({ reserve: true, heartbeatTimeoutMs: 2000 });
-    await vi.waitFor(() => expect(processes().map(({ state }) => state)).toEqual(['up', 'reserve']), WAIT);
+  it('in standby does not count as ready, and is replaced', async () => {
+    await connect({ standby: true, heartbeatTimeoutMs: 2000 });
+    await vi.waitFor(() => expect(processes().map(({ state }) => state)).toEqual(['up', 'standby']), WAIT);
     const { pid } = processes()[1]!;
     freeze(pid);
     await vi.waitFor(() => expect(processes()).toHaveLength(1), WAIT);
@@ -108,7 +108,7 @@ it("ends with its parent, although that was killed and a model's run holds its m
   const parent = `
     import { connectZoo } from '@medzoo/core';
     import { createTestImage } from '@medzoo/core/testing';
-    const zoo = await connectZoo({ config: new URL(${JSON.stringify(config.href)}), reserve: false });
+    const zoo = await connectZoo({ config: new URL(${JSON.stringify(config.href)}), standby: false });
     void zoo.analyze(await createTestImage(), { 'test-slow': { rounds: ${LONG} } });
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), 3000);`;
   const gone = spawn(process.execPath, ['--input-type=module', '--eval', parent], {

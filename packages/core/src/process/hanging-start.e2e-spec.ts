@@ -55,7 +55,7 @@ describe('a config that hangs', () => {
     ['waits for ever as the zoo is made', '', HANGING_BACKEND],
   ])('because it %s is refused in time, and leaves no process behind', async (_, before, options) => {
     const config = await writeConfig(before, options);
-    const failing = connectZoo({ config, startWithinMs: 3000, reserve: false });
+    const failing = connectZoo({ config, startWithinMs: 3000, standby: false });
     await expect(failing).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',
       message: expect.stringMatching(/not ready within 3 s .*medzoo\.config\.mjs.*startWithinMs/) as string,
@@ -78,7 +78,7 @@ describe('a config that hangs', () => {
 
   it('when it is loaded again: those who wait are told, and the zoo can be closed', async () => {
     const config = await writeConfig(`if (!isFirst) ${FOREVER}`);
-    const zoo = await connectZoo<readonly [typeof testClasses]>({ config, startWithinMs: 10_000, reserve: false });
+    const zoo = await connectZoo<readonly [typeof testClasses]>({ config, startWithinMs: 10_000, standby: false });
     process.kill(zoo.runtime().processes[0]!.pid, 'SIGKILL');
     await vi.waitFor(() => expect(zoo.runtime().state).toBe('degraded'), WAIT);
     const call = zoo.analyze(await createTestImage(), { 'test-classes': {} });
@@ -93,7 +93,7 @@ describe('a config that hangs', () => {
 
   it('says nothing that the asking process could stumble over', async () => {
     const config = await writeConfig("process.send('ready'); process.send(null); process.send({ type: 'toString' });");
-    const zoo = await connectZoo({ config, reserve: false });
+    const zoo = await connectZoo({ config, standby: false });
     expect(zoo.runtime().state).toBe('ready');
     await zoo.close();
   });

@@ -3,4 +3,4 @@ export type { ConnectOptions } from './connect-options.js';
 export { loosenHeapLimit } from './worker/loosen-heap-limit.js';
 export type { Processes } from './pool/plan-workers.js';
 export { serveZoo } from './worker/serve-zoo.js';
-export type { ChildExit } from './channel/fork-worker.js';
+export type { WorkerExit } from './channel/fork-worker.js';

@@ -4,7 +4,7 @@ import { createTestImage } from '../testing/test-image.js';
 import type { testClasses } from '../testing/test-heads.js';
 import { connectZoo } from './connect-zoo.js';
 import type { PendingCall } from './queue/pending-call.js';
-import { watchProcess } from './observe-process.js';
+import { observeProcess } from './observe-process.js';
 
 /** Starts from the build: `npm test` makes it. */
 const config = new URL('../../test/test-zoo.config.mjs', import.meta.url);
@@ -38,10 +38,10 @@ describe('a zoo in a process of its own, observed', async () => {
 
 describe('what the asking process tells', () => {
   const events: ZooEvent[] = [];
-  const watch = watchProcess((event) => void events.push(event))!;
+  const watch = observeProcess((event) => void events.push(event))!;
 
   it('is nothing, and costs nothing, without an observer', () => {
-    expect(watchProcess(undefined)).toBeUndefined();
+    expect(observeProcess(undefined)).toBeUndefined();
   });
 
   it.each([
@@ -54,8 +54,8 @@ describe('what the asking process tells', () => {
   });
 
   it('has how long a call waited, and why a process ended; not that it was closed', () => {
-    const waited = { joinedAt: performance.now() - 50, rank: { priority: 'batch' }, options: {} };
-    watch.onTaken(waited as PendingCall);
+    const waited = { queuedAt: performance.now() - 50, rank: { priority: 'batch' as const, caller: '' }, options: {} };
+    watch.onTaken(waited as Partial<PendingCall> as PendingCall);
     const wait = events.at(-1) as Extract<ZooEvent, { type: 'wait' }>;
     expect(wait).toMatchObject({ type: 'wait', priority: 'batch' });
     expect(wait.ms).toBeGreaterThanOrEqual(50);

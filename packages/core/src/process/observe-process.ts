@@ -1,7 +1,7 @@
 import type { AnalyzeOptions, Answer, EventOutcome, Outcome, ZooObserver } from '../contract/index.js';
 import { lastingSince, outcomeOf, peekOptions } from '../flow/guard-listener.js';
+import type { WorkerExit } from './channel/fork-worker.js';
 import type { PendingCall } from './queue/pending-call.js';
-import type { ChildExit } from './channel/fork-worker.js';
 
 type Analyze = (
   bytes: Uint8Array,
@@ -9,37 +9,37 @@ type Analyze = (
   options?: AnalyzeOptions,
 ) => Promise<Record<string, Outcome<Answer>>>;
 
-/** What the asking process itself tells an observer of a zoo that is in another one. */
-export interface ProcessWatch {
+/** Tells an observer what this process knows of a zoo whose workers are other processes. */
+export interface ProcessObserver {
   readonly observer: ZooObserver;
   readonly onTaken: (call: PendingCall) => void;
-  readonly onExit: (exit: ChildExit) => void;
-  /** A process's start, timed if it succeeds. */
+  readonly onExit: (exit: WorkerExit) => void;
+  /** Starts a worker, and times the start if it succeeds. */
   start<T>(spawn: () => Promise<T>): Promise<T>;
-  /** The same, and each call told of when it has ended. */
+  /** Wraps `analyze`, so that each call is reported when it has ended. */
   analyze(analyze: Analyze): Analyze;
 }
 
-/** Undefined without an observer. */
-export function watchProcess(observer: ZooObserver | undefined): ProcessWatch | undefined {
+/** Returns undefined without an observer. */
+export function observeProcess(observer: ZooObserver | undefined): ProcessObserver | undefined {
   if (!observer) return undefined;
   return {
     observer,
-    onTaken({ joinedAt, rank: { priority }, options: { trace } }) {
-      observer({ type: 'wait', ...lastingSince(joinedAt), priority, ...(trace !== undefined && { trace }) });
+    onTaken({ queuedAt, rank: { priority }, options: { trace } }) {
+      observer({ type: 'wait', ...lastingSince(queuedAt), priority, ...(trace !== undefined && { trace }) });
     },
     onExit({ cause }) {
       if (cause !== 'closed') observer({ type: 'exit', cause: cause ?? 'crashed' });
     },
     async start(spawn) {
       const startedAt = performance.now();
-      const child = await spawn();
+      const worker = await spawn();
       observer({ type: 'start', ...lastingSince(startedAt) });
-      return child;
+      return worker;
     },
     analyze: (analyze) => async (bytes, requests, options) => {
       const startedAt = performance.now();
-      const { signal, ...of } = peekOptions(options); // nothing was checked yet
+      const { signal, ...of } = peekOptions(options); // nothing is checked yet
       const tell = createTell(of, startedAt, observer);
       try {
         const outcomes = await analyze(bytes, requests, options);
@@ -54,7 +54,7 @@ export function watchProcess(observer: ZooObserver | undefined): ProcessWatch | 
 }
 
 function createTell({ priority, trace }: AnalyzeOptions, startedAt: number, observer: ZooObserver) {
-  // A priority may come from JSON and be refused for what it is; it must not become a label.
+  // An invalid priority, which may come from JSON, must not become a label of a metric.
   const known = priority === 'batch' ? 'batch' : 'interactive';
   return (outcome: EventOutcome): void => {
     const of = trace !== undefined && { trace };
@@ -62,7 +62,7 @@ function createTell({ priority, trace }: AnalyzeOptions, startedAt: number, obse
   };
 }
 
-/** A deadline that passes is no rejection but the outcome of all heads. */
+/** A deadline that passes does not reject the call; it is the outcome of all heads. */
 function isTooLate(outcomes: Readonly<Record<string, Outcome<Answer>>>): boolean {
   return Object.values(outcomes).every((outcome) => !outcome.ok && outcome.error.code === 'DEADLINE_EXCEEDED');
 }

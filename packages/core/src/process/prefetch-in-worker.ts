@@ -1,19 +1,19 @@
 import { ZooError, type ModelProgress, type ZooPrefetchOptions } from '../contract/index.js';
 import { describeExit, forkWorker } from './channel/fork-worker.js';
 import { isFromPrefetch, type FromPrefetch } from './channel/messages.js';
-import type { ChildLocation } from './channel/spawn-worker.js';
+import type { WorkerLocation } from './channel/spawn-worker.js';
 
-/** Compiled, also when this module itself runs from source in a test. */
+/** The compiled module, also when this module itself runs from source in a test. */
 const ENTRY = new URL('../../dist/process/worker/prefetch-worker.js', import.meta.url);
-/** What was fetched is kept in any case; in time the process also takes its lock away. */
+/** How long the process has to stop and remove its lock. The files that it has fetched stay in any case. */
 const STOP_WITHIN_MS = 10_000;
 
 /**
- * Prefetches in a process of its own: the config, with the keys that its `weights.headers` may hold, need not be read by the one that
- * asks; and a zoo's process would fetch between two models, and stop when an image ends it.
+ * Prefetches in a process of its own. The calling process need not read the config, whose `weights.headers` may hold keys; and a worker
+ * of the zoo would fetch between two runs of a model, and stop when an image ends it.
  */
-export async function prefetchApart(
-  { config, execArgv, heartbeatTimeoutMs }: Pick<ChildLocation, 'config' | 'execArgv' | 'heartbeatTimeoutMs'>,
+export async function prefetchInWorker(
+  { config, execArgv, heartbeatTimeoutMs }: Pick<WorkerLocation, 'config' | 'execArgv' | 'heartbeatTimeoutMs'>,
   { signal, onProgress }: ZooPrefetchOptions,
 ): Promise<void> {
   const worker = forkWorker(ENTRY, { args: [config.href], execArgv, heartbeatTimeoutMs });
@@ -29,9 +29,9 @@ export async function prefetchApart(
     failed ??= { error };
     stop();
   }
-  function tell(progress: ModelProgress): void {
+  function report(progress: ModelProgress): void {
     try {
-      // The type says nothing of a promise; an async function fits it all the same.
+      // The type says nothing of a promise, but it also allows an async function.
       Promise.resolve(onProgress?.(progress) as unknown).catch(fail);
     } catch (error) {
       fail(error);
@@ -41,7 +41,7 @@ export async function prefetchApart(
   worker.onMessage((message) => {
     if (!isFromPrefetch(message)) return;
     if (message.type !== 'progress') end = message;
-    else if (signal?.aborted !== true && !failed) tell(message.progress);
+    else if (signal?.aborted !== true && !failed) report(message.progress);
   });
   if (signal?.aborted) stop();
   else signal?.addEventListener('abort', stop, { once: true });
@@ -53,7 +53,7 @@ export async function prefetchApart(
     if (end) throw ZooError.fromJSON(end.error);
     throw new ZooError(
       'WEIGHTS_UNAVAILABLE',
-      `The process that fetches weights ended before it was done: ${describeExit(exit)}. What it had fetched is kept: try again.`,
+      `The process that fetches weights ended before it was done: ${describeExit(exit)}. What it has fetched is kept: try again.`,
     );
   } finally {
     clearTimeout(late);

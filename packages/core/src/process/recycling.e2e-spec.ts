@@ -26,7 +26,7 @@ it('a process whose closed models keep their memory is replaced, and no asker no
 
     expect(onExit.mock.calls).toEqual([[{ code: 0, signal: null, cause: 'recycled' }]]);
     const { state, processes } = zoo.runtime();
-    expect([state, processes.length]).toEqual(['ready', 1]); // with a budget, a reserve is only there if it is asked for
+    expect([state, processes.length]).toEqual(['ready', 1]); // with a budget, there is a standby only if it is asked for
     expect(processes[0]).toMatchObject({ state: 'up', crashes: 0 });
     expect(processes[0]!.pid).not.toBe(pid);
     expect(processes[0]!.memory).toMatchObject([{ device: 'cpu', budgetBytes: 220 * 2 ** 20 }]);

@@ -35,12 +35,12 @@ const states = () => zoo.runtime().processes.map(({ state }) => state);
 const pids = () => zoo.runtime().processes.map(({ pid }) => pid);
 const untilStates = (expected: readonly string[]) => vi.waitFor(() => expect(states()).toEqual(expected), WAIT);
 
-describe('a process in reserve', () => {
+describe('a standby process', () => {
   it('takes the place of one that runs a model for nobody, with its models open; others see nothing of it', async () => {
-    await connect({ reserve: true, killAfterMs: 600_000 }); // nothing but the grace time ends the process
-    await untilStates(['up', 'reserve']);
-    const [first, reserve] = zoo.runtime().processes;
-    expect(reserve!.models.map(({ id }) => id)).toContain('test-masks');
+    await connect({ standby: true, killAfterMs: 600_000 }); // nothing but the grace time ends the process
+    await untilStates(['up', 'standby']);
+    const [first, standby] = zoo.runtime().processes;
+    expect(standby!.models.map(({ id }) => id)).toContain('test-masks');
     expect(first!.models).toEqual([]); // its own would be opened when needed
 
     const leaving = new AbortController();
@@ -65,17 +65,17 @@ describe('a process in reserve', () => {
     }
     expect(onExit).toHaveBeenCalledWith({ code: null, signal: 'SIGKILL', cause: 'cancelled' });
     expect(pids()).not.toContain(first!.pid);
-    await untilStates(['up', 'reserve']);
+    await untilStates(['up', 'standby']);
     expect(zoo.runtime()).toMatchObject({ state: 'ready', processes: [{ crashes: 0 }, {}], queue: { quarantined: 0 } });
   });
 
   it('that is killed is replaced as well', async () => {
-    await connect({ reserve: true });
-    await untilStates(['up', 'reserve']);
+    await connect({ standby: true });
+    await untilStates(['up', 'standby']);
     const [, pid] = pids();
     process.kill(pid!, 'SIGKILL');
     await untilStates(['up']);
-    await untilStates(['up', 'reserve']);
+    await untilStates(['up', 'standby']);
     expect(pids()).not.toContain(pid);
     expect(onExit).not.toHaveBeenCalled();
   });
@@ -83,7 +83,7 @@ describe('a process in reserve', () => {
 
 describe('several processes', () => {
   it('share the threads and the images, and answer for one that is down', async () => {
-    await connect({ processes: 2, reserve: false });
+    await connect({ processes: 2, standby: false });
     expect(zoo.runtime()).toMatchObject({ state: 'ready', processes: [{ threads: 1 }, { threads: 1 }] });
     const images = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => createTestImage({ seed })));
     const ask = () => Promise.all(images.map((image) => zoo.analyze(image, { 'test-classes': {} })));
@@ -105,14 +105,14 @@ describe('several processes', () => {
   });
 
   it("'auto' starts what the container's cores and memory suit, each with its models open", async () => {
-    await connect({ processes: 'auto', reserve: false });
+    await connect({ processes: 'auto', standby: false });
     const { processes } = zoo.runtime();
     expect(processes.length).toBeGreaterThan(0);
     for (const { models } of processes) expect(models.map(({ id }) => id)).toContain('test-classes');
   });
 
   it('that cannot start leave none behind', async () => {
-    await connect({ reserve: false });
+    await connect({ standby: false });
     await expect(connectZoo({ config, processes: 0 })).rejects.toMatchObject({ code: 'INVALID_PARAM' });
     await expect(connectZoo({ config, processes: 2, execArgv: ['--no-such-option'] })).rejects.toMatchObject({
       code: 'BACKEND_UNAVAILABLE',

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startOipServer } from '../../test/oip-server.js';
 import type { Tensors } from '../contract/index.js';
-import { joinFeeds } from '../sessions/batching/batch-tensors.js';
+import { stackFeeds } from '../sessions/batching/batch-tensors.js';
 import { sampleTensors } from '../testing/sample-tensors.js';
 import { testEncoder, testMasks } from '../testing/test-heads.js';
 import { createTestImage } from '../testing/test-image.js';
@@ -14,7 +14,7 @@ const CALLS = [1, 2, 3, 4];
 /** Answers each item in the same way, whatever is with it. */
 const answer = ({ outputs }: typeof masks) => {
   const item = sampleTensors(outputs);
-  return (feeds: Tensors) => joinFeeds(Array.from({ length: Object.values(feeds)[0]!.shape[0]! }, () => item));
+  return (feeds: Tensors) => stackFeeds(Array.from({ length: Object.values(feeds)[0]!.shape[0]! }, () => item));
 };
 
 it('a server is sent runs that were asked for at one time together, where the config says so', async () => {

@@ -1,4 +1,4 @@
-import { createQueue, type Queue } from '../flow/serial-queue.js';
+import { createSerialQueue, type SerialQueue } from '../flow/serial-queue.js';
 import type { Replica } from './replicas.js';
 
 /** How a model is brought onto a server and taken away again; `ensure` says whether it had to be loaded. */
@@ -22,7 +22,7 @@ interface Held {
   readonly replica: Replica;
   readonly name: string;
   readonly holders: Set<object>;
-  readonly queue: Queue;
+  readonly queue: SerialQueue;
   isOurs: boolean;
 }
 
@@ -31,7 +31,7 @@ export function createModelHolds(actions: ModelActions): ModelHolds {
 
   function find(replica: Replica, name: string): Held {
     const key = `${replica.url} ${name}`;
-    const held = models.get(key) ?? { replica, name, holders: new Set(), queue: createQueue(), isOurs: false };
+    const held = models.get(key) ?? { replica, name, holders: new Set(), queue: createSerialQueue(), isOurs: false };
     models.set(key, held);
     return held;
   }

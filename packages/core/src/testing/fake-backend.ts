@@ -1,7 +1,7 @@
 import type { Backend, BackendMemory, Batching, ModelSpec, Tensors } from '../contract/index.js';
 import { checkTensors, type FoundTensors } from '../model/check-tensors.js';
 import { createSession } from '../sessions/onnx/create-session.js';
-import { isBatchable, joinFeeds } from '../sessions/batching/batch-tensors.js';
+import { isBatchable, stackFeeds } from '../sessions/batching/batch-tensors.js';
 import { freeLengths, sampleTensors } from './sample-tensors.js';
 
 /** What a fake backend does; each may throw, and wait as long as a test needs. */
@@ -87,5 +87,5 @@ function sampleOutputs(feeds: Tensors, spec: ModelSpec): Tensors {
   const items = lengths.get('batch') ?? 1;
   if (items < 2 || !isBatchable(spec)) return sampleTensors(spec.outputs, 1, lengths);
   const item = sampleTensors(spec.outputs, 1, new Map([...lengths, ['batch', 1]]));
-  return joinFeeds(Array.from({ length: items }, () => item));
+  return stackFeeds(Array.from({ length: items }, () => item));
 }

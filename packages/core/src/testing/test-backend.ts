@@ -9,7 +9,7 @@ import {
   type Session,
   type Tensors,
 } from '../contract/index.js';
-import { joinFeeds } from '../sessions/batching/batch-tensors.js';
+import { stackFeeds } from '../sessions/batching/batch-tensors.js';
 import { TEST_MODELS, type TestModels } from './test-models.js';
 
 /** Registers a test, as `it` of vitest, jest and mocha and `test` of node:test do. */
@@ -67,8 +67,8 @@ export function testBackend(
       const { maxBatch, waitMs = 0 } = batching;
       assert.ok(Number.isInteger(maxBatch) && maxBatch >= 1 && waitMs >= 0, 'batching must be { maxBatch, waitMs }');
       const values = Array.from({ length: maxBatch }, (_, index) => index + 0.5);
-      const together = await session.run(joinFeeds(values.map((value) => feedsOf(1, value))));
-      assert.deepEqual(together, joinFeeds(values.map((value) => outputsOf(1, value))));
+      const together = await session.run(stackFeeds(values.map((value) => feedsOf(1, value))));
+      assert.deepEqual(together, stackFeeds(values.map((value) => outputsOf(1, value))));
     }),
   );
 

@@ -9,10 +9,10 @@ import {
 } from '../contract/index.js';
 import { DECODE_LIMITS } from '../image/decoding/decode-image.js';
 import { guardListener, guardObserver } from '../flow/guard-listener.js';
-import { createJoining } from '../sessions/batching/batch-models.js';
-import { keepSessions } from '../sessions/memory/session-pool.js';
+import { createBatcher } from '../sessions/batching/batch-models.js';
+import { createSessionPool } from '../sessions/memory/session-pool.js';
 import { planBatching } from '../sessions/batching/plan-batching.js';
-import { createRunInTurn, type WatchedOptions } from '../sessions/scheduling/device-scheduler.js';
+import { createDeviceScheduler, type WatchedOptions } from '../sessions/scheduling/device-scheduler.js';
 import { readRank } from '../flow/fair-queue.js';
 import { createAnswerCache } from './cache/answer-cache.js';
 import { headKey } from './cache/cache-keys.js';
@@ -47,8 +47,8 @@ const ANSWERS_PART = 16;
 
 /**
  * A zoo in this process. Its models block the thread they run on: beside a server use `connectZoo`. Rejects with INVALID_MANIFEST for
- * an option that is none or heads that do not go together, MODEL_MISMATCH for one on an encoder that it was not trained on, and BACKEND_UNAVAILABLE for a provider that is
- * not there or a model for which the memory budget has no room.
+ * an unknown option or heads that do not go together, MODEL_MISMATCH for a head on an encoder that it was not trained on, and
+ * BACKEND_UNAVAILABLE for a provider that is not there or a model that exceeds the memory budget.
  */
 export async function createZoo<const H extends readonly Head[]>(given: ZooConfig<H>): Promise<Zoo<H>> {
   checkConfig(given);
@@ -59,10 +59,10 @@ export async function createZoo<const H extends readonly Head[]>(given: ZooConfi
   const backend = await createBackend(config);
   const budgetOf = await findBudgets(config.memoryBudget, backend, heads);
   const sessions = observer
-    ? keepSessions(observeOpens(backend, heads, observer), { budgetOf, onClosed: observeClosed(heads, observer) })
-    : keepSessions(backend, { budgetOf });
-  const joining = createJoining((session, of) => planBatching(session, findModel(heads, of), config.batching));
-  const runModel = createRunInTurn(backend, { observer, joining });
+    ? createSessionPool(observeOpens(backend, heads, observer), { budgetOf, onClosed: observeClosed(heads, observer) })
+    : createSessionPool(backend, { budgetOf });
+  const batcher = createBatcher((session, of) => planBatching(session, findModel(heads, of), config.batching));
+  const runModel = createDeviceScheduler(backend, { observer, batcher });
   if (config.warmUp === true || config.requireGpu) await warmUp(heads, sessions);
   else if (config.warmUp) await warmUpIfPossible(heads, sessions);
   const shared = config.embeddingStore === undefined ? undefined : shareEmbeddings(config.embeddingStore);
@@ -121,7 +121,7 @@ export async function createZoo<const H extends readonly Head[]>(given: ZooConfi
     analyze: track as Zoo<H>['analyze'],
     prefetch: prefetcher.prefetch,
     runtime: () =>
-      describeRuntime(heads, sessions, { pending: calls.size, threads: threadsOf(backend), shared, joining }),
+      describeRuntime(heads, sessions, { pending: calls.size, threads: threadsOf(backend), shared, batcher }),
     async close() {
       isClosed = true;
       await Promise.allSettled([...calls, prefetcher.close()]);

@@ -78,10 +78,10 @@ export function createEventMetrics(registry: Registry): (event: ZooEvent) => voi
   const observe: { readonly [T in ZooEvent['type']]: (event: EventOf<T>) => void } = {
     call: ({ priority, outcome }) => calls.inc({ priority, outcome }),
     wait: ({ priority, ms }) => waits.observe({ priority }, ms / 1000),
-    run({ role, model, provider, batch, seat, waitMs, ms, outcome }) {
+    run({ role, model, provider, batch, batchIndex, waitMs, ms, outcome }) {
       const labels = { role, model, provider };
       turns.observe(labels, waitMs / 1000);
-      if (seat > 0) return; // the same run, as another of its askers sees it
+      if (batchIndex > 0) return; // the same run, reported for another call of its batch
       if (outcome === 'ok') {
         runs.observe(labels, ms / 1000);
         batches.observe(labels, batch);

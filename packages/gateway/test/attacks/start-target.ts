@@ -26,7 +26,7 @@ export interface Target extends GatewayClient {
 export async function startTarget(): Promise<Target> {
   const main = startMain(['--config', TEST_CONFIG], {
     NODE_OPTIONS: `--import ${MEASURE_LOAD}`,
-    MEDZOO_RESERVE: 'off',
+    MEDZOO_STANDBY: 'off',
   });
   const url = await main.url;
   const client = connectGateway(url);

@@ -76,7 +76,7 @@ function draw(requests: readonly SoakRequest[]): SoakRequest {
   return requests.find(({ weight }) => (left -= weight) < 0) ?? requests[0]!;
 }
 
-/** Kills one process of the zoo or of its reserve, then freezes one, in turn. */
+/** Kills one worker or standby, then freezes one, in turn. */
 async function harmAgainAndAgain(
   { pid, url }: Gateway,
   everySeconds: number,
@@ -136,7 +136,7 @@ async function findFaults(gateway: Gateway, zoos: number, filesBefore: number): 
     /^medzoo_zoo_pending_calls 0$/m.test(await readMetrics(gateway)),
   );
   await settles('it was not ready', async () => (await fetch(new URL('ready', gateway.url))).ok);
-  await settles(`there were not ${zoos} processes of the zoo, and at most one in reserve`, async () => {
+  await settles(`there were not ${zoos} workers, and at most one standby`, async () => {
     const others = childrenOf(gateway.pid).length - zoos;
     return (await countUp(gateway)) === zoos && (others === 0 || others === 1);
   });
@@ -156,7 +156,7 @@ async function readMetrics({ url }: Gateway): Promise<string> {
   return (await fetch(new URL('metrics', url))).text();
 }
 
-/** Processes that have the zoo; the one in reserve, which may not be there yet, apart. */
+/** Counts the workers, without the standby, which may not be there yet. */
 async function countUp(gateway: Gateway): Promise<number> {
   return Number(/^medzoo_zoo_processes_up (\d+)$/m.exec(await readMetrics(gateway))?.[1]);
 }

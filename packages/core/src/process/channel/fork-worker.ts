@@ -4,16 +4,17 @@ import { WORKER_STDIO } from '../heartbeat/heartbeat-channel.js';
 import { watchHeartbeat, type Heartbeat } from '../heartbeat/watch-heartbeat.js';
 
 /**
- * Why a process was ended on purpose: the caller that its work was for has left; one run took too long; its heartbeat stayed away; it
- * was not needed any more; it held memory that it should have given back, and another one had taken its place.
+ * Why a worker was ended on purpose. 'cancelled': the caller that it worked for has left; 'stalled': one run took too long; 'frozen': its
+ * heartbeat stayed away; 'closed': it was not needed any more; 'recycled': it held memory that it should have given back, and another
+ * worker has taken its place.
  */
 export type KillCause = 'cancelled' | 'stalled' | 'frozen' | 'closed' | 'recycled';
 
-/** How a process ended: by its own exit code or by a signal. */
-export interface ChildExit {
+/** How a worker's process ended: with an exit code or by a signal. */
+export interface WorkerExit {
   readonly code: number | null;
   readonly signal: string | null;
-  /** Undefined if nobody here meant it to. */
+  /** Undefined if it was not ended on purpose. */
   readonly cause?: KillCause;
 }
 
@@ -21,37 +22,37 @@ export interface ForkOptions {
   readonly args: readonly string[];
   readonly execArgv: readonly string[];
   readonly environment?: Readonly<Record<string, string>> | undefined;
-  /** How long its heartbeat may stay away before the process is ended as frozen. */
+  /** How long its heartbeat may stay away before the process is ended as frozen, in milliseconds. */
   readonly heartbeatTimeoutMs: number;
-  /** A heartbeat has come, or is late. */
+  /** Called when a heartbeat has come, and when one is late. */
   readonly onPulse?: () => void;
 }
 
-/** A process of this package that was started, and may not be ready yet. */
+/** A process that was started, and may not be ready yet. */
 export interface ForkedWorker {
   readonly pid: number | undefined;
   readonly heartbeat: Pick<Heartbeat, 'isInTime' | 'blockedMs'>;
   onMessage(listener: (message: unknown) => void): void;
   /**
-   * Resolves when the message is written, or cannot be because the process has ended. Rejects for a message that cannot be serialised,
-   * of which nothing was sent.
+   * Resolves when the message is written, or when it cannot be written because the process has ended. Rejects for a message that cannot
+   * be serialised; nothing of it is sent then.
    */
   send(message: Serializable): Promise<void>;
   kill(cause: KillCause): void;
   /** Closes the channel, which asks the process to end. */
   disconnect(): void;
-  /** Resolves when the process has ended, or does not end although it was killed: it is given up then. */
-  readonly exited: Promise<ChildExit>;
+  /** Resolves when the process has ended, or when it was killed and still does not end: then it is given up. */
+  readonly exited: Promise<WorkerExit>;
 }
 
-/** The system ends a killed process in milliseconds, unless it is within a call of the kernel, such as to a driver that hangs. */
+/** The system ends a killed process in milliseconds, unless it is in a kernel call, such as to a driver that hangs. */
 const GONE_WITHIN_MS = 5_000;
 
-/** Ended with this process at the latest. Each process has one list and one listener, however many workers it starts. */
+/** The workers that end with this process at the latest. There is one set and one listener, however many workers are started. */
 const running = new Set<ChildProcess>();
 
 function endAll(): void {
-  for (const child of running) child.kill('SIGKILL'); // a run that is under way would outlive its channel by a second
+  for (const child of running) child.kill('SIGKILL'); // a worker in the middle of a run would outlive its channel by a second
 }
 
 export function forkWorker(entry: URL, options: ForkOptions): ForkedWorker {
@@ -65,14 +66,14 @@ export function forkWorker(entry: URL, options: ForkOptions): ForkedWorker {
   if (running.size === 0) process.on('exit', endAll);
   running.add(child);
   let cause: KillCause | undefined;
-  let end: (exit: Pick<ChildExit, 'code' | 'signal'>) => void = () => undefined;
+  let end: (exit: Pick<WorkerExit, 'code' | 'signal'>) => void = () => undefined;
   let givingUp: NodeJS.Timeout | undefined;
 
-  const exited = new Promise<ChildExit>((resolve) => {
+  const exited = new Promise<WorkerExit>((resolve) => {
     end = (exit) => resolve({ ...exit, ...(cause && { cause }) });
   });
   child.once('exit', (code, signal) => end({ code, signal }));
-  // More than one may come: it could not be started, it cannot be killed. Each one without a listener would end this process.
+  // More than one error may come: the process could not be started, or it cannot be killed. Without a listener, each would end this process.
   child.on('error', () => child.pid === undefined && end({ code: null, signal: null }));
 
   function kill(why: KillCause): void {
@@ -81,7 +82,7 @@ export function forkWorker(entry: URL, options: ForkOptions): ForkedWorker {
     givingUp ??= setTimeout(() => end({ code: null, signal: null }), GONE_WITHIN_MS);
   }
 
-  // There are no pipes where this process has too many open files to start another.
+  // There are no pipes if this process has too many open files to start another.
   const pipes = child.stdio as readonly unknown[] | undefined;
   const pipe = (pipes?.[WORKER_STDIO.length - 1] ?? new PassThrough()) as Readable & { unref?(): void };
   pipe.unref?.();
@@ -111,7 +112,7 @@ export function forkWorker(entry: URL, options: ForkOptions): ForkedWorker {
   };
 }
 
-/** `exit code 1` or `signal SIGKILL`, for messages. */
-export function describeExit({ code, signal }: Pick<ChildExit, 'code' | 'signal'>): string {
+/** Returns `exit code 1` or `signal SIGKILL`, for messages. */
+export function describeExit({ code, signal }: Pick<WorkerExit, 'code' | 'signal'>): string {
   return signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
 }

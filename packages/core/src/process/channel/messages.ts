@@ -10,22 +10,22 @@ import type {
   ZooEvent,
 } from '../../contract/index.js';
 
-/** The argument by which a child process is told to send its events. */
+/** The argument that makes a worker send its events. */
 export const OBSERVED = 'observed';
 
-/** An outcome as plain data: classes do not survive the crossing. */
+/** An outcome as plain data: instances of classes cannot be sent. */
 export type OutcomeData =
   | Extract<Outcome<Answer>, { ok: true }>
   | (Omit<Extract<Outcome<Answer>, { ok: false }>, 'error'> & { readonly error: ZooErrorData });
 
-/** What crosses of the options; the clock and the signal stay with the asker. */
+/** The options that are sent. The deadline and the signal stay with the asking process. */
 export type CallOptions = Omit<AnalyzeOptions, 'signal' | 'deadlineMs'>;
 
-/** From the process that asks to the one that has the zoo. */
-export type ToChild =
-  /** A piece of a large image, before `analyze`: writing 20 MB at once would hold up the asking process. */
+/** Messages to a worker. */
+export type ToWorker =
+  /** A piece of a large image, before `analyze`: writing 20 MB at once would block the asking process. */
   | { readonly type: 'bytes'; readonly call: number; readonly bytes: Uint8Array }
-  /** The last piece, or a small image whole. */
+  /** The last piece, or all of a small image. */
   | {
       readonly type: 'analyze';
       readonly call: number;
@@ -35,7 +35,7 @@ export type ToChild =
       readonly requests: Readonly<Record<string, unknown>>;
       readonly options: CallOptions & { readonly deadlineMs: number };
     }
-  /** The asker has left. Before `analyze` the call is forgotten; after it, it is still answered, soon. */
+  /** The caller has left. Before `analyze`, the call is dropped; after it, the worker still sends its end, soon. */
   | { readonly type: 'abort'; readonly call: number }
   | { readonly type: 'close' };
 
@@ -44,61 +44,59 @@ export type CallEnd = (
   | { readonly type: 'answer'; readonly call: number; readonly outcomes: Readonly<Record<string, OutcomeData>> }
   | { readonly type: 'fault'; readonly call: number; readonly error: ZooErrorData }
 ) & {
-  /** If no other call is there: no sign of life follows. */
-  readonly state?: ProcessState;
+  /** Sent if the worker has no other call: no `alive` follows. */
+  readonly state?: WorkerStatus;
 };
 
-/** What a process says of itself; the one that asks knows the rest. */
-export type ProcessState = Omit<ProcessRuntime, 'state' | 'crashes'>;
+/** What a worker reports of itself. The asking process knows the rest. */
+export type WorkerStatus = Omit<ProcessRuntime, 'state' | 'crashes'>;
 
-/**
- * Sent every second while calls are there. A model that runs, or hangs, holds the thread that would send it.
- */
+/** Sent every second while the worker has calls, except while a model blocks the thread that would send it. */
 export interface SignOfLife {
   readonly type: 'alive';
-  /** Left out where the zoo cannot say. */
-  readonly state?: ProcessState;
+  /** Missing if the zoo failed to describe itself. */
+  readonly state?: WorkerStatus;
 }
 
-/** From the process that prefetches to the one that asks; it is told to stop by closing the channel. */
+/** Messages from the process that prefetches. To stop it, its channel is closed. */
 export type FromPrefetch =
   | { readonly type: 'progress'; readonly progress: ModelProgress }
   | { readonly type: 'done' }
   | { readonly type: 'unable'; readonly error: ZooErrorData };
 
-/** Sent just before a model runs: whose run holds the thread from now on. */
+/** Sent just before a model runs: the call whose run blocks the thread from now on. */
 export interface RunBegin {
   readonly type: 'runs';
   readonly call: number;
-  /** Whether other calls of the same image may wait for this run as well. */
+  /** Whether other calls with the same image may wait for this run as well. */
   readonly isShared: boolean;
-  /** Whether it is the run that was told of just before: those calls run together. */
-  readonly isJoined: boolean;
+  /** Whether it is the same run as the one reported just before: the calls run as one batch. */
+  readonly isBatched: boolean;
 }
 
-/** What a process tells once it is ready. */
-export type Told = CallEnd | SignOfLife | RunBegin;
+/** What a worker reports once it is ready. */
+export type WorkerReport = CallEnd | SignOfLife | RunBegin;
 
-/** From the process that has the zoo to the one that asks. */
-export type FromChild = (
+/** Messages from a worker. */
+export type FromWorker = (
   | {
       readonly type: 'ready';
       readonly heads: readonly HeadDescription[];
       readonly limits: DecodeLimits;
-      readonly state: ProcessState;
+      readonly state: WorkerStatus;
     }
   | { readonly type: 'unable'; readonly error: ZooErrorData }
-  /** In place of `ready`: the config wants what only an environment can give, so start again with it. */
+  /** Sent in place of `ready`: the config needs these environment variables, so the process has to start again with them. */
   | { readonly type: 'restart'; readonly environment: Readonly<Record<string, string>> }
-  /** Weights have come from the network: the start goes on. */
+  /** Weights have come from the network: the start makes progress. */
   | { readonly type: 'fetching' }
-  | Told
+  | WorkerReport
 ) & {
-  /** What happened since the last message; only if the asking process observes. */
+  /** What happened since the last message, if the asking process observes. */
   readonly events?: readonly ZooEvent[];
 };
 
-const FROM_CHILD: Readonly<Record<FromChild['type'], true>> = {
+const FROM_WORKER: Readonly<Record<FromWorker['type'], true>> = {
   ready: true,
   unable: true,
   restart: true,
@@ -110,12 +108,12 @@ const FROM_CHILD: Readonly<Record<FromChild['type'], true>> = {
 };
 const FROM_PREFETCH: Readonly<Record<FromPrefetch['type'], true>> = { progress: true, done: true, unable: true };
 
-/** Whether a message is one of medzoo's: the code of a config, or a library that it imports, may send others over the same channel. */
-export function isFromChild(message: unknown): message is FromChild {
-  return hasType(message, FROM_CHILD);
+/** Whether a message is one of medzoo's. The code of a config, or a library that it imports, may send others over the same channel. */
+export function isFromWorker(message: unknown): message is FromWorker {
+  return hasType(message, FROM_WORKER);
 }
 
-/** The same of the process that prefetches. */
+/** The same for the process that prefetches. */
 export function isFromPrefetch(message: unknown): message is FromPrefetch {
   return hasType(message, FROM_PREFETCH);
 }

@@ -1,10 +1,10 @@
 import type { ZooEvent, ZooObserver } from '../../contract/index.js';
 
-/** Events on their way to the asking process. They cross with the next message, of which there is one a second and one a call. */
+/** Events on their way to the asking process. They go with the next message: there is one a second, and one a call. */
 export interface EventRelay {
-  /** An observer that keeps each event until it is taken; the config's own one hears it first. */
+  /** Returns an observer that keeps each event until it is taken. The config's own observer hears it first. */
   after(own: ZooObserver | undefined): ZooObserver;
-  /** What happened since this was last asked. */
+  /** Returns what happened since the last call, and forgets it. */
   take(): readonly ZooEvent[];
 }
 
@@ -13,7 +13,7 @@ export function createRelay(): EventRelay {
   return {
     after: (own) => (event) => {
       kept.push(event);
-      return own?.(event); // what an async one comes to is up to who guards this one
+      return own?.(event); // `guardObserver` handles the promise of an async one
     },
     take() {
       const events = kept;

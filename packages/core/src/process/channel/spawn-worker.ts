@@ -1,103 +1,113 @@
 import { ZooError, type DecodeLimits, type HeadDescription, type ZooObserver } from '../../contract/index.js';
-import { describeExit, forkWorker, type ChildExit, type ForkedWorker, type KillCause } from './fork-worker.js';
-import { isFromChild, OBSERVED, type FromChild, type ProcessState, type Told, type ToChild } from './messages.js';
+import { describeExit, forkWorker, type WorkerExit, type ForkedWorker, type KillCause } from './fork-worker.js';
+import {
+  isFromWorker,
+  OBSERVED,
+  type FromWorker,
+  type WorkerStatus,
+  type WorkerReport,
+  type ToWorker,
+} from './messages.js';
 import { decodersArgument } from '../worker/load-worker-config.js';
-import type { Share } from '../pool/plan-workers.js';
+import type { WorkerPlan } from '../pool/plan-workers.js';
 import { startTimeLimit, type TimeLimit } from '../pool/start-time-limit.js';
 
 /** Compiled, also when this module itself runs from source in a test. */
 const ENTRY = new URL('../../../dist/process/worker/zoo-worker.js', import.meta.url);
 
-/** A heartbeat of the process has come, or is late. */
+/** A heartbeat of the worker has come, or is late. */
 export interface Pulse {
   readonly type: 'pulse';
 }
 
-/** A process whose zoo is ready. */
-export interface ZooChild {
+/** A worker whose zoo is ready. */
+export interface ReadyWorker {
   readonly heads: readonly HeadDescription[];
   readonly limits: DecodeLimits;
-  /** As it last told. */
-  readonly state: ProcessState;
-  /** Whether its heartbeat comes in time, and for how long its main thread had not turned by the last one. */
+  /** What it last reported of itself. */
+  readonly state: WorkerStatus;
+  /** Whether its heartbeat is in time, and how long its main thread had been blocked at the last one. */
   readonly heartbeat: ForkedWorker['heartbeat'];
-  /** Says what it tells from now on, but for its state. */
-  listen(onTold: (told: Told | Pulse) => void): void;
+  /** Calls `onReport` with each report from now on. */
+  listen(onReport: (report: WorkerReport | Pulse) => void): void;
   /**
-   * Resolves when the message is written, or cannot be because the process has ended. Rejects for a message that cannot be serialised,
-   * of which nothing was sent.
+   * Resolves when the message is written, or when it cannot be written because the process has ended. Rejects for a message that cannot
+   * be serialised; nothing of it is sent then.
    */
-  send(message: ToChild): Promise<void>;
+  send(message: ToWorker): Promise<void>;
   kill(cause: KillCause): void;
   /** Resolves when the process has ended, whatever ended it. */
-  readonly exited: Promise<ChildExit>;
+  readonly exited: Promise<WorkerExit>;
 }
 
-/** What a process is started from. */
-export interface ChildLocation {
+/** What a worker is started from. */
+export interface WorkerLocation {
   readonly config: URL;
   /** A module of decoders, for a config that has none. */
   readonly decoders?: URL;
   readonly execArgv: readonly string[];
-  /** Hears what its zoo does; if left out, it tells nothing. */
+  /** Receives the events of the worker's zoo. Without it, the worker sends none. */
   readonly observer?: ZooObserver;
-  /** What of this machine is the process's. */
-  readonly share?: Share;
-  /** Ends the process, also one that is not ready yet. */
+  /** The worker's allocation of this machine. */
+  readonly plan?: WorkerPlan;
+  /** Ends the process, also after it has become ready. */
   readonly signal?: AbortSignal;
   /** Ends the process unless it is ready. */
   readonly startSignal?: AbortSignal;
-  /** How long it may take until it is ready, since its start or since weights last came from the network. */
+  /** How long the worker may take to become ready, counted from its start or from when weights last came from the network. */
   readonly startWithinMs: number;
-  /** How long its heartbeat may stay away. */
+  /** How long its heartbeat may stay away, in milliseconds. */
   readonly heartbeatTimeoutMs: number;
-  /** What its processes were found to want in their environment: the first is started twice for it, the others once. */
+  /** The environment that the config was found to need: the first worker is started twice for it, the others once. */
   readonly environment: { wanted?: Environment };
 }
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Starts a process with the zoo of this config module; rejects with the fault for which it cannot start. */
-export async function spawnChild(location: ChildLocation): Promise<ZooChild> {
+/** Starts a worker with the zoo of this config module. Rejects with the fault for which it cannot start. */
+export async function spawnWorker(location: WorkerLocation): Promise<ReadyWorker> {
   const limit = startTimeLimit(location);
   try {
-    const started = await startChild(location, limit, location.environment.wanted);
+    const started = await startProcess(location, limit, location.environment.wanted);
     if (isReady(started)) return started;
     location.environment.wanted = started;
-    const again = await startChild(location, limit, started);
+    const again = await startProcess(location, limit, started);
     if (isReady(again)) return again;
-    throw new ZooError('BACKEND_UNAVAILABLE', "The zoo's process asked twice for an environment that it was given.");
+    throw new ZooError(
+      'BACKEND_UNAVAILABLE',
+      "The zoo's process asked again for environment variables that it had been given.",
+    );
   } finally {
     limit.clear();
   }
 }
 
-async function startChild(
-  { config, decoders, execArgv, observer, share = {}, signal, heartbeatTimeoutMs }: ChildLocation,
+async function startProcess(
+  { config, decoders, execArgv, observer, plan = {}, signal, heartbeatTimeoutMs }: WorkerLocation,
   limit: TimeLimit,
   environment: Environment | undefined,
-): Promise<ZooChild | Environment> {
+): Promise<ReadyWorker | Environment> {
   limit.signal.throwIfAborted();
-  let onTold: (told: Told | Pulse) => void = () => undefined;
+  let onReport: (report: WorkerReport | Pulse) => void = () => undefined;
   const worker = forkWorker(ENTRY, {
-    args: [config.href, JSON.stringify(share), ...decodersArgument(decoders), ...(observer ? [OBSERVED] : [])],
+    args: [config.href, JSON.stringify(plan), ...decodersArgument(decoders), ...(observer ? [OBSERVED] : [])],
     execArgv,
     environment,
     heartbeatTimeoutMs,
-    onPulse: () => onTold({ type: 'pulse' }),
+    onPulse: () => onReport({ type: 'pulse' }),
   });
   const { exited, heartbeat } = worker;
-  const send = (message: ToChild): Promise<void> => worker.send(message);
+  const send = (message: ToWorker): Promise<void> => worker.send(message);
   const kill = (cause: KillCause): void => worker.kill(cause);
   const onUnwanted = (): void => kill('closed');
   limit.signal.addEventListener('abort', onUnwanted, { once: true });
-  signal?.addEventListener('abort', onUnwanted, { once: true }); // also once it is ready, when the limit is no more
+  signal?.addEventListener('abort', onUnwanted, { once: true }); // also once it is ready, when the limit no longer counts
   void exited.then(() => signal?.removeEventListener('abort', onUnwanted));
 
-  let state: ProcessState | undefined;
+  let state: WorkerStatus | undefined;
   let limits: DecodeLimits | undefined;
   const heads = await new Promise<readonly HeadDescription[] | Environment>((resolve, reject) => {
-    function hear(message: FromChild): void {
+    function hear(message: FromWorker): void {
       if (observer) message.events?.forEach(observer);
       if ('state' in message) state = message.state;
       if (message.type === 'unable') reject(ZooError.fromJSON(message.error));
@@ -106,10 +116,10 @@ async function startChild(
       else if (message.type === 'ready') {
         limits = message.limits;
         resolve(message.heads);
-      } else onTold(message);
+      } else onReport(message);
     }
     worker.onMessage((message) => {
-      if (isFromChild(message)) hear(message); // a config may send what process managers want to hear, such as 'ready'
+      if (isFromWorker(message)) hear(message); // a config may send messages for process managers, such as 'ready'
     });
     void exited.then((exit) => {
       limit.signal.removeEventListener('abort', onUnwanted);
@@ -126,22 +136,22 @@ async function startChild(
       return state!;
     },
     heartbeat,
-    listen: (listener) => void (onTold = listener),
+    listen: (listener) => void (onReport = listener),
     kill,
     exited,
     send,
   };
 }
 
-function endedEarly(exit: ChildExit): ZooError {
-  const how = exit.cause === 'frozen' ? 'it gave no heartbeat and was ended' : describeExit(exit);
+function endedEarly(exit: WorkerExit): ZooError {
+  const how = exit.cause === 'frozen' ? 'it sent no heartbeat and was ended' : describeExit(exit);
   return new ZooError('BACKEND_UNAVAILABLE', `The zoo's process ended before it was ready: ${how}.`);
 }
 
-function isReady(started: ZooChild | Environment): started is ZooChild {
+function isReady(started: ReadyWorker | Environment): started is ReadyWorker {
   return 'exited' in started && started.exited instanceof Promise;
 }
 
-function isHeads(told: readonly HeadDescription[] | Environment): told is readonly HeadDescription[] {
-  return Array.isArray(told);
+function isHeads(started: readonly HeadDescription[] | Environment): started is readonly HeadDescription[] {
+  return Array.isArray(started);
 }

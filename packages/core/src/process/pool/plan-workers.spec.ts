@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { planShares, type Processes } from './plan-workers.js';
+import { planWorkers, type Processes } from './plan-workers.js';
 
-describe('planShares', () => {
+describe('planWorkers', () => {
   it.each<[Processes, number, unknown]>([
     [1, 8, [{}]],
     [2, 5, [{ threads: 2 }, { threads: 2 }]],
@@ -20,8 +20,8 @@ describe('planShares', () => {
         { threads: 4, device: 2 },
       ],
     ],
-  ])('%j on %i cores', (processes, cores, shares) => {
-    expect(planShares(processes, { cores }).map(({ parts: _parts, ...share }) => share)).toEqual(shares);
+  ])('%j on %i cores', (processes, cores, plans) => {
+    expect(planWorkers(processes, { cores }).map(({ parts: _parts, ...plan }) => plan)).toEqual(plans);
   });
 
   it.each<[Processes, boolean, unknown]>([
@@ -32,18 +32,20 @@ describe('planShares', () => {
     [{ devices: [0, 2] }, false, { cpu: 2, gpu: 1 }],
     [{ devices: [0, 2] }, true, { cpu: 4, gpu: 2 }],
     ['auto', true, { cpu: 3, gpu: 2 }],
-  ])('%j with a reserve: %j shares a memory budget by device', (processes, hasReserve, parts) => {
-    for (const share of planShares(processes, { cores: 4, hasReserve })) expect(share.parts).toEqual(parts);
+  ])('%j with a standby: %j shares a memory budget by device', (processes, hasStandby, parts) => {
+    for (const plan of planWorkers(processes, { cores: 4, hasStandby })) expect(plan.parts).toEqual(parts);
   });
 
   it('says what it was given for devices, too', () => {
-    expect(() => planShares({ devices: [] })).toThrow('got {"devices":[]}');
+    expect(() => planWorkers({ devices: [] })).toThrow('got {"devices":[]}');
   });
 
   it.each([0, 1.5, -1, NaN, 65, 'two', { devices: [] }, { devices: [0, 0] }, { devices: ['a'] }, {}])(
     'refuses %j',
     (processes) => {
-      expect(() => planShares(processes as Processes, { cores: 4 })).toThrow(/^processes is a number from 1 to 64/);
+      expect(() => planWorkers(processes as Processes, { cores: 4 })).toThrow(
+        /^processes must be a number from 1 to 64/,
+      );
     },
   );
 });

@@ -1,97 +1,121 @@
 import type { ProcessRuntime } from '../../contract/index.js';
-import { isBlockedForNothing } from '../queue/hang-detection.js';
-import type { ZooChild } from '../channel/spawn-worker.js';
+import type { ReadyWorker } from '../channel/spawn-worker.js';
+import { isBlockedWhileIdle } from '../queue/hang-detection.js';
+import { isResponsive, nextWorkerLife, workerOf, type WorkerEvent, type WorkerLife } from '../queue/worker-life.js';
 
-/** How often it is looked whether there is room for a reserve by now. */
+/** How often to check whether the machine has memory for a standby by now. */
 const LOOK_AGAIN_MS = 10_000;
 const FIRST_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 60_000;
 
-export interface ReserveOptions {
-  /** Starts a process whose models are open; ends it when the signal aborts. */
-  readonly spawn: (signal: AbortSignal) => Promise<ZooChild>;
-  /** Whether the machine has room for it now. */
+export interface StandbyOptions {
+  /** Starts a worker whose models are open; ends it when the signal aborts. */
+  readonly spawn: (signal: AbortSignal) => Promise<ReadyWorker>;
+  /** Whether the machine has the memory now. */
   readonly mayStart: () => boolean;
-  /** Before the first is started. */
+  /** How long to wait before the first is started. */
   readonly delayMs: number;
 }
 
-/** A process that waits for another to end, so that taking its place costs no opening of models. */
-export interface Reserve {
+/** A worker that stands by to take the place of one that ends, so that its successor need not open models first. */
+export interface Standby {
   readonly isReady: boolean;
-  /** The process, if one is ready; the next one is on its way then. */
-  take(): ZooChild | undefined;
+  /** Returns the worker, if one is ready; the next one is then started. */
+  take(): ReadyWorker | undefined;
   describe(): readonly ProcessRuntime[];
   close(): Promise<void>;
 }
 
-/** A reserve that cannot be had is no fault: whoever needs a process starts one. */
-export function createReserve({ spawn, mayStart, delayMs }: ReserveOptions): Reserve {
-  const closing = new AbortController();
-  let ready: ZooChild | undefined;
-  let starting: Promise<void> | undefined;
-  let vain = 0;
-  let timer: NodeJS.Timeout;
+/** A standby that cannot be started is no error: where a worker is needed, one is started. */
+export function createStandby(options: StandbyOptions): Standby {
+  return new StandbyWorker(options);
+}
 
-  function fill(afterMs: number): void {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (!mayStart()) fill(LOOK_AGAIN_MS);
-      else starting = start().finally(() => (starting = undefined));
-    }, afterMs).unref();
+class StandbyWorker implements Standby {
+  readonly #options: StandbyOptions;
+  readonly #closing = new AbortController();
+  #life: WorkerLife = { name: 'starting' };
+  #starting: Promise<void> | undefined;
+  #failures = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: StandbyOptions) {
+    this.#options = options;
+    this.#startAfter(options.delayMs);
   }
 
-  function retry(): void {
-    if (closing.signal.aborted) return;
-    vain += 1;
-    fill(Math.min(FIRST_DELAY_MS * 2 ** (vain - 1), LONGEST_DELAY_MS));
+  get isReady(): boolean {
+    return this.#life.name === 'standby' && isResponsive(this.#life);
   }
 
-  async function start(): Promise<void> {
-    let child: ZooChild;
+  take(): ReadyWorker | undefined {
+    if (!this.isReady) return undefined; // a late one comes back, or is ended as frozen
+    const worker = workerOf(this.#life);
+    this.#change({ type: 'take' });
+    this.#failures = 0;
+    this.#startAfter(0);
+    return worker;
+  }
+
+  describe(): readonly ProcessRuntime[] {
+    const worker = workerOf(this.#life);
+    return worker && this.isReady ? [{ ...worker.state, state: 'standby', crashes: 0 }] : [];
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    clearTimeout(this.#timer);
+    await this.#starting;
+    const worker = workerOf(this.#life);
+    this.#kill('closed');
+    await worker?.exited;
+  }
+
+  #change(event: WorkerEvent): void {
+    this.#life = nextWorkerLife(this.#life, event);
+  }
+
+  #kill(cause: 'closed' | 'frozen'): void {
+    const worker = workerOf(this.#life);
+    this.#change({ type: 'kill', cause });
+    worker?.kill(cause);
+  }
+
+  #startAfter(delayMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#options.mayStart()) this.#starting = this.#start().finally(() => (this.#starting = undefined));
+      else this.#startAfter(LOOK_AGAIN_MS);
+    }, delayMs).unref();
+  }
+
+  #retry(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#failures += 1;
+    this.#startAfter(Math.min(FIRST_DELAY_MS * 2 ** (this.#failures - 1), LONGEST_DELAY_MS));
+  }
+
+  async #start(): Promise<void> {
+    let worker: ReadyWorker;
     try {
-      child = await spawn(closing.signal);
+      worker = await this.#options.spawn(this.#closing.signal);
     } catch {
-      retry(); // what is wrong is told when a process is needed and cannot be had
+      this.#retry(); // callers learn what is wrong when a worker is needed and cannot be had
       return;
     }
-    if (closing.signal.aborted) {
-      child.kill('closed');
+    if (this.#closing.signal.aborted) {
+      worker.kill('closed');
       return;
     }
-    ready = child;
-    child.listen(() => {
-      if (ready === child && isBlockedForNothing(child.heartbeat, Infinity, Infinity)) child.kill('frozen');
+    this.#change({ type: 'keep', worker });
+    const isMine = (): boolean => workerOf(this.#life) === worker;
+    worker.listen(() => {
+      if (isMine() && isBlockedWhileIdle(worker.heartbeat, Infinity, Infinity)) this.#kill('frozen');
     });
-    void child.exited.then(() => {
-      if (ready !== child) return;
-      ready = undefined;
-      retry();
+    void worker.exited.then(() => {
+      if (!isMine()) return;
+      this.#change({ type: 'exit' });
+      this.#retry();
     });
   }
-
-  fill(delayMs);
-  return {
-    get isReady() {
-      return ready?.heartbeat.isInTime ?? false;
-    },
-    take() {
-      const child = ready;
-      if (!child?.heartbeat.isInTime) return undefined; // it comes back, or is ended as frozen
-      ready = undefined;
-      vain = 0;
-      fill(0);
-      return child;
-    },
-    describe: () => (ready?.heartbeat.isInTime ? [{ ...ready.state, state: 'reserve', crashes: 0 }] : []),
-    async close() {
-      closing.abort();
-      clearTimeout(timer);
-      await starting;
-      const child = ready;
-      ready = undefined;
-      child?.kill('closed');
-      await child?.exited;
-    },
-  };
 }

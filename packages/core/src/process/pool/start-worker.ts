@@ -1,26 +1,26 @@
 import { ZooError, type DecodeLimits, type HeadDescription, type ProcessRuntime } from '../../contract/index.js';
-import type { CallLine } from '../queue/call-queue.js';
-import { keepChild } from './restart-worker.js';
-import type { Lane } from '../queue/worker-calls-types.js';
-import type { ChildExit } from '../channel/fork-worker.js';
-import type { ZooChild } from '../channel/spawn-worker.js';
+import type { WorkerExit } from '../channel/fork-worker.js';
+import type { ReadyWorker } from '../channel/spawn-worker.js';
+import type { CallQueue } from '../queue/call-queue-types.js';
+import type { WorkerCalls } from '../queue/worker-calls-types.js';
 import { isTooLate } from './start-time-limit.js';
+import { superviseWorker } from './supervise-worker.js';
 
-/** After as many vain attempts to replace the process, or one that took too long, the callers that wait are told. */
-const VAIN_ATTEMPTS = 3;
+/** After so many failed attempts to replace the worker, or one that took too long, the waiting callers are told. */
+const FAILED_ATTEMPTS = 3;
+
+/** A worker that has to be recycled at once may have a budget too small for its models: replacing it over and over would not help. */
+const RECYCLE_EVERY_MS = 60_000;
 
 export interface WorkerOptions {
-  readonly spawn: () => Promise<ZooChild>;
-  /** Whether a process is ready to take this one's place. */
-  readonly hasReserve: () => boolean;
-  readonly onExit?: (exit: ChildExit) => void;
+  readonly spawn: () => Promise<ReadyWorker>;
+  /** Whether a standby is ready to take the worker's place. */
+  readonly hasStandby: () => boolean;
+  readonly onExit?: (exit: WorkerExit) => void;
   readonly onReady?: () => void;
 }
 
-/** A process that wears out at once may have a budget too small for its models; replacing it over and over would not help. */
-const RECYCLE_EVERY_MS = 60_000;
-
-/** A process that is replaced when it ends, and its share of the calls. */
+/** A worker that is replaced when it ends, with its calls. */
 export interface Worker {
   readonly heads: readonly HeadDescription[];
   readonly limits: DecodeLimits;
@@ -30,49 +30,49 @@ export interface Worker {
 
 /** Rejects with the fault for which the first process cannot start. */
 export async function startWorker(
-  line: CallLine,
-  { spawn, hasReserve, onExit, onReady }: WorkerOptions,
+  queue: CallQueue,
+  { spawn, hasStandby, onExit, onReady }: WorkerOptions,
 ): Promise<Worker> {
-  const lane = line.addLane({ onEnd: () => keeper.prove(), hasReserve, onWorn: recycle });
-  let child: ZooChild | undefined;
+  const calls = queue.addWorker({ onEnd: () => supervisor.markHealthy(), hasStandby, onShouldRecycle: recycle });
+  let current: ReadyWorker | undefined;
   let crashes = 0;
   let recycledAt = -Infinity;
 
   function recycle(): void {
     if (performance.now() - recycledAt < RECYCLE_EVERY_MS) return;
     recycledAt = performance.now();
-    void keeper.recycle(() => lane.drain());
+    void supervisor.recycle(() => calls.drain());
   }
 
-  const keeper = await keepChild(spawn, {
-    onReady(ready) {
-      child = ready;
-      lane.attach(ready);
+  const supervisor = await superviseWorker(spawn, {
+    onReady(worker) {
+      current = worker;
+      calls.attach(worker);
       onReady?.();
     },
     onExit(exit) {
       if (exit.cause !== 'recycled') {
         if (exit.cause !== 'cancelled') crashes += 1;
-        lane.detach(exit);
+        calls.detach(exit);
       }
       onExit?.(exit);
     },
-    onRetired: () => lane.detach({ code: null, signal: null, cause: 'recycled' }),
+    onRetired: () => calls.detach({ code: null, signal: null, cause: 'recycled' }),
     onUnable(error, attempts) {
-      if (attempts >= VAIN_ATTEMPTS || isTooLate(error)) line.fail(unavailable(error), lane);
+      if (attempts >= FAILED_ATTEMPTS || isTooLate(error)) queue.fail(unavailable(error), calls);
     },
   });
   return {
-    heads: child!.heads,
-    limits: child!.limits,
-    describe: () => ({ ...child!.state, state: stateOf(lane), crashes }),
-    close: () => keeper.close(),
+    heads: current!.heads,
+    limits: current!.limits,
+    describe: () => ({ ...current!.state, state: stateOf(calls), crashes }),
+    close: () => supervisor.close(),
   };
 }
 
-function stateOf({ hasProcess, isUp }: Lane): ProcessRuntime['state'] {
+function stateOf({ hasWorker, isUp }: WorkerCalls): ProcessRuntime['state'] {
   if (isUp) return 'up';
-  return hasProcess ? 'unresponsive' : 'starting';
+  return hasWorker ? 'unresponsive' : 'starting';
 }
 
 function unavailable(cause: unknown): ZooError {

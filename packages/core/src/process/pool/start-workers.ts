@@ -1,26 +1,26 @@
 import type { DecodeLimits, HeadDescription, ProcessRuntime } from '../../contract/index.js';
-import type { CallLine } from '../queue/call-queue.js';
-import type { ConnectOptions } from '../connect-options.js';
 import { countNvidiaDevices } from '../../host/count-devices.js';
-import { planShares, type Share } from './plan-workers.js';
-import { createReserve, type Reserve } from './standby.js';
-import type { ZooChild } from '../channel/spawn-worker.js';
+import type { ReadyWorker } from '../channel/spawn-worker.js';
+import type { ConnectOptions } from '../connect-options.js';
+import type { CallQueue } from '../queue/call-queue-types.js';
+import { planWorkers, type WorkerPlan } from './plan-workers.js';
+import { createStandby, type Standby } from './standby.js';
 import { startWorker, type Worker } from './start-worker.js';
 
-/** A reserve that nobody asked for does not compete with the start. */
-const UNASKED_DELAY_MS = 2000;
-/** What a further process must leave free, beside its own need. */
+/** A standby that nobody asked for does not compete with the start. */
+const DEFAULT_STANDBY_DELAY_MS = 2000;
+/** The memory that a further worker must leave free, beside its own need. */
 const HEADROOM_BYTES = 256 * 2 ** 20;
 
-export interface CrewOptions extends Pick<ConnectOptions, 'processes' | 'reserve' | 'onExit' | 'onReady'> {
-  /** Starts a process with this share; ends it when the signal aborts. */
-  readonly spawn: (share: Share, signal?: AbortSignal) => Promise<ZooChild>;
-  /** Aborts when the processes are not wanted any more before all have started. */
+export interface WorkerPoolOptions extends Pick<ConnectOptions, 'processes' | 'standby' | 'onExit' | 'onReady'> {
+  /** Starts a process by this plan; ends it when the signal aborts. */
+  readonly spawn: (plan: WorkerPlan, signal?: AbortSignal) => Promise<ReadyWorker>;
+  /** Aborts when the workers are not wanted any more before all have started. */
   readonly signal: AbortSignal;
 }
 
-/** The processes that have the zoo, and those in reserve. */
-export interface Crew {
+/** The workers, and those that stand by. */
+export interface WorkerPool {
   readonly heads: readonly HeadDescription[];
   readonly limits: DecodeLimits;
   describe(): readonly ProcessRuntime[];
@@ -28,99 +28,128 @@ export interface Crew {
 }
 
 /**
- * Starts the first process, and then the others: what is wrong with the config shows once. Rejects, with none left running, with the
- * fault for which one cannot start.
+ * Starts the first worker, and then the others, so that a fault in the config shows once. Rejects with the fault for which a worker
+ * cannot start, and leaves none running.
  */
-export async function startCrew(line: CallLine, options: CrewOptions): Promise<Crew> {
-  const { spawn, processes = 1, reserve, signal } = options;
-  const shares = planShares(processes, { hasReserve: reserve === true });
-  const isAuto = processes === 'auto';
-  const workers: Worker[] = [];
-  const reserves = new Map<string, Reserve>();
+export async function startWorkers(queue: CallQueue, options: WorkerPoolOptions): Promise<WorkerPool> {
+  const pool = new Pool(queue, options);
+  try {
+    await pool.start();
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+  return pool;
+}
 
-  const start = (share: Share): Promise<Worker> => {
-    const reserveOf = () => reserves.get(keyOf(share));
-    return startWorker(line, {
-      ...options,
-      spawn: async () => reserveOf()?.take() ?? (await spawn(share)),
-      hasReserve: () => reserveOf()?.isReady ?? false,
-    });
-  };
-  const describeWorkers = () => workers.map((worker) => worker.describe());
+class Pool implements WorkerPool {
+  readonly #queue: CallQueue;
+  readonly #options: WorkerPoolOptions;
+  readonly #workers: Worker[] = [];
+  readonly #standbys = new Map<string, Standby>();
 
-  /** Processes with the same share have one reserve. */
-  function prepareReserve(share: Share): void {
-    if (reserve === false || reserves.has(keyOf(share))) return;
-    const made = createReserve({
-      spawn: (signal) => spawn({ ...share, warmUp: true }, signal),
-      mayStart: () => reserve === true || mayHaveReserve(describeWorkers()),
-      delayMs: reserve ? 0 : UNASKED_DELAY_MS,
-    });
-    reserves.set(keyOf(share), made);
+  constructor(queue: CallQueue, options: WorkerPoolOptions) {
+    this.#queue = queue;
+    this.#options = options;
   }
 
-  async function startAll(these: readonly Share[]): Promise<void> {
-    const settled = await Promise.allSettled(these.map(start));
-    for (const result of settled) if (result.status === 'fulfilled') workers.push(result.value);
+  get heads(): readonly HeadDescription[] {
+    return this.#workers[0]!.heads;
+  }
+
+  get limits(): DecodeLimits {
+    return this.#workers[0]!.limits;
+  }
+
+  async start(): Promise<void> {
+    const { processes = 1, standby, signal } = this.#options;
+    const plans = planWorkers(processes, { hasStandby: standby === true });
+    const isAuto = processes === 'auto';
+    const [first, ...others] = isAuto ? plans.map((plan) => ({ ...plan, warmUp: true })) : plans;
+    this.#workers.push(await this.#startOne(first!));
+    const further = isAuto ? await adapt(others, first!, this.#workers[0]!.describe()) : others;
+    if (isAuto && isOnCpu(this.#describeWorkers())) await this.#startWhileMemoryLasts(further);
+    else await this.#startAll(further);
+    signal.throwIfAborted();
+    for (const plan of [first!, ...further]) this.#prepareStandby(plan);
+  }
+
+  describe(): readonly ProcessRuntime[] {
+    return [...this.#describeWorkers(), ...[...this.#standbys.values()].flatMap((standby) => standby.describe())];
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#standbys.values(), ...this.#workers].map((one) => one.close()));
+  }
+
+  #describeWorkers(): readonly ProcessRuntime[] {
+    return this.#workers.map((worker) => worker.describe());
+  }
+
+  #startOne(plan: WorkerPlan): Promise<Worker> {
+    const find = (): Standby | undefined => this.#standbys.get(keyOf(plan));
+    return startWorker(this.#queue, {
+      ...this.#options,
+      spawn: async () => find()?.take() ?? (await this.#options.spawn(plan)),
+      hasStandby: () => find()?.isReady ?? false,
+    });
+  }
+
+  async #startAll(plans: readonly WorkerPlan[]): Promise<void> {
+    const settled = await Promise.allSettled(plans.map((plan) => this.#startOne(plan)));
+    for (const result of settled) if (result.status === 'fulfilled') this.#workers.push(result.value);
     for (const result of settled) if (result.status === 'rejected') throw result.reason;
   }
 
-  async function startWhereRoom(these: readonly Share[]): Promise<void> {
-    for (const share of these) {
-      signal.throwIfAborted();
-      if (!hasRoomFor(describeWorkers())) return;
-      workers.push(await start(share));
+  async #startWhileMemoryLasts(plans: readonly WorkerPlan[]): Promise<void> {
+    for (const plan of plans) {
+      this.#options.signal.throwIfAborted();
+      if (!hasMemoryForOneMore(this.#describeWorkers())) return;
+      this.#workers.push(await this.#startOne(plan));
     }
   }
 
-  const close = async (): Promise<void> => {
-    await Promise.all([...reserves.values(), ...workers].map((one) => one.close()));
-  };
-
-  try {
-    const [first, ...others] = isAuto ? shares.map((share) => ({ ...share, warmUp: true })) : shares;
-    workers.push(await start(first!));
-    const further = isAuto ? await adapt(others, first!, workers[0]!.describe()) : others;
-    if (isAuto && isOnCpu(describeWorkers())) await startWhereRoom(further);
-    else await startAll(further);
-    signal.throwIfAborted();
-    for (const share of [first!, ...further]) prepareReserve(share);
-  } catch (error) {
-    await close();
-    throw error;
+  /** Workers with the same plan have one standby. */
+  #prepareStandby(plan: WorkerPlan): void {
+    const { standby, spawn } = this.#options;
+    if (standby === false || this.#standbys.has(keyOf(plan))) return;
+    const made = createStandby({
+      spawn: (signal) => spawn({ ...plan, warmUp: true }, signal),
+      mayStart: () => standby === true || mayHaveStandby(this.#describeWorkers()),
+      delayMs: standby ? 0 : DEFAULT_STANDBY_DELAY_MS,
+    });
+    this.#standbys.set(keyOf(plan), made);
   }
-  return {
-    heads: workers[0]!.heads,
-    limits: workers[0]!.limits,
-    describe: () => [...describeWorkers(), ...[...reserves.values()].flatMap((one) => one.describe())],
-    close,
-  };
 }
 
-/** If the first process proved to run on an NVIDIA card, one process a card; on another kind of GPU, that process alone. */
-async function adapt(others: readonly Share[], first: Share, process: ProcessRuntime): Promise<readonly Share[]> {
-  if (isOnCpu([process])) return others;
-  const isNvidia = process.models.some(({ provider }) => /^(cuda|tensorrt)(\+|$)/.test(provider));
+/** If the first worker runs on an NVIDIA card, the others are one for each further card; on another kind of GPU there are no others. */
+async function adapt(
+  others: readonly WorkerPlan[],
+  first: WorkerPlan,
+  worker: ProcessRuntime,
+): Promise<readonly WorkerPlan[]> {
+  if (isOnCpu([worker])) return others;
+  const isNvidia = worker.models.some(({ provider }) => /^(cuda|tensorrt)(\+|$)/.test(provider));
   const devices = isNvidia ? await countNvidiaDevices() : 1;
   return Array.from({ length: Math.max(0, devices - 1) }, (_, index) => ({ ...first, device: index + 1 }));
 }
 
-/** A budget is shared among the processes that were asked for. */
-function mayHaveReserve(processes: readonly ProcessRuntime[]): boolean {
-  const hasBudget = processes.some(({ memory }) => memory.some(({ budgetBytes }) => budgetBytes !== null));
-  return !hasBudget && isOnCpu(processes) && hasRoomFor(processes);
+/** With a memory budget there is no standby by default: the budget is divided among the workers that were asked for. */
+function mayHaveStandby(workers: readonly ProcessRuntime[]): boolean {
+  const hasBudget = workers.some(({ memory }) => memory.some(({ budgetBytes }) => budgetBytes !== null));
+  return !hasBudget && isOnCpu(workers) && hasMemoryForOneMore(workers);
 }
 
-function isOnCpu(processes: readonly ProcessRuntime[]): boolean {
-  return processes.every(({ models }) => models.every(({ provider }) => provider === 'cpu'));
+function isOnCpu(workers: readonly ProcessRuntime[]): boolean {
+  return workers.every(({ models }) => models.every(({ provider }) => provider === 'cpu'));
 }
 
-/** Whether one more like the largest would fit, by what the container has left. */
-function hasRoomFor(processes: readonly ProcessRuntime[]): boolean {
-  const needBytes = Math.max(...processes.map(({ rssBytes }) => rssBytes));
+/** Whether one more worker, as large as the largest, would fit into what the container has left. */
+function hasMemoryForOneMore(workers: readonly ProcessRuntime[]): boolean {
+  const needBytes = Math.max(...workers.map(({ rssBytes }) => rssBytes));
   return process.availableMemory() >= 2 * needBytes + HEADROOM_BYTES;
 }
 
-function keyOf({ threads, device }: Share): string {
+function keyOf({ threads, device }: WorkerPlan): string {
   return JSON.stringify([threads, device]);
 }

@@ -1,18 +1,30 @@
 import { ZooError } from '../../contract/index.js';
-import { describeExit, type ChildExit } from '../channel/fork-worker.js';
+import { describeExit, type WorkerExit } from '../channel/fork-worker.js';
 
-/** What a head's params may hold follows from JSON; a proxy or a function that got this far does not. */
+/** A call that holds what cannot be sent, such as a proxy or a function: the checks before let only values of JSON's kinds through. */
 export function unsendable(cause: unknown): ZooError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  const message = `The call cannot cross to the zoo's process: ${why} Params and options are plain data, such as JSON can hold.`;
+  const message =
+    `The call cannot be sent to the zoo's process: ${why} ` +
+    'Params and options must be plain data, such as JSON can hold.';
   return new ZooError('INVALID_PARAM', message, { cause });
 }
 
-export function died(exit: ChildExit): ZooError {
+/** A call that ended a worker which had no other call. */
+export function died(exit: WorkerExit): ZooError {
   return new ZooError(
     'INFERENCE_FAILED',
     `The zoo's process ended twice while it had this image, the second time with nothing else to do: ${describeExit(exit)}. ` +
-      'It runs again for others. Look at the image, the head and the memory that the process may use.',
+      'It runs again for other images. Check the image, the head and the memory that the process may use.',
     { details: { code: exit.code, signal: exit.signal, ...(exit.cause && { cause: exit.cause }) } },
+  );
+}
+
+/** A call that comes while the queue is full. */
+export function busy(maxPending: number, retryAfterMs: number): ZooError {
+  return new ZooError(
+    'BUSY',
+    `At most ${maxPending} images may wait for the zoo, and as many do. Ask again in ${Math.ceil(retryAfterMs / 1000)} s.`,
+    { details: { maxPending, retryAfterMs } },
   );
 }

@@ -1,50 +1,52 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCall, createFakeChild, leavingOn, staying } from '../../../test/fake-child.js';
+import { createCall, createFakeWorker, staying } from '../../../test/fake-worker.js';
 import { ZooError } from '../../contract/index.js';
-import { createCallLine, type CallLine } from './call-queue.js';
-import type { Lane } from './worker-calls-types.js';
+import { createCallQueue } from './call-queue.js';
+import type { CallQueue } from './call-queue-types.js';
+import type { WorkerCalls } from './worker-calls-types.js';
 
 const KILLED = { code: null, signal: 'SIGKILL', cause: 'cancelled' } as const;
 const DEADLINE_MS = 2000;
 const GRACE_MS = 100;
 const HANG_MS = 10_000;
 
-let line: CallLine;
-let lane: Lane;
-let child: ReturnType<typeof createFakeChild>;
+let queue: CallQueue;
+let workerCalls: WorkerCalls;
+let worker: ReturnType<typeof createFakeWorker>;
 let lastId: number;
 const turn = () => new Promise(setImmediate);
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   lastId = 0;
-  line = createCallLine({
+  queue = createCallQueue({
     maxPending: 8,
     graceMs: GRACE_MS,
     killAfterMs: HANG_MS,
     stallAfterMs: 60_000,
+    answerGraceMs: 0,
     identify: (bytes) => Promise.resolve(`digest of ${bytes.length} zeros`),
   });
-  lane = line.addLane({ hasReserve: () => true });
+  workerCalls = queue.addWorker({ hasStandby: () => true });
   attach();
 });
 afterEach(() => void vi.useRealTimers());
 
 function attach(): void {
-  child = createFakeChild();
-  lane.attach(child);
+  worker = createFakeWorker();
+  workerCalls.attach(worker);
 }
 
 function replace(): void {
-  lane.detach(KILLED);
+  workerCalls.detach(KILLED);
   attach();
 }
 
-/** Joins the line, and leaves at a deadline that is shorter than the silence of a process that surely hangs. */
+/** Enters the queue, and leaves at a deadline that is shorter than the silence of a process that surely hangs. */
 async function ask(bytes = 10) {
   const controller = new AbortController();
   const call = { ...createCall(bytes), deadlineAt: performance.now() + DEADLINE_MS };
-  const answer = line.submit(call, leavingOn(controller.signal));
+  const answer = queue.submit(call, controller.signal);
   answer.catch(() => undefined);
   await turn();
   lastId += 1;
@@ -52,7 +54,7 @@ async function ask(bytes = 10) {
   return { id, answer, expire: () => controller.abort(new ZooError('DEADLINE_EXCEEDED', 'late')) };
 }
 
-const tellRun = (call: number, isJoined = false) => child.tell({ type: 'runs', call, isShared: false, isJoined });
+const tellRun = (call: number, isBatched = false) => worker.tell({ type: 'runs', call, isShared: false, isBatched });
 const passGrace = () => vi.advanceTimersByTime(GRACE_MS + 50);
 
 /** All leave at their deadline, and the process is ended and replaced. */
@@ -60,7 +62,7 @@ function expire(...asked: readonly { readonly expire: () => void }[]): void {
   vi.advanceTimersByTime(DEADLINE_MS);
   for (const one of asked) one.expire();
   passGrace();
-  expect(child.kill).toHaveBeenCalledWith('cancelled');
+  expect(worker.kill).toHaveBeenCalledWith('cancelled');
   replace();
 }
 
@@ -76,18 +78,18 @@ async function hang() {
 describe('an image whose run outlasts a short deadline', () => {
   it('is refused after the second time, while its process gets time to show that it was slow and no more', async () => {
     await hang();
-    expect(child.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
+    expect(worker.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
     replace();
     await hang();
-    await expect(line.submit(createCall(), staying())).rejects.toMatchObject({ code: 'IMAGE_QUARANTINED' });
-    expect(line.runtime().quarantined).toBe(1);
-    expect(child.kill).not.toHaveBeenCalled();
+    await expect(queue.submit(createCall(), staying())).rejects.toMatchObject({ code: 'IMAGE_QUARANTINED' });
+    expect(queue.runtime().quarantined).toBe(1);
+    expect(worker.kill).not.toHaveBeenCalled();
     vi.advanceTimersByTime(HANG_MS - DEADLINE_MS);
-    expect(child.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
+    expect(worker.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
     replace();
-    expect(line.runtime().quarantined).toBe(1);
+    expect(queue.runtime().quarantined).toBe(1);
     vi.advanceTimersByTime(60_000 - (HANG_MS - DEADLINE_MS)); // refused for the first minute, not for a second one
-    expect(line.runtime().quarantined).toBe(0);
+    expect(queue.runtime().quarantined).toBe(0);
   });
 
   it('is refused, the second time, to those who wait with it already', async () => {
@@ -97,15 +99,15 @@ describe('an image whose run outlasts a short deadline', () => {
     tellRun(asked.id);
     vi.advanceTimersByTime(DEADLINE_MS);
     asked.expire();
-    const waiting = line.submit(createCall(), staying());
-    const other = line.submit(createCall(11), staying());
+    const waiting = queue.submit(createCall(), staying());
+    const other = queue.submit(createCall(11), staying());
     await turn();
     passGrace();
     await expect(waiting).rejects.toMatchObject({ code: 'IMAGE_QUARANTINED' });
     vi.advanceTimersByTime(HANG_MS - DEADLINE_MS);
     replace();
     await turn();
-    child.tell({ type: 'answer', call: child.calls()[0]!, outcomes: {} });
+    worker.tell({ type: 'answer', call: worker.calls()[0]!, outcomes: {} });
     expect(await other).toEqual({});
   });
 
@@ -113,23 +115,23 @@ describe('an image whose run outlasts a short deadline', () => {
     await hang();
     replace();
     await hang();
-    child.tell({ type: 'answer', call: lastId, outcomes: {} });
-    expect(line.runtime().quarantined).toBe(0);
-    const again = line.submit(createCall(), staying());
+    worker.tell({ type: 'answer', call: lastId, outcomes: {} });
+    expect(queue.runtime().quarantined).toBe(0);
+    const again = queue.submit(createCall(), staying());
     await turn();
-    expect(child.calls()).toHaveLength(2);
-    child.tell({ type: 'answer', call: 3, outcomes: {} });
+    expect(worker.calls()).toHaveLength(2);
+    worker.tell({ type: 'answer', call: 3, outcomes: {} });
     expect(await again).toEqual({});
   });
 });
 
 describe('an image that only came too late', () => {
   async function expectAnswered() {
-    expect(line.runtime().quarantined).toBe(0);
-    const again = line.submit(createCall(), staying());
+    expect(queue.runtime().quarantined).toBe(0);
+    const again = queue.submit(createCall(), staying());
     await turn();
-    const id = child.calls().at(-1)!;
-    child.tell({ type: 'answer', call: id, outcomes: {} });
+    const id = worker.calls().at(-1)!;
+    worker.tell({ type: 'answer', call: id, outcomes: {} });
     expect(await again).toEqual({});
   }
 
@@ -139,12 +141,12 @@ describe('an image that only came too late', () => {
       const other = await ask(11);
       tellRun(other.id);
       vi.advanceTimersByTime(DEADLINE_MS - 100);
-      child.tell({ type: 'answer', call: other.id, outcomes: {} });
+      worker.tell({ type: 'answer', call: other.id, outcomes: {} });
       tellRun(asked.id);
       vi.advanceTimersByTime(100);
       asked.expire();
       passGrace();
-      expect(child.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
+      expect(worker.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
       replace();
     }
     await expectAnswered();
@@ -174,13 +176,13 @@ describe('an image that only came too late', () => {
     for (let time = 0; time < 3; time += 1) {
       const asker = new AbortController();
       const call = { ...createCall(), deadlineAt: performance.now() + DEADLINE_MS };
-      line.submit(call, leavingOn(asker.signal)).catch(() => undefined);
+      queue.submit(call, asker.signal).catch(() => undefined);
       await turn();
-      tellRun(child.calls().at(-1)!);
+      tellRun(worker.calls().at(-1)!);
       vi.advanceTimersByTime(DEADLINE_MS - 1);
       asker.abort(new Error('left'));
       passGrace();
-      expect(child.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
+      expect(worker.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
       replace();
     }
     await expectAnswered();

@@ -1,34 +1,35 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCall, createFakeChild, leavingOn, staying } from '../../../test/fake-child.js';
+import { createCall, createFakeWorker, staying } from '../../../test/fake-worker.js';
 import { ZooError } from '../../contract/index.js';
-import { createCallLine, type CallLine } from './call-queue.js';
-import type { Lane } from './worker-calls-types.js';
+import { createCallQueue } from './call-queue.js';
+import type { CallQueue } from './call-queue-types.js';
+import type { WorkerCalls } from './worker-calls-types.js';
 import type { Call } from './pending-call.js';
 
 const EXIT = { code: null, signal: 'SIGSEGV' };
 const KILLED = { code: null, signal: 'SIGKILL', cause: 'cancelled' } as const;
 const KILL_LATE_MS = 60_000;
 
-let line: CallLine;
-let lane: Lane;
-let hasReserve: boolean;
-let child: ReturnType<typeof createFakeChild>;
+let queue: CallQueue;
+let workerCalls: WorkerCalls;
+let hasStandby: boolean;
+let worker: ReturnType<typeof createFakeWorker>;
 const turn = () => new Promise(setImmediate);
-const answer = (call: number, from = child) => from.tell({ type: 'answer', call, outcomes: {} });
+const answer = (call: number, from = worker) => from.tell({ type: 'answer', call, outcomes: {} });
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-  hasReserve = true;
-  child = createFakeChild();
-  line = createCallLine({
+  hasStandby = true;
+  worker = createFakeWorker();
+  queue = createCallQueue({
     maxPending: 8,
     graceMs: 100,
     killAfterMs: KILL_LATE_MS,
     stallAfterMs: 2 * KILL_LATE_MS,
     identify: (bytes) => Promise.resolve(`digest of ${bytes.length} zeros`),
   });
-  lane = line.addLane({ hasReserve: () => hasReserve });
-  lane.attach(child);
+  workerCalls = queue.addWorker({ hasStandby: () => hasStandby });
+  workerCalls.attach(worker);
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -37,40 +38,41 @@ describe('a model that runs for nobody', () => {
   let leaving: AbortController;
   beforeEach(() => void (leaving = new AbortController()));
 
-  const tellRun = (call: number, isShared = false, from = child) =>
-    from.tell({ type: 'runs', call, isShared, isJoined: false });
-  const tellJoined = (call: number, isShared = false) => child.tell({ type: 'runs', call, isShared, isJoined: true });
+  const tellRun = (call: number, isShared = false, from = worker) =>
+    from.tell({ type: 'runs', call, isShared, isBatched: false });
+  const tellBatched = (call: number, isShared = false) =>
+    worker.tell({ type: 'runs', call, isShared, isBatched: true });
   /** Submits the call of an asker who will leave, and others that stay; sizes differ, so images do. */
   async function submit(...others: Call[]) {
-    const left = line.submit(createCall(), leavingOn(leaving.signal));
+    const left = queue.submit(createCall(), leaving.signal);
     left.catch(() => undefined);
-    const answers = others.map((call) => line.submit(call, staying()));
+    const answers = others.map((call) => queue.submit(call, staying()));
     await turn();
     return { left, answers };
   }
 
   it('is ended after a grace time; those who were with it are asked again, first and together', async () => {
     const { left, answers } = await submit(createCall(11), createCall(12));
-    const waiting = [13, 14, 15].map((bytes) => line.submit(createCall(bytes), staying()));
+    const waiting = [13, 14, 15].map((bytes) => queue.submit(createCall(bytes), staying()));
     await turn();
     tellRun(1);
     leave(leaving);
     await expect(left).rejects.toThrow('left');
     vi.advanceTimersByTime(99);
-    expect(child.kill).not.toHaveBeenCalled();
+    expect(worker.kill).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1);
-    expect(child.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
+    expect(worker.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
 
-    lane.detach(KILLED);
-    const second = createFakeChild();
-    lane.attach(second);
+    workerCalls.detach(KILLED);
+    const second = createFakeWorker();
+    workerCalls.attach(second);
     await turn();
     expect(second.calls()).toEqual([2, 3, 4, 5]);
     for (const call of [2, 3, 4, 5]) answer(call, second);
     await turn();
     answer(6, second);
     expect(await Promise.all([...answers, ...waiting])).toEqual([{}, {}, {}, {}, {}]);
-    expect(line.runtime().quarantined).toBe(0);
+    expect(queue.runtime().quarantined).toBe(0);
   });
 
   it('gets no new calls between its end and the news of it', async () => {
@@ -78,36 +80,36 @@ describe('a model that runs for nobody', () => {
     tellRun(1);
     leave(leaving);
     vi.advanceTimersByTime(100);
-    const late = line.submit(createCall(11), staying());
+    const late = queue.submit(createCall(11), staying());
     await turn();
-    expect(child.calls()).toEqual([1]);
-    lane.detach(KILLED);
-    const second = createFakeChild();
-    lane.attach(second);
+    expect(worker.calls()).toEqual([1]);
+    workerCalls.detach(KILLED);
+    const second = createFakeWorker();
+    workerCalls.attach(second);
     await turn();
     answer(2, second);
     expect(await late).toEqual({});
   });
 
   it('runs on where its replacement would cost the opening of models, until one stands ready', async () => {
-    hasReserve = false;
+    hasStandby = false;
     await submit();
     tellRun(1);
     leave(leaving);
     vi.advanceTimersByTime(1000);
-    expect(child.kill).not.toHaveBeenCalled();
-    hasReserve = true;
+    expect(worker.kill).not.toHaveBeenCalled();
+    hasStandby = true;
     vi.advanceTimersByTime(100);
-    expect(child.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
+    expect(worker.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
   });
 
   it('is not ended while the process opens a model, which others need too, before its time is up', async () => {
     await submit(createCall(11));
     leave(leaving);
     vi.advanceTimersByTime(KILL_LATE_MS - 1);
-    expect(child.kill).not.toHaveBeenCalled();
+    expect(worker.kill).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1);
-    expect(child.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
+    expect(worker.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
   });
 
   it('or for another who stays is left alone', async () => {
@@ -115,34 +117,34 @@ describe('a model that runs for nobody', () => {
     tellRun(2);
     leave(leaving);
     vi.advanceTimersByTime(KILL_LATE_MS + 1000);
-    expect(child.kill).not.toHaveBeenCalled();
+    expect(worker.kill).not.toHaveBeenCalled();
     tellRun(1);
     vi.advanceTimersByTime(100);
-    expect(child.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
+    expect(worker.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
   });
 
   it('and, with it, for others who stay is left alone, until they have left too', async () => {
     const other = new AbortController();
     await submit(createCall(11));
-    line.submit(createCall(12), leavingOn(other.signal)).catch(() => undefined);
+    queue.submit(createCall(12), other.signal).catch(() => undefined);
     await turn();
     tellRun(3);
-    tellJoined(1);
+    tellBatched(1);
     leave(leaving);
     vi.advanceTimersByTime(KILL_LATE_MS + 1000);
-    expect(child.kill).not.toHaveBeenCalled();
+    expect(worker.kill).not.toHaveBeenCalled();
     leave(other);
     vi.advanceTimersByTime(100);
-    expect(child.kill).toHaveBeenCalledWith('cancelled');
+    expect(worker.kill).toHaveBeenCalledWith('cancelled');
   });
 
   it('is left alone while one who stays waits for the embedding of any image in it', async () => {
     await submit(createCall(10));
     tellRun(7, true);
-    tellJoined(1, true);
+    tellBatched(1, true);
     leave(leaving);
     vi.advanceTimersByTime(KILL_LATE_MS + 1000);
-    expect(child.kill).not.toHaveBeenCalled();
+    expect(worker.kill).not.toHaveBeenCalled();
   });
 
   it('or for another who waits for the same embedding is left alone, but not its head', async () => {
@@ -150,27 +152,27 @@ describe('a model that runs for nobody', () => {
     tellRun(1, true);
     leave(leaving);
     vi.advanceTimersByTime(KILL_LATE_MS + 1000);
-    expect(child.kill).not.toHaveBeenCalled();
+    expect(worker.kill).not.toHaveBeenCalled();
     tellRun(1, false);
     vi.advanceTimersByTime(100);
-    expect(child.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
+    expect(worker.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
   });
 
   it('is left alone for long beside a call that was interrupted three times', async () => {
-    const staying11 = line.submit(createCall(11), staying());
-    let latest = child;
+    const staying11 = queue.submit(createCall(11), staying());
+    let latest = worker;
     for (const [index, bytes] of [12, 13, 14, 15].entries()) {
       const gone = new AbortController();
-      line.submit(createCall(bytes), leavingOn(gone.signal)).catch(() => undefined);
+      queue.submit(createCall(bytes), gone.signal).catch(() => undefined);
       await turn();
       tellRun(index + 2, false, latest);
       leave(gone);
       vi.advanceTimersByTime(100);
       if (index === 3) break;
       expect(latest.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
-      lane.detach(KILLED);
-      latest = createFakeChild();
-      lane.attach(latest);
+      workerCalls.detach(KILLED);
+      latest = createFakeWorker();
+      workerCalls.attach(latest);
     }
     vi.advanceTimersByTime(1000);
     expect(latest.kill).not.toHaveBeenCalled();
@@ -182,39 +184,39 @@ describe('a model that runs for nobody', () => {
 });
 
 describe('several processes', () => {
-  let children: (typeof child)[];
-  let lanes: Lane[];
+  let workers: (typeof worker)[];
+  let bothCalls: WorkerCalls[];
 
   beforeEach(() => {
-    lanes = [lane, line.addLane()];
-    children = [child, createFakeChild()];
-    lanes[1]!.attach(children[1]!);
+    bothCalls = [workerCalls, queue.addWorker()];
+    workers = [worker, createFakeWorker()];
+    bothCalls[1]!.attach(workers[1]!);
   });
 
-  const whereIs = (call: number) => children.findIndex((each) => each.calls().includes(call));
+  const whereIs = (call: number) => workers.findIndex((each) => each.calls().includes(call));
 
   it('share the calls, and an image that comes again goes where it was', async () => {
-    const first = [10, 11, 12, 13].map((bytes) => line.submit(createCall(bytes), staying()));
+    const first = [10, 11, 12, 13].map((bytes) => queue.submit(createCall(bytes), staying()));
     await turn();
-    expect(children.map((each) => each.calls().length)).toEqual([2, 2]);
-    const again = [10, 11, 12, 13].map((bytes) => line.submit(createCall(bytes), staying()));
+    expect(workers.map((each) => each.calls().length)).toEqual([2, 2]);
+    const again = [10, 11, 12, 13].map((bytes) => queue.submit(createCall(bytes), staying()));
     await turn();
     for (const call of [1, 2, 3, 4]) expect(whereIs(call + 4)).toBe(whereIs(call));
-    for (let call = 1; call <= 8; call += 1) answer(call, children[whereIs(call)]);
+    for (let call = 1; call <= 8; call += 1) answer(call, workers[whereIs(call)]);
     expect(await Promise.all([...first, ...again])).toHaveLength(8);
   });
 
   it('take over from one that is down, in the order of rank', async () => {
-    const held = line.submit(createCall(10), staying());
+    const held = queue.submit(createCall(10), staying());
     await turn();
     const home = whereIs(1);
-    const other = children[1 - home]!;
-    lanes[home]!.detach(KILLED);
+    const other = workers[1 - home]!;
+    bothCalls[home]!.detach(KILLED);
     await turn();
     expect(other.calls()).toEqual([1]); // interrupted: it waits for nobody
     const ranks = ['batch', 'interactive'] as const;
-    const more = [20, 21, 22, 23].map((bytes) => line.submit(createCall(bytes), staying()));
-    const late = ranks.map((priority) => line.submit(createCall(10, { priority }), staying()));
+    const more = [20, 21, 22, 23].map((bytes) => queue.submit(createCall(bytes), staying()));
+    const late = ranks.map((priority) => queue.submit(createCall(10, { priority }), staying()));
     await turn();
     expect(other.calls()).toEqual([1, 2, 3, 4]);
     answer(1, other);
@@ -228,14 +230,14 @@ describe('several processes', () => {
   });
 
   it('keep a suspect for the place it had, or the other one if that gets no process', async () => {
-    const suspect = line.submit(createCall(10), staying());
+    const suspect = queue.submit(createCall(10), staying());
     await turn();
     const home = whereIs(1);
-    const other = children[1 - home]!;
-    lanes[home]!.detach(EXIT);
+    const other = workers[1 - home]!;
+    bothCalls[home]!.detach(EXIT);
     await turn();
     expect(other.calls()).toEqual([]);
-    line.fail(new ZooError('BACKEND_UNAVAILABLE', 'no memory'), lanes[home]);
+    queue.fail(new ZooError('BACKEND_UNAVAILABLE', 'no memory'), bothCalls[home]);
     await turn();
     expect(other.calls()).toEqual([1]);
     answer(1, other);
@@ -243,10 +245,10 @@ describe('several processes', () => {
   });
 
   it('tell those who wait when none can be had', async () => {
-    const suspect = line.submit(createCall(10), staying());
+    const suspect = queue.submit(createCall(10), staying());
     await turn();
-    for (const each of lanes) each.detach(EXIT);
-    line.fail(new ZooError('BACKEND_UNAVAILABLE', 'no memory'), lanes[0]);
+    for (const each of bothCalls) each.detach(EXIT);
+    queue.fail(new ZooError('BACKEND_UNAVAILABLE', 'no memory'), bothCalls[0]);
     await expect(suspect).rejects.toThrow('no memory');
   });
 });

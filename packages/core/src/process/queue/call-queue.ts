@@ -1,203 +1,194 @@
-import { ZooError, type QueueRuntime } from '../../contract/index.js';
-import { untilAborted } from '../../flow/abort.js';
-import { createWaitingLine } from '../../flow/fair-queue.js';
-import { computeSha256, imageKey } from '../../image/source/image-source.js';
-import { createLane } from './worker-calls.js';
-import type { Lane, LaneLimits } from './worker-calls-types.js';
-import { createPace } from './throughput.js';
-import { createPending, type Call, type CallAnswer, type PendingCall } from './pending-call.js';
-import { createQuarantine, type Asked } from './quarantine.js';
-import { createSpread } from './route-images.js';
+import type { QueueRuntime, ZooError } from '../../contract/index.js';
+import { createFairQueue } from '../../flow/fair-queue.js';
+import { isPastDeadline } from '../../flow/start-deadline.js';
+import { computeSha256 } from '../../image/source/image-source.js';
+import { busy } from './call-faults.js';
+import type { CallQueue, CallQueueOptions, WorkerHooks } from './call-queue-types.js';
+import { createPendingCall, type Call, type CallAnswer, type PendingCall } from './pending-call.js';
+import { createQuarantine } from './quarantine.js';
+import { createImageRouter } from './route-images.js';
+import { createThroughput } from './throughput.js';
+import { createWorkerCalls } from './worker-calls.js';
+import type { WorkerCalls, WorkerCallsEvents } from './worker-calls-types.js';
 
-/** When an asker leaves: from the line as soon as `due` aborts, from a process, which may be about to answer, when `late` does. */
-export interface Leaving {
-  readonly due: AbortSignal;
-  readonly late: AbortSignal;
+/** A worker that is about to answer in time gets as long to say so. */
+const ANSWER_GRACE_MS = 100;
+
+export function createCallQueue(options: CallQueueOptions): CallQueue {
+  return new Queue(options);
 }
 
-export interface LineOptions extends Omit<LaneLimits, 'hasReserve'> {
-  /** Calls that wait or run; where more come, those of the weakest rank are refused. */
-  readonly maxPending: number;
-  /** SHA-256 of an image; another one in tests. */
-  readonly identify?: (bytes: Uint8Array) => Promise<string>;
-  /** A call has left the line for a process. */
-  readonly onTaken?: (call: PendingCall) => void;
-}
+class Queue implements CallQueue {
+  readonly #options: CallQueueOptions;
+  readonly #pending = new Set<PendingCall>();
+  readonly #waiting = createFairQueue<PendingCall>();
+  readonly #workers: WorkerCalls[] = [];
+  readonly #router = createImageRouter(this.#workers);
+  readonly #throughput = createThroughput();
+  readonly #quarantine = createQuarantine();
+  #lastId = 0;
 
-export interface LaneOptions {
-  /** Hears of every call that the lane's process has ended. */
-  readonly onEnd?: () => void;
-  /** Whether a process is ready to take the place of the lane's; false if left out. */
-  readonly hasReserve?: () => boolean;
-  /** Hears that the lane's process should be replaced when it suits: it holds memory that it should have given back. */
-  readonly onWorn?: () => void;
-}
+  constructor(options: CallQueueOptions) {
+    this.#options = options;
+  }
 
-/** The calls that wait for a process or are with one. */
-export interface CallLine {
-  /** For one more process. */
-  addLane(options?: LaneOptions): Lane;
-  /**
-   * Rejects with BUSY where too many wait, IMAGE_QUARANTINED for an image that did harm, with a signal's reason when it aborts, or with
-   * the call's own fault.
-   */
-  submit(call: Call, leaving: Leaving): Promise<CallAnswer>;
-  runtime(): QueueRuntime;
-  /** This lane gets no process: others take its calls over; if none is left, whoever waits is told why. */
-  fail(error: ZooError, lane?: Lane): void;
-  /** Resolves when no call is left. */
-  drain(): Promise<void>;
-}
-
-export function createCallLine({ maxPending, identify = computeSha256, onTaken, ...limits }: LineOptions): CallLine {
-  const calls = new Set<Promise<CallAnswer>>();
-  const pendings = new Set<PendingCall>();
-  const waiting = createWaitingLine<PendingCall>();
-  const lanes: Lane[] = [];
-  const spread = createSpread(lanes);
-  const pace = createPace();
-  const quarantine = createQuarantine();
-  let lastId = 0;
-
-  /** Half of what is there has to end, or all who were refused would come back for one place. */
-  const retryAfterMs = (): number => pace.estimateMs(Math.ceil(calls.size / 2));
-  const pump = (): void => lanes.forEach((lane) => lane.pump());
-
-  function addLane({ onEnd, onWorn, hasReserve = () => false }: LaneOptions = {}): Lane {
-    const lane: Lane = createLane(
-      {
-        next() {
-          const call = waiting.take(({ imageKey }) => imageKey !== '' && spread.homeOf(imageKey) === lane);
-          if (call) onTaken?.(call);
-          return call;
-        },
-        onBegin({ imageKey }) {
-          pace.begin(lanes.every(({ load }) => load === 0));
-          spread.remember(lane, imageKey);
-        },
-        onInterrupted: (call) => waiting.rejoin(call, call.rank),
-        onDetached() {
-          spread.forget(lane);
-          pump();
-        },
-        onFree() {
-          pace.end();
-          pump();
-        },
-        onEnd(call) {
-          onEnd?.();
-          quarantine.absolve(askedOf(call));
-        },
-        onGuilty(call) {
-          quarantine.condemn(askedOf(call));
-          refuseCondemned();
-        },
-        onHang(call) {
-          quarantine.suspect(askedOf(call));
-          refuseCondemned();
-        },
-        onPulse: pump,
-        onWorn: () => onWorn?.(),
-      },
-      { ...limits, hasReserve },
+  addWorker(hooks: WorkerHooks = {}): WorkerCalls {
+    const { hasStandby = () => false } = hooks;
+    const worker: WorkerCalls = createWorkerCalls(
+      this.#listenTo(() => worker, hooks),
+      { ...this.#options, hasStandby },
     );
-    lanes.push(lane);
-    return lane;
+    this.#workers.push(worker);
+    return worker;
   }
 
-  function makeRoom({ rank }: Call): void {
-    if (calls.size < maxPending) return;
-    const weaker = waiting.findWeaker(rank);
-    if (!weaker) throw busy(maxPending, retryAfterMs());
-    waiting.leave(weaker);
-    weaker.reject(busy(maxPending, retryAfterMs()));
-  }
-
-  /** Whether the call was with no process; it has left. */
-  const leave = (call: PendingCall): boolean => waiting.leave(call) || lanes.some((lane) => lane.leave(call));
-
-  /** Whoever waits with an image that has just been found to do harm need not wait. */
-  function refuseCondemned(): void {
-    for (const call of pendings) {
-      const refusal = quarantine.find(askedOf(call));
-      if (refusal) reject(call, refusal);
-    }
-  }
-
-  /** It may go to a process, now that its image is known; nothing happens to one that has left meanwhile. */
-  function admit(call: PendingCall, digest: string): void {
-    call.digest = digest;
-    call.imageKey = imageKey(digest, call.options.view);
-    const refusal = quarantine.find(askedOf(call));
-    if (refusal) reject(call, refusal);
-    else if (quarantine.isSuspect(askedOf(call)) && waiting.leave(call)) spread.homeOf(call.imageKey).isolate(call);
-    pump();
-  }
-
-  /** Of one that is with no process. */
-  function reject(call: PendingCall, error: unknown): void {
-    if (leave(call)) call.reject(error as Error);
-  }
-
-  async function run(call: Call, { due, late }: Leaving): Promise<CallAnswer> {
-    lastId += 1;
-    const { pending, ended } = createPending(call, lastId);
-    const onDue = (): void => reject(pending, due.reason);
-    const onLate = (): void => lanes.forEach((lane) => lane.abandon(pending, late.reason instanceof ZooError));
-    due.addEventListener('abort', onDue, { once: true });
-    late.addEventListener('abort', onLate, { once: true });
-    waiting.join(pending, call.rank); // before its image is read: many may come in that time, and the weakest of all is to be refused
-    pendings.add(pending);
+  async submit(call: Call, signal: AbortSignal): Promise<CallAnswer> {
+    signal.throwIfAborted();
+    this.#makePlace(call);
+    this.#lastId += 1;
+    const pending = createPendingCall(call, this.#lastId);
+    this.#pending.add(pending);
+    // Before its image is hashed: many calls may come in that time, and the weakest of all is to be refused.
+    this.#waiting.add(pending, call.rank);
+    const stopListening = this.#leaveOn(signal, pending);
+    const { identify = computeSha256 } = this.#options;
     const identified = call.sha256 === undefined ? identify(call.bytes) : Promise.resolve(call.sha256);
     identified.then(
-      (digest) => admit(pending, digest),
-      (error: unknown) => reject(pending, error),
+      (digest) => this.#admit(pending, digest),
+      (error: unknown) => this.#refuse(pending, error),
     );
-    return untilAborted(ended, late).finally(() => {
-      pendings.delete(pending);
-      due.removeEventListener('abort', onDue);
-      late.removeEventListener('abort', onLate);
+    return pending.answer.finally(() => {
+      stopListening();
+      this.#pending.delete(pending);
     });
   }
 
-  return {
-    addLane,
-    async submit(call, leaving) {
-      leaving.due.throwIfAborted();
-      makeRoom(call);
-      const answer = run(call, leaving);
-      calls.add(answer);
-      return answer.finally(() => calls.delete(answer));
-    },
-    runtime: () => ({
-      pending: calls.size,
-      waiting: waiting.size,
-      limit: maxPending,
-      retryAfterMs: retryAfterMs(),
-      quarantined: quarantine.size,
-    }),
-    fail(error, lane) {
-      if (lane && lanes.some(({ hasProcess }) => hasProcess)) {
-        for (const call of lane.release()) spread.homeOf(call.imageKey).isolate(call);
-        return;
-      }
-      for (const each of lanes) for (const call of each.release()) call.reject(error);
-      for (let call = waiting.take(); call; call = waiting.take()) call.reject(error);
-    },
-    async drain() {
-      await Promise.allSettled(calls);
-    },
-  };
-}
+  runtime(): QueueRuntime {
+    return {
+      pending: this.#pending.size,
+      waiting: this.#waiting.size,
+      limit: this.#options.maxPending,
+      retryAfterMs: this.#retryAfterMs(),
+      quarantined: this.#quarantine.size,
+    };
+  }
 
-function askedOf({ imageKey, heads }: PendingCall): Asked {
-  return { sha256: imageKey, heads };
-}
+  fail(error: ZooError, worker?: WorkerCalls): void {
+    if (worker && this.#workers.some(({ hasWorker }) => hasWorker)) {
+      for (const call of worker.release()) this.#router.route(call.imageKey).isolate(call);
+      return;
+    }
+    for (const call of this.#pending) this.#refuse(call, error);
+  }
 
-function busy(maxPending: number, retryAfterMs: number): ZooError {
-  return new ZooError(
-    'BUSY',
-    `At most ${maxPending} images may wait for the zoo, and as many do. Ask again in ${Math.ceil(retryAfterMs / 1000)} s.`,
-    { details: { maxPending, retryAfterMs } },
-  );
+  async drain(): Promise<void> {
+    await Promise.allSettled([...this.#pending].map(({ answer }) => answer));
+  }
+
+  #pump(): void {
+    for (const worker of this.#workers) worker.pump();
+  }
+
+  /** The time until half of the queue has drained, so that refused callers do not all retry at once. */
+  #retryAfterMs(): number {
+    return this.#throughput.estimateMs(Math.ceil(this.#pending.size / 2));
+  }
+
+  #listenTo(workerOf: () => WorkerCalls, { onEnd, onShouldRecycle }: WorkerHooks): WorkerCallsEvents {
+    const pump = (): void => this.#pump();
+    return {
+      next: () => this.#takeFor(workerOf()),
+      onBegin: ({ imageKey: key }) => {
+        this.#throughput.begin(this.#workers.every(({ load }) => load === 0));
+        this.#router.remember(workerOf(), key);
+      },
+      onInterrupted: (call) => this.#waiting.putBack(call, call.rank),
+      onDetached: () => {
+        this.#router.forget(workerOf());
+        pump();
+      },
+      onFree: () => {
+        this.#throughput.end();
+        pump();
+      },
+      onEnd: (call) => {
+        onEnd?.();
+        this.#quarantine.clear(call);
+      },
+      onHarmful: (call) => {
+        this.#quarantine.block(call);
+        this.#refuseBlocked();
+      },
+      onHang: (call) => {
+        this.#quarantine.recordHang(call);
+        this.#refuseBlocked();
+      },
+      onPulse: pump,
+      onShouldRecycle: () => onShouldRecycle?.(),
+    };
+  }
+
+  #takeFor(worker: WorkerCalls): PendingCall | undefined {
+    const call = this.#waiting.take(({ imageKey: key }) => key !== '' && this.#router.route(key) === worker);
+    if (call) this.#options.onTaken?.(call);
+    return call;
+  }
+
+  /** Throws BUSY where the queue is full, unless a weaker call can be refused instead. */
+  #makePlace({ rank }: Call): void {
+    const { maxPending } = this.#options;
+    if (this.#pending.size < maxPending) return;
+    const refusal = busy(maxPending, this.#retryAfterMs());
+    const weaker = this.#waiting.findWeaker(rank);
+    if (!weaker) throw refusal;
+    this.#refuse(weaker, refusal);
+  }
+
+  /** The image of a call is known, so a worker may take it. Nothing happens to a call that has left meanwhile. */
+  #admit(call: PendingCall, digest: string): void {
+    call.identify(digest);
+    const refusal = this.#quarantine.find(call);
+    if (refusal) this.#refuse(call, refusal);
+    else if (this.#quarantine.isSuspect(call) && this.#waiting.remove(call))
+      this.#router.route(call.imageKey).isolate(call);
+    this.#pump();
+  }
+
+  /** Calls that wait with an image that was just found to do harm need not wait. */
+  #refuseBlocked(): void {
+    for (const call of this.#pending) {
+      const refusal = this.#quarantine.find(call);
+      if (refusal) this.#refuse(call, refusal);
+    }
+  }
+
+  /** Ends a call that no worker has; returns whether it was such a call. */
+  #refuse(call: PendingCall, error: unknown): boolean {
+    const isWaiting = this.#waiting.remove(call) || this.#workers.some((worker) => worker.remove(call));
+    if (!isWaiting) return false;
+    call.apply({ type: 'end' });
+    call.reject(error as Error);
+    return true;
+  }
+
+  /** Ends the call when its caller leaves: at once while it waits; with a little patience where a worker may be about to answer. */
+  #leaveOn(signal: AbortSignal, call: PendingCall): () => void {
+    const { answerGraceMs = ANSWER_GRACE_MS } = this.#options;
+    let timer: NodeJS.Timeout | undefined;
+    const leave = (): void => {
+      if (this.#refuse(call, signal.reason)) return;
+      for (const worker of this.#workers) worker.abandon(call, isPastDeadline(signal));
+      call.reject(signal.reason as Error);
+    };
+    const onAbort = (): void => {
+      if (this.#refuse(call, signal.reason)) return;
+      if (isPastDeadline(signal) && answerGraceMs > 0) timer = setTimeout(leave, answerGraceMs);
+      else leave();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    return () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+  }
 }

@@ -1,74 +1,73 @@
 import type { RunBegin } from '../channel/messages.js';
-import type { ChildExit } from '../channel/fork-worker.js';
+import { MOST_INTERRUPTIONS } from './call-life.js';
 import type { PendingCall } from './pending-call.js';
 
-/** How long a process may hold on to a call whose asker has left, in milliseconds. */
-export interface PatienceLimits {
-  /** Where nothing better is known. */
+/** How long a worker may keep a call whose caller has left, in milliseconds. */
+export interface AbandonedCallLimits {
+  /** In any case, unless the worker runs a model for another call. */
   readonly killAfterMs: number;
-  /** Where a model runs for nobody else, and another process stands ready. */
+  /** Where a model runs for no other call, and a standby is ready. */
   readonly graceMs: number;
-  readonly hasReserve: () => boolean;
+  readonly hasStandby: () => boolean;
 }
 
-/** More of them are no accident any more. */
-const MOST_INTERRUPTIONS = 3;
-
-/** The run that a process told of last. */
+/** The run that a worker reported last. */
 export interface KnownRun {
-  /** Several where their runs were joined. */
+  /** Several where the run is a batch. */
   readonly calls: readonly number[];
   readonly isShared: boolean;
 }
 
-/** What is known of the run that is under way, once the process has told more. */
-export function hearOfRun(known: KnownRun | undefined, { call, isShared, isJoined }: RunBegin): KnownRun {
-  return { calls: isJoined && known ? [...known.calls, call] : [call], isShared };
+/** What is known of the run that is under way, after another report. */
+export function updateKnownRun(known: KnownRun | undefined, { call, isShared, isBatched }: RunBegin): KnownRun {
+  return { calls: isBatched && known ? [...known.calls, call] : [call], isShared };
 }
 
+const isAbandoned = ({ state }: PendingCall): boolean => state.name === 'abandoned';
+
 /**
- * How long to wait for a process that holds a call whose asker has left; Infinity while it is at somebody else's run, which ending it
- * would only delay. A call that was interrupted often enough is not interrupted for the sake of a quick replacement again: whoever asks
- * and leaves, over and over, would keep the others from ever being answered.
+ * How long to wait for a worker that keeps an abandoned call. Infinity while the worker runs a model for a call that somebody waits
+ * for: to end the worker would only delay that call. A call that was interrupted often enough is not interrupted again for the sake
+ * of a quick replacement; otherwise a caller who asks and leaves, over and over, would keep the others from ever being answered.
  */
-export function findPatienceMs(
+export function computeAbandonedLimitMs(
   run: KnownRun | undefined,
   inFlight: ReadonlyMap<number, PendingCall>,
-  { killAfterMs, graceMs, hasReserve }: PatienceLimits,
+  { killAfterMs, graceMs, hasStandby }: AbandonedCallLimits,
 ): number {
   const owners = run?.calls.flatMap((call) => inFlight.get(call) ?? []) ?? [];
   if (!run || owners.length === 0) return killAfterMs;
-  if (owners.some(({ isAbandoned }) => !isAbandoned)) return Infinity;
-  const others = [...inFlight.values()].filter(({ isAbandoned }) => !isAbandoned);
-  const isWaitedFor = others.some(({ sha256 }) => owners.some((owner) => owner.sha256 === sha256));
+  if (!owners.every(isAbandoned)) return Infinity;
+  const wanted = [...inFlight.values()].filter((call) => !isAbandoned(call));
+  const isWaitedFor = wanted.some(({ imageKey }) => owners.some((owner) => owner.imageKey === imageKey));
   if (run.isShared && isWaitedFor) return Infinity;
-  if (!hasReserve() || others.some(({ interruptions }) => interruptions >= MOST_INTERRUPTIONS)) return killAfterMs;
+  if (!hasStandby() || wanted.some(({ state }) => state.interruptions >= MOST_INTERRUPTIONS)) return killAfterMs;
   return Math.min(graceMs, killAfterMs);
 }
 
-/** A process that is silent for so long while it has a call that is past its deadline is taken to hang in it. */
+/** A worker that has been silent for so long, while it has a call that is past its deadline, is taken to hang. */
 const HANG_MS = 10_000;
-/** Or for this part of the time that the call had, in a run of this call alone: one that others kept waiting had no such part. */
+/** So is one whose run is of this call alone and has taken this part of the time that the call had. */
 const OWN_PART = 0.5;
 
-/** What a process has told of late. */
+/** What a worker has reported lately. */
 export interface Silence {
   readonly run: KnownRun | undefined;
-  /** Since it told anything. */
+  /** Since its last report. */
   readonly silentMs: number;
   readonly stallAfterMs: number;
 }
 
-/** Whether that is sure, whatever the process is at and however short the deadline was. */
+/** Whether the worker surely hangs, whatever it does and however short the deadline was. */
 export function isHanging({ silentMs, stallAfterMs }: Pick<Silence, 'silentMs' | 'stallAfterMs'>): boolean {
   return silentMs >= Math.min(HANG_MS, stallAfterMs);
 }
 
-/** Whether a call that is past its deadline has a run of its own to blame for it: that run hangs, or is slow. */
-export function heldItself({ id, joinedAt, deadlineAt }: PendingCall, silence: Silence): boolean {
+/** Whether a call that is past its deadline is itself to blame: its own run hangs, or is slow. */
+export function isHeldByOwnRun({ id, queuedAt, deadlineAt }: PendingCall, silence: Silence): boolean {
   const { run, silentMs } = silence;
   if (isHanging(silence)) return true;
-  return isOwnRun(run, id) && silentMs >= (deadlineAt - joinedAt) * OWN_PART;
+  return isOwnRun(run, id) && silentMs >= (deadlineAt - queuedAt) * OWN_PART;
 }
 
 /** Whether the run is of this call and of no other. */
@@ -76,24 +75,19 @@ export function isOwnRun(run: KnownRun | undefined, call: number): boolean {
   return run?.calls.length === 1 && run.calls[0] === call;
 }
 
-/** A process without calls has nothing to do that takes so long. */
+/** A worker without calls has nothing to do that takes so long. */
 const IDLE_BLOCKED_MS = 10_000;
-/** What is told of a blocked thread is exact to a heartbeat or two. */
+/** What a heartbeat says of a blocked thread is exact to one or two heartbeats. */
 const INEXACT_MS = 2_000;
 
 /**
- * Whether a process's main thread stands still that began to do so while it had no calls; `idleMs`: for how long it had stood so when it
- * got the first of those that it has. Such a process would hold the next call until it is taken to hang in it.
+ * Whether a worker's main thread is blocked since a time when the worker had no calls; `idleMs` is how long it had been blocked when
+ * the first of its calls came. Such a worker would hold the next call until that one is taken to hang.
  */
-export function isBlockedForNothing(
+export function isBlockedWhileIdle(
   { blockedMs }: { readonly blockedMs: number },
   idleMs: number,
   stallAfterMs: number,
 ): boolean {
   return blockedMs >= Math.min(IDLE_BLOCKED_MS, stallAfterMs) && idleMs > INEXACT_MS;
-}
-
-/** Whether the process ended for a reason that has nothing to do with a call that it had. A call may still be why it froze, again and again. */
-export function mayBeInnocent({ interruptions }: PendingCall, { cause }: ChildExit): boolean {
-  return cause === 'cancelled' || (cause === 'frozen' && interruptions < MOST_INTERRUPTIONS);
 }

@@ -1,9 +1,11 @@
 import type { Rank } from '../../flow/fair-queue.js';
+import { imageKey } from '../../image/source/image-source.js';
 import type { CallOptions, OutcomeData } from '../channel/messages.js';
+import { NEW_CALL, nextCallState, type CallEvent, type CallState } from './call-life.js';
 
 export interface Call {
   readonly bytes: Uint8Array;
-  /** Of `bytes`, where the caller knows it: then it is not computed. */
+  /** SHA-256 of `bytes`, where the caller knows it: then it is not computed. */
   readonly sha256?: string | undefined;
   readonly requests: Readonly<Record<string, unknown>>;
   readonly options: CallOptions;
@@ -14,44 +16,61 @@ export interface Call {
 
 export type CallAnswer = Readonly<Record<string, OutcomeData>>;
 
-/** A call that waits for a process or is with one. */
+/** A call that has entered the queue. */
 export interface PendingCall extends Call {
   readonly id: number;
-  /** By which the picture is known: the digest of `bytes`, with the view behind it where that is not the default; empty until it is known. */
-  imageKey: string;
-  /** Of `bytes`; empty until it is known. */
-  digest: string;
+  /** SHA-256 of `bytes`, in hexadecimal. Empty until it is known. */
+  readonly digest: string;
+  /** The digest, and of the view where that is not the default. Empty until it is known. */
+  readonly imageKey: string;
   readonly heads: readonly string[];
-  /** When it joined the line, by `performance.now()`. */
-  readonly joinedAt: number;
-  readonly resolve: (answer: CallAnswer) => void;
-  readonly reject: (error: Error) => void;
-  /** Whether it was with a process that ended, or harmed one before: it gets a process that has nothing else to do. */
-  isSuspect: boolean;
-  /** Processes that ended of themselves, or stood still, while they had this call. */
-  crashes: number;
-  /** Whether the process has all of it, and so owes its end. */
-  isSent: boolean;
-  isAbandoned: boolean;
-  /** Whether it was found to hold its process beyond its deadline. */
-  isHung: boolean;
-  /** Times that its process was ended for the sake of another call. */
-  interruptions: number;
-  killTimer?: NodeJS.Timeout;
+  /** When it entered the queue, by `performance.now()`. */
+  readonly queuedAt: number;
+  readonly state: CallState;
+  /** What the caller waits for. */
+  readonly answer: Promise<CallAnswer>;
+  /** Changes the state; nothing else does. */
+  apply(event: CallEvent): void;
+  /** To be called once. */
+  identify(digest: string): void;
+  resolve(answer: CallAnswer): void;
+  reject(error: Error): void;
 }
 
-export interface Started {
-  readonly pending: PendingCall;
-  readonly ended: Promise<CallAnswer>;
+export function createPendingCall(call: Call, id: number): PendingCall {
+  const { promise, resolve, reject } = withResolvers<CallAnswer>();
+  let state = NEW_CALL;
+  let digest = '';
+  let key = '';
+  return {
+    ...call,
+    id,
+    heads: Object.keys(call.requests),
+    queuedAt: performance.now(),
+    answer: promise,
+    get state() {
+      return state;
+    },
+    get digest() {
+      return digest;
+    },
+    get imageKey() {
+      return key;
+    },
+    apply: (event) => void (state = nextCallState(state, event)),
+    identify(sha256) {
+      digest = sha256;
+      key = imageKey(sha256, call.options.view);
+    },
+    resolve,
+    reject,
+  };
 }
 
-export function createPending(call: Call, id: number): Started {
-  let pending: PendingCall | undefined;
-  const ended = new Promise<CallAnswer>((resolve, reject) => {
-    const heads = Object.keys(call.requests);
-    const joinedAt = performance.now();
-    const fresh = { isSuspect: false, crashes: 0, isSent: false, isAbandoned: false, isHung: false, interruptions: 0 };
-    pending = { ...call, id, imageKey: '', digest: '', heads, joinedAt, resolve, reject, ...fresh };
-  });
-  return { pending: pending!, ended };
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<T>((...settle) => ([resolve, reject] = settle));
+  return { promise, resolve, reject };
 }

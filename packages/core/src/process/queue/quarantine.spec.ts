@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createQuarantine, type Quarantine } from './quarantine.js';
 
-const bad = { sha256: 'a', heads: ['masks', 'classes'] };
+const bad = { imageKey: 'a', heads: ['masks', 'classes'] };
 let now: number;
 let quarantine: Quarantine;
 
@@ -12,7 +12,7 @@ beforeEach(() => {
 
 describe('the quarantine', () => {
   it('refuses the image for these heads, in any order and with others beside, and no other', () => {
-    quarantine.condemn(bad);
+    quarantine.block(bad);
     expect(quarantine.size).toBe(1);
     for (const heads of [bad.heads, bad.heads.toReversed(), [...bad.heads, 'more']]) {
       expect(quarantine.find({ ...bad, heads })).toMatchObject({
@@ -21,12 +21,12 @@ describe('the quarantine', () => {
       });
     }
     expect(quarantine.find({ ...bad, heads: ['masks'] })).toBeUndefined();
-    expect(quarantine.find({ ...bad, sha256: 'b' })).toBeUndefined();
+    expect(quarantine.find({ ...bad, imageKey: 'b' })).toBeUndefined();
   });
 
   it('ends after a minute; what does harm again is refused for longer, up to an hour', () => {
     for (const minutes of [1, 2, 4, 8, 16, 32, 60, 60]) {
-      quarantine.condemn(bad);
+      quarantine.block(bad);
       now += minutes * 60_000 - 1;
       expect(quarantine.find(bad)).toBeDefined();
       now += 1;
@@ -37,23 +37,23 @@ describe('the quarantine', () => {
   });
 
   it('forgets an image that was answered, or that was not seen for a day', () => {
-    quarantine.condemn(bad);
+    quarantine.block(bad);
     now += 60_000;
-    quarantine.absolve({ ...bad, heads: ['masks'] }); // says nothing of both together
+    quarantine.clear({ ...bad, heads: ['masks'] }); // says nothing of both together
     expect(quarantine.isSuspect(bad)).toBe(true);
-    quarantine.absolve(bad);
+    quarantine.clear(bad);
     expect(quarantine.isSuspect(bad)).toBe(false);
 
-    quarantine.condemn(bad);
+    quarantine.block(bad);
     now += 25 * 3_600_000;
     expect(quarantine.isSuspect(bad)).toBe(false);
   });
 
   it('refuses one that held a process beyond its deadline twice', () => {
-    quarantine.suspect(bad);
+    quarantine.recordHang(bad);
     expect(quarantine.find(bad)).toBeUndefined();
     expect(quarantine.isSuspect(bad)).toBe(true);
-    quarantine.suspect(bad);
+    quarantine.recordHang(bad);
     expect(quarantine.find(bad)?.message).toContain('beyond its deadline');
   });
 });

@@ -1,16 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import { ZooError } from '../../contract/index.js';
 
-/** How long an image is refused for the first time, doubled each time that it proves itself harmful again. */
+/** How long an image is refused for the first time. The time doubles whenever the image does harm again. */
 const FIRST_MS = 60_000;
 const LONGEST_MS = 3_600_000;
-/** Records, not images; the oldest go. A record is remembered for a day, to know an image that comes back. */
+/** Records, not images; the oldest are dropped. A record is kept for a day, so that an image that comes back is known. */
 const MAX_RECORDS = 1000;
 const REMEMBERED_MS = 24 * 3_600_000;
 
-/** What was asked: an image may harm one head's model and no other. */
+/** An image and the heads it is put to: it may harm one head's model and no other. */
 export interface Asked {
-  readonly sha256: string;
+  readonly imageKey: string;
   readonly heads: readonly string[];
 }
 
@@ -21,21 +21,21 @@ interface Offence {
 }
 
 /**
- * Images that ended processes, by digest, with the heads that were asked of them: a circuit breaker. They are refused for a while,
- * whoever sends them and with whatever other heads beside; then tried again, alone.
+ * A circuit breaker for images that ended workers, by key and by the heads they were put to. Such an image is refused for a while,
+ * whoever sends it and whatever other heads it is put to as well; then it is tried again, alone.
  */
 export interface Quarantine {
   readonly size: number;
-  /** IMAGE_QUARANTINED, if it is refused. */
+  /** Returns IMAGE_QUARANTINED if the image is refused. */
   find(asked: Asked): ZooError | undefined;
-  /** Whether it did harm before, so that it had better be run alone. */
+  /** Whether the image did harm before, and so has to run alone. */
   isSuspect(asked: Asked): boolean;
-  /** It ended a process that had nothing else to do. */
-  condemn(asked: Asked): void;
-  /** It held a process beyond its deadline; the second time it is condemned. */
-  suspect(asked: Asked): void;
-  /** It was answered after all. */
-  absolve(asked: Asked): void;
+  /** The image ended a worker that had no other call: it is refused from now on. */
+  block(asked: Asked): void;
+  /** The image held a worker beyond its deadline. The second time it is blocked. */
+  recordHang(asked: Asked): void;
+  /** The image was answered after all: its record is deleted. */
+  clear(asked: Asked): void;
 }
 
 export function createQuarantine(now: () => number = () => performance.now()): Quarantine {
@@ -46,19 +46,19 @@ export function createQuarantine(now: () => number = () => performance.now()): Q
     perf: { now },
   });
 
-  /** An image that harms one head harms a request for it and others as well. */
-  const offencesOf = ({ sha256, heads }: Asked): readonly Offence[] =>
-    (records.get(sha256) ?? []).filter((offence) => offence.heads.every((head) => heads.includes(head)));
+  /** An image that harms one head also harms a request for that head and others. */
+  const offencesOf = ({ imageKey, heads }: Asked): readonly Offence[] =>
+    (records.get(imageKey) ?? []).filter((offence) => offence.heads.every((head) => heads.includes(head)));
 
-  function put({ sha256, heads }: Asked, offence?: Pick<Offence, 'times' | 'until'>): void {
-    const others = (records.get(sha256) ?? []).filter((other) => !isSame(other.heads, heads));
+  function put({ imageKey, heads }: Asked, offence?: Pick<Offence, 'times' | 'until'>): void {
+    const others = (records.get(imageKey) ?? []).filter((other) => !isSame(other.heads, heads));
     const all = offence ? [...others, { heads: heads.toSorted(), ...offence }] : others;
-    if (all.length > 0) records.set(sha256, all);
-    else records.delete(sha256);
+    if (all.length > 0) records.set(imageKey, all);
+    else records.delete(imageKey);
   }
 
-  const timesOf = ({ sha256, heads }: Asked): number =>
-    records.get(sha256)?.find((offence) => isSame(offence.heads, heads))?.times ?? 0;
+  const timesOf = ({ imageKey, heads }: Asked): number =>
+    records.get(imageKey)?.find((offence) => isSame(offence.heads, heads))?.times ?? 0;
 
   function condemn(asked: Asked): void {
     const times = Math.max(1, timesOf(asked) + 1);
@@ -74,12 +74,12 @@ export function createQuarantine(now: () => number = () => performance.now()): Q
       return held && quarantined(held, Math.ceil(held.until - now()));
     },
     isSuspect: (asked) => offencesOf(asked).length > 0,
-    condemn,
-    suspect(asked) {
+    block: condemn,
+    recordHang(asked) {
       if (offencesOf(asked).length > 0) condemn(asked);
       else put(asked, { times: 0, until: 0 });
     },
-    absolve(asked) {
+    clear(asked) {
       for (const { heads } of offencesOf(asked)) put({ ...asked, heads });
     },
   };
@@ -93,7 +93,7 @@ function quarantined({ heads }: Offence, retryAfterMs: number): ZooError {
   return new ZooError(
     'IMAGE_QUARANTINED',
     `This image ended the zoo's process, or held it beyond its deadline, when it was put to ${heads.join(', ')}. It is refused for ` +
-      `${Math.ceil(retryAfterMs / 1000)} s more, then tried again. Other images, and other heads, are answered.`,
+      `${Math.ceil(retryAfterMs / 1000)} s more, and then tried again. Other images and other heads are answered.`,
     { details: { heads, retryAfterMs } },
   );
 }

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createSpread, type Place, type Spread } from './route-images.js';
+import { createImageRouter, type RouteTarget, type ImageRouter } from './route-images.js';
 
-interface TestPlace extends Place {
+interface TestPlace extends RouteTarget {
   isUp: boolean;
   load: number;
 }
 
 const images = Array.from({ length: 600 }, (_, index) => createHash('sha256').update(`${index}`).digest('hex'));
 let places: TestPlace[];
-let spread: Spread<TestPlace>;
+let spread: ImageRouter<TestPlace>;
 
 beforeEach(() => {
   places = Array.from({ length: 3 }, () => ({ isUp: true, load: 1 }));
-  spread = createSpread(places);
+  spread = createImageRouter(places);
 });
 
-const homes = () => images.map((sha256) => places.indexOf(spread.homeOf(sha256)));
+const homes = () => images.map((sha256) => places.indexOf(spread.route(sha256)));
 
 describe('createSpread', () => {
   it('gives each place a like share, and an image the same place each time', () => {
@@ -52,21 +52,21 @@ describe('createSpread', () => {
 
   it('finds an image where it was last, until that process has ended', () => {
     const image = images[0]!;
-    const home = spread.homeOf(image);
+    const home = spread.route(image);
     const other = places.find((place) => place !== home)!;
     spread.remember(other, image);
     other.load = 4;
-    expect(spread.homeOf(image)).toBe(other);
+    expect(spread.route(image)).toBe(other);
     other.load = 1;
     other.isUp = false;
-    expect(spread.homeOf(image)).toBe(home);
+    expect(spread.route(image)).toBe(home);
     other.isUp = true;
     spread.forget(other);
-    expect(spread.homeOf(image)).toBe(home);
+    expect(spread.route(image)).toBe(home);
   });
 
   it('has a place even while none is up', () => {
     for (const place of places) place.isUp = false;
-    expect(places).toContain(spread.homeOf(images[0]!));
+    expect(places).toContain(spread.route(images[0]!));
   });
 });

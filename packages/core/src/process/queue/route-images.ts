@@ -1,51 +1,54 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
-/** Digests, not images: where each was begun with last. */
+/** Keys, not images. */
 const MAX_REMEMBERED = 10_000;
 
-/** Of several places that could have an image's embedding. */
-export interface Place {
+/** One of several workers that could have an image's embedding. */
+export interface RouteTarget {
   readonly isUp: boolean;
-  /** What it has to do already. */
+  /** How many calls it has already. */
   readonly load: number;
 }
 
-/** Which of several processes an image goes to: the one that most likely has its embedding. */
-export interface Spread<P extends Place> {
-  /** Where the image was last, if that is up: its embedding is there. Else by rendezvous hashing, among those with least to do. */
-  homeOf(sha256: string): P;
-  /** The image is begun with here. */
-  remember(place: P, sha256: string): void;
-  /** Its process has ended, and the embeddings with it. */
-  forget(place: P): void;
+/** Chooses the worker that an image goes to: the one that most likely has its embedding. */
+export interface ImageRouter<T extends RouteTarget> {
+  /**
+   * The worker that had the image last, if it is up: it has the embedding. Otherwise one of the workers with the least load, chosen by
+   * rendezvous hashing.
+   */
+  route(imageKey: string): T;
+  /** This worker has begun with the image. */
+  remember(target: T, imageKey: string): void;
+  /** The worker's process has ended, and its embeddings are gone. */
+  forget(target: T): void;
 }
 
-/** `places` may grow. While one is down, the others share its images; those of the others stay where they are. */
-export function createSpread<P extends Place>(places: readonly P[]): Spread<P> {
-  const seenAt = new LRUCache<string, P>({ max: MAX_REMEMBERED });
+/** `targets` may grow. While one is down, the others take its images, and keep their own. */
+export function createImageRouter<T extends RouteTarget>(targets: readonly T[]): ImageRouter<T> {
+  const seenAt = new LRUCache<string, T>({ max: MAX_REMEMBERED });
 
-  function homeOf(sha256: string): P {
-    if (places.length === 1) return places[0]!;
-    const seen = seenAt.get(sha256);
+  function route(imageKey: string): T {
+    if (targets.length === 1) return targets[0]!;
+    const seen = seenAt.get(imageKey);
     if (seen?.isUp) return seen;
-    const up = places.filter(({ isUp }) => isUp);
+    const up = targets.filter(({ isUp }) => isUp);
     const least = Math.min(...up.map(({ load }) => load));
-    const candidates = up.length > 0 ? up.filter(({ load }) => load === least) : places;
-    const scores = candidates.map((place) => ({ place, score: weigh(sha256, places.indexOf(place)) }));
-    return scores.reduce((best, next) => (next.score > best.score ? next : best)).place;
+    const candidates = up.length > 0 ? up.filter(({ load }) => load === least) : targets;
+    const scores = candidates.map((target) => ({ target, score: computeScore(imageKey, targets.indexOf(target)) }));
+    return scores.reduce((best, next) => (next.score > best.score ? next : best)).target;
   }
 
   return {
-    homeOf,
-    remember: (place, sha256) => void seenAt.set(sha256, place),
-    forget(place) {
-      for (const [sha256, seen] of seenAt.entries()) if (seen === place) seenAt.delete(sha256);
+    route,
+    remember: (target, imageKey) => void seenAt.set(imageKey, target),
+    forget(target) {
+      for (const [imageKey, seen] of seenAt.entries()) if (seen === target) seenAt.delete(imageKey);
     },
   };
 }
 
-/** 48 bits that depend on both: the same for the same image and place, in any process. */
-function weigh(sha256: string, place: number): number {
-  return createHash('sha256').update(`${place} ${sha256}`).digest().readUIntBE(0, 6);
+/** 48 bits that depend on both arguments, and are the same in every process. */
+function computeScore(imageKey: string, target: number): number {
+  return createHash('sha256').update(`${target} ${imageKey}`).digest().readUIntBE(0, 6);
 }

@@ -1,22 +1,22 @@
+import type { ReadyWorker } from '../channel/spawn-worker.js';
 import type { PendingCall } from './pending-call.js';
-import type { ZooChild } from '../channel/spawn-worker.js';
 
-/** Written at once in under a millisecond; the event loop turns between two pieces. */
+/** One piece is written in under a millisecond. The event loop turns between two pieces. */
 const PIECE_BYTES = 256 * 1024;
 
-/** Sends a call in pieces; false if it stopped because the asker or the process has left. */
-export async function sendCall(call: PendingCall, to: ZooChild, isGone: () => boolean): Promise<boolean> {
+/** Sends a call in pieces. Returns false if it stopped because the caller has left or the worker has ended. */
+export async function sendCall(call: PendingCall, to: ReadyWorker, isGone: () => boolean): Promise<boolean> {
   const { id, bytes, digest, requests, options, deadlineAt } = call;
   let start = 0;
   for (; start + PIECE_BYTES < bytes.length; start += PIECE_BYTES) {
     await to.send({ type: 'bytes', call: id, bytes: bytes.subarray(start, start + PIECE_BYTES) });
     if (isGone()) return false;
-    if (call.isAbandoned) {
+    if (call.state.name === 'abandoned') {
       await to.send({ type: 'abort', call: id });
       return false;
     }
   }
-  call.isSent = true;
+  call.apply({ type: 'complete' });
   const deadlineMs = Math.max(0, deadlineAt - performance.now());
   await to.send({
     type: 'analyze',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isWorn } from './should-recycle.js';
+import { shouldRecycle } from './should-recycle.js';
 
 const MIB = 2 ** 20;
 const stateOf = (budget: number | null, models: number, unreturned: number) => ({
@@ -23,5 +23,5 @@ it.each([
   ['above by more than 32 MiB of a small one', 100, 90, 43, true],
   ['above because an open model takes more than was thought', 100, 400, 1, false],
 ])('%s', (_, budget, models, unreturned, expected) => {
-  expect(isWorn(stateOf(budget, models, unreturned))).toBe(expected);
+  expect(shouldRecycle(stateOf(budget, models, unreturned))).toBe(expected);
 });

@@ -1,14 +1,14 @@
-import type { ProcessState } from '../channel/messages.js';
+import type { WorkerStatus } from '../channel/messages.js';
 
-/** Beyond the budget: what is measured beside other work is not exact, and the next model may use what the last one left. */
+/** The tolerance above the budget: memory that is measured beside other work is not exact, and the next model may use what is left. */
 const LEAST_EXCESS_BYTES = 32 * 2 ** 20;
-const EXCESS_SHARE = 0.1;
+const EXCESS_PART = 0.1;
 
-/** Whether a process holds more for models than it may because those that it closed did not give their memory back. */
-export function isWorn({ memory }: Pick<ProcessState, 'memory'>): boolean {
+/** Whether a worker uses more memory for models than it may, because models that it closed did not give theirs back. */
+export function shouldRecycle({ memory }: Pick<WorkerStatus, 'memory'>): boolean {
   return memory.some(({ budgetBytes, modelBytes, unreturnedBytes }) => {
     if (budgetBytes === null) return false;
-    const excess = Math.max(LEAST_EXCESS_BYTES, budgetBytes * EXCESS_SHARE);
+    const excess = Math.max(LEAST_EXCESS_BYTES, budgetBytes * EXCESS_PART);
     return unreturnedBytes > excess && modelBytes + unreturnedBytes > budgetBytes + excess;
   });
 }

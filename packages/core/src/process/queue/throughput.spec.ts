@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { createPace } from './throughput.js';
+import { createThroughput } from './throughput.js';
 
 it('a pace is measured where there is work, over bursts, and idle time is left out', () => {
   let now = 0;
-  const pace = createPace(() => now);
+  const pace = createThroughput(() => now);
   expect(pace.estimateMs(4)).toBe(1000);
   now = 60_000; // idle
   for (let burst = 0; burst < 3; burst += 1) {
@@ -18,7 +18,7 @@ it('a pace is measured where there is work, over bursts, and idle time is left o
 
 it('a pace changes with the load, and is told within bounds', () => {
   let now = 0;
-  const pace = createPace(() => now);
+  const pace = createThroughput(() => now);
   pace.begin(true);
   for (let call = 0; call < 40; call += 1) {
     now += call < 8 ? 10_000 : 1;

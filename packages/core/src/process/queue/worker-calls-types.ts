@@ -1,59 +1,59 @@
-import type { ChildExit } from '../channel/fork-worker.js';
-import type { PatienceLimits } from './hang-detection.js';
+import type { WorkerExit } from '../channel/fork-worker.js';
+import type { ReadyWorker } from '../channel/spawn-worker.js';
+import type { AbandonedCallLimits } from './hang-detection.js';
 import type { PendingCall } from './pending-call.js';
-import type { ZooChild } from '../channel/spawn-worker.js';
 
-/** What one worker's share of the calls tells the queue. */
-export interface LaneEvents {
-  /** The next call that this process should have, if any waits. */
+/** What one worker's calls tell the queue. */
+export interface WorkerCallsEvents {
+  /** Returns the next call that this worker should have, if any waits. */
   next(): PendingCall | undefined;
-  /** The process is about to begin with a call. */
+  /** The worker is about to get this call. */
   onBegin(call: PendingCall): void;
-  /** The process is done with a call, in whatever way. */
+  /** The worker is done with a call, in whatever way. */
   onFree(): void;
-  /** The process has ended a call, well or not. */
+  /** The worker has ended a call, well or not. */
   onEnd(call: PendingCall): void;
-  /** The process was ended for the sake of another call; this one is to be asked again. */
+  /** The worker was ended for the sake of another call; this one waits again. */
   onInterrupted(call: PendingCall): void;
-  /** The process has ended, and has no calls any more. */
+  /** The worker has ended, and has no calls any more. */
   onDetached(): void;
-  /** The call ended two processes, the second of which had nothing else to do. */
-  onGuilty(call: PendingCall): void;
-  /** The process was held by this call beyond its deadline, and is killed unless the call ends soon. */
+  /** The call ended two workers, the second of which had no other call. */
+  onHarmful(call: PendingCall): void;
+  /** The call holds the worker beyond its deadline; the worker is killed unless the call ends soon. */
   onHang(call: PendingCall): void;
-  /** The heartbeat of the process is late, or has come back. */
+  /** The heartbeat of the worker is late, or has come back. */
   onPulse(): void;
-  /** The process says that it holds memory which it should have given back; told as often as it says so. */
-  onWorn(): void;
+  /** The worker reports memory that it should have given back. Called with each such report. */
+  onShouldRecycle(): void;
 }
 
-export interface LaneLimits extends PatienceLimits {
-  /** How long a process that has calls may give no sign of life. */
+export interface WorkerCallsLimits extends AbandonedCallLimits {
+  /** How long a worker that has calls may be silent. */
   readonly stallAfterMs: number;
 }
 
-/** The calls that are with one process, and with those that take its place. */
-export interface Lane {
-  /** Whether a process is there. */
-  readonly hasProcess: boolean;
-  /** Whether a process is there whose heartbeat comes in time: it is given calls. */
+/** The calls of one worker, and of the processes that take its place. */
+export interface WorkerCalls {
+  /** Whether the process is ready and has not ended. */
+  readonly hasWorker: boolean;
+  /** Whether its heartbeat is in time as well: then it gets calls. */
   readonly isUp: boolean;
-  /** Calls that are with the process, or may be with no other. */
+  /** Calls that the worker has, or that wait for it and for no other. */
   readonly load: number;
-  /** Takes calls until the process has as many as it may. */
+  /** Takes calls until the worker has as many as it may. */
   pump(): void;
   /** A process is ready. */
-  attach(child: ZooChild): void;
-  /** The process is given no more calls; resolves when it has none, or has ended. */
+  attach(worker: ReadyWorker): void;
+  /** Gives the worker no more calls. Resolves when it has none, or has ended. */
   drain(): Promise<void>;
-  /** It has ended. */
-  detach(exit: ChildExit): void;
-  /** A call that did harm before waits for this lane's process to run alone; once more is enough to fail it. */
+  /** The process has ended. */
+  detach(exit: WorkerExit): void;
+  /** A call that did harm before waits for this worker, to run alone. If it ends the worker, it fails. */
   isolate(call: PendingCall): void;
-  /** Whether the call was waiting here; it has left. */
-  leave(call: PendingCall): boolean;
-  /** The asker of a call that may be with the process has left; `isLate` if it was the deadline that passed. */
+  /** Removes a call that waits for this worker; returns whether it did. */
+  remove(call: PendingCall): boolean;
+  /** The caller has left; nothing happens to a call that this worker does not have. `isLate`: the deadline has passed. */
   abandon(call: PendingCall, isLate: boolean): void;
-  /** No process can be had: these calls waited for one of this lane. */
+  /** No process can be had: removes and returns the calls that waited for this worker. */
   release(): readonly PendingCall[];
 }

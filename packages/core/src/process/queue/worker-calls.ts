@@ -1,231 +1,211 @@
 import { ZooError } from '../../contract/index.js';
-import { findRoom } from './calls-per-worker.js';
-import type { CallEnd, Told, ToChild } from '../channel/messages.js';
-import { isWorn } from './should-recycle.js';
-import {
-  findPatienceMs,
-  hearOfRun,
-  heldItself,
-  isHanging,
-  isBlockedForNothing,
-  isOwnRun,
-  mayBeInnocent,
-  type KnownRun,
-} from './hang-detection.js';
+import type { KillCause, WorkerExit } from '../channel/fork-worker.js';
+import type { CallEnd, ToWorker, WorkerReport } from '../channel/messages.js';
+import type { Pulse, ReadyWorker } from '../channel/spawn-worker.js';
+import { createAbandonedCalls, type AbandonedCalls } from './abandoned-calls.js';
+import { died, unsendable } from './call-faults.js';
+import { isInnocentOf, isSuspicious } from './call-life.js';
+import { computeCallsPerWorker } from './calls-per-worker.js';
+import { isBlockedWhileIdle } from './hang-detection.js';
 import type { PendingCall } from './pending-call.js';
 import { sendCall } from './send-call.js';
-import { died, unsendable } from './call-faults.js';
-import type { ChildExit, KillCause } from '../channel/fork-worker.js';
-import type { Lane, LaneEvents, LaneLimits } from './worker-calls-types.js';
-import type { Pulse, ZooChild } from '../channel/spawn-worker.js';
-
-/** How often a process that holds on to a call of nobody is looked at. */
-const LOOK_MS = 50;
+import { shouldRecycle } from './should-recycle.js';
+import type { WorkerCalls, WorkerCallsEvents, WorkerCallsLimits } from './worker-calls-types.js';
+import { isResponsive, nextWorkerLife, workerOf, type WorkerEvent, type WorkerLife } from './worker-life.js';
+import { createWorkerWatch, type WorkerWatch } from './worker-watch.js';
 
 /**
- * Calls that were with a process when it ended are put to the next one, each alone: the call that ends that one too is at fault and
- * fails, the others were innocent. A process that does not let go of a call whose asker has left is killed, as is one that stands still;
- * those who were with it then wait for their turn again, next to come.
+ * Calls that a worker had when it ended go to the next one, each alone: a call that ends that one too is at fault and fails; the
+ * others were innocent. A worker that keeps a call whose caller has left is killed, as is one that hangs; its other calls then wait
+ * again, in front of the queue.
  */
-export function createLane(events: LaneEvents, limits: LaneLimits): Lane {
-  const { stallAfterMs } = limits;
-  const inFlight = new Map<number, PendingCall>();
-  let suspects: PendingCall[] = [];
-  let child: ZooChild | undefined;
-  /** Killed, and not gone yet. */
-  let isDoomed = false;
-  let onDrained: (() => void) | undefined;
-  let run: KnownRun | undefined;
-  let heardAt = 0;
-  /** When it got the first of the calls that it has. */
-  let busySince = 0;
-  let wasUp = false;
-  let stall: NodeJS.Timeout | undefined;
-
-  function next(): PendingCall | undefined {
-    if (suspects.length > 0) return inFlight.size === 0 ? suspects.shift() : undefined;
-    const isTrying = [...inFlight.values()].some(({ isSuspect }) => isSuspect);
-    return isTrying || inFlight.size >= findRoom(child?.state.models) ? undefined : events.next();
-  }
-
-  function pump(): void {
-    if (!child?.heartbeat.isInTime || isDoomed || onDrained) return;
-    for (let call = next(); call; call = next()) {
-      if (inFlight.size === 0) watch(child);
-      events.onBegin(call);
-      inFlight.set(call.id, call);
-      void send(call, child);
-    }
-  }
-
-  /** Whatever goes wrong here is the end of this call and of no other. */
-  async function send(call: PendingCall, to: ZooChild): Promise<void> {
-    const isGone = (): boolean => to !== child; // `detach` has put the call back
-    try {
-      const isWhole = await sendCall(call, to, isGone);
-      if (!isWhole && !isGone()) finish(call);
-    } catch (error) {
-      if (isGone()) return;
-      tell(to, { type: 'abort', call: call.id });
-      call.reject(unsendable(error));
-      finish(call);
-    }
-  }
-
-  /** From now on the process owes signs of life. */
-  function watch(busy: ZooChild): void {
-    heardAt = performance.now();
-    busySince = heardAt;
-    clearTimeout(stall);
-    stall = setTimeout(() => kill(busy, 'stalled'), stallAfterMs).unref();
-  }
-
-  function kill(doomed: ZooChild, cause: KillCause): void {
-    if (doomed === child) isDoomed = true;
-    doomed.kill(cause);
-  }
-
-  function hear(told: Told | Pulse, from: ZooChild): void {
-    if (told.type === 'pulse') {
-      feel(from);
-      return;
-    }
-    heardAt = performance.now();
-    stall?.refresh();
-    if (told.type === 'runs') run = hearOfRun(run, told);
-    else if (told.type !== 'alive') end(told);
-    else if (told.state && isWorn(told.state)) events.onWorn();
-  }
-
-  function feel({ heartbeat }: ZooChild): void {
-    const idleMs = inFlight.size === 0 ? Infinity : heartbeat.blockedMs - (performance.now() - busySince);
-    if (child && !isDoomed && isBlockedForNothing(heartbeat, idleMs, stallAfterMs)) kill(child, 'frozen');
-    if (heartbeat.isInTime === wasUp) return;
-    wasUp = heartbeat.isInTime;
-    events.onPulse();
-  }
-
-  function end(told: CallEnd): void {
-    const call = inFlight.get(told.call);
-    if (!call) return; // its process had ended: it is being asked again
-    if (told.type === 'fault') call.reject(ZooError.fromJSON(told.error));
-    else call.resolve(told.outcomes);
-    events.onEnd(call);
-    finish(call);
-  }
-
-  /** The process is done with it. */
-  function finish(call: PendingCall): void {
-    clearTimeout(call.killTimer);
-    inFlight.delete(call.id);
-    if (inFlight.size === 0) {
-      clearTimeout(stall);
-      onDrained?.();
-    }
-    events.onFree();
-  }
-
-  function putBack(call: PendingCall, exit: ChildExit): void {
-    clearTimeout(call.killTimer);
-    call.isSent = false;
-    const isInnocent = mayBeInnocent(call, exit);
-    if (isInnocent) call.interruptions += 1;
-    else call.crashes += 1;
-    if (isInnocent && !call.isSuspect) {
-      if (!call.isAbandoned) events.onInterrupted(call);
-      return;
-    }
-    call.isSuspect = true;
-    if (call.crashes > 1) {
-      if (!call.isHung) events.onGuilty(call);
-      call.reject(died(exit));
-    } else if (!call.isAbandoned) suspects.push(call);
-  }
-
-  /**
-   * The process owes the end of this call, of which nobody wants the answer. One that held a process before is given time to end after
-   * all: it may be slow and no more.
-   */
-  function wait(call: PendingCall, busy: ZooChild, { since, isLate }: { since: number; isLate: boolean }): void {
-    const now = performance.now();
-    const patienceMs = findPatienceMs(run, inFlight, limits);
-    const silence = { run, silentMs: now - heardAt, stallAfterMs };
-    if (now - since >= patienceMs) {
-      if (isLate && !call.isHung && heldItself(call, silence)) {
-        call.isHung = true;
-        events.onHang(call);
-      }
-      const isOnTrial = isLate && call.isSuspect && isOwnRun(run, call.id) && !isHanging(silence);
-      if (!isOnTrial || now - since >= limits.killAfterMs) {
-        kill(busy, 'cancelled');
-        return;
-      }
-    }
-    const again = (): void => wait(call, busy, { since, isLate });
-    call.killTimer = setTimeout(again, Math.min(LOOK_MS, patienceMs)).unref();
-  }
-
-  return {
-    get hasProcess() {
-      return child !== undefined;
-    },
-    get isUp() {
-      return child?.heartbeat.isInTime ?? false;
-    },
-    get load() {
-      return inFlight.size + suspects.length;
-    },
-    pump,
-    attach(ready) {
-      child = ready;
-      isDoomed = false;
-      onDrained = undefined;
-      run = undefined;
-      wasUp = ready.heartbeat.isInTime;
-      ready.listen((told) => {
-        if (ready === child) hear(told, ready);
-      });
-      pump();
-    },
-    drain: () =>
-      new Promise((resolve) => {
-        onDrained = resolve;
-        if (inFlight.size === 0) resolve();
-      }),
-    detach(exit) {
-      child = undefined;
-      onDrained?.();
-      clearTimeout(stall);
-      // The latest first: each one that is put back is the next to come.
-      const calls = [...inFlight.values()].toReversed();
-      inFlight.clear();
-      for (const call of calls) putBack(call, exit);
-      suspects.sort((a, b) => a.id - b.id);
-      events.onDetached();
-    },
-    isolate(call) {
-      call.isSuspect = true;
-      call.crashes = 1;
-      suspects.push(call);
-      pump();
-    },
-    leave(call) {
-      const isHere = suspects.includes(call);
-      suspects = suspects.filter((other) => other !== call);
-      return isHere;
-    },
-    abandon(call, isLate) {
-      call.isAbandoned = true;
-      if (!inFlight.has(call.id) || !call.isSent) return;
-      if (!child) return;
-      tell(child, { type: 'abort', call: call.id });
-      wait(call, child, { since: performance.now(), isLate });
-    },
-    release: () => suspects.splice(0),
-  };
+export function createWorkerCalls(events: WorkerCallsEvents, limits: WorkerCallsLimits): WorkerCalls {
+  return new Calls(events, limits);
 }
 
-/** Sends what nobody waits for. */
-function tell(child: ZooChild, message: ToChild): void {
-  child.send(message).catch(() => undefined);
+class Calls implements WorkerCalls {
+  #life: WorkerLife = { name: 'starting' };
+  readonly #inFlight = new Map<number, PendingCall>();
+  readonly #suspects: PendingCall[] = [];
+  readonly #watch: WorkerWatch;
+  readonly #abandoned: AbandonedCalls;
+  readonly #events: WorkerCallsEvents;
+  readonly #stallAfterMs: number;
+
+  constructor(events: WorkerCallsEvents, limits: WorkerCallsLimits) {
+    this.#events = events;
+    this.#stallAfterMs = limits.stallAfterMs;
+    this.#watch = createWorkerWatch(limits.stallAfterMs, () => this.#kill('stalled'));
+    this.#abandoned = createAbandonedCalls({
+      limits,
+      inFlight: this.#inFlight,
+      watch: this.#watch,
+      onHang: (call) => events.onHang(call),
+      kill: () => this.#kill('cancelled'),
+    });
+  }
+
+  get hasWorker(): boolean {
+    return workerOf(this.#life) !== undefined;
+  }
+
+  get isUp(): boolean {
+    return isResponsive(this.#life);
+  }
+
+  get load(): number {
+    return this.#inFlight.size + this.#suspects.length;
+  }
+
+  attach(worker: ReadyWorker): void {
+    this.#change({ type: 'ready', worker });
+    this.#watch.reset(worker.heartbeat);
+    worker.listen((report) => {
+      if (worker === workerOf(this.#life)) this.#hear(report, worker);
+    });
+    this.pump();
+  }
+
+  detach(exit: WorkerExit): void {
+    const ended = this.#life;
+    this.#change({ type: 'exit' });
+    if ('onDrained' in ended) ended.onDrained();
+    this.#watch.end();
+    const calls = [...this.#inFlight.values()].toReversed(); // each one that is put back goes in front of the last
+    this.#inFlight.clear();
+    for (const call of calls) this.#interrupt(call, exit);
+    this.#suspects.sort((a, b) => a.id - b.id);
+    this.#events.onDetached();
+  }
+
+  drain(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#change({ type: 'drain', onDrained: resolve });
+      if (this.#inFlight.size === 0) resolve();
+    });
+  }
+
+  pump(): void {
+    const life = this.#life;
+    if (life.name !== 'up' || !isResponsive(life)) return;
+    for (let call = this.#next(); call; call = this.#next()) {
+      if (this.#inFlight.size === 0) this.#watch.begin();
+      this.#events.onBegin(call);
+      call.apply({ type: 'take' });
+      this.#inFlight.set(call.id, call);
+      void this.#send(call, life.worker);
+    }
+  }
+
+  isolate(call: PendingCall): void {
+    call.apply({ type: 'isolate' });
+    this.#suspects.push(call);
+    this.pump();
+  }
+
+  remove(call: PendingCall): boolean {
+    const index = this.#suspects.indexOf(call);
+    if (index >= 0) this.#suspects.splice(index, 1);
+    return index >= 0;
+  }
+
+  release(): readonly PendingCall[] {
+    return this.#suspects.splice(0);
+  }
+
+  abandon(call: PendingCall, isLate: boolean): void {
+    const worker = workerOf(this.#life);
+    if (!this.#inFlight.has(call.id) || !worker) return;
+    call.apply({ type: 'abandon', at: performance.now(), isLate });
+    if (call.state.name !== 'abandoned' || !call.state.isWhole) return; // while it is being sent, the sending stops
+    notify(worker, { type: 'abort', call: call.id });
+    this.#abandoned.add(call);
+  }
+
+  #change(event: WorkerEvent): void {
+    this.#life = nextWorkerLife(this.#life, event);
+  }
+
+  #kill(cause: KillCause): void {
+    if (this.#life.name === 'doomed') return;
+    const worker = workerOf(this.#life);
+    this.#change({ type: 'kill', cause });
+    worker?.kill(cause);
+  }
+
+  #next(): PendingCall | undefined {
+    if (this.#suspects.length > 0) return this.#inFlight.size === 0 ? this.#suspects.shift() : undefined;
+    const isOnTrial = [...this.#inFlight.values()].some(({ state }) => isSuspicious(state));
+    const most = computeCallsPerWorker(workerOf(this.#life)?.state.models);
+    return isOnTrial || this.#inFlight.size >= most ? undefined : this.#events.next();
+  }
+
+  /** Whatever goes wrong here ends this call and no other. */
+  async #send(call: PendingCall, to: ReadyWorker): Promise<void> {
+    const isGone = (): boolean => to !== workerOf(this.#life); // then `detach` has taken care of the call
+    try {
+      const isWhole = await sendCall(call, to, isGone);
+      if (!isWhole && !isGone()) this.#finish(call);
+    } catch (error) {
+      if (isGone()) return;
+      notify(to, { type: 'abort', call: call.id });
+      call.reject(unsendable(error));
+      this.#finish(call);
+    }
+  }
+
+  #hear(report: WorkerReport | Pulse, { heartbeat }: ReadyWorker): void {
+    if (report.type === 'pulse') {
+      this.#checkHeartbeat(heartbeat);
+      return;
+    }
+    this.#watch.hear(report);
+    if (report.type === 'answer' || report.type === 'fault') this.#end(report);
+    else if (report.type === 'alive' && report.state && shouldRecycle(report.state)) this.#events.onShouldRecycle();
+  }
+
+  #checkHeartbeat(heartbeat: ReadyWorker['heartbeat']): void {
+    const idleMs = this.#inFlight.size === 0 ? Infinity : heartbeat.blockedMs - this.#watch.busyMs();
+    if (isBlockedWhileIdle(heartbeat, idleMs, this.#stallAfterMs)) this.#kill('frozen');
+    if (this.#watch.hasHeartbeatChanged(heartbeat)) this.#events.onPulse();
+  }
+
+  #end(report: CallEnd): void {
+    const call = this.#inFlight.get(report.call);
+    if (!call) return;
+    if (report.type === 'fault') call.reject(ZooError.fromJSON(report.error));
+    else call.resolve(report.outcomes);
+    this.#events.onEnd(call);
+    this.#finish(call);
+  }
+
+  /** The worker is done with the call. */
+  #finish(call: PendingCall): void {
+    this.#abandoned.remove(call);
+    call.apply({ type: 'end' });
+    this.#inFlight.delete(call.id);
+    if (this.#inFlight.size === 0) {
+      this.#watch.end();
+      if ('onDrained' in this.#life) this.#life.onDrained();
+    }
+    this.#events.onFree();
+  }
+
+  /** The worker has ended: the call waits again, or fails. */
+  #interrupt(call: PendingCall, exit: WorkerExit): void {
+    this.#abandoned.remove(call);
+    call.apply({ type: 'interrupt', isInnocent: isInnocentOf(call.state, exit) });
+    const { state } = call;
+    if (state.name === 'waiting') this.#events.onInterrupted(call);
+    else if (state.name === 'suspect') this.#suspects.push(call);
+    else {
+      if (state.name === 'ended' && state.isHarmful) this.#events.onHarmful(call);
+      call.reject(died(exit));
+    }
+  }
+}
+
+/** Sends a message that no call depends on. */
+function notify(worker: ReadyWorker, message: ToWorker): void {
+  worker.send(message).catch(() => undefined);
 }

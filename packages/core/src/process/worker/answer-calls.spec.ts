@@ -2,12 +2,12 @@ import { serialize } from 'node:v8';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ZooError, type Zoo } from '../../contract/index.js';
 import { answerCalls } from './answer-calls.js';
-import type { Told } from '../channel/messages.js';
+import type { WorkerReport } from '../channel/messages.js';
 
 const process0 = { state: 'up', pid: 1, threads: 1, rssBytes: 1, crashes: 0, models: [], memory: [] } as const;
-const sent: Told[] = [];
+const sent: WorkerReport[] = [];
 /** As the channel of a process does. */
-const send = (told: Told) =>
+const send = (told: WorkerReport) =>
   new Promise<void>((resolve) => {
     serialize(told);
     sent.push(told);

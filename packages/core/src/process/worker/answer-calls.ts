@@ -1,12 +1,12 @@
 import type { Answer, Outcome, Zoo } from '../../contract/index.js';
 import { knownImageSource } from '../../image/source/image-source.js';
 import { toZooError } from '../../zoo/to-zoo-error.js';
-import { describeProcess } from './describe-worker.js';
+import { describeWorker } from './describe-worker.js';
 import type { WatchedOptions } from '../../sessions/scheduling/device-scheduler.js';
-import type { CallEnd, OutcomeData, ProcessState, Told, ToChild } from '../channel/messages.js';
+import type { CallEnd, OutcomeData, WorkerStatus, WorkerReport, ToWorker } from '../channel/messages.js';
 import { replaceUnsendable } from './replace-unsendable.js';
 
-type CallMessage = Exclude<ToChild, { readonly type: 'close' }>;
+type CallMessage = Exclude<ToWorker, { readonly type: 'close' }>;
 type Arrived = Extract<CallMessage, { readonly type: 'analyze' }>;
 
 /** How often a process that works says so. */
@@ -16,15 +16,15 @@ const SIGN_MS = 1000;
  * Puts arriving calls to the zoo and sends each one's end, and signs of life meanwhile. `send` rejects for what cannot be serialised;
  * that is the fault of the one call, or head, whose answer it is.
  */
-export function answerCalls(zoo: Zoo, send: (told: Told) => Promise<void>): (message: CallMessage) => void {
+export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void>): (message: CallMessage) => void {
   let signs: NodeJS.Timeout | undefined;
   const arriving = new Map<number, Uint8Array[]>();
   const running = new Map<number, AbortController>();
 
   /** Undefined where the zoo cannot say: what it last told holds. */
-  function describe(): ProcessState | undefined {
+  function describe(): WorkerStatus | undefined {
     try {
-      return describeProcess(zoo);
+      return describeWorker(zoo);
     } catch {
       return undefined;
     }
@@ -36,7 +36,7 @@ export function answerCalls(zoo: Zoo, send: (told: Told) => Promise<void>): (mes
   }
 
   /** Sends what no call depends on. */
-  function tell(told: Told): void {
+  function tell(told: WorkerReport): void {
     send(told).catch(() => undefined);
   }
 

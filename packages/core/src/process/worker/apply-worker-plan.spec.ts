@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { takeShare } from './apply-worker-plan.js';
+import { applyWorkerPlan } from './apply-worker-plan.js';
 
 it('takeShare refuses a device where no provider runs on one', () => {
   for (const config of [{}, { providers: ['cpu'] }, { headProviders: { small: ['webgpu', 'cpu'] } }]) {
-    const take = () => takeShare({ heads: [], ...config }, { device: 7 });
+    const take = () => applyWorkerPlan({ heads: [], ...config }, { device: 7 });
     expect(take).toThrow(expect.objectContaining({ code: 'INVALID_PARAM' }));
     expect(take).toThrow(/device 7, .* cuda, tensorrt, dml\.$/);
   }
@@ -11,13 +11,13 @@ it('takeShare refuses a device where no provider runs on one', () => {
 
 it('takeShare fills in what the config leaves open', () => {
   const config = { heads: [], providers: ['cuda', 'tensorrt:3', 'cpu'] };
-  expect(takeShare(config, { device: 1, threads: 2, warmUp: true })).toEqual({
+  expect(applyWorkerPlan(config, { device: 1, threads: 2, warmUp: true })).toEqual({
     heads: [],
     providers: ['cuda:1', 'tensorrt:3', 'cpu'],
     threads: 2,
     warmUp: 'if-possible',
   });
-  expect(takeShare({ heads: [], threads: 4, warmUp: true }, { threads: 1 })).toEqual({
+  expect(applyWorkerPlan({ heads: [], threads: 4, warmUp: true }, { threads: 1 })).toEqual({
     heads: [],
     threads: 4,
     warmUp: true,
@@ -27,16 +27,16 @@ it('takeShare fills in what the config leaves open', () => {
     headProviders: { small: ['cpu'], large: ['cuda', 'cpu'] },
     encoderProviders: { e: ['cuda:0'] },
   };
-  expect(takeShare(own, { device: 1 })).toEqual({
+  expect(applyWorkerPlan(own, { device: 1 })).toEqual({
     heads: [],
     headProviders: { small: ['cpu'], large: ['cuda:1', 'cpu'] },
     encoderProviders: { e: ['cuda:0'] },
   });
   const parts = { cpu: 3, gpu: 1 };
-  expect(takeShare({ heads: [], memoryBudget: '50%' }, { parts })).toMatchObject({
+  expect(applyWorkerPlan({ heads: [], memoryBudget: '50%' }, { parts })).toMatchObject({
     memoryBudget: { cpu: `${50 / 3}%`, gpu: '50%' },
   });
-  expect(takeShare({ heads: [], memoryBudget: '1GiB' }, {})).toMatchObject({ memoryBudget: '1GiB' });
-  expect(takeShare({ heads: [] }, { parts })).toEqual({ heads: [] });
-  expect(takeShare({ heads: [] }, {})).toEqual({ heads: [] });
+  expect(applyWorkerPlan({ heads: [], memoryBudget: '1GiB' }, {})).toMatchObject({ memoryBudget: '1GiB' });
+  expect(applyWorkerPlan({ heads: [] }, { parts })).toEqual({ heads: [] });
+  expect(applyWorkerPlan({ heads: [] }, {})).toEqual({ heads: [] });
 });

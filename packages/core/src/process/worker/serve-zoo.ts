@@ -3,8 +3,8 @@ import { createZoo } from '../../zoo/create-zoo.js';
 import { toZooError } from '../../zoo/to-zoo-error.js';
 import type { ZooConfig } from '../../zoo/config/zoo-config.js';
 import { answerCalls } from './answer-calls.js';
-import { describeProcess } from './describe-worker.js';
-import type { FromChild, ToChild } from '../channel/messages.js';
+import { describeWorker } from './describe-worker.js';
+import type { FromWorker, ToWorker } from '../channel/messages.js';
 import { createRelay, type EventRelay } from '../channel/relay-events.js';
 import { keepWords } from './replace-unsendable.js';
 import { startWatchdog, WORKER_LEAVES_WITHIN_MS } from '../heartbeat/start-watchdog.js';
@@ -32,7 +32,7 @@ export async function serveZoo(
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.once('disconnect', () => process.exit());
   const relay = isObserved ? createRelay() : undefined;
-  const send = async (message: FromChild): Promise<void> => {
+  const send = async (message: FromWorker): Promise<void> => {
     const events = relay?.take() ?? [];
     if (events.length === 0) return write(message);
     await write({ ...message, events }).catch(() => write(message)); // the message matters more than what is told beside it
@@ -40,11 +40,11 @@ export async function serveZoo(
   try {
     const zoo = await open(await source, { relay, onFetching: () => void send({ type: 'fetching' }) });
     const receive = answerCalls(zoo, send);
-    process.on('message', (message: ToChild) => {
+    process.on('message', (message: ToWorker) => {
       if (message.type === 'close') void zoo.close().finally(() => process.exit());
       else receive(message);
     });
-    await send({ type: 'ready', heads: zoo.heads, limits: zoo.limits, state: describeProcess(zoo) });
+    await send({ type: 'ready', heads: zoo.heads, limits: zoo.limits, state: describeWorker(zoo) });
   } catch (error) {
     const unable = toZooError(error, 'The zoo cannot start').toJSON();
     await send({ type: 'unable', error: unable }).catch(() => send({ type: 'unable', error: keepWords(unable) }));
@@ -89,6 +89,6 @@ function watchFetching(weights: ZooConfig['weights'] = {}, onFetching: () => voi
 }
 
 /** Resolves when the message is written; a channel that is gone ends this process by itself. Rejects for one that cannot be serialised. */
-function write(message: FromChild): Promise<void> {
+function write(message: FromWorker): Promise<void> {
   return new Promise((resolve) => process.send!(message, undefined, undefined, () => resolve()));
 }

@@ -1,45 +1,48 @@
 import type { Batching, Session, Tensors } from '../../contract/index.js';
 import { areAlike, describeItem } from './batch-tensors.js';
-import type { JoinLimits, Turn } from '../scheduling/device-queue.js';
+import type { BatchLimits, QueuedRun } from '../scheduling/device-queue.js';
 
-/** Knows which runs may be joined, and learns from how that went. */
-export interface Joining {
-  /** With which others a run may go; undefined: alone. */
-  find(session: Session, feeds: Tensors, of: JoinedModel): Turn['joins'];
-  /** How many runs of this model may be joined; 1: none. */
-  maxBatchOf(session: Session, of: JoinedModel): number;
-  /** To be told how the items of a joined run do alone; `together` is what came of it, if anything. Undefined if that is to be believed. */
+/** Knows which runs may go in one batch, and learns from how batches went. */
+export interface Batcher {
+  /** Returns which batch a run may go in, or undefined if it has to go alone. */
+  find(session: Session, feeds: Tensors, of: BatchedModel): QueuedRun['batch'];
+  /** How many runs of this model may go in one batch; 1 if it has no batches. */
+  maxBatchOf(session: Session, of: BatchedModel): number;
+  /**
+   * Returns what compares the batch with its items run alone. `together` holds the outputs of the batch, or is undefined if it failed.
+   * Returns undefined if the outputs need no comparison.
+   */
   try(session: Session, count: number, together: readonly Tensors[] | undefined): Trial | undefined;
 }
 
-/** Whose session it is. */
-export interface JoinedModel {
+/** The model that a session is of. */
+export interface BatchedModel {
   readonly role: 'encoder' | 'head';
   readonly model: string;
 }
 
-/** Items that ran together, run again alone. */
+/** Items that ran as a batch and run again, each alone. */
 export interface Trial {
-  /** One of them has run well. Where one does not, nothing is learnt. */
+  /** An item has run well. If one of them does not, nothing is learnt. */
   end(index: number, outputs: Tensors): void;
 }
 
-interface Learnt extends JoinLimits {
+interface Learnt extends BatchLimits {
   maxBatch: number;
-  /** A joined run was held against runs alone. */
+  /** Whether a batch was compared with its items run alone, and was the same. */
   isProven: boolean;
   readonly name: string;
 }
 
 /**
- * What is planned holds until a run shows otherwise. The first joined run of a model is repeated item by item, and the numbers compared: a
- * model whose items know of one another would answer about one patient with another's image in mind. One that fails, and whose
- * items then run well alone, was too large.
+ * The plan holds until a run shows otherwise. The first batch of a model is repeated item by item, and the outputs are compared: a model
+ * whose items influence one another would answer about one patient with another's image in mind. A batch that fails, and whose items then
+ * run well alone, was too large.
  */
-export function createJoining(plan: (session: Session, of: JoinedModel) => Batching | undefined): Joining {
+export function createBatcher(plan: (session: Session, of: BatchedModel) => Batching | undefined): Batcher {
   const known = new WeakMap<Session, Learnt>();
 
-  function learntOf(session: Session, of: JoinedModel): Learnt {
+  function learntOf(session: Session, of: BatchedModel): Learnt {
     const learnt = known.get(session);
     if (learnt) return learnt;
     const { maxBatch = 1, waitMs = 0 } = plan(session, of) ?? {};
@@ -73,12 +76,13 @@ function learn(model: Learnt, together: readonly Tensors[] | undefined, alone: r
   const { name } = model;
   if (!together) {
     model.maxBatch = Math.min(model.maxBatch, Math.floor(alone.length / 2));
-    const rest = model.maxBatch > 1 ? `at most ${model.maxBatch} are from now on` : 'none are from now on';
-    warn(`${alone.length} runs of "${name}" failed when they were joined, and none failed alone: ${rest}.`);
+    const rest =
+      model.maxBatch > 1 ? `from now on a batch has at most ${model.maxBatch}` : 'from now on each runs alone';
+    warn(`A batch of ${alone.length} runs of "${name}" failed, and none of them failed alone: ${rest}.`);
   } else if (areAlike(together, alone)) model.isProven = true;
   else {
     model.maxBatch = 1;
-    warn(`Runs of "${name}" are not joined: its answers are others when items run together than when each runs alone.`);
+    warn(`Runs of "${name}" form no batches: its outputs differ between a batch and items that run alone.`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { float32Tensor, int64Tensor, uint8Tensor, type Tensors } from '../../contract/index.js';
-import { areAlike, describeItem, isBatchable, joinFeeds, splitOutputs } from './batch-tensors.js';
+import { areAlike, describeItem, isBatchable, stackFeeds, splitOutputs } from './batch-tensors.js';
 
 const item = (value: number, length = 2): Tensors => ({
   coords: float32Tensor([1, length], new Float32Array(length).fill(value)),
@@ -9,20 +9,20 @@ const item = (value: number, length = 2): Tensors => ({
 });
 const spec = (shape: readonly (number | string)[]) => ({ name: 'x', dtype: 'float32', shape }) as const;
 
-describe('joinFeeds and splitOutputs', () => {
+describe('stackFeeds and splitOutputs', () => {
   it('give each item back what it was, of every element type', () => {
     const items = [item(1), item(2), item(3)];
-    const joined = joinFeeds(items);
-    expect(joined.coords).toEqual(float32Tensor([3, 2], Float32Array.of(1, 1, 2, 2, 3, 3)));
-    expect(splitOutputs(joined, 3)).toEqual(items);
+    const stacked = stackFeeds(items);
+    expect(stacked.coords).toEqual(float32Tensor([3, 2], Float32Array.of(1, 1, 2, 2, 3, 3)));
+    expect(splitOutputs(stacked, 3)).toEqual(items);
   });
 
   it('copy: neither items nor outputs share memory', () => {
     const items = [item(1), item(2)];
-    const joined = joinFeeds(items);
-    const [first] = splitOutputs(joined, 2);
+    const stacked = stackFeeds(items);
+    const [first] = splitOutputs(stacked, 2);
     first!.coords!.data.fill(9 as never);
-    expect(joined.coords!.data[0]).toBe(1);
+    expect(stacked.coords!.data[0]).toBe(1);
     expect(items[0]!.coords!.data[0]).toBe(1);
     expect(first!.coords!.data.buffer.byteLength).toBe(8);
   });
@@ -33,7 +33,7 @@ describe('joinFeeds and splitOutputs', () => {
   });
 });
 
-describe('what may be joined', () => {
+describe('what may be stacked', () => {
   it('is a model of which every tensor begins with batch', () => {
     const [inputs, outputs] = [[spec(['batch', 3]), spec(['batch'])], [spec(['batch', 1])]];
     expect(isBatchable({ inputs, outputs })).toBe(true);
@@ -48,7 +48,7 @@ describe('what may be joined', () => {
       describeItem({ id: id!, flag: flag!, coords: coords! }),
     );
     expect(describeItem(item(1))).not.toBe(describeItem(item(1, 3)));
-    expect(describeItem(joinFeeds([item(1), item(2)]))).toBeUndefined();
+    expect(describeItem(stackFeeds([item(1), item(2)]))).toBeUndefined();
     expect(describeItem({})).toBeUndefined();
   });
 });

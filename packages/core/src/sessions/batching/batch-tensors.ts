@@ -1,31 +1,31 @@
 import { ZooError, type ModelSpec, type Tensor, type Tensors } from '../../contract/index.js';
 
-/** What the first dimension of every tensor is called in a model whose items do not know of one another. */
+/** The name of the first dimension of every tensor in a model whose items do not influence one another. */
 const BATCH = 'batch';
 
-/** Whether runs of this model may be joined: each of its tensors begins with the free dimension 'batch'. */
+/** Whether runs of this model may form batches: each of its tensors begins with the free dimension 'batch'. */
 export function isBatchable({ inputs, outputs }: Pick<ModelSpec, 'inputs' | 'outputs'>): boolean {
   return [...inputs, ...outputs].every(({ shape }) => shape[0] === BATCH);
 }
 
-/** The same for feeds that can be joined: those of one item each, alike in all but their numbers. Undefined for others. */
+/** Returns the same text for feeds that can form a batch: one item each, with the same names, types and shapes. Undefined for others. */
 export function describeItem(feeds: Tensors): string | undefined {
   const entries = Object.entries(feeds);
   if (entries.length === 0 || entries.some(([, { shape }]) => shape[0] !== 1)) return undefined;
   return JSON.stringify(entries.map(([name, { dtype, shape }]) => [name, dtype, shape]).toSorted());
 }
 
-/** Feeds of several items, alike but for their numbers, as those of one run. Everything is copied. */
-export function joinFeeds(items: readonly Tensors[]): Tensors {
+/** Stacks the feeds of several items, which differ in their numbers only, into those of one run. Everything is copied. */
+export function stackFeeds(items: readonly Tensors[]): Tensors {
   const names = Object.keys(items[0]!);
-  return Object.fromEntries(names.map((name) => [name, joinTensors(items.map((item) => item[name]!))]));
+  return Object.fromEntries(names.map((name) => [name, stackTensors(items.map((item) => item[name]!))]));
 }
 
-function joinTensors(tensors: readonly Tensor[]): Tensor {
+function stackTensors(tensors: readonly Tensor[]): Tensor {
   const { dtype, shape, data } = tensors[0]!;
-  const joined = emptyLike(data, tensors.length * data.length);
-  tensors.forEach((tensor, index) => joined.set(tensor.data as never, index * data.length));
-  return { dtype, shape: [tensors.length, ...shape.slice(1)], data: joined } as Tensor;
+  const stacked = emptyLike(data, tensors.length * data.length);
+  tensors.forEach((tensor, index) => stacked.set(tensor.data as never, index * data.length));
+  return { dtype, shape: [tensors.length, ...shape.slice(1)], data: stacked } as Tensor;
 }
 
 /**

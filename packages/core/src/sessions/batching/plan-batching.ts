@@ -11,8 +11,8 @@ const GAINING: ReadonlyMap<string, Batching> = new Map(
 );
 
 /**
- * On the CPU an image gains nothing from company (within 5 %, measured), a prompt a third of its time: its model is small, and half of it
- * is spent on getting ready. Four have nearly all of that.
+ * On the CPU an image gains nothing from a batch (within 5 %, measured), and a prompt gains a third of its time: its model is small, and half
+ * of its time is overhead. A batch of four has nearly all of that gain.
  */
 const PROMPTS_ON_CPU: Batching = { maxBatch: 4 };
 
@@ -22,7 +22,7 @@ export interface PlannedModel {
   readonly isPrompted: boolean;
 }
 
-/** How runs of this model are joined; undefined: not at all. The config goes before the session, and that one before what is usual. */
+/** How runs of this model form batches; undefined if they do not. The config takes precedence over the session, and that over the default. */
 export function planBatching(
   { provider, batching: own }: Pick<Session, 'provider' | 'batching'>,
   { spec, isPrompted }: PlannedModel,

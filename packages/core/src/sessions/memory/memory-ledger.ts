@@ -1,20 +1,20 @@
 import { ZooError, type Session } from '../../contract/index.js';
 import { formatBytes } from '../../contract/text/format-bytes.js';
 
-/** How long whoever needs room waits for others to be done with models that are open. */
-export const ROOM_WITHIN_MS = 30_000;
+/** How long a model may wait for memory that other models have in use. */
+export const MEMORY_WITHIN_MS = 30_000;
 
 /** A model that is open on a device, or about to be. */
-export interface Kept {
+export interface PooledSession {
   readonly key: string;
   readonly opening: Promise<Session>;
-  /** By whom it is used at the moment, its opening awaited included. */
+  /** How many use it at the moment; those who await its opening count. */
   users: number;
-  /** Grows with each use of any model: the least is the least recently used. */
+  /** A count that grows with each use of any model: the smallest is the least recently used. */
   usedAt: number;
   session: Session | undefined;
   isClosing: boolean;
-  /** What it is taken to use now. */
+  /** The memory that it is estimated to use now. */
   readonly needBytes: () => number;
 }
 
@@ -22,61 +22,61 @@ export interface Kept {
 export interface Opening {
   readonly key: string;
   readonly needBytes: () => number;
-  readonly open: () => Kept;
+  readonly open: () => PooledSession;
 }
 
-export interface RoomOptions {
+export interface MemoryLedgerOptions {
   readonly device: string;
   /** Infinity where no budget is set. */
   readonly budgetBytes: number;
-  /** What is open of this model, on whatever device. */
-  readonly find: (key: string) => Kept | undefined;
+  /** Returns the session of this model, on whatever device it is open. */
+  readonly find: (key: string) => PooledSession | undefined;
   /** Closes a model that nobody uses; never rejects. */
-  readonly close: (kept: Kept) => Promise<void>;
+  readonly close: (kept: PooledSession) => Promise<void>;
   readonly withinMs?: number;
 }
 
-/** The memory of one device, and those who want to use models in it, first come, first served. */
-export interface DeviceRoom {
+/** The memory of one device, and the callers who want to use models in it, first come, first served. */
+export interface MemoryLedger {
   readonly device: string;
-  readonly kept: Set<Kept>;
+  readonly kept: Set<PooledSession>;
   readonly usedBytes: number;
   readonly evictions: number;
   readonly budgetBytes: number;
   /**
-   * A model that is open or opens now, with one user more; as soon as there is room for it and those who came before have theirs. Rejects with
-   * BUSY when that takes too long, or with the signal's reason.
+   * Returns a model that is open or opens now, with one more user, as soon as there is memory for it and those who came before have theirs.
+   * Rejects with BUSY when that takes too long, or with the signal's reason.
    */
-  enter(opening: Opening, signal?: AbortSignal): Promise<Kept>;
-  /** Something has changed: makes room where it is needed, and lets in whom it can. */
+  acquire(opening: Opening, signal?: AbortSignal): Promise<PooledSession>;
+  /** Something has changed: frees memory where it is needed, and admits those who wait as far as it can. */
   pump(): void;
-  /** Sends away whoever waits. */
+  /** Rejects all who wait. */
   fail(error: ZooError): void;
 }
 
 interface Waiter extends Opening {
-  readonly resolve: (kept: Kept) => void;
+  readonly resolve: (kept: PooledSession) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * Room is made by closing the least recently used model that nobody uses. While somebody waits for room, those who come later wait behind:
- * models that are in use are then free in the time of the runs under way, whatever the load. Nobody holds one model and waits for another.
+ * Memory is freed by closing the least recently used model that nobody uses. While one caller waits for memory, those who come later wait
+ * behind it: the models in use are then free when the present runs end, whatever the load. Nobody holds one model and waits for another.
  */
-export function createDeviceRoom({
+export function createMemoryLedger({
   device,
   budgetBytes,
   find,
   close,
-  withinMs = ROOM_WITHIN_MS,
-}: RoomOptions): DeviceRoom {
-  const kept = new Set<Kept>();
-  let line: Waiter[] = [];
+  withinMs = MEMORY_WITHIN_MS,
+}: MemoryLedgerOptions): MemoryLedger {
+  const kept = new Set<PooledSession>();
+  let waiting: Waiter[] = [];
   let evictions = 0;
 
-  const sum = (those: Iterable<Kept>): number => [...those].reduce((bytes, one) => bytes + one.needBytes(), 0);
+  const sum = (those: Iterable<PooledSession>): number => [...those].reduce((bytes, one) => bytes + one.needBytes(), 0);
 
-  /** Starts to make room, unless what is closing already will do. Nobody's model goes for one that is too large even alone. */
+  /** Starts to free memory, unless the models that close already suffice. No model is closed for one that is too large even alone. */
   function evict(bytes: number): void {
     const staying = [...kept].filter(({ isClosing }) => !isClosing);
     if (sum(staying) + bytes <= budgetBytes || (bytes === 0 && staying.length === 1)) return;
@@ -92,11 +92,11 @@ export function createDeviceRoom({
     evict(bytes);
   }
 
-  /** The first in the line, if there is room for it. */
-  function admit({ key, needBytes, open }: Waiter): Kept | undefined {
+  /** Returns the model that the first caller waits for, if there is memory for it. */
+  function admit({ key, needBytes, open }: Waiter): PooledSession | undefined {
     const known = find(key);
     if (known) return known.isClosing ? undefined : known;
-    // One that was measured to take more than all there is gets all there is.
+    // A model that was measured to take more than the budget gets the whole budget.
     const bytes = Math.min(needBytes(), budgetBytes);
     if (sum(kept) + bytes > budgetBytes) {
       evict(bytes);
@@ -108,14 +108,14 @@ export function createDeviceRoom({
   }
 
   function pump(): void {
-    for (let next = line[0]; next; next = line[0]) {
+    for (let next = waiting[0]; next; next = waiting[0]) {
       const admitted = admit(next);
       if (!admitted) return;
-      line.shift();
+      waiting.shift();
       admitted.users += 1;
       next.resolve(admitted);
     }
-    evict(0); // a model may have proven to take more than was thought
+    evict(0); // a model may have proven to take more than was estimated
   }
 
   return {
@@ -128,12 +128,12 @@ export function createDeviceRoom({
     get evictions() {
       return evictions;
     },
-    enter(opening, signal) {
+    acquire(opening, signal) {
       return new Promise((resolve, reject) => {
         const leave = (): void => {
           clearTimeout(timer);
           signal?.removeEventListener('abort', onAbort);
-          line = line.filter((other) => other !== waiter);
+          waiting = waiting.filter((other) => other !== waiter);
         };
         const give = (end: () => void): void => {
           leave();
@@ -149,23 +149,23 @@ export function createDeviceRoom({
           reject: (error) => give(() => reject(error)),
         };
         const onLate = (): void => {
-          waiter.reject(noRoom(device, budgetBytes, withinMs));
+          waiter.reject(noMemory(device, budgetBytes, withinMs));
           pump();
         };
         const timer = setTimeout(onLate, withinMs).unref();
         signal?.addEventListener('abort', onAbort, { once: true });
-        line.push(waiter);
+        waiting.push(waiter);
         pump();
       });
     },
     pump,
     fail(error) {
-      for (const { reject } of [...line]) reject(error);
+      for (const { reject } of [...waiting]) reject(error);
     },
   };
 }
 
-function noRoom(device: string, budgetBytes: number, withinMs: number): ZooError {
+function noMemory(device: string, budgetBytes: number, withinMs: number): ZooError {
   return new ZooError(
     'BUSY',
     `memoryBudget gives models ${formatBytes(budgetBytes)} of "${device}", and for ${withinMs / 1000} s those that are open were in use. ` +

@@ -1,6 +1,6 @@
 import type { ModelSpec, Tensors } from '../../contract/index.js';
 import { declaredBytes, type ReadMemory } from './device-memory.js';
-import { createQueue } from '../../flow/serial-queue.js';
+import { createSerialQueue } from '../../flow/serial-queue.js';
 
 /** A runtime's buffers reach their size with the second run (measured: our encoder takes 13 MB at the first, 9 MB at the next). */
 const MEASURED_RUNS = 2;
@@ -38,7 +38,7 @@ interface Balance {
 }
 
 export function createMeter(read: ReadMemory): Meter {
-  const inTurn = createQueue(); // or one model's growth would be counted to another
+  const inTurn = createSerialQueue(); // or one model's growth would be counted to another
   const balances = new Map<string, Balance>();
   /** By digest: the most that a model was seen to take. */
   const known = new Map<string, number>();

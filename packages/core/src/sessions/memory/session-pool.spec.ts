@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ModelSpec, Session } from '../../contract/index.js';
 import { createFakeBackend, type FakeScript } from '../../testing/fake-backend.js';
 import { declaredBytes } from './device-memory.js';
-import { keepSessions, type KeepOptions } from './session-pool.js';
+import { createSessionPool, type SessionPoolOptions } from './session-pool.js';
 
 const MIB = 2 ** 20;
 /** A model that is declared to need so many MiB. */
@@ -14,9 +14,9 @@ function createSpec(name: string, mebibytes: number): ModelSpec {
 const [a, b, c, large] = [createSpec('a', 40), createSpec('b', 40), createSpec('c', 40), createSpec('large', 101)];
 
 const memory = { devicesOf: () => ['cpu'], unreturnedBytes: () => 0 };
-function keep(script: FakeScript = {}, options: KeepOptions = {}) {
+function keep(script: FakeScript = {}, options: SessionPoolOptions = {}) {
   const backend = createFakeBackend({ memory, provider: () => 'cpu', ...script });
-  const sessions = keepSessions(backend, { budgetOf: () => 100 * MIB, ...options });
+  const sessions = createSessionPool(backend, { budgetOf: () => 100 * MIB, ...options });
   return { backend, sessions, names: (specs: readonly ModelSpec[]) => specs.map(({ sha256 }) => sha256).join(' ') };
 }
 /** Work that lasts until it is told to end. */
@@ -54,7 +54,7 @@ describe('without a budget', () => {
 
   it('is elsewhere for a backend that says nothing of memory', async () => {
     const backend = createFakeBackend();
-    const sessions = keepSessions(backend, { budgetOf: () => 1 });
+    const sessions = createSessionPool(backend, { budgetOf: () => 1 });
     await sessions.use(a, nothing);
     expect(sessions.memory()).toEqual([]);
   });

@@ -3,14 +3,14 @@ import { untilAborted } from '../../flow/abort.js';
 import { declaredBytes } from './device-memory.js';
 import { deviceOf } from './device-of.js';
 import { checkFits } from './check-fits.js';
-import { createDeviceRoom, type DeviceRoom, type Kept, type Opening } from './memory-ledger.js';
+import { createMemoryLedger, type MemoryLedger, type PooledSession, type Opening } from './memory-ledger.js';
 
 export interface OpenSession {
   readonly spec: ModelSpec;
   readonly session: Session;
 }
 
-/** A model that made room for another. */
+/** A model that was closed to free memory for another. */
 export interface ClosedModel {
   readonly spec: ModelSpec;
   readonly provider: string;
@@ -19,19 +19,19 @@ export interface ClosedModel {
   readonly startedAt: number;
 }
 
-export interface KeepOptions {
-  /** Bytes for the models of a device; Infinity, and so no bound, if left out. */
+export interface SessionPoolOptions {
+  /** Bytes for the models of a device; Infinity, and so no bound, by default. */
   readonly budgetOf?: (device: string) => number;
   readonly onClosed?: (closed: ClosedModel) => void;
-  /** How long a model may wait for room. */
+  /** How long a model may wait for memory, in milliseconds. */
   readonly withinMs?: number;
 }
 
-/** Sessions by model: each is opened when first needed, once, and closed when others need its room and nobody uses it. */
-export interface Sessions {
+/** Sessions by model: each is opened once, when first needed, and closed when others need its memory and nobody uses it. */
+export interface SessionPool {
   /**
-   * Gives `work` the session, which stays open meanwhile. An asker who leaves does not stop the opening for others; one that failed is tried
-   * again by the next asker. Never call it within `work`: holding one model while waiting for another could last for ever.
+   * Gives `work` the session, which stays open meanwhile. A caller who leaves does not stop the opening for others; an opening that failed
+   * is tried again for the next caller. Never call this within `work`: to hold one model while waiting for another could last for ever.
    */
   use<T>(spec: ModelSpec, work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** What is open now. */
@@ -41,52 +41,58 @@ export interface Sessions {
   close(): Promise<void>;
 }
 
-interface KeptSession extends Kept {
+interface KeptSession extends PooledSession {
   readonly spec: ModelSpec;
-  room: DeviceRoom;
+  ledger: MemoryLedger;
 }
 
-/** Where a backend's models are elsewhere there is one room, without end. */
+/** The one ledger, without a bound, of a backend whose models are not in this machine's memory. */
 const ELSEWHERE = 'elsewhere';
 
-export function keepSessions(
+export function createSessionPool(
   backend: Pick<Backend, 'open' | 'memory'>,
-  { budgetOf = () => Infinity, onClosed, withinMs }: KeepOptions = {},
-): Sessions {
+  { budgetOf = () => Infinity, onClosed, withinMs }: SessionPoolOptions = {},
+): SessionPool {
   const sessions = new Map<string, KeptSession>();
-  const rooms = new Map<string, DeviceRoom>();
-  /** By key: what a model took when it was open. */
+  const ledgers = new Map<string, MemoryLedger>();
+  /** By key: the memory that a model took when it was open. */
   const measured = new Map<string, number>();
-  /** By the devices that could have been: the one that was, when a model was opened last. */
+  /** By the devices that a model may be on: the one that the last such model was opened on. */
   const settled = new Map<string, string>();
   let uses = 0;
   let isClosed = false;
 
-  function roomOf(device: string): DeviceRoom {
-    const known = rooms.get(device);
+  function ledgerOf(device: string): MemoryLedger {
+    const known = ledgers.get(device);
     if (known) return known;
     const budgetBytes = device === ELSEWHERE ? Infinity : budgetOf(device);
     const find = (key: string) => sessions.get(key);
-    const close = (kept: Kept) => closeIdle(kept as KeptSession);
-    const room = createDeviceRoom({ device, budgetBytes, find, close, ...(withinMs !== undefined && { withinMs }) });
-    rooms.set(device, room);
-    return room;
+    const close = (kept: PooledSession) => closeIdle(kept as KeptSession);
+    const ledger = createMemoryLedger({
+      device,
+      budgetBytes,
+      find,
+      close,
+      ...(withinMs !== undefined && { withinMs }),
+    });
+    ledgers.set(device, ledger);
+    return ledger;
   }
 
-  /** Where a model is, or will most likely be: on the first device of its ladder, unless the last one had to go elsewhere. */
-  function planRoom(key: string, spec: ModelSpec): DeviceRoom {
+  /** The ledger of the device where the model is, or most likely will be: its first choice, unless the last model had to go elsewhere. */
+  function planLedger(key: string, spec: ModelSpec): MemoryLedger {
     const known = sessions.get(key);
-    if (known) return known.room;
+    if (known) return known.ledger;
     const devices = backend.memory?.devicesOf(spec) ?? [];
-    return roomOf(settled.get(devices.join()) ?? devices[0] ?? ELSEWHERE);
+    return ledgerOf(settled.get(devices.join()) ?? devices[0] ?? ELSEWHERE);
   }
 
-  function open(key: string, spec: ModelSpec, room: DeviceRoom): KeptSession {
+  function open(key: string, spec: ModelSpec, ledger: MemoryLedger): KeptSession {
     const opening = backend.open(spec).then((session) => settle(kept, session));
     const kept: KeptSession = {
       key,
       spec,
-      room,
+      ledger,
       opening,
       users: 0,
       usedAt: 0,
@@ -98,35 +104,35 @@ export function keepSessions(
     opening.then(
       (session) => {
         kept.session = session;
-        room.pump();
-        kept.room.pump();
+        ledger.pump();
+        kept.ledger.pump();
       },
       () => {
         forget(kept);
-        room.kept.delete(kept);
-        room.pump();
+        ledger.kept.delete(kept);
+        ledger.pump();
       },
     );
     return kept;
   }
 
-  /** It may have been opened on another device than was planned. */
+  /** The model may have been opened on another device than was planned. */
   async function settle(kept: KeptSession, session: Session): Promise<Session> {
-    const { spec, room } = kept;
-    if (room.device === ELSEWHERE) return session;
+    const { spec, ledger } = kept;
+    if (ledger.device === ELSEWHERE) return session;
     const device = deviceOf(session.provider);
     settled.set(backend.memory!.devicesOf(spec).join(), device);
-    if (device === room.device) return session;
-    const actual = roomOf(device);
+    if (device === ledger.device) return session;
+    const actual = ledgerOf(device);
     try {
       checkFits(spec, actual);
     } catch (error) {
       await session.close();
       throw error;
     }
-    room.kept.delete(kept);
+    ledger.kept.delete(kept);
     actual.kept.add(kept);
-    kept.room = actual;
+    kept.ledger = actual;
     return session;
   }
 
@@ -139,7 +145,7 @@ export function keepSessions(
     const session = kept.session!;
     const bytes = kept.needBytes();
     if (session.memoryBytes !== undefined) measured.set(kept.key, session.memoryBytes);
-    await session.close().catch(() => undefined); // what it holds on to shows in `unreturnedBytes`
+    await session.close().catch(() => undefined); // what it keeps shows in `unreturnedBytes`
     forget(kept);
     onClosed?.({ spec: kept.spec, provider: session.provider, bytes, startedAt });
   }
@@ -149,25 +155,25 @@ export function keepSessions(
       if (isClosed) throw closed();
       signal?.throwIfAborted();
       const key = JSON.stringify(spec); // the same file declared in another way has to be checked again
-      const room = planRoom(key, spec);
-      if (!sessions.has(key)) checkFits(spec, room);
+      const ledger = planLedger(key, spec);
+      if (!sessions.has(key)) checkFits(spec, ledger);
       const opening: Opening = {
         key,
         needBytes: () => measured.get(key) ?? declaredBytes(spec),
-        open: () => open(key, spec, room),
+        open: () => open(key, spec, ledger),
       };
-      const kept = await room.enter(opening, signal);
+      const kept = await ledger.acquire(opening, signal);
       try {
         return await work(await untilAborted(kept.opening, signal));
       } finally {
         kept.users -= 1;
         kept.usedAt = uses += 1;
-        (kept as KeptSession).room.pump();
+        (kept as KeptSession).ledger.pump();
       }
     },
     list: () => [...sessions.values()].flatMap(({ spec, session }) => (session ? [{ spec, session }] : [])),
     memory: () =>
-      [...rooms.values()].flatMap(({ device, budgetBytes, usedBytes, evictions }) => {
+      [...ledgers.values()].flatMap(({ device, budgetBytes, usedBytes, evictions }) => {
         if (device === ELSEWHERE) return [];
         const unreturnedBytes = Math.round(backend.memory?.unreturnedBytes(device) ?? 0);
         const budget = Number.isFinite(budgetBytes) ? budgetBytes : null;
@@ -175,7 +181,7 @@ export function keepSessions(
       }),
     async close() {
       isClosed = true;
-      for (const room of rooms.values()) room.fail(closed());
+      for (const ledger of ledgers.values()) ledger.fail(closed());
       const kept = [...sessions.values()];
       sessions.clear();
       const opened = await Promise.allSettled(kept.map(({ opening }) => opening));

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { isZooError, ZooError, type ModelSpec, type Session, type Tensors } from '../../contract/index.js';
 import { checkFinite, checkTensorValues } from '../../model/check-tensor-values.js';
 import { untilAborted } from '../../flow/abort.js';
-import { createQueue } from '../../flow/serial-queue.js';
+import { createSerialQueue } from '../../flow/serial-queue.js';
 
 /** What a runtime itself has to do for one loaded model. */
 export interface Runner {
@@ -17,7 +17,7 @@ export interface Runner {
  * one run at a time, no run for an asker who has gone, errors with a code, and a `close` that waits and may be called again.
  */
 export function createSession(spec: Pick<ModelSpec, 'inputs' | 'outputs'>, runner: Runner): Session {
-  const queue = createQueue();
+  const queue = createSerialQueue();
   let closed: Promise<void> | undefined;
 
   async function runNow(feeds: Tensors): Promise<Tensors> {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { float32Tensor, int64Tensor, uint8Tensor } from '../../contract/index.js';
 import { readModelFile } from '../../model/read-model-file.js';
-import { joinFeeds, splitOutputs } from '../batching/batch-tensors.js';
+import { stackFeeds, splitOutputs } from '../batching/batch-tensors.js';
 import { createOnnxBackend } from './onnx-backend.js';
 
 const modelOf = (name: string) => readModelFile(new URL(`../../../test-models/${name}.json`, import.meta.url)).model;
@@ -44,7 +44,7 @@ describe('createOnnxBackend', () => {
       embedding: float32Tensor([1, 4, 2, 2], new Float32Array(16).fill(value)),
     }));
     const alone = await session.run(items[0]!);
-    const [together] = splitOutputs(await session.run(joinFeeds(items)), 2);
+    const [together] = splitOutputs(await session.run(stackFeeds(items)), 2);
     expect(alone.same!.data[0]).toBeCloseTo(0.1);
     expect(together!.same!.data[0]).toBe(0); // lost beside its neighbour
     await Promise.all([session.close(), other.close()]);

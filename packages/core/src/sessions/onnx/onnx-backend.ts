@@ -13,7 +13,7 @@ import { checkTensors } from '../../model/check-tensors.js';
 import { loadWeights, prefetchModel } from '../../model/load-weights.js';
 import type { WeightsOptions } from '../../model/weights/weights-options.js';
 import { blameModel, checkWeights } from './blame-model.js';
-import { climbLadder } from './try-providers.js';
+import { tryProviders } from './try-providers.js';
 import { countThreads } from '../../host/count-threads.js';
 import { createSession, type Runner } from './create-session.js';
 import { createUsedMemory } from '../memory/device-memory.js';
@@ -22,7 +22,7 @@ import { loadOnnxruntime } from './load-onnxruntime.js';
 import { createMeter, type Account, type Meter } from '../memory/memory-meter.js';
 import { openOnProvider } from './open-on-provider.js';
 import { findTensors, fromOnnx, toOnnx, type Onnx } from './onnx-tensors.js';
-import { parseProvider, type Rung } from './parse-provider.js';
+import { parseProvider, type ProviderChoice } from './parse-provider.js';
 
 export interface OnnxOptions {
   /** Execution providers in order of preference, such as `['cuda:0', 'cpu']`; `['cpu']` if left out. */
@@ -59,8 +59,8 @@ export async function createOnnxBackend(
   const onnx = await loadOnnxruntime();
   const supported = onnx.listSupportedBackends().map(({ name }) => name);
   const named = providers.map((id) => parseProvider(id, supported));
-  const rungs = requireGpu ? named.filter(isGpu) : named;
-  if (requireGpu && rungs.length === 0) throw noGpuNamed(providers, supported);
+  const choices = requireGpu ? named.filter(isGpu) : named;
+  if (requireGpu && choices.length === 0) throw noGpuNamed(providers, supported);
   const threadCount = threads ?? countThreads();
   const warnOnce = createWarning();
 
@@ -69,7 +69,7 @@ export async function createOnnxBackend(
     isBlocking: true,
     threads: threadCount,
     memory: {
-      devicesOf: () => [...new Set(rungs.map(({ id }) => deviceOf(id)))],
+      devicesOf: () => [...new Set(choices.map(({ id }) => deviceOf(id)))],
       unreturnedBytes: (device) => meter.unreturnedBytes(device),
     },
     async open(spec, signal) {
@@ -78,13 +78,13 @@ export async function createOnnxBackend(
       checkWeights(spec, bytes, externalData?.[0]?.data);
       const create = (options: InferenceSession.SessionOptions) =>
         onnx.InferenceSession.create(bytes, { ...options, ...(externalData && { externalData }) });
-      const openOn = (rung: Rung) =>
+      const openOn = (choice: ProviderChoice) =>
         meter
-          .open(deviceOf(rung.id), spec, () => openOnProvider(rung, threadCount, create))
+          .open(deviceOf(choice.id), spec, () => openOnProvider(choice, threadCount, create))
           .catch((error: unknown) => {
-            throw isGpu(rung) ? error : blameModel(error, spec);
+            throw isGpu(choice) ? error : blameModel(error, spec);
           });
-      const { opened: metered, skipped } = await climbLadder(rungs, openOn, requireGpu);
+      const { opened: metered, skipped } = await tryProviders(choices, openOn, requireGpu);
       const { opened, account } = metered;
       skipped.forEach(warnOnce);
       const runner = createRunner(onnx, opened.session, opened.provider, account);
@@ -102,7 +102,7 @@ export async function createOnnxBackend(
 }
 
 /** Of what onnxruntime-node supports, the CPU alone is none. */
-function isGpu({ provider }: Rung): boolean {
+function isGpu({ provider }: ProviderChoice): boolean {
   return provider.name !== 'cpu';
 }
 

@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Rung } from './parse-provider.js';
+import type { ProviderChoice } from './parse-provider.js';
 
 /** Says onnxruntime when the session may not fall back to the CPU and some node of the model can run nowhere else. */
 const NEEDS_CPU = 'assigned to the default CPU EP';
@@ -10,7 +10,7 @@ const NEEDS_CPU = 'assigned to the default CPU EP';
  * opened with that said in its provider's name, such as `cuda:0+cpu`. Rejects when the provider cannot be used.
  */
 export async function openOnProvider<S>(
-  { id, provider }: Rung,
+  { id, provider }: ProviderChoice,
   threads: number,
   create: (options: InferenceSession.SessionOptions) => Promise<S>,
 ): Promise<{ readonly session: S; readonly provider: string }> {

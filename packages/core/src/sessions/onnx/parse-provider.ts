@@ -1,7 +1,7 @@
 import { ZooError } from '../../contract/index.js';
 
 /** An execution provider that was asked for: `cuda:1` is provider `cuda` on device 1. */
-export interface Rung {
+export interface ProviderChoice {
   /** As it was asked for, with the device where one was named. */
   readonly id: string;
   readonly provider: { readonly name: string; readonly deviceId?: number };
@@ -11,7 +11,7 @@ export interface Rung {
  * Reads `cpu`, `cuda`, `cuda:1`, ...; throws BACKEND_UNAVAILABLE, which lists the supported ones, for any other: onnxruntime-node
  * itself drops a name that it does not know, without a word.
  */
-export function parseProvider(id: string, supported: readonly string[]): Rung {
+export function parseProvider(id: string, supported: readonly string[]): ProviderChoice {
   const [, name = '', device] = /^([a-z]+)(?::(\d+))?$/.exec(id) ?? [];
   if (name === 'cpu' && device !== undefined) throw noDevices(id, supported);
   if (supported.includes(name))

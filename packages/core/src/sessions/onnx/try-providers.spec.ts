@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest';
-import { climbLadder } from './try-providers.js';
+import { tryProviders } from './try-providers.js';
 import { parseProvider } from './parse-provider.js';
 
-const rungs = [{ id: 'cuda:1' }, { id: 'cpu' }];
+const choices = [{ id: 'cuda:1' }, { id: 'cpu' }];
 
-it('climbLadder takes the first rung that holds and keeps why the others did not', async () => {
+it('tryProviders takes the first provider that works and keeps why the others did not', async () => {
   const open = ({ id }: { id: string }) => (id === 'cpu' ? Promise.resolve(id) : Promise.reject(new Error('no card')));
-  expect(await climbLadder(rungs, open)).toEqual({
+  expect(await tryProviders(choices, open)).toEqual({
     opened: 'cpu',
     skipped: [{ provider: 'cuda:1', reason: 'no card' }],
   });
 });
 
-it('climbLadder gives every reason when none holds', async () => {
-  await expect(climbLadder(rungs, ({ id }) => Promise.reject(new Error(`not ${id}`)))).rejects.toMatchObject({
+it('tryProviders gives every reason when none works', async () => {
+  await expect(tryProviders(choices, ({ id }) => Promise.reject(new Error(`not ${id}`)))).rejects.toMatchObject({
     code: 'BACKEND_UNAVAILABLE',
     message:
       'No execution provider can run this model. Tried: cuda:1: not cuda:1; cpu: not cpu. ' +
@@ -21,8 +21,8 @@ it('climbLadder gives every reason when none holds', async () => {
   });
 });
 
-it('climbLadder says that a GPU was required', async () => {
-  const failing = climbLadder(
+it('tryProviders says that a GPU was required', async () => {
+  const failing = tryProviders(
     [{ id: 'cuda' }],
     () => Promise.reject(new Error('Failed to load shared library\n')),
     true,

@@ -1,28 +1,28 @@
 import { isZooError, ZooError, type SkippedProvider } from '../../contract/index.js';
 
 /**
- * Opens on the first rung that can; rejects with BACKEND_UNAVAILABLE and every reason if none can, or with the author's fault in the model. `skipped` says why the rungs
- * before the one in use could not; `isGpuRequired`, that the CPU was left out on purpose.
+ * Opens on the first provider that can. Rejects with BACKEND_UNAVAILABLE and every reason if none can, or with the author's fault in the
+ * model. `skipped` says why the providers before the one in use could not; `isGpuRequired` says that the CPU was left out on purpose.
  */
-export async function climbLadder<R extends { readonly id: string }, T>(
-  rungs: readonly R[],
-  open: (rung: R) => Promise<T>,
+export async function tryProviders<R extends { readonly id: string }, T>(
+  choices: readonly R[],
+  open: (choice: R) => Promise<T>,
   isGpuRequired = false,
 ): Promise<{ readonly opened: T; readonly skipped: readonly SkippedProvider[] }> {
   const skipped: SkippedProvider[] = [];
-  for (const rung of rungs) {
+  for (const choice of choices) {
     try {
-      return { opened: await open(rung), skipped };
+      return { opened: await open(choice), skipped };
     } catch (error) {
       if (isZooError(error) && error.blame === 'author') throw error; // no other provider would run this model
-      skipped.push({ provider: rung.id, reason: reasonOf(error) });
+      skipped.push({ provider: choice.id, reason: reasonOf(error) });
     }
   }
   const reasons = skipped.map(({ provider, reason }) => `${provider}: ${reason}`);
   const what = isGpuRequired
     ? 'No GPU can run this model, and requireGpu is set, so it is not run on the CPU.'
     : 'No execution provider can run this model.';
-  const hint = rungs.every(({ id }) => id === 'cpu') ? '' : ' `npx @medzoo/cli doctor` says more, and what mends it.';
+  const hint = choices.every(({ id }) => id === 'cpu') ? '' : ' `npx @medzoo/cli doctor` says more, and what mends it.';
   throw new ZooError('BACKEND_UNAVAILABLE', `${what} Tried: ${reasons.join('; ')}.${hint}`, {
     details: { skipped: skipped.map((skip) => ({ ...skip })) },
   });

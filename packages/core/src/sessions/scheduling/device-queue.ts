@@ -1,104 +1,122 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SharedRank } from '../../flow/shared-rank.js';
-import { createWaitingLine, type Rank } from '../../flow/fair-queue.js';
+import { createFairQueue, type Rank } from '../../flow/fair-queue.js';
 
-/** Work that waits for the device. */
-export interface Turn extends Rank {
+/** A run that waits for a device. */
+export interface QueuedRun extends Rank {
   readonly signal: AbortSignal;
-  /** Takes the place of the own rank, and may change while it waits. */
+  /** Takes precedence over the rank of the run itself, and may change while the run waits. */
   readonly sharedRank?: SharedRank | undefined;
-  /** Those of one model that are alike in `item` may be run together; left out by one that is to run alone. */
-  readonly joins?: { readonly model: JoinLimits; readonly item: string } | undefined;
+  /** Runs of one model with the same `item` may go in one batch. Undefined for a run that has to go alone. */
+  readonly batch?: { readonly model: BatchLimits; readonly item: string } | undefined;
 }
 
-/** Of one model; `maxBatch` may change. */
-export interface JoinLimits {
+/** The limits of one model's batches; `maxBatch` may change. */
+export interface BatchLimits {
   readonly maxBatch: number;
   readonly waitMs: number;
 }
 
-/** A line before a device. Whoever aborts while waiting leaves it at once, and is never run. */
-export interface Turns<T extends Turn> {
-  join(turn: T): void;
-  /** One that had its turn, for nothing: it is the next. */
-  rejoin(turn: T): void;
+/** The runs that wait for a device. A run whose signal aborts while it waits leaves the queue at once and never runs. */
+export interface DeviceQueue<T extends QueuedRun> {
+  add(run: T): void;
+  /** Puts a run that was taken in front of all others of its priority. */
+  putBack(run: T): void;
 }
 
-export interface TurnOptions {
-  /** Else the device has a line of its own, and whatever is there is run at once. */
+export interface DeviceQueueOptions {
+  /** Whether one batch has to end before the next begins. Otherwise each begins at once. */
   readonly isOneByOne: boolean;
 }
 
-/** Runs what waits, together as far as it may be: the one whose turn it is, and others that wait for the same. `run` must not reject. */
-export function createTurns<T extends Turn>(
-  run: (turns: readonly T[]) => Promise<void>,
-  { isOneByOne }: TurnOptions,
-): Turns<T> {
-  const line = createWaitingLine<T>();
-  /** Ends what listens for a turn that waits. */
-  const leaving = new WeakMap<T, () => void>();
-  let isServing = false;
-  let onJoin: () => void = () => undefined;
+/** Passes the runs that wait to `execute`: the next one, and others that may go in one batch with it. `execute` must not reject. */
+export function createDeviceQueue<T extends QueuedRun>(
+  execute: (runs: readonly T[]) => Promise<void>,
+  options: DeviceQueueOptions,
+): DeviceQueue<T> {
+  return new Queue(execute, options);
+}
 
-  async function serve(): Promise<void> {
-    isServing = true;
-    while (line.size > 0) {
-      const taken = await take();
-      for (const turn of taken) leaving.get(turn)!();
-      const running = taken.length > 0 ? run(taken) : undefined;
-      if (isOneByOne) await running;
+class Queue<T extends QueuedRun> implements DeviceQueue<T> {
+  readonly #execute: (runs: readonly T[]) => Promise<void>;
+  readonly #isOneByOne: boolean;
+  readonly #waiting = createFairQueue<T>();
+  /** For each run that waits, what removes its listeners. */
+  readonly #stopListening = new WeakMap<T, () => void>();
+  #isServing = false;
+  #onPut: () => void = () => undefined;
+
+  constructor(execute: (runs: readonly T[]) => Promise<void>, { isOneByOne }: DeviceQueueOptions) {
+    this.#execute = execute;
+    this.#isOneByOne = isOneByOne;
+  }
+
+  add(run: T): void {
+    this.#put(run, 'add');
+  }
+
+  putBack(run: T): void {
+    this.#put(run, 'putBack');
+  }
+
+  #put(run: T, how: 'add' | 'putBack'): void {
+    this.#listen(run);
+    this.#waiting[how](run, rankOf(run));
+    this.#onPut();
+    if (!this.#isServing) void this.#serve();
+  }
+
+  #listen(run: T): void {
+    const waiting = this.#waiting;
+    const onAbort = (): void => void waiting.remove(run);
+    const stopFollowing = run.sharedRank?.onChange(() => {
+      if (waiting.remove(run)) waiting.add(run, rankOf(run));
+    });
+    run.signal.addEventListener('abort', onAbort, { once: true });
+    this.#stopListening.set(run, () => {
+      run.signal.removeEventListener('abort', onAbort);
+      stopFollowing?.();
+    });
+  }
+
+  async #serve(): Promise<void> {
+    this.#isServing = true;
+    while (this.#waiting.size > 0) {
+      const taken = await this.#take();
+      for (const run of taken) this.#stopListening.get(run)!();
+      const running = taken.length > 0 ? this.#execute(taken) : undefined;
+      if (this.#isOneByOne) await running;
     }
-    isServing = false;
+    this.#isServing = false;
   }
 
-  async function take(): Promise<readonly T[]> {
-    const next = line.take();
-    if (!next?.joins) return next ? [next] : [];
-    // It stays in the line, where an abort finds it, while others come: those whose image was encoded by the run that just ended, say.
-    line.rejoin(next, rankOf(next));
-    await (next.joins.model.waitMs > 0 ? waitForCompany(next.joins.model) : setImmediate());
-    const first = line.take(); // another one, if interactive work came meanwhile
-    if (!first?.joins) return first ? [first] : [];
-    const { model, item } = first.joins;
-    const suits = ({ joins }: T): boolean => joins?.model === model && joins.item === item;
-    return [first, ...line.takeAlong(rankOf(first), suits, model.maxBatch - 1)];
+  async #take(): Promise<readonly T[]> {
+    const next = this.#waiting.take();
+    if (!next?.batch) return next ? [next] : [];
+    // It stays in the queue, where an abort finds it, while others come, such as those whose image the last run has encoded.
+    this.#waiting.putBack(next, rankOf(next));
+    await (next.batch.model.waitMs > 0 ? this.#waitForMore(next.batch.model) : setImmediate());
+    const first = this.#waiting.take(); // another one, if interactive work came meanwhile
+    if (!first?.batch) return first ? [first] : [];
+    const { model, item } = first.batch;
+    const suits = ({ batch }: T): boolean => batch?.model === model && batch.item === item;
+    return [first, ...this.#waiting.takeBatch(rankOf(first), suits, model.maxBatch - 1)];
   }
 
-  /** Ends early when as many wait as may go together: the device is not to stand idle for nothing. */
-  function waitForCompany({ maxBatch, waitMs }: JoinLimits): Promise<void> {
+  /** Ends early when a whole batch waits, so that the device does not stand idle for nothing. */
+  #waitForMore({ maxBatch, waitMs }: BatchLimits): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, waitMs);
-      onJoin = () => {
-        if (line.size < maxBatch) return;
+      this.#onPut = () => {
+        if (this.#waiting.size < maxBatch) return;
         clearTimeout(timer);
         resolve();
       };
-      onJoin();
+      this.#onPut();
     });
   }
-
-  function put(turn: T, how: 'join' | 'rejoin'): void {
-    const onAbort = (): void => void line.leave(turn);
-    const onRank = (): void => {
-      if (line.leave(turn)) line.join(turn, rankOf(turn));
-    };
-    const unlisten = turn.sharedRank?.onChange(onRank);
-    leaving.set(turn, () => {
-      turn.signal.removeEventListener('abort', onAbort);
-      unlisten?.();
-    });
-    turn.signal.addEventListener('abort', onAbort, { once: true });
-    line[how](turn, rankOf(turn));
-    onJoin();
-    if (!isServing) void serve();
-  }
-
-  return {
-    join: (turn) => put(turn, 'join'),
-    rejoin: (turn) => put(turn, 'rejoin'),
-  };
 }
 
-function rankOf({ sharedRank, priority, caller }: Turn): Rank {
+function rankOf({ sharedRank, priority, caller }: QueuedRun): Rank {
   return sharedRank?.current ?? { priority, caller };
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import type { Session, Tensors } from '../../contract/index.js';
-import { createRunInTurn } from './device-scheduler.js';
+import { createDeviceScheduler } from './device-scheduler.js';
 
 /** A session whose runs take a while, and that knows how many are under way. */
 function createSlowSession(millis: number): Session & { readonly mostAtOnce: () => number } {
@@ -25,7 +25,7 @@ const asker = { ...of, priority: 'interactive', caller: '', signal: new AbortCon
 
 it('runs of a blocking backend take turns, and none counts its wait for the others', async () => {
   const session = createSlowSession(30);
-  const run = createRunInTurn({ isBlocking: true });
+  const run = createDeviceScheduler({ isBlocking: true });
   const startedAt = performance.now();
   const runs = await Promise.all([1, 2, 3, 4].map(() => run(session, {}, asker)));
   const total = performance.now() - startedAt;
@@ -35,14 +35,14 @@ it('runs of a blocking backend take turns, and none counts its wait for the othe
 
 it('runs of other backends go side by side', async () => {
   const session = createSlowSession(5);
-  const run = createRunInTurn({});
+  const run = createDeviceScheduler({});
   await Promise.all([1, 2, 3].map(() => run(session, {}, asker)));
   expect(session.mostAtOnce()).toBe(3);
 });
 
 it('an asker who leaves does not wait for the turn, and the next one comes', async () => {
   const session = createSlowSession(20);
-  const run = createRunInTurn({ isBlocking: true });
+  const run = createDeviceScheduler({ isBlocking: true });
   const first = run(session, {}, asker);
   await expect(run(session, {}, { ...asker, signal: AbortSignal.abort(new Error('left')) })).rejects.toThrow('left');
   await first;
@@ -52,7 +52,7 @@ it('an asker who leaves does not wait for the turn, and the next one comes', asy
 it('an asker who leaves the line does so at once, and is never run', async () => {
   const session = createSlowSession(20);
   const runs = vi.spyOn(session, 'run');
-  const run = createRunInTurn({ isBlocking: true });
+  const run = createDeviceScheduler({ isBlocking: true });
   const controller = new AbortController();
   const first = run(session, {}, asker);
   const second = run(session, {}, { ...asker, signal: controller.signal });
@@ -65,7 +65,7 @@ it('an asker who leaves the line does so at once, and is never run', async () =>
 
 it('interactive work passes batch work, and a run that fails passes its turn on', async () => {
   const order: string[] = [];
-  const run = createRunInTurn({ isBlocking: true });
+  const run = createDeviceScheduler({ isBlocking: true });
   const sessionOf = (name: string): Session => ({
     ...createSlowSession(1),
     run() {

@@ -1,90 +1,90 @@
 import type { AnalyzeOptions, Backend, Session, Tensors, ZooObserver } from '../../contract/index.js';
 import { untilAborted } from '../../flow/abort.js';
-import type { Joining } from '../batching/batch-models.js';
+import type { Batcher } from '../batching/batch-models.js';
 import { runJobs, type Job } from './run-jobs.js';
-import { createTurns, type Turns } from './device-queue.js';
+import { createDeviceQueue, type DeviceQueue } from './device-queue.js';
 import type { SharedRank } from '../../flow/shared-rank.js';
 import type { Rank } from '../../flow/fair-queue.js';
 
-/** Whose run it is, and until when it is wanted. */
-export interface RunFor extends Rank {
+/** Who asks for a run, and for how long it is wanted. */
+export interface RunRequest extends Rank {
   readonly signal: AbortSignal;
   readonly trace?: string;
-  /** Of a run that several callers wait for: it takes the place of the own one. */
+  /** The rank of a run that several callers wait for; it takes precedence over the rank of this request. */
   readonly sharedRank?: SharedRank;
-  /** Hears that this asker's run is about to hold the thread. */
+  /** Called just before this request's run blocks the thread. */
   readonly onRun?: ((start: RunStart) => void) | undefined;
 }
 
-/** A run that is about to begin, as one of its askers hears of it. */
+/** A run that is about to begin, as it is reported to each of its callers. */
 export interface RunStart {
-  /** Others may wait for it too: it encodes an image. */
+  /** Whether other callers may wait for it as well: it encodes an image. */
   readonly isShared: boolean;
-  /** It is the one that another asker was told of just before: theirs are run together. */
-  readonly isJoined: boolean;
+  /** Whether it is the run that was reported to another caller just before: their runs are one batch. */
+  readonly isBatched: boolean;
 }
 
-/** Options of a call with an ear for its runs: whoever might have to end this process wants to know whose run that would end. */
+/** Options of a call that also reports its runs, so that the process that may have to kill this one knows whose run would end. */
 export interface WatchedOptions extends AnalyzeOptions {
   readonly onRun?: (start: RunStart) => void;
 }
 
-/** What runs, for the observer. */
-export interface RunModelOf {
+/** Which model runs, for the observer. */
+export interface ModelRole {
   readonly role: 'encoder' | 'head';
   /** Its id. */
   readonly model: string;
 }
 
-/** How a run ended: its outputs, and how many milliseconds it took, others that it was joined with included. */
+/** The outputs of a run, and how many milliseconds it took. A batch took its whole time for each of its runs. */
 export interface Run {
   readonly value: Tensors;
   readonly ms: number;
 }
 
 /** Runs a loaded model. */
-export type RunModel = (session: Session, feeds: Tensors, asker: RunFor & RunModelOf) => Promise<Run>;
+export type RunModel = (session: Session, feeds: Tensors, request: RunRequest & ModelRole) => Promise<Run>;
 
-export interface RunInTurnOptions {
+export interface DeviceSchedulerOptions {
   readonly observer?: ZooObserver | undefined;
-  /** Which runs may be joined; none if left out. */
-  readonly joining?: Joining | undefined;
+  /** Which runs may go in one batch; none by default. */
+  readonly batcher?: Batcher | undefined;
 }
 
 /**
- * Where runs hold the thread, they follow one another whatever is done; taking turns here keeps the wait for other models out of a
- * model's own time, lets interactive work pass batch work between two runs, and joins runs of one model that wait, where that gains
- * something. Runs of other backends go side by side, joined only with those that are there at the same moment.
+ * Where runs block the thread, they follow one another in any case. Waiting in a queue here keeps the wait for other models out of a
+ * model's own time, lets interactive work pass batch work between two runs, and runs those of one model that wait as one batch, where
+ * that gains something. Runs of other backends go side by side; a batch then holds only those that come at the same moment.
  */
-export function createRunInTurn(
+export function createDeviceScheduler(
   { isBlocking = false }: Pick<Backend, 'isBlocking'>,
-  { observer, joining }: RunInTurnOptions = {},
+  { observer, batcher }: DeviceSchedulerOptions = {},
 ): RunModel {
-  const createLine = (): Turns<Job> => {
-    const line: Turns<Job> = createTurns<Job>(
-      (jobs) => runJobs(jobs, { repeat: (job) => line.rejoin(job), joining, observer }),
+  const createQueue = (): DeviceQueue<Job> => {
+    const queue: DeviceQueue<Job> = createDeviceQueue<Job>(
+      (jobs) => runJobs(jobs, { repeat: (job) => queue.putBack(job), batcher, observer }),
       { isOneByOne: isBlocking },
     );
-    return line;
+    return queue;
   };
-  const device = createLine();
-  const lines = new WeakMap<Session, Turns<Job>>();
+  const device = createQueue();
+  const queues = new WeakMap<Session, DeviceQueue<Job>>();
 
-  /** One for all where one thread has them all; else models do not wait for one another. */
-  function lineOf(session: Session): Turns<Job> {
+  /** One queue for all models where one thread runs them all; otherwise one for each model, and models do not wait for one another. */
+  function queueOf(session: Session): DeviceQueue<Job> {
     if (isBlocking) return device;
-    const line = lines.get(session) ?? createLine();
-    lines.set(session, line);
-    return line;
+    const queue = queues.get(session) ?? createQueue();
+    queues.set(session, queue);
+    return queue;
   }
 
-  return async (session, feeds, asker) => {
-    const { priority, caller, signal, sharedRank } = asker;
+  return async (session, feeds, request) => {
+    const { priority, caller, signal, sharedRank } = request;
     signal.throwIfAborted();
-    const joins = joining?.find(session, feeds, asker);
+    const batch = batcher?.find(session, feeds, request);
     const run = new Promise<Run>((resolve, reject) => {
-      const turn = { priority, caller, signal, joins, sharedRank };
-      lineOf(session).join({ ...turn, session, feeds, asker, askedAt: performance.now(), resolve, reject });
+      const queued = { priority, caller, signal, sharedRank, ...(batch && { batch }) };
+      queueOf(session).add({ ...queued, session, feeds, request, askedAt: performance.now(), resolve, reject });
     });
     return untilAborted(run, signal);
   };

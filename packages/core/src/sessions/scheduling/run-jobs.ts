@@ -1,43 +1,45 @@
 import { isZooError, type Session, type Tensors, type ZooObserver } from '../../contract/index.js';
-import { joinFeeds, splitOutputs } from '../batching/batch-tensors.js';
-import type { Joining, Trial } from '../batching/batch-models.js';
+import { stackFeeds, splitOutputs } from '../batching/batch-tensors.js';
+import type { Batcher, Trial } from '../batching/batch-models.js';
 import { lastingSince, outcomeOf } from '../../flow/guard-listener.js';
-import type { Run, RunFor, RunModelOf } from './device-scheduler.js';
-import type { Turn } from './device-queue.js';
+import type { Run, RunRequest, ModelRole } from './device-scheduler.js';
+import type { QueuedRun } from './device-queue.js';
 
-/** One asker's run of a model. */
-export interface Job extends Turn {
+/** One caller's run of a model. */
+export interface Job extends QueuedRun {
   readonly session: Session;
   readonly feeds: Tensors;
-  readonly asker: RunFor & RunModelOf;
+  readonly request: RunRequest & ModelRole;
   /** By `performance.now()`. */
   readonly askedAt: number;
-  /** Set where it had been joined with others, and is now run alone. */
+  /** Set for a run that was part of a batch and now runs alone. */
   readonly trial?: Trial & { readonly index: number };
   resolve(run: Run): void;
   reject(error: unknown): void;
 }
 
 export interface RunJobsOptions {
-  /** Puts a job back into the line, as the next. */
+  /** Puts a job back into the queue, as the next. */
   readonly repeat: (job: Job) => void;
-  readonly joining: Joining | undefined;
+  readonly batcher: Batcher | undefined;
   readonly observer: ZooObserver | undefined;
 }
 
 /**
- * Runs jobs of one model as one, and tells each asker how it ended. What may be one item's fault is not put down to the others: they are
- * run again, each alone. Never rejects.
+ * Runs jobs of one model as one batch, and settles each of them. A fault that one item may have caused is not blamed on the others: all
+ * are run again, each alone. Never rejects.
  */
-export async function runJobs(jobs: readonly Job[], { repeat, joining, observer }: RunJobsOptions): Promise<void> {
+export async function runJobs(jobs: readonly Job[], { repeat, batcher, observer }: RunJobsOptions): Promise<void> {
   const { session } = jobs[0]!;
   const wanted = whenAllAbort(jobs);
   const startedAt = performance.now();
-  jobs.forEach(({ asker }, index) => asker.onRun?.({ isShared: asker.role === 'encoder', isJoined: index > 0 }));
+  jobs.forEach(({ request: { onRun, role } }, index) =>
+    onRun?.({ isShared: role === 'encoder', isBatched: index > 0 }),
+  );
 
-  /** The first of them is the next in the line. */
+  /** Puts all of them back; the first one is the next of the queue. */
   function runAlone(trial: Trial): void {
-    const alone = jobs.map((job, index) => ({ ...job, joins: undefined, trial: { ...trial, index } }));
+    const alone = jobs.map((job, index) => ({ ...job, batch: undefined, trial: { ...trial, index } }));
     for (const job of alone.toReversed()) if (!job.signal.aborted) repeat(job);
   }
 
@@ -45,12 +47,12 @@ export async function runJobs(jobs: readonly Job[], { repeat, joining, observer 
     const items = await runAll(session, jobs, wanted.signal);
     const ms = performance.now() - startedAt;
     tellRun(jobs, startedAt, observer, 'ok');
-    const trial = jobs.length > 1 ? joining?.try(session, jobs.length, items) : undefined;
+    const trial = jobs.length > 1 ? batcher?.try(session, jobs.length, items) : undefined;
     if (trial) runAlone(trial);
     else jobs.forEach((job, index) => end(job, items[index]!, ms));
   } catch (error) {
     tellRun(jobs, startedAt, observer, outcomeOf(error, wanted.signal));
-    const trial = jobs.length > 1 && mayBeOfOne(error) ? joining?.try(session, jobs.length, undefined) : undefined;
+    const trial = jobs.length > 1 && mayBeOfOne(error) ? batcher?.try(session, jobs.length, undefined) : undefined;
     if (trial) runAlone(trial);
     else jobs.forEach((job) => job.reject(error));
   } finally {
@@ -60,7 +62,7 @@ export async function runJobs(jobs: readonly Job[], { repeat, joining, observer 
 
 async function runAll(session: Session, jobs: readonly Job[], signal: AbortSignal): Promise<readonly Tensors[]> {
   if (jobs.length === 1) return [await session.run(jobs[0]!.feeds, signal)];
-  const feeds = joinFeeds(jobs.map((job) => job.feeds));
+  const feeds = stackFeeds(jobs.map((job) => job.feeds));
   return splitOutputs(await session.run(feeds, signal), jobs.length);
 }
 
@@ -69,12 +71,12 @@ function end(job: Job, value: Tensors, ms: number): void {
   job.resolve({ value, ms });
 }
 
-/** A server that is busy or away, or a session that was closed, would be so for each of them. */
+/** Whether one item may have caused the error. A server that is busy or away, or a closed session, fails every item. */
 function mayBeOfOne(error: unknown): boolean {
   return !isZooError(error) || error.code === 'INFERENCE_FAILED' || error.code === 'MODEL_MISMATCH';
 }
 
-/** A signal that aborts when nobody is left who wants the run. */
+/** A signal that aborts when every caller of the run has left. */
 function whenAllAbort(jobs: readonly Job[]): { readonly signal: AbortSignal; forget(): void } {
   if (jobs.length === 1) return { signal: jobs[0]!.signal, forget: () => undefined };
   const controller = new AbortController();
@@ -97,10 +99,10 @@ function tellRun(
 ): void {
   if (!observer) return;
   const lasting = lastingSince(startedAt);
-  for (const [seat, { asker, askedAt, session, feeds }] of jobs.entries()) {
-    const { role, model, trace } = asker;
+  for (const [batchIndex, { request, askedAt, session, feeds }] of jobs.entries()) {
+    const { role, model, trace } = request;
     const batch = jobs.length * (Object.values(feeds)[0]?.shape[0] ?? 1);
-    const of = { role, model, provider: session.provider, batch, seat, waitMs: startedAt - askedAt };
+    const of = { role, model, provider: session.provider, batch, batchIndex, waitMs: startedAt - askedAt };
     observer({ type: 'run', ...lasting, ...of, outcome, ...(trace !== undefined && { trace }) });
   }
 }

@@ -2,7 +2,7 @@ import { isZooError, ZooError, type Backend, type ModelSpec } from '../../contra
 import { createUsedMemory } from '../../sessions/memory/device-memory.js';
 import { createMeter, type Meter } from '../../sessions/memory/memory-meter.js';
 import { createOnnxBackend, type OnnxBackend } from '../../sessions/onnx/onnx-backend.js';
-import { planLadders, type NamedLadder } from './plan-providers.js';
+import { planFallbacks, type NamedFallback } from './plan-providers.js';
 import { checkBackend, type ZooConfig } from './zoo-config.js';
 
 /**
@@ -12,15 +12,15 @@ import { checkBackend, type ZooConfig } from './zoo-config.js';
 export async function createBackend(config: ZooConfig): Promise<Backend> {
   checkBackend(config);
   if (config.backend) return config.backend;
-  const ladders = planLadders(config);
-  const [usual, ...own] = ladders.all;
+  const fallbacks = planFallbacks(config);
+  const [usual, ...own] = fallbacks.all;
   const meter = createMeter(createUsedMemory());
   const main = await createOnnxBackend({ ...config, providers: usual!.providers }, meter);
-  const others = new Map<NamedLadder, OnnxBackend>();
-  for (const ladder of own) others.set(ladder, await createOn(ladder, config, meter));
+  const others = new Map<NamedFallback, OnnxBackend>();
+  for (const fallback of own) others.set(fallback, await createOn(fallback, config, meter));
   const backendOf = (spec: ModelSpec): OnnxBackend => {
-    const ladder = ladders.of(spec);
-    return ladder ? others.get(ladder)! : main;
+    const fallback = fallbacks.of(spec);
+    return fallback ? others.get(fallback)! : main;
   };
   return {
     ...main,
@@ -31,7 +31,7 @@ export async function createBackend(config: ZooConfig): Promise<Backend> {
 
 /** Where the CPU is named alone, `requireGpu` is about the other models. */
 async function createOn(
-  { name, providers, isCpuOnPurpose }: NamedLadder,
+  { name, providers, isCpuOnPurpose }: NamedFallback,
   config: ZooConfig,
   meter: Meter,
 ): Promise<OnnxBackend> {

@@ -4,24 +4,24 @@ import { testClasses, testEncoder, testMasks } from '../../testing/test-heads.js
 import { createTestImage } from '../../testing/test-image.js';
 import { createBackend } from './create-backend.js';
 import { createZoo } from '../create-zoo.js';
-import { planLadders } from './plan-providers.js';
+import { planFallbacks } from './plan-providers.js';
 import { defineConfig, type ZooConfig } from './zoo-config.js';
 
 const heads = [testMasks, testClasses] as const;
 const [masks, classes, encoder] = [testMasks, testClasses, testEncoder].map(({ trained }) => trained.model);
 
 describe('providers of single models', () => {
-  it('are their own ladder; the others have that of all', () => {
-    const ladders = planLadders({
+  it('are their own fallback; the others have that of all', () => {
+    const fallbacks = planFallbacks({
       heads,
       providers: ['cuda', 'cpu'],
       headProviders: { 'test-classes': ['cpu'] },
       encoderProviders: { 'test-encoder': ['cuda:1'] },
     });
-    expect(ladders.of(masks!)).toBeUndefined();
-    expect(ladders.of(classes!)).toMatchObject({ providers: ['cpu'], isCpuOnPurpose: true });
-    expect(ladders.of(encoder!)).toMatchObject({ providers: ['cuda:1'], isCpuOnPurpose: false });
-    expect(ladders.all.map(({ providers }) => providers)).toEqual([['cuda', 'cpu'], ['cuda:1'], ['cpu']]);
+    expect(fallbacks.of(masks!)).toBeUndefined();
+    expect(fallbacks.of(classes!)).toMatchObject({ providers: ['cpu'], isCpuOnPurpose: true });
+    expect(fallbacks.of(encoder!)).toMatchObject({ providers: ['cuda:1'], isCpuOnPurpose: false });
+    expect(fallbacks.all.map(({ providers }) => providers)).toEqual([['cuda', 'cpu'], ['cuda:1'], ['cpu']]);
   });
 
   it.each<[Partial<ZooConfig>, string]>([
@@ -44,17 +44,19 @@ describe('providers of single models', () => {
     ],
     [{ providers: 'cuda' as never }, 'providers is a list'],
   ])('refuses %j', (config, message) => {
-    const plan = () => planLadders({ heads, ...config });
+    const plan = () => planFallbacks({ heads, ...config });
     expect(plan).toThrow(expect.objectContaining({ code: 'INVALID_MANIFEST' }));
     expect(plan).toThrow(message);
   });
 
-  it('refuses two ladders for one file, which is opened once', () => {
+  it('refuses two fallbacks for one file, which is opened once', () => {
     const twin = { ...testMasks, manifest: { ...testMasks.manifest, id: 'twin' } };
     const config = { heads: [testMasks, twin] };
-    expect(() => planLadders({ ...config, headProviders: { twin: ['cpu'] } })).toThrow('give both the same providers');
+    expect(() => planFallbacks({ ...config, headProviders: { twin: ['cpu'] } })).toThrow(
+      'give both the same providers',
+    );
     const both = { twin: ['cpu'], 'test-masks': ['cpu'] };
-    expect(planLadders({ ...config, headProviders: both }).of(masks!)).toMatchObject({ providers: ['cpu'] });
+    expect(planFallbacks({ ...config, headProviders: both }).of(masks!)).toMatchObject({ providers: ['cpu'] });
   });
 
   it('are typed by the ids of the heads', () => {
@@ -67,7 +69,7 @@ describe('providers of single models', () => {
 });
 
 describe('createBackend', () => {
-  it('opens each model on its own ladder, and keeps what kept it from the first rung', async () => {
+  it('opens each model on its own fallback, and keeps what kept it from the first provider', async () => {
     const backend = await createBackend({ heads, threads: 1, headProviders: { 'test-classes': ['webgpu', 'cpu'] } });
     const [plain, own] = [await backend.open(masks!), await backend.open(classes!)];
     expect(plain).toMatchObject({ provider: 'cpu', skipped: [] });

@@ -2,43 +2,43 @@ import { didYouMean, ZooError, type Head, type ModelSpec } from '../../contract/
 import type { ZooConfig } from './zoo-config.js';
 
 /** Execution providers in order of preference. */
-export type Ladder = readonly string[];
+export type ProviderFallback = readonly string[];
 
-/** Where the models of a config are to run. */
-export interface Ladders {
-  /** Every one that the config names, that of all models first. */
-  readonly all: readonly NamedLadder[];
-  /** A model's own; undefined: that of all models. */
-  of(spec: ModelSpec): NamedLadder | undefined;
+/** Which providers the models of a config are tried on. */
+export interface Fallbacks {
+  /** Every fallback that the config names; the one of all models comes first. */
+  readonly all: readonly NamedFallback[];
+  /** Returns a model's own fallback, or undefined if it has that of all models. */
+  of(spec: ModelSpec): NamedFallback | undefined;
 }
 
-export interface NamedLadder {
-  /** Where it stands in the config. */
+export interface NamedFallback {
+  /** The option of the config that it comes from. */
   readonly name: string;
-  readonly providers: Ladder;
-  /** Nobody who names the CPU and nothing else hopes for a GPU. */
+  readonly providers: ProviderFallback;
+  /** ['cpu'] alone means the CPU on purpose. */
   readonly isCpuOnPurpose: boolean;
 }
 
-type LadderConfig = Pick<ZooConfig, 'heads' | 'providers' | 'headProviders' | 'encoderProviders' | 'requireGpu'>;
+type FallbackConfig = Pick<ZooConfig, 'heads' | 'providers' | 'headProviders' | 'encoderProviders' | 'requireGpu'>;
 
 /**
- * Reads `providers`, `headProviders` and `encoderProviders`. Throws INVALID_MANIFEST for what is no list of names, for an id that there is
- * not, and for one model file that is to run on two ladders: it is opened once.
+ * Reads `providers`, `headProviders` and `encoderProviders`. Throws INVALID_MANIFEST for a value that is not a list of names, for an unknown
+ * id, and for one model file with two fallbacks: it is opened once.
  */
-export function planLadders({ heads, providers = ['cpu'], requireGpu, ...config }: LadderConfig): Ladders {
-  const usual = readLadder('providers', providers);
-  const own = new Map<string, NamedLadder | undefined>();
-  const named: NamedLadder[] = [];
+export function planFallbacks({ heads, providers = ['cpu'], requireGpu, ...config }: FallbackConfig): Fallbacks {
+  const usual = readFallback('providers', providers);
+  const own = new Map<string, NamedFallback | undefined>();
+  const named: NamedFallback[] = [];
 
-  function put(spec: ModelSpec, ladder: NamedLadder | undefined, id: string): void {
+  function put(spec: ModelSpec, fallback: NamedFallback | undefined, id: string): void {
     const key = keyOf(spec);
-    if (own.has(key) && !isSame(own.get(key), ladder)) {
+    if (own.has(key) && !isSame(own.get(key), fallback)) {
       throw invalid(
         `"${id}" and another model of the config are one file, which is opened once: give both the same providers.`,
       );
     }
-    own.set(key, ladder);
+    own.set(key, fallback);
   }
 
   function read(
@@ -49,13 +49,15 @@ export function planLadders({ heads, providers = ['cpu'], requireGpu, ...config 
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
       throw invalid(`${option} is an object of lists by id, such as ${EXAMPLES[option]}.`);
     }
-    const ladders = new Map(Object.entries(given).map(([id, value]) => [id, readLadder(`${option}['${id}']`, value)]));
+    const fallbacks = new Map(
+      Object.entries(given).map(([id, value]) => [id, readFallback(`${option}['${id}']`, value)]),
+    );
     const ids = [...new Set(models.map(([id]) => id))];
-    for (const id of ladders.keys()) {
+    for (const id of fallbacks.keys()) {
       if (!ids.includes(id)) throw unknownId(option, id, ids);
     }
-    named.push(...ladders.values());
-    for (const [id, spec] of models) put(spec, ladders.get(id), id);
+    named.push(...fallbacks.values());
+    for (const [id, spec] of models) put(spec, fallbacks.get(id), id);
   }
 
   read(
@@ -66,7 +68,7 @@ export function planLadders({ heads, providers = ['cpu'], requireGpu, ...config 
     'headProviders',
     heads.map(({ manifest, trained }: Head) => [manifest.id, trained.model]),
   );
-  if (requireGpu && own.size > 0 && [...own.values()].every((ladder) => ladder?.isCpuOnPurpose)) {
+  if (requireGpu && own.size > 0 && [...own.values()].every((fallback) => fallback?.isCpuOnPurpose)) {
     throw invalid(
       'requireGpu is set, and every model is put on the CPU by providers of its own: leave one of them out.',
     );
@@ -79,7 +81,7 @@ const EXAMPLES = {
   encoderProviders: "{ 'sam-med2d-tiny': ['cuda', 'cpu'] }",
 } as const;
 
-function readLadder(name: string, value: unknown): NamedLadder {
+function readFallback(name: string, value: unknown): NamedFallback {
   if (!Array.isArray(value) || value.length === 0 || !value.every((id) => typeof id === 'string')) {
     throw invalid(`${name} is a list of execution providers, such as ['cuda', 'cpu']; got ${JSON.stringify(value)}.`);
   }
@@ -94,12 +96,12 @@ function unknownId(option: string, id: string, known: readonly string[]): ZooErr
   );
 }
 
-/** As sessions are told apart. */
+/** The key by which sessions are told apart. */
 function keyOf(spec: ModelSpec): string {
   return JSON.stringify(spec);
 }
 
-function isSame(a: NamedLadder | undefined, b: NamedLadder | undefined): boolean {
+function isSame(a: NamedFallback | undefined, b: NamedFallback | undefined): boolean {
   return JSON.stringify(a?.providers) === JSON.stringify(b?.providers);
 }
 

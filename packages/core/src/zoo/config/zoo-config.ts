@@ -15,13 +15,13 @@ import type { OnnxOptions } from '../../sessions/onnx/onnx-backend.js';
 /** What a zoo is made of. The encoders follow from the heads. */
 export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends OnnxOptions {
   readonly heads: H;
-  /** By id of a head: its own `providers`. With `requireGpu`, a head on `['cpu']` alone is there on purpose; any other ladder must lead to a GPU. */
+  /** By id of a head: its own `providers`. With `requireGpu`, a head on `['cpu']` alone is there on purpose; any other list must lead to a GPU. */
   readonly headProviders?: Readonly<Partial<Record<ManifestOf<H[number]>['id'], readonly string[]>>>;
   /** By id of an encoder, in the same way. */
   readonly encoderProviders?: Readonly<Record<string, readonly string[]>>;
   /**
-   * By provider: how runs of a model that wait together are joined into one, false for never. Left out, GPUs join up to 8, and the CPU up to 4 runs of heads that
-   * take prompts: other models gain nothing there.
+   * By provider: how runs of a model that wait together form one batch; false for never. By default, a GPU has batches of up to 8 runs,
+   * and the CPU of up to 4 runs of heads that take prompts: other models gain nothing there.
    */
   readonly batching?: BatchingOptions;
   /** Where models run; ONNX Runtime on `providers` with `threads` if left out. */

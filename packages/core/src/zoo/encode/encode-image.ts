@@ -15,8 +15,8 @@ import { decodeImage } from '../../image/decoding/decode-image.js';
 import { giveBackPixels } from '../../image/decoding/collect-garbage.js';
 import { fitImage } from '../../image/preprocess/geometry.js';
 import { preprocess } from '../../image/preprocess/preprocess.js';
-import type { Sessions } from '../../sessions/memory/session-pool.js';
-import type { RunFor, RunModel } from '../../sessions/scheduling/device-scheduler.js';
+import type { SessionPool } from '../../sessions/memory/session-pool.js';
+import type { RunRequest, RunModel } from '../../sessions/scheduling/device-scheduler.js';
 import { encodingKey } from '../cache/cache-keys.js';
 import type { CachedImage, EmbeddingCache } from '../cache/embedding-cache.js';
 import type { SharedEmbeddings } from '../embedding-store/shared-embeddings.js';
@@ -29,7 +29,7 @@ import { timed } from '../../flow/timed.js';
 export type EncodeImage = (
   source: ImageSource,
   encoder: Encoder,
-  asker: RunFor,
+  asker: RunRequest,
   /** By which grey values become 8 bits; the decoder's usual rule by default. */
   rule?: WindowRule,
 ) => Promise<CachedImage>;
@@ -42,7 +42,7 @@ export interface EncodeOptions {
 }
 
 export function createImageEncoder(
-  sessions: Sessions,
+  sessions: SessionPool,
   runModel: RunModel,
   cache: EmbeddingCache,
   { limits = {}, decoders, shared, observer }: EncodeOptions = {},
@@ -50,7 +50,7 @@ export function createImageEncoder(
   // Two encoders that look at one image at the same time share its pixels; these are too large to keep for longer.
   const shareDecoding = createSharedRuns<{ readonly value: DecodedImage; readonly ms: number }>();
 
-  async function run(input: Tensor<'float32'>, { id, trained: { model } }: Encoder, asker: RunFor) {
+  async function run(input: Tensor<'float32'>, { id, trained: { model } }: Encoder, asker: RunRequest) {
     const feeds = { [model.inputs[0]!.name]: input };
     const encode = async (session: Session) => {
       const running = runModel(session, feeds, { ...asker, role: 'encoder', model: id });

@@ -12,8 +12,8 @@ import {
 } from '../../contract/index.js';
 import type { FindDomains, ImageDomains } from '../../domain/head-domains.js';
 import { pointToModel } from '../../image/preprocess/geometry.js';
-import type { Sessions } from '../../sessions/memory/session-pool.js';
-import type { RunFor, RunModel } from '../../sessions/scheduling/device-scheduler.js';
+import type { SessionPool } from '../../sessions/memory/session-pool.js';
+import type { RunRequest, RunModel } from '../../sessions/scheduling/device-scheduler.js';
 import type { AskedHead } from '../request/check-requests.js';
 import { checkResult } from './check-result.js';
 import type { CachedImage } from '../cache/embedding-cache.js';
@@ -28,12 +28,12 @@ export interface HeadRun extends AskedHead, Pick<AnalyzeOptions, 'encodings' | '
   readonly image: CachedImage;
   /** When the request came, by `performance.now()`. */
   readonly startedAt: number;
-  readonly asker: RunFor;
+  readonly asker: RunRequest;
 }
 
 /** What a zoo runs its heads with. */
 export interface HeadRunner {
-  readonly sessions: Sessions;
+  readonly sessions: SessionPool;
   readonly runModel: RunModel;
   readonly findDomains: FindDomains;
 }

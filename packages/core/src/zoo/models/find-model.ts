@@ -1,9 +1,9 @@
 import type { Head } from '../../contract/index.js';
-import type { JoinedModel } from '../../sessions/batching/batch-models.js';
+import type { BatchedModel } from '../../sessions/batching/batch-models.js';
 import type { PlannedModel } from '../../sessions/batching/plan-batching.js';
 
-/** What is to be known of the encoder or head with this id before its runs are joined. */
-export function findModel(heads: readonly Head[], { role, model: id }: JoinedModel): PlannedModel {
+/** Returns what has to be known of the encoder or head with this id before its runs form batches. */
+export function findModel(heads: readonly Head[], { role, model: id }: BatchedModel): PlannedModel {
   if (role === 'encoder') {
     const { encoder } = heads.find((head) => head.encoder.id === id)!;
     return { spec: encoder.trained.model, isPrompted: false };

@@ -1,8 +1,8 @@
 import type { Head } from '../../contract/index.js';
-import type { JoinedModel } from '../../sessions/batching/batch-models.js';
+import type { BatchedModel } from '../../sessions/batching/batch-models.js';
 
 /** Which head or encoder has weights of this digest; undefined for none. */
-export function identifyRole(sha256: string, heads: readonly Head[]): JoinedModel | undefined {
+export function identifyRole(sha256: string, heads: readonly Head[]): BatchedModel | undefined {
   const head = heads.find(({ trained }) => trained.model.sha256 === sha256);
   if (head) return { role: 'head', model: head.manifest.id };
   const encoder = heads.find(({ encoder: { trained } }) => trained.model.sha256 === sha256)?.encoder;

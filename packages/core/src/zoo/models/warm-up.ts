@@ -6,21 +6,21 @@ import {
   type Session,
   type Tensors,
 } from '../../contract/index.js';
-import type { Sessions } from '../../sessions/memory/session-pool.js';
+import type { SessionPool } from '../../sessions/memory/session-pool.js';
 import { exampleParams } from './example-params.js';
 import { explainNotFinite } from '../head/explain-not-finite.js';
 
 /** Opens every model and runs it once on zeros of the real shape; rejects with the first fault, before anybody has asked. */
-export async function warmUp(heads: readonly Head[], sessions: Sessions): Promise<void> {
+export async function warmUp(heads: readonly Head[], sessions: SessionPool): Promise<void> {
   for (const head of heads) await warmUpHead(head, sessions);
 }
 
 /** Goes on after a fault: whoever asks for that head is told of it. */
-export async function warmUpIfPossible(heads: readonly Head[], sessions: Sessions): Promise<void> {
+export async function warmUpIfPossible(heads: readonly Head[], sessions: SessionPool): Promise<void> {
   for (const head of heads) await warmUpHead(head, sessions).catch(() => undefined);
 }
 
-async function warmUpHead(head: Head, sessions: Sessions): Promise<void> {
+async function warmUpHead(head: Head, sessions: SessionPool): Promise<void> {
   const { model, preprocess } = head.encoder.trained;
   const channels = preprocess.channels === 'gray' ? 1 : 3;
   const image = float32Tensor([1, channels, preprocess.size.height, preprocess.size.width]);

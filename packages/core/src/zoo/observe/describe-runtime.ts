@@ -1,22 +1,22 @@
 import type { Backend, Head, OpenModel, SkippedProvider, ZooRuntime } from '../../contract/index.js';
 import type { SharedEmbeddings } from '../embedding-store/shared-embeddings.js';
 import { declaredBytes } from '../../sessions/memory/device-memory.js';
-import type { Joining } from '../../sessions/batching/batch-models.js';
-import type { OpenSession, Sessions } from '../../sessions/memory/session-pool.js';
+import type { Batcher } from '../../sessions/batching/batch-models.js';
+import type { OpenSession, SessionPool } from '../../sessions/memory/session-pool.js';
 import { identifyRole } from '../models/identify-model.js';
 
 interface ZooState {
   readonly pending: number;
   readonly threads: number | null;
   readonly shared: Pick<SharedEmbeddings, 'runtime'> | undefined;
-  readonly joining: Pick<Joining, 'maxBatchOf'>;
+  readonly batcher: Pick<Batcher, 'maxBatchOf'>;
 }
 
-/** How a zoo in this process is doing: nothing waits in a line, so nothing is refused either. */
+/** How a zoo in this process is doing. It has no call queue, so it refuses nothing either. */
 export function describeRuntime(
   heads: readonly Head[],
-  sessions: Pick<Sessions, 'list' | 'memory'>,
-  { pending, threads, shared, joining }: ZooState,
+  sessions: Pick<SessionPool, 'list' | 'memory'>,
+  { pending, threads, shared, batcher }: ZooState,
 ): ZooRuntime {
   const process = describeThisProcess();
   return {
@@ -26,7 +26,7 @@ export function describeRuntime(
       {
         ...process,
         threads,
-        models: sessions.list().map((model) => toOpenModel(model, heads, joining)),
+        models: sessions.list().map((model) => toOpenModel(model, heads, batcher)),
         memory: sessions.memory(),
         ...(shared && { embeddingStore: shared.runtime() }),
       },
@@ -41,12 +41,12 @@ function describeThisProcess() {
 function toOpenModel(
   { spec, session }: OpenSession,
   heads: readonly Head[],
-  joining: Pick<Joining, 'maxBatchOf'>,
+  batcher: Pick<Batcher, 'maxBatchOf'>,
 ): OpenModel {
   const { sha256 } = spec;
   const skipped = 'skipped' in session ? (session.skipped as readonly SkippedProvider[]) : [];
   const of = identifyRole(sha256, heads);
-  const maxBatch = of ? joining.maxBatchOf(session, of) : 1;
+  const maxBatch = of ? batcher.maxBatchOf(session, of) : 1;
   const memory = { declaredBytes: declaredBytes(spec), measuredBytes: session.memoryBytes ?? null };
   return { id: of?.model ?? 'unknown', sha256, provider: session.provider, maxBatch, ...memory, skipped };
 }

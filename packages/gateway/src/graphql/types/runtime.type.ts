@@ -6,11 +6,11 @@ registerEnumType(ZOO_STATES, {
   valuesConfig: { DEGRADED: { description: 'Fewer processes answer than should; those that do answer for all.' } },
 });
 
-const PROCESS_STATES = { UP: 'up', UNRESPONSIVE: 'unresponsive', STARTING: 'starting', RESERVE: 'reserve' } as const;
+const PROCESS_STATES = { UP: 'up', UNRESPONSIVE: 'unresponsive', STARTING: 'starting', STANDBY: 'standby' } as const;
 registerEnumType(PROCESS_STATES, {
   name: 'ProcessState',
   valuesConfig: {
-    RESERVE: { description: 'Its models are open, and it takes the place of the next one that ends.' },
+    STANDBY: { description: 'Its models are open, and it takes the place of the next one that ends.' },
     UNRESPONSIVE: { description: 'It sends no heartbeat, gets no new calls, and is replaced unless it comes back.' },
   },
 });
@@ -72,7 +72,7 @@ export class DeviceMemoryType {
 @ObjectType('ZooProcess', { description: 'A process that runs models, as it last told.' })
 export class ZooProcessType {
   @Field(() => PROCESS_STATES)
-  readonly state!: 'up' | 'unresponsive' | 'starting' | 'reserve';
+  readonly state!: 'up' | 'unresponsive' | 'starting' | 'standby';
 
   @Field(() => Int, { nullable: true, description: 'Of one model run on the CPU.' })
   readonly threads!: number | null;

@@ -1,19 +1,19 @@
 import { vi } from 'vitest';
 import { DECODE_LIMITS } from '../src/image/decoding/decode-image.js';
-import type { ToChild } from '../src/process/channel/messages.js';
+import type { ToWorker } from '../src/process/channel/messages.js';
 import type { Call } from '../src/process/queue/pending-call.js';
-import type { ZooChild } from '../src/process/channel/spawn-worker.js';
+import type { ReadyWorker } from '../src/process/channel/spawn-worker.js';
 import type { Rank } from '../src/flow/fair-queue.js';
 
-type Told = Parameters<Parameters<ZooChild['listen']>[0]>[0];
+type Report = Parameters<Parameters<ReadyWorker['listen']>[0]>[0];
 
-/** A process that is told things, and tells what a test makes it tell. */
-export function createFakeChild(maxBatch = 1) {
-  const sent: ToChild[] = [];
-  const kill = vi.fn<ZooChild['kill']>();
-  let tell: (told: Told) => void = () => undefined;
+/** A worker that records what it is sent, and reports what a test makes it report. */
+export function createFakeWorker(maxBatch = 1) {
+  const sent: ToWorker[] = [];
+  const kill = vi.fn<ReadyWorker['kill']>();
+  let tell: (report: Report) => void = () => undefined;
   const heartbeat = { isInTime: true, blockedMs: 0 };
-  const child: ZooChild = {
+  const worker: ReadyWorker = {
     heads: [],
     heartbeat,
     limits: DECODE_LIMITS,
@@ -33,12 +33,12 @@ export function createFakeChild(maxBatch = 1) {
     },
   };
   const calls = () => sent.flatMap((message) => (message.type === 'analyze' ? [message.call] : []));
-  /** As its watchdog would: whether its heartbeat is in time, and for how long its main thread has not turned. */
+  /** Sends a heartbeat as a watchdog does: whether it is in time, and for how long the main thread has been blocked. */
   function beat(pulse: Partial<typeof heartbeat> = {}): void {
     Object.assign(heartbeat, { isInTime: true, blockedMs: 0 }, pulse);
     tell({ type: 'pulse' });
   }
-  return { ...child, sent, calls, kill, beat, tell: (told: Told) => tell(told) };
+  return { ...worker, sent, calls, kill, beat, tell: (report: Report) => tell(report) };
 }
 
 export function createCall(bytes = 10, rank: Partial<Rank> = {}): Call {
@@ -51,7 +51,5 @@ export function createCall(bytes = 10, rank: Partial<Rank> = {}): Call {
   };
 }
 
-/** Of an asker who leaves, wherever the call is, when this signal aborts. */
-export const leavingOn = (signal: AbortSignal) => ({ due: signal, late: signal });
-/** Of one who does not. */
-export const staying = () => leavingOn(new AbortController().signal);
+/** The signal of a caller who does not leave. */
+export const staying = () => new AbortController().signal;

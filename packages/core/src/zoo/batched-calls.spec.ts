@@ -18,7 +18,7 @@ async function createObserved(config: Partial<ZooConfig<typeof heads>>) {
   const zoo = await createZoo({ heads, cacheBytes: 0, observer, ...config });
   const ask = () => Promise.all(images.map((image) => zoo.analyze(image, { 'test-masks': {}, 'test-classes': {} })));
   const batchesOf = (model: string) =>
-    runs.filter((run) => run.model === model && run.seat === 0).map(({ batch }) => batch);
+    runs.filter((run) => run.model === model && run.batchIndex === 0).map(({ batch }) => batch);
   return { zoo, ask, runs, batchesOf };
 }
 
@@ -45,7 +45,7 @@ describe('calls at one time, on the real runtime', () => {
     await Promise.all([together.zoo.close(), apart.zoo.close()]);
   });
 
-  it('are joined on the CPU for heads that take prompts, and for nothing else, unless the config says so', async () => {
+  it('form batches on the CPU for heads that take prompts, and for nothing else, unless the config says so', async () => {
     const { zoo, ask, batchesOf } = await createObserved({ threads: 1 });
     await ask();
     expect(Math.max(...batchesOf('test-masks'))).toBeGreaterThan(1);
@@ -75,7 +75,7 @@ describe('calls at one time, on another backend', () => {
     };
   }
 
-  it('are joined where its sessions say that it gains, or the config does', async () => {
+  it('form batches where its sessions say that it gains, or the config does', async () => {
     const silent = await createObserved({ backend: createFakeBackend({ isBlocking: true, run: holdingTheFirst() }) });
     await silent.ask();
     expect(Math.max(...silent.runs.map(({ batch }) => batch))).toBe(1);

@@ -1,47 +1,52 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { keepChild, type ChildEvents } from './restart-worker.js';
+import { superviseWorker, type SupervisorEvents } from './supervise-worker.js';
 import { DECODE_LIMITS } from '../../image/decoding/decode-image.js';
-import type { ChildExit } from '../channel/fork-worker.js';
-import type { ZooChild } from '../channel/spawn-worker.js';
+import type { WorkerExit } from '../channel/fork-worker.js';
+import type { ReadyWorker } from '../channel/spawn-worker.js';
 
-const EXIT: ChildExit = { code: 1, signal: null };
+const EXIT: WorkerExit = { code: 1, signal: null };
 
-function createFakeChild() {
-  let end: (exit: ChildExit) => void = () => undefined;
-  const exited = new Promise<ChildExit>((resolve) => (end = resolve));
+function createFakeWorker() {
+  let end: (exit: WorkerExit) => void = () => undefined;
+  const exited = new Promise<WorkerExit>((resolve) => (end = resolve));
   const send = vi.fn(() => Promise.resolve());
   const state = { pid: 1, threads: 1, rssBytes: 1, models: [], memory: [] };
   const kill = vi.fn(() => end(EXIT));
   const heartbeat = { isInTime: true, blockedMs: 0 };
   const limits = DECODE_LIMITS;
-  return { heads: [], limits, state, heartbeat, listen: vi.fn(), exited, end, send, kill } satisfies ZooChild & {
+  return { heads: [], limits, state, heartbeat, listen: vi.fn(), exited, end, send, kill } satisfies ReadyWorker & {
     end: unknown;
   };
 }
 
-const children: ReturnType<typeof createFakeChild>[] = [];
+const workers: ReturnType<typeof createFakeWorker>[] = [];
 const spawn = vi.fn(() => {
-  const child = createFakeChild();
-  children.push(child);
-  return Promise.resolve(child);
+  const worker = createFakeWorker();
+  workers.push(worker);
+  return Promise.resolve(worker);
 });
-const events = { onReady: vi.fn(), onExit: vi.fn(), onUnable: vi.fn<ChildEvents['onUnable']>(), onRetired: vi.fn() };
+const events = {
+  onReady: vi.fn(),
+  onExit: vi.fn(),
+  onUnable: vi.fn<SupervisorEvents['onUnable']>(),
+  onRetired: vi.fn(),
+};
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
   vi.useRealTimers();
   vi.clearAllMocks();
-  children.length = 0;
+  workers.length = 0;
 });
 
 async function endLast() {
-  children.at(-1)!.end(EXIT);
+  workers.at(-1)!.end(EXIT);
   await vi.advanceTimersByTimeAsync(0);
 }
 
-describe('keepChild', () => {
+describe('superviseWorker', () => {
   it('replaces a process at once, and one that ends again and again after a growing delay', async () => {
-    await keepChild(spawn, events);
+    await superviseWorker(spawn, events);
     await endLast();
     expect(spawn).toHaveBeenCalledTimes(2);
     expect(events.onReady).toHaveBeenCalledTimes(2);
@@ -58,74 +63,74 @@ describe('keepChild', () => {
   });
 
   it('begins anew after a process that proved itself', async () => {
-    const keeper = await keepChild(spawn, events);
+    const keeper = await superviseWorker(spawn, events);
     for (let ending = 0; ending < 4; ending += 1) {
-      keeper.prove();
+      keeper.markHealthy();
       await endLast();
     }
     expect(spawn).toHaveBeenCalledTimes(5);
   });
 
   it('does not hold against a process that it was cancelled', async () => {
-    await keepChild(spawn, events);
+    await superviseWorker(spawn, events);
     for (let ending = 0; ending < 4; ending += 1) {
-      children.at(-1)!.end({ ...EXIT, cause: 'cancelled' });
+      workers.at(-1)!.end({ ...EXIT, cause: 'cancelled' });
       await vi.advanceTimersByTimeAsync(0);
     }
     expect(spawn).toHaveBeenCalledTimes(5);
   });
 
   it('recycles a process: the next is ready before, takes its place when it is drained, and its end is no crash', async () => {
-    const keeper = await keepChild(spawn, events);
+    const keeper = await superviseWorker(spawn, events);
     let drained: () => void = () => undefined;
     const recycling = keeper.recycle(() => new Promise<void>((resolve) => (drained = resolve)));
     await keeper.recycle(() => Promise.reject(new Error('one at a time')));
     await vi.advanceTimersByTimeAsync(0);
     expect(spawn).toHaveBeenCalledTimes(2);
     expect(events.onRetired).not.toHaveBeenCalled();
-    expect(children[0]!.send).not.toHaveBeenCalled();
+    expect(workers[0]!.send).not.toHaveBeenCalled();
     drained();
     await recycling;
     expect(events.onRetired).toHaveBeenCalledOnce();
-    expect(events.onReady).toHaveBeenLastCalledWith(children[1]);
-    expect(children[0]!.send).toHaveBeenCalledExactlyOnceWith({ type: 'close' });
-    children[0]!.end({ code: 0, signal: null });
+    expect(events.onReady).toHaveBeenLastCalledWith(workers[1]);
+    expect(workers[0]!.send).toHaveBeenCalledExactlyOnceWith({ type: 'close' });
+    workers[0]!.end({ code: 0, signal: null });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(events.onExit.mock.calls).toEqual([[{ code: 0, signal: null, cause: 'recycled' }]]);
-    expect(children[0]!.kill).not.toHaveBeenCalled();
+    expect(workers[0]!.kill).not.toHaveBeenCalled();
     await endLast(); // and the one in its place is replaced at once, as if nothing had been
     expect(spawn).toHaveBeenCalledTimes(3);
   });
 
   it('keeps the process where no other can be had, and ends the other where the process ends meanwhile', async () => {
-    const keeper = await keepChild(spawn, events);
+    const keeper = await superviseWorker(spawn, events);
     spawn.mockRejectedValueOnce(new Error('no memory'));
     await keeper.recycle(() => Promise.reject(new Error('must not drain')));
     expect(events.onRetired).not.toHaveBeenCalled();
 
     const recycling = keeper.recycle(() => new Promise(() => undefined));
     await vi.advanceTimersByTimeAsync(0);
-    children[0]!.end(EXIT);
+    workers[0]!.end(EXIT);
     await recycling;
     await vi.advanceTimersByTimeAsync(0);
-    expect(children[1]!.kill).toHaveBeenCalledExactlyOnceWith('closed');
-    expect(events.onReady).toHaveBeenLastCalledWith(children[2]);
+    expect(workers[1]!.kill).toHaveBeenCalledExactlyOnceWith('closed');
+    expect(events.onReady).toHaveBeenLastCalledWith(workers[2]);
     expect(events.onExit.mock.calls).toEqual([[EXIT]]);
   });
 
   it('closes in the middle of recycling, and leaves no process behind', async () => {
-    const keeper = await keepChild(spawn, events);
+    const keeper = await superviseWorker(spawn, events);
     void keeper.recycle(() => new Promise(() => undefined));
     await vi.advanceTimersByTimeAsync(0);
     const closing = keeper.close();
-    children[0]!.end({ code: 0, signal: null });
+    workers[0]!.end({ code: 0, signal: null });
     await closing;
-    expect(children[1]!.kill).toHaveBeenCalledExactlyOnceWith('closed');
+    expect(workers[1]!.kill).toHaveBeenCalledExactlyOnceWith('closed');
     expect(spawn).toHaveBeenCalledTimes(2);
   });
 
   it('goes on trying when a replacement cannot start, and says so each time', async () => {
-    await keepChild(spawn, events);
+    await superviseWorker(spawn, events);
     spawn.mockRejectedValueOnce(new Error('a')).mockRejectedValueOnce(new Error('b'));
     await endLast();
     await vi.advanceTimersByTimeAsync(100 + 200);
@@ -138,20 +143,20 @@ describe('keepChild', () => {
 
   it('rejects when the first cannot start', async () => {
     spawn.mockRejectedValueOnce(new Error('no such config'));
-    await expect(keepChild(spawn, events)).rejects.toThrow('no such config');
+    await expect(superviseWorker(spawn, events)).rejects.toThrow('no such config');
     await vi.advanceTimersByTimeAsync(60_000);
     expect(spawn).toHaveBeenCalledTimes(1);
   });
 
   it('closes the process kindly, then by force, and replaces it no more', async () => {
-    const keeper = await keepChild(spawn, events);
+    const keeper = await superviseWorker(spawn, events);
     const closing = keeper.close();
-    expect(children[0]!.send).toHaveBeenCalledWith({ type: 'close' });
-    expect(children[0]!.kill).not.toHaveBeenCalled();
+    expect(workers[0]!.send).toHaveBeenCalledWith({ type: 'close' });
+    expect(workers[0]!.kill).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(5_000);
     await closing;
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(children[0]!.kill).toHaveBeenCalled();
+    expect(workers[0]!.kill).toHaveBeenCalled();
     expect(spawn).toHaveBeenCalledTimes(1);
     expect(events.onExit).not.toHaveBeenCalled();
   });

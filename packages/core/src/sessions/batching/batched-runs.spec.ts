@@ -7,9 +7,9 @@ import {
   type Session,
   type Tensors,
   type ZooEvent,
-} from '../contract/index.js';
-import { createJoining } from './batching/batch-models.js';
-import { createRunInTurn, type RunFor, type RunModelOf } from './scheduling/device-scheduler.js';
+} from '../../contract/index.js';
+import { createBatcher } from './batch-models.js';
+import { createDeviceScheduler, type RunRequest, type ModelRole } from '../scheduling/device-scheduler.js';
 
 const POISON = -1;
 
@@ -47,9 +47,9 @@ function createRuns(batching: Batching | undefined, { isBlocking = true } = {}) 
   const observer = (event: ZooEvent) => {
     if (event.type === 'run') events.push(event);
   };
-  const joining = createJoining(() => batching);
-  const runModel = createRunInTurn({ isBlocking }, { joining, observer });
-  const run = async (session: Session, feeds: Tensors, asker: Partial<RunFor & RunModelOf> = {}) => {
+  const batcher = createBatcher(() => batching);
+  const runModel = createDeviceScheduler({ isBlocking }, { batcher, observer });
+  const run = async (session: Session, feeds: Tensors, asker: Partial<RunRequest & ModelRole> = {}) => {
     const of = { role: 'head', model: 'test', priority: 'interactive', caller: '' } as const;
     const { value } = await runModel(session, feeds, { ...of, signal: new AbortController().signal, ...asker });
     return [...value.y!.data].map(Number);
@@ -61,7 +61,7 @@ function createRuns(batching: Batching | undefined, { isBlocking = true } = {}) 
     await busy;
     return asked;
   };
-  return { run, whileBusy, events, joining };
+  return { run, whileBusy, events, batcher };
 }
 
 const values = (results: readonly PromiseSettledResult<number[]>[]) =>
@@ -71,7 +71,7 @@ let warn: MockInstance;
 beforeEach(() => void (warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)));
 afterEach(() => warn.mockRestore());
 
-/** The first joined run is held against runs alone; after this they are believed. */
+/** The first batch is compared with runs alone; after that, batches are trusted. */
 async function createProven(batching: Batching = { maxBatch: 4 }, doubling = createDoubling()) {
   const all = createRuns(batching);
   await all.whileBusy(() => [1, 2].map((value) => all.run(doubling.session, one(value))));
@@ -89,16 +89,18 @@ describe('runs that wait together', () => {
     );
     expect(values(results)).toEqual([2, 4, 6, 8, 10]);
     expect(runs).toEqual([[1, 2, 3, 4], [5]]);
-    expect(events.slice(1).map(({ batch, seat, trace, outcome }) => [batch, seat, trace, outcome])).toEqual([
-      [4, 0, 't1', 'ok'],
-      [4, 1, 't2', 'ok'],
-      [4, 2, 't3', 'ok'],
-      [4, 3, 't4', 'ok'],
-      [1, 0, 't5', 'ok'],
-    ]);
+    expect(events.slice(1).map(({ batch, batchIndex, trace, outcome }) => [batch, batchIndex, trace, outcome])).toEqual(
+      [
+        [4, 0, 't1', 'ok'],
+        [4, 1, 't2', 'ok'],
+        [4, 2, 't3', 'ok'],
+        [4, 3, 't4', 'ok'],
+        [1, 0, 't5', 'ok'],
+      ],
+    );
   });
 
-  it('are joined with none of another shape, another model, or several items', async () => {
+  it('form no batch with runs of another shape, another model, or several items', async () => {
     const { run, whileBusy, session, runs } = await createProven();
     const other = createDoubling();
     const pair: Tensors = { x: float32Tensor([2, 1], Float32Array.of(7, 8)) };
@@ -118,7 +120,7 @@ describe('runs that wait together', () => {
     expect(other.runs).toEqual([[3]]);
   });
 
-  it('are not joined where nothing says so', async () => {
+  it('form no batches where nothing says so', async () => {
     const { run, whileBusy } = createRuns(undefined);
     const { session, runs } = createDoubling();
     await whileBusy(() => [1, 2].map((value) => run(session, one(value))));
@@ -158,7 +160,7 @@ describe('runs that wait together', () => {
 });
 
 describe('whose turn it is', () => {
-  it('goes before joining: interactive work is not made to wait for batch work', async () => {
+  it('goes before batching: interactive work is not made to wait for batch work', async () => {
     const { run, whileBusy, session, runs } = await createProven();
     const results = await whileBusy(() => [
       run(session, one(1), { priority: 'batch' }),
@@ -173,7 +175,7 @@ describe('whose turn it is', () => {
     ]);
   });
 
-  it('goes before joining: a flood of one caller takes no longer turns while another waits for something else', async () => {
+  it('goes before batching: a flood of one caller takes no longer turns while another waits for something else', async () => {
     const { run, whileBusy, session } = await createProven({ maxBatch: 8 });
     const other = createDoubling();
     const order: string[] = [];
@@ -232,9 +234,9 @@ describe('an asker who leaves', () => {
   });
 });
 
-describe('a joined run that fails', () => {
+describe('a batch that fails', () => {
   it('is run again item by item, before what came later: only what is at fault fails', async () => {
-    const { run, whileBusy, session, runs, events, joining } = await createProven();
+    const { run, whileBusy, session, runs, events, batcher } = await createProven();
     const other = createDoubling();
     const results = await whileBusy(() => [
       ...[1, POISON, 3].map((value) => run(session, one(value))),
@@ -246,16 +248,19 @@ describe('a joined run that fails', () => {
       Array.from({ length: 3 }, () => [3, 'INFERENCE_FAILED']),
     );
     const of = { role: 'head', model: 'test' } as const;
-    expect(joining.maxBatchOf(session, of)).toBe(4);
+    expect(batcher.maxBatchOf(session, of)).toBe(4);
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it('was too large if each item then runs well: fewer are joined from then on', async () => {
+  it('was too large if each item then runs well: later batches are smaller', async () => {
     const doubling = createDoubling({ most: 2 });
     const { run, whileBusy, session, runs } = await createProven({ maxBatch: 8 }, doubling);
     const ask = () => whileBusy(() => [1, 2, 3, 4].map((value) => run(session, one(value))));
     expect(values(await ask())).toEqual([2, 4, 6, 8]);
-    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('at most 2 are from now on'), 'MedzooWarning');
+    expect(warn).toHaveBeenCalledExactlyOnceWith(
+      expect.stringContaining('from now on a batch has at most 2'),
+      'MedzooWarning',
+    );
     runs.length = 0;
     expect(values(await ask())).toEqual([2, 4, 6, 8]);
     expect(runs).toEqual([
@@ -274,12 +279,12 @@ describe('a joined run that fails', () => {
   });
 });
 
-it('a model whose items know of one another is found out by its first joined run, and gives nobody such an answer', async () => {
+it('a model whose items influence one another is found out by its first batch, and gives nobody such an answer', async () => {
   const { run, whileBusy } = createRuns({ maxBatch: 4 });
   const { session, runs } = createDoubling({ double: (value, all) => value / Math.max(...all) });
   const ask = () => whileBusy(() => [1, 2, 4].map((value) => run(session, one(value))));
   expect(values(await ask())).toEqual([1, 1, 1]);
-  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('are not joined'), 'MedzooWarning');
+  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('form no batches'), 'MedzooWarning');
   runs.length = 0;
   expect(values(await ask())).toEqual([1, 1, 1]);
   expect(runs).toEqual([[1], [2], [4]]);
