@@ -11,8 +11,8 @@ const TESTS = ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/test/**/*.ts', '**/testin
 const TSCONFIGS = ['./tsconfig.json', './packages/gateway/src/page/script/tsconfig.json'];
 
 /**
- * Inside core: contract, kernels, host <- image, model, domain, flow <- sessions <- zoo <- process, doctor; remote stands beside zoo. A room may
- * import itself and what its list names.
+ * Inside core: contract, kernels, host <- image, model, domain, flow <- sessions <- zoo <- process, doctor; backend is for other packages.
+ * A room may import itself and what its list names.
  */
 const CORE_ROOMS = {
   contract: [],
@@ -23,7 +23,7 @@ const CORE_ROOMS = {
   model: ['contract', 'kernels'],
   domain: ['contract'],
   sessions: ['contract', 'flow', 'host', 'model'],
-  remote: ['contract', 'flow', 'model', 'sessions'],
+  backend: ['contract', 'flow', 'model'],
   zoo: ['contract', 'domain', 'flow', 'host', 'image', 'model', 'sessions'],
   process: ['contract', 'domain', 'flow', 'host', 'image', 'model', 'sessions', 'zoo'],
   doctor: ['contract', 'flow', 'host', 'model', 'sessions', 'zoo'],
@@ -69,8 +69,13 @@ export default tseslint.config(
             { sourceTag: 'scope:encoder', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:format', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:export', onlyDependOnLibsWithTags: ['scope:core'] },
+            { sourceTag: 'scope:draw', onlyDependOnLibsWithTags: ['scope:core'] },
+            { sourceTag: 'scope:backend', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:gateway', onlyDependOnLibsWithTags: ['scope:core'] },
-            { sourceTag: 'scope:cli', onlyDependOnLibsWithTags: ['scope:core', 'scope:head', 'scope:encoder'] },
+            {
+              sourceTag: 'scope:cli',
+              onlyDependOnLibsWithTags: ['scope:core', 'scope:draw', 'scope:head', 'scope:encoder'],
+            },
             {
               sourceTag: 'scope:tool',
               onlyDependOnLibsWithTags: ['scope:core', 'scope:head', 'scope:encoder', 'scope:cli', 'scope:tool'],

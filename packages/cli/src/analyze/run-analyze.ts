@@ -10,6 +10,7 @@ import {
   type Zoo,
   type ZooConfig,
 } from '@medzoo/core';
+import { drawAnswer } from '@medzoo/draw';
 import { describeError } from '../describe-error.js';
 import { readImage } from '../read-image.js';
 import { readPackageVersion } from '../read-package-version.js';
@@ -17,7 +18,6 @@ import { showPath } from '../show-path.js';
 import { formatTable } from '../terminal/format-table.js';
 import { ANSWER_COLUMNS, answerRows, TIMING_COLUMNS, timingRow } from './answer-rows.js';
 import { formatAnswers, type HeadReport, type ImageReport } from './answers-file.js';
-import { drawAnswer } from './draw-answer.js';
 import { nameOutputs } from './name-outputs.js';
 import { requestHeads, type Prompts, type Requests } from './request-heads.js';
 

@@ -47,6 +47,8 @@ export type {
   TrainingSet,
   WeightsFile,
 } from './model/trained-model.js';
+export { matchAnswer } from './match-answer.js';
+export type { AnswerCases } from './match-answer.js';
 export { takeFloat32 } from './outputs/take-tensor.js';
 export { maxItemsOf } from './params/max-items.js';
 export type { ParamSpec, ParamSpecs, ParamValue, ParamValues, PromptPoint } from './params/params.js';

@@ -1,7 +1,5 @@
 export { DECODE_LIMITS, decodeImage, describeImage } from './decoding/decode-image.js';
 export type { DecodedImage, DecodeOptions, ImageDescription } from './decoding/decode-image.js';
-export { drawHeatMap } from './draw/draw-heat-map.js';
-export { drawOverlay } from './draw/draw-overlay.js';
 export { encodeRle } from './masks/encode-mask.js';
 export { boxToImage, boxToModel, fitImage, pointToImage, pointToModel } from './preprocess/geometry.js';
 export type { Geometry } from './preprocess/geometry.js';

@@ -2,7 +2,7 @@ import type { HeadAnswer, Kind, MaskAnswer, Run } from './analyze-query.js';
 import type { Fault } from './fault.js';
 import { formatCount, formatDuration, formatPercent } from './format.js';
 
-/** Okabe and Ito's colours for all kinds of colour vision, in the order of core's `drawOverlay`. */
+/** Okabe and Ito's colours for all kinds of colour vision, in the order of @medzoo/draw's `drawOverlay`. */
 const COLOURS = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#d55e00', '#0072b2'] as const;
 
 /** A mask in words. */
