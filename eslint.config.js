@@ -11,8 +11,8 @@ const TESTS = ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/test/**/*.ts', '**/testin
 const TSCONFIGS = ['./tsconfig.json', './packages/gateway/src/page/script/tsconfig.json'];
 
 /**
- * Inside core: contract, kernels, host <- image, model, domain, flow <- sessions <- zoo <- process, doctor; backend is for other packages.
- * A room may import itself and what its list names.
+ * Inside core: contract, kernels, host <- image, model, domain, flow <- sessions, tasks <- zoo <- process, doctor; backend is for other
+ * packages. A room may import itself and what its list names.
  */
 const CORE_ROOMS = {
   contract: [],
@@ -22,9 +22,10 @@ const CORE_ROOMS = {
   image: ['contract', 'kernels'],
   model: ['contract', 'kernels'],
   domain: ['contract'],
+  tasks: ['contract', 'domain', 'image', 'model'],
   sessions: ['contract', 'flow', 'host', 'model'],
   backend: ['contract', 'flow', 'model'],
-  zoo: ['contract', 'domain', 'flow', 'host', 'image', 'model', 'sessions'],
+  zoo: ['contract', 'domain', 'flow', 'host', 'image', 'model', 'sessions', 'tasks'],
   process: ['contract', 'domain', 'flow', 'host', 'image', 'model', 'sessions', 'zoo'],
   doctor: ['contract', 'flow', 'host', 'model', 'sessions', 'zoo'],
 };

@@ -2,12 +2,14 @@ import { styleText } from 'node:util';
 import {
   describeOutOfDomain,
   kindsOf,
+  matchAnswer,
   type Answer,
   type ClassificationAnswer,
   type Domain,
   type HeadDescription,
   type ImageMask,
   type Outcome,
+  type SegmentationAnswer,
 } from '@medzoo/core';
 import { describeError } from '../describe-error.js';
 import { formatCount, formatMs, formatPercent } from '../terminal/format.js';
@@ -28,15 +30,25 @@ export function answerRows(head: HeadDescription, outcome: Outcome<Answer>): Cel
   if (!outcome.ok && outcome.domain)
     return [[name, across(styleText('yellow', `not answered. ${sayKind(head, outcome.domain)}`))]];
   if (!outcome.ok) return [[name, across(styleText('red', `failed: ${describeError(outcome.error)}`))]];
-  const answer = outcome.value;
-  if (answer.task === 'classification') {
-    const { domain } = answer;
-    const warning =
-      domain?.inDomain === false ? [['', across(styleText('yellow', `unsure. ${sayKind(head, domain)}`))]] : [];
-    return [[name, across(describeScores(answer))], ...warning];
-  }
-  const ofOtherKind = answer.masks.filter(({ absentBecause }) => absentBecause === 'domain');
-  const looked = answer.masks.filter(({ absentBecause }) => absentBecause !== 'domain');
+  const rows = matchAnswer(outcome.value, {
+    segmentation: (answer) => maskRows(head, answer),
+    classification: (answer) => classRows(head, answer),
+  });
+  return rows.map((row, index) => [index === 0 ? name : '', ...row]);
+}
+
+function classRows(head: HeadDescription, answer: ClassificationAnswer): Cell[][] {
+  const { domain } = answer;
+  const isUnsure = domain?.inDomain === false;
+  return [
+    [across(describeScores(answer))],
+    ...(isUnsure ? [[across(styleText('yellow', `unsure. ${sayKind(head, domain)}`))]] : []),
+  ];
+}
+
+function maskRows(head: HeadDescription, { masks: all }: SegmentationAnswer): Cell[][] {
+  const ofOtherKind = all.filter(({ absentBecause }) => absentBecause === 'domain');
+  const looked = all.filter(({ absentBecause }) => absentBecause !== 'domain');
   const [present, absent] = [true, false].map((wanted) =>
     looked.filter((mask) => isPresent(head, mask) === wanted),
   ) as [ImageMask[], ImageMask[]];
@@ -53,7 +65,7 @@ export function answerRows(head: HeadDescription, outcome: Outcome<Answer>): Cel
   );
   const unsure = present.filter(({ area, domain }) => area > 0 && domain?.inDomain === false);
   rows.push(...unsure.map((mask) => [across(styleText('yellow', `${mask.label} unsure. ${sayMaskKind(head, mask)}`))]));
-  return rows.map((row, index) => [index === 0 ? name : '', ...row]);
+  return rows;
 }
 
 function sayKind({ manifest, trained }: HeadDescription, domain: Domain): string {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ClassificationAnswer, ProbabilityMask, SegmentationAnswer, TrainedModel } from '../../contract/index.js';
-import { decodeImage } from '../../image/decoding/decode-image.js';
-import { fitImage } from '../../image/preprocess/geometry.js';
-import { testClasses, testMasks } from '../../testing/test-heads.js';
-import { toAnswer, type AnswerContext } from './to-answer.js';
+import type { ClassificationAnswer, ProbabilityMask, SegmentationAnswer, TrainedModel } from '../contract/index.js';
+import { decodeImage } from '../image/decoding/decode-image.js';
+import { fitImage } from '../image/preprocess/geometry.js';
+import { testClasses, testMasks } from '../testing/test-heads.js';
+import { toAnswer, type AnswerContext } from './index.js';
 
 const image = { width: 12, height: 8 };
 const geometry = fitImage(image, { size: { width: 4, height: 4 }, fit: 'stretch' });
