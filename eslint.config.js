@@ -11,8 +11,8 @@ const TESTS = ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/test/**/*.ts', '**/testin
 const TSCONFIGS = ['./tsconfig.json', './packages/gateway/src/page/script/tsconfig.json'];
 
 /**
- * Inside core: contract, kernels, host <- image, model, domain, flow <- sessions <- zoo <- process, doctor; remote stands beside zoo. A room may
- * import itself and what its list names.
+ * Inside core: contract, kernels, host <- image, model, domain, flow <- sessions, tasks <- zoo <- process, doctor; backend is for other
+ * packages. A room may import itself and what its list names.
  */
 const CORE_ROOMS = {
   contract: [],
@@ -22,9 +22,10 @@ const CORE_ROOMS = {
   image: ['contract', 'kernels'],
   model: ['contract', 'kernels'],
   domain: ['contract'],
+  tasks: ['contract', 'domain', 'image', 'model'],
   sessions: ['contract', 'flow', 'host', 'model'],
-  remote: ['contract', 'flow', 'model', 'sessions'],
-  zoo: ['contract', 'domain', 'flow', 'host', 'image', 'model', 'sessions'],
+  backend: ['contract', 'flow', 'model'],
+  zoo: ['contract', 'domain', 'flow', 'host', 'image', 'model', 'sessions', 'tasks'],
   process: ['contract', 'domain', 'flow', 'host', 'image', 'model', 'sessions', 'zoo'],
   doctor: ['contract', 'flow', 'host', 'model', 'sessions', 'zoo'],
 };
@@ -69,10 +70,19 @@ export default tseslint.config(
             { sourceTag: 'scope:encoder', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:format', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:export', onlyDependOnLibsWithTags: ['scope:core'] },
+            { sourceTag: 'scope:draw', onlyDependOnLibsWithTags: ['scope:core'] },
+            { sourceTag: 'scope:backend', onlyDependOnLibsWithTags: ['scope:core'] },
             { sourceTag: 'scope:gateway', onlyDependOnLibsWithTags: ['scope:core', 'scope:format', 'scope:export'] },
             {
               sourceTag: 'scope:cli',
-              onlyDependOnLibsWithTags: ['scope:core', 'scope:head', 'scope:encoder', 'scope:format', 'scope:export'],
+              onlyDependOnLibsWithTags: [
+                'scope:core',
+                'scope:draw',
+                'scope:head',
+                'scope:encoder',
+                'scope:format',
+                'scope:export',
+              ],
             },
             {
               sourceTag: 'scope:tool',

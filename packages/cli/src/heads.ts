@@ -1,11 +1,6 @@
 import { didYouMean, type HeadDescription } from '@medzoo/core';
 import { CommandError } from './command-error.js';
 
-/** Whether a head answers on an image alone. */
-export function isAutomatic({ manifest }: HeadDescription): boolean {
-  return !Object.values(manifest.params).some(({ type }) => type === 'points' || type === 'box');
-}
-
 /** Throws a CommandError for an id that no head has. */
 export function checkHeadIds(heads: readonly HeadDescription[], ids: readonly string[]): void {
   const known = heads.map(({ manifest }) => manifest.id);

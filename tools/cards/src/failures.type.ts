@@ -1,3 +1,5 @@
+import type { ByTask, Task } from '@medzoo/core';
+
 /** What a head answers on its hard phantoms, as `failures.json` of its card says it. It holds no date: the same weights give the same file. */
 export interface Failures {
   /** SHA-256 of the weights that answered. */
@@ -5,7 +7,15 @@ export interface Failures {
   readonly cases: readonly Finding[];
 }
 
-export type Finding = MaskFinding | ClassFinding;
+interface Findings {
+  readonly segmentation: MaskFinding;
+  readonly classification: ClassFinding;
+}
+
+/** What a head of this task answered on one phantom. */
+export type FindingOf<T extends Task> = ByTask<Findings>[T];
+
+export type Finding = FindingOf<Task>;
 
 interface CaseFinding {
   readonly id: string;

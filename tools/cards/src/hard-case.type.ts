@@ -1,3 +1,4 @@
+import type { ByTask, Task } from '@medzoo/core';
 import type { HardPhantomName, SampleName } from '@medzoo/samples';
 
 /** A phantom by its name. */
@@ -28,17 +29,20 @@ export interface ClassCase {
   readonly plain?: { readonly phantom: PhantomName; readonly words: string; readonly drawn: string };
 }
 
+interface Cases {
+  readonly segmentation: MaskCase;
+  readonly classification: ClassCase;
+}
+
+/** What is hard for a head of this task. */
+export type CaseOf<T extends Task> = ByTask<Cases>[T];
+
 /** The hard cases of a head, and the folder of its card, from the project's root. */
-export type HeadCases =
-  | {
-      readonly head: string;
-      readonly card: string;
-      readonly task: 'segmentation';
-      readonly cases: readonly MaskCase[];
-    }
-  | {
-      readonly head: string;
-      readonly card: string;
-      readonly task: 'classification';
-      readonly cases: readonly ClassCase[];
-    };
+export type HeadCases = {
+  readonly [T in Task]: {
+    readonly head: string;
+    readonly card: string;
+    readonly task: T;
+    readonly cases: readonly CaseOf<T>[];
+  };
+}[Task];

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { createZoo } from '@medzoo/core';
+import { createZoo, type Task } from '@medzoo/core';
 import { Command } from 'commander';
 import { addConfigOption, formatTable, readConfig, runCommand } from '@medzoo/cli';
 import { createPhantoms } from './draw-phantoms.js';
+import type { FindingOf } from './failures.type.js';
 import { HARD_CASES } from './hard-cases.js';
 import { writeFailures } from './write-failures.js';
 
@@ -11,6 +12,11 @@ const command = addConfigOption(new Command('npm run cards'))
     "Runs the heads on phantoms of what is hard, and writes pictures and failures.json beside each head's card.",
   )
   .parse();
+
+const SUMMARIES: { readonly [T in Task]: (finding: FindingOf<T>) => string } = {
+  segmentation: ({ dice }) => dice.toFixed(3),
+  classification: ({ label, probability }) => `${label} ${probability.toFixed(3)}`,
+};
 
 await runCommand(async () => {
   const zoo = await createZoo(await readConfig(command.opts()));
@@ -23,9 +29,7 @@ await runCommand(async () => {
         ...findings.map((finding) => [
           cases.head,
           finding.id,
-          finding.task === 'segmentation'
-            ? finding.dice.toFixed(3)
-            : `${finding.label} ${finding.probability.toFixed(3)}`,
+          SUMMARIES[finding.task](finding as never),
           finding.failed ? 'failed' : '',
         ]),
       );

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandError } from '@medzoo/cli';
-import type { Failures, Finding } from './failures.type.js';
-import type { HeadCases } from './hard-case.type.js';
+import type { Task } from '@medzoo/core';
+import type { Failures, Finding, FindingOf } from './failures.type.js';
+import type { CaseOf, HeadCases } from './hard-case.type.js';
 import { runClassCase, runMaskCase, type Asked, type CaseResult } from './run-case.js';
 
 /** Where a head's card has its pictures and failures.json. */
@@ -36,8 +37,11 @@ export async function writeFailures(
   return failures;
 }
 
+const RUN_CASE: {
+  readonly [T in Task]: (asked: Asked, hard: CaseOf<T>) => Promise<CaseResult<FindingOf<T>>>;
+} = { segmentation: runMaskCase, classification: runClassCase };
+
 /** The cases of a head, one after another. */
 export async function* runCases(asked: Asked, of: HeadCases): AsyncGenerator<CaseResult<Finding>> {
-  if (of.task === 'segmentation') for (const hard of of.cases) yield await runMaskCase(asked, hard);
-  else for (const hard of of.cases) yield await runClassCase(asked, hard);
+  for (const hard of of.cases) yield await RUN_CASE[of.task](asked, hard as never);
 }

@@ -1,5 +1,5 @@
 import type { Failures } from '@medzoo/cards';
-import type { Head, Metric } from '@medzoo/core/contract';
+import { takesPrompts, type Head, type Metric, type Task } from '@medzoo/core/contract';
 import { nameMetric } from './card-metrics.js';
 import { renderHead, researchOnlySets } from './render-card.js';
 
@@ -19,10 +19,14 @@ function licenceOf(licence: string, isResearchOnly: boolean): object {
   return known ? { license: known } : { license: 'other', license_name: 'as-stated', license_link: 'LICENSE' };
 }
 
-function pipelineOf(head: Head): string {
-  if (head.manifest.task === 'classification') return 'image-classification';
-  const isPrompted = Object.values(head.manifest.params).some(({ type }) => type === 'points' || type === 'box');
-  return isPrompted ? 'mask-generation' : 'image-segmentation';
+/** What Hugging Face calls a task; there it depends on whether a head takes prompts. */
+const PIPELINES: Readonly<Record<Task, { readonly automatic: string; readonly prompted: string }>> = {
+  segmentation: { automatic: 'image-segmentation', prompted: 'mask-generation' },
+  classification: { automatic: 'image-classification', prompted: 'image-classification' },
+};
+
+function pipelineOf({ manifest }: Head): string {
+  return PIPELINES[manifest.task][takesPrompts(manifest) ? 'prompted' : 'automatic'];
 }
 
 /** Numbers of one data set and split, as `model-index` groups them. */

@@ -20,10 +20,18 @@ const BROUGHT_ALONG = {
   automed: ['core', 'sam-med2d'],
   medcls: ['core', 'sam-med2d'],
   gateway: ['core', 'sam-med2d', 'automed'],
-  cli: ['core', 'sam-med2d', 'automed', 'medcls'],
+  draw: ['core', 'sam-med2d', 'automed'],
+  remote: ['core', 'sam-med2d', 'automed'],
+  dicom: ['core'],
+  nifti: ['core'],
+  export: ['core', 'sam-med2d', 'automed'],
+  cli: ['core', 'draw', 'sam-med2d', 'automed', 'medcls'],
 } as const;
 
 const HEADS: readonly string[] = ['sam-med2d', 'automed', 'medcls'];
+
+/** Packages whose README begins with a program that needs nothing but them and the samples. */
+const WITH_PROGRAM: readonly string[] = [...HEADS, 'draw'];
 
 /** What npm hands on of the settings of this checkout, and what a continuous integration sets for it: nobody else has them. */
 const NOT_OF_A_USER = ['npm_config_onnxruntime_node_install', 'ONNXRUNTIME_NODE_INSTALL'];
@@ -85,7 +93,7 @@ describe.runIf(isAsked).each(Object.keys(BROUGHT_ALONG))('@medzoo/%s as npm woul
     },
   );
 
-  it.runIf(HEADS.includes(name))('runs the first lines of its README', { timeout: TIMEOUT_MS }, async () => {
+  it.runIf(WITH_PROGRAM.includes(name))('runs the first lines of its README', { timeout: TIMEOUT_MS }, async () => {
     const readme = readFileSync(new URL(`node_modules/@medzoo/${name}/README.md`, folder), 'utf8');
     const program = readSnippets(readme).find(({ kind }) => kind === 'program');
     expect(program?.code.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(9);
@@ -93,6 +101,23 @@ describe.runIf(isAsked).each(Object.keys(BROUGHT_ALONG))('@medzoo/%s as npm woul
     cpSync(new URL('tools/samples/images/', ROOT), folder, { recursive: true });
     await runReadme();
   });
+
+  it.runIf(name === 'remote')(
+    'says what gRPC needs, which is not installed with it',
+    { timeout: TIMEOUT_MS },
+    async () => {
+      writeFileSync(
+        new URL('start.js', folder),
+        "import { automed } from '@medzoo/automed';\n" +
+          "import { createRemoteBackend } from '@medzoo/remote';\n" +
+          "const backend = createRemoteBackend({ urls: ['grpc://127.0.0.1:1'] });\n" +
+          'await backend.open(automed.trained.model).then(() => process.exit(1), ({ message }) => {\n' +
+          "  if (!message.includes('npm install @grpc/grpc-js')) throw new Error(message);\n" +
+          '});\n',
+      );
+      await runReadme();
+    },
+  );
 
   it.runIf(name === 'gateway')('brings its command, which runs', { timeout: TIMEOUT_MS }, async () => {
     await runCommand('npx', ['--no-install', 'medzoo-gateway', '--version'], folder);

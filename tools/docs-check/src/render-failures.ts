@@ -1,7 +1,16 @@
-import { LEAST_DICE, MOST_LOSS, type ClassFinding, type Failures, type Finding, type MaskFinding } from '@medzoo/cards';
+import {
+  LEAST_DICE,
+  MOST_LOSS,
+  type ClassFinding,
+  type Failures,
+  type Finding,
+  type FindingOf,
+  type MaskFinding,
+} from '@medzoo/cards';
+import type { Task } from '@medzoo/core/contract';
 import { table } from './markdown-table.js';
 
-const WORDS = {
+const WORDS: Readonly<Record<Task, string>> = {
   segmentation:
     'Left: the phantom, its truth outlined in orange, a prompt in yellow. Right: the answer in blue. ' +
     `It counts as a failure if Dice is below ${LEAST_DICE}, or ${MOST_LOSS} below that of the easier phantom, or if a target is found that is not there.`,
@@ -28,8 +37,13 @@ export function renderFailures({ cases }: Failures, folder: string): string[] {
   ];
 }
 
+const DESCRIBE: { readonly [T in Task]: (finding: FindingOf<T>) => string } = {
+  segmentation: describeMask,
+  classification: describeClass,
+};
+
 function describeFinding(finding: Finding): string {
-  return finding.task === 'segmentation' ? describeMask(finding) : describeClass(finding);
+  return DESCRIBE[finding.task](finding as never);
 }
 
 function describeMask(finding: MaskFinding): string {

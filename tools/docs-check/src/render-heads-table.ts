@@ -1,5 +1,5 @@
 import type { Failures, Finding } from '@medzoo/cards';
-import type { Head, Metric } from '@medzoo/core/contract';
+import type { Head, Metric, Task } from '@medzoo/core/contract';
 import { table } from './markdown-table.js';
 
 /** A head as the table of all heads shows it. */
@@ -12,14 +12,16 @@ export interface HeadRow {
 
 /** What each head is for, what it reached on held-out images, and where it fails: all of it out of its card's sources. */
 export function renderHeadsTable(rows: readonly HeadRow[]): string {
-  const cells = rows.flatMap((row) => (splitsByLabel(row) ? labelRows(row) : [headRow(row)]));
+  const cells = rows.flatMap((row) => ROWS[row.head.manifest.task](row));
   return table(['finds', 'head', 'on held-out test images', 'where it fails'], cells);
 }
 
-/** A head that answers several targets has numbers and failures of each; one that takes prompts answers whatever is prompted. */
-function splitsByLabel({ head: { manifest, trained } }: HeadRow): boolean {
-  return manifest.task === 'segmentation' && trained.labels.length > 1;
-}
+const ROWS: Readonly<Record<Task, (row: HeadRow) => string[][]>> = {
+  /** A head that answers several targets has numbers and failures of each; one that takes prompts answers whatever is prompted. */
+  segmentation: (row) =>
+    row.head.trained.labels.length > 1 ? labelRows(row) : [headRow(row, describePrompted(testMetrics(row)))],
+  classification: (row) => [headRow(row, describeClasses(testMetrics(row)))],
+};
 
 function labelRows(row: HeadRow): string[][] {
   const { head, failures, card } = row;
@@ -39,19 +41,16 @@ function labelRows(row: HeadRow): string[][] {
   });
 }
 
-function headRow({ head: { manifest, trained }, failures, card }: HeadRow): string[] {
-  const onTest = trained.metrics.filter(({ split, excludedLabels }) => split === 'test' && !excludedLabels);
-  const failed = failures.cases.filter((finding) => finding.failed).map(({ shows }) => shows);
-  return [
-    manifest.title.replace(/^.+?: /, ''),
-    `[\`${manifest.id}\`](${card})`,
-    manifest.task === 'segmentation' ? describePrompted(onTest) : describeClasses(onTest),
-    failed.join(' '),
-  ];
+function testMetrics({ head }: HeadRow): readonly Metric[] {
+  return head.trained.metrics.filter(({ split, excludedLabels }) => split === 'test' && !excludedLabels);
 }
 
-const targetOf = (finding: Finding): string | undefined =>
-  finding.task === 'segmentation' ? finding.target : undefined;
+function headRow({ head: { manifest }, failures, card }: HeadRow, numbers: string): string[] {
+  const failed = failures.cases.filter((finding) => finding.failed).map(({ shows }) => shows);
+  return [manifest.title.replace(/^.+?: /, ''), `[\`${manifest.id}\`](${card})`, numbers, failed.join(' ')];
+}
+
+const targetOf = (finding: Finding): string | undefined => ('target' in finding ? finding.target : undefined);
 
 const isBesideTarget = ({ name, negatives }: Metric): boolean =>
   name === 'presence_specificity' && negatives?.kind === 'background';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ModelSpec } from '@medzoo/core';
-import { remoteModelName, tritonConfig } from '@medzoo/core/remote';
+import { remoteModelName, tritonConfig } from '@medzoo/remote';
 
 const HERE = new URL('../', import.meta.url);
 const PYTHON = fileURLToPath(new URL('.venv/bin/python', HERE));

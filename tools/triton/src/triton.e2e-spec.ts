@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { automed } from '@medzoo/automed';
 import { connectZoo, createZoo, rleDice, type Rle } from '@medzoo/core';
-import { createRemoteBackend, remoteModelName } from '@medzoo/core/remote';
+import { createRemoteBackend, remoteModelName } from '@medzoo/remote';
 import { TEST_MODELS, testBackend } from '@medzoo/core/testing';
 import { chestXrayPneumonia } from '@medzoo/medcls';
 import { promptable } from '@medzoo/sam-med2d';

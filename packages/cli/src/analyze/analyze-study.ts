@@ -16,7 +16,7 @@ import {
 } from '@medzoo/core';
 import { readImage } from '../read-image.js';
 import { showPath } from '../show-path.js';
-import { drawAnswer } from './draw-answer.js';
+import { drawAnswer } from '@medzoo/draw';
 import type { Picture, ReadingOptions, Study } from './inputs/arrange-inputs.js';
 import type { Requests } from './request-heads.js';
 

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import {
   describeOutOfDomain,
   kindsOf,
+  matchAnswer,
   type Answer,
   type ClassificationAnswer,
   type Domain,
@@ -9,6 +10,7 @@ import {
   type ImageMask,
   type MaskMeasurements,
   type Outcome,
+  type SegmentationAnswer,
 } from '@medzoo/core';
 import { describeError } from '../describe-error.js';
 import { formatCount, formatMs, formatPercent } from '../terminal/format.js';
@@ -33,21 +35,35 @@ export function answerRows(
   if (!outcome.ok && outcome.domain)
     return [[name, across(styleText('yellow', `not answered. ${sayKind(head, outcome.domain)}`))]];
   if (!outcome.ok) return [[name, across(styleText('red', `failed: ${describeError(outcome.error)}`))]];
-  const answer = outcome.value;
-  if (answer.task === 'classification') {
-    const { domain } = answer;
-    const warning =
-      domain?.inDomain === false ? [['', across(styleText('yellow', `unsure. ${sayKind(head, domain)}`))]] : [];
-    return [[name, across(describeScores(answer))], ...warning];
-  }
-  const ofOtherKind = answer.masks.filter(({ absentBecause }) => absentBecause === 'domain');
-  const looked = answer.masks.filter(({ absentBecause }) => absentBecause !== 'domain');
+  const rows = matchAnswer(outcome.value, {
+    segmentation: (answer) => maskRows(head, answer, measurements),
+    classification: (answer) => classRows(head, answer),
+  });
+  return rows.map((row, index) => [index === 0 ? name : '', ...row]);
+}
+
+function classRows(head: HeadDescription, answer: ClassificationAnswer): Cell[][] {
+  const { domain } = answer;
+  const isUnsure = domain?.inDomain === false;
+  return [
+    [across(describeScores(answer))],
+    ...(isUnsure ? [[across(styleText('yellow', `unsure. ${sayKind(head, domain)}`))]] : []),
+  ];
+}
+
+function maskRows(
+  head: HeadDescription,
+  { masks: all }: SegmentationAnswer,
+  measurements: readonly MaskMeasurements[],
+): Cell[][] {
+  const ofOtherKind = all.filter(({ absentBecause }) => absentBecause === 'domain');
+  const looked = all.filter(({ absentBecause }) => absentBecause !== 'domain');
   const [present, absent] = [true, false].map((wanted) =>
     looked.filter((mask) => isPresent(head, mask) === wanted),
   ) as [ImageMask[], ImageMask[]];
   const rows: Cell[][] = present
     .filter(({ area }) => area > 0)
-    .map((mask) => maskCells(mask, measurements[answer.masks.indexOf(mask)]));
+    .map((mask) => maskCells(mask, measurements[all.indexOf(mask)]));
   const unseen = { 'present, but no outline': present.filter(({ area }) => area === 0), absent };
   for (const [what, masks] of Object.entries(unseen)) {
     const list = masks.map(({ label, presence }) => `${label} ${formatPercent(presence)}`).join(', ');
@@ -60,7 +76,7 @@ export function answerRows(
   );
   const unsure = present.filter(({ area, domain }) => area > 0 && domain?.inDomain === false);
   rows.push(...unsure.map((mask) => [across(styleText('yellow', `${mask.label} unsure. ${sayMaskKind(head, mask)}`))]));
-  return rows.map((row, index) => [index === 0 ? name : '', ...row]);
+  return rows;
 }
 
 function sayKind({ manifest, trained }: HeadDescription, domain: Domain): string {

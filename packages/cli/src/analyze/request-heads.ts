@@ -1,6 +1,6 @@
-import type { Box, HeadDescription, Point } from '@medzoo/core';
+import { takesPrompts, type Box, type HeadDescription, type Point } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
-import { checkHeadIds, isAutomatic } from '../heads.js';
+import { checkHeadIds } from '../heads.js';
 
 /** What a person points at, in image pixels. */
 export interface Prompts {
@@ -19,8 +19,10 @@ export function requestHeads(
 ): Requests {
   const hasPrompt = prompts.box !== undefined || prompts.points.length > 0;
   checkHeadIds(heads, ids ?? []);
-  const chosen = heads.filter((head) => (ids ? ids.includes(head.manifest.id) : isAutomatic(head) || hasPrompt));
-  const unprompted = chosen.find((head) => !hasPrompt && !isAutomatic(head));
+  const chosen = heads.filter(({ manifest }) =>
+    ids ? ids.includes(manifest.id) : hasPrompt || !takesPrompts(manifest),
+  );
+  const unprompted = chosen.find(({ manifest }) => !hasPrompt && takesPrompts(manifest));
   if (ids && unprompted) {
     throw new CommandError(
       `The head "${unprompted.manifest.id}" needs a prompt. Give --box X,Y,WIDTH,HEIGHT or --point X,Y in pixels.`,

@@ -1,7 +1,8 @@
-import type { HeadDescription } from '@medzoo/core';
+import { takesPrompts, TASKS, type HeadDescription } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
-import { checkHeadIds, isAutomatic } from '../heads.js';
+import { checkHeadIds } from '../heads.js';
 import type { DataSet } from './data-set.js';
+import { TRUTHS } from './truths.js';
 
 /** What a person said about which head to measure. */
 export interface Choice {
@@ -15,7 +16,7 @@ export interface Choice {
 
 /**
  * The heads that may be meant, all of one task: the one that was asked for, or those that answer on an image alone and do what the set
- * is for. A set with masks is for segmentation; where it has labels too, a classifier may be asked for.
+ * is for: the first of `TASKS` whose truth it has. Where it has masks and labels, a classifier may be asked for.
  */
 export function candidates(
   heads: readonly HeadDescription[],
@@ -24,25 +25,24 @@ export function candidates(
 ): readonly HeadDescription[] {
   checkHeadIds(heads, asked === undefined ? [] : [asked]);
   const head = heads.find(({ manifest }) => manifest.id === asked);
-  const task = head?.manifest.task ?? (set.hasMasks ? 'segmentation' : 'classification');
-  if (task === 'segmentation' && !set.hasMasks) {
-    throw new CommandError(`The set has no masks, which the head "${asked ?? ''}" would be compared with.`);
+  const task = head?.manifest.task ?? TASKS.find((one) => TRUTHS[one].isIn(set));
+  if (!task) throw new CommandError(`The set has none of ${TASKS.map((one) => TRUTHS[one].name).join(', ')}.`);
+  const truth = TRUTHS[task];
+  if (!truth.isIn(set)) {
+    throw new CommandError(`The set has no ${truth.name}, which the head "${asked ?? ''}" would be compared with.`);
   }
-  if (task === 'classification' && !set.hasLabels) {
-    throw new CommandError(`The set has no labels, which the head "${asked ?? ''}" would be compared with.`);
-  }
-  if (task === 'classification' && target !== undefined) {
+  if (!truth.hasTarget && target !== undefined) {
     throw new CommandError('--target says what masks show, and classes have none. Choose a head with --head ID.');
   }
-  if (isPrompted && (!head || isAutomatic(head))) {
+  if (isPrompted && (!head || !takesPrompts(head.manifest))) {
     throw new CommandError('--prompt is for a head that takes prompts. Name it with --head ID.');
   }
-  if (head && !isPrompted && !isAutomatic(head)) {
+  if (head && !isPrompted && takesPrompts(head.manifest)) {
     throw new CommandError(
       `The head "${head.manifest.id}" needs a prompt. Give it the box of each truth mask with --prompt box.`,
     );
   }
-  const fitting = head ? [head] : heads.filter((one) => one.manifest.task === task && isAutomatic(one));
+  const fitting = head ? [head] : heads.filter(({ manifest }) => manifest.task === task && !takesPrompts(manifest));
   if (fitting.length === 0) throw new CommandError(`The config has no head for ${task} without prompts.`);
   return fitting;
 }

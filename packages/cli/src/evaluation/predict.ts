@@ -1,4 +1,5 @@
-import type { Answer, HeadDescription, Provenance, Zoo } from '@medzoo/core';
+import type { Answer, HeadDescription, Provenance, Task, TaskAnswers, Zoo } from '@medzoo/core';
+import { CommandError } from '../command-error.js';
 
 /** What a head said about one row, and how. */
 export interface Predicted<A extends Answer = Answer> {
@@ -17,4 +18,14 @@ export async function predict(
   const outcome = outcomes[manifest.id]!;
   if (!outcome.ok) throw outcome.error;
   return { answer: outcome.value, provenance: outcome.provenance };
+}
+
+/** The same of a head that has to do this task; rejects with a CommandError for an answer of another. */
+export async function predictAs<T extends Task>(
+  task: T,
+  ...[zoo, head, image, params]: Parameters<typeof predict>
+): Promise<Predicted<TaskAnswers[T]>> {
+  const { answer, provenance } = await predict(zoo, head, image, params);
+  if (answer.task === task) return { answer: answer as TaskAnswers[T], provenance };
+  throw new CommandError(`The head "${head.manifest.id}" does ${answer.task}, not ${task}.`);
 }

@@ -1,8 +1,9 @@
-import { createZoo, type ZooConfig } from '@medzoo/core';
+import { createZoo, type Task, type ZooConfig } from '@medzoo/core';
 import { candidates } from './candidates.js';
 import { readDataSet } from './data-set.js';
 import { evaluateClasses } from './evaluate-classes.js';
-import { evaluateMasks } from './evaluate-masks.js';
+import { evaluateMasks, type MaskEvaluation } from './evaluate-masks.js';
+import type { Findings } from './findings.type.js';
 import type { Report } from './report.type.js';
 import type { OnProgress } from './score-rows.js';
 import { selectRows, type Selection } from './select-rows.js';
@@ -25,6 +26,11 @@ export interface Evaluation {
   readonly warnings: readonly string[];
 }
 
+const EVALUATE: Readonly<Record<Task, (evaluation: MaskEvaluation) => Promise<Findings>>> = {
+  segmentation: evaluateMasks,
+  classification: evaluateClasses,
+};
+
 /** Runs a head over a set, in this process, and measures how well it does. */
 export async function runEvaluation(options: EvaluationOptions): Promise<Evaluation> {
   const { config, data, target, isPrompted, seed, onProgress } = options;
@@ -34,11 +40,8 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
   const zoo = await createZoo({ ...config, cacheBytes: 0, warmUp: false });
   try {
     const heads = candidates(zoo.heads, set, options);
-    const common = { zoo, heads, set, rows, seed, onProgress };
-    const findings =
-      heads[0]?.manifest.task === 'segmentation'
-        ? await evaluateMasks({ ...common, target, isPrompted })
-        : await evaluateClasses(common);
+    const { task } = heads[0]!.manifest; // all are of one
+    const findings = await EVALUATE[task]({ zoo, heads, set, rows, seed, onProgress, target, isPrompted });
     const { because, warnings } = findings;
     return {
       report: toReport(

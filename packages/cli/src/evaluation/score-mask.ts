@@ -5,7 +5,7 @@ import type { Truth } from '../truth/read-truth.js';
 import type { Target } from './choose-target.js';
 import type { Row } from './data-set.js';
 import { measureAs } from './measured-columns.js';
-import { predict } from './predict.js';
+import { predictAs } from './predict.js';
 import { readRowImage, readRowTruth } from './read-row.js';
 import type { Scored } from './score-rows.js';
 
@@ -23,8 +23,8 @@ export async function scoreMask(zoo: Zoo, target: Target, row: Row): Promise<Mas
   const truth = await readRowTruth(row, image);
   const params = target.boxParam === undefined ? onlyTarget(target) : boxPrompt(target.boxParam, truth);
   if (params === undefined) return undefined;
-  const { answer, provenance } = await predict(zoo, target.head, image, params);
-  const found = answer.task === 'segmentation' ? answer.masks.find(({ label }) => label === target.label) : undefined;
+  const { answer, provenance } = await predictAs('segmentation', zoo, target.head, image, params);
+  const found = answer.masks.find(({ label }) => label === target.label);
   const mask = found?.rle ?? emptyMask(truth.rle.size);
   const { assumptions } = truth;
   return { row, provenance, assumptions, differences: compareMeasures(mask, row), ...compareMasks(mask, truth.rle) };

@@ -1,6 +1,6 @@
-import { createZoo, type HeadDescription, type Zoo, type ZooConfig } from '@medzoo/core';
+import { createZoo, takesPrompts, type HeadDescription, type Zoo, type ZooConfig } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
-import { checkHeadIds, isAutomatic } from '../heads.js';
+import { checkHeadIds } from '../heads.js';
 import type { DataSet, Row } from '../evaluation/data-set.js';
 import type { Evaluation } from '../evaluation/run-evaluation.js';
 import type { TargetReport } from '../evaluation/report.type.js';
@@ -9,6 +9,7 @@ import { distinct } from '../evaluation/select-rows.js';
 import { toReport } from '../evaluation/to-report.js';
 import { describeAssumptions } from '../truth/assumption.js';
 import { arrangeSets, targetsOf, type Arrangement, type Assignments } from './arrange-sets.js';
+import { saysPresence } from './presence-by-task.js';
 import { presenceMetrics, takeSides, type Sides } from './presence-metrics.js';
 import { readSets } from './read-sets.js';
 import { scorePresence, type PresenceScore } from './score-presence.js';
@@ -69,8 +70,8 @@ export async function runPresence(options: PresenceOptions): Promise<Evaluation>
 function chooseHead(heads: Zoo['heads'], asked: string | undefined): HeadDescription {
   checkHeadIds(heads, asked === undefined ? [] : [asked]);
   const fitting = heads.filter(
-    (head) =>
-      head.manifest.task === 'segmentation' && isAutomatic(head) && (asked === undefined || head.manifest.id === asked),
+    ({ manifest }) =>
+      saysPresence(manifest.task) && !takesPrompts(manifest) && (asked === undefined || manifest.id === asked),
   );
   const [head, ...others] = fitting;
   if (!head)

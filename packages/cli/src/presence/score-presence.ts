@@ -6,6 +6,7 @@ import { readRowImage, readRowTruth } from '../evaluation/read-row.js';
 import type { Scored } from '../evaluation/score-rows.js';
 import type { Assumption } from '../truth/assumption.js';
 import { cropBackground } from './background.js';
+import { presenceOf } from './presence-by-task.js';
 
 /** What a head said about one image, or about a crop of one, and what is known about it. */
 export interface PresenceScore extends Scored {
@@ -28,8 +29,8 @@ export async function scorePresence(zoo: Zoo, head: HeadDescription, set: string
   const assumptions = truth?.assumptions ?? [];
   const ask = async (image: Uint8Array, kind: PresenceScore['kind']): Promise<PresenceScore> => {
     const { answer, provenance } = await predict(zoo, head, image);
-    if (answer.task !== 'segmentation') throw new CommandError(`The head "${head.manifest.id}" does not segment.`);
-    const presence = Object.fromEntries(answer.masks.map((mask) => [mask.label, mask.presence]));
+    const presence = presenceOf(answer);
+    if (!presence) throw new CommandError(`The head "${head.manifest.id}" does not say what is in an image.`);
     return { row, provenance, set, kind, isEmpty, assumptions, presence };
   };
   const background = truth && !isEmpty ? await cropBackground(await decodeImage(bytes), truth.rle) : undefined;

@@ -2,14 +2,17 @@ import type { Domain, LabelledDomain } from './domain.js';
 import type { ZooError } from './errors.js';
 import type { UsedView } from './image/image-view.js';
 import type { PreprocessSpec } from './model/trained-model.js';
-import type { HeatMap, PlausibleLabels, Score, Task } from './results.js';
+import type { HeatMap, PlausibleLabels, Score } from './results.js';
+import type { ByTask, Task } from './task.js';
 import type { Box, Point, Size } from './tensor.js';
 
-/** What a consumer gets, in image space (as a person sees the image, EXIF orientation applied), by task. */
-export interface TaskAnswers {
+interface Answers {
   readonly segmentation: SegmentationAnswer;
   readonly classification: ClassificationAnswer;
 }
+
+/** What a consumer gets, in image space (as a person sees the image, EXIF orientation applied), by task. */
+export type TaskAnswers = ByTask<Answers>;
 
 export type Answer = TaskAnswers[Task];
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { paramSpec } from './params/params.js';
 import { strictObject } from './model/strict-object.js';
+import { TASKS } from './task.js';
 
 const text = z.string().min(1);
 
@@ -11,9 +12,7 @@ const HEAD_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 export const headManifest = strictObject({
   id: text.max(64).regex(HEAD_ID, { error: 'a head\'s id is lower-case words joined by hyphens, such as "lung-mask"' }),
   title: z.string(),
-  task: z.enum(['segmentation', 'classification'], {
-    error: 'a task is "segmentation" or "classification"',
-  }),
+  task: z.enum(TASKS, { error: `a task is ${TASKS.map((task) => `"${task}"`).join(' or ')}` }),
   /** By name; `{}` for a head without params. */
   params: z.record(text.max(64), paramSpec).readonly(),
   intendedUse: z.string(),

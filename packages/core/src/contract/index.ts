@@ -67,8 +67,13 @@ export type {
   TrainingSet,
   WeightsFile,
 } from './model/trained-model.js';
+export { matchAnswer } from './match-answer.js';
+export type { AnswerCases } from './match-answer.js';
 export { takeFloat32 } from './outputs/take-tensor.js';
 export { maxItemsOf } from './params/max-items.js';
+export { isPromptType, takesPrompts } from './params/takes-prompts.js';
+export type { PromptType } from './params/takes-prompts.js';
+export { PARAM_TYPES } from './params/params.js';
 export type { ParamSpec, ParamSpecs, ParamValue, ParamValues, PromptPoint } from './params/params.js';
 export { parseTrainedEncoder, parseTrainedModel } from './model/parse-model.js';
 export { checkPixelSize, findPixelSize } from './pixel-size.js';
@@ -82,9 +87,10 @@ export type {
   ProbabilityMask,
   Score,
   Segmentation,
-  Task,
   TaskResults,
 } from './results.js';
+export { TASKS } from './task.js';
+export type { ByTask, Task } from './task.js';
 export type {
   DeviceMemory,
   EmbeddingStoreRuntime,

@@ -1,12 +1,13 @@
+import type { ByTask } from './task.js';
 import type { Size } from './tensor.js';
 
-/** What a head's `decode` answers, in model space, by task: a closed set. The zoo brings it to image space. */
-export interface TaskResults {
+interface Results {
   readonly segmentation: Segmentation;
   readonly classification: Classification;
 }
 
-export type Task = keyof TaskResults;
+/** What a head's `decode` answers, in model space, by task. The zoo brings it to image space. */
+export type TaskResults = ByTask<Results>;
 
 export interface Segmentation {
   /** At most one for each label of the model. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Classification, LabelledDomain, Segmentation, Tensor } from '../contract/index.js';
+import type { LabelledDomain, Task, TaskResults, Tensor } from '../contract/index.js';
+import { compareAnswers, recordedAnswer, type Numbers, type RecordedAnswer } from './task-tests.js';
 
 const stage = z.object({
   shape: z.array(z.int()),
@@ -12,16 +13,6 @@ const stage = z.object({
   stride: z.int().positive(),
   values: z.array(z.number()),
 });
-
-const share = z.number().min(0).max(1);
-/** What is to be decoded, by label; `foreground` is the share of the mask's cells, in model space, from 0.5 on. */
-const answer = z.discriminatedUnion('task', [
-  z.object({ task: z.literal('classification'), scores: z.record(z.string(), share) }),
-  z.object({
-    task: z.literal('segmentation'),
-    masks: z.record(z.string(), z.object({ presence: share, quality: share, foreground: share })),
-  }),
-]);
 
 const domain = z.object({
   labels: z.array(z.string()).exactOptional(),
@@ -36,7 +27,7 @@ const golden = z.object({
   stages: z.record(z.string(), stage),
   /** In the order of the model's outputs. */
   labels: z.array(z.string()).min(1),
-  answer,
+  answer: recordedAnswer,
   /** In the order of the model file; left out of the record of a head without domains. */
   domains: z.array(domain).exactOptional(),
 });
@@ -50,7 +41,7 @@ export interface GoldenRecord {
   readonly picture: Uint8Array;
   readonly stages: Readonly<Record<string, z.infer<typeof stage>>>;
   readonly labels: readonly string[];
-  readonly answer: z.infer<typeof answer>;
+  readonly answer: RecordedAnswer;
   /** Whether the picture is of the kind that the head was trained on. */
   readonly domains?: readonly LabelledDomain[];
 }
@@ -90,29 +81,17 @@ export function checkGolden(name: string, { shape, data }: Tensor, { stages }: G
  */
 export function checkGoldenAnswer(
   labels: readonly string[],
-  result: Classification | Segmentation,
-  { labels: expected, answer: known }: Pick<GoldenRecord, 'labels' | 'answer'>,
+  result: TaskResults[Task],
+  { labels: wanted, answer: known }: Pick<GoldenRecord, 'labels' | 'answer'>,
   tolerance: number,
 ): void {
   assert.deepEqual(
     labels,
-    expected,
+    wanted,
     'The labels of the model file are others than those of the golden record, or in another order.',
   );
-  if (known.task === 'classification') {
-    assert.ok('scores' in result, 'The golden record is of a classification, and the head decoded no scores.');
-    const found = result.scores.map(({ label, probability }) => [label, { probability }] as const);
-    const wanted = Object.entries(known.scores).map(([label, probability]) => [label, { probability }] as const);
-    checkByLabel(new Map(found), wanted, 10 * tolerance);
-    return;
-  }
-  assert.ok('masks' in result, 'The golden record is of a segmentation, and the head decoded no masks.');
-  const found = result.masks.map((mask) => {
-    const [plane, from] = mask.logits ? [mask.logits, 0] : [mask.probabilities, 0.5];
-    const foreground = plane.reduce((count, value) => count + (value >= from ? 1 : 0), 0) / plane.length;
-    return [mask.label, { presence: mask.presence, quality: mask.quality, foreground }] as const;
-  });
-  checkByLabel(new Map(found), Object.entries(known.masks), 10 * tolerance);
+  const { found, expected } = compareAnswers(known, result);
+  checkByLabel(found, expected, 10 * tolerance);
 }
 
 /**
@@ -141,8 +120,6 @@ export function checkGoldenDomains(
     }
   }
 }
-
-type Numbers = Readonly<Record<string, number>>;
 
 function checkByLabel(
   found: ReadonlyMap<string, Numbers>,

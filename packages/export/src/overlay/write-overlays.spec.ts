@@ -1,4 +1,4 @@
-import { drawOverlay } from '@medzoo/core';
+import { drawOverlay } from '@medzoo/draw';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { PROVENANCE, segmentation, SPOT } from '../../test/answers.js';

@@ -18,7 +18,7 @@ import { invalidParam } from '../refuse.js';
 import { recordOf } from '../source/dicom-source.js';
 import { readText } from '../source/read-values.js';
 
-/** A picture for a person of what a head said about a frame, such as `drawOverlay` of @medzoo/core makes it. */
+/** A picture for a person of what a head said about a frame, such as `drawOverlay` of @medzoo/draw makes it. */
 export interface OverlayFrame extends AnsweredFrame<Answer> {
   /** PNG, or another raster format that sharp reads. */
   readonly picture: Uint8Array;

@@ -1,4 +1,4 @@
-import type { Answer, ModelIdentity } from '@medzoo/core/contract';
+import { matchAnswer, type Answer, type ClassificationAnswer, type ModelIdentity } from '@medzoo/core/contract';
 import { takeHead, type AnsweredFrame } from '../answered.js';
 import { checkConcepts, type LabelConcepts } from '../concepts/concept.js';
 import { codeSequence, type Attributes } from '../dicom/attributes.js';
@@ -80,13 +80,18 @@ export async function writeReport(
 }
 
 function describeAnswer(answered: AnsweredFrame<Answer>, concepts: LabelConcepts): Attributes[] {
-  const { value } = answered;
-  if (value.task === 'segmentation') return describeMasks({ ...answered, value }, concepts);
+  return matchAnswer(answered.value, {
+    segmentation: (value) => describeMasks({ ...answered, value }, concepts),
+    classification: (value) => describeCodedClasses({ ...answered, value }, concepts),
+  });
+}
+
+function describeCodedClasses(answered: AnsweredFrame<ClassificationAnswer>, concepts: LabelConcepts): Attributes[] {
   checkConcepts(
-    value.scores.map(({ label }) => label),
+    answered.value.scores.map(({ label }) => label),
     concepts,
   );
-  return describeClasses({ ...answered, value }, concepts);
+  return describeClasses(answered, concepts);
 }
 
 function describeEvidence(frames: readonly Pick<AnsweredFrame, 'source'>[], { studyUid }: SourceRecord): Attributes {

@@ -1,4 +1,4 @@
-import { measureMask, type MaskMeasurements } from '@medzoo/core';
+import { matchAnswer, measureMask, type MaskMeasurements } from '@medzoo/core';
 import type { Answer, ClassificationAnswer, Outcome, PixelSize, SegmentationAnswer } from '@medzoo/core/contract';
 import { csvRow, type Cell } from './csv-cells.js';
 
@@ -48,7 +48,10 @@ function describeRows({ image, frame, head, outcome, pixelSize }: CsvAnswer): Ro
   };
   if (!outcome.ok) return [{ ...common, error: outcome.error.code }];
   const { value } = outcome;
-  const rows = value.task === 'segmentation' ? describeMasks(value, pixelSize) : describeClasses(value);
+  const rows = matchAnswer(value, {
+    segmentation: (answer) => describeMasks(answer, pixelSize),
+    classification: describeClasses,
+  });
   return rows.map((row) => ({ ...common, task: value.task, ...row }));
 }
 

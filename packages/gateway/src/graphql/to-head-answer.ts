@@ -1,10 +1,10 @@
-import type { Answer, ImageMask, Outcome } from '@medzoo/core';
+import { matchAnswer, type Answer, type ImageMask, type Outcome } from '@medzoo/core';
 import { describeFault } from '../errors/describe-fault.js';
 import { shownId } from '../analysis/check-request.js';
 import type { HeadRequest } from '../analysis/image-analysis.js';
 import { heatMapUrl, maskUrl, type LinkOptions } from '../analysis/links.js';
 import { currentRequestId } from '../observability/current-request.js';
-import type { HeadAnswer } from './types/head-answer.type.js';
+import type { AnswerType, HeadAnswer } from './types/head-answer.type.js';
 import type { MaskType } from './types/segmentation.type.js';
 
 /** The zoo's outcome in the shape of the GraphQL schema; its links show the same view of the image, out of domain or not. */
@@ -20,19 +20,24 @@ export function toHeadAnswer(
     if (!outcome.domain) return { ...common, code, message, retryable };
     return { ...common, ...outcome.domain, provenance: outcome.provenance, code, message };
   }
-  const answer = outcome.value;
-  if (answer.task === 'segmentation')
-    return { ...common, masks: answer.masks.map((mask) => toMask(imageId, request, mask, options)) };
-  return {
-    ...common,
-    label: answer.label,
-    scores: answer.scores,
-    domain: answer.domain ?? null,
-    plausible: answer.plausible ?? null,
-    heatMap: answer.heatMap
-      ? { ...answer.heatMap.size, url: heatMapUrl(imageId, request.id, request.params, options) }
-      : null,
-  };
+  return matchAnswer<AnswerType>(outcome.value, {
+    segmentation: ({ task, masks }) => ({
+      ...common,
+      task,
+      masks: masks.map((mask) => toMask(imageId, request, mask, options)),
+    }),
+    classification: (answer) => ({
+      ...common,
+      task: answer.task,
+      label: answer.label,
+      scores: answer.scores,
+      domain: answer.domain ?? null,
+      plausible: answer.plausible ?? null,
+      heatMap: answer.heatMap
+        ? { ...answer.heatMap.size, url: heatMapUrl(imageId, request.id, request.params, options) }
+        : null,
+    }),
+  });
 }
 
 function toMask(imageId: string, { id, params }: HeadRequest, mask: ImageMask, options?: LinkOptions): MaskType {

@@ -1,4 +1,5 @@
-import type { HeadDescription } from '@medzoo/core';
+import { takesPrompts, type HeadDescription } from '@medzoo/core';
+import { answerFragments } from './answer-fields.js';
 
 /** A tab of the GraphQL editor. */
 export interface ExampleQuery {
@@ -30,23 +31,7 @@ query Analyze($id: ID!, $heads: [HeadRequest!]!) {
     width
     height
     analyze(heads: $heads) {
-      ... on SegmentationAnswer {
-        headId
-        masks {
-          label presence domain { inDomain nearest } absentBecause
-          quality areaFraction boundingBox { x y width height } url
-          measurements { unit area perimeter longestDiameter { length } ellipse { circumference } }
-        }
-        provenance { provider cached timingsMs { encode head total } }
-      }
-      ... on ClassificationAnswer {
-        headId
-        label
-        scores { label probability }
-        domain { inDomain nearest }
-        plausible { labels errorRate }
-        heatMap { url }
-      }
+      ${answerFragments('full', '      ')}
       ... on OutOfDomain { headId score threshold nearest message }
       ... on HeadFailure { headId code message retryable }
     }
@@ -56,9 +41,7 @@ query Analyze($id: ID!, $heads: [HeadRequest!]!) {
 
 /** The ids of heads that answer without being shown where to look: an example cannot know that. */
 export function headsWithoutPrompts(heads: readonly HeadDescription[]): readonly string[] {
-  const isPrompted = ({ manifest: { params } }: HeadDescription): boolean =>
-    Object.values(params).some(({ type }) => type === 'points' || type === 'box');
-  return heads.filter((head) => !isPrompted(head)).map(({ manifest }) => manifest.id);
+  return heads.filter(({ manifest }) => !takesPrompts(manifest)).map(({ manifest }) => manifest.id);
 }
 
 /** What the editor opens with, the last tab in front: it answers before anything is uploaded. `origin` is how the reader came. */

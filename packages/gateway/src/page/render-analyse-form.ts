@@ -1,4 +1,4 @@
-import type { HeadDescription } from '@medzoo/core';
+import type { HeadDescription, Task } from '@medzoo/core';
 import type { GatewaySettings } from '../settings.js';
 import { escapeHtml } from './escape-html.js';
 import { headsWithoutPrompts } from './example-queries.js';
@@ -12,6 +12,9 @@ const FORMATS = { PNG: 'image/png', JPEG: 'image/jpeg', WebP: 'image/webp', TIFF
 /** With the endings, since a system may not know the media type of one. */
 const ACCEPT = [...Object.values(FORMATS), '.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff'].join(',');
 
+/** Heads of these tasks are ticked from the start where there are any: their answers show the most. */
+const IS_TICKED: Readonly<Record<Task, boolean>> = { segmentation: true, classification: false };
+
 /** Whether there is a head that the form can ask: one that answers without being shown where to look. */
 export function hasAnalyseForm(heads: readonly HeadDescription[]): boolean {
   return headsWithoutPrompts(heads).length > 0;
@@ -24,8 +27,8 @@ export function renderAnalyseForm(heads: readonly HeadDescription[], limits: Upl
   const prompted = heads.filter((head) => !offered.includes(head)).map(({ manifest }) => manifest.title);
   if (offered.length === 0) return renderNoForm(prompted);
 
-  const segments = offered.filter(({ manifest }) => manifest.task === 'segmentation');
-  const ticked = segments.length > 0 ? segments : offered;
+  const first = offered.filter(({ manifest }) => IS_TICKED[manifest.task]);
+  const ticked = first.length > 0 ? first : offered;
   const maxBytes = Math.min(limits.maxImageBytes, limits.maxStoredBytes);
   const formats = Object.keys(FORMATS)
     .join(', ')

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type HeadDescription, kindsOf } from '@medzoo/core';
+import { answerFragments } from './answer-fields.js';
 import { escapeHtml } from './escape-html.js';
 import { headsWithoutPrompts } from './example-queries.js';
 import { PAGE_STYLE } from './page-style.js';
@@ -67,8 +68,7 @@ curl -s ${origin}/graphql -H 'content-type: application/json' -d @- <<JSON
 { "query": "{
     image(id: \\"$ID\\") {
       analyze(heads: [{ id: \\"${head}\\" }]) {
-        ... on SegmentationAnswer { masks { label presence areaFraction url } }
-        ... on ClassificationAnswer { label scores { label probability } }
+        ${answerFragments('short', '        ')}
         ... on OutOfDomain { nearest message }
         ... on HeadFailure { code message }
       }

@@ -8,8 +8,6 @@ const description = z.string();
 /** How many items a list may have. */
 const maxItems = z.int().min(1).max(1024).exactOptional();
 
-const SAY_TYPES = 'a param is of the type number, boolean, choice, labels, points or box';
-
 /**
  * One param of a head, declared once: it types `feeds` and `decode`, checks requests and draws forms. `labels` are some of the model's
  * labels, each once, and all of them by default. `points` and `box` are prompts in image space, and none by default.
@@ -30,10 +28,15 @@ export const paramSpec = z.discriminatedUnion(
     strictObject({ type: z.literal('points'), maxItems, description }),
     strictObject({ type: z.literal('box'), description }),
   ],
-  { error: SAY_TYPES },
+  { error: (): string => `a param is of the type ${PARAM_TYPES.slice(0, -1).join(', ')} or ${PARAM_TYPES.at(-1)!}` },
 );
 
 export type ParamSpec = z.infer<typeof paramSpec>;
+
+/** The types that a param may have. */
+export const PARAM_TYPES: readonly ParamSpec['type'][] = paramSpec.options.map(
+  (spec) => spec.unwrap().shape.type.value,
+);
 
 export type ParamSpecs = Readonly<Record<string, ParamSpec>>;
 

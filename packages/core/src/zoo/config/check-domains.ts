@@ -2,12 +2,18 @@ import { didYouMean, ZooError, type Head } from '../../contract/index.js';
 import { readBase64Floats } from '../../contract/model/base64-floats.js';
 import type { EncoderDomain } from '../../contract/model/domain-spec.js';
 import { cutName } from '../../contract/text/show-value.js';
+import { refusesImages } from '../../tasks/index.js';
 
 /**
  * Holds a head's domains against its task and its encoder's domain: distances in another projection would be numbers without a meaning.
  * Throws INVALID_MANIFEST, which says what to change.
  */
-export function checkDomains({ manifest: { id, task }, trained: { domains }, encoder }: Head): void {
+export function checkDomains(head: Head): void {
+  const {
+    manifest: { id },
+    trained: { domains },
+    encoder,
+  } = head;
   if (!domains) return;
   const { domain, model } = encoder.trained;
   if (!domain) {
@@ -16,7 +22,7 @@ export function checkDomains({ manifest: { id, task }, trained: { domains }, enc
         'Install the release of the encoder that the domains were fitted on, or take them out.',
     );
   }
-  if (task === 'classification' && domains.some(({ labels }) => labels !== undefined)) {
+  if (refusesImages(head) && domains.some(({ labels }) => labels !== undefined)) {
     throw invalid(
       `The head "${id}" has a domain for some of its labels; the classes of a classifier exclude one another, so it has one domain, without \`labels\`.`,
     );

@@ -15,12 +15,11 @@ import { pointToModel } from '../../image/preprocess/geometry.js';
 import type { SessionPool } from '../../sessions/memory/session-pool.js';
 import type { RunRequest, RunModel } from '../../sessions/scheduling/device-scheduler.js';
 import type { AskedHead } from '../request/check-requests.js';
-import { checkResult } from './check-result.js';
 import type { CachedImage } from '../cache/embedding-cache.js';
 import { explainNotFinite } from './explain-not-finite.js';
 import { timed } from '../../flow/timed.js';
 import { refuseImage } from './refuse-image.js';
-import { toAnswer } from './to-answer.js';
+import { checkResult, refusesImages, toAnswer } from '../../tasks/index.js';
 import { toZooError } from '../to-zoo-error.js';
 
 /** One head's share of a request. */
@@ -46,7 +45,7 @@ export async function runHead(run: HeadRun, { sessions, runModel, findDomains }:
   const { head, params, image, encodings = [], polygonTolerance = 0, outOfDomain = 'refuse', asker } = run;
   const { embedding, input, geometry } = image.encoded;
   const domains = findDomains(head, embedding);
-  const whole = head.manifest.task === 'classification' ? domains.of() : undefined;
+  const whole = refusesImages(head) ? domains.of() : undefined;
   if (outOfDomain === 'refuse' && whole?.inDomain === false) {
     const provenance = trace(run, null, { head: 0, postprocess: 0 }, domains);
     return { ok: false, error: refuseImage(head, whole), domain: whole, provenance };

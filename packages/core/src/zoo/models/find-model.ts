@@ -1,4 +1,4 @@
-import type { Head } from '../../contract/index.js';
+import { takesPrompts, type Head } from '../../contract/index.js';
 import type { BatchedModel } from '../../sessions/batching/batch-models.js';
 import type { PlannedModel } from '../../sessions/batching/plan-batching.js';
 
@@ -9,6 +9,5 @@ export function findModel(heads: readonly Head[], { role, model: id }: BatchedMo
     return { spec: encoder.trained.model, isPrompted: false };
   }
   const { manifest, trained } = heads.find((head) => head.manifest.id === id)!;
-  const isPrompted = Object.values(manifest.params).some(({ type }) => type === 'points' || type === 'box');
-  return { spec: trained.model, isPrompted };
+  return { spec: trained.model, isPrompted: takesPrompts(manifest) };
 }

@@ -1,4 +1,5 @@
 import type { HeadDescription, ParamSpec, TrainedModel } from '@medzoo/core';
+import { ANSWER_LISTS } from '../answer-types.js';
 
 /** What is known of the answers before any is made: how long the lists of the schema are, by type and field. */
 export type AnswerSizes = Readonly<Record<string, number>>;
@@ -42,12 +43,7 @@ export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes 
     'Provenance.domains': longest(trained.map((model) => model.domains)),
     'LabelledDomain.labels': labels,
     'PixelSpacing.regions': 4,
-    'SegmentationAnswer.masks': labels,
-    'Mask.polygons': 8,
-    'Polygon.holes': 2,
-    'Rle.size': 2,
-    'ClassificationAnswer.scores': labels,
-    'PlausibleLabels.labels': labels,
+    ...Object.fromEntries(Object.values(ANSWER_LISTS).flatMap((listsOf) => Object.entries(listsOf(labels)))),
     'Runtime.processes': 8,
     'ZooProcess.models': heads.length + 1,
     'ZooProcess.memory': 2,

@@ -36,6 +36,9 @@ export class HeatMapType {
 
 @ObjectType('ClassificationAnswer')
 export class ClassificationAnswerType {
+  /** Not part of the schema: it tells the members of the union apart. */
+  readonly task!: 'classification';
+
   @Field(() => ID)
   readonly headId!: string;
 

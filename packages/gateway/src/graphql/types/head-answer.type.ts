@@ -1,9 +1,8 @@
 import { GraphQLJSONObject } from 'graphql-scalars';
 import { createUnionType, Field, ID, InputType, ObjectType } from 'type-graphql';
-import { ClassificationAnswerType } from './classification.type.js';
+import { ANSWER_TYPES } from '../answer-types.js';
 import { DomainType } from './domain.type.js';
 import { ProvenanceType } from './provenance.type.js';
-import { SegmentationAnswerType } from './segmentation.type.js';
 
 @InputType('HeadRequest')
 export class HeadRequestInput {
@@ -49,15 +48,16 @@ export class OutOfDomainType extends DomainType {
   readonly message!: string;
 }
 
-export type HeadAnswer = SegmentationAnswerType | ClassificationAnswerType | OutOfDomainType | HeadFailureType;
+export type AnswerType = InstanceType<(typeof ANSWER_TYPES)[keyof typeof ANSWER_TYPES]>;
+
+export type HeadAnswer = AnswerType | OutOfDomainType | HeadFailureType;
 
 export const HeadAnswerUnion = createUnionType({
   name: 'HeadAnswer',
   description: 'One member for each task, one for a head that refused the image, and one for a head that failed.',
-  types: () => [SegmentationAnswerType, ClassificationAnswerType, OutOfDomainType, HeadFailureType] as const,
+  types: () => [...Object.values(ANSWER_TYPES), OutOfDomainType, HeadFailureType],
   resolveType: (answer) => {
-    if ('masks' in answer) return SegmentationAnswerType;
-    if ('scores' in answer) return ClassificationAnswerType;
+    if ('task' in answer) return ANSWER_TYPES[answer.task];
     return 'nearest' in answer ? OutOfDomainType : HeadFailureType;
   },
 });

@@ -1,24 +1,28 @@
-import { maxItemsOf, type HeadDescription, type Json, type ParamSpec, type Task } from '@medzoo/core';
+import {
+  maxItemsOf,
+  PARAM_TYPES,
+  TASKS,
+  type HeadDescription,
+  type Json,
+  type ParamSpec,
+  type Task,
+} from '@medzoo/core';
 import { GraphQLJSON } from 'graphql-scalars';
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DataSetType, InitialWeightsType, MetricType } from './evidence.type.js';
 import { EncoderType, toEncoder } from './encoder.type.js';
 
-const TASKS = { SEGMENTATION: 'segmentation', CLASSIFICATION: 'classification' } as const satisfies Record<
-  string,
-  Task
->;
-registerEnumType(TASKS, { name: 'Task', description: 'What a head answers: a closed set, each with an answer type.' });
+/** The values of an enum in GraphQL's spelling, from the list that core has of them. */
+const toEnum = (values: readonly string[]) => Object.fromEntries(values.map((value) => [value.toUpperCase(), value]));
 
-const PARAM_TYPES = {
-  NUMBER: 'number',
-  BOOLEAN: 'boolean',
-  CHOICE: 'choice',
-  LABELS: 'labels',
-  POINTS: 'points',
-  BOX: 'box',
-} as const satisfies Record<string, ParamSpec['type']>;
-registerEnumType(PARAM_TYPES, {
+const TASK_ENUM = toEnum(TASKS);
+registerEnumType(TASK_ENUM, {
+  name: 'Task',
+  description: 'What a head answers: a closed set, each with an answer type.',
+});
+
+const PARAM_TYPE_ENUM = toEnum(PARAM_TYPES);
+registerEnumType(PARAM_TYPE_ENUM, {
   name: 'ParamType',
   description: 'What a param takes, as JSON.',
   valuesConfig: {
@@ -34,7 +38,7 @@ export class ParamType {
   @Field()
   readonly name!: string;
 
-  @Field(() => PARAM_TYPES)
+  @Field(() => PARAM_TYPE_ENUM)
   readonly type!: ParamSpec['type'];
 
   @Field()
@@ -64,7 +68,7 @@ export class HeadType {
   @Field()
   readonly title!: string;
 
-  @Field(() => TASKS)
+  @Field(() => TASK_ENUM)
   readonly task!: Task;
 
   @Field()

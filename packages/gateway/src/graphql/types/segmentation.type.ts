@@ -79,6 +79,9 @@ export class MaskType {
 
 @ObjectType('SegmentationAnswer')
 export class SegmentationAnswerType {
+  /** Not part of the schema: it tells the members of the union apart. */
+  readonly task!: 'segmentation';
+
   @Field(() => ID)
   readonly headId!: string;
 

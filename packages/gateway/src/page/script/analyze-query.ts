@@ -1,26 +1,29 @@
 import type { Fault } from './fault.js';
 
-/** What the page asks of an image. `__typename` tells the members of the union apart. */
-export const ANALYZE_QUERY = `query AnalysePage($id: ID!, $heads: [HeadRequest!]!) {
-  image(id: $id) {
-    analyze(heads: $heads) {
-      __typename
-      ... on SegmentationAnswer {
+const FIELDS: Readonly<Record<HeadAnswer['__typename'], string>> = {
+  SegmentationAnswer: `
         headId
         masks { label presence domain { ...Kind } absentBecause area areaFraction url }
-        provenance { ...Run }
-      }
-      ... on ClassificationAnswer {
+        provenance { ...Run }`,
+  ClassificationAnswer: `
         headId
         label
         scores { label probability }
         domain { ...Kind }
         plausible { labels errorRate }
         heatMap { url }
-        provenance { ...Run }
-      }
-      ... on OutOfDomain { headId message }
-      ... on HeadFailure { headId code message retryable }
+        provenance { ...Run }`,
+  OutOfDomain: ' headId message',
+  HeadFailure: ' headId code message retryable',
+};
+const FRAGMENTS = Object.entries(FIELDS).map(([type, fields]) => `... on ${type} {${fields} }`);
+
+/** What the page asks of an image. `__typename` tells the members of the union apart. */
+export const ANALYZE_QUERY = `query AnalysePage($id: ID!, $heads: [HeadRequest!]!) {
+  image(id: $id) {
+    analyze(heads: $heads) {
+      __typename
+      ${FRAGMENTS.join('\n      ')}
     }
   }
 }
@@ -79,3 +82,9 @@ interface Failure extends Fault {
 
 /** A member of the schema's union `HeadAnswer`, with the fields of `ANALYZE_QUERY`. */
 export type HeadAnswer = Segmentation | Classification | Refusal | Failure;
+
+/** The member of the union of this name. */
+export type AnswerOf<N extends HeadAnswer['__typename']> = Extract<HeadAnswer, { readonly __typename: N }>;
+
+/** The types of the answers that the page can show. */
+export type AnswerName = Exclude<HeadAnswer, Refusal | Failure>['__typename'];

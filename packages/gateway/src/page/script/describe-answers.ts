@@ -1,8 +1,8 @@
-import type { HeadAnswer, Kind, MaskAnswer, Run } from './analyze-query.js';
+import type { AnswerOf, HeadAnswer, Kind, MaskAnswer, Run } from './analyze-query.js';
 import type { Fault } from './fault.js';
 import { formatCount, formatDuration, formatPercent } from './format.js';
 
-/** Okabe and Ito's colours for all kinds of colour vision, in the order of core's `drawOverlay`. */
+/** Okabe and Ito's colours for all kinds of colour vision, in the order of @medzoo/draw's `drawOverlay`. */
 const COLOURS = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#d55e00', '#0072b2'] as const;
 
 /** A mask in words. */
@@ -49,26 +49,36 @@ export function describeAnswers(answers: readonly HeadAnswer[]): readonly HeadRe
   const nextColour = (): string => COLOURS[masks++ % COLOURS.length]!;
   return answers.map((answer): HeadReport => {
     const { headId } = answer;
-    if (answer.__typename === 'HeadFailure') return { kind: 'failure', headId, fault: answer };
-    if (answer.__typename === 'OutOfDomain') return { kind: 'refusal', headId, message: answer.message };
-    const described = { headId, run: describeRun(answer.provenance) };
-    if (answer.__typename === 'SegmentationAnswer')
-      return { ...described, kind: 'masks', rows: answer.masks.map((mask) => describeMask(mask, nextColour())) };
-    const { scores, label, domain, plausible, heatMap } = answer;
-    return {
-      ...described,
-      kind: 'classes',
-      rows: scores.map((score) => ({
-        label: score.label,
-        share: Math.min(1, Math.max(0, score.probability)),
-        percent: formatPercent(score.probability),
-        isBest: score.label === label,
-        isPlausible: plausible?.labels.includes(score.label) ?? false,
-      })),
-      plausible: domain?.inDomain === false ? `Unsure: ${sayOtherKind(domain)}.` : describePlausible(plausible),
-      heatMap: heatMap ? { label, url: heatMap.url } : undefined,
-    };
+    switch (answer.__typename) {
+      case 'HeadFailure':
+        return { kind: 'failure', headId, fault: answer };
+      case 'OutOfDomain':
+        return { kind: 'refusal', headId, message: answer.message };
+      case 'SegmentationAnswer':
+        return {
+          kind: 'masks',
+          headId,
+          run: describeRun(answer.provenance),
+          rows: answer.masks.map((mask) => describeMask(mask, nextColour())),
+        };
+      case 'ClassificationAnswer':
+        return { kind: 'classes', headId, run: describeRun(answer.provenance), ...describeClasses(answer) };
+    }
   });
+}
+
+function describeClasses({ scores, label, domain, plausible, heatMap }: AnswerOf<'ClassificationAnswer'>) {
+  return {
+    rows: scores.map((score) => ({
+      label: score.label,
+      share: Math.min(1, Math.max(0, score.probability)),
+      percent: formatPercent(score.probability),
+      isBest: score.label === label,
+      isPlausible: plausible?.labels.includes(score.label) ?? false,
+    })),
+    plausible: domain?.inDomain === false ? `Unsure: ${sayOtherKind(domain)}.` : describePlausible(plausible),
+    heatMap: heatMap ? { label, url: heatMap.url } : undefined,
+  };
 }
 
 function describeMask(mask: MaskAnswer, colour: string): MaskRow {

@@ -5,7 +5,7 @@ export interface Pixels {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** Five stops of matplotlib's inferno, as in core's `drawHeatMap`. */
+/** Five stops of matplotlib's inferno, as in @medzoo/draw's `drawHeatMap`. */
 const INFERNO = [
   [0, 0, 4],
   [87, 16, 110],
@@ -14,7 +14,7 @@ const INFERNO = [
   [252, 255, 164],
 ] as const;
 
-const FILL_ALPHA = 77; // 0.3, as in core's `drawOverlay`
+const FILL_ALPHA = 77; // 0.3, as in @medzoo/draw's `drawOverlay`
 const RIM_ALPHA = 140;
 
 /** Turns a grey mask into a clear picture with the mask filled and outlined in `colour` ('#rrggbb'), `line` pixels wide, with a dark rim. */

@@ -1,0 +1,32 @@
+import { ZooError, type Answer, type Head, type Task, type TaskResults } from '../contract/index.js';
+import { classification } from './classification.js';
+import { segmentation } from './segmentation.js';
+import type { AnswerContext, TaskRules } from './task-rules.js';
+
+export type { AnswerContext } from './task-rules.js';
+
+const RULES: { readonly [T in Task]: TaskRules<T> } = { segmentation, classification };
+
+/** Holds what a head's `decode` gave against its task, whatever TypeScript was told; throws HEAD_FAILED, which names the fault. */
+export function checkResult(head: Head, result: unknown): void {
+  const { id, task } = head.manifest;
+  const fault = RULES[task].findFault(result as never, head.trained.labels);
+  if (fault === undefined) return;
+  throw new ZooError('HEAD_FAILED', `The head "${id}" decoded no valid ${task}: ${fault}.`, { details: { head: id } });
+}
+
+/**
+ * Whether a head of this task does not answer at all about an image that is not of the kind it was trained on. Where it does, its domains
+ * are of its labels, one by one.
+ */
+export function refusesImages({ manifest }: Pick<Head, 'manifest'>): boolean {
+  return RULES[manifest.task].refusesImages;
+}
+
+/**
+ * A checked result of `decode` to what a consumer gets: plain data of its own, whatever else the head put into it, so that it can cross to
+ * another process and be kept.
+ */
+export function toAnswer(head: Head, result: TaskResults[Task], context: AnswerContext): Promise<Answer> {
+  return RULES[head.manifest.task].toAnswer(result as never, context);
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { z } from 'zod';
+import type { Task, TaskResults } from '../contract/index.js';
+
+/** Numbers of one label by what they are. */
+export type Numbers = Readonly<Record<string, number>>;
+
+const share = z.number().min(0).max(1);
+
+/** What is to be decoded, by label; `foreground` is the share of the mask's cells, in model space, from 0.5 on. */
+const recorded = {
+  segmentation: z.object({
+    task: z.literal('segmentation'),
+    masks: z.record(z.string(), z.object({ presence: share, quality: share, foreground: share })),
+  }),
+  classification: z.object({ task: z.literal('classification'), scores: z.record(z.string(), share) }),
+} satisfies { readonly [T in Task]: z.ZodObject<{ task: z.ZodLiteral<T> }> };
+
+/** The answer of a golden record, of any task. */
+export const recordedAnswer = z.union(Object.values(recorded));
+
+export type RecordedAnswer = z.infer<typeof recordedAnswer>;
+
+interface TaskTests<T extends Task> {
+  /** What a record has of each label. */
+  readonly recordedNumbers: (known: z.infer<(typeof recorded)[T]>) => Readonly<Record<string, Numbers>>;
+  /** The same of what a head decoded; throws an AssertionError for a result of another task. */
+  readonly decodedNumbers: (result: TaskResults[Task]) => readonly (readonly [label: string, numbers: Numbers])[];
+  /** Labels of the model that a result says something for; undefined where a head need not speak of all of its labels. */
+  readonly labelsSeen?: (result: TaskResults[T]) => readonly string[];
+}
+
+const TESTS: { readonly [T in Task]: TaskTests<T> } = {
+  segmentation: {
+    recordedNumbers: ({ masks }) => masks,
+    decodedNumbers(result) {
+      assert.ok('masks' in result, 'The golden record is of a segmentation, and the head decoded no masks.');
+      return result.masks.map((mask) => {
+        const [plane, from] = mask.logits ? [mask.logits, 0] : [mask.probabilities, 0.5];
+        const foreground = plane.reduce((count, value) => count + (value >= from ? 1 : 0), 0) / plane.length;
+        return [mask.label, { presence: mask.presence, quality: mask.quality, foreground }];
+      });
+    },
+  },
+  classification: {
+    recordedNumbers: ({ scores }) =>
+      Object.fromEntries(Object.entries(scores).map(([label, probability]) => [label, { probability }])),
+    decodedNumbers(result) {
+      assert.ok('scores' in result, 'The golden record is of a classification, and the head decoded no scores.');
+      return result.scores.map(({ label, probability }) => [label, { probability }]);
+    },
+    labelsSeen: ({ scores }) => scores.filter(({ probability }) => probability > 0).map(({ label }) => label),
+  },
+};
+
+/** What a golden record has of each label, and what was decoded, in the same form. */
+export function compareAnswers(known: RecordedAnswer, result: TaskResults[Task]) {
+  const tests = TESTS[known.task];
+  return {
+    expected: Object.entries(tests.recordedNumbers(known as never)),
+    found: new Map(tests.decodedNumbers(result)),
+  };
+}
+
+/** Of these labels, those that none of the results says anything for. Empty for a task that need not speak of all. */
+export function unseenLabels(task: Task, labels: readonly string[], results: readonly unknown[]): readonly string[] {
+  const { labelsSeen } = TESTS[task];
+  if (!labelsSeen) return [];
+  const seen = new Set(results.flatMap((result) => labelsSeen(result as never)));
+  return labels.filter((label) => !seen.has(label));
+}

@@ -1,0 +1,88 @@
+import { resizeBilinear, type ClassificationAnswer, type HeatMap, type Raster, type Size } from '@medzoo/core';
+import { createPicture, formatPercent, INK, paintPicture, type LegendRow } from './picture.js';
+
+/** Five stops of matplotlib's inferno: even to the eye, and readable without colour. */
+const INFERNO = [
+  [0, 0, 4],
+  [87, 16, 110],
+  [188, 55, 84],
+  [249, 142, 9],
+  [252, 255, 164],
+] as const;
+
+type DrawnClasses = Pick<ClassificationAnswer, 'scores' | 'plausible' | 'domain'>;
+
+const BAR = { track: '#2a313d', fill: '#8894a8', best: '#56b4e9' };
+
+/**
+ * A PNG for a person: the image, the heat map over it where it is warm, and a bar for each label. The map covers the whole image, as
+ * that of an answer does.
+ */
+export async function drawHeatMap(
+  source: Uint8Array | Raster,
+  heatMap: HeatMap | undefined,
+  answer: DrawnClasses,
+): Promise<Uint8Array> {
+  const picture = await createPicture(source);
+  const layers = heatMap
+    ? [{ input: paintHeat(heatMap, picture.size), raw: { ...picture.size, channels: 4 as const } }]
+    : [];
+  return paintPicture(picture, layers, legendRows(answer));
+}
+
+/** uint8 RGBA of this size: warm where the map is high, clear where it is low. */
+function paintHeat({ size: from, values }: HeatMap, size: Size): Buffer {
+  const peak = values.reduce((a, b) => Math.max(a, b), 1e-6);
+  const heat = resizeBilinear(values, from, size);
+  const pixels = new Uint8Array(heat.length * 4);
+  heat.forEach((value, pixel) => {
+    const warmth = Math.min(1, Math.max(0, value / peak));
+    pixels.set(inferno(warmth), pixel * 4);
+    pixels[pixel * 4 + 3] = Math.round(170 * warmth);
+  });
+  return Buffer.from(pixels.buffer);
+}
+
+function inferno(share: number): number[] {
+  const at = share * (INFERNO.length - 1);
+  const below = INFERNO[Math.floor(at)]!;
+  const above = INFERNO[Math.ceil(at)]!;
+  return below.map((value, channel) => value + (above[channel]! - value) * (at % 1));
+}
+
+function legendRows({ scores, plausible, domain }: DrawnClasses): LegendRow[] {
+  const ranked = scores.toSorted((a, b) => b.probability - a.probability);
+  const bars = ranked.map(({ probability }, index): LegendRow => {
+    return ({ fontSize, width, pen }, y) => {
+      const bold = { size: fontSize, bold: true, colour: INK.strong };
+      const style = index === 0 ? bold : { size: fontSize, colour: INK.soft };
+      const margin = fontSize * 0.9;
+      const labels = ranked.map((score) => pen.fit(score.label, width * 0.4, bold));
+      const left = margin + Math.max(...labels.map((text) => pen.widthOf(text, bold))) + fontSize;
+      const track = width - left - fontSize * 5;
+      const bar = (length: number, colour: string): string =>
+        `<rect x="${left}" y="${y - fontSize * 0.35}" width="${length}" height="${fontSize * 0.7}" rx="3" fill="${colour}"/>`;
+      return (
+        pen.draw(labels[index]!, { x: margin, y: y + fontSize * 0.35 }, style) +
+        bar(track, BAR.track) +
+        bar(track * probability, index === 0 ? BAR.best : BAR.fill) +
+        pen.draw(formatPercent(probability), { x: left + track + fontSize * 0.6, y: y + fontSize * 0.35 }, style)
+      );
+    };
+  });
+  const warnings =
+    domain?.inDomain === false ? [noteRow(`Unsure: not its kind of image, nearest: ${domain.nearest}`)] : [];
+  return [...warnings, ...bars, ...(plausible ? [plausibleRow(plausible)] : [])];
+}
+
+function plausibleRow({ labels, errorRate }: NonNullable<ClassificationAnswer['plausible']>): LegendRow {
+  const named = labels.length === 0 ? 'no label fits' : `cannot be ruled out: ${labels.join(', ')}`;
+  return noteRow(`At ${formatPercent(errorRate)} error, ${named}`);
+}
+
+function noteRow(text: string): LegendRow {
+  return ({ fontSize, width, pen }, y) => {
+    const style = { size: fontSize * 0.9, colour: INK.soft };
+    return pen.draw(pen.fit(text, width - 2 * fontSize, style), { x: fontSize * 0.9, y: y + fontSize * 0.35 }, style);
+  };
+}

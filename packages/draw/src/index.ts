@@ -1,0 +1,4 @@
+export { drawAnswer } from './draw-answer.js';
+export { drawHeatMap } from './draw-heat-map.js';
+export { drawOverlay } from './draw-overlay.js';
+export type { DrawnMask } from './draw-overlay.js';
