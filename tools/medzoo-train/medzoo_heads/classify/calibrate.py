@@ -1,0 +1,81 @@
+"""Temperature and conformal sets, from the validation split."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import softmax
+
+from ..arrays import Bools, Floats, Ints, Json
+from .probe import log_loss
+
+#: Share of images whose true label a conformal set may miss.
+ERROR_RATE = 0.1
+
+
+def fit_temperature(logits: Floats, labels: Ints) -> float:
+    """The temperature that minimises the cross-entropy of logits / T (Guo 2017), within 0.2 and 10."""
+
+    def loss(log_t: float) -> float:
+        return log_loss(logits / math.exp(log_t), labels)
+
+    found = minimize_scalar(loss, bounds=(math.log(0.2), math.log(10.0)), method="bounded", options={"xatol": 1e-4})
+    return round(math.exp(float(found.x)), 5)
+
+
+def conformal_quantiles(probabilities: Floats, labels: Ints, error_rate: float = ERROR_RATE) -> list[float]:
+    """For each class the quantile of 1 - p(true class), with the finite-sample correction (Vovk 2012,
+    class-conditional).
+
+    A class with too few images for the wanted rate takes the quantile of all images together: the rate then holds over
+    all, and not for that class.
+    """
+    own = 1 - probabilities[np.arange(len(labels)), labels]
+    together = quantile(own, error_rate)
+    found = [quantile(own[labels == k], error_rate) for k in range(probabilities.shape[1])]
+    return [q if q is not None else together if together is not None else 1.0 for q in found]
+
+
+def quantile(scores: Floats, error_rate: float) -> float | None:
+    """Nothing where there are too few scores."""
+    rank = math.ceil((len(scores) + 1) * (1 - error_rate))
+    return float(np.sort(scores)[rank - 1]) if 0 < rank <= len(scores) else None
+
+
+def calibration_of(logits: Floats, labels: Ints, names: Sequence[str], dataset: str) -> Json:
+    """The `calibration` entry of model.json, from logits float64 [N, K] of val."""
+    temperature = fit_temperature(logits, labels)
+    quantiles = conformal_quantiles(softmax(logits / temperature, axis=1), labels)
+    return {
+        "temperature": temperature,
+        "dataset": dataset,
+        "split": "val",
+        "n": len(labels),
+        "conformal": {
+            "errorRate": ERROR_RATE,
+            # Rounded up: a set may become larger by it, and never miss what it was measured to hold.
+            "quantiles": {name: math.ceil(q * 1e6) / 1e6 for name, q in zip(names, quantiles, strict=True)},
+            "n": len(labels),
+            "counts": {name: int((labels == k).sum()) for k, name in enumerate(names)},
+        },
+    }
+
+
+def plausible_sets(probabilities: Floats, quantiles: Sequence[float], error_rate: float = ERROR_RATE) -> Bools:
+    """Which labels an answer calls plausible, bool [N, K], by the rule of @medzoo/medcls.
+
+    Each label whose probability is not too small for what that label usually gets, and the most probable one. Where
+    none fits, the most probable ones that hold all but the error rate together.
+    """
+    fits = 1 - probabilities <= np.asarray(quantiles)
+    order = np.argsort(-probabilities, axis=1, kind="stable")
+    ranked = np.take_along_axis(probabilities, order, 1)
+    before = np.cumsum(ranked, axis=1) - ranked
+    wavering = np.zeros_like(fits)
+    np.put_along_axis(wavering, order, before < 1 - error_rate, 1)
+    sets = np.where(fits.any(1, keepdims=True), fits, wavering)
+    sets[np.arange(len(sets)), order[:, 0]] = True
+    return sets

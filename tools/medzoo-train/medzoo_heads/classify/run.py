@@ -1,0 +1,156 @@
+"""From embeddings to a classifier: linear probe, head with attention, the better of the two, and what is known of
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import softmax
+
+from ..arrays import Floats, Halves, Ints, Json, Singles
+from ..domain.score import HeadDomain, fit_domain
+from ..embeddings.embeddings import Embeddings
+from ..embeddings.labels import choose_labels
+from ..embeddings.rows import Row
+from ..embeddings.splits import Splits
+from ..export.golden import class_answer
+from ..export.graph import check_same, open_session, run_model
+from ..finish import Trained
+from ..measure.bootstrap import auroc_of
+from ..measure.classes import class_metrics
+from ..measure.report import say_metrics
+from ..prepare import NO_DOMAIN, Data, Opened, groups_of, is_better, prepare
+from ..settings import Settings
+from ..training import Clock, say
+from .calibrate import calibration_of, fit_temperature, plausible_sets
+from .fit import answer, fit_medcls, numbers_of
+from .graphs import declare, medcls_graph, probe_graph
+from .probe import Probe, balance, fit_probe, log_loss
+
+#: Images that the network and its file are compared on.
+COMPARED = 8
+#: Images in one run of the file.
+BATCH = 32
+
+
+def train_classifier(opened: Opened, settings: Settings, clock: Clock) -> Trained:
+    known = opened.before.get("labels", [])
+    labels = choose_labels(opened.splits, settings.labels, settings.leave_out, known)
+
+    def check(splits: Splits) -> None:
+        choose_labels(splits, labels, (), ())
+
+    data = prepare(opened, settings, lambda row: row.label in labels, check)
+    say(f"Labels, in the order of the outputs: {', '.join(labels)}.")
+    train_rows, train_pooled = data.look("train")
+    val_rows, val_pooled = data.look("val")
+    truth, classes = numbers_of(val_rows, labels), len(labels)
+    probe = fit_probe(train_pooled, numbers_of(train_rows, labels), val_pooled, truth, classes)
+    probe_said = describe(probe.logits(val_pooled), truth)
+    say(f"Linear probe, {clock.seconds:.0f} s: val {in_words(probe_said)}.")
+    say("Head with attention:")
+    outcome, logits = fit_medcls(opened.embeddings, train_rows, labels, val_rows, clock, settings.seed, settings.steps)
+    head_said = describe(logits, truth)
+    say(f"Trained for {outcome.steps} steps, {clock.seconds:.0f} s; stopped, since {outcome.why}.")
+    head_wins = is_better(head_said["loss"], probe_said["loss"])
+    say(f"  linear probe         val {in_words(probe_said)}")
+    say(f"  head with attention  val {in_words(head_said)}")
+    say(f"The {'head with attention' if head_wins else 'linear probe'} has less loss on val, and is written.")
+    shape = opened.embeddings.about.shape
+    model = medcls_graph(outcome.weights, shape) if head_wins else probe_graph(probe, shape)
+    compare(model.SerializeToString(), opened.embeddings, val_rows, val_pooled, probe, outcome.weights, head_wins)
+    session_logits = run_logits(model.SerializeToString(), opened.embeddings, [*val_rows, *data.splits.test])
+    dataset = settings.about.dataset
+    calibration = calibration_of(session_logits[: len(val_rows)], truth, labels, dataset)
+    metrics = measure_test(
+        session_logits[len(val_rows) :], data.splits.test, labels, calibration, dataset, settings.seed
+    )
+    say_metrics(metrics)
+    inputs, outputs = declare(shape, classes)
+    chosen = "head with attention" if head_wins else "linear probe"
+    return Trained(
+        model=model, inputs=inputs, outputs=outputs, labels=labels, extra={"calibration": calibration},
+        domains=domains_of(opened, settings, data), metrics=metrics,
+        answer=lambda found: class_answer(found["logits"], labels, calibration["temperature"]),
+        n=len(data.splits.train_originals),
+        report={
+            "task": "classification", "chosen": chosen, "steps": outcome.steps, "stopped": outcome.why,
+            "val": {"linear probe": probe_said, "head with attention": head_said}, "penalty": probe.penalty,
+        },
+    )  # fmt: skip
+
+
+def describe(logits: Floats, truth: Ints) -> Json:
+    """On val: the loss after the temperature, classes balanced, by which the better one is chosen, and more."""
+    tempered = logits / fit_temperature(logits, truth)
+    there = np.unique(truth)
+    right = logits.argmax(1) == truth
+    chances = softmax(tempered, axis=1)
+    whole = np.ones((1, len(truth)))
+    aurocs = [auroc_of(chances[:, k], (truth == k).astype(np.float64))(whole)[0] for k in there]
+    return {
+        "loss": round(log_loss(tempered, truth, balance(truth, logits.shape[1])), 4),
+        "accuracy": round(float(right.mean()), 4),
+        "balanced_accuracy": round(float(np.mean([right[truth == k].mean() for k in there])), 4),
+        "auroc": round(float(np.mean(aurocs)), 4),
+        "n": len(truth),
+    }
+
+
+def in_words(said: Json) -> str:
+    numbers = [f"{key.replace('_', ' ')} {said[key]:.3f}" for key in ("loss", "accuracy", "balanced_accuracy", "auroc")]
+    return f"{', '.join(numbers)} (n {said['n']})"
+
+
+def compare(
+    content: bytes,
+    embeddings: Embeddings,
+    rows: Sequence[Row],
+    pooled: Floats,
+    probe: Probe,
+    weights: Json,
+    head_wins: bool,
+) -> None:
+    """Holds the file against the network that was trained."""
+    values = as_singles(embeddings.take(rows[:COMPARED]))
+    found = run_model(open_session(content), {"embedding": values})
+    if head_wins:
+        names = ("logits", "attention", "evidence")
+        check_same(found, dict(zip(names, map(np.asarray, answer(weights, values)), strict=True)))
+    else:
+        check_same(found, {"logits": np.asarray(probe.logits(pooled[:COMPARED]), np.float32)})
+
+
+def as_singles(values: Halves) -> Singles:
+    return np.asarray(values, np.float32)
+
+
+def run_logits(content: bytes, embeddings: Embeddings, rows: Sequence[Row]) -> Floats:
+    """By the file itself, float64 [N, K]."""
+    session = open_session(content)
+    parts = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
+    found = [run_model(session, {"embedding": as_singles(embeddings.take(part))})["logits"] for part in parts]
+    return np.concatenate(found).astype(np.float64)
+
+
+def measure_test(
+    logits: Floats, rows: Sequence[Row], labels: Sequence[str], calibration: Json, dataset: str, seed: int
+) -> list[Json]:
+    probabilities = softmax(logits / calibration["temperature"], axis=1)
+    quantiles = [calibration["conformal"]["quantiles"][label] for label in labels]
+    sets = plausible_sets(probabilities, quantiles)
+    truth = numbers_of(rows, labels)
+    return class_metrics(probabilities, truth, sets, labels, groups_of(rows), dataset, seed)
+
+
+def domains_of(opened: Opened, settings: Settings, data: Data) -> list[HeadDomain]:
+    """One entry for the whole head; none where the encoder's background is not known."""
+    if opened.background is None:
+        say(NO_DOMAIN)
+        return []
+    rows, pooled = data.look("train")
+    kind = settings.kind or settings.about.dataset
+    held_out = data.look("val")[1]
+    return [fit_domain(opened.background, pooled, [row.label for row in rows], held_out, kind, settings.about.dataset)]

@@ -1,0 +1,97 @@
+"""`medzoo-train`: the command line. Read before JAX is imported, which takes its number of threads from the
+environment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from .errors import TrainError
+from .export.model_json import About
+from .settings import Settings, parse_mask_values, parse_names
+
+TASKS = ("classification", "segmentation")
+#: Of what reads the number of threads once, as it is loaded.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="medzoo-train",
+        description="Trains a head for medzoo from what `medzoo embed` wrote; writes head.onnx and model.json.",
+    )
+    data = made.add_argument_group("data")
+    data.add_argument("--embeddings", type=Path, required=True, metavar="EMB", help="folder that `medzoo embed` wrote")
+    data.add_argument("--task", choices=TASKS, default="classification")
+    data.add_argument(
+        "--labels", metavar="a,b", help="in the order of the outputs; default: that of the model.json in --out"
+    )
+    data.add_argument("--leave-out", metavar="a,b", help="labels whose images are not looked at")
+    data.add_argument(
+        "--mask-value", action="append", default=[], metavar="2=nucleus",
+        help="segmentation: what a stored value of the masks means; once for each target",
+    )  # fmt: skip
+    data.add_argument("--drop-leaks", action="store_true", help="leave out images that are in a later split too")
+    training = made.add_argument_group("training")
+    training.add_argument("--minutes", type=float, default=5, help="wall time for everything, at most (default 5)")
+    training.add_argument("--steps", type=int, help="at most so many steps; default: by the number of images")
+    training.add_argument("--seed", type=int, default=1)
+    training.add_argument("--threads", type=int, help="processor cores to use; default: all that there are")
+    about = made.add_argument_group("about the head")
+    about.add_argument("--out", type=Path, required=True, metavar="MODEL", help="folder for head.onnx and model.json")
+    about.add_argument("--name", help="default: that of the model.json in --out, else the data set's")
+    about.add_argument("--version", help="default: that of the model.json in --out, else 0.1.0")
+    about.add_argument("--licence", help="of the weights")
+    about.add_argument(
+        "--encoder", type=Path, help="model.json of the encoder: for the domain, and for a golden record"
+    )
+    about.add_argument("--kind", help='the kind of image in words, such as "dermoscopy of skin"; default: the data set')
+    about.add_argument("--dataset", help="name of the data set in metrics; default: the data folder's")
+    about.add_argument("--data-licence", help="of the data set")
+    about.add_argument("--source", help="where the data set is from, as its licence asks to be named")
+    about.add_argument("--grouping", help='what is never on both sides of a split, such as "patient"')
+    return made
+
+
+def read_settings(arguments: list[str] | None) -> tuple[Settings, int | None]:
+    """The settings, and on how many threads to run."""
+    args = parser().parse_args(arguments)
+    if not 0.05 <= args.minutes <= 24 * 60:
+        raise TrainError(f"--minutes {args.minutes:g}: expected 0.05 to 1440.")
+    for name in ("steps", "threads"):
+        if getattr(args, name) is not None and getattr(args, name) < 1:
+            raise TrainError(f"--{name} {getattr(args, name)}: expected 1 or more.")
+    if not 0 <= args.seed < 2**31:
+        raise TrainError(f"--seed {args.seed}: expected 0 to {2**31 - 1}.")
+    if args.mask_value and args.task != "segmentation":
+        raise TrainError("--mask-value is about masks: add --task segmentation.")
+    if args.out.exists() and not args.out.is_dir():
+        raise TrainError(f"--out {args.out} is a file, and a folder was expected.")
+    about = About(
+        name=args.name, version=args.version, licence=args.licence, dataset=args.dataset or "",
+        data_licence=args.data_licence, source=args.source, grouping=args.grouping,
+    )  # fmt: skip
+    settings = Settings(
+        embeddings=args.embeddings, out=args.out, task=args.task, labels=parse_names(args.labels),
+        leave_out=parse_names(args.leave_out), mask_values=parse_mask_values(args.mask_value), minutes=args.minutes,
+        seed=args.seed, steps=args.steps, encoder=args.encoder, drop_leaks=args.drop_leaks, kind=args.kind, about=about,
+    )  # fmt: skip
+    return settings, args.threads
+
+
+def limit_threads(threads: int | None) -> None:
+    """Processor cores for this process, where the system can say so; a graphics card is never looked for."""
+    os.environ["JAX_PLATFORMS"] = "cpu"
+    if threads is None:
+        return
+    for name in THREADS:
+        os.environ[name] = str(threads)
+    if hasattr(os, "sched_setaffinity"):
+        # XLA has no setting of its own that holds; it starts as many threads as it may use cores.
+        there = sorted(os.sched_getaffinity(0))
+        first = os.getpid() % len(there)
+        if threads < len(there):
+            # Two trainings at once are not to meet on one core.
+            os.sched_setaffinity(0, (there[first:] + there[:first])[:threads])

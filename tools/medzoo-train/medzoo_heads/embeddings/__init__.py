@@ -1,0 +1,1 @@
+"""What `medzoo embed` wrote: read, checked, and split."""

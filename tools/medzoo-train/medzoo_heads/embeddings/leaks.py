@@ -1,0 +1,126 @@
+"""Whether an image, or one that is nearly the same, is on both sides of a split: a head that has seen the test knows
+it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..arrays import Floats
+from ..errors import TrainError
+from .embeddings import Embeddings
+from .rows import Row
+from .splits import Splits
+
+#: Two embeddings whose difference is at most this share of their own deviation are of one picture. A picture that was
+#: saved once more as JPEG (quality 60 to 95) or scaled is below it, images of other patients far above (README,
+#: "Leaks").
+SAME = 0.15
+#: Pooled candidates that are looked at in full, for each image.
+CANDIDATES = 3
+#: Train first: of a pair, the row in the earlier split is the one that can be spared.
+ORDER = {"train": 0, "val": 1, "test": 2}
+
+
+@dataclass(frozen=True)
+class Leak:
+    spared: Row
+    kept: Row
+    reason: str
+
+
+def find_leaks(embeddings: Embeddings, splits: Splits, pooled: dict[str, Floats]) -> list[Leak]:
+    """Pairs of images of different splits that are one; `pooled` float64 [N, 2C], for the images of each split."""
+    rows = splits.by_name()
+    named = [
+        *pairs_by(rows, lambda row: row.file, "the same file"),
+        *pairs_by(rows, lambda row: row.digest, "files of the same content"),
+        *pairs_by(rows, lambda row: row.group, "the same group"),
+    ]
+    alike = [
+        pair
+        for earlier, later in (("train", "val"), ("train", "test"), ("val", "test"))
+        for pair in near_duplicates(embeddings, rows[earlier], rows[later], pooled[earlier], pooled[later])
+    ]
+    seen: set[tuple[int, int]] = set()
+    leaks = []
+    for leak in [*named, *alike]:
+        key = (leak.spared.number, leak.kept.number)
+        if key not in seen:
+            seen.add(key)
+            leaks.append(leak)
+    return leaks
+
+
+def pairs_by(rows: dict[str, list[Row]], key: Callable[[Row], str], reason: str) -> list[Leak]:
+    """Each image of an earlier split that shares a key with one of a later split, with the first of those."""
+    later: dict[str, Row] = {}
+    leaks = []
+    for name in sorted(rows, key=lambda name: -ORDER[name]):
+        own: dict[str, Row] = {}
+        for row in rows[name]:
+            value = key(row)
+            if not value:
+                continue
+            if value in later:
+                leaks.append(Leak(row, later[value], reason))
+            own.setdefault(value, row)
+        later = {**own, **later}
+    return leaks
+
+
+def near_duplicates(
+    embeddings: Embeddings, earlier: list[Row], later: list[Row], pooled_earlier: Floats, pooled_later: Floats
+) -> list[Leak]:
+    """Candidates by pooled embeddings, then compared in full."""
+    if not earlier or not later:
+        return []
+    scale = pooled_earlier.std(0) + 1e-6
+    a, b = (((pooled - pooled_earlier.mean(0)) / scale).astype(np.float32) for pooled in (pooled_earlier, pooled_later))
+    count = min(CANDIDATES, len(earlier))
+    leaks = []
+    for start in range(0, len(later), 512):
+        part = b[start : start + 512]
+        distance = (a * a).sum(1)[None] - 2 * part @ a.T
+        nearest = np.argpartition(distance, count - 1, axis=1)[:, :count]
+        for place, candidates in enumerate(nearest):
+            row = later[start + place]
+            others = [earlier[i] for i in candidates]
+            for other, difference in zip(others, differences(embeddings, row, others), strict=True):
+                if difference <= SAME:
+                    leaks.append(Leak(other, row, "pictures that are nearly the same"))
+    return leaks
+
+
+def differences(embeddings: Embeddings, row: Row, others: Sequence[Row]) -> Floats:
+    """Of embeddings, root of the mean square, relative to the deviation of the row's own."""
+    own = embeddings.take([row])[0].astype(np.float32)
+    theirs = embeddings.take(others).astype(np.float32)
+    away = np.sqrt(np.square(theirs - own).mean(axis=(1, 2, 3), dtype=np.float64))
+    return np.asarray(away / max(float(own.std(dtype=np.float64)), 1e-6))
+
+
+def report_leaks(leaks: Sequence[Leak], out: Path) -> None:
+    """Writes leaks.csv, which lists the pairs, and ends with an error; the message names no file."""
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / "leaks.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["reason", "split", "row", "file", "split_2", "row_2", "file_2"])
+        for leak in leaks:
+            a, b = leak.spared, leak.kept
+            writer.writerow([leak.reason, a.split, a.number, a.file, b.split, b.number, b.file])
+    reasons = {leak.reason: sum(other.reason == leak.reason for other in leaks) for leak in leaks}
+    counted = "; ".join(f"{reason}: {count}" for reason, count in reasons.items())
+    raise TrainError(
+        f"{len(leaks)} pairs of images are on both sides of a split ({counted}). A head that was trained on an image "
+        "knows "
+        f"it, and its metrics would be too good. {path} lists them: move both of a pair into one split (column group "
+        "of "
+        "index.csv), or leave those of the earlier split out with --drop-leaks."
+    )

@@ -1,0 +1,1 @@
+"""Files of a head: ONNX graph, model.json, golden record."""

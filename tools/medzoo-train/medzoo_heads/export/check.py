@@ -1,0 +1,36 @@
+"""What a zoo would refuse at start-up or at the first image, checked before the file is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+from ..errors import TrainError
+from .graph import open_session, run_model
+
+#: Outputs with one entry for each label along axis 1.
+PER_LABEL = ("logits", "masks", "iou", "presence")
+
+
+def check_head(content: bytes, labels: Sequence[str]) -> None:
+    """Finite weights, a place for each label, and the same answers alone as in a batch."""
+    model = onnx.load_from_string(content)
+    for tensor in model.graph.initializer:
+        if not np.isfinite(numpy_helper.to_array(tensor)).all():
+            raise TrainError(f"The weights {tensor.name} are not finite: training diverged. Try another --seed.")
+    session = open_session(content)
+    rng = np.random.default_rng(1)
+    shapes: dict[str, list[Any]] = {value.name: value.shape[1:] for value in session.get_inputs()}
+    two = {name: rng.standard_normal([2, *shape]).astype(np.float32) for name, shape in shapes.items()}
+    both = run_model(session, two)
+    alone = [run_model(session, {name: values[i : i + 1] for name, values in two.items()}) for i in range(2)]
+    for name, values in both.items():
+        if name in PER_LABEL and values.shape[:2] != (2, len(labels)):
+            raise TrainError(f"The output {name} is of shape {values.shape} for two images and {len(labels)} labels.")
+        joined = np.concatenate([one[name] for one in alone])
+        if not np.isfinite(values).all() or not np.allclose(values, joined, rtol=1e-3, atol=1e-3):
+            raise TrainError(f"The output {name} is not finite, or differs when two images are asked about at once.")

@@ -1,0 +1,90 @@
+"""Writes the files of a trained head, each only when all is known."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from .arrays import Json, Singles
+from .domain.score import HeadDomain, golden_domains
+from .embeddings.pooled import pool
+from .export.check import check_head
+from .export.golden import write_golden
+from .export.graph import open_session, run_model
+from .export.model_json import model_json, write_json
+from .prepare import Opened
+from .settings import Settings
+from .training import Clock, say
+
+Tensors = Mapping[str, Sequence[Any]]
+MODEL = "head.onnx"
+
+
+@dataclass(frozen=True)
+class Trained:
+    model: Any
+    inputs: Tensors
+    outputs: Tensors
+    labels: Sequence[str]
+    #: Further keys of model.json.
+    extra: Json
+    domains: Sequence[HeadDomain]
+    metrics: Sequence[Json]
+    #: What outputs of the golden picture mean.
+    answer: Callable[[Mapping[str, Singles]], Json]
+    #: Images that were learnt from.
+    n: int
+    #: For training.json.
+    report: Json
+
+
+def write_head(trained: Trained, opened: Opened, settings: Settings, clock: Clock) -> None:
+    """head.onnx, golden.json and golden.png, training.json; model.json last, so that no folder is taken for a whole
+    head early.
+    """
+    out, about = settings.out, opened.embeddings.about
+    out.mkdir(parents=True, exist_ok=True)
+    content = trained.model.SerializeToString(deterministic=True)
+    check_head(content, trained.labels)
+    file = out / MODEL
+    file.write_bytes(content)
+    domains = [domain.to_json() for domain in trained.domains]
+    described = model_json(
+        file, trained.inputs, trained.outputs, about.encoder, trained.labels, settings.about, opened.before, trained.n,
+        trained.extra, domains, trained.metrics,
+    )  # fmt: skip
+    write_golden_of(trained, opened, settings, content)
+    versions = {name: version(name) for name in ("jax", "numpy", "onnx", "onnxruntime", "optax", "scipy")}
+    notes = {
+        "seed": settings.seed, "minutes": settings.minutes, "seconds": round(clock.seconds, 1), "rows": about.rows,
+        **trained.report, "python": platform.python_version(), "versions": versions,
+    }  # fmt: skip
+    write_json(out / "training.json", notes)
+    write_json(out / "model.json", described)
+    say(f"Written to {out}: {MODEL} ({len(content) / 1e6:.2f} MB), model.json, training.json.")
+
+
+def write_golden_of(trained: Trained, opened: Opened, settings: Settings, content: bytes) -> None:
+    if opened.golden is None:
+        for name in ("golden.json", "golden.png"):
+            # One of other weights would fail the head's tests.
+            (settings.out / name).unlink(missing_ok=True)
+        say(
+            "No golden record is written: the embeddings have no golden.safetensors. Embed with a newer `medzoo "
+            "embed`, "
+            "or give --encoder."
+        )
+        return
+    given = {"embedding": opened.golden.embedding, "image": opened.golden.image}
+    outputs = run_model(open_session(content), {name: given[name] for name in trained.inputs})
+    domains: list[Json] = []
+    if opened.background is not None:
+        # As a zoo computes it, of the embedding in float32.
+        pooled = pool(np.asarray(opened.golden.embedding))[0]
+        domains = golden_domains(opened.background, trained.domains, pooled)
+    write_golden(settings.out, opened.golden, outputs, trained.labels, trained.answer(outputs), domains)

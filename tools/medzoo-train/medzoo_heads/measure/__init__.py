@@ -1,0 +1,1 @@
+"""Metrics and their intervals, by the same rules as `medzoo evaluate`."""

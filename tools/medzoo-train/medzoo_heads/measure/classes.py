@@ -1,0 +1,73 @@
+"""Metrics of a classifier on test: agreement, ranking, calibration, conformal sets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..arrays import Bools, Floats, Ints, Json
+from .bootstrap import Metric, Statistic, auroc_of, mean_of, mean_over, measure
+
+#: Below as many images on either side an AUROC says little: it is not reported.
+LEAST_RANKED = 5
+BINS = 15
+
+
+def class_metrics(
+    probabilities: Floats,
+    truth: Ints,
+    sets: Bools,
+    names: Sequence[str],
+    groups: Sequence[str],
+    dataset: str,
+    seed: int,
+) -> list[Json]:
+    """The `metrics` entries of model.json. probabilities: float64 [N, K]; truth: int64 [N]; sets: bool [N, K]."""
+    rows = np.arange(len(truth))
+    found = probabilities.argmax(1)
+    right: Floats = np.equal(found, truth).astype(np.float64)
+    held: Floats = sets[rows, truth].astype(np.float64)
+    there = [k for k in range(len(names)) if (truth == k).any()]
+    recalls = [mean_of(only(right, truth == k)) for k in there]
+    ranked = [k for k in there if min((truth == k).sum(), (truth != k).sum()) >= LEAST_RANKED]
+    aurocs = {k: auroc_of(probabilities[:, k], (truth == k).astype(np.float64)) for k in ranked}
+    accuracy, coverage, empty = mean_of(right), mean_of(held), mean_of(np.logical_not(sets.any(1)).astype(np.float64))
+    metrics = [
+        Metric("accuracy", accuracy, (accuracy,)),
+        Metric("balanced_accuracy", mean_over(recalls), tuple(recalls)),
+        Metric("macro_f1", mean_over([f1_of(found, truth, k) for k in there])),
+        *([Metric("auroc", mean_over(list(aurocs.values())))] if aurocs else []),
+        *(Metric("auroc", aurocs[k], label=names[k]) for k in ranked),
+        Metric("ece", calibration_error(probabilities.max(1), right), biased=True),
+        Metric("coverage", coverage, (coverage,)),
+    ]
+    for k in there:
+        own = mean_of(only(held, truth == k))
+        metrics.append(Metric("coverage", own, (own,), label=names[k]))
+    metrics += [Metric("set_size", mean_of(sets.sum(1).astype(np.float64))), Metric("empty_sets", empty, (empty,))]
+    return measure(metrics, groups, dataset, seed)
+
+
+def only(values: Floats, wanted: Bools) -> Floats:
+    return np.where(wanted, values, np.nan)
+
+
+def f1_of(found: Ints, truth: Ints, k: int) -> Statistic:
+    """The harmonic mean of precision and recall of a class; 0 where both are, NaN where no image truly has it."""
+    hit = ((found == k) & (truth == k)).astype(np.float64)
+    given, own = (found == k).astype(np.float64), (truth == k).astype(np.float64)
+
+    def statistic(weights: Floats) -> Floats:
+        true = weights @ own
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(np.where(true > 0, 2 * (weights @ hit) / (weights @ given + true), np.nan))
+
+    return statistic
+
+
+def calibration_error(confidence: Floats, right: Floats) -> Statistic:
+    """Expected calibration error of the most probable label in 15 bins of its probability (Guo 2017)."""
+    bins = np.minimum(BINS - 1, (confidence * BINS).astype(np.int64))
+    gaps = np.eye(BINS)[bins] * (confidence - right)[:, None]
+    return lambda weights: np.asarray(np.abs(weights @ gaps).sum(1) / weights.sum(1))

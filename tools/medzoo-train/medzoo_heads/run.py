@@ -1,0 +1,27 @@
+"""One training from the folder of embeddings to the files of the head."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .classify.run import train_classifier
+from .finish import write_head
+from .prepare import open_all
+from .segment.run import train_segmenter
+from .settings import Settings
+from .training import Clock, say
+
+TASKS = {"classification": train_classifier, "segmentation": train_segmenter}
+
+
+def run(settings: Settings) -> None:
+    """Throws TrainError for what a user has to mend; --out is as it was then, but for leaks.csv."""
+    clock = Clock(settings.minutes)
+    opened = open_all(settings)
+    about = opened.embeddings.about
+    name = settings.about.dataset or about.dataset or settings.embeddings.resolve().name
+    settings = replace(settings, about=replace(settings.about, dataset=name))
+    say(f"Embeddings of {about.encoder.id}, {' x '.join(map(str, about.shape))}; {about.rows} rows of {name}.")
+    train = TASKS[settings.task]
+    trained = train(opened, settings, clock)
+    write_head(trained, opened, settings, clock)

@@ -1,0 +1,1 @@
+"""Segmentation: the linear probe, the light decoder, presence and quality."""

@@ -1,0 +1,142 @@
+"""ONNX graphs of both segmenters: `embedding` (and `image`) to `masks`, `iou` and `presence`, as heads like AutoMed
+have them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..arrays import Floats, Singles
+from ..export.graph import Graph
+from .decoder import COLOURS, EPSILON, Layout, Weights
+from .probe import SIDE, CellProbe
+
+#: Keeps logarithms and divisions of probabilities finite in float32.
+TINY = 1e-6
+
+
+@dataclass(frozen=True)
+class Scales:
+    """What makes the numbers beside a mask honest; by target, from val (scales.py)."""
+
+    #: Taken off the mask's logits, so that a half is where Dice is best.
+    shift: Floats
+    #: Taken off the presence's logit, so that a half is where a mask is worth having.
+    presence: Floats
+    #: estimated IoU = slope * expected IoU + constant, within 0 and 1.
+    slope: Floats
+    constant: Floats
+
+
+def neutral(targets: int) -> Scales:
+    """As the network says it: what the scales are fitted on."""
+    zeros = np.zeros(targets)
+    return Scales(zeros, zeros, np.ones(targets), zeros)
+
+
+def declare(layout: Layout) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
+    _, height, width = layout.embedding
+    size = [height * 2**layout.doublings, width * 2**layout.doublings]
+    inputs: dict[str, list[Any]] = {"embedding": ["batch", *layout.embedding]}
+    if layout.has_image:
+        inputs["image"] = ["batch", COLOURS, *size]
+    numbers: list[Any] = ["batch", layout.targets]
+    return inputs, {"masks": ["batch", layout.targets, *size], "iou": numbers, "presence": numbers}
+
+
+def finish(graph: Graph, layout: Layout, logits: str, scales: Scales) -> Any:
+    """Masks with their shift, and what they say of themselves."""
+    masks = graph.add("Sub", logits, graph.constant(scales.shift.reshape(1, -1, 1, 1)), out="masks")
+    chances = graph.add("Sigmoid", masks)
+    graph.add("Identity", expected_iou(graph, masks, chances, scales), out="iou")
+    sureness = where_surest(graph, chances)
+    odds = graph.add("Log", graph.add("Div", sureness, graph.add("Sub", graph.constant(1.0), sureness)))
+    graph.add("Sigmoid", graph.add("Sub", odds, graph.constant(scales.presence)), out="presence")
+    return graph.model(*declare(layout))
+
+
+def total(graph: Graph, values: str) -> str:
+    return graph.add("ReduceSum", values, graph.constant([2, 3]), keepdims=0)
+
+
+def expected_iou(graph: Graph, masks: str, chances: str, scales: Scales) -> str:
+    """The IoU of a mask with a truth that is drawn by its own probabilities, then as val says how far to trust it."""
+    inside = graph.add("Cast", graph.add("GreaterOrEqual", masks, graph.constant(0.0)), to=1)
+    both = total(graph, graph.add("Mul", inside, chances))
+    either = graph.add("Add", total(graph, graph.add("Max", inside, chances)), graph.constant(TINY))
+    expected = graph.add("Div", both, either)
+    scaled = graph.add("Mul", expected, graph.constant(scales.slope))
+    scaled = graph.add("Add", scaled, graph.constant(scales.constant))
+    return graph.add("Clip", scaled, graph.constant(0.0), graph.constant(1.0))
+
+
+def where_surest(graph: Graph, chances: str) -> str:
+    """The mean probability of pixels weighted by its square: near 1 where any region is sure, however small."""
+    squares = graph.add("Mul", chances, chances)
+    weighted = total(graph, graph.add("Mul", squares, chances))
+    mean = graph.add("Div", weighted, graph.add("Add", total(graph, squares), graph.constant(TINY)))
+    return graph.add("Clip", mean, graph.constant(TINY), graph.constant(1 - TINY))
+
+
+def probe_graph(probe: CellProbe, layout: Layout, scales: Scales) -> Any:
+    graph = Graph()
+    weight: Singles = probe.weight[:, :, None, None].astype(np.float32)
+    cells = graph.add("Conv", "embedding", graph.constant(weight), graph.constant(probe.bias), kernel_shape=[1, 1])
+    side = min(SIDE, 2**layout.doublings)
+    logits = graph.add("DepthToSpace", cells, blocksize=side, mode="DCR")
+    times = 2**layout.doublings / side
+    if times > 1:
+        logits = graph.add(
+            "Resize", logits, "", graph.constant([1.0, 1.0, times, times]),
+            mode="linear", coordinate_transformation_mode="half_pixel",
+        )  # fmt: skip
+    if layout.has_image:
+        # It does not look at the image, and has the inputs that the head's code feeds.
+        seen = graph.add("ReduceMean", "image", axes=[1, 2, 3], keepdims=1)
+        logits = graph.add("Add", logits, graph.add("Mul", seen, graph.constant(0.0)))
+    return finish(graph, layout, logits, scales)
+
+
+def decoder_graph(layout: Layout, weights: Weights, scales: Scales) -> Any:
+    """The network of decoder.py, channels first."""
+    w = {name: np.asarray(values) for name, values in weights.items()}
+    graph = Graph()
+    centred = graph.add("Sub", "embedding", graph.add("ReduceMean", "embedding", axes=[1], keepdims=1))
+    variance = graph.add("ReduceMean", graph.add("Mul", centred, centred), axes=[1], keepdims=1)
+    x = graph.add("Div", centred, graph.add("Sqrt", graph.add("Add", variance, graph.constant(EPSILON))))
+    x = graph.add("Mul", x, graph.constant(w["norm_scale"].reshape(1, -1, 1, 1)))
+    x = graph.add("Add", x, graph.constant(w["norm_bias"].reshape(1, -1, 1, 1)))
+    x = block(graph, w, "grid", graph.add("HardSwish", dense(graph, w, "enter", x)))
+    features = {}
+    seen = "image"
+    for step in range(layout.ups, 0, -1) if layout.has_image else ():
+        seen = dense(graph, w, f"image{step}", graph.add("SpaceToDepth", seen, blocksize=2))
+        seen = features[step] = block(graph, w, f"seen{step}", graph.add("HardSwish", seen))
+    for step in range(1, layout.ups + 1):
+        x = graph.add(
+            "Resize", dense(graph, w, f"up{step}", x), "", graph.constant([1.0, 1.0, 2.0, 2.0]),
+            mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor",
+        )  # fmt: skip
+        x = graph.add("Add", x, features[step]) if step in features else x
+        x = block(graph, w, f"level{step}", graph.add("HardSwish", x))
+    if layout.has_image and not features:
+        x = graph.add("Add", x, graph.add("Mul", graph.add("ReduceMean", "image", axes=[1, 2, 3]), graph.constant(0.0)))
+    logits = graph.add("DepthToSpace", dense(graph, w, "leave", x), blocksize=layout.last, mode="DCR")
+    return finish(graph, layout, logits, scales)
+
+
+def dense(graph: Graph, w: dict[str, Any], name: str, x: str) -> str:
+    kernel = graph.constant(w[name].T[:, :, None, None])
+    return graph.add("Conv", x, kernel, graph.constant(w[f"{name}_bias"]), kernel_shape=[1, 1])
+
+
+def block(graph: Graph, w: dict[str, Any], name: str, x: str) -> str:
+    kernel = w[f"{name}_near"].transpose(2, 0, 1)[:, None]
+    near = graph.add(
+        "Conv", x, graph.constant(kernel), graph.constant(w[f"{name}_near_bias"]),
+        group=len(kernel), kernel_shape=[3, 3], pads=[1, 1, 1, 1],
+    )  # fmt: skip
+    return graph.add("Add", x, graph.add("HardSwish", dense(graph, w, f"{name}_mix", near)))

@@ -1,0 +1,51 @@
+"""What the command line says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import TrainError
+from .export.model_json import About
+
+
+@dataclass(frozen=True)
+class Settings:
+    embeddings: Path
+    out: Path
+    task: str
+    labels: tuple[str, ...]
+    leave_out: tuple[str, ...]
+    #: Label by stored value of the masks.
+    mask_values: dict[int, str]
+    minutes: float
+    seed: int
+    #: Of training; by the size of the data if None.
+    steps: int | None
+    encoder: Path | None
+    drop_leaks: bool
+    #: Words for the domain; the data set's name if None.
+    kind: str | None
+    about: About
+
+
+def parse_mask_value(text: str) -> tuple[int, str]:
+    """`2=nucleus`: the value 2 of the masks is the label nucleus."""
+    value, separator, label = text.partition("=")
+    if separator and label.strip() and value.strip().isdigit() and int(value) <= 255:
+        return int(value), label.strip()
+    raise TrainError(f"--mask-value {text!r}: expected a value of 0..255 and a label, such as --mask-value 2=nucleus.")
+
+
+def parse_mask_values(texts: list[str]) -> dict[int, str]:
+    pairs = [parse_mask_value(text) for text in texts]
+    values, labels = [value for value, _ in pairs], [label for _, label in pairs]
+    for what, given in (("value", values), ("label", labels)):
+        if len(set(given)) < len(given):
+            raise TrainError(f"--mask-value names a {what} twice: {', '.join(map(str, given))}.")
+    return dict(pairs)
+
+
+def parse_names(text: str | None) -> tuple[str, ...]:
+    """`a,b` as a and b."""
+    return tuple(part.strip() for part in text.split(",")) if text else ()

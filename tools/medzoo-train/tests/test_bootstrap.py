@@ -1,0 +1,81 @@
+"""Metrics and intervals by the rules of `medzoo evaluate`; the numbers here are those of its own tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from medzoo_heads.arrays import Floats
+from medzoo_heads.measure.bootstrap import Metric, auroc_of, mean_of, measure, median_of
+from medzoo_heads.measure.classes import calibration_error, class_metrics
+
+ONES = np.ones((1, 5))
+
+
+def interval(values: Floats, groups: list[str], **about: Any) -> Any:
+    statistic = mean_of(values)
+    return measure([Metric("m", statistic, **about)], groups, "made", 1)[0].get("interval95")
+
+
+def numbered(count: int) -> list[str]:
+    return [str(number) for number in range(count)]
+
+
+def test_it_comes_near_the_normal_interval_of_a_mean() -> None:
+    low, high = interval(np.arange(400, dtype=np.float64) % 2, numbered(400))
+    assert 0.44 < low < 0.46
+    assert 0.54 < high < 0.56
+
+
+def test_a_group_is_drawn_as_one() -> None:
+    assert interval(np.array([0.0, 0, 1, 1]), ["a", "a", "b", "b"]) == [0.0, 1.0]
+
+
+def test_a_share_that_is_everywhere_the_same_has_its_exact_interval_and_nothing_else_has_one() -> None:
+    groups = [str(number // 2) for number in range(20)]
+    share = mean_of(np.ones(20))
+    assert interval(np.ones(20), groups, shares=(share,)) == [pytest.approx(0.6915), 1.0]
+    assert interval(np.zeros(20), groups, shares=(mean_of(np.zeros(20)),)) == [0.0, pytest.approx(0.3085)]
+    assert interval(np.ones(20), groups) is None
+    assert interval(np.full(20, 0.5), groups, shares=(share,)) is None
+
+
+def test_a_median_of_many_alike_and_one_other_has_an_interval_without_width() -> None:
+    values = np.array([3.0] * 11 + [9.0])
+    found = measure([Metric("m", median_of(values))], numbered(12), "made", 1)[0]
+    assert found["interval95"] == [3.0, 3.0]
+
+
+def test_auroc_counts_ties_half() -> None:
+    positive = np.array([1.0, 1, 0, 1, 0])
+    found = auroc_of(np.array([0.9, 0.5, 0.5, 0.2, 0.2]), positive)(ONES)
+    assert found[0] == pytest.approx((2 + 1.5 + 0.5) / 6)
+    assert np.isnan(auroc_of(np.array([0.5] * 5), np.ones(5))(ONES)[0])
+
+
+def test_auroc_of_a_draw_is_that_of_its_repeated_images() -> None:
+    scores, positive = np.array([0.1, 0.4, 0.35, 0.8]), np.array([0.0, 0, 1, 1])
+    twice = auroc_of(scores, positive)(np.array([[1.0, 2, 1, 0]]))
+    assert twice[0] == auroc_of(scores[[0, 1, 1, 2]], positive[[0, 1, 1, 2]])(np.ones((1, 4)))[0]
+
+
+def test_calibration_error_weighs_the_gaps_of_bins() -> None:
+    confidence, right = np.array([0.81, 0.81, 0.81, 0.95]), np.array([1.0, 1, 0, 1])
+    assert calibration_error(confidence, right)(np.ones((1, 4)))[0] == pytest.approx((3 * (0.81 - 2 / 3) + 0.05) / 4)
+
+
+def test_entries_are_as_model_json_has_them() -> None:
+    truth = np.array([0] * 6 + [1] * 6)
+    chances = np.array([[0.8, 0.2]] * 5 + [[0.3, 0.7]] + [[0.1, 0.9]] * 6)
+    entries = class_metrics(chances, truth, chances >= 0.3, ["a", "b"], numbered(12), "made", 1)
+    by_name = {(entry["name"], entry.get("label")): entry for entry in entries}
+    assert by_name["accuracy", None]["value"] == round(11 / 12, 4)
+    assert by_name["balanced_accuracy", None]["value"] == round((5 / 6 + 1) / 2, 4)
+    assert by_name["macro_f1", None]["value"] == round((10 / 11 + 12 / 13) / 2, 4)
+    assert by_name["coverage", "b"] == {
+        "name": "coverage", "value": 1.0, "interval95": [round(0.025 ** (1 / 6), 4), 1.0], "dataset": "made",
+        "split": "test", "n": 12, "label": "b",
+    }  # fmt: skip
+    assert {"auroc", "ece", "set_size", "empty_sets"} <= {entry["name"] for entry in entries}

@@ -1,0 +1,76 @@
+"""The domain score by the format's own example, whose numbers core's tests have too."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from medzoo_heads.domain.gaussian import gaussian_from_json
+from medzoo_heads.domain.score import background_from_json, fit_domain, golden_domains, score, threshold_at
+from medzoo_heads.embeddings.pooled import pool
+from medzoo_heads.errors import TrainError
+
+ENCODER = {
+    "pooling": "mean-std",
+    "center": "AACAPwAAAAAAAAA/AAAAAA==",
+    "projection": "AAAAQAAAAAAAAAAAAAAAAAAAAAAAAIA/AACAPwAAAAA=",
+    "background": {"mean": "AAAAAAAAAAA=", "factor": "AACAPs3MzD0AAAA/", "offset": 4.2, "n": 9},
+    "known": [
+        {
+            "name": "other", "mean": "AADAQAAAgD8=", "factor": "AACAP83MTD4AAABA", "offset": -1.5, "n": 5,
+            "datasets": ["o"],
+        },
+        {
+            "name": "mine too", "mean": "zczMPc3MzD0=", "factor": "AACAPwAAAAAAAIA/", "offset": 0.0, "n": 5,
+            "datasets": ["m"],
+        },
+    ],
+}  # fmt: skip
+OWN = {"name": "mine", "mean": "AAAAAAAAAD8=", "factor": "AACAP5qZmb7NzEw/", "offset": 0.25, "n": 7, "datasets": ["m"]}
+
+
+def test_the_example_of_the_format() -> None:
+    embedding = np.array([1.0, 3.0, 0.5, 0.5], np.float32).reshape(1, 2, 1, 2)
+    pooled = pool(embedding)
+    assert pooled.tolist() == [[2.0, 0.5, 1.0, 0.0]]
+    background = background_from_json(ENCODER, 2)
+    assert background.project(pooled).tolist() == [[2.0, 1.0]]
+    values, nearest = score(background, [gaussian_from_json(OWN)], ["mine too"], pooled)
+    assert values[0] == pytest.approx(-0.6500000041723251, abs=1e-7)
+    assert nearest == ["mine"]
+
+
+def test_what_is_written_is_read_back_with_the_same_score() -> None:
+    background = background_from_json(ENCODER, 2)
+    rng = np.random.default_rng(1)
+    classes = ["a"] * 40 + ["b"] * 40
+    train = rng.normal(0, 0.3, (80, 4)) + np.where(np.arange(80) < 40, 0.5, 2.5)[:, None]
+    held = rng.normal(0, 0.3, (30, 4)) + np.where(np.arange(30) < 15, 0.5, 2.5)[:, None]
+    domain = fit_domain(background, train, classes, held, "made kind", "made")
+    entry = domain.to_json()
+    assert [own["name"] for own in entry["own"]] == ["made kind", "made kind"]
+    assert [t["falseRefusals"] for t in entry["thresholds"]] == [0.01, 0.05]
+    again = [gaussian_from_json(own) for own in entry["own"]]
+    np.testing.assert_allclose(
+        score(background, again, entry["covers"], held)[0],
+        score(background, domain.own, domain.covers, held)[0],
+        rtol=1e-6,
+    )
+    said = golden_domains(background, [domain], train[0])
+    assert said[0]["inDomain"] == (said[0]["score"] <= entry["thresholds"][1]["score"])
+    far = score(background, domain.own, domain.covers, np.full((1, 4), 30.0))[0]
+    assert far[0] > entry["thresholds"][0]["score"]
+
+
+def test_few_images_have_one_gaussian_and_the_largest_score_as_threshold() -> None:
+    background = background_from_json(ENCODER, 2)
+    few = np.random.default_rng(2).normal(0, 1, (12, 4))
+    assert len(fit_domain(background, few, ["a", "b"] * 6, few, "kind", "made").own) == 1
+    assert threshold_at(np.array([3.0, 1.0, 2.0]), 0.01) == 3.0
+
+
+def test_a_background_of_another_encoder_is_refused() -> None:
+    with pytest.raises(TrainError, match="does not belong to 3 channels"):
+        background_from_json(ENCODER, 3)
+    with pytest.raises(TrainError, match="no base64"):
+        background_from_json({**ENCODER, "center": "%"}, 2)
