@@ -57,6 +57,7 @@ export type {
   EncoderIdentity,
   InitialWeights,
   Metric,
+  ModelManifest,
   ModelSpec,
   Negatives,
   PreprocessSpec,
@@ -67,6 +68,10 @@ export type {
   TrainingSet,
   WeightsFile,
 } from './model/trained-model.js';
+export { decodeClasses } from './outputs/decode-classes.js';
+export type { DecodeClassesOptions } from './outputs/decode-classes.js';
+export { decodeMasks } from './outputs/decode-masks.js';
+export type { DecodeMasksOptions } from './outputs/decode-masks.js';
 export { takeFloat32 } from './outputs/take-tensor.js';
 export { maxItemsOf } from './params/max-items.js';
 export type { ParamSpec, ParamSpecs, ParamValue, ParamValues, PromptPoint } from './params/params.js';
