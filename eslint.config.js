@@ -74,9 +74,17 @@ export default tseslint.config(
               sourceTag: 'scope:cli',
               onlyDependOnLibsWithTags: ['scope:core', 'scope:head', 'scope:encoder', 'scope:format', 'scope:export'],
             },
+            { sourceTag: 'scope:create', onlyDependOnLibsWithTags: ['scope:create'] },
             {
               sourceTag: 'scope:tool',
-              onlyDependOnLibsWithTags: ['scope:core', 'scope:head', 'scope:encoder', 'scope:cli', 'scope:tool'],
+              onlyDependOnLibsWithTags: [
+                'scope:core',
+                'scope:head',
+                'scope:encoder',
+                'scope:cli',
+                'scope:create',
+                'scope:tool',
+              ],
             },
           ],
         },
@@ -140,7 +148,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['vitest.config.ts', 'tools/**/*.ts', 'packages/cli/**/*.ts'],
+    files: ['vitest.config.ts', 'tools/**/*.ts', 'packages/{cli,create-head}/**/*.ts'],
     rules: { 'import-x/no-default-export': 'off', 'no-console': 'off' },
   },
 );
