@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAnalyze } from './commands/analyze.js';
+import { addCard } from './commands/card.js';
 import { addCheckHead } from './commands/check-head.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEmbed } from './commands/embed.js';
@@ -26,6 +27,7 @@ const COMMANDS = [
   addPresence,
   addEmbed,
   addCheckHead,
+  addCard,
   addDoctor,
   addPrefetch,
 ];

@@ -1,5 +1,5 @@
 import { LEAST_DICE, MOST_LOSS, type ClassFinding, type Failures, type Finding, type MaskFinding } from '@medzoo/cards';
-import { table } from './markdown-table.js';
+import { table } from '@medzoo/cli';
 
 const WORDS = {
   segmentation:

@@ -1,8 +1,6 @@
 import type { Encoder, Head, Metric, ParamSpec, TrainedModel } from '@medzoo/core/contract';
-import type { Failures } from '@medzoo/cards';
 import { renderMetrics } from './card-metrics.js';
 import { table } from './markdown-table.js';
-import { renderFailures } from './render-failures.js';
 
 function paramRow([name, spec]: readonly [string, ParamSpec]): string[] {
   const range = 'min' in spec ? `, ${spec.min ?? '…'} to ${spec.max ?? '…'}` : '';
@@ -62,51 +60,75 @@ function renderSpeed({ speed = [] }: TrainedModel): string[] {
   return ['#### Speed', 'Milliseconds by stage.', table(['machine', ...stages, 'how measured'], rows)];
 }
 
+/** How the reader of a card runs medzoo, and trains the head again. */
+export interface CardWords {
+  /** The commands, before their options. */
+  readonly evaluate: string;
+  readonly presence: string;
+  /** What stands between a command and its options: '-- ' after npm run. */
+  readonly separator: string;
+  /** A sentence on where training is. */
+  readonly training: string;
+}
+
+/** For a head's own package. */
+const OWN_WORDS: CardWords = {
+  evaluate: 'npx medzoo evaluate',
+  presence: 'npx medzoo presence',
+  separator: '',
+  training: 'Training and export: `npm run embed -- --data DIR`, `npm run train`.',
+};
+
 /** The commands that measure a head's numbers again, on data laid out as packages/cli says. */
-function renderCommands(head: string, metrics: readonly Metric[]): string[] {
+function renderCommands(head: string, metrics: readonly Metric[], words: CardWords): string[] {
   const commands = metrics.map(({ name, dataset, split, prompt, excludedLabels = [] }) =>
     name.startsWith('presence_')
-      ? `npm run presence -- --data DATA --split ${split} --head ${head}`
+      ? `${words.presence} ${words.separator}--data DATA --split ${split} --head ${head}`
       : [
-          `npm run evaluate -- --data DATA/${dataset} --split ${split} --head ${head}`,
+          `${words.evaluate} ${words.separator}--data DATA/${dataset} --split ${split} --head ${head}`,
           ...(prompt ? [`--prompt ${prompt}`] : []),
           ...excludedLabels.map((label) => `--exclude-label ${label}`),
         ].join(' '),
   );
   if (commands.length === 0) return [];
-  const words = 'Training and export: tools/train. The numbers above, with the data sets in the folder `DATA`:';
-  return ['#### How to reproduce', words, ['```text', ...new Set(commands), '```'].join('\n')];
+  const text = `${words.training} The numbers above, with the data sets in the folder \`DATA\`:`;
+  return ['#### How to reproduce', text, ['```text', ...new Set(commands), '```'].join('\n')];
 }
 
-/** What a head gets wrong, and where the pictures of it lie, as seen from the document. */
-export interface PicturedFailures {
-  readonly failures: Failures;
-  readonly folder: string;
+export interface CardOptions {
+  readonly words?: CardWords;
+  /** Sections on what the head gets wrong, which come before its speed. */
+  readonly failures?: readonly string[];
 }
 
-/** The part of a head's README that is made from its manifest, its model file and its known failures. */
-export function renderHead({ manifest, encoder, trained }: Head, pictured?: PicturedFailures): string {
+/** The part of a head's README that is made from its manifest and its model file. */
+export function renderHeadCard(
+  { manifest, encoder, trained }: Pick<Head, 'manifest' | 'encoder' | 'trained'>,
+  { words = OWN_WORDS, failures = [] }: CardOptions = {},
+): string {
   const { id, title, task, modalities, intendedUse, params } = manifest;
   const began = encoder.trained.initialisedFrom?.map(({ name, licence }) => `${name} (${licence})`) ?? [];
   const runsOn = `Runs on the encoder \`${encoder.id}\` (SHA-256 \`${encoder.trained.model.sha256.slice(0, 12)}…\`)`;
   return [
     `### ${title} (\`${id}\`)`,
     `Intended use: ${intendedUse}`,
-    `Task: ${task}. Modalities: ${modalities.join(', ')}. ${runsOn}${began.length > 0 ? `, whose training began with ${began.join(' and ')}` : ''}.`,
-    table(['param', 'type', 'default', 'meaning'], Object.entries(params).map(paramRow)),
+    `Task: ${task}. Modalities: ${modalities.join(', ') || 'not stated'}. ${runsOn}${began.length > 0 ? `, whose training began with ${began.join(' and ')}` : ''}.`,
+    ...(Object.keys(params).length > 0
+      ? [table(['param', 'type', 'default', 'meaning'], Object.entries(params).map(paramRow))]
+      : []),
     renderFacts(trained, researchOnlySets(trained, encoder.trained)),
     ...renderData(trained),
-    ...renderMetrics(trained),
-    ...(pictured ? renderFailures(pictured.failures, pictured.folder) : []),
+    ...renderMetrics(trained, words),
+    ...failures,
     ...renderSpeed(trained),
-    ...renderCommands(id, trained.metrics),
+    ...renderCommands(id, trained.metrics, words),
   ].join('\n\n');
 }
 
-/** As `renderHead`, for an encoder. */
-export function renderEncoder({ id, trained }: Encoder): string {
+/** As `renderHeadCard`, for an encoder. */
+export function renderEncoderCard({ id, trained }: Encoder, words: CardWords = OWN_WORDS): string {
   const facts = renderFacts(trained, researchOnlySets(trained));
-  const parts = [facts, ...renderData(trained), ...renderMetrics(trained), ...renderSpeed(trained)];
+  const parts = [facts, ...renderData(trained), ...renderMetrics(trained, words), ...renderSpeed(trained)];
   return [
     `### Encoder (\`${id}\`)`,
     'Intended use: turning an image into the embedding that heads read, in research. Not for diagnosis.',

@@ -13,7 +13,7 @@ import { findModels } from './find-models.js';
 import { error, skipped, type Finding } from './finding.type.js';
 import { gatherFacts } from './gather-facts.js';
 import type { HeadFacts } from './head-facts.type.js';
-import { importHeads, readPackage, type PackageJson } from './import-heads.js';
+import { importHeads, readPackage } from './import-heads.js';
 import { runHeadTests } from './run-head-tests.js';
 
 /** What is said of one head. */
@@ -48,7 +48,7 @@ export async function runCheckHead(folder: string): Promise<CheckReport> {
   }
   const findings = [
     ...(await checkPackage(folder, packageJson, modelFiles)),
-    ...(await checkCards(folder, packageJson)),
+    ...(packageJson ? [await checkCard(folder, imported.heads)] : []),
   ];
   const all = [...findings, ...heads.flatMap((one) => one.findings)];
   return {
@@ -61,10 +61,6 @@ export async function runCheckHead(folder: string): Promise<CheckReport> {
 function nameOf({ head, model }: HeadFacts): string {
   if (head) return head.manifest.id;
   return model === undefined || model.name === '' ? 'head' : model.name;
-}
-
-async function checkCards(folder: string, packageJson: PackageJson | undefined): Promise<Finding[]> {
-  return packageJson ? [await checkCard(folder)] : [];
 }
 
 async function judge(facts: HeadFacts): Promise<Finding[]> {
