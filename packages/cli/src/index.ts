@@ -1,3 +1,7 @@
+export { nameMetric } from './card/card-metrics.js';
+export { table } from './card/markdown-table.js';
+export { renderEncoderCard, renderHeadCard, researchOnlySets } from './card/render-card.js';
+export type { CardOptions, CardWords } from './card/render-card.js';
 export { CommandError } from './command-error.js';
 export { addConfigOption, readConfig } from './read-config.js';
 export { predict } from './evaluation/predict.js';

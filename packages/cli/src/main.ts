@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { addAnalyze } from './commands/analyze.js';
+import { addCard } from './commands/card.js';
+import { addCheckHead } from './commands/check-head.js';
 import { addDoctor } from './commands/doctor.js';
+import { addEmbed } from './commands/embed.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addInspect } from './commands/inspect.js';
 import { addPrefetch } from './commands/prefetch.js';
@@ -17,5 +20,16 @@ const program = new Command('medzoo')
 Weights that a model file names by an address are kept in MEDZOO_CACHE_DIR, or in the platform's cache folder;
 MEDZOO_OFFLINE=1 fetches nothing.`,
   );
-for (const add of [addAnalyze, addInspect, addEvaluate, addPresence, addDoctor, addPrefetch]) add(program);
+const COMMANDS = [
+  addAnalyze,
+  addInspect,
+  addEvaluate,
+  addPresence,
+  addEmbed,
+  addCheckHead,
+  addCard,
+  addDoctor,
+  addPrefetch,
+];
+for (const add of COMMANDS) add(program);
 await program.parseAsync();

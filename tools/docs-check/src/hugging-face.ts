@@ -1,7 +1,7 @@
 import type { Failures } from '@medzoo/cards';
+import { nameMetric, researchOnlySets } from '@medzoo/cli';
 import { takesPrompts, type Head, type Metric, type Task } from '@medzoo/core/contract';
-import { nameMetric } from './card-metrics.js';
-import { renderHead, researchOnlySets } from './render-card.js';
+import { renderHead } from './render-card.js';
 
 /** Licences that Hugging Face has a name of its own for, by SPDX identifier; any other one is `other`, with its words. */
 const LICENCES: Readonly<Record<string, string>> = {

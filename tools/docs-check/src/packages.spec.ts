@@ -18,6 +18,7 @@ interface PackageJson {
   readonly license?: string;
   readonly engines?: { readonly node?: string };
   readonly files?: readonly string[];
+  readonly dependencies?: Readonly<Record<string, string>>;
 }
 
 const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'));
@@ -28,6 +29,12 @@ const folders = ['packages', 'tools'].flatMap((parent) =>
     .filter((folder) => existsSync(new URL(`${folder}/package.json`, ROOT))),
 );
 const published = folders.filter((folder) => readPackage(folder).private !== true);
+
+/** Packages that bring native libraries with them, by way of core. */
+const native = published.filter((folder) => {
+  const { name, dependencies = {} } = readPackage(folder);
+  return name === '@medzoo/core' || '@medzoo/core' in dependencies;
+});
 
 /** What a README links to, but for places in itself. */
 const linksOf = (folder: string): string[] =>
@@ -56,7 +63,6 @@ describe.each(published)('%s on npm', (folder) => {
       expect(files).toContain(file);
       expect(existsSync(new URL(`${folder}/${file}`, ROOT))).toBe(true);
     }
-    expect(readFileSync(new URL(`${folder}/NOTICE`, ROOT), 'utf8')).toContain('LGPL-3.0-or-later');
   });
 
   it('links to what is in the package, or to the repository by its whole address', () => {
@@ -70,6 +76,12 @@ describe.each(published)('%s on npm', (folder) => {
       return !files.includes(link.split('/')[0]!) || !existsSync(new URL(`${folder}/${link}`, ROOT));
     });
     expect(broken).toEqual([]);
+  });
+});
+
+describe.each(native)('%s, which brings native libraries,', (folder) => {
+  it('names their licences', () => {
+    expect(readFileSync(new URL(`${folder}/NOTICE`, ROOT), 'utf8')).toContain('LGPL-3.0-or-later');
   });
 
   it('is installed where NuGet is out of reach', () => {

@@ -1,12 +1,12 @@
 import type { Metric } from '@medzoo/core/contract';
 import { automed } from '@medzoo/automed';
+import { nameMetric, researchOnlySets } from '@medzoo/cli';
 import { brainMri } from '@medzoo/medcls';
 import { promptable, samMed2dTiny } from '@medzoo/sam-med2d';
 import { describe, expect, it } from 'vitest';
-import { nameMetric } from './card-metrics.js';
 import { toHuggingFaceHeader } from './hugging-face.js';
 import { toMonaiMetadata } from './monai-metadata.js';
-import { renderEncoder, renderHead, researchOnlySets } from './render-card.js';
+import { renderEncoder, renderHead } from './render-card.js';
 
 const about = { dataset: 'hc18', split: 'test', n: 110 };
 const metrics: Metric[] = [

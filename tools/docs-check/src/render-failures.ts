@@ -8,7 +8,7 @@ import {
   type MaskFinding,
 } from '@medzoo/cards';
 import type { Task } from '@medzoo/core/contract';
-import { table } from './markdown-table.js';
+import { table } from '@medzoo/cli';
 
 const WORDS: Readonly<Record<Task, string>> = {
   segmentation:

@@ -1,6 +1,6 @@
 import type { Failures, Finding } from '@medzoo/cards';
 import type { Head, Metric, Task } from '@medzoo/core/contract';
-import { table } from './markdown-table.js';
+import { table } from '@medzoo/cli';
 
 /** A head as the table of all heads shows it. */
 export interface HeadRow {

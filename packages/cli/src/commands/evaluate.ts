@@ -1,13 +1,20 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
+import type { Head } from '@medzoo/core/contract';
+import { describeCard } from '../card/describe-card.js';
+import { CommandError } from '../command-error.js';
+import type { Report } from '../evaluation/report.type.js';
 import { readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
+import { showPath } from '../show-path.js';
 import { addSetOptions, type SetOptions } from './set-options.js';
 
 interface Options extends SetOptions {
   readonly target?: string;
   readonly prompt?: 'box';
   readonly excludeLabel?: readonly string[];
+  readonly record?: boolean;
+  readonly machine?: string;
 }
 
 export function addEvaluate(program: Command): void {
@@ -21,6 +28,8 @@ export function addEvaluate(program: Command): void {
       new Option('--prompt <kind>', 'prompt a promptable head with the box around each truth mask').choices(['box']),
     )
     .option('--exclude-label <label>', 'leave out rows with this label; may be repeated', append)
+    .option('--record', "write the numbers into the head's model.json and the tables of its README")
+    .option('--machine <words>', 'what this machine is, if it is idle: with --record, the milliseconds are written too')
     .addHelpText(
       'after',
       `
@@ -31,11 +40,14 @@ an AUROC needs 5 images on either side. Two empty masks count Dice and IoU 1, on
     .action((options: Options) => runCommand(() => evaluate(options)));
 }
 
-async function evaluate({ excludeLabel: excludedLabels = [], prompt, json, ...options }: Options): Promise<number> {
+async function evaluate(given: Options): Promise<number> {
+  const { excludeLabel: excludedLabels = [], prompt, json, record = false, machine, ...options } = given;
   const { createProgressBar, reportEvaluation } = await import('./report-evaluation.js');
   const { runEvaluation } = await import('../evaluation/run-evaluation.js');
+  const config = await readConfig(options);
+  if (record) await checkRecording(given, config.heads);
   const evaluation = await runEvaluation({
-    config: await readConfig(options),
+    config,
     data: resolve(options.data),
     split: options.split,
     head: options.head,
@@ -46,7 +58,30 @@ async function evaluate({ excludeLabel: excludedLabels = [], prompt, json, ...op
     seed: options.seed,
     onProgress: createProgressBar(),
   });
-  return reportEvaluation(evaluation, json);
+  const code = await reportEvaluation(evaluation, json);
+  if (record) await recordReport(evaluation.report, config.heads, machine);
+  return code;
+}
+
+/** Before minutes are spent on numbers that could not be kept. */
+async function checkRecording({ limit, head: id }: Options, heads: readonly Head[]): Promise<void> {
+  if (limit !== undefined) {
+    throw new CommandError('--record is of a whole split, and --limit takes a part of it. Leave one of them out.');
+  }
+  const { findModelFile } = await import('../record/find-model-file.js');
+  const asked = heads.filter(({ manifest }) => id === undefined || manifest.id === id);
+  const found = await Promise.allSettled(asked.map(findModelFile));
+  const [first] = found;
+  if (first?.status === 'rejected' && found.every(({ status }) => status === 'rejected')) throw first.reason;
+}
+
+async function recordReport(report: Report, heads: readonly Head[], machine: string | undefined): Promise<void> {
+  const { findModelFile } = await import('../record/find-model-file.js');
+  const { recordEvaluation } = await import('../record/record-evaluation.js');
+  const head = heads.find(({ manifest }) => manifest.id === report.head)!;
+  const { modelFile, card } = await recordEvaluation(report, await findModelFile(head), heads, machine);
+  console.log(`  Recorded in ${showPath(modelFile)}.`);
+  if (card) console.log(`  ${describeCard(card.state, showPath(card.path))}`);
 }
 
 function append(value: string, before: readonly string[] = []): string[] {

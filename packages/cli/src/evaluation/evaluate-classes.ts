@@ -3,6 +3,7 @@ import { countOf } from '../terminal/format.js';
 import { chooseClassifier } from './choose-classifier.js';
 import type { DataSet, Row } from './data-set.js';
 import type { Findings } from './findings.type.js';
+import { hintSwapped } from './hint-swapped.js';
 import { reportLabels } from './label-reports.js';
 import { classMetrics } from './metrics.js';
 import { scoreClass } from './score-class.js';
@@ -25,6 +26,7 @@ export async function evaluateClasses({ zoo, heads, set, rows, seed, onProgress 
   const classifier = chooseClassifier(heads, labels, distinct(set.rows.map(({ label }) => label)));
   const { scores, failed } = await scoreRows(labelled, (row) => scoreClass(zoo, classifier, row), onProgress);
   const unlabelled = rows.length - labelled.length;
+  const metrics = classMetrics(scores, seed);
   return {
     head: classifier.head,
     because: `the labels ${labels.join(', ')}`,
@@ -32,9 +34,12 @@ export async function evaluateClasses({ zoo, heads, set, rows, seed, onProgress 
     prompt: null,
     scores,
     failed,
-    warnings: unlabelled > 0 ? [`Left out, without a label in the index: ${countOf(unlabelled, 'row')}.`] : [],
+    warnings: [
+      ...(unlabelled > 0 ? [`Left out, without a label in the index: ${countOf(unlabelled, 'row')}.`] : []),
+      ...hintSwapped(metrics, classifier.head.trained.labels),
+    ],
     n_empty: null,
-    metrics: classMetrics(scores, seed),
+    metrics,
     labels: reportLabels(scores),
   };
 }

@@ -1,16 +1,14 @@
 import { z } from 'zod';
 import { paramSpec } from './params/params.js';
+import { HEAD_ID, SAY_HEAD_ID } from './model/head-id.js';
 import { strictObject } from './model/strict-object.js';
 import { TASKS } from './task.js';
 
 const text = z.string().min(1);
 
-/** What a head may be called: it is asked for by this name, in requests and in URLs. */
-const HEAD_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-
 /** What a person says about a head; its model's facts are in `TrainedModel`. */
 export const headManifest = strictObject({
-  id: text.max(64).regex(HEAD_ID, { error: 'a head\'s id is lower-case words joined by hyphens, such as "lung-mask"' }),
+  id: text.max(64).regex(HEAD_ID, { error: SAY_HEAD_ID }),
   title: z.string(),
   task: z.enum(TASKS, { error: `a task is ${TASKS.map((task) => `"${task}"`).join(' or ')}` }),
   /** By name; `{}` for a head without params. */

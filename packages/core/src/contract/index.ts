@@ -57,6 +57,7 @@ export type {
   EncoderIdentity,
   InitialWeights,
   Metric,
+  ModelManifest,
   ModelSpec,
   Negatives,
   PreprocessSpec,
@@ -69,6 +70,10 @@ export type {
 } from './model/trained-model.js';
 export { matchAnswer } from './match-answer.js';
 export type { AnswerCases } from './match-answer.js';
+export { decodeClasses } from './outputs/decode-classes.js';
+export type { DecodeClassesOptions } from './outputs/decode-classes.js';
+export { decodeMasks } from './outputs/decode-masks.js';
+export type { DecodeMasksOptions } from './outputs/decode-masks.js';
 export { takeFloat32 } from './outputs/take-tensor.js';
 export { maxItemsOf } from './params/max-items.js';
 export { isPromptType, takesPrompts } from './params/takes-prompts.js';

@@ -3,6 +3,7 @@ import { windowRule } from '../window/window-rule.js';
 import { checkLabels } from './check-labels.js';
 import { encoderDomain, headDomains } from './domain-spec.js';
 import { labelConcept } from './concepts.js';
+import { HEAD_ID, SAY_HEAD_ID } from './head-id.js';
 import { strictObject } from './strict-object.js';
 
 const name = z.string().min(1);
@@ -176,6 +177,18 @@ const encoderIdentity = strictObject({
 /** Which encoder a head was trained on: it reads that one's embeddings and no other's. */
 export type EncoderIdentity = z.infer<typeof encoderIdentity>;
 
+const modelManifest = strictObject({
+  /** As in a head's manifest: lower-case words joined by hyphens. */
+  id: name.max(64).regex(HEAD_ID, { error: SAY_HEAD_ID }),
+  title: name,
+  intendedUse: name,
+  /** DICOM codes, such as 'DX'. */
+  modalities: listOf(name),
+});
+
+/** What a person says about a head that has no code, and so no manifest of its own. */
+export type ModelManifest = z.infer<typeof modelManifest>;
+
 const modelFields = {
   schema: z.literal(1),
   name,
@@ -183,6 +196,8 @@ const modelFields = {
   model: modelSpec,
   /** Heads only: the encoder whose embeddings it learnt to read. A zoo refuses the head on another; unchecked by default. */
   encoder: encoderIdentity.exactOptional(),
+  /** Heads without code only: what else would stand in the code. */
+  manifest: modelManifest.exactOptional(),
   /** In the order of the model's outputs; empty for an encoder. */
   labels: listOf(name),
   /** By label: what it means in coded terms, such as SNOMED CT's. Without one a DICOM segmentation cannot name it. */

@@ -92,7 +92,7 @@ function describeFewImages(conformal: NonNullable<TrainedModel['calibration']>['
 }
 
 /** What was measured, a table for each kind of question; a kind without numbers is left out. */
-export function renderMetrics(trained: TrainedModel): string[] {
+export function renderMetrics(trained: TrainedModel, { evaluate }: { readonly evaluate: string }): string[] {
   const isPresence = ({ name }: Metric): boolean => name.startsWith('presence_');
   const isCalibration = ({ name }: Metric): boolean => CALIBRATION.includes(name);
   const isMeasurement = ({ name }: Metric): boolean => MEASUREMENT.test(name);
@@ -100,7 +100,7 @@ export function renderMetrics(trained: TrainedModel): string[] {
   const sections: [string, string | undefined, Metric[], (of: readonly Metric[]) => string][] = [
     [
       '#### How good it is',
-      'Measured with medzoo itself (`npm run evaluate`); 95 % bootstrap intervals, by group where the data have groups.',
+      `Measured with medzoo itself (\`${evaluate}\`); 95 % bootstrap intervals, by group where the data have groups.`,
       metrics.filter((one) => !isPresence(one) && !isCalibration(one) && !isMeasurement(one)),
       tableOf,
     ],

@@ -1,0 +1,137 @@
+import type { Encoder, Head, Metric, ParamSpec, TrainedModel } from '@medzoo/core/contract';
+import { renderMetrics } from './card-metrics.js';
+import { table } from './markdown-table.js';
+
+function paramRow([name, spec]: readonly [string, ParamSpec]): string[] {
+  const range = 'min' in spec ? `, ${spec.min ?? '…'} to ${spec.max ?? '…'}` : '';
+  const options = 'options' in spec ? `, one of ${spec.options.join(', ')}` : '';
+  const fallback = 'default' in spec ? String(spec.default) : spec.type === 'labels' ? 'all' : 'none';
+  return [`\`${name}\``, `${spec.type}${range}${options}`, fallback, spec.description];
+}
+
+/** Data sets that a model, or the encoder it runs on, learnt from and that are shared for research and education alone. */
+export function researchOnlySets(...models: readonly Pick<TrainedModel, 'trainedOn'>[]): readonly string[] {
+  const sets = models.flatMap(({ trainedOn }) => trainedOn).filter(({ licence }) => /\bresearch\b/i.test(licence));
+  return [...new Set(sets.map(({ dataset }) => dataset))];
+}
+
+function renderFacts(
+  { name, version, model, labels, licence, code }: TrainedModel,
+  research: readonly string[],
+): string {
+  const why = `as are some of the images that it or its encoder learnt from (${research.join(', ')})`;
+  const terms = research.length > 0 ? `${licence}; **research only**, ${why}` : licence;
+  return table(
+    ['fact', ''],
+    [
+      ['model', `${name} ${version}`],
+      ['weights', `${(model.bytes / 1e6).toFixed(2)} MB, SHA-256 \`${model.sha256}\``],
+      ...(labels.length > 0 ? [['labels', labels.join(', ')]] : []),
+      ['licence', terms],
+      ...(code ? [['trained and exported by', `commit \`${code}\``]] : []),
+    ],
+  );
+}
+
+function renderData({ trainedOn, initialisedFrom = [] }: TrainedModel): string[] {
+  const rows = trainedOn.map(({ dataset, licence, n, source, grouping }) => [
+    ...[dataset, source ?? '', licence, String(n), grouping ?? ''],
+  ]);
+  const first = initialisedFrom.map(({ name, source, licence }) => `${name} (${source}; ${licence})`);
+  return [
+    ...(first.length > 0 ? [`Training began with ${first.join(' and ')}.`] : []),
+    ...(rows.length > 0
+      ? [
+          'Trained on the images below. Splits into train, val and test keep together what the last column says; models are chosen on val.',
+          table(['data set', 'source', 'licence as stated', 'images', 'split by'], rows),
+        ]
+      : []),
+  ];
+}
+
+function renderSpeed({ speed = [] }: TrainedModel): string[] {
+  if (speed.length === 0) return [];
+  const stages = [...new Set(speed.flatMap(({ medianMs }) => Object.keys(medianMs)))];
+  const rows = speed.map(({ machine, provider, method, n, medianMs }) => [
+    `${machine}; ${provider}`,
+    ...stages.map((stage) => medianMs[stage]?.toFixed(1) ?? ''),
+    `${method}; n ${n}`,
+  ]);
+  return ['#### Speed', 'Milliseconds by stage.', table(['machine', ...stages, 'how measured'], rows)];
+}
+
+/** How the reader of a card runs medzoo, and trains the head again. */
+export interface CardWords {
+  /** The commands, before their options. */
+  readonly evaluate: string;
+  readonly presence: string;
+  /** What stands between a command and its options: '-- ' after npm run. */
+  readonly separator: string;
+  /** A sentence on where training is. */
+  readonly training: string;
+}
+
+/** For a head's own package. */
+const OWN_WORDS: CardWords = {
+  evaluate: 'npx medzoo evaluate',
+  presence: 'npx medzoo presence',
+  separator: '',
+  training: 'Training and export: `npm run embed -- --data DIR`, `npm run train`.',
+};
+
+/** The commands that measure a head's numbers again, on data laid out as packages/cli says. */
+function renderCommands(head: string, metrics: readonly Metric[], words: CardWords): string[] {
+  const commands = metrics.map(({ name, dataset, split, prompt, excludedLabels = [] }) =>
+    name.startsWith('presence_')
+      ? `${words.presence} ${words.separator}--data DATA --split ${split} --head ${head}`
+      : [
+          `${words.evaluate} ${words.separator}--data DATA/${dataset} --split ${split} --head ${head}`,
+          ...(prompt ? [`--prompt ${prompt}`] : []),
+          ...excludedLabels.map((label) => `--exclude-label ${label}`),
+        ].join(' '),
+  );
+  if (commands.length === 0) return [];
+  const text = `${words.training} The numbers above, with the data sets in the folder \`DATA\`:`;
+  return ['#### How to reproduce', text, ['```text', ...new Set(commands), '```'].join('\n')];
+}
+
+export interface CardOptions {
+  readonly words?: CardWords;
+  /** Sections on what the head gets wrong, which come before its speed. */
+  readonly failures?: readonly string[];
+}
+
+/** The part of a head's README that is made from its manifest and its model file. */
+export function renderHeadCard(
+  { manifest, encoder, trained }: Pick<Head, 'manifest' | 'encoder' | 'trained'>,
+  { words = OWN_WORDS, failures = [] }: CardOptions = {},
+): string {
+  const { id, title, task, modalities, intendedUse, params } = manifest;
+  const began = encoder.trained.initialisedFrom?.map(({ name, licence }) => `${name} (${licence})`) ?? [];
+  const runsOn = `Runs on the encoder \`${encoder.id}\` (SHA-256 \`${encoder.trained.model.sha256.slice(0, 12)}…\`)`;
+  return [
+    `### ${title} (\`${id}\`)`,
+    `Intended use: ${intendedUse}`,
+    `Task: ${task}. Modalities: ${modalities.join(', ') || 'not stated'}. ${runsOn}${began.length > 0 ? `, whose training began with ${began.join(' and ')}` : ''}.`,
+    ...(Object.keys(params).length > 0
+      ? [table(['param', 'type', 'default', 'meaning'], Object.entries(params).map(paramRow))]
+      : []),
+    renderFacts(trained, researchOnlySets(trained, encoder.trained)),
+    ...renderData(trained),
+    ...renderMetrics(trained, words),
+    ...failures,
+    ...renderSpeed(trained),
+    ...renderCommands(id, trained.metrics, words),
+  ].join('\n\n');
+}
+
+/** As `renderHeadCard`, for an encoder. */
+export function renderEncoderCard({ id, trained }: Encoder, words: CardWords = OWN_WORDS): string {
+  const facts = renderFacts(trained, researchOnlySets(trained));
+  const parts = [facts, ...renderData(trained), ...renderMetrics(trained, words), ...renderSpeed(trained)];
+  return [
+    `### Encoder (\`${id}\`)`,
+    'Intended use: turning an image into the embedding that heads read, in research. Not for diagnosis.',
+    ...parts,
+  ].join('\n\n');
+}

@@ -1,0 +1,89 @@
+import type { HeadFacts } from '../head-facts.type.js';
+import { error, ok, warning, type Finding } from '../finding.type.js';
+
+const UNDECIDED = /^\s*(to decide|todo|unknown|not stated|unlicensed|none)?\s*$/i;
+
+/** What model.json knows beside the model: licence, data, domains, calibration, concepts, metrics. */
+export function checkKnowledge({ model, head }: HeadFacts): Finding[] {
+  if (!model) return [];
+  const { licence, trainedOn, domains, calibration, concepts, metrics, labels } = model;
+  const isClassifier = head
+    ? head.manifest.task === 'classification'
+    : model.model.outputs.some(({ name }) => name === 'logits');
+  const without = labels.filter((label) => !Object.hasOwn(concepts, label));
+  const bare = trainedOn.filter((set) => UNDECIDED.test(set.licence)).map(({ dataset }) => dataset);
+  return [
+    UNDECIDED.test(licence)
+      ? error(
+          'licence',
+          `model.json says "${licence}" of the weights.`,
+          'Decide on one, and train with --licence Apache-2.0, say.',
+        )
+      : ok('licence', licence),
+    trainedOn.length === 0
+      ? error(
+          'data',
+          'model.json does not say what the head learnt from.',
+          'Train it (npm run train), or write `trainedOn`.',
+        )
+      : bare.length > 0
+        ? error(
+            'data',
+            `No licence is stated for ${bare.join(', ')}.`,
+            'State it in `trainedOn` of model.json: npm run train -- --data-licence "CC BY 4.0"',
+          )
+        : ok('data', trainedOn.map(({ dataset, licence: terms }) => `${dataset} (${terms})`).join('; ')),
+    domains.length === 0
+      ? warning(
+          'domain',
+          'There are no domain statistics: the head answers on images of any kind, without a sign of it.',
+          'Train with medzoo-train, which writes `domains`: npm run train',
+        )
+      : ok('domain', `${domains.length} of the head`),
+    ...(isClassifier ? [describeCalibration(calibration)] : []),
+    without.length > 0
+      ? warning(
+          'concepts',
+          `No codes are given for ${without.join(', ')}: DICOM SEG and SR of them cannot be written.`,
+          'Write `concepts` in model.json (docs/adding-a-head.md), or pass them when you export.',
+        )
+      : ok('concepts', 'each label has its codes'),
+    metrics.length === 0
+      ? warning(
+          'metrics',
+          'None are recorded: nobody can see how good it is.',
+          'Measure it: npx medzoo evaluate --data DIR --record',
+        )
+      : ok('metrics', `${metrics.length} recorded`),
+    ...findSwapped(metrics),
+  ];
+}
+
+function describeCalibration(calibration: NonNullable<HeadFacts['model']>['calibration']): Finding {
+  if (calibration?.temperature === undefined) {
+    return warning(
+      'calibration',
+      'There is no temperature: its probabilities are as sure as the training made them.',
+      'Train with medzoo-train, which fits one on val: npm run train',
+    );
+  }
+  return ok(
+    'calibration',
+    `temperature ${calibration.temperature}${calibration.conformal === undefined ? '' : ', with conformal sets'}`,
+  );
+}
+
+/** Below it, a classifier would do better if it said the opposite. */
+const CHANCE = 0.5;
+
+function findSwapped(metrics: NonNullable<HeadFacts['model']>['metrics']): Finding[] {
+  const low = metrics.filter(({ name, value }) => name === 'auroc' && value < CHANCE);
+  if (low.length === 0) return [];
+  return [
+    error(
+      'metrics',
+      `An AUROC of ${low[0]!.value} is worse than guessing: the labels probably stand in another order than the outputs.`,
+      'Compare `labels` of model.json with the order in training, then measure again.',
+    ),
+  ];
+}

@@ -1,0 +1,149 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OnnxGraph, OnnxTensor } from '@medzoo/create-head';
+import { expect, it } from 'vitest';
+import { GOOD_HEAD, writeGolden, writeHead, type HeadParts } from '../testing/write-head.js';
+import { formatCheck } from './format-check.js';
+import { runCheckHead } from './run-check-head.js';
+
+async function check({ graph, model }: HeadParts, { golden = true } = {}) {
+  const folder = await writeHead({ graph, model });
+  if (golden) await writeGolden(folder);
+  const report = await runCheckHead(folder);
+  await rm(folder, { recursive: true });
+  return report;
+}
+
+const errorsOf = (report: Awaited<ReturnType<typeof check>>): string[] =>
+  report.heads.flatMap(({ findings }) =>
+    findings.filter(({ level }) => level === 'error').map(({ check: name, message }) => `${name}: ${message}`),
+  );
+
+const { graph: goodGraph, model: goodModel } = GOOD_HEAD;
+const withGraph = (changes: Partial<OnnxGraph>): HeadParts => ({
+  graph: { ...goodGraph, ...changes },
+  model: goodModel,
+});
+const withModel = (changes: Readonly<Record<string, unknown>>): HeadParts => ({
+  graph: goodGraph,
+  model: { ...goodModel, ...changes },
+});
+const [embedding] = goodGraph.inputs as readonly [OnnxTensor];
+const [logits] = goodGraph.outputs as readonly [OnnxTensor];
+const classify = (outputs: number, fill: number) => ({
+  ...{ name: 'classify', shape: [192, outputs], values: new Float32Array(192 * outputs).fill(fill) },
+});
+/** The mean of the embedding, then what follows it. */
+const [mean, matMul] = goodGraph.nodes as readonly [OnnxGraph['nodes'][number], OnnxGraph['nodes'][number]];
+
+it('finds no error in a head that is trained as it should be, and says what it looked at', async () => {
+  const report = await check(GOOD_HEAD);
+  expect(errorsOf(report)).toEqual([]);
+  expect(report.isReady).toBe(true);
+  const text = formatCheck(report);
+  for (const words of [
+    'opset',
+    '17, IR version 9',
+    'is free',
+    'benign, malignant',
+    'are logits',
+    'tests of testHead pass',
+  ]) {
+    expect(text).toContain(words);
+  }
+  expect(text.split('\n').length).toBeLessThan(45); // one screen
+});
+
+/** The mistakes that a user makes who follows the pages, each with the check that must refuse it. */
+const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: RegExp])[] = [
+  ['labels in another order', withModel({ labels: ['malignant', 'benign'] }), /^golden record: .*in another order/],
+  [
+    'three outputs for two labels',
+    withGraph({ outputs: [{ ...logits, shape: ['batch', 3] }], weights: [classify(3, 0.1)] }),
+    /^labels: The output "logits" has 3 entries, and there are 2 labels/,
+  ],
+  ['no digest of the encoder', withModel({ encoder: undefined }), /^encoder: model.json does not say which encoder/],
+  [
+    'another encoder',
+    withModel({ encoder: { id: 'other', sha256: 'ab'.repeat(32) } }),
+    /^encoder: It was trained on "other" \(abababababab/,
+  ],
+  [
+    'a fixed batch',
+    withGraph({ inputs: [{ ...embedding, shape: [1, 192, 16, 16] }], outputs: [{ ...logits, shape: [1, 2] }] }),
+    /^batch: The first dimension is fixed: embedding float32 \[1, 192, 16, 16\]/,
+  ],
+  [
+    'an output in float16',
+    withGraph({
+      outputs: [{ ...logits, dtype: 'float16' }],
+      nodes: [
+        mean,
+        { ...matMul, outputs: ['whole'] },
+        { operator: 'Cast', inputs: ['whole'], outputs: ['logits'], attributes: { to: 10 } },
+      ],
+    }),
+    /^tensors: logits float16 \[batch, 2\]: a zoo carries float32/,
+  ],
+  ['opset 27', withGraph({ opset: 27 }), /^opset: It is of opset 27; expected 7 to 26/],
+  ['a weight that is NaN', withGraph({ weights: [classify(2, NaN)] }), /^numbers: The weight "classify" holds NaN/],
+  [
+    'an input called features',
+    withGraph({
+      inputs: [{ ...embedding, name: 'features' }],
+      nodes: [{ ...mean, inputs: ['features'] }, matMul],
+    }),
+    /^inputs: The input "features" is fed by nobody/,
+  ],
+  [
+    'probabilities in the place of logits',
+    withGraph({
+      nodes: [mean, { ...matMul, outputs: ['raw'] }, { operator: 'Softmax', inputs: ['raw'], outputs: ['logits'] }],
+    }),
+    /^logits: "logits" are probabilities: .* \(the graph ends with a Softmax\)/,
+  ],
+  ['no licence', withModel({ licence: 'TO DECIDE' }), /^licence: model.json says "TO DECIDE"/],
+  ['no word of its data', withModel({ trainedOn: [] }), /^data: model.json does not say what the head learnt from/],
+  [
+    'an AUROC below chance',
+    withModel({ metrics: [{ name: 'auroc', value: 0.2, dataset: 'lesions', split: 'test', n: 10 }] }),
+    /^metrics: An AUROC of 0.2 is worse than guessing/,
+  ],
+  ['a misspelt field', withModel({ temprature: 2 }), /^model.json: .*temprature/],
+  [
+    'outputs that depend on the neighbours in a batch',
+    withGraph({
+      nodes: [
+        mean,
+        { operator: 'ReduceMean', inputs: ['mean'], outputs: ['all'], attributes: { axes: [0], keepdims: 1 } },
+        { operator: 'Sub', inputs: ['mean', 'all'], outputs: ['apart'] },
+        { ...matMul, inputs: ['apart', 'classify'] },
+      ],
+    }),
+    /^runs: "logits" of an image is another beside a second image/,
+  ],
+];
+
+it.each(MISTAKES)('refuses %s, and says what mends it', async (_, parts, found) => {
+  const report = await check(parts);
+  expect(report.isReady).toBe(false);
+  expect(errorsOf(report).filter((line) => found.test(line))).toHaveLength(1);
+  const findings = report.heads.flatMap((one) => one.findings);
+  for (const { level, fix } of findings) if (level === 'error' || level === 'warning') expect(fix).toMatch(/\w/);
+});
+
+it('refuses a head without a golden record, and weights that are not the declared ones', async () => {
+  expect(errorsOf(await check(GOOD_HEAD, { golden: false }))).toEqual([
+    expect.stringMatching(/^golden record: There is none/),
+  ]);
+  const folder = await writeHead(GOOD_HEAD);
+  await writeFile(join(folder, 'model/head.onnx'), 'not a model');
+  const report = await runCheckHead(folder);
+  expect(errorsOf(report)).toContainEqual(
+    expect.stringMatching(/^weights: The file that model.json names is no ONNX file/),
+  );
+});
+
+it('says where it looked for a model file', async () => {
+  await expect(runCheckHead(join(import.meta.dirname, 'checks'))).rejects.toThrow('There is no model.json of a head');
+});

@@ -1,0 +1,37 @@
+import { createRandom } from '../statistics/bootstrap.js';
+import { groupBy } from '../statistics/group-by.js';
+
+/** What a split is drawn from: the label for its share, the group so that one patient is on one side only. */
+export interface Splittable {
+  readonly label: string | undefined;
+  readonly group: string;
+}
+
+/** Shares of the groups of each label. What is left is `train`. */
+export type Shares = Readonly<Record<string, number>>;
+
+export const TRAIN = 'train';
+
+/**
+ * A split for each row: of the groups of each label, `shares` of them drawn with `seed`, and the others `train`. A label with at least
+ * one group more than there are splits has one in each; with fewer, `train` comes first. A group of several labels counts for its first.
+ */
+export function assignSplits(rows: readonly Splittable[], shares: Shares, seed: number): string[] {
+  const random = createRandom(seed);
+  const splitOf = new Map<string, string>();
+  const labelOf = new Map<string, string>();
+  for (const { group, label = '' } of rows) if (!labelOf.has(group)) labelOf.set(group, label);
+  for (const groups of groupBy([...labelOf.keys()], (group) => labelOf.get(group)!).values()) {
+    const drawn = groups
+      .map((group) => ({ group, lot: random() }))
+      .sort((a, b) => a.lot - b.lot)
+      .map(({ group }) => group);
+    for (const [split, share] of Object.entries(shares)) {
+      const spare = drawn.length - 1; // one stays for training
+      const count = Math.min(spare, Math.max(1, Math.round(groups.length * share)));
+      for (const group of drawn.splice(0, Math.max(0, count))) splitOf.set(group, split);
+    }
+    for (const group of drawn) splitOf.set(group, TRAIN);
+  }
+  return rows.map(({ group }) => splitOf.get(group)!);
+}

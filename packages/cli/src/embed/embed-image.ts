@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { decodeImage, preprocess, type Session, type ZooConfig } from '@medzoo/core';
+import { takeFloat32, type Encoder } from '@medzoo/core/contract';
+import { Float16Array } from '@petamoriken/float16';
+import { CommandError } from '../command-error.js';
+import { augment, moveCells, type Plane } from './augmentation.js';
+import type { EmbedItem } from './plan-items.js';
+import { fitMask, readStoredMask } from './stored-mask.js';
+
+/** What of a row is read once for all of its copies. */
+export interface ReadRow {
+  /** SHA-256 of the image's file. */
+  readonly sha256: string;
+  readonly image: Plane;
+  readonly mask: Plane | undefined;
+}
+
+/** What a shard keeps of one item. */
+export interface Embedded {
+  /** float16 [channels, height, width], little-endian. */
+  readonly embedding: Uint8Array;
+  /** uint8 [3, height, width], what the encoder saw before normalisation. */
+  readonly image: Uint8Array | undefined;
+  /** uint8 [height, width] of the encoder's input. */
+  readonly mask: Uint8Array | undefined;
+}
+
+export interface Kept {
+  readonly images: boolean;
+  readonly masks: boolean;
+}
+
+/** Two shapes that differ by more are not those of one picture. */
+const ASPECT_TOLERANCE = 0.01;
+
+/** Decodes a row's image and, where it is kept, its mask. */
+export async function readRow(
+  { path, maskPath }: EmbedItem['row'],
+  { masks }: Kept,
+  { limits }: Pick<ZooConfig, 'limits'>,
+): Promise<ReadRow> {
+  const bytes = await readFile(path).catch(() => {
+    throw new CommandError('There is no such file, or it may not be read. Check the path in the index.');
+  });
+  const image = await decodeImage(bytes, limits);
+  const mask = masks && maskPath !== undefined ? await readStoredMask(maskPath) : undefined;
+  if (mask) checkAspect(image, mask);
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), image, mask };
+}
+
+function checkAspect(image: Plane, mask: Plane): void {
+  const ratio = (image.width * mask.height) / (image.height * mask.width);
+  if (Math.abs(ratio - 1) <= ASPECT_TOLERANCE) return;
+  throw new CommandError(
+    `Expected a mask of the image's shape, ${image.width} x ${image.height}; got ${mask.width} x ${mask.height}. Check that it belongs to this image.`,
+  );
+}
+
+/** One item as its shard keeps it. `session` is the encoder's. */
+export async function embedItem(
+  { image, mask }: ReadRow,
+  { augmentation }: EmbedItem,
+  { encoder, session, kept }: { readonly encoder: Encoder; readonly session: Session; readonly kept: Kept },
+): Promise<Embedded> {
+  const { model, preprocess: spec } = encoder.trained;
+  const input = preprocess(augmentation ? augment(image, augmentation) : image, spec);
+  const outputs = await session.run({ [model.inputs[0]!.name]: input });
+  const { data } = takeFloat32(outputs, model.outputs[0]!.name);
+  const moved = mask && augmentation ? moveCells(mask, augmentation) : mask;
+  return {
+    embedding: new Uint8Array(new Float16Array(data).buffer),
+    image: kept.images ? toPixels(input.data, encoder) : undefined,
+    mask: moved && fitMask(moved, spec),
+  };
+}
+
+/** Undoes the normalisation: uint8 [channels, height, width], in the encoder's order of channels. */
+function toPixels(input: Float32Array, { trained: { preprocess: spec } }: Encoder): Uint8Array {
+  const cells = spec.size.width * spec.size.height;
+  return new Uint8Array(
+    Uint8ClampedArray.from(input, (value, index) => {
+      const channel = Math.floor(index / cells);
+      return value * spec.std[channel]! + spec.mean[channel]!;
+    }).buffer,
+  );
+}

@@ -1,0 +1,104 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommandError } from '../command-error.js';
+import { writeSafetensors, type StoredTensor } from './write-safetensors.js';
+
+/** An item that was embedded: its place in the plan, and the size of its image as it was decoded. */
+export interface DoneItem {
+  readonly item: number;
+  /** SHA-256 of the image's file: the same picture in two splits is found by it. */
+  readonly sha256: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** An item that could not be embedded. */
+export interface FailedItem {
+  readonly item: number;
+  readonly error: string;
+}
+
+/** How far a run has come: shards that are whole, and the first item that is in none of them. */
+export interface EmbedState {
+  readonly plan: string;
+  readonly shards: readonly (readonly DoneItem[])[];
+  readonly failed: readonly FailedItem[];
+  readonly next: number;
+}
+
+const STATE = 'unfinished.json';
+const FINISHED = 'embed.json';
+
+export function shardName(index: number): string {
+  return `shard-${String(index).padStart(5, '0')}.safetensors`;
+}
+
+/**
+ * Opens the folder that embeddings go to: new, or where a run of the same plan stopped. `undefined` if that run is finished. Throws a
+ * CommandError for a folder of another plan, unless it is to be replaced.
+ */
+export async function openEmbeddings(
+  folder: string,
+  plan: string,
+  { replace }: { readonly replace: boolean },
+): Promise<EmbedState | undefined> {
+  await mkdir(folder, { recursive: true });
+  const finished = await readJson<{ plan?: string; shards?: readonly string[] }>(join(folder, FINISHED));
+  const begun = await readJson<EmbedState>(join(folder, STATE));
+  if (finished?.plan === plan && begun === undefined) return undefined;
+  if (begun?.plan === plan) return begun;
+  if (finished === undefined && begun === undefined) return { plan, shards: [], failed: [], next: 0 };
+  if (!replace) {
+    throw new CommandError(
+      `${folder} holds embeddings of other images, another encoder or other options. Choose another --out, or write over them with --replace.`,
+    );
+  }
+  const shards = Math.max(finished?.shards?.length ?? 0, begun?.shards.length ?? 0);
+  await rm(join(folder, FINISHED), { force: true });
+  await rm(join(folder, STATE), { force: true });
+  await rm(join(folder, 'rows.csv'), { force: true });
+  for (let index = 0; index <= shards; index += 1) await rm(join(folder, shardName(index)), { force: true });
+  return { plan, shards: [], failed: [], next: 0 };
+}
+
+/** Adds a shard: its file first, then the note that it is there, so that a run which stops between the two makes it again. */
+export async function addShard(
+  folder: string,
+  state: EmbedState,
+  tensors: Readonly<Record<string, StoredTensor>>,
+): Promise<void> {
+  await writeSafetensors(join(folder, shardName(state.shards.length - 1)), tensors);
+  await writeState(folder, state);
+}
+
+export async function writeState(folder: string, state: EmbedState): Promise<void> {
+  await replaceFile(join(folder, STATE), JSON.stringify(state));
+}
+
+/** Writes the rows, then embed.json, without which the folder counts as unfinished. */
+export async function finishEmbeddings(
+  folder: string,
+  { rows, failed, about }: { readonly rows: string; readonly failed: string | undefined; readonly about: object },
+): Promise<void> {
+  await replaceFile(join(folder, 'rows.csv'), rows);
+  if (failed === undefined) await rm(join(folder, 'failed.csv'), { force: true });
+  else await replaceFile(join(folder, 'failed.csv'), failed);
+  await replaceFile(join(folder, FINISHED), `${JSON.stringify(about, undefined, 2)}\n`);
+  await rm(join(folder, STATE), { force: true });
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.part`, text);
+  await rename(`${path}.part`, path);
+}
+
+/** Undefined for a file that is not there. One that is no JSON was written by somebody else. */
+async function readJson<T>(path: string): Promise<T | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new CommandError(`${path} is no JSON that medzoo wrote. Choose another --out, or delete that folder.`);
+  }
+}

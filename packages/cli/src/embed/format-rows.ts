@@ -1,0 +1,41 @@
+import { stringify } from 'csv-stringify/sync';
+import { shardName, type EmbedState } from './embedding-folder.js';
+import type { EmbedItem } from './plan-items.js';
+
+const COLUMNS = [
+  ...[
+    'row',
+    'shard',
+    'index',
+    'file',
+    'split',
+    'label',
+    'mask',
+    'copy',
+    'augmentation',
+    'width',
+    'height',
+    'group',
+    'sha256',
+  ],
+];
+
+/** rows.csv: where each embedding lies and what it is of. `width` and `height` are those of the image before any turn. */
+export function formatRows(items: readonly EmbedItem[], { shards }: EmbedState): string {
+  let row = 0;
+  const records = shards.flatMap((shard, number) =>
+    shard.map(({ item, sha256, width, height }, index) => {
+      const { row: image, copy, augmentation } = items[item]!;
+      const { file, split, label = '', mask = '', group } = image;
+      const changed = augmentation ? JSON.stringify(augmentation) : '';
+      return [row++, shardName(number), index, file, split, label, mask, copy, changed, width, height, group, sha256];
+    }),
+  );
+  return stringify([COLUMNS, ...records]);
+}
+
+/** failed.csv: which images could not be read, and why; undefined if there are none. */
+export function formatFailed(items: readonly EmbedItem[], { failed }: EmbedState): string | undefined {
+  if (failed.length === 0) return undefined;
+  return stringify([['file', 'error'], ...failed.map(({ item, error }) => [items[item]!.row.file, error])]);
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { drawAugmentation, type Augmentation, type Change } from './augmentation.js';
+import { TRAIN } from './assign-splits.js';
+import type { EmbedRow } from './embed-row.type.js';
+
+/** One embedding to be made: an image as it is (copy 0), or an augmented copy of it. */
+export interface EmbedItem {
+  readonly row: EmbedRow;
+  readonly copy: number;
+  /** Undefined for copy 0. */
+  readonly augmentation: Augmentation | undefined;
+}
+
+export interface CopyOptions {
+  /** Augmented copies of each image of the split train. */
+  readonly copies: number;
+  readonly changes: readonly Change[];
+  readonly seed: number;
+}
+
+/** The embeddings of a set in order: each image, followed by its copies. Only the split train has copies. */
+export function planItems(rows: readonly EmbedRow[], { copies, changes, seed }: CopyOptions): EmbedItem[] {
+  return rows.flatMap((row) =>
+    Array.from({ length: row.split === TRAIN ? copies + 1 : 1 }, (_, copy): EmbedItem => ({
+      row,
+      copy,
+      augmentation: copy === 0 ? undefined : drawAugmentation({ seed, file: row.file, copy }, changes),
+    })),
+  );
+}
+
+/** A digest of all that decides what is written: a run that stopped may go on only where it is the same. */
+export async function digestPlan(items: readonly EmbedItem[], settings: object): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(settings));
+  for (const { row, copy, augmentation } of items) {
+    const { file, label, split, mask, group } = row;
+    // A file that is not there fails when its turn comes.
+    const { size, mtimeMs } = copy === 0 ? await stat(row.path).catch(() => NOTHING) : NOTHING;
+    hash.update(JSON.stringify([file, label, split, mask, group, copy, augmentation, size, mtimeMs]));
+  }
+  return hash.digest('hex');
+}
+
+const NOTHING = { size: -1, mtimeMs: -1 };

@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { writeDataSet } from '../testing/write-data-set.js';
+import { assignSplits } from './assign-splits.js';
+import { readEmbedSet } from './read-embed-set.js';
+
+async function writeFolders(files: readonly string[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'folders-'));
+  for (const file of files) {
+    await mkdir(join(folder, file, '..'), { recursive: true });
+    await writeFile(join(folder, file), '');
+  }
+  return folder;
+}
+
+const names = (label: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `${label}/${index}.png`);
+
+it('takes folders as labels and draws splits, the same for the same seed', async () => {
+  const folder = await writeFolders([
+    ...names('benign', 20),
+    ...names('malignant', 10),
+    'benign/notes.txt',
+    '.git/x.png',
+  ]);
+  const { rows, notes } = await readEmbedSet(folder, { seed: 1 });
+  const count = (label: string, split: string) =>
+    rows.filter((row) => row.label === label && row.split === split).length;
+  expect(['train', 'val', 'test'].map((split) => count('benign', split))).toEqual([14, 3, 3]);
+  expect(['train', 'val', 'test'].map((split) => count('malignant', split))).toEqual([6, 2, 2]);
+  expect(notes).toEqual([
+    "There is no index.csv: the folders' names are the labels (benign, malignant).",
+    'Left out, as their names do not end like images: 1 file.',
+    expect.stringContaining('Splits are drawn with seed 1') as string,
+  ]);
+  expect((await readEmbedSet(folder, { seed: 1 })).rows).toEqual(rows);
+  expect((await readEmbedSet(folder, { seed: 2 })).rows).not.toEqual(rows);
+});
+
+it('takes folders that are called like splits for splits, and draws val out of train where there is none', async () => {
+  const folder = await writeFolders([...names('Training/a', 10), ...names('Training/b', 10), 'Testing/a/t.png']);
+  const { rows, notes } = await readEmbedSet(folder, { seed: 1 });
+  expect(rows.filter(({ split }) => split === 'test').map(({ file }) => file)).toEqual(['Testing/a/t.png']);
+  expect(rows.filter(({ split }) => split === 'val').length).toBe(4);
+  expect(notes.at(-1)).toContain('The set has no split val');
+  const kept = await readEmbedSet(folder, { seed: 1, splits: ['test'] });
+  expect(kept.rows).toHaveLength(1);
+  await expect(readEmbedSet(folder, { seed: 1, splits: ['tset'] })).rejects.toThrow('no split "tset"');
+});
+
+it('refuses a folder without labels, and an index that names splits for some rows only', async () => {
+  const folder = await writeFolders(names('one', 3));
+  await expect(readEmbedSet(folder, { seed: 1 })).rejects.toThrow('there is the one folder one');
+  const set = await writeDataSet('set', 'image,label,split\na.png,x,train\nb.png,y,\n');
+  await expect(readEmbedSet(set, { seed: 1 })).rejects.toThrow('1 row of index.csv name no split');
+});
+
+it('keeps the images of a patient on one side', () => {
+  const rows = Array.from({ length: 40 }, (_, index) => ({ label: 'x', group: `patient ${index % 8}` }));
+  const splits = assignSplits(rows, { val: 0.25, test: 0.25 }, 3);
+  const sides = new Map(rows.map(({ group }, index) => [group, splits[index]]));
+  expect(rows.every(({ group }, index) => sides.get(group) === splits[index])).toBe(true);
+  expect([...sides.values()].toSorted()).toEqual(['test', 'test', 'train', 'train', 'train', 'train', 'val', 'val']);
+});
+
+it('leaves a label with one group to training', () => {
+  const rows = [{ label: 'rare', group: 'a' }, ...['b', 'c', 'd'].map((group) => ({ label: 'common', group }))];
+  expect(assignSplits(rows, { val: 0.15, test: 0.15 }, 1)[0]).toBe('train');
+});

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandError } from '../command-error.js';
+import { readDataSet } from '../evaluation/data-set.js';
+import { distinct } from '../evaluation/select-rows.js';
+import { countOf } from '../terminal/format.js';
+import { assignSplits, TRAIN, type Shares } from './assign-splits.js';
+import type { EmbedRow, EmbedSet } from './embed-row.type.js';
+import { readLabelFolders } from './read-label-folders.js';
+
+const WHOLE_SHARES: Shares = { val: 0.15, test: 0.15 };
+const VAL_SHARES: Shares = { val: 0.15 };
+
+type Unsplit = Omit<EmbedRow, 'split'> & { readonly split: string | undefined };
+
+/**
+ * The images of a folder: by its index.csv, else by folders whose names are labels. Rows without a split get one, drawn with `seed`.
+ * `splits`, where given, are the only ones that are kept. A fault is a CommandError.
+ */
+export async function readEmbedSet(
+  folder: string,
+  { seed, splits }: { readonly seed: number; readonly splits?: readonly string[] | undefined },
+): Promise<EmbedSet> {
+  const { rows, notes } = existsSync(join(folder, 'index.csv')) ? await readIndex(folder) : await readFolders(folder);
+  const { named, note } = nameSplits(rows, seed);
+  const all = [...notes, ...(note === undefined ? [] : [note])];
+  if (splits === undefined) return { rows: named, notes: all };
+  const there = distinct(named.map(({ split }) => split));
+  const unknown = splits.find((split) => !there.includes(split));
+  if (unknown !== undefined) {
+    throw new CommandError(`The set has no split "${unknown}". There are ${there.join(', ')}.`);
+  }
+  return { rows: named.filter(({ split }) => splits.includes(split)), notes: all };
+}
+
+async function readIndex(folder: string): Promise<{ rows: Unsplit[]; notes: string[] }> {
+  const set = await readDataSet(folder);
+  const listed = set.rows.filter(({ image }) => image !== undefined);
+  const rows = listed.map(({ image, mask, listed: { image: file, mask: maskFile }, label, split, group }): Unsplit => ({
+    file: file!.replaceAll('\\', '/'),
+    path: image!,
+    label,
+    split,
+    mask: maskFile?.replaceAll('\\', '/'),
+    maskPath: mask,
+    group,
+  }));
+  const without = set.rows.length - listed.length;
+  return {
+    rows,
+    notes: without > 0 ? [`Left out, without an image in the index: ${countOf(without, 'row')}.`] : [],
+  };
+}
+
+async function readFolders(folder: string): Promise<{ rows: Unsplit[]; notes: string[] }> {
+  const { files, notes } = await readLabelFolders(folder);
+  const rows = files.map(({ file, label, split }): Unsplit => ({
+    ...{ file, path: join(folder, file), label, split, group: file },
+    ...{ mask: undefined, maskPath: undefined },
+  }));
+  return { rows, notes: [...notes] };
+}
+
+/** Training needs images to learn from and others to choose by: where the index has no such split, it is drawn. */
+function nameSplits(rows: readonly Unsplit[], seed: number): { named: EmbedRow[]; note?: string } {
+  const there = distinct(rows.map(({ split }) => split));
+  if (there.length === 0) {
+    const drawn = assignSplits(rows, WHOLE_SHARES, seed);
+    const named = rows.map((row, index) => ({ ...row, split: drawn[index]! }));
+    const note =
+      `Splits are drawn with seed ${seed}: 70 % train, 15 % val, 15 % test of each label's groups. ` +
+      'Where a patient has several images, name the patient in a column group of index.csv.';
+    return { named, note };
+  }
+  const bare = rows.filter(({ split }) => split === undefined).length;
+  if (bare > 0) {
+    throw new CommandError(
+      `${countOf(bare, 'row')} of index.csv name no split, and the others do (${there.join(', ')}). Name one in each row, or in none.`,
+    );
+  }
+  const named = rows.map((row) => ({ ...row, split: row.split! }));
+  if (!there.includes(TRAIN) || there.includes('val')) return { named };
+  const learnt = named.filter(({ split }) => split === TRAIN);
+  const drawn = assignSplits(learnt, VAL_SHARES, seed);
+  const splitOf = new Map(learnt.map((row, index) => [row, drawn[index]!]));
+  const note = `The set has no split val: 15 % of train are drawn for it, by label and group, with seed ${seed}.`;
+  return { named: named.map((row) => ({ ...row, split: splitOf.get(row) ?? row.split })), note };
+}

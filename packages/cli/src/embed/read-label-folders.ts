@@ -1,0 +1,93 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommandError } from '../command-error.js';
+import { countOf } from '../terminal/format.js';
+
+/** An image below a folder whose name is its label. */
+export interface LabelledFile {
+  /** From the folder, with slashes. */
+  readonly file: string;
+  readonly label: string;
+  /** By a folder above that of the label, such as train/; undefined where there is none. */
+  readonly split: string | undefined;
+}
+
+export interface LabelFolders {
+  readonly files: readonly LabelledFile[];
+  readonly notes: readonly string[];
+}
+
+const IMAGE = /\.(png|jpe?g|webp|tiff?|dcm|dicom|nii|nii\.gz|mgh|mgz)$/i;
+
+/** How data sets call the parts of theirs. */
+const SPLITS: Readonly<Record<string, string>> = {
+  train: 'train',
+  training: 'train',
+  val: 'val',
+  valid: 'val',
+  validation: 'val',
+  test: 'test',
+  testing: 'test',
+};
+
+/**
+ * Reads `DIR/LABEL/IMAGE`, and `DIR/train/LABEL/IMAGE` where every folder of `DIR` is called like a split. Throws a CommandError where
+ * there are not two labels with images.
+ */
+export async function readLabelFolders(folder: string): Promise<LabelFolders> {
+  const folders = await listFolders(folder);
+  const areSplits = folders.length > 0 && folders.every((name) => Object.hasOwn(SPLITS, name.toLowerCase()));
+  const found = areSplits
+    ? await Promise.all(folders.map(async (name) => readLabels(folder, `${name}/`, SPLITS[name.toLowerCase()])))
+    : [await readLabels(folder, '', undefined)];
+  const files = found.flatMap((one) => one.files);
+  const others = found.reduce((sum, one) => sum + one.others, 0);
+  const labels = [...new Set(files.map(({ label }) => label))];
+  if (labels.length < 2) {
+    throw new CommandError(
+      `Expected an index.csv, or a folder of images for each label, in ${folder}; there ` +
+        `${labels.length === 1 ? `is the one folder ${labels[0]!}` : 'are no folders with images'}. ` +
+        'Write an index.csv of columns image and label or mask, or sort the images into folders named by their labels.',
+    );
+  }
+  return {
+    files,
+    notes: [
+      `There is no index.csv: the folders' names are the labels (${labels.join(', ')}).`,
+      ...(others > 0 ? [`Left out, as their names do not end like images: ${countOf(others, 'file')}.`] : []),
+    ],
+  };
+}
+
+async function readLabels(folder: string, prefix: string, split: string | undefined) {
+  const files: LabelledFile[] = [];
+  let others = 0;
+  for (const label of await listFolders(join(folder, prefix))) {
+    const below = join(folder, prefix, label);
+    const entries = await readdir(below, { recursive: true, withFileTypes: true });
+    for (const entry of entries) {
+      if (!entry.isFile() || entry.name.startsWith('.')) continue;
+      if (!IMAGE.test(entry.name)) {
+        others += 1;
+        continue;
+      }
+      const inside = join(entry.parentPath, entry.name)
+        .slice(below.length + 1)
+        .replaceAll('\\', '/');
+      files.push({ file: `${prefix}${label}/${inside}`, label, split });
+    }
+  }
+  // The order of a folder is the file system's; that of the rows must be the same everywhere.
+  files.sort((a, b) => (a.file < b.file ? -1 : 1));
+  return { files, others };
+}
+
+async function listFolders(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
+    throw new CommandError(`There is no folder ${folder}. Check the path.`);
+  });
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .toSorted();
+}

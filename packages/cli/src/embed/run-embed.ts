@@ -1,0 +1,147 @@
+import { statfs } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { createOnnxBackend, type ZooConfig } from '@medzoo/core';
+import type { Encoder } from '@medzoo/core/contract';
+import { CommandError } from '../command-error.js';
+import type { OnProgress } from '../evaluation/score-rows.js';
+import { readPackageVersion } from '../read-package-version.js';
+import { countOf } from '../terminal/format.js';
+import type { Change } from './augmentation.js';
+import type { ChosenEncoder } from './choose-encoder.js';
+import type { Kept } from './embed-image.js';
+import { embedItems } from './embed-items.js';
+import { finishEmbeddings, openEmbeddings, shardName, type EmbedState } from './embedding-folder.js';
+import { digestPlan, planItems, type EmbedItem } from './plan-items.js';
+import { readEmbedSet } from './read-embed-set.js';
+import { writeGoldenInput } from './write-golden-input.js';
+import { formatFailed, formatRows } from './format-rows.js';
+
+export interface EmbedOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly copies: number;
+  readonly changes: readonly Change[];
+  readonly seed: number;
+  readonly splits: readonly string[] | undefined;
+  readonly kept: Kept;
+  readonly replace: boolean;
+  readonly chosen: ChosenEncoder;
+  readonly config: Pick<ZooConfig, 'providers' | 'threads' | 'weights' | 'limits'>;
+  readonly onProgress: OnProgress;
+  /** Rows of a shard. */
+  readonly shardRows?: number;
+  /** Told what was assumed, in sentences. */
+  readonly onNote: (note: string) => void;
+}
+
+export interface EmbedSummary {
+  readonly rows: number;
+  readonly failed: number;
+  readonly bytes: number;
+  /** By split, how many rows, copies included. */
+  readonly bySplit: Readonly<Record<string, number>>;
+}
+
+export const FORMAT = 'medzoo-embeddings/1';
+
+/**
+ * Embeds the images of a folder into another, for training a head: shards of safetensors, rows.csv, embed.json. A run that stops goes on
+ * where it was. Images that cannot be read are left out and listed in failed.csv. A fault of the folder is a CommandError.
+ */
+export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
+  const { data, out, kept, chosen, onNote } = options;
+  const { rows, notes } = await readEmbedSet(data, options);
+  notes.forEach(onNote);
+  const used = kept.masks ? rows.filter(({ maskPath }) => maskPath !== undefined) : rows;
+  if (used.length < rows.length)
+    onNote(`Left out, without a mask in the index: ${countOf(rows.length - used.length, 'row')}.`);
+  if (used.length === 0) throw new CommandError('No image is left to embed.');
+  const items = planItems(used, options);
+  const { model, preprocess } = chosen.encoder.trained;
+  const { copies, changes, seed } = options;
+  const plan = await digestPlan(items, { FORMAT, sha256: model.sha256, preprocess, copies, changes, seed, kept });
+  const opened = await openEmbeddings(out, plan, options);
+  if (opened === undefined) {
+    onNote('These embeddings are there already, and nothing is done.');
+    return summarize(items, items.length, 0, bytesOf(chosen.encoder, kept));
+  }
+  if (opened.next > 0) onNote(`Goes on behind ${countOf(opened.next, 'embedding')} of an earlier run.`);
+  await checkSpace(out, (items.length - opened.next) * bytesOf(chosen.encoder, kept));
+  const state = await embedAll(items, opened, options);
+  const done = state.shards.flat();
+  if (done.length === 0) {
+    throw new CommandError(
+      `None of ${countOf(items.length, 'image')} could be embedded. The first: ${state.failed[0]!.error}`,
+    );
+  }
+  await finishEmbeddings(out, {
+    rows: formatRows(items, state),
+    failed: formatFailed(items, state),
+    about: describe(state, plan, options),
+  });
+  return summarize(
+    done.map(({ item }) => items[item]!),
+    done.length,
+    state.failed.length,
+    bytesOf(chosen.encoder, kept),
+  );
+}
+
+async function embedAll(items: readonly EmbedItem[], opened: EmbedState, options: EmbedOptions): Promise<EmbedState> {
+  const { encoder } = options.chosen;
+  const backend = await createOnnxBackend(options.config);
+  const session = await backend.open(encoder.trained.model);
+  try {
+    await writeGoldenInput(options.out, encoder, session);
+    return await embedItems(items, opened, { ...options, encoder, session });
+  } finally {
+    await session.close();
+  }
+}
+
+/** embed.json; `plan` is not for readers, but tells the next run whether it would do the same. */
+function describe({ shards }: EmbedState, plan: string, { data, copies, seed, chosen }: EmbedOptions): object {
+  const { encoder, package: from } = chosen;
+  const { model, preprocess } = encoder.trained;
+  return {
+    format: FORMAT,
+    encoder: {
+      id: encoder.id,
+      digest: model.sha256,
+      package: from?.name ?? null,
+      version: from?.version ?? encoder.trained.version,
+      // What the encoder knows of kinds of images, against which the trainer measures those of the head.
+      ...('domain' in encoder.trained && { domain: encoder.trained.domain }),
+    },
+    dataset: basename(data),
+    preprocess,
+    embedding: { shape: model.outputs[0]!.shape.slice(1), dtype: 'float16' },
+    ...{ copies, seed, rows: shards.flat().length, shards: shards.map((_, index) => shardName(index)) },
+    createdBy: `medzoo ${readPackageVersion()}`,
+    plan,
+  };
+}
+
+/** What one row takes on disk. */
+function bytesOf({ trained: { model, preprocess } }: Encoder, kept: Kept): number {
+  const count = (shape: readonly (number | string)[]): number =>
+    shape.reduce<number>((product, length) => product * (typeof length === 'number' ? length : 1), 1);
+  const pixels = preprocess.size.width * preprocess.size.height;
+  const embedding = 2 * count(model.outputs[0]!.shape);
+  return embedding + (kept.images ? count(model.inputs[0]!.shape) : 0) + (kept.masks ? pixels : 0);
+}
+
+async function checkSpace(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize > bytes) return;
+  const gigabytes = (count: number): string => `${(count / 1e9).toFixed(1)} GB`;
+  throw new CommandError(
+    `The embeddings take ${gigabytes(bytes)}, and ${gigabytes(bavail * bsize)} are free at --out. Choose another disk, or fewer --copies.`,
+  );
+}
+
+function summarize(items: readonly EmbedItem[], rows: number, failed: number, bytes: number): EmbedSummary {
+  const bySplit: Record<string, number> = {};
+  for (const { row } of items) bySplit[row.split] = (bySplit[row.split] ?? 0) + 1;
+  return { rows, failed, bytes: rows * bytes, bySplit };
+}

@@ -1,0 +1,61 @@
+import type { Metric, Speed } from '@medzoo/core/contract';
+import type { Report } from '../evaluation/report.type.js';
+import { datasetOf } from './metrics-of.js';
+
+/** In this order in the files; any other metric follows by name. */
+const ORDER = [
+  ...[
+    'dice',
+    'dice_median',
+    'iou',
+    'iou_median',
+    'accuracy',
+    'balanced_accuracy',
+    'macro_f1',
+    'auroc',
+    'ece',
+    'coverage',
+  ],
+  ...['set_size', 'empty_sets', 'presence_auroc', 'presence_sensitivity', 'presence_specificity'],
+];
+
+/** What makes two entries the same measurement, in the order in which files list them. */
+function identityOf({
+  name,
+  dataset,
+  split,
+  label = '',
+  prompt = '',
+  excludedLabels = [],
+  negatives,
+}: Metric): string[] {
+  const place = ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length;
+  return [
+    dataset,
+    split,
+    excludedLabels.join(),
+    prompt,
+    String(place).padStart(3, '0'),
+    name,
+    label,
+    negatives?.kind ?? '',
+  ];
+}
+
+/** New entries replace old ones of the same measurement; all others stay. */
+export function mergeMetrics(before: readonly Metric[], added: readonly Metric[]): Metric[] {
+  const byIdentity = new Map([...before, ...added].map((metric) => [identityOf(metric).join('\n'), metric]));
+  return [...byIdentity].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, metric]) => metric);
+}
+
+/**
+ * The milliseconds of an evaluation, one image after another and nothing cached: one entry for each machine and provider. An
+ * evaluation in which no image was answered has no provider, and adds nothing.
+ */
+export function mergeSpeed(before: readonly Speed[], report: Report, machine: string): Speed[] {
+  const { provider, n, split, timings_ms_median: timings } = report;
+  if (provider === null) return [...before];
+  const method = `medzoo evaluate, ${datasetOf(report, report.target ?? undefined)}, ${split}`;
+  const others = before.filter((one) => one.machine !== machine || one.provider !== provider);
+  return [...others, { machine, provider, method, n, medianMs: { ...timings } }];
+}

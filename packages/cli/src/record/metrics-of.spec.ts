@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { mergeMetrics } from './merge-metrics.js';
+import { splitName } from './metrics-of.js';
+
+const LABELS = ['head', 'fetal_head', 'nuclei'];
+
+it.each([
+  ['accuracy', { name: 'accuracy' }],
+  ['auroc_fetal_head', { name: 'auroc', label: 'fetal_head' }],
+  ['auroc_head', { name: 'auroc', label: 'head' }],
+  ['presence_auroc_fetal_head_near', { name: 'presence_auroc', label: 'fetal_head', kind: 'near' }],
+  ['presence_auroc_nuclei', { name: 'presence_auroc', label: 'nuclei', kind: 'other' }],
+  ['presence_sensitivity_nuclei', { name: 'presence_sensitivity', label: 'nuclei' }],
+  ['head_circumference_mm_difference', { name: 'head_circumference_mm_difference' }],
+])('reads %s by its parts', (name, parts) => expect(splitName(name, LABELS)).toEqual(parts));
+
+it('replaces a measurement by the same one of today, keeps others, and orders them', () => {
+  const metric = (name: string, value: number, split = 'test') => ({ name, value, dataset: 'set', split, n: 3 });
+  const before = [metric('auroc', 0.7), metric('accuracy', 0.5), metric('accuracy', 0.4, 'val')];
+  expect(mergeMetrics(before, [metric('accuracy', 0.9), metric('ece', 0.1)])).toEqual([
+    ...[metric('accuracy', 0.9), metric('auroc', 0.7), metric('ece', 0.1), metric('accuracy', 0.4, 'val')],
+  ]);
+});

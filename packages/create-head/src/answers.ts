@@ -1,0 +1,112 @@
+import type { Task } from './onnx/tiny-model.js';
+
+/** What a new head is, as its author says. */
+export interface HeadAnswers {
+  /** How the head is asked for: lower-case words joined by hyphens. */
+  readonly id: string;
+  readonly title: string;
+  readonly task: Task;
+  /** In the order of the model's outputs. */
+  readonly labels: readonly string[];
+  /** DICOM codes, such as DX. Empty while it is to be decided. */
+  readonly modalities: readonly string[];
+  readonly intendedUse: string | undefined;
+  /** Of the code and the weights: an SPDX identifier. */
+  readonly licence: string | undefined;
+  /** Of the images, in words. */
+  readonly dataLicence: string | undefined;
+  /** Name of the npm package. */
+  readonly packageName: string;
+  /** Segmentation of several targets: the stored value of each label's pixels in the masks. */
+  readonly maskValues: Readonly<Record<number, string>>;
+  /** What pip installs as the trainer: a name with a version, or the path of a wheel, an archive or a folder. */
+  readonly trainPackage: string;
+}
+
+/** What options and prompts give: anything may be missing. */
+export type PartialAnswers = { readonly [K in keyof HeadAnswers]?: HeadAnswers[K] | undefined };
+
+/** A fault of the person at the terminal: what was expected, and what came. */
+export class AnswerError extends Error {
+  override readonly name = 'AnswerError';
+}
+
+export const TASKS: readonly Task[] = ['classification', 'segmentation'];
+
+const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const LONGEST_ID = 64;
+const PACKAGE_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+const MODALITY = /^[A-Z]{2,16}$/;
+
+/** Throws an AnswerError for an id that no head may have. */
+export function checkId(id: string): string {
+  if (ID.test(id) && id.length <= LONGEST_ID) return id;
+  throw new AnswerError(`A head's id is lower-case words joined by hyphens, such as "skin-lesions"; got "${id}".`);
+}
+
+/** "a, b" as a and b. Throws an AnswerError for an empty name, or one that stands there twice. */
+export function checkLabels(labels: readonly string[]): readonly string[] {
+  const names = labels.map((label) => label.trim());
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new AnswerError(`The label "${twice}" stands there twice.`);
+  if (names.includes(''))
+    throw new AnswerError('A label is empty. Name them with commas between, such as benign,malignant.');
+  return names;
+}
+
+/** Completes answers by defaults and checks them all; throws an AnswerError. */
+export function completeAnswers(given: PartialAnswers, version: string): HeadAnswers {
+  if (given.id === undefined) throw new AnswerError('Name the folder of the head: npm create @medzoo/head my-head');
+  const id = checkId(given.id);
+  const task = given.task ?? 'classification';
+  if (!TASKS.includes(task)) throw new AnswerError(`A task is ${TASKS.join(' or ')}; got "${task}".`);
+  const packageName = given.packageName ?? id;
+  if (!PACKAGE_NAME.test(packageName)) throw new AnswerError(`"${packageName}" is no name of an npm package.`);
+  const modalities = (given.modalities ?? []).map((code) => code.trim());
+  const odd = modalities.find((code) => !MODALITY.test(code));
+  if (odd !== undefined) throw new AnswerError(`A modality is a DICOM code, such as DX, US or XC; got "${odd}".`);
+  const maskValues = given.maskValues ?? {};
+  const labels = checkLabels(given.labels ?? labelsOf(maskValues) ?? []);
+  checkMasks(task, labels, maskValues);
+  if (task === 'classification' && labels.length < 2) {
+    throw new AnswerError(
+      `A classification needs two labels at least; got ${labels.length}. Name them with --labels a,b, or let --data DIR tell them.`,
+    );
+  }
+  if (labels.length === 0) throw new AnswerError('Name what the masks show with --labels a,b, or --data DIR.');
+  return {
+    ...{ id, task, labels, modalities, packageName, maskValues },
+    title: given.title ?? titleOf(id),
+    intendedUse: given.intendedUse,
+    licence: given.licence,
+    dataLicence: given.dataLicence,
+    trainPackage: given.trainPackage ?? `medzoo-train==${version}`,
+  };
+}
+
+function labelsOf(maskValues: HeadAnswers['maskValues']): readonly string[] | undefined {
+  const labels = Object.values(maskValues);
+  return labels.length > 0 ? labels : undefined;
+}
+
+/** Masks of several targets hold a number for each, and nobody can guess which. */
+function checkMasks(task: Task, labels: readonly string[], maskValues: HeadAnswers['maskValues']): void {
+  const named = Object.values(maskValues);
+  if (task === 'classification' && named.length > 0) {
+    throw new AnswerError('--mask-values are about masks: add --task segmentation.');
+  }
+  const unknown = named.find((label) => !labels.includes(label));
+  if (unknown !== undefined) throw new AnswerError(`--mask-values name "${unknown}", which is not one of the labels.`);
+  const without = labels.find((label) => labels.length > 1 && !named.includes(label));
+  if (task === 'segmentation' && without !== undefined) {
+    throw new AnswerError(
+      `Several targets stand in one mask by their values. Name that of "${without}", such as --mask-values "1=${without}".`,
+    );
+  }
+}
+
+/** "skin-lesions" as "Skin lesions". */
+function titleOf(id: string): string {
+  const words = id.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

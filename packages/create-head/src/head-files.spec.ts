@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { completeAnswers, type PartialAnswers } from './answers.js';
+import { chooseAugmentation, toIdentifier } from './fill-template.js';
+import { headFiles } from './head-files.js';
+import { parseOptions } from './parse-options.js';
+import { readLabels } from './read-labels.js';
+import { listUndecided } from './undecided.js';
+import { writeHead } from './write-head.js';
+
+const answer = (given: PartialAnswers = {}) =>
+  completeAnswers({ id: 'skin-lesions', labels: ['benign', 'malignant'], ...given }, '0.1.0');
+const textOf = (files: ReturnType<typeof headFiles>, path: string): string => Buffer.from(files[path]!).toString();
+
+it('writes all files of a package, and none of the words that stand for something in the templates', () => {
+  for (const task of ['classification', 'segmentation'] as const) {
+    const labels = task === 'segmentation' ? ['wound'] : ['benign', 'malignant'];
+    const files = headFiles(answer({ task, labels, licence: 'Apache-2.0' }));
+    expect(Object.keys(files).toSorted()).toEqual([
+      ...[
+        '.github/workflows/ci.yml',
+        '.gitignore',
+        '.npmrc',
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'eslint.config.js',
+      ],
+      ...['medzoo.config.mjs', 'model/head.onnx', 'model/model.json', 'package.json', 'src/index.ts'],
+      ...['src/skin-lesions.spec.ts', 'src/skin-lesions.ts', 'train/requirements.txt', 'train/train.mjs'],
+      ...['tsconfig.build.json', 'tsconfig.json'],
+    ]);
+    for (const [path, content] of Object.entries(files)) {
+      if (path !== 'model/head.onnx')
+        expect(Buffer.from(content).toString(), path).not.toMatch(/HEAD_|head-id|headName/);
+    }
+    expect(textOf(files, 'src/skin-lesions.ts')).toContain(`task: '${task}'`);
+  }
+});
+
+it('writes what the author says as text, whatever signs are in it', () => {
+  const title = `Crohn's "index" \\ $& */`;
+  const files = headFiles(answer({ title, intendedUse: "A doctor's eyes", modalities: ['ES', 'XC'] }));
+  const source = textOf(files, 'src/skin-lesions.ts');
+  expect(source).toContain(`title: ${JSON.stringify(title)},`);
+  expect(source).toContain(`intendedUse: "A doctor's eyes",`);
+  expect(source).toContain(`modalities: ['ES', 'XC'],`);
+  expect(textOf(files, 'README.md')).toContain(`# ${title}\n`);
+  expect(source.match(/\*\//g)).toHaveLength(2); // the end of the comment, and in the title
+});
+
+it('names packed packages and the trainer where they lie', () => {
+  const tarballs = ['/tarballs/medzoo-core-0.1.0.tgz', '/tarballs/medzoo-sam-med2d-0.1.0.tgz'];
+  const files = headFiles(answer({ trainPackage: '/wheels/medzoo_train-0.1.0-py3-none-any.whl' }), { tarballs });
+  const { devDependencies, peerDependencies } = JSON.parse(textOf(files, 'package.json')) as Record<string, object>;
+  expect(devDependencies).toMatchObject({
+    '@medzoo/core': 'file:/tarballs/medzoo-core-0.1.0.tgz',
+    '@medzoo/sam-med2d': 'file:/tarballs/medzoo-sam-med2d-0.1.0.tgz',
+    '@medzoo/cli': '^0.1.0',
+  });
+  expect(peerDependencies).toEqual({ '@medzoo/core': '^0.1.0', '@medzoo/sam-med2d': '^0.1.0' });
+  expect(textOf(files, 'train/requirements.txt')).toContain('\n/wheels/medzoo_train-0.1.0-py3-none-any.whl\n');
+});
+
+it.each<[string, PartialAnswers, string]>([
+  ['an id in capitals', { id: 'SkinLesions' }, 'lower-case words joined by hyphens'],
+  ['one label', { labels: ['benign'] }, 'needs two labels at least'],
+  ['a label twice', { labels: ['a', 'b', 'a'] }, '"a" stands there twice'],
+  ['an unknown task', { task: 'detection' as never }, 'A task is classification or segmentation'],
+  ['a modality in words', { modalities: ['x-ray'] }, 'is a DICOM code'],
+  ['two targets without values', { task: 'segmentation' }, 'Name that of "benign"'],
+  ['mask values of classes', { maskValues: { 1: 'benign' } }, 'add --task segmentation'],
+  ['a package name that is none', { packageName: 'My Head' }, 'is no name of an npm package'],
+])('refuses %s', (_, given, message) => expect(() => answer(given)).toThrow(message));
+
+it('reads options, and the labels of an index or of folders', async () => {
+  const { folder, answers } = parseOptions([
+    'heads/cells',
+    '--mask-values',
+    '1=nucleus,2=white cell',
+    '--modality',
+    'SM',
+  ]);
+  expect([folder, answers.id, answers.maskValues]).toEqual(['heads/cells', 'cells', { 1: 'nucleus', 2: 'white cell' }]);
+  expect(() => parseOptions(['--lables', 'a'])).toThrow('--lables');
+  expect(() => parseOptions(['a', '--mask-values', '0=x'])).toThrow('values from 1 to 255');
+  const data = await mkdtemp(join(tmpdir(), 'data-'));
+  await expect(readLabels(data)).rejects.toThrow('neither an index.csv');
+  await writeFile(join(data, 'index.csv'), 'Image, Label\n1.png,b\n2.png,"a, c"\n3.png,b\n');
+  expect(await readLabels(data)).toEqual(['a, c', 'b']);
+});
+
+it('says what is still to be decided, and less of it the more is said', () => {
+  expect(listUndecided(answer())).toHaveLength(6);
+  const all = { intendedUse: 'x', modalities: ['DX'], licence: 'MIT', dataLicence: 'CC0' };
+  expect(listUndecided(answer(all))).toHaveLength(2);
+});
+
+it('mirrors no images whose sides matter, and turns those that have no upright position', () => {
+  expect(chooseAugmentation(['DX'])).toBe('brightness,contrast');
+  expect(chooseAugmentation(['XC', 'ES'])).toBe('flip,rotate,brightness,contrast');
+  expect(chooseAugmentation([])).toBe('flip,brightness,contrast');
+  expect(toIdentifier('brain-3d-mri')).toBe('brain3dMri');
+});
+
+it('writes over nothing', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'new-'));
+  await writeHead(folder, { 'a/b.txt': 'c' });
+  expect(await readFile(join(folder, 'a/b.txt'), 'utf8')).toBe('c');
+  await expect(writeHead(folder, { 'a/b.txt': 'd' })).rejects.toThrow('is not empty');
+});
+
+it('has a train script that Node can read, and that says what is missing', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'train-'));
+  await writeHead(folder, headFiles(answer()));
+  const run = () => execFileSync(process.execPath, ['train/train.mjs'], { cwd: folder, stdio: 'pipe' });
+  expect(run).toThrow('There is no emb/embed.json');
+});

@@ -1,0 +1,11 @@
+export { AnswerError, completeAnswers, TASKS } from './answers.js';
+export type { HeadAnswers, PartialAnswers } from './answers.js';
+export { headFiles, readVersion, workspaceHeadFiles } from './head-files.js';
+export type { HeadFiles, OwnPackageOptions } from './head-files.js';
+export { EMBEDDING, tinyModel } from './onnx/tiny-model.js';
+export type { Task } from './onnx/tiny-model.js';
+export { writeOnnx } from './onnx/write-onnx.js';
+export type { OnnxGraph, OnnxNode, OnnxTensor, OnnxWeight } from './onnx/write-onnx.js';
+export { parseMaskValues } from './parse-options.js';
+export { readLabels } from './read-labels.js';
+export { listUndecided } from './undecided.js';

@@ -1,0 +1,62 @@
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { AnswerError, completeAnswers } from './answers.js';
+import { ask } from './ask.js';
+import { headFiles, readVersion } from './head-files.js';
+import { HELP, parseOptions } from './parse-options.js';
+import { readLabels } from './read-labels.js';
+import { listUndecided } from './undecided.js';
+import { writeHead } from './write-head.js';
+
+async function createHead(args: readonly string[]): Promise<void> {
+  const { folder, answers: said, data, packages, asksNothing, wantsHelp } = parseOptions(args);
+  if (wantsHelp) {
+    console.log(HELP);
+    return;
+  }
+  const labels = said.labels ?? (data === undefined ? undefined : await readLabels(resolve(data)));
+  const given = {
+    ...said,
+    labels,
+    ...(said.trainPackage !== undefined && { trainPackage: locate(said.trainPackage) }),
+  };
+  const isAsked = process.stdin.isTTY && process.stdout.isTTY && !asksNothing;
+  const answers = completeAnswers(isAsked ? await ask(given) : given, readVersion());
+  const place = folder ?? answers.id;
+  const tarballs = packages === undefined ? [] : await listTarballs(resolve(packages));
+  await writeHead(resolve(place), headFiles(answers, { tarballs }));
+  console.log(
+    [
+      `The head "${answers.id}" is in ${place}. Its weights are random until you train it.`,
+      '',
+      'Next:',
+      `  cd ${place} && npm install`,
+      `  npm run embed -- --data ${data ?? 'DIR'}`,
+      '  npm run train',
+      '  npm test && npx medzoo check-head .',
+      '',
+      'Still to be decided:',
+      ...listUndecided(answers).map((line) => `  - ${line}`),
+    ].join('\n'),
+  );
+}
+
+/** A path is taken from the working directory; a name with a version is left as it is. */
+function locate(trainPackage: string): string {
+  return /[\\/]|\.(whl|gz|zip)$/.test(trainPackage) ? resolve(trainPackage) : trainPackage;
+}
+
+async function listTarballs(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const found = names.filter((name) => name.startsWith('medzoo-') && name.endsWith('.tgz')).toSorted();
+  if (found.length > 0) return found.map((name) => join(folder, name));
+  throw new AnswerError(`There is no medzoo-*.tgz in ${folder}, which --packages names.`);
+}
+
+try {
+  await createHead(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof AnswerError)) throw error;
+  console.error(`error: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { HeadAnswers } from './answers.js';
+import { tinyModel } from './onnx/tiny-model.js';
+import { writeOnnx } from './onnx/write-onnx.js';
+
+/** head.onnx with random weights, and the model.json that says so: it names no encoder and no data, so that it is not taken for a trained one. */
+export function modelFiles({ id, task, labels, licence }: HeadAnswers): Readonly<Record<string, string | Uint8Array>> {
+  const graph = tinyModel(task, labels.length);
+  const onnx = writeOnnx(graph);
+  const { inputs, outputs } = graph;
+  const sha256 = createHash('sha256').update(onnx).digest('hex');
+  const model = {
+    schema: 1,
+    name: id,
+    version: '0.1.0',
+    model: { url: './head.onnx', sha256, bytes: onnx.length, inputs, outputs },
+    labels,
+    metrics: [],
+    trainedOn: [],
+    licence: licence ?? 'TO DECIDE',
+  };
+  return { 'model/head.onnx': onnx, 'model/model.json': `${JSON.stringify(model, undefined, 2)}\n` };
+}

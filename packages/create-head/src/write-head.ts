@@ -1,0 +1,16 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AnswerError } from './answers.js';
+import type { HeadFiles } from './head-files.js';
+
+/** Writes a head's files into a folder that is new or empty; throws an AnswerError for another. */
+export async function writeHead(folder: string, files: HeadFiles): Promise<void> {
+  const there = await readdir(folder).catch(() => []);
+  if (there.some((name) => name !== '.git')) {
+    throw new AnswerError(`${folder} is not empty. Name a new folder, or empty this one.`);
+  }
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+}

@@ -1,0 +1,1 @@
+export { headName } from './head-id.js';

@@ -1,0 +1,50 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createZoo } from '@medzoo/core';
+import { createTestImage, testClasses, testEncoder, testHead, testMasks } from '@medzoo/core/testing';
+import { describe, expect, it } from 'vitest';
+import { modelHead } from './model-head.js';
+
+type Json = Record<string, unknown>;
+
+/** The model file of a test model, changed; its weights are named by their whole URL. */
+async function writeModel(trained: typeof testClasses.trained, changes: Json = {}): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'model-')), 'model.json');
+  await writeFile(path, JSON.stringify({ ...trained, ...changes }));
+  return path;
+}
+
+const classes = await writeModel(testClasses.trained);
+
+describe('a head without code, of classes', () => testHead(modelHead(classes, { encoder: testEncoder }), { it }));
+
+it('answers by the standard rule of its task', async () => {
+  const bare = await writeModel(testClasses.trained, { name: 'Two Breasts, 3rd try' });
+  const head = modelHead(bare, { encoder: testEncoder });
+  expect(head.manifest).toMatchObject({ id: 'two-breasts-3rd-try', task: 'classification', params: {} });
+  const zoo = await createZoo({ heads: [head] });
+  const outcome = (await zoo.analyze(await createTestImage(), { 'two-breasts-3rd-try': {} }))['two-breasts-3rd-try'];
+  expect(outcome.ok && outcome.value).toMatchObject({ task: 'classification', label: expect.any(String) as string });
+  await zoo.close();
+});
+
+it('is called what its model file says, unless the config says otherwise', async () => {
+  const manifest = { id: 'lesions', title: 'Lesions', intendedUse: 'Tests.', modalities: ['XC'] };
+  const model = await writeModel(testMasks.trained, { manifest });
+  expect(modelHead(model).manifest).toMatchObject({ ...manifest, task: 'segmentation' });
+  expect(modelHead(model, { id: 'mine', modalities: [] }).manifest).toMatchObject({ id: 'mine', modalities: [] });
+  await expect(
+    writeModel(testMasks.trained, { manifest: { ...manifest, id: 'Not An Id' } }).then(modelHead),
+  ).rejects.toThrow('lower-case words joined by hyphens');
+});
+
+it('refuses outputs and inputs that need code, and a misspelt option', async () => {
+  const { model } = testClasses.trained;
+  const withModel = (changes: Json) => writeModel(testClasses.trained, { model: { ...model, ...changes } });
+  const scores = [{ name: 'answers', dtype: 'float32', shape: ['batch', 3] }];
+  expect(() => modelHead(classes, { tilte: 'x' } as object)).toThrow('Did you mean "title"?');
+  await expect(withModel({ outputs: scores }).then(modelHead)).rejects.toThrow('needs "logits"');
+  const inputs = [{ name: 'features', dtype: 'float32', shape: ['batch', 4, 2, 2] }];
+  await expect(withModel({ inputs }).then(modelHead)).rejects.toThrow('has the input "features"');
+});

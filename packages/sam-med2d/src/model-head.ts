@@ -1,0 +1,108 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  decodeClasses,
+  decodeMasks,
+  defineHead,
+  didYouMean,
+  ZooError,
+  type Encoder,
+  type Head,
+  type HeadManifest,
+  type TrainedModel,
+} from '@medzoo/core/contract';
+import { readModelFile } from '@medzoo/core/model';
+import { samMed2dTiny } from './encoder.js';
+
+/** What a person may say about a head without code; each by default as its model.json says. */
+export interface ModelHeadOptions {
+  readonly id?: string;
+  readonly title?: string;
+  readonly intendedUse?: string;
+  readonly modalities?: readonly string[];
+  /** The encoder that it was trained on. Default `samMed2dTiny`. */
+  readonly encoder?: Encoder;
+}
+
+const OPTIONS = ['id', 'title', 'intendedUse', 'modalities', 'encoder'] as const satisfies (keyof ModelHeadOptions)[];
+
+/**
+ * A head out of an ONNX file and its model.json alone: no JavaScript of its author runs. Its task and its decoding follow from the outputs:
+ * `logits` for classification (`decodeClasses`), `masks` for segmentation (`decodeMasks`). `model` is a path from the working directory
+ * or a file: URL. Throws INVALID_MANIFEST for a file that is no such head.
+ */
+export function modelHead(model: string | URL, options: ModelHeadOptions = {}): Head {
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name as 'id'));
+  if (unknown !== undefined) {
+    throw invalid(
+      `modelHead has no option ${unknown}; there are ${OPTIONS.join(', ')}.${didYouMean(unknown, OPTIONS)}`,
+    );
+  }
+  const trained = readModelFile(typeof model === 'string' ? pathToFileURL(resolve(model)) : model);
+  const feeds = feedsOf(trained);
+  const head = { encoder: options.encoder ?? samMed2dTiny, trained, ...(feeds && { feeds }) };
+  const manifest = describe(trained, options);
+  if (taskOf(trained) === 'classification') {
+    return defineHead({
+      ...head,
+      manifest: { ...manifest, task: 'classification', params: {} },
+      decode: ({ outputs }) => decodeClasses(outputs, trained),
+    });
+  }
+  return defineHead({
+    ...head,
+    manifest: { ...manifest, task: 'segmentation', params: MASK_PARAMS },
+    decode: ({ outputs, params }) => decodeMasks(outputs, trained, params),
+  });
+}
+
+const MASK_PARAMS = {
+  targets: { type: 'labels', description: 'Which targets to look for; all of them by default.' },
+} as const;
+
+function describe(
+  { name, manifest }: TrainedModel,
+  { id, title, intendedUse, modalities }: ModelHeadOptions,
+): Pick<HeadManifest, 'id' | 'title' | 'intendedUse' | 'modalities'> {
+  return {
+    id: id ?? manifest?.id ?? toId(name),
+    title: title ?? manifest?.title ?? name,
+    intendedUse: intendedUse ?? manifest?.intendedUse ?? 'Its author does not say. Not for diagnosis.',
+    modalities: modalities ?? manifest?.modalities ?? [],
+  };
+}
+
+/** "Skin lesions 2" as an id, skin-lesions-2. */
+function toId(name: string): string {
+  const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const first = words.findIndex((word) => /^[a-z]/.test(word));
+  return words.slice(Math.max(0, first)).join('-');
+}
+
+function taskOf({ name, model }: TrainedModel): HeadManifest['task'] {
+  const names = model.outputs.map((output) => output.name);
+  if (names.includes('masks')) return 'segmentation';
+  if (names.includes('logits')) return 'classification';
+  throw invalid(
+    `The model "${name}" has the outputs ${names.join(', ')}. A head without code needs "logits", float32 [batch, labels], or "masks", ` +
+      'float32 [batch, labels, height, width]; any other needs a decode function: npm create @medzoo/head.',
+  );
+}
+
+/** Undefined for a model that takes the embedding alone, which a zoo feeds by itself. */
+function feedsOf({ name, model }: TrainedModel): Head['feeds'] {
+  const names = model.inputs.map((input) => input.name);
+  const unknown = names.find((input) => input !== 'embedding' && input !== 'image');
+  if (unknown !== undefined) {
+    throw invalid(
+      `The model "${name}" has the input "${unknown}". A head without code is fed "embedding", the encoder's output, and "image", its ` +
+        'input. Export it with input_names of these.',
+    );
+  }
+  if (names.length === 1 && names[0] === 'embedding') return undefined;
+  return (input) => Object.fromEntries(names.map((one) => [one, input[one as 'embedding' | 'image']]));
+}
+
+function invalid(message: string): ZooError {
+  return new ZooError('INVALID_MANIFEST', message);
+}
