@@ -20,6 +20,7 @@ from .models.automed import AutoMed
 from .models.config import AutoMedConfig
 from .models.mobile_trunk import load_imagenet
 from .models.pixels import normalise
+from .models.precision import half_where_fast
 from .training.batches import Batches, LoadedSet, load_set
 from .training.joint import Ema, Recipe
 from .training.losses import mask_loss
@@ -52,7 +53,7 @@ def validate(model: PromptsAlone, sets: list[LoadedSet], limit: int) -> dict[str
     for data in sets:
         assert data.masks is not None
         target = model.automed.config.targets.index(data.spec.subject)
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_where_fast():
             parts = [model(normalise(chunk.float()))[:, target].float() for chunk in torch.split(data.images[:limit], 16)]
         scores[data.spec.name] = round(float(dice_scores(torch.cat(parts), data.masks[:limit]).mean()), 3)
     model.train()
@@ -97,7 +98,7 @@ def main() -> None:
             group["lr"] = args.rate * recipe.rate_at(step)
         batch = batches.make(recipe.size_at(step))
         image = normalise(batch.pixels).contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_where_fast():
             logits = model(image)
         own = logits[torch.arange(len(image)), batch.target].float()
         loss = mask_loss(own, batch.masks).mean()

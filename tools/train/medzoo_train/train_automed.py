@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import torch.distributed as distributed
 import torch.nn.functional as F
@@ -24,10 +25,13 @@ from torch import Tensor, nn
 from torch.multiprocessing.spawn import spawn
 from tqdm import tqdm
 
+from .data.harden import Hardening
+from .data.nothing import load_negatives, made_pictures, negative_folders
 from .data.sets import SETS
 from .models.automed import AutoMed
+from .models.precision import half_where_fast
 from .models.system import System, system_of
-from .training.batches import Batches, load_set
+from .training.batches import STORED, Batches, load_set
 from .training.joint import Ema, Recipe
 from .training.losses import iou_of, mask_loss, presence_loss
 from .training.replay import EncodedBatch, Replay
@@ -35,6 +39,8 @@ from .training.validate import validate
 
 #: Harder sets come more often.
 SHARES = {"kvasir_seg": 1.2, "fuseg_wound": 1.4, "dsb2018_nuclei": 1.4}
+#: Pictures of nothing that are made for the negatives.
+MADE = 300
 
 
 @dataclass(frozen=True)
@@ -53,13 +59,15 @@ class Settings:
     validate_every: int
     uses: int
     trunk_frozen: int
+    negatives: Path | None
+    hard: bool
 
 
 def losses_of(automed: AutoMed, batch: EncodedBatch, settings: Settings) -> Tensor:
     masked = len(batch.masks)
     rows = torch.arange(masked)
     keep = (torch.rand(len(batch.pixels), 2) < torch.tensor([settings.keep_prompts, settings.keep_laterals])).float()
-    with torch.autocast("cpu", torch.bfloat16):
+    with half_where_fast():
         masks, iou, presence = automed(batch.embedding, batch.image(), keep)
     truth = batch.masks.float() / 255
     own = masks[rows, batch.target].float()
@@ -103,9 +111,14 @@ def work(rank: int, settings: Settings) -> None:
     held = [load_set(spec, settings.data, "val") for spec in SETS if spec.kind == "segmentation"] if rank == 0 else []
     share = settings.batch // settings.processes
     negatives = max(1, share // 6)
+    nothing = nothing_to_see(settings) if settings.negatives else None
+    blanks = max(1, share // 12) if settings.negatives else 0
     targets = automed.config.targets
     seed = settings.seed * 100 + rank
-    batches = Batches(segmentation, others, targets, share - negatives, negatives, seed, weights=SHARES)
+    batches = Batches(
+        segmentation, others, targets, share - negatives - blanks, negatives, seed, weights=SHARES,
+        hardening=Hardening() if settings.hard else None, nothing=nothing, nothing_per_batch=blanks,
+    )  # fmt: skip
     optimiser = torch.optim.AdamW(groups_of(automed), lr=settings.rate, betas=(0.9, 0.98))
     ema = Ema(automed, 0.998)
     checkpoint = settings.out / "automed.pth"
@@ -151,6 +164,15 @@ def work(rank: int, settings: Settings) -> None:
     distributed.barrier()
 
 
+def nothing_to_see(settings: Settings) -> Tensor:
+    """Pictures without a target, uint8 [N, 3, 256, 256]: the half of the negatives that may be trained on, and made ones."""
+    assert settings.negatives is not None
+    found = load_negatives(settings.negatives, negative_folders(settings.negatives), training=True, size=STORED)
+    made = made_pictures(MADE, STORED, np.random.default_rng(settings.seed))
+    # Photographs and endoscopy are few and harder than what is made: each comes several times as often.
+    return torch.cat([found] * max(1, 2 * MADE // len(found)) + [made])
+
+
 def save(content: dict[str, Any], path: Path) -> None:
     torch.save(content, path.with_suffix(".part"))
     path.with_suffix(".part").replace(path)
@@ -189,6 +211,8 @@ def main() -> None:
     parser.add_argument(
         "--trunk-frozen", type=int, default=Recipe.trunk_frozen, help="blocks of its early trunk that stand still"
     )
+    parser.add_argument("--negatives", type=Path, help="folder with none_* sets; half of them are trained on as pictures of nothing")
+    parser.add_argument("--hard", action="store_true", help="damage, turn, letterbox and grey some images (data/harden.py)")
     parser.add_argument("--validate-every", type=int, default=250)
     parser.add_argument("--seed", type=int, default=7)
     settings = Settings(**vars(parser.parse_args()))

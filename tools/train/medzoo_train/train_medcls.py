@@ -22,6 +22,7 @@ from .data.augment import affine_maps, degrade, erase, relight, warp
 from .data.sets import SETS, Augmentation
 from .models.medcls import MedCls, PooledClassifier
 from .models.pixels import normalise
+from .models.precision import half_where_fast
 from .models.system import System, system_of
 from .training.batches import LoadedSet, load_set
 from .training.joint import Ema
@@ -57,7 +58,7 @@ def embed_copies(system: System, data: LoadedSet, copies: int, seed: int, bent: 
                 pixels = erase(pixels, 0.25, generator)
             pixels = degrade(pixels, DEGRADED if bent else 1.0, generator)
             device = device_of(system)
-            with torch.autocast(device.type, torch.bfloat16):
+            with half_where_fast(device.type):
                 parts.append(system.encode(normalise(pixels.to(device))).half().cpu())
         rounds.append(torch.cat(parts))
     return Embedded(torch.stack(rounds), data.labels)
@@ -95,7 +96,7 @@ def fit_head(
         x, y = train.embedding[copy, picked].float(), F.one_hot(train.labels[picked], classes).float()
         share = float(torch.distributions.Beta(0.3, 0.3).sample())
         order = torch.randperm(64)
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_where_fast():
             logits = head(share * x + (1 - share) * x[order])[0].float()
         loss = F.cross_entropy(logits, share * y + (1 - share) * y[order], label_smoothing=0.03)
         optimiser.zero_grad(set_to_none=True)

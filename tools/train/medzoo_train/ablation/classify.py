@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from ..models.medcls import MedCls, PooledClassifier
 from ..models.mobile_classifier import MobileClassifier
 from ..models.pixels import normalise
+from ..models.precision import half_where_fast
 from ..training.batches import LoadedSet
 from ..training.validate import Floats
 from .pool import Store
@@ -88,7 +89,7 @@ def right_answers(model: nn.Module, data: LoadedSet, seen: Tensor) -> Floats:
     right = []
     for chunk, labels in zip(torch.split(seen, CHUNK), torch.split(data.labels, CHUNK), strict=True):
         x = normalise(chunk.float()) if chunk.dtype == torch.uint8 else chunk
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_where_fast():
             logits = logits_of(model, x)
         right.append(logits.argmax(1) == labels)
     return torch.cat(right).double().numpy()

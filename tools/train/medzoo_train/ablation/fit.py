@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from ..models.precision import half_where_fast
 from ..training.joint import Ema, Recipe
 
 EMA_DECAY = 0.998
@@ -48,7 +49,7 @@ def fit(
     for step in progress:
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * schedule.rate_at(step)
-        with torch.autocast("cpu", torch.bfloat16):
+        with half_where_fast():
             loss = loss_of(model)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]

@@ -20,6 +20,7 @@ from tqdm import tqdm
 from ..data.augment import affine_maps, erase, relight, warp
 from ..data.prompts import sample_prompts
 from ..models.pixels import normalise
+from ..models.precision import half_where_fast
 from ..models.system import System
 from ..training.batches import STORED, Batch, Batches, LoadedSet
 
@@ -82,7 +83,7 @@ def kept(folder: Path, settings: dict[str, Any], rows: int, chunks: Iterator[dic
 @torch.no_grad()
 def encode(system: System, pixels: Tensor) -> Tensor:
     """float32 [B, 3, 256, 256], 0..255 -> float16 [B, C, 16, 16]."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with half_where_fast():
         return system.encode(normalise(pixels)).half()
 
 

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..models.automed import AutoMed
+from ..models.precision import half_where_fast
 from ..models.system import System
 from ..training.batches import LoadedSet
 from ..training.validate import Floats, dice_scores, embed
@@ -53,7 +54,7 @@ def hold_out(system: System, data: LoadedSet, target: int) -> HeldOut:
 def automed_dice(model: AutoMed, held: HeldOut, embedding: Tensor | None = None) -> Floats:
     """With another `embedding` than the images' own where one is given."""
     parts = []
-    with torch.autocast("cpu", torch.bfloat16):
+    with half_where_fast():
         seen = held.embedding if embedding is None else embedding
         for e, x in zip(torch.split(seen, CHUNK), torch.split(held.image, CHUNK), strict=True):
             parts.append(model(e, x)[0][:, held.target].float())
@@ -70,7 +71,7 @@ def without_embedding(model: AutoMed, held: HeldOut) -> dict[str, Floats]:
 
 @torch.no_grad()
 def unet_dice(model: nn.Module, held: HeldOut) -> Floats:
-    with torch.autocast("cpu", torch.bfloat16):
+    with half_where_fast():
         logits = torch.cat([model(x)[:, held.target].float() for x in torch.split(held.image, CHUNK)])
     return dice_scores(logits, held.masks)
 
@@ -82,7 +83,7 @@ def answer(model: Promptable, embedding: Tensor, coords: Tensor, labels: Tensor,
     embedding: float32 [C, G, G]; coords: float32 [K, 2, 2]; labels: float32 [K, 2].
     """
     parts = []
-    with torch.autocast("cpu", torch.bfloat16):
+    with half_where_fast():
         for c, lab in zip(torch.split(coords, CHUNK), torch.split(labels, CHUNK), strict=True):
             masks = model(embedding.expand(len(c), -1, -1, -1), c, lab)[0][:, :1].float()
             parts.append(F.interpolate(masks, size=(side, side), mode="bilinear")[:, 0].amax(0))

@@ -55,6 +55,8 @@ class SetSpec:
     drop_empty: bool = False
 
 
+#: Modalities whose images may lose their colour and still be what they are; the others are grey.
+COLOURED = ("SM", "XC", "ES")
 PATIENT = "patient"
 #: The source names no patients; what is known of look-alikes was kept together.
 LOOK_ALIKE = "look-alike images, since the source names no patients"

@@ -79,7 +79,7 @@ class AutoMed(nn.Module):
         # Added to each target's mask logits; set on held-out images when all else is learnt (export/masks.py).
         self.register_buffer("mask_shift", torch.zeros(targets))
         self.iou_head = Mlp(dim, dim, targets, 3)
-        self.presence_head = Mlp(dim, dim, targets, 3)
+        self.presence_head = Mlp(dim * self.presence_inputs(targets), dim, targets, 3)
         self.no_dense = nn.Embedding(1, dim)
         self.no_sparse = nn.Embedding(config.auto_prompt.sparse_prompts, dim)
 
@@ -89,10 +89,7 @@ class AutoMed(nn.Module):
         if keep is not None:
             prompts = self.drop(prompts, keep)
         dim, grid, _ = sides(embedding)
-        own = torch.cat([self.iou_token.weight, self.presence_token.weight, self.mask_tokens.weight])
-        tokens = torch.cat([own.expand(prompts.sparse.shape[0], -1, -1), prompts.sparse], dim=1)
-        positions = grid_positions(self.positions, grid)
-        tokens, cells = self.transformer(embedding + prompts.dense, positions, tokens)
+        tokens, cells = self.attend(embedding, prompts)
         x = cells.transpose(1, 2).reshape(-1, dim, grid, grid)
         x = self.up8(x, prompts.lateral8)
         x = self.up4(x, prompts.lateral4)
@@ -102,7 +99,28 @@ class AutoMed(nn.Module):
         quarters = kernels.reshape(-1, 4 * targets, self.FEATURES) @ x.flatten(2)
         masks = F.pixel_shuffle(quarters.reshape(-1, 4 * targets, *sides(x)[1:]), 2)
         masks = masks + self.mask_shift.reshape(1, -1, 1, 1)
-        return masks, torch.sigmoid(self.iou_head(tokens[:, 0])), self.presence_head(tokens[:, 1])
+        presence = self.presence_head(self.presence_features(tokens, embedding))
+        return masks, torch.sigmoid(self.iou_head(tokens[:, 0])), presence
+
+    def attend(self, embedding: Tensor, prompts: AutoPrompts) -> tuple[Tensor, Tensor]:
+        """What the tokens have seen, float32 [B, 2 + T + N, dim], and the cells after them, float32 [B, G*G, dim]."""
+        own = torch.cat([self.iou_token.weight, self.presence_token.weight, self.mask_tokens.weight])
+        tokens = torch.cat([own.expand(prompts.sparse.shape[0], -1, -1), prompts.sparse], dim=1)
+        positions = grid_positions(self.positions, sides(embedding)[1])
+        return self.transformer(embedding + prompts.dense, positions, tokens)  # type: ignore[no-any-return]
+
+    @staticmethod
+    def presence_inputs(targets: int) -> int:
+        """Vectors that presence is read from: its token, each target's, and the embedding's mean and deviation."""
+        return targets + 3
+
+    def presence_features(self, tokens: Tensor, embedding: Tensor) -> Tensor:
+        """float32 [B, (T + 3) * dim]. Its own token alone knew the training sets apart, not targets from what is beside them."""
+        targets = len(self.config.targets)
+        mean = embedding.mean((2, 3))
+        centred = embedding - mean[:, :, None, None]
+        deviation = torch.sqrt(centred.square().mean((2, 3)) + 1e-6)
+        return torch.cat([tokens[:, 1 : 2 + targets].flatten(1), mean, deviation], dim=1)
 
     def drop(self, prompts: AutoPrompts, keep: Tensor) -> AutoPrompts:
         """Prompt dropout: without it the branch does the work alone and the embedding is ignored (models.md's spike)."""

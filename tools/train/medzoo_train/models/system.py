@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from .automed import AutoMed
@@ -45,5 +46,16 @@ def system_of(saved: Mapping[str, Any], tasks: Mapping[str, int]) -> System:
     system = System(tasks, EncoderConfig.from_json(saved["encoder"]), decoder)
     if saved.get("folded"):
         fold_batch_norms(system.eval())
-    system.load_state_dict(saved["ema"])
+    system.load_state_dict(widen_presence(system, saved["ema"]))
     return system
+
+
+def widen_presence(system: System, state: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    """Weights of before 0.6, whose presence was read from its own token alone: the other inputs count nothing until trained."""
+    name = "automed.presence_head.layers.0.weight"
+    old, new = state[name], system.state_dict()[name]
+    if old.shape == new.shape:
+        return state
+    wide = torch.zeros_like(new)
+    wide[:, : old.shape[1]] = old
+    return {**state, name: wide}

@@ -13,9 +13,10 @@ from torch import Tensor
 from tqdm import tqdm
 
 from ..data.augment import affine_maps, erase, relight, warp
+from ..data.harden import Hardening, harden, turn_and_letterbox
 from ..data.index import Row, read_image, read_index, read_mask
 from ..data.prompts import sample_prompts
-from ..data.sets import SetSpec
+from ..data.sets import ANY_WAY_UP, COLOURED, SetSpec
 
 #: Side in pixels at which images are held; batches are made from these.
 STORED = 256
@@ -68,7 +69,7 @@ def load_set(spec: SetSpec, root: Path, split: str) -> LoadedSet:
 
 @dataclass(frozen=True)
 class Batch:
-    """Segmentation samples first, then classification samples."""
+    """Segmentation samples first, then classification samples, then pictures of nothing."""
 
     #: float32 [B, 3, S, S], 0..255.
     pixels: Tensor
@@ -113,7 +114,11 @@ class Batches:
         seed: int,
         close_up: float = 0.15,
         weights: Mapping[str, float] | None = None,
+        hardening: Hardening | None = None,
+        nothing: Tensor | None = None,
+        nothing_per_batch: int = 0,
     ) -> None:
+        """`nothing`: uint8 [N, 3, 256, 256], pictures without any target, of which each batch gets some."""
         self.segmentation, self.classification = list(segmentation), list(classification)
         self.targets = list(targets)
         self.counts = (segmentation_per_batch, classification_per_batch)
@@ -121,6 +126,8 @@ class Batches:
         self.rng = np.random.default_rng(seed)
         self.close_up = close_up
         self.weights = dict(weights or {})
+        self.hardening = hardening
+        self.nothing, self.nothing_per_batch = nothing, nothing_per_batch if nothing is not None else 0
         self.queues: dict[str, list[int]] = {}
 
     def state(self) -> dict[str, object]:
@@ -171,7 +178,7 @@ class Batches:
             yield self.make(size)
 
     def make(self, size: int) -> Batch:
-        images, masks, target, settings, presence = [], [], [], [], []
+        images, masks, target, settings, presence, coloured = [], [], [], [], [], []
         tasks: list[tuple[str, int, Tensor]] = []
         for data, count in zip(self.segmentation, self.shares(self.segmentation, self.counts[0]), strict=True):
             picked = self.draw(data, count)
@@ -180,6 +187,7 @@ class Batches:
             masks.append(data.masks[picked])
             target += [self.targets.index(data.spec.subject)] * count
             settings += [data.spec.augmentation] * count
+            coloured += [data.spec.modality in COLOURED] * count
             presence += [[0.0] * len(self.targets)] * count
         for data, count in zip(self.classification, self.shares(self.classification, self.counts[1]), strict=True):
             picked = self.draw(data, count)
@@ -187,14 +195,24 @@ class Batches:
             tasks.append((data.spec.subject, sum(map(len, images)), data.labels[picked]))
             images.append(data.images[picked])
             settings += [data.spec.augmentation] * count
+            coloured += [data.spec.modality in COLOURED] * count
             presence += [[float(t in data.spec.shows) for t in self.targets]] * count
+        if self.nothing is not None and (count := self.nothing_per_batch):
+            images.append(self.nothing[torch.randint(len(self.nothing), (count,), generator=self.generator)])
+            settings += [ANY_WAY_UP] * count
+            coloured += [True] * count
+            presence += [[0.0] * len(self.targets)] * count
         stacked = torch.cat(masks)
         maps = affine_maps(settings, self.generator)
         maps[: len(stacked)] = crop_in(maps[: len(stacked)], self.close_up, self.generator)
+        if self.hardening:
+            maps = turn_and_letterbox(maps, settings, self.hardening, self.generator)
         pixels, warped = warp(torch.cat(images), stacked, maps, size)
         assert warped is not None
         pixels = relight(pixels, settings, self.generator)
         pixels[len(stacked) :] = erase(pixels[len(stacked) :], 0.25, self.generator)
+        if self.hardening:
+            pixels = harden(pixels, coloured, self.hardening, self.generator)
         known = torch.tensor(presence)
         share = warped.mean((1, 2))
         own = torch.where(share > PRESENT_SHARE, 1.0, torch.where(share < PRESENT_SHARE / 10, 0.0, -1.0))

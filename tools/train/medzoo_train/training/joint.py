@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from ..models.mobile_trunk import MobileTrunk
 from ..models.pixels import normalise
+from ..models.precision import half_where_fast
 from ..models.system import System
 from .batches import Batch
 from .losses import iou_of, mask_loss, presence_loss
@@ -137,7 +138,7 @@ def losses_of(system: System, coarse: CoarseMasks, batch: Batch, recipe: Recipe,
     masked = len(batch.masks)
     image = normalise(batch.pixels).contiguous(memory_format=torch.channels_last)
     rows = torch.arange(masked)
-    with torch.autocast(image.device.type, torch.bfloat16):
+    with half_where_fast(image.device.type):
         embedding = system.encode(image)
         seen = masked + recipe.negatives_per_batch
         extra = torch.randperm(len(image) - masked)[: recipe.negatives_per_batch] + masked

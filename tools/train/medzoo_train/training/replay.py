@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ..models.pixels import normalise
+from ..models.precision import half_where_fast
 from ..models.system import System
 from .batches import Batch, Batches
 
@@ -31,7 +32,7 @@ class EncodedBatch:
 def encode(system: System, batch: Batch) -> EncodedBatch:
     pixels = batch.pixels.round().clamp(0, 255).to(torch.uint8)
     image = normalise(pixels.float()).contiguous(memory_format=torch.channels_last)
-    with torch.autocast("cpu", torch.bfloat16):
+    with half_where_fast():
         embedding = system.encode(image).bfloat16()
     return EncodedBatch(pixels, embedding, (batch.masks * 255).round().to(torch.uint8), batch.target, batch.presence)
 

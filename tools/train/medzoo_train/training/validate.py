@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ..models.pixels import normalise
+from ..models.precision import half_where_fast
 from ..models.prompt_encoder import BOX_FIRST, BOX_SECOND
 from ..models.system import System
 from .batches import LoadedSet
@@ -35,7 +36,7 @@ def embed(system: System, data: LoadedSet, limit: int | None = None, batch: int 
     """Embeddings and inputs of a set's images: float32 [N, C, 16, 16], float32 [N, 3, 256, 256]."""
     inputs = [normalise(chunk.float()) for chunk in torch.split(data.images[:limit], batch)]
     device = device_of(system)
-    with torch.autocast(device.type, torch.bfloat16):
+    with half_where_fast(device.type):
         return torch.cat([system.encode(chunk.to(device)).float().cpu() for chunk in inputs]), torch.cat(inputs)
 
 
@@ -43,7 +44,7 @@ def embed(system: System, data: LoadedSet, limit: int | None = None, batch: int 
 def automed_logits(system: System, embedding: Tensor, image: Tensor, batch: int = 16) -> tuple[Tensor, Tensor, Tensor]:
     parts = []
     device = device_of(system)
-    with torch.autocast(device.type, torch.bfloat16):
+    with half_where_fast(device.type):
         for e, x in zip(torch.split(embedding, batch), torch.split(image, batch), strict=True):
             parts.append([t.float().cpu() for t in system.automed(e.to(device), x.to(device))])
     masks, iou, presence = (torch.cat(column) for column in zip(*parts, strict=True))

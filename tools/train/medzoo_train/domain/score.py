@@ -1,0 +1,106 @@
+"""The domain score of a head, its thresholds, and the entry of its model.json."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .background import Background
+from .gaussian import Floats, Gaussian, gaussian_from_json
+
+#: Shares of held-out images of its own kind that a head may refuse, for which thresholds are stored.
+RATES = (0.01, 0.05)
+
+
+@dataclass(frozen=True)
+class HeadDomain:
+    own: tuple[Gaussian, ...]
+    #: Names of known domains that are not held against it.
+    covers: tuple[str, ...]
+    #: Score by rate.
+    thresholds: dict[float, float]
+    use: float
+    n: int
+    datasets: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    split: str = "val"
+
+    @property
+    def threshold(self) -> float:
+        return self.thresholds[self.use]
+
+    def to_json(self) -> dict[str, Any]:
+        thresholds = [{"falseRefusals": rate, "score": round(self.thresholds[rate], 6)} for rate in sorted(self.thresholds)]
+        return {
+            **({"labels": list(self.labels)} if self.labels else {}),
+            "own": [gaussian.to_json() for gaussian in self.own],
+            "covers": list(self.covers),
+            "thresholds": thresholds,
+            "use": self.use,
+            "n": self.n,
+            "datasets": list(self.datasets),
+            "split": self.split,
+        }
+
+
+def head_domain_from_json(content: dict[str, Any]) -> HeadDomain:
+    return HeadDomain(
+        own=tuple(gaussian_from_json(entry) for entry in content["own"]),
+        covers=tuple(content["covers"]),
+        thresholds={entry["falseRefusals"]: entry["score"] for entry in content["thresholds"]},
+        use=content["use"],
+        n=content["n"],
+        datasets=tuple(content["datasets"]),
+        labels=tuple(content.get("labels", ())),
+        split=content["split"],
+    )
+
+
+def score(background: Background, own: Sequence[Gaussian], covers: Sequence[str], pooled: Floats) -> tuple[Floats, list[str]]:
+    """Scores of pooled embeddings, float64 [N, 2C] -> [N]; higher is farther out. And the name of the nearest domain of each."""
+    z = background.project(pooled)
+    others = [gaussian for gaussian in background.known if gaussian.name not in covers]
+    mine = np.stack([gaussian.distance(z) for gaussian in own])
+    theirs = np.stack([gaussian.distance(z) for gaussian in [background.everything, *others]])
+    named = [*own, *others]
+    nearest = np.concatenate([mine, theirs[1:]]).argmin(0)
+    return mine.min(0) - theirs.min(0), [named[i].name for i in nearest]
+
+
+def threshold_at(scores: Floats, rate: float) -> float:
+    """The score that an image like these exceeds with a probability of at most `rate` (split conformal)."""
+    rank = math.ceil((len(scores) + 1) * (1 - rate))
+    return float(np.sort(scores)[min(rank, len(scores)) - 1])
+
+
+def covered(background: Background, own: Sequence[Gaussian], pooled: Floats) -> tuple[str, ...]:
+    """Known domains that are the head's own by another name: most of the images that are not nearest to the head's own are theirs,
+    or they lie so close that a fifth of the images is nearer to them."""
+    z = background.project(pooled)
+    theirs = np.stack([gaussian.distance(z) for gaussian in background.known])
+    nearest = np.bincount(theirs.argmin(0), minlength=len(background.known)) / len(z)
+    return tuple(gaussian.name for gaussian, share in zip(background.known, nearest, strict=True) if share >= COVERED)
+
+
+#: Share of a head's held-out images that has to be nearest to a known domain for it to be the head's own.
+COVERED = 0.2
+
+
+def fit_head(
+    background: Background,
+    own: Sequence[Gaussian],
+    held_out: Floats,
+    datasets: Sequence[str],
+    use: float,
+    covers: Sequence[str] | None = None,
+    labels: Sequence[str] = (),
+) -> HeadDomain:
+    """Thresholds of `own` on held-out pooled embeddings float64 [N, 2C]."""
+    names = covered(background, own, held_out) if covers is None else tuple(covers)
+    scores, _ = score(background, own, names, held_out)
+    thresholds = {rate: round(threshold_at(scores, rate), 6) for rate in RATES}
+    return HeadDomain(tuple(own), names, thresholds, use, len(held_out), tuple(datasets), tuple(labels))

@@ -1,0 +1,170 @@
+"""A closer look for the promptable head: the surroundings of a box, at 128x128 pixels whatever the box's size (our design).
+
+SAM's decoder answers on 64x64 cells of the whole image, so a blood cell is a handful of cells and its outline a guess. Here the
+region around the box is cut out of the image and of the embedding, a small U-Net looks at it, and what it says is *added* to
+the ellipse inscribed in the box. So before it has learnt anything it answers as the ellipse does, which needs no model and is
+hard to beat on whatever is round (EXPERIMENTS.md, 12). Cutting and pasting are products with matrices of triangle weights:
+plain operators that run everywhere, and antialiased where a region is larger than the cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from .layers import InvertedResidual, LayerNorm2d, Mlp, conv_bn, sides
+from .mobile_trunk import EarlyTrunk
+from .pixels import PIXEL_MEAN, PIXEL_STD
+from .prompt_encoder import BOX_FIRST, NEGATIVE, POSITIVE
+
+
+@dataclass(frozen=True)
+class RefinerConfig:
+    #: Channels of the embedding, and of the features at strides 2, 4, 8 and 16 of the cut.
+    dim: int = 192
+    widths: tuple[int, int, int, int] = (32, 48, 96, 128)
+    #: Side of the cut in pixels.
+    side: int = 128
+    #: Of the box's side, around the box on each side.
+    margin: float = 0.25
+    #: In pixels of the model's input: a smaller region would show no surroundings.
+    least: float = 12.0
+
+
+def cut_matrix(start: Tensor, length: Tensor, cells: int, source: int) -> Tensor:
+    """Resamples a stretch of one axis: float32 [B, cells, source], triangle weights, antialiased where it shrinks.
+
+    start, length: float32 [B], in units of the source's cells. Weights beyond the source's ends are lost: zero padding.
+    """
+    step = length / cells
+    at = start[:, None] + (torch.arange(cells, device=start.device) + 0.5) * step[:, None] - 0.5
+    width = step.clamp(min=1.0)[:, None, None]
+    distance = (at[:, :, None] - torch.arange(source, device=start.device)) / width
+    return (1 - distance.abs()).clamp(min=0) / width
+
+
+def cut(x: Tensor, rois: Tensor, cells: int) -> Tensor:
+    """float32 [B, C, S, S], rois float32 [B, 4] as x0, y0, x1, y1 in 0..1 -> float32 [B, C, cells, cells]."""
+    side = sides(x)[1]
+    x0, y0, x1, y1 = (rois * side).unbind(1)
+    rows, columns = cut_matrix(y0, y1 - y0, cells, side), cut_matrix(x0, x1 - x0, cells, side)
+    return rows[:, None] @ x @ columns[:, None].transpose(2, 3)
+
+
+def paste(x: Tensor, rois: Tensor, side: int, outside: float) -> Tensor:
+    """float32 [B, H, H] over the region of each, on a grid of `side`; `outside` where there is nothing: float32 [B, side, side]."""
+    cells = sides(x)[1]
+    x0, y0, x1, y1 = rois.unbind(1)
+    # The whole image, seen from the region: where it starts and how long it is, in cells of the cut.
+    width, height = (x1 - x0).clamp(min=1e-4), (y1 - y0).clamp(min=1e-4)
+    rows = cut_matrix(-y0 / height * cells, cells / height, side, cells)
+    columns = cut_matrix(-x0 / width * cells, cells / width, side, cells)
+    return rows @ (x - outside) @ columns.transpose(1, 2) + outside
+
+
+def axis_cells(low: Tensor, high: Tensor, cells: int) -> Tensor:
+    """Centres of a region's cells: float32 [B, cells]."""
+    return low[:, None] + (torch.arange(cells, device=low.device) + 0.5) / cells * (high - low)[:, None]
+
+
+class Up(nn.Module):
+    """Doubles the side and joins what was seen at it."""
+
+    def __init__(self, c_in: int, c_out: int) -> None:
+        super().__init__()
+        self.up = nn.Sequential(nn.Conv2d(c_in, 4 * c_out, 1, bias=False), nn.PixelShuffle(2), nn.BatchNorm2d(c_out))
+        self.act = nn.ReLU()
+        self.mix = InvertedResidual(c_out, c_out, 3 * c_out, 3, act=nn.ReLU)
+
+    def forward(self, x: Tensor, skip: Tensor) -> Tensor:
+        return self.mix(self.act(self.up(x) + skip))  # type: ignore[no-any-return]
+
+
+class Refiner(nn.Module):
+    """Mask logits of the region around a box, from the image, the embedding, a rough mask and the points."""
+
+    #: Rough mask, ellipse, inside of the box, inside of the image, positive and negative points.
+    HINTS = 6
+    #: Logit of the ellipse's centre at first, and of everything outside the region.
+    SLOPE = 6.0
+    OUTSIDE = -12.0
+    #: Standard deviation of a point's mark, in cells of the half grid.
+    POINT = 2.5
+
+    def __init__(self, config: RefinerConfig) -> None:
+        super().__init__()
+        self.config = config
+        w2, w4, w8, w16 = config.widths
+        c2, c4, c8 = EarlyTrunk.CHANNELS
+        self.trunk = EarlyTrunk(PIXEL_MEAN, PIXEL_STD)
+        self.read2 = nn.Sequential(conv_bn(c2 + self.HINTS, w2, 3), nn.ReLU())
+        self.read4 = conv_bn(c4, w4, 1)
+        self.read8 = conv_bn(c8, w8, 1)
+        self.read_embedding = nn.Sequential(nn.Conv2d(config.dim, w8, 1), LayerNorm2d(w8))
+        self.down4 = InvertedResidual(w2, w4, 3 * w2, 3, 2, act=nn.ReLU)
+        self.down8 = InvertedResidual(w4, w8, 3 * w4, 3, 2, act=nn.ReLU)
+        self.mix8 = InvertedResidual(w8, w8, 2 * w8, 3, act=nn.ReLU)
+        self.down16 = InvertedResidual(w8, w16, 3 * w8, 3, 2, act=nn.ReLU)
+        self.mix16 = nn.Sequential(*(InvertedResidual(w16, w16, 3 * w16, 5, act=nn.ReLU) for _ in range(2)))
+        self.up8, self.up4, self.up2 = Up(w16, w8), Up(w8, w4), Up(w4, w2)
+        self.act = nn.ReLU()
+        self.answer = nn.Conv2d(w2, 4, 3, padding=1)
+        nn.init.zeros_(self.answer.weight)
+        nn.init.zeros_(self.answer.bias)  # type: ignore[arg-type]
+        #: How much the ellipse counts: of a box that was given, and of one that was found from points.
+        self.prior = nn.Parameter(torch.tensor([1.0, 0.5]))
+        self.quality = Mlp(w16, 64, 1, 2)
+
+    def rois(self, boxes: Tensor) -> Tensor:
+        """Regions around boxes, float32 [B, 4] in 0..1: with the margin, and never too small."""
+        centre, size = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
+        half = (size * (1 + 2 * self.config.margin)).clamp(min=self.config.least / 256) / 2
+        return torch.cat([centre - half, centre + half], dim=1)
+
+    def distances(self, boxes: Tensor, rois: Tensor, cells: int) -> tuple[Tensor, Tensor]:
+        """Of each cell, in half sides of the box from its centre: as an ellipse's radius and as a rectangle's, [B, cells, cells]."""
+        x, y = axis_cells(rois[:, 0], rois[:, 2], cells), axis_cells(rois[:, 1], rois[:, 3], cells)
+        centre, half = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]).clamp(min=1e-3) / 2
+        u = ((x - centre[:, :1]) / half[:, :1])[:, None, :]
+        v = ((y - centre[:, 1:]) / half[:, 1:])[:, :, None]
+        return torch.sqrt(u * u + v * v + 1e-6), torch.maximum(u.abs().expand(-1, cells, -1), v.abs().expand(-1, -1, cells))
+
+    def marks(self, coords: Tensor, labels: Tensor, rois: Tensor, cells: int) -> Tensor:
+        """Where points are: float32 [B, 2, cells, cells], positive and negative. coords in 0..1."""
+        x, y = axis_cells(rois[:, 0], rois[:, 2], cells), axis_cells(rois[:, 1], rois[:, 3], cells)
+        reach = self.POINT / cells * (rois[:, 2:] - rois[:, :2])
+        gx = torch.exp(-0.5 * ((x[:, None] - coords[..., :1]) / reach[:, None, :1]) ** 2)
+        gy = torch.exp(-0.5 * ((y[:, None] - coords[..., 1:]) / reach[:, None, 1:]) ** 2)
+        kinds = [(labels == kind).to(gx.dtype)[..., None] for kind in (POSITIVE, NEGATIVE)]
+        return torch.stack([(gy * kind).transpose(1, 2) @ gx for kind in kinds], dim=1)
+
+    def forward(
+        self, image: Tensor, embedding: Tensor, rough: Tensor, boxes: Tensor, coords: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits of the region float32 [B, side, side], the region float32 [B, 4], and the expected IoU float32 [B].
+
+        image: float32 [B, 3, S, S]; rough: logits float32 [B, R, R]; boxes: float32 [B, 4] in 0..1; coords: float32 [B, N, 2] in
+        0..1 with labels float32 [B, N] as PromptEncoder has them.
+        """
+        side, cells = self.config.side, self.config.side // 2
+        rois = self.rois(boxes)
+        f2, f4, f8 = self.trunk(cut(image, rois, side))
+        radius, edge = self.distances(boxes, rois, cells)
+        guess = torch.tanh(cut(rough[:, None], rois, cells) / 4)
+        inside = cut(torch.ones_like(image[:, :1]), rois, cells)
+        ellipse = torch.tanh(2 * (1 - radius))[:, None]
+        within = (edge < 1).to(image.dtype)[:, None]
+        hints = torch.cat([guess, ellipse, within, inside, self.marks(coords, labels, rois, cells)], dim=1)
+        x2 = self.read2(torch.cat([f2, hints], dim=1))
+        x4 = self.act(self.down4(x2) + self.read4(f4))
+        x8 = self.act(self.down8(x4) + self.read8(f8) + self.read_embedding(cut(embedding, rois, side // 8)))
+        x8 = self.mix8(x8)
+        x16 = self.mix16(self.down16(x8))
+        residual = self.answer(self.up2(self.up4(self.up8(x16, x8), x4), x2))
+        given = (labels == BOX_FIRST).any(1).to(image.dtype)
+        weight = self.prior[0] * given + self.prior[1] * (1 - given)
+        prior = self.SLOPE * (1 - self.distances(boxes, rois, side)[0]).clamp(min=-1.5)
+        logits = weight[:, None, None] * prior + nn.functional.pixel_shuffle(residual, 2)[:, 0]
+        return logits, rois, torch.sigmoid(self.quality(x16.mean((2, 3))))[:, 0]
