@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from .data.augment import affine_maps, degrade, erase, relight, warp
+from .data.harden import Hardening, harden, turn_and_letterbox
 from .data.sets import SETS, Augmentation
 from .models.medcls import MedCls, PooledClassifier
 from .models.pixels import normalise
@@ -26,42 +27,72 @@ from .models.precision import half_where_fast
 from .models.system import System, system_of
 from .training.batches import LoadedSet, load_set
 from .training.joint import Ema
-from .training.validate import device_of, embed
+from .training.onnx_encoder import OnnxEncoder
+from .training.validate import device_of
 
 #: Share of the training copies that lose resolution.
 DEGRADED = 0.6
+#: With --hard: most copies are damaged, some turned, inverted or letterboxed.
+HARD = Hardening(damage=0.75, grey=0.0, invert=0.06, turn=0.08, letterbox=0.12, noise=35.0)
 #: How copies for validation are bent: what another scanner or another way of saving does to a whole image.
 PROBE = Augmentation(rotate=0, scale=0, aspect=0.15, shift=0, flip_x=False, gamma=0.15, contrast=0.1)
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """float16 [copies, N, C, 16, 16] and int64 [N]; the first copy is the image as it is."""
+    """float16 [copies, N, C, 16, 16] and int64 [N]; the first copy is the image as it is. `groups` int64 [N]: look-alikes."""
 
     embedding: Tensor
     labels: Tensor
+    groups: Tensor
+
+
+def some_of(data: LoadedSet, most: int | None, seed: int) -> LoadedSet:
+    """At most `most` images, classes in their proportions."""
+    if most is None or len(data) <= most:
+        return data
+    assert data.labels is not None
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(data), generator=generator)
+    kept: list[int] = []
+    for label in data.labels.unique():
+        own = order[data.labels[order] == label]
+        kept += own[: math.ceil(len(own) * most / len(data))].tolist()
+    rows = torch.tensor(sorted(kept))
+    return LoadedSet(data.spec, data.images[rows], None, data.labels[rows], [data.groups[i] for i in rows.tolist()])
 
 
 @torch.no_grad()
-def embed_copies(system: System, data: LoadedSet, copies: int, seed: int, bent: bool, batch: int = 24) -> Embedded:
-    """Encodes the set's images as they are, and `copies` - 1 times otherwise: `bent` by the set's augmentation, or probed."""
+def embed_copies(
+    encode: Callable[[Tensor], Tensor], data: LoadedSet, copies: int, seed: int, bent: bool, hard: bool = False, batch: int = 24
+) -> Embedded:
+    """Encodes the set's images as they are, and `copies` - 1 times otherwise: `bent` by the set's augmentation, or probed.
+
+    `hard`: damaged, turned and inverted besides (data/harden.py). encode: float32 [B, 3, S, S] of 0..255 to [B, C, G, G].
+    """
     assert data.labels is not None
     generator = torch.Generator().manual_seed(seed)
-    rounds = [embed(system, data, batch=batch)[0].half()]
+    rounds = [torch.cat([encode(chunk.float()).half() for chunk in torch.split(data.images, batch)])]
     for _ in tqdm(range(copies - 1), desc=f"{data.spec.name} copies", leave=False):
         parts = []
         for chunk in torch.split(data.images, batch):
             settings = [data.spec.augmentation if bent else PROBE] * len(chunk)
-            pixels, _ = warp(chunk, None, affine_maps(settings, generator), chunk.shape[-1])
+            maps = affine_maps(settings, generator)
+            if hard:
+                maps = turn_and_letterbox(maps, settings, HARD, generator)
+            pixels, _ = warp(chunk, None, maps, chunk.shape[-1])
             pixels = relight(pixels, settings, generator)
             if bent:
-                pixels = erase(pixels, 0.25, generator)
-            pixels = degrade(pixels, DEGRADED if bent else 1.0, generator)
-            device = device_of(system)
-            with half_where_fast(device.type):
-                parts.append(system.encode(normalise(pixels.to(device))).half().cpu())
+                pixels = erase(pixels, 0.15 if hard else 0.25, generator)
+            if hard:
+                pixels = harden(pixels, [False] * len(chunk), HARD, generator)
+            else:
+                pixels = degrade(pixels, DEGRADED if bent else 1.0, generator)
+            parts.append(encode(pixels).half())
         rounds.append(torch.cat(parts))
-    return Embedded(torch.stack(rounds), data.labels)
+    names = sorted(set(data.groups))
+    places = {name: i for i, name in enumerate(names)}
+    return Embedded(torch.stack(rounds), data.labels, torch.tensor([places[group] for group in data.groups]))
 
 
 def balanced_accuracy(logits: Tensor, labels: Tensor) -> float:
@@ -77,12 +108,23 @@ def score(logits: Tensor, labels: Tensor) -> float:
 
 
 def fit_head(
-    make: type[MedCls] | type[PooledClassifier], train: Embedded, val: Embedded, epochs: int, seed: int, rate: float = 1e-3
+    make: type[MedCls] | type[PooledClassifier],
+    train: Embedded,
+    val: Embedded,
+    epochs: int,
+    seed: int,
+    rate: float = 1e-3,
+    start: nn.Module | None = None,
 ) -> tuple[nn.Module, float]:
-    """One head from one seed; returns its moving average and its score on `val`, the mean over its copies."""
+    """One head from one seed; returns its moving average and its score on `val`, the mean over its copies.
+
+    `start`: a head to go on from, whose weights are taken.
+    """
     torch.manual_seed(seed)
     classes = int(train.labels.max()) + 1
     head = make(train.embedding.shape[2], classes)
+    if start is not None:
+        head.load_state_dict(start.state_dict())
     ema = Ema(head, 0.995)
     copies, count = train.embedding.shape[:2]
     weight = torch.bincount(train.labels, minlength=classes).double().rsqrt()
@@ -111,11 +153,23 @@ def fit_head(
     return head, sum(scores) / len(scores)
 
 
-def best_head(train: Embedded, val: Embedded, epochs: int, seeds: Sequence[int]) -> MedCls:
-    fitted = [fit_head(MedCls, train, val, epochs, seed) for seed in tqdm(seeds, desc="seeds", leave=False)]
+def best_head(
+    train: Embedded, val: Embedded, epochs: int, seeds: Sequence[int], start: nn.Module | None = None, rate: float = 1e-3
+) -> MedCls:
+    fitted = [fit_head(MedCls, train, val, epochs, seed, rate, start) for seed in tqdm(seeds, desc="seeds", leave=False)]
     head, _ = max(fitted, key=lambda pair: pair[1])
     assert isinstance(head, MedCls)
     return head
+
+
+def torch_encoder(system: System) -> Callable[[Tensor], Tensor]:
+    device = device_of(system)
+
+    def encode(pixels: Tensor) -> Tensor:
+        with half_where_fast(device.type):
+            return system.encode(normalise(pixels.to(device))).float().cpu()
+
+    return encode
 
 
 def main() -> None:
@@ -127,6 +181,12 @@ def main() -> None:
     parser.add_argument("--device", type=torch.device, help="where the encoder runs: cpu or cuda; a GPU if there is one")
     parser.add_argument("--embedded", type=Path, help="folder that keeps encodings for the next call with the same encoder")
     parser.add_argument("--tasks", nargs="+", choices=tasks, help="heads to train; all if left out, the others stay as they are")
+    parser.add_argument("--hard", action="store_true", help="damage, turn and invert some of the copies (data/harden.py)")
+    parser.add_argument("--further", action="store_true", help="go on from the heads in --weights instead of from nothing")
+    parser.add_argument("--most", type=int, help="training images of a task; all if left out")
+    parser.add_argument("--onnx", action="store_true", help="encode by ONNX Runtime, twice as fast as PyTorch on a CPU without AMX")
+    parser.add_argument("--only-embed", action="store_true", help="fill --embedded and stop")
+    parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--copies", type=int, default=6, help="encodings of each training image")
     parser.add_argument("--epochs", type=int, default=60)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
@@ -134,19 +194,25 @@ def main() -> None:
     saved = torch.load(args.weights, weights_only=False)
     device = args.device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
     system = system_of(saved, tasks).to(device).eval()
+    encode = OnnxEncoder(system) if args.onnx else torch_encoder(system)
     for spec in SETS:
         if spec.kind != "classification" or spec.subject not in (args.tasks or tasks):
             continue
-        kept = args.embedded and args.embedded / f"{spec.name}-{args.copies}.pth"
+        name = f"{spec.name}-{args.copies}{'-hard' if args.hard else ''}"
+        kept = args.embedded and args.embedded / f"{name}.pth"
         if kept and kept.is_file():
-            train, val = (Embedded(*pair) for pair in torch.load(kept, weights_only=True))
+            train, val = (Embedded(*three) for three in torch.load(kept, weights_only=True))
         else:
-            train = embed_copies(system, load_set(spec, args.data, "train"), args.copies, seed=5, bent=True)
-            val = embed_copies(system, load_set(spec, args.data, "val"), 3, seed=5, bent=False)
+            images = some_of(load_set(spec, args.data, "train"), args.most, 5)
+            train = embed_copies(encode, images, args.copies, 5, bent=True, hard=args.hard)
+            val = embed_copies(encode, load_set(spec, args.data, "val"), 3, 6, bent=args.hard, hard=args.hard)
         if kept and not kept.is_file():
             kept.parent.mkdir(parents=True, exist_ok=True)
-            torch.save([(train.embedding, train.labels), (val.embedding, val.labels)], kept)
-        head = best_head(train, val, args.epochs, args.seeds)
+            torch.save([tuple(vars(embedded).values()) for embedded in (train, val)], kept)
+        if args.only_embed:
+            continue
+        start = system.medcls[spec.subject] if args.further else None
+        head = best_head(train, val, args.epochs, args.seeds, start, args.rate)
         system.medcls[spec.subject].load_state_dict(head.state_dict())
         with torch.no_grad():
             answers = [head(copy.float())[0] for copy in val.embedding]

@@ -114,7 +114,7 @@ class EarlyTrunk(Trunk):
         _, f2, _, f4, _, f8 = self.features(x)
         return f2 * self.SCALE, f4 * self.SCALE, f8 * self.SCALE
 
-    def start_from(self, trunk: MobileTrunk) -> None:
+    def start_from(self, trunk: Trunk) -> None:
         """The weights of a whole trunk's first blocks; folds its own batch norms where that one's are."""
         if not any(isinstance(module, nn.BatchNorm2d) for module in trunk.stem.modules()):
             fold_batch_norms(self.eval())

@@ -1,4 +1,4 @@
-"""A closer look for the promptable head: the surroundings of a box, at 128x128 pixels whatever the box's size (our design).
+"""A closer look for the promptable head: the surroundings of a box, at 96x96 pixels whatever the box's size (our design).
 
 SAM's decoder answers on 64x64 cells of the whole image, so a blood cell is a handful of cells and its outline a guess. Here the
 region around the box is cut out of the image and of the embedding, a small U-Net looks at it, and what it says is *added* to
@@ -17,16 +17,16 @@ from torch import Tensor, nn
 from .layers import InvertedResidual, LayerNorm2d, Mlp, conv_bn, sides
 from .mobile_trunk import EarlyTrunk
 from .pixels import PIXEL_MEAN, PIXEL_STD
-from .prompt_encoder import BOX_FIRST, NEGATIVE, POSITIVE
+from .prompt_encoder import BOX_FIRST, BOX_SECOND, NEGATIVE, POSITIVE
 
 
 @dataclass(frozen=True)
 class RefinerConfig:
     #: Channels of the embedding, and of the features at strides 2, 4, 8 and 16 of the cut.
     dim: int = 192
-    widths: tuple[int, int, int, int] = (32, 48, 96, 128)
+    widths: tuple[int, int, int, int] = (24, 40, 64, 96)
     #: Side of the cut in pixels.
-    side: int = 128
+    side: int = 96
     #: Of the box's side, around the box on each side.
     margin: float = 0.25
     #: In pixels of the model's input: a smaller region would show no surroundings.
@@ -76,10 +76,64 @@ class Up(nn.Module):
         super().__init__()
         self.up = nn.Sequential(nn.Conv2d(c_in, 4 * c_out, 1, bias=False), nn.PixelShuffle(2), nn.BatchNorm2d(c_out))
         self.act = nn.ReLU()
-        self.mix = InvertedResidual(c_out, c_out, 3 * c_out, 3, act=nn.ReLU)
+        self.mix = InvertedResidual(c_out, c_out, 2 * c_out, 3, act=nn.ReLU)
 
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
         return self.mix(self.act(self.up(x) + skip))  # type: ignore[no-any-return]
+
+
+def given_box(coords: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """The box among the prompts, float32 [B, 4], and whether there is one, float32 [B, 1]; corners in any order."""
+    first, second = ((labels == kind).to(coords.dtype)[..., None] for kind in (BOX_FIRST, BOX_SECOND))
+    a, b = (coords * first).sum(1), (coords * second).sum(1)
+    return torch.cat([torch.minimum(a, b), torch.maximum(a, b)], dim=1), first.amax(1)
+
+
+def reach_points(boxes: Tensor, coords: Tensor, labels: Tensor) -> Tensor:
+    """Boxes float32 [B, K, 4], made large enough to hold every positive point."""
+    positive = (labels == POSITIVE)[..., None]
+    low = torch.where(positive, coords, torch.full_like(coords, 2.0)).amin(1)[:, None]
+    high = torch.where(positive, coords, torch.full_like(coords, -1.0)).amax(1)[:, None]
+    return torch.cat([torch.minimum(boxes[..., :2], low), torch.maximum(boxes[..., 2:], high)], dim=2)
+
+
+class Closer(nn.Module):
+    """Where to look closer, and what is seen there: masks of the whole input for each of the decoder's masks."""
+
+    def __init__(self, config: RefinerConfig) -> None:
+        super().__init__()
+        self.refiner = Refiner(config)
+        #: A mask token to the box of its object, as centre and size: where to look when points alone are given.
+        self.box_head = Mlp(config.dim, config.dim, 4, 3)
+
+    def boxes(self, tokens: Tensor, coords: Tensor, labels: Tensor) -> Tensor:
+        """Of each mask token the box that was given, or else the box it stands for: float32 [B, K, 4] in 0..1."""
+        found = self.found_boxes(tokens, coords, labels)
+        box, given = given_box(coords, labels)
+        return found * (1 - given[:, None]) + box[:, None] * given[:, None]
+
+    def found_boxes(self, tokens: Tensor, coords: Tensor, labels: Tensor) -> Tensor:
+        centre, size = torch.sigmoid(self.box_head(tokens)).split(2, dim=2)
+        return reach_points(torch.cat([centre - size / 2, centre + size / 2], dim=2).clamp(0, 1), coords, labels)
+
+    def forward(
+        self, image: Tensor, embedding: Tensor, rough: Tensor, tokens: Tensor, coords: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Masks float32 [B, K, S, S] as logits, and iou float32 [B, K], of rough masks [B, K, R, R] and their tokens.
+
+        coords: float32 [B, N, 2] in 0..1. Where a box is given the rough masks count nothing: the box says where to look, and
+        what is there is seen better from near.
+        """
+        count, side = sides(rough)[0], sides(image)[1]
+        rough = rough * (1 - given_box(coords, labels)[1][:, :, None, None])
+
+        def each(x: Tensor) -> Tensor:
+            return x[:, None].expand(-1, count, *[-1] * (x.ndim - 1)).flatten(0, 1)
+
+        boxes = self.boxes(tokens, coords, labels).flatten(0, 1)
+        seen = self.refiner(each(image), each(embedding), rough.flatten(0, 1), boxes, each(coords), each(labels))
+        masks = paste(seen[0], seen[1], side, Refiner.OUTSIDE)
+        return masks.reshape(-1, count, side, side), seen[2].reshape(-1, count)
 
 
 class Refiner(nn.Module):
@@ -98,13 +152,16 @@ class Refiner(nn.Module):
         self.config = config
         w2, w4, w8, w16 = config.widths
         c2, c4, c8 = EarlyTrunk.CHANNELS
+        #: Stands still: it comes from AutoMed's, which has seen the training images closely.
         self.trunk = EarlyTrunk(PIXEL_MEAN, PIXEL_STD)
-        self.read2 = nn.Sequential(conv_bn(c2 + self.HINTS, w2, 3), nn.ReLU())
+        self.trunk.freeze(len(self.trunk.blocks))
+        both = c2 + self.HINTS
+        self.read2 = nn.Sequential(conv_bn(both, both, 3, groups=both), conv_bn(both, w2, 1), nn.ReLU())
         self.read4 = conv_bn(c4, w4, 1)
         self.read8 = conv_bn(c8, w8, 1)
         self.read_embedding = nn.Sequential(nn.Conv2d(config.dim, w8, 1), LayerNorm2d(w8))
-        self.down4 = InvertedResidual(w2, w4, 3 * w2, 3, 2, act=nn.ReLU)
-        self.down8 = InvertedResidual(w4, w8, 3 * w4, 3, 2, act=nn.ReLU)
+        self.down4 = InvertedResidual(w2, w4, 2 * w2, 3, 2, act=nn.ReLU)
+        self.down8 = InvertedResidual(w4, w8, 2 * w4, 3, 2, act=nn.ReLU)
         self.mix8 = InvertedResidual(w8, w8, 2 * w8, 3, act=nn.ReLU)
         self.down16 = InvertedResidual(w8, w16, 3 * w8, 3, 2, act=nn.ReLU)
         self.mix16 = nn.Sequential(*(InvertedResidual(w16, w16, 3 * w16, 5, act=nn.ReLU) for _ in range(2)))
@@ -150,7 +207,8 @@ class Refiner(nn.Module):
         """
         side, cells = self.config.side, self.config.side // 2
         rois = self.rois(boxes)
-        f2, f4, f8 = self.trunk(cut(image, rois, side))
+        with torch.no_grad():
+            f2, f4, f8 = self.trunk(cut(image, rois, side))
         radius, edge = self.distances(boxes, rois, cells)
         guess = torch.tanh(cut(rough[:, None], rois, cells) / 4)
         inside = cut(torch.ones_like(image[:, :1]), rois, cells)

@@ -1,0 +1,79 @@
+"""Pooled embeddings of data sets, by the very encoder file that a package ships."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from PIL import Image, ImageOps
+from tqdm import tqdm
+
+from ..data.index import Row
+from .gaussian import Floats
+
+Pixels = npt.NDArray[np.uint8]
+
+
+def pool(embedding: npt.NDArray[np.floating]) -> Floats:
+    """float [C, H, W] -> float64 [2C]: the mean of each channel, then its population standard deviation."""
+    cells = embedding.reshape(len(embedding), -1).astype(np.float64)
+    return np.concatenate([cells.mean(1), cells.std(1)])
+
+
+class PooledEncoder:
+    """The encoder of a model.json, preprocessing as it says (stretched, bilinear, antialiased: what our exports have)."""
+
+    def __init__(self, file: Path, content: dict[str, Any], threads: int = 1) -> None:
+        self.preprocess = content["preprocess"]
+        if self.preprocess["fit"] != "stretch" or not self.preprocess.get("antialias") or self.preprocess["interpolation"] != "bilinear":
+            raise SystemExit("Domains are fitted for encoders that stretch images bilinearly and antialiased; this one prepares otherwise.")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self.session = onnxruntime.InferenceSession(str(file.parent / content["model"]["url"]), options)
+
+    def embed(self, image: Pixels) -> npt.NDArray[np.float32]:
+        """uint8 [H, W, 3] -> float32 [C, H, W]."""
+        size = self.preprocess["size"]
+        resized = Image.fromarray(image).resize((size["width"], size["height"]), Image.Resampling.BILINEAR)
+        mean, std = (np.array(self.preprocess[key], np.float32) for key in ("mean", "std"))
+        values = ((np.asarray(resized, np.float32) - mean) / std).transpose(2, 0, 1)[None]
+        found: npt.NDArray[np.float32] = self.session.run(None, {"image": values})[0][0]
+        return found
+
+    def pooled(self, image: Pixels) -> Floats:
+        return pool(self.embed(image))
+
+
+def read_pixels(path: Path) -> Pixels:
+    with Image.open(path) as file:
+        return np.asarray(ImageOps.exif_transpose(file).convert("RGB"))
+
+
+def pool_rows(
+    encoder: PooledEncoder,
+    rows: Sequence[Row],
+    title: str,
+    kept: Path | None = None,
+    change: Callable[[Pixels, int], Pixels] | None = None,
+) -> Floats:
+    """float64 [N, 2C] in the order of rows; `change` bends the image of each place. `kept`: a file that remembers them."""
+    ids = np.array([row.id for row in rows])
+    if kept and kept.is_file():
+        held = np.load(kept)
+        place = {name: i for i, name in enumerate(held["id"])}
+        if all(name in place for name in ids):
+            return np.asarray(held["e"][[place[name] for name in ids]], np.float64)
+    found = []
+    for i, row in enumerate(tqdm(rows, desc=title, leave=False)):
+        image = read_pixels(row.image)
+        found.append(encoder.pooled(change(image, i) if change else image))
+    values = np.stack(found).astype(np.float32)
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(kept, e=values, id=ids)
+    return values.astype(np.float64)

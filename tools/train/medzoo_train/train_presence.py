@@ -1,0 +1,108 @@
+"""`python -m medzoo_train.train_presence --weights W --seen DIR --out FILE`: whether AutoMed's targets are there at all.
+
+Everything else of AutoMed stands still, so masks stay as they are to the last digit. Learns from the tokens that
+`medzoo_train.look` has kept: images as they are and made harder, parts of them beside the target, photographs, endoscopy without a
+polyp, made pictures. A tenth of the rows is held out and reported, kind by kind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .data.sets import SETS
+from .models.system import system_of
+from .training.joint import Ema
+from .training.seen import Seen
+
+HELD_OUT = 10
+DROPOUT = 0.15
+
+
+def load_rows(seen: Seen) -> tuple[Tensor, Tensor, list[str]]:
+    """Tokens float32 [N, W], presence float32 [N, T] and each row's group; collages say nothing of presence."""
+    rows = seen.rows(("plain", "hard", "part", "nothing", "made"))
+    tokens = torch.from_numpy(seen.arrays["tokens"][rows].astype(np.float32))
+    known = torch.from_numpy(seen.arrays["presence"][rows].astype(np.float32))
+    return tokens, known, [f"{seen.items[row].kind} {seen.items[row].set}" for row in rows]
+
+
+def group_weights(groups: list[str]) -> Tensor:
+    """Sampling weights: groups count by the square root of their size."""
+    sizes: dict[str, int] = defaultdict(int)
+    for group in groups:
+        sizes[group] += 1
+    return torch.tensor([1 / math.sqrt(sizes[group]) for group in groups])
+
+
+def train_head(head: nn.Module, tokens: Tensor, known: Tensor, weights: Tensor, steps: int, rate: float) -> None:
+    """Leaves the moving average in `head`."""
+    ema = Ema(head, 0.995)
+    optimiser = torch.optim.AdamW(head.parameters(), lr=rate, weight_decay=0.1)
+    for step in range(steps):
+        for group in optimiser.param_groups:
+            group["lr"] = rate * min(1, (step + 1) / 50) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * step / steps)))
+        picked = torch.multinomial(weights, 192, replacement=True)
+        x, y = F.dropout(tokens[picked], DROPOUT), known[picked]
+        loss = F.binary_cross_entropy_with_logits(head(x), y.clamp(min=0) * 0.98 + 0.01, reduction="none")
+        loss = (loss * (y >= 0)).sum() / (y >= 0).sum()
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        ema.update(head)
+    head.load_state_dict(ema.state)
+    head.eval()
+
+
+@torch.no_grad()
+def report(head: nn.Module, tokens: Tensor, known: Tensor, groups: list[str], targets: tuple[str, ...]) -> None:
+    """Of each group the share in which any absent target is called present, and in which each present one is."""
+    found = head(tokens) > 0
+    for group in sorted(set(groups)):
+        rows = torch.tensor([g == group for g in groups])
+        wrong = (found[rows] & (known[rows] == 0)).any(1).double().mean().item()
+        there = [
+            f"{target} {found[rows, k][known[rows, k] == 1].double().mean().item():.3f}"
+            for k, target in enumerate(targets)
+            if (known[rows, k] == 1).any()
+        ]
+        print(f"{group}: n {int(rows.sum())}, something in vain {wrong:.3f}; found {', '.join(there) or '-'}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--seen", type=Path, required=True, help="folder that medzoo_train.look has filled with these weights")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(args.seed)
+    saved = torch.load(args.weights, weights_only=False)
+    tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
+    system = system_of(saved, tasks).eval()
+    head, targets = system.automed.presence_head, system.automed.config.targets
+    tokens, known, groups = load_rows(Seen(args.seen))
+    held = torch.arange(len(tokens)) % HELD_OUT == 0
+    of_held = [group for group, out in zip(groups, held.tolist(), strict=True) if out]
+    print("before:", flush=True)
+    report(head, tokens[held], known[held], of_held, targets)
+    head.train()
+    weights = group_weights(groups) * ~held
+    train_head(head, tokens, known, weights, args.steps, args.rate)
+    print("after:", flush=True)
+    report(head, tokens[held], known[held], of_held, targets)
+    torch.save({**saved, "ema": {name: tensor.clone() for name, tensor in system.state_dict().items()}}, args.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,311 @@
+"""`python -m medzoo_train.train_promptable --weights W --seen DIR --out DIR`: the promptable head, one object at a time.
+
+The encoder stands still; pictures and embeddings are those that `medzoo_train.look` has kept. Learns from components of masks,
+regions of unlabelled images and collages; answers to a box begin as the inscribed ellipse (models/refiner.py). Stops and resumes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from tqdm import tqdm
+
+from .data.objects import Box, box_of, components, regions
+from .data.sets import SETS
+from .models.fold import fold_batch_norms
+from .models.pixels import normalise
+from .models.prompt_encoder import BOX_FIRST, BOX_SECOND, NEGATIVE, PADDING, POSITIVE
+from .models.refiner import Closer, cut, reach_points
+from .models.system import System, system_of
+from .training.joint import Ema
+from .training.losses import iou_of, mask_loss
+from .training.seen import SIDE, Seen
+
+TOKENS = 3
+#: Of the objects of a batch; a set of masks each, collages, and regions of images without masks.
+COLLAGE_SHARE, REGION_SHARE = 0.12, 0.15
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One object: the row of its picture, its mask packed, whether a point can mean it, and its kind (a data set's name)."""
+
+    row: int
+    mask: npt.NDArray[np.uint8]
+    clickable: bool
+    kind: str
+
+
+def find_things(seen: Seen, seed: int) -> list[Thing]:
+    """Every object in the pictures that were looked at."""
+    rng = np.random.default_rng(seed)
+    things = []
+    for row in tqdm(seen.rows(), desc="objects", leave=False):
+        item = seen.items[row]
+        mask = seen.mask(row)
+        if mask.any():
+            kind = "collage" if item.kind == "collage" else item.set
+            things += [Thing(int(row), np.packbits(part), True, kind) for part in components(mask, rng)]
+        elif item.kind in ("plain", "hard", "nothing"):
+            found = regions(seen.arrays["pixels"][row], rng)
+            things += [Thing(int(row), np.packbits(part), False, "region") for part in found]
+    return things
+
+
+@dataclass(frozen=True)
+class Prompted:
+    image: Tensor
+    embedding: Tensor
+    truth: Tensor
+    coords: Tensor
+    labels: Tensor
+    box: Tensor
+
+
+class Prompts:
+    """Endless batches of objects with a prompt each."""
+
+    def __init__(self, seen: Seen, things: list[Thing], seed: int, boxes: float) -> None:
+        self.seen, self.things, self.boxes = seen, things, boxes
+        self.rng = np.random.default_rng(seed)
+        self.places: dict[str, list[int]] = {}
+        for place, thing in enumerate(things):
+            self.places.setdefault(thing.kind, []).append(place)
+        sets = [kind for kind in self.places if kind not in ("collage", "region")]
+        rest = 1.0 - (COLLAGE_SHARE if "collage" in self.places else 0) - (REGION_SHARE if "region" in self.places else 0)
+        shares = {kind: rest / len(sets) for kind in sets} | {"collage": COLLAGE_SHARE, "region": REGION_SHARE}
+        self.kinds = list(self.places)
+        self.shares = np.array([shares[kind] for kind in self.kinds])
+        self.shares /= self.shares.sum()
+
+    def draw(self, count: int, prompt: str) -> Prompted:
+        """`prompt`: box or point, for all of the batch."""
+        picked = []
+        while len(picked) < count:
+            place = int(self.rng.choice(self.places[self.kinds[self.rng.choice(len(self.kinds), p=self.shares)]]))
+            if prompt == "box" or self.things[place].clickable:
+                picked.append(self.things[place])
+        images, embeddings, truths, boxes = [], [], [], []
+        coords = np.zeros((count, TOKENS, 2), np.float32)
+        labels = np.full((count, TOKENS), PADDING, np.float32)
+        for i, thing in enumerate(picked):
+            mask = np.unpackbits(thing.mask).reshape(SIDE, SIDE).astype(bool)
+            image, embedding = self.seen.arrays["pixels"][thing.row], self.seen.arrays["embedding"][thing.row]
+            if self.rng.random() < 0.5:
+                image, embedding, mask = image[..., ::-1], embedding[..., ::-1], mask[..., ::-1]
+            images.append(image.copy())
+            embeddings.append(embedding.copy())
+            truths.append(mask)
+            box = box_of(mask)
+            boxes.append([box.x0, box.y0, box.x1, box.y1])
+            if prompt == "box":
+                coords[i, :2], labels[i, :2] = self.box(box), (BOX_FIRST, BOX_SECOND)
+                if thing.clickable and self.rng.random() < 0.15:
+                    coords[i, 2], labels[i, 2] = self.point(mask), POSITIVE
+            else:
+                coords[i, 0], labels[i, 0] = self.point(mask), POSITIVE
+                chance = self.rng.random()
+                if chance < 0.2:
+                    coords[i, 1], labels[i, 1] = self.point(mask), POSITIVE
+                elif chance < 0.3 and not mask.all():
+                    coords[i, 1], labels[i, 1] = self.point(~mask), NEGATIVE
+        return Prompted(
+            torch.from_numpy(np.stack(images)).float(),
+            torch.from_numpy(np.stack(embeddings)).float(),
+            torch.from_numpy(np.stack(truths)).float(),
+            torch.from_numpy(coords) / SIDE,
+            torch.from_numpy(labels),
+            torch.tensor(boxes) / SIDE,
+        )
+
+    def box(self, box: Box) -> npt.NDArray[np.float32]:
+        """Tight most of the time, since that is what is asked; else as people draw them."""
+        corners = np.array([[box.x0, box.y0], [box.x1, box.y1]], np.float32)
+        if self.rng.random() < 0.35:
+            size = corners[1] - corners[0]
+            corners = corners + self.rng.uniform(-0.07, 0.07, (2, 2)).astype(np.float32) * size
+        return np.clip(corners, 0, SIDE)
+
+    def point(self, mask: npt.NDArray[np.bool_]) -> tuple[float, float]:
+        """Anywhere on it; half of the time as far in as a person would click."""
+        ys, xs = np.nonzero(mask)
+        if self.rng.random() < 0.5:
+            k = int(np.argmin((xs - xs.mean()) ** 2 + (ys - ys.mean()) ** 2))
+        else:
+            k = int(self.rng.integers(len(xs)))
+        return xs[k] + 0.5, ys[k] + 0.5
+
+
+def disturb(image: Tensor, generator: torch.Generator) -> Tensor:
+    """Light and noise on the picture alone; its embedding was made without, and the head must not lean on it. 0..255."""
+    noise = torch.rand(len(image), 3, 1, 1, 1, generator=generator)
+    mean = image.mean((1, 2, 3), keepdim=True)
+    image = (image - mean) * (0.75 + 0.5 * noise[:, 0]) + mean + 24 * (noise[:, 1] - 0.5)
+    strength = 12 * (noise[:, 2] - 0.6).clamp(min=0)
+    return (image + strength * torch.randn(image[:, :1].shape, generator=generator)).clamp(0, 255)
+
+
+def box_losses(closer: Closer, batch: Prompted, image: Tensor) -> Tensor:
+    embedding = batch.embedding * (torch.rand(len(image), 1, 1, 1) > 0.25).float()
+    none = torch.zeros(len(image), 64, 64)
+    corners = batch.coords[:, :2].flatten(1)
+    boxes = torch.cat([torch.minimum(corners[:, :2], corners[:, 2:]), torch.maximum(corners[:, :2], corners[:, 2:])], dim=1)
+    logits, rois, quality = closer.refiner(image, embedding, none, boxes, batch.coords, batch.labels)
+    return region_loss(closer, logits, rois, quality, batch.truth)
+
+
+def region_loss(closer: Closer, logits: Tensor, rois: Tensor, quality: Tensor, truth: Tensor) -> Tensor:
+    own = cut(truth[:, None], rois, closer.refiner.config.side)[:, 0].clamp(0, 1)
+    # A part outside the region is out of reach: the quality has to tell.
+    inside = own.sum((1, 2)) * ((rois[:, 2] - rois[:, 0]) * (rois[:, 3] - rois[:, 1]))
+    whole = truth.mean((1, 2)) * closer.refiner.config.side**2
+    reached = iou_of(logits.detach(), own) * (inside / whole.clamp(min=1e-6)).clamp(max=1)
+    return mask_loss(logits, own).mean() + 0.3 * F.mse_loss(quality, reached)
+
+
+def giou_loss(found: Tensor, true: Tensor) -> Tensor:
+    """1 - generalised IoU (Rezatofighi 2019) of boxes, float32 [..., 4]."""
+    low, high = torch.maximum(found[..., :2], true[..., :2]), torch.minimum(found[..., 2:], true[..., 2:])
+    overlap = (high - low).clamp(min=0).prod(-1)
+    areas = [(box[..., 2:] - box[..., :2]).clamp(min=1e-4).prod(-1) for box in (found, true)]
+    union = areas[0] + areas[1] - overlap
+    hull = (torch.maximum(found[..., 2:], true[..., 2:]) - torch.minimum(found[..., :2], true[..., :2])).prod(-1)
+    return 1 - overlap / union + (hull - union) / hull.clamp(min=1e-6)
+
+
+def point_losses(system: System, batch: Prompted, image: Tensor) -> Tensor:
+    """Rough masks and boxes from the decoder, as SAM trains them (mask 0 always, of 1..3 the best), and a closer look at two."""
+    sam, closer = system.sam, system.closer
+    assert closer is not None
+    count = len(image)
+    sparse = sam.prompt_encoder.sparse(batch.coords * SIDE, batch.labels)
+    dense = sam.prompt_encoder.dense(torch.zeros(count, 1, 64, 64), torch.zeros(count))
+    rough, iou, tokens = sam.mask_decoder.with_tokens(batch.embedding, sam.prompt_encoder.dense_pe(), sparse, dense)
+    small = F.avg_pool2d(batch.truth[:, None], 4)[:, 0]
+    each = torch.stack([mask_loss(rough[:, k], small) for k in range(rough.shape[1])], dim=1)
+    reached = torch.stack([iou_of(rough[:, k].detach(), small) for k in range(rough.shape[1])], dim=1)
+    boxes = closer.found_boxes(tokens, batch.coords, batch.labels)
+    far = giou_loss(boxes, batch.box[:, None]) + (boxes - batch.box[:, None]).abs().sum(-1)
+    best = (each + far)[:, 1:].detach().argmin(1) + 1
+    rows = torch.arange(count)
+    loss = (each[:, 0] + far[:, 0] + 0.5 * (each[rows, best] + far[rows, best])).mean()
+    loss = loss + 0.2 * (iou - reached).pow(2).mean()
+    # Half of the regions are those found, half lie about the true one, so that there is always something to learn from.
+    size = batch.box[:, 2:] - batch.box[:, :2]
+    moved = batch.box + 0.25 * (torch.rand(count, 4) - 0.5) * torch.cat([size, size], dim=1)
+    mixed = torch.where(torch.rand(count, 1) < 0.5, moved, boxes[:, 0].detach())
+    mixed = reach_points(mixed[:, None], batch.coords, batch.labels)[:, 0]
+    near = closer.refiner(image, batch.embedding, rough[:, 0].detach(), mixed, batch.coords, batch.labels)
+    return loss + region_loss(closer, *near, batch.truth)
+
+
+def groups_of(system: System) -> list[dict[str, Any]]:
+    assert system.closer is not None
+    new = [p for p in system.closer.parameters() if p.requires_grad]
+    old = [*system.sam.mask_decoder.parameters(), *system.sam.prompt_encoder.parameters()]
+    return [{"params": new, "factor": 1.0, "weight_decay": 0.02}, {"params": old, "factor": 0.25, "weight_decay": 0.0}]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--seen", type=Path, required=True, help="folder that medzoo_train.look has filled")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=60, help="ends by time, the schedule with it")
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--boxes", type=float, default=0.65, help="share of the steps with boxes; the others have points")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--save-every", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=11)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+    saved = torch.load(args.weights, weights_only=False)
+    tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
+    system = with_closer(saved, tasks)
+    closer = system.closer
+    assert closer is not None
+    seen = Seen(args.seen)
+    things = find_things(seen, args.seed)
+    counts = {kind: sum(thing.kind == kind for thing in things) for kind in sorted({thing.kind for thing in things})}
+    print(f"{len(things)} objects: {counts}", flush=True)
+    prompts = Prompts(seen, things, args.seed, args.boxes)
+    optimiser = torch.optim.AdamW(groups_of(system), lr=args.rate, betas=(0.9, 0.98))
+    learning = torch.nn.ModuleDict({"closer": closer, "decoder": system.sam.mask_decoder, "prompts": system.sam.prompt_encoder})
+    ema = Ema(learning, 0.995)
+    checkpoint = args.out / "promptable.pth"
+    step, spent = 0, 0.0
+    if checkpoint.is_file():
+        last = torch.load(checkpoint, weights_only=False)
+        learning.load_state_dict(last["now"])
+        optimiser.load_state_dict(last["optimiser"])
+        ema.state, ema.step, step, spent = last["ema"], last["step"], last["step"], last["minutes"]
+        prompts.rng = np.random.default_rng(args.seed + step)
+    generator = torch.Generator().manual_seed(args.seed + step)
+    learning.train()
+    began, shown = time.monotonic(), {"box": 0.0, "point": 0.0}
+    while True:
+        minutes = spent + (time.monotonic() - began) / 60
+        done = minutes / args.minutes
+        if done >= 1:
+            break
+        factor = min(1.0, (step + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+        for group in optimiser.param_groups:
+            group["lr"] = args.rate * group["factor"] * factor
+        kind = "box" if prompts.rng.random() < args.boxes else "point"
+        batch = prompts.draw(args.batch, kind)
+        image = normalise(disturb(batch.image, generator))
+        loss = box_losses(closer, batch, image) if kind == "box" else point_losses(system, batch, image)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        if torch.isfinite(torch.nn.utils.clip_grad_norm_(learning.parameters(), 1.0)):
+            optimiser.step()
+            ema.update(learning)
+        shown[kind] = loss.item() if shown[kind] == 0 else 0.97 * shown[kind] + 0.03 * loss.item()
+        step += 1
+        if step % args.save_every == 0:
+            save(learning, optimiser, ema, step, minutes, checkpoint)
+            line = {"step": step, "minutes": round(minutes, 1), **{name: round(value, 4) for name, value in shown.items()}}
+            print(json.dumps(line), flush=True)
+    save(learning, optimiser, ema, step, args.minutes, checkpoint)
+    learning.load_state_dict(ema.state)
+    if saved.get("folded"):
+        fold_batch_norms(closer.eval())
+    state = {name: tensor.clone() for name, tensor in system.state_dict().items()}
+    torch.save({**saved, "closer": True, "ema": state}, args.out / "weights.pth")
+    print(f"{step} steps; {args.out / 'weights.pth'}", flush=True)
+
+
+def with_closer(saved: dict[str, Any], tasks: dict[str, int]) -> System:
+    """The system of a weights file, with a refiner: its own, or a new one whose trunk is AutoMed's."""
+    system = system_of(saved, tasks)
+    if system.closer is None:
+        bare = system_of({**saved, "closer": False}, tasks)
+        fresh = System(tasks, bare.sam.image_encoder.config, closer=True).closer
+        assert fresh is not None
+        fresh.refiner.trunk.start_from(bare.automed.auto_prompt.trunk)
+        system.closer = fresh
+    return system
+
+
+def save(learning: torch.nn.Module, optimiser: torch.optim.Optimizer, ema: Ema, step: int, minutes: float, path: Path) -> None:
+    content = {"now": learning.state_dict(), "optimiser": optimiser.state_dict(), "ema": ema.state, "step": step}
+    torch.save({**content, "minutes": minutes}, path.with_suffix(".part"))
+    path.with_suffix(".part").replace(path)
+
+
+if __name__ == "__main__":
+    main()
