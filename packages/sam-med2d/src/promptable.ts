@@ -57,6 +57,8 @@ export function promptableOn<const Id extends string>(
   id: Id,
 ): Head<PromptableManifest<Id>> {
   const inputSize = encoder.trained.preprocess.size;
+  // A decoder that looks closer at the image around its prompt says so by an input of that name.
+  const looksCloser = trained.model.inputs.some(({ name }) => name === 'image');
   return defineHead<PromptableManifest<Id>>({
     manifest: {
       id,
@@ -68,7 +70,7 @@ export function promptableOn<const Id extends string>(
     },
     encoder,
     trained,
-    feeds({ embedding, params: { points, box }, toModelSpace }) {
+    feeds({ embedding, image, params: { points, box }, toModelSpace }) {
       const { coords, labels } = promptTokens({ points, box }, toModelSpace);
       const [rows = 0, columns = 0] = embedding.shape.slice(2);
       return {
@@ -77,6 +79,7 @@ export function promptableOn<const Id extends string>(
         point_labels: labels,
         mask_input: float32Tensor([1, 1, rows * 4, columns * 4]),
         has_mask_input: NO_MASK,
+        ...(looksCloser ? { image } : {}),
       };
     },
     decode({ outputs, params: { multimask, threshold } }) {
