@@ -9,6 +9,7 @@ from typing import get_args
 import torch
 
 from .data.sets import SETS
+from .export.calibrate import HeldOut
 from .export.model_json import InitialWeights
 from .export.onnx_file import Precision
 from .export.package import TrainedOn, export_packages
@@ -39,8 +40,9 @@ def main() -> None:
     train = [TrainedOn(spec, len(usable_rows(spec, args.data, "train"))) for spec in SETS]
     val = [load_set(spec, args.data, "val") for spec in SETS]
     export_packages(
-        system, train, val, args.packages, args.version, args.precision, initialised_from, args.size, args.keep_encoder
-    )
+        system, train, val, args.packages, args.version, args.precision, initialised_from, args.size, args.keep_encoder, saved.get("centred", ()),
+        {task: HeldOut(**entry) for task, entry in saved.get("held_out", {}).items()},
+    )  # fmt: skip
     for file in sorted(args.packages.glob("*/weights/**/*.onnx")):
         print(f"{file.relative_to(args.packages)}  {file.stat().st_size / 1e6:.2f} MB")
 

@@ -6,6 +6,7 @@ What serves training alone is in no package and begins anew: the embeddings that
 from __future__ import annotations
 
 import argparse
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,14 +24,16 @@ from .models.system import System
 def read_packages(packages: Path) -> dict[str, Any]:
     """The content of a weights file; throws ReadBackError where a package holds another model than this code makes."""
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
-    system = System(tasks).eval()
+    described = json.loads((packages / "sam-med2d" / "weights" / "decoder.json").read_text(encoding="utf-8"))
+    closer = any(tensor["name"] == "image" for tensor in described["model"]["inputs"])
+    system = System(tasks, closer=closer).eval()
     config = system.sam.image_encoder.config
     image = torch.rand(1, 3, config.image_size, config.image_size)
     embedding = torch.rand(1, config.out_chans, config.grid, config.grid)
     read_back(system.sam.image_encoder, [image], ["image"], ["embedding"], packages / "sam-med2d" / "weights" / "encoder.onnx")
-    prompts = {"embedding": embedding, **prompt_example(config.grid)}
+    prompts = {"embedding": embedding, **prompt_example(config.grid)} | ({"image": image} if closer else {})
     decoder = packages / "sam-med2d" / "weights" / "decoder.onnx"
-    read_back(PromptableDecoder(system.sam), list(prompts.values()), list(prompts), ["masks", "iou"], decoder)
+    read_back(PromptableDecoder(system.sam, system.closer), list(prompts.values()), list(prompts), ["masks", "iou"], decoder)
     automed = packages / "automed" / "weights" / "automed.onnx"
     names = ["embedding", "image"], ["masks", "iou", "presence"]
     read_back(AutoMedFile(system.automed), [embedding, image], *names, automed)
@@ -41,7 +44,8 @@ def read_packages(packages: Path) -> dict[str, Any]:
         file = packages / "medcls" / "weights" / task / "medcls.onnx"
         read_back(head, [embedding], ["embedding"], MEDCLS_OUTPUTS, file)
     state = {name: tensor.clone() for name, tensor in system.state_dict().items()}
-    return {"ema": state, "encoder": SAM_MED2D_TINY.to_json(), "decoder": asdict(TINY_DECODER), "folded": True}
+    sizes = {"encoder": SAM_MED2D_TINY.to_json(), "decoder": asdict(TINY_DECODER)}
+    return {"ema": state, **sizes, "folded": True, "closer": closer, "centred": ["masks", "presence"]}
 
 
 def main() -> None:

@@ -160,7 +160,7 @@ def work(rank: int, settings: Settings) -> None:
     if rank == 0:
         report(system, ema, held, settings, step + 1, shown, limit=None)
         automed.load_state_dict(ema.state)
-        save({**saved, "ema": {k: v.clone() for k, v in system.state_dict().items()}}, settings.out / "weights.pth")
+        save({**saved, "centred": [], "ema": {k: v.clone() for k, v in system.state_dict().items()}}, settings.out / "weights.pth")
     distributed.barrier()
 
 

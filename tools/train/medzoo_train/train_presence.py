@@ -1,8 +1,8 @@
 """`python -m medzoo_train.train_presence --weights W --seen DIR --out FILE`: whether AutoMed's targets are there at all.
 
 Everything else of AutoMed stands still, so masks stay as they are to the last digit. Learns from the tokens that
-`medzoo_train.look` has kept: images as they are and made harder, parts of them beside the target, photographs, endoscopy without a
-polyp, made pictures. A tenth of the rows is held out and reported, kind by kind.
+`medzoo_train.look` has kept: images as they are and made harder, parts of them beside the target, photographs, endoscopy
+without a polyp, made pictures. Held-out images (`--held`, of the split val) choose the thresholds and are reported, kind by kind.
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ from .models.system import system_of
 from .training.joint import Ema
 from .training.seen import Seen
 
-HELD_OUT = 10
 DROPOUT = 0.15
+#: In logits below the lowest presence of a held-out image that shows the target: new images vary more.
+MARGIN = 0.5
+#: Unless more than this share of the pictures without the target would then be called present.
+IN_VAIN = 0.02
 
 
 def load_rows(seen: Seen) -> tuple[Tensor, Tensor, list[str]]:
@@ -62,6 +65,19 @@ def train_head(head: nn.Module, tokens: Tensor, known: Tensor, weights: Tensor, 
 
 
 @torch.no_grad()
+def thresholds(head: nn.Module, tokens: Tensor, known: Tensor, groups: list[str]) -> Tensor:
+    """In logits, float32 [T]: just below every image as it is that shows the target, but not so low that others come along."""
+    logits = head(tokens)
+    plain = torch.tensor([group.startswith("plain ") for group in groups])
+    found = []
+    for k in range(known.shape[1]):
+        there, absent = logits[plain & (known[:, k] == 1), k], logits[known[:, k] == 0, k]
+        low = there.min() - MARGIN if len(there) else torch.tensor(0.0)
+        found.append(min(0.0, float(torch.maximum(low, torch.quantile(absent, 1 - IN_VAIN)))))
+    return torch.tensor(found)
+
+
+@torch.no_grad()
 def report(head: nn.Module, tokens: Tensor, known: Tensor, groups: list[str], targets: tuple[str, ...]) -> None:
     """Of each group the share in which any absent target is called present, and in which each present one is."""
     found = head(tokens) > 0
@@ -80,6 +96,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--seen", type=Path, required=True, help="folder that medzoo_train.look has filled with these weights")
+    parser.add_argument("--held", type=Path, required=True, help="the same of the split val; it chooses the thresholds")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--rate", type=float, default=1e-3)
@@ -92,16 +109,20 @@ def main() -> None:
     system = system_of(saved, tasks).eval()
     head, targets = system.automed.presence_head, system.automed.config.targets
     tokens, known, groups = load_rows(Seen(args.seen))
-    held = torch.arange(len(tokens)) % HELD_OUT == 0
-    of_held = [group for group, out in zip(groups, held.tolist(), strict=True) if out]
+    held = load_rows(Seen(args.held))
     print("before:", flush=True)
-    report(head, tokens[held], known[held], of_held, targets)
+    report(head, *held, targets)
     head.train()
-    weights = group_weights(groups) * ~held
-    train_head(head, tokens, known, weights, args.steps, args.rate)
-    print("after:", flush=True)
-    report(head, tokens[held], known[held], of_held, targets)
-    torch.save({**saved, "ema": {name: tensor.clone() for name, tensor in system.state_dict().items()}}, args.out)
+    train_head(head, tokens, known, group_weights(groups), args.steps, args.rate)
+    shift = thresholds(head, *held)
+    last = head.layers[-1]
+    assert isinstance(last, nn.Linear)
+    last.bias.data -= shift
+    print(f"after, thresholds shifted by {[round(value, 2) for value in shift.tolist()]} logits:", flush=True)
+    report(head, *held, targets)
+    centred = sorted({*saved.get("centred", []), "presence"})
+    state = {name: tensor.clone() for name, tensor in system.state_dict().items()}
+    torch.save({**saved, "ema": state, "centred": centred}, args.out)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from .data.sets import SETS
 from .models.fold import fold_batch_norms
 from .models.pixels import normalise
 from .models.prompt_encoder import BOX_FIRST, BOX_SECOND, NEGATIVE, PADDING, POSITIVE
-from .models.refiner import Closer, cut, reach_points
+from .models.refiner import Closer, cut, given_box, reach_points
 from .models.system import System, system_of
 from .training.joint import Ema
 from .training.losses import iou_of, mask_loss
@@ -47,8 +47,10 @@ class Thing:
     kind: str
 
 
-def find_things(seen: Seen, seed: int) -> list[Thing]:
-    """Every object in the pictures that were looked at."""
+def find_things(seen: Seen, seed: int, kept: Path) -> list[Thing]:
+    """Every object in the pictures that were looked at; `kept` remembers them."""
+    if kept.is_file():
+        return [Thing(*entry) for entry in torch.load(kept, weights_only=False)]
     rng = np.random.default_rng(seed)
     things = []
     for row in tqdm(seen.rows(), desc="objects", leave=False):
@@ -60,6 +62,7 @@ def find_things(seen: Seen, seed: int) -> list[Thing]:
         elif item.kind in ("plain", "hard", "nothing"):
             found = regions(seen.arrays["pixels"][row], rng)
             things += [Thing(int(row), np.packbits(part), False, "region") for part in found]
+    torch.save([tuple(vars(thing).values()) for thing in things], kept)
     return things
 
 
@@ -156,12 +159,23 @@ def disturb(image: Tensor, generator: torch.Generator) -> Tensor:
     return (image + strength * torch.randn(image[:, :1].shape, generator=generator)).clamp(0, 255)
 
 
-def box_losses(closer: Closer, batch: Prompted, image: Tensor) -> Tensor:
-    embedding = batch.embedding * (torch.rand(len(image), 1, 1, 1) > 0.25).float()
-    none = torch.zeros(len(image), 64, 64)
-    corners = batch.coords[:, :2].flatten(1)
-    boxes = torch.cat([torch.minimum(corners[:, :2], corners[:, 2:]), torch.maximum(corners[:, :2], corners[:, 2:])], dim=1)
-    logits, rois, quality = closer.refiner(image, embedding, none, boxes, batch.coords, batch.labels)
+def rough_masks(system: System, batch: Prompted) -> tuple[Tensor, Tensor, Tensor]:
+    """What the decoder says by itself: masks float32 [B, 4, 64, 64], iou and mask tokens."""
+    sam, count = system.sam, len(batch.embedding)
+    sparse = sam.prompt_encoder.sparse(batch.coords * SIDE, batch.labels)
+    dense = sam.prompt_encoder.dense(torch.zeros(count, 1, 64, 64), torch.zeros(count))
+    return sam.mask_decoder.with_tokens(batch.embedding, sam.prompt_encoder.dense_pe(), sparse, dense)
+
+
+def box_losses(system: System, batch: Prompted, image: Tensor) -> Tensor:
+    """The decoder learns from points; its rough masks of boxes are taken as they are, or now and then taken away."""
+    closer = system.closer
+    assert closer is not None
+    keep = (torch.rand(len(image), 1, 1, 1) > 0.2).float()
+    with torch.no_grad():
+        rough = rough_masks(system, batch)[0][:, 0]
+    boxes, _ = given_box(batch.coords, batch.labels)
+    logits, rois, quality = closer.refiner(image, batch.embedding * keep, rough, boxes, batch.coords, batch.labels)
     return region_loss(closer, logits, rois, quality, batch.truth)
 
 
@@ -186,12 +200,10 @@ def giou_loss(found: Tensor, true: Tensor) -> Tensor:
 
 def point_losses(system: System, batch: Prompted, image: Tensor) -> Tensor:
     """Rough masks and boxes from the decoder, as SAM trains them (mask 0 always, of 1..3 the best), and a closer look at two."""
-    sam, closer = system.sam, system.closer
+    closer = system.closer
     assert closer is not None
     count = len(image)
-    sparse = sam.prompt_encoder.sparse(batch.coords * SIDE, batch.labels)
-    dense = sam.prompt_encoder.dense(torch.zeros(count, 1, 64, 64), torch.zeros(count))
-    rough, iou, tokens = sam.mask_decoder.with_tokens(batch.embedding, sam.prompt_encoder.dense_pe(), sparse, dense)
+    rough, iou, tokens = rough_masks(system, batch)
     small = F.avg_pool2d(batch.truth[:, None], 4)[:, 0]
     each = torch.stack([mask_loss(rough[:, k], small) for k in range(rough.shape[1])], dim=1)
     reached = torch.stack([iou_of(rough[:, k].detach(), small) for k in range(rough.shape[1])], dim=1)
@@ -212,9 +224,14 @@ def point_losses(system: System, batch: Prompted, image: Tensor) -> Tensor:
 
 def groups_of(system: System) -> list[dict[str, Any]]:
     assert system.closer is not None
-    new = [p for p in system.closer.parameters() if p.requires_grad]
+    blend = [system.closer.refiner.blend]
+    new = [p for p in system.closer.parameters() if p.requires_grad and p is not blend[0]]
     old = [*system.sam.mask_decoder.parameters(), *system.sam.prompt_encoder.parameters()]
-    return [{"params": new, "factor": 1.0, "weight_decay": 0.02}, {"params": old, "factor": 0.25, "weight_decay": 0.0}]
+    return [
+        {"params": new, "factor": 1.0, "weight_decay": 0.02},
+        {"params": old, "factor": 0.25, "weight_decay": 0.0},
+        {"params": blend, "factor": 5.0, "weight_decay": 0.0},
+    ]
 
 
 def main() -> None:
@@ -239,7 +256,7 @@ def main() -> None:
     closer = system.closer
     assert closer is not None
     seen = Seen(args.seen)
-    things = find_things(seen, args.seed)
+    things = find_things(seen, args.seed, args.out / "things.pth")
     counts = {kind: sum(thing.kind == kind for thing in things) for kind in sorted({thing.kind for thing in things})}
     print(f"{len(things)} objects: {counts}", flush=True)
     prompts = Prompts(seen, things, args.seed, args.boxes)
@@ -268,7 +285,7 @@ def main() -> None:
         kind = "box" if prompts.rng.random() < args.boxes else "point"
         batch = prompts.draw(args.batch, kind)
         image = normalise(disturb(batch.image, generator))
-        loss = box_losses(closer, batch, image) if kind == "box" else point_losses(system, batch, image)
+        loss = box_losses(system, batch, image) if kind == "box" else point_losses(system, batch, image)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         if torch.isfinite(torch.nn.utils.clip_grad_norm_(learning.parameters(), 1.0)):

@@ -16,13 +16,15 @@ import numpy as np
 
 from ..data.corrupt import corrupt
 from ..data.index import read_index
+from ..export.golden import golden_picture
 from ..export.model_json import read_encoder
+from ..export.package import golden_input
 from ..training.seen import Seen
 from .background import Background, background_from_json, fit_background
 from .gather import gather_domains, pooled_of_seen
 from .gaussian import Floats, Gaussian
 from .kinds import HEADS, TARGETS
-from .pooled import Pixels, PooledEncoder, pool_rows
+from .pooled import Pixels, PooledEncoder, pool, pool_rows
 from .score import HeadDomain, fit_head, score
 
 #: Of an image that a head is fitted on, what happens to files on their way and is no reason to refuse them.
@@ -57,17 +59,26 @@ def background_of(encoder: dict[str, Any]) -> Background:
 
 
 def put(file: Path, domain: HeadDomain) -> None:
-    """Into the head's model.json, in the place of an entry about the same labels."""
+    """Into the head's model.json, in the place of an entry about the same labels; before the metrics, which are long."""
     content = json.loads(file.read_text(encoding="utf-8"))
-    others = [entry for entry in content.get("domains", []) if tuple(entry.get("labels", ())) != domain.labels]
+    others = [entry for entry in content.pop("domains", []) if tuple(entry.get("labels", ())) != domain.labels]
     order = {label: i for i, label in enumerate(content["labels"])}
     entries = sorted([*others, domain.to_json()], key=lambda entry: order.get((entry.get("labels") or [""])[0], -1))
-    # Before metrics, which are long.
-    before = {key: value for key, value in content.items() if key not in ("domains", "metrics")}
-    place = list(content).index("metrics") if "metrics" in content else len(before)
-    keys = [key for key in content if key != "domains"]
-    keys.insert(min(place, len(keys)), "domains")
-    write(file, {key: entries if key == "domains" else content[key] for key in keys} if before else content)
+    items = list(content.items())
+    place = list(content).index("metrics") if "metrics" in content else len(items)
+    write(file, dict([*items[:place], ("domains", entries), *items[place:]]))
+
+
+def put_golden(file: Path, background: Background, domains: Sequence[HeadDomain], pooled: Floats) -> None:
+    """What a head's domains say of the golden picture, into its golden record."""
+    record = json.loads(file.read_text(encoding="utf-8"))
+    record["domains"] = []
+    for domain in domains:
+        values, nearest = score(background, domain.own, domain.covers, pooled[None])
+        labels = {"labels": list(domain.labels)} if domain.labels else {}
+        said = {"score": float(values[0]), "threshold": domain.threshold, "inDomain": bool(values[0] <= domain.threshold)}
+        record["domains"].append(labels | said | {"nearest": nearest[0]})
+    file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
 def describe(name: str, domain: HeadDomain, held_out: Floats, background: Background) -> None:
@@ -92,13 +103,14 @@ def write_head(args: argparse.Namespace) -> None:
 
 
 def write_ours(packages: Path, data: Path, held_seen: Seen | None, kept: Path | None) -> None:
-    """Our heads: their own are kinds that the encoder knows by name."""
+    """Our heads: their own are kinds that the encoder knows by name. Their golden records learn of it too."""
     file = packages / "sam-med2d" / "weights" / "model.json"
     encoder = read_encoder(file)
     background, looker = background_of(encoder), PooledEncoder(file, encoder)
     known = {gaussian.name: gaussian for gaussian in background.known}
+    golden = pool(looker.session.run(None, {"image": golden_input(golden_picture()).numpy()})[0][0])
 
-    def one(target: Path, kinds: Sequence[str], dataset: str, use: float, labels: Sequence[str], hard: bool) -> None:
+    def one(target: Path, kinds: Sequence[str], dataset: str, use: float, labels: Sequence[str], hard: bool) -> HeadDomain:
         rows = read_index(data / dataset, "val")
         held = pool_rows(looker, rows, dataset, kept and kept / f"{dataset}.val.clean.npz")
         if hard and held_seen is not None:
@@ -108,11 +120,14 @@ def write_ours(packages: Path, data: Path, held_seen: Seen | None, kept: Path | 
         domain = fit_head(background, own, held, [dataset], use, kinds, labels)
         put(target, domain)
         describe(f"{target.parent.name} {' '.join(labels)}", domain, held, background)
+        return domain
 
     for task, (kinds, dataset) in HEADS.items():
-        one(packages / "medcls" / "weights" / task / "model.json", kinds, dataset, REFUSE_CLASS, (), hard=False)
-    for target, (kinds, dataset) in TARGETS.items():
-        one(packages / "automed" / "weights" / "model.json", kinds, dataset, REFUSE_TARGET, (target,), hard=True)
+        domain = one(packages / "medcls" / "weights" / task / "model.json", kinds, dataset, REFUSE_CLASS, (), hard=False)
+        put_golden(packages / "medcls" / "golden" / task / "golden.json", background, [domain], golden)
+    automed = packages / "automed" / "weights" / "model.json"
+    targets = [one(automed, kinds, dataset, REFUSE_TARGET, (name,), hard=True) for name, (kinds, dataset) in TARGETS.items()]
+    put_golden(packages / "automed" / "golden" / "golden.json", background, targets, golden)
 
 
 def main() -> None:

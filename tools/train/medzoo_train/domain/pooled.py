@@ -36,13 +36,16 @@ class PooledEncoder:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self.session = onnxruntime.InferenceSession(str(file.parent / content["model"]["url"]), options)
 
-    def embed(self, image: Pixels) -> npt.NDArray[np.float32]:
-        """uint8 [H, W, 3] -> float32 [C, H, W]."""
+    def prepare(self, image: Pixels) -> npt.NDArray[np.float32]:
+        """uint8 [H, W, 3] -> the encoder's input, float32 [1, 3, H, W]."""
         size = self.preprocess["size"]
         resized = Image.fromarray(image).resize((size["width"], size["height"]), Image.Resampling.BILINEAR)
         mean, std = (np.array(self.preprocess[key], np.float32) for key in ("mean", "std"))
-        values = ((np.asarray(resized, np.float32) - mean) / std).transpose(2, 0, 1)[None]
-        found: npt.NDArray[np.float32] = self.session.run(None, {"image": values})[0][0]
+        return ((np.asarray(resized, np.float32) - mean) / std).transpose(2, 0, 1)[None]
+
+    def embed(self, image: Pixels) -> npt.NDArray[np.float32]:
+        """uint8 [H, W, 3] -> float32 [C, H, W]."""
+        found: npt.NDArray[np.float32] = self.session.run(None, {"image": self.prepare(image)})[0][0]
         return found
 
     def pooled(self, image: Pixels) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -42,19 +43,41 @@ def conformal_quantiles(probabilities: Tensor, labels: Tensor, error_rate: float
     return quantiles
 
 
-def calibration_of(logits: Tensor, labels: Tensor, classes: tuple[str, ...]) -> dict[str, Any]:
-    """The `calibration` entry of a classifier's model.json, from held-out logits float32 [N, K]."""
-    temperature = fit_temperature(logits, labels)
+@dataclass(frozen=True)
+class HeldOut:
+    """What else a head was asked: hard copies of held-out images, and training images by heads that had not seen them."""
+
+    hard_logits: Tensor
+    hard_labels: Tensor
+    fold_logits: Tensor | None = None
+    fold_labels: Tensor | None = None
+
+
+def calibration_of(logits: Tensor, labels: Tensor, classes: tuple[str, ...], more: HeldOut | None = None) -> dict[str, Any]:
+    """The `calibration` entry of a classifier's model.json, from held-out logits float32 [N, K].
+
+    With `more` the temperature is that of plain and hard images together, so that confidence falls where accuracy does; and
+    conformal sets are calibrated on training images too, by folds, where a class has too few held-out images to say anything.
+    """
+    asked, answers = logits, labels
+    if more is not None:
+        asked, answers = torch.cat([logits, more.hard_logits]), torch.cat([labels, more.hard_labels])
+    temperature = fit_temperature(asked, answers)
+    folded = more is not None and more.fold_logits is not None and more.fold_labels is not None
+    if folded:
+        assert more is not None and more.fold_logits is not None and more.fold_labels is not None
+        logits, labels = torch.cat([logits, more.fold_logits]), torch.cat([labels, more.fold_labels])
     quantiles = conformal_quantiles(torch.softmax(logits / temperature, dim=1), labels)
     return {
         "temperature": round(temperature, 5),
-        "n": len(labels),
+        "n": len(answers),
         "conformal": {
             "errorRate": ERROR_RATE,
             "quantiles": {label: round(q, 6) for label, q in zip(classes, quantiles, strict=True)},
             "n": len(labels),
             "counts": {label: int((labels == k).sum()) for k, label in enumerate(classes)},
         },
+        "split": "val and train by folds" if folded else "val",
     }
 
 

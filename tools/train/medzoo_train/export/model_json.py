@@ -97,10 +97,12 @@ def model_json(
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Keeps what was measured on the very same weights and recorded in an earlier file."""
+    """Keeps what was measured on the very same weights and recorded in an earlier file, and domains of the very same encoder."""
     if path.is_file():
         before = json.loads(path.read_text())
         if before.get("model", {}).get("sha256") == content["model"]["sha256"]:
-            content = content | {key: before[key] for key in ("metrics", "speed") if key in before}
+            content = content | {key: before[key] for key in ("metrics", "speed", "domain") if key in before}
+        if "domains" in before and before.get("encoder") == content.get("encoder"):
+            content = content | {"domains": before["domains"]}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")

@@ -17,7 +17,7 @@ from ..models.pixels import normalise
 from ..models.system import System
 from ..training.batches import LoadedSet
 from ..training.validate import embed
-from .calibrate import calibration_of
+from .calibrate import HeldOut, calibration_of
 from .gate import HeadFiles, check_changes, measure_changes
 from .golden import class_answer, golden_picture, mask_answer, write_golden
 from .half import round_to_half
@@ -116,6 +116,8 @@ class Export:
     embedding: Tensor
     #: model.json of the encoder.
     encoder: dict[str, Any]
+    #: By task.
+    held_out: Mapping[str, HeldOut]
 
 
 def export_packages(
@@ -128,15 +130,20 @@ def export_packages(
     initialised_from: Sequence[InitialWeights] = (),
     size: str = "tiny",
     keep_encoder: bool = False,
+    centred: Sequence[str] = (),
+    held_out: Mapping[str, HeldOut] | None = None,
 ) -> None:
     """Writes weights/ and golden/ of sam-med2d, automed and medcls below `packages`; in int8 only if the gate lets it.
 
-    `initialised_from`: what the encoder's training began with, if not from scratch. `keep_encoder` leaves sam-med2d as it is and
-    writes the heads that were trained on it.
+    `initialised_from`: what the encoder's training began with, if not from scratch. `keep_encoder` leaves the encoder as it is and
+    writes the heads that were trained on it; the promptable head too, if it is a new one. `centred`: which of masks and presence
+    have their thresholds where they should be already. `held_out`: by task, what classifiers are calibrated on besides val.
     """
     system.eval()
-    centre_masks(system, val)
-    centre_presence(system, val)
+    if "masks" not in centred:
+        centre_masks(system, val)
+    if "presence" not in centred:
+        centre_presence(system, val)
     if precision != "fp32":
         round_to_half(system)
     if precision == "int8":
@@ -156,8 +163,8 @@ def export_packages(
         )  # fmt: skip
         write_json(weights / "model.json", encoder)
     of_heads: Precision = "fp16-storage" if precision == "int8" else precision
-    export = Export(system, train, val, version, of_heads, size, picture, image, embedding, encoder)
-    if not keep_encoder:
+    export = Export(system, train, val, version, of_heads, size, picture, image, embedding, encoder, held_out or {})
+    if not keep_encoder or system.closer is not None:
         export_promptable(export, packages / "sam-med2d")
     export_automed(export, packages / "automed")
     for held in val:
@@ -212,7 +219,10 @@ def feeds_in_order(export: Export) -> dict[str, Tensor]:
 def export_promptable(export: Export, package: Path) -> None:
     file = package / "weights" / "decoder.onnx"
     feeds = {"embedding": export.embedding, **prompt_example(export.embedding.shape[-1])}
-    decoder = PromptableDecoder(export.system.sam)
+    closer = export.system.closer
+    if closer is not None:
+        feeds["image"] = export.image
+    decoder = PromptableDecoder(export.system.sam, closer)
     answers = export_checked(decoder, feeds, ["masks", "iou"], file, export.precision, FREE_POINTS)
     own = trained_on([s for s in export.train if s.spec.kind == "segmentation"])
     name = f"sam-med2d-{export.size}-promptable"
@@ -255,7 +265,7 @@ def export_medcls(export: Export, held: LoadedSet, package: Path) -> None:
     own = [s for s in export.train if s.spec.subject == task]
     content = model_json(
         file, f"sam-medcls-{export.size}-{task}", export.version, LICENCE, trained_on(own), held.spec.classes, export.encoder,
-        calibration={**calibration_of(logits, held.labels, held.spec.classes), "dataset": held.spec.name, "split": "val"},
+        calibration={"dataset": held.spec.name, **calibration_of(logits, held.labels, held.spec.classes, export.held_out.get(task))},
     )  # fmt: skip
     write_json(package / "weights" / task / "model.json", content)
     answer = class_answer(answers["logits"], held.spec.classes, content["calibration"]["temperature"])

@@ -1,0 +1,118 @@
+"""The domain score: the arithmetic of the format, thresholds, and a command for somebody else's head."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from medzoo_train.domain.__main__ import put
+from medzoo_train.domain.background import Domain, background_from_json, fit_background
+from medzoo_train.domain.gaussian import Gaussian, decode_floats, encode_floats, fit_gaussian, gaussian_from_json
+from medzoo_train.domain.pooled import pool
+from medzoo_train.domain.score import HeadDomain, fit_head, head_domain_from_json, score, threshold_at
+
+RNG = np.random.default_rng(0)
+
+
+def cloud(at: float, n: int = 200, width: int = 12, spread: float = 1.0) -> np.ndarray:
+    """Images of one kind: they differ from another kind's in the first three numbers only."""
+    x = RNG.normal(0, spread, (n, width))
+    x[:, :3] += at
+    return x
+
+
+def test_pooling_is_the_mean_and_the_population_deviation_of_each_channel() -> None:
+    embedding = np.array([[[1.0, 3.0], [5.0, 7.0]], [[2.0, 2.0], [2.0, 2.0]]], np.float32)
+    assert pool(embedding) == pytest.approx([4.0, 2.0, np.sqrt(5.0), 0.0])
+
+
+def test_a_gaussian_survives_json_and_measures_minus_two_log_density() -> None:
+    z = RNG.normal(0, [1.0, 2.0], (500, 2))
+    fitted = fit_gaussian(z, np.eye(2), 0.0, "kind", ("set",))
+    again = gaussian_from_json(json.loads(json.dumps(fitted.to_json())))
+    point = np.array([[0.5, -1.0], [3.0, 3.0]])
+    assert again.distance(point) == pytest.approx(fitted.distance(point), abs=1e-9)
+    covariance = np.cov(z.T, bias=True) + 1e-4 * np.eye(2)
+    away = point - z.mean(0)
+    expected = np.einsum("ni,ij,nj->n", away, np.linalg.inv(covariance), away) + np.log(np.linalg.det(covariance))
+    assert fitted.distance(point) == pytest.approx(expected, rel=1e-4)
+    assert (again.name, again.datasets, again.n) == ("kind", ("set",), 500)
+
+
+def test_a_factor_of_another_size_is_refused() -> None:
+    content = {"mean": encode_floats(np.zeros(3)), "factor": encode_floats(np.zeros(3)), "offset": 0.0, "n": 1}
+    with pytest.raises(ValueError, match="expected 6"):
+        gaussian_from_json(content)
+
+
+def test_floats_are_little_endian_float32_in_base64() -> None:
+    assert encode_floats(np.array([1.0, -2.0])) == "AACAPwAAAMA="
+    assert decode_floats("AACAPwAAAMA=") == pytest.approx([1.0, -2.0])
+
+
+def domains() -> dict[str, Domain]:
+    return {name: Domain(cloud(at), (name,)) for name, at in (("one", 0.0), ("two", 4.0), ("three", -5.0))}
+
+
+def test_a_head_knows_its_own_from_known_and_from_unknown_kinds() -> None:
+    background = background_from_json(json.loads(json.dumps(fit_background(domains(), directions=6).to_json())))
+    own = background.fit(cloud(0.0), "mine", ["set"])
+    head = fit_head(background, [own], cloud(0.0, 300), ["set"], use=0.05)
+    assert head.covers == ("one",)
+    assert list(head.thresholds) == [0.01, 0.05] and head.thresholds[0.01] > head.thresholds[0.05]
+    inside, near = score(background, head.own, head.covers, cloud(0.0, 400))
+    assert (inside > head.threshold).mean() < 0.12 and near.count("mine") > 380
+    known, nearest = score(background, head.own, head.covers, cloud(4.0, 100))
+    assert (known > head.threshold).mean() == 1.0 and set(nearest) == {"two"}
+    unknown, _ = score(background, head.own, head.covers, cloud(14.0, 100))
+    assert (unknown > head.threshold).mean() == 1.0
+
+
+def test_without_what_it_covers_a_head_would_refuse_its_own() -> None:
+    background = fit_background(domains(), directions=6)
+    own = background.fit(cloud(0.0), "mine", ["set"])
+    held = cloud(0.0, 300)
+    with_rival, _ = score(background, [own], (), held)
+    without, _ = score(background, [own], ("one",), held)
+    assert np.median(with_rival) > np.median(without)
+
+
+def test_thresholds_are_those_of_split_conformal_prediction() -> None:
+    scores = np.arange(100, dtype=np.float64)
+    assert threshold_at(scores, 0.05) == 95.0
+    assert threshold_at(scores, 0.01) == 99.0
+    assert threshold_at(scores[:20], 0.01) == 19.0
+
+
+def test_a_score_by_hand() -> None:
+    """The example of docs: one dimension after projection, so that it can be followed."""
+    background = background_from_json(
+        {
+            "center": encode_floats(np.array([1.0, 0.0])),
+            "projection": encode_floats(np.array([[2.0, 0.0]])),
+            "background": Gaussian(np.array([0.0]), np.array([[0.25]]), float(np.log(16)), 9).to_json(),
+            "known": [Gaussian(np.array([6.0]), np.array([[1.0]]), 0.0, 5, "other", ("o",)).to_json()],
+        }
+    )
+    own = Gaussian(np.array([0.0]), np.array([[1.0]]), 0.0, 7, "mine", ("m",))
+    # x = (2, 0) -> z = 2: own 4, background 0.25 + log 16, other 16.
+    values, nearest = score(background, [own], (), np.array([[2.0, 0.0], [4.0, 0.0]]))
+    assert values[0] == pytest.approx(4 - (0.25 + np.log(16)))
+    # z = 6: own 36, other 0.
+    assert values[1] == pytest.approx(36.0)
+    assert nearest == ["mine", "other"]
+
+
+def test_entries_of_targets_keep_the_order_of_labels_and_replace_their_own(tmp_path: Path) -> None:
+    file = tmp_path / "model.json"
+    file.write_text(json.dumps({"labels": ["a", "b"], "metrics": [], "licence": "x"}))
+    own = (Gaussian(np.zeros(1), np.eye(1), 0.0, 5, "mine", ("m",)),)
+    for label, value in (("b", 1.0), ("a", 2.0), ("b", 3.0)):
+        put(file, HeadDomain(own, (), {0.01: value, 0.05: value}, 0.01, 5, ("m",), (label,)))
+    content = json.loads(file.read_text())
+    assert list(content) == ["labels", "domains", "metrics", "licence"]
+    found = [head_domain_from_json(entry) for entry in content["domains"]]
+    assert [(entry.labels, entry.threshold) for entry in found] == [(("a",), 2.0), (("b",), 3.0)]
