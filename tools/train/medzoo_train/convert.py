@@ -166,7 +166,9 @@ def read_lite(checkpoint: Path | None) -> SamMed2d:
     path = checkpoint or lite_checkpoint()
     state = read_checkpoint(path)
     if checkpoint is None and sha256_of(path) != LITE_SHA256:
-        raise CheckpointError(f"{path.name} of {LITE_PACKAGE} is not the file of version {LITE_VERSION}; name it with --checkpoint.")
+        raise CheckpointError(
+            f"{path.name} of {LITE_PACKAGE} is not the file of version {LITE_VERSION}; name it with --checkpoint."
+        )
     return lite_medsam_from(state)
 
 
@@ -191,7 +193,9 @@ def main() -> None:
     if not lite and not args.checkpoint:
         parser.error("--checkpoint is needed: SAM-Med2D's weights are the authors' to give out.")
     if lite and (args.config or args.precision == "int8"):
-        parser.error("--config and --precision int8 are for SAM-Med2D; LiteMedSAM has one size, and its convolutions stay as they are.")
+        parser.error(
+            "--config and --precision int8 are for SAM-Med2D; LiteMedSAM has one size, and its convolutions stay as they are."
+        )
     if args.precision == "int8" and not args.data:
         parser.error("int8 is offered only where it was measured on held-out images: give --data, or take fp16-storage.")
     taken = next((path for path in (args.out, *args.out.parents) if path.exists()), None)

@@ -39,9 +39,10 @@ def main() -> None:
     system = system_of(saved, tasks)
     train = [TrainedOn(spec, len(usable_rows(spec, args.data, "train"))) for spec in SETS]
     val = [load_set(spec, args.data, "val") for spec in SETS]
+    held_out = {task: HeldOut(**entry) for task, entry in saved.get("held_out", {}).items()}
     export_packages(
-        system, train, val, args.packages, args.version, args.precision, initialised_from, args.size, args.keep_encoder, saved.get("centred", ()),
-        {task: HeldOut(**entry) for task, entry in saved.get("held_out", {}).items()},
+        system, train, val, args.packages, args.version, args.precision, initialised_from, args.size, args.keep_encoder,
+        saved.get("centred", ()), held_out,
     )  # fmt: skip
     for file in sorted(args.packages.glob("*/weights/**/*.onnx")):
         print(f"{file.relative_to(args.packages)}  {file.stat().st_size / 1e6:.2f} MB")

@@ -109,7 +109,9 @@ class Pictures:
             return made_pictures(6, SIDE, np.random.default_rng([seed, 1])).numpy()[item.row % 6], empty, absent
         if item.kind == "collage":
             grounds = [data.images for data in self.sets.values()]
-            pair = [images[int(rng.integers(len(images)))].numpy() for images in (grounds[rng.integers(len(grounds))] for _ in "ab")]
+            pair = [
+                images[int(rng.integers(len(images)))].numpy() for images in (grounds[rng.integers(len(grounds))] for _ in "ab")
+            ]
             return *collage(*pair, rng), absent - 1
         if item.set == "negatives":
             picture = self.negatives[item.row % len(self.negatives)]

@@ -62,7 +62,12 @@ class PromptedFiles:
         return seen | ({"image": prepared} if "image" in self.shapes else {})
 
     def answer(
-        self, seen: dict[str, npt.NDArray[np.float32]], coords: Sequence[Sequence[float]], labels: Sequence[int], height: int, width: int
+        self,
+        seen: dict[str, npt.NDArray[np.float32]],
+        coords: Sequence[Sequence[float]],
+        labels: Sequence[int],
+        height: int,
+        width: int,
     ) -> Mask:
         """coords in pixels of the image -> the mask of the image's size, as the SDK makes it."""
         scale = np.array([self.width / width, self.height / height], np.float32)
@@ -137,7 +142,9 @@ def main() -> None:
     files, reports = PromptedFiles(args.encoder, args.decoder), {}
     for folder in args.data:
         report = reports[folder.name] = measure_set(files, folder, args.split, args.limit)
-        shown = ", ".join(f"{arm} {v['mean']:.3f} ({v['low']:.3f} to {v['high']:.3f})" for arm, v in report.items() if isinstance(v, dict))
+        shown = ", ".join(
+            f"{arm} {v['mean']:.3f} ({v['low']:.3f} to {v['high']:.3f})" for arm, v in report.items() if isinstance(v, dict)
+        )
         print(f"{folder.name}: {report['objects']} objects of {report['images']} images; {shown}", flush=True)
     if args.json:
         args.json.write_text(json.dumps(reports, indent=2) + "\n")

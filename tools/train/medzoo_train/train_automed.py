@@ -160,7 +160,9 @@ def work(rank: int, settings: Settings) -> None:
     if rank == 0:
         report(system, ema, held, settings, step + 1, shown, limit=None)
         automed.load_state_dict(ema.state)
-        save({**saved, "centred": [], "ema": {k: v.clone() for k, v in system.state_dict().items()}}, settings.out / "weights.pth")
+        save(
+            {**saved, "centred": [], "ema": {k: v.clone() for k, v in system.state_dict().items()}}, settings.out / "weights.pth"
+        )
     distributed.barrier()
 
 
@@ -211,7 +213,9 @@ def main() -> None:
     parser.add_argument(
         "--trunk-frozen", type=int, default=Recipe.trunk_frozen, help="blocks of its early trunk that stand still"
     )
-    parser.add_argument("--negatives", type=Path, help="folder with none_* sets; half of them are trained on as pictures of nothing")
+    parser.add_argument(
+        "--negatives", type=Path, help="folder with none_* sets; half of them are trained on as pictures of nothing"
+    )
     parser.add_argument("--hard", action="store_true", help="damage, turn, letterbox and grey some images (data/harden.py)")
     parser.add_argument("--validate-every", type=int, default=250)
     parser.add_argument("--seed", type=int, default=7)

@@ -202,9 +202,13 @@ def main() -> None:
     parser.add_argument("--hard", action="store_true", help="damage, turn and invert some of the copies (data/harden.py)")
     parser.add_argument("--further", action="store_true", help="go on from the heads in --weights instead of from nothing")
     parser.add_argument("--most", type=int, help="training images of a task; all if left out")
-    parser.add_argument("--onnx", action="store_true", help="encode by ONNX Runtime, twice as fast as PyTorch on a CPU without AMX")
+    parser.add_argument(
+        "--onnx", action="store_true", help="encode by ONNX Runtime, twice as fast as PyTorch on a CPU without AMX"
+    )
     parser.add_argument("--only-embed", action="store_true", help="fill --embedded and stop")
-    parser.add_argument("--folds", type=int, default=0, help="heads trained on parts of the set, to calibrate conformal sets on it")
+    parser.add_argument(
+        "--folds", type=int, default=0, help="heads trained on parts of the set, to calibrate conformal sets on it"
+    )
     parser.add_argument("--fold-epochs", type=int, default=15)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--copies", type=int, default=6, help="encodings of each training image")
@@ -242,6 +246,7 @@ def main() -> None:
         shown = ", ".join(f"{a:.3f} (balanced {b:.3f})" for a, b in zip(accuracy, balanced, strict=True))
         print(f"{spec.subject}: val accuracy, as it is and probed: {shown}; n {len(val.labels)}", flush=True)
         held_out[spec.subject] = {
+            "logits": answers[0],
             "hard_logits": torch.cat(answers[1:]), "hard_labels": val.labels.repeat(len(answers) - 1),
             **({"fold_logits": fold_logits(train, args.folds, args.fold_epochs, 21), "fold_labels": train.labels}
                if args.folds else {}),

@@ -26,7 +26,7 @@ from .data.sets import SETS
 from .models.fold import fold_batch_norms
 from .models.pixels import normalise
 from .models.prompt_encoder import BOX_FIRST, BOX_SECOND, NEGATIVE, PADDING, POSITIVE
-from .models.refiner import Closer, cut, given_box, reach_points
+from .models.refiner import Closer, box_of_mask, cut, given_box
 from .models.system import System, system_of
 from .training.joint import Ema
 from .training.losses import iou_of, mask_loss
@@ -159,12 +159,12 @@ def disturb(image: Tensor, generator: torch.Generator) -> Tensor:
     return (image + strength * torch.randn(image[:, :1].shape, generator=generator)).clamp(0, 255)
 
 
-def rough_masks(system: System, batch: Prompted) -> tuple[Tensor, Tensor, Tensor]:
-    """What the decoder says by itself: masks float32 [B, 4, 64, 64], iou and mask tokens."""
+def rough_masks(system: System, batch: Prompted) -> tuple[Tensor, Tensor]:
+    """What the decoder says by itself: masks float32 [B, 4, 64, 64] and iou."""
     sam, count = system.sam, len(batch.embedding)
     sparse = sam.prompt_encoder.sparse(batch.coords * SIDE, batch.labels)
     dense = sam.prompt_encoder.dense(torch.zeros(count, 1, 64, 64), torch.zeros(count))
-    return sam.mask_decoder.with_tokens(batch.embedding, sam.prompt_encoder.dense_pe(), sparse, dense)
+    return sam.mask_decoder(batch.embedding, sam.prompt_encoder.dense_pe(), sparse, dense)  # type: ignore[no-any-return]
 
 
 def box_losses(system: System, batch: Prompted, image: Tensor) -> Tensor:
@@ -188,37 +188,19 @@ def region_loss(closer: Closer, logits: Tensor, rois: Tensor, quality: Tensor, t
     return mask_loss(logits, own).mean() + 0.3 * F.mse_loss(quality, reached)
 
 
-def giou_loss(found: Tensor, true: Tensor) -> Tensor:
-    """1 - generalised IoU (Rezatofighi 2019) of boxes, float32 [..., 4]."""
-    low, high = torch.maximum(found[..., :2], true[..., :2]), torch.minimum(found[..., 2:], true[..., 2:])
-    overlap = (high - low).clamp(min=0).prod(-1)
-    areas = [(box[..., 2:] - box[..., :2]).clamp(min=1e-4).prod(-1) for box in (found, true)]
-    union = areas[0] + areas[1] - overlap
-    hull = (torch.maximum(found[..., 2:], true[..., 2:]) - torch.minimum(found[..., :2], true[..., :2])).prod(-1)
-    return 1 - overlap / union + (hull - union) / hull.clamp(min=1e-6)
-
-
 def point_losses(system: System, batch: Prompted, image: Tensor) -> Tensor:
-    """Rough masks and boxes from the decoder, as SAM trains them (mask 0 always, of 1..3 the best), and a closer look at two."""
+    """Rough masks as SAM trains them (mask 0 always, of 1..3 the best), and a closer look at one of the two."""
     closer = system.closer
     assert closer is not None
-    count = len(image)
-    rough, iou, tokens = rough_masks(system, batch)
+    rough, iou = rough_masks(system, batch)
     small = F.avg_pool2d(batch.truth[:, None], 4)[:, 0]
     each = torch.stack([mask_loss(rough[:, k], small) for k in range(rough.shape[1])], dim=1)
     reached = torch.stack([iou_of(rough[:, k].detach(), small) for k in range(rough.shape[1])], dim=1)
-    boxes = closer.found_boxes(tokens, batch.coords, batch.labels)
-    far = giou_loss(boxes, batch.box[:, None]) + (boxes - batch.box[:, None]).abs().sum(-1)
-    best = (each + far)[:, 1:].detach().argmin(1) + 1
-    rows = torch.arange(count)
-    loss = (each[:, 0] + far[:, 0] + 0.5 * (each[rows, best] + far[rows, best])).mean()
-    loss = loss + 0.2 * (iou - reached).pow(2).mean()
-    # Half of the regions are those found, half lie about the true one, so that there is always something to learn from.
-    size = batch.box[:, 2:] - batch.box[:, :2]
-    moved = batch.box + 0.25 * (torch.rand(count, 4) - 0.5) * torch.cat([size, size], dim=1)
-    mixed = torch.where(torch.rand(count, 1) < 0.5, moved, boxes[:, 0].detach())
-    mixed = reach_points(mixed[:, None], batch.coords, batch.labels)[:, 0]
-    near = closer.refiner(image, batch.embedding, rough[:, 0].detach(), mixed, batch.coords, batch.labels)
+    best = each[:, 1:].detach().argmin(1) + 1
+    rows = torch.arange(len(image))
+    loss = (each[:, 0] + 0.5 * each[rows, best]).mean() + 0.2 * (iou - reached).pow(2).mean()
+    looked = rough[rows, torch.where(torch.rand(len(image)) < 0.7, torch.zeros_like(best), best)].detach()
+    near = closer.refiner(image, batch.embedding, looked, box_of_mask(looked), batch.coords, batch.labels)
     return loss + region_loss(closer, *near, batch.truth)
 
 

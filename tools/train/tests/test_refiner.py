@@ -13,7 +13,7 @@ from medzoo_train.export.onnx_file import export_onnx
 from medzoo_train.export.package import FREE_POINTS, prompt_example
 from medzoo_train.export.wrappers import PromptableDecoder
 from medzoo_train.models.precision import half_where_fast, has_fast_half
-from medzoo_train.models.refiner import Closer, RefinerConfig, cut, given_box, paste, reach_points
+from medzoo_train.models.refiner import Closer, Refiner, RefinerConfig, box_of_mask, cut, given_box, paste
 from medzoo_train.models.system import System
 
 ROI = torch.tensor([[0.25, 0.25, 0.75, 0.75]])
@@ -40,21 +40,37 @@ def test_pasting_puts_a_cut_back_where_it_was() -> None:
     assert back[0, 5, 5] == -5.0
 
 
-def test_boxes_are_read_from_corners_in_any_order_and_reach_every_positive_point() -> None:
+def test_boxes_are_read_from_corners_in_any_order() -> None:
     coords = torch.tensor([[[0.6, 0.2], [0.1, 0.9], [0.5, 0.5]]])
     box, given = given_box(coords, torch.tensor([[2.0, 3.0, 1.0]]))
     assert box[0].tolist() == pytest.approx([0.1, 0.2, 0.6, 0.9]) and given.item() == 1
     assert given_box(coords, torch.tensor([[1.0, 0.0, -1.0]]))[1].item() == 0
-    small = torch.tensor([[[0.4, 0.4, 0.45, 0.45]]])
-    reached = reach_points(small, coords, torch.tensor([[1.0, 0.0, 1.0]]))
-    assert reached.flatten().tolist() == pytest.approx([0.4, 0.2, 0.6, 0.5])
+
+
+def test_a_masks_box_touches_it_and_an_empty_masks_box_is_the_image() -> None:
+    logits = torch.full((2, 16, 16), -1.0)
+    logits[0, 3:9, 4:14] = 2.0
+    assert box_of_mask(logits).tolist() == [[4 / 16, 3 / 16, 14 / 16, 9 / 16], [0, 0, 1, 1]]
+
+
+@torch.no_grad()
+def test_untrained_a_point_gives_the_rough_mask_and_nothing_beyond_its_surroundings() -> None:
+    closer = Closer(RefinerConfig(dim=32)).eval()
+    rough = torch.full((1, 1, 64, 64), -4.0)
+    rough[..., 20:40, 10:50] = 4.0
+    coords, labels = torch.tensor([[[0.4, 0.4], [0.0, 0.0]]]), torch.tensor([[1.0, -1.0]])
+    masks, _ = closer(torch.randn(1, 3, 256, 256), torch.randn(1, 32, 16, 16), rough, coords, labels)
+    found = masks[0, 0] > 0
+    true = torch.nn.functional.interpolate(rough, size=(256, 256), mode="bilinear")[0, 0] > 0
+    assert 2 * (found & true).sum() / (found.sum() + true.sum()) > 0.98
+    assert masks[0, 0, 0, 255] == Refiner.OUTSIDE
 
 
 @torch.no_grad()
 def test_untrained_and_without_a_rough_mask_a_box_gives_the_inscribed_ellipse() -> None:
     closer = Closer(RefinerConfig(dim=32)).eval()
     coords, labels = torch.tensor([[[0.2, 0.3], [0.7, 0.6]]]), torch.tensor([[2.0, 3.0]])
-    masks, iou = closer(torch.randn(1, 3, 256, 256), torch.randn(1, 32, 16, 16), torch.zeros(1, 2, 64, 64), torch.randn(1, 2, 32), coords, labels)
+    masks, iou = closer(torch.randn(1, 3, 256, 256), torch.randn(1, 32, 16, 16), torch.zeros(1, 2, 64, 64), coords, labels)
     assert masks.shape == (1, 2, 256, 256) and iou.shape == (1, 2)
     y, x = np.mgrid[0:256, 0:256] + 0.5
     ellipse = ((x / 256 - 0.45) / 0.25) ** 2 + ((y / 256 - 0.45) / 0.15) ** 2 <= 1
@@ -72,7 +88,8 @@ def test_the_exported_head_answers_as_pytorch_does_for_any_number_of_points_and_
     export_onnx(decoder, list(feeds.values()), list(feeds), ["masks", "iou"], path, "fp32", FREE_POINTS)
     session = onnxruntime.InferenceSession(str(path))
     feeds |= {"point_coords": torch.rand(3, 5, 2) * 256, "point_labels": torch.tensor([[1.0, 0, 1, -1, -1]] * 3)}
-    feeds |= {name: feeds[name].repeat(3, *[1] * (feeds[name].ndim - 1)) for name in ("embedding", "mask_input", "has_mask_input", "image")}
+    others = ("embedding", "mask_input", "has_mask_input", "image")
+    feeds |= {name: feeds[name].repeat(3, *[1] * (feeds[name].ndim - 1)) for name in others}
     feeds["embedding"] = torch.randn(3, 192, 16, 16)
     with torch.no_grad():
         expected = decoder(*feeds.values())

@@ -24,7 +24,8 @@ def outline(side: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
     angle = np.arctan2(v, u)
     waves = sum(rng.normal(0, 0.22 / k) * np.cos(k * angle + rng.uniform(0, 2 * np.pi)) for k in range(2, 7))
     rough = rng.uniform(0, 1)
-    return np.clip((radius * np.exp(rough * waves) - np.hypot(u, v)) / 1.5 + 0.5, 0, 1)
+    cover: npt.NDArray[np.float64] = np.clip((radius * np.exp(rough * waves) - np.hypot(u, v)) / 1.5 + 0.5, 0, 1)
+    return cover
 
 
 def collage(ground: Pixels, other: Pixels, rng: np.random.Generator) -> tuple[Pixels, npt.NDArray[np.bool_]]:

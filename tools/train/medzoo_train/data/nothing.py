@@ -63,7 +63,9 @@ def noise_picture(side: int, rng: np.random.Generator) -> Floats:
     """White noise, uniform or normal, at a grain of 1 to 16 pixels."""
     grain = int(rng.choice([1, 1, 1, 2, 4, 8, 16]))
     cells = -(-side // grain)
-    noise = rng.uniform(0, 255, (3, cells, cells)) if rng.random() < 0.5 else rng.normal(127, rng.uniform(10, 80), (3, cells, cells))
+    noise = (
+        rng.uniform(0, 255, (3, cells, cells)) if rng.random() < 0.5 else rng.normal(127, rng.uniform(10, 80), (3, cells, cells))
+    )
     return noise.repeat(grain, axis=1).repeat(grain, axis=2)[:, :side, :side]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ from ..export.golden import golden_picture
 from ..export.model_json import read_encoder
 from ..export.package import golden_input
 from ..training.seen import Seen
-from .background import Background, background_from_json, fit_background
-from .gather import gather_domains, pooled_of_seen
+from .background import FEW, Background, background_from_json, fit_background
+from .gather import hard_of, plain_domains, plain_of, plain_rows, pooled_of_seen
 from .gaussian import Floats, Gaussian
 from .kinds import HEADS, TARGETS
 from .pooled import Pixels, PooledEncoder, pool, pool_rows
@@ -29,8 +30,8 @@ from .score import HeadDomain, fit_head, score
 
 #: Of an image that a head is fitted on, what happens to files on their way and is no reason to refuse them.
 MILD = ("jpeg20", "blur", "darker", "brighter", "contrast-low", "contrast-high", "crop", "letterbox")
-#: Default rates: a classifier that refuses is safe; a target whose image is refused has no mask, and presence guards it too.
-REFUSE_CLASS, REFUSE_TARGET = 0.05, 0.01
+#: Which false refusals are the default.
+USE = 0.05
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
@@ -44,7 +45,7 @@ def bend(image: Pixels, place: int) -> Pixels:
 def write_background(packages: Path, data: Path, negatives: Path, seen: Seen | None, kept: Path | None) -> Background:
     file = packages / "sam-med2d" / "weights" / "model.json"
     content = read_encoder(file)
-    domains = gather_domains(PooledEncoder(file, content), data, negatives, seen, kept)
+    domains = plain_domains(PooledEncoder(file, content), data, negatives, seen, kept)
     fitted = fit_background(domains)
     write(file, {**content, "domain": fitted.to_json()})
     for gaussian in fitted.known:
@@ -54,7 +55,9 @@ def write_background(packages: Path, data: Path, negatives: Path, seen: Seen | N
 
 def background_of(encoder: dict[str, Any]) -> Background:
     if "domain" not in encoder:
-        raise SystemExit("This encoder's model.json has no domain: write it first, with `python -m medzoo_train.domain background`.")
+        raise SystemExit(
+            "This encoder's model.json has no domain: write it first, with `python -m medzoo_train.domain background`."
+        )
     return background_from_json(encoder["domain"])
 
 
@@ -84,7 +87,20 @@ def put_golden(file: Path, background: Background, domains: Sequence[HeadDomain]
 def describe(name: str, domain: HeadDomain, held_out: Floats, background: Background) -> None:
     scores, _ = score(background, domain.own, domain.covers, held_out)
     thresholds = ", ".join(f"{rate:g}: {value:.2f}" for rate, value in sorted(domain.thresholds.items()))
-    print(f"{name}: thresholds {thresholds}; n {domain.n}; scores {np.median(scores):.1f} in the middle; covers {list(domain.covers)}")
+    middle = f"median score {np.median(scores):.1f}"
+    print(f"{name}: thresholds {thresholds}; n {domain.n}; {middle}; covers {', '.join(domain.covers) or 'none'}")
+
+
+def own_of(background: Background, pooled: Floats, labels: Sequence[str], name: str, dataset: str) -> list[Gaussian]:
+    """One Gaussian for each class that has enough images, all of the kind's name; one for all where classes are not known.
+
+    Classes lie apart, and one Gaussian around all would hold what lies between them to be its own (Lee 2018).
+    """
+    counts = Counter(labels)
+    if len(counts) < 2 or min(counts.values()) < FEW:
+        return [background.fit(pooled, name, [dataset])]
+    of = np.array(labels)
+    return [background.fit(pooled[of == label], name, [dataset]) for label in sorted(counts)]
 
 
 def write_head(args: argparse.Namespace) -> None:
@@ -95,38 +111,50 @@ def write_head(args: argparse.Namespace) -> None:
     rows = read_index(args.data, "train")[: args.most]
     plain = pool_rows(looker, rows, "train")
     bent = pool_rows(looker, rows, "train, bent", change=bend)
-    own = background.fit(np.concatenate([plain, bent]), args.name, [args.data.name])
+    labels = [row.label for row in rows]
+    own = own_of(background, np.concatenate([plain, bent]), labels * 2, args.name, args.data.name)
     held = pool_rows(looker, read_index(args.data, "val"), "val")
-    domain = fit_head(background, [own], held, [args.data.name], args.use, args.covers, args.label or [])
+    domain = fit_head(background, own, held, [args.data.name], args.use, args.covers, args.label or [])
     put(args.model, domain)
     describe(args.name, domain, held, background)
 
 
-def write_ours(packages: Path, data: Path, held_seen: Seen | None, kept: Path | None) -> None:
-    """Our heads: their own are kinds that the encoder knows by name. Their golden records learn of it too."""
+def write_ours(packages: Path, data: Path, seen: Seen, held_seen: Seen, kept: Path | None) -> None:
+    """Our heads. A classifier's own kinds are its classes as they were trained on: as strict as can be.
+
+    A target's are wider, and its thresholds are chosen on harder images too: what masks and presence can do, the domain may not
+    refuse. Golden records learn of it all.
+    """
     file = packages / "sam-med2d" / "weights" / "model.json"
     encoder = read_encoder(file)
     background, looker = background_of(encoder), PooledEncoder(file, encoder)
-    known = {gaussian.name: gaussian for gaussian in background.known}
     golden = pool(looker.session.run(None, {"image": golden_input(golden_picture()).numpy()})[0][0])
 
-    def one(target: Path, kinds: Sequence[str], dataset: str, use: float, labels: Sequence[str], hard: bool) -> HeadDomain:
-        rows = read_index(data / dataset, "val")
-        held = pool_rows(looker, rows, dataset, kept and kept / f"{dataset}.val.clean.npz")
-        if hard and held_seen is not None:
-            # A target answers harder images too: what presence and masks can do, the domain may not refuse.
-            held = np.concatenate([held, pooled_of_seen(held_seen, held_seen.rows(("hard",), (dataset,)))])
-        own: list[Gaussian] = [known[kind] for kind in kinds]
-        domain = fit_head(background, own, held, [dataset], use, kinds, labels)
-        put(target, domain)
-        describe(f"{target.parent.name} {' '.join(labels)}", domain, held, background)
-        return domain
+    def held_out(dataset: str) -> Floats:
+        return pool_rows(looker, read_index(data / dataset, "val"), dataset, kept and kept / f"{dataset}.val.clean.npz")
 
     for task, (kinds, dataset) in HEADS.items():
-        domain = one(packages / "medcls" / "weights" / task / "model.json", kinds, dataset, REFUSE_CLASS, (), hard=False)
+        held = held_out(dataset)
+        rows, pooled = plain_rows(looker, data, dataset, kept)
+        own = own_of(background, pooled, [row.label for row in rows], kinds[0], dataset)
+        domain = fit_head(background, own, held, [dataset], USE, kinds)
+        put(packages / "medcls" / "weights" / task / "model.json", domain)
         put_golden(packages / "medcls" / "golden" / task / "golden.json", background, [domain], golden)
-    automed = packages / "automed" / "weights" / "model.json"
-    targets = [one(automed, kinds, dataset, REFUSE_TARGET, (name,), hard=True) for name, (kinds, dataset) in TARGETS.items()]
+        describe(task, domain, held, background)
+    automed, targets = packages / "automed" / "weights" / "model.json", []
+    for target, (kinds, dataset) in TARGETS.items():
+        plain, hard = plain_of(looker, data, dataset, kept), hard_of(seen, data, dataset)
+        own = [
+            background.fit(
+                np.concatenate([part for part in (plain.get(kind), hard.get(kind)) if part is not None]), kind, [dataset]
+            )
+            for kind in kinds
+        ]
+        held = np.concatenate([held_out(dataset), pooled_of_seen(held_seen, held_seen.rows(("hard",), (dataset,)))])
+        domain = fit_head(background, own, held, [dataset], USE, kinds, [target])
+        put(automed, domain)
+        describe(target, domain, held, background)
+        targets.append(domain)
     put_golden(packages / "automed" / "golden" / "golden.json", background, targets, golden)
 
 
@@ -139,8 +167,9 @@ def main() -> None:
     for command in (ground, ours):
         command.add_argument("--packages", type=Path, default=packages)
         command.add_argument("--data", type=Path, required=True)
-        command.add_argument("--seen", type=Path, help="what medzoo_train.look has kept (for `ours`: of the split val)")
+        command.add_argument("--seen", type=Path, required=True, help="what medzoo_train.look has kept")
         command.add_argument("--kept", type=Path, help="folder that remembers pooled embeddings of this encoder")
+    ours.add_argument("--held", type=Path, required=True, help="the same of the split val")
     ground.add_argument("--negatives", type=Path, required=True, help="folder with none_* sets, of which one half is used")
     head = commands.add_parser("head", help="the domain of any head, from its images")
     head.add_argument("--encoder", type=Path, required=True, help="model.json of the encoder, which has a background")
@@ -149,15 +178,15 @@ def main() -> None:
     head.add_argument("--name", required=True, help='the kind of image in words, such as "chest film of a child"')
     head.add_argument("--label", nargs="+", help="labels that it is about; the whole head if left out")
     head.add_argument("--covers", nargs="+", help="known domains that are its own by another name; found by itself if left out")
-    head.add_argument("--use", type=float, choices=(0.01, 0.05), default=REFUSE_CLASS, help="which false refusals are the default")
+    head.add_argument("--use", type=float, choices=(0.01, 0.05), default=USE, help="which false refusals are the default")
     head.add_argument("--most", type=int, default=1000, help="training images that are looked at")
     args = parser.parse_args()
     if args.command == "head":
         write_head(args)
     elif args.command == "background":
-        write_background(args.packages, args.data, args.negatives, args.seen and Seen(args.seen), args.kept)
+        write_background(args.packages, args.data, args.negatives, Seen(args.seen), args.kept)
     else:
-        write_ours(args.packages, args.data, args.seen and Seen(args.seen), args.kept)
+        write_ours(args.packages, args.data, Seen(args.seen), Seen(args.held), args.kept)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from .gaussian import Floats, Gaussian, decode_floats, encode_floats, fit_gaussi
 
 #: Directions kept, and the share of a domain's covariance that it has in common with the others. Chosen by leaving out one
 #: domain at a time and asking whether the heads refuse its held-out images (EXPERIMENTS.md, 10).
-DIRECTIONS = 48
-SHARED = 0.2
+DIRECTIONS = 32
+SHARED = 0.3
 #: A domain of fewer images than this has the common covariance alone, of fewer than MANY half of it.
 FEW, MANY = 30, 100
 #: Of the common covariance before it is inverted: towards its own diagonal.

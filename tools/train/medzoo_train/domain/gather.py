@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..data.index import read_index
+from ..data.index import Row, read_index
 from ..data.nothing import negative_folders, negative_rows
 from ..data.sets import SETS
 from ..training.batches import usable_rows
@@ -25,9 +25,8 @@ def pooled_of_seen(seen: Seen, rows: np.ndarray) -> Floats:
     return np.stack([pool(seen.arrays["embedding"][row].astype(np.float32)) for row in rows])
 
 
-def gather_domains(encoder: PooledEncoder, data: Path, negatives: Path, seen: Seen | None, kept: Path | None) -> dict[str, Domain]:
-    """Training images of each kind, as they are and (from `seen`) made harder; half of the negatives; made pictures."""
-    adults = adult_films(data)
+def plain_domains(encoder: PooledEncoder, data: Path, negatives: Path, seen: Seen | None, kept: Path | None) -> dict[str, Domain]:
+    """Training images of each kind as they are, half of the negatives, and (from `seen`) made pictures."""
     found: dict[str, list[Floats]] = defaultdict(list)
     sources: dict[str, set[str]] = defaultdict(set)
 
@@ -37,25 +36,37 @@ def gather_domains(encoder: PooledEncoder, data: Path, negatives: Path, seen: Se
             sources[kind].add(dataset)
 
     for spec in SETS:
-        rows = read_index(data / spec.name, "train")
-        if len(rows) > MOST:
-            rows = [rows[i] for i in sorted(np.random.default_rng(1).choice(len(rows), MOST, replace=False))]
-        pooled = pool_rows(encoder, rows, spec.name, kept and kept / f"{spec.name}.train.clean.npz")
-        kinds = np.array([kind_of(spec.name, row.id, adults) for row in rows])
-        for kind in sorted(set(kinds)):
-            add(kind, pooled[kinds == kind], spec.name)
+        for kind, pooled in plain_of(encoder, data, spec.name, kept).items():
+            add(kind, pooled, spec.name)
     for name in negative_folders(negatives):
         rows = negative_rows(negatives / name, training=True)
         add(KIND_OF[name], pool_rows(encoder, rows, name, kept and kept / f"{name}.test.clean.npz"), name)
     if seen is not None:
         add(KIND_OF["made"], pooled_of_seen(seen, seen.rows(("made",))), "made")
-        for spec in SETS:
-            hard = seen.rows(("hard",), (spec.name,))
-            if not len(hard):
-                continue
-            rows = usable_rows(spec, data, "train")
-            kinds = np.array([kind_of(spec.name, rows[seen.items[row].row].id, adults) for row in hard])
-            pooled = pooled_of_seen(seen, hard)
-            for kind in sorted(set(kinds)):
-                add(kind, pooled[kinds == kind], spec.name)
     return {kind: Domain(np.concatenate(parts), tuple(sorted(sources[kind]))) for kind, parts in sorted(found.items())}
+
+
+def plain_rows(encoder: PooledEncoder, data: Path, dataset: str, kept: Path | None) -> tuple[list[Row], Floats]:
+    """Training images of one set as they are, at most MOST of them."""
+    rows = read_index(data / dataset, "train")
+    if len(rows) > MOST:
+        rows = [rows[i] for i in sorted(np.random.default_rng(1).choice(len(rows), MOST, replace=False))]
+    return rows, pool_rows(encoder, rows, dataset, kept and kept / f"{dataset}.train.clean.npz")
+
+
+def plain_of(encoder: PooledEncoder, data: Path, dataset: str, kept: Path | None) -> dict[str, Floats]:
+    """The same by kind."""
+    adults = adult_films(data)
+    rows, pooled = plain_rows(encoder, data, dataset, kept)
+    kinds = np.array([kind_of(dataset, row.id, adults) for row in rows])
+    return {kind: pooled[kinds == kind] for kind in sorted(set(kinds))}
+
+
+def hard_of(seen: Seen, data: Path, dataset: str) -> dict[str, Floats]:
+    """Training images of one set made harder, by kind."""
+    adults = adult_films(data)
+    hard = seen.rows(("hard",), (dataset,))
+    rows = usable_rows(next(spec for spec in SETS if spec.name == dataset), data, "train")
+    kinds = np.array([kind_of(dataset, rows[seen.items[row].row].id, adults) for row in hard])
+    pooled = pooled_of_seen(seen, hard) if len(hard) else np.zeros((0, 0))
+    return {kind: pooled[kinds == kind] for kind in sorted(set(kinds))}

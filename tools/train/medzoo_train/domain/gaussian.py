@@ -21,7 +21,8 @@ def encode_floats(values: Floats) -> str:
 
 
 def decode_floats(text: str) -> Floats:
-    return np.frombuffer(base64.b64decode(text, validate=True), "<f4").astype(np.float64)
+    values: npt.NDArray[np.float32] = np.frombuffer(base64.b64decode(text, validate=True), "<f4")
+    return values.astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Gaussian:
 
     def distance(self, z: Floats) -> Floats:
         """float64 [N, K] -> [N]: -2 log density without its constant."""
-        return np.square((z - self.mean) @ self.factor.T).sum(1) + self.offset
+        away: Floats = np.square((z - self.mean) @ self.factor.T).sum(1) + self.offset
+        return away
 
     def to_json(self) -> dict[str, Any]:
         rows, columns = np.tril_indices(len(self.mean))
@@ -57,7 +59,9 @@ def gaussian_from_json(content: dict[str, Any]) -> Gaussian:
     mean, packed = decode_floats(content["mean"]), decode_floats(content["factor"])
     size = len(mean)
     if len(packed) != size * (size + 1) // 2:
-        raise ValueError(f"A factor of {len(packed)} numbers does not belong to a mean of {size}: expected {size * (size + 1) // 2}.")
+        raise ValueError(
+            f"A factor of {len(packed)} numbers does not belong to a mean of {size}: expected {size * (size + 1) // 2}."
+        )
     factor = np.zeros((size, size))
     factor[np.tril_indices(size)] = packed
     return Gaussian(mean, factor, content["offset"], content["n"], content.get("name", ""), tuple(content.get("datasets", ())))

@@ -22,7 +22,7 @@ KIND_OF = {
     "none_synthetic": "drawing or noise",
     "made": "drawing or noise",
 }
-#: What each of our heads, or AutoMed's targets, was trained on: the kinds that are its own, and the set that thresholds come from.
+#: What each of our heads, or AutoMed's targets, was trained on: its own kinds, and the set that thresholds come from.
 HEADS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "chest-xray-pneumonia": ((CHILD_FILM,), "cxr_pneumonia"),
     "breast-ultrasound": (("breast ultrasound",), "busi_breast_us"),
@@ -40,7 +40,7 @@ TARGETS: Mapping[str, tuple[tuple[str, ...], str]] = {
 def adult_films(data: Path) -> set[str]:
     """Ids of the rows of cxr_lung that are not of the children's hospital."""
     with (data / "cxr_lung" / "index.csv").open(newline="") as file:
-        return {row["id"] for row in csv.DictReader(file) if row["source"] != "kermany"}
+        return {row["id"] for row in csv.DictReader(file) if row.get("source", "kermany") != "kermany"}
 
 
 def kind_of(dataset: str, row_id: str, adults: set[str]) -> str:

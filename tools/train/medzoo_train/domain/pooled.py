@@ -29,8 +29,14 @@ class PooledEncoder:
 
     def __init__(self, file: Path, content: dict[str, Any], threads: int = 1) -> None:
         self.preprocess = content["preprocess"]
-        if self.preprocess["fit"] != "stretch" or not self.preprocess.get("antialias") or self.preprocess["interpolation"] != "bilinear":
-            raise SystemExit("Domains are fitted for encoders that stretch images bilinearly and antialiased; this one prepares otherwise.")
+        if (
+            self.preprocess["fit"] != "stretch"
+            or not self.preprocess.get("antialias")
+            or self.preprocess["interpolation"] != "bilinear"
+        ):
+            raise SystemExit(
+                "Domains are fitted for encoders that stretch images bilinearly and antialiased; this one prepares otherwise."
+            )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")

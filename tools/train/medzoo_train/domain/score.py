@@ -78,8 +78,7 @@ def threshold_at(scores: Floats, rate: float) -> float:
 
 
 def covered(background: Background, own: Sequence[Gaussian], pooled: Floats) -> tuple[str, ...]:
-    """Known domains that are the head's own by another name: most of the images that are not nearest to the head's own are theirs,
-    or they lie so close that a fifth of the images is nearer to them."""
+    """Known domains that are the head's own by another name: those that a fifth of its held-out images is nearest to."""
     z = background.project(pooled)
     theirs = np.stack([gaussian.distance(z) for gaussian in background.known])
     nearest = np.bincount(theirs.argmin(0), minlength=len(background.known)) / len(z)

@@ -45,8 +45,9 @@ def conformal_quantiles(probabilities: Tensor, labels: Tensor, error_rate: float
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What else a head was asked: hard copies of held-out images, and training images by heads that had not seen them."""
+    """What a head said of the held-out images, as they are and harder, and others of training images they had not seen."""
 
+    logits: Tensor
     hard_logits: Tensor
     hard_labels: Tensor
     fold_logits: Tensor | None = None

@@ -135,9 +135,9 @@ def export_packages(
 ) -> None:
     """Writes weights/ and golden/ of sam-med2d, automed and medcls below `packages`; in int8 only if the gate lets it.
 
-    `initialised_from`: what the encoder's training began with, if not from scratch. `keep_encoder` leaves the encoder as it is and
-    writes the heads that were trained on it; the promptable head too, if it is a new one. `centred`: which of masks and presence
-    have their thresholds where they should be already. `held_out`: by task, what classifiers are calibrated on besides val.
+    `initialised_from`: what the encoder's training began with, if not from scratch. `keep_encoder` leaves the encoder as it is
+    and writes the heads that were trained on it; the promptable head too, if it is a new one. `centred`: which of masks and
+    presence have their thresholds where they should be already. `held_out`: by task, what classifiers are calibrated on besides val.
     """
     system.eval()
     if "masks" not in centred:
@@ -260,12 +260,16 @@ def export_medcls(export: Export, held: LoadedSet, package: Path) -> None:
     file = package / "weights" / task / "medcls.onnx"
     answers = export_checked(model, {"embedding": export.embedding}, MEDCLS_OUTPUTS, file, export.precision)
     assert held.labels is not None
-    with torch.no_grad():
-        logits = model(embed(export.system, held)[0])[0].float()
+    more = export.held_out.get(task)
+    if more is not None:
+        logits = more.logits
+    else:
+        with torch.no_grad():
+            logits = model(embed(export.system, held)[0])[0].float()
     own = [s for s in export.train if s.spec.subject == task]
     content = model_json(
         file, f"sam-medcls-{export.size}-{task}", export.version, LICENCE, trained_on(own), held.spec.classes, export.encoder,
-        calibration={"dataset": held.spec.name, **calibration_of(logits, held.labels, held.spec.classes, export.held_out.get(task))},
+        calibration={"dataset": held.spec.name, **calibration_of(logits, held.labels, held.spec.classes, more)},
     )  # fmt: skip
     write_json(package / "weights" / task / "model.json", content)
     answer = class_answer(answers["logits"], held.spec.classes, content["calibration"]["temperature"])

@@ -43,14 +43,13 @@ class PromptableDecoder(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         sparse = self.prompt_encoder.sparse(point_coords, point_labels)
         dense = self.prompt_encoder.dense(mask_input, has_mask_input)
-        masks, iou, tokens = self.mask_decoder.with_tokens(embedding, self.dense_pe, sparse, dense)
+        masks, iou = self.mask_decoder(embedding, self.dense_pe, sparse, dense)
         if self.closer is None or image is None:
             return masks, iou
         coords = point_coords / image.shape[-1]
         best = iou[:, 1:].argmax(1).reshape(-1, 1, 1) + 1
         masks = torch.cat([masks[:, :1], masks.gather(1, best[..., None].expand(-1, 1, *masks.shape[2:]))], dim=1)
-        tokens = torch.cat([tokens[:, :1], tokens.gather(1, best.expand(-1, 1, tokens.shape[2]))], dim=1)
-        return self.closer(image, embedding, masks, tokens, coords, point_labels)  # type: ignore[no-any-return]
+        return self.closer(image, embedding, masks, coords, point_labels)  # type: ignore[no-any-return]
 
 
 class AutoMedFile(nn.Module):

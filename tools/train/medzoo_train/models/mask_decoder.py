@@ -33,11 +33,6 @@ class MaskDecoder(nn.Module):
 
         Gives logits float32 [B, 4, 4*G, 4*G] (index 0 alone, 1..3 for ambiguous prompts) and iou float32 [B, 4].
         """
-        masks, iou, _ = self.with_tokens(embedding, image_pe, sparse, dense)
-        return masks, iou
-
-    def with_tokens(self, embedding: Tensor, image_pe: Tensor, sparse: Tensor, dense: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The same, and the mask tokens float32 [B, 4, dim], which know what each mask is about."""
         dim, grid, _ = sides(embedding)
         own = torch.cat([self.iou_token.weight, self.mask_tokens.weight])
         tokens = torch.cat([own.expand(sparse.shape[0], -1, -1), sparse], dim=1)
@@ -45,4 +40,4 @@ class MaskDecoder(nn.Module):
         upscaled = self.output_upscaling(image.transpose(1, 2).reshape(-1, dim, grid, grid))
         kernels = torch.stack([mlp(tokens[:, 1 + i]) for i, mlp in enumerate(self.output_hypernetworks_mlps)], dim=1)
         masks = (kernels @ upscaled.flatten(2)).reshape(-1, self.num_mask_tokens, 4 * grid, 4 * grid)
-        return masks, self.iou_prediction_head(tokens[:, 0]), tokens[:, 1 : 1 + self.num_mask_tokens]
+        return masks, self.iou_prediction_head(tokens[:, 0])

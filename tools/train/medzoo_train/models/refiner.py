@@ -54,7 +54,7 @@ def cut(x: Tensor, rois: Tensor, cells: int) -> Tensor:
 
 
 def paste(x: Tensor, rois: Tensor, side: int, outside: float) -> Tensor:
-    """float32 [B, H, H] over the region of each, on a grid of `side`; `outside` where there is nothing: float32 [B, side, side]."""
+    """float32 [B, H, H], each over its region, onto a grid of `side` with `outside` around it: float32 [B, side, side]."""
     cells = sides(x)[1]
     x0, y0, x1, y1 = rois.unbind(1)
     # The whole image, seen from the region: where it starts and how long it is, in cells of the cut.
@@ -89,12 +89,19 @@ def given_box(coords: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     return torch.cat([torch.minimum(a, b), torch.maximum(a, b)], dim=1), first.amax(1)
 
 
-def reach_points(boxes: Tensor, coords: Tensor, labels: Tensor) -> Tensor:
-    """Boxes float32 [B, K, 4], made large enough to hold every positive point."""
-    positive = (labels == POSITIVE)[..., None]
-    low = torch.where(positive, coords, torch.full_like(coords, 2.0)).amin(1)[:, None]
-    high = torch.where(positive, coords, torch.full_like(coords, -1.0)).amax(1)[:, None]
-    return torch.cat([torch.minimum(boxes[..., :2], low), torch.maximum(boxes[..., 2:], high)], dim=2)
+def box_of_mask(logits: Tensor) -> Tensor:
+    """The tight boxes of masks float32 [B, H, H], in 0..1: float32 [B, 4]; the whole image where a mask is empty."""
+    side = sides(logits)[1]
+    mask = (logits > 0).to(logits.dtype)
+    ends = []
+    for axis in (1, 2):  # columns that hold something, then rows
+        line = mask.amax(axis)
+        some = line.amax(1)
+        first = line.argmax(1).to(logits.dtype) * some
+        last = (side - line.flip(1).argmax(1)).to(logits.dtype) * some + side * (1 - some)
+        ends.append((first / side, last / side))
+    (x0, x1), (y0, y1) = ends
+    return torch.stack([x0, y0, x1, y1], dim=1)
 
 
 class Closer(nn.Module):
@@ -103,35 +110,23 @@ class Closer(nn.Module):
     def __init__(self, config: RefinerConfig) -> None:
         super().__init__()
         self.refiner = Refiner(config)
-        #: A mask token to the box of its object, as centre and size: where to look when points alone are given.
-        self.box_head = Mlp(config.dim, config.dim, 4, 3)
 
-    def boxes(self, tokens: Tensor, coords: Tensor, labels: Tensor) -> Tensor:
-        """Of each mask token the box that was given, or else the box it stands for: float32 [B, K, 4] in 0..1."""
-        found = self.found_boxes(tokens, coords, labels)
-        box, given = given_box(coords, labels)
-        return found * (1 - given[:, None]) + box[:, None] * given[:, None]
+    def forward(self, image: Tensor, embedding: Tensor, rough: Tensor, coords: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Masks float32 [B, K, S, S] as logits, and iou float32 [B, K], of rough masks float32 [B, K, R, R].
 
-    def found_boxes(self, tokens: Tensor, coords: Tensor, labels: Tensor) -> Tensor:
-        centre, size = torch.sigmoid(self.box_head(tokens)).split(2, dim=2)
-        return reach_points(torch.cat([centre - size / 2, centre + size / 2], dim=2).clamp(0, 1), coords, labels)
-
-    def forward(
-        self, image: Tensor, embedding: Tensor, rough: Tensor, tokens: Tensor, coords: Tensor, labels: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Masks float32 [B, K, S, S] as logits, and iou float32 [B, K], of rough masks [B, K, R, R] and their tokens.
-
-        coords: float32 [B, N, 2] in 0..1.
+        Looks at the box that was given; without one, at the box of each rough mask. coords: float32 [B, N, 2] in 0..1.
         """
         count, side = sides(rough)[0], sides(image)[1]
 
         def each(x: Tensor) -> Tensor:
             return x[:, None].expand(-1, count, *[-1] * (x.ndim - 1)).flatten(0, 1)
 
-        boxes = self.boxes(tokens, coords, labels).flatten(0, 1)
-        seen = self.refiner(each(image), each(embedding), rough.flatten(0, 1), boxes, each(coords), each(labels))
-        masks = paste(seen[0], seen[1], side, Refiner.OUTSIDE)
-        return masks.reshape(-1, count, side, side), seen[2].reshape(-1, count)
+        masks = rough.flatten(0, 1)
+        box, given = given_box(each(coords), each(labels))
+        boxes = box * given + box_of_mask(masks) * (1 - given)
+        seen = self.refiner(each(image), each(embedding), masks, boxes, each(coords), each(labels))
+        found = paste(seen[0], seen[1], side, Refiner.OUTSIDE)
+        return found.reshape(-1, count, side, side), seen[2].reshape(-1, count)
 
 
 class Refiner(nn.Module):
@@ -168,10 +163,10 @@ class Refiner(nn.Module):
         self.answer = nn.Conv2d(w2, 4, 3, padding=1)
         nn.init.zeros_(self.answer.weight)
         nn.init.zeros_(self.answer.bias)  # type: ignore[arg-type]
-        #: How much the ellipse and the rough mask count, of a box that was given and of one that was found from points: a constant
-        #: and a slope over the box's size, since of a small object the rough mask has but a few cells.
+        #: How much the ellipse and the rough mask count, of a box that was given and of one that was found: a constant and a
+        #: slope over the box's size, since of a small object the rough mask has but a few cells.
         #: The first were fitted alone, on 320 objects, before the rest learnt anything.
-        self.blend = nn.Parameter(torch.tensor([[[1.53, -0.22], [0.25, 0.16]], [[0.5, 0.0], [0.5, 0.0]]]))
+        self.blend = nn.Parameter(torch.tensor([[[1.53, -0.22], [0.25, 0.16]], [[0.0, 0.0], [1.0, 0.0]]]))
         self.quality = Mlp(w16, 64, 1, 2)
 
     def rois(self, boxes: Tensor) -> Tensor:
@@ -181,7 +176,7 @@ class Refiner(nn.Module):
         return torch.cat([centre - half, centre + half], dim=1)
 
     def distances(self, boxes: Tensor, rois: Tensor, cells: int) -> tuple[Tensor, Tensor]:
-        """Of each cell, in half sides of the box from its centre: as an ellipse's radius and as a rectangle's, [B, cells, cells]."""
+        """Of each cell [B, cells, cells], in half sides of the box from its centre: as an ellipse's radius and a rectangle's."""
         x, y = axis_cells(rois[:, 0], rois[:, 2], cells), axis_cells(rois[:, 1], rois[:, 3], cells)
         centre, half = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]).clamp(min=1e-3) / 2
         u = ((x - centre[:, :1]) / half[:, :1])[:, None, :]
