@@ -22,6 +22,7 @@ from .data.collage import collage
 from .data.harden import Hardening, harden, turn_and_letterbox
 from .data.negatives import clear_boxes
 from .data.nothing import load_negatives, made_pictures, negative_folders
+from .data.objects import Box, box_of, components
 from .data.sets import ANY_WAY_UP, COLOURED, SETS, SetSpec
 from .models.automed import AutoMed
 from .models.pixels import normalise
@@ -38,6 +39,8 @@ CLASSIFIED = {"plain": 120, "hard": 80}
 PARTS = {"kvasir_seg": 500, "fuseg_wound": 250, "dsb2018_nuclei": 100}
 NEGATIVE_COPIES, MADE, COLLAGES = 4, 240, 300
 MARK_EVERY = 50
+#: A picture uint8 [3, S, S], its mask bool [S, S], and for each target 1 (there), 0 (absent) or -1 (unknown).
+Made = tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], npt.NDArray[np.int8]]
 
 
 class Tokens(nn.Module):
@@ -79,7 +82,9 @@ def plan(sets: dict[str, LoadedSet], negatives: int) -> list[Item]:
     for name, data in sets.items():
         for kind, count in (SEGMENTED if data.masks is not None else CLASSIFIED).items():
             items += [Item(kind, name, int(row)) for row in rng.permutation(len(data))[:count]]
-        items += [Item("part", name, int(row)) for row in rng.permutation(len(data))[: PARTS.get(name, 0)]]
+        # As many parts around the target, or every close-up would be taken for one without it.
+        for kind in ("part", "close"):
+            items += [Item(kind, name, int(row)) for row in rng.permutation(len(data))[: PARTS.get(name, 0)]]
     return [items[i] for i in rng.permutation(len(items))]
 
 
@@ -94,13 +99,17 @@ def plan_held_out(sets: dict[str, LoadedSet]) -> list[Item]:
     return [items[i] for i in rng.permutation(len(items))]
 
 
+def middle(box: Box) -> tuple[float, float]:
+    return (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+
+
 class Pictures:
     """Makes the picture of an item, its mask, and which targets are there (1, 0, or -1 for unknown)."""
 
     def __init__(self, sets: dict[str, LoadedSet], negatives: Tensor, targets: tuple[str, ...]) -> None:
         self.sets, self.negatives, self.targets = sets, negatives, targets
 
-    def make(self, item: Item) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], npt.NDArray[np.int8]]:
+    def make(self, item: Item) -> Made:
         seed = zlib.crc32(f"{item.kind} {item.set} {item.row}".encode())
         rng = np.random.default_rng(seed)
         empty = np.zeros((SIDE, SIDE), bool)
@@ -112,19 +121,23 @@ class Pictures:
             pair = [
                 images[int(rng.integers(len(images)))].numpy() for images in (grounds[rng.integers(len(grounds))] for _ in "ab")
             ]
-            return *collage(*pair, rng), absent - 1
+            return *collage(pair[0], pair[1], rng), absent - 1
         if item.set == "negatives":
             picture = self.negatives[item.row % len(self.negatives)]
             return (picture.numpy() if item.kind == "nothing" else self.bend(picture, None, None, seed)[0]), empty, absent
         data = self.sets[item.set]
         if item.kind == "part":
             return self.part(data, item, rng)
-        mask = None if data.masks is None else data.masks[item.row]
+        if item.kind == "close":
+            return self.close(data, item, rng)
+        # A row beyond the last is another copy.
+        row = item.row % len(data)
+        mask = None if data.masks is None else data.masks[row]
         known = self.presence(data.spec, mask)
         if item.kind == "plain":
-            return data.images[item.row].numpy(), empty if mask is None else mask.numpy() > 127, known
-        pixels, cover = self.bend(data.images[item.row], mask, data.spec, seed)
-        if data.masks is not None and cover.mean() < 0.3 * max(float((data.masks[item.row] > 127).float().mean()), 1e-6):
+            return data.images[row].numpy(), empty if mask is None else mask.numpy() > 127, known
+        pixels, cover = self.bend(data.images[row], mask, data.spec, seed)
+        if mask is not None and cover.mean() < 0.3 * max(float((mask > 127).float().mean()), 1e-6):
             known[self.targets.index(data.spec.subject)] = -1
         return pixels, cover, known
 
@@ -132,7 +145,7 @@ class Pictures:
         there = spec.shows if mask is None else ((spec.subject,) if bool((mask > 127).any()) else ())
         return np.array([target in there for target in self.targets], np.int8)
 
-    def part(self, data: LoadedSet, item: Item, rng: np.random.Generator) -> Any:
+    def part(self, data: LoadedSet, item: Item, rng: np.random.Generator) -> Made:
         """A part of the image beside its mask; a piece of one colour where there is none to be had."""
         assert data.masks is not None
         boxes = clear_boxes(data.masks[item.row].numpy(), 1, rng)
@@ -143,6 +156,24 @@ class Pictures:
         part = data.images[item.row][None, :, y0:y1, x0:x1].float()
         grown = nn.functional.interpolate(part, size=(SIDE, SIDE), mode="bilinear").round().to(torch.uint8)[0]
         return grown.numpy(), empty, absent
+
+    def close(self, data: LoadedSet, item: Item, rng: np.random.Generator) -> Made:
+        """A part of the image around one of its targets, from all of it filled to a seventh."""
+        assert data.masks is not None
+        whole = data.masks[item.row] > 127
+        parts = components(whole.numpy(), rng)
+        known = self.presence(data.spec, data.masks[item.row])
+        if not parts:
+            return data.images[item.row].numpy(), whole.numpy(), known
+        box = box_of(parts[int(rng.integers(len(parts)))])
+        grow = rng.uniform(1.0, 2.5)
+        half = np.clip(grow * max(box.x1 - box.x0, box.y1 - box.y0) / 2, 12, SIDE / 2)
+        x, y = (np.clip(centre + rng.uniform(-0.3, 0.3) * half, half, SIDE - half) for centre in middle(box))
+        x0, y0, x1, y1 = (round(float(v)) for v in (x - half, y - half, x + half, y + half))
+        cut = data.images[item.row][None, :, y0:y1, x0:x1].float()
+        grown = nn.functional.interpolate(cut, size=(SIDE, SIDE), mode="bilinear").round().to(torch.uint8)[0]
+        cover = nn.functional.interpolate(whole[None, None, y0:y1, x0:x1].float(), size=(SIDE, SIDE), mode="bilinear")[0, 0]
+        return grown.numpy(), cover.numpy() > 0.5, known
 
     def bend(self, image: Tensor, mask: Tensor | None, spec: SetSpec | None, seed: int) -> Any:
         """One copy as training bends and hardens it: uint8 [3, S, S], bool [S, S]."""

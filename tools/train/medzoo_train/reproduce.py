@@ -1,10 +1,11 @@
 """`npm run reproduce -- --data DIR --negatives DIR`: from data to the weights that the packages ship, step by step.
 
 Each step is one command of tools/train, written to the log before it runs; a step whose result is there is passed over, so a run
-that was stopped goes on. `--start packages` begins at the weights in packages/*, as the heads of 0.6 did; it takes hours less.
+that was stopped goes on. `--start packages` begins at the weights in packages/*, as the heads of 0.6 did: hours shorter.
+
 What cannot be repeated bit by bit: training by minutes (how many steps fit depends on the machine), two processes that share
-gradients, and float sums whose order a CPU's vector width decides. The numbers of a repeated run lie within the intervals that the
-cards show, not on them.
+gradients, and float sums whose order a CPU's vector width decides. The numbers of a repeated run lie within the intervals that
+the cards show, not on them.
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ def first_weights(settings: Settings, trunk: Path) -> list[Step]:
     """The encoder and all heads from ImageNet's trunk, then AutoMed further."""
     data, out, quick = settings.data, settings.out, settings.quick
     first = out / "first"
+    few: dict[str, object] = {"steps": 2, "batch": 12, "processes": 1, "validate_every": 100}
     return [
         Step(
             "auto-prompt encoder alone",
@@ -86,8 +88,8 @@ def first_weights(settings: Settings, trunk: Path) -> list[Step]:
         Step(
             "AutoMed further, on harder images and with negatives",
             module(
-                "train_automed", weights=first / "weights.pth", data=data, out=out / "automed", hard=True, negatives=settings.negatives,
-                **({"steps": 2, "batch": 12, "processes": 1, "validate_every": 100} if quick else {"steps": 4000}),
+                "train_automed", weights=first / "weights.pth", data=data, out=out / "automed", hard=True,
+                negatives=settings.negatives, **(few if quick else {"steps": 4000}),
             ),
             [out / "automed" / "weights.pth"],
         ),
@@ -100,6 +102,8 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
     seen, held = out / "seen", out / "seen-val"
     presence, promptable, final = out / "presence.pth", out / "promptable", out / "final.pth"
     few = {"limit": 40} if quick else {}
+    short: dict[str, object] = {"epochs": 1, "seeds": 1, "copies": 2}
+    classes = short if quick else {"epochs": 30, "copies": 5}
     looks = [
         Step(
             f"pictures of {split}",
@@ -123,8 +127,8 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
         Step(
             "classifiers",
             module(
-                "train_medcls", weights=promptable / "weights.pth", data=data, out=final, hard=True, onnx=True, folds=2 if quick else 3,
-                embedded=out / "embedded", **({"epochs": 1, "fold_epochs": 1, "seeds": 1, "copies": 2} if quick else {"copies": 5, "epochs": 30}),
+                "train_medcls", weights=promptable / "weights.pth", data=data, out=final, hard=True, onnx=True,
+                embedded=out / "embedded", **classes,
             ),
             [final],
         ),
@@ -134,7 +138,8 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
 def into_packages(settings: Settings) -> list[Step]:
     keep = settings.start == "packages"
     options: dict[str, object] = {"keep_encoder": True} if keep else {"initialised_from": INITIAL}
-    domain = {"packages": settings.packages, "data": settings.data, "kept": settings.out / "pooled"}
+    out = settings.out
+    domain = {"packages": settings.packages, "data": settings.data, "kept": out / "pooled", "seen": out / "seen"}
     return [
         Step(
             "export",
@@ -143,8 +148,8 @@ def into_packages(settings: Settings) -> list[Step]:
                 version=settings.version, **options,
             ),
         ),
-        Step("what the encoder knows", [*module("domain"), "background", *words({**domain, "negatives": settings.negatives, "seen": settings.out / "seen"})]),
-        Step("domains of the heads", [*module("domain"), "ours", *words({**domain, "seen": settings.out / "seen", "held": settings.out / "seen-val"})]),
+        Step("what the encoder knows", [*module("domain"), "background", *words({**domain, "negatives": settings.negatives})]),
+        Step("domains of the heads", [*module("domain"), "ours", *words({**domain, "held": out / "seen-val"})]),
     ]  # fmt: skip
 
 
@@ -203,12 +208,10 @@ def main() -> None:
         "--quick", action="store_true", help="a few steps of everything, to see that it runs; weights are worthless"
     )
     parser.add_argument("--list", action="store_true", help="print the commands and run none")
-    settings_of = parser.parse_args()
-    only_list = vars(settings_of).pop("list")
-    settings = Settings(
-        **{name: value.resolve() if isinstance(value, Path) else value for name, value in vars(settings_of).items()}
-    )
-    if only_list:
+    args = parser.parse_args()
+    data, negatives, out, packages = (folder.resolve() for folder in (args.data, args.negatives, args.out, args.packages))
+    settings = Settings(data, negatives, out, packages, args.version, args.start, args.quick)
+    if args.list:
         for step in plan(settings):
             print(f"# {step.name}\n{shlex.join(step.command)}")
         return

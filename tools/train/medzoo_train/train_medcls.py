@@ -55,7 +55,7 @@ def some_of(data: LoadedSet, most: int | None, seed: int) -> LoadedSet:
     generator = torch.Generator().manual_seed(seed)
     order = torch.randperm(len(data), generator=generator)
     kept: list[int] = []
-    for label in data.labels.unique():
+    for label in range(len(data.spec.classes)):
         own = order[data.labels[order] == label]
         kept += own[: math.ceil(len(own) * most / len(data))].tolist()
     rows = torch.tensor(sorted(kept))
@@ -162,24 +162,6 @@ def best_head(
     return head
 
 
-def fold_logits(train: Embedded, folds: int, epochs: int, seed: int) -> Tensor:
-    """What heads say of training images that they have not seen: float32 [N, K], from `folds` heads, look-alikes kept together.
-
-    A held-out split of a few normal images cannot say how sure is sure enough; all training images can.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    fold_of = torch.randint(folds, (int(train.groups.max()) + 1,), generator=generator)[train.groups]
-    logits = torch.zeros(len(train.labels), int(train.labels.max()) + 1)
-    for fold in tqdm(range(folds), desc="folds", leave=False):
-        rest, own = fold_of != fold, fold_of == fold
-        learnt = Embedded(train.embedding[:, rest], train.labels[rest], train.groups[rest])
-        seen = Embedded(train.embedding[:1, own], train.labels[own], train.groups[own])
-        head, _ = fit_head(MedCls, learnt, seen, epochs, seed + fold)
-        with torch.no_grad():
-            logits[own] = head(train.embedding[0, own].float())[0]
-    return logits
-
-
 def torch_encoder(system: System) -> Callable[[Tensor], Tensor]:
     device = device_of(system)
 
@@ -206,10 +188,6 @@ def main() -> None:
         "--onnx", action="store_true", help="encode by ONNX Runtime, twice as fast as PyTorch on a CPU without AMX"
     )
     parser.add_argument("--only-embed", action="store_true", help="fill --embedded and stop")
-    parser.add_argument(
-        "--folds", type=int, default=0, help="heads trained on parts of the set, to calibrate conformal sets on it"
-    )
-    parser.add_argument("--fold-epochs", type=int, default=15)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--copies", type=int, default=6, help="encodings of each training image")
     parser.add_argument("--epochs", type=int, default=60)
@@ -247,10 +225,9 @@ def main() -> None:
         print(f"{spec.subject}: val accuracy, as it is and probed: {shown}; n {len(val.labels)}", flush=True)
         held_out[spec.subject] = {
             "logits": answers[0],
-            "hard_logits": torch.cat(answers[1:]), "hard_labels": val.labels.repeat(len(answers) - 1),
-            **({"fold_logits": fold_logits(train, args.folds, args.fold_epochs, 21), "fold_labels": train.labels}
-               if args.folds else {}),
-        }  # fmt: skip
+            "hard_logits": torch.cat(answers[1:]),
+            "hard_labels": val.labels.repeat(len(answers) - 1),
+        }
         # After each task, so that a run cut short keeps the heads it finished.
         state = {name: tensor.cpu().clone() for name, tensor in system.state_dict().items()}
         torch.save({**saved, "ema": state, "held_out": held_out}, args.out)

@@ -94,7 +94,7 @@ class Prompts:
 
     def draw(self, count: int, prompt: str) -> Prompted:
         """`prompt`: box or point, for all of the batch."""
-        picked = []
+        picked: list[Thing] = []
         while len(picked) < count:
             place = int(self.rng.choice(self.places[self.kinds[self.rng.choice(len(self.kinds), p=self.shares)]]))
             if prompt == "box" or self.things[place].clickable:
@@ -201,7 +201,7 @@ def point_losses(system: System, batch: Prompted, image: Tensor) -> Tensor:
     loss = (each[:, 0] + 0.5 * each[rows, best]).mean() + 0.2 * (iou - reached).pow(2).mean()
     looked = rough[rows, torch.where(torch.rand(len(image)) < 0.7, torch.zeros_like(best), best)].detach()
     near = closer.refiner(image, batch.embedding, looked, box_of_mask(looked), batch.coords, batch.labels)
-    return loss + region_loss(closer, *near, batch.truth)
+    return loss + region_loss(closer, near[0], near[1], near[2], batch.truth)
 
 
 def groups_of(system: System) -> list[dict[str, Any]]:

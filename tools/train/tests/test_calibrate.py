@@ -22,8 +22,11 @@ def test_quantiles_are_taken_per_class_with_the_finite_sample_correction() -> No
     labels = torch.tensor([0] * 10 + [1] * 3)
     quantiles = conformal_quantiles(torch.cat([first, second]), labels)
     assert quantiles[0] == pytest.approx(0.5, abs=1e-6)
-    # Three images cannot vouch for 90 %: rank ceil(4 * .9) = 4 of 3.
-    assert quantiles[1] == 1.0
+    # Three images cannot vouch for 90 %, rank ceil(4 * .9) = 4 of 3: they take that of all, rank ceil(14 * .9) = 13 of 13.
+    assert quantiles[1] == pytest.approx(0.5, abs=1e-6)
+    # Nor can all four of these; then every label is plausible.
+    few = conformal_quantiles(torch.tensor([[0.9, 0.1]] * 2 + [[0.2, 0.8]] * 2), torch.tensor([0, 0, 1, 1]))
+    assert few == [1.0, 1.0]
 
 
 def test_conformal_sets_cover_what_they_promise() -> None:

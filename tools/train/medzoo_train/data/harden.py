@@ -69,7 +69,7 @@ def harden(pixels: Tensor, coloured: list[bool], hardening: Hardening, generator
 
 
 def luminance(image: Tensor) -> Tensor:
-    red, green, blue = image
+    red, green, blue = image.unbind(0)
     return (0.299 * red + 0.587 * green + 0.114 * blue).expand(3, -1, -1)
 
 

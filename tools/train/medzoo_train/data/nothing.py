@@ -66,7 +66,7 @@ def noise_picture(side: int, rng: np.random.Generator) -> Floats:
     noise = (
         rng.uniform(0, 255, (3, cells, cells)) if rng.random() < 0.5 else rng.normal(127, rng.uniform(10, 80), (3, cells, cells))
     )
-    return noise.repeat(grain, axis=1).repeat(grain, axis=2)[:, :side, :side]
+    return np.asarray(noise.repeat(grain, axis=1).repeat(grain, axis=2)[:, :side, :side], np.float64)
 
 
 def gradient_picture(side: int, rng: np.random.Generator) -> Floats:
@@ -77,7 +77,8 @@ def gradient_picture(side: int, rng: np.random.Generator) -> Floats:
     low, high = rng.uniform(0, 255, (2, 3, 1, 1))
     if rng.random() < 0.35:
         high = low
-    return low + (high - low) * ramp + rng.normal(0, rng.choice([0.0, 0.0, 2.0, 8.0]), (1, side, side))
+    grain = rng.normal(0, rng.choice([0.0, 0.0, 2.0, 8.0]), (1, side, side))
+    return np.asarray(low + (high - low) * ramp + grain, np.float64)
 
 
 def stripes_picture(side: int, rng: np.random.Generator) -> Floats:
@@ -91,7 +92,7 @@ def stripes_picture(side: int, rng: np.random.Generator) -> Floats:
     elif rng.random() < 0.5:
         wave = np.sign(wave)
     low, high = rng.uniform(0, 255, (2, 3, 1, 1))
-    return low + (high - low) * (0.5 + 0.5 * wave)
+    return np.asarray(low + (high - low) * (0.5 + 0.5 * wave), np.float64)
 
 
 def text_picture(side: int, rng: np.random.Generator) -> Floats:
@@ -137,4 +138,4 @@ def cloud_picture(side: int, rng: np.random.Generator) -> Floats:
     phases = np.exp(2j * np.pi * rng.random((3, side, side)))
     waves = np.fft.ifft2(spectrum * phases).real
     waves = 0.7 * waves.mean(0, keepdims=True) * (rng.random() < 0.7) + 0.5 * waves
-    return 127 + rng.uniform(-50, 50) + waves / waves.std() * rng.uniform(15, 80)
+    return np.asarray(127 + rng.uniform(-50, 50) + waves / waves.std() * rng.uniform(15, 80), np.float64)

@@ -143,13 +143,12 @@ def write_ours(packages: Path, data: Path, seen: Seen, held_seen: Seen, kept: Pa
         describe(task, domain, held, background)
     automed, targets = packages / "automed" / "weights" / "model.json", []
     for target, (kinds, dataset) in TARGETS.items():
+        own = []
         plain, hard = plain_of(looker, data, dataset, kept), hard_of(seen, data, dataset)
-        own = [
-            background.fit(
-                np.concatenate([part for part in (plain.get(kind), hard.get(kind)) if part is not None]), kind, [dataset]
-            )
-            for kind in kinds
-        ]
+        for kind in kinds:
+            if kind in plain:
+                both = np.concatenate([plain[kind], *([hard[kind]] if kind in hard else [])])
+                own.append(background.fit(both, kind, [dataset]))
         held = np.concatenate([held_out(dataset), pooled_of_seen(held_seen, held_seen.rows(("hard",), (dataset,)))])
         domain = fit_head(background, own, held, [dataset], USE, kinds, [target])
         put(automed, domain)

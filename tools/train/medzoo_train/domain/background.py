@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .gaussian import Floats, Gaussian, decode_floats, encode_floats, fit_gaussian, gaussian_from_json
+from .gaussian import FLOOR, Floats, Gaussian, decode_floats, encode_floats, fit_gaussian, gaussian_from_json
 
 #: Directions kept, and the share of a domain's covariance that it has in common with the others. Chosen by leaving out one
 #: domain at a time and asking whether the heads refuse its held-out images (EXPERIMENTS.md, 10).
@@ -98,7 +98,7 @@ def pooled_gaussian(domains: Sequence[Floats], shared: Floats) -> Gaussian:
     mean = np.mean([z.mean(0) for z in domains], axis=0)
     second = np.mean([(z - mean).T @ (z - mean) / len(z) for z in domains], axis=0)
     # Drawn exactly: the sum of all is a Gaussian with these moments.
-    lower = np.linalg.cholesky(second + 1e-9 * np.eye(len(mean)))
+    lower = np.linalg.cholesky(second + FLOOR * np.eye(len(mean)))
     size = len(mean)
     points = np.concatenate([np.sqrt(size) * lower.T, -np.sqrt(size) * lower.T]) + mean
     fitted = fit_gaussian(points, shared, 0.0)

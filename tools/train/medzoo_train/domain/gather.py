@@ -22,6 +22,8 @@ MOST = 1200
 
 
 def pooled_of_seen(seen: Seen, rows: np.ndarray) -> Floats:
+    if not len(rows):
+        return np.zeros((0, 2 * seen.arrays["embedding"].shape[1]))
     return np.stack([pool(seen.arrays["embedding"][row].astype(np.float32)) for row in rows])
 
 
@@ -68,5 +70,5 @@ def hard_of(seen: Seen, data: Path, dataset: str) -> dict[str, Floats]:
     hard = seen.rows(("hard",), (dataset,))
     rows = usable_rows(next(spec for spec in SETS if spec.name == dataset), data, "train")
     kinds = np.array([kind_of(dataset, rows[seen.items[row].row].id, adults) for row in hard])
-    pooled = pooled_of_seen(seen, hard) if len(hard) else np.zeros((0, 0))
+    pooled = pooled_of_seen(seen, hard)
     return {kind: pooled[kinds == kind] for kind in sorted(set(kinds))}

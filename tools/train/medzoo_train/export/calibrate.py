@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -33,41 +34,40 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> float:
 def conformal_quantiles(probabilities: Tensor, labels: Tensor, error_rate: float = ERROR_RATE) -> list[float]:
     """For each class the quantile of 1 - p(true class), with the finite-sample correction (Vovk 2012, class-conditional).
 
-    A class with too few images for the wanted rate gets 1, so that it is always plausible.
+    A class with too few images for the wanted rate takes the quantile of all images together: the rate then holds over all, and
+    not for that class. (With 1 in its place it was plausible of every image, and sets said nothing.)
     """
-    quantiles = []
-    for k in range(probabilities.shape[1]):
-        scores = np.sort(1 - probabilities[labels == k, k].numpy().astype(np.float64))
-        rank = math.ceil((len(scores) + 1) * (1 - error_rate))
-        quantiles.append(float(scores[rank - 1]) if 0 < rank <= len(scores) else 1.0)
-    return quantiles
+    own = (1 - probabilities[torch.arange(len(labels)), labels]).numpy().astype(np.float64)
+    together = quantile(own, error_rate)
+    classes = range(probabilities.shape[1])
+    found = [quantile(own[labels.numpy() == k], error_rate) for k in classes]
+    return [q if q is not None else together if together is not None else 1.0 for q in found]
+
+
+def quantile(scores: npt.NDArray[np.float64], error_rate: float) -> float | None:
+    """Nothing where there are too few scores."""
+    rank = math.ceil((len(scores) + 1) * (1 - error_rate))
+    return float(np.sort(scores)[rank - 1]) if 0 < rank <= len(scores) else None
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What a head said of the held-out images, as they are and harder, and others of training images they had not seen."""
+    """What a head said of held-out images, as they are and of hard copies."""
 
     logits: Tensor
     hard_logits: Tensor
     hard_labels: Tensor
-    fold_logits: Tensor | None = None
-    fold_labels: Tensor | None = None
 
 
 def calibration_of(logits: Tensor, labels: Tensor, classes: tuple[str, ...], more: HeldOut | None = None) -> dict[str, Any]:
     """The `calibration` entry of a classifier's model.json, from held-out logits float32 [N, K].
 
-    With `more` the temperature is that of plain and hard images together, so that confidence falls where accuracy does; and
-    conformal sets are calibrated on training images too, by folds, where a class has too few held-out images to say anything.
+    With `more` the temperature is that of plain and hard images together, so that confidence falls where accuracy does.
     """
     asked, answers = logits, labels
     if more is not None:
         asked, answers = torch.cat([logits, more.hard_logits]), torch.cat([labels, more.hard_labels])
     temperature = fit_temperature(asked, answers)
-    folded = more is not None and more.fold_logits is not None and more.fold_labels is not None
-    if folded:
-        assert more is not None and more.fold_logits is not None and more.fold_labels is not None
-        logits, labels = torch.cat([logits, more.fold_logits]), torch.cat([labels, more.fold_labels])
     quantiles = conformal_quantiles(torch.softmax(logits / temperature, dim=1), labels)
     return {
         "temperature": round(temperature, 5),
@@ -78,7 +78,6 @@ def calibration_of(logits: Tensor, labels: Tensor, classes: tuple[str, ...], mor
             "n": len(labels),
             "counts": {label: int((labels == k).sum()) for k, label in enumerate(classes)},
         },
-        "split": "val and train by folds" if folded else "val",
     }
 
 

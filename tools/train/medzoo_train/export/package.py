@@ -137,7 +137,7 @@ def export_packages(
 
     `initialised_from`: what the encoder's training began with, if not from scratch. `keep_encoder` leaves the encoder as it is
     and writes the heads that were trained on it; the promptable head too, if it is a new one. `centred`: which of masks and
-    presence have their thresholds where they should be already. `held_out`: by task, what classifiers are calibrated on besides val.
+    presence have their thresholds where they should be already. `held_out`: by task, what classifiers are calibrated on.
     """
     system.eval()
     if "masks" not in centred:
@@ -269,7 +269,7 @@ def export_medcls(export: Export, held: LoadedSet, package: Path) -> None:
     own = [s for s in export.train if s.spec.subject == task]
     content = model_json(
         file, f"sam-medcls-{export.size}-{task}", export.version, LICENCE, trained_on(own), held.spec.classes, export.encoder,
-        calibration={"dataset": held.spec.name, **calibration_of(logits, held.labels, held.spec.classes, more)},
+        calibration={"dataset": held.spec.name, **calibration_of(logits, held.labels, held.spec.classes, more), "split": "val"},
     )  # fmt: skip
     write_json(package / "weights" / task / "model.json", content)
     answer = class_answer(answers["logits"], held.spec.classes, content["calibration"]["temperature"])

@@ -137,6 +137,8 @@ class Refiner(nn.Module):
     #: Logit of the ellipse's centre at first, and of everything outside the region.
     SLOPE = 6.0
     OUTSIDE = -12.0
+    #: Rough masks are not believed to be surer than this.
+    SURE = 4.0
     #: Standard deviation of a point's mark, in cells of the half grid.
     POINT = 2.5
 
@@ -165,8 +167,8 @@ class Refiner(nn.Module):
         nn.init.zeros_(self.answer.bias)  # type: ignore[arg-type]
         #: How much the ellipse and the rough mask count, of a box that was given and of one that was found: a constant and a
         #: slope over the box's size, since of a small object the rough mask has but a few cells.
-        #: The first were fitted alone, on 320 objects, before the rest learnt anything.
-        self.blend = nn.Parameter(torch.tensor([[[1.53, -0.22], [0.25, 0.16]], [[0.0, 0.0], [1.0, 0.0]]]))
+        #: The first were fitted alone, on 256 objects, before the rest learnt anything.
+        self.blend = nn.Parameter(torch.tensor([[[1.49, -0.22], [0.47, 0.28]], [[0.0, 0.0], [1.0, 0.0]]]))
         self.quality = Mlp(w16, 64, 1, 2)
 
     def rois(self, boxes: Tensor) -> Tensor:
@@ -195,10 +197,20 @@ class Refiner(nn.Module):
     def blended(self, prior: Tensor, rough: Tensor, boxes: Tensor, labels: Tensor) -> Tensor:
         """The ellipse and the rough mask, each as much as it is worth at that size; logits float32 [B, side, side]."""
         given = (labels == BOX_FIRST).any(1).to(prior.dtype)[:, None, None]
+        rough = rough.clamp(-self.SURE, self.SURE)
         length = (boxes[:, 2:] - boxes[:, :2]).clamp(min=1 / 256).log().mean(1) + 1.5
         weights = self.blend[0] * given + self.blend[1] * (1 - given)
         counts = weights[..., 0] + weights[..., 1] * length[:, None]
-        return counts[:, :1, None] * prior + counts[:, 1:, None] * rough.clamp(-10, 10)
+        agrees = given[:, 0] * self.agreement(prior, rough) + 1 - given[:, 0]
+        return counts[:, :1, None] * prior + (counts[:, 1:] * agrees)[..., None] * rough
+
+    @staticmethod
+    def agreement(prior: Tensor, rough: Tensor) -> Tensor:
+        """How far a rough mask is to be believed, float32 [B, 1]: what fills its box as no object would is wrong."""
+        ellipse, mask = (prior > 0).to(prior.dtype), (rough > 0).to(prior.dtype)
+        both = (ellipse * mask).sum((1, 2))
+        either = (ellipse + mask).clamp(max=1).sum((1, 2)).clamp(min=1)
+        return torch.sigmoid(12 * (both / either - 0.55))[:, None]
 
     def forward(
         self, image: Tensor, embedding: Tensor, rough: Tensor, boxes: Tensor, coords: Tensor, labels: Tensor

@@ -113,7 +113,8 @@ class TinyVitBlock(nn.Module):
         parts = cells.reshape(-1, n, window, n, window, dim).transpose(2, 3).reshape(-1, window * window, dim)
         seen = self.attn(parts).reshape(-1, n, n, window, window, dim).transpose(2, 3).reshape(-1, padded, padded, dim)
         x = self.local_conv(x + seen[:, :side, :side].permute(0, 3, 1, 2))
-        return x + self.mlp(x.flatten(2).transpose(1, 2)).transpose(1, 2).reshape(-1, dim, side, side)
+        y: Tensor = self.mlp(x.flatten(2).transpose(1, 2))
+        return x + y.transpose(1, 2).reshape(-1, dim, side, side)
 
 
 class Stage(nn.Module):

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-#: What a row is: an image as it is, one made harder, a part beside the target, no target at all, made by a script, a collage.
-KINDS = ("plain", "hard", "part", "nothing", "made", "collage")
+#: What a row is: an image as it is, one made harder, a part beside the target, a part around it, no target at all, made by a
+#: script, a collage.
+KINDS = ("plain", "hard", "part", "close", "nothing", "made", "collage")
 SIDE = 256
 
 
