@@ -112,7 +112,7 @@ describe('samMed2d from a folder', () => {
         model: { ...json.model, outputs: [{ name: 'masks', dtype: 'float32', shape: ['b', 1, 64, 64] }] },
       }),
       'MODEL_MISMATCH',
-      /decoder .* must have masks float32 \[any, 4, any, any\]; iou/,
+      /decoder .* must have masks float32 \[any, 2, any, any\]; iou/,
     ],
   ])('says what is wrong with %s (%#)', async (name, change, code, message) => {
     const folder = await createFolder();
