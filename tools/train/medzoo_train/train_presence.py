@@ -128,7 +128,7 @@ def main() -> None:
     system = system_of(saved, tasks).eval()
     head, targets = system.automed.presence_head, system.automed.config.targets
     loaded = [load_rows(Seen(folder), targets) for folder in args.seen]
-    tokens, known = (torch.cat([part[k] for part in loaded]) for k in (0, 1))
+    tokens, known = torch.cat([part[0] for part in loaded]), torch.cat([part[1] for part in loaded])
     groups = [group for part in loaded for group in part[2]]
     held = load_rows(Seen(args.held), targets)
     print("before:", flush=True)
