@@ -8,28 +8,32 @@ from __future__ import annotations
 
 import argparse
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from PIL import Image
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from .data.augment import affine_maps, relight, warp
 from .data.collage import collage
 from .data.harden import Hardening, harden, turn_and_letterbox
+from .data.limbs import bare_limb, limb_with_wound
 from .data.negatives import clear_boxes
 from .data.nothing import load_negatives, made_pictures, negative_folders
 from .data.objects import Box, box_of, components
+from .data.photographs import Photograph, frame_box, ground, load_photographs, photograph_picture, recolour
 from .data.sets import ANY_WAY_UP, COLOURED, SETS, SetSpec
 from .models.automed import AutoMed
 from .models.pixels import normalise
 from .models.system import System, system_of
 from .training.batches import STORED, LoadedSet, load_set
 from .training.onnx_encoder import OnnxEncoder, session_of
-from .training.seen import SIDE, Item, Seen
+from .training.seen import KINDS, SIDE, Item, Seen
 
 #: How many pictures of each kind of a segmentation set, of a classification set, and of the rest. Few say most: what the encoder
 #: sees of a set's images is much alike.
@@ -38,6 +42,10 @@ CLASSIFIED = {"plain": 120, "hard": 80}
 #: Parts beside the target; more where other images of the kind show no target at all.
 PARTS = {"kvasir_seg": 500, "fuseg_wound": 250, "dsb2018_nuclei": 100}
 NEGATIVE_COPIES, MADE, COLLAGES = 4, 240, 300
+#: Pictures made of photographs for training and for thresholds, and targets with a photograph or a cloth around them.
+PHOTOGRAPHS, HELD_PHOTOGRAPHS = 1200, 360
+FRAMED = {"fuseg_wound": 400, "kvasir_seg": 150}
+LIMBS, BARE = {"fuseg_wound": 450}, 250
 MARK_EVERY = 50
 #: A picture uint8 [3, S, S], its mask bool [S, S], and for each target 1 (there), 0 (absent) or -1 (unknown).
 Made = tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], npt.NDArray[np.int8]]
@@ -73,7 +81,7 @@ class Looker:
         return {"embedding": embedding[0].astype(np.float16), "tokens": tokens[0].astype(np.float16)}
 
 
-def plan(sets: dict[str, LoadedSet], negatives: int) -> list[Item]:
+def plan(sets: dict[str, LoadedSet], negatives: int, photographs: int) -> list[Item]:
     """What is looked at, shuffled, so that a run cut short has some of everything."""
     rng = np.random.default_rng(3)
     items = [Item("nothing", "negatives", row) for row in range(negatives)]
@@ -85,13 +93,23 @@ def plan(sets: dict[str, LoadedSet], negatives: int) -> list[Item]:
         # As many parts around the target, or every close-up would be taken for one without it.
         for kind in ("part", "close"):
             items += [Item(kind, name, int(row)) for row in rng.permutation(len(data))[: PARTS.get(name, 0)]]
+    if photographs:
+        items += [Item("photo", "photographs", row) for row in range(PHOTOGRAPHS)]
+        items += [Item("framed", name, row) for name in sets for row in range(FRAMED.get(name, 0))]
+        items += [Item("limb", name, row) for name in sets for row in range(LIMBS.get(name, 0))]
+        items += [Item("bare", "photographs", row) for row in range(BARE)]
     return [items[i] for i in rng.permutation(len(items))]
 
 
-def plan_held_out(sets: dict[str, LoadedSet]) -> list[Item]:
-    """Held-out images as they are and harder, parts of them, and made pictures: what thresholds are chosen on."""
+def plan_held_out(sets: dict[str, LoadedSet], photographs: int) -> list[Item]:
+    """Held-out images as they are and harder, parts of them, made pictures, photographs: what thresholds are chosen on."""
     rng = np.random.default_rng(4)
     items = [Item("made", "made", MADE + row) for row in range(MADE // 2)]
+    if photographs:
+        items += [Item("photo", "photographs", row) for row in range(HELD_PHOTOGRAPHS)]
+        items += [Item("framed", name, row) for name in sets for row in range(FRAMED.get(name, 0) // 4)]
+        items += [Item("limb", name, row) for name in sets for row in range(LIMBS.get(name, 0) // 5)]
+        items += [Item("bare", "photographs", row) for row in range(BARE // 4)]
     for name, data in sets.items():
         count = len(data) if data.masks is not None else CLASSIFIED["plain"]
         kinds = ("plain", "hard", "part") if name in PARTS else ("plain", "hard")
@@ -106,8 +124,10 @@ def middle(box: Box) -> tuple[float, float]:
 class Pictures:
     """Makes the picture of an item, its mask, and which targets are there (1, 0, or -1 for unknown)."""
 
-    def __init__(self, sets: dict[str, LoadedSet], negatives: Tensor, targets: tuple[str, ...]) -> None:
-        self.sets, self.negatives, self.targets = sets, negatives, targets
+    def __init__(
+        self, sets: dict[str, LoadedSet], negatives: Tensor, targets: tuple[str, ...], photographs: Sequence[Photograph] = ()
+    ) -> None:
+        self.sets, self.negatives, self.targets, self.photographs = sets, negatives, targets, photographs
 
     def make(self, item: Item) -> Made:
         seed = zlib.crc32(f"{item.kind} {item.set} {item.row}".encode())
@@ -122,6 +142,12 @@ class Pictures:
                 images[int(rng.integers(len(images)))].numpy() for images in (grounds[rng.integers(len(grounds))] for _ in "ab")
             ]
             return *collage(pair[0], pair[1], rng), absent - 1
+        if item.kind == "photo":
+            return photograph_picture(self.photographs, item.row, SIDE, rng), empty, absent
+        if item.kind == "bare":
+            return recolour(bare_limb(self.photographs, SIDE, rng), rng).transpose(2, 0, 1), empty, absent
+        if item.kind in ("framed", "limb"):
+            return self.elsewhere(self.sets[item.set], item, rng)
         if item.set == "negatives":
             picture = self.negatives[item.row % len(self.negatives)]
             return (picture.numpy() if item.kind == "nothing" else self.bend(picture, None, None, seed)[0]), empty, absent
@@ -175,6 +201,20 @@ class Pictures:
         cover = nn.functional.interpolate(whole[None, None, y0:y1, x0:x1].float(), size=(SIDE, SIDE), mode="bilinear")[0, 0]
         return grown.numpy(), cover.numpy() > 0.5, known
 
+    def elsewhere(self, data: LoadedSet, item: Item, rng: np.random.Generator) -> Made:
+        """A target and what is around it, in another light, as a piece of a picture of something else; or on a limb."""
+        pixels, mask, known = self.close(data, Item("close", item.set, item.row % len(data)), rng)
+        picture = recolour(np.ascontiguousarray(pixels.transpose(1, 2, 0)), rng)
+        if item.kind == "limb":
+            whole, cover = limb_with_wound(picture, mask, self.photographs, SIDE, rng)
+            return whole.transpose(2, 0, 1), cover, known
+        whole, cover = ground(self.photographs, SIDE, rng).copy(), np.zeros((SIDE, SIDE), bool)
+        left, top, width, height = frame_box(SIDE, rng)
+        place = np.s_[top : top + height, left : left + width]
+        whole[place] = np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BILINEAR))
+        cover[place] = np.asarray(Image.fromarray(mask).resize((width, height), Image.Resampling.NEAREST))
+        return whole.transpose(2, 0, 1), cover, known
+
     def bend(self, image: Tensor, mask: Tensor | None, spec: SetSpec | None, seed: int) -> Any:
         """One copy as training bends and hardens it: uint8 [3, S, S], bool [S, S]."""
         generator = torch.Generator().manual_seed(seed)
@@ -192,6 +232,8 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--negatives", type=Path, required=True, help="folder with none_* sets, of which one half is used")
+    parser.add_argument("--photographs", type=Path, help="folder that medzoo_train.photographs has filled")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, help="look at these kinds of pictures alone")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--split", choices=("train", "val"), default="train", help="val: what thresholds are chosen on")
     parser.add_argument("--limit", type=int, help="stop after this many pictures")
@@ -202,13 +244,16 @@ def main() -> None:
     sets = {spec.name: load_set(spec, args.data, args.split) for spec in SETS}
     negatives = load_negatives(args.negatives, negative_folders(args.negatives), training=True, size=STORED)
     targets = system.automed.config.targets
-    pictures, looker = Pictures(sets, negatives, targets), Looker(system)
+    photographs = load_photographs(args.photographs, args.split) if args.photographs else []
+    pictures, looker = Pictures(sets, negatives, targets, photographs), Looker(system)
     config = system.sam.image_encoder.config
     widths = {
         "embedding": (config.out_chans, config.grid, config.grid),
         "tokens": ((len(targets) + 3) * config.out_chans,),
     }
-    items = plan(sets, len(negatives)) if args.split == "train" else plan_held_out(sets)
+    count = len(photographs)
+    items = plan(sets, len(negatives), count) if args.split == "train" else plan_held_out(sets, count)
+    items = [item for item in items if not args.kinds or item.kind in args.kinds]
     seen = Seen(args.out, items, widths)
     last = min(len(items), args.limit or len(items))
     for row in tqdm(range(seen.done, last), initial=seen.done, total=last, mininterval=15):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from torch import Tensor, nn
 from .data.sets import SETS
 from .models.system import system_of
 from .training.joint import Ema
-from .training.seen import Seen
+from .training.seen import KINDS, Seen
 
 DROPOUT = 0.15
 #: Share of the held-out pictures without a target in which it may be found in vain; thresholds are as low as this lets them. What
@@ -28,6 +29,10 @@ DROPOUT = 0.15
 IN_VAIN = 0.02
 #: The same of the parts beside targets of each set, the hardest there are: an endoscopy without a polyp.
 PARTS_IN_VAIN = 0.1
+#: The same of photographs, of which people send the most.
+PHOTOGRAPHS_IN_VAIN = 0.01
+#: How often a photograph is drawn, against what its group's size would give it.
+PHOTOGRAPHS_WEIGH = 4.0
 #: Of the held-out images as they are that show it, no more than this share may be missed for it.
 MISSED = 0.01
 
@@ -37,7 +42,7 @@ def load_rows(seen: Seen, targets: tuple[str, ...]) -> tuple[Tensor, Tensor, lis
 
     Nor do parts beside the target say anything of it where masks are known to miss some (drop_empty).
     """
-    rows = seen.rows(("plain", "hard", "part", "close", "nothing", "made"))
+    rows = seen.rows(tuple(kind for kind in KINDS if kind != "collage"))
     tokens = torch.from_numpy(seen.arrays["tokens"][rows].astype(np.float32))
     known = torch.from_numpy(seen.arrays["presence"][rows].astype(np.float32))
     groups = [f"{seen.items[row].kind} {seen.items[row].set}" for row in rows]
@@ -48,12 +53,17 @@ def load_rows(seen: Seen, targets: tuple[str, ...]) -> tuple[Tensor, Tensor, lis
     return tokens, known, groups
 
 
+def joined(parts: Sequence[tuple[Tensor, Tensor, list[str]]]) -> tuple[Tensor, Tensor, list[str]]:
+    tokens, known = (torch.cat([part[place] for part in parts]) for place in (0, 1))
+    return tokens, known, [group for part in parts for group in part[2]]
+
+
 def group_weights(groups: list[str]) -> Tensor:
-    """Sampling weights: groups count by the square root of their size."""
+    """Sampling weights: groups count by the square root of their size, photographs for more."""
     sizes: dict[str, int] = defaultdict(int)
     for group in groups:
         sizes[group] += 1
-    return torch.tensor([1 / math.sqrt(sizes[group]) for group in groups])
+    return torch.tensor([(PHOTOGRAPHS_WEIGH if group.startswith("photo ") else 1) / math.sqrt(sizes[group]) for group in groups])
 
 
 def train_head(head: nn.Module, tokens: Tensor, known: Tensor, weights: Tensor, steps: int, rate: float) -> None:
@@ -83,9 +93,10 @@ def thresholds(head: nn.Module, tokens: Tensor, known: Tensor, groups: list[str]
     found = []
     for k in range(known.shape[1]):
         least = [quantile(logits[known[:, k] == 0, k], IN_VAIN)]
-        for part in sorted({group for group in groups if group.startswith("part ")}):
-            rows = torch.tensor([group == part for group in groups]) & (known[:, k] == 0)
-            least.append(quantile(logits[rows, k], PARTS_IN_VAIN))
+        for kind, share in (("part ", PARTS_IN_VAIN), ("photo ", PHOTOGRAPHS_IN_VAIN)):
+            for name in sorted({group for group in groups if group.startswith(kind)}):
+                rows = torch.tensor([group == name for group in groups]) & (known[:, k] == 0)
+                least.append(quantile(logits[rows, k], share))
         there = logits[plain & (known[:, k] == 1), k]
         found.append(min(0.0, max(least), quantile(there, 1 - MISSED) if len(there) else 0.0))
     return torch.tensor(found)
@@ -115,7 +126,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--seen", type=Path, nargs="+", required=True, help="folders that look has filled with these weights")
-    parser.add_argument("--held", type=Path, required=True, help="the same of the split val; it chooses the thresholds")
+    parser.add_argument("--held", type=Path, nargs="+", required=True, help="the same of the split val, for thresholds")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--rate", type=float, default=1e-3)
@@ -127,10 +138,8 @@ def main() -> None:
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
     system = system_of(saved, tasks).eval()
     head, targets = system.automed.presence_head, system.automed.config.targets
-    loaded = [load_rows(Seen(folder), targets) for folder in args.seen]
-    tokens, known = (torch.cat([part[k] for part in loaded]) for k in (0, 1))
-    groups = [group for part in loaded for group in part[2]]
-    held = load_rows(Seen(args.held), targets)
+    tokens, known, groups = joined([load_rows(Seen(folder), targets) for folder in args.seen])
+    held = joined([load_rows(Seen(folder), targets) for folder in args.held])
     print("before:", flush=True)
     report(head, *held, targets)
     head.train()

@@ -22,7 +22,7 @@ from ..export.model_json import read_encoder
 from ..export.package import golden_input
 from ..training.seen import Seen
 from .background import FEW, Background, background_from_json, fit_background
-from .gather import hard_of, plain_domains, plain_of, plain_rows, pooled_of_seen
+from .gather import APART, HARD, parts_of, plain_domains, plain_rows, pooled_of_seen
 from .gaussian import Floats, Gaussian
 from .kinds import HEADS, TARGETS
 from .pooled import Pixels, PooledEncoder, pool, pool_rows
@@ -38,11 +38,15 @@ def write(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def folders(paths: Sequence[Path]) -> list[Seen]:
+    return [Seen(path) for path in paths]
+
+
 def bend(image: Pixels, place: int) -> Pixels:
     return corrupt(image, MILD[place % len(MILD)], place)
 
 
-def write_background(packages: Path, data: Path, negatives: Path, seen: Seen | None, kept: Path | None) -> Background:
+def write_background(packages: Path, data: Path, negatives: Path, seen: Sequence[Seen], kept: Path | None) -> Background:
     file = packages / "sam-med2d" / "weights" / "model.json"
     content = read_encoder(file)
     domains = plain_domains(PooledEncoder(file, content), data, negatives, seen, kept)
@@ -119,7 +123,7 @@ def write_head(args: argparse.Namespace) -> None:
     describe(args.name, domain, held, background)
 
 
-def write_ours(packages: Path, data: Path, seen: Seen, held_seen: Seen, kept: Path | None) -> None:
+def write_ours(packages: Path, data: Path, seen: Sequence[Seen], held_seen: Sequence[Seen], kept: Path | None) -> None:
     """Our heads. A classifier's own kinds are its classes as they were trained on: as strict as can be.
 
     A target's are wider, and its thresholds are chosen on harder images too: what masks and presence can do, the domain may not
@@ -143,13 +147,10 @@ def write_ours(packages: Path, data: Path, seen: Seen, held_seen: Seen, kept: Pa
         describe(task, domain, held, background)
     automed, targets = packages / "automed" / "weights" / "model.json", []
     for target, (kinds, dataset) in TARGETS.items():
-        own = []
-        plain, hard = plain_of(looker, data, dataset, kept), hard_of(seen, data, dataset)
-        for kind in kinds:
-            if kind in plain:
-                both = np.concatenate([plain[kind], *([hard[kind]] if kind in hard else [])])
-                own.append(background.fit(both, kind, [dataset]))
-        held = np.concatenate([held_out(dataset), pooled_of_seen(held_seen, held_seen.rows(("hard",), (dataset,)))])
+        parts = parts_of(looker, data, dataset, seen, kept)
+        own = [background.fit(part, kind, [dataset]) for kind, part in parts if kind in kinds]
+        harder = [pooled_of_seen(folder, folder.rows((HARD, *APART), (dataset,))) for folder in held_seen]
+        held = np.concatenate([held_out(dataset), *harder])
         domain = fit_head(background, own, held, [dataset], USE, kinds, [target])
         put(automed, domain)
         describe(target, domain, held, background)
@@ -166,9 +167,9 @@ def main() -> None:
     for command in (ground, ours):
         command.add_argument("--packages", type=Path, default=packages)
         command.add_argument("--data", type=Path, required=True)
-        command.add_argument("--seen", type=Path, required=True, help="what medzoo_train.look has kept")
+        command.add_argument("--seen", type=Path, nargs="+", required=True, help="folders that medzoo_train.look has filled")
         command.add_argument("--kept", type=Path, help="folder that remembers pooled embeddings of this encoder")
-    ours.add_argument("--held", type=Path, required=True, help="the same of the split val")
+    ours.add_argument("--held", type=Path, nargs="+", required=True, help="the same of the split val")
     ground.add_argument("--negatives", type=Path, required=True, help="folder with none_* sets, of which one half is used")
     head = commands.add_parser("head", help="the domain of any head, from its images")
     head.add_argument("--encoder", type=Path, required=True, help="model.json of the encoder, which has a background")
@@ -183,9 +184,9 @@ def main() -> None:
     if args.command == "head":
         write_head(args)
     elif args.command == "background":
-        write_background(args.packages, args.data, args.negatives, Seen(args.seen), args.kept)
+        write_background(args.packages, args.data, args.negatives, folders(args.seen), args.kept)
     else:
-        write_ours(args.packages, args.data, Seen(args.seen), Seen(args.held), args.kept)
+        write_ours(args.packages, args.data, folders(args.seen), folders(args.held), args.kept)
 
 
 if __name__ == "__main__":

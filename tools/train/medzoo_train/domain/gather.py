@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,18 @@ from ..data.nothing import negative_folders, negative_rows
 from ..data.sets import SETS
 from ..training.batches import usable_rows
 from ..training.seen import Seen
-from .background import Domain
+from .background import FEW, Domain
 from .gaussian import Floats
 from .kinds import KIND_OF, adult_films, kind_of
 from .pooled import PooledEncoder, pool, pool_rows
 
 #: Of each data set; more say nothing new.
 MOST = 1200
+#: What `look` has made that belongs to a known domain, by its kind of row.
+SEEN_KINDS = {"made": "made", "photo": "photographs"}
+#: Rows that widen a target's own domain. Without close-ups and targets on other grounds, half of the former were refused;
+#: with one Gaussian for all, half as many photographs again came through (EXPERIMENTS.md, 14).
+HARD, APART = "hard", ("close", "framed")
 
 
 def pooled_of_seen(seen: Seen, rows: np.ndarray) -> Floats:
@@ -27,8 +33,10 @@ def pooled_of_seen(seen: Seen, rows: np.ndarray) -> Floats:
     return np.stack([pool(seen.arrays["embedding"][row].astype(np.float32)) for row in rows])
 
 
-def plain_domains(encoder: PooledEncoder, data: Path, negatives: Path, seen: Seen | None, kept: Path | None) -> dict[str, Domain]:
-    """Training images of each kind as they are, half of the negatives, and (from `seen`) made pictures."""
+def plain_domains(
+    encoder: PooledEncoder, data: Path, negatives: Path, seen: Sequence[Seen], kept: Path | None
+) -> dict[str, Domain]:
+    """Training images of each kind as they are, half of the negatives, and (from `seen`) made pictures and photographs."""
     found: dict[str, list[Floats]] = defaultdict(list)
     sources: dict[str, set[str]] = defaultdict(set)
 
@@ -43,8 +51,9 @@ def plain_domains(encoder: PooledEncoder, data: Path, negatives: Path, seen: See
     for name in negative_folders(negatives):
         rows = negative_rows(negatives / name, training=True)
         add(KIND_OF[name], pool_rows(encoder, rows, name, kept and kept / f"{name}.test.clean.npz"), name)
-    if seen is not None:
-        add(KIND_OF["made"], pooled_of_seen(seen, seen.rows(("made",))), "made")
+    for folder in seen:
+        for kind, name in SEEN_KINDS.items():
+            add(KIND_OF[name], pooled_of_seen(folder, folder.rows((kind,))), name)
     return {kind: Domain(np.concatenate(parts), tuple(sorted(sources[kind]))) for kind, parts in sorted(found.items())}
 
 
@@ -64,11 +73,28 @@ def plain_of(encoder: PooledEncoder, data: Path, dataset: str, kept: Path | None
     return {kind: pooled[kinds == kind] for kind in sorted(set(kinds))}
 
 
-def hard_of(seen: Seen, data: Path, dataset: str) -> dict[str, Floats]:
-    """Training images of one set made harder, by kind."""
+def wider_of(seen: Sequence[Seen], data: Path, dataset: str, row_kind: str) -> dict[str, Floats]:
+    """Training pictures of one set that `look` has made in one way (such as hard), by kind."""
     adults = adult_films(data)
-    hard = seen.rows(("hard",), (dataset,))
     rows = usable_rows(next(spec for spec in SETS if spec.name == dataset), data, "train")
-    kinds = np.array([kind_of(dataset, rows[seen.items[row].row].id, adults) for row in hard])
-    pooled = pooled_of_seen(seen, hard)
-    return {kind: pooled[kinds == kind] for kind in sorted(set(kinds))}
+    found: dict[str, list[Floats]] = defaultdict(list)
+    for folder in seen:
+        chosen = folder.rows((row_kind,), (dataset,))
+        kinds = np.array([kind_of(dataset, rows[folder.items[row].row % len(rows)].id, adults) for row in chosen])
+        pooled = pooled_of_seen(folder, chosen)
+        for kind in sorted(set(kinds)):
+            found[kind].append(pooled[kinds == kind])
+    return {kind: np.concatenate(parts) for kind, parts in found.items()}
+
+
+def parts_of(
+    encoder: PooledEncoder, data: Path, dataset: str, seen: Sequence[Seen], kept: Path | None
+) -> list[tuple[str, Floats]]:
+    """What a target's own Gaussians are fitted on: each kind's images as they are and harder, then close-ups and framed ones."""
+    found = []
+    plain, hard = plain_of(encoder, data, dataset, kept), wider_of(seen, data, dataset, HARD)
+    for kind, pooled in plain.items():
+        found.append((kind, np.concatenate([pooled, *([hard[kind]] if kind in hard else [])])))
+    for row_kind in APART:
+        found += [(kind, pooled) for kind, pooled in wider_of(seen, data, dataset, row_kind).items() if len(pooled) >= FEW]
+    return found

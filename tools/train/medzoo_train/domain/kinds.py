@@ -18,6 +18,7 @@ KIND_OF = {
     "brain_mri4": "brain MRI",
     "none_colonoscopy": "colonoscopy",
     "none_photos": "photograph",
+    "photographs": "photograph",
     "none_fundus": "photograph of the back of the eye",
     "none_synthetic": "drawing or noise",
     "made": "drawing or noise",

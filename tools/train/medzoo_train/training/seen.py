@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 #: What a row is: an image as it is, one made harder, a part beside the target, a part around it, no target at all, made by a
-#: script, a collage.
-KINDS = ("plain", "hard", "part", "close", "nothing", "made", "collage")
+#: script, a collage, a photograph, a target with something else around it, one on a drawn limb, a drawn limb without one.
+KINDS = ("plain", "hard", "part", "close", "nothing", "made", "collage", "photo", "framed", "limb", "bare")
 SIDE = 256
 
 
