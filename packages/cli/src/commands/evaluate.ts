@@ -1,13 +1,19 @@
 import { resolve } from 'node:path';
+import type { OutOfDomain } from '@medzoo/core';
 import { Option, type Command } from 'commander';
 import { readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
+import { createOutOfDomainOption } from './out-of-domain-option.js';
 import { addSetOptions, type SetOptions } from './set-options.js';
 
 interface Options extends SetOptions {
   readonly target?: string;
   readonly prompt?: 'box';
   readonly excludeLabel?: readonly string[];
+  readonly outOfDomain: OutOfDomain;
+  readonly domain?: true;
+  readonly own?: string;
+  readonly corrupt?: true;
 }
 
 export function addEvaluate(program: Command): void {
@@ -21,6 +27,19 @@ export function addEvaluate(program: Command): void {
       new Option('--prompt <kind>', 'prompt a promptable head with the box around each truth mask').choices(['box']),
     )
     .option('--exclude-label <label>', 'leave out rows with this label; may be repeated', append)
+    .addOption(createOutOfDomainOption())
+    .addOption(
+      new Option(
+        '--domain',
+        'of any folder of images, labelled or not: which are of the kind that the head was trained on',
+      ).conflicts(['corrupt', 'target', 'prompt', 'outOfDomain']),
+    )
+    .addOption(new Option('--own <dir>', "with --domain: the folder of the head's own sets, to compare with"))
+    .addOption(
+      new Option('--corrupt', 'what each of 18 corruptions of the images costs: noise, blur, turning, ...').conflicts([
+        'outOfDomain',
+      ]),
+    )
     .addHelpText(
       'after',
       `
@@ -32,21 +51,23 @@ an AUROC needs 5 images on either side. Two empty masks count Dice and IoU 1, on
 }
 
 async function evaluate({ excludeLabel: excludedLabels = [], prompt, json, ...options }: Options): Promise<number> {
-  const { createProgressBar, reportEvaluation } = await import('./report-evaluation.js');
+  const { createProgressBar, reportCorruption, reportDomain, reportEvaluation } =
+    await import('./report-evaluation.js');
+  const { data, split, head, target, outOfDomain, own, limit, seed } = options;
+  const config = await readConfig(options);
+  const selection = { split, excludedLabels, limit, seed };
+  const common = { config, data: resolve(data), head, ...selection, onProgress: createProgressBar() };
+  if (options.domain) {
+    const { runDomain } = await import('../domain/run-domain.js');
+    return reportDomain(await runDomain({ ...common, own }), json);
+  }
+  const asked = { ...common, target, isPrompted: prompt !== undefined };
+  if (options.corrupt) {
+    const { runCorruption } = await import('../corruption/run-corruption.js');
+    return reportCorruption(await runCorruption(asked), json);
+  }
   const { runEvaluation } = await import('../evaluation/run-evaluation.js');
-  const evaluation = await runEvaluation({
-    config: await readConfig(options),
-    data: resolve(options.data),
-    split: options.split,
-    head: options.head,
-    target: options.target,
-    isPrompted: prompt !== undefined,
-    excludedLabels,
-    limit: options.limit,
-    seed: options.seed,
-    onProgress: createProgressBar(),
-  });
-  return reportEvaluation(evaluation, json);
+  return reportEvaluation(await runEvaluation({ ...asked, outOfDomain }), json);
 }
 
 function append(value: string, before: readonly string[] = []): string[] {
