@@ -14,7 +14,7 @@ const defaults = has('--config') ? [] : ['--config', at('medzoo.config.mjs')];
 if (command === 'analyze') {
   if (!has('--out')) defaults.push('--out', at('out/demo'));
   const valued = { type: 'string', multiple: true };
-  const names = ['config', 'out', 'heads', 'box', 'point', 'frame', 'slices', 'formats'];
+  const names = ['config', 'out', 'heads', 'box', 'point', 'frame', 'slices', 'formats', 'out-of-domain'];
   const options = Object.fromEntries(names.map((name) => [name, valued]));
   const { positionals } = parseArgs({ args: given, options, strict: false });
   const samples = () => readdirSync(at('tools/samples/images')).map((name) => at(`tools/samples/images/${name}`));

@@ -282,3 +282,42 @@ describe('medzoo evaluate on classes', () => {
     ]);
   });
 });
+
+describe('medzoo evaluate in other ways', () => {
+  const DOMAIN_CONFIG = FAKE_CONFIG.replace('fake.config', 'domain.config');
+  const ask = (data: string, ...args: string[]) =>
+    spawnCommand(['evaluate', '--config', DOMAIN_CONFIG, '--data', data, ...args], join(data, '..'));
+
+  it('--domain reports which images are of the head’s kind, --corrupt what corruptions cost', async () => {
+    const dark = await paintImage(SIZE, NOWHERE, 0, 64).png().toBuffer();
+    const data = await writeDataSet('films', 'image,label\ni.png,normal\n', { 'i.png': dark });
+    const domain = await ask(data, '--domain', '--head', 'shade', '--json', 'domain.json');
+    expect([domain.code, domain.stderr]).toEqual([0, '']);
+    expect(domain.stdout).toContain('films, split all: 1 image · shade');
+    const written = JSON.parse(await readFile(join(data, '../domain.json'), 'utf8')) as { domains: unknown[] };
+    expect(written.domains).toHaveLength(1);
+    const corrupt = await ask(data, '--corrupt', '--json', 'corrupt.json');
+    expect([corrupt.code, corrupt.stderr]).toEqual([0, '']);
+    expect(corrupt.stdout).toMatch(/inverted +1\.000\n/);
+    expect((await ask(data, '--corrupt', '--domain')).stderr).toMatch(/--domain.*cannot be used with.*--corrupt/);
+  });
+
+  it('counts refusals of a classifier apart from what it answers', async () => {
+    const image = (grey: number) => paintImage(SIZE, NOWHERE, 0, grey).png().toBuffer();
+    const files = { 'dark.png': await image(64), 'bright.png': await image(230) };
+    const data = await writeDataSet('films', 'image,label\ndark.png,normal\nbright.png,normal\n', files);
+    const { code, stdout } = await ask(data, '--json', 'report.json');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Out of domain: 1 image, which the head refused');
+    const report = JSON.parse(await readFile(join(data, '../report.json'), 'utf8')) as Report;
+    expect(report).toMatchObject({ n: 1, n_refused: 1, out_of_domain: 'refuse' });
+    expect(report.metrics).toMatchObject({ accuracy: { value: 1 }, refused: { value: 0.5, n: 2 } });
+    await ask(data, '--out-of-domain', 'warn', '--json', 'report.json');
+    const warned = JSON.parse(await readFile(join(data, '../report.json'), 'utf8')) as Report;
+    expect(warned).toMatchObject({
+      n: 2,
+      n_refused: 1,
+      metrics: { accuracy: { value: 0.5 }, refused: { value: 0.5 } },
+    });
+  });
+});

@@ -63,6 +63,8 @@ def test_a_head_knows_its_own_from_known_and_from_unknown_kinds() -> None:
     head = fit_head(background, [own], cloud(0.0, 300), ["set"], use=0.05)
     assert head.covers == ("one",)
     assert list(head.thresholds) == [0.01, 0.05] and head.thresholds[0.01] > head.thresholds[0.05]
+    assert len(head.scores) == head.n == 300 and list(head.scores) == sorted(head.scores)
+    assert head_domain_from_json(json.loads(json.dumps(head.to_json()))).scores == head.scores
     inside, near = score(background, head.own, head.covers, cloud(0.0, 400))
     assert (inside > head.threshold).mean() < 0.12 and near.count("mine") > 380
     known, nearest = score(background, head.own, head.covers, cloud(4.0, 100))

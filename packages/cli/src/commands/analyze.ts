@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { Box, OutOfDomain, Point } from '@medzoo/core';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { parseBox, parsePoint } from '../analyze/parse-prompts.js';
 import { addConfigOption, readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
 import { addViewOptions, toView, type ViewOptions } from '../view-options.js';
+import { createOutOfDomainOption } from './out-of-domain-option.js';
 
 interface Options extends ViewOptions {
   readonly out: string;
@@ -23,11 +24,7 @@ export function addAnalyze(program: Command): void {
     .option('--heads <ids>', 'the heads to run, with commas between (default: all that need no prompt)')
     .option('--box <x,y,width,height>', 'prompt a promptable head with a box, in pixels of the image', parseBox)
     .option('--point <x,y>', 'prompt it with a point on the object; may be repeated', parsePoint)
-    .addOption(
-      new Option('--out-of-domain <what>', 'what becomes of an image that is not of the kind a head was trained on')
-        .choices(['refuse', 'warn'])
-        .default('refuse'),
-    )
+    .addOption(createOutOfDomainOption())
     .action((images: readonly string[], options: Options) =>
       runCommand(async () => {
         const { runAnalyze } = await import('../analyze/run-analyze.js');

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { OutOfDomain } from '@medzoo/core';
 import { Option, type Command } from 'commander';
 import type { Head } from '@medzoo/core/contract';
 import { describeCard } from '../card/describe-card.js';
@@ -6,6 +7,7 @@ import { CommandError } from '../command-error.js';
 import type { Report } from '../evaluation/report.type.js';
 import { readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
+import { createOutOfDomainOption } from './out-of-domain-option.js';
 import { showPath } from '../show-path.js';
 import { addSetOptions, type SetOptions } from './set-options.js';
 
@@ -15,6 +17,10 @@ interface Options extends SetOptions {
   readonly excludeLabel?: readonly string[];
   readonly record?: boolean;
   readonly machine?: string;
+  readonly outOfDomain: OutOfDomain;
+  readonly domain?: true;
+  readonly own?: string;
+  readonly corrupt?: true;
 }
 
 export function addEvaluate(program: Command): void {
@@ -28,8 +34,26 @@ export function addEvaluate(program: Command): void {
       new Option('--prompt <kind>', 'prompt a promptable head with the box around each truth mask').choices(['box']),
     )
     .option('--exclude-label <label>', 'leave out rows with this label; may be repeated', append)
-    .option('--record', "write the numbers into the head's model.json and the tables of its README")
+    .addOption(
+      new Option('--record', "write the numbers into the head's model.json and the tables of its README").conflicts([
+        'domain',
+        'corrupt',
+      ]),
+    )
     .option('--machine <words>', 'what this machine is, if it is idle: with --record, the milliseconds are written too')
+    .addOption(createOutOfDomainOption())
+    .addOption(
+      new Option(
+        '--domain',
+        'of any folder of images, labelled or not: which are of the kind that the head was trained on',
+      ).conflicts(['corrupt', 'target', 'prompt', 'outOfDomain']),
+    )
+    .addOption(new Option('--own <dir>', "with --domain: the folder of the head's own sets, to compare with"))
+    .addOption(
+      new Option('--corrupt', 'what each of 18 corruptions of the images costs: noise, blur, turning, ...').conflicts([
+        'outOfDomain',
+      ]),
+    )
     .addHelpText(
       'after',
       `
@@ -42,22 +66,24 @@ an AUROC needs 5 images on either side. Two empty masks count Dice and IoU 1, on
 
 async function evaluate(given: Options): Promise<number> {
   const { excludeLabel: excludedLabels = [], prompt, json, record = false, machine, ...options } = given;
-  const { createProgressBar, reportEvaluation } = await import('./report-evaluation.js');
-  const { runEvaluation } = await import('../evaluation/run-evaluation.js');
+  const { createProgressBar, reportCorruption, reportDomain, reportEvaluation } =
+    await import('./report-evaluation.js');
+  const { data, split, head, target, outOfDomain, own, limit, seed } = options;
   const config = await readConfig(options);
+  const selection = { split, excludedLabels, limit, seed };
+  const common = { config, data: resolve(data), head, ...selection, onProgress: createProgressBar() };
+  if (options.domain) {
+    const { runDomain } = await import('../domain/run-domain.js');
+    return reportDomain(await runDomain({ ...common, own }), json);
+  }
+  const asked = { ...common, target, isPrompted: prompt !== undefined };
+  if (options.corrupt) {
+    const { runCorruption } = await import('../corruption/run-corruption.js');
+    return reportCorruption(await runCorruption(asked), json);
+  }
   if (record) await checkRecording(given, config.heads);
-  const evaluation = await runEvaluation({
-    config,
-    data: resolve(options.data),
-    split: options.split,
-    head: options.head,
-    target: options.target,
-    isPrompted: prompt !== undefined,
-    excludedLabels,
-    limit: options.limit,
-    seed: options.seed,
-    onProgress: createProgressBar(),
-  });
+  const { runEvaluation } = await import('../evaluation/run-evaluation.js');
+  const evaluation = await runEvaluation({ ...asked, outOfDomain });
   const code = await reportEvaluation(evaluation, json);
   if (record) await recordReport(evaluation.report, config.heads, machine);
   return code;

@@ -2,9 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
+import { formatCorruption } from '../corruption/format-corruption.js';
+import type { CorruptionEvaluation } from '../corruption/run-corruption.js';
+import type { DomainReport } from '../domain/domain-report.type.js';
+import { formatDomain } from '../domain/format-domain.js';
 import { formatReport } from '../evaluation/format-report.js';
 import type { Evaluation } from '../evaluation/run-evaluation.js';
-import type { OnProgress } from '../evaluation/score-rows.js';
+import type { FailedRow, OnProgress } from '../evaluation/score-rows.js';
 import { showPath } from '../show-path.js';
 import { countOf } from '../terminal/format.js';
 
@@ -23,16 +27,37 @@ export function createProgressBar(): OnProgress {
   };
 }
 
+interface Told {
+  readonly n_failed: number;
+  readonly failed: readonly FailedRow[];
+}
+
 /** Prints and writes; the exit code is 1 if an image failed. */
-export async function reportEvaluation(
-  { report, because, warnings }: Evaluation,
+export function reportEvaluation({ report, because, warnings }: Evaluation, json: string | undefined): Promise<number> {
+  return tell(report, warnings, formatReport(report, because), json);
+}
+
+/** As `reportEvaluation`, of corrupted images. */
+export function reportCorruption(evaluation: CorruptionEvaluation, json: string | undefined): Promise<number> {
+  return tell(evaluation.report, evaluation.warnings, formatCorruption(evaluation), json);
+}
+
+/** As `reportEvaluation`, of the kind of images. */
+export function reportDomain(report: DomainReport, json: string | undefined): Promise<number> {
+  return tell(report, [], formatDomain(report), json);
+}
+
+async function tell(
+  report: Told,
+  warnings: readonly string[],
+  text: string,
   json: string | undefined,
 ): Promise<number> {
   for (const warning of warnings)
     console.error(`${styleText('yellow', 'warning', { stream: process.stderr })}: ${warning}`);
   for (const { id, error } of report.failed.slice(0, SHOWN_FAILURES))
     console.error(`${styleText('red', id, { stream: process.stderr })}: ${error}`);
-  console.log(formatReport(report, because));
+  console.log(text);
   if (report.n_failed > 0) console.error(`${countOf(report.n_failed, 'image')} could not be evaluated.`);
   if (json !== undefined) {
     const path = resolve(json);

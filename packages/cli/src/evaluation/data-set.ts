@@ -34,8 +34,23 @@ export interface DataSet {
   readonly hasLabels: boolean;
 }
 
-/** Reads a set's index; a fault in it is a CommandError. */
+/** Reads a set's index; a fault in it is a CommandError, as is one with nothing to compare with. */
 export async function readDataSet(folder: string): Promise<DataSet> {
+  const rows = await readRows(folder);
+  const set = {
+    name: basename(resolve(folder)),
+    rows,
+    hasMasks: rows.some(({ mask }) => mask !== undefined),
+    hasLabels: rows.some(({ label }) => label !== undefined),
+  };
+  if (set.hasMasks || set.hasLabels) return set;
+  throw new CommandError(
+    `${join(folder, 'index.csv')} has neither a mask nor a label: there is nothing to compare with.`,
+  );
+}
+
+/** The rows of a folder's index, of which none need have a mask or a label. */
+export async function readRows(folder: string): Promise<Row[]> {
   const path = join(folder, 'index.csv');
   const bytes = await readFile(path).catch(() => {
     throw new CommandError(
@@ -45,15 +60,7 @@ export async function readDataSet(folder: string): Promise<DataSet> {
   const records = parseIndex(bytes, path);
   if (records.length === 0) throw new CommandError(`${path} lists no images.`);
   checkIds(records, path);
-  const rows = records.map((fields, index) => toRow(fields, index, folder));
-  const set = {
-    name: basename(resolve(folder)),
-    rows,
-    hasMasks: rows.some(({ mask }) => mask !== undefined),
-    hasLabels: rows.some(({ label }) => label !== undefined),
-  };
-  if (set.hasMasks || set.hasLabels) return set;
-  throw new CommandError(`${path} has neither a mask nor a label: there is nothing to compare with.`);
+  return records.map((fields, index) => toRow(fields, index, folder));
 }
 
 /** Before any row is read: one with a decimal comma would be an error that says less. */

@@ -6,7 +6,9 @@ import type { Scored, ScoredRows } from './score-rows.js';
 export interface Findings
   extends
     Pick<ScoredRows<Scored>, 'scores' | 'failed'>,
-    Pick<Report, 'target' | 'prompt' | 'n_empty' | 'metrics' | 'labels'> {
+    Pick<Report, 'target' | 'prompt' | 'n_empty' | 'n_refused' | 'metrics' | 'labels'> {
+  /** Those of the scores that the metrics are of: a head may refuse images that are out of its domain. */
+  readonly answered: readonly Scored[];
   readonly head: HeadDescription;
   /** Why this head and target, for the terminal. */
   readonly because: string;

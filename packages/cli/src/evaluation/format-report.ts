@@ -18,6 +18,7 @@ const NAMES: Readonly<Record<string, string>> = {
   coverage: 'conformal coverage',
   set_size: 'labels in a conformal set',
   empty_sets: 'empty conformal sets',
+  refused: 'out of domain',
 };
 
 /** A report for a person. */
@@ -43,6 +44,7 @@ export function formatReport(report: Report, because: string): string {
     '',
     ...(labels === null ? [] : [formatLabels(labels), '']),
     ...(presence === null ? [] : [formatPresence(presence), '']),
+    ...(report.n_refused === null ? [] : [`  ${sayRefused(report)}`]),
     ...(n_empty === null
       ? []
       : [`  Empty truth masks: ${n_empty}. Two empty masks count Dice and IoU 1, one empty 0.`]),
@@ -51,6 +53,13 @@ export function formatReport(report: Report, because: string): string {
     `  Weights: ${[report.models.head, report.models.encoder].map(({ id, version, sha256 }) => `${id} ${version} ${sha256.slice(0, 12)}…`).join(', ')}.`,
   ];
   return lines.join('\n');
+}
+
+function sayRefused({ task, out_of_domain: mode, n_refused: n }: Report): string {
+  const images = `Out of domain: ${countOf(n ?? 0, 'image')}`;
+  if (mode === 'warn') return `${images}, which count like any other (--out-of-domain warn).`;
+  if (task === 'segmentation') return `${images}, whose mask is empty for that.`;
+  return `${images}, which the head refused; the other numbers are of those that it answered.`;
 }
 
 function metricRow([name, { value, interval95, n }]: readonly [string, Metric]): string[] {

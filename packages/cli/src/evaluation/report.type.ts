@@ -1,6 +1,6 @@
 import type { Arrangement } from '../presence/arrange-sets.js';
 import type { Side } from '../presence/presence-metrics.js';
-import type { ModelIdentity, Task, Timings } from '@medzoo/core';
+import type { ModelIdentity, OutOfDomain, Task, Timings } from '@medzoo/core';
 import type { Metrics } from './metrics.js';
 import type { FailedRow } from './score-rows.js';
 
@@ -17,8 +17,12 @@ export interface Report {
   readonly target: string | null;
   /** What each image's truth gave the head as a prompt; null for a head that needs none. */
   readonly prompt: 'box' | null;
-  /** Images that were scored. */
+  /** Whether images that are out of the head's domain count as answered. */
+  readonly out_of_domain: OutOfDomain;
+  /** Images that were answered and scored. */
   readonly n: number;
+  /** Images that are out of the domain of the head, or of the target, answered or not; null for a head that cannot say. */
+  readonly n_refused: number | null;
   readonly n_failed: number;
   /** Of those scored, images whose truth mask is empty; null for a classification. */
   readonly n_empty: number | null;

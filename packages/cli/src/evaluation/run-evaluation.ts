@@ -1,9 +1,9 @@
-import { createZoo, type Task, type ZooConfig } from '@medzoo/core';
+import { createZoo, type OutOfDomain, type ZooConfig } from '@medzoo/core';
 import { candidates } from './candidates.js';
+import { chooseSubject } from './choose-subject.js';
 import { readDataSet } from './data-set.js';
 import { evaluateClasses } from './evaluate-classes.js';
-import { evaluateMasks, type MaskEvaluation } from './evaluate-masks.js';
-import type { Findings } from './findings.type.js';
+import { evaluateMasks } from './evaluate-masks.js';
 import type { Report } from './report.type.js';
 import type { OnProgress } from './score-rows.js';
 import { selectRows, type Selection } from './select-rows.js';
@@ -17,6 +17,8 @@ export interface EvaluationOptions extends Selection {
   readonly target: string | undefined;
   /** Whether a promptable head is given the bounding box of each truth mask. */
   readonly isPrompted: boolean;
+  /** Whether images that are out of a head's domain count as answered. */
+  readonly outOfDomain: OutOfDomain;
   readonly onProgress: OnProgress;
 }
 
@@ -26,27 +28,26 @@ export interface Evaluation {
   readonly warnings: readonly string[];
 }
 
-const EVALUATE: Readonly<Record<Task, (evaluation: MaskEvaluation) => Promise<Findings>>> = {
-  segmentation: evaluateMasks,
-  classification: evaluateClasses,
-};
-
 /** Runs a head over a set, in this process, and measures how well it does. */
 export async function runEvaluation(options: EvaluationOptions): Promise<Evaluation> {
-  const { config, data, target, isPrompted, seed, onProgress } = options;
+  const { config, data, outOfDomain, seed, onProgress } = options;
   const set = await readDataSet(data);
   const { rows, split } = selectRows(set.rows, options);
   // Without a cache: an image that comes twice is to cost what it costs.
   const zoo = await createZoo({ ...config, cacheBytes: 0, warmUp: false });
   try {
     const heads = candidates(zoo.heads, set, options);
-    const { task } = heads[0]!.manifest; // all are of one
-    const findings = await EVALUATE[task]({ zoo, heads, set, rows, seed, onProgress, target, isPrompted });
+    const subject = chooseSubject(heads, set, rows, options);
+    const common = { zoo, outOfDomain, seed, onProgress };
+    const findings =
+      subject.task === 'segmentation'
+        ? await evaluateMasks({ ...common, subject })
+        : await evaluateClasses({ ...common, subject });
     const { because, warnings } = findings;
     return {
       report: toReport(
         { ...findings, presence: null },
-        { dataset: set.name, split, seed, excluded_labels: options.excludedLabels },
+        { dataset: set.name, split, seed, excluded_labels: options.excludedLabels, out_of_domain: outOfDomain },
       ),
       because,
       warnings,

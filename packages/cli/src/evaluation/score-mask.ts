@@ -1,7 +1,16 @@
-import { bitmapToRle, measureMask, rleBoundingBox, splitRle, type Rle, type Size, type Zoo } from '@medzoo/core';
+import {
+  bitmapToRle,
+  measureMask,
+  rleBoundingBox,
+  splitRle,
+  type OutOfDomain,
+  type Rle,
+  type Size,
+  type Zoo,
+} from '@medzoo/core';
 import { compareMasks, type Overlap } from '../statistics/overlap.js';
 import type { Assumption } from '../truth/assumption.js';
-import type { Truth } from '../truth/read-truth.js';
+import { keepImage, type ChangeImage } from './change-image.js';
 import type { Target } from './choose-target.js';
 import type { Row } from './data-set.js';
 import { measureAs } from './measured-columns.js';
@@ -15,19 +24,36 @@ export interface MaskScore extends Scored, Overlap {
   readonly assumptions: readonly Assumption[];
   /** Found minus true measurement, by column of the index. */
   readonly differences: Readonly<Record<string, number>>;
+  /** Whether the image is out of the target's domain: its mask is empty then, unless the head is asked to warn. */
+  readonly isRefused: boolean;
+}
+
+export interface ScoreMaskOptions {
+  readonly outOfDomain: OutOfDomain;
+  /** Made to the image first, and to its truth. */
+  readonly change?: ChangeImage;
 }
 
 /** Segments a row's image and compares. Undefined where the truth is to give a box and is empty. */
-export async function scoreMask(zoo: Zoo, target: Target, row: Row): Promise<MaskScore | undefined> {
-  const image = await readRowImage(row);
-  const truth = await readRowTruth(row, image);
+export async function scoreMask(
+  zoo: Zoo,
+  target: Target,
+  row: Row,
+  { outOfDomain, change = keepImage }: ScoreMaskOptions,
+): Promise<MaskScore | undefined> {
+  const file = await readRowImage(row);
+  const { rle: asListed, assumptions } = await readRowTruth(row, file);
+  const { image, moveMask } = await change(file);
+  const truth = moveMask(asListed);
   const params = target.boxParam === undefined ? onlyTarget(target) : boxPrompt(target.boxParam, truth);
   if (params === undefined) return undefined;
-  const { answer, provenance } = await predictAs('segmentation', zoo, target.head, image, params);
+  const { answer, provenance } = await predictAs('segmentation', zoo, target.head, image, params, outOfDomain);
   const found = answer.masks.find(({ label }) => label === target.label);
-  const mask = found?.rle ?? emptyMask(truth.rle.size);
-  const { assumptions } = truth;
-  return { row, provenance, assumptions, differences: compareMeasures(mask, row), ...compareMasks(mask, truth.rle) };
+  const mask = found?.rle ?? emptyMask(truth.size);
+  return {
+    ...{ row, provenance, assumptions, differences: compareMeasures(mask, row), ...compareMasks(mask, truth) },
+    isRefused: found?.domain?.inDomain === false,
+  };
 }
 
 /** Of the mask's largest part: a true measurement is of one object, and a speck far from it would bend the ellipse. */
@@ -45,8 +71,8 @@ function onlyTarget({ head: { manifest }, label }: Target): Record<string, unkno
   return name === undefined ? {} : { [name]: [label] };
 }
 
-function boxPrompt(param: string, { rle }: Truth): Record<string, unknown> | undefined {
-  const box = rleBoundingBox(rle);
+function boxPrompt(param: string, truth: Rle): Record<string, unknown> | undefined {
+  const box = rleBoundingBox(truth);
   return box === null ? undefined : { [param]: box };
 }
 

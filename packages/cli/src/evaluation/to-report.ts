@@ -13,9 +13,9 @@ export type Reported = Omit<Findings, 'because' | 'warnings'> & Pick<Report, 'pr
 /** What an evaluation found, as data; throws a CommandError where no image could be evaluated. */
 export function toReport(
   findings: Reported,
-  about: Pick<Report, 'dataset' | 'split' | 'seed' | 'excluded_labels'>,
+  about: Pick<Report, 'dataset' | 'split' | 'seed' | 'excluded_labels' | 'out_of_domain'>,
 ): Report {
-  const { head, target, prompt, n_empty, metrics, labels, presence, scores, failed } = findings;
+  const { head, target, prompt, n_empty, metrics, labels, presence, scores, answered, failed } = findings;
   const [first] = scores;
   if (!first)
     throw new CommandError(
@@ -29,10 +29,11 @@ export function toReport(
     ...about,
     target,
     prompt,
-    n: scores.length,
+    n: answered.length,
+    n_refused: findings.n_refused,
     n_failed: failed.length,
     n_empty,
-    n_groups: new Set(scores.map(({ row }) => row.group)).size,
+    n_groups: new Set(answered.map(({ row }) => row.group)).size,
     metrics,
     labels,
     presence,

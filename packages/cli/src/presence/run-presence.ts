@@ -52,13 +52,15 @@ export async function runPresence(options: PresenceOptions): Promise<Evaluation>
         target: null,
         prompt: null,
         scores: asked,
+        answered: asked,
         failed,
         n_empty: null,
+        n_refused: null,
         labels: null,
         metrics: presenceMetrics(scores, sides, head.trained.presenceThresholds, seed),
         presence: mapValues(arrangements, (sets, target) => reportTarget(sets, sides[target]!)),
       },
-      { dataset: name, split, seed, excluded_labels: [] },
+      { dataset: name, split, seed, excluded_labels: [], out_of_domain: 'warn' },
     );
     warnings.push(...describeAssumptions(scores.filter(({ kind }) => kind === 'image')));
     return { report, because: `its ${sets.length} sets: ${sets.map((set) => set.name).join(', ')}`, warnings };

@@ -38,7 +38,7 @@ async function evaluate(folder: string) {
   const data = await writeImages();
   const { report, warnings } = await runEvaluation({
     config: { heads: [head], threads: 1 },
-    ...{ data, split: 'test', head: undefined, target: undefined, isPrompted: false },
+    ...{ data, split: 'test', head: undefined, target: undefined, isPrompted: false, outOfDomain: 'warn' as const },
     ...{ excludedLabels: [], limit: undefined, seed: 1, onProgress: () => undefined },
   });
   return { head, report, warnings };

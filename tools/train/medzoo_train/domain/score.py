@@ -28,6 +28,8 @@ class HeadDomain:
     datasets: tuple[str, ...]
     labels: tuple[str, ...] = ()
     split: str = "val"
+    #: Of those n images, ascending: what reports compare other images with.
+    scores: tuple[float, ...] = ()
 
     @property
     def threshold(self) -> float:
@@ -44,6 +46,7 @@ class HeadDomain:
             "n": self.n,
             "datasets": list(self.datasets),
             "split": self.split,
+            **({"scores": list(self.scores)} if self.scores else {}),
         }
 
 
@@ -57,6 +60,7 @@ def head_domain_from_json(content: dict[str, Any]) -> HeadDomain:
         datasets=tuple(content["datasets"]),
         labels=tuple(content.get("labels", ())),
         split=content["split"],
+        scores=tuple(content.get("scores", ())),
     )
 
 
@@ -102,4 +106,5 @@ def fit_head(
     names = covered(background, own, held_out) if covers is None else tuple(covers)
     scores, _ = score(background, own, names, held_out)
     thresholds = {rate: round(threshold_at(scores, rate), 6) for rate in RATES}
-    return HeadDomain(tuple(own), names, thresholds, use, len(held_out), tuple(datasets), tuple(labels))
+    kept = tuple(round(float(value), 2) for value in np.sort(scores))
+    return HeadDomain(tuple(own), names, thresholds, use, len(held_out), tuple(datasets), tuple(labels), scores=kept)

@@ -21,6 +21,13 @@ it('floats come back from base64 as they were, little endian', () => {
 });
 
 describe('domains in a model file', () => {
+  it('may hold the scores of held-out images, ascending and as many as n', () => {
+    const scores = [-3, -1, 0, 0, 0, 1, 2, 3, 4];
+    expect(head({ ...domain, scores })().domains).toEqual([{ ...domain, scores }]);
+    expect(head({ ...domain, scores: scores.slice(1) })).toThrow('has 8 numbers; expected n, 9');
+    expect(head({ ...domain, scores: scores.toReversed() })).toThrow('expected them in ascending order');
+  });
+
   it('are taken where they fit', () => {
     expect(encoder({})().domain).toEqual(testDomain);
     const byLabel = [testDomainWith(0, { labels: ['left'] }), testDomainWith(0, { labels: ['right'] })];

@@ -88,7 +88,9 @@ const headDomain = strictObject({
   n: z.int().positive(),
   datasets: names,
   split: name,
-}).superRefine(({ own, thresholds, use }, context) => {
+  /** Of those n images, ascending: what scores at home look like. */
+  scores: z.array(z.number()).min(1).readonly().exactOptional(),
+}).superRefine(({ own, thresholds, use, n, scores = [] }, context) => {
   const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
   const rates = thresholds.map(({ falseRefusals }) => falseRefusals);
   if (!rates.includes(use)) refuse(['use'], `is ${use}, which is none of the thresholds' ${rates.join(', ')}`);
@@ -97,6 +99,9 @@ const headDomain = strictObject({
     if (!before || (before.falseRefusals < one.falseRefusals && before.score >= one.score)) continue;
     refuse(['thresholds', index], 'expected more false refusals, at a score that is not higher, than the one before');
   }
+  if (scores.length > 0 && scores.length !== n) refuse(['scores'], `has ${scores.length} numbers; expected n, ${n}`);
+  const fallen = scores.findIndex((score, index) => index > 0 && score < scores[index - 1]!);
+  if (fallen > 0) refuse(['scores', fallen], 'is lower than the one before; expected them in ascending order');
   for (const [index, one] of own.entries()) {
     checkGaussian(one, lengthOf(own[0]!.mean), (key, message) => refuse(['own', index, key], message));
   }

@@ -1,0 +1,27 @@
+import type { Metrics } from '../evaluation/metrics.js';
+import type { Report } from '../evaluation/report.type.js';
+
+/** What an evaluation on corrupted images found, as data; it holds no date. */
+export interface CorruptionReport extends Pick<
+  Report,
+  | 'medzoo'
+  | 'head'
+  | 'task'
+  | 'dataset'
+  | 'split'
+  | 'target'
+  | 'prompt'
+  | 'n'
+  | 'n_failed'
+  | 'n_groups'
+  | 'excluded_labels'
+  | 'seed'
+  | 'digests'
+  | 'models'
+  | 'failed'
+> {
+  /** Of the images as they are. */
+  readonly clean: Metrics;
+  /** By corruption. */
+  readonly corruptions: Readonly<Record<string, Metrics>>;
+}

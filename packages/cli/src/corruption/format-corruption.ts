@@ -1,0 +1,53 @@
+import { styleText } from 'node:util';
+import type { Metric, Metrics } from '../evaluation/metrics.js';
+import { countOf } from '../terminal/format.js';
+import { formatTable } from '../terminal/format-table.js';
+import type { CorruptionEvaluation } from './run-corruption.js';
+
+const COLUMNS = {
+  segmentation: { dice: 'Dice', drop: 'lost of it', dice_answered: 'Dice, answered', refused: 'out of domain' },
+  classification: {
+    accuracy: 'accuracy',
+    drop: 'lost of it',
+    ece: 'calibration error',
+    confidence: 'mean confidence',
+    refused: 'refused',
+  },
+} as const;
+
+/** A report on corrupted images for a person. */
+export function formatCorruption({ report, because }: CorruptionEvaluation): string {
+  const { dataset, split, head, target, task, n, n_groups: groups, clean, corruptions, seed } = report;
+  const columns = COLUMNS[task];
+  const rows = Object.entries({ 'as it is': clean, ...corruptions }).map(([name, metrics]) => [
+    name,
+    ...Object.keys(columns).flatMap((key) => cellsOf(metrics, key, name)),
+  ]);
+  return [
+    `${styleText('bold', dataset)}, split ${split}: ${countOf(n, 'image')}${groups < n ? ` in ${countOf(groups, 'group')}` : ''} · ${styleText('bold', target === null ? head : `${head} → ${target}`)}`,
+    styleText('dim', `  chosen by ${because}`),
+    '',
+    formatTable(
+      [
+        { title: 'corruption' },
+        ...Object.entries(columns).flatMap(([key, title]) => [
+          { title, align: 'right' as const },
+          ...(key === 'drop' ? [{ title: '95 % interval' }] : []),
+        ]),
+      ],
+      rows,
+    ),
+    '',
+    '  What is lost is measured on images that are answered both as they are and corrupted.',
+    `  Intervals: 2000 bootstrap resamples, seed ${seed}, which also seeds the corruptions.`,
+  ].join('\n');
+}
+
+function cellsOf(metrics: Metrics, key: string, name: string): string[] {
+  const metric = name === 'as it is' && key === 'drop' ? undefined : metrics[key];
+  return [metric ? metric.value.toFixed(3) : '', ...(key === 'drop' ? [intervalOf(metric)] : [])];
+}
+
+function intervalOf(metric: Metric | undefined): string {
+  return metric?.interval95 ? metric.interval95.map((bound) => bound.toFixed(3)).join(' to ') : '';
+}

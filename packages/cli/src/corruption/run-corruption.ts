@@ -1,0 +1,107 @@
+import { createZoo } from '@medzoo/core';
+import { CommandError } from '../command-error.js';
+import { candidates } from '../evaluation/candidates.js';
+import { chooseSubject, type Subject } from '../evaluation/choose-subject.js';
+import { readDataSet, type Row } from '../evaluation/data-set.js';
+import { keepImage, type ChangeImage } from '../evaluation/change-image.js';
+import type { EvaluationOptions } from '../evaluation/run-evaluation.js';
+import { scoreClass, type ClassScore } from '../evaluation/score-class.js';
+import { scoreMask, type MaskScore } from '../evaluation/score-mask.js';
+import { scoreRows, type OnProgress } from '../evaluation/score-rows.js';
+import { selectRows } from '../evaluation/select-rows.js';
+import { readPackageVersion } from '../read-package-version.js';
+import { countOf } from '../terminal/format.js';
+import { classPairMetrics, maskPairMetrics, type Pair } from './corruption-metrics.js';
+import type { CorruptionReport } from './corruption-report.type.js';
+import { CORRUPTIONS } from './corruptions.js';
+import { createChange } from './create-change.js';
+
+/** A corruption evaluation, and what a person should know of it. */
+export interface CorruptionEvaluation {
+  readonly report: CorruptionReport;
+  readonly because: string;
+  readonly warnings: readonly string[];
+}
+
+type Score = ClassScore | MaskScore;
+
+/** Runs a head over a set as it is and once for each corruption, and measures what each costs. */
+export async function runCorruption(options: Omit<EvaluationOptions, 'outOfDomain'>): Promise<CorruptionEvaluation> {
+  const set = await readDataSet(options.data);
+  const { rows: selected, split } = selectRows(set.rows, options);
+  const zoo = await createZoo({ ...options.config, cacheBytes: 0, warmUp: false });
+  try {
+    const heads = candidates(zoo.heads, set, options);
+    const subject = chooseSubject(heads, set, selected, options);
+    const { rows } = subject;
+    const passes = ['clean', ...Object.keys(CORRUPTIONS)];
+    const failed = new Map<string, string>();
+    const scoresOf = async (name: string, index: number): Promise<Map<Row, Score>> => {
+      const onProgress: OnProgress = (done) => {
+        options.onProgress(index * rows.length + done, passes.length * rows.length);
+      };
+      const change = (row: Row): ChangeImage =>
+        name === 'clean' ? keepImage : createChange(name, row.id, options.seed);
+      const score = (row: Row): Promise<Score | undefined> =>
+        subject.task === 'segmentation'
+          ? scoreMask(zoo, subject.target, row, { outOfDomain: 'refuse', change: change(row) })
+          : scoreClass(zoo, subject.classifier, row, change(row));
+      const found = await scoreRows(rows, score, onProgress);
+      for (const { id, error } of found.failed) if (!failed.has(id)) failed.set(id, `${name}: ${error}`);
+      return new Map(found.scores.map((one) => [one.row, one]));
+    };
+    const scores: (readonly [string, Map<Row, Score>])[] = [];
+    for (const [index, name] of passes.entries()) scores.push([name, await scoresOf(name, index)]);
+    return toEvaluation(subject, scores, {
+      ...{ dataset: set.name, split, seed: options.seed, excluded_labels: options.excludedLabels },
+      failed: [...failed].map(([id, error]) => ({ id, error })),
+    });
+  } finally {
+    await zoo.close();
+  }
+}
+
+function toEvaluation(
+  subject: Subject,
+  scores: readonly (readonly [string, Map<Row, Score>])[],
+  about: Pick<CorruptionReport, 'dataset' | 'split' | 'seed' | 'excluded_labels' | 'failed'>,
+): CorruptionEvaluation {
+  const clean = scores[0]![1];
+  const [first] = clean.values();
+  if (!first) {
+    throw new CommandError(
+      `None of ${countOf(subject.rows.length, 'image')} could be evaluated. ${about.failed[0] ? `The first, ${about.failed[0].id}: ${about.failed[0].error}` : ''}`,
+    );
+  }
+  const metrics = scores.map(([name, changed]) => [name, metricsOf(subject, clean, changed, about.seed)] as const);
+  const { provenance } = first;
+  return {
+    because: subject.because,
+    warnings: subject.warnings,
+    report: {
+      medzoo: readPackageVersion(),
+      head: subject.head.manifest.id,
+      task: subject.task,
+      ...about,
+      target: subject.task === 'segmentation' ? subject.target.label : null,
+      prompt: subject.task === 'segmentation' && subject.target.boxParam !== undefined ? 'box' : null,
+      n: clean.size,
+      n_failed: about.failed.length,
+      n_groups: new Set([...clean.keys()].map(({ group }) => group)).size,
+      clean: metrics[0]![1],
+      corruptions: Object.fromEntries(metrics.slice(1)),
+      digests: { head: provenance.head.sha256, encoder: provenance.encoder.sha256 },
+      models: { head: provenance.head, encoder: provenance.encoder },
+    },
+  };
+}
+
+function metricsOf({ task }: Subject, clean: Map<Row, Score>, changed: Map<Row, Score>, seed: number) {
+  const pairs = [...clean].flatMap(([row, before]) => {
+    const after = changed.get(row);
+    return after ? [{ row, provenance: after.provenance, clean: before, changed: after }] : [];
+  });
+  return task === 'segmentation'
+    ? maskPairMetrics(pairs as Pair<MaskScore>[], seed)
+    : classPairMetrics(pairs as Pair<ClassScore>[], seed);
+}

@@ -1,0 +1,75 @@
+import type { HeadDescription } from '@medzoo/core';
+import { measure, type Metric, type Metrics } from '../evaluation/metrics.js';
+import { isRankable, rankAuroc } from '../statistics/auroc.js';
+import { bootstrapIntervals } from '../statistics/bootstrap.js';
+import { groupBy } from '../statistics/group-by.js';
+import { mean, median } from '../statistics/summary.js';
+import type { DomainFinding } from './domain-report.type.js';
+import type { Judged } from './judge-row.js';
+import type { OwnScores } from './own-scores.js';
+
+/** What one domain of a head says of images, the `index`-th of its model file. */
+export function findDomain(
+  { trained }: HeadDescription,
+  index: number,
+  judged: readonly Judged[],
+  own: OwnScores | undefined,
+  seed: number,
+): DomainFinding {
+  const { labels, thresholds, use } = trained.domains![index]!;
+  const said = judged.map(({ domains }) => domains[index]!);
+  const nearest = [...groupBy(said, (domain) => domain.nearest)].map(([name, group]) => [name, group.length] as const);
+  return {
+    labels: labels ?? null,
+    thresholds: thresholds.map(({ falseRefusals, score }) => ({
+      false_refusals: falseRefusals,
+      score,
+      in_use: falseRefusals === use,
+      refused: shareOf(judged, ({ domains }) => domains[index]!.score > score, seed),
+    })),
+    median_score: Number(median(said.map(({ score }) => score)).toFixed(3)),
+    nearest: Object.fromEntries(nearest.toSorted(([, a], [, b]) => b - a)),
+    auroc: own ? measureAuroc(judged, index, own, seed) : null,
+    own: own ? { datasets: own.datasets, split: own.split, n: own.scores.length, source: own.source } : null,
+  };
+}
+
+/** What a person gets by default: masks of targets, or the classes of images that are not refused. */
+export function measureAnswers(judged: readonly Judged[], labels: readonly string[], seed: number): Metrics {
+  const presentIn = ({ answer }: Judged): readonly string[] =>
+    answer.task === 'classification'
+      ? []
+      : answer.masks.filter(({ area, domain }) => area > 0 && domain?.inDomain !== false).map(({ label }) => label);
+  if (judged[0]?.answer.task === 'segmentation') {
+    const shares = labels.map(
+      (label) => [`present_${label}`, (one: Judged) => presentIn(one).includes(label)] as const,
+    );
+    const all = [...shares, ['present_any', (one: Judged) => presentIn(one).length > 0] as const];
+    return Object.fromEntries(all.map(([name, isSo]) => [name, shareOf(judged, isSo, seed)]));
+  }
+  const answered = judged.filter(({ answer }) => answer.task !== 'classification' || answer.domain?.inDomain !== false);
+  if (answered.length === 0) return {};
+  const gets = (label: string) => (one: Judged) => one.answer.task === 'classification' && one.answer.label === label;
+  return Object.fromEntries(labels.map((label) => [`answered_${label}`, shareOf(answered, gets(label), seed)]));
+}
+
+function shareOf(judged: readonly Judged[], isSo: (one: Judged) => boolean, seed: number): Metric {
+  const share = (drawn: readonly Judged[]): number => mean(drawn.map((one) => (isSo(one) ? 1 : 0)));
+  return measure(judged, { share }, { seed, shares: { share: [share] }, count: () => judged.length }).share!;
+}
+
+/** The probability that one of these images has a higher score than one of the head's own. */
+function measureAuroc(judged: readonly Judged[], index: number, own: OwnScores, seed: number): Metric | null {
+  if (!isRankable(judged.length, own.scores.length)) return null;
+  const samples = [
+    ...judged.map(({ row, domains }) => ({ isPositive: true, score: domains[index]!.score, group: row.group })),
+    ...own.scores.map(({ score, group }) => ({ isPositive: false, score, group })),
+  ];
+  const { auroc } = bootstrapIntervals(samples, { auroc: rankAuroc }, { seed, groupOf: ({ group }) => group });
+  const round = (value: number): number => Number(value.toFixed(6));
+  return {
+    value: round(rankAuroc(samples)),
+    ...(auroc && { interval95: [round(auroc[0]), round(auroc[1])] as const }),
+    n: samples.length,
+  };
+}

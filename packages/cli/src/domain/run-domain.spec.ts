@@ -1,0 +1,88 @@
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { stripVTControlCharacters } from 'node:util';
+import { loadDomainConfig } from '../testing/load-test-config.js';
+import { paintImage } from '../testing/paint-image.js';
+import { writeDataSet } from '../testing/write-data-set.js';
+import { formatDomain } from './format-domain.js';
+import { runDomain } from './run-domain.js';
+
+const SIZE = { width: 32, height: 16 };
+const EVERYWHERE = { x: 0, y: 0, ...SIZE };
+const config = await loadDomainConfig();
+const flat = (grey: number) => paintImage(SIZE, EVERYWHERE, grey, 0).png().toBuffer();
+const dark = await flat(64);
+const bright = await flat(230);
+const selection = { split: 'test', excludedLabels: [], limit: undefined, seed: 1 };
+const ask = (data: string, head: string | undefined, own?: string) =>
+  runDomain({ ...selection, config, data, head, own, onProgress: () => undefined });
+
+/** Three dark images and three bright ones, in folders, without an index. */
+async function writeFolder(): Promise<string> {
+  const files = { 'a.png': dark, 'b/c.PNG': dark, 'd.png': dark, 'e.png': bright, 'f.png': bright, 'g.png': bright };
+  const folder = await writeDataSet('pictures', '', { ...files, 'notes.txt': Buffer.from('no image') });
+  await rm(join(folder, 'index.csv'));
+  return folder;
+}
+
+it('tells the images of any folder that are not of the head’s kind, at each threshold', async () => {
+  const report = await ask(await writeFolder(), 'shade');
+  expect(report).toMatchObject({ head: 'shade', dataset: 'pictures', split: 'all', n: 6, n_failed: 0, n_groups: 6 });
+  const [domain] = report.domains;
+  expect(domain).toMatchObject({
+    labels: null,
+    nearest: { 'dark drawing': 3, 'bright drawing': 3 },
+    auroc: null,
+    own: null,
+  });
+  expect(domain!.thresholds.map(({ false_refusals, in_use }) => [false_refusals, in_use])).toEqual([
+    [0.01, false],
+    [0.05, true],
+  ]);
+  for (const { refused } of domain!.thresholds) expect(refused).toMatchObject({ value: 0.5, n: 6 });
+  const { answered_normal: normal, answered_pneumonia: ill } = report.answers;
+  expect([normal, ill]).toEqual([
+    expect.objectContaining({ value: 1, n: 3 }),
+    expect.objectContaining({ value: 0, n: 3 }),
+  ]);
+  const text = stripVTControlCharacters(formatDomain(report));
+  expect(text).toMatch(/0\.500 {3}.* 0\.500 \*/);
+  expect(text).toContain('--own DIR');
+});
+
+it('compares with the scores that the model file holds', async () => {
+  const { domains, answers } = await ask(await writeFolder(), 'shapes');
+  expect(domains[0]).toMatchObject({
+    labels: ['fetal_head'],
+    auroc: { value: 0.5, n: 12 },
+    own: { datasets: ['own'], split: 'val', n: 6, source: 'model.json' },
+  });
+  // Bright pixels are fetal_head, but not in an image that is not of its kind; nuclei have no domain.
+  expect(answers).toMatchObject({
+    present_fetal_head: { value: 0 },
+    present_nuclei: { value: 0.5 },
+    present_any: { value: 0.5 },
+  });
+});
+
+it('compares with the head’s own images where they are found, of their split alone', async () => {
+  const data = await writeFolder();
+  const rows = Array.from({ length: 6 }, (_, index) => `${index},i.png,val\n`).join('');
+  const own = await writeDataSet('own', `id,image,split\n${rows}x,none.png,train\n`, { 'i.png': dark });
+  const [domain] = (await ask(data, 'shade', dirname(own))).domains;
+  // Three of the images are those of its own, to the pixel: ties count half.
+  expect(domain).toMatchObject({ auroc: { value: 0.75, n: 12 }, own: { n: 6, source: 'images' } });
+  await expect(ask(data, 'shade', data)).rejects.toThrow(`There is no set own in ${data}`);
+});
+
+it('says which heads can say', async () => {
+  const data = await writeFolder();
+  await expect(ask(data, undefined)).rejects.toThrow('--head ID, one of shapes, shade');
+  await expect(ask(data, 'prompted')).rejects.toThrow('has no domains in its model file, and takes every image');
+  await expect(ask(join(data, 'nowhere'), 'shade')).rejects.toThrow('There is no folder');
+  await rm(join(data, 'b'), { recursive: true });
+  await expect(ask(await writeDataSet('labelled', 'image,label\nnone.png,x\n'), 'shade')).rejects.toThrow(
+    'None of 1 image',
+  );
+});
