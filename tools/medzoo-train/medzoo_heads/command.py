@@ -44,6 +44,10 @@ def parser() -> argparse.ArgumentParser:
     about.add_argument("--name", help="default: that of the model.json in --out, else the data set's")
     about.add_argument("--version", help="default: that of the model.json in --out, else 0.1.0")
     about.add_argument("--licence", help="of the weights")
+    about.add_argument("--id", help="of a head without code, such as skin-lesions; --title and the next two go with it")
+    about.add_argument("--title", help="of a head without code, for people")
+    about.add_argument("--intended-use", help="of a head without code, in a sentence")
+    about.add_argument("--modalities", metavar="DX,CR", help="of a head without code: codes of DICOM")
     about.add_argument(
         "--encoder", type=Path, help="model.json of the encoder: for the domain, and for a golden record"
     )
@@ -69,9 +73,14 @@ def read_settings(arguments: list[str] | None) -> tuple[Settings, int | None]:
         raise TrainError("--mask-value is about masks: add --task segmentation.")
     if args.out.exists() and not args.out.is_dir():
         raise TrainError(f"--out {args.out} is a file, and a folder was expected.")
+    manifest = {
+        "id": args.id, "title": args.title, "intendedUse": args.intended_use,
+        "modalities": list(parse_names(args.modalities)) or None,
+    }  # fmt: skip
     about = About(
         name=args.name, version=args.version, licence=args.licence, dataset=args.dataset or "",
         data_licence=args.data_licence, source=args.source, grouping=args.grouping,
+        manifest={key: value for key, value in manifest.items() if value is not None},
     )  # fmt: skip
     settings = Settings(
         embeddings=args.embeddings, out=args.out, task=args.task, labels=parse_names(args.labels),

@@ -15,7 +15,7 @@ from .embeddings.splits import Splits, split_rows
 from .errors import TrainError
 from .export.encoder import EncoderFile
 from .export.golden import GoldenInput, golden_input
-from .export.model_json import check_encoder_of, read_before
+from .export.model_json import check_encoder_of, manifest_of, read_before
 from .settings import Settings
 from .training import say
 
@@ -55,6 +55,7 @@ class Data:
 def open_all(settings: Settings) -> Opened:
     """Everything that can be refused before a minute is spent."""
     before = read_before(settings.out)
+    manifest_of(settings.about, before)
     embeddings = Embeddings(settings.embeddings)
     about = embeddings.about
     check_encoder_of(before, about.encoder, settings.out)

@@ -95,6 +95,12 @@ def other_shape(made: Made) -> None:
         (lambda made: None, ["--leave-out", "ridge"], "There is one label only (flat)"),
         (lambda made: None, ["--mask-value", "1=a"], "add --task segmentation"),
         (lambda made: None, ["--task", "segmentation"], "hold no masks. Run `medzoo embed` again with --masks"),
+        (lambda made: None, ["--id", "skin"], "--title, --intended-use, --modalities is missing"),
+        (
+            lambda made: None,
+            ["--id", "Skin Lesions", "--title", "T", "--intended-use", "Research.", "--modalities", "XC"],
+            "expected lower-case words joined by hyphens",
+        ),
         (lambda made: None, ["--minutes", "0"], "--minutes 0: expected 0.05 to 1440"),
         (lambda made: None, ["--encoder", "nowhere.json"], "--encoder nowhere.json cannot be read"),
     ],

@@ -84,10 +84,16 @@ def test_a_classifier(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     }
 
 
-def test_leaks_can_be_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_leaks_can_be_left_out_and_a_head_without_code_says_what_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     made = made_classes(("a", "b", "c"))
     made.rows[0]["sha256"] = made.rows[-1]["sha256"] = "cd" * 32
-    content = train(made.write(tmp_path / "emb"), tmp_path / "model", "--drop-leaks")
+    about = ("--id", "made-head", "--title", "Made", "--intended-use", "Tests.", "--modalities", "XC,ES")
+    content = train(made.write(tmp_path / "emb"), tmp_path / "model", "--drop-leaks", *about)
+    assert content["manifest"] == {
+        "id": "made-head", "title": "Made", "intendedUse": "Tests.", "modalities": ["XC", "ES"],
+    }  # fmt: skip
     assert content["trainedOn"][0]["n"] == 71
     assert "Left out, as they are in a later split too: 1 images" in capsys.readouterr().err
 

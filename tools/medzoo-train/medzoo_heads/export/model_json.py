@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ SCHEMA = 1
 LICENCE = "Apache-2.0 (weights); see trainedOn for the licences of the data. Not for diagnosis."
 #: What people know and a training does not: kept where it is there and no option says otherwise.
 KEPT = ("concepts",)
+#: Of a head without code, by option: what would else stand in its code.
+MANIFEST = {"id": "--id", "title": "--title", "intendedUse": "--intended-use", "modalities": "--modalities"}
+HEAD_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 def read_before(out: Path) -> Json:
@@ -57,6 +61,8 @@ class About:
     data_licence: str | None
     source: str | None
     grouping: str | None
+    #: Entries of `manifest` that were given.
+    manifest: Json
 
 
 def trained_on(about: About, before: Json, n: int) -> Json:
@@ -71,6 +77,20 @@ def trained_on(about: About, before: Json, n: int) -> Json:
         if said or earlier.get(key):
             entry[key] = said or earlier[key]
     return entry
+
+
+def manifest_of(about: About, before: Json) -> Json:
+    """What a head without code says of itself, as said now or before; empty for one with code, which says it there."""
+    manifest: Json = {**before.get("manifest", {}), **about.manifest}
+    missing = [option for key, option in MANIFEST.items() if key not in manifest]
+    if manifest and missing:
+        raise TrainError(
+            f"A head without code needs all of {', '.join(MANIFEST.values())}: {', '.join(missing)} is missing. "
+            "A head with code says these there, and needs none of them here."
+        )
+    if manifest and (len(str(manifest["id"])) > 64 or not HEAD_ID.fullmatch(str(manifest["id"]))):
+        raise TrainError(f"--id {manifest['id']!r}: expected lower-case words joined by hyphens, such as skin-lesions.")
+    return manifest
 
 
 def model_json(
@@ -97,6 +117,7 @@ def model_json(
             "outputs": declare(outputs),
         },
         "encoder": {"id": encoder.id, "sha256": encoder.sha256},
+        **({"manifest": manifest} if (manifest := manifest_of(about, before)) else {}),
         "labels": list(labels),
         **extra,
         **({"domains": list(domains)} if domains else {}),

@@ -14,8 +14,10 @@ import numpy as np
 from ..arrays import Bools, Halves, Json, Singles
 from ..embeddings.embeddings import Embeddings
 from ..embeddings.rows import Row
+from ..embeddings.splits import Splits
 from ..training import Clock, Outcome, Plan, Weights, train
 from .decoder import Layout, first_weights, forward
+from .probe import CellProbe
 from .scales import overlaps
 from .targets import Targets
 
@@ -56,9 +58,9 @@ def normalisation_of(preprocess: Json) -> tuple[Singles, Singles]:
 
 
 def fit_decoder(
-    source: Source, train_rows: Sequence[Row], val_rows: Sequence[Row], clock: Clock, seed: int, steps: int | None
+    source: Source, probe: CellProbe, splits: Splits, clock: Clock, seed: int, steps: int | None
 ) -> Outcome:
-    layout = source.layout
+    layout, train_rows, val_rows = source.layout, splits.train, splits.val
     chosen = np.random.default_rng(seed).permutation(len(val_rows))[:LOOKED_AT]
     looked_at = [val_rows[i] for i in sorted(chosen)]
     truth = source.truth(looked_at)
@@ -81,7 +83,7 @@ def fit_decoder(
         step=step, batch=batches(source, train_rows), judge=judge, rate=RATE, decay=0.01, average=0.98,
         steps=steps or max(FEWEST_STEPS, EPOCHS * images // BATCH),
     )  # fmt: skip
-    return train(plan, first_weights(layout, seed), clock, seed)
+    return train(plan, first_weights(layout, probe, seed), clock, seed)
 
 
 def mask_loss(logits: Any, wanted: Any) -> Any:

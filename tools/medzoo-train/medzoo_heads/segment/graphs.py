@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import Floats, Singles
+from ..arrays import Floats
 from ..export.graph import Graph
 from .decoder import COLOURS, EPSILON, Layout, Weights
-from .probe import SIDE, CellProbe
+from .probe import CellProbe
 
 #: Keeps logarithms and divisions of probabilities finite in float32.
 TINY = 1e-6
@@ -83,21 +83,26 @@ def where_surest(graph: Graph, chances: str) -> str:
 
 def probe_graph(probe: CellProbe, layout: Layout, scales: Scales) -> Any:
     graph = Graph()
-    weight: Singles = probe.weight[:, :, None, None].astype(np.float32)
-    cells = graph.add("Conv", "embedding", graph.constant(weight), graph.constant(probe.bias), kernel_shape=[1, 1])
-    side = min(SIDE, 2**layout.doublings)
-    logits = graph.add("DepthToSpace", cells, blocksize=side, mode="DCR")
-    times = 2**layout.doublings / side
-    if times > 1:
-        logits = graph.add(
-            "Resize", logits, "", graph.constant([1.0, 1.0, times, times]),
-            mode="linear", coordinate_transformation_mode="half_pixel",
-        )  # fmt: skip
+    logits = linear_part(graph, layout, probe.weight, probe.bias)
     if layout.has_image:
         # It does not look at the image, and has the inputs that the head's code feeds.
         seen = graph.add("ReduceMean", "image", axes=[1, 2, 3], keepdims=1)
         logits = graph.add("Add", logits, graph.add("Mul", seen, graph.constant(0.0)))
     return finish(graph, layout, logits, scales)
+
+
+def linear_part(graph: Graph, layout: Layout, weight: Any, bias: Any) -> str:
+    """weight: [side * side * T, C]"""
+    kernel = graph.constant(np.asarray(weight)[:, :, None, None])
+    cells = graph.add("Conv", "embedding", kernel, graph.constant(bias), kernel_shape=[1, 1])
+    parts = graph.add("DepthToSpace", cells, blocksize=layout.side, mode="DCR")
+    times = 2**layout.doublings / layout.side
+    if times == 1:
+        return parts
+    return graph.add(
+        "Resize", parts, "", graph.constant([1.0, 1.0, times, times]),
+        mode="linear", coordinate_transformation_mode="half_pixel",
+    )  # fmt: skip
 
 
 def decoder_graph(layout: Layout, weights: Weights, scales: Scales) -> Any:
@@ -109,23 +114,28 @@ def decoder_graph(layout: Layout, weights: Weights, scales: Scales) -> Any:
     x = graph.add("Div", centred, graph.add("Sqrt", graph.add("Add", variance, graph.constant(EPSILON))))
     x = graph.add("Mul", x, graph.constant(w["norm_scale"].reshape(1, -1, 1, 1)))
     x = graph.add("Add", x, graph.constant(w["norm_bias"].reshape(1, -1, 1, 1)))
-    x = block(graph, w, "grid", graph.add("HardSwish", dense(graph, w, "enter", x)))
-    features = {}
-    seen = "image"
-    for step in range(layout.ups, 0, -1) if layout.has_image else ():
-        seen = dense(graph, w, f"image{step}", graph.add("SpaceToDepth", seen, blocksize=2))
-        seen = features[step] = block(graph, w, f"seen{step}", graph.add("HardSwish", seen))
-    for step in range(1, layout.ups + 1):
-        x = graph.add(
-            "Resize", dense(graph, w, f"up{step}", x), "", graph.constant([1.0, 1.0, 2.0, 2.0]),
-            mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor",
-        )  # fmt: skip
+    x = dense(graph, w, "enter", x)
+    features = image_features(graph, layout, w)
+    for step in range(layout.ups + 1):
+        if step:
+            x = graph.add(
+                "Resize", dense(graph, w, f"up{step}", x), "", graph.constant([1.0, 1.0, 2.0, 2.0]),
+                mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor",
+            )  # fmt: skip
         x = graph.add("Add", x, features[step]) if step in features else x
         x = block(graph, w, f"level{step}", graph.add("HardSwish", x))
-    if layout.has_image and not features:
-        x = graph.add("Add", x, graph.add("Mul", graph.add("ReduceMean", "image", axes=[1, 2, 3]), graph.constant(0.0)))
-    logits = graph.add("DepthToSpace", dense(graph, w, "leave", x), blocksize=layout.last, mode="DCR")
-    return finish(graph, layout, logits, scales)
+    found = graph.add("DepthToSpace", dense(graph, w, "leave", x), blocksize=layout.last, mode="DCR")
+    linear = linear_part(graph, layout, w["probe"].T, w["probe_bias"])
+    return finish(graph, layout, graph.add("Add", found, linear), scales)
+
+
+def image_features(graph: Graph, layout: Layout, w: dict[str, Any]) -> dict[int, str]:
+    seen, side, features = "image", layout.last, {}
+    for step in range(layout.ups, -1, -1) if layout.has_image else ():
+        seen = dense(graph, w, f"image{step}", graph.add("SpaceToDepth", seen, blocksize=side))
+        seen = features[step] = block(graph, w, f"seen{step}", graph.add("HardSwish", seen))
+        side = 2
+    return features
 
 
 def dense(graph: Graph, w: dict[str, Any], name: str, x: str) -> str:
@@ -134,9 +144,7 @@ def dense(graph: Graph, w: dict[str, Any], name: str, x: str) -> str:
 
 
 def block(graph: Graph, w: dict[str, Any], name: str, x: str) -> str:
-    kernel = w[f"{name}_near"].transpose(2, 0, 1)[:, None]
-    near = graph.add(
-        "Conv", x, graph.constant(kernel), graph.constant(w[f"{name}_near_bias"]),
-        group=len(kernel), kernel_shape=[3, 3], pads=[1, 1, 1, 1],
-    )  # fmt: skip
-    return graph.add("Add", x, graph.add("HardSwish", dense(graph, w, f"{name}_mix", near)))
+    kernel = graph.constant(w[name].transpose(3, 2, 0, 1))
+    bias = graph.constant(w[f"{name}_bias"])
+    near = graph.add("Conv", x, kernel, bias, kernel_shape=[3, 3], pads=[1, 1, 1, 1])
+    return graph.add("Add", x, graph.add("HardSwish", near))

@@ -13,7 +13,7 @@ from ..arrays import Bools, Floats, Halves
 #: Parts on a side that a cell is told apart into; what is finer is left to the resize.
 SIDE = 4
 #: Cells that are looked at: the fit is of a few thousand numbers, and more cells change it little.
-CELLS = 16_000
+CELLS = 8_000
 PENALTIES = (1e-2, 1e-3, 1e-4)
 
 

@@ -25,7 +25,7 @@ from ..training import Clock, say
 from .decoder import forward, layout_of
 from .fit import Source, fit_decoder, normalisation_of
 from .graphs import Scales, declare, decoder_graph, neutral, probe_graph
-from .probe import SIDE, CellProbe, fit_cells, gather_cells
+from .probe import CellProbe, fit_cells, gather_cells
 from .scales import fit_scales, overlaps
 from .targets import choose_targets, count_values
 
@@ -55,7 +55,7 @@ def train_segmenter(opened: Opened, settings: Settings, clock: Clock) -> Trained
     probe_said = describe(probe_logits, truth)
     say(f"Linear probe, {clock.seconds:.0f} s: val {in_words(probe_said)}.")
     say(f"Light decoder, on the embedding{' and the image' if source.layout.has_image else ''}:")
-    outcome = fit_decoder(source, splits.train, splits.val, clock, settings.seed, settings.steps)
+    outcome = fit_decoder(source, probe, splits, clock, settings.seed, settings.steps)
     plain = decoder_graph(source.layout, outcome.weights, neutral(len(labels)))
     head_logits = run_masks(plain, source, held)
     compare(plain, source, held[:BATCH], outcome.weights)
@@ -118,15 +118,14 @@ def parts_of(rows: Sequence[Row], size: int = BATCH) -> Iterator[Sequence[Row]]:
 
 def fit_probe(source: Source, splits: Splits, seed: int) -> CellProbe:
     rng = np.random.default_rng(seed)
-    side = min(SIDE, 2**source.layout.doublings)
 
     def cells(rows: Sequence[Row]) -> tuple[Floats, Floats]:
         def draw() -> Any:
             return ((source.embeddings.take(part), source.truth(part)) for part in parts_of(rows))
 
-        return gather_cells(draw, side, rng, len(rows))
+        return gather_cells(draw, source.layout.side, rng, len(rows))
 
-    return fit_cells(*cells(splits.train), cells(splits.val))
+    return fit_cells(*cells(splits.train_originals), cells(splits.val))
 
 
 def run_masks(model: Any, source: Source, rows: Sequence[Row]) -> Halves:

@@ -40,7 +40,7 @@ def count_values(embeddings: Embeddings, rows: Sequence[Row]) -> tuple[Ints, lis
         part = rows[start : start + CHUNK]
         masks = embeddings.masks(part)
         counts += np.bincount(masks.ravel(), minlength=256)
-        labels |= {row.label for row, shown in zip(part, masks.any(axis=(1, 2)), strict=True) if shown}
+        labels |= {row.label for row, shown in zip(part, np.any(masks, axis=(1, 2)), strict=True) if shown}
     return counts, sorted(labels - {""})
 
 
