@@ -11,11 +11,17 @@ const FILES = {
   'encoder.schema.json': { schema: trainedEncoder, title: "An encoder's model.json" },
 };
 
+/** Python's regular expressions know no classes of Unicode. */
+const CONTROL_CHARACTERS = String.raw`\x00-\x1f\x7f-\x9f`;
+
 function toJsonSchema(name: keyof typeof FILES): string {
   const { schema, title } = FILES[name];
   const { $schema, ...rest } = z.toJSONSchema(schema, {
     io: 'input',
-    override: ({ jsonSchema }) => delete jsonSchema.readOnly, // of the parsed value, not of the file
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.readOnly; // of the parsed value, not of the file
+      if (jsonSchema.pattern) jsonSchema.pattern = jsonSchema.pattern.replaceAll('\\p{Cc}', CONTROL_CHARACTERS);
+    },
   });
   const $id = `https://github.com/medzoo/medzoo/blob/main/packages/core/schemas/${name}`;
   return `${JSON.stringify({ $schema, $id, title, ...rest }, undefined, 2)}\n`;
@@ -36,12 +42,10 @@ it('the files refuse unknown fields on every level', () => {
   }
 });
 
-interface ObjectSchema {
-  readonly additionalProperties?: unknown;
-}
+type ObjectSchema = Readonly<Record<'additionalProperties', unknown>>;
 
 function findObjects(node: unknown): ObjectSchema[] {
   if (typeof node !== 'object' || node === null) return [];
-  const own = 'properties' in node && 'type' in node ? [node] : [];
+  const own = 'properties' in node && 'type' in node ? [node as unknown as ObjectSchema] : [];
   return [...own, ...Object.values(node).flatMap(findObjects)];
 }
