@@ -14,9 +14,10 @@ import {
   type Outcome,
   type Zoo,
 } from '@medzoo/core';
+import { drawAnswer } from '@medzoo/draw';
 import { readImage } from '../read-image.js';
 import { showPath } from '../show-path.js';
-import { drawAnswer } from '@medzoo/draw';
+import { masksOf } from './answer-parts.js';
 import type { Picture, ReadingOptions, Study } from './inputs/arrange-inputs.js';
 import type { Requests } from './request-heads.js';
 
@@ -102,9 +103,9 @@ export function isWhole(report: PictureReport): boolean {
 }
 
 function measureOutcome(outcome: Outcome<Answer>): MaskMeasurements[] {
-  if (!outcome.ok || outcome.value.task !== 'segmentation') return [];
+  if (!outcome.ok) return [];
   const { spacing } = outcome.provenance.view;
-  return outcome.value.masks.map(({ rle, boundingBox }) => measureMask(rle, findPixelSize(spacing, boundingBox)));
+  return masksOf(outcome.value).map(({ rle, boundingBox }) => measureMask(rle, findPixelSize(spacing, boundingBox)));
 }
 
 /** The heads that were asked, in the order of the answers. */

@@ -1,4 +1,5 @@
 import { describeError } from '../describe-error.js';
+import { masksOf } from './answer-parts.js';
 import type { HeadReport, PictureReport } from './analyze-study.js';
 import type { VolumeReport } from './measure-volumes.js';
 
@@ -45,10 +46,8 @@ function imageEntry(report: PictureReport, { kind }: StudyReport, study: number)
 function headEntry({ outcome, picture, measurements }: HeadReport) {
   if (!outcome.ok) return outcome;
   const { value, provenance } = outcome;
-  const answer =
-    value.task === 'segmentation'
-      ? { ...value, masks: value.masks.map((mask, index) => ({ ...mask, measurements: measurements[index] })) }
-      : value;
+  const masks = masksOf(value).map((mask, index) => ({ ...mask, measurements: measurements[index] }));
+  const answer = masks.length > 0 ? { ...value, masks } : value;
   return { ok: true, ...(picture !== undefined && { picture }), answer, provenance };
 }
 

@@ -1,4 +1,5 @@
-import { measureVolume, type ImageMask, type SegmentationAnswer } from '@medzoo/core';
+import { measureVolume, type ImageMask } from '@medzoo/core';
+import { masksOf } from './answer-parts.js';
 import type { PictureReport } from './analyze-study.js';
 import type { Stack, Study } from './inputs/arrange-inputs.js';
 
@@ -40,8 +41,8 @@ function listTargets(reports: readonly PictureReport[]): { readonly head: string
   for (const report of reports) {
     if (!('heads' in report)) continue;
     for (const { id, outcome } of report.heads) {
-      if (!outcome.ok || outcome.value.task !== 'segmentation') continue;
-      for (const { label } of outcome.value.masks) targets.set(JSON.stringify([id, label]), { head: id, label });
+      if (!outcome.ok) continue;
+      for (const { label } of masksOf(outcome.value)) targets.set(JSON.stringify([id, label]), { head: id, label });
     }
   }
   return [...targets.values()];
@@ -51,5 +52,5 @@ function findMask(report: PictureReport, head: string, label: string): ImageMask
   if (!('heads' in report)) return undefined;
   const outcome = report.heads.find(({ id }) => id === head)?.outcome;
   if (!outcome?.ok) return undefined;
-  return (outcome.value as SegmentationAnswer).masks.find((mask) => mask.label === label);
+  return masksOf(outcome.value).find((mask) => mask.label === label);
 }

@@ -4,6 +4,7 @@ import { showPath } from '../show-path.js';
 import { countOf, formatCount } from '../terminal/format.js';
 import { formatTable, type Column } from '../terminal/format-table.js';
 import { headsOf, type AnalyzedPicture, type PictureReport } from './analyze-study.js';
+import { chosenLabelOf } from './answer-parts.js';
 import { ANSWER_COLUMNS, answerRows, TIMING_COLUMNS, timingRow } from './answer-rows.js';
 import type { Study } from './inputs/arrange-inputs.js';
 import type { VolumeReport } from './measure-volumes.js';
@@ -76,8 +77,8 @@ function countClasses(
 ): { readonly head: string; readonly label: string; readonly count: number }[] {
   const counts = new Map<string, { readonly head: string; readonly label: string; count: number }>();
   for (const { id, outcome } of reports.flatMap(({ heads }) => heads)) {
-    if (!outcome.ok || outcome.value.task !== 'classification') continue;
-    const { label } = outcome.value;
+    const label = outcome.ok ? chosenLabelOf(outcome.value) : undefined;
+    if (label === undefined) continue;
     const key = JSON.stringify([id, label]);
     const known = counts.get(key) ?? { head: id, label, count: 0 };
     known.count += 1;

@@ -1,5 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { getNamedType, type GraphQLSchema, isObjectType, isUnionType } from 'graphql';
+import { PARAM_TYPES, TASKS } from '@medzoo/core';
+import {
+  getNamedType,
+  type GraphQLEnumType,
+  type GraphQLSchema,
+  type GraphQLUnionType,
+  isObjectType,
+  isUnionType,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { buildGatewaySchema, describeSchema } from './build-gateway-schema.js';
 
@@ -9,6 +17,16 @@ describe('the GraphQL schema', () => {
   it('is the one in schema.graphql; `npm run schema` writes it', async () => {
     const written = await readFile(new URL('../../schema.graphql', import.meta.url), 'utf8');
     expect(await describeSchema()).toBe(written);
+  });
+
+  it('has the tasks and the types of params that core has', async () => {
+    const schema = await buildGatewaySchema(noResolvers);
+    const valuesOf = (name: string) =>
+      (schema.getType(name) as GraphQLEnumType).getValues().map(({ value }) => value as string);
+    expect(valuesOf('Task')).toEqual(TASKS);
+    expect(valuesOf('ParamType')).toEqual(PARAM_TYPES);
+    const answers = (schema.getType('HeadAnswer') as GraphQLUnionType).getTypes().map(({ name }) => name);
+    expect(answers.filter((name) => name.endsWith('Answer'))).toHaveLength(TASKS.length);
   });
 
   it('has no cycles, so that no query can be deep', async () => {

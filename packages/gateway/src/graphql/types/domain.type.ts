@@ -1,7 +1,8 @@
 import type { ImageMask, OutOfDomain } from '@medzoo/core';
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
+import type { EnumOf } from './enum-of.js';
 
-export const OUT_OF_DOMAIN = { REFUSE: 'refuse', WARN: 'warn' } as const satisfies Record<string, OutOfDomain>;
+export const OUT_OF_DOMAIN = { REFUSE: 'refuse', WARN: 'warn' } as const satisfies EnumOf<OutOfDomain>;
 
 registerEnumType(OUT_OF_DOMAIN, {
   name: 'WhenOutOfDomain',
@@ -12,8 +13,7 @@ registerEnumType(OUT_OF_DOMAIN, {
   },
 });
 
-export const ABSENT_BECAUSE = { PRESENCE: 'presence', DOMAIN: 'domain' } as const satisfies Record<
-  string,
+export const ABSENT_BECAUSE = { PRESENCE: 'presence', DOMAIN: 'domain' } as const satisfies EnumOf<
   NonNullable<ImageMask['absentBecause']>
 >;
 

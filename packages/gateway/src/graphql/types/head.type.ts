@@ -11,9 +11,7 @@ import { GraphQLJSON } from 'graphql-scalars';
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DataSetType, InitialWeightsType, MetricType } from './evidence.type.js';
 import { EncoderType, toEncoder } from './encoder.type.js';
-
-/** The values of an enum in GraphQL's spelling, from the list that core has of them. */
-const toEnum = (values: readonly string[]) => Object.fromEntries(values.map((value) => [value.toUpperCase(), value]));
+import { toEnum } from './enum-of.js';
 
 const TASK_ENUM = toEnum(TASKS);
 registerEnumType(TASK_ENUM, {

@@ -2,7 +2,8 @@ import type { Diameter, Ellipse, MaskMeasurements, PixelSize, Point } from '@med
 import { Field, Float, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { BoxType } from './box.type.js';
 
-const UNITS = { PIXEL: 'px', MILLIMETRE: 'mm' } as const satisfies Record<string, MaskMeasurements['unit']>;
+const NAMES = { px: 'PIXEL', mm: 'MILLIMETRE' } as const satisfies Record<MaskMeasurements['unit'], string>;
+const UNITS = Object.fromEntries(Object.entries(NAMES).map(([unit, name]) => [name, unit]));
 registerEnumType(UNITS, { name: 'LengthUnit', description: 'Areas are in its square.' });
 
 @InputType('PixelSize', { description: 'Mm per pixel of the image as a person sees it, both above 0.' })

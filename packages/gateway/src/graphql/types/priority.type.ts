@@ -1,7 +1,8 @@
 import type { Priority } from '@medzoo/core';
 import { registerEnumType } from 'type-graphql';
+import type { EnumOf } from './enum-of.js';
 
-export const PRIORITIES = { INTERACTIVE: 'interactive', BATCH: 'batch' } as const satisfies Record<string, Priority>;
+export const PRIORITIES = { INTERACTIVE: 'interactive', BATCH: 'batch' } as const satisfies EnumOf<Priority>;
 
 registerEnumType(PRIORITIES, {
   name: 'Priority',

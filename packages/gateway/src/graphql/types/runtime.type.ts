@@ -1,12 +1,19 @@
+import type { ProcessRuntime, ZooRuntime } from '@medzoo/core';
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { EnumOf } from './enum-of.js';
 
-const ZOO_STATES = { READY: 'ready', DEGRADED: 'degraded' } as const;
+const ZOO_STATES = { READY: 'ready', DEGRADED: 'degraded' } as const satisfies EnumOf<ZooRuntime['state']>;
 registerEnumType(ZOO_STATES, {
   name: 'ZooState',
   valuesConfig: { DEGRADED: { description: 'Fewer processes answer than should; those that do answer for all.' } },
 });
 
-const PROCESS_STATES = { UP: 'up', UNRESPONSIVE: 'unresponsive', STARTING: 'starting', STANDBY: 'standby' } as const;
+const PROCESS_STATES = {
+  UP: 'up',
+  UNRESPONSIVE: 'unresponsive',
+  STARTING: 'starting',
+  STANDBY: 'standby',
+} as const satisfies EnumOf<ProcessRuntime['state']>;
 registerEnumType(PROCESS_STATES, {
   name: 'ProcessState',
   valuesConfig: {
