@@ -8,13 +8,13 @@ import { formatReport, type BenchReport } from './report/bench-report.js';
 import type { Finding } from './report/finding.js';
 import { recordResults } from './report/record-results.js';
 import type { BenchContext } from './rows/bench-row.js';
+import { baselines } from './rows/baselines.js';
 import { callers } from './rows/callers.js';
 import { cancel } from './rows/cancel.js';
 import { heads } from './rows/heads.js';
 import { memory } from './rows/memory.js';
 import { overhead } from './rows/overhead.js';
 import { prompts } from './rows/prompts.js';
-import { rivals } from './rows/rivals.js';
 import { CONFIG } from './servers/gateway.js';
 
 interface Options {
@@ -25,7 +25,7 @@ interface Options {
   readonly record: boolean;
 }
 
-const ROWS = [overhead, heads, prompts, callers, rivals, memory, cancel];
+const ROWS = [overhead, heads, prompts, callers, baselines, memory, cancel];
 const RESULTS = 'docs/results.md';
 
 const command = new Command('npm run bench --')

@@ -42,11 +42,11 @@ export interface PrefetchOptions {
   readonly onProgress?: (progress: WeightsProgress) => void;
 }
 
-/** How runs of one model that wait at the same time are joined into one. */
+/** How runs of one model that wait at the same time form a batch. */
 export interface Batching {
-  /** How many, at most. */
+  /** The largest number of runs in a batch. */
   readonly maxBatch: number;
-  /** How long one that could run waits for others to come; 0, or left out: not at all, and what waits by then goes together. */
+  /** How long a run that could begin waits for others, in milliseconds. The default is 0: only runs that wait already go together. */
   readonly waitMs?: number;
 }
 
@@ -55,8 +55,8 @@ export interface Session {
   /** The execution provider that really runs it, such as 'cpu' or 'cuda:0'. */
   readonly provider: string;
   /**
-   * That it gains from joined runs; a config may say otherwise. False: its runs may not be joined, whatever a config says, because an
-   * item's numbers would depend on its neighbours. Left out: nobody knows.
+   * The batches that it gains from; a config may say otherwise. False: its runs may form no batches, whatever a config says, because an
+   * item's numbers would depend on its neighbours. Undefined if it is not known.
    */
   readonly batching?: Batching | false;
   /** What it takes of its device's memory; undefined, or left out, where nobody measured it. It grows with the first runs. */

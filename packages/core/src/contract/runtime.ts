@@ -14,13 +14,13 @@ export interface QueueRuntime {
   readonly waiting: number;
   /** Of pending calls; null where there is no bound. */
   readonly limit: number | null;
-  /** When a call that is refused now would find room, estimated from how fast calls end at the moment. */
+  /** When a call that is refused now would find a place, estimated from how fast calls end at the moment. */
   readonly retryAfterMs: number;
   /** Images that are refused for a while because they ended processes. */
   readonly quarantined: number;
 }
 
-/** A process that runs models; as it last told, which is every second while it works. */
+/** A worker: a process that runs models. This is its last report, of which it sends one a second while it works. */
 export interface ProcessRuntime {
   /**
    * Unresponsive: its heartbeat is late; it gets no new calls, and is replaced unless it comes back. Standby: its models are open, and
@@ -51,7 +51,7 @@ export interface DeviceMemory {
   readonly modelBytes: number;
   /** What closed ones did not give back, as far as measured: the next that opens may use it, no other process can. */
   readonly unreturnedBytes: number;
-  /** Models closed to make room, since the process began. */
+  /** Models closed to free memory, since the process began. */
   readonly evictions: number;
 }
 
@@ -77,7 +77,7 @@ export interface OpenModel {
   readonly sha256: string;
   /** The execution provider that really runs it. */
   readonly provider: string;
-  /** How many of its runs may be joined into one; 1: none. */
+  /** How many of its runs may go in one batch; 1 if it has no batches. */
   readonly maxBatch: number;
   /** What it was taken to need before it was opened. */
   readonly declaredBytes: number;

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Priority } from '../contract/index.js';
 import { createFairQueue, readRank, type FairQueue } from './fair-queue.js';
 
-/** A line of words such as `interactive anna 1`: rank and number. */
-function lineOf(...items: string[]): FairQueue<string> {
-  const line = createFairQueue<string>();
-  for (const item of items) line.add(item, rankOf(item));
-  return line;
+/** A queue of words such as `interactive anna 1`: rank and number. */
+function queueOf(...items: string[]): FairQueue<string> {
+  const queue = createFairQueue<string>();
+  for (const item of items) queue.add(item, rankOf(item));
+  return queue;
 }
 
 function rankOf(item: string) {
@@ -14,17 +14,17 @@ function rankOf(item: string) {
   return { priority: priority as Priority, caller: caller! };
 }
 
-function takeAll(line: FairQueue<string>): string[] {
-  const item = line.take();
-  return item === undefined ? [] : [item, ...takeAll(line)];
+function takeAll(queue: FairQueue<string>): string[] {
+  const item = queue.take();
+  return item === undefined ? [] : [item, ...takeAll(queue)];
 }
 
-describe('a waiting line', () => {
+describe('a fair queue', () => {
   it('takes interactive before batch, callers in turn, and the work of one caller in its order', () => {
     const flood = ['interactive a 1', 'interactive a 2', 'interactive a 3'];
-    const line = lineOf('batch c 1', ...flood, 'interactive b 1', 'interactive b 2');
-    expect(line.size).toBe(6);
-    expect(takeAll(line)).toEqual([
+    const queue = queueOf('batch c 1', ...flood, 'interactive b 1', 'interactive b 2');
+    expect(queue.size).toBe(6);
+    expect(takeAll(queue)).toEqual([
       'interactive a 1',
       'interactive b 1',
       'interactive a 2',
@@ -32,27 +32,27 @@ describe('a waiting line', () => {
       'interactive a 3',
       'batch c 1',
     ]);
-    expect(line.size).toBe(0);
+    expect(queue.size).toBe(0);
   });
 
-  it('does not let a caller jump the line by coming again', () => {
-    const line = lineOf('batch a 1', 'batch b 1', 'batch c 1');
-    expect(line.take()).toBe('batch a 1');
-    line.add('batch a 2', rankOf('batch a'));
-    expect(takeAll(line)).toEqual(['batch b 1', 'batch c 1', 'batch a 2']);
+  it('does not let a caller jump the queue by coming again', () => {
+    const queue = queueOf('batch a 1', 'batch b 1', 'batch c 1');
+    expect(queue.take()).toBe('batch a 1');
+    queue.add('batch a 2', rankOf('batch a'));
+    expect(takeAll(queue)).toEqual(['batch b 1', 'batch c 1', 'batch a 2']);
   });
 
   it('takes the first one that suits, and loses nobody', () => {
-    const line = lineOf('interactive a 1', 'interactive b 1', 'batch c 1');
-    expect(line.take((item) => item.endsWith('c 1'))).toBe('batch c 1');
-    expect(line.take(() => false)).toBeUndefined();
-    expect(takeAll(line)).toEqual(['interactive a 1', 'interactive b 1']);
+    const queue = queueOf('interactive a 1', 'interactive b 1', 'batch c 1');
+    expect(queue.take((item) => item.endsWith('c 1'))).toBe('batch c 1');
+    expect(queue.take(() => false)).toBeUndefined();
+    expect(takeAll(queue)).toEqual(['interactive a 1', 'interactive b 1']);
   });
 
   it('lets others go along with one, callers in turn, and nobody twice while another waits for something else', () => {
     const suits = (item: string) => item.endsWith('x');
     const rank = rankOf('interactive a');
-    const flood = lineOf(
+    const flood = queueOf(
       'interactive a 0',
       'interactive a 1x',
       'interactive a 2x',
@@ -63,18 +63,18 @@ describe('a waiting line', () => {
     flood.take();
     expect(flood.takeBatch(rank, suits, 3)).toEqual(['interactive b 1x', 'interactive a 1x', 'interactive b 2x']);
     expect(takeAll(flood)).toEqual(['interactive a 2x', 'batch c 1x']);
-    const mixed = lineOf('interactive a 1x', 'interactive b 1x', 'interactive b 2x', 'interactive d 1');
+    const mixed = queueOf('interactive a 1x', 'interactive b 1x', 'interactive b 2x', 'interactive d 1');
     expect(mixed.takeBatch(rank, suits, 9)).toEqual(['interactive b 1x']);
     expect(takeAll(mixed)).toEqual(['interactive a 1x', 'interactive d 1', 'interactive b 2x']);
-    const own = lineOf('interactive a 1', 'interactive a 2x');
+    const own = queueOf('interactive a 1', 'interactive a 2x');
     expect(own.takeBatch(rank, suits, 9)).toEqual(['interactive a 2x']);
   });
 
   it('lets one leave without changing the turns of the others', () => {
-    const line = lineOf('interactive a 1', 'interactive a 2', 'interactive b 1');
-    expect(line.remove('interactive a 1')).toBe(true);
-    expect(line.remove('interactive x 1')).toBe(false);
-    expect(takeAll(line)).toEqual(['interactive a 2', 'interactive b 1']);
+    const queue = queueOf('interactive a 1', 'interactive a 2', 'interactive b 1');
+    expect(queue.remove('interactive a 1')).toBe(true);
+    expect(queue.remove('interactive x 1')).toBe(false);
+    expect(takeAll(queue)).toEqual(['interactive a 2', 'interactive b 1']);
   });
 
   it.each([
@@ -84,7 +84,7 @@ describe('a waiting line', () => {
     ['unless the newcomer would have as many', 'batch a', ['batch a 1', 'batch b 1', 'batch b 2'], undefined],
     ['never for one of the same caller', 'interactive a', ['interactive a 1', 'interactive a 2'], undefined],
   ])('when it is full: %s', (_, newcomer, waiting, expected) => {
-    expect(lineOf(...waiting).findWeaker(rankOf(newcomer))).toBe(expected);
+    expect(queueOf(...waiting).findWeaker(rankOf(newcomer))).toBe(expected);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startDeadline } from './start-deadline.js';
+import { lendController, startDeadline } from './start-deadline.js';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -28,6 +28,21 @@ describe('startDeadline', () => {
     cleared.clear();
     vi.advanceTimersByTime(1e12);
     expect([cleared.signal.aborted, endless.signal.aborted]).toEqual([false, false]);
+  });
+
+  it('uses a lent controller: a call then has one, and a deadline is not taken for a caller who left', () => {
+    const late = new AbortController();
+    const { signal, throwIfLeft } = startDeadline({ signal: lendController(late), deadlineMs: 100 });
+    expect(signal).toBe(late.signal);
+    vi.advanceTimersByTime(100);
+    expect(signal.reason).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    expect(throwIfLeft).not.toThrow();
+
+    const left = new AbortController();
+    const call = startDeadline({ signal: lendController(left), deadlineMs: 100 });
+    left.abort(new Error('left'));
+    expect(call.throwIfLeft).toThrow('left');
+    call.clear();
   });
 
   it('takes numbers only', () => {

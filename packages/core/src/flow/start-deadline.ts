@@ -6,8 +6,19 @@ const LONGEST_MS = 2 ** 31 - 1;
 export interface Deadline {
   /** Aborts when the caller aborts, with the caller's reason, or when the deadline passes, with DEADLINE_EXCEEDED. */
   readonly signal: AbortSignal;
+  /** Throws the reason of the caller's signal if it has aborted, and does nothing if only the deadline has passed. */
+  readonly throwIfLeft: () => void;
   /** Stops the timer. Must be called in any case. */
-  clear(): void;
+  readonly clear: () => void;
+}
+
+/** Controllers that may end a call at its deadline as well, by their signal. */
+const lent = new WeakMap<AbortSignal, AbortController>();
+
+/** Lets the deadline of a call use the caller's own controller, so that the call has one in this process. Returns its signal. */
+export function lendController(controller: AbortController): AbortSignal {
+  lent.set(controller.signal, controller);
+  return controller.signal;
 }
 
 /**
@@ -21,7 +32,11 @@ export function startDeadline({
   if (Number.isNaN(deadlineMs) || typeof deadlineMs !== 'number') {
     throw new ZooError('INVALID_PARAM', `deadlineMs must be a number of milliseconds; got ${String(deadlineMs)}.`);
   }
-  if (signal && deadlineMs > LONGEST_MS) return { signal, clear: () => undefined };
+  if (signal && deadlineMs > LONGEST_MS) {
+    return { signal, throwIfLeft: () => signal.throwIfAborted(), clear: () => undefined };
+  }
+  const callers = signal && lent.get(signal);
+  if (callers) return useLent(callers, deadlineMs);
   const controller = new AbortController();
   const onAbort = (): void => controller.abort(signal?.reason);
   const stopTimer = abortAfter(controller, deadlineMs);
@@ -30,6 +45,7 @@ export function startDeadline({
 
   return {
     signal: controller.signal,
+    throwIfLeft: () => signal?.throwIfAborted(),
     clear() {
       stopTimer();
       signal?.removeEventListener('abort', onAbort);
@@ -37,8 +53,19 @@ export function startDeadline({
   };
 }
 
+function useLent(controller: AbortController, deadlineMs: number): Deadline {
+  const { signal } = controller;
+  return {
+    signal,
+    throwIfLeft() {
+      if (!isPastDeadline(signal)) signal.throwIfAborted();
+    },
+    clear: abortAfter(controller, deadlineMs),
+  };
+}
+
 /** Aborts the controller with DEADLINE_EXCEEDED after so many milliseconds, unless the returned function is called before. */
-export function abortAfter(controller: AbortController, deadlineMs: number): () => void {
+function abortAfter(controller: AbortController, deadlineMs: number): () => void {
   if (deadlineMs > LONGEST_MS) return () => undefined;
   const timer = setTimeout(() => controller.abort(exceeded(deadlineMs)), deadlineMs);
   return () => clearTimeout(timer);

@@ -99,7 +99,7 @@ describe('a zoo in a process of its own', () => {
     expect(zoo.runtime().queue.pending).toBe(0);
   });
 
-  it('refuses what is beyond its line', async () => {
+  it('refuses calls beyond maxPending', async () => {
     const small = await connectZoo({ config, maxPending: 1 });
     const asked = { 'test-classes': {} };
     const [first, second] = await Promise.allSettled([small.analyze(image, asked), small.analyze(image, asked)]);

@@ -18,7 +18,7 @@ export interface FakeScript {
   readonly memoryBytes?: (spec: ModelSpec) => number | undefined;
   /** The tensors that a model really has; those it declares if left out. */
   readonly tensors?: (spec: ModelSpec) => FoundTensors;
-  /** What its sessions say of joined runs; nothing if left out. */
+  /** What its sessions say of batches; nothing by default. */
   readonly batching?: Batching | false;
   /** Whether a run holds the thread: those of all models then follow one another. False if left out. */
   readonly isBlocking?: boolean;

@@ -1,6 +1,7 @@
 import type { Answer, Outcome, Zoo } from '../../contract/index.js';
 import { knownImageSource } from '../../image/source/image-source.js';
 import { toZooError } from '../../zoo/to-zoo-error.js';
+import { lendController } from '../../flow/start-deadline.js';
 import { describeWorker } from './describe-worker.js';
 import type { WatchedOptions } from '../../sessions/scheduling/device-scheduler.js';
 import type { CallEnd, OutcomeData, WorkerStatus, WorkerReport, ToWorker } from '../channel/messages.js';
@@ -51,7 +52,7 @@ export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void
       const asked = requests as Record<string, Record<string, never>>; // any JSON: the zoo checks it
       const watched: WatchedOptions = {
         ...options,
-        signal: controller.signal,
+        signal: lendController(controller),
         onRun: (start) => tell({ type: 'runs', call, ...start }),
       };
       const source = knownImageSource(bytes, sha256, options.view);

@@ -40,7 +40,7 @@ it('runs of other backends go side by side', async () => {
   expect(session.mostAtOnce()).toBe(3);
 });
 
-it('an asker who leaves does not wait for the turn, and the next one comes', async () => {
+it('a caller who has left does not wait in the queue, and the next one runs', async () => {
   const session = createSlowSession(20);
   const run = createDeviceScheduler({ isBlocking: true });
   const first = run(session, {}, asker);
@@ -49,7 +49,7 @@ it('an asker who leaves does not wait for the turn, and the next one comes', asy
   expect((await run(session, {}, asker)).value).toEqual({});
 });
 
-it('an asker who leaves the line does so at once, and is never run', async () => {
+it('a caller who leaves the queue does so at once, and never runs', async () => {
   const session = createSlowSession(20);
   const runs = vi.spyOn(session, 'run');
   const run = createDeviceScheduler({ isBlocking: true });
@@ -58,12 +58,12 @@ it('an asker who leaves the line does so at once, and is never run', async () =>
   const second = run(session, {}, { ...asker, signal: controller.signal });
   controller.abort(new Error('left'));
   await expect(second).rejects.toThrow('left');
-  expect(session.mostAtOnce()).toBe(1); // the first is still at it
+  expect(session.mostAtOnce()).toBe(1); // the first still runs
   await Promise.all([first, run(session, {}, asker)]);
   expect(runs).toHaveBeenCalledTimes(2);
 });
 
-it('interactive work passes batch work, and a run that fails passes its turn on', async () => {
+it('interactive work passes batch work, and a run that fails does not stop the next', async () => {
   const order: string[] = [];
   const run = createDeviceScheduler({ isBlocking: true });
   const sessionOf = (name: string): Session => ({

@@ -5,6 +5,9 @@ import { toZooError } from '../to-zoo-error.js';
 
 type Encoded = { readonly ok: true; readonly value: CachedImage } | { readonly ok: false; readonly error: ZooError };
 
+/** A head that was asked for, and the image as its encoder has it. */
+export type EncodedFor<A extends AskedHead> = A & { readonly image: Encoded };
+
 /**
  * The image for each head that was asked for, encoded once per encoder and window that training saw. An encoder that fails is the outcome of its own heads; what the
  * caller has to mend, such as an image that cannot be read, or a caller who left, rejects for all.
@@ -12,7 +15,7 @@ type Encoded = { readonly ok: true; readonly value: CachedImage } | { readonly o
 export async function encodeForHeads<A extends AskedHead>(
   asked: readonly A[],
   encode: (encoder: Encoder, rule: WindowRule | undefined) => Promise<CachedImage>,
-): Promise<(A & { readonly image: Encoded })[]> {
+): Promise<EncodedFor<A>[]> {
   const images = new Map<string, Promise<Encoded>>();
   const seenBy = ({ encoder, trained }: AskedHead['head']): Promise<Encoded> => {
     const rule = trained.preprocess?.window ?? encoder.trained.preprocess.window;

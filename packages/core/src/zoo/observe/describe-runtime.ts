@@ -5,18 +5,22 @@ import type { Batcher } from '../../sessions/batching/batch-models.js';
 import type { OpenSession, SessionPool } from '../../sessions/memory/session-pool.js';
 import { identifyRole } from '../models/identify-model.js';
 
+interface ModelsState {
+  readonly sessions: Pick<SessionPool, 'list' | 'memory'>;
+  readonly threads: number | null;
+  readonly batcher: Pick<Batcher, 'maxBatchOf'>;
+}
+
 interface ZooState {
   readonly pending: number;
-  readonly threads: number | null;
   readonly shared: Pick<SharedEmbeddings, 'runtime'> | undefined;
-  readonly batcher: Pick<Batcher, 'maxBatchOf'>;
 }
 
 /** How a zoo in this process is doing. It has no call queue, so it refuses nothing either. */
 export function describeRuntime(
   heads: readonly Head[],
-  sessions: Pick<SessionPool, 'list' | 'memory'>,
-  { pending, threads, shared, batcher }: ZooState,
+  { sessions, threads, batcher }: ModelsState,
+  { pending, shared }: ZooState,
 ): ZooRuntime {
   const process = describeThisProcess();
   return {

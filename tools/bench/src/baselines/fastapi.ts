@@ -10,15 +10,15 @@ import type { MaskArea } from '../servers/gateway-client.js';
 import { post } from '../servers/post.js';
 import { spawnServer } from '../servers/spawn-server.js';
 import { describeModels } from './model-settings.js';
-import type { Rival } from './rival.js';
+import type { Baseline } from './baseline.js';
 
-const FOLDER = fileURLToPath(new URL('../../rivals/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../baselines/', import.meta.url));
 const VENV = fileURLToPath(new URL('../../.venv/', import.meta.url));
 const PYTHON = `${VENV}bin/python`;
 const DONE = `${VENV}requirements.txt`;
 const run = promisify(execFile);
 
-/** Makes the virtual environment of rivals/requirements.txt, unless it is there as it should be. Rejects where there is no Python. */
+/** Makes the virtual environment of baselines/requirements.txt, unless it is there as it should be. Rejects where there is no Python. */
 export async function prepareVenv(onStep: (text: string) => void): Promise<void> {
   const wanted = await readFile(`${FOLDER}requirements.txt`, 'utf8');
   if (existsSync(DONE) && (await readFile(DONE, 'utf8')) === wanted) return;
@@ -36,7 +36,7 @@ export interface FastApiOptions {
 }
 
 /** FastAPI under uvicorn. The venv has to be there. */
-export async function startFastApi({ workers, threads, provider }: FastApiOptions): Promise<Rival> {
+export async function startFastApi({ workers, threads, provider }: FastApiOptions): Promise<Baseline> {
   const port = await findPort();
   const server = await spawnServer({
     command: PYTHON,

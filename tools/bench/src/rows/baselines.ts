@@ -2,9 +2,9 @@ import { interleave } from '../measure/interleave.js';
 import { applyLoad, type LoadReport } from '../measure/load.js';
 import { residentBytes } from '../measure/processes.js';
 import { atLeast, atMost, plain, type Finding } from '../report/finding.js';
-import { startApollo } from '../rivals/apollo.js';
-import { prepareVenv, startFastApi } from '../rivals/fastapi.js';
-import type { Rival } from '../rivals/rival.js';
+import { startApollo } from '../baselines/apollo.js';
+import { prepareVenv, startFastApi } from '../baselines/fastapi.js';
+import type { Baseline } from '../baselines/baseline.js';
 import { uploadAndAnalyze } from '../servers/gateway-client.js';
 import { startGateway } from '../servers/gateway.js';
 import { median, medianRatio, percentile } from '../statistics/percentile.js';
@@ -12,7 +12,7 @@ import { MEGABYTE, pick, type BenchRow } from './bench-row.js';
 import { warmUpServer } from './warm-up-server.js';
 
 const CALLERS = [1, 8, 32] as const;
-/** From these on the gateway is to be ahead in throughput. */
+/** From so many callers on, the gateway should be ahead in throughput. */
 const MANY = 8;
 /** Two resamplers differ at a mask's edge; another answer would differ by far more. */
 const MAX_AREA_DIFFERENCE = 0.1;
@@ -21,9 +21,9 @@ interface Segment extends LoadReport {
   readonly p99: number;
 }
 
-/** The gateway against what a user would take instead, with the same models, images and cores, under the same callers. */
-export const rivals: BenchRow = {
-  id: 'rivals',
+/** The gateway against what a user would pick instead, with the same models, images, cores and callers. */
+export const baselines: BenchRow = {
+  id: 'baselines',
   about: 'against FastAPI + onnxruntime + Pillow, and a session in the main thread of Apollo',
   async measure(context) {
     const { cores, providers, images, say } = context;
@@ -35,33 +35,33 @@ export const rivals: BenchRow = {
     const all = [ours, ...others];
     try {
       await checkSameAnswers(ours, others, images.files);
-      for (const rival of all) {
-        say(`warming up, ${rival.name}`);
-        await warmUpServer(context, () => rival.analyze(images.fresh()));
+      for (const baseline of all) {
+        say(`warming up, ${baseline.name}`);
+        await warmUpServer(context, () => baseline.analyze(images.fresh()));
       }
       const load = { durationMs: pick(context, 12_000, 2500), warmUpMs: pick(context, 2000, 500) };
       const findings: Finding[] = [];
       for (const callers of CALLERS) {
-        const segment = (rival: Rival) => async (): Promise<Segment> => {
-          say(`${callers} callers, ${rival.name}`);
+        const segment = (baseline: Baseline) => async (): Promise<Segment> => {
+          say(`${callers} callers, ${baseline.name}`);
           const report = await applyLoad({ ...load, callers }, async () => {
-            await rival.analyze(images.fresh());
+            await baseline.analyze(images.fresh());
           });
           return { ...report, p99: percentile(report.latenciesMs, 0.99) };
         };
-        const variants = Object.fromEntries(all.map((rival) => [rival.name, segment(rival)]));
+        const variants = Object.fromEntries(all.map((baseline) => [baseline.name, segment(baseline)]));
         const measured = await interleave(variants, { rounds: pick(context, 3, 1) });
         findings.push(...others.flatMap(({ name }) => compare(callers, name, measured[ours.name]!, measured[name]!)));
       }
       return [...findings, ...all.flatMap(describeMemory)];
     } finally {
-      await Promise.all(all.map((rival) => rival.close()));
+      await Promise.all(all.map((baseline) => baseline.close()));
     }
   },
 };
 
-/** The gateway as a rival: as theirs, an analysis is one request. */
-async function startMedzoo(): Promise<Rival> {
+/** The gateway, in the form of a baseline: an analysis is one request. */
+async function startMedzoo(): Promise<Baseline> {
   const gateway = await startGateway();
   return {
     name: 'medzoo',
@@ -74,12 +74,16 @@ async function startMedzoo(): Promise<Rival> {
   };
 }
 
-/** Whoever does less work is no rival. */
-async function checkSameAnswers(ours: Rival, others: readonly Rival[], files: readonly Uint8Array[]): Promise<void> {
-  for (const rival of others) {
+/** Throws for a baseline that gives other answers: it may do less work. */
+async function checkSameAnswers(
+  ours: Baseline,
+  others: readonly Baseline[],
+  files: readonly Uint8Array[],
+): Promise<void> {
+  for (const baseline of others) {
     const differences: number[] = [];
     for (const file of files) {
-      const [expected, found] = [await ours.analyze(file), await rival.analyze(file)];
+      const [expected, found] = [await ours.analyze(file), await baseline.analyze(file)];
       for (const { label, area } of expected) {
         const theirs = found.find((mask) => mask.label === label)?.area ?? 0;
         if (Math.max(area, theirs) > 0) differences.push(Math.abs(area - theirs) / Math.max(area, theirs));
@@ -87,37 +91,39 @@ async function checkSameAnswers(ours: Rival, others: readonly Rival[], files: re
     }
     if (differences.length > 0 && median(differences) <= MAX_AREA_DIFFERENCE) continue;
     throw new Error(
-      `${rival.name} gives other masks than medzoo: areas differ by ${differences.map((d) => d.toFixed(2)).join(', ')}.`,
+      `${baseline.name} gives other masks than medzoo: areas differ by ${differences.map((d) => d.toFixed(2)).join(', ')}.`,
     );
   }
 }
 
 function compare(callers: number, name: string, ours: readonly Segment[], theirs: readonly Segment[]): Finding[] {
   const of = (segments: readonly Segment[], field: 'throughput' | 'p99') => segments.map((segment) => segment[field]);
-  const [rate, rateOfRival] = [of(ours, 'throughput'), of(theirs, 'throughput')];
-  const [p99, p99OfRival] = [of(ours, 'p99'), of(theirs, 'p99')];
+  const [rate, rateOfBaseline] = [of(ours, 'throughput'), of(theirs, 'throughput')];
+  const [p99, p99OfBaseline] = [of(ours, 'p99'), of(theirs, 'p99')];
   const about = `${callers === 1 ? '1 caller' : `${callers} callers`}, medzoo / ${name}`;
   const throughput = {
-    row: 'rivals',
+    row: 'baselines',
     what: `throughput, ${about}`,
-    value: medianRatio(rate, rateOfRival),
-    numbers: { ours: median(rate), theirs: median(rateOfRival) },
-    note: `${median(rate).toFixed(1)} and ${median(rateOfRival).toFixed(1)} images a second`,
+    value: medianRatio(rate, rateOfBaseline),
+    numbers: { ours: median(rate), theirs: median(rateOfBaseline) },
+    note: `${median(rate).toFixed(1)} and ${median(rateOfBaseline).toFixed(1)} images a second`,
   };
   return [
     callers >= MANY ? atLeast(1, throughput) : plain(throughput),
     atMost(1, {
-      row: 'rivals',
+      row: 'baselines',
       what: `p99, ${about}`,
-      value: medianRatio(p99, p99OfRival),
-      numbers: { ours: median(p99), theirs: median(p99OfRival) },
-      note: `${median(p99).toFixed(0)} and ${median(p99OfRival).toFixed(0)} ms`,
+      value: medianRatio(p99, p99OfBaseline),
+      numbers: { ours: median(p99), theirs: median(p99OfBaseline) },
+      note: `${median(p99).toFixed(0)} and ${median(p99OfBaseline).toFixed(0)} ms`,
     }),
   ];
 }
 
-function describeMemory({ name, residentBytes: read }: Rival): Finding[] {
+function describeMemory({ name, residentBytes: read }: Baseline): Finding[] {
   const bytes = read();
   if (bytes === undefined) return [];
-  return [plain({ row: 'rivals', what: `memory after it, ${name}`, value: bytes / MEGABYTE, unit: 'MB', digits: 0 })];
+  return [
+    plain({ row: 'baselines', what: `memory after it, ${name}`, value: bytes / MEGABYTE, unit: 'MB', digits: 0 }),
+  ];
 }

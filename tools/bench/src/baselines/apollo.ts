@@ -4,13 +4,13 @@ import type { MaskArea } from '../servers/gateway-client.js';
 import { post } from '../servers/post.js';
 import { spawnServer } from '../servers/spawn-server.js';
 import { describeModels } from './model-settings.js';
-import type { Rival } from './rival.js';
+import type { Baseline } from './baseline.js';
 
 const ENTRY = fileURLToPath(new URL('apollo-server.js', import.meta.url));
 const QUERY = 'query ($image: String!) { analyze(image: $image) { label presence area } }';
 
 /** A session in the main thread of an Apollo server. */
-export async function startApollo(provider: string): Promise<Rival> {
+export async function startApollo(provider: string): Promise<Baseline> {
   const settings = { ...describeModels(provider, null), provider: provider.replace(/:\d+$/, '') };
   const { pid, url, close } = await spawnServer({
     command: process.execPath,

@@ -1,7 +1,7 @@
 import { automed } from '@medzoo/automed';
 import { MODELS } from '../bare/bare-models.js';
 
-/** All that a rival has to know of the models, as data. */
+/** What a baseline needs to know about the models, as data. */
 export interface ModelSettings {
   readonly encoder: string;
   readonly head: string;
