@@ -1,5 +1,6 @@
 /**
- * Waits for `promise` until `signal` aborts, and then rejects with the signal's reason. The work behind the promise goes on.
+ * Waits for `promise` until `signal` aborts, and then rejects with the signal's reason. The work behind the promise
+ * goes on.
  */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;

@@ -20,8 +20,8 @@ export function readRank({ priority = 'interactive', caller = '' }: AnalyzeOptio
 }
 
 /**
- * Items that wait. Interactive items come before batch items; within a priority, callers are served round robin; the items of
- * one caller keep their order.
+ * Items that wait. Interactive items come before batch items; within a priority, callers are served round robin; the
+ * items of one caller keep their order.
  */
 export interface FairQueue<T> {
   readonly size: number;
@@ -31,17 +31,17 @@ export interface FairQueue<T> {
   /** Removes and returns the next item for which `suits` is true. */
   take(suits?: (item: T) => boolean): T | undefined;
   /**
-   * Removes and returns up to `most` suitable items that may go in one batch with an item of this rank that was just taken: items
-   * of the same priority, callers round robin. A caller gets a second item in only while no other caller waits for something
-   * else, so a flood of suitable items does not delay the others.
+   * Removes and returns up to `most` suitable items that may go in one batch with an item of this rank that was just
+   * taken: items of the same priority, callers round robin. A caller gets a second item in only while no other caller
+   * waits for something else, so a flood of suitable items does not delay the others.
    */
   takeBatch(taken: Rank, suits: (item: T) => boolean, most: number): T[];
   /** Returns whether the item was waiting. */
   remove(item: T): boolean;
   /**
-   * Returns the item that a full queue drops in favour of one of this rank: the latest batch item if the newcomer is interactive;
-   * otherwise the latest item of the caller who has the most waiting, if that makes the queue fairer. Returns undefined if the
-   * newcomer is the one to refuse.
+   * Returns the item that a full queue drops in favour of one of this rank: the latest batch item if the newcomer is
+   * interactive; otherwise the latest item of the caller who has the most waiting, if that makes the queue fairer.
+   * Returns undefined if the newcomer is the one to refuse.
    */
   findWeaker(rank: Rank): T | undefined;
 }

@@ -7,15 +7,16 @@ import {
 } from '../contract/index.js';
 
 /**
- * Wraps an observer so that its errors harm nothing: the first one becomes a warning. Returns undefined without an observer, so that
- * no events are made for nothing.
+ * Wraps an observer so that its errors harm nothing: the first one becomes a warning. Returns undefined without an
+ * observer, so that no events are made for nothing.
  */
 export function guardObserver(observer: ZooObserver | undefined): ZooObserver | undefined {
   return guardListener(observer, ({ type }) => `The zoo's observer failed on "${type}"`);
 }
 
 /**
- * Does the same for any listener that a caller passes in. Without it, an error that the listener throws would end the program.
+ * Does the same for any listener that a caller passes in. Without it, an error that the listener throws would end the
+ * program.
  */
 export function guardListener<T extends readonly unknown[]>(
   listener: ((...args: T) => unknown) | undefined,

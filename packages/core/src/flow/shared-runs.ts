@@ -6,9 +6,10 @@ import type { Rank } from './fair-queue.js';
 const DEFAULT_RANK: Rank = { priority: 'interactive', caller: '' };
 
 /**
- * Waits for the pending run of this key, or starts one. A caller whose `signal` aborts stops waiting, and the run goes on for the
- * others; when the last caller has left, the run's own signal aborts. The run has the best rank of its callers, also when a better
- * one comes while it waits. A run that has ended is forgotten: keeping results is the work of a cache.
+ * Waits for the pending run of this key, or starts one. A caller whose `signal` aborts stops waiting, and the run goes
+ * on for the others; when the last caller has left, the run's own signal aborts. The run has the best rank of its
+ * callers, also when a better one comes while it waits. A run that has ended is forgotten: keeping results is the work
+ * of a cache.
  */
 export type ShareRun<V> = (
   key: string,

@@ -15,15 +15,18 @@ export interface Deadline {
 /** Controllers that may end a call at its deadline as well, by their signal. */
 const lent = new WeakMap<AbortSignal, AbortController>();
 
-/** Lets the deadline of a call use the caller's own controller, so that the call has one in this process. Returns its signal. */
+/**
+ * Lets the deadline of a call use the caller's own controller, so that the call has one in this process. Returns its
+ * signal.
+ */
 export function lendController(controller: AbortController): AbortSignal {
   lent.set(controller.signal, controller);
   return controller.signal;
 }
 
 /**
- * One signal for both ways in which an answer stops being wanted. It is the only controller of a call in this process, and there is
- * none at all where the caller's signal is all that can end the call.
+ * One signal for both ways in which an answer stops being wanted. It is the only controller of a call in this process,
+ * and there is none at all where the caller's signal is all that can end the call.
  */
 export function startDeadline({
   signal,
@@ -64,7 +67,10 @@ function useLent(controller: AbortController, deadlineMs: number): Deadline {
   };
 }
 
-/** Aborts the controller with DEADLINE_EXCEEDED after so many milliseconds, unless the returned function is called before. */
+/**
+ * Aborts the controller with DEADLINE_EXCEEDED after so many milliseconds, unless the returned function is called
+ * before.
+ */
 function abortAfter(controller: AbortController, deadlineMs: number): () => void {
   if (deadlineMs > LONGEST_MS) return () => undefined;
   const timer = setTimeout(() => controller.abort(exceeded(deadlineMs)), deadlineMs);

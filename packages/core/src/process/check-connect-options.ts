@@ -36,7 +36,9 @@ const OPTIONS: Expectations<ConnectOptions> = {
   observer: aFunction,
 };
 
-/** Throws INVALID_PARAM for an unknown option, or for a value that its option cannot have, before a worker is started. */
+/**
+ * Throws INVALID_PARAM for an unknown option, or for a value that its option cannot have, before a worker is started.
+ */
 export function checkConnectOptions(options: ConnectOptions): void {
   checkOptions(options, OPTIONS, { code: 'INVALID_PARAM' });
 }

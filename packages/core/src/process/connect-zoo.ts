@@ -29,9 +29,10 @@ import type { CallQueue } from './queue/call-queue-types.js';
 import type { CallAnswer } from './queue/pending-call.js';
 
 /**
- * A zoo in worker processes: models, decoders and their crashes stay there, and this event loop stays free. A worker is replaced when it
- * ends or freezes, and its calls are run again, once. Rejects with the fault for which the zoo cannot start, with BACKEND_UNAVAILABLE
- * when that takes longer than `startWithinMs`, with the reason of `signal` when it aborts, and with INVALID_PARAM for an unknown option.
+ * A zoo in worker processes: models, decoders and their crashes stay there, and this event loop stays free. A worker is
+ * replaced when it ends or freezes, and its calls are run again, once. Rejects with the fault for which the zoo cannot
+ * start, with BACKEND_UNAVAILABLE when that takes longer than `startWithinMs`, with the reason of `signal` when it
+ * aborts, and with INVALID_PARAM for an unknown option.
  */
 export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   options: ConnectOptions,
@@ -123,7 +124,10 @@ async function startPool(
   }
 }
 
-/** Checks a call here as well as in the worker: a faulty one need not wait, and what is sent is plain data that nobody else changes. */
+/**
+ * Checks a call here as well as in the worker: a faulty one need not wait, and what is sent is plain data that nobody
+ * else changes.
+ */
 function createAnalyze(heads: readonly HeadDescription[], queue: CallQueue) {
   return async (
     ...given: [image: Uint8Array | ImageSource, requests: Readonly<Record<string, unknown>>, options?: AnalyzeOptions]

@@ -9,8 +9,8 @@ const ENTRY = new URL('../../dist/process/worker/prefetch-worker.js', import.met
 const STOP_WITHIN_MS = 10_000;
 
 /**
- * Prefetches in a process of its own. The calling process need not read the config, whose `weights.headers` may hold keys; and a worker
- * of the zoo would fetch between two runs of a model, and stop when an image ends it.
+ * Prefetches in a process of its own. The calling process need not read the config, whose `weights.headers` may hold
+ * keys; and a worker of the zoo would fetch between two runs of a model, and stop when an image ends it.
  */
 export async function prefetchInWorker(
   { config, execArgv, heartbeatTimeoutMs }: Pick<WorkerLocation, 'config' | 'execArgv' | 'heartbeatTimeoutMs'>,

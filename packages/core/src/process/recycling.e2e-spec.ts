@@ -15,7 +15,8 @@ it('a process whose closed models keep their memory is replaced, and no asker no
   const [{ pid } = { pid: 0 }] = zoo.runtime().processes;
   try {
     let asked = 0;
-    // Two askers at any time, each with a head that has to make room for itself, until well after the process was replaced.
+    // Two askers at any time, each with a head that has to make room for itself, until well after the process was
+    // replaced.
     const ask = async (head: 'test-masks' | 'test-classes') => {
       for (let after = 0; after < 10; after += onExit.mock.calls.length > 0 ? 1 : 0) {
         const answer = await zoo.analyze(await createTestImage({ seed: (asked += 1) }), { [head]: {} });
@@ -26,7 +27,8 @@ it('a process whose closed models keep their memory is replaced, and no asker no
 
     expect(onExit.mock.calls).toEqual([[{ code: 0, signal: null, cause: 'recycled' }]]);
     const { state, processes } = zoo.runtime();
-    expect([state, processes.length]).toEqual(['ready', 1]); // with a budget, there is a standby only if it is asked for
+    // With a budget, there is a standby only if it is asked for.
+    expect([state, processes.length]).toEqual(['ready', 1]);
     expect(processes[0]).toMatchObject({ state: 'up', crashes: 0 });
     expect(processes[0]!.pid).not.toBe(pid);
     expect(processes[0]!.memory).toMatchObject([{ device: 'cpu', budgetBytes: 220 * 2 ** 20 }]);

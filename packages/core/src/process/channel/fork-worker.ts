@@ -4,9 +4,9 @@ import { WORKER_STDIO } from '../heartbeat/heartbeat-channel.js';
 import { watchHeartbeat, type Heartbeat } from '../heartbeat/watch-heartbeat.js';
 
 /**
- * Why a worker was ended on purpose. 'cancelled': the caller that it worked for has left; 'stalled': one run took too long; 'frozen': its
- * heartbeat stayed away; 'closed': it was not needed any more; 'recycled': it held memory that it should have given back, and another
- * worker has taken its place.
+ * Why a worker was ended on purpose. 'cancelled': the caller that it worked for has left; 'stalled': one run took too
+ * long; 'frozen': its heartbeat stayed away; 'closed': it was not needed any more; 'recycled': it held memory that it
+ * should have given back, and another worker has taken its place.
  */
 export type KillCause = 'cancelled' | 'stalled' | 'frozen' | 'closed' | 'recycled';
 
@@ -34,8 +34,8 @@ export interface ForkedWorker {
   readonly heartbeat: Pick<Heartbeat, 'isInTime' | 'blockedMs'>;
   onMessage(listener: (message: unknown) => void): void;
   /**
-   * Resolves when the message is written, or when it cannot be written because the process has ended. Rejects for a message that cannot
-   * be serialised; nothing of it is sent then.
+   * Resolves when the message is written, or when it cannot be written because the process has ended. Rejects for a
+   * message that cannot be serialised; nothing of it is sent then.
    */
   send(message: Serializable): Promise<void>;
   kill(cause: KillCause): void;
@@ -48,11 +48,15 @@ export interface ForkedWorker {
 /** The system ends a killed process in milliseconds, unless it is in a kernel call, such as to a driver that hangs. */
 const GONE_WITHIN_MS = 5_000;
 
-/** The workers that end with this process at the latest. There is one set and one listener, however many workers are started. */
+/**
+ * The workers that end with this process at the latest. There is one set and one listener, however many workers are
+ * started.
+ */
 const running = new Set<ChildProcess>();
 
 function endAll(): void {
-  for (const child of running) child.kill('SIGKILL'); // a worker in the middle of a run would outlive its channel by a second
+  // A worker in the middle of a run would outlive its channel by a second.
+  for (const child of running) child.kill('SIGKILL');
 }
 
 export function forkWorker(entry: URL, options: ForkOptions): ForkedWorker {
@@ -73,7 +77,8 @@ export function forkWorker(entry: URL, options: ForkOptions): ForkedWorker {
     end = (exit) => resolve({ ...exit, ...(cause && { cause }) });
   });
   child.once('exit', (code, signal) => end({ code, signal }));
-  // More than one error may come: the process could not be started, or it cannot be killed. Without a listener, each would end this process.
+  // More than one error may come: the process could not be started, or it cannot be killed. Without a listener, each
+  // would end this process.
   child.on('error', () => child.pid === undefined && end({ code: null, signal: null }));
 
   function kill(why: KillCause): void {

@@ -86,7 +86,10 @@ export type FromWorker = (
       readonly state: WorkerStatus;
     }
   | { readonly type: 'unable'; readonly error: ZooErrorData }
-  /** Sent in place of `ready`: the config needs these environment variables, so the process has to start again with them. */
+  /**
+   * Sent in place of `ready`: the config needs these environment variables, so the process has to start again with
+   * them.
+   */
   | { readonly type: 'restart'; readonly environment: Readonly<Record<string, string>> }
   /** Weights have come from the network: the start makes progress. */
   | { readonly type: 'fetching' }
@@ -108,7 +111,10 @@ const FROM_WORKER: Readonly<Record<FromWorker['type'], true>> = {
 };
 const FROM_PREFETCH: Readonly<Record<FromPrefetch['type'], true>> = { progress: true, done: true, unable: true };
 
-/** Whether a message is one of medzoo's. The code of a config, or a library that it imports, may send others over the same channel. */
+/**
+ * Whether a message is one of medzoo's. The code of a config, or a library that it imports, may send others over the
+ * same channel.
+ */
 export function isFromWorker(message: unknown): message is FromWorker {
   return hasType(message, FROM_WORKER);
 }

@@ -31,8 +31,8 @@ export interface ReadyWorker {
   /** Calls `onReport` with each report from now on. */
   listen(onReport: (report: WorkerReport | Pulse) => void): void;
   /**
-   * Resolves when the message is written, or when it cannot be written because the process has ended. Rejects for a message that cannot
-   * be serialised; nothing of it is sent then.
+   * Resolves when the message is written, or when it cannot be written because the process has ended. Rejects for a
+   * message that cannot be serialised; nothing of it is sent then.
    */
   send(message: ToWorker): Promise<void>;
   kill(cause: KillCause): void;
@@ -54,7 +54,10 @@ export interface WorkerLocation {
   readonly signal?: AbortSignal;
   /** Ends the process unless it is ready. */
   readonly startSignal?: AbortSignal;
-  /** How long the worker may take to become ready, counted from its start or from when weights last came from the network. */
+  /**
+   * How long the worker may take to become ready, counted from its start or from when weights last came from the
+   * network.
+   */
   readonly startWithinMs: number;
   /** How long its heartbeat may stay away, in milliseconds. */
   readonly heartbeatTimeoutMs: number;
@@ -101,7 +104,8 @@ async function startProcess(
   const kill = (cause: KillCause): void => worker.kill(cause);
   const onUnwanted = (): void => kill('closed');
   limit.signal.addEventListener('abort', onUnwanted, { once: true });
-  signal?.addEventListener('abort', onUnwanted, { once: true }); // also once it is ready, when the limit no longer counts
+  // Also once it is ready, when the limit no longer counts.
+  signal?.addEventListener('abort', onUnwanted, { once: true });
   void exited.then(() => signal?.removeEventListener('abort', onUnwanted));
 
   let state: WorkerStatus | undefined;

@@ -1,13 +1,16 @@
 /**
- * A pipe that a worker inherits beside its IPC channel. Its watchdog thread writes heartbeats to it, whatever the main thread is at, and
- * reads there that the parent has gone: the system closes the parent's end however the parent ended.
+ * A pipe that a worker inherits beside its IPC channel. Its watchdog thread writes heartbeats to it, whatever the main
+ * thread is at, and reads there that the parent has gone: the system closes the parent's end however the parent ended.
  */
 export const HEARTBEAT_FD = 4;
 
 /** For `fork`: the entries are standard input, output and error, the IPC channel, and the heartbeat pipe. */
 export const WORKER_STDIO = ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'] as const;
 
-/** How often a worker's watchdog writes a heartbeat: one byte that says for how many of these periods the main thread has not turned. */
+/**
+ * How often a worker's watchdog writes a heartbeat: one byte that says for how many of these periods the main thread
+ * has not turned.
+ */
 export const HEARTBEAT_MS = 500;
 export const MOST_PERIODS = 255;
 

@@ -11,8 +11,9 @@ let isStarted = false;
 export const WORKER_LEAVES_WITHIN_MS = 1_000;
 
 /**
- * Starts the thread that ends this process when its parent has gone, also while a model's run blocks the main thread, and that writes
- * heartbeats for the parent. Measured: 9 MB of memory and 40 ms of one core at the start; no time of a model's run.
+ * Starts the thread that ends this process when its parent has gone, also while a model's run blocks the main thread,
+ * and that writes heartbeats for the parent. Measured: 9 MB of memory and 40 ms of one core at the start; no time of a
+ * model's run.
  */
 export function startWatchdog(options: Pick<WatchdogData, 'heartbeatFd' | 'leaveWithinMs'>): void {
   if (isStarted) return;

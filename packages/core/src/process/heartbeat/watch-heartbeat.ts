@@ -22,8 +22,9 @@ export interface Heartbeat {
 }
 
 /**
- * Watches the heartbeats that a process writes to `pipe`. What is counted is how often this process looked in vain, not time: when this
- * process itself was stopped or its event loop was blocked, heartbeats wait to be read and nobody is to blame.
+ * Watches the heartbeats that a process writes to `pipe`. What is counted is how often this process looked in vain, not
+ * time: when this process itself was stopped or its event loop was blocked, heartbeats wait to be read and nobody is to
+ * blame.
  */
 export function watchHeartbeat(pipe: Readable, timeoutMs: number, events: HeartbeatEvents): Heartbeat {
   const lateAfter = Math.ceil(Math.min(LATE_MS, timeoutMs / 2) / HEARTBEAT_MS);

@@ -9,7 +9,10 @@ import { superviseWorker } from './supervise-worker.js';
 /** After so many failed attempts to replace the worker, or one that took too long, the waiting callers are told. */
 const FAILED_ATTEMPTS = 3;
 
-/** A worker that has to be recycled at once may have a budget too small for its models: replacing it over and over would not help. */
+/**
+ * A worker that has to be recycled at once may have a budget too small for its models: replacing it over and over would
+ * not help.
+ */
 const RECYCLE_EVERY_MS = 60_000;
 
 export interface WorkerOptions {

@@ -28,8 +28,8 @@ export interface WorkerPool {
 }
 
 /**
- * Starts the first worker, and then the others, so that a fault in the config shows once. Rejects with the fault for which a worker
- * cannot start, and leaves none running.
+ * Starts the first worker, and then the others, so that a fault in the config shows once. Rejects with the fault for
+ * which a worker cannot start, and leaves none running.
  */
 export async function startWorkers(queue: CallQueue, options: WorkerPoolOptions): Promise<WorkerPool> {
   const pool = new Pool(queue, options);
@@ -122,7 +122,10 @@ class Pool implements WorkerPool {
   }
 }
 
-/** If the first worker runs on an NVIDIA card, the others are one for each further card; on another kind of GPU there are no others. */
+/**
+ * If the first worker runs on an NVIDIA card, the others are one for each further card; on another kind of GPU there
+ * are no others.
+ */
 async function adapt(
   others: readonly WorkerPlan[],
   first: WorkerPlan,

@@ -18,16 +18,17 @@ export interface SupervisedWorker {
   /** The worker has answered a call: if it ends later, that does not delay its replacement. */
   markHealthy(): void;
   /**
-   * Starts another worker, waits for `drain`, and replaces the present worker. Does nothing while that is under way. If no other can be
-   * started, the present one goes on.
+   * Starts another worker, waits for `drain`, and replaces the present worker. Does nothing while that is under way. If
+   * no other can be started, the present one goes on.
    */
   recycle(drain: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Keeps one worker running until closed. The first replacement starts at once; after workers that answered nothing, replacements start
- * with a growing delay. Rejects when the first worker cannot start: that is a fault of the config, which another attempt would not fix.
+ * Keeps one worker running until closed. The first replacement starts at once; after workers that answered nothing,
+ * replacements start with a growing delay. Rejects when the first worker cannot start: that is a fault of the config,
+ * which another attempt would not fix.
  */
 export async function superviseWorker(
   spawn: () => Promise<ReadyWorker>,

@@ -1,7 +1,10 @@
 import { ZooError } from '../../contract/index.js';
 import { describeExit, type WorkerExit } from '../channel/fork-worker.js';
 
-/** A call that holds what cannot be sent, such as a proxy or a function: the checks before let only values of JSON's kinds through. */
+/**
+ * A call that holds what cannot be sent, such as a proxy or a function: the checks before let only values of JSON's
+ * kinds through.
+ */
 export function unsendable(cause: unknown): ZooError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const message =

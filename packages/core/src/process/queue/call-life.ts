@@ -2,7 +2,9 @@ import type { WorkerExit } from '../channel/fork-worker.js';
 
 /** What happened to a call so far. */
 interface CallHistory {
-  /** Workers that ended of themselves, or stood still, while they had this call. From the first on, the call runs alone. */
+  /**
+   * Workers that ended of themselves, or stood still, while they had this call. From the first on, the call runs alone.
+   */
   readonly crashes: number;
   /** Times that its worker was ended for the sake of another call. */
   readonly interruptions: number;
@@ -52,7 +54,9 @@ export const MOST_INTERRUPTIONS = 3;
 
 export const NEW_CALL: CallState = { name: 'waiting', crashes: 0, interruptions: 0 };
 
-/** The one place where a call changes its state. Throws for an event that the state does not allow: that is a bug here. */
+/**
+ * The one place where a call changes its state. Throws for an event that the state does not allow: that is a bug here.
+ */
 export function nextCallState(state: CallState, event: CallEvent): CallState {
   const { crashes, interruptions } = state;
   const history = { crashes, interruptions };
@@ -98,7 +102,10 @@ export function isSuspicious({ crashes }: CallHistory): boolean {
   return crashes > 0;
 }
 
-/** Whether a worker ended for a reason that has nothing to do with a call that it had. A call that freezes one worker after another does. */
+/**
+ * Whether a worker ended for a reason that has nothing to do with a call that it had. A call that freezes one worker
+ * after another does.
+ */
 export function isInnocentOf({ interruptions }: CallHistory, { cause }: WorkerExit): boolean {
   return cause === 'cancelled' || (cause === 'frozen' && interruptions < MOST_INTERRUPTIONS);
 }

@@ -26,12 +26,15 @@ export interface WorkerHooks {
 export interface CallQueue {
   addWorker(hooks?: WorkerHooks): WorkerCalls;
   /**
-   * Rejects with BUSY where too many calls are pending, with IMAGE_QUARANTINED for an image that did harm, with the reason of `signal`
-   * when it aborts, or with the fault of the call itself.
+   * Rejects with BUSY where too many calls are pending, with IMAGE_QUARANTINED for an image that did harm, with the
+   * reason of `signal` when it aborts, or with the fault of the call itself.
    */
   submit(call: Call, signal: AbortSignal): Promise<CallAnswer>;
   runtime(): QueueRuntime;
-  /** This worker gets no process: the others take its calls. If there is no other, or no worker is given, all that wait fail. */
+  /**
+   * This worker gets no process: the others take its calls. If there is no other, or no worker is given, all that wait
+   * fail.
+   */
   fail(error: ZooError, worker?: WorkerCalls): void;
   /** Resolves when no call is pending. */
   drain(): Promise<void>;

@@ -171,7 +171,10 @@ class Queue implements CallQueue {
     return true;
   }
 
-  /** Ends the call when its caller leaves: at once while it waits; with a little patience where a worker may be about to answer. */
+  /**
+   * Ends the call when its caller leaves: at once while it waits; with a little patience where a worker may be about to
+   * answer.
+   */
   #leaveOn(signal: AbortSignal, call: PendingCall): () => void {
     const { answerGraceMs = ANSWER_GRACE_MS } = this.#options;
     let timer: NodeJS.Timeout | undefined;

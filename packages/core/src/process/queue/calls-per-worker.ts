@@ -1,6 +1,9 @@
 import type { OpenModel } from '../../contract/index.js';
 
-/** Enough to decode an image beside a running model, and to batch prompts. The other calls stay in the queue, where they can leave. */
+/**
+ * Enough to decode an image beside a running model, and to batch prompts. The other calls stay in the queue, where they
+ * can leave.
+ */
 const USUAL = 4;
 
 /** How many calls a worker with these models has at a time: for larger batches, as many again must be on their way. */

@@ -26,9 +26,10 @@ export function updateKnownRun(known: KnownRun | undefined, { call, isShared, is
 const isAbandoned = ({ state }: PendingCall): boolean => state.name === 'abandoned';
 
 /**
- * How long to wait for a worker that keeps an abandoned call. Infinity while the worker runs a model for a call that somebody waits
- * for: to end the worker would only delay that call. A call that was interrupted often enough is not interrupted again for the sake
- * of a quick replacement; otherwise a caller who asks and leaves, over and over, would keep the others from ever being answered.
+ * How long to wait for a worker that keeps an abandoned call. Infinity while the worker runs a model for a call that
+ * somebody waits for: to end the worker would only delay that call. A call that was interrupted often enough is not
+ * interrupted again for the sake of a quick replacement; otherwise a caller who asks and leaves, over and over, would
+ * keep the others from ever being answered.
  */
 export function computeAbandonedLimitMs(
   run: KnownRun | undefined,
@@ -81,8 +82,8 @@ const IDLE_BLOCKED_MS = 10_000;
 const INEXACT_MS = 2_000;
 
 /**
- * Whether a worker's main thread is blocked since a time when the worker had no calls; `idleMs` is how long it had been blocked when
- * the first of its calls came. Such a worker would hold the next call until that one is taken to hang.
+ * Whether a worker's main thread is blocked since a time when the worker had no calls; `idleMs` is how long it had been
+ * blocked when the first of its calls came. Such a worker would hold the next call until that one is taken to hang.
  */
 export function isBlockedWhileIdle(
   { blockedMs }: { readonly blockedMs: number },

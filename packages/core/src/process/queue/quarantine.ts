@@ -4,7 +4,9 @@ import { ZooError } from '../../contract/index.js';
 /** How long an image is refused for the first time. The time doubles whenever the image does harm again. */
 const FIRST_MS = 60_000;
 const LONGEST_MS = 3_600_000;
-/** Records, not images; the oldest are dropped. A record is kept for a day, so that an image that comes back is known. */
+/**
+ * Records, not images; the oldest are dropped. A record is kept for a day, so that an image that comes back is known.
+ */
 const MAX_RECORDS = 1000;
 const REMEMBERED_MS = 24 * 3_600_000;
 
@@ -21,8 +23,8 @@ interface Offence {
 }
 
 /**
- * A circuit breaker for images that ended workers, by key and by the heads they were put to. Such an image is refused for a while,
- * whoever sends it and whatever other heads it is put to as well; then it is tried again, alone.
+ * A circuit breaker for images that ended workers, by key and by the heads they were put to. Such an image is refused
+ * for a while, whoever sends it and whatever other heads it is put to as well; then it is tried again, alone.
  */
 export interface Quarantine {
   readonly size: number;

@@ -14,8 +14,8 @@ export interface RouteTarget {
 /** Chooses the worker that an image goes to: the one that most likely has its embedding. */
 export interface ImageRouter<T extends RouteTarget> {
   /**
-   * The worker that had the image last, if it is up: it has the embedding. Otherwise one of the workers with the least load, chosen by
-   * rendezvous hashing.
+   * The worker that had the image last, if it is up: it has the embedding. Otherwise one of the workers with the least
+   * load, chosen by rendezvous hashing.
    */
   route(imageKey: string): T;
   /** This worker has begun with the image. */

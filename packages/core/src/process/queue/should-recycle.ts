@@ -1,6 +1,9 @@
 import type { WorkerStatus } from '../channel/messages.js';
 
-/** The tolerance above the budget: memory that is measured beside other work is not exact, and the next model may use what is left. */
+/**
+ * The tolerance above the budget: memory that is measured beside other work is not exact, and the next model may use
+ * what is left.
+ */
 const LEAST_EXCESS_BYTES = 32 * 2 ** 20;
 const EXCESS_PART = 0.1;
 

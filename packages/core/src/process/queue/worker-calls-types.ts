@@ -52,7 +52,9 @@ export interface WorkerCalls {
   isolate(call: PendingCall): void;
   /** Removes a call that waits for this worker; returns whether it did. */
   remove(call: PendingCall): boolean;
-  /** The caller has left; nothing happens to a call that this worker does not have. `isLate`: the deadline has passed. */
+  /**
+   * The caller has left; nothing happens to a call that this worker does not have. `isLate`: the deadline has passed.
+   */
   abandon(call: PendingCall, isLate: boolean): void;
   /** No process can be had: removes and returns the calls that waited for this worker. */
   release(): readonly PendingCall[];

@@ -15,9 +15,9 @@ import { isResponsive, nextWorkerLife, workerOf, type WorkerEvent, type WorkerLi
 import { createWorkerWatch, type WorkerWatch } from './worker-watch.js';
 
 /**
- * Calls that a worker had when it ended go to the next one, each alone: a call that ends that one too is at fault and fails; the
- * others were innocent. A worker that keeps a call whose caller has left is killed, as is one that hangs; its other calls then wait
- * again, in front of the queue.
+ * Calls that a worker had when it ended go to the next one, each alone: a call that ends that one too is at fault and
+ * fails; the others were innocent. A worker that keeps a call whose caller has left is killed, as is one that hangs;
+ * its other calls then wait again, in front of the queue.
  */
 export function createWorkerCalls(events: WorkerCallsEvents, limits: WorkerCallsLimits): WorkerCalls {
   return new Calls(events, limits);

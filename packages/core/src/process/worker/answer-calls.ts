@@ -14,8 +14,8 @@ type Arrived = Extract<CallMessage, { readonly type: 'analyze' }>;
 const SIGN_MS = 1000;
 
 /**
- * Puts arriving calls to the zoo and sends each one's end, and signs of life meanwhile. `send` rejects for what cannot be serialised;
- * that is the fault of the one call, or head, whose answer it is.
+ * Puts arriving calls to the zoo and sends each one's end, and signs of life meanwhile. `send` rejects for what cannot
+ * be serialised; that is the fault of the one call, or head, whose answer it is.
  */
 export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void>): (message: CallMessage) => void {
   let signs: NodeJS.Timeout | undefined;

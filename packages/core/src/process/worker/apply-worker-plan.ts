@@ -7,8 +7,8 @@ import type { WorkerPlan } from '../pool/plan-workers.js';
 const ON_DEVICES = ['cuda', 'tensorrt', 'dml'];
 
 /**
- * Returns the config of one worker of several: what it does not say itself is as the plan has it. Throws INVALID_PARAM for a plan with a
- * device if no provider of the config runs on one.
+ * Returns the config of one worker of several: what it does not say itself is as the plan has it. Throws INVALID_PARAM
+ * for a plan with a device if no provider of the config runs on one.
  */
 export function applyWorkerPlan(config: ZooConfig, { threads, device, parts, warmUp = false }: WorkerPlan): ZooConfig {
   if (device !== undefined && !hasDevices(config)) throw noDevices(device);

@@ -5,9 +5,10 @@ const FLAG = '--heap-growing-percent';
 const PERCENT = 400;
 
 /**
- * Lets this process gather more garbage before V8 collects all of its heap; nothing if it was started with a percentage of its own. V8
- * counts tensors and files, which lie outside its heap, against a limit that follows the size of the heap, and that is small: of a zoo's
- * process 15 MB, of which it collected all after every fifth image, for a tenth of the time that the images took.
+ * Lets this process gather more garbage before V8 collects all of its heap; nothing if it was started with a percentage
+ * of its own. V8 counts tensors and files, which lie outside its heap, against a limit that follows the size of the
+ * heap, and that is small: of a zoo's process 15 MB, of which it collected all after every fifth image, for a tenth of
+ * the time that the images took.
  */
 export function loosenHeapLimit(
   execArgv: readonly string[] = process.execArgv,

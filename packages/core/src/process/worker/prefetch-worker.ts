@@ -9,7 +9,10 @@ import { startWatchdog } from '../heartbeat/start-watchdog.js';
 /** Without its parent, the process stops by itself, which takes its lock away. */
 const LEAVE_WITHIN_MS = 10_000;
 
-/** What `connectZoo` runs to prefetch: the config module's URL is the first argument; it stops when its channel is closed. */
+/**
+ * What `connectZoo` runs to prefetch: the config module's URL is the first argument; it stops when its channel is
+ * closed.
+ */
 startWatchdog({ heartbeatFd: HEARTBEAT_FD, leaveWithinMs: LEAVE_WITHIN_MS });
 const stop = new AbortController();
 process.once('disconnect', () => stop.abort());

@@ -3,8 +3,8 @@ import { ZooError, type ZooErrorData } from '../../contract/index.js';
 import type { CallEnd, OutcomeData } from '../channel/messages.js';
 
 /**
- * The end of a call, of which a part cannot be serialised, with HEAD_FAILED for the heads whose outcomes cannot: a head's own code may
- * put a function into an answer, or into the details of an error. The outcomes of other heads stay.
+ * The end of a call, of which a part cannot be serialised, with HEAD_FAILED for the heads whose outcomes cannot: a
+ * head's own code may put a function into an answer, or into the details of an error. The outcomes of other heads stay.
  */
 export function replaceUnsendable(end: CallEnd): CallEnd {
   const { call } = end;

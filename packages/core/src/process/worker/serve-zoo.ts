@@ -17,8 +17,8 @@ export interface ServeOptions {
 }
 
 /**
- * Serves a zoo, or the one that a config describes, to the process that forked this one, until that one says close or is gone. Only for
- * an entry module that does more than import a config: `connectZoo` brings its own.
+ * Serves a zoo, or the one that a config describes, to the process that forked this one, until that one says close or
+ * is gone. Only for an entry module that does more than import a config: `connectZoo` brings its own.
  */
 export async function serveZoo(
   source: Source | Promise<Source>,
@@ -35,7 +35,8 @@ export async function serveZoo(
   const send = async (message: FromWorker): Promise<void> => {
     const events = relay?.take() ?? [];
     if (events.length === 0) return write(message);
-    await write({ ...message, events }).catch(() => write(message)); // the message matters more than what is told beside it
+    // The message matters more than what is told beside it.
+    await write({ ...message, events }).catch(() => write(message));
   };
   try {
     const zoo = await open(await source, { relay, onFetching: () => void send({ type: 'fetching' }) });
@@ -74,7 +75,9 @@ async function open(source: Source, { relay, onFetching }: OpenOptions): Promise
   return zoo;
 }
 
-/** The same options, whose progress is heard here as well; what is not valid stays as it is, for `createZoo` to refuse. */
+/**
+ * The same options, whose progress is heard here as well; what is not valid stays as it is, for `createZoo` to refuse.
+ */
 function watchFetching(weights: ZooConfig['weights'] = {}, onFetching: () => void): ZooConfig['weights'] {
   const given: unknown = weights; // of a config in plain JavaScript
   const isValid = typeof given === 'object' && given !== null;
@@ -88,7 +91,10 @@ function watchFetching(weights: ZooConfig['weights'] = {}, onFetching: () => voi
   };
 }
 
-/** Resolves when the message is written; a channel that is gone ends this process by itself. Rejects for one that cannot be serialised. */
+/**
+ * Resolves when the message is written; a channel that is gone ends this process by itself. Rejects for one that cannot
+ * be serialised.
+ */
 function write(message: FromWorker): Promise<void> {
   return new Promise((resolve) => process.send!(message, undefined, undefined, () => resolve()));
 }

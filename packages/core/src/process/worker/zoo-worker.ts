@@ -8,7 +8,10 @@ import { restartWith, serveZoo } from './serve-zoo.js';
 import { startWatchdog, WORKER_LEAVES_WITHIN_MS } from '../heartbeat/start-watchdog.js';
 import { applyWorkerPlan } from './apply-worker-plan.js';
 
-/** What `connectZoo` runs in a worker: it serves the zoo of the config module whose URL is the first argument, by the plan in the second. */
+/**
+ * What `connectZoo` runs in a worker: it serves the zoo of the config module whose URL is the first argument, by the
+ * plan in the second.
+ */
 const [, , config, plan = '{}'] = process.argv;
 loosenHeapLimit();
 startWatchdog({ heartbeatFd: HEARTBEAT_FD, leaveWithinMs: WORKER_LEAVES_WITHIN_MS });

@@ -9,8 +9,8 @@ export interface Batcher {
   /** How many runs of this model may go in one batch; 1 if it has no batches. */
   maxBatchOf(session: Session, of: BatchedModel): number;
   /**
-   * Returns what compares the batch with its items run alone. `together` holds the outputs of the batch, or is undefined if it failed.
-   * Returns undefined if the outputs need no comparison.
+   * Returns what compares the batch with its items run alone. `together` holds the outputs of the batch, or is
+   * undefined if it failed. Returns undefined if the outputs need no comparison.
    */
   try(session: Session, count: number, together: readonly Tensors[] | undefined): Trial | undefined;
 }
@@ -35,9 +35,9 @@ interface Learnt extends BatchLimits {
 }
 
 /**
- * The plan holds until a run shows otherwise. The first batch of a model is repeated item by item, and the outputs are compared: a model
- * whose items influence one another would answer about one patient with another's image in mind. A batch that fails, and whose items then
- * run well alone, was too large.
+ * The plan holds until a run shows otherwise. The first batch of a model is repeated item by item, and the outputs are
+ * compared: a model whose items influence one another would answer about one patient with another's image in mind. A
+ * batch that fails, and whose items then run well alone, was too large.
  */
 export function createBatcher(plan: (session: Session, of: BatchedModel) => Batching | undefined): Batcher {
   const known = new WeakMap<Session, Learnt>();

@@ -8,14 +8,19 @@ export function isBatchable({ inputs, outputs }: Pick<ModelSpec, 'inputs' | 'out
   return [...inputs, ...outputs].every(({ shape }) => shape[0] === BATCH);
 }
 
-/** Returns the same text for feeds that can form a batch: one item each, with the same names, types and shapes. Undefined for others. */
+/**
+ * Returns the same text for feeds that can form a batch: one item each, with the same names, types and shapes.
+ * Undefined for others.
+ */
 export function describeItem(feeds: Tensors): string | undefined {
   const entries = Object.entries(feeds);
   if (entries.length === 0 || entries.some(([, { shape }]) => shape[0] !== 1)) return undefined;
   return JSON.stringify(entries.map(([name, { dtype, shape }]) => [name, dtype, shape]).toSorted());
 }
 
-/** Stacks the feeds of several items, which differ in their numbers only, into those of one run. Everything is copied. */
+/**
+ * Stacks the feeds of several items, which differ in their numbers only, into those of one run. Everything is copied.
+ */
 export function stackFeeds(items: readonly Tensors[]): Tensors {
   const names = Object.keys(items[0]!);
   return Object.fromEntries(names.map((name) => [name, stackTensors(items.map((item) => item[name]!))]));
@@ -29,8 +34,9 @@ function stackTensors(tensors: readonly Tensor[]): Tensor {
 }
 
 /**
- * The outputs of each of `count` items. Copied: a view would keep the numbers of everybody in memory for as long as one of them is kept,
- * and let one asker write into another's. Throws INFERENCE_FAILED for outputs of another number of items.
+ * The outputs of each of `count` items. Copied: a view would keep the numbers of everybody in memory for as long as one
+ * of them is kept, and let one asker write into another's. Throws INFERENCE_FAILED for outputs of another number of
+ * items.
  */
 export function splitOutputs(outputs: Tensors, count: number): Tensors[] {
   return Array.from({ length: count }, (_, index) => {
@@ -52,7 +58,9 @@ function sliceItem(name: string, { dtype, shape, data }: Tensor, index: number, 
   return { dtype, shape: [1, ...shape.slice(1)], data: data.slice(index * length, (index + 1) * length) } as Tensor;
 }
 
-/** Of the largest value: kernels for several items sum in another order, and GPUs multiply float32 in shorter formats. */
+/**
+ * Of the largest value: kernels for several items sum in another order, and GPUs multiply float32 in shorter formats.
+ */
 const TOLERANCE = 0.01;
 
 /** Whether items had the same outputs together as alone, as far as two ways to compute one thing are the same. */

@@ -1,6 +1,8 @@
 import { didYouMean, ZooError, type Batching } from '../../contract/index.js';
 
-/** By execution provider, without a device (`cuda`), or whatever stands before the colon of a backend's own (`remote`). */
+/**
+ * By execution provider, without a device (`cuda`), or whatever stands before the colon of a backend's own (`remote`).
+ */
 export type BatchingOptions = Readonly<Record<string, Batching | false>>;
 
 /** What onnxruntime calls its execution providers, on whatever machine. */
@@ -20,7 +22,10 @@ const PROVIDERS = [
 const MOST = 64;
 const LONGEST_WAIT_MS = 1000;
 
-/** Throws INVALID_MANIFEST for what is no batching, and for a provider that onnxruntime does not have, where it runs the models. */
+/**
+ * Throws INVALID_MANIFEST for what is no batching, and for a provider that onnxruntime does not have, where it runs the
+ * models.
+ */
 export function checkBatching(options: BatchingOptions | undefined, hasOwnBackend: boolean): void {
   if (options === undefined) return;
   if (!isRecord(options)) throw invalid(`batching is an object such as ${EXAMPLE}; got ${String(options)}.`);

@@ -3,16 +3,16 @@ import type { BatchingOptions } from './batching-options.js';
 import { isBatchable } from './batch-tensors.js';
 
 /**
- * Devices on which an item of eight costs less than one alone. Not tensorrt and coreml: they compile a model anew for each number of
- * items, for up to minutes.
+ * Devices on which an item of eight costs less than one alone. Not tensorrt and coreml: they compile a model anew for
+ * each number of items, for up to minutes.
  */
 const GAINING: ReadonlyMap<string, Batching> = new Map(
   ['cuda', 'webgpu', 'dml'].map((provider) => [provider, { maxBatch: 8 }]),
 );
 
 /**
- * On the CPU an image gains nothing from a batch (within 5 %, measured), and a prompt gains a third of its time: its model is small, and half
- * of its time is overhead. A batch of four has nearly all of that gain.
+ * On the CPU an image gains nothing from a batch (within 5 %, measured), and a prompt gains a third of its time: its
+ * model is small, and half of its time is overhead. A batch of four has nearly all of that gain.
  */
 const PROMPTS_ON_CPU: Batching = { maxBatch: 4 };
 
@@ -22,7 +22,10 @@ export interface PlannedModel {
   readonly isPrompted: boolean;
 }
 
-/** How runs of this model form batches; undefined if they do not. The config takes precedence over the session, and that over the default. */
+/**
+ * How runs of this model form batches; undefined if they do not. The config takes precedence over the session, and that
+ * over the default.
+ */
 export function planBatching(
   { provider, batching: own }: Pick<Session, 'provider' | 'batching'>,
   { spec, isPrompted }: PlannedModel,

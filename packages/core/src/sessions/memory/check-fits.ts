@@ -3,8 +3,8 @@ import { formatBytes } from '../../contract/text/format-bytes.js';
 import { declaredBytes } from './device-memory.js';
 
 /**
- * Throws BACKEND_UNAVAILABLE for a model that would need more than all there is for models on this device. What counts is the declared need,
- * which is known beforehand: whether a model is refused must not depend on what else has run.
+ * Throws BACKEND_UNAVAILABLE for a model that would need more than all there is for models on this device. What counts
+ * is the declared need, which is known beforehand: whether a model is refused must not depend on what else has run.
  */
 export function checkFits(
   spec: ModelSpec,

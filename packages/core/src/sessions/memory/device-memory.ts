@@ -6,9 +6,15 @@ import { askNvidia, type AskNvidia } from '../../host/ask-nvidia.js';
 /** Bytes, for as long as they can be had. */
 export type ReadMemory = (device: string) => Promise<number | undefined>;
 
-/** float16 weights, which fp16 storage and our encoder have, become float32 in memory: twice the file. float32 ones take it once. */
+/**
+ * float16 weights, which fp16 storage and our encoder have, become float32 in memory: twice the file. float32 ones take
+ * it once.
+ */
 const WEIGHTS_FACTOR = 2;
-/** What one run of a small model needs beside: 18 to 22 MB of our encoder and AutoMed, 1 to 2 MB of the others (docs/operating.md). */
+/**
+ * What one run of a small model needs beside: 18 to 22 MB of our encoder and AutoMed, 1 to 2 MB of the others
+ * (docs/operating.md).
+ */
 const WORK_BYTES = 16 * 2 ** 20;
 const MEBIBYTE = 2 ** 20;
 
@@ -17,7 +23,10 @@ export function declaredBytes({ bytes, data }: { readonly bytes: number; readonl
   return (bytes + (data?.bytes ?? 0)) * WEIGHTS_FACTOR + WORK_BYTES;
 }
 
-/** All memory of a device, of which a share may be asked for: the container's limit, or the host's memory, or the card's. */
+/**
+ * All memory of a device, of which a share may be asked for: the container's limit, or the host's memory, or the
+ * card's.
+ */
 export function createTotalMemory(ask: AskNvidia = askNvidia): ReadMemory {
   return async (device) => {
     if (device === 'cpu') return Math.min(process.constrainedMemory() || Infinity, totalmem());
@@ -26,8 +35,9 @@ export function createTotalMemory(ask: AskNvidia = askNvidia): ReadMemory {
 }
 
 /**
- * What this process has of a device's memory: on the CPU what is resident of its own beyond JavaScript's, on an NVIDIA card what the driver says.
- * Undefined where nobody tells: of other cards, and in a container whose process ids the driver does not know.
+ * What this process has of a device's memory: on the CPU what is resident of its own beyond JavaScript's, on an NVIDIA
+ * card what the driver says. Undefined where nobody tells: of other cards, and in a container whose process ids the
+ * driver does not know.
  */
 export function createUsedMemory(ask: AskNvidia = askNvidia): ReadMemory {
   return async (device) => {
@@ -47,7 +57,10 @@ function readNative(): number {
   return (readAnonymous() ?? rss) - heapTotal - external;
 }
 
-/** Without pages of programs and libraries, 25 MB of onnxruntime among them, which the first model would be taken to need. Linux tells. */
+/**
+ * Without pages of programs and libraries, 25 MB of onnxruntime among them, which the first model would be taken to
+ * need. Linux tells.
+ */
 function readAnonymous(): number | undefined {
   if (process.platform !== 'linux') return undefined;
   const [, kibibytes] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
@@ -64,7 +77,9 @@ async function onCard(
   return read(cardOf(index)).catch(() => undefined);
 }
 
-/** nvidia-smi counts all cards, CUDA those that are visible to it: by number or by UUID, both of which nvidia-smi takes. */
+/**
+ * nvidia-smi counts all cards, CUDA those that are visible to it: by number or by UUID, both of which nvidia-smi takes.
+ */
 function cardOf(index: string): string {
   const visible = process.env.CUDA_VISIBLE_DEVICES?.split(',').map((device) => device.trim());
   const named = visible?.[Number(index)];

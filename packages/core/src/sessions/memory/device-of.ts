@@ -1,4 +1,7 @@
-/** The device whose memory an execution provider uses: `cuda:0` for `tensorrt`, `cuda:0` and `cuda:0+cpu`, which share the card. */
+/**
+ * The device whose memory an execution provider uses: `cuda:0` for `tensorrt`, `cuda:0` and `cuda:0+cpu`, which share
+ * the card.
+ */
 export function deviceOf(provider: string): string {
   const [id = provider] = provider.split('+');
   const [name, card = '0'] = id.split(':');

@@ -47,7 +47,10 @@ export function checkMemoryBudget(budget: unknown): void {
   parseBudget(budget);
 }
 
-/** Bytes for the models of a device; undefined where the budget says nothing of it. `totalBytes` is asked for a share only. */
+/**
+ * Bytes for the models of a device; undefined where the budget says nothing of it. `totalBytes` is asked for a share
+ * only.
+ */
 export async function budgetOf(
   budget: MemoryBudget,
   device: string,

@@ -44,8 +44,8 @@ export interface MemoryLedger {
   readonly evictions: number;
   readonly budgetBytes: number;
   /**
-   * Returns a model that is open or opens now, with one more user, as soon as there is memory for it and those who came before have theirs.
-   * Rejects with BUSY when that takes too long, or with the signal's reason.
+   * Returns a model that is open or opens now, with one more user, as soon as there is memory for it and those who came
+   * before have theirs. Rejects with BUSY when that takes too long, or with the signal's reason.
    */
   acquire(opening: Opening, signal?: AbortSignal): Promise<PooledSession>;
   /** Something has changed: frees memory where it is needed, and admits those who wait as far as it can. */
@@ -60,8 +60,9 @@ interface Waiter extends Opening {
 }
 
 /**
- * Memory is freed by closing the least recently used model that nobody uses. While one caller waits for memory, those who come later wait
- * behind it: the models in use are then free when the present runs end, whatever the load. Nobody holds one model and waits for another.
+ * Memory is freed by closing the least recently used model that nobody uses. While one caller waits for memory, those
+ * who come later wait behind it: the models in use are then free when the present runs end, whatever the load. Nobody
+ * holds one model and waits for another.
  */
 export function createMemoryLedger({
   device,
@@ -76,7 +77,10 @@ export function createMemoryLedger({
 
   const sum = (those: Iterable<PooledSession>): number => [...those].reduce((bytes, one) => bytes + one.needBytes(), 0);
 
-  /** Starts to free memory, unless the models that close already suffice. No model is closed for one that is too large even alone. */
+  /**
+   * Starts to free memory, unless the models that close already suffice. No model is closed for one that is too large
+   * even alone.
+   */
   function evict(bytes: number): void {
     const staying = [...kept].filter(({ isClosing }) => !isClosing);
     if (sum(staying) + bytes <= budgetBytes || (bytes === 0 && staying.length === 1)) return;

@@ -2,7 +2,10 @@ import type { ModelSpec, Tensors } from '../../contract/index.js';
 import { declaredBytes, type ReadMemory } from './device-memory.js';
 import { createSerialQueue } from '../../flow/serial-queue.js';
 
-/** A runtime's buffers reach their size with the second run (measured: our encoder takes 13 MB at the first, 9 MB at the next). */
+/**
+ * A runtime's buffers reach their size with the second run (measured: our encoder takes 13 MB at the first, 9 MB at the
+ * next).
+ */
 const MEASURED_RUNS = 2;
 /** Of a model's declared need: free memory below it cannot have hidden much of what the model takes. */
 const TOLERANCE = 0.25;
@@ -54,7 +57,10 @@ export function createMeter(read: ReadMemory): Meter {
     return Math.max(0, takenBytes - [...open].reduce((sum, { needBytes }) => sum + needBytes, 0));
   }
 
-  /** Tells what of the device's memory was taken meanwhile, less than nothing if some came back; undefined where nobody knows. */
+  /**
+   * Tells what of the device's memory was taken meanwhile, less than nothing if some came back; undefined where nobody
+   * knows.
+   */
   async function measure<T>(device: string, work: () => Promise<T>) {
     const before = (await read(device)) ?? 0; // a driver does not know this process before it has used the card
     const value = await work();

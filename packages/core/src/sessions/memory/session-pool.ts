@@ -27,11 +27,14 @@ export interface SessionPoolOptions {
   readonly withinMs?: number;
 }
 
-/** Sessions by model: each is opened once, when first needed, and closed when others need its memory and nobody uses it. */
+/**
+ * Sessions by model: each is opened once, when first needed, and closed when others need its memory and nobody uses it.
+ */
 export interface SessionPool {
   /**
-   * Gives `work` the session, which stays open meanwhile. A caller who leaves does not stop the opening for others; an opening that failed
-   * is tried again for the next caller. Never call this within `work`: to hold one model while waiting for another could last for ever.
+   * Gives `work` the session, which stays open meanwhile. A caller who leaves does not stop the opening for others; an
+   * opening that failed is tried again for the next caller. Never call this within `work`: to hold one model while
+   * waiting for another could last for ever.
    */
   use<T>(spec: ModelSpec, work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** What is open now. */
@@ -79,7 +82,10 @@ export function createSessionPool(
     return ledger;
   }
 
-  /** The ledger of the device where the model is, or most likely will be: its first choice, unless the last model had to go elsewhere. */
+  /**
+   * The ledger of the device where the model is, or most likely will be: its first choice, unless the last model had to
+   * go elsewhere.
+   */
   function planLedger(key: string, spec: ModelSpec): MemoryLedger {
     const known = sessions.get(key);
     if (known) return known.ledger;

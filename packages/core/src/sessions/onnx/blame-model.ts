@@ -1,7 +1,9 @@
 import { isZooError, ZooError, type ModelSpec } from '../../contract/index.js';
 import { findNanWeight } from './find-nan-weight.js';
 
-/** Throws MODEL_MISMATCH for a model file of which a weight is NaN: it is verified, so this is how its author made it. */
+/**
+ * Throws MODEL_MISMATCH for a model file of which a weight is NaN: it is verified, so this is how its author made it.
+ */
 export function checkWeights({ sha256 }: ModelSpec, model: Uint8Array, external?: Uint8Array): void {
   const weight = findNanWeight(model, external);
   if (weight === undefined) return;
@@ -20,12 +22,14 @@ const ADVICE: readonly (readonly [says: RegExp, advice: string])[] = [
   [/No Op registered|not a registered|is not registered/i, 'Export it again with operators that ONNX Runtime has.'],
 ];
 
-/** Files of a verified digest are not damaged: it is memory that may be missing, and the rest is the file's own fault. */
+/**
+ * Files of a verified digest are not damaged: it is memory that may be missing, and the rest is the file's own fault.
+ */
 const OUT_OF_MEMORY = /alloc|memory/i;
 
 /**
- * A fault of loading a verified model on the CPU, which runs all that ONNX Runtime knows: MODEL_MISMATCH, the author's. One for want of
- * memory is given back as it is.
+ * A fault of loading a verified model on the CPU, which runs all that ONNX Runtime knows: MODEL_MISMATCH, the author's.
+ * One for want of memory is given back as it is.
  */
 export function blameModel(cause: unknown, { sha256 }: ModelSpec): unknown {
   const reason = cause instanceof Error ? cause.message.trim() : String(cause);

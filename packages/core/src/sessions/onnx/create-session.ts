@@ -13,8 +13,9 @@ export interface Runner {
 }
 
 /**
- * Adds to a runtime what every session owes its caller, so that all backends keep it: feeds and outputs as declared, finite numbers,
- * one run at a time, no run for an asker who has gone, errors with a code, and a `close` that waits and may be called again.
+ * Adds to a runtime what every session owes its caller, so that all backends keep it: feeds and outputs as declared,
+ * finite numbers, one run at a time, no run for an asker who has gone, errors with a code, and a `close` that waits and
+ * may be called again.
  */
 export function createSession(spec: Pick<ModelSpec, 'inputs' | 'outputs'>, runner: Runner): Session {
   const queue = createSerialQueue();

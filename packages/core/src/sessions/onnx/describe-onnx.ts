@@ -34,8 +34,8 @@ export interface OnnxDescription {
 }
 
 /**
- * Reads the head of an ONNX file without a runtime, and so of one that no runtime opens. `undefined` for bytes that hold no ONNX graph.
- * Weights in external data are not looked at.
+ * Reads the head of an ONNX file without a runtime, and so of one that no runtime opens. `undefined` for bytes that
+ * hold no ONNX graph. Weights in external data are not looked at.
  */
 export function describeOnnx(bytes: Uint8Array): OnnxDescription | undefined {
   const opsets: Record<string, number> = {};

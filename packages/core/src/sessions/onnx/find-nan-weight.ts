@@ -16,9 +16,10 @@ const MOST_LEVELS = 16;
 const CHUNK = 2 ** 20;
 
 /**
- * The name of the first weight of an ONNX file, float32 or float16, that holds NaN; undefined if none does. Infinite ones pass: an
- * attention mask may be -Infinity on purpose. `external` is the file of external data. A NaN need not show in the outputs, since a ReLU or
- * a maximum may turn it into a number: the model then answers, and wrongly. Takes about a millisecond for each million weights.
+ * The name of the first weight of an ONNX file, float32 or float16, that holds NaN; undefined if none does. Infinite
+ * ones pass: an attention mask may be -Infinity on purpose. `external` is the file of external data. A NaN need not
+ * show in the outputs, since a ReLU or a maximum may turn it into a number: the model then answers, and wrongly. Takes
+ * about a millisecond for each million weights.
  */
 export function findNanWeight(model: Uint8Array, external: Uint8Array = new Uint8Array()): string | undefined {
   for (const { number, bytes } of readFields(model)) {

@@ -47,9 +47,9 @@ export interface OnnxBackend extends Backend {
 }
 
 /**
- * Runs ONNX models in this process. Loading a model and running it both block the thread that asks, for as long as they take.
- * Rejects with BACKEND_UNAVAILABLE for a provider that this build does not have. onnxruntime is loaded here and not with the module:
- * whoever only talks to a zoo in another process never loads it.
+ * Runs ONNX models in this process. Loading a model and running it both block the thread that asks, for as long as they
+ * take. Rejects with BACKEND_UNAVAILABLE for a provider that this build does not have. onnxruntime is loaded here and
+ * not with the module: whoever only talks to a zoo in another process never loads it.
  */
 export async function createOnnxBackend(
   { providers = ['cpu'], requireGpu = false, threads, weights }: OnnxOptions = {},
@@ -116,7 +116,9 @@ function noGpuNamed(providers: readonly string[], supported: readonly string[]):
   );
 }
 
-/** It quantizes all items of a run by the largest number among them: an image's answer would depend on its neighbours. */
+/**
+ * It quantizes all items of a run by the largest number among them: an image's answer would depend on its neighbours.
+ */
 function scalesByRun(graph: Uint8Array): boolean {
   return Buffer.from(graph.buffer, graph.byteOffset, graph.byteLength).includes('DynamicQuantizeLinear');
 }

@@ -5,9 +5,10 @@ import type { ProviderChoice } from './parse-provider.js';
 const NEEDS_CPU = 'assigned to the default CPU EP';
 
 /**
- * Opens a model on one provider, and says which one it runs on. Asks for one at a time: in a list, onnxruntime drops those that are absent
- * and runs on the CPU. On any other provider the session may not fall back to the CPU; a model of which some nodes run only there is
- * opened with that said in its provider's name, such as `cuda:0+cpu`. Rejects when the provider cannot be used.
+ * Opens a model on one provider, and says which one it runs on. Asks for one at a time: in a list, onnxruntime drops
+ * those that are absent and runs on the CPU. On any other provider the session may not fall back to the CPU; a model of
+ * which some nodes run only there is opened with that said in its provider's name, such as `cuda:0+cpu`. Rejects when
+ * the provider cannot be used.
  */
 export async function openOnProvider<S>(
   { id, provider }: ProviderChoice,
@@ -22,7 +23,8 @@ export async function openOnProvider<S>(
       logSeverityLevel: 4, // a provider that cannot be used is no fault yet; whatever matters is thrown
       extra: {
         'session.disable_cpu_ep_fallback': mayFallBack ? '0' : '1',
-        'session.intra_op.allow_spinning': '0', // spinning threads take the time of every other process in the container
+        // Spinning threads take the time of every other process in the container.
+        'session.intra_op.allow_spinning': '0',
       },
     });
   if (provider.name === 'cpu') return { session: await open(true), provider: id };

@@ -8,8 +8,8 @@ export interface ProviderChoice {
 }
 
 /**
- * Reads `cpu`, `cuda`, `cuda:1`, ...; throws BACKEND_UNAVAILABLE, which lists the supported ones, for any other: onnxruntime-node
- * itself drops a name that it does not know, without a word.
+ * Reads `cpu`, `cuda`, `cuda:1`, ...; throws BACKEND_UNAVAILABLE, which lists the supported ones, for any other:
+ * onnxruntime-node itself drops a name that it does not know, without a word.
  */
 export function parseProvider(id: string, supported: readonly string[]): ProviderChoice {
   const [, name = '', device] = /^([a-z]+)(?::(\d+))?$/.exec(id) ?? [];

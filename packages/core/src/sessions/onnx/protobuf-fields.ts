@@ -8,8 +8,8 @@ export interface Field {
 const EMPTY = new Uint8Array();
 
 /**
- * The fields of a message in their order, as views into `message`: nothing is copied, so a file of gigabytes is walked in no time. Ends
- * at the first byte that is no protobuf; a runtime says better what is wrong with such a file.
+ * The fields of a message in their order, as views into `message`: nothing is copied, so a file of gigabytes is walked
+ * in no time. Ends at the first byte that is no protobuf; a runtime says better what is wrong with such a file.
  */
 export function* readFields(message: Uint8Array): Generator<Field> {
   let at = 0;

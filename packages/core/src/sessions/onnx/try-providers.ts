@@ -1,8 +1,9 @@
 import { isZooError, ZooError, type SkippedProvider } from '../../contract/index.js';
 
 /**
- * Opens on the first provider that can. Rejects with BACKEND_UNAVAILABLE and every reason if none can, or with the author's fault in the
- * model. `skipped` says why the providers before the one in use could not; `isGpuRequired` says that the CPU was left out on purpose.
+ * Opens on the first provider that can. Rejects with BACKEND_UNAVAILABLE and every reason if none can, or with the
+ * author's fault in the model. `skipped` says why the providers before the one in use could not; `isGpuRequired` says
+ * that the CPU was left out on purpose.
  */
 export async function tryProviders<R extends { readonly id: string }, T>(
   choices: readonly R[],

@@ -17,7 +17,9 @@ export interface BatchLimits {
   readonly waitMs: number;
 }
 
-/** The runs that wait for a device. A run whose signal aborts while it waits leaves the queue at once and never runs. */
+/**
+ * The runs that wait for a device. A run whose signal aborts while it waits leaves the queue at once and never runs.
+ */
 export interface DeviceQueue<T extends QueuedRun> {
   add(run: T): void;
   /** Puts a run that was taken in front of all others of its priority. */
@@ -29,7 +31,10 @@ export interface DeviceQueueOptions {
   readonly isOneByOne: boolean;
 }
 
-/** Passes the runs that wait to `execute`: the next one, and others that may go in one batch with it. `execute` must not reject. */
+/**
+ * Passes the runs that wait to `execute`: the next one, and others that may go in one batch with it. `execute` must not
+ * reject.
+ */
 export function createDeviceQueue<T extends QueuedRun>(
   execute: (runs: readonly T[]) => Promise<void>,
   options: DeviceQueueOptions,
@@ -93,7 +98,8 @@ class Queue<T extends QueuedRun> implements DeviceQueue<T> {
   async #take(): Promise<readonly T[]> {
     const next = this.#waiting.take();
     if (!next?.batch) return next ? [next] : [];
-    // It stays in the queue, where an abort finds it, while others come, such as those whose image the last run has encoded.
+    // It stays in the queue, where an abort finds it, while others come, such as those whose image the last run has
+    // encoded.
     this.#waiting.putBack(next, rankOf(next));
     await (next.batch.model.waitMs > 0 ? this.#waitForMore(next.batch.model) : setImmediate());
     const first = this.#waiting.take(); // another one, if interactive work came meanwhile

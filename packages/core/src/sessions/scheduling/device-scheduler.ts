@@ -24,7 +24,10 @@ export interface RunStart {
   readonly isBatched: boolean;
 }
 
-/** Options of a call that also reports its runs, so that the process that may have to kill this one knows whose run would end. */
+/**
+ * Options of a call that also reports its runs, so that the process that may have to kill this one knows whose run
+ * would end.
+ */
 export interface WatchedOptions extends AnalyzeOptions {
   readonly onRun?: (start: RunStart) => void;
 }
@@ -52,9 +55,10 @@ export interface DeviceSchedulerOptions {
 }
 
 /**
- * Where runs block the thread, they follow one another in any case. Waiting in a queue here keeps the wait for other models out of a
- * model's own time, lets interactive work pass batch work between two runs, and runs those of one model that wait as one batch, where
- * that gains something. Runs of other backends go side by side; a batch then holds only those that come at the same moment.
+ * Where runs block the thread, they follow one another in any case. Waiting in a queue here keeps the wait for other
+ * models out of a model's own time, lets interactive work pass batch work between two runs, and runs those of one model
+ * that wait as one batch, where that gains something. Runs of other backends go side by side; a batch then holds only
+ * those that come at the same moment.
  */
 export function createDeviceScheduler(
   { isBlocking = false }: Pick<Backend, 'isBlocking'>,
@@ -70,7 +74,10 @@ export function createDeviceScheduler(
   const device = createQueue();
   const queues = new WeakMap<Session, DeviceQueue<Job>>();
 
-  /** One queue for all models where one thread runs them all; otherwise one for each model, and models do not wait for one another. */
+  /**
+   * One queue for all models where one thread runs them all; otherwise one for each model, and models do not wait for
+   * one another.
+   */
   function queueOf(session: Session): DeviceQueue<Job> {
     if (isBlocking) return device;
     const queue = queues.get(session) ?? createQueue();

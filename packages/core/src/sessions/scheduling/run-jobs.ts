@@ -26,8 +26,8 @@ export interface RunJobsOptions {
 }
 
 /**
- * Runs jobs of one model as one batch, and settles each of them. A fault that one item may have caused is not blamed on the others: all
- * are run again, each alone. Never rejects.
+ * Runs jobs of one model as one batch, and settles each of them. A fault that one item may have caused is not blamed on
+ * the others: all are run again, each alone. Never rejects.
  */
 export async function runJobs(jobs: readonly Job[], { repeat, batcher, observer }: RunJobsOptions): Promise<void> {
   const { session } = jobs[0]!;
