@@ -1,4 +1,4 @@
-import { SLICE_DIRECTIONS, type ImageView, type SliceDirection } from '@medzoo/core';
+import { SLICE_DIRECTIONS, type ImageView, type SliceDirection } from '@medzoo/core/contract';
 import { InvalidArgumentError, type Command } from 'commander';
 
 /** Which picture of a file, as options of a command. */

@@ -21,6 +21,11 @@ const trained = (name, spec, labels) => ({
   trainedOn: [],
   licence: 'none',
 });
+const code = (value, meaning) => ({ value, scheme: 'SCT', meaning });
+const concept = (value, meaning) => ({
+  category: code('91723000', 'Anatomical Structure'),
+  type: code(value, meaning),
+});
 const about = { intendedUse: 'Tests.', modalities: [] };
 const embedding = tensor('embedding', 1, 3, SIDE, SIDE);
 
@@ -52,6 +57,7 @@ const shapes = defineHead({
   trained: {
     ...trained('shapes', model('a', [embedding], [tensor('light', 1, SIDE, SIDE)]), ['fetal_head', 'nuclei']),
     presenceThresholds: { nuclei: 0.1 },
+    concepts: { fetal_head: concept('69536005', 'Head'), nuclei: concept('84640000', 'Nucleus') },
   },
   decode({ outputs, params }) {
     const light = outputs.light.data;
@@ -77,7 +83,7 @@ const shapes = defineHead({
 
 /** The brighter the image, the more it is pneumonia. */
 const shade = defineHead({
-  manifest: { ...about, id: 'shade', title: 'Shade', task: 'classification', params: {} },
+  manifest: { ...about, modalities: ['DX'], id: 'shade', title: 'Shade', task: 'classification', params: {} },
   encoder,
   trained: {
     ...trained('shade', model('b', [embedding], [tensor('light', 1, SIDE, SIDE)]), ['normal', 'pneumonia']),

@@ -12,7 +12,7 @@ export function dicom(options: { readonly limits?: Partial<DicomLimits> } = {}):
     sniff: (start) => (decoder.sniff(start) ? 'dicom' : undefined),
     async open(file, format, { frame = 0 }) {
       const facts = decoder.describe(await file.read(0, file.size), { frame });
-      const { rows, columns, frames, samples, spacing } = facts;
+      const { rows, columns, frames, samples, spacing, modality } = facts;
       const pixels = rows * columns;
       return {
         description: { format, width: columns, height: rows, frame, frames, facts },
@@ -23,7 +23,7 @@ export function dicom(options: { readonly limits?: Partial<DicomLimits> } = {}):
           const shown = await decoder.decodeFrame(bytes, { frame, purpose, ...(chosen && { window: chosen }) });
           const { width, height, channels, data } = shown;
           const window = asked ? asRequested(shown.window) : shown.window;
-          return { width, height, channels, data, format, view: { frame, frames, window, spacing } };
+          return { width, height, channels, data, format, view: { frame, frames, window, spacing, modality } };
         },
         readStored: (bytes) => decoder.decodeStored(bytes, { frame }),
       };

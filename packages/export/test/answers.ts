@@ -47,7 +47,7 @@ export const PROVENANCE: Provenance = {
   provider: 'cpu',
   encoderProvider: 'cpu',
   image: { sha256: 'ef'.repeat(32), ...SIZE, format: 'dicom' },
-  view: { frame: 0, frames: 1, window: null, spacing: null },
+  view: { frame: 0, frames: 1, window: null, spacing: null, modality: null },
   preprocess: {
     size: { width: 16, height: 16 },
     fit: 'stretch',

@@ -198,7 +198,7 @@ function provenanceOf({ manifest, trained: { version, model } }: HeadDescription
     encoder: { id: encoder.id, version: trained.version, sha256: trained.model.sha256 },
     provider: 'fake',
     image: { sha256: 'c'.repeat(64), width: 3, height: 2, format: 'png' },
-    view: { frame: 0, frames: 1, window: null, spacing: null },
+    view: { frame: 0, frames: 1, window: null, spacing: null, modality: null },
     encoderProvider: 'fake',
     preprocess: trained.preprocess,
     cached: false,

@@ -27,7 +27,7 @@ export function nifti(options: { readonly limits?: Partial<NiftiLimits> } = {}):
           const window = asked ? asRequested(shown.window) : shown.window;
           return Promise.resolve({
             ...{ width, height, channels, data, format },
-            view: { frame, frames, window, spacing },
+            view: { frame, frames, window, spacing, modality: null },
           });
         },
         readStored: async (bytes) => Promise.resolve(decoder.decodeStored(bytes, which)),

@@ -11,6 +11,8 @@ const SHRINK = 3;
 /** 12 bits, as scanners have. */
 const LARGEST = 4095;
 const SPACING_MM = 1.2;
+/** Of a random UUID (PS3.5, B.2): the sample's instance, study, series and frame of reference are below it. */
+const UID_ROOT = '2.25.184301592274912037463628394521';
 
 interface Slice {
   readonly width: number;
@@ -42,10 +44,14 @@ export function encodeDicom(phantom: Phantom): Uint8Array {
   const mr = '1.2.840.10008.5.1.4.1.1.4';
   const elements = [
     element(0x0008, 0x0016, 'UI', text(mr, '\0')),
+    element(0x0008, 0x0018, 'UI', text(`${UID_ROOT}.1`, '\0')),
     element(0x0008, 0x0060, 'CS', text('MR')),
     element(0x0018, 0x0015, 'CS', text('HEAD')),
+    element(0x0020, 0x000d, 'UI', text(`${UID_ROOT}.2`, '\0')),
+    element(0x0020, 0x000e, 'UI', text(`${UID_ROOT}.3`, '\0')),
     element(0x0020, 0x0032, 'DS', text(`-${(width * SPACING_MM) / 2}\\-${(height * SPACING_MM) / 2}\\0`)),
     element(0x0020, 0x0037, 'DS', text('1\\0\\0\\0\\1\\0')),
+    element(0x0020, 0x0052, 'UI', text(`${UID_ROOT}.4`, '\0')),
     element(0x0028, 0x0002, 'US', short(1)),
     element(0x0028, 0x0004, 'CS', text('MONOCHROME2')),
     element(0x0028, 0x0010, 'US', short(height)),

@@ -172,3 +172,12 @@ def test_a_finished_model_json_keeps_what_it_has(run: Callable[..., dict[str, An
         run()
     assert json.loads((tmp_path / "model.json").read_text())["metrics"] == known["metrics"]
     assert run("--replace")["metrics"] == []
+
+
+def test_what_labels_mean_in_codes_stays_with_them(run: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    write_head(tmp_path)
+    concepts = {"left": {"type": "a code"}, "both": {"type": "another"}}
+    (tmp_path / "model.json").write_text(json.dumps(run() | {"concepts": concepts}))
+    assert run()["concepts"] == concepts
+    assert run(labels=("left", "right", "none"))["concepts"] == {"left": concepts["left"]}
+    assert "concepts" not in run(labels=("one", "two", "three"))

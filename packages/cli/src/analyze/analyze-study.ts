@@ -9,6 +9,7 @@ import {
   type DecodedImage,
   type HeadDescription,
   type ImageSource,
+  type MaskEncoding,
   type MaskMeasurements,
   type OutOfDomain,
   type Outcome,
@@ -32,8 +33,6 @@ interface Placed {
 export interface AnalyzedPicture extends Placed {
   readonly image: Pick<DecodedImage, 'width' | 'height' | 'format' | 'view'>;
   readonly heads: readonly HeadReport[];
-  /** What a reader of the answers should know of the file, each in a sentence. */
-  readonly warnings: readonly string[];
 }
 
 /** What came of one picture: the outcome of each head, or why there is none. */
@@ -52,6 +51,7 @@ export interface StudyOptions extends ReadingOptions {
   readonly zoo: Zoo;
   readonly requests: Requests;
   readonly outOfDomain: OutOfDomain;
+  readonly encodings: readonly MaskEncoding[];
   /** The path that outputs of a picture begin with. */
   readonly prefixOf: (picture: Picture, index: number) => string;
   readonly onReport: (report: PictureReport) => void;
@@ -80,21 +80,21 @@ async function analyzePicture(
   source: ImageSource,
   picture: Picture,
   index: number,
-  { zoo, requests, outOfDomain, decoders, limits, prefixOf }: StudyOptions,
+  { zoo, requests, encodings, outOfDomain, decoders, limits, prefixOf }: StudyOptions,
 ): Promise<AnalyzedPicture> {
   const { view } = picture;
   const image = await decodeImage(source.bytes, limits, { decoders, view });
   const heads: HeadReport[] = [];
   // One after the other, so that each head's milliseconds are its own; the embedding is made once all the same.
   for (const [id, params] of Object.entries(requests)) {
-    const outcome = (await zoo.analyze(source, { [id]: params }, { view, outOfDomain }))[id]!;
+    const outcome = (await zoo.analyze(source, { [id]: params }, { view, encodings, outOfDomain }))[id]!;
     const path = outcome.ok ? `${prefixOf(picture, index)}.${id}.png` : undefined;
     if (outcome.ok && path) await writeFile(path, await drawAnswer(image, outcome.value));
     heads.push({ id, outcome, measurements: measureOutcome(outcome), picture: path && basename(path) });
   }
   const { width, height, format, view: used } = image;
   const file = showPath(picture.file);
-  return { file, index, picture, image: { width, height, format, view: used }, heads, warnings: [] };
+  return { file, index, picture, image: { width, height, format, view: used }, heads };
 }
 
 /** Whether nothing failed. A head that does not answer about an image of another kind has not. */

@@ -19,10 +19,7 @@ export function formatPicture(report: AnalyzedPicture, heads: readonly HeadDescr
   const timings = asked.map((head, index) => timingRow(head, reports[index]!.outcome, reports[index]!.picture));
   const seen = reports.find(({ outcome }) => outcome.ok)?.outcome.provenance?.view;
   const title = `${styleText('bold', file)}  ${describeImage({ ...image, ...(seen && { view: seen }) })}`;
-  const warnings = report.warnings.map((warning) => `  ${styleText('yellow', warning)}`);
-  return [title, ...warnings, formatTable(ANSWER_COLUMNS, answers), '', formatTable(TIMING_COLUMNS, timings), ''].join(
-    '\n',
-  );
+  return [title, formatTable(ANSWER_COLUMNS, answers), '', formatTable(TIMING_COLUMNS, timings), ''].join('\n');
 }
 
 const SLICE_COLUMNS: readonly Column[] = [
@@ -42,7 +39,6 @@ export function formatSlices(
   const { description } = pictures[0]!;
   const size = `${description.width} × ${description.height} ${description.format}`;
   const title = `${styleText('bold', showPath(path))}  ${countOf(reports.length, 'slice')} of ${size}`;
-  const warnings = [...new Set(analyzed.flatMap((report) => report.warnings))];
   const rows = [
     ...volumes.map(({ head, label, foundIn, slices, volumeMm3 }) => [
       styleText('bold', head),
@@ -60,7 +56,6 @@ export function formatSlices(
   const reasons = [...new Set(volumes.flatMap(({ reason }) => reason ?? []))];
   return [
     title,
-    ...warnings.map((warning) => `  ${styleText('yellow', warning)}`),
     formatTable(SLICE_COLUMNS, rows),
     ...reasons.map((reason) => styleText('dim', `  no volume: ${reason}`)),
     '',

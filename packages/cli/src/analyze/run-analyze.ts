@@ -2,12 +2,15 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { createZoo, type ImageView, type OutOfDomain, type ZooConfig } from '@medzoo/core';
+import type { ExportFormat, SegmentationType } from '@medzoo/export';
 import { describeError } from '../describe-error.js';
 import { readPackageVersion } from '../read-package-version.js';
 import { showPath } from '../show-path.js';
 import { countOf } from '../terminal/format.js';
 import { analyzeStudy, isWhole, type PictureReport, type StudyOptions } from './analyze-study.js';
 import { formatAnswers, type StudyReport, type UnreadFile } from './answers-file.js';
+import { exportStudy } from './exports/export-study.js';
+import { exportTables } from './exports/export-tables.js';
 import { arrangeInputs, type Picture, type Study } from './inputs/arrange-inputs.js';
 import { findFiles } from './inputs/find-files.js';
 import { measureVolumes } from './measure-volumes.js';
@@ -15,6 +18,7 @@ import { nameOutputs } from './name-outputs.js';
 import { formatPicture, formatSlices } from './print-study.js';
 import { requestHeads, type Prompts } from './request-heads.js';
 import { createStudyProgress } from './study-progress.js';
+import { warnOfStudy } from './warn-of-files.js';
 
 export interface AnalyzeOptions {
   readonly config: ZooConfig;
@@ -30,6 +34,9 @@ export interface AnalyzeOptions {
   readonly heads: readonly string[] | undefined;
   readonly prompts: Prompts;
   readonly outOfDomain: OutOfDomain;
+  /** What to write beside pictures and answers.json. */
+  readonly formats: readonly ExportFormat[];
+  readonly segmentationType: SegmentationType;
 }
 
 /**
@@ -51,26 +58,32 @@ export async function runAnalyze({ config, out, ...options }: AnalyzeOptions): P
   // Warm, so that the milliseconds of the first image are those of any other.
   const zoo = await createZoo({ ...config, warmUp: true });
   try {
-    const requests = requestHeads(zoo.heads, options.heads, options.prompts);
+    const { heads } = zoo;
+    const { outOfDomain } = options;
+    const requests = requestHeads(heads, options.heads, options.prompts);
+    let faults = 0;
+    const onFault = (what: string, error: unknown): void => {
+      faults += 1;
+      printFault(what, error);
+    };
+    const exporting = { formats: options.formats, segmentationType: options.segmentationType, heads, onFault };
+    const encodings = options.segmentationType === 'FRACTIONAL' ? (['probabilities'] as const) : [];
     await mkdir(out, { recursive: true });
     const names = nameOutputs(studies.map(({ path }) => path));
     const reports: StudyReport[] = [];
     for (const [index, study] of studies.entries()) {
       const prefix = join(out, names[index]!);
-      reports.push(
-        await showStudy(study, {
-          zoo,
-          requests,
-          decoders,
-          limits,
-          outOfDomain: options.outOfDomain,
-          prefixOf: prefixes(study, prefix),
-        }),
-      );
+      const asking = { zoo, requests, decoders, limits, encodings, outOfDomain, prefixOf: prefixes(study, prefix) };
+      const asked = heads.filter(({ manifest }) => manifest.id in requests);
+      for (const warning of warnOfStudy(study, asked, options.formats)) printWarning(showPath(study.path), warning);
+      const report = await showStudy(study, asking);
+      reports.push(report);
+      await exportStudy(report, study.path, prefix, exporting);
     }
+    await exportTables(reports, unread, out, exporting);
     await writeFile(join(out, 'answers.json'), formatAnswers(readPackageVersion(), reports, unread));
     console.log(`${styleText('bold', 'Not for diagnosis.')} Pictures and answers.json are in ${showPath(out)}.`);
-    return unread.length === 0 && reports.every(({ pictures }) => pictures.every(isWhole)) ? 0 : 1;
+    return unread.length + faults === 0 && reports.every(({ pictures }) => pictures.every(isWhole)) ? 0 : 1;
   } finally {
     await zoo.close();
   }
@@ -108,6 +121,10 @@ function prefixes({ kind, pictures }: Study, prefix: string): (picture: Picture,
     const number = kind === 'frames' ? description.frame : index;
     return `${prefix}.${String(number).padStart(digits, '0')}`;
   };
+}
+
+function printWarning(name: string, warning: string): void {
+  console.error(`${styleText('yellow', name, { stream: process.stderr })}: ${warning}`);
 }
 
 function printFault(name: string, error: unknown): void {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Box, OutOfDomain, Point } from '@medzoo/core';
-import type { Command } from 'commander';
+import type { SegmentationType } from '@medzoo/export';
+import { Option, type Command } from 'commander';
 import { parseBox, parsePoint } from '../analyze/parse-prompts.js';
 import { addConfigOption, readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
@@ -14,6 +15,8 @@ interface Options extends ViewOptions {
   readonly box?: Box;
   readonly point?: readonly Point[];
   readonly outOfDomain: OutOfDomain;
+  readonly formats?: string;
+  readonly segType: Lowercase<SegmentationType>;
 }
 
 export function addAnalyze(program: Command): void {
@@ -25,8 +28,18 @@ export function addAnalyze(program: Command): void {
     .option('--box <x,y,width,height>', 'prompt a promptable head with a box, in pixels of the image', parseBox)
     .option('--point <x,y>', 'prompt it with a point on the object; may be repeated', parsePoint)
     .addOption(createOutOfDomainOption())
+    .option(
+      '--formats <list>',
+      'what else to write, with commas between: seg, rtstruct, sr, sc, nifti, geojson, coco, png, rle, csv',
+    )
+    .addOption(
+      new Option('--seg-type <type>', 'fractional: probabilities; labelmap: one byte a pixel, for newer viewers')
+        .choices(['binary', 'fractional', 'labelmap'] satisfies Lowercase<SegmentationType>[])
+        .default('binary'),
+    )
     .action((images: readonly string[], options: Options) =>
       runCommand(async () => {
+        const { parseFormats } = await import('../analyze/exports/parse-formats.js');
         const { runAnalyze } = await import('../analyze/run-analyze.js');
         return runAnalyze({
           config: await readConfig(options),
@@ -37,6 +50,8 @@ export function addAnalyze(program: Command): void {
           heads: options.heads?.split(',').map((id) => id.trim()),
           outOfDomain: options.outOfDomain,
           prompts: { box: options.box, points: options.point ?? [] },
+          formats: options.formats === undefined ? [] : parseFormats(options.formats),
+          segmentationType: options.segType.toUpperCase() as SegmentationType,
         });
       }),
     );

@@ -115,6 +115,8 @@ export interface Provenance {
   readonly cached: boolean;
   /** What the head said of the image's kind, in the order of its model file; left out by a head that cannot say. */
   readonly domains?: readonly LabelledDomain[];
+  /** What a reader of the answer should know, each in a sentence: the file is of another modality than the head was trained on. */
+  readonly warnings?: readonly string[];
   readonly timingsMs: Timings;
 }
 

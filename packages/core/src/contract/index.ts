@@ -17,6 +17,7 @@ export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, Weight
 export { checkParams, checkPromptsInImage } from './params/check-params.js';
 export { closestName, didYouMean } from './text/closest-name.js';
 export { describeOutOfDomain, kindsOf } from './text/describe-domain.js';
+export { describeModalityMismatch } from './check-modality.js';
 export type { DecodeLimits } from './decode-limits.js';
 export type { Domain, LabelledDomain, OutOfDomain } from './domain.js';
 export type {

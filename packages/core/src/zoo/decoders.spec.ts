@@ -29,7 +29,7 @@ function createDecoder(): ImageDecoder & { readonly requests: DecodeRequest[] } 
             channels: 1,
             data,
             format,
-            view: { frame, frames, window, spacing },
+            view: { frame, frames, window, spacing, modality: 'CT' },
           });
         },
         readStored: () => Promise.reject(new Error('Not needed here.')),
@@ -61,7 +61,7 @@ describe('the decoders of a config', () => {
       ok: true,
       provenance: {
         image: { format: 'fake', width: 6, height: 4 },
-        view: { frame: 2, frames: 3, window: { source: 'fixed' }, spacing: { x: 0.5, unit: 'mm' } },
+        view: { frame: 2, frames: 3, window: { source: 'fixed' }, spacing: { x: 0.5, unit: 'mm' }, modality: 'CT' },
       },
     });
     expect(decoder.requests).toMatchObject([{ purpose: 'head' }]);
@@ -79,6 +79,19 @@ describe('the decoders of a config', () => {
     expect(outcomes['own-rule'].provenance?.preprocess.window).toEqual(wide);
     const again = await zoo.analyze(FILE, { 'test-classes': {}, 'own-rule': {} });
     expect([again['test-classes'].provenance?.cached, again['own-rule'].provenance?.cached]).toEqual([true, true]);
+    await zoo.close();
+  });
+
+  it('say the modality: an answer of a head that was trained on another warns its reader', async () => {
+    const trainedOn = (id: string, modality: string): Head => ({
+      ...testClasses,
+      manifest: { ...testClasses.manifest, id, modalities: [modality] },
+    });
+    const heads: readonly Head[] = [trainedOn('on-mr', 'MR'), trainedOn('on-ct', 'CT')];
+    const zoo = await createZoo({ heads, backend: createFakeBackend(), decoders: [createDecoder()] });
+    const outcomes = await zoo.analyze(FILE, { 'on-mr': {}, 'on-ct': {} });
+    expect(outcomes['on-mr'].provenance?.warnings).toEqual([expect.stringContaining('modality CT') as string]);
+    expect(outcomes['on-ct'].provenance).not.toHaveProperty('warnings');
     await zoo.close();
   });
 

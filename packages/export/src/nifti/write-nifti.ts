@@ -83,6 +83,7 @@ function toSlice(answer: NiftiSlice, labels: readonly string[]): Slice {
   if (overlap) {
     throw invalidParam(
       `The masks of ${overlap[0]} and ${overlap[1]} overlap, which one volume cannot hold. Write a file for each label: { labels: ['${overlap[0]}'] }.`,
+      { overlap: [...overlap] },
     );
   }
   if (answer.plane) return { masks, plane: answer.plane };

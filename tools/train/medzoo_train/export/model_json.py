@@ -96,10 +96,18 @@ def model_json(
     return content | ({"code": code} if code else {})
 
 
+def keep_concepts(before: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
+    """What labels mean in codes is known to a person, who writes it into the file: it stays for each label that stays, on any weights."""
+    concepts = {label: before["concepts"][label] for label in content["labels"] if label in before.get("concepts", {})}
+    rest = {key: value for key, value in content.items() if key != "concepts"}
+    return rest | ({"concepts": concepts} if concepts else {})
+
+
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Keeps what was measured on the very same weights and recorded in an earlier file, and domains of the very same encoder."""
     if path.is_file():
         before = json.loads(path.read_text())
+        content = keep_concepts(before, content)
         if before.get("model", {}).get("sha256") == content["model"]["sha256"]:
             content = content | {key: before[key] for key in ("metrics", "speed", "domain") if key in before}
         if "domains" in before and before.get("encoder") == content.get("encoder"):

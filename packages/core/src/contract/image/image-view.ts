@@ -40,4 +40,6 @@ export interface UsedView {
   readonly window: UsedWindow | null;
   /** How large a pixel is; null where the file does not say. */
   readonly spacing: PixelSpacing | null;
+  /** DICOM's code, such as CT; null where the file does not say. */
+  readonly modality: string | null;
 }

@@ -72,7 +72,7 @@ describe('raster files', () => {
     control.writeUInt32BE(crc32(control.subarray(4, 16)), 16);
     const animated = Buffer.concat([still.subarray(0, 33), control, still.subarray(33)]);
     const image = await decodeImage(animated);
-    expect(image.view).toEqual({ frame: 0, frames: 5, window: null, spacing: null });
+    expect(image.view).toEqual({ frame: 0, frames: 5, window: null, spacing: null, modality: null });
     expect(Buffer.from(image.data).equals(rgb)).toBe(true);
     await expect(decodeImage(animated, {}, { view: { frame: 1 } })).rejects.toThrow(
       refusal('UNSUPPORTED_FORMAT', 'a frame of an animated PNG'),

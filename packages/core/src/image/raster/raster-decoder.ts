@@ -65,7 +65,7 @@ async function open(file: ImageFile, format: ImageFormat, { frame: asked }: Imag
     async decode(bytes, request) {
       const decoded = await read(bytes, request.timeoutSeconds);
       const { data, channels, window } = toBytes(decoded, request, isInverted);
-      const view = { frame, frames, window, spacing: null };
+      const view = { frame, frames, window, spacing: null, modality: null };
       return { width: decoded.width, height: decoded.height, channels, data, format, view };
     },
     async readStored(bytes, { timeoutSeconds }) {

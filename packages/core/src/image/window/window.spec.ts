@@ -116,7 +116,13 @@ describe('the window of 16-bit values', () => {
       .toColourspace('b-w')
       .png()
       .toBuffer();
-    expect((await decodeImage(bytes)).view).toEqual({ frame: 0, frames: 1, window: null, spacing: null });
+    expect((await decodeImage(bytes)).view).toEqual({
+      frame: 0,
+      frames: 1,
+      window: null,
+      spacing: null,
+      modality: null,
+    });
     const { data } = await decodeImage(bytes, {}, { view: { window: { center: 100, width: 20 } } });
     expect([data[89], data[100], data[111]]).toEqual([0, 128, 255]);
   });

@@ -1,4 +1,5 @@
 import {
+  describeModalityMismatch,
   isZooError,
   ZooError,
   type AnalyzeOptions,
@@ -112,6 +113,7 @@ function trace(
   const idle = { decode: 0, preprocess: 0, encode: 0 };
   const { version, model } = head.trained;
   const { id, trained } = head.encoder;
+  const mismatch = describeModalityMismatch(head.manifest, encoded.view.modality);
   return {
     head: { id: head.manifest.id, version, sha256: model.sha256 },
     encoder: { id, version: trained.version, sha256: trained.model.sha256 },
@@ -123,6 +125,7 @@ function trace(
     preprocess: structuredClone({ ...trained.preprocess, ...head.trained.preprocess }),
     cached: isCached || encoded.provider === null,
     ...(domains.length > 0 && { domains: structuredClone(domains) }),
+    ...(mismatch !== undefined && { warnings: [mismatch] }),
     timingsMs: { ...(isCached ? idle : encoded.timingsMs), ...spent, total: performance.now() - startedAt },
   };
 }

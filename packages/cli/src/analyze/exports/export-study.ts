@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { HeadDescription } from '@medzoo/core';
+import type { ExportFormat, SegmentationType } from '@medzoo/export';
+import { showPath } from '../../show-path.js';
+import type { StudyReport } from '../answers-file.js';
+import { DicomSources } from './dicom-frames.js';
+import { answersByHead, type HeadAnswer } from './head-answers.js';
+import { writeFormat } from './write-study-files.js';
+
+export interface ExportOptions {
+  readonly formats: readonly ExportFormat[];
+  readonly segmentationType: SegmentationType;
+  readonly heads: readonly HeadDescription[];
+  readonly onFault: (what: string, error: unknown) => void;
+}
+
+/** Formats of one study; the other two are tables over all that was analyzed. */
+const OF_A_STUDY = ['seg', 'rtstruct', 'sr', 'sc', 'nifti', 'geojson', 'png', 'rle'] as const;
+
+/**
+ * Writes what was answered about a study in the formats that were asked for, as `PREFIX.HEAD.ENDING`; resolves to the files' names. What
+ * cannot be written is told with the reason, and the rest goes on.
+ */
+export async function exportStudy(
+  { kind, pictures }: StudyReport,
+  path: string,
+  prefix: string,
+  { formats, segmentationType, heads, onFault }: ExportOptions,
+): Promise<string[]> {
+  const wanted = OF_A_STUDY.filter((format) => formats.includes(format));
+  const name = showPath(path);
+  if (wanted.length === 0) return [];
+  // What is wrong with a header stops the formats that are derived from it, and no other.
+  const sources = await DicomSources.read(pictures).catch((fault: unknown) => ({ fault }));
+  const written: string[] = [];
+  const digits = String(pictures.length - 1).length;
+  const numberOf = ({ report }: HeadAnswer): string => {
+    if (kind === 'picture') return '';
+    const number = kind === 'frames' ? report.image.view.frame : report.index;
+    return `${String(number).padStart(digits, '0')}.`;
+  };
+  for (const [id, answers] of answersByHead(pictures)) {
+    const head = heads.find(({ manifest }) => manifest.id === id)!;
+    for (const format of wanted) {
+      try {
+        const folder = dirname(prefix);
+        const what = { head, answers, sources, segmentationType, folder, numberOf };
+        for (const { ending, content } of await writeFormat(format, what)) {
+          const file = `${prefix}.${id}.${ending}`;
+          await writeFile(file, content);
+          written.push(basename(file));
+        }
+      } catch (error) {
+        onFault(`${name}: no ${format} of ${id}`, error);
+      }
+    }
+  }
+  return written;
+}

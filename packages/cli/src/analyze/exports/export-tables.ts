@@ -1,0 +1,60 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { findPixelSize, isZooError, ZooError, type SegmentationAnswer } from '@medzoo/core';
+import { writeCoco, writeCsv, type CocoAnswer, type CsvAnswer } from '@medzoo/export';
+import { describeError } from '../../describe-error.js';
+import type { PictureReport } from '../analyze-study.js';
+import type { StudyReport, UnreadFile } from '../answers-file.js';
+import type { ExportOptions } from './export-study.js';
+import { answersByHead, isSegmentation, nameOf, type HeadAnswer } from './head-answers.js';
+
+/** Writes the tables over all that was analyzed: `results.csv`, and a data set `HEAD.coco.json` for each head that segments. */
+export async function exportTables(
+  studies: readonly StudyReport[],
+  unread: readonly UnreadFile[],
+  out: string,
+  { formats, heads, onFault }: ExportOptions,
+): Promise<void> {
+  const reports = studies.flatMap(({ pictures }) => pictures);
+  if (formats.includes('csv')) {
+    const rows = writeCsv([...unread.map(toFailedRow), ...reports.flatMap(toRows)]);
+    await pipeline(Readable.from(rows), createWriteStream(join(out, 'results.csv')));
+  }
+  if (!formats.includes('coco')) return;
+  for (const [id, answers] of answersByHead(reports)) {
+    if (!isSegmentation(answers)) continue;
+    const { labels } = heads.find(({ manifest }) => manifest.id === id)!.trained;
+    try {
+      const images = writeCoco(answers.map(toCoco), { labels });
+      await pipeline(Readable.from(images), createWriteStream(join(out, `${id}.coco.json`)));
+    } catch (error) {
+      onFault(`no coco of ${id}`, error);
+    }
+  }
+}
+
+function toCoco({ report, outcome }: HeadAnswer<SegmentationAnswer>): CocoAnswer {
+  return { ...nameOf(report), ...outcome };
+}
+
+/** A row a mask or class. Each mask has its own pixel size: in ultrasound it holds within regions only. */
+function toRows(report: PictureReport): CsvAnswer[] {
+  if ('error' in report) return [toFailedRow(report)];
+  const { spacing } = report.image.view;
+  return report.heads.flatMap(({ id, outcome }): CsvAnswer[] => {
+    const common = { ...nameOf(report), head: id };
+    if (!outcome.ok || outcome.value.task !== 'segmentation') return [{ ...common, outcome }];
+    return outcome.value.masks.map((mask) => {
+      const pixelSize = findPixelSize(spacing, mask.boundingBox);
+      const value = { task: 'segmentation', masks: [mask] } as const;
+      return { ...common, outcome: { ...outcome, value }, ...(pixelSize && { pixelSize }) };
+    });
+  });
+}
+
+function toFailedRow({ file, error }: UnreadFile): CsvAnswer {
+  const known = isZooError(error) ? error : new ZooError('INVALID_IMAGE', describeError(error));
+  return { image: file, head: '', outcome: { ok: false, error: known } };
+}
