@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAdd } from './commands/add.js';
 import { addAnalyze } from './commands/analyze.js';
 import { addCard } from './commands/card.js';
 import { addCheckHead } from './commands/check-head.js';
@@ -28,6 +29,7 @@ const COMMANDS = [
   addEmbed,
   addCheckHead,
   addCard,
+  addAdd,
   addDoctor,
   addPrefetch,
 ];

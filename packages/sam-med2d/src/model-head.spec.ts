@@ -46,5 +46,6 @@ it('refuses outputs and inputs that need code, and a misspelt option', async () 
   expect(() => modelHead(classes, { tilte: 'x' } as object)).toThrow('Did you mean "title"?');
   await expect(withModel({ outputs: scores }).then(modelHead)).rejects.toThrow('needs "logits"');
   const inputs = [{ name: 'features', dtype: 'float32', shape: ['batch', 4, 2, 2] }];
+  await expect(writeModel(testClasses.trained, { name: '肺 2' }).then(modelHead)).rejects.toThrow('Give it one');
   await expect(withModel({ inputs }).then(modelHead)).rejects.toThrow('has the input "features"');
 });

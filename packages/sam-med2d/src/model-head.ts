@@ -76,7 +76,10 @@ function describe(
 function toId(name: string): string {
   const words = name.toLowerCase().match(/[a-z0-9]+/g) ?? [];
   const first = words.findIndex((word) => /^[a-z]/.test(word));
-  return words.slice(Math.max(0, first)).join('-');
+  if (first >= 0) return words.slice(first).join('-');
+  throw invalid(
+    `The model "${name}" has no name that a head can have. Give it one: modelHead(path, { id: 'skin-lesions' }).`,
+  );
 }
 
 function taskOf({ name, model }: TrainedModel): HeadManifest['task'] {

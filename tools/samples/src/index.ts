@@ -4,3 +4,4 @@ export type { HardPhantomName } from './hard-phantoms.js';
 export type { Phantom } from './phantom.js';
 export { drawSample, locateSample, SAMPLE_NAMES, SAMPLES_DIR } from './samples.js';
 export type { SampleName } from './samples.js';
+export { writeSpotSet } from './write-spot-set.js';

@@ -4,9 +4,15 @@ import { encodePhantom } from './encode-phantom.js';
 import { SLICE_FILES } from './encode-slices.js';
 import { drawSample, locateSample, SAMPLE_NAMES, sampleFormat, SAMPLES_DIR } from './samples.js';
 import { writePhantomSet } from './write-phantom-set.js';
+import { writeSpotSet } from './write-spot-set.js';
 
-const { values } = parseArgs({ options: { data: { type: 'string' } } });
-if (values.data === undefined) {
+const { values } = parseArgs({
+  options: { data: { type: 'string' }, task: { type: 'string' }, count: { type: 'string', default: '200' } },
+});
+if (values.task !== undefined) {
+  await writeSpotSet(values.task, Number(values.count));
+  console.log(`${values.count} drawn spots with their masks and index.csv in ${values.task}`);
+} else if (values.data === undefined) {
   await mkdir(SAMPLES_DIR, { recursive: true });
   for (const name of SAMPLE_NAMES) {
     const phantom = drawSample(name);

@@ -45,7 +45,8 @@ async function listFolders(folder: string): Promise<string[]> {
 
 async function isEncoder(path: string): Promise<boolean> {
   try {
-    return 'preprocess' in (JSON.parse(await readFile(path, 'utf8')) as object);
+    const { preprocess } = JSON.parse(await readFile(path, 'utf8')) as { preprocess?: { size?: unknown } };
+    return preprocess?.size !== undefined; // a head may have a window there
   } catch {
     return false; // whatever it is, a check says so
   }

@@ -58,6 +58,7 @@ async function embed(options: Options): Promise<number> {
   const { chooseEncoder } = await import('../embed/choose-encoder.js');
   const { createProgressBar } = await import('./report-evaluation.js');
   const { countOf } = await import('../terminal/format.js');
+  const { withDecoders } = await import('../decoders.js');
   // A config in the working directory may name the head that is being made, which has no weights yet.
   const config = options.config === undefined ? undefined : await readConfig(options);
   const { rows, failed, bytes, bySplit } = await runEmbed({
@@ -70,7 +71,7 @@ async function embed(options: Options): Promise<number> {
     kept: { images: options.images === true, masks: options.masks === true },
     replace: options.replace === true,
     chosen: await chooseEncoder(options.encoder, config),
-    config: config ?? {},
+    config: config ?? withDecoders({}),
     onProgress: createProgressBar(),
     onNote: (note) => console.error(`${styleText('yellow', 'note', { stream: process.stderr })}: ${note}`),
   });

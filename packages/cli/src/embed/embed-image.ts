@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { decodeImage, preprocess, type Session, type ZooConfig } from '@medzoo/core';
-import { takeFloat32, type Encoder } from '@medzoo/core/contract';
+import { takeFloat32, type Encoder, type PreprocessSpec } from '@medzoo/core/contract';
 import { Float16Array } from '@petamoriken/float16';
 import { CommandError } from '../command-error.js';
 import { augment, moveCells, type Plane } from './augmentation.js';
@@ -38,12 +38,14 @@ const ASPECT_TOLERANCE = 0.01;
 export async function readRow(
   { path, maskPath }: EmbedItem['row'],
   { masks }: Kept,
-  { limits }: Pick<ZooConfig, 'limits'>,
+  { limits, decoders }: Pick<ZooConfig, 'limits' | 'decoders'>,
+  { window: rule }: PreprocessSpec,
 ): Promise<ReadRow> {
   const bytes = await readFile(path).catch(() => {
     throw new CommandError('There is no such file, or it may not be read. Check the path in the index.');
   });
-  const image = await decodeImage(bytes, limits);
+  // As the zoo decodes it for a head.
+  const image = await decodeImage(bytes, limits, { decoders, rule, purpose: 'head' });
   const mask = masks && maskPath !== undefined ? await readStoredMask(maskPath) : undefined;
   if (mask) checkAspect(image, mask);
   return { sha256: createHash('sha256').update(bytes).digest('hex'), image, mask };

@@ -14,7 +14,7 @@ interface Embedding {
   readonly encoder: Encoder;
   readonly session: Session;
   readonly kept: Kept;
-  readonly config: Pick<ZooConfig, 'limits'>;
+  readonly config: Pick<ZooConfig, 'limits' | 'decoders'>;
   readonly onProgress: OnProgress;
   /** Default 256, which is 25 MB of medzoo's own embeddings. */
   readonly shardRows?: number;
@@ -32,7 +32,7 @@ export async function embedItems(
   let current = state;
   let done: (DoneItem & Embedded)[] = [];
   let failed: FailedItem[] = [];
-  const reads = createReader(items, (item) => readRow(item.row, kept, config));
+  const reads = createReader(items, (item) => readRow(item.row, kept, config, encoder.trained.preprocess));
 
   const flush = async (next: number): Promise<void> => {
     const { plan, shards } = current;

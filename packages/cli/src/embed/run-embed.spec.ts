@@ -8,6 +8,9 @@ import { Float16Array } from '@petamoriken/float16';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { beforeEach, expect, it } from 'vitest';
+import { imageEntries, writeDicom, type Entry } from '../../../dicom/test/write-dicom.js';
+import { writeNifti } from '../../../nifti/test/write-nifti.js';
+import { withDecoders } from '../decoders.js';
 import { readSafetensors } from '../testing/read-safetensors.js';
 import { moveCells, type Augmentation } from './augmentation.js';
 import { runEmbed, type EmbedOptions } from './run-embed.js';
@@ -200,4 +203,22 @@ it('refuses a mask of another shape and one in colours, which are no numbers of 
   const failed = await readFile(at('emb/failed.csv'), 'utf8');
   expect(failed).toContain("Expected a mask of the image's shape, 24 x 12; got 12 x 12");
   expect(failed).toContain('got colours or a palette');
+});
+
+it('reads what hospitals send, as a head sees it', async () => {
+  await writeSet(['image,split,label', 'slice.dcm,train,x', 'volume.nii,val,x']);
+  const values = Uint8Array.from({ length: 64 }, (_, pixel) => pixel * 3);
+  const size: Entry[] = [
+    ['00280010', 'US', [8]],
+    ['00280011', 'US', [8]],
+    ['7FE00010', 'OB', values],
+  ];
+  await writeFile(at('set/slice.dcm'), writeDicom(imageEntries(size, { bits: 8 })));
+  await writeFile(at('set/volume.nii'), writeNifti({ size: [8, 8, 1], code: 2, values }));
+  const config = withDecoders({ threads: 1 });
+  await expect(embed({ config })).resolves.toMatchObject({ rows: 2, failed: 0 });
+  expect((await readRows()).map(({ width, height }) => [width, height])).toEqual([
+    ['8', '8'],
+    ['8', '8'],
+  ]);
 });

@@ -26,7 +26,7 @@ export interface EmbedOptions {
   readonly kept: Kept;
   readonly replace: boolean;
   readonly chosen: ChosenEncoder;
-  readonly config: Pick<ZooConfig, 'providers' | 'threads' | 'weights' | 'limits'>;
+  readonly config: Pick<ZooConfig, 'providers' | 'threads' | 'weights' | 'limits' | 'decoders'>;
   readonly onProgress: OnProgress;
   /** Rows of a shard. */
   readonly shardRows?: number;

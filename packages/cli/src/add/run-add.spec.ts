@@ -1,0 +1,125 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createZoo, loadConfig } from '@medzoo/core';
+import { createTestImage } from '@medzoo/core/testing';
+import { modelHeads } from '@medzoo/sam-med2d';
+import { pathToFileURL } from 'node:url';
+import { beforeEach, expect, it } from 'vitest';
+import { GOOD_HEAD, writeGolden, writeHead } from '../testing/write-head.js';
+import { writeZip, type ZippedFile } from '../testing/write-zip.js';
+import { runAdd } from './run-add.js';
+
+let folder: string;
+const at = (...parts: string[]): string => join(folder, ...parts);
+const text = (content: string): Uint8Array => Buffer.from(content);
+
+/** The files of a head that is trained as it should be. */
+async function filesOf(prefix: string): Promise<ZippedFile[]> {
+  const names = await readdir(at('model'));
+  return Promise.all(names.map(async (name) => ({ path: prefix + name, content: await readFile(at('model', name)) })));
+}
+
+async function add(files: readonly ZippedFile[], options: { replace?: boolean } = {}) {
+  await writeFile(at('head.zip'), writeZip(files));
+  return runAdd({
+    source: at('head.zip'),
+    heads: at('heads'),
+    config: at('medzoo.config.mjs'),
+    replace: false,
+    ...options,
+  });
+}
+
+beforeEach(async () => {
+  folder = await writeHead(GOOD_HEAD);
+  await writeGolden(folder);
+});
+
+it('takes a head out of an archive, checks it, and writes a config that serves it', async () => {
+  const script = { path: 'lesions/evil.js', content: text('process.exit(3)') };
+  const manifest = { path: 'lesions/package.json', content: text('{ "exports": "./evil.js" }') };
+  const { report, place, config, leftOut } = await add([...(await filesOf('lesions/')), script, manifest]);
+  expect(report.isReady).toBe(true);
+  expect([place, config, leftOut]).toEqual([at('heads/lesions'), 'written', 2]);
+  expect((await readdir(at('heads/lesions'))).toSorted()).toEqual([
+    ...['golden.json', 'golden.png', 'head.onnx', 'model.json'],
+  ]);
+  expect(await readdir(at('heads'))).toEqual(['lesions']);
+
+  const written = await readFile(at('medzoo.config.mjs'), 'utf8');
+  expect(written).toContain("heads: [...modelHeads(new URL('./heads/', import.meta.url))],");
+  const zoo = await createZoo({ heads: modelHeads(at('heads')), threads: 1 });
+  const { lesions } = await zoo.analyze(await createTestImage({ width: 40, height: 30 }), { lesions: {} });
+  expect(lesions.ok && lesions.value).toMatchObject({ task: 'classification' });
+  await zoo.close();
+});
+
+it('loads the config that it wrote', async () => {
+  // Beside this package, where the config's imports are found.
+  const place = join(import.meta.dirname, '../../test/.added.config.mjs');
+  await writeFile(at('head.zip'), writeZip(await filesOf('')));
+  try {
+    await runAdd({ source: at('head.zip'), heads: at('heads'), config: place, replace: false });
+    const { heads } = await loadConfig(pathToFileURL(place));
+    expect(heads.map(({ manifest }) => manifest.id)).toEqual(['lesions']);
+  } finally {
+    await rm(place, { force: true });
+  }
+});
+
+it('refuses a head with an error, and leaves nothing of it behind', async () => {
+  const model = JSON.parse(await readFile(at('model/model.json'), 'utf8')) as object;
+  await writeFile(at('model/model.json'), JSON.stringify({ ...model, labels: ['malignant', 'benign'] }));
+  const { report, place } = await add(await filesOf(''));
+  expect([report.isReady, place]).toEqual([false, undefined]);
+  expect(await readdir(at('heads'))).toEqual([]);
+});
+
+it('keeps the head that is there, unless it is told to replace it', async () => {
+  await add(await filesOf(''));
+  await expect(add(await filesOf(''))).rejects.toThrow('Write over it with --replace');
+  await expect(add(await filesOf(''), { replace: true })).resolves.toMatchObject({ config: 'serves' });
+});
+
+it('takes a folder too, and says so where a config has to be edited', async () => {
+  await writeFile(at('medzoo.config.mjs'), 'export default { heads: [] };');
+  const options = { source: folder, heads: at('heads'), config: at('medzoo.config.mjs'), replace: false };
+  await expect(runAdd(options)).resolves.toMatchObject({ place: at('heads/lesions'), config: 'asks' });
+  expect(await readFile(at('medzoo.config.mjs'), 'utf8')).toBe('export default { heads: [] };');
+});
+
+it.each<[string, (files: ZippedFile[]) => ZippedFile[], string]>([
+  ['a path that leads out', (files) => [...files, { path: '../evil.onnx', content: text('x') }], 'cannot be read'],
+  ['no model.json', () => [{ path: 'a.txt', content: text('x') }], 'There is no model.json in it'],
+  [
+    'two heads',
+    (files) => [...files, { path: 'other/model.json', content: text('{}') }],
+    'Expected one model.json; got ',
+  ],
+  [
+    'more files than a head has',
+    (files) => [...files, ...Array.from({ length: 120 }, (_, index) => ({ path: `${index}.txt`, content: text('') }))],
+    'A head is a few files',
+  ],
+  [
+    'a bomb that says so',
+    (files) => [...files, { path: 'bomb.onnx', content: text('x'), says: 3e9 }],
+    'at most 1.1 GB are taken',
+  ],
+  [
+    'a bomb that lies',
+    (files) => [...files, { path: 'bomb.onnx', content: new Uint8Array(5e6), says: 10 }],
+    'cannot be read',
+  ],
+])('refuses an archive with %s', async (_, change, message) => {
+  await expect(add(change(await filesOf('')))).rejects.toThrow(message);
+  expect(await readdir(at('heads'))).toEqual([]);
+  expect(await readdir(dirname(folder))).not.toContain('evil.onnx');
+});
+
+it('refuses what is no archive', async () => {
+  await writeFile(at('head.zip'), 'no archive');
+  const options = { source: at('head.zip'), heads: at('heads'), config: at('c.mjs'), replace: false };
+  await expect(runAdd(options)).rejects.toThrow('Expected a zip archive of a head');
+  await expect(runAdd({ ...options, source: at('gone.zip') })).rejects.toThrow('There is no');
+});

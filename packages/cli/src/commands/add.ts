@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { runCommand } from '../run-command.js';
+import { showPath } from '../show-path.js';
+
+interface Options {
+  readonly heads: string;
+  readonly config: string;
+  readonly replace?: boolean;
+}
+
+export function addAdd(program: Command): void {
+  program
+    .command('add')
+    .description(
+      'Adds a head without code: model.json and its ONNX file, out of a zip archive or a folder. It is checked as check-head does, and ' +
+        'refused if there is an error. No JavaScript of its author is run.',
+    )
+    .argument('<zip or folder>', 'where it comes from')
+    .option('--heads <dir>', 'the folder that it goes to', 'heads')
+    .option('--config <file>', 'the config that serves it', 'medzoo.config.mjs')
+    .option('--replace', 'write over a head of the same id')
+    .action((source: string, options: Options) => runCommand(() => add(source, options)));
+}
+
+async function add(source: string, { heads, config, replace = false }: Options): Promise<number> {
+  const { configLines, runAdd } = await import('../add/run-add.js');
+  const { formatCheck } = await import('../check-head/format-check.js');
+  const { countOf } = await import('../terminal/format.js');
+  const paths = { source: resolve(source), heads: resolve(heads), config: resolve(config) };
+  const { report, place, config: state, leftOut } = await runAdd({ ...paths, replace });
+  console.log(formatCheck(report));
+  if (leftOut > 0) console.error(`${countOf(leftOut, 'file')} were left out: a head without code has none of them.`);
+  if (place === undefined) {
+    console.error('error: The head is refused. Its author has to mend what is marked above.');
+    return 1;
+  }
+  const [imports, entry] = configLines(paths.config, paths.heads);
+  console.log(`The head is in ${showPath(place)}.`);
+  if (state === 'asks') console.log(`Add it to ${config}:\n  ${imports}\n  heads: [${entry}, …]`);
+  else console.log(`${config} ${state === 'written' ? 'is written and ' : ''}serves it from the next start on.`);
+  return 0;
+}
