@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -61,9 +62,15 @@ def write_head(trained: Trained, opened: Opened, settings: Settings, clock: Cloc
     write_golden_of(trained, opened, settings, content)
     versions = {name: version(name) for name in ("jax", "numpy", "onnx", "onnxruntime", "optax", "scipy")}
     notes = {
-        "seed": settings.seed, "minutes": settings.minutes, "seconds": round(clock.seconds, 1), "rows": about.rows,
-        **trained.report, "python": platform.python_version(), "versions": versions,
-    }  # fmt: skip
+        "seed": settings.seed,
+        "minutes": settings.minutes,
+        "seconds": round(clock.seconds, 1),
+        "processorSeconds": round(time.process_time(), 1),
+        "rows": about.rows,
+        **trained.report,
+        "python": platform.python_version(),
+        "versions": versions,
+    }
     write_json(out / "training.json", notes)
     write_json(out / "model.json", described)
     say(f"Written to {out}: {MODEL} ({len(content) / 1e6:.2f} MB), model.json, training.json.")

@@ -18,6 +18,8 @@ KEPT = 0.12
 #: Looks at val without an improvement after which training stops.
 PATIENCE = 12
 WARM_UP = 30
+#: Looks at val in the whole training.
+LOOKS = 50
 
 
 @dataclass
@@ -65,9 +67,7 @@ class Plan:
 
 
 def train(plan: Plan, weights: Weights, clock: Clock, seed: int) -> Outcome:
-    """AdamW with a cosine over the steps or the time, whichever passes sooner; keeps the moving average that is best on
-    val.
-    """
+    """AdamW with a cosine over steps or time, whichever passes sooner; keeps the moving average that is best on val."""
     optimiser = optax.chain(
         optax.clip_by_global_norm(1.0), optax.scale_by_adam(b1=0.9, b2=0.98), optax.add_decayed_weights(plan.decay)
     )
@@ -82,9 +82,11 @@ def train(plan: Plan, weights: Weights, clock: Clock, seed: int) -> Outcome:
 
     rng, key = np.random.default_rng(seed), jax.random.key(seed)
     state, mean = optimiser.init(weights), weights
-    every = max(10, plan.steps // 50)
+    every = max(10, plan.steps // LOOKS)
     best, least, since, step = weights, np.inf, 0, 0
     began, why = clock.seconds, "all steps are done"
+    patient = (clock.training_ends - began) / LOOKS
+    looked = began
     for step in range(1, plan.steps + 1):
         used = (clock.seconds - began) / max(clock.training_ends - began, 1e-9)
         progress = max((step - 1) / plan.steps, min(used, 1.0))
@@ -93,8 +95,11 @@ def train(plan: Plan, weights: Weights, clock: Clock, seed: int) -> Outcome:
         batch = plan.batch(rng)
         weights, state, mean, _ = advance(weights, state, mean, rate, average, jax.random.fold_in(key, step), *batch)
         is_over = clock.seconds >= clock.training_ends
-        if step % every and step != plan.steps and not is_over:
+        # On a slow machine by the time, or nothing would be looked at before the end.
+        is_due = step % every == 0 or (step > WARM_UP and clock.seconds - looked > 2 * patient)
+        if not (is_due or step == plan.steps or is_over):
             continue
+        looked = clock.seconds
         loss, words = plan.judge(mean)
         since = 0 if loss < least else since + 1
         if loss < least:

@@ -24,10 +24,15 @@ def values() -> Any:
     return np.random.default_rng(1).normal(0.3, 1, (5, *SHAPE)).astype(np.float32)
 
 
+def probe_of(seed: int) -> Probe:
+    rng = np.random.default_rng(seed)
+    return Probe(rng.normal(0, 0.5, (CLASSES, 2 * SHAPE[0])), rng.normal(0, 1, CLASSES), 1.0)
+
+
 def weights_of(seed: int) -> dict[str, Any]:
     """With biases that are not zero, or an export that forgot one would go unseen."""
     rng = np.random.default_rng(seed)
-    drawn = first_weights(SHAPE[0], CLASSES, seed)
+    drawn = first_weights(SHAPE[0], probe_of(seed), seed)
     return {name: (array + rng.normal(0, 0.3, array.shape)).astype(np.float32) for name, array in drawn.items()}
 
 
@@ -42,14 +47,11 @@ def test_the_file_answers_as_the_network(values: Any) -> None:
 
 @pytest.mark.parametrize("kind", ["head", "probe"])
 def test_evidence_sums_to_the_margin_but_for_a_constant(kind: str, values: Any) -> None:
-    rng = np.random.default_rng(2)
-    probe = Probe(rng.normal(0, 0.5, (CLASSES, 2 * SHAPE[0])), rng.normal(0, 1, CLASSES), 1.0)
-    weights = weights_of(2)
+    probe, weights = probe_of(2), weights_of(2)
     model = medcls_graph(weights, SHAPE) if kind == "head" else probe_graph(probe, SHAPE)
     found = run_model(open_session(model.SerializeToString()), {"embedding": values})
-    constant = (
-        probe.bias if kind == "probe" else (weights["seen_bias"] * weights["classes"]).sum(1) + weights["classes_bias"]
-    )
+    head_constant = (weights["seen_bias"] * weights["classes"]).sum(1) + weights["probe_bias"]
+    constant = probe.bias if kind == "probe" else head_constant
     explained = found["logits"] - constant
     for logits, free, evidence in zip(found["logits"], explained, found["evidence"], strict=True):
         top = logits.argmax()
@@ -58,9 +60,15 @@ def test_evidence_sums_to_the_margin_but_for_a_constant(kind: str, values: Any) 
 
 
 def test_the_file_of_the_probe_is_the_probe(values: Any) -> None:
-    rng = np.random.default_rng(3)
-    probe = Probe(rng.normal(0, 1, (CLASSES, 2 * SHAPE[0])), rng.normal(0, 1, CLASSES), 1.0)
+    probe = probe_of(3)
     found = run_model(open_session(probe_graph(probe, SHAPE).SerializeToString()), {"embedding": values})
+    check_same(found, {"logits": probe.logits(pool(values)).astype(np.float32)})
+
+
+def test_the_head_begins_as_the_probe(values: Any) -> None:
+    probe = probe_of(7)
+    model = medcls_graph(first_weights(SHAPE[0], probe, 1), SHAPE)
+    found = run_model(open_session(model), {"embedding": values})
     check_same(found, {"logits": probe.logits(pool(values)).astype(np.float32)})
 
 

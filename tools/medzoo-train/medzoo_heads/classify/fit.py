@@ -14,10 +14,12 @@ import optax
 from ..arrays import Floats, Ints
 from ..embeddings.embeddings import Embeddings
 from ..embeddings.rows import Row
+from ..export.graph import open_session, run_model
 from ..training import Clock, Outcome, Plan, Weights, train
 from .calibrate import fit_temperature
+from .graphs import medcls_graph
 from .medcls import first_weights, forward
-from .probe import balance, log_loss
+from .probe import Probe, balance, log_loss
 
 BATCH = 64
 RATE = 1e-3
@@ -30,11 +32,11 @@ FEWEST_STEPS = 300
 
 
 def fit_medcls(
-    embeddings: Embeddings, train_rows: Sequence[Row], labels: Sequence[str], val_rows: Sequence[Row],
+    embeddings: Embeddings, probe: Probe, train_rows: Sequence[Row], labels: Sequence[str], val_rows: Sequence[Row],
     clock: Clock, seed: int, steps: int | None,
 ) -> tuple[Outcome, Floats]:  # fmt: skip
     """The outcome, and its logits on val, float64 [N, K]."""
-    classes, channels = len(labels), embeddings.about.shape[0]
+    classes = len(labels)
     truth = numbers_of(val_rows, labels)
     weights = balance(truth, classes)
 
@@ -56,7 +58,7 @@ def fit_medcls(
         step=step, batch=batches(embeddings, train_rows, labels), judge=judge, rate=RATE,
         steps=steps or max(FEWEST_STEPS, EPOCHS * images // BATCH),
     )  # fmt: skip
-    outcome = train(plan, first_weights(channels, classes, seed), clock, seed)
+    outcome = train(plan, first_weights(embeddings.about.shape[0], probe, seed), clock, seed)
     return outcome, medcls_logits(outcome.weights, embeddings, val_rows)
 
 
@@ -86,14 +88,14 @@ def batches(
     return draw
 
 
-answer = jax.jit(forward)
-
-
 def medcls_logits(weights: Weights, embeddings: Embeddings, rows: Sequence[Row]) -> Floats:
-    """float64 [N, K]. Batches have one size, the last one filled up, so that XLA compiles once."""
-    found = []
-    for start in range(0, len(rows), BATCH):
-        part = list(rows[start : start + BATCH])
-        values = embeddings.take([*part, *[part[0]] * (BATCH - len(part))])
-        found.append(np.asarray(answer(weights, values)[0], np.float64)[: len(part)])
-    return np.concatenate(found)
+    """By the file that the weights make: ONNX Runtime is quicker than XLA, and nothing is compiled."""
+    return run_logits(medcls_graph(weights, embeddings.about.shape), embeddings, rows)
+
+
+def run_logits(model: Any, embeddings: Embeddings, rows: Sequence[Row]) -> Floats:
+    """float64 [N, K]"""
+    session = open_session(model)
+    parts = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
+    found = [run_model(session, {"embedding": np.asarray(embeddings.take(part), np.float32)}) for part in parts]
+    return np.concatenate([outputs["logits"] for outputs in found]).astype(np.float64)

@@ -9,12 +9,10 @@ from typing import Any
 import numpy as np
 
 from ..export.graph import Graph
-from .medcls import EPSILON, Weights, class_directions
+from .medcls import EPSILON, TINY, Weights, class_directions
 from .probe import Probe
 
 Shape = tuple[int, int, int]
-#: Below the root of the probe's variances, so that a channel without any divides nothing by zero.
-TINY = 1e-12
 
 
 def declare(shape: Shape, classes: int) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
@@ -39,30 +37,33 @@ def finish(graph: Graph, shape: Shape, classes: int, logits: str, attention: str
 
 
 def probe_graph(probe: Probe, shape: Shape) -> Any:
-    """The evidence of the probe is exact: a mean is a sum over cells, and so is a deviation, of squares divided by
-    itself.
+    graph = Graph()
+    logits, evidence = linear_part(graph, probe.weight, probe.bias, shape)
+    # It looks everywhere alike.
+    _, height, width = shape
+    attention = graph.add("Add", graph.add("Mul", evidence, graph.constant(0.0)), graph.constant(1 / (height * width)))
+    return finish(graph, shape, len(probe.bias), logits, attention, evidence)
+
+
+def linear_part(graph: Graph, weight: Any, bias: Any, shape: Shape) -> tuple[str, str]:
+    """Logits [B, K] and evidence [B, K, N] of the probe, whose weights are [K, 2C].
+
+    The evidence is exact: a mean is a sum over cells, and so is a deviation, of squares divided by itself.
     """
     channels, height, width = shape
-    cells_count, classes = height * width, len(probe.bias)
-    of_mean, of_deviation = probe.weight[:, :channels], probe.weight[:, channels:]
-    graph = Graph()
-    cells = graph.add("Reshape", "embedding", graph.constant([0, channels, cells_count]))
+    count = height * width
+    cells = graph.add("Reshape", "embedding", graph.constant([0, channels, count]))
     mean = graph.add("ReduceMean", cells, axes=[2], keepdims=1)
     centred = graph.add("Sub", cells, mean)
     squares = graph.add("Mul", centred, centred)
     variance = graph.add("ReduceMean", squares, axes=[2], keepdims=1)
     deviation = graph.add("Sqrt", graph.add("Add", variance, graph.constant(TINY)))
-    pooled = graph.add("Concat", mean, deviation, axis=1)
-    pooled = graph.add("Reshape", pooled, graph.constant([0, 2 * channels]))
-    logits = graph.add("Gemm", pooled, graph.constant(probe.weight.T), graph.constant(probe.bias))
-    by_mean = graph.add("MatMul", graph.constant(of_mean / cells_count), cells)
+    pooled = graph.add("Reshape", graph.add("Concat", mean, deviation, axis=1), graph.constant([0, 2 * channels]))
+    logits = graph.add("Gemm", pooled, graph.constant(np.asarray(weight).T), graph.constant(bias))
+    by_mean = graph.add("MatMul", graph.constant(np.asarray(weight)[:, :channels] / count), cells)
     spread = graph.add("Div", squares, deviation)
-    by_deviation = graph.add("MatMul", graph.constant(of_deviation / cells_count), spread)
-    evidence = graph.add("Add", by_mean, by_deviation)
-    # It looks everywhere alike.
-    flat = graph.add("Mul", evidence, graph.constant(0.0))
-    attention = graph.add("Add", flat, graph.constant(1 / cells_count))
-    return finish(graph, shape, classes, logits, attention, evidence)
+    by_deviation = graph.add("MatMul", graph.constant(np.asarray(weight)[:, channels:] / count), spread)
+    return logits, graph.add("Add", by_mean, by_deviation)
 
 
 def medcls_graph(weights: Weights, shape: Shape) -> Any:
@@ -83,13 +84,14 @@ def medcls_graph(weights: Weights, shape: Shape) -> Any:
     seen = graph.add("Add", seen, graph.constant(w["value_bias"]))
     logits = graph.add("Mul", normalised(graph, seen, [2]), graph.constant(w["seen_scale"] * w["classes"]))
     logits = graph.add("ReduceSum", logits, graph.constant([2]), keepdims=0)
-    constant = (w["seen_bias"] * w["classes"]).sum(1) + w["classes_bias"]
-    logits = graph.add("Add", logits, graph.constant(constant))
+    linear, linear_evidence = linear_part(graph, w["probe"], w["probe_bias"], shape)
+    logits = graph.add("Add", graph.add("Add", logits, graph.constant((w["seen_bias"] * w["classes"]).sum(1))), linear)
     directions = class_directions(w)
     scores = graph.add("MatMul", graph.constant(directions @ w["value"].T), cells)
     scores = graph.add("Add", scores, graph.constant((directions @ w["value_bias"]).reshape(1, -1, 1)))
     evidence = graph.add("Div", graph.add("Mul", attention, scores), deviation_of(graph, seen, [2]))
-    return finish(graph, shape, len(w["classes_bias"]), logits, attention, evidence)
+    evidence = graph.add("Add", evidence, linear_evidence)
+    return finish(graph, shape, len(w["probe_bias"]), logits, attention, evidence)
 
 
 def deviation_of(graph: Graph, x: str, axes: list[int]) -> str:

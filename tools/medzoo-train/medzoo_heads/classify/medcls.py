@@ -1,10 +1,12 @@
-"""The classifier with attention, as a pure function of its weights: a lighter SAM-MedCls.
+"""The classifier with attention, as a pure function of its weights: a lighter SAM-MedCls on top of the linear probe.
 
 embedding float32 [B, C, h, w] -> logits float32 [B, K], attention and evidence float32 [B, h, w], as heads of
 @medzoo/medcls have them. A query for each class looks at the cells. Its key projection is part of the query, and values
 are projected after they are pooled: the same functions as with a projection of each cell, at a third of the cost.
 MedCls's convolutions over neighbours are left out: the encoder's own attention has mixed neighbours already, and they
 took half of the time of a step.
+
+Its logits are added to those of the probe, which it begins with: it need not learn again what is linear.
 """
 
 from __future__ import annotations
@@ -16,17 +18,20 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..arrays import Singles
+from .probe import Probe
 
 Weights = dict[str, Any]
 EPSILON = 1e-5
 #: Of the squeeze in the channel attention.
 REDUCTION = 8
 DROPOUT = 0.2
+#: Below the root of the probe's variances, so that a channel without any divides nothing by zero.
+TINY = 1e-12
 
 
-def first_weights(channels: int, classes: int, seed: int) -> Weights:
-    """Small random numbers; the head begins as a plain pooling."""
-    rng = np.random.default_rng(seed)
+def first_weights(channels: int, probe: Probe, seed: int) -> Weights:
+    """Of a network that answers as the probe does."""
+    rng, classes = np.random.default_rng(seed), len(probe.bias)
     narrow = max(4, channels // REDUCTION)
 
     def normal(*shape: int, deviation: float) -> Singles:
@@ -44,16 +49,18 @@ def first_weights(channels: int, classes: int, seed: int) -> Weights:
         "value_bias": np.zeros(channels, np.float32),
         "seen_scale": np.ones(channels, np.float32),
         "seen_bias": np.zeros(channels, np.float32),
-        "classes": normal(classes, channels, deviation=0.02),
-        "classes_bias": np.zeros(classes, np.float32),
+        # Zero, so that what is behind adds nothing at first.
+        "classes": np.zeros((classes, channels), np.float32),
+        "probe": probe.weight.astype(np.float32),
+        "probe_bias": probe.bias.astype(np.float32),
     }
 
 
 def forward(weights: Weights, embedding: jax.Array, key: jax.Array | None = None) -> tuple[jax.Array, ...]:
     """`key`: with dropout, as in training. embedding: float [B, C, h, w]."""
     _, channels, height, width = embedding.shape
-    x = jnp.transpose(embedding.astype(jnp.float32), (0, 2, 3, 1))
-    x = normalise(x, (1, 2, 3)) * weights["norm_scale"] + weights["norm_bias"]
+    plain = jnp.transpose(embedding.astype(jnp.float32), (0, 2, 3, 1))
+    x = normalise(plain, (1, 2, 3)) * weights["norm_scale"] + weights["norm_bias"]
     x = attend_channels(weights, x + mix_channels(weights, x))
     cells = x.reshape(-1, height * width, channels)
     if key is not None:
@@ -63,9 +70,21 @@ def forward(weights: Weights, embedding: jax.Array, key: jax.Array | None = None
     attention = jax.nn.softmax(cells @ weights["queries"].T * channels**-0.5, axis=1)
     seen = jnp.einsum("bnk,bnc->bkc", attention, cells) @ weights["value"] + weights["value_bias"]
     logits = (normalise(seen, (2,)) * weights["seen_scale"] + weights["seen_bias"]) * weights["classes"]
-    logits = logits.sum(-1) + weights["classes_bias"]
-    evidence = attention * score_cells(weights, cells) / deviation(seen, (2,))[..., 0][:, None]
+    linear, linear_evidence = run_probe(weights, plain.reshape(-1, height * width, channels))
+    logits = logits.sum(-1) + linear
+    evidence = attention * score_cells(weights, cells) / deviation(seen, (2,))[..., 0][:, None] + linear_evidence
     return logits, *maps_of_top(logits, attention, evidence, height, width)
+
+
+def run_probe(weights: Weights, cells: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Logits [B, K] and what each cell adds to them [B, N, K]; cells [B, N, C] as the encoder gives them."""
+    count, channels = cells.shape[1:]
+    of_mean, of_deviation = weights["probe"][:, :channels], weights["probe"][:, channels:]
+    centred = cells - cells.mean(1, keepdims=True)
+    spread = jnp.sqrt(jnp.square(centred).mean(1) + TINY)
+    logits = cells.mean(1) @ of_mean.T + spread @ of_deviation.T + weights["probe_bias"]
+    evidence = cells @ of_mean.T + (jnp.square(centred) / spread[:, None]) @ of_deviation.T
+    return logits, evidence / count
 
 
 def normalise(x: jax.Array, axes: tuple[int, ...]) -> jax.Array:

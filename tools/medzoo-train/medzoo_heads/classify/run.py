@@ -5,11 +5,13 @@ it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import jax
 import numpy as np
 from scipy.special import softmax
 
-from ..arrays import Floats, Halves, Ints, Json, Singles
+from ..arrays import Floats, Ints, Json
 from ..domain.score import HeadDomain, fit_domain
 from ..embeddings.embeddings import Embeddings
 from ..embeddings.labels import choose_labels
@@ -25,14 +27,13 @@ from ..prepare import NO_DOMAIN, Data, Opened, groups_of, is_better, prepare
 from ..settings import Settings
 from ..training import Clock, say
 from .calibrate import calibration_of, fit_temperature, plausible_sets
-from .fit import answer, fit_medcls, numbers_of
+from .fit import fit_medcls, numbers_of, run_logits
 from .graphs import declare, medcls_graph, probe_graph
+from .medcls import forward
 from .probe import Probe, balance, fit_probe, log_loss
 
 #: Images that the network and its file are compared on.
-COMPARED = 8
-#: Images in one run of the file.
-BATCH = 32
+COMPARED = 4
 
 
 def train_classifier(opened: Opened, settings: Settings, clock: Clock) -> Trained:
@@ -51,7 +52,9 @@ def train_classifier(opened: Opened, settings: Settings, clock: Clock) -> Traine
     probe_said = describe(probe.logits(val_pooled), truth)
     say(f"Linear probe, {clock.seconds:.0f} s: val {in_words(probe_said)}.")
     say("Head with attention:")
-    outcome, logits = fit_medcls(opened.embeddings, train_rows, labels, val_rows, clock, settings.seed, settings.steps)
+    outcome, logits = fit_medcls(
+        opened.embeddings, probe, train_rows, labels, val_rows, clock, settings.seed, settings.steps
+    )
     head_said = describe(logits, truth)
     say(f"Trained for {outcome.steps} steps, {clock.seconds:.0f} s; stopped, since {outcome.why}.")
     head_wins = is_better(head_said["loss"], probe_said["loss"])
@@ -60,8 +63,8 @@ def train_classifier(opened: Opened, settings: Settings, clock: Clock) -> Traine
     say(f"The {'head with attention' if head_wins else 'linear probe'} has less loss on val, and is written.")
     shape = opened.embeddings.about.shape
     model = medcls_graph(outcome.weights, shape) if head_wins else probe_graph(probe, shape)
-    compare(model.SerializeToString(), opened.embeddings, val_rows, val_pooled, probe, outcome.weights, head_wins)
-    session_logits = run_logits(model.SerializeToString(), opened.embeddings, [*val_rows, *data.splits.test])
+    compare(model, opened.embeddings, val_rows, val_pooled, probe, outcome.weights, head_wins)
+    session_logits = run_logits(model, opened.embeddings, [*val_rows, *data.splits.test])
     dataset = settings.about.dataset
     calibration = calibration_of(session_logits[: len(val_rows)], truth, labels, dataset)
     metrics = measure_test(
@@ -105,7 +108,7 @@ def in_words(said: Json) -> str:
 
 
 def compare(
-    content: bytes,
+    model: Any,
     embeddings: Embeddings,
     rows: Sequence[Row],
     pooled: Floats,
@@ -114,25 +117,13 @@ def compare(
     head_wins: bool,
 ) -> None:
     """Holds the file against the network that was trained."""
-    values = as_singles(embeddings.take(rows[:COMPARED]))
-    found = run_model(open_session(content), {"embedding": values})
+    values = np.asarray(embeddings.take(rows[:COMPARED]), np.float32)
+    found = run_model(open_session(model), {"embedding": values})
     if head_wins:
         names = ("logits", "attention", "evidence")
-        check_same(found, dict(zip(names, map(np.asarray, answer(weights, values)), strict=True)))
+        check_same(found, dict(zip(names, map(np.asarray, jax.jit(forward)(weights, values)), strict=True)))
     else:
         check_same(found, {"logits": np.asarray(probe.logits(pooled[:COMPARED]), np.float32)})
-
-
-def as_singles(values: Halves) -> Singles:
-    return np.asarray(values, np.float32)
-
-
-def run_logits(content: bytes, embeddings: Embeddings, rows: Sequence[Row]) -> Floats:
-    """By the file itself, float64 [N, K]."""
-    session = open_session(content)
-    parts = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
-    found = [run_model(session, {"embedding": as_singles(embeddings.take(part))})["logits"] for part in parts]
-    return np.concatenate(found).astype(np.float64)
 
 
 def measure_test(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -64,11 +65,14 @@ class Graph:
         return model
 
 
-def open_session(model: bytes | Path, threads: int = 1) -> Any:
+def open_session(model: Any) -> Any:
+    """A session on the CPU, of a file, its bytes, or a model; on as many cores as this process may use."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    has_affinity = hasattr(os, "sched_getaffinity")
+    options.intra_op_num_threads = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    content = model if isinstance(model, bytes) else str(model)
+    content = str(model) if isinstance(model, Path) else model
+    content = content if isinstance(content, str | bytes) else content.SerializeToString()
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -23,14 +23,14 @@ from ..prepare import NO_DOMAIN, Data, Opened, groups_of, is_better, prepare
 from ..settings import Settings
 from ..training import Clock, say
 from .decoder import forward, layout_of
-from .fit import Source, fit_decoder, normalisation_of
+from .fit import Source, fit_decoder, normalisation_of, parts_of, run_masks
 from .graphs import Scales, declare, decoder_graph, neutral, probe_graph
 from .probe import CellProbe, fit_cells, gather_cells
 from .scales import fit_scales, overlaps
 from .targets import choose_targets, count_values
 
-#: Images in one run of the file, and images that the network and its file are compared on.
-BATCH = 8
+#: Images that the network and its file are compared on.
+COMPARED = 2
 #: The presence from which a target counts as there, of every target: presences are shifted for it.
 EVEN = 0.5
 #: Rows of val that scales are fitted on, at most: their logits are kept in memory.
@@ -58,7 +58,7 @@ def train_segmenter(opened: Opened, settings: Settings, clock: Clock) -> Trained
     outcome = fit_decoder(source, probe, splits, clock, settings.seed, settings.steps)
     plain = decoder_graph(source.layout, outcome.weights, neutral(len(labels)))
     head_logits = run_masks(plain, source, held)
-    compare(plain, source, held[:BATCH], outcome.weights)
+    compare(plain, source, held[:COMPARED], outcome.weights)
     head_said = describe(head_logits, truth)
     say(f"Trained for {outcome.steps} steps, {clock.seconds:.0f} s; stopped, since {outcome.why}.")
     head_wins = is_better(1 - head_said["dice"], 1 - probe_said["dice"])
@@ -111,11 +111,6 @@ def find_source(opened: Opened, settings: Settings) -> tuple[Source, dict[int, B
     return source, shows
 
 
-def parts_of(rows: Sequence[Row], size: int = BATCH) -> Iterator[Sequence[Row]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
-
-
 def fit_probe(source: Source, splits: Splits, seed: int) -> CellProbe:
     rng = np.random.default_rng(seed)
 
@@ -126,13 +121,6 @@ def fit_probe(source: Source, splits: Splits, seed: int) -> CellProbe:
         return gather_cells(draw, source.layout.side, rng, len(rows))
 
     return fit_cells(*cells(splits.train_originals), cells(splits.val))
-
-
-def run_masks(model: Any, source: Source, rows: Sequence[Row]) -> Halves:
-    """Mask logits by the file itself, float16 [N, T, H, W]."""
-    session = open_session(model.SerializeToString())
-    found = [run_model(session, source.feeds(part))["masks"].astype(np.float16) for part in parts_of(rows)]
-    return np.concatenate(found)
 
 
 def describe(logits: Halves, truth: Bools) -> Json:
@@ -154,7 +142,7 @@ def compare(model: Any, source: Source, rows: Sequence[Row], weights: Json) -> N
     feeds = source.feeds(rows)
     run = jax.jit(partial(forward, source.layout))
     expected: Singles = np.asarray(run(weights, feeds["embedding"], feeds.get("image")))
-    check_same(run_model(open_session(model.SerializeToString()), feeds), {"masks": expected})
+    check_same(run_model(open_session(model), feeds), {"masks": expected})
 
 
 def finished(source: Source, probe: CellProbe, weights: Json | None, scales: Scales) -> Any:
@@ -166,7 +154,7 @@ def finished(source: Source, probe: CellProbe, weights: Json | None, scales: Sca
 
 def measure_test(model: Any, source: Source, rows: Sequence[Row], settings: Settings) -> list[Json]:
     """As a zoo answers: a mask is empty where the presence is below its threshold."""
-    session = open_session(model.SerializeToString())
+    session = open_session(model)
     columns: list[tuple[Floats, Floats, Singles, Bools, Bools]] = []
     for part in parts_of(rows):
         outputs, truth = run_model(session, source.feeds(part)), source.truth(part)

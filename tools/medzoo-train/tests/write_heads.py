@@ -1,0 +1,72 @@
+"""`python tests/write_heads.py [OUT]`: heads on core's test encoder, for test/written-heads.spec.ts.
+
+The pictures are drawn here, and embedded with the encoder's own file, as `medzoo embed` does it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from medzoo_heads.__main__ import main as train
+from medzoo_heads.embeddings.format import EmbedFile, EncoderIdentity
+from medzoo_heads.export.encoder import EncoderFile
+from tests.made_embeddings import COUNTS, Made, about, row_of
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+ENCODER = REPOSITORY / "packages" / "core" / "test-models" / "encoder.json"
+SIDE = 16
+
+
+def draw(rng: np.random.Generator, label: int) -> tuple[Any, Any]:
+    """uint8 [16, 16, 3], and the mask of its one square: none of label 0, white of 1, red of 2."""
+    # Each of a colour of its own, or the leak check would rightly say that they are alike.
+    picture = np.clip(rng.integers(20, 130, 3) + rng.normal(0, 12, (SIDE, SIDE, 3)), 0, 255).astype(np.uint8)
+    mask = np.zeros((SIDE, SIDE), np.uint8)
+    if label:
+        y, x = rng.integers(0, SIDE - 9, 2)
+        mask[y : y + 9, x : x + 9] = 255
+        picture[mask > 0] = (230, 230, 230) if label == 1 else (230, 30, 30)
+    return picture, mask
+
+
+def embed(encoder: EncoderFile, labels: tuple[str, ...]) -> Made:
+    rng = np.random.default_rng(1)
+    rows, embeddings, images, masks = [], [], [], []
+    for split, count in COUNTS.items():
+        for label in range(len(labels)):
+            for number in range(count):
+                picture, mask = draw(rng, label)
+                file = f"{label}-{split}-{number}.png"
+                rows.append(row_of(file, split, labels[label], file, 0))
+                embeddings.append(encoder.encode(encoder.prepare(picture))[0])
+                images.append(picture.transpose(2, 0, 1))
+                masks.append(mask)
+    model = encoder.content
+    described = about() | {"preprocess": encoder.preprocess, "dataset": "drawn squares"}
+    described["encoder"] = {"id": model["name"], "digest": model["model"]["sha256"]}
+    described["embedding"] = {"shape": model["model"]["outputs"][0]["shape"][1:], "dtype": "float16"}
+    tensors = {"images": np.stack(images), "masks": np.stack(masks)}
+    return Made(rows, np.stack(embeddings).astype(np.float16), tensors, described)
+
+
+def main() -> None:
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY / "tools" / "medzoo-train" / "build" / "heads"
+    digest = json.loads(ENCODER.read_text(encoding="utf-8"))["model"]["sha256"]
+    of_encoder = EmbedFile(EncoderIdentity("test-encoder", digest), None, {}, (4, 2, 2), 0, (), None)
+    emb = embed(EncoderFile(ENCODER, of_encoder), ("none", "white", "red")).write(out / "embeddings")
+    common = ["--embeddings", str(emb), "--encoder", str(ENCODER), "--steps", "60", "--drop-leaks"]
+    # Labels in no alphabetical order, so that a sorted list somewhere would be found.
+    classes = [*common, "--out", str(out / "classes"), "--labels", "white,none,red"]
+    squares = [*common, "--out", str(out / "squares"), "--task", "segmentation", "--labels", "square"]
+    sys.exit(train(classes) or train(squares))
+
+
+if __name__ == "__main__":
+    main()
