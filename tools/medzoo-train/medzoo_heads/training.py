@@ -99,8 +99,8 @@ def train(plan: Plan, weights: Weights, clock: Clock, seed: int) -> Outcome:
         is_due = step % every == 0 or (step > WARM_UP and clock.seconds - looked > 2 * patient)
         if not (is_due or step == plan.steps or is_over):
             continue
-        looked = clock.seconds
         loss, words = plan.judge(mean)
+        looked = clock.seconds
         since = 0 if loss < least else since + 1
         if loss < least:
             best, least = mean, loss

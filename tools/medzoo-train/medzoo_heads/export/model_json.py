@@ -15,6 +15,8 @@ from ..embeddings.format import EncoderIdentity
 from ..errors import TrainError
 
 SCHEMA = 1
+#: As the licence of a data set of which nobody said one.
+NOT_STATED = "not stated"
 LICENCE = "Apache-2.0 (weights); see trainedOn for the licences of the data. Not for diagnosis."
 #: What people know and a training does not: kept where it is there and no option says otherwise.
 KEPT = ("concepts",)
@@ -70,7 +72,7 @@ def trained_on(about: About, before: Json, n: int) -> Json:
     earlier: Json = next((entry for entry in before.get("trainedOn", []) if entry.get("dataset") == about.dataset), {})
     entry: Json = {
         "dataset": about.dataset,
-        "licence": about.data_licence or earlier.get("licence") or "not stated",
+        "licence": about.data_licence or earlier.get("licence") or NOT_STATED,
         "n": n,
     }
     for key, said in (("source", about.source), ("grouping", about.grouping)):
