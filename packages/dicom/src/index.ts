@@ -4,6 +4,8 @@ export type { DicomDescription } from './describe/describe-file.js';
 export type { ImageFlags } from './describe/describe-flags.js';
 export type { FrameGeometry, Vector } from './describe/describe-geometry.js';
 export type { Region, Spacing } from './describe/describe-spacing.js';
+export { deidentifyDicom } from './deidentify/deidentify.js';
+export type { DeidentifyOptions } from './deidentify/deidentify.js';
 export { DICOM_LIMITS } from './limits.js';
 export type { DicomLimits } from './limits.js';
 export type { ImageKind } from './parse/sop-classes.js';

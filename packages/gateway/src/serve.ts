@@ -16,6 +16,7 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
   const monitor = new ZooMonitor();
   const connecting = connectZoo({
     config: pathToFileURL(await findConfig(config)),
+    decoders: new URL('./reading/zoo-decoders.js', import.meta.url),
     observer: monitor.observe,
     ...environment.zoo,
     onExit(exit) {

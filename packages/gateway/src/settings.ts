@@ -12,6 +12,11 @@ export interface GatewaySettings {
   readonly maxImages: number;
   /** An image that nobody asks for is deleted after so long; undefined: only when room is needed. */
   readonly imageTtlMs: number | undefined;
+  /**
+   * Whether DICOM and NIfTI files are stored as they came, with who the patient is: exports then file an answer under the patient's own
+   * study. Otherwise what is stored has pixels and geometry, and nothing else.
+   */
+  readonly keepIdentity: boolean;
   readonly maxUploadsAtOnce: number;
   /** Of one caller, by address; undefined: half of `maxUploadsAtOnce`, so that no single one shuts the others out. */
   readonly maxUploadsPerCaller: number | undefined;
@@ -49,6 +54,7 @@ export const DEFAULT_SETTINGS: GatewaySettings = {
   maxStoredBytes: 2048 * MEBIBYTE,
   maxImages: 100_000,
   imageTtlMs: undefined,
+  keepIdentity: false,
   maxUploadsAtOnce: 16,
   maxUploadsPerCaller: undefined,
   uploadWindowMs: 10_000,

@@ -13,6 +13,7 @@ import { buildGatewaySchema } from './graphql/build-gateway-schema.js';
 import { createApollo } from './graphql/create-apollo.js';
 import { CatalogueResolver } from './graphql/resolvers/catalogue.resolver.js';
 import { ImageResolver } from './graphql/resolvers/image.resolver.js';
+import { ImageFileResolver } from './graphql/resolvers/image-file.resolver.js';
 import { MaskResolver } from './graphql/resolvers/mask.resolver.js';
 import { limitConnections } from './http/admission/limit-connections.js';
 import { useRoutes } from './http/use-routes.js';
@@ -20,7 +21,11 @@ import { Readiness } from './http/readiness.js';
 import { FolderImageStore } from './images/folder-image-store.js';
 import type { ImageStore } from './images/image-store.js';
 import { ImageUploads } from './images/image-uploads.js';
+import { MedicalFiles } from './images/medical-files.js';
 import { UploadPlaces } from './images/upload-places.js';
+import { ZippedImages } from './images/zipped-images.js';
+import { ImageReader } from './reading/image-reader.js';
+import { StoredReadings } from './reading/stored-readings.js';
 import { IMAGES, LOGGER, MONITOR, SETTINGS, ZOO } from './injection.js';
 import { MeasureMasks } from './measure/measure-masks.js';
 import { createLogger } from './observability/create-logger.js';
@@ -73,6 +78,7 @@ export async function startGateway(zoo: Zoo, options: GatewayOptions = {}): Prom
     container.resolve(Readiness).drain();
     await apollo.stop();
     await container.resolve(MeasureMasks).close();
+    container.resolve(ImageReader).close();
     await images.close();
   };
 
@@ -99,6 +105,10 @@ function compose(given: GivenParts): DependencyContainer {
     ZooSpans,
     Readiness,
     UploadPlaces,
+    ImageReader,
+    StoredReadings,
+    MedicalFiles,
+    ZippedImages,
     ImageUploads,
     AnalysisPlaces,
     ImageAnalysis,
@@ -107,6 +117,7 @@ function compose(given: GivenParts): DependencyContainer {
     CatalogueResolver,
     ImageResolver,
     MaskResolver,
+    ImageFileResolver,
   ];
   for (const part of parts) {
     container.register<unknown>(part, { useClass: part }, { lifecycle: Lifecycle.ContainerScoped });

@@ -1,7 +1,7 @@
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { writeNifti, type Written } from '../test/write-nifti.js';
-import { createNiftiDecoder, nifti } from './index.js';
+import { createNiftiDecoder, deidentifyNifti, nifti } from './index.js';
 
 const decoder = createNiftiDecoder();
 /** i to the right, j to the front, k to the head: RAS. */
@@ -200,4 +200,18 @@ test('as a decoder of a config', async () => {
   expect(shown.view.spacing).toMatchObject({ unit: 'mm' });
   const across = await plug.open(file, 'nifti', { slices: 0 });
   expect(across.description).toMatchObject({ width: 3, height: 2 });
+});
+
+describe('deidentifyNifti', () => {
+  test.each([
+    ['plain', (bytes: Uint8Array) => bytes],
+    ['compressed', gzipSync],
+  ])('%s: no text is left, and the volume stays', (_name, pack) => {
+    const bytes = pack(Buffer.concat([writeNifti({ ...WRITTEN, text: 'Planted Name' }), Buffer.from('Planted Name')]));
+    const bare = deidentifyNifti(bytes);
+    const plain = bare[0] === 0x1f ? gunzipSync(bare) : Buffer.from(bare);
+    expect(plain.toString('latin1')).not.toContain('Planted');
+    expect(decoder.describe(bare)).toEqual(decoder.describe(bytes));
+    expect(decoder.decodeStored(bare, { frame: 3 })).toEqual(decoder.decodeStored(bytes, { frame: 3 }));
+  });
 });

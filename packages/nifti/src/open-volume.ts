@@ -14,7 +14,7 @@ export function sniffNifti(bytes: Uint8Array): boolean {
   return start !== undefined && (niftiVersion(start) !== undefined || isHeaderOfPair(start) || isMgh(start));
 }
 
-function isGzip(bytes: Uint8Array): boolean {
+export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 

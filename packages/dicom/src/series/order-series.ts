@@ -1,5 +1,7 @@
+import type { PixelSpacing } from '@medzoo/core/contract';
 import { cross, dot, toVector, type FrameGeometry, type Vector } from '../describe/describe-geometry.js';
-import type { Spacing } from '../describe/describe-spacing.js';
+
+type Spacing = Pick<PixelSpacing, 'x' | 'y' | 'unit' | 'source'>;
 
 /** What must be known of a slice to put it into a volume: a file's description, or that of one of its frames. */
 export interface SeriesSlice {

@@ -33,6 +33,25 @@ export function heatMapUrl(imageId: string, headId: string, params: GivenParams,
   return `${headPath(imageId, headId)}/heat-map.png${queryOf(params, options)}`;
 }
 
+/** As `maskUrl`, for a file of an answer. */
+export function exportUrl(
+  imageId: string,
+  headId: string,
+  format: string,
+  params: GivenParams,
+  options?: LinkOptions,
+): string {
+  return `${headPath(imageId, headId)}/exports/${format}${queryOf(params, options)}`;
+}
+
+/** A picture of a frame of the image itself. */
+export function previewUrl(imageId: string, { frame, window }: ImageView = {}): string {
+  const query = Object.entries({ frame, ...window })
+    .flatMap(([name, value]) => (value === undefined ? [] : `${name}=${encodeURIComponent(value)}`))
+    .join('&');
+  return `${imageUrl(imageId)}/preview.png${query === '' ? '' : `?${query}`}`;
+}
+
 /** The params of a link, `encoded` being what stands behind `params=`; throws INVALID_PARAM. */
 export function parseLinkParams(encoded: unknown): GivenParams {
   return parseLinkObject('params', encoded);

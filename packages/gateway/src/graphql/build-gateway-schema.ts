@@ -4,6 +4,7 @@ import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import { buildSchema } from 'type-graphql';
 import { guardFields } from './guard-fields.js';
 import { CatalogueResolver } from './resolvers/catalogue.resolver.js';
+import { ImageFileResolver } from './resolvers/image-file.resolver.js';
 import { ImageResolver } from './resolvers/image.resolver.js';
 import { MaskResolver } from './resolvers/mask.resolver.js';
 
@@ -13,7 +14,7 @@ import { MaskResolver } from './resolvers/mask.resolver.js';
  */
 export async function buildGatewaySchema(container: Pick<DependencyContainer, 'resolve'>): Promise<GraphQLSchema> {
   const schema = await buildSchema({
-    resolvers: [CatalogueResolver, ImageResolver, MaskResolver],
+    resolvers: [CatalogueResolver, ImageResolver, ImageFileResolver, MaskResolver],
     container: { get: (resolver: InjectionToken<object>) => container.resolve(resolver) },
     validate: false,
   });

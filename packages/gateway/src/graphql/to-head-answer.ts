@@ -1,4 +1,4 @@
-import { matchAnswer, type Answer, type ImageMask, type Outcome } from '@medzoo/core';
+import { findPixelSize, matchAnswer, type Answer, type ImageMask, type Outcome, type Provenance } from '@medzoo/core';
 import { describeFault } from '../errors/describe-fault.js';
 import { shownId } from '../analysis/check-request.js';
 import type { HeadRequest } from '../analysis/image-analysis.js';
@@ -24,7 +24,7 @@ export function toHeadAnswer(
     segmentation: ({ task, masks }) => ({
       ...common,
       task,
-      masks: masks.map((mask) => toMask(imageId, request, mask, options)),
+      masks: masks.map((mask) => toMask(imageId, request, mask, outcome.provenance, options)),
     }),
     classification: (answer) => ({
       ...common,
@@ -40,7 +40,13 @@ export function toHeadAnswer(
   });
 }
 
-function toMask(imageId: string, { id, params }: HeadRequest, mask: ImageMask, options?: LinkOptions): MaskType {
+function toMask(
+  imageId: string,
+  { id, params }: HeadRequest,
+  mask: ImageMask,
+  { view: { spacing } }: Provenance,
+  options?: LinkOptions,
+): MaskType {
   const { label, presence, quality, threshold, area, areaFraction, boundingBox, rle } = mask;
   return {
     ...{ label, presence, quality, threshold, area, areaFraction, boundingBox },
@@ -49,6 +55,7 @@ function toMask(imageId: string, { id, params }: HeadRequest, mask: ImageMask, o
     url: maskUrl(imageId, id, label, params, options),
     rle: { size: [rle.size.height, rle.size.width], counts: rle.counts },
     source: rle,
+    filePixelSize: findPixelSize(spacing, boundingBox),
     polygons: mask.polygons ?? [],
   };
 }

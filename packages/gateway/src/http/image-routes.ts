@@ -3,7 +3,7 @@ import { type Request, Router } from 'express';
 import { imageUrl } from '../analysis/links.js';
 import type { ImageStore } from '../images/image-store.js';
 import type { ImageUploads } from '../images/image-uploads.js';
-import { mediaTypeOf } from '../images/stored-image.js';
+import { mediaTypeOf, type StoredImage } from '../images/stored-image.js';
 import type { GatewaySettings } from '../settings.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
 import { receiveBody } from './bodies/receive-body.js';
@@ -14,13 +14,17 @@ export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings:
   const router = Router();
 
   router.post('/images', async (request, response) => {
-    const { image, isNew } = await receiveBody(request, response, settings, async () => {
+    const received = await receiveBody(request, response, settings, async () => {
       checkIsNoForm(request);
-      return uploads.receive(request, principalOf(request));
+      return uploads.receiveAny(request, principalOf(request));
     });
-    const { id, width, height, bytes, frames, frame } = image;
-    response.status(isNew ? 201 : 200).location(imageUrl(id));
-    response.json({ id, width, height, bytes, mediaType: mediaTypeOf(image), ...(frames > 1 && { frames, frame }) });
+    if ('image' in received) {
+      response.status(received.isNew ? 201 : 200).location(imageUrl(received.image.id));
+      response.json(describeStored(received.image));
+    } else {
+      const { images: stored, ...rest } = received;
+      response.status(201).json({ images: stored.map(describeStored), ...rest });
+    }
   });
 
   router.get('/images/:id', async (request, response, next) => {
@@ -41,6 +45,11 @@ export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings:
   });
 
   return router;
+}
+
+function describeStored(image: StoredImage): Readonly<Record<string, string | number>> {
+  const { id, width, height, bytes, frames, frame } = image;
+  return { id, width, height, bytes, mediaType: mediaTypeOf(image), ...(frames > 1 && { frames, frame }) };
 }
 
 /** A form's body begins with a boundary and a file name, not like an image: easy to send by mistake, so it is told apart. */

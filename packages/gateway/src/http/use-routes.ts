@@ -15,9 +15,12 @@ import { IMAGES, LOGGER, SETTINGS, ZOO } from '../injection.js';
 import { Metrics } from '../observability/metrics.js';
 import { pageRoutes } from '../page/page-routes.js';
 import type { GatewaySettings } from '../settings.js';
+import { StoredReadings } from '../reading/stored-readings.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
 import { answerRoutes } from './answer-routes.js';
+import { exportRoutes } from './export-routes.js';
 import { imageRoutes } from './image-routes.js';
+import { previewRoutes } from './preview-routes.js';
 import { checkHeaders } from './admission/check-headers.js';
 import { checkKeys } from './bodies/check-keys.js';
 import { checkHost } from './admission/check-host.js';
@@ -44,6 +47,7 @@ export function useRoutes(app: Express, { schema, apollo }: GraphQLParts, contai
   const maskPictures = container.resolve(MaskPictures);
   const images = container.resolve(IMAGES);
   const uploads = container.resolve(ImageUploads);
+  const readings = container.resolve(StoredReadings);
   const zoo = container.resolve(ZOO);
 
   app.disable('x-powered-by').disable('etag');
@@ -51,6 +55,8 @@ export function useRoutes(app: Express, { schema, apollo }: GraphQLParts, contai
   app.use(logRequests(logger, metrics), securityHeaders, checkHost(settings), refuseCrossSite, checkHeaders);
   app.use(statusRoutes(container.resolve(Readiness), metrics));
   app.use(imageRoutes(uploads, images, settings));
+  app.use(previewRoutes(images, readings));
+  app.use(exportRoutes({ zoo, images, analysis, readings }));
   app.use(answerRoutes({ zoo, images, analysis, maskPictures }));
   if (settings.explore) app.use(pageRoutes(zoo, settings));
   app.all(

@@ -194,7 +194,7 @@ export class FolderImageStore implements ImageStore {
   async #takeUp(): Promise<void> {
     const found: { readonly image: StoredImage; readonly mtimeMs: number }[] = [];
     for (const name of await readdir(this.dir)) {
-      if (name.endsWith('.upload')) await rm(join(this.dir, name), { force: true });
+      if (name.endsWith('.upload')) await rm(join(this.dir, name), { recursive: true, force: true });
       const parsed = parseFileName(name);
       if (!parsed) continue;
       const { size, mtimeMs } = await stat(join(this.dir, name));

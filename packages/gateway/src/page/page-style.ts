@@ -38,7 +38,8 @@ export const PAGE_STYLE = `
   .stage { position: relative; background: #000; border-radius: .5rem; overflow: hidden; width: 100%; max-width: calc(var(--tall) * var(--ratio)); --tall: 80vh; }
   @media (max-width: 48rem) { .result { grid-template-columns: minmax(0, 1fr); gap: .5rem; } .stage { --tall: 45vh; margin: 0 auto; } }
   .stage img, .stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
-  .stage .mask { z-index: 1; }
+  .stage .mask { z-index: 1; } .stage.bare canvas { display: none; } .stage.draggable { cursor: move; touch-action: none; }
+  .view { padding: .5rem 0; } .view .frames { width: 100%; accent-color: var(--accent); } .view .actions { margin: .25rem 0; } .downloads a { margin-right: .75rem; }
   .reports { display: grid; gap: .75rem; } .report h3 { margin: 0; } .small { font-size: .875rem; }
   .row { margin: .4rem 0; } .row small { display: block; color: var(--soft); font-size: .875rem; }
   .row > i { width: 13px; flex: none; } .row input { width: 13px; margin: 0; }

@@ -83,7 +83,7 @@ describe('the form', () => {
   });
 
   it('says how large an image may be: what is stored bounds it too', () => {
-    const settings = { maxImageBytes: 10 * 2 ** 20, maxStoredBytes: 3.5 * 2 ** 20 };
+    const settings = { maxImageBytes: 10 * 2 ** 20, maxStoredBytes: 3.5 * 2 ** 20, keepIdentity: false };
     const html = renderLandingPage(heads, 'http://zoo', settings);
     expect(html).toContain(`data-max-bytes="${3.5 * 2 ** 20}"`);
     expect(html).toContain('at most 3.5 MB');

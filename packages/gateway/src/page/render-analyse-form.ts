@@ -6,11 +6,30 @@ import { formatFileSize } from './script/format.js';
 import { HEADS_FIELD, PART_IDS } from './script/part-ids.js';
 
 /** What the form needs to know of the gateway's limits. */
-export type UploadLimits = Pick<GatewaySettings, 'maxImageBytes' | 'maxStoredBytes'>;
+export type UploadLimits = Pick<GatewaySettings, 'maxImageBytes' | 'maxStoredBytes' | 'keepIdentity'>;
 
-const FORMATS = { PNG: 'image/png', JPEG: 'image/jpeg', WebP: 'image/webp', TIFF: 'image/tiff' };
+const FORMATS = {
+  DICOM: 'application/dicom',
+  NIfTI: '.nii',
+  PNG: 'image/png',
+  JPEG: 'image/jpeg',
+  WebP: 'image/webp',
+  TIFF: 'image/tiff',
+};
 /** With the endings, since a system may not know the media type of one. */
-const ACCEPT = [...Object.values(FORMATS), '.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff'].join(',');
+const ACCEPT = [
+  ...Object.values(FORMATS),
+  '.png',
+  '.jpg',
+  '.jpeg',
+  '.webp',
+  '.tif',
+  '.tiff',
+  '.dcm',
+  '.gz',
+  '.mgh',
+  '.mgz',
+].join(',');
 
 /** Heads of these tasks are ticked from the start where there are any: their answers show the most. */
 const IS_TICKED: Readonly<Record<Task, boolean>> = { segmentation: true, classification: false };
@@ -33,6 +52,7 @@ export function renderAnalyseForm(heads: readonly HeadDescription[], limits: Upl
   const formats = Object.keys(FORMATS)
     .join(', ')
     .replace(/, (?=\w+$)/, ' or ');
+  const identity = limits.keepIdentity ? '' : ' Of DICOM and NIfTI, nothing is kept that says who the patient is.';
   const left = prompted.length === 0 ? '' : `<p class="soft">${escapeHtml(sayPrompted(prompted))}</p>`;
   return `<form id="${PART_IDS.form}" data-max-bytes="${maxBytes}">
 <p id="${PART_IDS.needsScript}" class="soft">This form needs JavaScript. Without it, the commands below do the same.</p>
@@ -40,7 +60,7 @@ export function renderAnalyseForm(heads: readonly HeadDescription[], limits: Upl
 <div id="${PART_IDS.drop}" class="drop">
 <label for="${PART_IDS.file}"><b>Image</b>: choose a file, or drop it here</label>
 <input type="file" id="${PART_IDS.file}" accept="${ACCEPT}" aria-describedby="analyse-limits">
-<p id="analyse-limits" class="soft">${formats}, at most ${formatFileSize(maxBytes)}. It is kept on this gateway under its SHA-256; its name is not sent.</p>
+<p id="analyse-limits" class="soft">${formats}, at most ${formatFileSize(maxBytes)}. It is kept on this gateway under its SHA-256; its name is not sent.${identity}</p>
 </div>
 <p id="${PART_IDS.uploadFault}" class="fault" role="alert" hidden></p>
 <fieldset class="heads"><legend>Heads to ask</legend>

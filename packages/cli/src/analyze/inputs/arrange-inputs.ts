@@ -165,7 +165,7 @@ function toSlice({ description: { width, height, facts } }: Picture): SeriesSlic
   return {
     rows: height,
     columns: width,
-    spacing: facts.spacing as SeriesSlice['spacing'],
+    spacing: facts.spacing,
     geometry: facts.geometry,
   };
 }

@@ -5,7 +5,10 @@ import { ANSWER_LISTS } from '../answer-types.js';
 export type AnswerSizes = Readonly<Record<string, number>>;
 
 /** The argument that says how long a list is, where the caller does. */
-export const SIZE_ARGUMENTS: Readonly<Record<string, string>> = { 'Image.analyze': 'heads' };
+export const SIZE_ARGUMENTS: Readonly<Record<string, string>> = {
+  'Image.analyze': 'heads',
+  'Image.exports': 'formats',
+};
 
 /** Fields that cost as much as so many others, because something is computed for them. */
 export const WEIGHTS: Readonly<Record<string, number>> = { 'Mask.measurements': 40 };
@@ -42,7 +45,10 @@ export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes 
     'Image.analyze': 1,
     'Provenance.domains': longest(trained.map((model) => model.domains)),
     'LabelledDomain.labels': labels,
+    'Image.windows': 16,
+    'Image.exports': 10,
     'PixelSpacing.regions': 4,
+    'Provenance.warnings': 2,
     ...Object.fromEntries(Object.values(ANSWER_LISTS).flatMap((listsOf) => Object.entries(listsOf(labels)))),
     'Runtime.processes': 8,
     'ZooProcess.models': heads.length + 1,

@@ -1,4 +1,4 @@
-import { type ImageView, type OutOfDomain, type Priority, type Zoo, ZooError } from '@medzoo/core';
+import { type OutOfDomain, type Priority, type Zoo, ZooError } from '@medzoo/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { inject, injectable } from 'tsyringe';
 import { Arg, Ctx, FieldResolver, Float, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
@@ -15,7 +15,7 @@ import { type HeadAnswer, HeadAnswerUnion, HeadRequestInput } from '../types/hea
 import { ImageType } from '../types/image.type.js';
 import { PRIORITIES } from '../types/priority.type.js';
 import { Upload } from '../types/upload.type.js';
-import { WindowInput } from '../types/window.type.js';
+import { viewOf, WindowInput } from '../types/window.type.js';
 
 @injectable()
 @Resolver(() => ImageType)
@@ -67,12 +67,14 @@ export class ImageResolver {
     priority: Priority,
     @Arg('frame', () => Int, {
       nullable: true,
-      description: "Which page of a TIFF or frame of an animation, from 0; the image's own `frame` if left out.",
+      description:
+        "Which page of a TIFF, frame of a DICOM file or slice of a volume, from 0; the image's own `frame` if left out.",
     })
     frame: number | null | undefined,
     @Arg('window', () => WindowInput, {
       nullable: true,
-      description: 'Which values become 0 to 255. Left out, 16-bit images get one from their own values.',
+      description:
+        'Which values become 0 to 255. Left out, each head sees the window that it was trained on, else the usual one.',
     })
     window: WindowInput | null | undefined,
     @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse' })
@@ -98,13 +100,6 @@ export class ImageResolver {
     const outcomes = await this.analysis.analyze(image, requests, options);
     return outcomes.map((outcome, index) => toHeadAnswer(image.id, requests[index]!, outcome, { view, outOfDomain }));
   }
-}
-
-/** Undefined for the default view. */
-function viewOf(frame: number | null | undefined, window: WindowInput | null | undefined): ImageView | undefined {
-  const isFrame = frame !== null && frame !== undefined;
-  if (!isFrame && !window) return undefined;
-  return { ...(isFrame && { frame }), ...(window && { window: { center: window.center, width: window.width } }) };
 }
 
 /** As the zoo itself refuses it, which is not asked: an empty list makes no call. */

@@ -15,7 +15,8 @@ export class MaskResolver {
   constructor(@inject(MeasureMasks) private readonly masks: MeasureMasks) {}
 
   @FieldResolver(() => MeasurementsType, {
-    description: 'Made only when asked for. In pixels, or in mm if `pixelSize` is given; another alias for each unit.',
+    description:
+      'Made only when asked for. In mm by `pixelSize`, else by what the file says of its pixels, else in pixels; another alias for each unit.',
   })
   async measurements(
     @Root() mask: MaskType,
@@ -25,9 +26,16 @@ export class MaskResolver {
       description: 'Leave out all but the largest part, as for the one object that an ellipse is fitted to.',
     })
     largestPartOnly: boolean,
+    @Arg('inPixels', () => Boolean, {
+      defaultValue: false,
+      description: 'Also where the file says how large a pixel is.',
+    })
+    inPixels: boolean,
     @Ctx() { signal }: GatewayContext,
   ): Promise<MeasurementsType> {
-    const size = pixelSize ? { pixelSize: checkUsualSize(checkPixelSize(pixelSize)) } : {};
+    if (pixelSize && inPixels) throw new ZooError('INVALID_PARAM', 'pixelSize and inPixels cannot go together.');
+    const given = pixelSize ? checkUsualSize(checkPixelSize(pixelSize)) : mask.filePixelSize;
+    const size = given && !inPixels ? { pixelSize: given } : {};
     return this.masks.measure({ rle: mask.source, largestPartOnly, ...size }, signal);
   }
 }

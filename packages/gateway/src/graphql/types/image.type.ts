@@ -14,7 +14,10 @@ export class ImageType {
   @Field(() => Int)
   readonly bytes!: number;
 
-  @Field(() => Int, { description: 'Pages of a TIFF, frames of an animation; 1 for any other file.' })
+  @Field(() => Int, {
+    description:
+      'Pages of a TIFF, frames of an animation or of a DICOM file, slices of a volume; 1 for any other file.',
+  })
   readonly frames!: number;
 
   @Field(() => Int, {

@@ -58,7 +58,7 @@ class EllipseType {
 
 @ObjectType('Measurements', { description: 'A mask in numbers, all in one unit.' })
 export class MeasurementsType {
-  @Field(() => UNITS, { description: 'Millimetres if the pixel size was given.' })
+  @Field(() => UNITS, { description: 'Millimetres if the pixel size was given, or the file says it.' })
   readonly unit!: MaskMeasurements['unit'];
 
   @Field(() => Int, { description: 'Separate parts of the mask (4-connected).' })

@@ -72,6 +72,9 @@ export class UsedViewType {
     description: 'Null where the file does not say how large a pixel is.',
   })
   readonly spacing!: PixelSpacingType | null;
+
+  @Field(() => String, { nullable: true, description: "DICOM's code, such as CT; null where the file does not say." })
+  readonly modality!: string | null;
 }
 
 @ObjectType('Timings', { description: 'Milliseconds by stage; 0 for a stage that was not needed.' })
@@ -129,6 +132,13 @@ export class ProvenanceType {
     description: 'Whether the embedding was at hand or shared, or the whole answer was.',
   })
   readonly cached!: boolean;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'What a reader of the answer should know, such as that the file is of another modality than the head was trained on.',
+  })
+  readonly warnings?: readonly string[];
 
   @Field(() => [LabelledDomainType], {
     nullable: true,

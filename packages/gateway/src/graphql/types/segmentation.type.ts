@@ -1,4 +1,4 @@
-import type { ImageMask, Point, Rle } from '@medzoo/core';
+import type { ImageMask, PixelSize, Point, Rle } from '@medzoo/core';
 import { GraphQLScalarType } from 'graphql';
 import { Field, Float, Int, ID, ObjectType } from 'type-graphql';
 import { BoxType } from './box.type.js';
@@ -70,6 +70,9 @@ export class MaskType {
 
   /** Not part of the schema: the zoo's own value, which is measured. */
   readonly source!: Rle;
+
+  /** Not part of the schema: mm per pixel where the mask lies, as the image's file says. */
+  readonly filePixelSize!: PixelSize | undefined;
 
   @Field(() => [PolygonType], {
     description: 'Made only when asked for; exact unless `analyze` is told a `polygonTolerance`.',

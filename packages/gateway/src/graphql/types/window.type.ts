@@ -1,4 +1,12 @@
-import { Field, Float, InputType } from 'type-graphql';
+import type { ImageView, WindowFunction } from '@medzoo/core';
+import { Field, Float, InputType, registerEnumType } from 'type-graphql';
+
+const FUNCTIONS = { LINEAR: 'LINEAR', LINEAR_EXACT: 'LINEAR_EXACT', SIGMOID: 'SIGMOID' } as const satisfies Record<
+  string,
+  WindowFunction
+>;
+
+registerEnumType(FUNCTIONS, { name: 'WindowFunction', description: "DICOM's VOI LUT function." });
 
 @InputType('Window', {
   description:
@@ -10,4 +18,24 @@ export class WindowInput {
 
   @Field(() => Float, { description: 'Above 0.' })
   readonly width!: number;
+
+  @Field(() => FUNCTIONS, {
+    nullable: true,
+    description: 'If left out, LINEAR for DICOM and LINEAR_EXACT for other formats.',
+  })
+  readonly function?: WindowFunction | null;
+}
+
+/** Undefined for the default view. */
+export function viewOf(
+  frame: number | null | undefined,
+  window: WindowInput | null | undefined,
+): ImageView | undefined {
+  const isFrame = frame !== null && frame !== undefined;
+  if (!isFrame && !window) return undefined;
+  return { ...(isFrame && { frame }), ...(window && { window: toWindow(window) }) };
+}
+
+function toWindow({ center, width, function: shape }: WindowInput): NonNullable<ImageView['window']> {
+  return { center, width, ...(shape && { function: shape }) };
 }

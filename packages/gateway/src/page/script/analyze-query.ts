@@ -1,9 +1,10 @@
 import type { Fault } from './fault.js';
+import type { ShownWindow } from './medical-view.js';
 
 const FIELDS: Readonly<Record<HeadAnswer['__typename'], string>> = {
   SegmentationAnswer: `
         headId
-        masks { label presence domain { ...Kind } absentBecause area areaFraction url }
+        masks { label presence domain { ...Kind } absentBecause area areaFraction measurements { unit area } url }
         provenance { ...Run }`,
   ClassificationAnswer: `
         headId
@@ -19,16 +20,16 @@ const FIELDS: Readonly<Record<HeadAnswer['__typename'], string>> = {
 const FRAGMENTS = Object.entries(FIELDS).map(([type, fields]) => `... on ${type} {${fields} }`);
 
 /** What the page asks of an image. `__typename` tells the members of the union apart. */
-export const ANALYZE_QUERY = `query AnalysePage($id: ID!, $heads: [HeadRequest!]!) {
+export const ANALYZE_QUERY = `query AnalysePage($id: ID!, $heads: [HeadRequest!]!, $frame: Int, $window: Window) {
   image(id: $id) {
-    analyze(heads: $heads) {
+    analyze(heads: $heads, frame: $frame, window: $window) {
       __typename
       ${FRAGMENTS.join('\n      ')}
     }
   }
 }
 fragment Kind on Domain { inDomain nearest }
-fragment Run on Provenance { provider cached timingsMs { total } }`;
+fragment Run on Provenance { provider cached warnings timingsMs { total } view { window { center width } } }`;
 
 /** How an answer came to be, as far as the page shows it. */
 export interface Run {
@@ -36,6 +37,8 @@ export interface Run {
   readonly provider: string | null;
   readonly cached: boolean;
   readonly timingsMs: { readonly total: number };
+  readonly warnings: readonly string[] | null;
+  readonly view: { readonly window: ShownWindow | null };
 }
 
 /** Whether the image is of the kind that a head, or a target, was trained on; null for a head that cannot say. */
@@ -48,6 +51,7 @@ export interface MaskAnswer {
   readonly absentBecause: 'PRESENCE' | 'DOMAIN' | null;
   readonly area: number;
   readonly areaFraction: number;
+  readonly measurements: { readonly unit: 'PIXEL' | 'MILLIMETRE'; readonly area: number };
   readonly url: string;
 }
 
@@ -88,3 +92,20 @@ export type AnswerOf<N extends HeadAnswer['__typename']> = Extract<HeadAnswer, {
 
 /** The types of the answers that the page can show. */
 export type AnswerName = Exclude<HeadAnswer, Refusal | Failure>['__typename'];
+/** What the page asks of a file that browsers do not show. */
+export const FILE_QUERY = `query FilePage($id: ID!) {
+  image(id: $id) {
+    frames
+    modality
+    spacing { x y unit regions { left } }
+    windows { center width }
+    flags { burnedIn lossy overlays }
+  }
+}`;
+
+/** Which files a head's answer about it can become. */
+export const EXPORTS_QUERY = `query ExportsPage($id: ID!, $head: HeadRequest!, $frame: Int, $window: Window) {
+  image(id: $id) {
+    exports(head: $head, formats: [SEG, RTSTRUCT, SR, NIFTI, GEOJSON, CSV], frame: $frame, window: $window) { format url reason }
+  }
+}`;

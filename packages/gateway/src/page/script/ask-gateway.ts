@@ -1,11 +1,23 @@
-import { ANALYZE_QUERY, type HeadAnswer } from './analyze-query.js';
+import { ANALYZE_QUERY, EXPORTS_QUERY, FILE_QUERY, type HeadAnswer } from './analyze-query.js';
 import { isRecord, noAnswer, PageError, readFault, strangeAnswer } from './fault.js';
+import type { FileFacts, ShownView } from './medical-view.js';
 
 /** An image as the gateway knows it; width and height as a person sees it. */
 export interface UploadedImage {
   readonly id: string;
   readonly width: number;
   readonly height: number;
+  readonly mediaType: string;
+  /** Of a file that has several. */
+  readonly frames?: number;
+  readonly frame?: number;
+}
+
+/** A file that an answer can become, or why not. */
+export interface OfferedFile {
+  readonly format: string;
+  readonly url: string | null;
+  readonly reason: string | null;
 }
 
 /** The requests of the page. Each rejects with a `PageError`, or with the signal's reason once it is aborted. */
@@ -13,7 +25,15 @@ export interface GatewayRequests {
   /** Sends the bytes alone, never the file's name. */
   upload(file: Blob, signal: AbortSignal): Promise<UploadedImage>;
   /** One query for all heads: the image is encoded once. */
-  analyze(imageId: string, headIds: readonly string[], signal: AbortSignal): Promise<readonly HeadAnswer[]>;
+  analyze(
+    imageId: string,
+    headIds: readonly string[],
+    signal: AbortSignal,
+    view?: ShownView,
+  ): Promise<readonly HeadAnswer[]>;
+  /** What a file says of itself. */
+  describe(imageId: string, signal: AbortSignal): Promise<FileFacts>;
+  listExports(imageId: string, headId: string, view: ShownView, signal: AbortSignal): Promise<readonly OfferedFile[]>;
   /** A mask or a heat map, by the `url` of an answer. */
   fetchPicture(url: string, signal: AbortSignal): Promise<Blob>;
 }
@@ -29,6 +49,22 @@ export function askGateway(origin: string): GatewayRequests {
     }
   };
 
+  /** The image of the answer. The gateway answers its own query in the shape of its schema; only what is no answer at all is told apart. */
+  const ask = async (query: string, variables: object, signal: AbortSignal): Promise<Record<string, unknown>> => {
+    const response = await send('query', '/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+      signal,
+    });
+    const reply = await readJson(response, signal);
+    const fault = readFault(reply);
+    if (!fault && isGone(reply)) throw new PageError('query', IMAGE_GONE);
+    const image = imageOf(reply);
+    if (fault || !image) throw new PageError('query', fault ?? strangeAnswer(response.status));
+    return image;
+  };
+
   return {
     async upload(file, signal) {
       // A slice has the bytes of a file and nothing else of it.
@@ -39,20 +75,18 @@ export function askGateway(origin: string): GatewayRequests {
       throw new PageError('upload', readFault(reply) ?? strangeAnswer(response.status));
     },
 
-    async analyze(imageId, headIds, signal) {
-      const variables = { id: imageId, heads: headIds.map((id) => ({ id })) };
-      const response = await send('query', '/graphql', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query: ANALYZE_QUERY, variables }),
-        signal,
-      });
-      const reply = await readJson(response, signal);
-      const fault = readFault(reply);
-      const answers = answersOf(reply);
-      if (!fault && isGone(reply)) throw new PageError('query', IMAGE_GONE);
-      if (fault || !answers) throw new PageError('query', fault ?? strangeAnswer(response.status));
-      return answers;
+    async analyze(imageId, headIds, signal, view) {
+      const heads = headIds.map((id) => ({ id }));
+      return (await ask(ANALYZE_QUERY, { id: imageId, heads, ...view }, signal)).analyze as readonly HeadAnswer[];
+    },
+
+    async describe(imageId, signal) {
+      return (await ask(FILE_QUERY, { id: imageId }, signal)) as unknown as FileFacts;
+    },
+
+    async listExports(imageId, headId, view, signal) {
+      const image = await ask(EXPORTS_QUERY, { id: imageId, head: { id: headId }, ...view }, signal);
+      return image.exports as readonly OfferedFile[];
     },
 
     async fetchPicture(url, signal) {
@@ -88,10 +122,8 @@ function isGone(reply: unknown): boolean {
   return isRecord(reply) && isRecord(reply.data) && reply.data.image === null;
 }
 
-/** The gateway answers its own query in the shape of its schema; only what is not its answer at all is told apart. */
-function answersOf(reply: unknown): readonly HeadAnswer[] | undefined {
+function imageOf(reply: unknown): Record<string, unknown> | undefined {
   const data = isRecord(reply) ? reply.data : undefined;
   const image = isRecord(data) ? data.image : undefined;
-  const answers = isRecord(image) ? image.analyze : undefined;
-  return Array.isArray(answers) ? (answers as readonly HeadAnswer[]) : undefined;
+  return isRecord(image) ? image : undefined;
 }

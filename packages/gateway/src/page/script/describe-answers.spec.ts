@@ -3,11 +3,12 @@ import type { HeadAnswer, MaskAnswer } from './analyze-query.js';
 import { describeAnswers, type HeadReport } from './describe-answers.js';
 import { formatCount, formatDuration, formatFileSize, formatPercent } from './format.js';
 
-const run = { provider: 'cpu', cached: false, timingsMs: { total: 312.4 } };
+const run = { provider: 'cpu', cached: false, timingsMs: { total: 312.4 }, warnings: null, view: { window: null } };
 const mask = (given: Partial<MaskAnswer>): MaskAnswer => ({
   ...{ label: 'lungs', presence: 0.981, area: 54_682, areaFraction: 0.334, url: '/lungs.png' },
   domain: { inDomain: true, nearest: 'chest film' },
   absentBecause: null,
+  measurements: { unit: 'PIXEL', area: 54_682 },
   ...given,
 });
 const masks = (...given: readonly MaskAnswer[]): HeadAnswer => ({
@@ -65,12 +66,23 @@ describe('an answer in words', () => {
     expect(new Set(colours).size).toBe(3);
   });
 
+  it('tells areas in millimetres where the file says how large a pixel is, and passes on warnings', () => {
+    const measured = mask({ measurements: { unit: 'MILLIMETRE', area: 12.345 } });
+    const warned = { ...run, warnings: ['Another modality.'] };
+    const [report] = describeAnswers([{ ...masks(measured), provenance: warned } as HeadAnswer]);
+    expect(report).toMatchObject({
+      warnings: ['Another modality.'],
+      rows: [{ facts: 'present 98 % · 12.3 mm² · 33 % of the image' }],
+    });
+  });
+
   it('tells classes, the best of them and those that are plausible', () => {
     const [report] = describeAnswers([classes]);
     expect(report).toEqual<HeadReport>({
       kind: 'classes',
       headId: 'diagnosis',
       run: '312 ms on cpu, without encoding the image again',
+      warnings: [],
       rows: [
         { label: 'ill', share: 0.9, percent: '90 %', isBest: true, isPlausible: true },
         { label: 'healthy', share: 0.1, percent: '10 %', isBest: false, isPlausible: false },

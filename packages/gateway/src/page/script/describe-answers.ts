@@ -28,6 +28,8 @@ interface Described {
   readonly headId: string;
   /** How long it took and on what; empty if the gateway did not say. */
   readonly run: string;
+  /** What a reader of the answer should know. */
+  readonly warnings: readonly string[];
 }
 
 /** What the page shows of one head. */
@@ -58,11 +60,11 @@ export function describeAnswers(answers: readonly HeadAnswer[]): readonly HeadRe
         return {
           kind: 'masks',
           headId,
-          run: describeRun(answer.provenance),
+          ...describeProvenance(answer.provenance),
           rows: answer.masks.map((mask) => describeMask(mask, nextColour())),
         };
       case 'ClassificationAnswer':
-        return { kind: 'classes', headId, run: describeRun(answer.provenance), ...describeClasses(answer) };
+        return { kind: 'classes', headId, ...describeProvenance(answer.provenance), ...describeClasses(answer) };
     }
   });
 }
@@ -82,14 +84,20 @@ function describeClasses({ scores, label, domain, plausible, heatMap }: AnswerOf
 }
 
 function describeMask(mask: MaskAnswer, colour: string): MaskRow {
-  const { label, presence, domain, absentBecause, area, areaFraction, url } = mask;
+  const { label, presence, domain, absentBecause, area, areaFraction, measurements, url } = mask;
   if (absentBecause === 'DOMAIN' && domain)
     return { label, colour, facts: `no outline · ${sayOtherKind(domain)}`, url: undefined };
   const present = `present ${formatPercent(presence)}`;
   if (area === 0) return { label, colour, facts: `no outline · ${present}`, url: undefined }; // of a target that may be there
   const warning = domain?.inDomain === false ? `unsure: ${sayOtherKind(domain)} · ` : '';
-  const facts = `${warning}${present} · ${formatCount(area)} px · ${formatPercent(areaFraction)} of the image`;
+  const size = measurements.unit === 'MILLIMETRE' ? `${formatArea(measurements.area)} mm²` : `${formatCount(area)} px`;
+  const facts = `${warning}${present} · ${size} · ${formatPercent(areaFraction)} of the image`;
   return { label, colour, facts, url };
+}
+
+/** Three digits, or all that are before the point. */
+function formatArea(area: number): string {
+  return area >= 100 ? formatCount(area) : String(Number(area.toPrecision(3)));
 }
 
 function sayOtherKind({ nearest }: NonNullable<Kind>): string {
@@ -101,6 +109,10 @@ function describePlausible(plausible: { labels: readonly string[]; errorRate: nu
   const { labels, errorRate } = plausible;
   const named = labels.length === 0 ? 'no label fits' : `cannot be ruled out: ${labels.join(', ')}`;
   return `At ${formatPercent(errorRate)} error, ${named}.`;
+}
+
+function describeProvenance(run: Run | null): { readonly run: string; readonly warnings: readonly string[] } {
+  return { run: describeRun(run), warnings: run?.warnings ?? [] };
 }
 
 function describeRun(run: Run | null): string {

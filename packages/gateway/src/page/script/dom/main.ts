@@ -2,13 +2,16 @@ import { askGateway } from '../ask-gateway.js';
 import { describeAnswers } from '../describe-answers.js';
 import { PageError } from '../fault.js';
 import { formatDuration, formatFileSize } from '../format.js';
+import { previewPath, type ShownView } from '../medical-view.js';
 import { type AnalysisResult, runAnalysis } from '../run-analysis.js';
 import { acceptDrops, previewChoice } from './choose-file.js';
 import { createElement } from './create-element.js';
+import { createDownloads } from './create-downloads.js';
 import { findHeadBoxes, findParts } from './find-parts.js';
-import { clearFault, showFault, showHint } from './show-fault.js';
+import { clearFault, createFaultPlace, showFault, showHint } from './show-fault.js';
 import { createReports } from './show-reports.js';
 import { toShowable } from './to-showable.js';
+import { createViewControls } from './view-controls.js';
 import { createViewer } from './viewer.js';
 
 const TICK_MS = 100;
@@ -29,7 +32,7 @@ parts.stop.addEventListener('click', () => current.abort());
 parts.needsScript.hidden = true;
 parts.fields.disabled = false;
 
-async function analyze(): Promise<void> {
+async function analyze(view?: ShownView): Promise<void> {
   const file = parts.file.files?.[0];
   const headIds = findHeadBoxes(parts).flatMap(({ checked, value }) => (checked ? [value] : []));
   clearFault(parts.uploadFault);
@@ -44,7 +47,7 @@ async function analyze(): Promise<void> {
   const progress = startProgress(`Uploading ${formatFileSize(file.size)}`);
   try {
     const maxBytes = Number(parts.form.dataset.maxBytes);
-    const asked = { file, headIds, maxBytes };
+    const asked = { file, headIds, maxBytes, ...(view && { view }) };
     const result = await runAnalysis(asked, requests, run.signal, () => progress.tell('Analysing'));
     const showable = await toShowable(file);
     if (run !== current) return;
@@ -92,13 +95,10 @@ function clearResults(): void {
   shownUrl = undefined;
 }
 
-function showResult(
-  { image, answers, uploadMs, analyzeMs }: AnalysisResult,
-  showable: Blob,
-  signal: AbortSignal,
-): void {
-  shownUrl = URL.createObjectURL(showable);
-  const viewer = createViewer(image, shownUrl);
+function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal): void {
+  const { image, answers, uploadMs, analyzeMs, view, facts } = result;
+  shownUrl = facts ? undefined : URL.createObjectURL(showable);
+  const viewer = createViewer(image, shownUrl ?? previewPath(image.id, view));
   const told = new Map(findHeadBoxes(parts).map(({ value, dataset }) => [value, dataset]));
   const reports = createReports(describeAnswers(answers), {
     viewer,
@@ -107,7 +107,20 @@ function showResult(
       return { title, trainedFor };
     },
     fetchPicture: (url) => requests.fetchPicture(url, signal),
+    ...(facts && { offerFiles: (headId: string) => offerFiles(image.id, headId, view, signal) }),
   });
+  if (facts) {
+    const seen = answers.flatMap((answer) => ('provenance' in answer ? (answer.provenance?.view.window ?? []) : []));
+    const usual = facts.windows[0] ?? seen[0] ?? null;
+    const file = {
+      imageId: image.id,
+      facts,
+      analysed: view,
+      usual,
+      onAnalyse: (next: ShownView) => void analyze(next),
+    };
+    viewer.element.append(createViewControls(viewer, file));
+  }
   const times = `upload ${formatDuration(uploadMs)}, analysis ${formatDuration(analyzeMs)}`;
   parts.results.replaceChildren(
     createElement('h2', {}, 'What the heads found'),
@@ -121,6 +134,21 @@ function showResult(
   );
   parts.results.hidden = false;
   parts.results.scrollIntoView({ block: 'start' });
+}
+
+/** Links that come when the gateway has said which there are. */
+function offerFiles(imageId: string, headId: string, view: ShownView, signal: AbortSignal): HTMLElement {
+  const place = createElement('div');
+  requests.listExports(imageId, headId, view, signal).then(
+    (files) => place.append(createDownloads(files)),
+    (error: unknown) => {
+      if (!(error instanceof PageError)) return;
+      const fault = createFaultPlace();
+      place.append(fault);
+      showFault(fault, error.fault);
+    },
+  );
+  return place;
 }
 
 function unexpected(): Pick<PageError, 'stage' | 'fault'> {

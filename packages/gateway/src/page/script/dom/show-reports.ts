@@ -13,6 +13,8 @@ export interface ReportParts {
   readonly tellHead: (headId: string) => { readonly title: string; readonly trainedFor: string };
   /** Rejects with a `PageError`. */
   readonly fetchPicture: (url: string) => Promise<Blob>;
+  /** Downloads of a head's answer, where there are any. */
+  readonly offerFiles?: (headId: string) => HTMLElement;
 }
 
 type Paint = (pixels: Pixels) => void;
@@ -39,7 +41,9 @@ export function createReports(reports: readonly HeadReport[], parts: ReportParts
       card.append(...report.rows.map(createScoreRow), createElement('p', { class: 'soft' }, report.plausible));
       if (report.heatMap) card.append(createHeatSwitch(report.heatMap, parts, heatSwitches));
     }
+    card.append(...report.warnings.map((warning) => createElement('p', { class: 'refusal' }, warning)));
     if (report.run !== '') card.append(createElement('p', { class: 'soft small' }, report.run));
+    if (parts.offerFiles) card.append(parts.offerFiles(report.headId));
     return card;
   });
 }

@@ -10,6 +10,10 @@ export interface Viewer {
   readonly element: HTMLElement;
   /** Adds a picture of the gateway, stretched over the image, after `paint` turned its grey into colour; masks lie over heat maps. */
   addLayer(kind: 'mask' | 'heat', picture: Blob, paint: (pixels: Pixels) => void): Promise<HTMLElement>;
+  /** Another picture in place of the image's; layers are hidden where they are not about it. */
+  show(url: string, hasLayers: boolean): void;
+  /** Dragging over the picture, told as parts of its sides from where it began. */
+  onDrag(onStart: () => void, onMove: (dx: number, dy: number) => void): void;
 }
 
 /** `url` is of the file itself, so that it need not come back from the gateway; a browser turns it by EXIF as the gateway does. */
@@ -23,12 +27,32 @@ export function createViewer({ width, height }: UploadedImage, url: string): Vie
     image.remove();
     note.textContent = 'This browser cannot show the format of this file: what was found is drawn on black.';
   });
-  image.src = url;
+  const loader = createLoader(image);
+  loader.load(url);
 
   const scale = LAYER_PIXELS / Math.max(width, height);
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   return {
     element: createElement('figure', {}, stage, note),
+    show(next, hasLayers) {
+      stage.classList.toggle('bare', !hasLayers);
+      loader.load(next);
+    },
+    onDrag(onStart, onMove) {
+      image.draggable = false;
+      stage.classList.add('draggable');
+      stage.addEventListener('pointerdown', ({ pointerId, clientX, clientY }) => {
+        stage.setPointerCapture(pointerId);
+        onStart();
+        const move = (event: PointerEvent): void => {
+          onMove((event.clientX - clientX) / stage.clientWidth, (event.clientY - clientY) / stage.clientHeight);
+        };
+        stage.addEventListener('pointermove', move);
+        const end = (): void => stage.removeEventListener('pointermove', move);
+        stage.addEventListener('pointerup', end, { once: true });
+        stage.addEventListener('pointercancel', end, { once: true });
+      });
+    },
     async addLayer(kind, picture, paint) {
       const bitmap = await createImageBitmap(picture);
       const canvas = createElement('canvas', { ...size, class: kind, 'aria-hidden': 'true' });
@@ -41,6 +65,30 @@ export function createViewer({ width, height }: UploadedImage, url: string): Vie
       context.putImageData(pixels, 0, 0);
       stage.append(canvas);
       return canvas;
+    },
+  };
+}
+
+/** Loads one picture at a time and then the latest that was asked for: dragging asks for more than a gateway should draw. */
+function createLoader(image: HTMLImageElement): { load(url: string): void } {
+  let isLoading = false;
+  let next: string | undefined;
+  const start = (url: string): void => {
+    isLoading = true;
+    image.src = url;
+  };
+  const done = (): void => {
+    isLoading = false;
+    const url = next;
+    next = undefined;
+    if (url !== undefined) start(url);
+  };
+  image.addEventListener('load', done);
+  image.addEventListener('error', done);
+  return {
+    load(url) {
+      if (isLoading) next = url;
+      else start(url);
     },
   };
 }

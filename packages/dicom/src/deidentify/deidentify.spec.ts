@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { imageEntries, SYNTAX, writeDicom, type Entry } from '../../test/write-dicom.js';
+import { readShared, sharedFiles } from '../../test/shared.js';
+import { createDicomDecoder, deidentifyDicom } from '../index.js';
+
+const decoder = createDicomDecoder();
+const NAME = 'Planted^Name';
+
+/** Twenty places in which a patient's name has been seen, one of them private and one within a sequence that is kept. */
+const PLANTED: readonly Entry[] = [
+  ['00080018', 'UI', '1.2.3.4'],
+  ['00080050', 'SH', NAME],
+  ['00080080', 'LO', NAME],
+  ['00080090', 'PN', NAME],
+  ['00081010', 'SH', NAME],
+  ['00081030', 'LO', NAME],
+  ['0008103e', 'LO', NAME],
+  ['00081048', 'PN', NAME],
+  ['00081050', 'PN', NAME],
+  ['00081070', 'PN', NAME],
+  ['00082111', 'ST', NAME],
+  ['00090010', 'LO', NAME],
+  ['00091001', 'LT', NAME],
+  ['00100010', 'PN', NAME],
+  ['00100020', 'LO', NAME],
+  ['00101001', 'PN', NAME],
+  ['00104000', 'LT', NAME],
+  ['00181030', 'LO', NAME],
+  ['0020000e', 'UI', '1.2.3.5'],
+  ['00204000', 'LT', NAME],
+  ['00281055', 'LO', NAME],
+  ['00283010', 'SQ', [[['00283002', 'US', [2, 0, 16]], ['00283003', 'LO', NAME], ['00283006', 'US', [0, 65_535]]]]],
+  ['00321032', 'PN', NAME],
+  ['00400275', 'SQ', [[['00400007', 'LO', NAME]]]],
+  ['0040a123', 'PN', NAME],
+]; // prettier-ignore
+
+const plant = (...own: readonly Entry[]): readonly Entry[] =>
+  imageEntries([...PLANTED, ['7fe00010', 'OW', [1, 2, 300, 4, 5, 65_535]], ...own]);
+
+const asBytes = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer =>
+  Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+
+const hides = (bytes: Uint8Array): void => {
+  expect(Buffer.from(bytes).toString('latin1')).not.toMatch(/planted/i);
+};
+
+describe('deidentifyDicom', () => {
+  test.each([
+    ['explicit', SYNTAX.explicit],
+    ['implicit', SYNTAX.implicit],
+    ['big endian', SYNTAX.big],
+  ])('%s: no name is left, and the picture stays', async (_name, syntax) => {
+    const bytes = writeDicom(plant(), { syntax });
+    const bare = deidentifyDicom(bytes, { key: 'k' });
+    hides(bare);
+    expect(await decoder.decodeStored(bare)).toEqual(await decoder.decodeStored(bytes));
+    const [before, after] = [await decoder.decodeFrame(bytes), await decoder.decodeFrame(bare)];
+    expect([after.data, after.window]).toEqual([before.data, before.window]);
+  });
+
+  test('files of a series stay one, under another name, and are equal for equal files', () => {
+    const slices = [1, 2].map((slice) => writeDicom(plant(['00200013', 'IS', String(slice)])));
+    const [first, second] = slices.map((bytes) => deidentifyDicom(bytes, { key: 'k' }));
+    expect(decoder.seriesKey(first!)).toBe(decoder.seriesKey(second!));
+    expect(decoder.seriesKey(first!)).not.toBe(decoder.seriesKey(slices[0]!));
+    expect(Buffer.from(first!).toString('latin1')).not.toMatch(/1\.2\.3\.[45]/);
+    expect(deidentifyDicom(slices[0]!, { key: 'k' })).toEqual(first);
+    expect(deidentifyDicom(slices[0]!, { key: 'another' })).not.toEqual(first);
+  });
+
+  test('a kept tag that is written as a sequence hides nothing', () => {
+    const disguised: Entry = ['00080008', 'SQ', [[['00100010', 'PN', NAME]]]];
+    hides(deidentifyDicom(writeDicom(plant(disguised)), { key: 'k' }));
+  });
+
+  test('a preamble and what is behind the pixels go', () => {
+    const bytes = Buffer.from(writeDicom(plant(['fffcfffc', 'OB', Buffer.from(NAME)])));
+    bytes.write(NAME, 3);
+    hides(deidentifyDicom(bytes, { key: 'k' }));
+  });
+
+  test.each(sharedFiles())('%s: describes itself as before', async (name) => {
+    const bytes = readShared(name);
+    let before: ReturnType<typeof decoder.describe>;
+    try {
+      before = decoder.describe(bytes);
+    } catch {
+      return; // refused before anything is taken out
+    }
+    const bare = deidentifyDicom(bytes, { key: 'k' });
+    expect(decoder.describe(bare)).toEqual(before);
+    const frame = before.frames - 1;
+    const stored = await decoder.decodeStored(bytes, { frame }).catch(() => undefined);
+    if (!stored) return;
+    const { data } = await decoder.decodeStored(bare, { frame });
+    expect(asBytes(data).equals(asBytes(stored.data))).toBe(true);
+  });
+});

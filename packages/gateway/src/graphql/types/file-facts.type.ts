@@ -1,0 +1,37 @@
+import { Field, Float, Int, ObjectType } from 'type-graphql';
+
+@ObjectType('DisplayWindow', { description: "A window of the file's own, in values after the modality LUT." })
+export class DisplayWindowType {
+  @Field(() => Float)
+  readonly center!: number;
+
+  @Field(() => Float)
+  readonly width!: number;
+
+  @Field({ description: "DICOM's VOI LUT function: LINEAR, LINEAR_EXACT or SIGMOID." })
+  readonly function!: string;
+}
+
+@ObjectType('PixelPadding', { description: 'Stored values that mean "no data", both ends inside.' })
+class PixelPaddingType {
+  @Field(() => Float)
+  readonly from!: number;
+
+  @Field(() => Float)
+  readonly to!: number;
+}
+
+@ObjectType('FileFlags', { description: "What a reader should know before trusting a file's pixels." })
+export class FileFlagsType {
+  @Field({ description: "Whether names may be drawn into the pixels: yes, no or unknown, which is not 'no'." })
+  readonly burnedIn!: string;
+
+  @Field({ description: 'Whether values were lost by compression, as far as the file says.' })
+  readonly lossy!: boolean;
+
+  @Field(() => Int, { description: 'Overlay planes: a layer of their own, never drawn into what is decoded.' })
+  readonly overlays!: number;
+
+  @Field(() => PixelPaddingType, { nullable: true })
+  readonly padding!: PixelPaddingType | null;
+}

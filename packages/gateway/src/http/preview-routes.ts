@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { type ImageView, ZooError } from '@medzoo/core';
+import { type Request, Router } from 'express';
+import type { ImageStore } from '../images/image-store.js';
+import type { StoredReadings } from '../reading/stored-readings.js';
+
+type ImagePath = Readonly<Record<'id', string>>;
+
+/** Any frame of an image as a PNG, by any window: browsers show neither DICOM nor TIFF, and of 16 bits eight. */
+export function previewRoutes(images: ImageStore, readings: StoredReadings): Router {
+  return Router().get('/images/:id/preview.png', async (request: Request<ImagePath>, response) => {
+    const image = images.get(request.params.id);
+    const view = readView(request.query);
+    const etag = createHash('sha256')
+      .update(`${image.id} ${JSON.stringify(view)}`)
+      .digest('base64url');
+    response.setHeader('etag', `"${etag}"`);
+    response.setHeader('cache-control', 'private, max-age=31536000, immutable');
+    if (request.fresh) {
+      response.status(304).end();
+      return;
+    }
+    const png = await readings.preview(image, { frame: image.frame, ...view });
+    response.type('png').send(Buffer.from(png));
+  });
+}
+
+/** `?frame=3&center=40&width=400&function=LINEAR`; what is in it is checked where it is used. */
+function readView({ frame, center, width, function: shape }: Request['query']): ImageView {
+  const isWindow = center !== undefined || width !== undefined || shape !== undefined;
+  return {
+    ...(frame !== undefined && { frame: readNumber('frame', frame) }),
+    ...(isWindow && {
+      window: {
+        center: readNumber('center', center),
+        width: readNumber('width', width),
+        ...(shape !== undefined && { function: shape as 'LINEAR' }),
+      },
+    }),
+  };
+}
+
+function readNumber(name: string, text: unknown): number {
+  const value = typeof text === 'string' && text.trim() !== '' && text.length <= 32 ? Number(text) : Number.NaN;
+  if (Number.isFinite(value)) return value;
+  throw new ZooError('INVALID_PARAM', `${name} must be a number, such as ${name}=40.`, { details: { param: name } });
+}

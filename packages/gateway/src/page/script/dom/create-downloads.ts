@@ -1,0 +1,27 @@
+import type { OfferedFile } from '../ask-gateway.js';
+import { createElement } from './create-element.js';
+
+const NAMES: Readonly<Record<string, string>> = {
+  SEG: 'DICOM SEG',
+  RTSTRUCT: 'RTSTRUCT',
+  SR: 'Report (DICOM SR)',
+  NIFTI: 'NIfTI',
+  GEOJSON: 'GeoJSON',
+  CSV: 'CSV',
+};
+
+/** Links to a head's answer as files; for one that cannot be, why not. */
+export function createDownloads(files: readonly OfferedFile[]): HTMLElement {
+  const links = files.flatMap(({ format, url }) =>
+    url === null ? [] : [createElement('a', { href: url, download: true }, NAMES[format] ?? format), ' '],
+  );
+  const missing = files.find(({ reason }) => reason !== null);
+  return createElement(
+    'div',
+    { class: 'downloads small' },
+    ...(links.length > 0 ? [createElement('p', {}, 'Download: ', ...links)] : []),
+    ...(missing
+      ? [createElement('p', { class: 'soft' }, `No ${NAMES[missing.format] ?? missing.format}: ${missing.reason!}`)]
+      : []),
+  );
+}

@@ -1,0 +1,62 @@
+import {
+  describeFile,
+  describeView,
+  dragWindow,
+  previewPath,
+  type FileFacts,
+  type ShownView,
+} from '../medical-view.js';
+import { createElement } from './create-element.js';
+import type { Viewer } from './viewer.js';
+
+export interface ControlledFile {
+  readonly imageId: string;
+  readonly facts: FileFacts;
+  /** What the answers are about. */
+  readonly analysed: ShownView;
+  /** The window that dragging begins with, where the view has none; null for colour. */
+  readonly usual: ShownView['window'];
+  readonly onAnalyse: (view: ShownView) => void;
+}
+
+/** A slider over the frames of a file, a window that is dragged, and what the file says of itself, below its picture. */
+export function createViewControls(viewer: Viewer, file: ControlledFile): HTMLElement {
+  const { imageId, facts, analysed, usual, onAnalyse } = file;
+  let shown = analysed;
+  const words = createElement('p', { class: 'soft small', role: 'status' });
+  const again = createElement('button', { type: 'button', class: 'button plain' });
+  const reset = createElement('button', { type: 'button', class: 'button plain' }, 'Reset the window');
+  const slider = createElement('input', {
+    ...{ type: 'range', min: 0, max: facts.frames - 1, value: analysed.frame, 'aria-label': 'Frame' },
+    class: 'frames',
+  });
+
+  const show = (view: ShownView): void => {
+    shown = view;
+    viewer.show(previewPath(imageId, view), view.frame === analysed.frame);
+    const isAnalysed = JSON.stringify(view) === JSON.stringify(analysed);
+    words.textContent = `${describeView(view, facts.frames)}${usual ? '. Drag over the picture to change the window.' : ''}`;
+    again.textContent = view.frame === analysed.frame ? 'Analyse by this window' : 'Analyse this frame';
+    again.hidden = isAnalysed;
+    reset.hidden = view.window === null;
+  };
+  slider.addEventListener('input', () => show({ ...shown, frame: Number(slider.value) }));
+  again.addEventListener('click', () => onAnalyse(shown));
+  reset.addEventListener('click', () => show({ ...shown, window: null }));
+  if (usual) {
+    let start = usual;
+    viewer.onDrag(
+      () => (start = shown.window ?? usual),
+      (dx, dy) => show({ ...shown, window: dragWindow(start, dx, dy) }),
+    );
+  }
+  show(shown);
+  return createElement(
+    'div',
+    { class: 'view' },
+    ...(facts.frames > 1 ? [slider] : []),
+    words,
+    createElement('p', { class: 'actions' }, again, reset),
+    ...describeFile(facts).map((sentence) => createElement('p', { class: 'soft small' }, sentence)),
+  );
+}

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { describeFile, describeView, dragWindow, previewPath, type FileFacts } from './medical-view.js';
+
+it('dragging to the right widens a window, and dragging down raises it', () => {
+  const start = { center: 40, width: 400 };
+  expect(dragWindow(start, 0, 0)).toEqual(start);
+  expect(dragWindow(start, 0.5, 0)).toEqual({ center: 40, width: 800 });
+  expect(dragWindow(start, -0.5, 0.25)).toEqual({ center: 240, width: 200 });
+  expect(dragWindow({ center: 0, width: 1e-5 }, -9, 0).width).toBeGreaterThan(0);
+});
+
+it('asks the gateway for a frame by a window', () => {
+  expect(previewPath('ab', { frame: 2, window: null })).toBe('/images/ab/preview.png?frame=2');
+  expect(previewPath('ab', { frame: 0, window: { center: -5, width: 2 } })).toBe(
+    '/images/ab/preview.png?frame=0&center=-5&width=2&function=LINEAR_EXACT',
+  );
+  expect(describeView({ frame: 1, window: { center: 40, width: 400 } }, 3)).toBe('frame 2 of 3, window 40 / 400');
+});
+
+it('says in plain words what a file says', () => {
+  const facts: FileFacts = {
+    frames: 1,
+    modality: 'US',
+    spacing: { x: 0.1, y: 0.2, unit: 'mm', regions: [{}] },
+    windows: [],
+    flags: { burnedIn: 'unknown', lossy: true, overlays: 1 },
+  };
+  expect(describeFile(facts)).toEqual([
+    'Modality US.',
+    'A pixel is 0.1 × 0.2 mm, within its ultrasound regions only.',
+    'The file does not say whether names are drawn into the pixels: look before you pass it on.',
+    'Values were lost by compression.',
+    'The file has 1 overlay plane, not shown here.',
+  ]);
+  expect(describeFile({ ...facts, spacing: { x: 1, y: 1, unit: 'mm at detector', regions: null } })[1]).toContain(
+    'at the detector',
+  );
+  expect(describeFile({ ...facts, spacing: null })[1]).toContain('does not say how large');
+});

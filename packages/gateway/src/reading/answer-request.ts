@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { decodeImage, describeImage } from '@medzoo/core';
+import { createDicomDecoder, deidentifyDicom } from '@medzoo/dicom';
+import { listPossibleFormats, readDicomSource } from '@medzoo/export';
+import { deidentifyNifti } from '@medzoo/nifti';
+import sharp from 'sharp';
+import { DECODERS } from './decoders.js';
+import { exportAnswer } from './export-answer.js';
+import type { ReadDescription, ReaderAnswers, ReaderRequest } from './reader-requests.js';
+import { unzip } from './unzip.js';
+
+type RequestOf<T extends ReaderRequest['type']> = Extract<ReaderRequest, { readonly type: T }>;
+
+const HANDLERS: { readonly [T in ReaderRequest['type']]: (request: RequestOf<T>) => Promise<ReaderAnswers[T]> } = {
+  describe,
+  deidentify,
+  preview,
+  export: exportAnswer,
+  unzip,
+};
+
+const reader = createDicomDecoder();
+
+/** Does what the reader is asked. Rejects with a ZooError for what is wrong with the file, or with anything for what nobody foresaw. */
+export function answerRequest<T extends ReaderRequest['type']>(request: RequestOf<T>): Promise<ReaderAnswers[T]> {
+  return HANDLERS[request.type](request);
+}
+
+async function describe({ path, frame, limits }: RequestOf<'describe'>): Promise<ReadDescription> {
+  const bytes = await readFile(path);
+  const view = frame === undefined ? {} : { frame };
+  const description = await describeImage(bytes, limits, { decoders: DECODERS, view });
+  const exports = findExports(bytes, description);
+  return { ...description, series: description.format === 'dicom' ? reader.seriesKey(bytes) : null, ...exports };
+}
+
+/** What is wrong with a header as a source of other files does not keep it from being an image. */
+function findExports(
+  bytes: Uint8Array,
+  { format, frame, facts }: Pick<ReadDescription, 'format' | 'frame' | 'facts'>,
+): Pick<ReadDescription, 'exports' | 'impossible'> {
+  if (format !== 'dicom') {
+    const isPlaced = facts.geometry !== null && facts.spacing?.unit === 'mm';
+    const exports = [...listPossibleFormats(), ...(isPlaced ? (['nifti'] as const) : [])];
+    return { exports, impossible: 'DICOM files are derived from a DICOM file, and this is none.' };
+  }
+  try {
+    const source = readDicomSource(bytes);
+    const missing = source.missingGeometry(frame);
+    const impossible =
+      missing.length > 0 ? `The file does not say where in the patient it lies: ${missing.join(', ')}.` : null;
+    return { exports: listPossibleFormats(source, frame), impossible };
+  } catch {
+    const impossible = 'The file lacks what others in DICOM would refer to it by, such as SOPInstanceUID.';
+    return { exports: listPossibleFormats(), impossible };
+  }
+}
+
+async function deidentify({ path, to, key }: RequestOf<'deidentify'>): Promise<ReaderAnswers['deidentify']> {
+  const bytes = await readFile(path);
+  const bare = reader.sniff(bytes) ? deidentifyDicom(bytes, { key }) : deidentifyNifti(bytes);
+  await writeFile(to, bare, { flag: 'wx', mode: 0o600 });
+  return { sha256: createHash('sha256').update(bare).digest('hex'), bytes: bare.length };
+}
+
+/** The frame as a person sees it. */
+async function preview({ path, view, limits }: RequestOf<'preview'>): Promise<Uint8Array> {
+  const image = await decodeImage(await readFile(path), limits, { decoders: DECODERS, view });
+  const { width, height, channels, data } = image;
+  const picture = sharp(data, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
+  return picture.png({ compressionLevel: 3 }).toBuffer();
+}

@@ -1,0 +1,5 @@
+import { dicom } from '@medzoo/dicom';
+import { nifti } from '@medzoo/nifti';
+
+/** What the gateway reads beside raster files. */
+export const DECODERS = [dicom(), nifti()] as const;

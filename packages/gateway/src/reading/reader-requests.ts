@@ -1,0 +1,68 @@
+import type {
+  Answer,
+  DecodeLimits,
+  HeadDescription,
+  ImageDescription,
+  ImageView,
+  Provenance,
+  ZooErrorData,
+} from '@medzoo/core';
+import type { ExportFormat } from '@medzoo/export';
+
+/** What the reader is asked: plain data, files by their paths. */
+export type ReaderRequest =
+  | { readonly type: 'describe'; readonly path: string; readonly frame?: number; readonly limits: DecodeLimits }
+  /** Writes the file at `path` without the patient's identity to `to`. */
+  | { readonly type: 'deidentify'; readonly path: string; readonly to: string; readonly key: string }
+  | { readonly type: 'preview'; readonly path: string; readonly view: ImageView; readonly limits: DecodeLimits }
+  | ExportRequest
+  /** Writes the files of a ZIP into a folder that is there and empty, under names of its own. */
+  | { readonly type: 'unzip'; readonly path: string; readonly folder: string; readonly limits: ZipLimits };
+
+export interface ExportRequest {
+  readonly type: 'export';
+  readonly path: string;
+  readonly view: ImageView;
+  readonly limits: DecodeLimits;
+  readonly format: ExportFormat;
+  readonly head: Pick<HeadDescription, 'manifest'> & {
+    readonly trained: Pick<HeadDescription['trained'], 'concepts' | 'labels'>;
+  };
+  readonly value: Answer;
+  readonly provenance: Provenance;
+}
+
+export interface ZipLimits {
+  readonly maxFiles: number;
+  readonly maxFileBytes: number;
+  readonly maxTotalBytes: number;
+}
+
+/** What a file says of itself, and what can be made of answers about it. */
+export interface ReadDescription extends ImageDescription {
+  /** Equal for the DICOM files of one series; null for others. */
+  readonly series: string | null;
+  readonly exports: readonly ExportFormat[];
+  /** Why the other formats are impossible. */
+  readonly impossible: string | null;
+}
+
+export interface ExportedFile {
+  readonly content: Uint8Array;
+  /** What the name of the file ends with. */
+  readonly ending: string;
+  readonly mediaType: string;
+}
+
+export interface ReaderAnswers {
+  readonly describe: ReadDescription;
+  readonly deidentify: { readonly sha256: string; readonly bytes: number };
+  readonly preview: Uint8Array;
+  readonly export: ExportedFile;
+  readonly unzip: { readonly files: readonly string[] };
+}
+
+/** From the reader: one for each request, in their order. */
+export type ReaderReply =
+  | { readonly ok: true; readonly answer: ReaderAnswers[ReaderRequest['type']] }
+  | { readonly ok: false; readonly error: ZooErrorData };
