@@ -27,6 +27,8 @@ interface CaseFinding {
   readonly shows: string;
   /** By the rules of judge.ts. */
   readonly failed: boolean;
+  /** What the image is most like, where the head, or the target, refuses it as out of its domain; null where it does not. */
+  readonly refused_as: string | null;
 }
 
 export interface MaskFinding extends CaseFinding {

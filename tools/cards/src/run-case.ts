@@ -3,6 +3,7 @@ import {
   rleArea,
   splitRle,
   type ClassificationAnswer,
+  type Domain,
   type HeadDescription,
   type Rle,
   type SegmentationAnswer,
@@ -42,6 +43,7 @@ export async function runMaskCase(
     dice: round(overlap.dice),
     also_found: alsoFound,
     plain: plain && easier ? { words: plain.words, dice: round(easier.overlap.dice) } : null,
+    refused_as: refusedAs(found.domain),
   };
   return {
     finding: {
@@ -68,7 +70,9 @@ async function askForMask({ zoo, head, draw }: Asked, name: PhantomName, target:
   const { truth, params } = prompt ? promptParams(whole, prompt) : { truth: whole, params: {} };
   const answer = (await predict(zoo, head, image, params)).answer as SegmentationAnswer;
   const found = answer.masks.find(({ label }) => label === target) ?? answer.masks[0]!;
-  const others = answer.masks.filter((mask) => mask !== found && rleArea(mask.rle) > 0);
+  const others = answer.masks.filter(
+    (mask) => mask !== found && rleArea(mask.rle) > 0 && mask.domain?.inDomain !== false,
+  );
   return { truth, params, found, overlap: compareMasks(found.rle, truth), alsoFound: others.map(({ label }) => label) };
 }
 
@@ -84,6 +88,7 @@ export async function runClassCase(
     drawn: truth,
     label,
     plausible: plausible ? { labels: plausible.labels, error_rate: plausible.errorRate } : null,
+    refused_as: refusedAs(answer.domain),
   };
   return {
     finding: {
@@ -115,6 +120,10 @@ async function askForPlainClass(
 
 async function askForClass({ zoo, head, draw }: Asked, name: PhantomName): Promise<ClassificationAnswer> {
   return (await predict(zoo, head, (await draw(name)).image)).answer as ClassificationAnswer;
+}
+
+function refusedAs(domain: Domain | undefined): string | null {
+  return domain?.inDomain === false ? domain.nearest : null;
 }
 
 function probabilityOf({ scores }: ClassificationAnswer, label: string): number {

@@ -1,5 +1,5 @@
 import type { Failures } from '@medzoo/cards';
-import { nameMetric, researchOnlySets } from '@medzoo/cli';
+import { nameMetric, researchOnlySets, sortMetrics } from '@medzoo/cli';
 import { takesPrompts, type Head, type Metric, type Task } from '@medzoo/core/contract';
 import { renderHead } from './render-card.js';
 
@@ -33,7 +33,8 @@ function pipelineOf({ manifest }: Head): string {
 function resultsOf(head: Head): object[] {
   const { manifest, trained } = head;
   const groups = new Map<string, Metric[]>();
-  for (const metric of trained.metrics) {
+  // Refusals and corruptions are in the card: they are no results on a data set as it is.
+  for (const metric of sortMetrics(trained).good) {
     const key = `${metric.dataset}\n${metric.split}`;
     groups.set(key, [...(groups.get(key) ?? []), metric]);
   }
@@ -71,7 +72,7 @@ export function toHuggingFaceHeader(head: Head): Readonly<Record<string, unknown
       ...manifest.modalities.map((code) => `dicom-${code.toLowerCase()}`),
     ],
     datasets: trained.trainedOn.map(({ dataset }) => dataset),
-    metrics: [...new Set(trained.metrics.map(({ name }) => name))],
+    metrics: [...new Set(sortMetrics(trained).good.map(({ name }) => name))],
     ...(results.length > 0 && { 'model-index': [{ name: trained.name, results }] }),
   };
 }

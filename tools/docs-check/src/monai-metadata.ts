@@ -1,3 +1,4 @@
+import { sortMetrics } from '@medzoo/cli';
 import type { Head, Metric, PreprocessSpec, TensorSpec } from '@medzoo/core/contract';
 
 /** Versions that a MONAI bundle has to state: those that tools/train checks this file with, or asks for. */
@@ -56,7 +57,7 @@ function nameOf({ name, dataset, split, label, prompt, excludedLabels, negatives
 /** A head's facts as the metadata.json of a MONAI bundle. The bundle's network is the head's: it takes the encoder's embedding. */
 export function toMonaiMetadata(head: Head): object {
   const { manifest, encoder, trained } = head;
-  const { name, version, model, metrics, trainedOn, licence } = trained;
+  const { name, version, model, trainedOn, licence } = trained;
   const describe = (tensors: readonly TensorSpec[]): object =>
     Object.fromEntries(tensors.map((tensor) => [tensor.name, describeTensor(tensor, head)]));
   return {
@@ -75,7 +76,7 @@ export function toMonaiMetadata(head: Head): object {
       .join('; '),
     data_type: 'image files',
     eval_metrics: Object.fromEntries(
-      metrics.map((metric) => [
+      sortMetrics(trained).good.map((metric) => [
         nameOf(metric),
         { value: metric.value, interval95: metric.interval95 ?? [], n: metric.n },
       ]),

@@ -55,8 +55,63 @@ describe('a card', () => {
       expect(bare).not.toContain(title);
   });
 
+  it('shows other hospitals beside its own images, and where it stops being right, in words and tables', () => {
+    const own = { dataset: 'brain_mri4', split: 'test', n: 384 };
+    const far = { dataset: 'another', split: 'test', n: 50 };
+    const found: Metric[] = [
+      { name: 'accuracy', value: 0.93, ...own },
+      { name: 'accuracy', value: 0.81, ...far },
+      { name: 'ece', value: 0.05, ...own },
+      ...[0.01, 0.05].flatMap((falseRefusals) => [
+        { name: 'refused', value: falseRefusals, ...own, falseRefusals },
+        { name: 'refused', value: 0.9 + falseRefusals, dataset: 'none_photos', split: 'test', n: 30, falseRefusals },
+      ]),
+      { name: 'answered', value: 1, dataset: 'none_photos', split: 'test', n: 2, label: 'glioma' },
+      { name: 'drop', value: 0.125, interval95: [0.1, 0.15], ...own, n: 40, corruption: 'noise25' },
+      { name: 'accuracy', value: 0.8, ...own, n: 40, corruption: 'noise25' },
+      { name: 'refused', value: 0.25, ...own, n: 40, corruption: 'noise25' },
+    ];
+    const text = renderHead({ ...brainMri, trained: { ...brainMri.trained, metrics: found } });
+    expect(text).toContain('| accuracy |  | 0.930 | brain_mri4, test | 384 | 0.810 | another, test | 50 |');
+    expect(text).toContain(
+      'the share of right answers is 0.81 on images of another (n 50) (0.93 on images like its own)',
+    );
+    expect(text).toContain('It refuses 95 % of photographs of things and animals (n 30) and answers about the others');
+    expect(text).toContain('noise25 costs most where it answers: 0.13 of right answers');
+    expect(text).toContain('| photographs of things and animals (none_photos) | 0.91 | 0.95 |  | glioma 1.00 | 30 |');
+    expect(text).toContain('| noise25 | 0.13 [0.10, 0.15] |  | 0.25 |');
+    expect(text).toContain('--data DATA/brain_mri4 --split test --head brain-mri --corrupt');
+    expect(text).toContain('--data DATA/none_photos --split test --head brain-mri --domain');
+    // A table of heads, and other platforms, have the results on images as they are.
+    const others = { ...brainMri, trained: { ...brainMri.trained, metrics: found } };
+    expect(JSON.stringify(toHuggingFaceHeader(others)['model-index'])).not.toContain('0.95');
+    expect(Object.keys((toMonaiMetadata(others) as { eval_metrics: object }).eval_metrics)).toHaveLength(3);
+  });
+
+  it('shows a segmentation head by target, and a promptable one beside what needs no model', () => {
+    const [label] = automed.trained.labels;
+    const photos = { dataset: 'none_photos', split: 'test', n: 30 };
+    const own = { dataset: 'cxr_lung', split: 'test', n: 20, corruption: 'blur' };
+    const found: Metric[] = [
+      { name: 'refused', value: 0.97, ...photos, label: label!, falseRefusals: 0.05 },
+      { name: 'present_any', value: 0.03, ...photos },
+      { name: 'drop', value: 0.01, ...own, label: label! },
+      { name: 'refused', value: 0, ...own, label: label! },
+    ];
+    const text = renderHead({ ...automed, trained: { ...automed.trained, metrics: found } });
+    expect(text).toContain('outlines something most often on photographs of things and animals (n 30): 3 %.');
+    expect(text).toContain('| photographs of things and animals (none_photos) | 0.97 |');
+    expect(text).toContain('| blur | 0.01 / 0.00 |');
+    const about = { dataset: 'kvasir_seg', split: 'test', n: 60, prompt: 'object', label: 'object' };
+    const objects = ['dice', 'dice_ellipse', 'dice_rectangle', 'dice_over_ellipse', 'dice_point'];
+    const prompted = objects.map((name, index) => ({ name, value: index / 10, ...about }));
+    const card = renderHead({ ...promptable, trained: { ...promptable.trained, metrics: prompted } });
+    expect(card).toContain('| kvasir_seg | 0.000 | 0.100 | 0.200 | 0.300 | 0.400 | 60 |');
+    expect(card).toContain('--head promptable --prompt object');
+  });
+
   it('says what calibration was fitted on', () => {
-    expect(renderHead(brainMri)).toMatch(/Temperature [\d.]+, fitted on brain_mri4, val, 260 images\./);
+    expect(renderHead(brainMri)).toMatch(/Temperature [\d.]+, fitted on brain_mri4, val, \d+ images\./);
   });
 
   it('says of which label a conformal set can say nothing', () => {

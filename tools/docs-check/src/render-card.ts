@@ -9,6 +9,24 @@ const WORDS: CardWords = {
   presence: 'npm run presence',
   separator: '-- ',
   training: 'Training and export: tools/train.',
+  sets: {
+    cxr_pneumonia: 'chest films of children',
+    cxr_lung: 'chest films, most of them of children',
+    hc18_fetal_head: 'ultrasound of fetal heads',
+    dsb2018_nuclei: 'microscopy of nuclei',
+    fuseg_wound: 'photographs of foot ulcers',
+    kvasir_seg: 'colonoscopy with polyps',
+    busi_breast_us: 'breast ultrasound',
+    brain_mri4: 'brain MRI',
+    cxr_lung_jsrt: 'chest films of adults, from Japan',
+    cxr_normal_jsrt: 'normal chest films of adults, from Japan',
+    fuseg_wound_medetec: "another photographer's wounds",
+    kvasir_polyp_cvc: "another hospital's polyps",
+    none_photos: 'photographs of things and animals',
+    none_colonoscopy: 'colonoscopy without a polyp',
+    none_fundus: 'photographs of the back of the eye',
+    none_synthetic: 'noise, gradients and text',
+  },
 };
 
 /** What a head gets wrong, and where the pictures of it lie, as seen from the document. */

@@ -6,12 +6,12 @@ const digests = { head: 'a', encoder: 'b' };
 const mask: MaskFinding = {
   ...{ task: 'segmentation', id: 'red-sock', picture: 'red-sock.webp', picture_sha256: 'c', shows: 'A red sock.' },
   ...{ target: 'fetal_head', dice: 0.234, called_absent: false, presence: 0.912, regions: 3, objects: null },
-  ...{ also_found: [], plain: { words: 'without it', dice: 0.951 }, failed: true },
+  ...{ also_found: [], plain: { words: 'without it', dice: 0.951 }, refused_as: null, failed: true },
 };
 const found: ClassFinding = {
   ...{ task: 'classification', id: 'solid', picture: 'solid.webp', picture_sha256: 'd', shows: 'A solid one.' },
   ...{ drawn: 'glioma', label: 'meningioma', probability: 0.951, drawn_probability: 0.04, failed: true },
-  ...{ plausible: { labels: ['meningioma'], error_rate: 0.1 }, plain: null },
+  ...{ plausible: { labels: ['meningioma'], error_rate: 0.1 }, plain: null, refused_as: null },
 };
 const describeIn = (finding: MaskFinding | ClassFinding): string =>
   renderFailures({ digests, cases: [finding] }, 'card')
@@ -55,6 +55,12 @@ describe('a known failure', () => {
     };
     expect(describeIn(right)).toContain(
       '**Does not fail:** glioma 0.95. No label fits at an error rate of 0.1. For comparison, a faint one: glioma 0.30, so meningioma. |',
+    );
+  });
+
+  it('that is refused says so first', () => {
+    expect(describeIn({ ...found, refused_as: 'a photograph', failed: false })).toContain(
+      '**Does not fail:** It refuses the image, which it takes for something most like a photograph. Asked all the same: meningioma',
     );
   });
 

@@ -43,6 +43,14 @@ const DESCRIBE: { readonly [T in Task]: (finding: FindingOf<T>) => string } = {
 };
 
 function describeFinding(finding: Finding): string {
+  const { refused_as: kind } = finding;
+  const words = describeAnswer(finding);
+  return kind === null
+    ? words
+    : `It refuses the image, which it takes for something most like ${kind}. Asked all the same: ${words}`;
+}
+
+function describeAnswer(finding: Finding): string {
   return DESCRIBE[finding.task](finding as never);
 }
 

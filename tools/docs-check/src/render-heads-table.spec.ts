@@ -6,7 +6,10 @@ import { renderHeadsTable } from './render-heads-table.js';
 const digests = { head: 'a', encoder: 'b' };
 const test = { dataset: 'kvasir', split: 'test', n: 9 } as const;
 const headOf = (task: string, labels: readonly string[], metrics: readonly Partial<Metric>[]): Head =>
-  ({ manifest: { id: 'one', title: 'SAM: tumours', task }, trained: { labels, metrics } }) as unknown as Head;
+  ({
+    manifest: { id: 'one', title: 'SAM: tumours', task },
+    trained: { trainedOn: [], labels, metrics },
+  }) as unknown as Head;
 const mask = { task: 'segmentation', target: 'polyp', shows: 'Glare.', failed: true } as MaskFinding;
 const rowsOf = (head: Head, cases: readonly (MaskFinding | ClassFinding)[]): string[] =>
   renderHeadsTable([{ head, failures: { digests, cases }, card: 'card.md' }])

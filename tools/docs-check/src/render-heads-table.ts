@@ -1,6 +1,6 @@
 import type { Failures, Finding } from '@medzoo/cards';
 import type { Head, Metric, Task } from '@medzoo/core/contract';
-import { table } from '@medzoo/cli';
+import { sortMetrics, table } from '@medzoo/cli';
 
 /** A head as the table of all heads shows it. */
 export interface HeadRow {
@@ -25,7 +25,7 @@ const ROWS: Readonly<Record<Task, (row: HeadRow) => string[][]>> = {
 
 function labelRows(row: HeadRow): string[][] {
   const { head, failures, card } = row;
-  const onTest = head.trained.metrics.filter(({ split }) => split === 'test');
+  const onTest = homeMetrics(head).filter(({ split }) => split === 'test');
   return head.trained.labels.map((label) => {
     const metrics = onTest.filter((metric) => metric.label === label);
     const failed = failures.cases.filter((finding) => finding.failed && targetOf(finding) === label);
@@ -41,8 +41,14 @@ function labelRows(row: HeadRow): string[][] {
   });
 }
 
+/** How good it is on images like its own, or what a prompt is worth. */
+function homeMetrics({ trained }: Head): readonly Metric[] {
+  const { good, outside, objects } = sortMetrics(trained);
+  return [...good.filter((metric) => !outside.includes(metric)), ...objects];
+}
+
 function testMetrics({ head }: HeadRow): readonly Metric[] {
-  return head.trained.metrics.filter(({ split, excludedLabels }) => split === 'test' && !excludedLabels);
+  return homeMetrics(head).filter(({ split, excludedLabels }) => split === 'test' && !excludedLabels);
 }
 
 function headRow({ head: { manifest }, failures, card }: HeadRow, numbers: string): string[] {

@@ -18,7 +18,9 @@ Json = dict[str, Any]
 ORDER = (
     "dice", "dice_median", "iou", "iou_median",
     "accuracy", "balanced_accuracy", "macro_f1", "auroc", "ece", "coverage", "set_size", "empty_sets",
+    "dice_point", "dice_ellipse", "dice_rectangle", "dice_over_ellipse",
     "presence_auroc", "presence_sensitivity", "presence_specificity",
+    "refused", "domain_auroc", "present", "present_any", "answered",
 )  # fmt: skip
 #: Kinds of negatives by the key under which a report of presence keeps their sets.
 SETS_OF_NEGATIVES = {"other": "negative", "background": "positive", "empty": "positive", "near": "near"}
@@ -37,19 +39,65 @@ def split_name(name: str, labels: Sequence[str]) -> tuple[str, str | None, str |
     return base, label, kind or ("other" if base in ("presence_auroc", "presence_specificity") else None)
 
 
+#: Of a report on corrupted images; cards and clients would drown in all of it.
+OF_CORRUPTIONS = ("drop", "refused", "ece")
+
+
+def entry_of(name: str, found: Json, report: Json, dataset: str, label: str | None) -> Json:
+    """One number with its interval, and what it was measured on."""
+    entry: Json = {"name": name, "value": round(found["value"], 4)}
+    if found.get("interval95"):
+        entry["interval95"] = [round(v, 4) for v in found["interval95"]]
+    entry |= {"dataset": dataset, "split": report["split"], "n": found.get("n", report["n"])}
+    return entry | ({"label": label} if label else {})
+
+
+def corruption_metrics_of(report: Json) -> list[Json]:
+    """What corruptions cost, by `evaluate --corrupt`; the report has more, as the numbers of the same images as they are."""
+    prompt = {"prompt": report["prompt"]} if report.get("prompt") else {}
+    return [
+        entry_of(name, found, report, report["dataset"], report.get("target")) | prompt | {"corruption": corruption}
+        for corruption, metrics in report["corruptions"].items()
+        for name, found in metrics.items()
+        if name in OF_CORRUPTIONS
+    ]
+
+
+def domain_metrics_of(report: Json) -> list[Json]:
+    """Those of `evaluate --domain`: by target where a head has several domains."""
+    recorded = []
+    for domain in report["domains"]:
+        label = ", ".join(domain["labels"]) if domain["labels"] else None
+        for at in domain["thresholds"]:
+            # Of targets the threshold in use: a head may have many.
+            if label and not at["in_use"]:
+                continue
+            entry = entry_of("refused", at["refused"], report, report["dataset"], label)
+            recorded.append(entry | {"falseRefusals": at["false_refusals"]})
+        if domain["auroc"] and not label:
+            recorded.append(entry_of("domain_auroc", domain["auroc"], report, report["dataset"], label))
+    for full_name, found in report["answers"].items():
+        name, label = full_name, None
+        if full_name.startswith("answered_"):
+            name, _, label = full_name.partition("_")
+        elif full_name != "present_any":
+            continue
+        recorded.append(entry_of(name, found, report, report["dataset"], label))
+    return recorded
+
+
 def metrics_of(report: Json, labels: Sequence[str]) -> list[Json]:
     """The `metrics` entries of one evaluation, each with its data set, split, n, interval and what else it depends on."""
+    if "corruptions" in report:
+        return corruption_metrics_of(report)
+    if "domains" in report:
+        return domain_metrics_of(report)
     presence: Json = report.get("presence") or {}
     recorded = []
     for full_name, found in report["metrics"].items():
         name, label, kind = split_name(full_name, labels)
         label = label or report.get("target")
-        entry: Json = {"name": name, "value": round(found["value"], 4)}
-        if found.get("interval95"):
-            entry["interval95"] = [round(v, 4) for v in found["interval95"]]
-        entry |= {"dataset": dataset_of(report, label), "split": report["split"], "n": found.get("n", report["n"])}
-        if label:
-            entry["label"] = label
+        entry = entry_of(name, found, report, dataset_of(report, label), label)
         if report.get("prompt"):
             entry["prompt"] = report["prompt"]
         if report.get("excluded_labels"):
@@ -75,6 +123,7 @@ def identity(metric: Json) -> tuple[Any, ...]:
         metric["dataset"], metric["split"], metric.get("excludedLabels", []), metric.get("prompt", ""),
         ORDER.index(name) if name in ORDER else len(ORDER), name,
         metric.get("label", ""), metric.get("negatives", {}).get("kind", ""),
+        metric.get("corruption", ""), metric.get("falseRefusals", 0),
     )  # fmt: skip
 
 

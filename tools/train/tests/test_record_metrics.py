@@ -139,3 +139,39 @@ def test_speed_is_kept_for_each_machine_that_is_named(files: list[Path]) -> None
     found = json.loads(files[0].read_text())["speed"]
     assert [(s["machine"], s["medianMs"]["total"], s["n"]) for s in found] == [("new", 40.0, 104), ("old", 80.0, 104)]
     assert found[0]["method"] == "npm run evaluate, hc18, test"
+
+
+def test_what_corruptions_cost_stands_beside_the_clean_number(files: list[Path]) -> None:
+    record(evaluation(dice=0.7), files)
+    noisy = {"dice": {"value": 0.5, "n": 40}, "drop": {"value": 0.2, "interval95": [0.1, 0.3], "n": 38}}
+    report = evaluation(corruptions={"noise25": noisy, "blur": {"refused": {"value": 0.1, "n": 40}}}, n=40)
+    record(report, files)
+    once = files[0].read_bytes()
+    record(report, files)
+    assert files[0].read_bytes() == once
+    found = [(m["name"], m.get("corruption"), m["value"], m["n"], m["label"]) for m in metrics_in(files[0])]
+    assert found == [
+        ("dice", None, 0.7, 104, "fetal_head"),
+        ("refused", "blur", 0.1, 40, "fetal_head"),
+        ("drop", "noise25", 0.2, 38, "fetal_head"),
+    ]
+
+
+def test_refusals_at_each_threshold_and_what_people_get(files: list[Path]) -> None:
+    thresholds = [
+        {"false_refusals": rate, "score": 1.0, "in_use": rate == 0.05, "refused": {"value": value, "n": 9}}
+        for rate, value in ((0.01, 0.5), (0.05, 0.75))
+    ]
+    domain = {"labels": ["fetal_head"], "thresholds": thresholds, "auroc": {"value": 0.9, "n": 20}, "own": None}
+    answers = {"present_any": {"value": 0.1, "n": 9}, "present_fetal_head": {"value": 0.1, "n": 9}}
+    report = evaluation(dataset="none_photos", domains=[domain], answers=answers)
+    record(report, files)
+    whole = metrics_of(report | {"domains": [domain | {"labels": None}], "answers": {"answered_lungs": answers["present_any"]}}, LABELS)
+    assert [(m["name"], m.get("falseRefusals"), m.get("label")) for m in whole] == [
+        ("refused", 0.01, None), ("refused", 0.05, None), ("domain_auroc", None, None), ("answered", None, "lungs"),
+    ]  # fmt: skip
+    found = [(m["name"], m.get("label"), m.get("falseRefusals"), m["value"]) for m in metrics_in(files[0])]
+    assert found == [
+        ("refused", "fetal_head", 0.05, 0.75),
+        ("present_any", None, None, 0.1),
+    ]

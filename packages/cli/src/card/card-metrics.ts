@@ -1,4 +1,5 @@
 import type { Metric, TrainedModel } from '@medzoo/core/contract';
+import type { MetricKinds } from './metric-kinds.js';
 import { table } from './markdown-table.js';
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -16,6 +17,18 @@ const NAMES: Readonly<Record<string, string>> = {
   presence_auroc: 'AUROC',
   presence_sensitivity: 'called present',
   presence_specificity: 'called absent',
+  refused: 'refused, out of domain',
+  dice_point: 'Dice, one point',
+  dice_ellipse: 'Dice of the ellipse in the box',
+  dice_rectangle: 'Dice of the box',
+  dice_over_ellipse: 'Dice above the ellipse',
+  drop: 'lost',
+  dice_answered: 'Dice of answered images',
+  confidence: 'mean confidence',
+  domain_auroc: 'AUROC against its own images',
+  present: 'outlined',
+  present_any: 'any target outlined',
+  answered: 'of those answered',
 };
 
 /** What the negatives of a presence metric are, for a reader. */
@@ -59,6 +72,51 @@ function tableOf(metrics: readonly Metric[]): string {
   return table(['metric', 'label', 'value', 'data set', 'split', 'n'], rows);
 }
 
+/** Own data and other hospitals side by side, where there are any of the latter. */
+function sideBySide(outside: readonly Metric[]): (metrics: readonly Metric[]) => string {
+  const isSame = (a: Metric, b: Metric): boolean => a.name === b.name && a.label === b.label && a.prompt === b.prompt;
+  const cells = (metric: Metric): string[] => [
+    formatValue(metric),
+    `${describeData(metric)}, ${metric.split}`,
+    String(metric.n),
+  ];
+  return (all) => {
+    const metrics = all.filter((one) => !outside.includes(one));
+    if (metrics.length === 0 || metrics.length === all.length) return tableOf(all);
+    const alone = outside.filter((one) => !metrics.some((own) => isSame(own, one)));
+    const rows = [
+      ...metrics.flatMap((own) => {
+        const others = outside.filter((one) => isSame(own, one));
+        const first = [nameMetric(own.name), own.label ?? '', ...cells(own)];
+        return others.length === 0 ? [[...first, '', '', '']] : others.map((one) => [...first, ...cells(one)]);
+      }),
+      ...alone.map((one) => [nameMetric(one.name), one.label ?? '', '', '', '', ...cells(one)]),
+    ];
+    return table(['metric', 'label', 'like its own', 'data set', 'n', 'other hospital', 'data set', 'n'], rows);
+  };
+}
+
+/** A promptable head beside what needs no model, one object at a time. */
+export function renderObjects(metrics: readonly Metric[]): string[] {
+  const sets = [...new Set(metrics.map(({ dataset }) => dataset))];
+  if (sets.length === 0) return [];
+  const of = (set: string, name: string): string => {
+    const metric = metrics.find((one) => one.dataset === set && one.name === name);
+    return metric ? formatValue(metric) : '';
+  };
+  const names = ['dice', 'dice_ellipse', 'dice_rectangle', 'dice_over_ellipse', 'dice_point'];
+  const rows = sets.map((set) => [
+    set,
+    ...names.map((name) => of(set, name)),
+    String(metrics.find(({ dataset }) => dataset === set)?.n ?? ''),
+  ]);
+  return [
+    '#### Against no model at all',
+    'One object at a time, at most six of an image: Dice from its tight box and from one point, beside that of the ellipse inscribed in the box and of the box itself, which need no model. n counts objects.',
+    table(['data set', 'tight box', 'ellipse in the box', 'the box', 'above the ellipse', 'one point', 'n'], rows),
+  ];
+}
+
 function presenceTable(metrics: readonly Metric[]): string {
   const rows = metrics.map((metric) => {
     const { name, label = 'all, mean', dataset, split, n, negatives } = metric;
@@ -92,17 +150,20 @@ function describeFewImages(conformal: NonNullable<TrainedModel['calibration']>['
 }
 
 /** What was measured, a table for each kind of question; a kind without numbers is left out. */
-export function renderMetrics(trained: TrainedModel, { evaluate }: { readonly evaluate: string }): string[] {
+export function renderMetrics(
+  trained: TrainedModel,
+  { good: metrics, outside }: Pick<MetricKinds, 'good' | 'outside'>,
+  { evaluate }: { readonly evaluate: string },
+): string[] {
   const isPresence = ({ name }: Metric): boolean => name.startsWith('presence_');
   const isCalibration = ({ name }: Metric): boolean => CALIBRATION.includes(name);
   const isMeasurement = ({ name }: Metric): boolean => MEASUREMENT.test(name);
-  const { metrics } = trained;
   const sections: [string, string | undefined, Metric[], (of: readonly Metric[]) => string][] = [
     [
       '#### How good it is',
       `Measured with medzoo itself (\`${evaluate}\`); 95 % bootstrap intervals, by group where the data have groups.`,
       metrics.filter((one) => !isPresence(one) && !isCalibration(one) && !isMeasurement(one)),
-      tableOf,
+      sideBySide(outside.filter((one) => !isCalibration(one) && !isMeasurement(one))),
     ],
     [
       '#### Measurements',

@@ -1,5 +1,7 @@
 import type { Encoder, Head, Metric, ParamSpec, TrainedModel } from '@medzoo/core/contract';
-import { renderMetrics } from './card-metrics.js';
+import { renderMetrics, renderObjects } from './card-metrics.js';
+import { renderLimits, type SetWords } from './card-limits.js';
+import { DOMAIN_METRICS, sortMetrics } from './metric-kinds.js';
 import { table } from './markdown-table.js';
 
 function paramRow([name, spec]: readonly [string, ParamSpec]): string[] {
@@ -69,6 +71,8 @@ export interface CardWords {
   readonly separator: string;
   /** A sentence on where training is. */
   readonly training: string;
+  /** What data sets hold, in words for a clinician. */
+  readonly sets?: SetWords;
 }
 
 /** For a head's own package. */
@@ -81,12 +85,14 @@ const OWN_WORDS: CardWords = {
 
 /** The commands that measure a head's numbers again, on data laid out as packages/cli says. */
 function renderCommands(head: string, metrics: readonly Metric[], words: CardWords): string[] {
-  const commands = metrics.map(({ name, dataset, split, prompt, excludedLabels = [] }) =>
+  const commands = metrics.map(({ name, dataset, split, prompt, corruption, falseRefusals, excludedLabels = [] }) =>
     name.startsWith('presence_')
       ? `${words.presence} ${words.separator}--data DATA --split ${split} --head ${head}`
       : [
           `${words.evaluate} ${words.separator}--data DATA/${dataset} --split ${split} --head ${head}`,
           ...(prompt ? [`--prompt ${prompt}`] : []),
+          ...(corruption === undefined ? [] : ['--corrupt']),
+          ...(falseRefusals === undefined && !DOMAIN_METRICS.includes(name) ? [] : ['--domain']),
           ...excludedLabels.map((label) => `--exclude-label ${label}`),
         ].join(' '),
   );
@@ -107,6 +113,7 @@ export function renderHeadCard(
   { words = OWN_WORDS, failures = [] }: CardOptions = {},
 ): string {
   const { id, title, task, modalities, intendedUse, params } = manifest;
+  const kinds = sortMetrics(trained);
   const began = encoder.trained.initialisedFrom?.map(({ name, licence }) => `${name} (${licence})`) ?? [];
   const runsOn = `Runs on the encoder \`${encoder.id}\` (SHA-256 \`${encoder.trained.model.sha256.slice(0, 12)}…\`)`;
   return [
@@ -118,7 +125,9 @@ export function renderHeadCard(
       : []),
     renderFacts(trained, researchOnlySets(trained, encoder.trained)),
     ...renderData(trained),
-    ...renderMetrics(trained, words),
+    ...renderMetrics(trained, kinds, words),
+    ...renderObjects(kinds.objects),
+    ...renderLimits(trained, kinds, words.sets),
     ...failures,
     ...renderSpeed(trained),
     ...renderCommands(id, trained.metrics, words),
@@ -128,7 +137,12 @@ export function renderHeadCard(
 /** As `renderHeadCard`, for an encoder. */
 export function renderEncoderCard({ id, trained }: Encoder, words: CardWords = OWN_WORDS): string {
   const facts = renderFacts(trained, researchOnlySets(trained));
-  const parts = [facts, ...renderData(trained), ...renderMetrics(trained, words), ...renderSpeed(trained)];
+  const parts = [
+    facts,
+    ...renderData(trained),
+    ...renderMetrics(trained, sortMetrics(trained), words),
+    ...renderSpeed(trained),
+  ];
   return [
     `### Encoder (\`${id}\`)`,
     'Intended use: turning an image into the embedding that heads read, in research. Not for diagnosis.',

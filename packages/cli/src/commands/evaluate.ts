@@ -13,7 +13,7 @@ import { addSetOptions, type SetOptions } from './set-options.js';
 
 interface Options extends SetOptions {
   readonly target?: string;
-  readonly prompt?: 'box';
+  readonly prompt?: 'box' | 'object';
   readonly excludeLabel?: readonly string[];
   readonly record?: boolean;
   readonly machine?: string;
@@ -31,7 +31,10 @@ export function addEvaluate(program: Command): void {
     )
     .option('--target <label>', "what the masks show (default: by the set's labels, or the folder's name)")
     .addOption(
-      new Option('--prompt <kind>', 'prompt a promptable head with the box around each truth mask').choices(['box']),
+      new Option(
+        '--prompt <kind>',
+        'prompt a promptable head with the box around each truth mask, or with that of each separate object of it',
+      ).choices(['box', 'object']),
     )
     .option('--exclude-label <label>', 'leave out rows with this label; may be repeated', append)
     .addOption(
@@ -77,13 +80,15 @@ async function evaluate(given: Options): Promise<number> {
     return reportDomain(await runDomain({ ...common, own }), json);
   }
   const asked = { ...common, target, isPrompted: prompt !== undefined };
+  const byObject = prompt === 'object';
   if (options.corrupt) {
+    if (byObject) throw new CommandError('--corrupt measures whole masks. Prompt with --prompt box.');
     const { runCorruption } = await import('../corruption/run-corruption.js');
     return reportCorruption(await runCorruption(asked), json);
   }
   if (record) await checkRecording(given, config.heads);
   const { runEvaluation } = await import('../evaluation/run-evaluation.js');
-  const evaluation = await runEvaluation({ ...asked, outOfDomain });
+  const evaluation = await runEvaluation({ ...asked, byObject, outOfDomain });
   const code = await reportEvaluation(evaluation, json);
   if (record) await recordReport(evaluation.report, config.heads, machine);
   return code;

@@ -12,6 +12,8 @@ export interface Target {
   readonly because: string;
   /** The head's param that is given the truth's bounding box, if it is to be prompted. */
   readonly boxParam?: string;
+  /** The one that is given a point on an object. */
+  readonly pointsParam?: string;
 }
 
 /**
@@ -46,12 +48,14 @@ export function chooseTarget(heads: readonly HeadDescription[], set: DataSet, as
 /** What a promptable head is measured on: whatever the masks show, its box given. */
 export function promptedTarget(head: HeadDescription): Target {
   const { manifest, trained } = head;
-  const boxParam = Object.keys(manifest.params).find((name) => manifest.params[name]!.type === 'box');
+  const paramOf = (type: 'box' | 'points') =>
+    Object.keys(manifest.params).find((name) => manifest.params[name]!.type === type);
+  const [boxParam, pointsParam] = [paramOf('box'), paramOf('points')];
   const [label, ...others] = trained.labels;
   if (boxParam === undefined || label === undefined || others.length > 0) {
     throw new CommandError(`The head "${manifest.id}" does not outline one object in a box.`);
   }
-  return { head, label, because: '--head, prompted with the box around each truth mask', boxParam };
+  return { head, label, because: '--head, prompted with the truth', boxParam, ...(pointsParam && { pointsParam }) };
 }
 
 type Candidate = Pick<Target, 'head' | 'label'>;

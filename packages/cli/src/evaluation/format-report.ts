@@ -19,6 +19,10 @@ const NAMES: Readonly<Record<string, string>> = {
   set_size: 'labels in a conformal set',
   empty_sets: 'empty conformal sets',
   refused: 'out of domain',
+  dice_point: 'Dice by one point',
+  dice_ellipse: 'Dice of the ellipse in the box',
+  dice_rectangle: 'Dice of the box itself',
+  dice_over_ellipse: 'Dice above that ellipse',
 };
 
 /** A report for a person. */

@@ -16,7 +16,7 @@ export interface Report {
   /** What the masks show, as the head calls it; null for a classification. */
   readonly target: string | null;
   /** What each image's truth gave the head as a prompt; null for a head that needs none. */
-  readonly prompt: 'box' | null;
+  readonly prompt: 'box' | 'object' | null;
   /** Whether images that are out of the head's domain count as answered. */
   readonly out_of_domain: OutOfDomain;
   /** Images that were answered and scored. */

@@ -3,6 +3,7 @@ import { candidates } from './candidates.js';
 import { chooseSubject } from './choose-subject.js';
 import { readDataSet } from './data-set.js';
 import { evaluateClasses } from './evaluate-classes.js';
+import { evaluateObjects } from './evaluate-objects.js';
 import { evaluateMasks } from './evaluate-masks.js';
 import type { Report } from './report.type.js';
 import type { OnProgress } from './score-rows.js';
@@ -17,6 +18,8 @@ export interface EvaluationOptions extends Selection {
   readonly target: string | undefined;
   /** Whether a promptable head is given the bounding box of each truth mask. */
   readonly isPrompted: boolean;
+  /** Whether it is given each separate object of the truth instead, one at a time. */
+  readonly byObject?: boolean;
   /** Whether images that are out of a head's domain count as answered. */
   readonly outOfDomain: OutOfDomain;
   readonly onProgress: OnProgress;
@@ -34,15 +37,19 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
   const set = await readDataSet(data);
   const { rows, split } = selectRows(set.rows, options);
   // Without a cache: an image that comes twice is to cost what it costs.
-  const zoo = await createZoo({ ...config, cacheBytes: 0, warmUp: false });
+  // But for its objects, which are prompts on one image.
+  const cache = options.byObject ? {} : { cacheBytes: 0 };
+  const zoo = await createZoo({ ...config, ...cache, warmUp: false });
   try {
     const heads = candidates(zoo.heads, set, options);
     const subject = chooseSubject(heads, set, rows, options);
     const common = { zoo, outOfDomain, seed, onProgress };
     const findings =
-      subject.task === 'segmentation'
-        ? await evaluateMasks({ ...common, subject })
-        : await evaluateClasses({ ...common, subject });
+      subject.task === 'classification'
+        ? await evaluateClasses({ ...common, subject })
+        : options.byObject
+          ? await evaluateObjects({ ...common, subject })
+          : await evaluateMasks({ ...common, subject });
     const { because, warnings } = findings;
     return {
       report: toReport(

@@ -16,7 +16,9 @@ const ORDER = [
     'ece',
     'coverage',
   ],
-  ...['set_size', 'empty_sets', 'presence_auroc', 'presence_sensitivity', 'presence_specificity'],
+  ...['set_size', 'empty_sets', 'dice_point', 'dice_ellipse', 'dice_rectangle', 'dice_over_ellipse'],
+  ...['presence_auroc', 'presence_sensitivity', 'presence_specificity'],
+  ...['refused', 'domain_auroc', 'present', 'present_any', 'answered'],
 ];
 
 /** What makes two entries the same measurement, in the order in which files list them. */
@@ -28,6 +30,8 @@ function identityOf({
   prompt = '',
   excludedLabels = [],
   negatives,
+  corruption = '',
+  falseRefusals = 0,
 }: Metric): string[] {
   const place = ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length;
   return [
@@ -39,6 +43,8 @@ function identityOf({
     name,
     label,
     negatives?.kind ?? '',
+    corruption,
+    String(falseRefusals),
   ];
 }
 

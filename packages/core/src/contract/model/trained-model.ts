@@ -109,6 +109,10 @@ const metric = strictObject({
   prompt: name.exactOptional(),
   /** Labels whose images were left out of the set. */
   excludedLabels: z.array(name).min(1).readonly().exactOptional(),
+  /** What was done to the images first, as `medzoo evaluate --corrupt` calls it. */
+  corruption: name.exactOptional(),
+  /** Of a share out of domain: at which of the head's thresholds. */
+  falseRefusals: fraction.exactOptional(),
   /** Of presence: the images without the label that were to be told from those with it. */
   negatives: negatives.exactOptional(),
 });

@@ -44,6 +44,16 @@ export class MetricType {
   @Field(() => [String], { nullable: true, description: 'Labels whose images were left out of the set.' })
   readonly excludedLabels?: readonly string[];
 
+  @Field(() => String, { nullable: true, description: 'What was done to the images first, such as noise25.' })
+  readonly corruption?: string;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Of a share out of domain: at the threshold that this share of the held-out images of its own kind exceeds.',
+  })
+  readonly falseRefusals?: number;
+
   @Field(() => NegativesType, { nullable: true, description: 'Of presence: what the label was to be told from.' })
   readonly negatives?: NegativesType;
 }
