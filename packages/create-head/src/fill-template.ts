@@ -47,7 +47,7 @@ function summarize({ task, labels, title }: HeadAnswers): string {
 }
 
 function describeData({ dataLicence }: HeadAnswers): string {
-  const terms = dataLicence === undefined ? '' : ` Their licence: ${dataLicence}.`;
+  const terms = dataLicence === undefined ? '' : `\n\nTheir licence: ${dataLicence}.`;
   return `${TO_DECIDE} which images it learnt from, from where, of whom, and how they were split.${terms}`;
 }
 

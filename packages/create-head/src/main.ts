@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { AnswerError, completeAnswers } from './answers.js';
 import { ask } from './ask.js';
 import { headFiles, readVersion } from './head-files.js';
@@ -31,7 +31,7 @@ async function createHead(args: readonly string[]): Promise<void> {
       '',
       'Next:',
       `  cd ${place} && npm install`,
-      `  npm run embed -- --data ${data ?? 'DIR'}`,
+      `  npm run embed -- --data ${data === undefined ? 'DIR' : relative(resolve(place), resolve(data))}`,
       '  npm run train',
       '  npm test && npx medzoo check-head .',
       '',

@@ -52,7 +52,7 @@ it('takes folders that are called like splits for splits, and draws val out of t
 
 it('refuses a folder without labels, and an index that names splits for some rows only', async () => {
   const folder = await writeFolders(names('one', 3));
-  await expect(readEmbedSet(folder, { seed: 1 })).rejects.toThrow('there is the one folder one');
+  await expect(readEmbedSet(folder, { seed: 1 })).rejects.toThrow('and the one folder one with images');
   const set = await writeDataSet('set', 'image,label,split\na.png,x,train\nb.png,y,\n');
   await expect(readEmbedSet(set, { seed: 1 })).rejects.toThrow('1 row of index.csv name no split');
 });

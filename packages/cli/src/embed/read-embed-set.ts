@@ -4,11 +4,10 @@ import { CommandError } from '../command-error.js';
 import { readDataSet } from '../evaluation/data-set.js';
 import { distinct } from '../evaluation/select-rows.js';
 import { countOf } from '../terminal/format.js';
-import { assignSplits, TRAIN, type Shares } from './assign-splits.js';
+import { assignSplits, drawAllSplits, TRAIN, type Shares } from './assign-splits.js';
 import type { EmbedRow, EmbedSet } from './embed-row.type.js';
-import { readLabelFolders } from './read-label-folders.js';
+import { readLabelFolders } from '../evaluation/read-label-folders.js';
 
-const WHOLE_SHARES: Shares = { val: 0.15, test: 0.15 };
 const VAL_SHARES: Shares = { val: 0.15 };
 
 type Unsplit = Omit<EmbedRow, 'split'> & { readonly split: string | undefined };
@@ -65,7 +64,7 @@ async function readFolders(folder: string): Promise<{ rows: Unsplit[]; notes: st
 function nameSplits(rows: readonly Unsplit[], seed: number): { named: EmbedRow[]; note?: string } {
   const there = distinct(rows.map(({ split }) => split));
   if (there.length === 0) {
-    const drawn = assignSplits(rows, WHOLE_SHARES, seed);
+    const drawn = drawAllSplits(rows, seed);
     const named = rows.map((row, index) => ({ ...row, split: drawn[index]! }));
     const note =
       `Splits are drawn with seed ${seed}: 70 % train, 15 % val, 15 % test of each label's groups. ` +

@@ -19,13 +19,18 @@ describe('candidates', () => {
     expect(ids(heads, { hasMasks: false, hasLabels: true }, nothing)).toEqual(['classifies']);
   });
 
+  it('are classifiers on a set with masks and labels where the config has no other', () => {
+    expect(ids([classifies, prompted], both, nothing)).toEqual(['classifies']);
+  });
+
   it('are the one head that is named, also a classifier on a set that has masks too', () => {
     expect(ids(heads, both, { ...nothing, head: 'classifies' })).toEqual(['classifies']);
     expect(ids(heads, both, { ...nothing, head: 'prompted', isPrompted: true })).toEqual(['prompted']);
   });
 
   it('say when the config has none', () => {
-    expect(() => candidates([classifies, prompted], both, nothing)).toThrow('The config has no head for segmentation');
+    const masks = { hasMasks: true, hasLabels: false };
+    expect(() => candidates([classifies, prompted], masks, nothing)).toThrow('The config has no head for segmentation');
   });
 
   it.each([

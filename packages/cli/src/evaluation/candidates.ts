@@ -1,4 +1,4 @@
-import { takesPrompts, TASKS, type HeadDescription } from '@medzoo/core';
+import { takesPrompts, TASKS, type HeadDescription, type Task } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
 import { checkHeadIds } from '../heads.js';
 import type { DataSet } from './data-set.js';
@@ -16,7 +16,7 @@ export interface Choice {
 
 /**
  * The heads that may be meant, all of one task: the one that was asked for, or those that answer on an image alone and do what the set
- * is for: the first of `TASKS` whose truth it has. Where it has masks and labels, a classifier may be asked for.
+ * is for: the first of `TASKS` whose truth it has and that a head answers. Where it has masks and labels, a classifier may be asked for.
  */
 export function candidates(
   heads: readonly HeadDescription[],
@@ -25,7 +25,10 @@ export function candidates(
 ): readonly HeadDescription[] {
   checkHeadIds(heads, asked === undefined ? [] : [asked]);
   const head = heads.find(({ manifest }) => manifest.id === asked);
-  const task = head?.manifest.task ?? TASKS.find((one) => TRUTHS[one].isIn(set));
+  const known = TASKS.filter((one) => TRUTHS[one].isIn(set));
+  const isAnswered = (task: Task): boolean =>
+    heads.some(({ manifest }) => manifest.task === task && !takesPrompts(manifest));
+  const task = head?.manifest.task ?? known.find(isAnswered) ?? known[0];
   if (!task) throw new CommandError(`The set has none of ${TASKS.map((one) => TRUTHS[one].name).join(', ')}.`);
   const truth = TRUTHS[task];
   if (!truth.isIn(set)) {

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import type { PixelSize } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
+import { readLabelFolders } from './read-label-folders.js';
 import { readMeasures, readPixelSize, type Fields } from './measured-columns.js';
 
 /** One image of a set. What the index leaves empty is undefined. */
@@ -24,7 +25,7 @@ export interface Row {
   readonly measures: Readonly<Record<string, number>>;
 }
 
-/** A folder with an index.csv of columns image, mask or label, and perhaps id, split and group. */
+/** A folder with an index.csv of columns image, mask or label, and perhaps id, split and group; or with a folder for each label. */
 export interface DataSet {
   /** The folder's name. */
   readonly name: string;
@@ -52,15 +53,21 @@ export async function readDataSet(folder: string): Promise<DataSet> {
 /** The rows of a folder's index, of which none need have a mask or a label. */
 export async function readRows(folder: string): Promise<Row[]> {
   const path = join(folder, 'index.csv');
-  const bytes = await readFile(path).catch(() => {
-    throw new CommandError(
-      `There is no ${path}. A set is a folder with an index.csv of columns image and mask or label.`,
-    );
-  });
+  const bytes = await readFile(path).catch(() => undefined);
+  if (!bytes) return readFolderRows(folder);
   const records = parseIndex(bytes, path);
   if (records.length === 0) throw new CommandError(`${path} lists no images.`);
   checkIds(records, path);
   return records.map((fields, index) => toRow(fields, index, folder));
+}
+
+/** The rows of a folder without an index, whose folders are labels. */
+async function readFolderRows(folder: string): Promise<Row[]> {
+  const { files } = await readLabelFolders(folder);
+  return files.map(({ file, label, split }) => ({
+    ...{ id: file, image: join(folder, file), mask: undefined, listed: { image: file, mask: undefined } },
+    ...{ label, split, group: file, pixelSize: undefined, measures: {} },
+  }));
 }
 
 /** Before any row is read: one with a decimal comma would be an error that says less. */

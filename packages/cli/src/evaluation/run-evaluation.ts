@@ -8,6 +8,7 @@ import { evaluateMasks } from './evaluate-masks.js';
 import type { Report } from './report.type.js';
 import type { OnProgress } from './score-rows.js';
 import { selectRows, type Selection } from './select-rows.js';
+import { splitAsTrained } from './split-as-trained.js';
 import { toReport } from './to-report.js';
 
 export interface EvaluationOptions extends Selection {
@@ -35,7 +36,9 @@ export interface Evaluation {
 export async function runEvaluation(options: EvaluationOptions): Promise<Evaluation> {
   const { config, data, outOfDomain, seed, onProgress } = options;
   const set = await readDataSet(data);
-  const { rows, split } = selectRows(set.rows, options);
+  const learnt = config.heads.filter(({ manifest }) => options.head === undefined || manifest.id === options.head);
+  const all = splitAsTrained(set, learnt, seed);
+  const { rows, split } = selectRows(all.rows, options);
   // Without a cache: an image that comes twice is to cost what it costs.
   // But for its objects, which are prompts on one image.
   const cache = options.byObject ? {} : { cacheBytes: 0 };
@@ -57,7 +60,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
         { dataset: set.name, split, seed, excluded_labels: options.excludedLabels, out_of_domain: outOfDomain },
       ),
       because,
-      warnings,
+      warnings: [...all.warnings, ...warnings],
     };
   } finally {
     await zoo.close();

@@ -17,6 +17,9 @@ export interface LabelFolders {
   readonly notes: readonly string[];
 }
 
+const SAY_SET =
+  'A set is a folder with an index.csv of columns image and mask or label, or with a folder of images for each label.';
+
 const IMAGE = /\.(png|jpe?g|webp|tiff?|dcm|dicom|nii|nii\.gz|mgh|mgz)$/i;
 
 /** How data sets call the parts of theirs. */
@@ -45,9 +48,8 @@ export async function readLabelFolders(folder: string): Promise<LabelFolders> {
   const labels = [...new Set(files.map(({ label }) => label))];
   if (labels.length < 2) {
     throw new CommandError(
-      `Expected an index.csv, or a folder of images for each label, in ${folder}; there ` +
-        `${labels.length === 1 ? `is the one folder ${labels[0]!}` : 'are no folders with images'}. ` +
-        'Write an index.csv of columns image and label or mask, or sort the images into folders named by their labels.',
+      `There is no ${join(folder, 'index.csv')}, and ${labels.length === 1 ? `the one folder ${labels[0]!}` : 'no folder'} with images. ` +
+        SAY_SET,
     );
   }
   return {
@@ -84,7 +86,7 @@ async function readLabels(folder: string, prefix: string, split: string | undefi
 
 async function listFolders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
-    throw new CommandError(`There is no folder ${folder}. Check the path.`);
+    throw new CommandError(`There is no folder ${folder}. ${SAY_SET}`);
   });
   return entries
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
