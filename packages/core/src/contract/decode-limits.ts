@@ -1,13 +1,32 @@
-/** What one image may cost: a small file can hold a very large image. All is checked from the header, before anything is decoded. */
-export interface DecodeLimits {
-  readonly maxBytes: number;
-  readonly maxPixels: number;
+import type { z } from 'zod';
+import { aNumber, aWholeNumber, maybe, options } from './options/option-schemas.js';
+
+const fields = {
+  maxBytes: aWholeNumber(1),
+  maxPixels: aWholeNumber(1),
   /** Of the width and of the height, in pixels: an image of one column costs far more than its pixels. */
-  readonly maxSide: number;
+  maxSide: aWholeNumber(1),
   /**
-   * Memory for decoding in this process, over all images at once, in bytes. An image waits until those before it leave enough; one that
-   * needs more than all of it is decoded alone.
+   * Memory for decoding in this process, over all images at once, in bytes. An image waits until those before it leave
+   * enough; one that needs more than all of it is decoded alone.
    */
-  readonly maxDecodingBytes: number;
-  readonly timeoutSeconds: number;
-}
+  maxDecodingBytes: aWholeNumber(1),
+  timeoutSeconds: aNumber('seconds', 0, 3600),
+};
+
+export const decodeLimits = options(fields);
+
+/** Those that a caller sets; the others keep their defaults. */
+export const someDecodeLimits = options({
+  maxBytes: maybe(fields.maxBytes),
+  maxPixels: maybe(fields.maxPixels),
+  maxSide: maybe(fields.maxSide),
+  maxDecodingBytes: maybe(fields.maxDecodingBytes),
+  timeoutSeconds: maybe(fields.timeoutSeconds),
+});
+
+/**
+ * What one image may cost: a small file can hold a very large image. All is checked from the header, before anything is
+ * decoded.
+ */
+export type DecodeLimits = z.infer<typeof decodeLimits>;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from './errors.js';
-import type { Priority } from './zoo.js';
+import type { Priority } from './options/analyze-options.js';
 
 /** How a piece of work ended: well, because nobody wanted it any more, or with a fault; OTHER for one that has no code. */
 export type EventOutcome = 'ok' | 'ABORTED' | 'OTHER' | ErrorCode;

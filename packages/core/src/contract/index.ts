@@ -19,6 +19,7 @@ export { closestName, didYouMean } from './text/closest-name.js';
 export { describeOutOfDomain, kindsOf } from './text/describe-domain.js';
 export { describeModalityMismatch } from './check-modality.js';
 export type { DecodeLimits } from './decode-limits.js';
+export { OUT_OF_DOMAIN } from './domain.js';
 export type { Domain, LabelledDomain, OutOfDomain } from './domain.js';
 export type {
   DecodedImage,
@@ -108,16 +109,10 @@ export type {
 } from './runtime.js';
 export { elementCount, float32Tensor, int64Tensor, uint8Tensor } from './tensor.js';
 export type { Box, Point, Size, Tensor, TensorData, Tensors, TensorType } from './tensor.js';
-export type {
-  AnalyzeOptions,
-  HeadRequests,
-  MaskEncoding,
-  ModelProgress,
-  Outcomes,
-  Priority,
-  Zoo,
-  ZooPrefetchOptions,
-} from './zoo.js';
+export { MASK_ENCODINGS, PRIORITIES } from './options/analyze-options.js';
+export type { AnalyzeOptions, MaskEncoding, Priority } from './options/analyze-options.js';
+export type { ModelProgress, ZooPrefetchOptions } from './options/prefetch-options.js';
+export type { HeadRequests, Outcomes, Zoo } from './zoo.js';
 export type { DisplayWindow, Shading, UsedWindow, WindowFacts, WindowFunction } from './window/choose-window.js';
 export { shadeGrey } from './window/shade-grey.js';
 export type { GreyFacts } from './window/shade-grey.js';

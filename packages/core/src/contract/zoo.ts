@@ -1,10 +1,9 @@
 import type { Outcome, TaskAnswers } from './answers.js';
-import type { WeightsProgress } from './backend.js';
 import type { DecodeLimits } from './decode-limits.js';
-import type { OutOfDomain } from './domain.js';
 import type { Head, HeadDescription, ManifestOf } from './head.js';
 import type { ImageSource } from './image/image-source.js';
-import type { ImageView } from './image/image-view.js';
+import type { AnalyzeOptions } from './options/analyze-options.js';
+import type { ZooPrefetchOptions } from './options/prefetch-options.js';
 import type { ParamValues } from './params/params.js';
 import type { ZooRuntime } from './runtime.js';
 
@@ -34,46 +33,6 @@ type Spelt<H extends readonly Head[], R> = {
 export type Outcomes<H extends readonly Head[], R> = {
   readonly [K in keyof R & keyof AnswersById<H>]: Outcome<AnswersById<H>[K]>;
 };
-
-/** Extra forms of a mask, made only when asked for: each costs milliseconds on a large image. */
-export type MaskEncoding = 'polygons' | 'png' | 'probabilities';
-
-/** A person waits for `interactive` work; `batch` work takes what that leaves. */
-export type Priority = 'interactive' | 'batch';
-
-export interface AnalyzeOptions {
-  readonly signal?: AbortSignal;
-  /** Milliseconds from the call; past it the outcome is DEADLINE_EXCEEDED. */
-  readonly deadlineMs?: number;
-  /** 'interactive' if left out. */
-  readonly priority?: Priority;
-  /** Who asks, in any words: callers who wait take turns, however many calls each has. All are one if left out. */
-  readonly caller?: string;
-  /** Comes back in every event of this call, also from the child process: a request id, a traceparent. Never what names a patient. */
-  readonly trace?: string;
-  readonly encodings?: readonly MaskEncoding[];
-  /** Which frame of the file, and which of its values, if the default is not meant. Provenance says what was used. */
-  readonly view?: ImageView;
-  /** How many pixels polygons may lie off the mask's outline, for fewer points; 0 (exact) if left out. */
-  readonly polygonTolerance?: number;
-  /**
-   * What becomes of an image that is not of the kind a head was trained on; 'refuse' by default. 'warn' answers all the same, with
-   * `domain.inDomain` false: only for a person who looks at every answer.
-   */
-  readonly outOfDomain?: OutOfDomain;
-}
-
-/** How far a file of weights of one model has come; the last one of a file is `ready`. */
-export interface ModelProgress extends WeightsProgress {
-  /** Id of the head or the encoder. */
-  readonly model: string;
-}
-
-export interface ZooPrefetchOptions {
-  readonly signal?: AbortSignal;
-  /** Called about a hundred times a file that is fetched, twice one that is there. */
-  readonly onProgress?: (progress: ModelProgress) => void;
-}
 
 /** Encodes an image once and runs any of its heads on it. */
 export interface Zoo<H extends readonly Head[] = readonly Head[]> {

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isZooError } from '../contract/index.js';
 import { prefetchModel } from '../model/load-weights.js';
-import { checkMemoryBudget } from '../sessions/memory/memory-budget.js';
+import { checkConfig } from '../zoo/config/check-config.js';
 import { checkHeads } from '../zoo/config/check-heads.js';
 import { listModels, type ListedModel } from '../zoo/models/list-models.js';
 import { loadConfig } from '../zoo/config/load-config.js';
@@ -34,9 +34,9 @@ export async function probeConfig(named: string | undefined, loadWithinMs = LOAD
   }
   try {
     const config = await loadInTime(location, loadWithinMs);
+    checkConfig(config);
     checkHeads(config.heads);
     checkBackend(config);
-    if (config.memoryBudget !== undefined) checkMemoryBudget(config.memoryBudget);
     return { location, facts: await describe(path, config), config };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

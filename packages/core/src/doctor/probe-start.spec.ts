@@ -27,7 +27,7 @@ it.each([
 
 it.each([
   [`{ heads: [testMasks], memoryBudget: '1KiB' }`, /A model needs about .* raise it/],
-  [`{ heads: [testMasks], embeddingStore: {} }`, /embeddingStore must have get\(key\) and set/],
+  [`{ heads: [testMasks], embeddingStore: {} }`, /embeddingStore is a store with get\(key\) and set/],
   [`{ heads: [testMasks], requireGpu: true }`, /requireGpu needs a GPU's execution provider/],
   [`{ heads: [{ ...testMasks, feeds: () => process.exit(7) }], warmUp: true }`, /^its process ended by exit code 7$/],
 ])('says in the words of the start why %s cannot', async (config, words) => {

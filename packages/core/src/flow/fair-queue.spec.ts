@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Priority } from '../contract/index.js';
-import { createFairQueue, readRank, type FairQueue } from './fair-queue.js';
+import { createFairQueue, type FairQueue } from './fair-queue.js';
 
 /** A queue of words such as `interactive anna 1`: rank and number. */
 function queueOf(...items: string[]): FairQueue<string> {
@@ -86,12 +86,4 @@ describe('a fair queue', () => {
   ])('when it is full: %s', (_, newcomer, waiting, expected) => {
     expect(queueOf(...waiting).findWeaker(rankOf(newcomer))).toBe(expected);
   });
-});
-
-it('readRank has defaults, and refuses what is no rank', () => {
-  expect(readRank({})).toEqual({ priority: 'interactive', caller: '' });
-  expect(() => readRank({ priority: 'urgent' as never })).toThrow(
-    'The priority must be one of interactive, batch, and the caller must be a string; got the priority urgent.',
-  );
-  expect(() => readRank({ caller: 7 as never })).toThrow('got a caller that is a number');
 });

@@ -1,4 +1,4 @@
-import { ZooError, type AnalyzeOptions, type Priority } from '../contract/index.js';
+import { PRIORITIES, type AnalyzeOptions, type Priority } from '../contract/index.js';
 
 /** What decides which waiting item is next. */
 export interface Rank {
@@ -6,17 +6,9 @@ export interface Rank {
   readonly caller: string;
 }
 
-/** In the order in which they are served. */
-export const PRIORITIES: readonly Priority[] = ['interactive', 'batch'];
-
-/** Throws INVALID_PARAM for an unknown priority or a caller that is not a string: both may come from JSON. */
-export function readRank({ priority = 'interactive', caller = '' }: AnalyzeOptions): Rank {
-  if (PRIORITIES.includes(priority) && typeof caller === 'string') return { priority, caller };
-  const got = typeof caller === 'string' ? `the priority ${priority as string}` : `a caller that is a ${typeof caller}`;
-  throw new ZooError(
-    'INVALID_PARAM',
-    `The priority must be one of ${PRIORITIES.join(', ')}, and the caller must be a string; got ${got}.`,
-  );
+/** The rank of a call whose options were checked. */
+export function readRank({ priority = 'interactive', caller = '' }: Pick<AnalyzeOptions, 'priority' | 'caller'>): Rank {
+  return { priority, caller };
 }
 
 /**

@@ -1,4 +1,5 @@
-import { PRIORITIES, type Rank } from './fair-queue.js';
+import { PRIORITIES } from '../contract/index.js';
+import type { Rank } from './fair-queue.js';
 
 /** The best rank of the callers who wait for one run. It changes as callers come and go. */
 export interface SharedRank {

@@ -15,8 +15,8 @@ it.each<[object, string | RegExp]>([
   [{ signal: {} }, 'signal is an AbortSignal; got {}.'],
   [{ graceMs: NaN }, 'graceMs is a number of milliseconds from 0 to 2147483647; got NaN.'],
   [{ killAfterMs: -1 }, 'got -1.'],
-  [{ standby: 'yes' }, "standby is true or false; got 'yes'."],
-  [{ execArgv: '--inspect' }, "execArgv is a list of Node's options; got '--inspect'."],
+  [{ standby: 'yes' }, 'standby is true or false; got "yes".'],
+  [{ execArgv: '--inspect' }, 'execArgv is a list of Node\'s options; got "--inspect".'],
   [{ onExit: {} }, 'onExit is a function; got {}.'],
   [{ maxPendng: 3 }, /no option maxPendng; .* Did you mean "maxPending"\?$/],
   [{ config: undefined }, 'config is the URL or path of a module; got undefined.'],
@@ -25,6 +25,15 @@ it.each<[object, string | RegExp]>([
   expect(check).toThrow(expect.objectContaining({ code: 'INVALID_PARAM' }));
   expect(check).toThrow(message);
 });
+
+it.each([0, 1.5, -1, NaN, 65, 'two', { devices: [] }, { devices: [0, 0] }, { devices: ['a'] }, {}])(
+  'refuses the processes %j',
+  (processes) => {
+    expect(() => checkConnectOptions({ config, processes })).toThrow(
+      /^processes is a number from 1 to 64, 'auto', or \{ devices: \[0, 1\] \} with one or more different GPUs; got \S+\.$/,
+    );
+  },
+);
 
 it('is what connectZoo asks first', async () => {
   await expect(connectZoo({ config, maxPending: 0 })).rejects.toThrow(/^maxPending is/);

@@ -1,44 +1,9 @@
-import {
-  aFlag,
-  aFunction,
-  aListOf,
-  aString,
-  aWholeNumber,
-  checkedElsewhere,
-  checkOptions,
-  milliseconds,
-  type Expectations,
-} from '../zoo/config/check-options.js';
-import type { ConnectOptions } from './connect-options.js';
-
-const OPTIONS: Expectations<ConnectOptions> = {
-  config: {
-    expected: 'the URL or path of a module',
-    is: (value) => value instanceof URL || (typeof value === 'string' && value !== ''),
-    isRequired: true,
-  },
-  decoders: {
-    expected: 'the URL or path of a module',
-    is: (value) => value instanceof URL || (typeof value === 'string' && value !== ''),
-  },
-  maxPending: aWholeNumber(1),
-  processes: checkedElsewhere,
-  standby: aFlag,
-  graceMs: milliseconds(),
-  killAfterMs: milliseconds(),
-  startWithinMs: milliseconds(1),
-  signal: { expected: 'an AbortSignal', is: (value) => value instanceof AbortSignal },
-  heartbeatTimeoutMs: milliseconds(1000),
-  stallAfterMs: milliseconds(1),
-  execArgv: aListOf(aString, "a list of Node's options"),
-  onExit: aFunction,
-  onReady: aFunction,
-  observer: aFunction,
-};
+import { parseOptions } from '../contract/options/parse-options.js';
+import { connectOptions, type ConnectOptions } from './connect-options.js';
 
 /**
  * Throws INVALID_PARAM for an unknown option, or for a value that its option cannot have, before a worker is started.
  */
-export function checkConnectOptions(options: ConnectOptions): void {
-  checkOptions(options, OPTIONS, { code: 'INVALID_PARAM' });
+export function checkConnectOptions(options: unknown): asserts options is ConnectOptions {
+  parseOptions(connectOptions, options, { code: 'INVALID_PARAM', what: 'Options' });
 }

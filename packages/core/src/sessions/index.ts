@@ -4,4 +4,5 @@ export type { Runner } from './onnx/create-session.js';
 export { describeOnnx } from './onnx/describe-onnx.js';
 export type { OnnxDescription } from './onnx/describe-onnx.js';
 export { createOnnxBackend } from './onnx/onnx-backend.js';
-export type { OnnxBackend, OnnxOptions, OnnxSession } from './onnx/onnx-backend.js';
+export type { OnnxBackend, OnnxSession } from './onnx/onnx-backend.js';
+export type { OnnxOptions } from './onnx/onnx-options.js';

@@ -53,7 +53,7 @@ describe('the view of an image', () => {
     await expect(ask({ frame: -1 })).rejects.toMatchObject({ code: 'INVALID_PARAM' });
     await expect(ask({ page: 1 })).rejects.toMatchObject({
       code: 'INVALID_PARAM',
-      message: 'There is no option view.page; there are frame, window and slices.',
+      message: 'There is no option view.page; there are view.frame, view.window, view.slices.',
     });
     await expect(ask({ frame: 2 })).rejects.toMatchObject({ code: 'INVALID_PARAM', message: /no frame 2/ });
   });

@@ -2,7 +2,9 @@ import { findPercentiles, findRange, type ValueSet } from './value-set.js';
 import type { WindowRule } from './window-rule.js';
 
 /** DICOM PS3.3, C.11.2.1.3. */
-export type WindowFunction = 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID';
+export const WINDOW_FUNCTIONS = ['LINEAR', 'LINEAR_EXACT', 'SIGMOID'] as const;
+
+export type WindowFunction = (typeof WINDOW_FUNCTIONS)[number];
 
 /** Which values become black and white, in values after the modality LUT (Hounsfield units for CT). */
 export interface DisplayWindow {

@@ -13,7 +13,7 @@ import type {
 import { rasterDecoder } from '../raster/raster-decoder.js';
 import { checkImageView } from './check-view.js';
 import { createDecodeLedger } from './decode-ledger.js';
-import { checkFileSize, checkPicture, DECODE_LIMITS } from './decode-limits.js';
+import { checkFileSize, checkPicture, completeLimits, DECODE_LIMITS } from './decode-limits.js';
 import { withImageFile } from './image-file.js';
 import { refuseFormat, SNIFFED_BYTES } from './sniff-format.js';
 
@@ -50,7 +50,7 @@ export async function decodeImage(
   limits: Partial<DecodeLimits> = {},
   { view = {}, decoders, rule, purpose = 'person', signal }: DecodeOptions = {},
 ): Promise<DecodedImage> {
-  const kept = { ...DECODE_LIMITS, ...limits };
+  const kept = completeLimits(limits);
   const image = await openSource(bytes, kept, { view, decoders });
   const request = { window: view.window, rule, purpose, timeoutSeconds: kept.timeoutSeconds };
   return ledger.use(image.decodeBytes, kept.maxDecodingBytes, () => image.decode(bytes, request), signal);
@@ -65,7 +65,7 @@ export async function describeImage(
   limits: Partial<DecodeLimits> = {},
   options: ReadOptions = {},
 ): Promise<ImageDescription> {
-  const kept = { ...DECODE_LIMITS, ...limits };
+  const kept = completeLimits(limits);
   return (await openSource(source, kept, options)).description;
 }
 
@@ -75,7 +75,7 @@ export async function readStoredPixels(
   limits: Partial<DecodeLimits> = {},
   { signal, ...options }: ReadOptions & Pick<DecodeOptions, 'signal'> = {},
 ): Promise<StoredPixels> {
-  const kept = { ...DECODE_LIMITS, ...limits };
+  const kept = completeLimits(limits);
   const image = await openSource(bytes, kept, options);
   return ledger.use(image.decodeBytes, kept.maxDecodingBytes, () => image.readStored(bytes, kept), signal);
 }

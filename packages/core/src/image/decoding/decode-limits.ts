@@ -1,3 +1,5 @@
+import { someDecodeLimits } from '../../contract/decode-limits.js';
+import { parseOptions } from '../../contract/options/parse-options.js';
 import { ZooError, type DecodeLimits, type ReadableImage } from '../../contract/index.js';
 
 /** Ample for radiographs (about 20 megapixels); a whole slide belongs in tiles. */
@@ -8,6 +10,14 @@ export const DECODE_LIMITS: DecodeLimits = {
   maxDecodingBytes: 512 * 2 ** 20,
   timeoutSeconds: 20,
 };
+
+/**
+ * With the defaults of those that are left out. Throws INVALID_PARAM for a limit that would bound nothing, such as NaN.
+ */
+export function completeLimits(given: Partial<DecodeLimits>): DecodeLimits {
+  const limits = parseOptions(someDecodeLimits, given, { code: 'INVALID_PARAM', name: 'limits' });
+  return { ...DECODE_LIMITS, ...limits };
+}
 
 /** Throws IMAGE_TOO_LARGE. */
 export function checkFileSize(bytes: number, { maxBytes }: Pick<DecodeLimits, 'maxBytes'>): void {

@@ -128,13 +128,13 @@ describe('the window of 16-bit values', () => {
   });
 
   it.each([
-    [{ frame: -1 }, 'view.frame is a whole number from 0'],
+    [{ frame: -1 }, 'view.frame is a whole number, 0 or more; got -1.'],
     [{ frame: 1.5 }, 'got 1.5'],
     [{ window: { center: 3 } }, 'view.window.width is a number above 0, in stored values; got undefined'],
     [{ window: { center: NaN, width: 3 } }, 'view.window.center is a number'],
     [{ window: { center: 1, width: 0 } }, 'view.window.width is a number above 0'],
-    [{ windw: {} }, 'There is no option view.windw; there are frame, window and slices. Did you mean'],
-    ['first', 'view is an object with frame, window and slices'],
+    [{ windw: {} }, 'There is no option view.windw; there are view.frame, view.window, view.slices. Did you mean'],
+    ['first', 'view must be an object; got "first".'],
   ])('must be one: %j', async (view, message) => {
     const wrong = decodeImage(await png(plain), {}, { view: view as never });
     await expect(wrong).rejects.toMatchObject({

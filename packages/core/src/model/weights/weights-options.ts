@@ -1,21 +1,25 @@
 import { resolve } from 'node:path';
+import type { z } from 'zod';
 import type { WeightsProgress } from '../../contract/index.js';
+import { aFlag, aFunction, aString, maybe, options } from '../../contract/options/option-schemas.js';
 import { findCacheFolder } from './cache-folder.js';
 
-/** Where weights that are not in a package come from, and where they are kept. */
-export interface WeightsOptions {
+export const weightsOptions = options({
   /** Where fetched weights are kept; MEDZOO_CACHE_DIR, else `medzoo` in the platform's cache folder, if left out. */
-  readonly cacheFolder?: string;
+  cacheFolder: maybe(aString),
   /** Fetch nothing: what is not in the cache folder is an error that says where to put it. MEDZOO_OFFLINE=1 if left out. */
-  readonly offline?: boolean;
+  offline: maybe(aFlag),
   /**
    * Headers of a request, such as `authorization`, for this URL of a model file, or one of the same origin that it redirects to. Another
    * origin gets none of them: what it needs is in the URL that the first one gave.
    */
-  readonly headers?: (url: URL) => Readonly<Record<string, string>>;
+  headers: maybe(aFunction<(url: URL) => Readonly<Record<string, string>>>()),
   /** Called about a hundred times a file. */
-  readonly onProgress?: (progress: WeightsProgress) => void;
-}
+  onProgress: maybe(aFunction<(progress: WeightsProgress) => void>()),
+});
+
+/** Where weights that are not in a package come from, and where they are kept. */
+export type WeightsOptions = z.infer<typeof weightsOptions>;
 
 /** With what the environment says where the options say nothing. */
 export interface WeightsSettings extends WeightsOptions {
@@ -24,11 +28,11 @@ export interface WeightsSettings extends WeightsOptions {
 }
 
 export function completeOptions(
-  options: WeightsOptions = {},
+  given: WeightsOptions = {},
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): WeightsSettings {
-  const { cacheFolder = findCacheFolder(environment), offline = isOn(environment.MEDZOO_OFFLINE) } = options;
-  return { ...options, cacheFolder: resolve(cacheFolder), offline };
+  const { cacheFolder = findCacheFolder(environment), offline = isOn(environment.MEDZOO_OFFLINE) } = given;
+  return { ...given, cacheFolder: resolve(cacheFolder), offline };
 }
 
 function isOn(variable: string | undefined): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ZooError } from '../../contract/index.js';
+import { aWholeNumber, listOf, options, whole } from '../../contract/options/option-schemas.js';
 import { countThreads } from '../../host/count-threads.js';
 import type { BudgetParts } from '../../sessions/memory/memory-budget.js';
 
@@ -15,13 +15,22 @@ export interface WorkerPlan {
   readonly parts?: BudgetParts;
 }
 
-/** How many workers there are: so many on the CPU, as many as suit the machine, or one for each of these GPUs. */
-export type Processes = number | 'auto' | { readonly devices: readonly number[] };
-
 /** From two threads on, a second worker gains more than another thread. */
 const THREADS_EACH = 2;
 const MOST = 64;
-const DEVICES = z.array(z.int().min(0));
+
+const SAY_DEVICES = 'a list of numbers of GPUs';
+const devices = listOf(aWholeNumber(0), SAY_DEVICES, MOST).refine(
+  (list) => list.length > 0 && new Set(list).size === list.length,
+);
+
+export const processesOption = whole(
+  z.union([z.int().min(1).max(MOST), z.literal('auto'), options({ devices })]),
+  `a number from 1 to ${MOST}, 'auto', or { devices: [0, 1] } with one or more different GPUs`,
+);
+
+/** How many workers there are: so many on the CPU, as many as suit the machine, or one for each of these GPUs. */
+export type Processes = z.infer<typeof processesOption>;
 
 export interface PlanOptions {
   /** The default is the container's quota. */
@@ -30,16 +39,16 @@ export interface PlanOptions {
   readonly hasStandby?: boolean;
 }
 
-/** Throws INVALID_PARAM for an invalid number of processes. */
+/** What each worker has of the machine, in the order of the devices. */
 export function planWorkers(
   processes: Processes,
   { cores = countThreads(), hasStandby = false }: PlanOptions = {},
 ): readonly WorkerPlan[] {
   const plans = computePlans(processes, cores);
   const isOneEach = typeof processes !== 'number'; // 'auto' also means one worker for each card, where it finds cards
-  const devices = new Set(plans.map(({ device }) => device)).size;
+  const deviceCount = new Set(plans.map(({ device }) => device)).size;
   const parts = {
-    cpu: plans.length + (hasStandby ? devices : 0),
+    cpu: plans.length + (hasStandby ? deviceCount : 0),
     gpu: (isOneEach ? 1 : plans.length) + (hasStandby ? 1 : 0),
   };
   return parts.cpu === 1 && parts.gpu === 1 ? plans : plans.map((plan) => ({ ...plan, parts }));
@@ -47,11 +56,9 @@ export function planWorkers(
 
 function computePlans(processes: Processes, cores: number): readonly WorkerPlan[] {
   if (processes === 'auto') return planForCores(cores);
-  if (typeof processes === 'number') return planFor(checkCount(processes), cores);
-  const { success, data: devices } = DEVICES.safeParse((processes as { readonly devices?: unknown }).devices);
-  if (!success || new Set(devices).size !== devices.length) throw invalid(JSON.stringify(processes));
-  if (devices.length === 0 || devices.length > MOST) throw invalid(JSON.stringify(processes));
-  return planFor(devices.length, cores).map((plan, index) => ({ ...plan, device: devices[index]! }));
+  if (typeof processes === 'number') return planFor(processes, cores);
+  const { devices: cards } = processes;
+  return planFor(cards.length, cores).map((plan, index) => ({ ...plan, device: cards[index]! }));
 }
 
 /** Workers x threads: 2 x 1 on 2 cores, 2 x 2 on 4, 8 x 2 on 16. */
@@ -63,16 +70,4 @@ function planForCores(cores: number): readonly WorkerPlan[] {
 function planFor(count: number, cores: number): readonly WorkerPlan[] {
   if (count === 1) return [{}];
   return Array.from({ length: count }, () => ({ threads: Math.max(1, Math.floor(cores / count)) }));
-}
-
-function checkCount(count: number): number {
-  if (Number.isInteger(count) && count >= 1 && count <= MOST) return count;
-  throw invalid(String(count));
-}
-
-function invalid(got: string): ZooError {
-  return new ZooError(
-    'INVALID_PARAM',
-    `processes must be a number from 1 to ${MOST}, 'auto', or { devices: [0, 1] } with one or more different GPUs; got ${got}.`,
-  );
 }

@@ -1,7 +1,6 @@
 import { ZooError, type ImageDecoder } from '../../contract/index.js';
-import { isDecoderList } from '../../zoo/config/check-config.js';
 import { loadConfig } from '../../zoo/config/load-config.js';
-import type { ZooConfig } from '../../zoo/config/zoo-config.js';
+import { decoderList, type ZooConfig } from '../../zoo/config/zoo-config.js';
 
 /** Begins the argument that names the module of decoders for a config without any. */
 const PREFIX = 'decoders=';
@@ -21,6 +20,7 @@ export async function loadWorkerConfig(location: URL, args: readonly string[]): 
 
 async function loadDecoders(href: string): Promise<readonly ImageDecoder[]> {
   const { default: decoders } = (await import(href)) as { readonly default?: unknown };
-  if (isDecoderList(decoders)) return decoders;
+  const { success, data } = decoderList.safeParse(decoders);
+  if (success) return data;
   throw new ZooError('INVALID_MANIFEST', `The module ${href} must have a list of decoders as its default export.`);
 }

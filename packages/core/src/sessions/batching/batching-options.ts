@@ -1,9 +1,6 @@
-import { didYouMean, ZooError, type Batching } from '../../contract/index.js';
-
-/**
- * By execution provider, without a device (`cuda`), or whatever stands before the colon of a backend's own (`remote`).
- */
-export type BatchingOptions = Readonly<Record<string, Batching | false>>;
+import { z } from 'zod';
+import { didYouMean, ZooError } from '../../contract/index.js';
+import { aNumber, aWholeNumber, expecting, maybe, options, whole } from '../../contract/options/option-schemas.js';
 
 /** What onnxruntime calls its execution providers, on whatever machine. */
 const PROVIDERS = [
@@ -22,50 +19,36 @@ const PROVIDERS = [
 const MOST = 64;
 const LONGEST_WAIT_MS = 1000;
 
+const SAY_BATCHING =
+  `false, or { maxBatch, waitMs } with a whole number from 1 to ${MOST} and, if any, ` +
+  `milliseconds from 0 to ${LONGEST_WAIT_MS}`;
+
+const batching = whole(
+  z.union([
+    z.literal(false),
+    options({ maxBatch: aWholeNumber(1, MOST), waitMs: maybe(aNumber('milliseconds', 0, LONGEST_WAIT_MS)) }),
+  ]),
+  SAY_BATCHING,
+);
+
+export const batchingOptions = z
+  .record(z.string(), batching, expecting('an object such as { cuda: { maxBatch: 8 }, cpu: false }'))
+  .readonly();
+
 /**
- * Throws INVALID_MANIFEST for what is no batching, and for a provider that onnxruntime does not have, where it runs the
- * models.
+ * By execution provider, without a device (`cuda`), or whatever stands before the colon of a backend's own (`remote`).
  */
-export function checkBatching(options: BatchingOptions | undefined, hasOwnBackend: boolean): void {
-  if (options === undefined) return;
-  if (!isRecord(options)) throw invalid(`batching is an object such as ${EXAMPLE}; got ${String(options)}.`);
-  for (const [provider, batching] of Object.entries(options)) {
-    if (!hasOwnBackend && !PROVIDERS.includes(provider)) {
-      const device = /^([a-z]+):\d+$/.exec(provider)?.[1];
-      const hint = device ? ` Leave out the device: "${device}".` : didYouMean(provider, PROVIDERS);
-      throw invalid(`batching names "${provider}"; execution providers are ${PROVIDERS.join(', ')}.${hint}`);
-    }
-    if (!isBatching(batching)) {
-      throw invalid(
-        `batching.${provider} is false, or { maxBatch, waitMs } with a whole number from 1 to ${MOST} and, if any, milliseconds ` +
-          `from 0 to ${LONGEST_WAIT_MS}; got ${JSON.stringify(batching)}.`,
-      );
-    }
+export type BatchingOptions = z.infer<typeof batchingOptions>;
+
+/** Throws INVALID_MANIFEST for a provider that onnxruntime does not have, where it runs the models. */
+export function checkBatchedProviders(batched: BatchingOptions): void {
+  for (const provider of Object.keys(batched)) {
+    if (PROVIDERS.includes(provider)) continue;
+    const device = /^([a-z]+):\d+$/.exec(provider)?.[1];
+    const hint = device ? ` Leave out the device: "${device}".` : didYouMean(provider, PROVIDERS);
+    throw new ZooError(
+      'INVALID_MANIFEST',
+      `batching names "${provider}"; execution providers are ${PROVIDERS.join(', ')}.${hint}`,
+    );
   }
-}
-
-const EXAMPLE = '{ cuda: { maxBatch: 8 }, cpu: false }';
-
-function isBatching(batching: unknown): boolean {
-  if (batching === false) return true;
-  if (!isRecord(batching)) return false;
-  const { maxBatch, waitMs = 0, ...rest } = batching;
-  return (
-    isWithin(maxBatch, 1, MOST) &&
-    Number.isInteger(maxBatch) &&
-    isWithin(waitMs, 0, LONGEST_WAIT_MS) &&
-    Object.keys(rest).length === 0
-  );
-}
-
-function isWithin(value: unknown, least: number, most: number): boolean {
-  return typeof value === 'number' && value >= least && value <= most;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function invalid(message: string): ZooError {
-  return new ZooError('INVALID_MANIFEST', message);
 }

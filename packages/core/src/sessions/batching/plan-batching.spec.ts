@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelSpec } from '../../contract/index.js';
-import { checkBatching } from './batching-options.js';
+import { parseOptions } from '../../contract/options/parse-options.js';
+import { batchingOptions, checkBatchedProviders } from './batching-options.js';
 import { planBatching } from './plan-batching.js';
 
 const tensor = { name: 'x', dtype: 'float32', shape: ['batch', 2] } as const;
@@ -43,7 +44,12 @@ describe('planBatching', () => {
   });
 });
 
-describe('checkBatching', () => {
+describe('the option batching', () => {
+  const check = (given: unknown, hasOwnBackend = false): void => {
+    const checked = parseOptions(batchingOptions, given, { code: 'INVALID_MANIFEST', name: 'batching' });
+    if (!hasOwnBackend) checkBatchedProviders(checked);
+  };
+
   it.each<[unknown, RegExp]>([
     [3, /batching is an object/],
     [{ cudaa: false }, /names "cudaa"; execution providers are cpu, cuda, .*Did you mean "cuda"\?/],
@@ -55,15 +61,13 @@ describe('checkBatching', () => {
     [{ cuda: { maxBatch: 8, wait: 3 } }, /got \{"maxBatch":8,"wait":3\}/],
     [{ cuda: {} }, /whole number/],
   ])('refuses %j', (options, message) => {
-    const check = () => checkBatching(options as never, false);
-    expect(check).toThrow(expect.objectContaining({ code: 'INVALID_MANIFEST' }));
-    expect(check).toThrow(message);
+    expect(() => check(options)).toThrow(expect.objectContaining({ code: 'INVALID_MANIFEST' }));
+    expect(() => check(options)).toThrow(message);
   });
 
   it('takes what is right, and names of a backend of its own', () => {
-    checkBatching(undefined, false);
-    checkBatching({ cuda: { maxBatch: 8, waitMs: 1.5 }, cpu: false }, false);
-    checkBatching({ remote: { maxBatch: 8 } }, true);
-    expect(() => checkBatching({ remote: { maxBatch: 8 } }, false)).toThrow('"remote"');
+    check({ cuda: { maxBatch: 8, waitMs: 1.5 }, cpu: false });
+    check({ remote: { maxBatch: 8 } }, true);
+    expect(() => check({ remote: { maxBatch: 8 } })).toThrow('"remote"');
   });
 });

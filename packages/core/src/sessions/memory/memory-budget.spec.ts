@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { budgetOf, checkMemoryBudget, divideBudget, type MemoryBudget } from './memory-budget.js';
+import { budgetOf, divideBudget, type MemoryBudget } from './memory-budget.js';
 
 const GIB = 2 ** 30;
 const total = vi.fn((device: string) => Promise.resolve(device.startsWith('webgpu') ? undefined : 8 * GIB));
@@ -35,10 +35,10 @@ describe('memoryBudget', () => {
     {},
     { cpu: 4 },
     { card: '4GiB' },
-  ])('refuses %j', (budget) => {
+  ])('refuses %j', async (budget) => {
     const code = 'INVALID_MANIFEST';
     const message = expect.stringMatching(/^memoryBudget is an amount such as '4GiB'.*; got \S/) as string;
-    expect(() => checkMemoryBudget(budget)).toThrow(expect.objectContaining({ code, message }) as Error);
+    await expect(budgetOf(budget as MemoryBudget, 'cpu', total)).rejects.toMatchObject({ code, message });
   });
 
   it('cannot be a share where nobody tells how much there is', async () => {

@@ -1,12 +1,8 @@
-import { inspect } from 'node:util';
+import { z } from 'zod';
 import { ZooError } from '../../contract/index.js';
+import { maybe, options, whole } from '../../contract/options/option-schemas.js';
+import { parseOptions } from '../../contract/options/parse-options.js';
 import { kindOf } from './device-of.js';
-
-/** An amount such as '4GiB' or '512MiB', or a share such as '50%' of what there is. */
-export type MemoryAmount = string;
-
-/** For the models of each device, or apart for the CPU and for each card. */
-export type MemoryBudget = MemoryAmount | { readonly cpu?: MemoryAmount; readonly gpu?: MemoryAmount };
 
 /** How many processes share the budget of the CPU, and that of one card. */
 export interface BudgetParts {
@@ -21,30 +17,43 @@ const UNITS: Readonly<Record<string, number>> = {
   ...{ kb: 1e3, mb: 1e6, gb: 1e9, tb: 1e12 },
   ...{ kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 },
 };
-const KINDS = ['cpu', 'gpu'] as const;
 
-/** Reads '4GiB', '500 MB' or '50%'; throws INVALID_MANIFEST for anything else. */
-function parseAmount(given: unknown): Amount {
-  const [, digits = '', unit = ''] = typeof given === 'string' ? (/^(\d+(?:\.\d+)?)\s*(\S+)$/.exec(given) ?? []) : [];
+/** Reads '4GiB', '500 MB' or '50%'; undefined for anything else. */
+function readAmount(given: string): Amount | undefined {
+  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*(\S+)$/.exec(given) ?? [];
   const number = Number(digits);
   if (unit === '%' && number > 0 && number <= 100) return { share: number / 100 };
   const bytes = Math.floor(number * (UNITS[unit.toLowerCase()] ?? 0));
-  if (bytes > 0) return { bytes };
-  throw invalid(given);
+  return bytes > 0 ? { bytes } : undefined;
 }
+
+const amount = z.string().refine((text) => readAmount(text) !== undefined);
+
+/** An amount such as '4GiB' or '512MiB', or a share such as '50%' of what there is. */
+export type MemoryAmount = z.infer<typeof amount>;
+
+export const memoryBudget = whole(
+  z.union([
+    amount,
+    options({ cpu: maybe(amount), gpu: maybe(amount) }).refine(
+      ({ cpu, gpu }) => cpu !== undefined || gpu !== undefined,
+    ),
+  ]),
+  "an amount such as '4GiB' or '512MiB', a share such as '50%', or one for each kind of device, such as " +
+    "{ cpu: '2GiB', gpu: '50%' }",
+);
+
+/** For the models of each device, or apart for the CPU and for each card. */
+export type MemoryBudget = z.infer<typeof memoryBudget>;
 
 /** The amounts by kind of device; throws INVALID_MANIFEST, which says how to write one. */
-function parseBudget(budget: unknown): Partial<Record<'cpu' | 'gpu', Amount>> {
-  if (typeof budget === 'string') return { cpu: parseAmount(budget), gpu: parseAmount(budget) };
-  if (typeof budget !== 'object' || budget === null || Array.isArray(budget)) throw invalid(budget);
-  const given = Object.entries(budget).filter(([, amount]) => amount !== undefined);
-  if (given.length === 0 || given.some(([kind]) => !(KINDS as readonly string[]).includes(kind))) throw invalid(budget);
-  return Object.fromEntries(given.map(([kind, amount]) => [kind, parseAmount(amount)]));
-}
-
-/** Throws INVALID_MANIFEST for what is no budget. */
-export function checkMemoryBudget(budget: unknown): void {
-  parseBudget(budget);
+function parseBudget(given: MemoryBudget): Partial<Record<'cpu' | 'gpu', Amount>> {
+  const budget = parseOptions(memoryBudget, given, { code: 'INVALID_MANIFEST', name: 'memoryBudget' });
+  const { cpu, gpu } = typeof budget === 'string' ? { cpu: budget, gpu: budget } : budget;
+  return {
+    ...(cpu !== undefined && { cpu: readAmount(cpu)! }),
+    ...(gpu !== undefined && { gpu: readAmount(gpu)! }),
+  };
 }
 
 /**
@@ -75,12 +84,4 @@ export function divideBudget(budget: MemoryBudget, parts: BudgetParts): MemoryBu
     'bytes' in amount ? `${Math.floor(amount.bytes / parts[kind])}B` : `${(amount.share * 100) / parts[kind]}%`,
   ]);
   return Object.fromEntries(divided) as MemoryBudget;
-}
-
-function invalid(given: unknown): ZooError {
-  return new ZooError(
-    'INVALID_MANIFEST',
-    `memoryBudget is an amount such as '4GiB' or '512MiB', a share such as '50%', or one for each kind of device, such as ` +
-      `{ cpu: '2GiB', gpu: '50%' }; got ${typeof given === 'string' ? `"${given}"` : inspect(given)}.`,
-  );
 }

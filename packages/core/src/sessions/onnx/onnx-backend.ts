@@ -10,8 +10,8 @@ import {
   type WeightsFile,
 } from '../../contract/index.js';
 import { checkTensors } from '../../model/check-tensors.js';
-import { loadWeights, prefetchModel } from '../../model/load-weights.js';
 import type { WeightsOptions } from '../../model/weights/weights-options.js';
+import { loadWeights, prefetchModel } from '../../model/load-weights.js';
 import { blameModel, checkWeights } from './blame-model.js';
 import { tryProviders } from './try-providers.js';
 import { countThreads } from '../../host/count-threads.js';
@@ -23,17 +23,7 @@ import { createMeter, type Account, type Meter } from '../memory/memory-meter.js
 import { openOnProvider } from './open-on-provider.js';
 import { findTensors, fromOnnx, toOnnx, type Onnx } from './onnx-tensors.js';
 import { parseProvider, type ProviderChoice } from './parse-provider.js';
-
-export interface OnnxOptions {
-  /** Execution providers in order of preference, such as `['cuda:0', 'cpu']`; `['cpu']` if left out. */
-  readonly providers?: readonly string[];
-  /** Opens no model on the CPU, even if `providers` names it: whatever keeps a GPU from being used is an error. */
-  readonly requireGpu?: boolean;
-  /** Threads of one run on the CPU; by the container's quota if left out. */
-  readonly threads?: number;
-  /** Where weights that are not in a package come from, and where they are kept. */
-  readonly weights?: WeightsOptions;
-}
+import type { OnnxOptions } from './onnx-options.js';
 
 /** A session of onnxruntime, which also says why it does not run on a provider that was preferred. */
 export interface OnnxSession extends Session {

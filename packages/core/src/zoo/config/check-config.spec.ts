@@ -1,24 +1,37 @@
 import { expect, it } from 'vitest';
 import { checkConfig } from './check-config.js';
 import { createZoo } from '../create-zoo.js';
-import type { ZooConfig } from './zoo-config.js';
 
 it.each<[object, string | RegExp]>([
   [{ threads: NaN }, 'threads is a whole number from 1 to 1024; got NaN.'],
   [{ threads: 1e9 }, 'threads is a whole number from 1 to 1024; got 1000000000.'],
   [{ cacheBytes: NaN }, 'cacheBytes is a whole number of bytes, 0 or more; got NaN.'],
-  [{ cacheBytes: '1GiB' }, "cacheBytes is a whole number of bytes, 0 or more; got '1GiB'."],
+  [{ cacheBytes: '1GiB' }, 'cacheBytes is a whole number of bytes, 0 or more; got "1GiB".'],
   [{ limits: { maxPixels: NaN } }, 'limits.maxPixels is a whole number, 1 or more; got NaN.'],
   [{ limits: { maxPixel: 3 } }, /no option limits\.maxPixel; .* Did you mean "maxPixels"\?$/],
   [{ weights: { cacheFoldr: '/x' } }, /no option weights\.cacheFoldr; .* Did you mean "cacheFolder"\?$/],
-  [{ weights: { offline: 'no' } }, "weights.offline is true or false; got 'no'."],
-  [{ limits: 5 }, 'limits is an object; got 5.'],
+  [{ weights: { offline: 'no' } }, 'weights.offline is true or false; got "no".'],
+  [{ limits: 5 }, 'limits must be an object; got 5.'],
   [{ provders: ['cuda'] }, /no option provders; .* Did you mean "providers"\?$/],
   [{ toString: 1 }, 'no option toString'],
-  [{ warmUp: 'yes' }, "warmUp is one of true, false, 'if-possible'; got 'yes'."],
-  [{ requireGpu: 'yes' }, "requireGpu is true or false; got 'yes'."],
+  [{ warmUp: 'yes' }, 'warmUp is one of true, false, "if-possible"; got "yes".'],
+  [{ requireGpu: 'yes' }, 'requireGpu is true or false; got "yes".'],
   [{ observer: 5 }, 'observer is a function; got 5.'],
   [{ heads: undefined }, 'heads is a list of heads; got undefined.'],
+  [
+    { headProviders: { 'test-masks': [] } },
+    "headProviders['test-masks'] is a list of execution providers, such as ['cuda', 'cpu']; got [].",
+  ],
+  [{ headProviders: { masks: 'cpu' } }, /^headProviders\.masks is a list .*; got "cpu"\.$/],
+  [
+    { headProviders: ['cpu'] },
+    "headProviders is an object of lists by id, such as { 'breast-ultrasound': ['cpu'] }; got [\"cpu\"].",
+  ],
+  [{ providers: 'cuda' }, 'providers is a list'],
+  [{ decoders: [() => undefined] }, 'decoders[0] is a decoder, such as dicom(); got function.'],
+  [{ embeddingStore: new Map([['get', 1]]), backend: {} }, 'backend is a backend, with a method `open`; got {}.'],
+  [{ embeddingStore: { get: () => undefined } }, 'embeddingStore is a store with get(key) and set(key, value)'],
+  [{ memoryBudget: '4' }, "memoryBudget is an amount such as '4GiB'"],
 ])('refuses %o', (options, message) => {
   const check = () => checkConfig({ heads: [], ...options });
   expect(check).toThrow(expect.objectContaining({ code: 'INVALID_MANIFEST' }));
@@ -27,7 +40,7 @@ it.each<[object, string | RegExp]>([
 
 it('takes whatever else there is, and what is left out as undefined', () => {
   const given = { threads: undefined, cacheBytes: 0, limits: { maxPixels: 1e6 }, warmUp: 'if-possible' };
-  expect(() => checkConfig({ heads: [], ...given } as unknown as ZooConfig)).not.toThrow();
+  expect(() => checkConfig({ heads: [], ...given })).not.toThrow();
 });
 
 it('is what createZoo asks first', async () => {

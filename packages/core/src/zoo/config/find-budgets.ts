@@ -1,7 +1,7 @@
 import { ZooError, type Backend, type Head } from '../../contract/index.js';
 import { checkFits } from '../../sessions/memory/check-fits.js';
 import { createTotalMemory, declaredBytes } from '../../sessions/memory/device-memory.js';
-import { budgetOf, checkMemoryBudget, type MemoryBudget } from '../../sessions/memory/memory-budget.js';
+import { budgetOf, type MemoryBudget } from '../../sessions/memory/memory-budget.js';
 import { listModels } from '../models/list-models.js';
 
 /**
@@ -15,7 +15,6 @@ export async function findBudgets(
   totalMemory = createTotalMemory(),
 ): Promise<(device: string) => number> {
   if (budget === undefined) return () => Infinity;
-  checkMemoryBudget(budget);
   const { memory } = backend;
   if (!memory) throw notHere(backend);
   const bytes = new Map<string, number>();

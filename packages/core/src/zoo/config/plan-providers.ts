@@ -27,7 +27,7 @@ type FallbackConfig = Pick<ZooConfig, 'heads' | 'providers' | 'headProviders' | 
  * id, and for one model file with two fallbacks: it is opened once.
  */
 export function planFallbacks({ heads, providers = ['cpu'], requireGpu, ...config }: FallbackConfig): Fallbacks {
-  const usual = readFallback('providers', providers);
+  const usual = toFallback('providers', providers);
   const own = new Map<string, NamedFallback | undefined>();
   const named: NamedFallback[] = [];
 
@@ -45,13 +45,8 @@ export function planFallbacks({ heads, providers = ['cpu'], requireGpu, ...confi
     option: 'headProviders' | 'encoderProviders',
     models: readonly (readonly [id: string, ModelSpec])[],
   ): void {
-    const given: unknown = config[option] ?? {};
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-      throw invalid(`${option} is an object of lists by id, such as ${EXAMPLES[option]}.`);
-    }
-    const fallbacks = new Map(
-      Object.entries(given).map(([id, value]) => [id, readFallback(`${option}['${id}']`, value)]),
-    );
+    const given = Object.entries(config[option] ?? {}) as [string, readonly string[]][];
+    const fallbacks = new Map(given.map(([id, providers]) => [id, toFallback(`${option}['${id}']`, providers)]));
     const ids = [...new Set(models.map(([id]) => id))];
     for (const id of fallbacks.keys()) {
       if (!ids.includes(id)) throw unknownId(option, id, ids);
@@ -76,16 +71,7 @@ export function planFallbacks({ heads, providers = ['cpu'], requireGpu, ...confi
   return { all: [usual, ...named], of: (spec) => own.get(keyOf(spec)) };
 }
 
-const EXAMPLES = {
-  headProviders: "{ 'breast-ultrasound': ['cpu'] }",
-  encoderProviders: "{ 'sam-med2d-tiny': ['cuda', 'cpu'] }",
-} as const;
-
-function readFallback(name: string, value: unknown): NamedFallback {
-  if (!Array.isArray(value) || value.length === 0 || !value.every((id) => typeof id === 'string')) {
-    throw invalid(`${name} is a list of execution providers, such as ['cuda', 'cpu']; got ${JSON.stringify(value)}.`);
-  }
-  const providers = value as readonly string[];
+function toFallback(name: string, providers: readonly string[]): NamedFallback {
   return { name, providers, isCpuOnPurpose: providers.every((id) => id === 'cpu') };
 }
 

@@ -190,7 +190,7 @@ describe('a store that fails', () => {
     async (store) => {
       await expect(createSharingZoo(store as unknown as EmbeddingStore)).rejects.toMatchObject({
         code: 'INVALID_MANIFEST',
-        message: expect.stringContaining('embeddingStore must have get(key)') as string,
+        message: expect.stringContaining('embeddingStore is a store with get(key) and set(key, value)') as string,
       });
     },
   );

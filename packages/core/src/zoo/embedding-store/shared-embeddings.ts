@@ -1,4 +1,4 @@
-import { ZooError, type EmbeddingStoreRuntime, type Tensor, type TrainedEncoder } from '../../contract/index.js';
+import { type EmbeddingStoreRuntime, type Tensor, type TrainedEncoder } from '../../contract/index.js';
 import { checkFinite, checkTensorValues } from '../../model/check-tensor-values.js';
 import { embeddingKey, readRecord, writeRecord } from './embedding-record.js';
 import type { EmbeddingStore } from './embedding-store.js';
@@ -33,7 +33,6 @@ export interface SharedEmbeddings {
 
 /** Throws INVALID_MANIFEST for what is no store. */
 export function shareEmbeddings(store: EmbeddingStore): SharedEmbeddings {
-  checkStore(store);
   const counts = { hits: 0, misses: 0, invalid: 0, failed: 0, skipped: 0, written: 0, dropped: 0 };
   const writes = new Set<Promise<void>>();
   let failures = 0;
@@ -139,13 +138,4 @@ function read(key: string, { model }: TrainedEncoder, found: unknown): Embedding
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-}
-
-/** A config is JavaScript: nobody may have checked its types. */
-function checkStore(store: Partial<EmbeddingStore> | null): void {
-  if (typeof store?.get === 'function' && typeof store.set === 'function') return;
-  throw new ZooError(
-    'INVALID_MANIFEST',
-    'embeddingStore must have get(key) and set(key, value), as `new Keyv(...)` has. Mend it in the config, or leave it out.',
-  );
 }

@@ -1,5 +1,6 @@
 import { ZooError, type Zoo, type ZooPrefetchOptions } from '../../contract/index.js';
-import { aFunction, checkOptions, type Expectations } from '../config/check-options.js';
+import { parseOptions } from '../../contract/options/parse-options.js';
+import { prefetchOptions } from '../../contract/options/prefetch-options.js';
 
 export interface Prefetcher {
   readonly prefetch: Zoo['prefetch'];
@@ -7,18 +8,13 @@ export interface Prefetcher {
   close(): Promise<void>;
 }
 
-const OPTIONS: Expectations<ZooPrefetchOptions> = {
-  signal: { expected: 'an AbortSignal', is: (value) => value instanceof AbortSignal },
-  onProgress: aFunction,
-};
-
 /** Runs prefetches for as long as the zoo is open. */
 export function createPrefetcher(run: (options: ZooPrefetchOptions) => Promise<void>): Prefetcher {
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
   return {
-    async prefetch(options = {}) {
-      checkOptions(options, OPTIONS, { code: 'INVALID_PARAM', what: 'Options' });
+    async prefetch(given = {}) {
+      const options = parseOptions(prefetchOptions, given, { code: 'INVALID_PARAM', what: 'Options' });
       const { signal, onProgress } = options;
       closing.signal.throwIfAborted();
       signal?.throwIfAborted();

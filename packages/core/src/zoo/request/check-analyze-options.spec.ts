@@ -4,17 +4,21 @@ import { checkAnalyzeOptions } from './check-analyze-options.js';
 import { createZoo } from '../create-zoo.js';
 
 const BAD: readonly (readonly [options: unknown, message: string | RegExp])[] = [
-  [{ encodings: 'png' }, "encodings is a list of polygons, png, probabilities; got 'png'."],
-  [{ encodings: ['polygon'] }, "got [ 'polygon' ]."],
+  [{ encodings: 'png' }, 'encodings is a list of polygons, png, probabilities; got "png".'],
+  [{ encodings: ['polygon'] }, 'encodings[0] is one of "polygons", "png", "probabilities"; got "polygon".'],
   [{ polygonTolerance: NaN }, 'polygonTolerance is a number of pixels, 0 or more; got NaN.'],
-  [{ polygonTolerance: 'x' }, "got 'x'."],
+  [{ polygonTolerance: 'x' }, 'got "x".'],
   [{ polygonTolerance: -1 }, 'got -1.'],
   [{ signal: {} }, 'signal is an AbortSignal; got {}.'],
   [{ signal: null }, 'got null.'],
   [{ deadlineMs: -1 }, 'deadlineMs is a number of milliseconds, 0 or more; got -1.'],
   [{ deadlineMs: NaN }, 'got NaN.'],
-  [{ outOfDomain: 'warm' }, "outOfDomain is one of 'refuse', 'warn'; got 'warm'."],
+  [{ outOfDomain: 'warm' }, 'outOfDomain is one of "refuse", "warn"; got "warm".'],
   [{ trace: 5 }, 'trace is a string; got 5.'],
+  [{ caller: 7 }, 'caller is a string; got 7.'],
+  [{ priority: 'urgent' }, 'priority is one of "interactive", "batch"; got "urgent".'],
+  [{ encodings: new Array(65).fill('png') }, 'encodings is a list of polygons, png, probabilities; got ['],
+  [{ view: { window: { center: 1 } } }, 'view.window.width is a number above 0, in stored values; got undefined.'],
   [{ prioritty: 'batch' }, /no option prioritty; .* Did you mean "priority"\?$/],
   [null, 'must be an object; got null.'],
 ];

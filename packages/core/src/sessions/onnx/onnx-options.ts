@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import {
+  aFlag,
+  aString,
+  aWholeNumber,
+  expecting,
+  listOf,
+  maybe,
+  options,
+} from '../../contract/options/option-schemas.js';
+import { weightsOptions } from '../../model/weights/weights-options.js';
+
+/** More threads than any machine has cores are a slip, and each takes memory. */
+const MOST_THREADS = 1024;
+
+const LADDER = "a list of execution providers, such as ['cuda', 'cpu']";
+
+/** Execution providers in order of preference. */
+export const providerList = listOf(aString, LADDER).refine((providers) => providers.length > 0, expecting(LADDER));
+
+export const onnxFields = {
+  /** Execution providers in order of preference, such as `['cuda:0', 'cpu']`; `['cpu']` if left out. */
+  providers: maybe(providerList),
+  /** Opens no model on the CPU, even if `providers` names it: whatever keeps a GPU from being used is an error. */
+  requireGpu: maybe(aFlag),
+  /** Threads of one run on the CPU; by the container's quota if left out. */
+  threads: maybe(aWholeNumber(1, MOST_THREADS)),
+  /** Where weights that are not in a package come from, and where they are kept. */
+  weights: maybe(weightsOptions),
+};
+
+export const onnxOptions = options(onnxFields);
+
+export type OnnxOptions = z.infer<typeof onnxOptions>;
