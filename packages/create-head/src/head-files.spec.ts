@@ -119,3 +119,10 @@ it('has a train script that Node can read, and that says what is missing', async
   const run = () => execFileSync(process.execPath, ['train/train.mjs'], { cwd: folder, stdio: 'pipe' });
   expect(run).toThrow('There is no emb/embed.json');
 });
+
+it('pins what the trainer is tested with', async () => {
+  const pinnedIn = (text: string): string[] => text.split('\n').filter((line) => line.includes('=='));
+  const trainer = await readFile(new URL('../../../tools/medzoo-train/constraints.txt', import.meta.url), 'utf8');
+  const template = await readFile(new URL('../templates/head/train/requirements.txt', import.meta.url), 'utf8');
+  expect(pinnedIn(template)).toEqual(pinnedIn(trainer));
+});

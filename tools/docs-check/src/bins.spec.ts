@@ -9,7 +9,7 @@ import { readBins, ROOT } from './workspace.js';
 const bins = Object.entries(readBins()).filter(([name]) => !name.startsWith('@'));
 
 it('knows the commands of the workspace', () => {
-  expect(bins.map(([name]) => name).sort()).toEqual(['medzoo', 'medzoo-gateway']);
+  expect(bins.map(([name]) => name).sort()).toEqual(['create-head', 'medzoo', 'medzoo-gateway']);
   expect(readBins()['@medzoo/cli']).toBe(readBins().medzoo);
 });
 
