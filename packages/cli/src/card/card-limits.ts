@@ -46,14 +46,18 @@ function describeForeign(trained: TrainedModel, { domain }: MetricKinds, words: 
   const isUsed = ({ label, falseRefusals }: Metric): boolean => uses.get(label) === falseRefusals;
   if (uses.has(undefined)) {
     const refused = domain.filter((one) => one.name === 'refused' && isUsed(one) && !isHome(one));
-    const worst = refused.toSorted((a, b) => a.value - b.value)[0];
-    const rest = refused.filter((one) => one !== worst);
+    const [worst, next] = refused.toSorted((a, b) => a.value - b.value);
     if (!worst) return undefined;
-    const least =
-      rest.length > 0
-        ? ` Of each other kind of image that was tried it refuses at least ${share(rest.toSorted((a, b) => a.value - b.value)[0]!)}.`
-        : '';
-    return `It refuses ${share(worst)} of ${sayImages(worst, words)} and answers about the others, which is where not to trust it.${least}`;
+    if (worst.value === 1) return 'It refused every image of another kind that was tried.';
+    const calls = domain.filter(
+      ({ name, dataset, value }) => name === 'answered' && dataset === worst.dataset && value > 0,
+    );
+    const called = calls.toSorted((a, b) => b.value - a.value)[0];
+    const taken = called ? `; it calls ${share(called)} of those ${sayLabel(called.label)}` : '';
+    const rest = next
+      ? ` Of each other kind that was tried it refuses ${next.value === 1 ? 'every image' : `at least ${share(next)}`}.`
+      : '';
+    return `It refuses ${share(worst)} of ${sayImages(worst, words)} and answers about the others, which is where not to trust it${taken}.${rest}`;
   }
   const found = domain.filter((one) => one.name === 'present_any' && !isHome(one));
   const worst = found.toSorted((a, b) => b.value - a.value)[0];
