@@ -8,7 +8,6 @@ import type { ReaderAnswers, ReaderReply, ReaderRequest } from './reader-request
 const CHILD = new URL('../../dist/reading/reader-child.js', import.meta.url);
 
 const MOST_WAITING = 64;
-const TIMEOUT_MS = 20_000;
 /** Its heap is small; pixels and codecs lie outside it. */
 const HEAP = '--max-old-space-size=512';
 const MOST_RESIDENT_BYTES = 2 * 2 ** 30;
@@ -22,6 +21,7 @@ const IDLE_MS = 60_000;
  */
 @injectable()
 export class ImageReader {
+  protected readonly timeoutMs: number = 20_000;
   #child: ChildProcess | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -57,10 +57,23 @@ export class ImageReader {
   async #askNow(request: ReaderRequest): Promise<unknown> {
     if (this.#isClosed) throw new ZooError('BACKEND_UNAVAILABLE', 'The gateway is closing.');
     clearTimeout(this.#idle);
-    const reply = await exchange((this.#child ??= this.#start()), request);
+    const reply = await this.#exchange(request);
     this.#idle = setTimeout(() => this.#child?.kill(), IDLE_MS).unref();
     if (reply.ok) return reply.answer;
     throw ZooError.fromJSON(reply.error);
+  }
+
+  /** One that ends on its own as the request comes, worn or idle, says nothing of the file: another process is asked. */
+  async #exchange(request: ReaderRequest): Promise<ReaderReply> {
+    const used = this.#child;
+    const child = (this.#child ??= this.#start());
+    try {
+      return await exchange(child, request, this.timeoutMs);
+    } catch (error) {
+      if (this.#child === child) this.#child = undefined; // it may not have ended yet
+      if (used === undefined || !(error instanceof ReaderEnded)) throw error;
+      return await exchange((this.#child = this.#start()), request, this.timeoutMs);
+    }
   }
 
   #start(): ChildProcess {
@@ -79,23 +92,26 @@ export class ImageReader {
   }
 }
 
+/** The process ended before it replied, and nobody ended it for what it took. */
+class ReaderEnded extends ZooError {}
+
 /** Sends a request and waits for the reply, within bounds of time and memory. */
-async function exchange(child: ChildProcess, request: ReaderRequest): Promise<ReaderReply> {
+async function exchange(child: ChildProcess, request: ReaderRequest, timeoutMs: number): Promise<ReaderReply> {
   let timer: NodeJS.Timeout | undefined;
   let watch: NodeJS.Timeout | undefined;
   let onExit: () => void = () => undefined;
-  const end = (why: string, reject: (error: ZooError) => void): void => {
+  const end = (why: string, reject: (error: ZooError) => void, Fault = ZooError): void => {
     child.kill('SIGKILL');
-    reject(new ZooError('INVALID_IMAGE', `${why} Send another file.`));
+    reject(new Fault('INVALID_IMAGE', `${why} Send another file.`));
   };
   try {
     return await new Promise<ReaderReply>((resolve, reject) => {
       child.once('message', resolve);
-      onExit = () => end('The process that read this file ended.', reject);
+      onExit = () => end('The process that read this file ended.', reject, ReaderEnded);
       child.once('exit', onExit);
       timer = setTimeout(
-        () => end(`This file took longer than ${TIMEOUT_MS / 1000} seconds to read.`, reject),
-        TIMEOUT_MS,
+        () => end(`This file took longer than ${timeoutMs / 1000} seconds to read.`, reject),
+        timeoutMs,
       );
       watch = setInterval(() => {
         void residentBytes(child.pid).then((bytes) => {
@@ -103,7 +119,7 @@ async function exchange(child: ChildProcess, request: ReaderRequest): Promise<Re
         });
       }, LOOK_EVERY_MS);
       child.send(request, (error) => {
-        if (error) end('The process that reads files has ended.', reject);
+        if (error) end('The process that reads files has ended.', reject, ReaderEnded);
       });
     });
   } finally {
