@@ -55,7 +55,8 @@ export function packageJson(answers: HeadAnswers, version: string, tarballs: rea
       build: 'tsc -p tsconfig.build.json',
       typecheck: 'tsc --noEmit',
       lint: 'eslint .',
-      test: 'vitest run',
+      // Loading a model takes longer than a test usually may, on a machine that is busy.
+      test: 'vitest run --testTimeout 60000',
       embed: `medzoo embed --out emb --copies 1 --augment ${chooseAugmentation(modalities)}${masks}`,
       train: 'node train/train.mjs',
       check: 'medzoo check-head .',

@@ -10,8 +10,9 @@ const MARKS: Readonly<Record<Level, readonly [mark: string, colour: 'green' | 'y
   skipped: ['-', 'dim'],
 };
 
-/** The report for a person, with what mends each fault under it. */
+/** The report for a person, with what mends each fault under it. Of several heads, what is well is only counted: it would not fit a screen. */
 export function formatCheck({ heads, package: { name, findings }, isReady }: CheckReport): string {
+  const isShort = heads.length > 1;
   const sections = [
     ...heads.map(
       ({ head, modelFile, findings: of }) =>
@@ -23,12 +24,18 @@ export function formatCheck({ heads, package: { name, findings }, isReady }: Che
   const lines = sections.flatMap(([title, of]) => [
     '',
     title,
-    ...of.flatMap((finding) => formatFinding(finding, width)),
+    ...of.filter(({ level }) => !(isShort && level === 'ok')).flatMap((finding) => formatFinding(finding, width)),
+    ...(isShort ? formatCount(of) : []),
   ]);
   const all = sections.flatMap(([, of]) => of);
   const count = (level: Level): number => all.filter((one) => one.level === level).length;
   const sum = `${countOf(count('error'), 'error')}, ${countOf(count('warning'), 'warning')}.`;
   return [...lines, '', `${isReady ? 'Ready to be served.' : 'Not ready.'} ${sum}`].join('\n').trimStart();
+}
+
+function formatCount(findings: readonly Finding[]): string[] {
+  const count = findings.filter(({ level }) => level === 'ok').length;
+  return count > 0 ? [`  ${styleText('green', '✓')} ${countOf(count, 'check')} without a fault`] : [];
 }
 
 function formatFinding({ check, level, message, fix }: Finding, width: number): string[] {
