@@ -1,15 +1,23 @@
 import { readFileSync } from 'node:fs';
+import type { Tree } from '@nx/devkit';
 import { createTreeWithEmptyWorkspace } from '@nx/devkit/testing';
 import { expect, it } from 'vitest';
 import { createHeadPackage } from './generator.js';
+
+/** A workspace that is formatted as this one. */
+function createTree(): Tree {
+  const tree = createTreeWithEmptyWorkspace();
+  for (const { path } of tree.listChanges()) if (path.includes('oxfmt')) tree.delete(path);
+  tree.write('.prettierrc.json', '{ "singleQuote": true }');
+  return tree;
+}
 
 const schema = JSON.parse(readFileSync(new URL('schema.json', import.meta.url), 'utf8')) as {
   readonly properties: object;
 };
 
 it('writes a package into packages/, tagged as a head, and edits nothing else', async () => {
-  const tree = createTreeWithEmptyWorkspace();
-  tree.write('.prettierrc.json', '{ "singleQuote": true }');
+  const tree = createTree();
   const before = tree.listChanges().map(({ path }) => path);
   await createHeadPackage(tree, { id: 'knee-effusion', labels: 'none,effusion', modality: 'DX' });
   const written = tree
@@ -34,8 +42,7 @@ it('writes a package into packages/, tagged as a head, and edits nothing else', 
 });
 
 it('keeps the bytes of the model, and overwrites nothing', async () => {
-  const tree = createTreeWithEmptyWorkspace();
-  tree.write('.prettierrc.json', '{ "singleQuote": true }');
+  const tree = createTree();
   await createHeadPackage(tree, { id: 'cells', task: 'segmentation', maskValues: '1=nucleus,2=cell' });
   const { model, labels } = JSON.parse(tree.read('packages/cells/model/model.json', 'utf8')!) as {
     readonly model: { readonly bytes: number };
