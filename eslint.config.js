@@ -12,8 +12,8 @@ const TESTS = ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/test/**/*.ts', '**/testin
 const TSCONFIGS = ['./tsconfig.json', './packages/gateway/src/page/script/tsconfig.json'];
 
 /**
- * Inside core: contract, kernels, host <- image, model, domain, flow <- sessions, tasks <- zoo <- process, doctor; backend is for other
- * packages. A room may import itself and what its list names.
+ * Inside core: contract, kernels, host <- image, model, domain, flow <- sessions, tasks <- zoo <- process, doctor;
+ * backend is for other packages. A room may import itself and what its list names.
  */
 const CORE_ROOMS = {
   contract: [],
@@ -112,14 +112,16 @@ export default tseslint.config(
       ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      // Row and column arithmetic on typed arrays under noUncheckedIndexedAccess: `!` there says "in range by construction".
+      // Row and column arithmetic on typed arrays under noUncheckedIndexedAccess: `!` there says "in range by
+      // construction".
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
     },
   },
   {
-    // type-graphql's classes describe the schema and have no members of their own; the values that fill it are plain data.
+    // type-graphql's classes describe the schema and have no members of their own; the values that fill it are plain
+    // data.
     files: ['packages/gateway/src/**/*.ts'],
     rules: {
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],

@@ -1,4 +1,5 @@
-// `npm run api:docs`: the API reference of every published package, made from the doc comments, as Markdown below docs/api.
+// `npm run api:docs`: the API reference of every published package, made from the doc comments, as Markdown below
+// docs/api.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Converter } from 'typedoc';
@@ -13,7 +14,9 @@ const entries = readdirSync('packages')
     );
   });
 
-/** typedoc names an entry point by its folder, such as core/src/contract; a reader knows it as @medzoo/core/contract. */
+/**
+ * typedoc names an entry point by its folder, such as core/src/contract; a reader knows it as @medzoo/core/contract.
+ */
 function nameAsImported({ converter }) {
   const names = new Map(entries.map(({ name, source }) => [dirname(source).slice('packages/'.length), name]));
   converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {

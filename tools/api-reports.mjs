@@ -1,5 +1,5 @@
-// What `npm run api:check` and `npm run api:update` call: writes what each entry point of the published packages exports, with its
-// types, to docs/api-reports. A change of the public API that is not in the reports fails the check.
+// What `npm run api:check` and `npm run api:update` call: writes what each entry point of the published packages
+// exports, with its types, to docs/api-reports. A change of the public API that is not in the reports fails the check.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,8 +1,8 @@
 // Completes package-lock.json so that `npm ci` accepts it on every machine.
 //
-// npm records an optional platform package (such as @img/sharp-win32-arm64) only if the registry served it when the lock
-// was made; a mirror may not have it. `npm ci` then refuses the whole file. Each missing one is added as an entry that is
-// limited to its own platform, so nothing is installed because of it here.
+// npm records an optional platform package (such as @img/sharp-win32-arm64) only if the registry served it when the
+// lock was made; a mirror may not have it. `npm ci` then refuses the whole file. Each missing one is added as an entry
+// that is limited to its own platform, so nothing is installed because of it here.
 //
 // usage: node tools/complete-lock.mjs [package-lock.json]
 import { readFileSync, writeFileSync } from 'node:fs';

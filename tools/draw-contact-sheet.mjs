@@ -1,5 +1,5 @@
-// What `npm run contact-sheet` calls: runs the demo on the synthetic samples, each head on images of its own kind, and puts its
-// pictures side by side for the README.
+// What `npm run contact-sheet` calls: runs the demo on the synthetic samples, each head on images of its own kind, and
+// puts its pictures side by side for the README.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

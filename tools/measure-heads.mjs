@@ -1,8 +1,10 @@
-// What `npm run measure` calls: measures the project's heads by the SDK on their own test splits, on other hospitals' images, on images
-// of other kinds and on corrupted ones, and records the numbers in their model files (`--no-record` leaves those alone). A report that is
-// there already for the same weights, domains and options is not made again, so that an interrupted run goes on where it was.
+// What `npm run measure` calls: measures the project's heads by the SDK on their own test splits, on other hospitals'
+// images, on images of other kinds and on corrupted ones, and records the numbers in their model files (`--no-record`
+// leaves those alone). A report that is there already for the same weights, domains and options is not made again, so
+// that an interrupted run goes on where it was.
 //
-// usage: npm run measure -- [--data ../shared/data] [--outside ../shared/outside] [--only WORD] [--corrupt-limit N] [--foreign-limit N]
+// usage: npm run measure -- [--data ../shared/data] [--outside ../shared/outside] [--only WORD] [--corrupt-limit N]
+// [--foreign-limit N]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -29,7 +31,10 @@ const [data, outside, out] = [values.data, values.outside, values.out].map((path
 const limits = { corrupt: Number(values['corrupt-limit']), foreign: Number(values['foreign-limit']) };
 const objectLimit = Number(values['object-limit']);
 
-/** By head or target: its own set, and those of other hospitals. Fixed by hand: what a folder shows, no name says for certain. */
+/**
+ * By head or target: its own set, and those of other hospitals. Fixed by hand: what a folder shows, no name says for
+ * certain.
+ */
 const CLASSIFIERS = {
   'chest-xray-pneumonia': { own: 'cxr_pneumonia', others: ['cxr_normal_jsrt'] },
   'breast-ultrasound': { own: 'busi_breast_us', others: [] },

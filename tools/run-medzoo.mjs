@@ -1,5 +1,5 @@
-// What `npm run demo`, `npm run evaluate` and `npm run presence` call: builds what changed, then runs a command of packages/cli with
-// the project's heads, in the folder where npm was called.
+// What `npm run demo`, `npm run evaluate` and `npm run presence` call: builds what changed, then runs a command of
+// packages/cli with the project's heads, in the folder where npm was called.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// Runs a module of tools/train in its virtual environment, which is made if it is not there, in the folder where npm was called: paths
-// are relative to that.
+// Runs a module of tools/train in its virtual environment, which is made if it is not there, in the folder where npm
+// was called: paths are relative to that.
 //
 // usage: node tools/run-python.mjs MODULE [ARGUMENT...]
 import { spawnSync } from 'node:child_process';

@@ -1,4 +1,5 @@
-// What `npm test` calls: runs the tests that a change can break, by what each spec imports. `npm run test:all` and .ci/run run all.
+// What `npm test` calls: runs the tests that a change can break, by what each spec imports. `npm run test:all` and
+// .ci/run run all.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// The zoo that is measured: the heads of the project that need no prompt, on the providers of `npm run bench -- --providers`.
+// The zoo that is measured: the heads of the project that need no prompt, on the providers of `npm run bench --
+// --providers`.
 import { automed } from '@medzoo/automed';
 import { defineConfig } from '@medzoo/core';
 import { brainMri, breastUltrasound, chestXrayPneumonia } from '@medzoo/medcls';

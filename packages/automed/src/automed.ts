@@ -3,8 +3,9 @@ import { readModelFile } from '@medzoo/core/model';
 import { samMed2dTiny } from '@medzoo/sam-med2d';
 
 /**
- * SAM-AutoMed: every target it knows, without prompts. An improved MobileNetV3 looks at the image and prompts SAM-Med2D's
- * decoder, which reads the embedding; one mask per target, each with the probability that the target is there at all.
+ * SAM-AutoMed: every target it knows, without prompts. An improved MobileNetV3 looks at the image and prompts
+ * SAM-Med2D's decoder, which reads the embedding; one mask per target, each with the probability that the target is
+ * there at all.
  */
 export const automed = defineHead({
   manifest: {

@@ -21,7 +21,10 @@ async function evaluateToJson(data: string, ...args: string[]) {
   return { ...finished, json, report: JSON.parse(json) as Report };
 }
 
-/** Four images in four formats and three kinds of mask, of which the fake head finds one fully, one half and two not at all. */
+/**
+ * Four images in four formats and three kinds of mask, of which the fake head finds one fully, one half and two not at
+ * all.
+ */
 async function writeMaskSet(name = 'us_foetal_head', extraRow = ''): Promise<string> {
   const image = paintImage(SIZE, BOX, 255, 0);
   const empty = paintImage(SIZE, NOWHERE, 255, 0);

@@ -10,7 +10,10 @@ const SIZE = { width: 32, height: 16 };
 /** The brighter an image, the more the fake head takes it for a fetal head, and the darker, for nuclei. */
 const plain = (light: number) => paintImage(SIZE, { x: 0, y: 0, width: 0, height: 0 }, 0, light).png().toBuffer();
 
-/** Two heads, one with an empty mask too; nuclei; other ultrasound: each several times, for an AUROC needs five images on either side. */
+/**
+ * Two heads, one with an empty mask too; nuclei; other ultrasound: each several times, for an AUROC needs five images
+ * on either side.
+ */
 async function writeSets(): Promise<string> {
   const bright = paintImage(SIZE, { x: 0, y: 0, width: 24, height: 16 }, 255, 0);
   const mask = await bright.clone().png().toBuffer();

@@ -10,7 +10,10 @@ export interface ProgressPrinter {
   total(): { readonly files: number; readonly bytes: number };
 }
 
-/** Tells people how a prefetch goes: one line a file that is written over in a terminal, a line every tenth of a file in a log. */
+/**
+ * Tells people how a prefetch goes: one line a file that is written over in a terminal, a line every tenth of a file in
+ * a log.
+ */
 export function createProgressPrinter(write: (text: string) => void, isTerminal: boolean): ProgressPrinter {
   const ready = new Map<string, number>();
   let last = '';

@@ -14,7 +14,10 @@ export function addConfigOption(command: Command): Command {
   );
 }
 
-/** The heads that --config names, or those of the working directory's config, or the built-in ones; all read DICOM and NIfTI. */
+/**
+ * The heads that --config names, or those of the working directory's config, or the built-in ones; all read DICOM and
+ * NIfTI.
+ */
 export async function readConfig({ config }: { readonly config?: string }): Promise<ZooConfig> {
   const { withDecoders } = await import('./decoders.js'); // loads more than a command that only prints its help needs
   if (config !== undefined || existsSync(CONFIG)) {

@@ -1,8 +1,8 @@
 import { describeError } from './describe-error.js';
 
 /**
- * Runs a command, which resolves to the exit code; a fault is one line on stderr and exit code 1. The process ends by itself, so
- * that nothing written to a pipe is lost.
+ * Runs a command, which resolves to the exit code; a fault is one line on stderr and exit code 1. The process ends by
+ * itself, so that nothing written to a pipe is lost.
  */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
   // Whoever reads may stop before the end, as `head` does.

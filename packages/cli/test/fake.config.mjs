@@ -1,4 +1,5 @@
-// Heads for the tests of the commands: what they answer follows from an image by eye, so that a test knows the numbers beforehand.
+// Heads for the tests of the commands: what they answer follows from an image by eye, so that a test knows the numbers
+// beforehand.
 import { defineConfig, defineHead, float32Tensor, sigmoid } from '@medzoo/core';
 import { createFakeBackend } from '@medzoo/core/testing';
 

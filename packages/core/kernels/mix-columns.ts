@@ -1,10 +1,11 @@
 /**
- * Weighs neighbours in a row, float32 [*, channels], to each of `columns` pixels, and writes what the model is to see of their colours
- * to its planes, float32, `planeBytes` apart.
+ * Weighs neighbours in a row, float32 [*, channels], to each of `columns` pixels, and writes what the model is to see
+ * of their colours to its planes, float32, `planeBytes` apart.
  *
- * Pixel i is mixed from the `taps` pixels from the one on that `starts` says, int32 [columns], with `weights`, float32 [columns, taps].
- * `colour` is float32 [4, 4]: of a pixel (red, green, blue), plane k gets red * colour[0][k] + green * colour[1][k] + blue * colour[2][k]
- * + colour[3][k]; a grey pixel has its value in all three. An RGB row is read 4 bytes beyond its last pixel.
+ * Pixel i is mixed from the `taps` pixels from the one on that `starts` says, int32 [columns], with `weights`, float32
+ * [columns, taps]. `colour` is float32 [4, 4]: of a pixel (red, green, blue), plane k gets red * colour[0][k] + green *
+ * colour[1][k] + blue * colour[2][k] + colour[3][k]; a grey pixel has its value in all three. An RGB row is read 4
+ * bytes beyond its last pixel.
  */
 export function mixColumns(
   row: usize,

@@ -1,9 +1,12 @@
-/** Samples that are mixed at a time. The last ones may lie beyond `samples`: memory is read and written up to the next multiple. */
+/**
+ * Samples that are mixed at a time. The last ones may lie beyond `samples`: memory is read and written up to the next
+ * multiple.
+ */
 const WIDTH: usize = 16;
 
 /**
- * Weighs rows of bytes, `stride` apart, and adds them up: float32 [samples] at `mixed`. `weights` is float32 [taps], one for each row
- * from `rows` on.
+ * Weighs rows of bytes, `stride` apart, and adds them up: float32 [samples] at `mixed`. `weights` is float32 [taps],
+ * one for each row from `rows` on.
  */
 export function mixRows(rows: usize, stride: usize, weights: usize, taps: usize, mixed: usize, samples: usize): void {
   const end = rows + samples;

@@ -1,5 +1,5 @@
-// A zoo whose closed models keep their memory, as a runtime with a leak would, and a budget for the encoder and one head. `npm test` builds
-// what it imports.
+// A zoo whose closed models keep their memory, as a runtime with a leak would, and a budget for the encoder and one
+// head. `npm test` builds what it imports.
 import { defineConfig } from '@medzoo/core';
 import { createFakeBackend, testClasses, testMasks } from '@medzoo/core/testing';
 

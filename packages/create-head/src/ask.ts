@@ -1,7 +1,10 @@
 import { cancel, intro, isCancel, select, text } from '@clack/prompts';
 import { AnswerError, checkId, checkLabels, TASKS, type PartialAnswers } from './answers.js';
 
-/** Asks for what the options did not say. An empty answer leaves it to be decided. Rejects with an AnswerError if the person leaves. */
+/**
+ * Asks for what the options did not say. An empty answer leaves it to be decided. Rejects with an AnswerError if the
+ * person leaves.
+ */
 export async function ask(given: PartialAnswers): Promise<PartialAnswers> {
   intro('A new head for medzoo');
   const id = given.id ?? (await askText('What is it called? Lower-case words joined by hyphens.', { check: checkId }));

@@ -18,7 +18,10 @@ export function toIdentifier(id: string): string {
   return id.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** A template with what the author said in the places of its words. The template of a source file is valid TypeScript itself. */
+/**
+ * A template with what the author said in the places of its words. The template of a source file is valid TypeScript
+ * itself.
+ */
 export function fillTemplate(template: string, answers: HeadAnswers): string {
   const { id, title, packageName, trainPackage } = answers;
   const modalities = answers.modalities.map(quote).join(', ');

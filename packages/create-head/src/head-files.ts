@@ -16,7 +16,10 @@ const TEMPLATES = new URL('templates/', PACKAGE);
 const IN_WORKSPACE = /^(src|train)\/|^(README\.md|medzoo\.config\.mjs)$/;
 
 export interface OwnPackageOptions {
-  /** Paths of packed packages of medzoo, from the head's folder or absolute: they are installed in the place of those in the registry. */
+  /**
+   * Paths of packed packages of medzoo, from the head's folder or absolute: they are installed in the place of those in
+   * the registry.
+   */
   readonly tarballs?: readonly string[];
 }
 
@@ -71,8 +74,8 @@ function fillFolder(name: string, answers: HeadAnswers): HeadFiles {
 }
 
 /**
- * Names that would mean something where the templates lie have a line before them: npm leaves .npmrc and .gitignore out of a package, and
- * eslint and TypeScript would take the settings for their own.
+ * Names that would mean something where the templates lie have a line before them: npm leaves .npmrc and .gitignore out
+ * of a package, and eslint and TypeScript would take the settings for their own.
  */
 function namePath(path: string): string {
   return path.replace(/(^|\/)_(gitignore|npmrc|github)(?=\/|$)/g, '$1.$2').replace(/(^|\/)_/g, '$1');

@@ -3,7 +3,10 @@ import type { HeadAnswers } from './answers.js';
 import { tinyModel } from './onnx/tiny-model.js';
 import { writeOnnx } from './onnx/write-onnx.js';
 
-/** head.onnx with random weights, and the model.json that says so: it names no encoder and no data, so that it is not taken for a trained one. */
+/**
+ * head.onnx with random weights, and the model.json that says so: it names no encoder and no data, so that it is not
+ * taken for a trained one.
+ */
 export function modelFiles({ id, task, labels, licence }: HeadAnswers): Readonly<Record<string, string | Uint8Array>> {
   const graph = tinyModel(task, labels.length);
   const onnx = writeOnnx(graph);

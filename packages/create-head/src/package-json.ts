@@ -31,8 +31,8 @@ const about = ({ id, task, labels, title }: HeadAnswers) => ({
 });
 
 /**
- * package.json of a head outside of this repository. `version` is that of medzoo's packages; `tarballs` are paths of packed ones, which
- * are installed in the place of those in the registry.
+ * package.json of a head outside of this repository. `version` is that of medzoo's packages; `tarballs` are paths of
+ * packed ones, which are installed in the place of those in the registry.
  */
 export function packageJson(answers: HeadAnswers, version: string, tarballs: readonly string[]): object {
   const packed = Object.fromEntries(tarballs.map((path) => [nameOfTarball(path), `file:${path}`]));

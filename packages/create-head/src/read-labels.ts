@@ -7,7 +7,10 @@ import { AnswerError } from './answers.js';
 const SPLITS = ['train', 'training', 'val', 'valid', 'validation', 'test', 'testing'];
 const MOST_LABELS = 1000;
 
-/** The labels of a data folder, sorted: those of its index.csv, else the names of its folders. Throws an AnswerError where there are none. */
+/**
+ * The labels of a data folder, sorted: those of its index.csv, else the names of its folders. Throws an AnswerError
+ * where there are none.
+ */
 export async function readLabels(folder: string): Promise<readonly string[]> {
   const index = await readFile(join(folder, 'index.csv')).catch(() => undefined);
   const labels = index ? readColumn(index) : await readFolders(folder);

@@ -109,7 +109,9 @@ describe.runIf(isAsked).each(HEADS)('the head %s, from tarballs', (id, options, 
   });
 });
 
-/** docs/adding-a-head.md, "In fifteen minutes", from the second command on; the training takes one of its five minutes. */
+/**
+ * docs/adding-a-head.md, "In fifteen minutes", from the second command on; the training takes one of its five minutes.
+ */
 describe.runIf(isAsked)('the worked example', () => {
   const head = (): string => join(folder, 'ragged-spots');
 

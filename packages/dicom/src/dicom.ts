@@ -21,7 +21,10 @@ export interface FrameOptions {
 export interface ShowOptions extends FrameOptions {
   /** Whom the pixels are for: a head takes no picture that only describes another image. Default 'person'. */
   readonly purpose?: 'head' | 'person';
-  /** Default: the file's own window; without one a person sees smallest to largest value and a head the modality's usual window. */
+  /**
+   * Default: the file's own window; without one a person sees smallest to largest value and a head the modality's usual
+   * window.
+   */
   readonly window?: WindowRule;
 }
 
@@ -31,7 +34,10 @@ export interface DecodedFrame extends ShownFrame {
   readonly description: DicomDescription;
 }
 
-/** Reads DICOM files. One decoder serves a process: it holds the codecs, which are loaded with the first file that needs them. */
+/**
+ * Reads DICOM files. One decoder serves a process: it holds the codecs, which are loaded with the first file that needs
+ * them.
+ */
 export interface DicomDecoder {
   readonly format: 'dicom';
   /** By the first bytes; also files without preamble or meta group. */
@@ -40,7 +46,9 @@ export interface DicomDecoder {
   describe(bytes: Uint8Array, options?: FrameOptions): DicomDescription;
   /** The same for each frame of a multi-frame file, for `orderSeries`. */
   describeFrames(bytes: Uint8Array, options?: Omit<FrameOptions, 'frame'>): readonly DicomDescription[];
-  /** Which series the file is of: equal for files that belong together, null where it does not say. Print it nowhere. */
+  /**
+   * Which series the file is of: equal for files that belong together, null where it does not say. Print it nowhere.
+   */
   seriesKey(bytes: Uint8Array, options?: Omit<FrameOptions, 'frame'>): string | null;
   /** The values of one frame as they are stored. */
   decodeStored(bytes: Uint8Array, options?: FrameOptions): Promise<StoredFrame>;
@@ -60,9 +68,9 @@ const DEFAULT_RULES = {
 } as const satisfies Record<string, WindowRule>;
 
 /**
- * All methods throw UNSUPPORTED_FORMAT (with the name of what came), INVALID_IMAGE, IMAGE_TOO_LARGE or, for a frame or window
- * that cannot be, INVALID_PARAM. No message holds a text value of the file.
- * The bytes of a file must not be changed between calls.
+ * All methods throw UNSUPPORTED_FORMAT (with the name of what came), INVALID_IMAGE, IMAGE_TOO_LARGE or, for a frame or
+ * window that cannot be, INVALID_PARAM. No message holds a text value of the file. The bytes of a file must not be
+ * changed between calls.
  */
 export function createDicomDecoder(options: { readonly limits?: Partial<DicomLimits> } = {}): DicomDecoder {
   const streams = createStreamDecoder();

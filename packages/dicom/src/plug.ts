@@ -2,7 +2,10 @@ import type { ImageDecoder, UsedWindow, ViewWindow, WindowRule } from '@medzoo/c
 import { createDicomDecoder } from './dicom.js';
 import type { DicomLimits } from './limits.js';
 
-/** Peak bytes a pixel and sample beside the stored values: a codec's integers, its input and output, the values' copy, 8 bits. */
+/**
+ * Peak bytes a pixel and sample beside the stored values: a codec's integers, its input and output, the values' copy, 8
+ * bits.
+ */
 const CODEC_BYTES_PER_SAMPLE = 16;
 
 /** DICOM as one of a config's decoders: `decoders: [dicom()]`. */

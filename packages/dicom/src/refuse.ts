@@ -1,8 +1,8 @@
 import { ZooError, type ErrorDetails } from '@medzoo/core/contract';
 
 /**
- * The refusals of this package. A message says what was expected, what came and what to do; it never holds a text value of
- * the file, because any of them may identify a patient. Numbers, UIDs of standards and attribute names are safe.
+ * The refusals of this package. A message says what was expected, what came and what to do; it never holds a text value
+ * of the file, because any of them may identify a patient. Numbers, UIDs of standards and attribute names are safe.
  */
 export function invalidImage(message: string, cause?: unknown): ZooError {
   return new ZooError('INVALID_IMAGE', message, {

@@ -117,7 +117,10 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** The Image Pixel module of a grey image, 3 columns by 2 rows unless said otherwise; later entries of a tag replace earlier ones. */
+/**
+ * The Image Pixel module of a grey image, 3 columns by 2 rows unless said otherwise; later entries of a tag replace
+ * earlier ones.
+ */
 export function imageEntries(
   own: readonly Entry[],
   { bits = 16, stored = bits }: { readonly bits?: number; readonly stored?: number } = {},

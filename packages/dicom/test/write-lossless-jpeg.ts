@@ -1,4 +1,7 @@
-/** Lossless JPEG with predictor 1 and codes of five bits: restarts and scans of their own, which no encoder at hand writes. */
+/**
+ * Lossless JPEG with predictor 1 and codes of five bits: restarts and scans of their own, which no encoder at hand
+ * writes.
+ */
 export function writeLosslessJpeg(
   values: readonly number[],
   { width, height, components }: { readonly width: number; readonly height: number; readonly components: number },

@@ -2,7 +2,10 @@ import { matchAnswer, type Answer, type Raster } from '@medzoo/core';
 import { drawHeatMap } from './draw-heat-map.js';
 import { drawOverlay } from './draw-overlay.js';
 
-/** A PNG for a person of an answer of any task: masks and a legend over the image, or a heat map and a bar for each label. */
+/**
+ * A PNG for a person of an answer of any task: masks and a legend over the image, or a heat map and a bar for each
+ * label.
+ */
 export function drawAnswer(source: Uint8Array | Raster, answer: Answer): Promise<Uint8Array> {
   return matchAnswer(answer, {
     segmentation: ({ masks }) => drawOverlay(source, masks),

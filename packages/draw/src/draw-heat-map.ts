@@ -15,8 +15,8 @@ type DrawnClasses = Pick<ClassificationAnswer, 'scores' | 'plausible' | 'domain'
 const BAR = { track: '#2a313d', fill: '#8894a8', best: '#56b4e9' };
 
 /**
- * A PNG for a person: the image, the heat map over it where it is warm, and a bar for each label. The map covers the whole image, as
- * that of an answer does.
+ * A PNG for a person: the image, the heat map over it where it is warm, and a bar for each label. The map covers the
+ * whole image, as that of an answer does.
  */
 export async function drawHeatMap(
   source: Uint8Array | Raster,

@@ -54,8 +54,8 @@ function legendRows(masks: readonly DrawnMask[]): LegendRow[] {
 }
 
 /**
- * A legend's words. An empty mask may be that of an absent target or of one that is there, as its presence says, and not outlined; or the
- * image is of another kind than the target was learnt on.
+ * A legend's words. An empty mask may be that of an absent target or of one that is there, as its presence says, and
+ * not outlined; or the image is of another kind than the target was learnt on.
  */
 export function describeMask({
   presence,

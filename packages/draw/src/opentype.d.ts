@@ -1,4 +1,5 @@
-// What is used of opentype.js. Its own types pull in those of the DOM, which would hide mistakes in a program without one.
+// What is used of opentype.js. Its own types pull in those of the DOM, which would hide mistakes in a program without
+// one.
 declare module 'opentype.js/dist/opentype.mjs' {
   /** One step of an outline: x, y is its end, x1, y1 and x2, y2 its control points. */
   interface PathCommand {

@@ -46,7 +46,10 @@ function drawItem(elements: Elements): Buffer {
 
 export const PATIENT = 'Planted^Name';
 
-/** A CT slice of 20 x 12 pixels, 0.5 mm between columns and 0.8 between rows, `z` mm up; with more or other elements, or without some. */
+/**
+ * A CT slice of 20 x 12 pixels, 0.5 mm between columns and 0.8 between rows, `z` mm up; with more or other elements, or
+ * without some.
+ */
 export function drawSlice(z = 0, changes: Record<string, Drawn | undefined> = {}): Uint8Array {
   const elements: Record<string, Drawn | undefined> = {
     '00080008 CS': 'ORIGINAL\\PRIMARY\\AXIAL',

@@ -164,7 +164,9 @@ function only(frames: readonly AnsweredFrame[], label: string): AnsweredFrame[] 
   }));
 }
 
-/** Probabilities whose half is near the mask's outline: enough to be told from a wrong orientation or order of frames. */
+/**
+ * Probabilities whose half is near the mask's outline: enough to be told from a wrong orientation or order of frames.
+ */
 function withProbabilities(frame: AnsweredFrame): AnsweredFrame {
   const size = { width: 10, height: 6 };
   const masks = frame.value.masks.map((mask): ImageMask => {

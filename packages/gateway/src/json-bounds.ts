@@ -6,8 +6,8 @@ export interface JsonBounds {
 }
 
 /**
- * Says what is too large about a value that came as JSON, undefined if nothing is. It looks without recursion and stops at the bound:
- * most that is done with a value afterwards calls itself for every level.
+ * Says what is too large about a value that came as JSON, undefined if nothing is. It looks without recursion and stops
+ * at the bound: most that is done with a value afterwards calls itself for every level.
  */
 export function findExcess(value: unknown, { maxDepth, maxValues }: JsonBounds): string | undefined {
   let count = 0;

@@ -83,7 +83,10 @@ export interface Environment {
   readonly port: number;
   readonly logLevel: string;
   readonly settings: GatewaySettings;
-  /** How the zoo's processes are kept: a server has many callers, so as many as suit the machine. What is left out is the zoo's own choice. */
+  /**
+   * How the zoo's processes are kept: a server has many callers, so as many as suit the machine. What is left out is
+   * the zoo's own choice.
+   */
   readonly zoo: Pick<ConnectOptions, 'processes' | 'standby' | 'startWithinMs'>;
 }
 

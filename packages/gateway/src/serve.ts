@@ -8,7 +8,10 @@ import { readEnvironment } from './read-environment.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import { ZooMonitor } from './zoo-monitor.js';
 
-/** Serves the heads of a config file until a signal comes; rejects with what is wrong with the config or the environment. */
+/**
+ * Serves the heads of a config file until a signal comes; rejects with what is wrong with the config or the
+ * environment.
+ */
 export async function serve({ config, port, host }: Arguments): Promise<void> {
   loosenHeapLimit(); // uploads and what goes to the zoo lie outside the heap
   const environment = readEnvironment({ ...process.env, ...(port && { PORT: port }), ...(host && { HOST: host }) });

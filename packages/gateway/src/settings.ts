@@ -1,6 +1,9 @@
 const MEBIBYTE = 2 ** 20;
 
-/** What one gateway may use and show. Every number is a bound, so that a burst is refused instead of served slowly to all. */
+/**
+ * What one gateway may use and show. Every number is a bound, so that a burst is refused instead of served slowly to
+ * all.
+ */
 export interface GatewaySettings {
   /** Where images are kept over restarts; undefined: a private temporary folder, removed on close. */
   readonly dataDir: string | undefined;
@@ -13,17 +16,23 @@ export interface GatewaySettings {
   /** An image that nobody asks for is deleted after so long; undefined: only when room is needed. */
   readonly imageTtlMs: number | undefined;
   /**
-   * Whether DICOM and NIfTI files are stored as they came, with who the patient is: exports then file an answer under the patient's own
-   * study. Otherwise what is stored has pixels and geometry, and nothing else.
+   * Whether DICOM and NIfTI files are stored as they came, with who the patient is: exports then file an answer under
+   * the patient's own study. Otherwise what is stored has pixels and geometry, and nothing else.
    */
   readonly keepIdentity: boolean;
   readonly maxUploadsAtOnce: number;
   /** Of one caller, by address; undefined: half of `maxUploadsAtOnce`, so that no single one shuts the others out. */
   readonly maxUploadsPerCaller: number | undefined;
-  /** An upload that brings less than `minUploadBytesPerSecond` over so long is ended: it holds a place that others wait for. */
+  /**
+   * An upload that brings less than `minUploadBytesPerSecond` over so long is ended: it holds a place that others wait
+   * for.
+   */
   readonly uploadWindowMs: number;
   readonly minUploadBytesPerSecond: number;
-  /** Analyses in flight, each of which holds its image's bytes in memory; interactive ones are refused for one another only, not for batch work. */
+  /**
+   * Analyses in flight, each of which holds its image's bytes in memory; interactive ones are refused for one another
+   * only, not for batch work.
+   */
   readonly maxAnalysesAtOnce: number;
   /** Head runs that one GraphQL request may ask for, over all its aliases. */
   readonly maxHeadRuns: number;
@@ -31,16 +40,24 @@ export interface GatewaySettings {
   readonly maxQueryBytes: number;
   /** Lexical tokens of one GraphQL document. */
   readonly maxQueryTokens: number;
-  /** Values that the answer to one GraphQL request may have, as computed before it is executed: lists and introspection included. */
+  /**
+   * Values that the answer to one GraphQL request may have, as computed before it is executed: lists and introspection
+   * included.
+   */
   readonly maxAnswerValues: number;
   /** Of the answer to one GraphQL request, as counted while it is executed. */
   readonly maxAnswerBytes: number;
   readonly deadlineMs: number;
   /** How long `close` lets running requests finish before it aborts them. */
   readonly graceMs: number;
-  /** How long an idle connection is kept: longer than a proxy keeps it, or the proxy sends a request into one that is closing. */
+  /**
+   * How long an idle connection is kept: longer than a proxy keeps it, or the proxy sends a request into one that is
+   * closing.
+   */
   readonly keepAliveMs: number;
-  /** Names in the Host header, without ports, that requests may have beside those of this machine's loopback; '*': any. */
+  /**
+   * Names in the Host header, without ports, that requests may have beside those of this machine's loopback; '*': any.
+   */
   readonly allowedHosts: readonly string[];
   /** Whose X-Forwarded headers are believed, as express has it: false, a number of hops, or addresses and networks. */
   readonly trustProxy: false | number | readonly string[];

@@ -40,13 +40,19 @@ export interface GatewayOptions {
   readonly host?: string;
   readonly settings?: Partial<GatewaySettings>;
   readonly logger?: Logger;
-  /** What the zoo's observer is, so that metrics and traces have what the zoo does: `connectZoo({ observer: monitor.observe })`. */
+  /**
+   * What the zoo's observer is, so that metrics and traces have what the zoo does: `connectZoo({ observer:
+   * monitor.observe })`.
+   */
   readonly monitor?: ZooMonitor;
 }
 
 export interface RunningGateway {
   readonly url: string;
-  /** Takes no new requests, lets running ones finish for `graceMs`, then aborts them. The zoo stays open: it is the caller's. */
+  /**
+   * Takes no new requests, lets running ones finish for `graceMs`, then aborts them. The zoo stays open: it is the
+   * caller's.
+   */
   close(): Promise<void>;
 }
 
@@ -92,7 +98,9 @@ export async function startGateway(zoo: Zoo, options: GatewayOptions = {}): Prom
   return { url: urlOf(httpServer), close };
 }
 
-/** The one place that knows how the parts fit: a container of this gateway's own, in which each class has one instance. */
+/**
+ * The one place that knows how the parts fit: a container of this gateway's own, in which each class has one instance.
+ */
 function compose(given: GivenParts): DependencyContainer {
   const container = root.createChildContainer();
   container.registerInstance(ZOO, given.zoo);

@@ -4,8 +4,8 @@ import type { ZooEvent, ZooObserver } from '@medzoo/core';
 const MOST_KEPT = 1000;
 
 /**
- * Brings what a zoo tells its observer to a gateway that is made after it: `observe` is for the zoo, the monitor itself for the gateway.
- * Also counts how the processes that have the zoo end; how they are now says `Zoo.runtime`.
+ * Brings what a zoo tells its observer to a gateway that is made after it: `observe` is for the zoo, the monitor itself
+ * for the gateway. Also counts how the processes that have the zoo end; how they are now says `Zoo.runtime`.
  */
 export class ZooMonitor {
   #exits = 0;

@@ -1,6 +1,9 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** A ZIP of these files by name, written by hand, so that names can be what no tool would write. `claims` replaces the sizes it states. */
+/**
+ * A ZIP of these files by name, written by hand, so that names can be what no tool would write. `claims` replaces the
+ * sizes it states.
+ */
 export function drawZip(files: Readonly<Record<string, Uint8Array>>, claims?: number): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];

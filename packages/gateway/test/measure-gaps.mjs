@@ -1,6 +1,7 @@
-// Preloaded into a gateway by a test (node --import): at SIGUSR2 it prints the longest time between two turns of the event loop
-// since the last SIGUSR2. As perf_hooks' monitorEventLoopDelay, but in time that the loop's thread itself ran, where Linux tells it:
-// waiting for a processor, its own or that of the garbage collector's helpers, is the machine's doing, and a test machine is busy.
+// Preloaded into a gateway by a test (node --import): at SIGUSR2 it prints the longest time between two turns of the
+// event loop since the last SIGUSR2. As perf_hooks' monitorEventLoopDelay, but in time that the loop's thread itself
+// ran, where Linux tells it: waiting for a processor, its own or that of the garbage collector's helpers, is the
+// machine's doing, and a test machine is busy.
 import { readFileSync } from 'node:fs';
 
 /** Milliseconds that this thread has run, or that have passed. */

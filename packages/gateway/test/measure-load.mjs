@@ -1,6 +1,7 @@
-// Preloaded into a gateway by a test (node --import): at SIGUSR2 it prints, as one line of JSON, the longest time between two turns of the
-// event loop and the processor time of the process since the last SIGUSR2. The gap is counted in time that the loop's thread itself ran,
-// where Linux tells it: waiting for a processor is the machine's doing, and a test machine is busy.
+// Preloaded into a gateway by a test (node --import): at SIGUSR2 it prints, as one line of JSON, the longest time
+// between two turns of the event loop and the processor time of the process since the last SIGUSR2. The gap is counted
+// in time that the loop's thread itself ran, where Linux tells it: waiting for a processor is the machine's doing, and
+// a test machine is busy.
 import { readFileSync } from 'node:fs';
 
 function ranMs() {

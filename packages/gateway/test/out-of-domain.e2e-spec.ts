@@ -6,7 +6,9 @@ import { drawPng, startTestGateway } from './start-test-gateway.js';
 const domain: Domain = { score: 12.5, threshold: 3, inDomain: false, nearest: 'photograph' };
 const WORDS = 'This does not look like the images that "diagnosis" was trained on. It looks most like: photograph.';
 
-/** Everything it is shown is out of domain: its classifier refuses, and its masks are empty, unless it is asked to warn. */
+/**
+ * Everything it is shown is out of domain: its classifier refuses, and its masks are empty, unless it is asked to warn.
+ */
 function createPickyZoo(zoo: FakeZoo): Zoo {
   const analyze = async (image: Uint8Array, requests: never, options: AnalyzeOptions = {}) => {
     const outcomes = await zoo.analyze(image, requests, options);

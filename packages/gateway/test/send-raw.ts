@@ -16,7 +16,10 @@ export async function openSocket(url: string): Promise<Socket> {
   return socket;
 }
 
-/** Sends bytes as they are, and reads until the connection ends, or is silent for `waitMs`, or for `quietMs` after an answer began. */
+/**
+ * Sends bytes as they are, and reads until the connection ends, or is silent for `waitMs`, or for `quietMs` after an
+ * answer began.
+ */
 export async function sendRaw(
   url: string,
   bytes: string | Uint8Array,

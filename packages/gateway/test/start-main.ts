@@ -18,7 +18,10 @@ export interface MainProgram {
   readonly kill: (signal: NodeJS.Signals) => void;
 }
 
-/** Starts the compiled command as a user does, on any machine with one process of the zoo; it is killed when the test ends. */
+/**
+ * Starts the compiled command as a user does, on any machine with one process of the zoo; it is killed when the test
+ * ends.
+ */
 export function startMain(args: readonly string[], env: Readonly<Record<string, string>> = {}): MainProgram {
   const TMPDIR = createFolder(); // a gateway that is killed leaves its images behind
   const set = { PORT: '0', MEDZOO_PROCESSES: '1', TMPDIR, ...env };

@@ -23,8 +23,9 @@ export type MedClsDescription<Id extends string> = Pick<
 >;
 
 /**
- * A SAM-MedCls head: attention modules on the embedding of `samMed2dTiny` and a classifier, its weights where `model` (the URL of
- * a model.json) says. Its heat map is the evidence for the most probable label: what each place adds to its logit more than to the others'.
+ * A SAM-MedCls head: attention modules on the embedding of `samMed2dTiny` and a classifier, its weights where `model`
+ * (the URL of a model.json) says. Its heat map is the evidence for the most probable label: what each place adds to its
+ * logit more than to the others'.
  */
 export function medclsHead<const Id extends string>(
   description: MedClsDescription<Id>,

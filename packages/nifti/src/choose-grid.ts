@@ -15,11 +15,16 @@ export interface Grid {
   readonly slice: Axis;
   readonly columns: GridAxis;
   readonly rows: GridAxis;
-  /** Nearest plane of the body; null where the header does not place the volume, and voxels are shown as they are stored. */
+  /**
+   * Nearest plane of the body; null where the header does not place the volume, and voxels are shown as they are
+   * stored.
+   */
   readonly plane: Plane | null;
 }
 
-/** For slices along x, y and z of space: which axis of space columns and rows follow. Both run towards its negative end. */
+/**
+ * For slices along x, y and z of space: which axis of space columns and rows follow. Both run towards its negative end.
+ */
 const VIEWS = [
   { plane: 'sagittal', columns: 1, rows: 2 },
   { plane: 'coronal', columns: 0, rows: 2 },
@@ -36,8 +41,8 @@ const PERMUTATIONS = [
 ] as const;
 
 /**
- * The pictures that a viewer of DICOM shows: the patient's left on the right side, front up in axial slices, head up in the others.
- * Voxels are turned by whole quarters and mirrored, never interpolated.
+ * The pictures that a viewer of DICOM shows: the patient's left on the right side, front up in axial slices, head up in
+ * the others. Voxels are turned by whole quarters and mirrored, never interpolated.
  */
 export function chooseGrid({ affine, sliceAxis }: Volume, asked: Axis | Plane | undefined): Grid {
   const order =

@@ -18,8 +18,9 @@ const TEXTS = {
 const EXTENSIONS_AT: Readonly<Record<number, number>> = { 1: 348, 2: 540 };
 
 /**
- * The file without texts that may say who the patient is: voxels and geometry stay as they are, texts and extensions become zeros, and what
- * follows the last voxel is cut off. A face can be seen in a head's volume all the same. Throws what `describe` throws.
+ * The file without texts that may say who the patient is: voxels and geometry stay as they are, texts and extensions
+ * become zeros, and what follows the last voxel is cut off. A face can be seen in a head's volume all the same. Throws
+ * what `describe` throws.
  */
 export function deidentifyNifti(bytes: Uint8Array, limits: Partial<NiftiLimits> = {}): Uint8Array {
   const kept = { ...NIFTI_LIMITS, ...limits };

@@ -2,7 +2,9 @@ import type { DisplayWindow } from '@medzoo/core/contract';
 import type { Grid } from './choose-grid.js';
 import type { Vector, Volume } from './volume.js';
 
-/** What is in the file, without its voxels and without any of its texts. Keys are those of a DICOM file's description. */
+/**
+ * What is in the file, without its voxels and without any of its texts. Keys are those of a DICOM file's description.
+ */
 export interface NiftiDescription {
   readonly format: 'nifti' | 'mgh';
   readonly version: number;
@@ -37,7 +39,10 @@ export interface NiftiDescription {
   readonly flags: { readonly burnedIn: 'unknown'; readonly lossy: false; readonly overlays: 0; readonly padding: null };
   /** How voxels became pictures: which of i, j and k columns and rows follow. */
   readonly grid: Grid;
-  /** Where the first pixel of the frame lies, and how columns and rows run: LPS millimetres and unit vectors, as in DICOM. */
+  /**
+   * Where the first pixel of the frame lies, and how columns and rows run: LPS millimetres and unit vectors, as in
+   * DICOM.
+   */
   readonly geometry: {
     readonly position: Vector;
     readonly orientation: { readonly row: Vector; readonly column: Vector };

@@ -10,13 +10,19 @@ import type { Volume } from './volume.js';
 export interface SliceOptions {
   /** Slice `frame % slices` of volume `frame / slices`, counted from 0. Default 0. */
   readonly frame?: number;
-  /** A plane of the body, or a voxel axis (0, 1, 2), across which slices are taken. Default: the axis that the file was taken in slices along. */
+  /**
+   * A plane of the body, or a voxel axis (0, 1, 2), across which slices are taken. Default: the axis that the file was
+   * taken in slices along.
+   */
   readonly slices?: Plane | Axis;
   readonly limits?: Partial<NiftiLimits>;
 }
 
 export interface ShowSliceOptions extends SliceOptions {
-  /** For a head, a window that the file lacks is its 1st to 99th percentile, for a person its smallest to largest value. Default 'person'. */
+  /**
+   * For a head, a window that the file lacks is its 1st to 99th percentile, for a person its smallest to largest value.
+   * Default 'person'.
+   */
   readonly purpose?: 'head' | 'person';
   readonly window?: WindowRule;
 }
@@ -53,8 +59,9 @@ const DEFAULT_RULES = {
 const SLICES = [0, 1, 2, 'axial', 'coronal', 'sagittal'];
 
 /**
- * All methods throw UNSUPPORTED_FORMAT, INVALID_IMAGE, IMAGE_TOO_LARGE, or INVALID_PARAM for a frame, window or plane that cannot be. An inflated
- * volume is kept as long as the bytes that it came from, so that walking over its slices inflates once.
+ * All methods throw UNSUPPORTED_FORMAT, INVALID_IMAGE, IMAGE_TOO_LARGE, or INVALID_PARAM for a frame, window or plane
+ * that cannot be. An inflated volume is kept as long as the bytes that it came from, so that walking over its slices
+ * inflates once.
  */
 export function createNiftiDecoder(options: { readonly limits?: Partial<NiftiLimits> } = {}): NiftiDecoder {
   const inflated = new WeakMap<Uint8Array, Uint8Array>();

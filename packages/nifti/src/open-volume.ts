@@ -5,10 +5,16 @@ import { isHeaderOfPair, niftiVersion, readNiftiHeader } from './read-nifti-head
 import { invalidImage, tooLarge, unsupported } from './refuse.js';
 import type { Volume } from './volume.js';
 
-/** Holds the longest header even where it does not compress; what it inflates to is bounded by deflate itself (1032 times). */
+/**
+ * Holds the longest header even where it does not compress; what it inflates to is bounded by deflate itself (1032
+ * times).
+ */
 const HEADER_BYTES = 4096;
 
-/** Whether this is NIfTI-1, NIfTI-2 or MGH, compressed or not. 512 bytes are enough where it is not compressed; else a few hundred more. */
+/**
+ * Whether this is NIfTI-1, NIfTI-2 or MGH, compressed or not. 512 bytes are enough where it is not compressed; else a
+ * few hundred more.
+ */
 export function sniffNifti(bytes: Uint8Array): boolean {
   const start = readStart(bytes);
   return start !== undefined && (niftiVersion(start) !== undefined || isHeaderOfPair(start) || isMgh(start));

@@ -81,8 +81,8 @@ export function readNiftiHeader(start: Uint8Array): Volume {
 }
 
 /**
- * The standard prefers sform where its code is set, and nifti-reader-js the one with the larger code. Rounding makes b² + c² + d²
- * exceed 1 by a little, of which it would make NaN.
+ * The standard prefers sform where its code is set, and nifti-reader-js the one with the larger code. Rounding makes b²
+ * + c² + d² exceed 1 by a little, of which it would make NaN.
  */
 function prepareTransform(header: Uint8Array, version: 1 | 2, littleEndian: boolean): void {
   const view = new DataView(header.buffer);

@@ -1,6 +1,9 @@
 import { ZooError, type ErrorDetails } from '@medzoo/core/contract';
 
-/** A message says what was expected, what came and what to do; it never holds a text of the file, which may name a patient. */
+/**
+ * A message says what was expected, what came and what to do; it never holds a text of the file, which may name a
+ * patient.
+ */
 export function invalidImage(message: string, cause?: unknown): ZooError {
   return new ZooError('INVALID_IMAGE', message, {
     details: { format: 'nifti' },

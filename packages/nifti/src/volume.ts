@@ -40,7 +40,10 @@ export interface Volume {
   readonly spacing: Vector;
   /** Whether the header names the unit of its sizes; millimetres are what everybody assumes where it does not. */
   readonly hasUnit: boolean;
-  /** Steps in RAS millimetres along i, j and k, and the centre of the first voxel; null where the header places it nowhere. */
+  /**
+   * Steps in RAS millimetres along i, j and k, and the centre of the first voxel; null where the header places it
+   * nowhere.
+   */
   readonly affine: { readonly steps: readonly [Vector, Vector, Vector]; readonly origin: Vector } | null;
   /** The axis along which slices were taken: 0, 1 or 2. */
   readonly sliceAxis: 0 | 1 | 2;

@@ -21,8 +21,9 @@ export interface InferOptions {
 }
 
 /**
- * One server of the Open Inference Protocol version 2, whatever it speaks. Each call asks it once, and rejects with a ReplicaFault where it
- * does not answer as asked, BACKEND_UNAVAILABLE where what it answers is not the protocol, or with a signal's reason.
+ * One server of the Open Inference Protocol version 2, whatever it speaks. Each call asks it once, and rejects with a
+ * ReplicaFault where it does not answer as asked, BACKEND_UNAVAILABLE where what it answers is not the protocol, or
+ * with a signal's reason.
  */
 export interface InferenceClient {
   describeServer(): Promise<ServerDescription>;

@@ -10,10 +10,14 @@ export interface RemoteOutput {
   readonly shape: readonly number[];
 }
 
-/** From elements one after the other, little-endian, row-major. Throws INFERENCE_FAILED if they are not as many as the shape says. */
+/**
+ * From elements one after the other, little-endian, row-major. Throws INFERENCE_FAILED if they are not as many as the
+ * shape says.
+ */
 export function readBinary(output: RemoteOutput, bytes: Uint8Array): Tensor {
   const dtype = dtypeOf(output);
-  const data = Uint8Array.from(bytes).buffer; // a copy: elements must begin at a multiple of their size, and the body can go
+  // A copy: elements must begin at a multiple of their size, and the body can go.
+  const data = Uint8Array.from(bytes).buffer;
   const expected = elementCount(output.shape) * ARRAYS[dtype].BYTES_PER_ELEMENT;
   if (bytes.byteLength !== expected) {
     throw broken(
@@ -23,7 +27,10 @@ export function readBinary(output: RemoteOutput, bytes: Uint8Array): Tensor {
   return toTensor(dtype, output.shape, new ARRAYS[dtype](data));
 }
 
-/** From a list, which may be nested by dimension; an int64 is a number or text. Throws INFERENCE_FAILED for what does not fit. */
+/**
+ * From a list, which may be nested by dimension; an int64 is a number or text. Throws INFERENCE_FAILED for what does
+ * not fit.
+ */
 export function readElements(output: RemoteOutput, data: readonly unknown[]): Tensor {
   const dtype = dtypeOf(output);
   const elements: unknown[] = data.flat(Infinity);

@@ -9,8 +9,8 @@ import { createReplicas } from './replicas/replicas.js';
 import { createModelActions } from './models/repository.js';
 
 /**
- * Runs models on servers that speak the Open Inference Protocol version 2 over HTTP or gRPC: Triton, KServe, MLServer and others. Nothing is asked
- * of them before a model opens. Throws INVALID_MANIFEST for options that are not right.
+ * Runs models on servers that speak the Open Inference Protocol version 2 over HTTP or gRPC: Triton, KServe, MLServer
+ * and others. Nothing is asked of them before a model opens. Throws INVALID_MANIFEST for options that are not right.
  */
 export function createRemoteBackend(options: RemoteOptions): Backend {
   const settings = checkRemoteOptions(options);

@@ -19,8 +19,9 @@ export interface RemoteTls {
 /** Servers that speak the Open Inference Protocol version 2 (KServe v2), and how they are used. */
 export interface RemoteOptions {
   /**
-   * One or more servers with the same models: `https://triton-1:8000`, where a path may stand before `/v2`, or `grpcs://triton-1:8001`.
-   * `http:` and `grpc:` are not encrypted. gRPC needs two packages more, @grpc/grpc-js and @grpc/proto-loader.
+   * One or more servers with the same models: `https://triton-1:8000`, where a path may stand before `/v2`, or
+   * `grpcs://triton-1:8001`. `http:` and `grpc:` are not encrypted. gRPC needs two packages more, @grpc/grpc-js and
+   * @grpc/proto-loader.
    */
   readonly urls: readonly string[];
   /** Of every request, such as `authorization`; a function is asked anew each time. Never in an error or a log. */
@@ -37,13 +38,17 @@ export interface RemoteOptions {
   /** What a model is called on the servers; `remoteModelName` if left out. */
   readonly modelName?: (spec: ModelSpec) => string;
   /**
-   * Who loads models: 'never' this backend (they must be there); it, where one is missing ('load'); or it, and it unloads those that it
-   * loaded once its last session closes ('load-and-unload': not where other programs use the same servers). 'never' if left out.
+   * Who loads models: 'never' this backend (they must be there); it, where one is missing ('load'); or it, and it
+   * unloads those that it loaded once its last session closes ('load-and-unload': not where other programs use the same
+   * servers). 'never' if left out.
    */
   readonly loading?: 'never' | 'load' | 'load-and-unload';
   /** Refuse a model of which the server does not state the SHA-256 of its file; true if left out. */
   readonly requireDigest?: boolean;
-  /** How tensors travel over HTTP; 'binary' where the server says that it can, else 'json', if left out. gRPC's are binary. */
+  /**
+   * How tensors travel over HTTP; 'binary' where the server says that it can, else 'json', if left out. gRPC's are
+   * binary.
+   */
   readonly encoding?: 'binary' | 'json';
 }
 

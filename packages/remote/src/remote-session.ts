@@ -17,8 +17,8 @@ export interface OpenRemoteModel {
 }
 
 /**
- * A model on servers. Runs go side by side: the servers queue. Feeds and outputs are held against the declaration, as every session
- * does; a `close` waits for the runs under way.
+ * A model on servers. Runs go side by side: the servers queue. Feeds and outputs are held against the declaration, as
+ * every session does; a `close` waits for the runs under way.
  */
 export function createRemoteSession(
   { name, spec, server }: OpenRemoteModel,

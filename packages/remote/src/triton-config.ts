@@ -10,8 +10,9 @@ export interface TritonConfigOptions {
 }
 
 /**
- * A model's config.pbtxt for Triton, with the digests that the remote backend asks for: the file that goes beside the folder `1` in which
- * the model's file lies as model.onnx. Triton does not batch it: what a zoo sends is one image, or as many as its `batching` lets it join.
+ * A model's config.pbtxt for Triton, with the digests that the remote backend asks for: the file that goes beside the
+ * folder `1` in which the model's file lies as model.onnx. Triton does not batch it: what a zoo sends is one image, or
+ * as many as its `batching` lets it join.
  */
 export function tritonConfig(spec: ModelSpec, options: TritonConfigOptions = {}): string {
   const { name = remoteModelName(spec), backend = 'onnxruntime' } = options;

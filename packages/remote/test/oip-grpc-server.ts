@@ -15,7 +15,10 @@ export interface GrpcServerOptions {
   readonly models: Readonly<Record<string, OipModel>>;
   /** Outputs as lists of numbers, not as bytes. */
   readonly isTyped?: boolean;
-  /** The digest stands in the model's metadata: as text, as the specification has it, or in a message, as MLServer has it. */
+  /**
+   * The digest stands in the model's metadata: as text, as the specification has it, or in a message, as MLServer has
+   * it.
+   */
   readonly properties?: 'text' | 'message';
   /** Answers in place of the server, or returns false. */
   readonly fault?: (method: string, call: GrpcCall, answer: sendUnaryData<Message>) => boolean;

@@ -34,7 +34,10 @@ interface Json {
   readonly parameters?: { readonly binary_data_size: number };
 }
 
-/** A small server of the Open Inference Protocol version 2, written from its specification and not from what talks to it. */
+/**
+ * A small server of the Open Inference Protocol version 2, written from its specification and not from what talks to
+ * it.
+ */
 export async function startOipServer({ models, isBinary = true, fault = () => false }: OipOptions) {
   const infers: { readonly name: string; readonly isBinary: boolean }[] = [];
   const changes: string[] = [];

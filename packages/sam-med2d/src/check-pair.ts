@@ -4,8 +4,8 @@ import { ZooError, type TensorSpec, type TrainedEncoder, type TrainedModel } fro
 type Expected = readonly (readonly [name: string, shape: readonly (number | null)[]])[];
 
 /**
- * Holds a SAM-Med2D's two model files against one another and against what the head feeds them; throws MODEL_MISMATCH. Else a file taken
- * from another model, or from another converter, would come to light with the first image.
+ * Holds a SAM-Med2D's two model files against one another and against what the head feeds them; throws MODEL_MISMATCH.
+ * Else a file taken from another model, or from another converter, would come to light with the first image.
  */
 export function checkPair(encoder: TrainedEncoder, decoder: TrainedModel): void {
   const { width, height } = encoder.preprocess.size;
@@ -39,7 +39,8 @@ export function checkPair(encoder: TrainedEncoder, decoder: TrainedModel): void 
     ['mask_input', [null, 1, rows * 4, columns * 4]],
     ['has_mask_input', [null]],
   ];
-  // Ours looks closer at the image around the prompt, and answers with two masks: one for clear prompts, one for ambiguous ones.
+  // Ours looks closer at the image around the prompt, and answers with two masks: one for clear prompts, one for
+  // ambiguous ones.
   const looksCloser = decoder.model.inputs.some(({ name }) => name === 'image');
   const masks = looksCloser ? 2 : 4;
   const answers: Expected = [

@@ -27,9 +27,9 @@ export interface ModelHeadOptions {
 const OPTIONS = ['id', 'title', 'intendedUse', 'modalities', 'encoder'] as const satisfies (keyof ModelHeadOptions)[];
 
 /**
- * A head out of an ONNX file and its model.json alone: no JavaScript of its author runs. Its task and its decoding follow from the outputs:
- * `logits` for classification (`decodeClasses`), `masks` for segmentation (`decodeMasks`). `model` is a path from the working directory
- * or a file: URL. Throws INVALID_MANIFEST for a file that is no such head.
+ * A head out of an ONNX file and its model.json alone: no JavaScript of its author runs. Its task and its decoding
+ * follow from the outputs: `logits` for classification (`decodeClasses`), `masks` for segmentation (`decodeMasks`).
+ * `model` is a path from the working directory or a file: URL. Throws INVALID_MANIFEST for a file that is no such head.
  */
 export function modelHead(model: string | URL, options: ModelHeadOptions = {}): Head {
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name as 'id'));

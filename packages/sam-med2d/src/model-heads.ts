@@ -5,8 +5,9 @@ import { ZooError, type Head } from '@medzoo/core/contract';
 import { modelHead, type ModelHeadOptions } from './model-head.js';
 
 /**
- * The heads without code in a folder: one in each folder below it that has a model.json, in the order of their names. `medzoo add` puts them
- * there. `folder` is a path from the working directory or a file: URL. Throws INVALID_MANIFEST for a folder that is not there.
+ * The heads without code in a folder: one in each folder below it that has a model.json, in the order of their names.
+ * `medzoo add` puts them there. `folder` is a path from the working directory or a file: URL. Throws INVALID_MANIFEST
+ * for a folder that is not there.
  */
 export function modelHeads(folder: string | URL, options: Pick<ModelHeadOptions, 'encoder'> = {}): readonly Head[] {
   const path = typeof folder === 'string' ? resolve(folder) : fileURLToPath(folder);

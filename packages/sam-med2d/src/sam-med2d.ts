@@ -12,7 +12,10 @@ import { checkPair } from './check-pair.js';
 import { promptableOn, type PromptableManifest } from './promptable.js';
 
 export interface SamMed2dOptions<Id extends string> {
-  /** model.json of a converted checkpoint, with decoder.json beside it; a path from the working directory, or a file: URL. */
+  /**
+   * model.json of a converted checkpoint, with decoder.json beside it; a path from the working directory, or a file:
+   * URL.
+   */
   readonly model: string | URL;
   /** The head's id in requests; 'sam-med2d' if left out. */
   readonly id?: Id;
@@ -31,9 +34,10 @@ export interface PinnedSamMed2dOptions<Id extends string> extends SamMed2dOption
 }
 
 /**
- * The promptable head on a SAM-Med2D of your own, converted by `python -m medzoo_train.convert`; its encoder comes with it. From an https:
- * URL the two digests are needed, and the head is to be awaited. Throws or rejects with INVALID_MANIFEST when a file is no model file,
- * MODEL_MISMATCH when encoder and decoder do not go together, and WEIGHTS_CORRUPT or WEIGHTS_UNAVAILABLE.
+ * The promptable head on a SAM-Med2D of your own, converted by `python -m medzoo_train.convert`; its encoder comes with
+ * it. From an https: URL the two digests are needed, and the head is to be awaited. Throws or rejects with
+ * INVALID_MANIFEST when a file is no model file, MODEL_MISMATCH when encoder and decoder do not go together, and
+ * WEIGHTS_CORRUPT or WEIGHTS_UNAVAILABLE.
  */
 export function samMed2d<const Id extends string = 'sam-med2d'>(
   options: PinnedSamMed2dOptions<Id>,

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { promptTokens, type Prompts } from '../src/prompt-tokens.js';
 import { samMed2d } from '../src/sam-med2d.js';
 
-// The reference's small checkpoint may not be copied into the project. `python tools/train/tests/export_mini.py` exports it,
-// and its expected numbers, to this folder; continuous integration does so before this test.
+// The reference's small checkpoint may not be copied into the project. `python tools/train/tests/export_mini.py`
+// exports it, and its expected numbers, to this folder; continuous integration does so before this test.
 const folder = new URL('../../../tools/train/build/sam-med2d-mini/', import.meta.url);
 const isThere = existsSync(new URL('expected.json', folder));
 const LEFT_OUT = isThere

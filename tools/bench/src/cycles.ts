@@ -18,7 +18,10 @@ const command = new Command('npm run cycles --')
   .parse();
 const { cycles, within } = command.opts<Options>();
 
-/** As a zoo's process with a memory budget starts (core's return-memory.ts): without it glibc keeps more or less of what was freed. */
+/**
+ * As a zoo's process with a memory budget starts (core's return-memory.ts): without it glibc keeps more or less of what
+ * was freed.
+ */
 const ALLOCATOR = { MALLOC_TRIM_THRESHOLD_: '131072' };
 if (process.env.MALLOC_TRIM_THRESHOLD_ === undefined) {
   const env = { ...ALLOCATOR, ...process.env };

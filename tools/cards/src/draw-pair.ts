@@ -16,7 +16,10 @@ export interface Layer {
   readonly params?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A WebP of the image twice: with the truth in orange on the left, with the answer in blue, or the heat map, on the right. */
+/**
+ * A WebP of the image twice: with the truth in orange on the left, with the answer in blue, or the heat map, on the
+ * right.
+ */
 export async function drawPair(image: Uint8Array, size: Size, truth: Layer, answer: Layer): Promise<Uint8Array> {
   const scale = LONGEST / Math.max(size.width, size.height);
   const panel = { width: Math.round(size.width * scale), height: Math.round(size.height * scale) };

@@ -15,7 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => zoo.close());
 
-// One of each head's: drawing all of them takes half a minute, and a digest in the card says that the weights are the same.
+// One of each head's: drawing all of them takes half a minute, and a digest in the card says that the weights are the
+// same.
 it.each(HARD_CASES.map((of) => [of.head, of] as const))(
   'the shipped %s answers as its card says',
   { timeout: 120_000 },

@@ -1,6 +1,9 @@
 import type { ByTask, Task } from '@medzoo/core';
 
-/** What a head answers on its hard phantoms, as `failures.json` of its card says it. It holds no date: the same weights give the same file. */
+/**
+ * What a head answers on its hard phantoms, as `failures.json` of its card says it. It holds no date: the same weights
+ * give the same file.
+ */
 export interface Failures {
   /** SHA-256 of the weights that answered. */
   readonly digests: { readonly head: string; readonly encoder: string };
@@ -27,7 +30,10 @@ interface CaseFinding {
   readonly shows: string;
   /** By the rules of judge.ts. */
   readonly failed: boolean;
-  /** What the image is most like, where the head, or the target, refuses it as out of its domain; null where it does not. */
+  /**
+   * What the image is most like, where the head, or the target, refuses it as out of its domain; null where it does
+   * not.
+   */
   readonly refused_as: string | null;
 }
 

@@ -3,8 +3,8 @@ import type { HeadCases } from './hard-case.type.js';
 const FILM = { phantom: 'child-film', words: 'the same film without it' } as const;
 
 /**
- * What each head gets wrong on real images of the validation split, drawn: those images may not be copied. Some of it the head gets
- * right on the phantom, and then the card says so.
+ * What each head gets wrong on real images of the validation split, drawn: those images may not be copied. Some of it
+ * the head gets right on the phantom, and then the card says so.
  */
 export const HARD_CASES: readonly HeadCases[] = [
   {

@@ -6,7 +6,10 @@ export const LEAST_DICE = 0.8;
 /** So is one that loses as much against the easier phantom. */
 export const MOST_LOSS = 0.1;
 
-/** Whether a mask is wrong enough to be called a failure: too little Dice, too much lost, or something found that is not there. A refusal is no wrong mask. */
+/**
+ * Whether a mask is wrong enough to be called a failure: too little Dice, too much lost, or something found that is not
+ * there. A refusal is no wrong mask.
+ */
 export function isMaskFailure({
   dice,
   plain,
@@ -17,7 +20,10 @@ export function isMaskFailure({
   return dice < LEAST_DICE || (plain !== null && plain.dice - dice > MOST_LOSS) || alsoFound.length > 0;
 }
 
-/** Whether a class is wrong; of an image of another kind, whether the head settles on one, as if it knew. A refusal is no wrong class. */
+/**
+ * Whether a class is wrong; of an image of another kind, whether the head settles on one, as if it knew. A refusal is
+ * no wrong class.
+ */
 export function isClassFailure({
   drawn,
   label,

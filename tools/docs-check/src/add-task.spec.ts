@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findFilesThatNeed } from './add-task.js';
 
-/** Where each task has its entry. A new table by task belongs here; a comparison with one task would be passed in silence. */
+/**
+ * Where each task has its entry. A new table by task belongs here; a comparison with one task would be passed in
+ * silence.
+ */
 const TABLES: readonly string[] = [
   'packages/cli/src/analyze/answer-parts.ts',
   'packages/cli/src/analyze/answer-rows.ts',

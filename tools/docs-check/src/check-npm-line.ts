@@ -5,8 +5,9 @@ export interface Workspace {
 }
 
 /**
- * Whether a line of a shell script is an npm command, perhaps after variables, which is checked and not run: `npm install` must name packages of this workspace (or
- * none), `npm run` and `npm test` a script. Throws for a name that does not exist.
+ * Whether a line of a shell script is an npm command, perhaps after variables, which is checked and not run: `npm
+ * install` must name packages of this workspace (or none), `npm run` and `npm test` a script. Throws for a name that
+ * does not exist.
  */
 export function checkNpmLine(line: string, { packages, scripts }: Workspace): boolean {
   const [npm, command = '', ...rest] = line

@@ -3,7 +3,9 @@ import { nameMetric, researchOnlySets, sortMetrics } from '@medzoo/cli';
 import { takesPrompts, type Head, type Metric, type Task } from '@medzoo/core/contract';
 import { renderHead } from './render-card.js';
 
-/** Licences that Hugging Face has a name of its own for, by SPDX identifier; any other one is `other`, with its words. */
+/**
+ * Licences that Hugging Face has a name of its own for, by SPDX identifier; any other one is `other`, with its words.
+ */
 const LICENCES: Readonly<Record<string, string>> = {
   'Apache-2.0': 'apache-2.0',
   MIT: 'mit',
@@ -77,7 +79,10 @@ export function toHuggingFaceHeader(head: Head): Readonly<Record<string, unknown
   };
 }
 
-/** The README.md of a Hugging Face repository: the header in YAML (JSON's values are YAML's), then the card; pictures lie in failures/. */
+/**
+ * The README.md of a Hugging Face repository: the header in YAML (JSON's values are YAML's), then the card; pictures
+ * lie in failures/.
+ */
 export function renderHuggingFace(head: Head, failures: Failures): string {
   const header = Object.entries(toHuggingFaceHeader(head)).map(([key, value]) => {
     const lines = JSON.stringify(value, undefined, 2).split('\n');

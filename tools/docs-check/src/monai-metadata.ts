@@ -54,7 +54,10 @@ function nameOf({ name, dataset, split, label, prompt, excludedLabels, negatives
   return parts.filter((part) => part !== undefined).join(' / ');
 }
 
-/** A head's facts as the metadata.json of a MONAI bundle. The bundle's network is the head's: it takes the encoder's embedding. */
+/**
+ * A head's facts as the metadata.json of a MONAI bundle. The bundle's network is the head's: it takes the encoder's
+ * embedding.
+ */
 export function toMonaiMetadata(head: Head): object {
   const { manifest, encoder, trained } = head;
   const { name, version, model, trainedOn, licence } = trained;

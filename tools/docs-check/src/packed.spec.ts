@@ -33,7 +33,10 @@ const HEADS: readonly string[] = ['sam-med2d', 'automed', 'medcls'];
 /** Packages whose README begins with a program that needs nothing but them and the samples. */
 const WITH_PROGRAM: readonly string[] = [...HEADS, 'draw'];
 
-/** What npm hands on of the settings of this checkout, and what a continuous integration sets for it: nobody else has them. */
+/**
+ * What npm hands on of the settings of this checkout, and what a continuous integration sets for it: nobody else has
+ * them.
+ */
 const NOT_OF_A_USER = ['npm_config_onnxruntime_node_install', 'ONNXRUNTIME_NODE_INSTALL'];
 
 /** An empty folder outside the workspace, so that nothing of it is found by chance. */
@@ -49,7 +52,10 @@ function tarballOf(name: string): string {
   return fileURLToPath(new URL(file, tarballs));
 }
 
-/** The README's own line, its install scripts included, with files for names that no registry has; refuses what Node is too old for. */
+/**
+ * The README's own line, its install scripts included, with files for names that no registry has; refuses what Node is
+ * too old for.
+ */
 async function install(name: string, folder: URL): Promise<void> {
   const line = readInstallLine(readFileSync(new URL(`packages/${name}/README.md`, ROOT), 'utf8'));
   const [command = ''] = line.split(/ @medzoo\//);

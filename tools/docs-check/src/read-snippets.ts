@@ -15,9 +15,9 @@ const KINDS: Readonly<Record<string, Snippet['kind']>> = {
 };
 
 /**
- * The snippets of a document, in order. A block whose fence names a file (```js medzoo.config.mjs) is that file for the blocks after it. A
- * program that imports nothing goes on with the program before it. Left out are blocks after `<!-- not run: why -->`, and `sh` blocks, which
- * talk to a server: the test of the package that serves runs them.
+ * The snippets of a document, in order. A block whose fence names a file (```js medzoo.config.mjs) is that file for the
+ * blocks after it. A program that imports nothing goes on with the program before it. Left out are blocks after `<!--
+ * not run: why -->`, and `sh` blocks, which talk to a server: the test of the package that serves runs them.
  */
 export function readSnippets(markdown: string): Snippet[] {
   const lines = markdown.split('\n');

@@ -10,14 +10,19 @@ export interface HeadRow {
   readonly card: string;
 }
 
-/** What each head is for, what it reached on held-out images, and where it fails: all of it out of its card's sources. */
+/**
+ * What each head is for, what it reached on held-out images, and where it fails: all of it out of its card's sources.
+ */
 export function renderHeadsTable(rows: readonly HeadRow[]): string {
   const cells = rows.flatMap((row) => ROWS[row.head.manifest.task](row));
   return table(['finds', 'head', 'on held-out test images', 'where it fails'], cells);
 }
 
 const ROWS: Readonly<Record<Task, (row: HeadRow) => string[][]>> = {
-  /** A head that answers several targets has numbers and failures of each; one that takes prompts answers whatever is prompted. */
+  /**
+   * A head that answers several targets has numbers and failures of each; one that takes prompts answers whatever is
+   * prompted.
+   */
   segmentation: (row) =>
     row.head.trained.labels.length > 1 ? labelRows(row) : [headRow(row, describePrompted(testMetrics(row)))],
   classification: (row) => [headRow(row, describeClasses(testMetrics(row)))],

@@ -2,8 +2,8 @@
 export type Bins = Readonly<Record<string, string>>;
 
 /**
- * A line of a shell script with `npx NAME` replaced by this workspace's own command: where `npm ci` has not linked it, npx would ask a
- * registry for a package of that name. Throws for a name that no package here has.
+ * A line of a shell script with `npx NAME` replaced by this workspace's own command: where `npm ci` has not linked it,
+ * npx would ask a registry for a package of that name. Throws for a name that no package here has.
  */
 export function replaceNpx(line: string, bins: Bins): string {
   return line.replace(/\bnpx (\S+)/g, (_, name: string) => {

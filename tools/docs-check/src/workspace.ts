@@ -5,7 +5,9 @@ import type { Bins } from './replace-npx.js';
 
 export const ROOT = new URL('../../../', import.meta.url);
 
-/** Every document that a user reads, as a path from the root; but tools/train speaks Python and has checks of its own. */
+/**
+ * Every document that a user reads, as a path from the root; but tools/train speaks Python and has checks of its own.
+ */
 export function findDocuments(): string[] {
   const folders = ['packages', 'tools'].flatMap((parent) => list(`${parent}/`).map((name) => `${parent}/${name}/`));
   const readmes = ['', ...folders].map((folder) => `${folder}README.md`);

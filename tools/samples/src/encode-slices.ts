@@ -1,7 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import type { Phantom } from './phantom.js';
 
-/** Samples of medical formats: the brain slice at a third of its size, which is what examples of @medzoo/dicom and @medzoo/nifti read. */
+/**
+ * Samples of medical formats: the brain slice at a third of its size, which is what examples of @medzoo/dicom and
+ * @medzoo/nifti read.
+ */
 export const SLICE_FILES = {
   'brain-slice.dcm': encodeDicom,
   'brain-slice.nii.gz': encodeNifti,

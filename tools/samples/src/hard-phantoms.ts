@@ -26,7 +26,10 @@ const POLYPOSIS = [
 ] as const;
 const SMOOTH_MASS: BreastScan = { at: [0.47, 0.33], radii: [0.1, 0.062], roughness: 0.008, shadow: 0 };
 
-/** Phantoms of what is hard, each after a kind of error that the shipped heads make on real images, and easier ones beside them. */
+/**
+ * Phantoms of what is hard, each after a kind of error that the shipped heads make on real images, and easier ones
+ * beside them.
+ */
 const HARD_PHANTOMS = {
   'child-film': drawChildFilm,
   'cropped-film': (random) => cropPhantom(drawChildFilm(random), { left: 0, top: 118, width: 400, height: 138 }),

@@ -13,8 +13,8 @@ const TASKS: Partial<Record<SampleName, string>> = {
 const TARGETS = ['lungs', 'fetal_head', 'nuclei', 'wound', 'polyp'];
 
 /**
- * Writes the phantoms with their truth as a data set: `index.csv` with the columns id, image, mask, label, split, target and task, images/
- * and masks/ (PNG, 0 and 255). Gives the number of rows.
+ * Writes the phantoms with their truth as a data set: `index.csv` with the columns id, image, mask, label, split,
+ * target and task, images/ and masks/ (PNG, 0 and 255). Gives the number of rows.
  */
 export async function writePhantomSet(folder: string, names: readonly SampleName[] = SAMPLE_NAMES): Promise<number> {
   for (const room of ['images', 'masks']) await mkdir(join(folder, room), { recursive: true });

@@ -7,8 +7,8 @@ import { drawSpot, SPOT_LABELS } from './phantoms/spot.js';
 const SPLITS = ['train', 'train', 'train', 'train', 'train', 'train', 'val', 'val', 'test', 'test'];
 
 /**
- * Writes a task to train a head on, of `count` drawn images: index.csv with the columns image, mask, label and split, images/ and masks/ (PNG;
- * 0 and 255). Half of the images have either label.
+ * Writes a task to train a head on, of `count` drawn images: index.csv with the columns image, mask, label and split,
+ * images/ and masks/ (PNG; 0 and 255). Half of the images have either label.
  */
 export async function writeSpotSet(folder: string, count: number): Promise<void> {
   for (const room of ['images', 'masks']) await mkdir(join(folder, room), { recursive: true });

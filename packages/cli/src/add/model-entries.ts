@@ -23,8 +23,8 @@ export interface ChosenEntries<E> {
 }
 
 /**
- * The files that lie beside the one model.json, and are of a kind that a head without code is made of. Throws a CommandError where there is
- * none or several, and beyond `LIMITS`.
+ * The files that lie beside the one model.json, and are of a kind that a head without code is made of. Throws a
+ * CommandError where there is none or several, and beyond `LIMITS`.
  */
 export function chooseEntries<E extends ModelEntry>(entries: readonly E[]): ChosenEntries<E> {
   if (entries.length > LIMITS.files) {

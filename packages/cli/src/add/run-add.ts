@@ -29,8 +29,8 @@ export interface Added {
 }
 
 /**
- * Takes a head out of an archive, checks it as `check-head` does, and puts it beside the others if nothing is an error. No JavaScript of the
- * archive is written or run.
+ * Takes a head out of an archive, checks it as `check-head` does, and puts it beside the others if nothing is an error.
+ * No JavaScript of the archive is written or run.
  */
 export async function runAdd({ source, heads, replace, config }: AddOptions): Promise<Added> {
   const found = await stat(source).catch(() => undefined);

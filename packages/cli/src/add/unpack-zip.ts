@@ -11,8 +11,9 @@ interface ZipEntry extends ModelEntry {
 }
 
 /**
- * Writes the files of a head out of a zip archive into a folder; gives the number of those left out. Sizes are bounded by what the archive
- * says, and again by what comes out of it. Names that lead out of the folder are refused, and links are written as plain files.
+ * Writes the files of a head out of a zip archive into a folder; gives the number of those left out. Sizes are bounded
+ * by what the archive says, and again by what comes out of it. Names that lead out of the folder are refused, and links
+ * are written as plain files.
  */
 export async function unpackZip(path: string, folder: string): Promise<number> {
   const zip = await openPromise(path, { lazyEntries: true, autoClose: false }).catch(refuse);

@@ -57,7 +57,10 @@ export interface StudyOptions extends ReadingOptions {
   readonly onReport: (report: PictureReport) => void;
 }
 
-/** Asks all heads about each picture of a study, one after the other: of a file, only its bytes and one frame are in memory. */
+/**
+ * Asks all heads about each picture of a study, one after the other: of a file, only its bytes and one frame are in
+ * memory.
+ */
 export async function analyzeStudy({ pictures }: Study, options: StudyOptions): Promise<PictureReport[]> {
   const reports: PictureReport[] = [];
   let last: { readonly file: string; readonly source: ImageSource } | undefined;

@@ -25,7 +25,10 @@ export const ANSWER_COLUMNS: readonly Column[] = [
   { title: '', align: 'right' },
 ];
 
-/** What a head answered, areas in mm² where `measurements` (of each mask, in order) are in mm: a row for each mask, one for what is there and not outlined and one for what is absent, or a row for the most probable class. */
+/**
+ * What a head answered, areas in mm² where `measurements` (of each mask, in order) are in mm: a row for each mask, one
+ * for what is there and not outlined and one for what is absent, or a row for the most probable class.
+ */
 export function answerRows(
   head: HeadDescription,
   outcome: Outcome<Answer>,

@@ -11,7 +11,10 @@ export interface Prompts {
 /** Params by head id, as a zoo takes them whose heads are only known at run time: it checks them itself. */
 export type Requests = Readonly<Record<string, Record<string, never>>>;
 
-/** Which heads to run, with their prompts: those of `ids`, or else the automatic ones, and with a prompt those that take one. */
+/**
+ * Which heads to run, with their prompts: those of `ids`, or else the automatic ones, and with a prompt those that take
+ * one.
+ */
 export function requestHeads(
   heads: readonly HeadDescription[],
   ids: readonly string[] | undefined,

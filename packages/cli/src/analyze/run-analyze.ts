@@ -26,7 +26,9 @@ export interface AnalyzeOptions {
   readonly paths: readonly string[];
   /** Which picture of each file. */
   readonly view: ImageView;
-  /** Which frames of a file that has several; by default all of DICOM and of volumes, and of other files the usual one. */
+  /**
+   * Which frames of a file that has several; by default all of DICOM and of volumes, and of other files the usual one.
+   */
   readonly frames: 'usual' | 'all' | 'one';
   /** Where pictures and answers.json go. */
   readonly out: string;

@@ -13,7 +13,10 @@ export interface StudyProgress {
 /** Steps of a study that are told where lines cannot be written over. */
 const STEPS = 10;
 
-/** Tells a person on stderr how a study of many pictures goes: a bar in a terminal, ten lines in a log; nothing for a picture alone. */
+/**
+ * Tells a person on stderr how a study of many pictures goes: a bar in a terminal, ten lines in a log; nothing for a
+ * picture alone.
+ */
 export function createStudyProgress(
   { kind, path, pictures }: Study,
   { stream = process.stderr }: { readonly stream?: NodeJS.WriteStream } = {},

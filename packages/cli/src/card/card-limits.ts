@@ -7,7 +7,10 @@ export type SetWords = Readonly<Record<string, string>>;
 
 const share = ({ value }: Metric): string => `${(100 * value).toFixed(value > 0 && value < 0.01 ? 1 : 0)} %`;
 
-/** Where a head stops being right: in one sentence for a clinician, then in tables; nothing where nothing of it was measured. */
+/**
+ * Where a head stops being right: in one sentence for a clinician, then in tables; nothing where nothing of it was
+ * measured.
+ */
 export function renderLimits(trained: TrainedModel, kinds: MetricKinds, words: SetWords = {}): string[] {
   const sentence = describeLimits(trained, kinds, words);
   const parts = [

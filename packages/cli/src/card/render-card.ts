@@ -11,7 +11,9 @@ function paramRow([name, spec]: readonly [string, ParamSpec]): string[] {
   return [`\`${name}\``, `${spec.type}${range}${options}`, fallback, spec.description];
 }
 
-/** Data sets that a model, or the encoder it runs on, learnt from and that are shared for research and education alone. */
+/**
+ * Data sets that a model, or the encoder it runs on, learnt from and that are shared for research and education alone.
+ */
 export function researchOnlySets(...models: readonly Pick<TrainedModel, 'trainedOn'>[]): readonly string[] {
   const sets = models.flatMap(({ trainedOn }) => trainedOn).filter(({ licence }) => /\bresearch\b/i.test(licence));
   return [...new Set(sets.map(({ dataset }) => dataset))];

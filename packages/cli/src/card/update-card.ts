@@ -23,7 +23,10 @@ export async function findPackageFolder(path: string): Promise<string | undefine
   }
 }
 
-/** A README with the part between its two marks made anew; undefined if it has no marks. The words around it are a person's. */
+/**
+ * A README with the part between its two marks made anew; undefined if it has no marks. The words around it are a
+ * person's.
+ */
 export function replaceCard(
   readme: string,
   heads: readonly Pick<Head, 'manifest' | 'encoder' | 'trained'>[],

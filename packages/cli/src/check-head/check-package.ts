@@ -12,7 +12,10 @@ import type { PackageJson } from './import-heads.js';
 const TIMEOUT_MS = 120_000;
 const MOST_OUTPUT_BYTES = 16 * 2 ** 20;
 
-/** Whether others can install the package: its licence, the files in it, its entries (publint), and its types (attw, where that is installed). */
+/**
+ * Whether others can install the package: its licence, the files in it, its entries (publint), and its types (attw,
+ * where that is installed).
+ */
 export async function checkPackage(
   folder: string,
   packageJson: PackageJson | undefined,

@@ -1,4 +1,7 @@
-/** `error`: it would be refused, or answer wrongly. `warning`: it works, and somebody should know. `skipped`: it could not be looked at. */
+/**
+ * `error`: it would be refused, or answer wrongly. `warning`: it works, and somebody should know. `skipped`: it could
+ * not be looked at.
+ */
 export type Level = 'ok' | 'warning' | 'error' | 'skipped';
 
 /** What one check says of a head, or of its package. */

@@ -10,7 +10,10 @@ const MARKS: Readonly<Record<Level, readonly [mark: string, colour: 'green' | 'y
   skipped: ['-', 'dim'],
 };
 
-/** The report for a person, with what mends each fault under it. Of several heads, what is well is only counted: it would not fit a screen. */
+/**
+ * The report for a person, with what mends each fault under it. Of several heads, what is well is only counted: it
+ * would not fit a screen.
+ */
 export function formatCheck({ heads, package: { name, findings }, isReady }: CheckReport): string {
   const isShort = heads.length > 1;
   const sections = [

@@ -10,7 +10,9 @@ export interface Trial {
   readonly pair: Tensors | string;
 }
 
-/** What is known of one head before anybody judges it. Whatever could not be read is left out, and `faults` says why. */
+/**
+ * What is known of one head before anybody judges it. Whatever could not be read is left out, and `faults` says why.
+ */
 export interface HeadFacts {
   /** The head's folder, absolute. */
   readonly folder: string;

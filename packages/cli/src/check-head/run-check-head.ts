@@ -32,7 +32,10 @@ export interface CheckReport {
   readonly heads: readonly HeadReport[];
 }
 
-/** Checks the heads of a folder and the package that they are in. Rejects with a CommandError where there is no head at all. */
+/**
+ * Checks the heads of a folder and the package that they are in. Rejects with a CommandError where there is no head at
+ * all.
+ */
 export async function runCheckHead(folder: string): Promise<CheckReport> {
   const modelFiles = await findModels(folder);
   const packageJson = await readPackage(folder);

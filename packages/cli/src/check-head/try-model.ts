@@ -12,8 +12,8 @@ const TRIED_LENGTH = 2;
 const CARRIED = ['float32', 'uint8', 'int64'];
 
 /**
- * Runs a model on made-up embeddings of standard deviation 1, alone and two together. Rejects with what the runtime says. The model is
- * opened as it is, whatever its model.json declares.
+ * Runs a model on made-up embeddings of standard deviation 1, alone and two together. Rejects with what the runtime
+ * says. The model is opened as it is, whatever its model.json declares.
  */
 export async function tryModel(
   path: string,

@@ -13,8 +13,8 @@ export interface Pair<S extends Scored> extends Scored {
 }
 
 /**
- * Over images that are answered: `accuracy`, `ece` and the mean `confidence`. `refused` is the share of all. `drop` is clean less
- * changed accuracy, over images that are answered both times. A number of no image is left out.
+ * Over images that are answered: `accuracy`, `ece` and the mean `confidence`. `refused` is the share of all. `drop` is
+ * clean less changed accuracy, over images that are answered both times. A number of no image is left out.
  */
 export function classPairMetrics(pairs: readonly Pair<ClassScore>[], seed: number): Metrics {
   const statistics: Statistics<Pair<ClassScore>> = {
@@ -33,8 +33,9 @@ export function classPairMetrics(pairs: readonly Pair<ClassScore>[], seed: numbe
 }
 
 /**
- * `dice` over all images, a refused one counting as a person gets it, with an empty mask; `dice_answered` over those that are in the
- * target's domain. `refused` is the share of all. `drop` is clean less changed Dice, over images that are answered both times.
+ * `dice` over all images, a refused one counting as a person gets it, with an empty mask; `dice_answered` over those
+ * that are in the target's domain. `refused` is the share of all. `drop` is clean less changed Dice, over images that
+ * are answered both times.
  */
 export function maskPairMetrics(pairs: readonly Pair<MaskScore>[], seed: number): Metrics {
   const statistics: Statistics<Pair<MaskScore>> = {

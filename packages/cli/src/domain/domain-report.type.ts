@@ -20,8 +20,9 @@ export interface DomainReport extends Pick<
   /** Of the head, or of each of its targets, in the order of its model file. */
   readonly domains: readonly DomainFinding[];
   /**
-   * What a person gets by default. A segmentation: `present_LABEL`, the share of images with a mask of it, and `present_any`. A
-   * classification: `answered_LABEL`, the share of the answered images that get it; nothing where all are refused.
+   * What a person gets by default. A segmentation: `present_LABEL`, the share of images with a mask of it, and
+   * `present_any`. A classification: `answered_LABEL`, the share of the answered images that get it; nothing where all
+   * are refused.
    */
   readonly answers: Metrics;
 }
@@ -40,7 +41,10 @@ export interface DomainFinding {
   readonly median_score: number;
   /** By the kind of images that they are most like: how many. */
   readonly nearest: Readonly<Record<string, number>>;
-  /** How well the score tells these images from the head's own held-out ones; null where those are not at hand, or too few. */
+  /**
+   * How well the score tells these images from the head's own held-out ones; null where those are not at hand, or too
+   * few.
+   */
   readonly auroc: Metric | null;
   /** Those that they are told from. */
   readonly own: {

@@ -26,8 +26,8 @@ export interface OwnOptions {
 }
 
 /**
- * Of each domain of the head: the scores that its model file holds, else those of its own images where the sets are found. `--own` has the
- * images looked at in any case. Undefined where neither is there.
+ * Of each domain of the head: the scores that its model file holds, else those of its own images where the sets are
+ * found. `--own` has the images looked at in any case. Undefined where neither is there.
  */
 export async function findOwnScores(options: OwnOptions): Promise<readonly (OwnScores | undefined)[]> {
   const domains = options.head.trained.domains ?? [];

@@ -21,7 +21,10 @@ export interface DomainOptions extends Selection {
   readonly onProgress: OnProgress;
 }
 
-/** Asks a head of which kind the images of a folder are; throws a CommandError where it cannot say, or no image could be read. */
+/**
+ * Asks a head of which kind the images of a folder are; throws a CommandError where it cannot say, or no image could be
+ * read.
+ */
 export async function runDomain(options: DomainOptions): Promise<DomainReport> {
   const { config, data, seed, onProgress } = options;
   const { name, rows, split } = await readImages(data, options);

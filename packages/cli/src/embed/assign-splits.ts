@@ -14,14 +14,18 @@ export const TRAIN = 'train';
 
 const WHOLE_SHARES: Shares = { val: 0.15, test: 0.15 };
 
-/** The splits of a set that names none. Training and evaluation must draw the same ones, so both call this with the rows that have images. */
+/**
+ * The splits of a set that names none. Training and evaluation must draw the same ones, so both call this with the rows
+ * that have images.
+ */
 export function drawAllSplits(rows: readonly Splittable[], seed: number): string[] {
   return assignSplits(rows, WHOLE_SHARES, seed);
 }
 
 /**
- * A split for each row: of the groups of each label, `shares` of them drawn with `seed`, and the others `train`. A label with at least
- * one group more than there are splits has one in each; with fewer, `train` comes first. A group of several labels counts for its first.
+ * A split for each row: of the groups of each label, `shares` of them drawn with `seed`, and the others `train`. A
+ * label with at least one group more than there are splits has one in each; with fewer, `train` comes first. A group of
+ * several labels counts for its first.
  */
 export function assignSplits(rows: readonly Splittable[], shares: Shares, seed: number): string[] {
   const random = createRandom(seed);

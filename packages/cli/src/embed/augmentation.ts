@@ -7,9 +7,9 @@ export const CHANGES = ['flip', 'rotate', 'brightness', 'contrast'] as const;
 export type Change = (typeof CHANGES)[number];
 
 /**
- * How a copy differs from its image, in this order: mirrored left to right, turned clockwise by so many degrees, then each value v becomes
- * ((v - mean) * contrast + mean) * brightness, cut to 0..255, with the mean over all pixels and channels. It is done to the decoded
- * image, before preprocessing; a mask is mirrored and turned alike.
+ * How a copy differs from its image, in this order: mirrored left to right, turned clockwise by so many degrees, then
+ * each value v becomes ((v - mean) * contrast + mean) * brightness, cut to 0..255, with the mean over all pixels and
+ * channels. It is done to the decoded image, before preprocessing; a mask is mirrored and turned alike.
  */
 export interface Augmentation {
   readonly flip: boolean;
@@ -30,7 +30,9 @@ const TURNS = [0, 90, 180, 270] as const;
 /** Of the logarithm of brightness and contrast. */
 const SPREAD = 0.2;
 
-/** The augmentation of one copy of an image: the same for the same seed, image and copy, whatever rows stand beside it. */
+/**
+ * The augmentation of one copy of an image: the same for the same seed, image and copy, whatever rows stand beside it.
+ */
 export function drawAugmentation(
   { seed, file, copy }: { readonly seed: number; readonly file: string; readonly copy: number },
   changes: readonly Change[],

@@ -14,8 +14,8 @@ export interface ChosenEncoder {
 }
 
 /**
- * `--encoder FILE` (a model.json of an encoder), `--encoder ID` of a head of the config, else the one encoder of all its heads, else
- * medzoo's own. Throws a CommandError where there are several.
+ * `--encoder FILE` (a model.json of an encoder), `--encoder ID` of a head of the config, else the one encoder of all
+ * its heads, else medzoo's own. Throws a CommandError where there are several.
  */
 export async function chooseEncoder(asked: string | undefined, config: ZooConfig | undefined): Promise<ChosenEncoder> {
   const encoder = await findEncoder(asked, config);

@@ -34,8 +34,8 @@ export function shardName(index: number): string {
 }
 
 /**
- * Opens the folder that embeddings go to: new, or where a run of the same plan stopped. `undefined` if that run is finished. Throws a
- * CommandError for a folder of another plan, unless it is to be replaced.
+ * Opens the folder that embeddings go to: new, or where a run of the same plan stopped. `undefined` if that run is
+ * finished. Throws a CommandError for a folder of another plan, unless it is to be replaced.
  */
 export async function openEmbeddings(
   folder: string,
@@ -61,7 +61,10 @@ export async function openEmbeddings(
   return { plan, shards: [], failed: [], next: 0 };
 }
 
-/** Adds a shard: its file first, then the note that it is there, so that a run which stops between the two makes it again. */
+/**
+ * Adds a shard: its file first, then the note that it is there, so that a run which stops between the two makes it
+ * again.
+ */
 export async function addShard(
   folder: string,
   state: EmbedState,

@@ -20,7 +20,9 @@ const COLUMNS = [
   ],
 ];
 
-/** rows.csv: where each embedding lies and what it is of. `width` and `height` are those of the image before any turn. */
+/**
+ * rows.csv: where each embedding lies and what it is of. `width` and `height` are those of the image before any turn.
+ */
 export function formatRows(items: readonly EmbedItem[], { shards }: EmbedState): string {
   let row = 0;
   const records = shards.flatMap((shard, number) =>

@@ -13,8 +13,8 @@ const VAL_SHARES: Shares = { val: 0.15 };
 type Unsplit = Omit<EmbedRow, 'split'> & { readonly split: string | undefined };
 
 /**
- * The images of a folder: by its index.csv, else by folders whose names are labels. Rows without a split get one, drawn with `seed`.
- * `splits`, where given, are the only ones that are kept. A fault is a CommandError.
+ * The images of a folder: by its index.csv, else by folders whose names are labels. Rows without a split get one, drawn
+ * with `seed`. `splits`, where given, are the only ones that are kept. A fault is a CommandError.
  */
 export async function readEmbedSet(
   folder: string,

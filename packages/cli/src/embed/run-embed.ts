@@ -45,8 +45,9 @@ export interface EmbedSummary {
 export const FORMAT = 'medzoo-embeddings/1';
 
 /**
- * Embeds the images of a folder into another, for training a head: shards of safetensors, rows.csv, embed.json. A run that stops goes on
- * where it was. Images that cannot be read are left out and listed in failed.csv. A fault of the folder is a CommandError.
+ * Embeds the images of a folder into another, for training a head: shards of safetensors, rows.csv, embed.json. A run
+ * that stops goes on where it was. Images that cannot be read are left out and listed in failed.csv. A fault of the
+ * folder is a CommandError.
  */
 export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
   const { data, out, kept, chosen, onNote } = options;

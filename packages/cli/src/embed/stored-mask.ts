@@ -7,8 +7,9 @@ import { decodeMask } from '../truth/decode-mask.js';
 import type { Plane } from './augmentation.js';
 
 /**
- * A mask's values as its file stores them, such as 2 for the second class, uint8 [height, width], turned by its EXIF orientation. A
- * CommandError for colours, among them palettes, whose numbers the decoder does not tell, and for values above 255.
+ * A mask's values as its file stores them, such as 2 for the second class, uint8 [height, width], turned by its EXIF
+ * orientation. A CommandError for colours, among them palettes, whose numbers the decoder does not tell, and for values
+ * above 255.
  */
 export async function readStoredMask(path: string): Promise<Plane> {
   const bytes = await readFile(path).catch(() => {
@@ -36,7 +37,10 @@ export async function readStoredMask(path: string): Promise<Plane> {
   return { width, height, channels: 1, data };
 }
 
-/** A mask as the encoder sees its image: uint8 [height, width] of the encoder's input, nearest neighbour, 0 where nothing lies. */
+/**
+ * A mask as the encoder sees its image: uint8 [height, width] of the encoder's input, nearest neighbour, 0 where
+ * nothing lies.
+ */
 export function fitMask(mask: Plane, preprocess: Pick<PreprocessSpec, 'size' | 'fit'>): Uint8Array {
   const { model, content }: Geometry = fitImage(mask, preprocess);
   const fitted = new Uint8Array(model.width * model.height);

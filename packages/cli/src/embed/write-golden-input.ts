@@ -11,8 +11,9 @@ const SPOTS = 26;
 const SEED = 11;
 
 /**
- * Writes a picture that is nobody's, golden.png, and what the encoder makes of it, golden.safetensors: `image` float32 [1, 3, height, width], its
- * input, and `embedding` float32 [1, channels, height, width]. The trainer makes a golden record of them, which needs no encoder then.
+ * Writes a picture that is nobody's, golden.png, and what the encoder makes of it, golden.safetensors: `image` float32
+ * [1, 3, height, width], its input, and `embedding` float32 [1, channels, height, width]. The trainer makes a golden
+ * record of them, which needs no encoder then.
  */
 export async function writeGoldenInput(folder: string, { trained }: Encoder, session: Session): Promise<void> {
   const picture = await drawPicture();

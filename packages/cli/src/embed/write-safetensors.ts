@@ -12,8 +12,8 @@ const WIDTHS = { F32: 4, F16: 2, U8: 1 };
 const ALIGNMENT = 8;
 
 /**
- * Writes tensors as one safetensors file (https://github.com/huggingface/safetensors, "Format"): the length of a JSON header in 8 bytes,
- * the header, then the data. The file has its name only when it is whole.
+ * Writes tensors as one safetensors file (https://github.com/huggingface/safetensors, "Format"): the length of a JSON
+ * header in 8 bytes, the header, then the data. The file has its name only when it is whole.
  */
 export async function writeSafetensors(path: string, tensors: Readonly<Record<string, StoredTensor>>): Promise<void> {
   let end = 0;

@@ -15,8 +15,9 @@ export interface Choice {
 }
 
 /**
- * The heads that may be meant, all of one task: the one that was asked for, or those that answer on an image alone and do what the set
- * is for: the first of `TASKS` whose truth it has and that a head answers. Where it has masks and labels, a classifier may be asked for.
+ * The heads that may be meant, all of one task: the one that was asked for, or those that answer on an image alone and
+ * do what the set is for: the first of `TASKS` whose truth it has and that a head answers. Where it has masks and
+ * labels, a classifier may be asked for.
  */
 export function candidates(
   heads: readonly HeadDescription[],

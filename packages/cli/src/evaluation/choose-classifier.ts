@@ -10,8 +10,8 @@ export interface Classifier {
 }
 
 /**
- * The one head that knows every label of the rows and, where several do, of the whole set. Throws a CommandError that lists the heads
- * where it is none or still several.
+ * The one head that knows every label of the rows and, where several do, of the whole set. Throws a CommandError that
+ * lists the heads where it is none or still several.
  */
 export function chooseClassifier(
   heads: readonly HeadDescription[],

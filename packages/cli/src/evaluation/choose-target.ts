@@ -17,9 +17,9 @@ export interface Target {
 }
 
 /**
- * The target that a set's masks show, by names and never by numbers: `--target`, else the labels, else the folder's name. A label column
- * may hold something else, such as diagnoses; then no label is a target and the folder decides. Throws a CommandError that lists the
- * targets where the names do not say.
+ * The target that a set's masks show, by names and never by numbers: `--target`, else the labels, else the folder's
+ * name. A label column may hold something else, such as diagnoses; then no label is a target and the folder decides.
+ * Throws a CommandError that lists the targets where the names do not say.
  */
 export function chooseTarget(heads: readonly HeadDescription[], set: DataSet, asked: string | undefined): Target {
   const targets = heads.flatMap((head) => head.trained.labels.map((label) => ({ head, label })));

@@ -25,7 +25,10 @@ export interface Row {
   readonly measures: Readonly<Record<string, number>>;
 }
 
-/** A folder with an index.csv of columns image, mask or label, and perhaps id, split and group; or with a folder for each label. */
+/**
+ * A folder with an index.csv of columns image, mask or label, and perhaps id, split and group; or with a folder for
+ * each label.
+ */
 export interface DataSet {
   /** The folder's name. */
   readonly name: string;

@@ -56,7 +56,9 @@ export async function evaluateMasks({
   };
 }
 
-/** An empty mask may serve many images; one with something in it is of one image, and is listed for others by a slip. */
+/**
+ * An empty mask may serve many images; one with something in it is of one image, and is listed for others by a slip.
+ */
 function describeShared(scores: readonly MaskScore[]): string[] {
   const imagesOf = new Map<string | undefined, Set<string | undefined>>();
   const filled = scores.filter(({ isTruthEmpty }) => !isTruthEmpty);

@@ -3,7 +3,9 @@ import type { Metrics } from './metrics.js';
 /** At an AUROC of a half, a head ranks as a coin does. */
 const CHANCE = 0.5;
 
-/** A warning where a head ranks images worse than a coin would: it has learnt something, and calls it by another name. */
+/**
+ * A warning where a head ranks images worse than a coin would: it has learnt something, and calls it by another name.
+ */
 export function hintSwapped({ auroc }: Metrics, labels: readonly string[]): string[] {
   if (!auroc || auroc.value >= CHANCE) return [];
   return [

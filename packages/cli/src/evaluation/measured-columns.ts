@@ -4,7 +4,10 @@ import { CommandError } from '../command-error.js';
 /** A row of an index by column. */
 export type Fields = Readonly<Record<string, string | undefined>>;
 
-/** What a column is compared with, by how its name ends: `head_circumference_mm` with the circumference of the fitted ellipse. */
+/**
+ * What a column is compared with, by how its name ends: `head_circumference_mm` with the circumference of the fitted
+ * ellipse.
+ */
 const MEASURES: Readonly<Record<string, (found: MaskMeasurements) => number>> = {
   circumference_mm: ({ ellipse }) => ellipse?.circumference ?? 0,
   diameter_mm: ({ longestDiameter }) => longestDiameter?.length ?? 0,
@@ -29,8 +32,9 @@ export function readMeasures(fields: Fields): Record<string, number> {
 }
 
 /**
- * The size of a pixel of the image in the folder: `pixel_size_x_mm` and `pixel_size_y_mm`, or `pixel_size_mm`. Where an index keeps the
- * size before and after a resize, the one after it is `pixel_size_mm_prepared`. Undefined where there is none.
+ * The size of a pixel of the image in the folder: `pixel_size_x_mm` and `pixel_size_y_mm`, or `pixel_size_mm`. Where an
+ * index keeps the size before and after a resize, the one after it is `pixel_size_mm_prepared`. Undefined where there
+ * is none.
  */
 export function readPixelSize(fields: Fields): PixelSize | undefined {
   const column = ['pixel_size_mm_prepared', 'pixel_size_mm'].find((name) => (fields[name] ?? '') !== '');

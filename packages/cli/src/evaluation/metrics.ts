@@ -29,8 +29,8 @@ const MASK_STATISTICS: Statistics<Overlap> = {
 const MASK_SHARES = { dice: [MASK_STATISTICS.dice!], iou: [MASK_STATISTICS.iou!] };
 
 /**
- * Dice and IoU over images. For each column of true measurements, such as head_circumference_mm: the mean and median absolute difference,
- * and the mean signed one (found minus true), over the images that have it.
+ * Dice and IoU over images. For each column of true measurements, such as head_circumference_mm: the mean and median
+ * absolute difference, and the mean signed one (found minus true), over the images that have it.
  */
 export function maskMetrics(scores: readonly MaskScore[], seed: number): Metrics {
   const columns = [...new Set(scores.flatMap(({ differences }) => Object.keys(differences)))];
@@ -51,8 +51,9 @@ export function maskMetrics(scores: readonly MaskScore[], seed: number): Metrics
 }
 
 /**
- * Agreement, ranking and calibration over images; `auroc_LABEL` is each label against the rest where both have images enough, `auroc` the
- * mean of these, `coverage_LABEL` the conformal sets' coverage of images that truly have that label.
+ * Agreement, ranking and calibration over images; `auroc_LABEL` is each label against the rest where both have images
+ * enough, `auroc` the mean of these, `coverage_LABEL` the conformal sets' coverage of images that truly have that
+ * label.
  */
 export function classMetrics(scores: readonly (Scored & Prediction)[], seed: number): Metrics {
   const labels = trueLabels(scores);

@@ -8,8 +8,8 @@ export interface Predicted<A extends Answer = Answer> {
 }
 
 /**
- * Runs one head on an image; rejects with whatever kept it from answering. By default it answers about images of any kind, and the answer's
- * `domain` says whether it would have refused.
+ * Runs one head on an image; rejects with whatever kept it from answering. By default it answers about images of any
+ * kind, and the answer's `domain` says whether it would have refused.
  */
 export async function predict(
   zoo: Zoo,

@@ -34,8 +34,8 @@ const SPLITS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads `DIR/LABEL/IMAGE`, and `DIR/train/LABEL/IMAGE` where every folder of `DIR` is called like a split. Throws a CommandError where
- * there are not two labels with images.
+ * Reads `DIR/LABEL/IMAGE`, and `DIR/train/LABEL/IMAGE` where every folder of `DIR` is called like a split. Throws a
+ * CommandError where there are not two labels with images.
  */
 export async function readLabelFolders(folder: string): Promise<LabelFolders> {
   const folders = await listFolders(folder);

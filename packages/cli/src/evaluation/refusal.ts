@@ -13,7 +13,10 @@ export function countRefused({ trained }: HeadDescription, scores: readonly Mayb
   return trained.domains ? scores.filter(({ isRefused }) => isRefused).length : null;
 }
 
-/** The share of all images that are out of domain, whether they were answered or not; nothing for a head that cannot say. */
+/**
+ * The share of all images that are out of domain, whether they were answered or not; nothing for a head that cannot
+ * say.
+ */
 export function refusalMetrics({ trained }: HeadDescription, scores: readonly MaybeRefused[], seed: number): Metrics {
   if (!trained.domains) return {};
   return measure(

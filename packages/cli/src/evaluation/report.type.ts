@@ -4,7 +4,9 @@ import type { ModelIdentity, OutOfDomain, Task, Timings } from '@medzoo/core';
 import type { Metrics } from './metrics.js';
 import type { FailedRow } from './score-rows.js';
 
-/** An evaluation as data. It holds no date: the same weights on the same set give the same numbers, milliseconds apart. */
+/**
+ * An evaluation as data. It holds no date: the same weights on the same set give the same numbers, milliseconds apart.
+ */
 export interface Report {
   readonly medzoo: string;
   readonly head: string;
@@ -21,7 +23,9 @@ export interface Report {
   readonly out_of_domain: OutOfDomain;
   /** Images that were answered and scored. */
   readonly n: number;
-  /** Images that are out of the domain of the head, or of the target, answered or not; null for a head that cannot say. */
+  /**
+   * Images that are out of the domain of the head, or of the target, answered or not; null for a head that cannot say.
+   */
   readonly n_refused: number | null;
   readonly n_failed: number;
   /** Of those scored, images whose truth mask is empty; null for a classification. */

@@ -67,7 +67,9 @@ async function ask(zoo: Zoo, { head }: Target, image: Uint8Array, params: Record
   return { mask: answer.masks[0]!.rle, provenance };
 }
 
-/** The pixel of a mask that is farthest from what is not in it, so that the point lies on the object and not on its rim. */
+/**
+ * The pixel of a mask that is farthest from what is not in it, so that the point lies on the object and not on its rim.
+ */
 export function findCentre(mask: Rle, box: Box): Point {
   const bitmap = decodeRle(mask);
   const { width, height } = mask.size;

@@ -3,8 +3,8 @@ import { drawAllSplits } from '../embed/assign-splits.js';
 import type { DataSet, Row } from './data-set.js';
 
 /**
- * The rows of a set, with splits where its index names none and a head learnt from it: those that `medzoo embed` drew with the same seed. Without
- * them the head would be measured on the images that it was trained on.
+ * The rows of a set, with splits where its index names none and a head learnt from it: those that `medzoo embed` drew
+ * with the same seed. Without them the head would be measured on the images that it was trained on.
  */
 export function splitAsTrained(
   { name, rows }: Pick<DataSet, 'name' | 'rows'>,

@@ -17,7 +17,10 @@ export interface InspectCommand {
   readonly pixels: string | undefined;
 }
 
-/** Says what is in a file; resolves to the exit code. With `json` a refusal is JSON as well: `{ error: { code, message } }`. */
+/**
+ * Says what is in a file; resolves to the exit code. With `json` a refusal is JSON as well: `{ error: { code, message }
+ * }`.
+ */
 export async function runInspect({ config, file, view, json, pixels }: InspectCommand): Promise<number> {
   const { decoders, limits } = config;
   const bytes = await readImage(file);

@@ -28,7 +28,9 @@ export interface Arrangement {
   readonly near: readonly string[];
 }
 
-/** The target of each set with masks, by set; one whose names do not tell is missing, and takes part as showing none. */
+/**
+ * The target of each set with masks, by set; one whose names do not tell is missing, and takes part as showing none.
+ */
 export function targetsOf(head: HeadDescription, sets: readonly DataSet[]): ReadonlyMap<string, string> {
   const targets = sets.flatMap((set): [string, string][] => {
     if (!set.hasMasks) return [];

@@ -10,7 +10,10 @@ const MOST_ELONGATED = 2;
 /** In grey levels: with less spread than this, as in a black margin, there is nothing to be mistaken for the target. */
 const LEAST_SPREAD = 5;
 
-/** The largest part of an image without a target, as a PNG; the same for the same image and mask. Undefined where it is too small or flat. */
+/**
+ * The largest part of an image without a target, as a PNG; the same for the same image and mask. Undefined where it is
+ * too small or flat.
+ */
 export async function cropBackground(image: DecodedImage, target: Rle): Promise<Uint8Array | undefined> {
   const box = findBackground(target);
   if (box === undefined) return undefined;
@@ -44,7 +47,10 @@ export function findBackground(target: Rle): Box | undefined {
   return best;
 }
 
-/** The largest boxes that end at row `y`, one for each bar of the histogram of clear pixels above it (a stack of rising bars). */
+/**
+ * The largest boxes that end at row `y`, one for each bar of the histogram of clear pixels above it (a stack of rising
+ * bars).
+ */
 function boxesAbove(clear: Int32Array, y: number): Box[] {
   const boxes: Box[] = [];
   const rising: { start: number; height: number }[] = [];

@@ -6,7 +6,10 @@ import { mean } from '../statistics/summary.js';
 import type { Arrangement } from './arrange-sets.js';
 import type { PresenceScore } from './score-presence.js';
 
-/** Where the target is absent and the look is its own: crops beside it, empty masks of its sets, other sets of its modality. */
+/**
+ * Where the target is absent and the look is its own: crops beside it, empty masks of its sets, other sets of its
+ * modality.
+ */
 const HARD_SIDES = ['background', 'empty', 'near'] as const;
 
 /** On which side of the question of one target an image stands; `other`: an image of a set without it. */
@@ -28,9 +31,10 @@ export function takeSides(scores: readonly PresenceScore[], sets: Arrangement): 
 }
 
 /**
- * `presence_auroc_TARGET` against images of sets without it, `..._background`, `..._empty` and `..._near` against the hard kinds, each
- * with its own n, where both sides have images enough; `presence_auroc` is the mean of the first over targets. And, at the head's stored
- * threshold, how often it finds a target that is there (sensitivity) and says "absent" of one that is not (specificity, against the same kinds).
+ * `presence_auroc_TARGET` against images of sets without it, `..._background`, `..._empty` and `..._near` against the
+ * hard kinds, each with its own n, where both sides have images enough; `presence_auroc` is the mean of the first over
+ * targets. And, at the head's stored threshold, how often it finds a target that is there (sensitivity) and says
+ * "absent" of one that is not (specificity, against the same kinds).
  */
 export function presenceMetrics(
   scores: readonly PresenceScore[],

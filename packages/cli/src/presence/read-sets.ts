@@ -6,8 +6,8 @@ import { describeError } from '../describe-error.js';
 import { selectRows, type Selection } from '../evaluation/select-rows.js';
 
 /**
- * Reads each folder in `folder` that has an index.csv; a fault in one is a CommandError that names it. The sets have the rows to take only,
- * with ids and groups that are distinct from those of other sets.
+ * Reads each folder in `folder` that has an index.csv; a fault in one is a CommandError that names it. The sets have
+ * the rows to take only, with ids and groups that are distinct from those of other sets.
  */
 export async function readSets(
   folder: string,

@@ -1,8 +1,8 @@
 import { isPartOfName, isSameName } from '../evaluation/names.js';
 
 /**
- * What the names of data sets say about the modality of their images, as DICOM codes. A name that says nothing of it is of no
- * modality: `--near` then says which sets are close to a target.
+ * What the names of data sets say about the modality of their images, as DICOM codes. A name that says nothing of it is
+ * of no modality: `--near` then says which sets are close to a target.
  */
 const MODALITY_WORDS: Readonly<Record<string, readonly string[]>> = {
   DX: ['cxr', 'xray', 'x-ray', 'chest', 'radiograph'],

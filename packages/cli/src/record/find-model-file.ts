@@ -11,8 +11,8 @@ export interface FoundModelFile {
 }
 
 /**
- * The model file beside a head's weights that describes these very weights. Throws a CommandError where there is none, or where it belongs
- * to an installed package, which the next `npm install` would write anew.
+ * The model file beside a head's weights that describes these very weights. Throws a CommandError where there is none,
+ * or where it belongs to an installed package, which the next `npm install` would write anew.
  */
 export async function findModelFile({
   manifest,

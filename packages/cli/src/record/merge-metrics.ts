@@ -55,8 +55,8 @@ export function mergeMetrics(before: readonly Metric[], added: readonly Metric[]
 }
 
 /**
- * The milliseconds of an evaluation, one image after another and nothing cached: one entry for each machine and provider. An
- * evaluation in which no image was answered has no provider, and adds nothing.
+ * The milliseconds of an evaluation, one image after another and nothing cached: one entry for each machine and
+ * provider. An evaluation in which no image was answered has no provider, and adds nothing.
  */
 export function mergeSpeed(before: readonly Speed[], report: Report, machine: string): Speed[] {
   const { provider, n, split, timings_ms_median: timings } = report;

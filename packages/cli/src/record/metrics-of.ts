@@ -47,7 +47,10 @@ export function metricsOf(report: Report, labels: readonly string[]): Metric[] {
   });
 }
 
-/** A report of presence is of a folder of sets, whose name says nothing: its data are the sets that show what it asks for. */
+/**
+ * A report of presence is of a folder of sets, whose name says nothing: its data are the sets that show what it asks
+ * for.
+ */
 export function datasetOf({ presence, dataset }: Report, label: string | undefined): string {
   const about = label === undefined ? undefined : presence?.[label];
   const shown = about ? [about] : Object.values(presence ?? {});

@@ -15,8 +15,8 @@ export interface Recorded {
 }
 
 /**
- * Writes what an evaluation measured into the model file of the weights that it ran, and into the tables of the README of their package.
- * `machine`, in words, is what the milliseconds are of; without it they are not recorded.
+ * Writes what an evaluation measured into the model file of the weights that it ran, and into the tables of the README
+ * of their package. `machine`, in words, is what the milliseconds are of; without it they are not recorded.
  */
 export async function recordEvaluation(
   report: Report,

@@ -23,7 +23,10 @@ export function auroc(predictions: readonly Prediction[], label: string): number
   );
 }
 
-/** The probability that a positive gets a higher score than a negative; a tie counts half (Mann-Whitney). NaN unless there are both. */
+/**
+ * The probability that a positive gets a higher score than a negative; a tie counts half (Mann-Whitney). NaN unless
+ * there are both.
+ */
 export function rankAuroc(scores: readonly RankedScore[]): number {
   const scored = scores.toSorted((a, b) => a.score - b.score);
   const positives = scored.filter(({ isPositive }) => isPositive).length;

@@ -4,10 +4,15 @@ import { mean, quantile } from './summary.js';
 
 export interface BootstrapOptions<T> {
   readonly seed: number;
-  /** Samples of one group are drawn together: images of one patient are not independent, and pretending so narrows the interval. */
+  /**
+   * Samples of one group are drawn together: images of one patient are not independent, and pretending so narrows the
+   * interval.
+   */
   readonly groupOf: (sample: T) => string;
   readonly resamples?: number;
-  /** By statistic that is a share, a mean of what lies in 0..1 such as accuracy, or the mean of several: these shares. */
+  /**
+   * By statistic that is a share, a mean of what lies in 0..1 such as accuracy, or the mean of several: these shares.
+   */
   readonly shares?: Readonly<Record<string, readonly Statistic<T>[]>>;
   /** Statistics from 0 up that noise makes larger, such as a calibration error. */
   readonly biased?: readonly string[];
@@ -25,13 +30,15 @@ export type Interval = readonly [low: number, high: number];
 const LEAST_GROUPS = 2;
 
 /**
- * 95 % percentile intervals of each statistic, by drawing groups with replacement; the same for the same seed. Two cases are apart:
+ * 95 % percentile intervals of each statistic, by drawing groups with replacement; the same for the same seed. Two
+ * cases are apart:
  *
- * - Where every group has the same value, all resamples are alike, which does not make it certain. A share that is 1 or 0 throughout
- *   has its exact binomial interval over groups (see `sharesInterval`); any other statistic, such as an AUROC of 1, has none.
- * - Where noise makes a statistic larger, resamples read higher than the set: the bootstrap's bias, the mean of the resamples less the value
- *   (Efron, Tibshirani: An introduction to the bootstrap, 1993, chapter 10), is taken off both bounds, which do not fall below 0. The
- *   plain percentiles could leave out the value itself.
+ * - Where every group has the same value, all resamples are alike, which does not make it certain. A share that is 1 or
+ *   0 throughout has its exact binomial interval over groups (see `sharesInterval`); any other statistic, such as an
+ *   AUROC of 1, has none.
+ * - Where noise makes a statistic larger, resamples read higher than the set: the bootstrap's bias, the mean of the
+ *   resamples less the value (Efron, Tibshirani: An introduction to the bootstrap, 1993, chapter 10), is taken off both
+ *   bounds, which do not fall below 0. The plain percentiles could leave out the value itself.
  */
 export function bootstrapIntervals<T, S extends Statistics<T>>(
   samples: readonly T[],

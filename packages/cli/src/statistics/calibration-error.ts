@@ -6,8 +6,8 @@ import { mean } from './summary.js';
 const BINS = 15;
 
 /**
- * Expected calibration error of the most probable label (Guo et al. 2017): in 15 equally wide bins of its probability, the gap
- * between mean probability and accuracy, weighted by images. 0 is honest; small sets read too high.
+ * Expected calibration error of the most probable label (Guo et al. 2017): in 15 equally wide bins of its probability,
+ * the gap between mean probability and accuracy, weighted by images. 0 is honest; small sets read too high.
  */
 export function calibrationError(predictions: readonly Prediction[]): number {
   const bins = groupBy(predictions, (prediction) => Math.min(BINS - 1, Math.floor(confidence(prediction) * BINS)));

@@ -1,7 +1,10 @@
 import type { Prediction } from './prediction.type.js';
 import { mean } from './summary.js';
 
-/** The share of images whose true label is in their conformal set; of images with `label` only, if given. NaN where there is no set. */
+/**
+ * The share of images whose true label is in their conformal set; of images with `label` only, if given. NaN where
+ * there is no set.
+ */
 export function coverage(predictions: readonly Prediction[], label?: string): number {
   const asked = predictions.filter(({ truth, plausible }) => plausible && (label === undefined || truth === label));
   return mean(asked.map(({ truth, plausible }) => (plausible!.includes(truth) ? 1 : 0)));

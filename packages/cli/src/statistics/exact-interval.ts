@@ -10,10 +10,11 @@ export function isMostExtreme(share: number): share is 0 | 1 {
 }
 
 /**
- * The exact binomial 95 % interval of a share that is 1 in all n groups, 0.025^(1/n) to 1, or 0 in all, its mirror (Clopper, Pearson: The
- * use of confidence or fiducial limits illustrated in the case of the binomial, Biometrika 26, 1934). It also holds where a group may have
- * anything in 0..1, such as a Dice: the mean is at least the share of ones. Of several shares it is the mean of their bounds, which is
- * wide enough; each is measured on the groups that define it. Undefined where a share has none.
+ * The exact binomial 95 % interval of a share that is 1 in all n groups, 0.025^(1/n) to 1, or 0 in all, its mirror
+ * (Clopper, Pearson: The use of confidence or fiducial limits illustrated in the case of the binomial, Biometrika 26,
+ * 1934). It also holds where a group may have anything in 0..1, such as a Dice: the mean is at least the share of ones.
+ * Of several shares it is the mean of their bounds, which is wide enough; each is measured on the groups that define
+ * it. Undefined where a share has none.
  */
 export function sharesInterval<T>(
   value: 0 | 1,

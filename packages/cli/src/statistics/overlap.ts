@@ -10,7 +10,10 @@ export interface Overlap {
   readonly isFoundEmpty: boolean;
 }
 
-/** Compares two masks of one size. By convention two empty masks agree fully (1), an empty and a filled one not at all (0). */
+/**
+ * Compares two masks of one size. By convention two empty masks agree fully (1), an empty and a filled one not at all
+ * (0).
+ */
 export function compareMasks(found: Rle, truth: Rle): Overlap {
   return {
     dice: rleDice(found, truth),

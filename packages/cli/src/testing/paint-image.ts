@@ -1,7 +1,10 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Box, Size } from '@medzoo/core';
 
-/** A grey image: `inside` within the box, `outside` elsewhere. The fake heads find it exactly in an image of 32 x 16 if x and width are even. */
+/**
+ * A grey image: `inside` within the box, `outside` elsewhere. The fake heads find it exactly in an image of 32 x 16 if
+ * x and width are even.
+ */
 export function paintImage({ width, height }: Size, box: Box, inside: number, outside: number): Sharp {
   const pixels = Uint8Array.from({ length: width * height }, (_, pixel) => {
     const [x, y] = [pixel % width, Math.floor(pixel / width)];

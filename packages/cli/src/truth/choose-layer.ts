@@ -12,8 +12,8 @@ export interface Layer extends Size {
 }
 
 /**
- * Says whether a mask is in the colours or in the alpha channel. Colours that are hidden do not count; where the visible ones do not
- * vary, the alpha channel is the mask.
+ * Says whether a mask is in the colours or in the alpha channel. Colours that are hidden do not count; where the
+ * visible ones do not vary, the alpha channel is the mask.
  */
 export function chooseLayer(mask: DecodedMask): { readonly layer: Layer; readonly assumptions: readonly Assumption[] } {
   const { alpha, values, channels } = mask;

@@ -11,8 +11,8 @@ export interface Seen extends Size {
 const SAME_SHAPE = 0.005;
 
 /**
- * What has to be assumed to lay a mask over its image. A CommandError if the mask fits the image only when one of them is turned:
- * which way it was turned cannot be known.
+ * What has to be assumed to lay a mask over its image. A CommandError if the mask fits the image only when one of them
+ * is turned: which way it was turned cannot be known.
  */
 export function compareShape(mask: Seen, image: Seen): Assumption[] {
   const isSameSize = mask.width === image.width && mask.height === image.height;

@@ -23,8 +23,8 @@ const NUMBERS = ['char', 'short', 'int', 'uint', 'float', 'double'];
 const ADVICE = 'Write the mask as a PNG of 8 bits, 255 where the target is and 0 elsewhere.';
 
 /**
- * Decodes a mask without changing its values: one page, grey or RGB, perhaps with alpha, of 8 or 16 bits, or one channel of 32 bits
- * or floats. Everything else is a CommandError, because another reading of it would be a guess.
+ * Decodes a mask without changing its values: one page, grey or RGB, perhaps with alpha, of 8 or 16 bits, or one
+ * channel of 32 bits or floats. Everything else is a CommandError, because another reading of it would be a guess.
  */
 export async function decodeMask(bytes: Uint8Array): Promise<DecodedMask> {
   const metadata = await sharp(bytes).metadata().catch(refuseUnreadable);

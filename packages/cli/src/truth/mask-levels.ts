@@ -8,7 +8,10 @@ const FEW_LEVELS = 4;
 const NEARNESS = 1 / 8;
 /** As much of the mask may be of another level all the same, by share of the mask. */
 const TOLERANCE = 0.02;
-/** From this share of the mask on, its greys are worth a warning: with a rim of greys alone, half of the highest value is the border. */
+/**
+ * From this share of the mask on, its greys are worth a warning: with a rim of greys alone, half of the highest value
+ * is the border.
+ */
 const SOFT_SHARE = 0.1;
 const SHOWN_LEVELS = 6;
 
@@ -24,9 +27,9 @@ export interface Levels {
 }
 
 /**
- * Finds the two levels of a mask, 0 and one other. A CommandError where there are more, such as objects that are numbered 1, 2, 3, or
- * classes in greys or colours, and where there is no 0. The greys of a rim, which a scaler or JPEG leaves, do not count: they differ
- * from pixel to pixel, and an area does not.
+ * Finds the two levels of a mask, 0 and one other. A CommandError where there are more, such as objects that are
+ * numbered 1, 2, 3, or classes in greys or colours, and where there is no 0. The greys of a rim, which a scaler or JPEG
+ * leaves, do not count: they differ from pixel to pixel, and an area does not.
  */
 export function measureLevels(layer: Layer): Levels {
   checkNumbers(layer.values);

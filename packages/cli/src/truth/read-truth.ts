@@ -18,9 +18,10 @@ const NEARLY_ALL = 0.9;
 const MORE_THAN_HALF = 0.5;
 
 /**
- * Reads a mask as its image is seen: grey, colour or palette, 0 and any other value. A pixel is mask if its brightest channel exceeds
- * half of what the file reaches: a JPEG's or a scaler's grey rims are shared out evenly. A file that can be read in several ways gives
- * an assumption, and one of which no reading is likely a CommandError; none is read as empty that has other values than 0.
+ * Reads a mask as its image is seen: grey, colour or palette, 0 and any other value. A pixel is mask if its brightest
+ * channel exceeds half of what the file reaches: a JPEG's or a scaler's grey rims are shared out evenly. A file that
+ * can be read in several ways gives an assumption, and one of which no reading is likely a CommandError; none is read
+ * as empty that has other values than 0.
  */
 export async function readTruth(path: string, image: Seen): Promise<Truth> {
   const mask = await decodeMask(await readImage(path));

@@ -1,4 +1,5 @@
-// Published as @medzoo/core/backend: what the author of a backend needs, as @medzoo/remote does. It loads no native module.
+// Published as @medzoo/core/backend: what the author of a backend needs, as @medzoo/remote does. It loads no native
+// module.
 export { untilAborted } from '../flow/abort.js';
 export { createSerialQueue } from '../flow/serial-queue.js';
 export type { SerialQueue } from '../flow/serial-queue.js';

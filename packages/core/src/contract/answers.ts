@@ -29,13 +29,13 @@ export interface ImageMask {
   /** Whether the image is of the kind that this target was learnt on; left out by a head that cannot say. */
   readonly domain?: Domain;
   /**
-   * Why the mask is empty on purpose: `presence` is below the model's threshold, or the image is out of the target's `domain`. Left out
-   * for a mask that was drawn, which may have no pixel either.
+   * Why the mask is empty on purpose: `presence` is below the model's threshold, or the image is out of the target's
+   * `domain`. Left out for a mask that was drawn, which may have no pixel either.
    */
   readonly absentBecause?: 'presence' | 'domain';
   /**
-   * The model's own estimate of its mask's IoU with the truth, made before presence empties the mask: where the target is called absent,
-   * it may be high and speaks of a mask that is not shown. Read it with `presence`.
+   * The model's own estimate of its mask's IoU with the truth, made before presence empties the mask: where the target
+   * is called absent, it may be high and speaks of a mask that is not shown. Read it with `presence`.
    */
   readonly quality: number;
   /** The probability from which a pixel belongs to the mask. */
@@ -109,13 +109,16 @@ export interface Provenance {
   readonly view: UsedView;
   readonly preprocess: PreprocessSpec;
   /**
-   * Whether the embedding came from the cache, from the store that zoos share, or from a run shared with another request; or the whole
-   * answer was at hand, which no stage took time for.
+   * Whether the embedding came from the cache, from the store that zoos share, or from a run shared with another
+   * request; or the whole answer was at hand, which no stage took time for.
    */
   readonly cached: boolean;
   /** What the head said of the image's kind, in the order of its model file; left out by a head that cannot say. */
   readonly domains?: readonly LabelledDomain[];
-  /** What a reader of the answer should know, each in a sentence: the file is of another modality than the head was trained on. */
+  /**
+   * What a reader of the answer should know, each in a sentence: the file is of another modality than the head was
+   * trained on.
+   */
   readonly warnings?: readonly string[];
   readonly timingsMs: Timings;
 }
@@ -128,7 +131,10 @@ export interface Refusal {
   readonly provenance: Provenance;
 }
 
-/** A head that failed, or refused the image, is an outcome like any other: the rest of the heads answer. `domain` tells the two apart. */
+/**
+ * A head that failed, or refused the image, is an outcome like any other: the rest of the heads answer. `domain` tells
+ * the two apart.
+ */
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T; readonly provenance: Provenance }
   | { readonly ok: false; readonly error: ZooError; readonly provenance?: Provenance; readonly domain?: never }

@@ -8,7 +8,10 @@ export interface Backend {
   readonly isBlocking?: boolean;
   /** Rejects with MODEL_MISMATCH when the model's tensors differ from `spec`, WEIGHTS_CORRUPT when its bytes do. */
   open(spec: ModelSpec, signal?: AbortSignal): Promise<Session>;
-  /** Brings a model's files to this machine, verified, without loading them; left out by a backend whose models are elsewhere. */
+  /**
+   * Brings a model's files to this machine, verified, without loading them; left out by a backend whose models are
+   * elsewhere.
+   */
   prefetch?(spec: ModelSpec, options?: PrefetchOptions): Promise<void>;
   /** Left out by a backend whose models are elsewhere: no memory budget holds for them. */
   readonly memory?: BackendMemory;
@@ -27,7 +30,9 @@ export interface WeightsProgress {
   /** Without its query, which may hold a key. */
   readonly url: string;
   readonly sha256: string;
-  /** `waiting`: another process fetches the same file. `retrying`: an attempt failed; the next goes on where it stopped. */
+  /**
+   * `waiting`: another process fetches the same file. `retrying`: an attempt failed; the next goes on where it stopped.
+   */
   readonly state: 'waiting' | 'fetching' | 'retrying' | 'verifying' | 'ready';
   readonly receivedBytes: number;
   /** Undefined until it is known. */
@@ -46,7 +51,10 @@ export interface PrefetchOptions {
 export interface Batching {
   /** The largest number of runs in a batch. */
   readonly maxBatch: number;
-  /** How long a run that could begin waits for others, in milliseconds. The default is 0: only runs that wait already go together. */
+  /**
+   * How long a run that could begin waits for others, in milliseconds. The default is 0: only runs that wait already go
+   * together.
+   */
   readonly waitMs?: number;
 }
 
@@ -55,11 +63,14 @@ export interface Session {
   /** The execution provider that really runs it, such as 'cpu' or 'cuda:0'. */
   readonly provider: string;
   /**
-   * The batches that it gains from; a config may say otherwise. False: its runs may form no batches, whatever a config says, because an
-   * item's numbers would depend on its neighbours. Undefined if it is not known.
+   * The batches that it gains from; a config may say otherwise. False: its runs may form no batches, whatever a config
+   * says, because an item's numbers would depend on its neighbours. Undefined if it is not known.
    */
   readonly batching?: Batching | false;
-  /** What it takes of its device's memory; undefined, or left out, where nobody measured it. It grows with the first runs. */
+  /**
+   * What it takes of its device's memory; undefined, or left out, where nobody measured it. It grows with the first
+   * runs.
+   */
   readonly memoryBytes?: number | undefined;
   run(feeds: Tensors, signal?: AbortSignal): Promise<Tensors>;
   close(): Promise<void>;

@@ -10,8 +10,8 @@ const ALIKE = [
 const SAY_NOTHING: ReadonlySet<string> = new Set(['OT', 'SC', 'DOC']);
 
 /**
- * What a reader of a head's answer should know where the file is of another modality than the head was trained on; undefined where
- * they agree, where the file does not say its modality, and for a head of any modality.
+ * What a reader of a head's answer should know where the file is of another modality than the head was trained on;
+ * undefined where they agree, where the file does not say its modality, and for a head of any modality.
  */
 export function describeModalityMismatch(
   { id, modalities }: Pick<HeadManifest, 'id' | 'modalities'>,

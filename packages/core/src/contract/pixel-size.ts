@@ -4,7 +4,10 @@ import { readGiven } from './params/read-given.js';
 import { showValue } from './text/show-value.js';
 import type { Box } from './tensor.js';
 
-/** How much of a body one pixel of an image covers, in mm: along a row (x) and down a column (y), as a person sees the image. */
+/**
+ * How much of a body one pixel of an image covers, in mm: along a row (x) and down a column (y), as a person sees the
+ * image.
+ */
 export interface PixelSize {
   readonly x: number;
   readonly y: number;
@@ -34,8 +37,9 @@ function show(value: unknown): string {
 }
 
 /**
- * The millimetres per pixel at one place of an image, by what its file says of its spacing: undefined where it says nothing, speaks of
- * the detector's and not the patient's millimetres, or, as in ultrasound, only of regions of the frame and `box` is not within one of them.
+ * The millimetres per pixel at one place of an image, by what its file says of its spacing: undefined where it says
+ * nothing, speaks of the detector's and not the patient's millimetres, or, as in ultrasound, only of regions of the
+ * frame and `box` is not within one of them.
  */
 export function findPixelSize(spacing: PixelSpacing | null, box?: Box | null): PixelSize | undefined {
   if (spacing?.unit !== 'mm') return undefined;

@@ -14,7 +14,10 @@ export interface Segmentation {
   readonly masks: readonly ProbabilityMask[];
 }
 
-/** Its pixels as a model gives them: the zoo interpolates in logits, so that these save an exponential and a logarithm each. */
+/**
+ * Its pixels as a model gives them: the zoo interpolates in logits, so that these save an exponential and a logarithm
+ * each.
+ */
 export type MaskPlane =
   | {
       /** float32 [height, width], row-major, 0..1. */
@@ -32,14 +35,20 @@ export type ProbabilityMask = MaskPlane & {
   readonly size: Size;
   /** Probability from which a pixel belongs to the mask. */
   readonly threshold: number;
-  /** Probability that the target is in the image at all; below the model's presence threshold the mask is empty on purpose. */
+  /**
+   * Probability that the target is in the image at all; below the model's presence threshold the mask is empty on
+   * purpose.
+   */
   readonly presence: number;
   /** The model's own estimate of this mask's IoU with the truth, whether or not the target is taken for present. */
   readonly quality: number;
 };
 
 export interface Classification {
-  /** One for each label of the model, once, in any order: probabilities of classes that exclude one another, which sum to 1. */
+  /**
+   * One for each label of the model, once, in any order: probabilities of classes that exclude one another, which sum
+   * to 1.
+   */
   readonly scores: readonly Score[];
   readonly plausible?: PlausibleLabels;
   readonly heatMap?: HeatMap;
@@ -50,13 +59,18 @@ export interface Score {
   readonly probability: number;
 }
 
-/** Labels that cannot be ruled out at the stated error rate (a conformal set); several where the model does not know. */
+/**
+ * Labels that cannot be ruled out at the stated error rate (a conformal set); several where the model does not know.
+ */
 export interface PlausibleLabels {
   readonly labels: readonly string[];
   readonly errorRate: number;
 }
 
-/** What speaks for the answer, or where the model looked: float32 [height, width], row-major, 0..1, over the encoder's input. */
+/**
+ * What speaks for the answer, or where the model looked: float32 [height, width], row-major, 0..1, over the encoder's
+ * input.
+ */
 export interface HeatMap {
   readonly size: Size;
   readonly values: Float32Array;

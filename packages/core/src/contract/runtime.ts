@@ -23,8 +23,8 @@ export interface QueueRuntime {
 /** A worker: a process that runs models. This is its last report, of which it sends one a second while it works. */
 export interface ProcessRuntime {
   /**
-   * Unresponsive: its heartbeat is late; it gets no new calls, and is replaced unless it comes back. Standby: its models are open, and
-   * it takes the place of the next one that ends.
+   * Unresponsive: its heartbeat is late; it gets no new calls, and is replaced unless it comes back. Standby: its
+   * models are open, and it takes the place of the next one that ends.
    */
   readonly state: 'up' | 'unresponsive' | 'starting' | 'standby';
   readonly pid: number;
@@ -55,7 +55,10 @@ export interface DeviceMemory {
   readonly evictions: number;
 }
 
-/** How often since the start a store of shared embeddings did what. A read is one of the first five, but an error may come on top. */
+/**
+ * How often since the start a store of shared embeddings did what. A read is one of the first five, but an error may
+ * come on top.
+ */
 export interface EmbeddingStoreRuntime {
   readonly hits: number;
   readonly misses: number;

@@ -22,7 +22,9 @@ export type HeadRequests<H extends readonly Head[]> = {
   readonly [K in keyof ParamsById<H>]?: Partial<ParamsById<H>[K]>;
 };
 
-/** `R` where it names heads and params of `H`, `never` where it misspells one: TypeScript's own check stops at generics. */
+/**
+ * `R` where it names heads and params of `H`, `never` where it misspells one: TypeScript's own check stops at generics.
+ */
 type Spelt<H extends readonly Head[], R> = {
   readonly [K in keyof R]: K extends keyof ParamsById<H>
     ? { readonly [P in keyof R[K]]: P extends keyof ParamsById<H>[K] ? R[K][P] : never }
@@ -41,8 +43,10 @@ export interface Zoo<H extends readonly Head[] = readonly Head[]> {
   /** What it takes of one image: whoever stores images first can refuse by the same limits. */
   readonly limits: DecodeLimits;
   /**
-   * Runs every head asked for on one embedding of `image` (the bytes of a file, copied at once: the caller may reuse them; or a source
-   * of `createImageSource`, which is neither copied nor hashed again, and whose view holds unless the options have one); only those come back, each typed by its task, as data of the caller's own. Rejects when nothing can be answered (the image cannot be read, a head is unknown); a head that fails is an outcome.
+   * Runs every head asked for on one embedding of `image` (the bytes of a file, copied at once: the caller may reuse
+   * them; or a source of `createImageSource`, which is neither copied nor hashed again, and whose view holds unless the
+   * options have one); only those come back, each typed by its task, as data of the caller's own. Rejects when nothing
+   * can be answered (the image cannot be read, a head is unknown); a head that fails is an outcome.
    */
   analyze<const R extends HeadRequests<H>>(
     image: Uint8Array | ImageSource,
@@ -50,8 +54,9 @@ export interface Zoo<H extends readonly Head[] = readonly Head[]> {
     options?: AnalyzeOptions,
   ): Promise<Outcomes<H, R>>;
   /**
-   * Fetches what is not there of the weights of all heads and encoders, and verifies all of it, so that the first image waits for no
-   * network. Opens no model. Rejects with WEIGHTS_UNAVAILABLE or WEIGHTS_CORRUPT; a second call goes on where it stopped.
+   * Fetches what is not there of the weights of all heads and encoders, and verifies all of it, so that the first image
+   * waits for no network. Opens no model. Rejects with WEIGHTS_UNAVAILABLE or WEIGHTS_CORRUPT; a second call goes on
+   * where it stopped.
    */
   prefetch(options?: ZooPrefetchOptions): Promise<void>;
   runtime(): ZooRuntime;

@@ -4,8 +4,8 @@ import { fork } from 'node:child_process';
 export type Said<T> = T | { readonly state: 'failed'; readonly reason: string };
 
 /**
- * The first message of a process of this package's compiled `entry`, which is then ended: a broken driver may end it, or keep it for ever. What
- * native code writes is left out.
+ * The first message of a process of this package's compiled `entry`, which is then ended: a broken driver may end it,
+ * or keep it for ever. What native code writes is left out.
  */
 export async function askChild<T>(entry: URL, args: readonly string[], withinMs: number): Promise<Said<T>> {
   const child = fork(entry, args, { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });

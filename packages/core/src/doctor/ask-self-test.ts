@@ -18,7 +18,9 @@ export type Told =
 
 type Failed = Extract<Told, { readonly state: 'failed' }>;
 
-/** Asks in a process of its own: a broken driver may end it, or keep it for ever. What native code writes is left out. */
+/**
+ * Asks in a process of its own: a broken driver may end it, or keep it for ever. What native code writes is left out.
+ */
 export async function askSelfTest(question: {
   readonly ask: 'providers';
 }): Promise<Extract<Told, { state: 'listed' }> | Failed>;

@@ -3,8 +3,8 @@ export interface Finding {
   /** Of the check, for programs, such as `cuda` or `model:automed`. */
   readonly id: string;
   /**
-   * `fault`: something that the config asks for, or that nothing runs without, does not work. `notice`: something that may be had and is
-   * not, or that will hurt later.
+   * `fault`: something that the config asks for, or that nothing runs without, does not work. `notice`: something that
+   * may be had and is not, or that will hurt later.
    */
   readonly state: 'ok' | 'notice' | 'fault';
   /** What was found, in a sentence without its full stop. */

@@ -14,7 +14,10 @@ const LIBRARY: Readonly<Record<string, string>> = {
   tensorrt: 'libonnxruntime_providers_tensorrt.so',
 };
 
-/** Finds out all that the checks want to know of this machine and of a config; some seconds, of which each provider's test takes one. */
+/**
+ * Finds out all that the checks want to know of this machine and of a config; some seconds, of which each provider's
+ * test takes one.
+ */
 export async function examine(named: string | undefined): Promise<Facts> {
   const { facts: found, config: loaded, location } = await probeConfig(named);
   const runtime = await probeRuntime(thisMachine);

@@ -30,7 +30,10 @@ export type RuntimeFacts =
       readonly providers: readonly { readonly name: string; readonly isBundled: boolean }[];
       /** File names beside its native library. */
       readonly libraries: readonly string[];
-      /** Shared libraries that the CUDA provider wants and the loader does not find, such as `libcudnn.so.9`; empty without that provider. */
+      /**
+       * Shared libraries that the CUDA provider wants and the loader does not find, such as `libcudnn.so.9`; empty
+       * without that provider.
+       */
       readonly missingForCuda: readonly string[];
     }
   | { readonly state: 'broken'; readonly reason: string };
@@ -44,7 +47,9 @@ export interface GpuFacts {
   readonly devices: readonly string[];
   /** Of `devices` under `dri`: those that this process may open. */
   readonly usableRenderDevices: readonly string[];
-  /** Shared libraries of interest that the loader knows, such as `libcuda.so.1`, `libcublas.so.13`, `libvulkan.so.1`. */
+  /**
+   * Shared libraries of interest that the loader knows, such as `libcuda.so.1`, `libcublas.so.13`, `libvulkan.so.1`.
+   */
   readonly libraries: readonly string[];
   /** Drivers that tell Vulkan where they are, by file name. */
   readonly vulkanDrivers: readonly string[];

@@ -3,7 +3,10 @@ import { dirname, join } from 'node:path';
 import { completeOptions, type WeightsOptions } from '../model/weights/weights-options.js';
 import type { CacheFacts } from './facts.js';
 
-/** The folder for fetched weights, or the nearest one above it that is there, since it is made when it is needed. Nothing is left there. */
+/**
+ * The folder for fetched weights, or the nearest one above it that is there, since it is made when it is needed.
+ * Nothing is left there.
+ */
 export async function probeCache(weights?: WeightsOptions): Promise<CacheFacts> {
   const { cacheFolder, offline } = completeOptions(weights);
   const folder = await findExisting(cacheFolder);

@@ -40,7 +40,10 @@ function parseSmi(output: string): { readonly name: string; readonly driver: str
   });
 }
 
-/** `NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.15  Tue Mar  5 ...`, or `... Open Kernel Module for x86_64  570.86.15 ...`. */
+/**
+ * `NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.15  Tue Mar  5 ...`, or `... Open Kernel Module for x86_64
+ * 570.86.15 ...`.
+ */
 function parseKernelDriver(text: string): string | undefined {
   return /Kernel Module\D*?(?: for \S+)?\s+(\d+(?:\.\d+)+)/.exec(text)?.[1];
 }

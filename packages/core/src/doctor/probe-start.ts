@@ -11,8 +11,8 @@ export type ToldOfStart =
   { readonly state: 'started' } | { readonly state: 'refused'; readonly reason: string; readonly code?: ErrorCode };
 
 /**
- * Why the zoo of a config cannot start, in the words of the start itself: it is started, as far as that goes without fetching anything, in a
- * process of its own. Undefined if it starts; weights are left to those who look at each model.
+ * Why the zoo of a config cannot start, in the words of the start itself: it is started, as far as that goes without
+ * fetching anything, in a process of its own. Undefined if it starts; weights are left to those who look at each model.
  */
 export async function probeStart(config: URL): Promise<string | undefined> {
   const said = await askChild<ToldOfStart>(ENTRY, [config.href], START_WITHIN_MS);

@@ -30,7 +30,10 @@ async function answer(): Promise<Told> {
   };
 }
 
-/** Opens the model on one provider, with proof that it is that one, holds its numbers against the CPU's, and runs it for a second. */
+/**
+ * Opens the model on one provider, with proof that it is that one, holds its numbers against the CPU's, and runs it for
+ * a second.
+ */
 async function test(provider: string): Promise<Told> {
   const cpu = await (await createOnnxBackend({ providers: ['cpu'] })).open(model);
   const expected = (await embed(cpu, PIXELS)).map((value) => 2 * value);

@@ -3,7 +3,10 @@ import { createZoo } from '../zoo/create-zoo.js';
 import { loadConfig } from '../zoo/config/load-config.js';
 import type { ToldOfStart } from './probe-start.js';
 
-/** What `probeStart` runs: starts the zoo of the config module whose URL is the first argument, without fetching anything, and ends. */
+/**
+ * What `probeStart` runs: starts the zoo of the config module whose URL is the first argument, without fetching
+ * anything, and ends.
+ */
 const { observer: _, weights, ...config } = await loadConfig(new URL(process.argv[2]!));
 const told = await createZoo({ ...config, weights: { ...weights, offline: true } }).then(
   (): ToldOfStart => ({ state: 'started' }),

@@ -8,7 +8,10 @@ import { createJudgeDomain } from './judge-domain.js';
 import { createLocateImage } from './locate-image.js';
 import { poolEmbedding } from './pool-embedding.js';
 
-/** Two channels of two cells, and all that the program which writes domains makes of them (tools/train, tests/test_domain.py). */
+/**
+ * Two channels of two cells, and all that the program which writes domains makes of them (tools/train,
+ * tests/test_domain.py).
+ */
 const embedding = float32Tensor([1, 2, 1, 2], Float32Array.of(1, 3, 0.5, 0.5));
 const ofEncoder: EncoderDomain = {
   pooling: 'mean-std',

@@ -15,8 +15,8 @@ export interface ImageDomains {
 export type FindDomains = (head: Head, embedding: Embedding) => ImageDomains;
 
 /**
- * Reads the domains of checked heads once. An image is located once for all heads of its encoder, however often it is asked about while
- * its embedding is kept.
+ * Reads the domains of checked heads once. An image is located once for all heads of its encoder, however often it is
+ * asked about while its embedding is kept.
  */
 export function createFindDomains(heads: readonly Head[]): FindDomains {
   const locate = new Map(heads.map(({ encoder: { id, trained } }) => [id, createLocateOnce(trained.domain)] as const));

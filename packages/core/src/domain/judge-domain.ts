@@ -6,8 +6,9 @@ import type { ImageLocation } from './locate-image.js';
 export type JudgeDomain = (location: ImageLocation) => Domain;
 
 /**
- * Decodes one domain of a head once. The score is the distance to the nearest of its own distributions less that to the nearest other
- * explanation: all images pooled, or a kind of images that the head does not cover (relative Mahalanobis, Ren et al. 2021).
+ * Decodes one domain of a head once. The score is the distance to the nearest of its own distributions less that to the
+ * nearest other explanation: all images pooled, or a kind of images that the head does not cover (relative Mahalanobis,
+ * Ren et al. 2021).
  */
 export function createJudgeDomain({ own, covers, thresholds, use }: HeadDomain): JudgeDomain {
   const gaussians = own.map((one) => [one.name, createGaussian(one)] as const);

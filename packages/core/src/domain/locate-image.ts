@@ -4,7 +4,10 @@ import { createGaussian, distanceTo } from './gaussian.js';
 import { poolEmbedding } from './pool-embedding.js';
 import { toFloat64 } from './to-float64.js';
 
-/** Where an image lies among the kinds of images that its encoder knows: all of the domain score that heads have in common. */
+/**
+ * Where an image lies among the kinds of images that its encoder knows: all of the domain score that heads have in
+ * common.
+ */
 export interface ImageLocation {
   /** float64 [K]. */
   readonly z: Float64Array;
@@ -16,7 +19,9 @@ export interface ImageLocation {
 
 export type LocateImage = (embedding: Pick<Tensor<'float32'>, 'shape' | 'data'>) => ImageLocation;
 
-/** Decodes an encoder's domain once; an image then takes less than a tenth of a millisecond at 192 channels of 16 x 16. */
+/**
+ * Decodes an encoder's domain once; an image then takes less than a tenth of a millisecond at 192 channels of 16 x 16.
+ */
 export function createLocateImage(domain: EncoderDomain): LocateImage {
   const center = toFloat64(domain.center);
   const projection = toFloat64(domain.projection);

@@ -1,8 +1,8 @@
 import type { Tensor } from '../contract/index.js';
 
 /**
- * The mean of each channel of an embedding, then each channel's population standard deviation: float64 [2 * C]. `embedding` is float32
- * [1, C, ...cells], row-major.
+ * The mean of each channel of an embedding, then each channel's population standard deviation: float64 [2 * C].
+ * `embedding` is float32 [1, C, ...cells], row-major.
  */
 export function poolEmbedding({ shape, data }: Pick<Tensor<'float32'>, 'shape' | 'data'>): Float64Array {
   const channels = shape[1] ?? 1;

@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os';
 import { posix } from 'node:path';
 
 /**
- * Threads that one model run should use: the container's CPU quota, rounded down, where that is less than the processors that this
- * process may use; at least 1. More threads than quota are stopped by the kernel in the middle of a run.
+ * Threads that one model run should use: the container's CPU quota, rounded down, where that is less than the
+ * processors that this process may use; at least 1. More threads than quota are stopped by the kernel in the middle of
+ * a run.
  */
 export function countThreads(cgroups: CgroupFiles = readCgroupFile): number {
   return Math.max(1, Math.floor(Math.min(availableParallelism(), findQuota(cgroups))));

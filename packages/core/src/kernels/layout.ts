@@ -1,4 +1,6 @@
-/** Kernels work on 16 samples at a time: so many float32 they may read and write past the end of what they are given. */
+/**
+ * Kernels work on 16 samples at a time: so many float32 they may read and write past the end of what they are given.
+ */
 const SLACK_BYTES = 16 * 4;
 const ALIGNMENT = 16;
 

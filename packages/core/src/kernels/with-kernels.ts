@@ -37,7 +37,10 @@ const MOST_KEPT_BYTES = 64 * 2 ** 20;
 let module: WebAssemblyModule | undefined;
 let kept: Kernels | undefined;
 
-/** Runs `work` with `bytes` of the kernels' memory, which holds anything before and is another's afterwards; `work` may not call this. */
+/**
+ * Runs `work` with `bytes` of the kernels' memory, which holds anything before and is another's afterwards; `work` may
+ * not call this.
+ */
 export function withKernels<T>(bytes: number, work: (kernels: Kernels) => T): T {
   const kernels = kept ?? instantiate();
   const { memory } = kernels;

@@ -3,8 +3,9 @@ import { describeTensors } from './describe-tensors.js';
 import { findNotFinite } from './find-not-finite.js';
 
 /**
- * Holds tensors against their declaration before or after a run: all names and no others, element types, fixed lengths; a free
- * dimension has one length wherever its name stands. `role` is 'input' or 'output', for the message of the MODEL_MISMATCH thrown.
+ * Holds tensors against their declaration before or after a run: all names and no others, element types, fixed lengths;
+ * a free dimension has one length wherever its name stands. `role` is 'input' or 'output', for the message of the
+ * MODEL_MISMATCH thrown.
  */
 export function checkTensorValues(role: 'input' | 'output', specs: readonly TensorSpec[], tensors: Tensors): void {
   const fault = findFault(specs, tensors);

@@ -8,8 +8,8 @@ export interface FoundTensors {
 }
 
 /**
- * Holds a model's own inputs and outputs against those its model.json declares: same names in any order, same element types, same
- * shapes, where a free dimension may have another name. Throws MODEL_MISMATCH, which lists both sides.
+ * Holds a model's own inputs and outputs against those its model.json declares: same names in any order, same element
+ * types, same shapes, where a free dimension may have another name. Throws MODEL_MISMATCH, which lists both sides.
  */
 export function checkTensors(declared: Pick<ModelSpec, 'inputs' | 'outputs'>, found: FoundTensors): void {
   const sides = (['inputs', 'outputs'] as const).filter((side) => !areSame(declared[side], found[side]));

@@ -10,14 +10,18 @@ import type { WeightsOptions } from './weights/weights-options.js';
 import { describeUrl, parseWeightsUrl } from './weights/weights-url.js';
 
 export interface FetchModelOptions extends WeightsOptions {
-  /** Of the model.json itself, 64 hexadecimal digits: it declares the digests of all that follows, so this one pins them all. */
+  /**
+   * Of the model.json itself, 64 hexadecimal digits: it declares the digests of all that follows, so this one pins them
+   * all.
+   */
   readonly sha256: string;
   readonly signal?: AbortSignal;
 }
 
 /**
- * A head's model.json from https, by way of the cache folder, so that it is there without a connection the next time. A relative
- * `model.url` in it is taken from `location`. Rejects with INVALID_MANIFEST, WEIGHTS_CORRUPT or WEIGHTS_UNAVAILABLE.
+ * A head's model.json from https, by way of the cache folder, so that it is there without a connection the next time. A
+ * relative `model.url` in it is taken from `location`. Rejects with INVALID_MANIFEST, WEIGHTS_CORRUPT or
+ * WEIGHTS_UNAVAILABLE.
  */
 export async function fetchModelFile(location: URL | string, options: FetchModelOptions): Promise<TrainedModel> {
   const url = parseWeightsUrl(String(location));

@@ -7,7 +7,10 @@ const CHUNK = 4096;
 const layout = createLayout();
 const ADDRESS = layout.place(4 * CHUNK);
 
-/** Index of the first NaN or infinity; -1 if there is none, which is found out first: every value of every output of a run is looked at. */
+/**
+ * Index of the first NaN or infinity; -1 if there is none, which is found out first: every value of every output of a
+ * run is looked at.
+ */
 export function findNotFinite(values: Float32Array): number {
   const areFinite = values.length < CHUNK ? values.every(Number.isFinite) : areAllFinite(values);
   return areFinite ? -1 : values.findIndex((value) => !Number.isFinite(value));

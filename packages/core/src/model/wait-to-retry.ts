@@ -1,9 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** No server is waited for longer, or left alone for longer, whatever it asks for: it may be mistaken, or want to harm. */
+/**
+ * No server is waited for longer, or left alone for longer, whatever it asks for: it may be mistaken, or want to harm.
+ */
 export const LONGEST_RETRY_MS = 60_000;
 
-/** Waits before retry `attempt` (1, 2, ...): doubling from `firstMs` with jitter, or longer if the server asked for it; a minute at most. */
+/**
+ * Waits before retry `attempt` (1, 2, ...): doubling from `firstMs` with jitter, or longer if the server asked for it;
+ * a minute at most.
+ */
 export async function waitToRetry(
   attempt: number,
   {

@@ -26,7 +26,10 @@ function findScoreFault(result: Partial<Classification> | undefined, labels: rea
   );
 }
 
-/** Of a softmax in float32, summed: thousands of labels stay within it, and no answer with one label too few or too many does. */
+/**
+ * Of a softmax in float32, summed: thousands of labels stay within it, and no answer with one label too few or too many
+ * does.
+ */
 const SUM_TOLERANCE = 1e-3;
 
 function findDistributionFault(scores: readonly Score[], labels: readonly string[]): string | undefined {

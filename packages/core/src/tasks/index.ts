@@ -7,7 +7,10 @@ export type { AnswerContext } from './task-rules.js';
 
 const RULES: { readonly [T in Task]: TaskRules<T> } = { segmentation, classification };
 
-/** Holds what a head's `decode` gave against its task, whatever TypeScript was told; throws HEAD_FAILED, which names the fault. */
+/**
+ * Holds what a head's `decode` gave against its task, whatever TypeScript was told; throws HEAD_FAILED, which names the
+ * fault.
+ */
 export function checkResult(head: Head, result: unknown): void {
   const { id, task } = head.manifest;
   const fault = RULES[task].findFault(result as never, head.trained.labels);
@@ -16,16 +19,16 @@ export function checkResult(head: Head, result: unknown): void {
 }
 
 /**
- * Whether a head of this task does not answer at all about an image that is not of the kind it was trained on. Where it does, its domains
- * are of its labels, one by one.
+ * Whether a head of this task does not answer at all about an image that is not of the kind it was trained on. Where it
+ * does, its domains are of its labels, one by one.
  */
 export function refusesImages({ manifest }: Pick<Head, 'manifest'>): boolean {
   return RULES[manifest.task].refusesImages;
 }
 
 /**
- * A checked result of `decode` to what a consumer gets: plain data of its own, whatever else the head put into it, so that it can cross to
- * another process and be kept.
+ * A checked result of `decode` to what a consumer gets: plain data of its own, whatever else the head put into it, so
+ * that it can cross to another process and be kept.
  */
 export function toAnswer(head: Head, result: TaskResults[Task], context: AnswerContext): Promise<Answer> {
   return RULES[head.manifest.task].toAnswer(result as never, context);

@@ -35,7 +35,10 @@ export interface FakeBackend extends Backend {
   readonly runs: readonly ModelSpec[];
 }
 
-/** A backend without models: it counts what is opened and run, and answers as scripted. Its sessions check as real ones do. */
+/**
+ * A backend without models: it counts what is opened and run, and answers as scripted. Its sessions check as real ones
+ * do.
+ */
 export function createFakeBackend({
   open,
   close,

@@ -33,8 +33,8 @@ const golden = z.object({
 });
 
 /**
- * One picture followed through the stages by the program that trained the model: `image`, `embedding`, then outputs by name, and what
- * these mean by label. No other stage shows that labels stand in another order than the outputs.
+ * One picture followed through the stages by the program that trained the model: `image`, `embedding`, then outputs by
+ * name, and what these mean by label. No other stage shows that labels stand in another order than the outputs.
  */
 export interface GoldenRecord {
   /** The picture's file. */
@@ -46,7 +46,10 @@ export interface GoldenRecord {
   readonly domains?: readonly LabelledDomain[];
 }
 
-/** Reads a golden.json and the picture beside it; throws an AssertionError, which names the path, for what is no golden record. */
+/**
+ * Reads a golden.json and the picture beside it; throws an AssertionError, which names the path, for what is no golden
+ * record.
+ */
 export function readGolden(location: URL): GoldenRecord {
   const { success, data, error } = golden.safeParse(JSON.parse(readFileSync(location, 'utf8')));
   const faults = error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
@@ -55,8 +58,8 @@ export function readGolden(location: URL): GoldenRecord {
 }
 
 /**
- * Holds a tensor against its stage of the record, by the values kept and by the mean of all; throws an AssertionError, which names the
- * stage. `tolerance` is relative to the largest value of the stage, but at least to 1.
+ * Holds a tensor against its stage of the record, by the values kept and by the mean of all; throws an AssertionError,
+ * which names the stage. `tolerance` is relative to the largest value of the stage, but at least to 1.
  */
 export function checkGolden(name: string, { shape, data }: Tensor, { stages }: GoldenRecord, tolerance: number): void {
   const expected = stages[name];
@@ -76,8 +79,9 @@ export function checkGolden(name: string, { shape, data }: Tensor, { stages }: G
 }
 
 /**
- * Holds labels and a decoded answer against the record, so that labels in a wrong order are found; throws an AssertionError, which names
- * the label. `tolerance` is that of the stages; probabilities and shares may differ by ten times as much.
+ * Holds labels and a decoded answer against the record, so that labels in a wrong order are found; throws an
+ * AssertionError, which names the label. `tolerance` is that of the stages; probabilities and shares may differ by ten
+ * times as much.
  */
 export function checkGoldenAnswer(
   labels: readonly string[],
@@ -95,8 +99,8 @@ export function checkGoldenAnswer(
 }
 
 /**
- * Holds what a head says of the picture's kind against the record; throws an AssertionError. `tolerance` is that of the stages, of a score
- * relative to itself or to 1, whichever is larger.
+ * Holds what a head says of the picture's kind against the record; throws an AssertionError. `tolerance` is that of the
+ * stages, of a score relative to itself or to 1, whichever is larger.
  */
 export function checkGoldenDomains(
   found: readonly LabelledDomain[],

@@ -9,8 +9,8 @@ import {
 } from '../contract/index.js';
 
 /**
- * Tensors that fit a declaration, with the same numbers for the same seed: float32 0..1 (fit for logits and probabilities), integers 0 or 1. Free dimensions have the
- * length that `free` gives for their name, else 1.
+ * Tensors that fit a declaration, with the same numbers for the same seed: float32 0..1 (fit for logits and
+ * probabilities), integers 0 or 1. Free dimensions have the length that `free` gives for their name, else 1.
  */
 export function sampleTensors(
   specs: readonly TensorSpec[],

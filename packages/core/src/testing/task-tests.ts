@@ -26,7 +26,9 @@ interface TaskTests<T extends Task> {
   readonly recordedNumbers: (known: z.infer<(typeof recorded)[T]>) => Readonly<Record<string, Numbers>>;
   /** The same of what a head decoded; throws an AssertionError for a result of another task. */
   readonly decodedNumbers: (result: TaskResults[Task]) => readonly (readonly [label: string, numbers: Numbers])[];
-  /** Labels of the model that a result says something for; undefined where a head need not speak of all of its labels. */
+  /**
+   * Labels of the model that a result says something for; undefined where a head need not speak of all of its labels.
+   */
   readonly labelsSeen?: (result: TaskResults[T]) => readonly string[];
 }
 

@@ -16,8 +16,8 @@ import { TEST_MODELS, type TestModels } from './test-models.js';
 export type RegisterTest = (name: string, run: () => Promise<void>) => unknown;
 
 /**
- * The behaviour that every backend keeps, as tests: `testBackend(() => createMyBackend(), { it })`. Each test makes a backend of its
- * own and closes what it opened.
+ * The behaviour that every backend keeps, as tests: `testBackend(() => createMyBackend(), { it })`. Each test makes a
+ * backend of its own and closes what it opened.
  */
 export function testBackend(
   createBackend: () => Backend | Promise<Backend>,

@@ -18,7 +18,9 @@ import { createTestImage } from './test-image.js';
 
 export interface HeadTests {
   readonly it: RegisterTest;
-  /** What a request says where the defaults do not do, in pixels of the test's image; prompts in its middle if left out. */
+  /**
+   * What a request says where the defaults do not do, in pixels of the test's image; prompts in its middle if left out.
+   */
   readonly params?: Readonly<Record<string, unknown>>;
   /** Where the model runs; ONNX Runtime on one thread if left out. */
   readonly backend?: () => Backend | Promise<Backend>;
@@ -29,8 +31,8 @@ export interface HeadTests {
 }
 
 /**
- * The behaviour that every head keeps, as tests: `testHead(myHead, { it })`. The first ones need arrays only; the last ones run the
- * model on an image and, where there is a golden record, meet it stage by stage.
+ * The behaviour that every head keeps, as tests: `testHead(myHead, { it })`. The first ones need arrays only; the last
+ * ones run the model on an image and, where there is a golden record, meet it stage by stage.
  */
 export function testHead(head: Head, options: HeadTests): void {
   const { it, backend = () => createOnnxBackend({ threads: 1 }), golden, tolerance = 1e-3 } = options;

@@ -2,8 +2,8 @@ import { readModelFile } from '../model/read-model-file.js';
 import type { ModelSpec } from '../contract/index.js';
 
 /**
- * The kilobyte models that a backend proves itself with; `make.py` beside them says what they compute. One that does not read ONNX may
- * bring its own of the same tensors.
+ * The kilobyte models that a backend proves itself with; `make.py` beside them says what they compute. One that does
+ * not read ONNX may bring its own of the same tensors.
  */
 export interface TestModels {
   /** `floats` + `bytes` = `sum`; `bytes` and `longs` come out as `same_bytes` and `same_longs`; all of shape [n]. */

@@ -6,8 +6,9 @@ export const EMBEDDING = { channels: 192, height: 16, width: 16 } as const;
 export type Task = 'classification' | 'segmentation';
 
 /**
- * A model with random weights that stands in for a trained one: `embedding` float32 [batch, 192, 16, 16] to `logits` [batch, labels], or to
- * `masks` [batch, labels, 16, 16], `presence` and `iou` [batch, labels]. The same for the same number of labels.
+ * A model with random weights that stands in for a trained one: `embedding` float32 [batch, 192, 16, 16] to `logits`
+ * [batch, labels], or to `masks` [batch, labels, 16, 16], `presence` and `iou` [batch, labels]. The same for the same
+ * number of labels.
  */
 export function tinyModel(task: Task, labels: number): OnnxGraph {
   return task === 'classification' ? tinyClassifier(labels) : tinySegmenter(labels);

@@ -42,7 +42,10 @@ export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
 }
 
-/** An ONNX file of a few nodes: enough for a model that stands in for a trained one. Opset 17 and IR version 9 by default. */
+/**
+ * An ONNX file of a few nodes: enough for a model that stands in for a trained one. Opset 17 and IR version 9 by
+ * default.
+ */
 export function writeOnnx({ opset = 17, irVersion = 9, inputs, outputs, weights, nodes }: OnnxGraph): Uint8Array {
   const graph = [
     ...nodes.map((node) => bytesField(GRAPH.node, writeNode(node))),

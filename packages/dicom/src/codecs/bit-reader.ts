@@ -1,4 +1,6 @@
-/** Huffman codes of a JPEG table, by the next 16 bits: symbol in the high byte, length in the low one; 0 for no code. */
+/**
+ * Huffman codes of a JPEG table, by the next 16 bits: symbol in the high byte, length in the low one; 0 for no code.
+ */
 export type HuffmanTable = Uint16Array;
 
 const LOOKUP = 65_536;
@@ -23,7 +25,9 @@ export function buildHuffmanTable(counts: Uint8Array, symbols: Uint8Array): Huff
 /** Bits of entropy-coded data, most significant first, without the zero that follows each FF. Stops at a marker. */
 export class BitReader {
   position: number;
-  /** Bits that were asked for behind the end of the data. More than a symbol's worth means that the data was cut off. */
+  /**
+   * Bits that were asked for behind the end of the data. More than a symbol's worth means that the data was cut off.
+   */
   #padding = 0;
   #bits = 0;
   #held = 0;

@@ -1,7 +1,10 @@
 import { invalidImage } from '../refuse.js';
 import type { FrameShape, StreamShape } from '../pixels/frame-shape.js';
 
-/** A stream that is larger than the header says would be decoded into more memory than was checked; a smaller one is another image. */
+/**
+ * A stream that is larger than the header says would be decoded into more memory than was checked; a smaller one is
+ * another image.
+ */
 export function checkStream(stream: StreamShape, frame: FrameShape): void {
   const expected = `${frame.columns}x${frame.rows} with ${frame.samples} samples of at most ${frame.bitsAllocated} bits`;
   const found = `${stream.width}x${stream.height} with ${stream.components} samples of ${stream.precision} bits`;

@@ -18,7 +18,10 @@ const MOST_SCANNED_PIXELS = 500e6;
 
 /** The decoders of compressed streams. Each is loaded with its first stream and lives as long as the process. */
 export interface StreamDecoder {
-  /** Throws INVALID_IMAGE or UNSUPPORTED_FORMAT; the stream's own header is held against `shape` before any pixel is decoded. */
+  /**
+   * Throws INVALID_IMAGE or UNSUPPORTED_FORMAT; the stream's own header is held against `shape` before any pixel is
+   * decoded.
+   */
   decode(stream: Uint8Array, shape: FrameShape): Promise<CodecSamples>;
 }
 
@@ -97,7 +100,9 @@ async function decodeJpegLs(
   return { data: isPlanar ? interleave(data, shape.samples) : data, lossy: header.near > 0 };
 }
 
-/** CharLS reads on for up to a minute where a stream was cut off without an end, and fails at once where there is one. */
+/**
+ * CharLS reads on for up to a minute where a stream was cut off without an end, and fails at once where there is one.
+ */
 function endStream(stream: Uint8Array): Uint8Array {
   const ended = new Uint8Array(stream.length + END_OF_IMAGE.length);
   ended.set(stream);

@@ -108,8 +108,8 @@ function readFrameHeader(view: DataView, at: number, end: number, process: numbe
 }
 
 /**
- * The stream with an Adobe segment that says "no transform" in place of its own colour segments, so that a decoder gives the
- * stored components untouched and the decision about colour stays ours.
+ * The stream with an Adobe segment that says "no transform" in place of its own colour segments, so that a decoder
+ * gives the stored components untouched and the decision about colour stays ours.
  */
 export function withoutColourTransform(bytes: Uint8Array, { colourSegments }: JpegHeader): Uint8Array {
   // "Adobe", version 100, flags 0 and 0, transform 0.

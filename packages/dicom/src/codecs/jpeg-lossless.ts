@@ -16,9 +16,9 @@ interface Scan {
 }
 
 /**
- * JPEG lossless with Huffman codes (ISO/IEC 10918-1, annex H): all predictors, point transform, restarts, components together or
- * in scans of their own. It is ours because the decoders to be had fill what was cut off with zeros and say nothing, and one
- * of them mixes up colour after a restart. Answers with uint16 [height, width, components].
+ * JPEG lossless with Huffman codes (ISO/IEC 10918-1, annex H): all predictors, point transform, restarts, components
+ * together or in scans of their own. It is ours because the decoders to be had fill what was cut off with zeros and say
+ * nothing, and one of them mixes up colour after a restart. Answers with uint16 [height, width, components].
  */
 export function decodeLosslessJpeg(bytes: Uint8Array, header: JpegHeader): Uint16Array {
   const { width, height, components, frameComponents } = header;

@@ -16,7 +16,10 @@ const EOC = 0xffd9;
 const MOST_TILES = 65_535;
 const BOX_CODESTREAM = 0x6a703263;
 
-/** Reads the main header (ISO/IEC 15444-1, annex A); throws INVALID_IMAGE where it is damaged, UNSUPPORTED_FORMAT for subsampling. */
+/**
+ * Reads the main header (ISO/IEC 15444-1, annex A); throws INVALID_IMAGE where it is damaged, UNSUPPORTED_FORMAT for
+ * subsampling.
+ */
 export function readJpeg2000Header(bytes: Uint8Array): Jpeg2000Header {
   const codestream = findCodestream(bytes);
   const view = new DataView(codestream.buffer, codestream.byteOffset, codestream.byteLength);

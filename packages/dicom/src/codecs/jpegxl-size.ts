@@ -9,7 +9,10 @@ const SIDE_BITS = [9, 13, 18, 30] as const;
 /** Width by height, by the three bits between them. */
 const RATIOS = [0, 1, 12 / 10, 4 / 3, 3 / 2, 16 / 9, 5 / 4, 2] as const;
 
-/** Throws INVALID_IMAGE unless a JPEG XL stream is as large as its file says (ISO/IEC 18181-1, SizeHeader): its decoder believes the stream. */
+/**
+ * Throws INVALID_IMAGE unless a JPEG XL stream is as large as its file says (ISO/IEC 18181-1, SizeHeader): its decoder
+ * believes the stream.
+ */
 export function checkJpegXlSize(bytes: Uint8Array, { rows, columns }: FrameShape): void {
   const { width, height } = readSize(findCodestream(bytes));
   if (width === columns && height === rows) return;

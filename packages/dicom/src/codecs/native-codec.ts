@@ -16,8 +16,9 @@ async function load(): Promise<DcmjsCodecs> {
 }
 
 /**
- * JPEG with 12 bits and JPEG XL, by dcmjs-codecs: the only one to decode the former. It is 4 MB, so it is loaded with the first such file, and
- * one malformed stream poisons its memory for all that follow, so it is made anew after each error (0.1 s).
+ * JPEG with 12 bits and JPEG XL, by dcmjs-codecs: the only one to decode the former. It is 4 MB, so it is loaded with
+ * the first such file, and one malformed stream poisons its memory for all that follow, so it is made anew after each
+ * error (0.1 s).
  */
 async function decode(
   stream: Uint8Array,

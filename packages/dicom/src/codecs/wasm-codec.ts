@@ -19,8 +19,8 @@ export interface WasmCodec {
 }
 
 /**
- * A decoder of cornerstonejs, loaded with the first call (50 to 100 ms). An instance that threw is dropped and made anew,
- * because its memory is then in no known state. What a codec prints never reaches the console.
+ * A decoder of cornerstonejs, loaded with the first call (50 to 100 ms). An instance that threw is dropped and made
+ * anew, because its memory is then in no known state. What a codec prints never reaches the console.
  */
 export function createWasmCodec(
   name: string,

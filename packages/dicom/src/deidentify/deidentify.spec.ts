@@ -6,7 +6,9 @@ import { createDicomDecoder, deidentifyDicom } from '../index.js';
 const decoder = createDicomDecoder();
 const NAME = 'Planted^Name';
 
-/** Twenty places in which a patient's name has been seen, one of them private and one within a sequence that is kept. */
+/**
+ * Twenty places in which a patient's name has been seen, one of them private and one within a sequence that is kept.
+ */
 const PLANTED: readonly Entry[] = [
   ['00080018', 'UI', '1.2.3.4'],
   ['00080050', 'SH', NAME],

@@ -9,7 +9,10 @@ import { KEPT_SEQUENCES, treatmentOf } from './kept-tags.js';
 import { concat, ElementWriter, toText } from './write-elements.js';
 
 export interface DeidentifyOptions {
-  /** What UIDs are replaced by: the same UID becomes the same other one under one key, and nobody without the key can tell which. */
+  /**
+   * What UIDs are replaced by: the same UID becomes the same other one under one key, and nobody without the key can
+   * tell which.
+   */
   readonly key: string | Uint8Array;
   readonly limits?: Partial<DicomLimits>;
 }
@@ -22,9 +25,10 @@ const META_ENCODING: DataSetEncoding = { littleEndian: true, explicit: true };
 const IMPLEMENTATION_CLASS_UID = '2.25.311402859613084762201736905128443';
 
 /**
- * The file without who the patient is: pixels, geometry, spacing and windows stay as they are, UIDs become others, and everything else is
- * left out, private attributes and texts too. Names that are drawn into the pixels stay: see `flags.burnedIn`. Files of one series
- * that are treated with the same key are of one series afterwards. Throws what `describe` throws.
+ * The file without who the patient is: pixels, geometry, spacing and windows stay as they are, UIDs become others, and
+ * everything else is left out, private attributes and texts too. Names that are drawn into the pixels stay: see
+ * `flags.burnedIn`. Files of one series that are treated with the same key are of one series afterwards. Throws what
+ * `describe` throws.
  */
 export function deidentifyDicom(bytes: Uint8Array, { key, limits }: DeidentifyOptions): Uint8Array {
   const file = parseFile(bytes, { ...DICOM_LIMITS, ...limits });

@@ -1,7 +1,7 @@
 /**
- * What is left of a de-identified file: all that pixels, their place, their size and their look need, and no text that a person wrote. This
- * is stricter than the basic profile of PS3.15, which lists what to remove: an attribute that nobody thought of, and any private one, is left
- * out as well.
+ * What is left of a de-identified file: all that pixels, their place, their size and their look need, and no text that
+ * a person wrote. This is stricter than the basic profile of PS3.15, which lists what to remove: an attribute that
+ * nobody thought of, and any private one, is left out as well.
  */
 const KEPT = `
   00080005 00080008 00080060 00080068
@@ -34,7 +34,10 @@ export const KEPT_SEQUENCES: ReadonlySet<string> = new Set(
 /** Groups 6000 to 601E: where an overlay lies and its bits, and no description or label. */
 const KEPT_OF_OVERLAYS: ReadonlySet<string> = new Set('0010 0011 0015 0040 0050 0051 0100 0102 3000'.split(' '));
 
-/** Names of the instance, study, series and frame of reference: others take their place, the same wherever the same stood. */
+/**
+ * Names of the instance, study, series and frame of reference: others take their place, the same wherever the same
+ * stood.
+ */
 const RENAMED: ReadonlySet<string> = new Set(['x00080018', 'x0020000d', 'x0020000e', 'x00200052']);
 
 export type Treatment = 'keep' | 'rename' | 'drop';

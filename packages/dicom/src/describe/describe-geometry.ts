@@ -10,7 +10,9 @@ export type Vector = readonly [number, number, number];
 export interface FrameGeometry {
   /** Centre of the first pixel (ImagePositionPatient). */
   readonly position: Vector;
-  /** Directions in which columns grow along a row, and rows grow along a column (ImageOrientationPatient); unit vectors. */
+  /**
+   * Directions in which columns grow along a row, and rows grow along a column (ImageOrientationPatient); unit vectors.
+   */
   readonly orientation: { readonly row: Vector; readonly column: Vector };
 }
 
@@ -35,13 +37,19 @@ export function describeGeometry(dataSet: DataSet, frame: number, header: ImageH
   return { position: moved, orientation: { row, column } };
 }
 
-/** GridFrameOffsetVector: offsets from the first plane, or (rarely) patient coordinates that begin with the first plane's. */
+/**
+ * GridFrameOffsetVector: offsets from the first plane, or (rarely) patient coordinates that begin with the first
+ * plane's.
+ */
 function doseOffset(dataSet: DataSet, frame: number): number | undefined {
   const offsets = readVector(dataSet, 'x3004000c', frame + 1);
   return offsets === undefined ? (frame === 0 ? 0 : undefined) : offsets[frame]! - offsets[0]!;
 }
 
-/** A multi-frame file without positions of its own for each frame says where the first one lies and nothing of the others. */
+/**
+ * A multi-frame file without positions of its own for each frame says where the first one lies and nothing of the
+ * others.
+ */
 function frameOffset(dataSet: DataSet, frame: number): number | undefined {
   const hasOwn = findScopes(dataSet, frame, MACROS.planePosition).some((scope) => scope !== dataSet);
   return hasOwn || frame === 0 ? 0 : undefined;

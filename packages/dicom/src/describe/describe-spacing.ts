@@ -62,8 +62,8 @@ const CENTIMETRES = 3;
 const TISSUE = [1, 2];
 
 /**
- * Ultrasound: a region may as well have seconds or speeds on its axes, and there may be several. One spatial region gives its
- * spacing; several do where they agree; otherwise there is none.
+ * Ultrasound: a region may as well have seconds or speeds on its axes, and there may be several. One spatial region
+ * gives its spacing; several do where they agree; otherwise there is none.
  */
 function describeRegions(regions: readonly DataSet[]): Spacing | null {
   const [first, ...others] = regions.flatMap((region) => readRegion(region) ?? []);

@@ -14,8 +14,8 @@ export const MACROS = {
 } as const satisfies Record<string, Tag>;
 
 /**
- * Where an attribute of a frame may stand, nearest first: the frame's own group, the group shared by all frames, the data
- * set itself.
+ * Where an attribute of a frame may stand, nearest first: the frame's own group, the group shared by all frames, the
+ * data set itself.
  */
 export function findScopes(dataSet: DataSet, frame: number, macro: Tag): readonly DataSet[] {
   const own = readItem(readItems(dataSet, PER_FRAME)[frame], macro);

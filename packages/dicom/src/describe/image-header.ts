@@ -37,7 +37,10 @@ const PHOTOMETRIC_SAMPLES: Readonly<Record<string, number>> = {
   YBR_RCT: 3,
 };
 
-/** Throws UNSUPPORTED_FORMAT for what holds no picture or none that is read, INVALID_IMAGE and IMAGE_TOO_LARGE for the rest. */
+/**
+ * Throws UNSUPPORTED_FORMAT for what holds no picture or none that is read, INVALID_IMAGE and IMAGE_TOO_LARGE for the
+ * rest.
+ */
 export function readImageHeader({ dataSet, transferSyntax }: ParsedFile, limits: DicomLimits): ImageHeader {
   const sopClass = readCode(dataSet, 'x00080016') ?? readCode(dataSet, 'x00020002');
   refuseWithoutPicture(dataSet, sopClass);

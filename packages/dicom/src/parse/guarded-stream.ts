@@ -20,9 +20,9 @@ export function createReadBudget(maxElements: number): ReadBudget {
 }
 
 /**
- * dicom-parser's stream with bounds. It counts what is read, because each element becomes an object of about 200 bytes and a
- * file of 64 MB can hold eight million; it never seeks past the end; and it reads a representation that dicom-parser does
- * not know as PS3.5 (6.2, note 4) says, like UN with a length of 32 bits.
+ * dicom-parser's stream with bounds. It counts what is read, because each element becomes an object of about 200 bytes
+ * and a file of 64 MB can hold eight million; it never seeks past the end; and it reads a representation that
+ * dicom-parser does not know as PS3.5 (6.2, note 4) says, like UN with a length of 32 bits.
  */
 export class GuardedStream extends dicomParser.ByteStream {
   readonly #budget: ReadBudget;

@@ -12,8 +12,8 @@ import { EXPLICIT_BIG, EXPLICIT_LITTLE, findTransferSyntax, IMPLICIT_LITTLE } fr
 const PIXEL_ELEMENTS = ['x7fe00010', 'x7fe00008', 'x7fe00009'];
 
 /**
- * Reads a file's elements without decoding pixels. Elements behind the pixels are of no use to us, and padding or junk is
- * met there; what cannot be read before them is an error.
+ * Reads a file's elements without decoding pixels. Elements behind the pixels are of no use to us, and padding or junk
+ * is met there; what cannot be read before them is an error.
  */
 export function parseFile(input: Uint8Array, limits: DicomLimits): ParsedFile {
   if (input.length > limits.maxBytes) throw tooLarge('bytes', limits.maxBytes, input.length, 'maxBytes');
@@ -90,7 +90,10 @@ function knownRepresentation(tag: string): string | undefined {
   return PIXEL_ELEMENTS.includes(tag) ? 'OW' : undefined;
 }
 
-/** dicom-parser throws strings and TypeErrors, and its recursion ends in a RangeError where sequences are nested without end. */
+/**
+ * dicom-parser throws strings and TypeErrors, and its recursion ends in a RangeError where sequences are nested without
+ * end.
+ */
 function guarded<T>(read: () => T): T {
   try {
     return read();

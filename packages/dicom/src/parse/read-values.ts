@@ -25,7 +25,10 @@ export function readCode(dataSet: DataSet, tag: Tag): string | undefined {
   return first === undefined || first === '' ? undefined : first;
 }
 
-/** Decimal or integer strings (DS, IS) as numbers. Damaged ones are NaN and never a prefix of themselves ("1A" is not 1). */
+/**
+ * Decimal or integer strings (DS, IS) as numbers. Damaged ones are NaN and never a prefix of themselves ("1A" is not
+ * 1).
+ */
 export function readDecimals(dataSet: DataSet, tag: Tag): readonly number[] {
   return readTexts(dataSet, tag).map((text) => (text === '' ? Number.NaN : Number(text.replace(',', '.'))));
 }

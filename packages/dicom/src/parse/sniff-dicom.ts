@@ -36,13 +36,15 @@ export function sniffDicom(bytes: Uint8Array): boolean {
     : isLong
       ? 0
       : view.getUint16(6, encoding.littleEndian);
-  // In an implicit data set nothing but plausible numbers tells it from other files, so the second element is looked at too.
+  // In an implicit data set nothing but plausible numbers tells it from other files, so the second element is looked at
+  // too.
   return length <= LONGEST_FIRST_VALUE && (encoding.explicit || isNextElement(view, 8 + length, encoding));
 }
 
 /**
- * The encoding of the element at `offset`, by its bytes and not by what the file claims: explicit transfer syntaxes over
- * implicit bytes exist. Groups begin below 0x0100, so the byte order is told by which byte of the first group is zero.
+ * The encoding of the element at `offset`, by its bytes and not by what the file claims: explicit transfer syntaxes
+ * over implicit bytes exist. Groups begin below 0x0100, so the byte order is told by which byte of the first group is
+ * zero.
  */
 export function readEncoding(bytes: Uint8Array, offset: number): DataSetEncoding | undefined {
   if (bytes.length < offset + 8) return undefined;

@@ -1,6 +1,9 @@
 const PREFIX = '1.2.840.10008.5.1.4.1.1';
 
-/** SOP classes that hold no picture, and how they are called when they are refused. Keys are UIDs or beginnings of them that end in a dot. */
+/**
+ * SOP classes that hold no picture, and how they are called when they are refused. Keys are UIDs or beginnings of them
+ * that end in a dot.
+ */
 const WITHOUT_PICTURE: readonly (readonly [string, string])[] = [
   ['1.2.840.10008.1.3.10', 'a DICOMDIR, which lists files and holds no image'],
   [`${PREFIX}.104.`, 'an encapsulated document'],

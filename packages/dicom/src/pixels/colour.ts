@@ -1,7 +1,10 @@
 import type { JpegHeader } from '../codecs/jpeg-header.js';
 import type { StoredArray } from '@medzoo/core/contract';
 
-/** Samples of any depth to 0..255 over all that `bitsStored` allows; a view or copy of the input where it is 8 bits already. */
+/**
+ * Samples of any depth to 0..255 over all that `bitsStored` allows; a view or copy of the input where it is 8 bits
+ * already.
+ */
 export function toBytes(stored: StoredArray, bitsStored: number): Uint8Array {
   if (stored instanceof Uint8Array && bitsStored === 8) return stored;
   const scale = 255 / (2 ** bitsStored - 1);

@@ -4,8 +4,8 @@ import type { StoredArray } from '@medzoo/core/contract';
 type Unsigned = Uint8Array | Uint16Array | Uint32Array;
 
 /**
- * Cuts samples to BitsStored and gives them their sign. What lies above BitsStored is junk or an overlay; no codec can be
- * trusted with the sign, because streams and headers disagree about it.
+ * Cuts samples to BitsStored and gives them their sign. What lies above BitsStored is junk or an overlay; no codec can
+ * be trusted with the sign, because streams and headers disagree about it.
  */
 export function finishSamples(
   values: Unsigned,

@@ -14,9 +14,9 @@ const ITEM_HEADER_BYTES = 8;
 const UNDEFINED_LENGTH = 0xffffffff;
 
 /**
- * The bytes of one encapsulated frame. The items are walked here and not taken from an offset table, which may be absent or
- * wrong: frames are found by an offset table that fits the items, else one item a frame, else by the marker that each
- * stream begins with.
+ * The bytes of one encapsulated frame. The items are walked here and not taken from an offset table, which may be
+ * absent or wrong: frames are found by an offset table that fits the items, else one item a frame, else by the marker
+ * that each stream begins with.
  */
 export function readEncapsulatedFrame(
   file: ParsedFile,

@@ -5,7 +5,9 @@ import { cutOff } from '../refuse.js';
 /** How the bytes of a native frame are laid out. */
 export interface NativeLayout {
   readonly littleEndian: boolean;
-  /** Whether the two bytes of each 16-bit word are exchanged: OW with samples of at most 8 bits in a big-endian file. */
+  /**
+   * Whether the two bytes of each 16-bit word are exchanged: OW with samples of at most 8 bits in a big-endian file.
+   */
   readonly swapsPairs: boolean;
   /** YBR_FULL_422 as two bytes a pixel: Y Y Cb Cr. */
   readonly isHalfChroma: boolean;

@@ -43,7 +43,9 @@ export type OrderedSeries =
   | {
       readonly ok: false;
       readonly fault: SeriesFault;
-      /** In a sentence, with the number of the slice that does not fit; slices are counted from 0 as they were given. */
+      /**
+       * In a sentence, with the number of the slice that does not fit; slices are counted from 0 as they were given.
+       */
       readonly reason: string;
       /** The best order there is: by position where all have one and the same orientation, else as given. */
       readonly order: readonly number[];
@@ -57,8 +59,9 @@ const SPACING_TOLERANCE = 1e-3;
 const GAP_TOLERANCE = 0.05;
 
 /**
- * Sorts slices by where they lie (never by file name or instance number) and checks that they make a volume: same size, spacing and
- * orientation, in line with the normal, at equal distances. Slice distance comes from positions, because SliceThickness is another thing.
+ * Sorts slices by where they lie (never by file name or instance number) and checks that they make a volume: same size,
+ * spacing and orientation, in line with the normal, at equal distances. Slice distance comes from positions, because
+ * SliceThickness is another thing.
  */
 export function orderSeries(slices: readonly SeriesSlice[]): OrderedSeries {
   const asGiven = slices.map((_, index) => index);

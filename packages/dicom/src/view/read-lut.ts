@@ -2,7 +2,9 @@ import type { DataSet } from '../parse/data-set.js';
 import { readBytes, readNumbers, type Tag } from '../parse/read-values.js';
 import { invalidImage } from '../refuse.js';
 
-/** A table of values: `first` is the stored value of entry 0; values below and above it take the first and last entry. */
+/**
+ * A table of values: `first` is the stored value of entry 0; values below and above it take the first and last entry.
+ */
 export interface LookupTable {
   readonly first: number;
   readonly bits: number;

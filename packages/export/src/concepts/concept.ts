@@ -10,7 +10,9 @@ export interface CodedConcept {
   readonly meaning: string;
 }
 
-/** What a label of a model means, in codes that any hospital's software can look up: the key `concepts` of model.json. */
+/**
+ * What a label of a model means, in codes that any hospital's software can look up: the key `concepts` of model.json.
+ */
 export interface LabelConcept {
   /** SegmentedPropertyCategory, such as 'Morphologically Abnormal Structure' (context group 7150). */
   readonly category: CodedConcept;
@@ -34,7 +36,9 @@ export function findLabelsWithoutConcept(labels: readonly string[], concepts: La
   return [...new Set(labels)].filter((label) => !Object.hasOwn(concepts, label) || concepts[label] === undefined);
 }
 
-/** The label's concept, checked; throws INVALID_MANIFEST, which names the label and says what to write into model.json. */
+/**
+ * The label's concept, checked; throws INVALID_MANIFEST, which names the label and says what to write into model.json.
+ */
 export function takeConcept(label: string, concepts: LabelConcepts): LabelConcept {
   const [missing] = findLabelsWithoutConcept([label], concepts);
   if (missing !== undefined) throw missingConcepts([label]);

@@ -1,8 +1,8 @@
 import type { CodedConcept } from '../concepts/concept.js';
 
 /**
- * A data set by the standard's keywords: texts and numbers, bytes for pixels, data sets for the items of a sequence. What is undefined is
- * left out; '' and [] are written empty.
+ * A data set by the standard's keywords: texts and numbers, bytes for pixels, data sets for the items of a sequence.
+ * What is undefined is left out; '' and [] are written empty.
  */
 export type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
 

@@ -32,7 +32,10 @@ export interface Moment {
   readonly time: string;
 }
 
-/** The moment in the source's time zone if it says one, since an object has one for all its times; else in this machine's. */
+/**
+ * The moment in the source's time zone if it says one, since an object has one for all its times; else in this
+ * machine's.
+ */
 export function formatMoment(now: Date, timezoneOffset?: string): Moment {
   const offset = /^([+-])(\d\d)(\d\d)$/.exec(timezoneOffset ?? '');
   const minutes = offset

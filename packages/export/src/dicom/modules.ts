@@ -96,7 +96,10 @@ export function groupBySeries(frames: readonly Pick<AnsweredFrame, 'source'>[]):
   return new Map([...series].map(([uid, instances]) => [uid, [...instances.values()]]));
 }
 
-/** The record that patient and study are taken from; throws INVALID_PARAM where the sources are of several, and shows none of them. */
+/**
+ * The record that patient and study are taken from; throws INVALID_PARAM where the sources are of several, and shows
+ * none of them.
+ */
 export function takeOneStudy(frames: readonly Pick<AnsweredFrame, 'source'>[]): SourceRecord {
   const records = frames.map(({ source }) => recordOf(source));
   const [first] = records;

@@ -31,7 +31,10 @@ const TRANSFER_SYNTAX = { explicit: '1.2.840.10008.1.2.1', implicit: '1.2.840.10
 /** Of this writer; a UUID under its own root. */
 const IMPLEMENTATION_CLASS_UID = '2.25.41960224003137172915414815532650723560';
 
-/** Writes a file of the patient and study of its source, in Unicode. dcmjs is loaded with the first one: that takes it half a second. */
+/**
+ * Writes a file of the patient and study of its source, in Unicode. dcmjs is loaded with the first one: that takes it
+ * half a second.
+ */
 export async function writeFile(file: FileToWrite): Promise<DicomFile> {
   const dcmjs = await import('dcmjs');
   const { sopClassUid, sopInstanceUid, seriesInstanceUid, source, attributes, hasLongTexts = false } = file;
@@ -54,7 +57,10 @@ export async function writeFile(file: FileToWrite): Promise<DicomFile> {
   return { bytes: write(dict), sopClassUid, sopInstanceUid, seriesInstanceUid };
 }
 
-/** The source's texts are written as they are, also where they are longer than the standard allows: dcmjs would log them. */
+/**
+ * The source's texts are written as they are, also where they are longer than the standard allows: dcmjs would log
+ * them.
+ */
 function write(dict: InstanceType<Dcmjs['data']['DicomDict']>): Uint8Array {
   try {
     return new Uint8Array(dict.write({ allowInvalidVRLength: true }));
@@ -72,7 +78,10 @@ function copyIdentity({ dataSet }: SourceRecord, dcmjs: Dcmjs): WrittenDataSet {
   return { ...(Object.fromEntries(empty) as WrittenDataSet), ...fromCopied(copied), ...nameMethod(copied) };
 }
 
-/** A file whose identity was removed has to say how (PS3.3, C.7.1.1); where the source does not, that is what can be said. */
+/**
+ * A file whose identity was removed has to say how (PS3.3, C.7.1.1); where the source does not, that is what can be
+ * said.
+ */
 function nameMethod(copied: CopiedElements): WrittenDataSet {
   const isRemoved = copied['00120062']?.values[0] === 'YES';
   if (!isRemoved || copied['00120063'] || copied['00120064']) return {};

@@ -24,7 +24,9 @@ const LABELS = 1002;
 /** NIFTI_XFORM_SCANNER_ANAT. */
 const SCANNER = 1;
 
-/** The header of a NIfTI-1 single file, little endian (nifti1.h); the quaternion is left out, since the affine says all. */
+/**
+ * The header of a NIfTI-1 single file, little endian (nifti1.h); the quaternion is left out, since the affine says all.
+ */
 export function writeHeader({ shape, spacing, affine, description }: NiftiHeader): Uint8Array {
   const header = new DataView(new ArrayBuffer(VOXEL_OFFSET));
   header.setInt32(0, HEADER_BYTES, true);

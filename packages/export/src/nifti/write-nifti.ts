@@ -40,8 +40,9 @@ const LONGEST = 32_767;
 const compress = promisify(gzip);
 
 /**
- * Writes the masks of a slice or of a series as one NIfTI-1 volume of labels, uint8, in RAS millimetres (sform code 1). Slices are sorted by
- * position. Throws INVALID_PARAM where their distances are uneven, where orientation or spacing differ, and where masks overlap.
+ * Writes the masks of a slice or of a series as one NIfTI-1 volume of labels, uint8, in RAS millimetres (sform code 1).
+ * Slices are sorted by position. Throws INVALID_PARAM where their distances are uneven, where orientation or spacing
+ * differ, and where masks overlap.
  */
 export async function writeNifti(answers: readonly NiftiSlice[], { labels }: NiftiOptions = {}): Promise<NiftiFile> {
   const { id, version, sha256 } = takeHead(answers);
@@ -116,8 +117,8 @@ function takeSize(slices: readonly Slice[]): { readonly width: number; readonly 
 }
 
 /**
- * From one slice to the next, LPS. Of the positions themselves and not along the normal: a tilted gantry shears the volume. A single slice has
- * no distance to another, and is as thick as its file says, or 1 mm.
+ * From one slice to the next, LPS. Of the positions themselves and not along the normal: a tilted gantry shears the
+ * volume. A single slice has no distance to another, and is as thick as its file says, or 1 mm.
  */
 function stepBetween(slices: readonly Slice[]): Vector {
   const [first, last] = [slices[0]!.plane, slices.at(-1)!.plane];

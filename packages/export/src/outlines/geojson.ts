@@ -33,9 +33,9 @@ export interface MaskFeatures {
 }
 
 /**
- * The masks as a GeoJSON FeatureCollection, a feature for each, in pixels along pixel edges: 0,0 is the image's corner and y grows down, which
- * each feature's properties say, since RFC 7946 knows places on earth only. Rings are closed and wound as it asks, holes are inner
- * rings. QuPath reads it: `objectType` and `classification` are its words.
+ * The masks as a GeoJSON FeatureCollection, a feature for each, in pixels along pixel edges: 0,0 is the image's corner
+ * and y grows down, which each feature's properties say, since RFC 7946 knows places on earth only. Rings are closed
+ * and wound as it asks, holes are inner rings. QuPath reads it: `objectType` and `classification` are its words.
  */
 export function toGeoJson(answers: readonly NamedAnswer[], { tolerance = 0 }: GeoJsonOptions = {}): MaskFeatures {
   if (!(tolerance >= 0 && tolerance <= 100)) throw invalidParam(`tolerance must be 0 to 100 pixels; got ${tolerance}.`);

@@ -9,8 +9,9 @@ export function isSimpleEnough(polygon: Polygon): boolean {
 }
 
 /**
- * A polygon as one closed ring: each hole is reached over a channel of no width, as PS3.3 (C.8.8.6.3) asks of contours that are one curve.
- * Filled by either rule, even-odd or non-zero, it has the polygon's pixels. The first point is not repeated.
+ * A polygon as one closed ring: each hole is reached over a channel of no width, as PS3.3 (C.8.8.6.3) asks of contours
+ * that are one curve. Filled by either rule, even-odd or non-zero, it has the polygon's pixels. The first point is not
+ * repeated.
  */
 export function toKeyhole(polygon: Polygon): Point[] {
   if (polygon.holes.length === 0) return [...polygon.exterior];
@@ -37,7 +38,10 @@ function startAtLeft(ring: readonly Point[]): Point[] {
   return [...ring.slice(left), ...ring.slice(0, left)];
 }
 
-/** A closed list of points in flat arrays: a point is inserted without moving others, and a search reads memory in order. */
+/**
+ * A closed list of points in flat arrays: a point is inserted without moving others, and a search reads memory in
+ * order.
+ */
 function createRing(capacity: number) {
   const [xs, ys, next] = [new Float64Array(capacity), new Float64Array(capacity), new Int32Array(capacity)];
   let count = 0;

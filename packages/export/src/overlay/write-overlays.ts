@@ -29,9 +29,9 @@ const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
 const MOST_PIXELS = 64 * 2 ** 20;
 
 /**
- * Writes pictures as Secondary Capture images of one series, one file each: for viewers that know no segmentation. They need no place in the
- * patient and say no pixel size, since a picture may be enlarged and has a legend. A picture shows the source's pixels, so it
- * shows a name too where one is burnt into them: what the source says of that is taken over.
+ * Writes pictures as Secondary Capture images of one series, one file each: for viewers that know no segmentation. They
+ * need no place in the patient and say no pixel size, since a picture may be enlarged and has a legend. A picture shows
+ * the source's pixels, so it shows a name too where one is burnt into them: what the source says of that is taken over.
  */
 export async function writeOverlays(frames: readonly OverlayFrame[], options: DicomOptions = {}): Promise<DicomFile[]> {
   const head = takeHead(frames);

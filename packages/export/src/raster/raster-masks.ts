@@ -3,7 +3,10 @@ import type { ImageMask } from '@medzoo/core/contract';
 import type { NamedAnswer } from '../outlines/geojson.js';
 import { takeHead } from '../answered.js';
 
-/** A mask as an 8-bit grey PNG of the image's size, 255 where there is mask, else 0: the one that came with the answer, or made now. */
+/**
+ * A mask as an 8-bit grey PNG of the image's size, 255 where there is mask, else 0: the one that came with the answer,
+ * or made now.
+ */
 export async function toPngMask({ png, rle }: Pick<ImageMask, 'png' | 'rle'>): Promise<Uint8Array> {
   return png ?? (await rleToPng(rle));
 }

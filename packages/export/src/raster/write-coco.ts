@@ -17,9 +17,10 @@ export interface CocoOptions {
 }
 
 /**
- * Writes a whole data set's masks as COCO JSON, piece by piece: only the images' names are kept, so that its size does not matter. Masks
- * are run lengths, exact with holes and parts; an empty one has no annotation, since its image is listed anyway. Throws INVALID_PARAM
- * for a label that is none of `labels`, for an image that comes twice, and for answers of several heads.
+ * Writes a whole data set's masks as COCO JSON, piece by piece: only the images' names are kept, so that its size does
+ * not matter. Masks are run lengths, exact with holes and parts; an empty one has no annotation, since its image is
+ * listed anyway. Throws INVALID_PARAM for a label that is none of `labels`, for an image that comes twice, and for
+ * answers of several heads.
  */
 export async function* writeCoco(
   answers: Iterable<CocoAnswer> | AsyncIterable<CocoAnswer>,

@@ -13,8 +13,9 @@ import { codeItemOf, containerItem, imageItem, numberItem, outlineItem, textItem
 const MOST_PARTS = 50;
 
 /**
- * The measurement groups of one frame's masks. A mask of one part is one planar region (TID 1410); of several parts there is a group for the
- * whole (TID 1501), whose area is the sum, and a region for each of the largest parts, because a diameter across two lungs says nothing.
+ * The measurement groups of one frame's masks. A mask of one part is one planar region (TID 1410); of several parts
+ * there is a group for the whole (TID 1501), whose area is the sum, and a region for each of the largest parts, because
+ * a diameter across two lungs says nothing.
  */
 export function describeMasks(answered: AnsweredFrame, concepts: LabelConcepts): Attributes[] {
   return checkMasks(answered).flatMap((mask) => {

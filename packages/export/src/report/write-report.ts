@@ -26,9 +26,9 @@ export interface ReportOptions extends DicomOptions {
 const COMPREHENSIVE_SR = '1.2.840.10008.5.1.4.1.1.88.33';
 
 /**
- * Writes one head's answers as a measurement report (DICOM SR, TID 1500): areas, diameters and circumferences of masks with their outlines,
- * classes with their certainty. Millimetres where `pixelSize` or the file's geometry gives them, else pixels. Needs no place in the
- * patient. It is unverified: a person has to read it.
+ * Writes one head's answers as a measurement report (DICOM SR, TID 1500): areas, diameters and circumferences of masks
+ * with their outlines, classes with their certainty. Millimetres where `pixelSize` or the file's geometry gives them,
+ * else pixels. Needs no place in the patient. It is unverified: a person has to read it.
  */
 export async function writeReport(
   frames: readonly AnsweredFrame<Answer>[],
@@ -107,7 +107,9 @@ function describeEvidence(frames: readonly Pick<AnsweredFrame, 'source'>[], { st
   };
 }
 
-/** Who observed it: a device, whose UID follows from its weights so that the same model is the same observer everywhere. */
+/**
+ * Who observed it: a device, whose UID follows from its weights so that the same model is the same observer everywhere.
+ */
 function describeObserver(head: ModelIdentity): Attributes[] {
   return [
     codeItemOf('HAS OBS CONTEXT', NAMES.observerType, VALUES.device),

@@ -33,8 +33,9 @@ const SOP_CLASS = '1.2.840.10008.5.1.4.1.1.481.3';
 const STUDY_CLASS = '1.2.840.10008.3.1.2.3.1';
 
 /**
- * Writes one head's masks as a radiotherapy structure set: outlines along pixel edges in patient millimetres, holes by keyhole. A label that
- * is found nowhere is a structure without contours. Throws UNSUPPORTED_FORMAT where an image has no place in the patient.
+ * Writes one head's masks as a radiotherapy structure set: outlines along pixel edges in patient millimetres, holes by
+ * keyhole. A label that is found nowhere is a structure without contours. Throws UNSUPPORTED_FORMAT where an image has
+ * no place in the patient.
  */
 export async function writeRtStruct(
   frames: readonly AnsweredFrame[],

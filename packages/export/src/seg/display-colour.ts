@@ -1,4 +1,7 @@
-/** Okabe and Ito's colours for all kinds of colour vision, in the order in which medzoo's own overlays take them; sRGB 0..255. */
+/**
+ * Okabe and Ito's colours for all kinds of colour vision, in the order in which medzoo's own overlays take them; sRGB
+ * 0..255.
+ */
 const COLOURS = [
   [86, 180, 233],
   [230, 159, 0],
@@ -24,7 +27,10 @@ export function displayRgb(index: number): [number, number, number] {
   return [...COLOURS[index % COLOURS.length]!];
 }
 
-/** sRGB to CIE L*a*b* under D50, which PS3.3 (C.10.7.1.1) has as white; the matrix is Bradford-adapted (IEC 61966-2-1, ICC). */
+/**
+ * sRGB to CIE L*a*b* under D50, which PS3.3 (C.10.7.1.1) has as white; the matrix is Bradford-adapted (IEC 61966-2-1,
+ * ICC).
+ */
 function toLab(rgb: Triple): Triple {
   const [r, g, b] = rgb.map((value) => {
     const share = value / 255;

@@ -9,7 +9,10 @@ const POSITION = { pointer: 0x0020_0032, group: 0x0020_9113, label: 'Image Posit
 const SOURCE_OF_PROCESSING = { value: '121322', scheme: 'DCM', meaning: 'Source image for image processing operation' };
 const SEGMENTATION = { value: '113076', scheme: 'DCM', meaning: 'Segmentation' };
 
-/** One frame that is written: what it is of, its number in the stack (from 0), and its segment; without one in a label map. */
+/**
+ * One frame that is written: what it is of, its number in the stack (from 0), and its segment; without one in a label
+ * map.
+ */
 export interface WrittenFrame {
   readonly placed: PlacedFrame;
   readonly slice: number;
@@ -31,8 +34,8 @@ export function describeDimensions(hasSegments: boolean, uid: string): Attribute
 }
 
 /**
- * What all frames have in common. The distance between slices is said where it is even, and never guessed from their thickness; they are as
- * thick as that where no file says it.
+ * What all frames have in common. The distance between slices is said where it is even, and never guessed from their
+ * thickness; they are as thick as that where no file says it.
  */
 export function describeShared(stack: readonly PlacedFrame[]): [Attributes] {
   const { spacing, rowDirection, columnDirection, sliceThickness } = stack[0]!.plane;

@@ -6,8 +6,9 @@ import { invalidParam } from '../refuse.js';
 const LEAST = 1e-7;
 
 /**
- * A mask's probabilities in the image's own pixels, 0..255 for 0..1, row-major, into `into`: interpolated as the mask itself was, bilinearly
- * in logits with half-pixel centres, so that both have one outline. An empty mask stays empty, because the head says that it is absent.
+ * A mask's probabilities in the image's own pixels, 0..255 for 0..1, row-major, into `into`: interpolated as the mask
+ * itself was, bilinearly in logits with half-pixel centres, so that both have one outline. An empty mask stays empty,
+ * because the head says that it is absent.
  */
 export function fillProbabilities(mask: ImageMask, preprocess: PreprocessSpec, into: Uint8Array): void {
   const { probabilities, rle, area, label } = mask;
@@ -39,7 +40,10 @@ interface Tap {
   readonly share: number;
 }
 
-/** Where `length` image pixels, which cover the first `extent` of `samples` plane samples, have their centres; edges are held. */
+/**
+ * Where `length` image pixels, which cover the first `extent` of `samples` plane samples, have their centres; edges are
+ * held.
+ */
 function tapsOf(length: number, extent: number, samples: number): Tap[] {
   return Array.from({ length }, (_, index) => {
     const at = Math.min(Math.max(((index + 0.5) * extent) / length - 0.5, 0), samples - 1);

@@ -12,8 +12,8 @@ export interface PlacedFrame {
 }
 
 /**
- * The frames sorted by position. Throws UNSUPPORTED_FORMAT where one has no place in the patient, INVALID_PARAM where they are no stack:
- * several frames of reference, orientations, spacings or sizes, or one frame twice.
+ * The frames sorted by position. Throws UNSUPPORTED_FORMAT where one has no place in the patient, INVALID_PARAM where
+ * they are no stack: several frames of reference, orientations, spacings or sizes, or one frame twice.
  */
 export function placeFrames(frames: readonly AnsweredFrame[], format: PlacedFormat): PlacedFrame[] {
   const placed = frames.map((answered): PlacedFrame => {

@@ -35,8 +35,9 @@ export function describeSegments(
 }
 
 /**
- * What a label map says about pixels of no segment (PS3.3, C.8.20.2.4): segment 0, the value of which is the pixel padding value. It comes last:
- * viewers up to OHIF 3.12 take items by their place, and with the background in front they give each label's name and colour to the next.
+ * What a label map says about pixels of no segment (PS3.3, C.8.20.2.4): segment 0, the value of which is the pixel
+ * padding value. It comes last: viewers up to OHIF 3.12 take items by their place, and with the background in front
+ * they give each label's name and colour to the next.
  */
 export function describeBackground(): Attributes {
   const background = { value: '125040', scheme: 'DCM', meaning: 'Background' };

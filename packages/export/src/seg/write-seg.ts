@@ -20,7 +20,10 @@ import { fillProbabilities } from './image-probabilities.js';
 import { placeFrames, type PlacedFrame } from './place-frames.js';
 import { describeBackground, describeSegments } from './segments.js';
 
-/** BINARY: a bit a pixel for each label. FRACTIONAL: probabilities, which need their encoding. LABELMAP: a byte a pixel for all labels. */
+/**
+ * BINARY: a bit a pixel for each label. FRACTIONAL: probabilities, which need their encoding. LABELMAP: a byte a pixel
+ * for all labels.
+ */
 export type SegmentationType = 'BINARY' | 'FRACTIONAL' | 'LABELMAP';
 
 export interface SegOptions extends DicomOptions {
@@ -36,9 +39,10 @@ const MOST_PIXEL_BYTES = 512 * 2 ** 20;
 const MOST_LABELS = 255;
 
 /**
- * Writes one head's masks of a single image, of frames of a file, or of a series as a DICOM segmentation. Frames without a pixel of a label
- * are left out; a label that is found nowhere has one empty frame, so that a reader sees that it was looked for.
- * Throws UNSUPPORTED_FORMAT where an image has no place in the patient and INVALID_MANIFEST where a label has no concept.
+ * Writes one head's masks of a single image, of frames of a file, or of a series as a DICOM segmentation. Frames
+ * without a pixel of a label are left out; a label that is found nowhere has one empty frame, so that a reader sees
+ * that it was looked for. Throws UNSUPPORTED_FORMAT where an image has no place in the patient and INVALID_MANIFEST
+ * where a label has no concept.
  */
 export async function writeSeg(frames: readonly AnsweredFrame[], options: SegOptions): Promise<DicomFile> {
   const { concepts, type = 'BINARY' } = options;

@@ -19,7 +19,10 @@ const SINGLE = new Set('LT ST UR UT'.split(' '));
 /** Sequences in identity modules have at most three levels. */
 const DEEPEST = 8;
 
-/** Copies the elements that the table names, if the source has them; its representation counts where the file does not say one. */
+/**
+ * Copies the elements that the table names, if the source has them; its representation counts where the file does not
+ * say one.
+ */
 export function copyElements(
   dataSet: DataSet,
   table: Readonly<Record<string, string>>,
@@ -48,7 +51,10 @@ function copy(dataSet: DataSet, vrOf: (tag: string) => string | undefined, conte
   return copied;
 }
 
-/** Numbers in binary and private elements are left out: none of the modules that are copied has the former, nobody knows the latter. */
+/**
+ * Numbers in binary and private elements are left out: none of the modules that are copied has the former, nobody knows
+ * the latter.
+ */
 function copyValues(
   dataSet: DataSet,
   element: Element,
@@ -95,7 +101,10 @@ function toStandard(vr: string, value: string): string {
   return SINGLE.has(vr) ? value : value.trim();
 }
 
-/** Every character set of the standard, with its escape sequences: a name that came out wrong would be another patient's. */
+/**
+ * Every character set of the standard, with its escape sequences: a name that came out wrong would be another
+ * patient's.
+ */
 function decodeText(bytes: Uint8Array, vr: string, characterSet: string | undefined): string {
   const isAscii = bytes.every((byte) => byte < 0x80 && byte !== 0x1b);
   if (isAscii || !IN_CHARACTER_SET.has(vr)) return Buffer.from(bytes).toString('latin1');

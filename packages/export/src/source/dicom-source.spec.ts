@@ -21,7 +21,9 @@ function bodyOf(file: Uint8Array): Buffer {
   return Buffer.from(file.subarray(head));
 }
 
-/** Explicit to implicit: the two letters and the length of 16 bits become one of 32. Sequences are left to the caller. */
+/**
+ * Explicit to implicit: the two letters and the length of 16 bits become one of 32. Sequences are left to the caller.
+ */
 function toImplicit(explicit: Buffer): Buffer {
   const parts: Buffer[] = [];
   for (let at = 0; at < explicit.length;) {

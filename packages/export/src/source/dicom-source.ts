@@ -5,7 +5,10 @@ import type { Plane } from './plane.js';
 import { missingParts, readGeometry, toPlane } from './read-geometry.js';
 import { readNumbers, readText } from './read-values.js';
 
-/** A DICOM image as something that objects can be derived from. It shows nothing about the patient, also not when it is printed. */
+/**
+ * A DICOM image as something that objects can be derived from. It shows nothing about the patient, also not when it is
+ * printed.
+ */
 export interface DicomSource {
   /** Such as 'CT'; empty where the file does not say. */
   readonly modality: string;
@@ -38,8 +41,9 @@ const UID = /^[0-9.]{3,64}$/;
 const records = new WeakMap<DicomSource, SourceRecord>();
 
 /**
- * Reads of a DICOM file what objects that are derived from it need: where its frames lie, what it is called, and the patient and study,
- * which go into derived DICOM files and nowhere else. Holds the header and not the pixels. Throws INVALID_IMAGE for other files.
+ * Reads of a DICOM file what objects that are derived from it need: where its frames lie, what it is called, and the
+ * patient and study, which go into derived DICOM files and nowhere else. Holds the header and not the pixels. Throws
+ * INVALID_IMAGE for other files.
  */
 export function readDicomSource(bytes: Uint8Array): DicomSource {
   const dataSet = withoutPixels(bytes);

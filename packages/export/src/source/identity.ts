@@ -1,7 +1,8 @@
 /**
- * What a derived object takes over from its source: the modules Patient, Clinical Trial Subject, General Study, Patient Study and Clinical
- * Trial Study (PS3.3, A.1.3), by which an archive files it under the same patient and study. De-identification is taken over with
- * it: PatientIdentityRemoved and how it was removed. Type 2 attributes come first: they are written empty where the source has none.
+ * What a derived object takes over from its source: the modules Patient, Clinical Trial Subject, General Study, Patient
+ * Study and Clinical Trial Study (PS3.3, A.1.3), by which an archive files it under the same patient and study.
+ * De-identification is taken over with it: PatientIdentityRemoved and how it was removed. Type 2 attributes come first:
+ * they are written empty where the source has none.
  */
 export const REQUIRED_IDENTITY = {
   x00100010: 'PN', // PatientName

@@ -5,7 +5,10 @@ import { invalidSource, tooLarge } from '../refuse.js';
 export type DataSet = dicomParser.DataSet;
 export type Element = dicomParser.Element;
 
-/** Everything before the pixels lies within. An enhanced file of 2,000 frames has about 4 MB of header; each element costs us 200 bytes. */
+/**
+ * Everything before the pixels lies within. An enhanced file of 2,000 frames has about 4 MB of header; each element
+ * costs us 200 bytes.
+ */
 const MOST_HEADER_BYTES = 16 * 2 ** 20;
 /** 783 kB have been seen to inflate to 3.1 GB. */
 const MOST_INFLATED_BYTES = 256 * 2 ** 20;
@@ -14,7 +17,10 @@ const IMPLICIT_LITTLE = '1.2.840.10008.1.2';
 const EXPLICIT_LITTLE = '1.2.840.10008.1.2.1';
 const EXPLICIT_BIG = '1.2.840.10008.1.2.2';
 
-/** Reads the elements before the pixels; throws INVALID_IMAGE where `bytes` are no DICOM file, and never shows what is in it. */
+/**
+ * Reads the elements before the pixels; throws INVALID_IMAGE where `bytes` are no DICOM file, and never shows what is
+ * in it.
+ */
 export function parseSource(bytes: Uint8Array): DataSet {
   const header = bytes.subarray(0, Math.min(bytes.length, MOST_HEADER_BYTES));
   try {

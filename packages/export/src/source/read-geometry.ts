@@ -19,8 +19,9 @@ export interface FoundGeometry {
 }
 
 /**
- * Each frame's geometry: of the file itself, or of the functional groups of an enhanced one. Several frames without functional groups
- * (ultrasound, nuclear medicine) have none, because the file's one position is not that of every frame.
+ * Each frame's geometry: of the file itself, or of the functional groups of an enhanced one. Several frames without
+ * functional groups (ultrasound, nuclear medicine) have none, because the file's one position is not that of every
+ * frame.
  */
 export function readGeometry(dataSet: DataSet, frames: number): (frame: number) => FoundGeometry {
   const shared = readItem(dataSet, SHARED_GROUPS);

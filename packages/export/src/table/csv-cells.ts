@@ -7,8 +7,8 @@ export function csvRow(cells: readonly Cell[]): string {
 }
 
 /**
- * Texts that a spreadsheet would run as a formula get an apostrophe in front (OWASP, CSV injection): labels and names of images come from
- * strangers. Numbers are written as they are, also negative ones.
+ * Texts that a spreadsheet would run as a formula get an apostrophe in front (OWASP, CSV injection): labels and names
+ * of images come from strangers. Numbers are written as they are, also negative ones.
  */
 function csvCell(value: Cell): string {
   if (value === null) return '';

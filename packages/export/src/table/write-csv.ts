@@ -23,8 +23,9 @@ const COLUMNS = [
 type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>;
 
 /**
- * Writes outcomes as CSV (RFC 4180, UTF-8), line by line: one row a mask or a class. `probability` is of a class, `presence` of a
- * mask's target; `area` and lengths are in `unit`, px or mm. What failed is one row with its error's code.
+ * Writes outcomes as CSV (RFC 4180, UTF-8), line by line: one row a mask or a class. `probability` is of a class,
+ * `presence` of a mask's target; `area` and lengths are in `unit`, px or mm. What failed is one row with its error's
+ * code.
  */
 export async function* writeCsv(
   answers: Iterable<CsvAnswer> | AsyncIterable<CsvAnswer>,

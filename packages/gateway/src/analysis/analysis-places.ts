@@ -3,7 +3,10 @@ import { inject, injectable } from 'tsyringe';
 import { SETTINGS, ZOO } from '../injection.js';
 import type { GatewaySettings } from '../settings.js';
 
-/** Analyses of one request that may run at one time: more would only wait for one another in the zoo, before those of others. */
+/**
+ * Analyses of one request that may run at one time: more would only wait for one another in the zoo, before those of
+ * others.
+ */
 const MOST_OF_A_REQUEST = 4;
 
 /** The analyses that may be with the zoo at one time, each of which holds its image's bytes in memory. */
@@ -16,7 +19,10 @@ export class AnalysisPlaces {
     @inject(SETTINGS) private readonly settings: GatewaySettings,
   ) {}
 
-  /** Batch work counts for batch work alone: whatever there is of it, a person's is taken, and the zoo lets that go first. */
+  /**
+   * Batch work counts for batch work alone: whatever there is of it, a person's is taken, and the zoo lets that go
+   * first.
+   */
   isFree(priority: Priority): boolean {
     return this.#countAgainst(priority) < this.settings.maxAnalysesAtOnce;
   }
@@ -49,8 +55,9 @@ interface Waiting {
 }
 
 /**
- * The analyses of one request. The first is refused where no place is free; from then on the request keeps what it has, and its others
- * wait for that: a request of many images is answered however many there are, and holds a few places only.
+ * The analyses of one request. The first is refused where no place is free; from then on the request keeps what it has,
+ * and its others wait for that: a request of many images is answered however many there are, and holds a few places
+ * only.
  */
 export class RequestTurns {
   #running = 0;

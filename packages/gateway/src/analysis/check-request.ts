@@ -13,8 +13,8 @@ import type { HeadRequest } from './image-analysis.js';
 const MOST_ID_CHARACTERS = 100;
 
 /**
- * What is wrong with one of a request's heads, before the zoo is asked: UNKNOWN_HEAD or INVALID_PARAM, undefined if nothing is. The zoo
- * would refuse all heads for it, and the others are to be answered.
+ * What is wrong with one of a request's heads, before the zoo is asked: UNKNOWN_HEAD or INVALID_PARAM, undefined if
+ * nothing is. The zoo would refuse all heads for it, and the others are to be answered.
  */
 export function findFault(
   heads: readonly HeadDescription[],

@@ -58,8 +58,9 @@ export class ImageAnalysis {
   }
 
   /**
-   * One outcome for each request, in their order: a head that is asked for wrongly, or fails at run time, is one too. Rejects with what
-   * leaves no head to answer: the image is gone or cannot be read, an option is wrong, BUSY, an abort.
+   * One outcome for each request, in their order: a head that is asked for wrongly, or fails at run time, is one too.
+   * Rejects with what leaves no head to answer: the image is gone or cannot be read, an option is wrong, BUSY, an
+   * abort.
    */
   async analyze(
     image: StoredImage,

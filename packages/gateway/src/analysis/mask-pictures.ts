@@ -27,8 +27,9 @@ const MAX_BYTES = 32 * 2 ** 20;
 const KEPT_MS = 60_000;
 
 /**
- * The masks of an answer as PNGs. A page shows them all at once, each by a link of its own, and the zoo makes them in one go: so the
- * links share one run, and what it made is kept for a minute. For the same reason a client that hangs up does not abort it.
+ * The masks of an answer as PNGs. A page shows them all at once, each by a link of its own, and the zoo makes them in
+ * one go: so the links share one run, and what it made is kept for a minute. For the same reason a client that hangs up
+ * does not abort it.
  */
 @injectable()
 export class MaskPictures {
@@ -41,7 +42,10 @@ export class MaskPictures {
 
   constructor(@inject(ImageAnalysis) private readonly analysis: ImageAnalysis) {}
 
-  /** `key` is the answer's. Rejects with the head's failure, or with INVALID_PARAM for a label that the answer does not have. */
+  /**
+   * `key` is the answer's. Rejects with the head's failure, or with INVALID_PARAM for a label that the answer does not
+   * have.
+   */
   async draw(key: string, label: string, asked: Asked): Promise<Uint8Array> {
     const pictures = await this.#pictures.forceFetch(key, { context: asked });
     const picture = pictures.find((one) => one.label === label);

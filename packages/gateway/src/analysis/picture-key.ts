@@ -14,8 +14,8 @@ export interface PictureSource extends LinkOptions {
 const modelKeys = new WeakMap<HeadDescription, string>();
 
 /**
- * Names the pictures of an answer: the same key, the same pixels. What is known of head and encoder is part of it in full, since version,
- * thresholds, calibration, labels and preprocessing change an answer as much as weights do.
+ * Names the pictures of an answer: the same key, the same pixels. What is known of head and encoder is part of it in
+ * full, since version, thresholds, calibration, labels and preprocessing change an answer as much as weights do.
  */
 export function pictureKey({ imageId, head, params, view = {}, outOfDomain = 'refuse' }: PictureSource): string {
   const checked = checkParams(head.manifest.params, params, head.trained.labels);

@@ -12,7 +12,10 @@ export class AnswerBudget {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Counts what a field answers; throws BAD_USER_INPUT when it is too much, or the signal's reason when nobody waits for it. */
+  /**
+   * Counts what a field answers; throws BAD_USER_INPUT when it is too much, or the signal's reason when nobody waits
+   * for it.
+   */
   spend(value: unknown): void {
     this.signal.throwIfAborted();
     this.#bytes += FIELD_BYTES + sizeOf(value);
@@ -25,7 +28,9 @@ export class AnswerBudget {
   }
 }
 
-/** Text counts by its length, lists (of points, and of lists of them) by theirs; objects by their fields, one by one. */
+/**
+ * Text counts by its length, lists (of points, and of lists of them) by theirs; objects by their fields, one by one.
+ */
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (!Array.isArray(value)) return 0;

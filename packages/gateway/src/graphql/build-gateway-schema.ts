@@ -9,8 +9,8 @@ import { ImageResolver } from './resolvers/image.resolver.js';
 import { MaskResolver } from './resolvers/mask.resolver.js';
 
 /**
- * The schema, with resolvers out of `container`. It is the same for every set of heads: tasks are a closed set and params are data.
- * The zoo checks params, so type-graphql's own validation is off. Every field counts what it answers.
+ * The schema, with resolvers out of `container`. It is the same for every set of heads: tasks are a closed set and
+ * params are data. The zoo checks params, so type-graphql's own validation is off. Every field counts what it answers.
  */
 export async function buildGatewaySchema(container: Pick<DependencyContainer, 'resolve'>): Promise<GraphQLSchema> {
   const schema = await buildSchema({

@@ -24,10 +24,10 @@ export interface ApolloParts {
 const MOST_ERRORS = 5;
 
 /**
- * Apollo, bounded. That the schema has no cycles bounds the depth of a query but not its answer: aliases multiply from level to level, and
- * introspection has cycles of its own. So `admitQueries`, which stands before Apollo, computes what a query would answer; tokens bound its
- * length, `HeadRunBudget` the runs of heads and `AnswerBudget` the bytes that come out. Nothing is reported to anybody, whatever APOLLO_
- * variables are set: queries may name patients' images.
+ * Apollo, bounded. That the schema has no cycles bounds the depth of a query but not its answer: aliases multiply from
+ * level to level, and introspection has cycles of its own. So `admitQueries`, which stands before Apollo, computes what
+ * a query would answer; tokens bound its length, `HeadRunBudget` the runs of heads and `AnswerBudget` the bytes that
+ * come out. Nothing is reported to anybody, whatever APOLLO_ variables are set: queries may name patients' images.
  */
 export function createApollo({ schema, httpServer, logger, settings }: ApolloParts): ApolloServer<GatewayContext> {
   return new ApolloServer<GatewayContext>({

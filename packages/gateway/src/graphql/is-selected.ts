@@ -11,8 +11,8 @@ import {
 type Selections = readonly SelectionNode[];
 
 /**
- * Whether the query asks for the field at `path` below the field of `info`: through fragments and aliases, heeding @skip and @include.
- * Type conditions are not looked at, so the path's first name must be a field of one type only.
+ * Whether the query asks for the field at `path` below the field of `info`: through fragments and aliases, heeding
+ * @skip and @include. Type conditions are not looked at, so the path's first name must be a field of one type only.
  */
 export function isSelected(
   { fieldNodes, fragments, variableValues }: GraphQLResolveInfo,

@@ -6,7 +6,10 @@ import { describeFault, shortenMessage } from '../errors/describe-fault.js';
 import { logFault } from '../errors/log-fault.js';
 import { currentRequestId } from '../observability/current-request.js';
 
-/** What the caller sees of an error. GraphQL's own (syntax, unknown fields, wrong variables) are the caller's and stay as they are. */
+/**
+ * What the caller sees of an error. GraphQL's own (syntax, unknown fields, wrong variables) are the caller's and stay
+ * as they are.
+ */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const thrown = unwrapResolverError(error);
   if (thrown instanceof GraphQLError) {

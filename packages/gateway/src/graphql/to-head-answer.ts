@@ -7,7 +7,10 @@ import { currentRequestId } from '../observability/current-request.js';
 import type { AnswerType, HeadAnswer } from './types/head-answer.type.js';
 import type { MaskType } from './types/segmentation.type.js';
 
-/** The zoo's outcome in the shape of the GraphQL schema; its links show the same view of the image, out of domain or not. */
+/**
+ * The zoo's outcome in the shape of the GraphQL schema; its links show the same view of the image, out of domain or
+ * not.
+ */
 export function toHeadAnswer(
   imageId: string,
   request: HeadRequest,

@@ -22,7 +22,10 @@ export interface AnswerParts {
   readonly maskPictures: MaskPictures;
 }
 
-/** The pictures of answers, made again from the embedding when they are asked for: a link stays good as long as its image. */
+/**
+ * The pictures of answers, made again from the embedding when they are asked for: a link stays good as long as its
+ * image.
+ */
 export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerParts): Router {
   const requestOf = ({ params: { head }, query }: Request<HeadPath>): HeadRequest => {
     return { id: head, params: parseLinkParams(query.params) };
@@ -33,7 +36,9 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
     outOfDomain: parseLinkOutOfDomain(query.outOfDomain),
   });
 
-  /** Throws what is wrong with the request. The image is looked up first: gone is gone, also for who has its pictures. */
+  /**
+   * Throws what is wrong with the request. The image is looked up first: gone is gone, also for who has its pictures.
+   */
   const keyOf = (request: Request<HeadPath>): string => {
     const image = images.get(request.params.id);
     const { id, params } = requestOf(request);

@@ -52,7 +52,10 @@ function describeStored(image: StoredImage): Readonly<Record<string, string | nu
   return { id, width, height, bytes, mediaType: mediaTypeOf(image), ...(frames > 1 && { frames, frame }) };
 }
 
-/** A form's body begins with a boundary and a file name, not like an image: easy to send by mistake, so it is told apart. */
+/**
+ * A form's body begins with a boundary and a file name, not like an image: easy to send by mistake, so it is told
+ * apart.
+ */
 function checkIsNoForm(request: Request): void {
   if (!request.is('multipart/form-data')) return;
   const message = 'This is a form. Send the file itself as the body: curl --data-binary @image.png URL.';

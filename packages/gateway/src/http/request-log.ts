@@ -7,8 +7,8 @@ import type { Metrics } from '../observability/metrics.js';
 import { startRequestSpan } from '../observability/request-span.js';
 
 /**
- * Gives each request an id (the caller's own, if it is a harmless one), tells it in a header, and logs its arrival and its end, in a line
- * each: a request that never ends must have left a trace. Also draws a span, if traces are recorded.
+ * Gives each request an id (the caller's own, if it is a harmless one), tells it in a header, and logs its arrival and
+ * its end, in a line each: a request that never ends must have left a trace. Also draws a span, if traces are recorded.
  */
 export function logRequests(logger: Logger, metrics: Metrics): RequestHandler {
   const tracer = trace.getTracer('medzoo');

@@ -4,7 +4,10 @@ import { describeFault } from '../errors/describe-fault.js';
 import { logFault } from '../errors/log-fault.js';
 import { currentRequestId } from '../observability/current-request.js';
 
-/** The last handler: answers every error as JSON, in GraphQL's form where GraphQL was asked, and logs those of the server. */
+/**
+ * The last handler: answers every error as JSON, in GraphQL's form where GraphQL was asked, and logs those of the
+ * server.
+ */
 export function sendFaults(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     logFault(logger, error, 'request failed');

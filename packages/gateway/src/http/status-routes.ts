@@ -2,7 +2,10 @@ import { Router } from 'express';
 import type { Metrics } from '../observability/metrics.js';
 import type { Readiness } from './readiness.js';
 
-/** What an orchestrator asks: whether to restart (`/health`), whether to send requests (`/ready`), and how it goes (`/metrics`). */
+/**
+ * What an orchestrator asks: whether to restart (`/health`), whether to send requests (`/ready`), and how it goes
+ * (`/metrics`).
+ */
 export function statusRoutes(readiness: Readiness, metrics: Metrics): Router {
   return Router()
     .get('/health', (_request, response) => {

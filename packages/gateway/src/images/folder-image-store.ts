@@ -24,8 +24,9 @@ const UNCOUNTED_DISK_BYTES = 2 ** 20;
 const MAX_SWEEP_MS = 60_000;
 
 /**
- * Uploaded images in a folder, named by their content, bounded in bytes, blocks and number: the least recently used are deleted first.
- * Whoever reads one gets the bytes of its digest: a file that somebody changed or deleted is no image any more, until it is uploaded again.
+ * Uploaded images in a folder, named by their content, bounded in bytes, blocks and number: the least recently used are
+ * deleted first. Whoever reads one gets the bytes of its digest: a file that somebody changed or deleted is no image
+ * any more, until it is uploaded again.
  */
 export class FolderImageStore implements ImageStore {
   readonly #images: LRUCache<string, StoredImage>;
@@ -61,7 +62,9 @@ export class FolderImageStore implements ImageStore {
     }
   }
 
-  /** Creates the folder, or takes up the images of an earlier run that are in it; rejects if another gateway uses it. */
+  /**
+   * Creates the folder, or takes up the images of an earlier run that are in it; rejects if another gateway uses it.
+   */
   static async open(settings: FolderStoreSettings): Promise<FolderImageStore> {
     if (settings.dataDir === undefined)
       return new FolderImageStore(await mkdtemp(join(tmpdir(), 'medzoo-images-')), undefined, settings);
@@ -162,7 +165,9 @@ export class FolderImageStore implements ImageStore {
     });
   }
 
-  /** Whether these very bytes are stored: a small file is read to see that, since writing and syncing it takes longer. */
+  /**
+   * Whether these very bytes are stored: a small file is read to see that, since writing and syncing it takes longer.
+   */
   async #has({ id }: StoredImage, content: Buffer): Promise<boolean> {
     const known = this.find(id);
     if (!known) return false;

@@ -1,7 +1,10 @@
 import type { ImageSource } from '@medzoo/core';
 import type { StoredImage } from './stored-image.js';
 
-/** Uploaded images, named by their content: the same bytes are one image, whoever sends them. The folder is the first implementation. */
+/**
+ * Uploaded images, named by their content: the same bytes are one image, whoever sends them. The folder is the first
+ * implementation.
+ */
 export interface ImageStore {
   readonly storedBytes: number;
   readonly storedImages: number;
@@ -12,13 +15,19 @@ export interface ImageStore {
   /** Where an upload may be written before its digest is known. */
   newUploadPath(): string;
   /**
-   * Takes over the finished file at `uploadPath`, or `content` by way of it; `isNew` is false if the same bytes were there already. In any
-   * case the stored bytes are the right ones afterwards, whatever was there.
+   * Takes over the finished file at `uploadPath`, or `content` by way of it; `isNew` is false if the same bytes were
+   * there already. In any case the stored bytes are the right ones afterwards, whatever was there.
    */
   add(uploadPath: string, image: StoredImage, content?: Buffer): Promise<{ readonly isNew: boolean }>;
-  /** The image's bytes, checked against its digest, which travels with them; rejects with IMAGE_NOT_FOUND if they are gone or others. */
+  /**
+   * The image's bytes, checked against its digest, which travels with them; rejects with IMAGE_NOT_FOUND if they are
+   * gone or others.
+   */
   read(image: StoredImage, signal?: AbortSignal): Promise<ImageSource>;
-  /** The path of a file on this machine with the image's bytes, checked as by `read`: half a file must not go out as the whole one. */
+  /**
+   * The path of a file on this machine with the image's bytes, checked as by `read`: half a file must not go out as the
+   * whole one.
+   */
   toLocalFile(image: StoredImage, signal?: AbortSignal): Promise<string>;
   /** What it means that such a file could not be read: IMAGE_NOT_FOUND if it was deleted since. */
   toFault(image: StoredImage, error: unknown): unknown;

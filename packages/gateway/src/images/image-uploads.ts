@@ -19,7 +19,10 @@ export interface ReceivedUpload {
   readonly isNew: boolean;
 }
 
-/** Takes uploads in: what is large to disk, so that it costs no memory; then the header is read, then the image is stored. */
+/**
+ * Takes uploads in: what is large to disk, so that it costs no memory; then the header is read, then the image is
+ * stored.
+ */
 @injectable()
 export class ImageUploads {
   constructor(

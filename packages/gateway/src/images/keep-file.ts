@@ -12,7 +12,10 @@ export async function writeNewFile(path: string, content: Uint8Array, isDurable:
   }
 }
 
-/** Gives a finished file its name. A durable one has its name only once its bytes are on the disk, whenever the power fails. */
+/**
+ * Gives a finished file its name. A durable one has its name only once its bytes are on the disk, whenever the power
+ * fails.
+ */
 export async function nameFile(from: string, to: string, isDurable: boolean): Promise<void> {
   await rename(from, to);
   if (isDurable) await syncPath(dirname(to));

@@ -1,6 +1,9 @@
 import { DECODERS } from '../reading/decoders.js';
 
-/** Who reads a file: 'medical' are DICOM, NIfTI and MGH, which may name a patient and cost more to read than other images. */
+/**
+ * Who reads a file: 'medical' are DICOM, NIfTI and MGH, which may name a patient and cost more to read than other
+ * images.
+ */
 export type FileKind = 'medical' | 'zip' | 'raster';
 
 /** Enough of a file's first bytes; a compressed NIfTI inflates as many of them as there are. */

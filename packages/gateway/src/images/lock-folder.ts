@@ -9,9 +9,10 @@ import { join } from 'node:path';
 export type Unlock = () => Promise<void>;
 
 /**
- * Takes a folder for this process; rejects if another process has it. The lock is a listening socket, because the system closes that with
- * its process however the process ends, and keeps it while the process is stopped: a lock file that must be renewed would be lost then.
- * On Linux it holds within one network namespace: containers with networks of their own do not see one another.
+ * Takes a folder for this process; rejects if another process has it. The lock is a listening socket, because the
+ * system closes that with its process however the process ends, and keeps it while the process is stopped: a lock file
+ * that must be renewed would be lost then. On Linux it holds within one network namespace: containers with networks of
+ * their own do not see one another.
  */
 export async function lockFolder(folder: string, platform: NodeJS.Platform = process.platform): Promise<Unlock> {
   const path = await socketPathOf(folder, platform);

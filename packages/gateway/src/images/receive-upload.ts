@@ -15,8 +15,8 @@ export interface ReceivedFile {
 }
 
 /**
- * Receives `body`, hashed on the way, and streams what is large to a new file; rejects with IMAGE_TOO_LARGE as soon as it is. `body` is
- * then left open, since it is the other half of the connection that the answer goes out on.
+ * Receives `body`, hashed on the way, and streams what is large to a new file; rejects with IMAGE_TOO_LARGE as soon as
+ * it is. `body` is then left open, since it is the other half of the connection that the answer goes out on.
  */
 export async function receiveUpload(body: Readable, path: string, maxBytes: number): Promise<ReceivedFile> {
   const hash = createHash('sha256');
@@ -45,8 +45,8 @@ export async function receiveUpload(body: Readable, path: string, maxBytes: numb
 }
 
 /**
- * Reads on and throws away, so that a client which sends before it listens gets to read why it was refused; cuts the connection
- * after `maxBytes`.
+ * Reads on and throws away, so that a client which sends before it listens gets to read why it was refused; cuts the
+ * connection after `maxBytes`.
  */
 export function discardRest(body: Readable, maxBytes: number): void {
   let bytes = 0;

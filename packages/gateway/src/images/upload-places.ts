@@ -3,7 +3,9 @@ import { inject, injectable } from 'tsyringe';
 import { SETTINGS } from '../injection.js';
 import type { GatewaySettings } from '../settings.js';
 
-/** The uploads that may run at one time: so many in all, and so many of one caller, who must not shut the others out. */
+/**
+ * The uploads that may run at one time: so many in all, and so many of one caller, who must not shut the others out.
+ */
 @injectable()
 export class UploadPlaces {
   readonly #runningBy = new Map<string, number>();

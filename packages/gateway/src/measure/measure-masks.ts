@@ -16,8 +16,9 @@ const STALLED_MS = 30_000;
 const MAX_HEAP_MB = 128;
 
 /**
- * Measures masks, one after the other: small ones here, large ones in a thread that is started when it is needed. The same question about the
- * same mask is answered once, however many aliases ask it, and not at all if its request ends before its turn.
+ * Measures masks, one after the other: small ones here, large ones in a thread that is started when it is needed. The
+ * same question about the same mask is answered once, however many aliases ask it, and not at all if its request ends
+ * before its turn.
  */
 @injectable()
 export class MeasureMasks {

@@ -8,10 +8,15 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/** A write for each line is a tenth of what a request costs here; these go out together, at the latest after so long. */
+/**
+ * A write for each line is a tenth of what a request costs here; these go out together, at the latest after so long.
+ */
 const BUFFERED = { sync: false, minLength: 4096, periodicFlush: 100 } as const;
 
-/** JSON lines, each with the id of the request it is part of, and of its trace if there is one. Whoever logs leaves out file names, params and image bytes. */
+/**
+ * JSON lines, each with the id of the request it is part of, and of its trace if there is one. Whoever logs leaves out
+ * file names, params and image bytes.
+ */
 export function createLogger({ level = 'info', destination }: LoggerOptions = {}): Logger {
   const options = {
     level,

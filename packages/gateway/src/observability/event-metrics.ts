@@ -9,7 +9,10 @@ const WAIT_SECONDS = [0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 const START_SECONDS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60];
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64];
 
-/** Metrics of what a zoo tells. Labels are ids of the config, providers and closed sets: their number does not grow with requests. */
+/**
+ * Metrics of what a zoo tells. Labels are ids of the config, providers and closed sets: their number does not grow with
+ * requests.
+ */
 export function createEventMetrics(registry: Registry): (event: ZooEvent) => void {
   const registers = [registry];
   const histogram = <L extends string>(name: string, help: string, labelNames: readonly L[], buckets: number[]) =>

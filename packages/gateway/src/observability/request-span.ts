@@ -22,8 +22,9 @@ export interface RequestSpan {
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(-|$)/;
 
 /**
- * The span of a request, within the caller's trace if it sent a traceparent. Where an HTTP instrumentation has begun one already, that is
- * taken, and left to it to end. Without an SDK nothing is recorded, and the caller's trace id still goes to the logs.
+ * The span of a request, within the caller's trace if it sent a traceparent. Where an HTTP instrumentation has begun
+ * one already, that is taken, and left to it to end. Without an SDK nothing is recorded, and the caller's trace id
+ * still goes to the logs.
  */
 export function startRequestSpan(tracer: Tracer, { method, headers }: Request): RequestSpan {
   if (trace.getActiveSpan()) return { context: context.active(), ...traceIdOf(context.active()), end: () => undefined };

@@ -8,8 +8,9 @@ import { currentRequest } from './current-request.js';
 type Traced = Exclude<ZooEvent, { readonly type: 'start' | 'exit' | 'eviction' | 'open' | 'close' }>;
 
 /**
- * Spans of what the zoo does for a request: the analysis, its wait, the zoo's own share in its process, and each run of a model there.
- * The zoo tells what it did with the trace that it was given; the spans are made of that when the answer is there.
+ * Spans of what the zoo does for a request: the analysis, its wait, the zoo's own share in its process, and each run of
+ * a model there. The zoo tells what it did with the trace that it was given; the spans are made of that when the answer
+ * is there.
  */
 @injectable()
 export class ZooSpans {
@@ -22,7 +23,10 @@ export class ZooSpans {
     });
   }
 
-  /** Runs an analysis, which is to hand its argument to the zoo as `trace`. Without anybody who records, that is the request's id. */
+  /**
+   * Runs an analysis, which is to hand its argument to the zoo as `trace`. Without anybody who records, that is the
+   * request's id.
+   */
   async record<T>(heads: number, analyze: (of: { readonly trace?: string }) => Promise<T>): Promise<T> {
     const request = currentRequest();
     const parent = trace.getActiveSpan() ? context.active() : (request?.context ?? context.active());

@@ -44,7 +44,10 @@ export function headsWithoutPrompts(heads: readonly HeadDescription[]): readonly
   return heads.filter(({ manifest }) => !takesPrompts(manifest)).map(({ manifest }) => manifest.id);
 }
 
-/** What the editor opens with, the last tab in front: it answers before anything is uploaded. `origin` is how the reader came. */
+/**
+ * What the editor opens with, the last tab in front: it answers before anything is uploaded. `origin` is how the reader
+ * came.
+ */
 export function exampleQueries(heads: readonly HeadDescription[], origin: string): readonly ExampleQuery[] {
   const ids = headsWithoutPrompts(heads);
   const variables = { id: '(the id of an upload)', heads: ids.map((id) => ({ id })) };

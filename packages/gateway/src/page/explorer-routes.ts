@@ -31,7 +31,10 @@ const NO_BANNERS = '<style>app-banner-container { display: none }</style></head>
 const WORDS = 'assets/i18n/en-US.json';
 const GREETING = { QUERY_RESULT_NO_RESULT_TEXT: 'Press "Send Request": the answer will be here.' };
 
-/** A GraphQL editor for people: Altair, out of its npm package. A browser that opens /graphql gets it; programs get GraphQL. */
+/**
+ * A GraphQL editor for people: Altair, out of its npm package. A browser that opens /graphql gets it; programs get
+ * GraphQL.
+ */
 export function explorerRoutes(heads: readonly HeadDescription[]): Router {
   const optionsFor = ({ protocol, host }: Request): RenderOptions => ({
     baseURL: ALTAIR,

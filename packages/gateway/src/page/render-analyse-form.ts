@@ -78,7 +78,10 @@ ${left}
 <section id="${PART_IDS.results}" aria-label="Results" hidden></section>`;
 }
 
-/** A head answers whatever image it is given: what it was trained for stands beside its name here, and beside its answer. */
+/**
+ * A head answers whatever image it is given: what it was trained for stands beside its name here, and beside its
+ * answer.
+ */
 function renderHeadBox({ manifest: { id, title, task, modalities } }: HeadDescription, isTicked: boolean): string {
   const about = modalities.length === 0 ? task : `${task} · ${modalities.join(', ')}`;
   const trainedFor = modalities.length === 0 ? '' : `Trained on ${modalities.join(', ')} images only.`;

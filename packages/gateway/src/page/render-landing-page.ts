@@ -9,7 +9,10 @@ import { hasAnalyseForm, renderAnalyseForm, type UploadLimits } from './render-a
 /** Under which the page's script is served. */
 export const SCRIPT_PATH = '/page/';
 
-/** The page's own script and styles, whatever a head calls itself; it asks this gateway and no other, and no form leaves it. */
+/**
+ * The page's own script and styles, whatever a head calls itself; it asks this gateway and no other, and no form leaves
+ * it.
+ */
 export const LANDING_PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -22,7 +25,10 @@ export const LANDING_PAGE_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
-/** What this gateway answers: a form to put an image in, and the two requests that do the same. `origin` is how the reader reached it. */
+/**
+ * What this gateway answers: a form to put an image in, and the two requests that do the same. `origin` is how the
+ * reader reached it.
+ */
 export function renderLandingPage(heads: readonly HeadDescription[], origin: string, limits: UploadLimits): string {
   const [first = 'HEAD'] = headsWithoutPrompts(heads);
   const script = hasAnalyseForm(heads) ? `\n<script type="module" src="${SCRIPT_PATH}dom/main.js"></script>` : '';

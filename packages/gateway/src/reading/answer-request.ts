@@ -22,7 +22,10 @@ const HANDLERS: { readonly [T in ReaderRequest['type']]: (request: RequestOf<T>)
 
 const reader = createDicomDecoder();
 
-/** Does what the reader is asked. Rejects with a ZooError for what is wrong with the file, or with anything for what nobody foresaw. */
+/**
+ * Does what the reader is asked. Rejects with a ZooError for what is wrong with the file, or with anything for what
+ * nobody foresaw.
+ */
 export function answerRequest<T extends ReaderRequest['type']>(request: RequestOf<T>): Promise<ReaderAnswers[T]> {
   return HANDLERS[request.type](request);
 }

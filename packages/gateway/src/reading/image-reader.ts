@@ -16,8 +16,9 @@ const LOOK_EVERY_MS = 250;
 const IDLE_MS = 60_000;
 
 /**
- * Reads files that anybody may have sent in a process of its own, one after the other: headers, previews and exports cost time and memory on
- * which this process must not depend. A file that takes too long, or too much memory, ends that process and is refused.
+ * Reads files that anybody may have sent in a process of its own, one after the other: headers, previews and exports
+ * cost time and memory on which this process must not depend. A file that takes too long, or too much memory, ends that
+ * process and is refused.
  */
 @injectable()
 export class ImageReader {
@@ -63,7 +64,9 @@ export class ImageReader {
     throw ZooError.fromJSON(reply.error);
   }
 
-  /** One that ends on its own as the request comes, worn or idle, says nothing of the file: another process is asked. */
+  /**
+   * One that ends on its own as the request comes, worn or idle, says nothing of the file: another process is asked.
+   */
   async #exchange(request: ReaderRequest): Promise<ReaderReply> {
     const used = this.#child;
     const child = (this.#child ??= this.#start());

@@ -23,7 +23,10 @@ export interface ExportOf extends Of {
   readonly provenance: Provenance;
 }
 
-/** What stored images say of themselves, how they look, and files made of answers about them. The same is asked of a file once. */
+/**
+ * What stored images say of themselves, how they look, and files made of answers about them. The same is asked of a
+ * file once.
+ */
 @injectable()
 export class StoredReadings {
   readonly #descriptions = new LRUCache<string, ReadDescription, Of>({
@@ -47,7 +50,10 @@ export class StoredReadings {
     return this.#descriptions.forceFetch(`${image.id} ${frame}`, { context: { image, view: { frame } } });
   }
 
-  /** A PNG of the frame as a person sees it; rejects as `describe`, and with what is wrong with the window or the pixels. */
+  /**
+   * A PNG of the frame as a person sees it; rejects as `describe`, and with what is wrong with the window or the
+   * pixels.
+   */
   preview(image: StoredImage, view: ImageView): Promise<Uint8Array> {
     return this.#previews.forceFetch(`${image.id} ${JSON.stringify(view)}`, { context: { image, view } });
   }

@@ -7,8 +7,9 @@ import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import type { ReaderAnswers, ReaderRequest, ZipLimits } from './reader-requests.js';
 
 /**
- * Writes the files of a ZIP under numbers: what an entry is called decides nothing here, so that no name can lead elsewhere. What entries
- * say of their sizes is checked first and held to while they inflate. ZIPs within are files like others.
+ * Writes the files of a ZIP under numbers: what an entry is called decides nothing here, so that no name can lead
+ * elsewhere. What entries say of their sizes is checked first and held to while they inflate. ZIPs within are files
+ * like others.
  */
 export async function unzip({
   path,
@@ -22,7 +23,8 @@ export async function unzip({
     const budget = { left: limits.maxTotalBytes };
     for await (const entry of zip.eachEntry() as AsyncIterable<Entry>) {
       if (isFolder(entry)) continue;
-      if (files.length === limits.maxFiles) throw tooLarge('files', limits.maxFiles); // the count above is what the file claims
+      // The count above is what the file claims.
+      if (files.length === limits.maxFiles) throw tooLarge('files', limits.maxFiles);
       const file = join(folder, String(files.length));
       await extract(zip, entry, file, limits, budget);
       files.push(file);

@@ -30,7 +30,10 @@ async function measure(target: Target, { bytes, waitMs }: Attack): Promise<Measu
   return { status, text, ...(await target.load()) };
 }
 
-/** Of several sendings the one that cost least: what compilers and garbage collectors do beside the others is no cost of a request. */
+/**
+ * Of several sendings the one that cost least: what compilers and garbage collectors do beside the others is no cost of
+ * a request.
+ */
 async function measureBest(target: Target, one: Attack, isGood: (load: Load) => boolean): Promise<Measured> {
   let best = await measure(target, one);
   for (let time = 1; time < TIMES && !isGood(best); time += 1) {

@@ -16,7 +16,10 @@ export interface CallOptions {
 /** Calls one server once. Rejects with a ReplicaFault, or with the signal's reason. */
 export type CallReplica = <R>(method: string, message: object, options?: CallOptions) => Promise<R>;
 
-/** The connection is made with the first call, made anew when it was lost, and holds no process up; proxies are not asked. */
+/**
+ * The connection is made with the first call, made anew when it was lost, and holds no process up; proxies are not
+ * asked.
+ */
 export function createCaller(url: URL, settings: RemoteSettings): CallReplica {
   let opening: Promise<{ readonly client: Client } & Grpc> | undefined;
   const where = `The inference server at ${describeUrl(url)}`;

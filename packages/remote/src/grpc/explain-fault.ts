@@ -1,7 +1,9 @@
 import type { ServiceError } from '@grpc/grpc-js';
 import { ReplicaFault } from '../replicas/replica-fault.js';
 
-/** gRPC's codes as statuses of HTTP, as google.rpc.Code relates them: an error reads alike whatever the server speaks. */
+/**
+ * gRPC's codes as statuses of HTTP, as google.rpc.Code relates them: an error reads alike whatever the server speaks.
+ */
 const STATUSES: Readonly<Record<number, number>> = {
   1: 499, // CANCELLED
   2: 500, // UNKNOWN

@@ -13,7 +13,9 @@ export interface Grpc {
 
 let loading: Promise<Grpc> | undefined;
 
-/** The two packages that only those need who speak gRPC. Rejects with BACKEND_UNAVAILABLE where they are not installed. */
+/**
+ * The two packages that only those need who speak gRPC. Rejects with BACKEND_UNAVAILABLE where they are not installed.
+ */
 export function loadGrpc(): Promise<Grpc> {
   return (loading ??= load());
 }

@@ -4,8 +4,8 @@ import { inferResponse, type InferResponse } from './oip.js';
 import { parseExactJson } from './parse-exact-json.js';
 
 /**
- * The outputs in the body of an infer response, JSON or binary; `jsonLength` is the header's word on where the JSON ends. Throws
- * INFERENCE_FAILED for what is not the protocol's, MODEL_MISMATCH for an element type that is not carried.
+ * The outputs in the body of an infer response, JSON or binary; `jsonLength` is the header's word on where the JSON
+ * ends. Throws INFERENCE_FAILED for what is not the protocol's, MODEL_MISMATCH for an element type that is not carried.
  */
 export function decodeResponse(body: Uint8Array, jsonLength: string | undefined): Tensors {
   const length = jsonLength === undefined ? body.byteLength : Number(jsonLength);

@@ -9,7 +9,10 @@ export interface EncodedRequest {
   readonly body: Uint8Array;
 }
 
-/** The body of an infer request. Binary: JSON, then each tensor's elements, little-endian, row-major, in the order of the JSON. */
+/**
+ * The body of an infer request. Binary: JSON, then each tensor's elements, little-endian, row-major, in the order of
+ * the JSON.
+ */
 export function encodeRequest(
   feeds: Tensors,
   outputs: readonly TensorSpec[],
@@ -38,7 +41,10 @@ function describeInput(name: string, { dtype, shape }: Tensor, rest: string): st
   return `{"name":${JSON.stringify(name)},"datatype":"${DATATYPES[dtype]}","shape":[${shape.join()}],${rest}}`;
 }
 
-/** By hand: `JSON.stringify` refuses a bigint, and through a number an int64 would lose digits. NaN and infinities become null. */
+/**
+ * By hand: `JSON.stringify` refuses a bigint, and through a number an int64 would lose digits. NaN and infinities
+ * become null.
+ */
 function listElements({ data }: Tensor): string {
   return data instanceof Float32Array
     ? Array.from(data, (value) => (Number.isFinite(value) ? String(value) : 'null')).join()

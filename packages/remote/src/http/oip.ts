@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * Messages of the Open Inference Protocol version 2, as far as they are read here; what servers add is left alone. The specification:
- * https://github.com/kserve/open-inference-protocol, the binary extension: "Binary Tensor Data Extension" of Triton.
+ * Messages of the Open Inference Protocol version 2, as far as they are read here; what servers add is left alone. The
+ * specification: https://github.com/kserve/open-inference-protocol, the binary extension: "Binary Tensor Data
+ * Extension" of Triton.
  */
 const metadataTensor = z.object({
   name: z.string(),

@@ -28,7 +28,10 @@ export interface ReplicaReply {
 /** Asks one server once. Rejects with a ReplicaFault, or with the signal's reason; only 200 and its like resolve. */
 export type RequestReplica = (request: ReplicaRequest) => Promise<ReplicaReply>;
 
-/** Connections are kept for a few seconds and hold no process up; proxies are not asked: such servers stand in the same house. */
+/**
+ * Connections are kept for a few seconds and hold no process up; proxies are not asked: such servers stand in the same
+ * house.
+ */
 export function createRequester(base: URL, settings: RemoteSettings): RequestReplica {
   const { ca, ...tls } = settings.tls;
   const trusted = ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] };

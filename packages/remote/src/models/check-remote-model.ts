@@ -12,8 +12,8 @@ export interface CheckedModel {
 }
 
 /**
- * Holds a ready model on a server against its declaration: tensors (MODEL_MISMATCH) and the digest of its file that the server states
- * (WEIGHTS_CORRUPT; BACKEND_UNAVAILABLE where it states none and one is required).
+ * Holds a ready model on a server against its declaration: tensors (MODEL_MISMATCH) and the digest of its file that the
+ * server states (WEIGHTS_CORRUPT; BACKEND_UNAVAILABLE where it states none and one is required).
  */
 export async function checkRemoteModel(
   replica: Replica,

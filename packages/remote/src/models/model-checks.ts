@@ -4,7 +4,9 @@ import type { ModelHolds } from './model-holds.js';
 import type { RemoteSettings } from '../remote-options.js';
 import type { Replica } from '../replicas/replicas.js';
 
-/** What is known of one model on each server: it is checked there before it runs, and again after the connection failed. */
+/**
+ * What is known of one model on each server: it is checked there before it runs, and again after the connection failed.
+ */
 export interface ModelChecks {
   /** Loads the model there if need be, and checks it, unless that was done. */
   check(replica: Replica): Promise<CheckedModel>;

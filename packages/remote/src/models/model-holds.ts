@@ -8,8 +8,8 @@ export interface ModelActions {
 }
 
 /**
- * Who needs which model on which server: one that was loaded here is unloaded when nobody does any more, and one that was there before is
- * left. Loading and unloading of one model on one server follow one another.
+ * Who needs which model on which server: one that was loaded here is unloaded when nobody does any more, and one that
+ * was there before is left. Loading and unloading of one model on one server follow one another.
  */
 export interface ModelHolds {
   /** Resolves when the model is ready; `holder` then needs it until it lets go, whether this resolved or not. */

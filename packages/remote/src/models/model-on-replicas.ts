@@ -13,8 +13,9 @@ const ASIDE_MS = 30_000;
 /** One model on all servers. */
 export interface ModelOnReplicas {
   /**
-   * Checks it on every server. Rejects with MODEL_MISMATCH or WEIGHTS_CORRUPT if one has another, with BACKEND_UNAVAILABLE if none has
-   * it. One that is down does not matter as long as there is another: a warning names it.
+   * Checks it on every server. Rejects with MODEL_MISMATCH or WEIGHTS_CORRUPT if one has another, with
+   * BACKEND_UNAVAILABLE if none has it. One that is down does not matter as long as there is another: a warning names
+   * it.
    */
   open(): Promise<CheckedModel>;
   /** One that is up and has it checked, if there is one; those that came back are checked meanwhile. */

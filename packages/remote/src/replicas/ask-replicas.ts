@@ -9,8 +9,9 @@ import type { Replica } from './replicas.js';
 export const MAX_PATIENCE_MS = 10_000;
 
 /**
- * Asks one server after another until one answers: another one at once if there is one, else the same after a growing wait, or as long
- * as it asked for. Rejects with what `work` threw if that was no fault of the server's, else with BUSY or INFERENCE_FAILED.
+ * Asks one server after another until one answers: another one at once if there is one, else the same after a growing
+ * wait, or as long as it asked for. Rejects with what `work` threw if that was no fault of the server's, else with BUSY
+ * or INFERENCE_FAILED.
  */
 export async function askReplicas<T>(
   pick: () => Replica,

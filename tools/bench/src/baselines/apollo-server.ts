@@ -5,8 +5,8 @@ import sharp from 'sharp';
 import { prepareBare } from '../bare/bare-models.js';
 import type { ModelSettings } from './model-settings.js';
 
-// A session in the server's own thread, called by a resolver: the way of transformers.js, and of most examples. Its session is that
-// library's default: all cores, spinning.
+// A session in the server's own thread, called by a resolver: the way of transformers.js, and of most examples. Its
+// session is that library's default: all cores, spinning.
 const settings = JSON.parse(process.env.BENCH_SETTINGS!) as ModelSettings & { readonly provider: string };
 const options = { executionProviders: [settings.provider] };
 const encoder = await InferenceSession.create(settings.encoder, options);

@@ -18,7 +18,10 @@ const PYTHON = `${VENV}bin/python`;
 const DONE = `${VENV}requirements.txt`;
 const run = promisify(execFile);
 
-/** Makes the virtual environment of baselines/requirements.txt, unless it is there as it should be. Rejects where there is no Python. */
+/**
+ * Makes the virtual environment of baselines/requirements.txt, unless it is there as it should be. Rejects where there
+ * is no Python.
+ */
 export async function prepareVenv(onStep: (text: string) => void): Promise<void> {
   const wanted = await readFile(`${FOLDER}requirements.txt`, 'utf8');
   if (existsSync(DONE) && (await readFile(DONE, 'utf8')) === wanted) return;

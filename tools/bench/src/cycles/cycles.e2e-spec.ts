@@ -7,7 +7,10 @@ import { expect, it } from 'vitest';
 const script = fileURLToPath(new URL('../../dist/cycles.js', import.meta.url));
 const run = (...args: string[]) => promisify(execFile)(process.execPath, [script, ...args]);
 
-/** `npm run cycles` holds 1000 to 2 %; over so few, what the allocator keeps is most of it. A leak of the model's 10 MB file each time is 500 %. */
+/**
+ * `npm run cycles` holds 1000 to 2 %; over so few, what the allocator keeps is most of it. A leak of the model's 10 MB
+ * file each time is 500 %.
+ */
 it(
   '60 cycles of opening, running and closing the encoder keep nothing like a model each',
   { timeout: 300_000 },

@@ -6,7 +6,9 @@ import sharp from 'sharp';
 /** Image files that all servers read alike: 8-bit RGB, of the phantoms. */
 export interface BenchImages {
   readonly files: readonly Uint8Array[];
-  /** The next file, with an ending that makes its digest new and that no decoder reads: nobody can have it in a cache. */
+  /**
+   * The next file, with an ending that makes its digest new and that no decoder reads: nobody can have it in a cache.
+   */
   readonly fresh: () => Uint8Array;
 }
 

@@ -12,7 +12,10 @@ export interface Load {
   readonly warmUpMs?: number;
 }
 
-/** So many callers ask for so long. Answers count that came within the time; rejects with the first fault, when all have ended. */
+/**
+ * So many callers ask for so long. Answers count that came within the time; rejects with the first fault, when all have
+ * ended.
+ */
 export async function applyLoad(
   { callers, durationMs, warmUpMs = 0 }: Load,
   ask: (caller: number) => Promise<void>,

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-// Preloaded into the gateway (node --import): at SIGUSR2 it prints how long its event loop was held up since the last SIGUSR2.
-// The zoo's process inherits the options of Node, has a channel, and is there to be held up.
+// Preloaded into the gateway (node --import): at SIGUSR2 it prints how long its event loop was held up since the last
+// SIGUSR2. The zoo's process inherits the options of Node, has a channel, and is there to be held up.
 const RESOLUTION_MS = 5;
 
 if (process.send === undefined) {

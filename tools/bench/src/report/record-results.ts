@@ -2,7 +2,10 @@
 const BEGIN = '<!-- bench: begin (npm run bench -- --record) -->';
 const END = '<!-- bench: end -->';
 
-/** The page with this section in place of the one it had; at its end if it had none. Throws for a page with half a section. */
+/**
+ * The page with this section in place of the one it had; at its end if it had none. Throws for a page with half a
+ * section.
+ */
 export function recordResults(page: string, section: string): string {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);

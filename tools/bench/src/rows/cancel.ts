@@ -9,8 +9,8 @@ import { pick, type BenchRow } from './bench-row.js';
 const LATEST_ABORT_MS = 80;
 
 /**
- * From an abort until the device works for somebody else: a call for an image whose embedding is cached is made at that moment, and the zoo tells when its
- * head began to run.
+ * From an abort until the device works for somebody else: a call for an image whose embedding is cached is made at that
+ * moment, and the zoo tells when its head began to run.
  */
 export const cancel: BenchRow = {
   id: 'cancel',
@@ -31,7 +31,8 @@ export const cancel: BenchRow = {
       for (let index = 0; index < tries; index += 1) {
         const trace = `free-${index}`;
         const abortedAt = await abortOne(zoo, images.fresh(), (index * 37) % LATEST_ABORT_MS);
-        await zoo.analyze(cached, { automed: { threshold: 0.5 + (index + 1) / 1e6 } }, { trace }); // a question of its own: it has to run
+        // A question of its own: it has to run.
+        await zoo.analyze(cached, { automed: { threshold: 0.5 + (index + 1) / 1e6 } }, { trace });
         freeMs.push(began.get(trace)! - abortedAt);
       }
       return describe(freeMs);

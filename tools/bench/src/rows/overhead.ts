@@ -11,7 +11,10 @@ import { pick, type BenchRow } from './bench-row.js';
 
 type AutomedZoo = Zoo<readonly [typeof automed]>;
 
-/** Images that one way has in a row, each round; the median counts. Images come one after another: the first also pays for caches that another way has filled. */
+/**
+ * Images that one way has in a row, each round; the median counts. Images come one after another: the first also pays
+ * for caches that another way has filled.
+ */
 const ROW = 3;
 
 /** What the library, its process and its gateway add to two runs of onnxruntime. Each round has images of its own. */

@@ -16,7 +16,10 @@ export interface Gateway extends Server {
   loopDelay(): Promise<LoopDelay>;
 }
 
-/** The gateway as `npm run serve` starts it, with room for all callers of the bench, and time: a slow machine is to be measured, not refused. */
+/**
+ * The gateway as `npm run serve` starts it, with room for all callers of the bench, and time: a slow machine is to be
+ * measured, not refused.
+ */
 export async function startGateway(env: Readonly<Record<string, string>> = {}): Promise<Gateway> {
   const server = await spawnServer({
     command: process.execPath,

@@ -11,8 +11,8 @@ export interface Reply<T> {
 }
 
 /**
- * Posts to a server and reads its JSON. Not by `fetch`, which takes three times as much: whoever makes the load has the same cores as the
- * servers that are measured. Rejects where the answer is none, whatever its status.
+ * Posts to a server and reads its JSON. Not by `fetch`, which takes three times as much: whoever makes the load has the
+ * same cores as the servers that are measured. Rejects where the answer is none, whatever its status.
  */
 export async function post<T>(
   url: URL,

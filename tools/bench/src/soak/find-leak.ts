@@ -7,8 +7,8 @@ const MAX_GROWTH_BYTES = 40 * 2 ** 20;
 const LEAST_SAMPLES = 8;
 
 /**
- * Whether memory grew from the second quarter of a run to its last, in words; the first quarter fills caches and is not looked at. Undefined
- * if it stood still, or if the run was too short to say.
+ * Whether memory grew from the second quarter of a run to its last, in words; the first quarter fills caches and is not
+ * looked at. Undefined if it stood still, or if the run was too short to say.
  */
 export function findLeak(what: string, bytes: readonly number[]): string | undefined {
   if (bytes.length < LEAST_SAMPLES) return undefined;

@@ -30,7 +30,10 @@ export interface SoakReport {
 const SAMPLE_EVERY_MS = 5000;
 /** For whatever is under way at the end. */
 const SETTLE_MS = 60_000;
-/** Of the requests that are right, fewer answers than that are no service: a machine that is far too busy, or a zoo that stays away. */
+/**
+ * Of the requests that are right, fewer answers than that are no service: a machine that is far too busy, or a zoo that
+ * stays away.
+ */
 const LEAST_ANSWERED = 0.5;
 /** Connections that were kept alive come and go. */
 const MAX_MORE_FILES = 30;

@@ -1,4 +1,7 @@
-/** The value below which a share (0..1) of the samples lies, interpolated between neighbours; throws a RangeError for no samples. */
+/**
+ * The value below which a share (0..1) of the samples lies, interpolated between neighbours; throws a RangeError for no
+ * samples.
+ */
 export function percentile(samples: readonly number[], share: number): number {
   if (samples.length === 0) throw new RangeError('A percentile needs at least one sample.');
   if (!(share >= 0 && share <= 1)) throw new RangeError(`A share is from 0 to 1; got ${share}.`);

@@ -29,8 +29,9 @@ const FOLDER = 'packages';
 const TRAINER = '../../tools/medzoo-train';
 
 /**
- * `npx nx g @medzoo/tools:head ID`: writes packages/ID by the same templates as `npm create @medzoo/head`. Nothing else in the repository has
- * to be edited: lint, tests, builds and cards find heads by their tag. Rejects where the folder is there already.
+ * `npx nx g @medzoo/tools:head ID`: writes packages/ID by the same templates as `npm create @medzoo/head`. Nothing else
+ * in the repository has to be edited: lint, tests, builds and cards find heads by their tag. Rejects where the folder
+ * is there already.
  */
 export async function createHeadPackage(tree: Tree, options: HeadOptions): Promise<GeneratorCallback> {
   const answers = await toAnswers(options);

@@ -1,7 +1,9 @@
 import { blur, paintGrain, paintPlane, standardise, type Plane, type Size } from './plane.js';
 import type { Random } from './random.js';
 
-/** The grain of ultrasound: waves from many small scatterers, of which only the strength is seen. Mean 1, never below 0. */
+/**
+ * The grain of ultrasound: waves from many small scatterers, of which only the strength is seen. Mean 1, never below 0.
+ */
 export function paintSpeckle(
   size: Size,
   random: Random,

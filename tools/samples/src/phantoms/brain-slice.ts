@@ -34,7 +34,10 @@ export interface BrainSlice {
   readonly tumour?: Tumour | null;
 }
 
-/** An axial slice of a head after contrast, T1-weighted: scalp, dark skull, folded cortex, ventricles, and a tumour at the dura. */
+/**
+ * An axial slice of a head after contrast, T1-weighted: scalp, dark skull, folded cortex, ventricles, and a tumour at
+ * the dura.
+ */
 export function drawBrainSlice(random: Random, { tumour: lesion = AT_THE_DURA }: BrainSlice = {}): Phantom {
   const outline = smoothOutline(
     [

@@ -15,7 +15,10 @@ interface Cell {
   readonly stain: number;
 }
 
-/** A smear of flat cells in transmitted light: wide folded cytoplasm, in each a nucleus a few pixels wide; some lie in clumps. */
+/**
+ * A smear of flat cells in transmitted light: wide folded cytoplasm, in each a nucleus a few pixels wide; some lie in
+ * clumps.
+ */
 export function drawCellSmear(random: Random): Phantom {
   const cells = [...scatterCells(random, 13), ...clump(random, [0.58, 0.6], 9)];
   const nuclei = paintPlane(SIZE, (x, y) =>

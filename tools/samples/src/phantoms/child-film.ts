@@ -45,7 +45,9 @@ export interface ChildFilm {
   readonly gas?: Shape;
 }
 
-/** A child's chest film: the whole cage of ribs to below the diaphragm, a wide heart, arms up, an R for the right side. */
+/**
+ * A child's chest film: the whole cage of ribs to below the diaphragm, a wide heart, arms up, an R for the right side.
+ */
 export function drawChildFilm(random: Random, { opacity = () => 0, gas = () => 1 }: ChildFilm = {}): Phantom {
   const paintChest = (shade: (x: number, y: number, pixel: number) => number): Plane =>
     paintPlane(SIZE, (x, y, pixel) => shade(0.5 + (x - 0.5) * ZOOM, 0.01 + y * ZOOM, pixel));

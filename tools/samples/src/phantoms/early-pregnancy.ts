@@ -7,7 +7,10 @@ import { greyPhantom, maskWithin, type Phantom } from '../phantom.js';
 
 const SIZE = { width: 440, height: 300 };
 
-/** An ultrasound at twelve weeks: a dark sac, in it a small head and, beside it and as round, the trunk with its spine and limbs. */
+/**
+ * An ultrasound at twelve weeks: a dark sac, in it a small head and, beside it and as round, the trunk with its spine
+ * and limbs.
+ */
 export function drawEarlyPregnancy(random: Random): Phantom {
   const wander = createFractalNoise(241, 3);
   const sac = roughen(ellipse([0.5, 0.36], [0.3, 0.155], -0.08), (x, y) => 0.03 * wander(x * 6, y * 6));

@@ -19,7 +19,10 @@ export interface FetalHead {
   readonly size?: number;
 }
 
-/** An ultrasound section through a fetal head: a bright skull where the beam meets it squarely, the midline, a choroid plexus. */
+/**
+ * An ultrasound section through a fetal head: a bright skull where the beam meets it squarely, the midline, a choroid
+ * plexus.
+ */
 export function drawFetalHead(random: Random, { moved = [0, 0], size = 1 }: FetalHead = {}): Phantom {
   const angle = -0.14;
   const skull = roughen(

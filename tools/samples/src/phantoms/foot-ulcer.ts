@@ -14,7 +14,9 @@ const GRANULATION: Rgb = [0.66, 0.12, 0.12];
 const SLOUGH: Rgb = [0.83, 0.7, 0.36];
 const NECROSIS: Rgb = [0.13, 0.09, 0.08];
 
-/** A photograph of a foot's sole with an ulcer on its ball: granulation, slough and a black crust in a rim of callus. */
+/**
+ * A photograph of a foot's sole with an ulcer on its ball: granulation, slough and a black crust in a rim of callus.
+ */
 export function drawFootUlcer(random: Random): Phantom {
   const foot = paintPlane(SIZE, footShape());
   const relief = blur(

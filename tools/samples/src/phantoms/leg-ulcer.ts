@@ -15,7 +15,10 @@ const SLOUGH: Rgb = [0.8, 0.68, 0.36];
 const NAIL: Rgb = [0.86, 0.72, 0.64];
 const SOCK: Rgb = [0.55, 0.1, 0.13];
 
-/** A photograph of a whole lower leg, the skin browned and flushed, a speck of an ulcer over the ankle; with or without a red sock. */
+/**
+ * A photograph of a whole lower leg, the skin browned and flushed, a speck of an ulcer over the ankle; with or without
+ * a red sock.
+ */
 export function drawLegUlcer(random: Random, { hasSock = true }: { readonly hasSock?: boolean } = {}): Phantom {
   // prettier-ignore
   const leg = smoothOutline([

@@ -23,7 +23,10 @@ const NAILS = [
   [[0.236, 0.29], [0.019, 0.021], -0.35],
 ] as const;
 
-/** A photograph of a foot from above: nails, in red polish or bare, inflamed skin, and a pale shallow ulcer in scaling skin. */
+/**
+ * A photograph of a foot from above: nails, in red polish or bare, inflamed skin, and a pale shallow ulcer in scaling
+ * skin.
+ */
 export function drawPaintedToes(random: Random, { isPainted = true }: { readonly isPainted?: boolean } = {}): Phantom {
   // prettier-ignore
   const shin = smoothOutline([

@@ -11,8 +11,8 @@ const SIZE: Size = { width: 160, height: 120 };
 const WAVES = 9;
 
 /**
- * A dark spot on skin-like ground, for an example of training: every seed draws another place, size, colour and light, and the label is in the
- * rim alone. Its mask has the name of the label.
+ * A dark spot on skin-like ground, for an example of training: every seed draws another place, size, colour and light,
+ * and the label is in the rim alone. Its mask has the name of the label.
  */
 export function drawSpot(label: SpotLabel, seed: number): Phantom {
   const random = createRandom(seed);

@@ -19,8 +19,8 @@ export interface ExportOptions {
 const OF_A_STUDY = ['seg', 'rtstruct', 'sr', 'sc', 'nifti', 'geojson', 'png', 'rle'] as const;
 
 /**
- * Writes what was answered about a study in the formats that were asked for, as `PREFIX.HEAD.ENDING`; resolves to the files' names. What
- * cannot be written is told with the reason, and the rest goes on.
+ * Writes what was answered about a study in the formats that were asked for, as `PREFIX.HEAD.ENDING`; resolves to the
+ * files' names. What cannot be written is told with the reason, and the rest goes on.
  */
 export async function exportStudy(
   { kind, pictures }: StudyReport,

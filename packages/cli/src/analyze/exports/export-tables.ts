@@ -10,7 +10,10 @@ import type { StudyReport, UnreadFile } from '../answers-file.js';
 import type { ExportOptions } from './export-study.js';
 import { answersByHead, isSegmentation, nameOf, type HeadAnswer } from './head-answers.js';
 
-/** Writes the tables over all that was analyzed: `results.csv`, and a data set `HEAD.coco.json` for each head that segments. */
+/**
+ * Writes the tables over all that was analyzed: `results.csv`, and a data set `HEAD.coco.json` for each head that
+ * segments.
+ */
 export async function exportTables(
   studies: readonly StudyReport[],
   unread: readonly UnreadFile[],

@@ -32,7 +32,10 @@ export function isSegmentation(answers: readonly HeadAnswer[]): answers is reado
   return answers.every(({ outcome }) => outcome.value.task === 'segmentation');
 }
 
-/** Millimetres per pixel for all masks of a picture, if the file says them for each: of ultrasound, only within its regions. */
+/**
+ * Millimetres per pixel for all masks of a picture, if the file says them for each: of ultrasound, only within its
+ * regions.
+ */
 export function pixelSizeOfAll({ report, outcome }: HeadAnswer): PixelSize | undefined {
   const { spacing } = report.image.view;
   const masks: readonly ImageMask[] = outcome.value.task === 'segmentation' ? outcome.value.masks : [];

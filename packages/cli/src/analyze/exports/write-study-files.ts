@@ -99,7 +99,9 @@ const OF_ANSWERS: Readonly<Record<'sr' | 'sc', Write<HeadAnswer>>> = {
   },
 };
 
-/** The files of one format; none where the format is about masks and the head has none. Rejects with why it cannot be. */
+/**
+ * The files of one format; none where the format is about masks and the head has none. Rejects with why it cannot be.
+ */
 export async function writeFormat(format: StudyFormat, what: HeadExport): Promise<NewFile[]> {
   if (format === 'sr' || format === 'sc') return OF_ANSWERS[format](what);
   if (what.head.manifest.task !== 'segmentation') return [];

@@ -44,7 +44,10 @@ export interface ReadingOptions {
 
 export interface ArrangeOptions extends ReadingOptions {
   readonly view: ImageView;
-  /** Which frames of a file that has several: 'usual' are all of DICOM and of volumes, and one of other files, whose pages may be thumbnails. */
+  /**
+   * Which frames of a file that has several: 'usual' are all of DICOM and of volumes, and one of other files, whose
+   * pages may be thumbnails.
+   */
   readonly frames: 'usual' | 'all' | 'one';
   readonly onError: (file: string, error: unknown) => void;
 }
@@ -67,7 +70,10 @@ const reader = createDicomDecoder();
 const SNIFFED_BYTES = 512;
 const RASTERS: readonly string[] = ['png', 'jpeg', 'webp', 'tiff'] satisfies ImageFormat[];
 
-/** Reads the headers of all files, one after the other, and puts together what belongs together. Pixels are read later, file by file. */
+/**
+ * Reads the headers of all files, one after the other, and puts together what belongs together. Pixels are read later,
+ * file by file.
+ */
 export async function arrangeInputs(files: readonly FoundFile[], options: ArrangeOptions): Promise<Arranged> {
   const described: Described[] = [];
   let passedOver = 0;

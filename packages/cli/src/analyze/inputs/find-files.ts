@@ -1,7 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A file to look at. One that was found in a folder and is no image is passed over; one that was named is to be read. */
+/**
+ * A file to look at. One that was found in a folder and is no image is passed over; one that was named is to be read.
+ */
 export interface FoundFile {
   readonly path: string;
   readonly isNamed: boolean;
@@ -10,7 +12,10 @@ export interface FoundFile {
 /** A folder's index of a medium, and what systems leave in folders. */
 const PASSED_OVER = /^(\.|DICOMDIR$|Thumbs\.db$)/i;
 
-/** The files that were named, and those in folders that were named and below them, by name. Links to folders are not followed. */
+/**
+ * The files that were named, and those in folders that were named and below them, by name. Links to folders are not
+ * followed.
+ */
 export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
   const found = new Map<string, FoundFile>();
   for (const path of paths) {

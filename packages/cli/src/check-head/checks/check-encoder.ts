@@ -2,7 +2,10 @@ import type { Encoder } from '@medzoo/core/contract';
 import type { HeadFacts } from '../head-facts.type.js';
 import { error, ok, skipped, type Finding } from '../finding.type.js';
 
-/** Which encoder it was trained on, and whether that is the one it will run on. `usual` is the encoder of a head whose code cannot be loaded. */
+/**
+ * Which encoder it was trained on, and whether that is the one it will run on. `usual` is the encoder of a head whose
+ * code cannot be loaded.
+ */
 export function checkEncoder({ model, head, onnx }: HeadFacts, usual: Encoder): Finding[] {
   if (!model) return [skipped('encoder', 'There is no model.json to read it in.')];
   const { id, trained } = head?.encoder ?? usual;

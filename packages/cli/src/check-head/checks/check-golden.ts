@@ -3,7 +3,10 @@ import { pathToFileURL } from 'node:url';
 import type { HeadFacts } from '../head-facts.type.js';
 import { error, ok, type Finding } from '../finding.type.js';
 
-/** The golden record, and that its labels stand in the order of model.json. What it says of the stages is for `testHead`. */
+/**
+ * The golden record, and that its labels stand in the order of model.json. What it says of the stages is for
+ * `testHead`.
+ */
 export function checkGolden({ goldenFile, model }: HeadFacts): Finding {
   if (goldenFile === undefined) {
     return error(

@@ -3,7 +3,10 @@ import type { WindowRule } from '../window/window-rule.js';
 import type { ImageFacts } from './image-facts.js';
 import type { ImageView, UsedView, ViewWindow } from './image-view.js';
 
-/** The bytes of an image's file, of which a few are read at a time: a header may lie anywhere in a file that is not in memory. */
+/**
+ * The bytes of an image's file, of which a few are read at a time: a header may lie anywhere in a file that is not in
+ * memory.
+ */
 export interface ImageFile {
   /** The bytes, or the path of the file. */
   readonly source: Uint8Array | string;
@@ -46,7 +49,10 @@ export interface DecodeRequest {
   readonly timeoutSeconds: number;
 }
 
-/** One frame's values as they are stored: cut to the bits that are stored, with their sign, colour in the file's own colour space. */
+/**
+ * One frame's values as they are stored: cut to the bits that are stored, with their sign, colour in the file's own
+ * colour space.
+ */
 export interface StoredPixels {
   /** [rows, columns, samples], row-major. */
   readonly data: StoredArray;
@@ -59,7 +65,9 @@ export interface StoredPixels {
 /** A picture whose header was read, and that can be decoded. */
 export interface ReadableImage {
   readonly description: ImageDescription;
-  /** Pixels that a decoder has to go through for it: those of earlier frames as well, where frames build on one another. */
+  /**
+   * Pixels that a decoder has to go through for it: those of earlier frames as well, where frames build on one another.
+   */
   readonly pixels: number;
   /** Memory that decoding takes at its peak, estimated from the header. */
   readonly decodeBytes: number;
@@ -74,8 +82,9 @@ export interface ImageDecoder {
   /** The format of a file that begins so (512 bytes are enough), if this decoder reads it. */
   sniff(start: Uint8Array): string | undefined;
   /**
-   * Reads the header of one frame; the decoder's own choice where `view` names none. Rejects with UNSUPPORTED_FORMAT for pixels that
-   * cannot be decoded here, which it must know from the header, INVALID_IMAGE for a damaged one, and INVALID_PARAM for a frame that is not there.
+   * Reads the header of one frame; the decoder's own choice where `view` names none. Rejects with UNSUPPORTED_FORMAT
+   * for pixels that cannot be decoded here, which it must know from the header, INVALID_IMAGE for a damaged one, and
+   * INVALID_PARAM for a frame that is not there.
    */
   open(file: ImageFile, format: string, view: Pick<ImageView, 'frame' | 'slices'>): Promise<ReadableImage>;
 }

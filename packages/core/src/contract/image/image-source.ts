@@ -1,8 +1,8 @@
 import type { ImageView } from './image-view.js';
 
 /**
- * The bytes of an image file, their digest, and which picture in the file is meant. `createImageSource` of @medzoo/core makes one; a zoo
- * takes it in place of bytes, and then neither copies nor hashes them again.
+ * The bytes of an image file, their digest, and which picture in the file is meant. `createImageSource` of @medzoo/core
+ * makes one; a zoo takes it in place of bytes, and then neither copies nor hashes them again.
  */
 export interface ImageSource {
   /** Nobody may change them. */

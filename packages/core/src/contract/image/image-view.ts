@@ -21,14 +21,14 @@ export type ViewWindow = z.infer<typeof viewWindow>;
 
 export const imageView = options({
   /**
-   * Counted from 0: a page of a TIFF, a frame of an animation or of a DICOM file, a slice of a volume. Default: the first that is no
-   * thumbnail.
+   * Counted from 0: a page of a TIFF, a frame of an animation or of a DICOM file, a slice of a volume. Default: the
+   * first that is no thumbnail.
    */
   frame: maybe(aWholeNumber(0)),
   /**
-   * `width` values around `center` become 0 to 255, those beyond 0 or 255; in values after the modality LUT, such as Hounsfield units, and
-   * for formats without one as stored in the file (of colours with a profile, as sRGB). Default: what the head was trained on, by the
-   * window rule of its model file.
+   * `width` values around `center` become 0 to 255, those beyond 0 or 255; in values after the modality LUT, such as
+   * Hounsfield units, and for formats without one as stored in the file (of colours with a profile, as sRGB). Default:
+   * what the head was trained on, by the window rule of its model file.
    */
   window: maybe(viewWindow),
   /** Of a volume (NIfTI). Default: the axis that it was taken in slices along. */

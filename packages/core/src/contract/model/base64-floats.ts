@@ -1,8 +1,8 @@
 const BYTES = 4;
 
 /**
- * The float32 numbers, little endian, of a base64 string; undefined for one that is not base64, or of no whole numbers. Works in a
- * browser as well.
+ * The float32 numbers, little endian, of a base64 string; undefined for one that is not base64, or of no whole numbers.
+ * Works in a browser as well.
  */
 export function readBase64Floats(text: string): Float32Array | undefined {
   const bytes = readBase64(text);

@@ -21,7 +21,10 @@ interface Output {
   readonly shape: readonly (number | string)[];
 }
 
-/** What is said by label is said about labels that exist, and outputs that have one entry per label have as many as there are labels. */
+/**
+ * What is said by label is said about labels that exist, and outputs that have one entry per label have as many as
+ * there are labels.
+ */
 export function checkLabels(trained: Labelled, context: z.RefinementCtx): void {
   const { labels, model, concepts = {}, thresholds = {}, presenceThresholds = {}, calibration, metrics } = trained;
   const { domains = [] } = trained;

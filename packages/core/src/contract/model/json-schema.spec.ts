@@ -5,7 +5,10 @@ import { trainedEncoder, trainedModel } from './trained-model.js';
 
 const FOLDER = new URL('../../../schemas/', import.meta.url);
 
-/** JSON Schema has no word for what `superRefine` checks: the exporter has to keep it by itself, and a zoo checks it again. */
+/**
+ * JSON Schema has no word for what `superRefine` checks: the exporter has to keep it by itself, and a zoo checks it
+ * again.
+ */
 const FILES = {
   'head.schema.json': { schema: trainedModel, title: "A head's model.json" },
   'encoder.schema.json': { schema: trainedEncoder, title: "An encoder's model.json" },

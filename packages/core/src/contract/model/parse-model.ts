@@ -10,8 +10,9 @@ import {
 import { listFaults } from './strict-object.js';
 
 /**
- * Checks the content of a head's model.json; throws INVALID_MANIFEST, which names the path in the file. A relative `model.url` is
- * resolved against `location`, where the file lies, such as `new URL('../weights/model.json', import.meta.url)`.
+ * Checks the content of a head's model.json; throws INVALID_MANIFEST, which names the path in the file. A relative
+ * `model.url` is resolved against `location`, where the file lies, such as `new URL('../weights/model.json',
+ * import.meta.url)`.
  */
 export function parseTrainedModel(json: unknown, location: URL): TrainedModel {
   return resolveWeights(parse(trainedModel, json, location), location);

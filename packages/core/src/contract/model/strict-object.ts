@@ -3,8 +3,8 @@ import { didYouMean } from '../text/closest-name.js';
 import { cutName } from '../text/show-value.js';
 
 /**
- * An object with these fields and no others, frozen once it is parsed. A field that is not known is an error with the nearest name: a
- * misspelt `antialais` would else leave the model with another preprocessing than it was trained with.
+ * An object with these fields and no others, frozen once it is parsed. A field that is not known is an error with the
+ * nearest name: a misspelt `antialais` would else leave the model with another preprocessing than it was trained with.
  */
 export function strictObject<const S extends z.ZodRawShape>(shape: S): z.ZodReadonly<z.ZodObject<S, z.core.$strict>> {
   return z.strictObject(shape, { error: (issue) => describeUnknown(issue, Object.keys(shape)) }).readonly();

@@ -20,7 +20,10 @@ const SAY_ELEMENTS =
 const tensorSpec = strictObject({
   name,
   dtype: z.enum(['float32', 'uint8', 'int64'], { error: SAY_ELEMENTS }),
-  /** A string is a free dimension. 'batch', the first of every tensor of a model, is of items that do not know of one another. */
+  /**
+   * A string is a free dimension. 'batch', the first of every tensor of a model, is of items that do not know of one
+   * another.
+   */
   shape: listOf(z.union([count, name], { error: 'a length is a whole number above 0, or the name of a free one' })),
 });
 
@@ -50,17 +53,23 @@ export type ModelSpec = z.infer<typeof modelSpec>;
 
 const preprocessFields = {
   size: strictObject({ width: count, height: count }),
-  /** 'letterbox' keeps the aspect: image at the top left, zeros (after normalisation) to its right or below, as in SAM. */
+  /**
+   * 'letterbox' keeps the aspect: image at the top left, zeros (after normalisation) to its right or below, as in SAM.
+   */
   fit: z.enum(['stretch', 'letterbox']),
   /** 'nearest' is SAM-Med2D's rule, source index = floor(index * in / out); 'bilinear' has half-pixel centres. */
   interpolation: z.enum(['nearest', 'bilinear']),
-  /** Bilinear only: widen the kernel with the scale when shrinking, as Pillow and torch's antialias do. Default false. */
+  /**
+   * Bilinear only: widen the kernel with the scale when shrinking, as Pillow and torch's antialias do. Default false.
+   */
   antialias: z.boolean().exactOptional(),
   channels: z.enum(['rgb', 'bgr', 'gray']),
   /** Per channel, in the order of `channels`, on pixels 0..255. */
   mean: listOf(z.number()),
   std: listOf(z.number().positive()),
-  /** By which grey values of more than 8 bits became the 0..255 that training saw; the decoder's usual rule by default. */
+  /**
+   * By which grey values of more than 8 bits became the 0..255 that training saw; the decoder's usual rule by default.
+   */
   window: windowRule.exactOptional(),
 };
 
@@ -74,7 +83,10 @@ const preprocess = strictObject(preprocessFields).refine(
 /** From decoded pixels to the encoder's input, float32 [1, channels, height, width], normalised. */
 export type PreprocessSpec = z.infer<typeof preprocess>;
 
-/** A head says at most its own `window`, which takes precedence over its encoder's; of the rest, nothing would be applied. */
+/**
+ * A head says at most its own `window`, which takes precedence over its encoder's; of the rest, nothing would be
+ * applied.
+ */
 const headPreprocess = strictObject({
   size: preprocessFields.size.exactOptional(),
   fit: preprocessFields.fit.exactOptional(),
@@ -87,7 +99,10 @@ const headPreprocess = strictObject({
 });
 
 const negatives = strictObject({
-  /** 'other': of other sets. Hard: 'background' beside the label, 'empty' masks of its own sets, 'near' sets of its modality. */
+  /**
+   * 'other': of other sets. Hard: 'background' beside the label, 'empty' masks of its own sets, 'near' sets of its
+   * modality.
+   */
   kind: name,
   sets: z.array(name).min(1).readonly(),
   n: count,
@@ -198,7 +213,10 @@ const modelFields = {
   name,
   version: name,
   model: modelSpec,
-  /** Heads only: the encoder whose embeddings it learnt to read. A zoo refuses the head on another; unchecked by default. */
+  /**
+   * Heads only: the encoder whose embeddings it learnt to read. A zoo refuses the head on another; unchecked by
+   * default.
+   */
   encoder: encoderIdentity.exactOptional(),
   /** Heads without code only: what else would stand in the code. */
   manifest: modelManifest.exactOptional(),
@@ -224,7 +242,10 @@ const modelFields = {
 export const trainedModel = strictObject({
   ...modelFields,
   preprocess: headPreprocess.exactOptional(),
-  /** Heads only: the kinds of images it was trained on, for the whole head or by label. Without it no answer says whether it is at home. */
+  /**
+   * Heads only: the kinds of images it was trained on, for the whole head or by label. Without it no answer says
+   * whether it is at home.
+   */
   domains: headDomains.exactOptional(),
 }).superRefine(checkLabels);
 

@@ -10,9 +10,10 @@ export interface DecodeClassesOptions {
 }
 
 /**
- * The standard rule of a classification head. `logits` float32 [1, labels], divided by the model file's temperature, become probabilities by
- * softmax; its conformal quantiles decide which labels are plausible; `evidence` float32 [1, height, width], where there is one, is the
- * heat map. Throws MODEL_MISMATCH where an output is missing or does not fit the labels.
+ * The standard rule of a classification head. `logits` float32 [1, labels], divided by the model file's temperature,
+ * become probabilities by softmax; its conformal quantiles decide which labels are plausible; `evidence` float32 [1,
+ * height, width], where there is one, is the heat map. Throws MODEL_MISMATCH where an output is missing or does not fit
+ * the labels.
  */
 export function decodeClasses(
   outputs: Tensors,
@@ -30,9 +31,10 @@ export function decodeClasses(
 }
 
 /**
- * The class-conditional conformal set: each label whose probability is not too small for what that label usually gets, and the most
- * probable one. Where none fits, which is an image on which the model wavers, the most probable ones that hold all but the error
- * rate together. What is added can only raise the share of images whose true label is in the set.
+ * The class-conditional conformal set: each label whose probability is not too small for what that label usually gets,
+ * and the most probable one. Where none fits, which is an image on which the model wavers, the most probable ones that
+ * hold all but the error rate together. What is added can only raise the share of images whose true label is in the
+ * set.
  */
 function plausibleLabels(scores: readonly Score[], calibration?: Calibration): PlausibleLabels | undefined {
   const conformal = calibration?.conformal;

@@ -16,9 +16,10 @@ export interface DecodeMasksOptions {
 const HALF = 0.5;
 
 /**
- * The standard rule of a segmentation head. `masks` float32 [1, labels, height, width] are logits, one channel for each label. `presence` and
- * `iou` float32 [1, labels], where the model has them, are 0..1. Without them a target's presence is the highest probability in its mask,
- * and its quality the IoU that its own probabilities promise. Throws MODEL_MISMATCH where an output does not fit the labels.
+ * The standard rule of a segmentation head. `masks` float32 [1, labels, height, width] are logits, one channel for each
+ * label. `presence` and `iou` float32 [1, labels], where the model has them, are 0..1. Without them a target's presence
+ * is the highest probability in its mask, and its quality the IoU that its own probabilities promise. Throws
+ * MODEL_MISMATCH where an output does not fit the labels.
  */
 export function decodeMasks(
   outputs: Tensors,
@@ -45,7 +46,10 @@ function highestProbability(logits: Float32Array): number {
   return 1 / (1 + Math.exp(-logits.reduce((a, b) => Math.max(a, b), -Infinity)));
 }
 
-/** The sum of the mask's probabilities, over its own size and the probabilities beside it; 1 for a mask that is surely empty. */
+/**
+ * The sum of the mask's probabilities, over its own size and the probabilities beside it; 1 for a mask that is surely
+ * empty.
+ */
 function expectedIou(logits: Float32Array, threshold: number): number {
   let [inside, size, beside] = [0, 0, 0];
   for (const probability of sigmoid(logits)) {

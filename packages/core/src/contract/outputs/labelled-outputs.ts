@@ -9,9 +9,9 @@ export interface ScoresOptions {
 }
 
 /**
- * A classifier's logits, float32 [1, labels] or [labels], as a probability for each label: their softmax, which sums to 1. Throws
- * MODEL_MISMATCH where there are not as many logits as labels, and HEAD_FAILED for a logit that is NaN or infinite, or a temperature
- * that is not above 0.
+ * A classifier's logits, float32 [1, labels] or [labels], as a probability for each label: their softmax, which sums to
+ * 1. Throws MODEL_MISMATCH where there are not as many logits as labels, and HEAD_FAILED for a logit that is NaN or
+ * infinite, or a temperature that is not above 0.
  */
 export function scoresOf(
   logits: Tensor<'float32'>,
@@ -26,8 +26,8 @@ export function scoresOf(
 }
 
 /**
- * One number per label, such as a presence or an estimated IoU: float32 [1, labels] or [labels]. Throws MODEL_MISMATCH where there are
- * not as many as labels, and HEAD_FAILED for a number that is NaN or infinite.
+ * One number per label, such as a presence or an estimated IoU: float32 [1, labels] or [labels]. Throws MODEL_MISMATCH
+ * where there are not as many as labels, and HEAD_FAILED for a number that is NaN or infinite.
  */
 export function numbersByLabel(numbers: Tensor<'float32'>, labels: readonly string[]): ReadonlyMap<string, number> {
   const values = checkPerLabel(numbers, labels, 1);
@@ -41,8 +41,8 @@ export interface MaskChannel {
 }
 
 /**
- * The channel of each label in a mask output, float32 [1, labels, height, width] or [labels, height, width]. Nothing is copied. Throws
- * MODEL_MISMATCH where there are not as many channels as labels.
+ * The channel of each label in a mask output, float32 [1, labels, height, width] or [labels, height, width]. Nothing is
+ * copied. Throws MODEL_MISMATCH where there are not as many channels as labels.
  */
 export function channelsByLabel(masks: Tensor<'float32'>, labels: readonly string[]): ReadonlyMap<string, MaskChannel> {
   const [height = 0, width = 0] = masks.shape.slice(-2);

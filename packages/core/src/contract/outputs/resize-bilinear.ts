@@ -19,7 +19,10 @@ function tapsFor(length: number, from: number): Taps {
   return taps;
 }
 
-/** Resizes one plane, float32 [height, width], bilinearly without antialiasing, as torch's interpolate(align_corners=False). */
+/**
+ * Resizes one plane, float32 [height, width], bilinearly without antialiasing, as torch's
+ * interpolate(align_corners=False).
+ */
 export function resizeBilinear(plane: Float32Array, from: Size, to: Size): Float32Array {
   if (plane.length !== from.width * from.height) {
     throw new RangeError(

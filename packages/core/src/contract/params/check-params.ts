@@ -7,9 +7,10 @@ import { cutName, showValue } from '../text/show-value.js';
 import type { Box, Point, Size } from '../tensor.js';
 
 /**
- * Fills in defaults and checks what was given, which may be anything, against the head's `specs`; throws INVALID_PARAM. What it gives
- * back is plain data of its own. A refusal is cheap: lists are measured before they are read, and nothing is read deeper than a param
- * goes. `labels` are the trained model's. Points and boxes are held against the image by `checkPromptsInImage`.
+ * Fills in defaults and checks what was given, which may be anything, against the head's `specs`; throws INVALID_PARAM.
+ * What it gives back is plain data of its own. A refusal is cheap: lists are measured before they are read, and nothing
+ * is read deeper than a param goes. `labels` are the trained model's. Points and boxes are held against the image by
+ * `checkPromptsInImage`.
  */
 export function checkParams<const P extends ParamSpecs>(
   specs: P,

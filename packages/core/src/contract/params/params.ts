@@ -9,8 +9,9 @@ const description = z.string();
 const maxItems = z.int().min(1).max(1024).exactOptional();
 
 /**
- * One param of a head, declared once: it types `feeds` and `decode`, checks requests and draws forms. `labels` are some of the model's
- * labels, each once, and all of them by default. `points` and `box` are prompts in image space, and none by default.
+ * One param of a head, declared once: it types `feeds` and `decode`, checks requests and draws forms. `labels` are some
+ * of the model's labels, each once, and all of them by default. `points` and `box` are prompts in image space, and none
+ * by default.
  */
 export const paramSpec = z.discriminatedUnion(
   'type',

@@ -2,8 +2,8 @@ import { isZooError, ZooError, type ErrorCode } from '../errors.js';
 import { cutName } from '../text/show-value.js';
 
 /**
- * Reads what a caller gave, which may be anything: a Proxy, as reactive frameworks make, or an object with getters. What those throw
- * becomes an error of this code; `what` begins the message.
+ * Reads what a caller gave, which may be anything: a Proxy, as reactive frameworks make, or an object with getters.
+ * What those throw becomes an error of this code; `what` begins the message.
  */
 export function readGiven<T>(what: string, read: () => T, code: ErrorCode = 'INVALID_PARAM'): T {
   try {

@@ -1,7 +1,9 @@
 /** A longer name is no slip of the pen, and comparing it takes time by its length. */
 const LONGEST_NAME = 64;
 
-/** The candidate a misspelt name was most likely meant to be: about a third of its letters may differ; else undefined. */
+/**
+ * The candidate a misspelt name was most likely meant to be: about a third of its letters may differ; else undefined.
+ */
 export function closestName(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > LONGEST_NAME) return undefined;
   let closest: string | undefined;

@@ -2,8 +2,8 @@ import type { Domain } from '../domain.js';
 import type { HeadDomain } from '../model/domain-spec.js';
 
 /**
- * What a person should read about an image that is out of domain: two sentences without a term of statistics. `own` names the images that
- * `who`, a head or a target, was trained on, as `kindsOf` does.
+ * What a person should read about an image that is out of domain: two sentences without a term of statistics. `own`
+ * names the images that `who`, a head or a target, was trained on, as `kindsOf` does.
  */
 export function describeOutOfDomain(who: string, { nearest }: Pick<Domain, 'nearest'>, own: readonly string[]): string {
   const kinds = own.length > 0 ? ` (${own.join(', ')})` : '';

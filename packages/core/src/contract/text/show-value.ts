@@ -11,8 +11,8 @@ export function cutName(name: string): string {
 }
 
 /**
- * A value that somebody sent, for a message: short, and at the same small cost whatever it is. JSON, but for what JSON has no word for. It
- * looks at two levels of four entries each, so neither a deep nor a long value takes time.
+ * A value that somebody sent, for a message: short, and at the same small cost whatever it is. JSON, but for what JSON
+ * has no word for. It looks at two levels of four entries each, so neither a deep nor a long value takes time.
  */
 export function showValue(value: unknown): string {
   try {

@@ -16,9 +16,10 @@ export interface DisplayWindow {
 /** The window that was used, and where it came from. */
 export interface UsedWindow extends DisplayWindow {
   /**
-   * `request`: the caller gave it. `file`, `file-lut`: the file's own window, or its table. `modality`: the usual one of its kind. `fixed`:
-   * one for all images, which the model declares. `percentiles`: most of the image's own values. `range`: all of them. `stored`: all that
-   * the file's bits allow, also for colours of 16 bits that do not go together.
+   * `request`: the caller gave it. `file`, `file-lut`: the file's own window, or its table. `modality`: the usual one
+   * of its kind. `fixed`: one for all images, which the model declares. `percentiles`: most of the image's own values.
+   * `range`: all of them. `stored`: all that the file's bits allow, also for colours of 16 bits that do not go
+   * together.
    */
   readonly source: 'request' | 'file' | 'file-lut' | 'modality' | 'fixed' | 'percentiles' | 'range' | 'stored';
 }

@@ -21,8 +21,8 @@ export interface GreyFacts extends Omit<WindowFacts, 'values'> {
 }
 
 /**
- * Stored values to 8-bit grey by a window rule; uint8, in the order of `stored`. Inverting comes last. Padding, and what is no
- * number, is black and counts for no statistic.
+ * Stored values to 8-bit grey by a window rule; uint8, in the order of `stored`. Inverting comes last. Padding, and
+ * what is no number, is black and counts for no statistic.
  */
 export function shadeGrey(
   stored: StoredArray,

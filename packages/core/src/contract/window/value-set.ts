@@ -11,7 +11,10 @@ export interface PixelPadding {
 /** How many values of 32 bits or floats a percentile sorts: beyond, an even sample of them is as good. */
 const MOST_SORTED = 500_000;
 
-/** The values of a frame after the modality LUT, each with how often it occurs. Padding and what is no number are left out. */
+/**
+ * The values of a frame after the modality LUT, each with how often it occurs. Padding and what is no number are left
+ * out.
+ */
 export interface ValueSet {
   readonly values: Float64Array;
   /** Absent where each value stands for itself. */
@@ -22,7 +25,10 @@ export function isPadding(value: number, padding: PixelPadding | null): boolean 
   return padding !== null && value >= padding.from && value <= padding.to;
 }
 
-/** Counts of each stored value of at most 16 bits, at its lower 16 bits. An iterator here costs nine tenths of a frame's time. */
+/**
+ * Counts of each stored value of at most 16 bits, at its lower 16 bits. An iterator here costs nine tenths of a frame's
+ * time.
+ */
 export function countStored(stored: StoredArray): Uint32Array {
   const counts = new Uint32Array(65_536);
   const { length } = stored;

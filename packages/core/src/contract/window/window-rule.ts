@@ -5,9 +5,9 @@ import { ZooError } from '../errors.js';
  * Which values become black and which white, as data: a head declares it in model.json as what it was trained on, and
  * training reads the same rule.
  *
- * - `file`: the file's own display window (or VOI LUT), the `index`th of several. Where it has none: by `otherwise`, either the
- *   modality's usual window (CT 40/400; MR, CR, DX, MG, NM, PT and the like 1st to 99th percentile; US and what has 8
- *   bits all of BitsStored) or smallest to largest value.
+ * - `file`: the file's own display window (or VOI LUT), the `index`th of several. Where it has none: by `otherwise`,
+ *   either the modality's usual window (CT 40/400; MR, CR, DX, MG, NM, PT and the like 1st to 99th percentile; US and
+ *   what has 8 bits all of BitsStored) or smallest to largest value.
  * - `fixed`: one window for all images, in values after the modality LUT (Hounsfield units for CT).
  * - `percentiles`: of the frame's own values.
  * - `range`: smallest to largest value of the frame.

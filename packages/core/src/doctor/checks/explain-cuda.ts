@@ -6,7 +6,10 @@ export interface Explanation {
   readonly remedy?: string;
 }
 
-/** onnxruntime-node's CUDA libraries are built for these (its install-metadata.js; onnxruntime.ai, "CUDA Execution Provider"). */
+/**
+ * onnxruntime-node's CUDA libraries are built for these (its install-metadata.js; onnxruntime.ai, "CUDA Execution
+ * Provider").
+ */
 const CUDA = 12;
 const CUDNN = 9;
 /** The first driver for CUDA 12 (NVIDIA, "CUDA Compatibility"). */
@@ -14,7 +17,10 @@ const LEAST_DRIVER = 525;
 
 const PROVIDER = 'libonnxruntime_providers_cuda.so';
 
-/** Why `cuda` does not work, by the first thing on its way that is not there; undefined if everything that is known of is. */
+/**
+ * Why `cuda` does not work, by the first thing on its way that is not there; undefined if everything that is known of
+ * is.
+ */
 export function explainCuda({ node, runtime, gpu }: Pick<Facts, 'node' | 'runtime' | 'gpu'>): Explanation | undefined {
   if (runtime.state === 'broken') return { why: 'onnxruntime cannot be loaded' };
   if (node.platform !== 'linux' || node.arch !== 'x64') {
@@ -64,8 +70,8 @@ function explainDriver({ nvidiaDriver, libraries, isContainer }: Facts['gpu']): 
 }
 
 /**
- * The libraries are fetched by an install script, which npm or an administrator may have told not to run: by that same variable, before
- * which an option counts for nothing.
+ * The libraries are fetched by an install script, which npm or an administrator may have told not to run: by that same
+ * variable, before which an option counts for nothing.
  */
 function explainProvider({
   libraries,

@@ -30,7 +30,10 @@ export interface ReadOptions {
 }
 
 export interface DecodeOptions extends ReadOptions {
-  /** By which grey values of more than 8 bits become 8, unless the view has a window; the decoder's usual rule by default. */
+  /**
+   * By which grey values of more than 8 bits become 8, unless the view has a window; the decoder's usual rule by
+   * default.
+   */
   readonly rule?: WindowRule | undefined;
   /** For whom the pixels are. Default 'person'. */
   readonly purpose?: DecodePurpose | undefined;
@@ -39,11 +42,13 @@ export interface DecodeOptions extends ReadOptions {
 }
 
 /**
- * Decodes one frame of a PNG, JPEG, WebP or TIFF, or of what `decoders` read: the first, but for a TIFF whose first page is a thumbnail of
- * another. Rejects with INVALID_IMAGE, UNSUPPORTED_FORMAT, IMAGE_TOO_LARGE, or INVALID_PARAM for a view that there is not.
+ * Decodes one frame of a PNG, JPEG, WebP or TIFF, or of what `decoders` read: the first, but for a TIFF whose first
+ * page is a thumbnail of another. Rejects with INVALID_IMAGE, UNSUPPORTED_FORMAT, IMAGE_TOO_LARGE, or INVALID_PARAM for
+ * a view that there is not.
  *
- * 16 bits become 8 by a window, in grey and in colour: raster files come without one, and their values seldom fill 16 bits. 8-bit values of
- * raster files are taken as they are, unless a window is given. Colours with a profile become sRGB; grey values are taken as they are stored, as in training.
+ * 16 bits become 8 by a window, in grey and in colour: raster files come without one, and their values seldom fill 16
+ * bits. 8-bit values of raster files are taken as they are, unless a window is given. Colours with a profile become
+ * sRGB; grey values are taken as they are stored, as in training.
  */
 export async function decodeImage(
   bytes: Uint8Array,
@@ -57,8 +62,8 @@ export async function decodeImage(
 }
 
 /**
- * What the header of a file says, in memory or at a path, with the same refusals as `decodeImage`: what passes here fails there only if
- * its pixels are damaged. No pixel is decoded.
+ * What the header of a file says, in memory or at a path, with the same refusals as `decodeImage`: what passes here
+ * fails there only if its pixels are damaged. No pixel is decoded.
  */
 export async function describeImage(
   source: Uint8Array | string,

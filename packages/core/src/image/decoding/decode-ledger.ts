@@ -2,8 +2,8 @@
 export interface DecodeLedger {
   readonly usedBytes: number;
   /**
-   * Runs `work` once `bytes` fit beside what others use, first come, first served; what needs more than `maxBytes` runs alone. Rejects
-   * with the signal's reason if it aborts while the work waits.
+   * Runs `work` once `bytes` fit beside what others use, first come, first served; what needs more than `maxBytes` runs
+   * alone. Rejects with the signal's reason if it aborts while the work waits.
    */
   use<T>(bytes: number, maxBytes: number, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }

@@ -20,7 +20,10 @@ const DECODED: readonly (Signature & { readonly name: ImageFormat })[] = [
   { name: 'tiff', text: 'MM\0+' },
 ];
 
-/** Its first 128 bytes are free, and may be the head of a TIFF so that viewers of those read the file too: it is asked for first. */
+/**
+ * Its first 128 bytes are free, and may be the head of a TIFF so that viewers of those read the file too: it is asked
+ * for first.
+ */
 const DICOM: Signature = { name: 'DICOM', text: 'DICM', at: 128 };
 
 /** Told apart only to say what came. */

@@ -1,4 +1,7 @@
-/** COCO's string: from the fourth length on, the difference to the one two before; 5 bits a character, lowest first, 6th bit "more". */
+/**
+ * COCO's string: from the fourth length on, the difference to the one two before; 5 bits a character, lowest first, 6th
+ * bit "more".
+ */
 export function compressCounts(lengths: readonly number[]): string {
   const characters: number[] = [];
   lengths.forEach((length, index) => {

@@ -16,10 +16,10 @@ interface Rows extends Position {
 }
 
 /**
- * A mask in model space to the image's own pixels: bilinear in logits with half-pixel centres, then >= threshold. Down an image
- * column the interpolation is linear between two rows of the plane, so each column's runs are solved for, and only where the two columns
- * of the plane beside it change sign or differ in it: the cost grows with the plane and with the length of the mask's edge, not with image
- * pixels.
+ * A mask in model space to the image's own pixels: bilinear in logits with half-pixel centres, then >= threshold. Down
+ * an image column the interpolation is linear between two rows of the plane, so each column's runs are solved for, and
+ * only where the two columns of the plane beside it change sign or differ in it: the cost grows with the plane and with
+ * the length of the mask's edge, not with image pixels.
  */
 export function encodeRle(plane: Plane, { image, model, content }: Geometry): Rle {
   const { size } = plane;
@@ -42,7 +42,10 @@ export function encodeRle(plane: Plane, { image, model, content }: Geometry): Rl
   return writeRuns(runs, image);
 }
 
-/** Where `length` image pixels, which cover the first `extent` of `samples` plane samples, have their centres; edges are held. */
+/**
+ * Where `length` image pixels, which cover the first `extent` of `samples` plane samples, have their centres; edges are
+ * held.
+ */
 function positions(length: number, extent: number, samples: number): Position {
   const position: Position = { before: new Int32Array(length), share: new Float64Array(length) };
   for (let index = 0; index < length; index += 1) {
@@ -62,9 +65,10 @@ function withLimits({ before, share }: Position, { height }: Plane['size']): Row
 }
 
 /**
- * The plane rows below which an image column between two columns of the plane may enter or leave the mask, into `turns`; tells how many.
- * Elsewhere both have one sign, as has everything between them, and go on as the row above. Below a turn the next rows are looked at as well,
- * up to the first that image rows lie below: the turn may have been between two image rows.
+ * The plane rows below which an image column between two columns of the plane may enter or leave the mask, into
+ * `turns`; tells how many. Elsewhere both have one sign, as has everything between them, and go on as the row above.
+ * Below a turn the next rows are looked at as well, up to the first that image rows lie below: the turn may have been
+ * between two image rows.
  */
 function findTurns(
   isMask: MaskLevels['isMask'],
@@ -91,7 +95,10 @@ function findTurns(
   return count;
 }
 
-/** Adds the runs of one image column, which begins at `offset`, to `runs`; a run that continues the last one lengthens it. */
+/**
+ * Adds the runs of one image column, which begins at `offset`, to `runs`; a run that continues the last one lengthens
+ * it.
+ */
 function solveColumn(
   levelAt: (y: number) => number,
   turns: Int32Array,
@@ -121,7 +128,10 @@ function solveColumn(
   close(limits[height]!);
 }
 
-/** The first of the rows first..last past the crossing of zero between two levels: computed, then made exact as if sampled. */
+/**
+ * The first of the rows first..last past the crossing of zero between two levels: computed, then made exact as if
+ * sampled.
+ */
 function firstPast(above: number, below: number, share: Float64Array, first: number, last: number): number {
   const isPast = (y: number): boolean => above * (1 - share[y]!) + below * share[y]! >= 0 !== above >= 0;
   const step = last - first > 1 ? share[first + 1]! - share[first]! : 1;

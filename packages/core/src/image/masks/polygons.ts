@@ -3,9 +3,9 @@ import { signedArea, simplifyRings } from '../simplify/simplify-rings.js';
 import { traceRings } from './trace-rings.js';
 
 /**
- * The mask's outlines along pixel edges, one polygon for each 4-connected part, largest first: filling them gives the mask
- * back exactly. With a `tolerance` in pixels, points that lie closer than that to the simplified outline are left out; no part or hole
- * is, and no outline then crosses itself or another.
+ * The mask's outlines along pixel edges, one polygon for each 4-connected part, largest first: filling them gives the
+ * mask back exactly. With a `tolerance` in pixels, points that lie closer than that to the simplified outline are left
+ * out; no part or hole is, and no outline then crosses itself or another.
  */
 export function rleToPolygons(rle: Rle, { tolerance = 0 }: { readonly tolerance?: number } = {}): Polygon[] {
   const rings = traceRings(rle);

@@ -2,9 +2,10 @@ import type { Rle } from '../../contract/index.js';
 import { readRuns } from './rle.js';
 
 /**
- * A mask cut into its columns' segments, from left to right and top to bottom. Column x has the segments `offsets[x]` up to, not
- * including, `offsets[x + 1]`; a segment is mask from row `tops[i]` up to, not including, `bottoms[i]`. Flat arrays, because a
- * large mask has a hundred thousand segments, and as objects they would keep the garbage collector busy.
+ * A mask cut into its columns' segments, from left to right and top to bottom. Column x has the segments `offsets[x]`
+ * up to, not including, `offsets[x + 1]`; a segment is mask from row `tops[i]` up to, not including, `bottoms[i]`. Flat
+ * arrays, because a large mask has a hundred thousand segments, and as objects they would keep the garbage collector
+ * busy.
  */
 export interface Segments {
   readonly offsets: Int32Array;
@@ -39,8 +40,8 @@ export function segmentsOf(rle: Rle): Segments {
 }
 
 /**
- * Calls back for each segment of column `x` and each of column `x + dx` that meet when the latter is read `dy` rows further down, with
- * the number of rows they share. Linear in the segments of both columns.
+ * Calls back for each segment of column `x` and each of column `x + dx` that meet when the latter is read `dy` rows
+ * further down, with the number of rows they share. Linear in the segments of both columns.
  */
 export function forEachMeeting(
   { offsets, tops, bottoms }: Segments,
@@ -64,7 +65,10 @@ export function countPixels({ tops, bottoms }: Segments): number {
   return tops.reduce((sum, top, segment) => sum + bottoms[segment]! - top, 0);
 }
 
-/** The 4-connected part of each segment, numbered from 0 in order of appearance: neighbours that share a row belong together. */
+/**
+ * The 4-connected part of each segment, numbered from 0 in order of appearance: neighbours that share a row belong
+ * together.
+ */
 export function labelParts(segments: Segments): Int32Array {
   const parents = Int32Array.from(segments.tops, (_, segment) => segment);
   const rootOf = (part: number): number => {

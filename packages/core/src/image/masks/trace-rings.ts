@@ -88,7 +88,10 @@ class EdgeIndex {
     }
   }
 
-  /** One of those that are left, in the order in which they came: a Map would step over all that were deleted, each time. */
+  /**
+   * One of those that are left, in the order in which they came: a Map would step over all that were deleted, each
+   * time.
+   */
   takeAny(): Edge | undefined {
     for (; this.nextStart < this.starts.length; this.nextStart += 1) {
       const edges = this.leaving.get(this.starts[this.nextStart]!);
@@ -118,7 +121,10 @@ class EdgeIndex {
   }
 }
 
-/** Follows edges from `first` back to its start. A point met twice closes a ring of its own: a hole that touches the outline. */
+/**
+ * Follows edges from `first` back to its start. A point met twice closes a ring of its own: a hole that touches the
+ * outline.
+ */
 function followRing(first: Edge, edges: EdgeIndex): Ring[] {
   const { part } = first;
   const rings: Ring[] = [];

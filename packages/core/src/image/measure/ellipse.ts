@@ -14,11 +14,11 @@ export interface Ellipse {
 /**
  * The ellipse with the mask's centroid and second moments, in the unit of `pixel`; null for an empty mask.
  *
- * Pixels are taken as samples at their centres, without the 1/12 that treats them as squares: on digitised ellipses the circumference
- * then has no bias (mean error below 0.1 % from a mean semi-axis of 10 pixels on; with the 1/12 it is 0.2 % too long there). A
- * least-squares fit to the outline would read the least trustworthy pixels only; moments use all, cost O(runs), and follow anisotropic
- * pixels exactly.
- * A mask of several parts gets one ellipse for all: `splitRle` parts it first.
+ * Pixels are taken as samples at their centres, without the 1/12 that treats them as squares: on digitised ellipses the
+ * circumference then has no bias (mean error below 0.1 % from a mean semi-axis of 10 pixels on; with the 1/12 it is 0.2
+ * % too long there). A least-squares fit to the outline would read the least trustworthy pixels only; moments use all,
+ * cost O(runs), and follow anisotropic pixels exactly. A mask of several parts gets one ellipse for all: `splitRle`
+ * parts it first.
  */
 export function fitEllipse(segments: Segments, pixel: PixelSize): Ellipse | null {
   const { area, x, y, xx, xy, yy } = momentsOf(segments);

@@ -9,9 +9,9 @@ export interface Diameter {
 }
 
 /**
- * The maximum Feret diameter, in the unit of `pixel`: the longest distance between midpoints of the mask's pixel edges, as
- * scikit-image's `feret_diameter_max` has it. A row of n pixels is n long; a digitised smooth shape reads up to one pixel too long. Null
- * for an empty mask.
+ * The maximum Feret diameter, in the unit of `pixel`: the longest distance between midpoints of the mask's pixel edges,
+ * as scikit-image's `feret_diameter_max` has it. A row of n pixels is n long; a digitised smooth shape reads up to one
+ * pixel too long. Null for an empty mask.
  */
 export function measureLongestDiameter(segments: Segments, pixel: PixelSize): Diameter | null {
   const corners = convexHull(edgeMidpoints(segments)).map(({ x, y }) => ({ x: x * pixel.x, y: y * pixel.y }));

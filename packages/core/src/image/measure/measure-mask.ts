@@ -22,9 +22,9 @@ export interface MaskMeasurements {
 const ONE_PIXEL: PixelSize = { x: 1, y: 1 };
 
 /**
- * Measures a mask in pixels or, with the size of a pixel of the image it belongs to, in mm: anisotropic pixels included. All parts of the
- * mask count as one. Costs O(runs): 3 ms for one object in 2000 x 2000
- * pixels, 13 ms for 2500 of them. Throws INVALID_PARAM for a pixel size that is none.
+ * Measures a mask in pixels or, with the size of a pixel of the image it belongs to, in mm: anisotropic pixels
+ * included. All parts of the mask count as one. Costs O(runs): 3 ms for one object in 2000 x 2000 pixels, 13 ms for
+ * 2500 of them. Throws INVALID_PARAM for a pixel size that is none.
  */
 export function measureMask(rle: Rle, pixelSize?: PixelSize): MaskMeasurements {
   const pixel = pixelSize === undefined ? ONE_PIXEL : checkPixelSize(pixelSize);

@@ -9,8 +9,9 @@ export interface VoxelSpacing {
 }
 
 /**
- * The volume of a target in mm³ over the parallel, evenly spaced slices of a series, one mask for each slice: its pixels times a voxel. Whether
- * slices are such is for the caller to check, as `orderSeries` of @medzoo/dicom does. Throws INVALID_PARAM for a spacing that is none.
+ * The volume of a target in mm³ over the parallel, evenly spaced slices of a series, one mask for each slice: its
+ * pixels times a voxel. Whether slices are such is for the caller to check, as `orderSeries` of @medzoo/dicom does.
+ * Throws INVALID_PARAM for a spacing that is none.
  */
 export function measureVolume(masks: readonly Rle[], { x, y, z }: VoxelSpacing): number {
   const isSpacing = [x, y, z].every((length) => Number.isFinite(length) && length > 0);

@@ -1,7 +1,10 @@
 import type { PixelSize } from '../../contract/index.js';
 import { countPixels, forEachMeeting, type Segments } from '../masks/segments.js';
 
-/** Neighbouring directions are no further apart: an outline that keeps to one direction is then up to 3 % off, and at 45° it would be 10 %. */
+/**
+ * Neighbouring directions are no further apart: an outline that keeps to one direction is then up to 3 % off, and at
+ * 45° it would be 10 %.
+ */
 const WIDEST_GAP = (27 * Math.PI) / 180;
 /** Pixels to a step at most; pixels up to 16 times as long as wide need no more. */
 const LONGEST_STEP = 32;
@@ -9,12 +12,13 @@ const LONGEST_STEP = 32;
 type Step = readonly [dx: number, dy: number];
 
 /**
- * Length of the mask's outline, holes included, in the unit of `pixel`: Cauchy-Crofton. Lattice lines of several directions are cut with
- * the mask; a direction weighs as much as the sector that is nearest to it (Legland, Kieu, Devaux: Computation of Minkowski measures on 2D
- * and 3D binary images, Image Anal. Stereol. 26, 2007). Square pixels take eight directions, others more (see `stepsBetween`). Counting
- * pixel edges instead would be 27 % too long on a disc of any size. Pixels up to 4 times as long as wide: 1 % on discs from 10 pixels
- * across; turned squares lose corners, at most 3 % from 40 pixels across, 5 % at 20, 9 % at 10, and a single pixel a fifth. What lies
- * outside the image counts as background.
+ * Length of the mask's outline, holes included, in the unit of `pixel`: Cauchy-Crofton. Lattice lines of several
+ * directions are cut with the mask; a direction weighs as much as the sector that is nearest to it (Legland, Kieu,
+ * Devaux: Computation of Minkowski measures on 2D and 3D binary images, Image Anal. Stereol. 26, 2007). Square pixels
+ * take eight directions, others more (see `stepsBetween`). Counting pixel edges instead would be 27 % too long on a
+ * disc of any size. Pixels up to 4 times as long as wide: 1 % on discs from 10 pixels across; turned squares lose
+ * corners, at most 3 % from 40 pixels across, 5 % at 20, 9 % at 10, and a single pixel a fifth. What lies outside the
+ * image counts as background.
  */
 export function measurePerimeter(segments: Segments, pixel: PixelSize): number {
   const area = countPixels(segments);
@@ -34,8 +38,8 @@ export function measurePerimeter(segments: Segments, pixel: PixelSize): number {
 }
 
 /**
- * The lattice steps between two, by angle, so that no gap is too wide: where one is, the sum of its two sides goes between (the
- * Stern-Brocot tree, which has the shortest steps first).
+ * The lattice steps between two, by angle, so that no gap is too wide: where one is, the sum of its two sides goes
+ * between (the Stern-Brocot tree, which has the shortest steps first).
  */
 function stepsBetween(from: Step, to: Step, pixel: PixelSize, extent: Step): Step[] {
   const middle: Step = [from[0] + to[0], from[1] + to[1]];

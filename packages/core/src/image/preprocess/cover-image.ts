@@ -2,8 +2,8 @@ import type { HeatMap } from '../../contract/index.js';
 import type { Geometry } from './geometry.js';
 
 /**
- * A heat map over an encoder's input to one of the same size over the image: bilinear, with half-pixel centres. The two differ where the
- * encoder pads an image to its own proportions.
+ * A heat map over an encoder's input to one of the same size over the image: bilinear, with half-pixel centres. The two
+ * differ where the encoder pads an image to its own proportions.
  */
 export function coverImage(heatMap: HeatMap, { content, model }: Pick<Geometry, 'content' | 'model'>): HeatMap {
   if (content.width === model.width && content.height === model.height) return heatMap;
@@ -22,7 +22,10 @@ export function coverImage(heatMap: HeatMap, { content, model }: Pick<Geometry, 
   return { size, values: covered };
 }
 
-/** For each of `length` samples over the first `share` of an axis: the samples before and behind it, and how far it is towards the second. */
+/**
+ * For each of `length` samples over the first `share` of an axis: the samples before and behind it, and how far it is
+ * towards the second.
+ */
 function positions(length: number, share: number): readonly (readonly [number, number, number])[] {
   return Array.from({ length }, (_, index) => {
     const at = Math.min(Math.max((index + 0.5) * share - 0.5, 0), length - 1);

@@ -8,7 +8,9 @@ export interface Geometry {
   readonly content: Size;
 }
 
-/** Where an image of this size lies in the encoder's input; letterboxed content is rounded to whole pixels, as in SAM. */
+/**
+ * Where an image of this size lies in the encoder's input; letterboxed content is rounded to whole pixels, as in SAM.
+ */
 export function fitImage(image: Size, { size: model, fit }: Pick<PreprocessSpec, 'size' | 'fit'>): Geometry {
   if (fit === 'stretch') return { image, model, content: model };
   const scale = Math.min(model.width / image.width, model.height / image.height);

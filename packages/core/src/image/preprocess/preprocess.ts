@@ -2,7 +2,10 @@ import type { DecodedImage, PreprocessSpec, Tensor } from '../../contract/index.
 import { fitImage } from './geometry.js';
 import { resample } from './resample.js';
 
-/** What red, green and blue of an image add to each channel that the model wants. A grey image has its value in all three. */
+/**
+ * What red, green and blue of an image add to each channel that the model wants. A grey image has its value in all
+ * three.
+ */
 const MIXES = {
   rgb: [
     [1, 0, 0],

@@ -12,7 +12,10 @@ export interface Raster extends Size {
 /** What becomes of an image's colours. */
 export interface Planes extends Size {
   readonly count: 1 | 3;
-  /** float32 [4, 4]: what red, green and blue each add to each plane, and what is added to it beside; the last column is unused. */
+  /**
+   * float32 [4, 4]: what red, green and blue each add to each plane, and what is added to it beside; the last column is
+   * unused.
+   */
   readonly colour: Float32Array;
 }
 
@@ -20,8 +23,9 @@ export interface Planes extends Size {
 const BAND_BYTES = 2 ** 20;
 
 /**
- * Resizes without rounding to bytes, separably, to the top left `size` of float32 [count, height, width], which is 0 elsewhere: each
- * output row is mixed from whole input rows, which lie in one piece, and then along itself, while it is in the processor's cache.
+ * Resizes without rounding to bytes, separably, to the top left `size` of float32 [count, height, width], which is 0
+ * elsewhere: each output row is mixed from whole input rows, which lie in one piece, and then along itself, while it is
+ * in the processor's cache.
  */
 export function resample(raster: Raster, size: Size, interpolation: Interpolation, planes: Planes): Float32Array {
   const { channels, data } = raster;

@@ -1,6 +1,9 @@
 import type { PreprocessSpec } from '../../contract/index.js';
 
-/** What each output index along one axis reads: `perIndex` consecutive inputs from `starts`, weighted; unused weights are 0. */
+/**
+ * What each output index along one axis reads: `perIndex` consecutive inputs from `starts`, weighted; unused weights
+ * are 0.
+ */
 export interface Taps {
   readonly perIndex: number;
   readonly starts: Int32Array;
@@ -20,8 +23,9 @@ export function tapsFor(from: number, to: number, { interpolation, antialias = f
 }
 
 /**
- * A triangle of half width `support` around each half-pixel centre, its weights inside the image summing to 1. With support 1
- * that is plain bilinear, edges held; with support from / to it is the antialiased kernel of Pillow and torch.
+ * A triangle of half width `support` around each half-pixel centre, its weights inside the image summing to 1. With
+ * support 1 that is plain bilinear, edges held; with support from / to it is the antialiased kernel of Pillow and
+ * torch.
  */
 function triangleTaps(from: number, to: number, support: number): Taps {
   const perIndex = Math.min(from, Math.ceil(2 * support));

@@ -7,8 +7,8 @@ const MOST_CHUNKS = 4096;
 const SIGNATURE_BYTES = 8;
 
 /**
- * How many frames a PNG has: 1 unless it is animated. Only its still picture, which comes first, is decoded. Rejects with UNSUPPORTED_FORMAT for
- * Xcode's own kind of PNG, whose colours other readers get wrong.
+ * How many frames a PNG has: 1 unless it is animated. Only its still picture, which comes first, is decoded. Rejects
+ * with UNSUPPORTED_FORMAT for Xcode's own kind of PNG, whose colours other readers get wrong.
  */
 export async function countPngFrames(file: ImageFile): Promise<number> {
   let at = SIGNATURE_BYTES;

@@ -2,7 +2,10 @@ import type { Metadata } from 'sharp';
 import type { ImageFacts } from '../../contract/index.js';
 import type { ImageFormat } from '../decoding/sniff-format.js';
 
-/** What a raster file's header says: neither where it was taken nor how large a pixel is (its dots per inch are those of a printer). */
+/**
+ * What a raster file's header says: neither where it was taken nor how large a pixel is (its dots per inch are those of
+ * a printer).
+ */
 export function describeRaster(format: ImageFormat, { depth, space }: Metadata, isInverted: boolean): ImageFacts {
   const isGrey = space === 'b-w' || space === 'grey16';
   return {

@@ -16,7 +16,10 @@ const READ_MARKERS: ReadonlySet<number> = new Set([0xc0, 0xc1, 0xc2, 0xc9, 0xca]
 const LOSSLESS_MARKERS: ReadonlySet<number> = new Set([0xc3, 0xc7, 0xcb, 0xcf]);
 const JPEG_LS_MARKER = 0xf7;
 
-/** Throws UNSUPPORTED_FORMAT for a JPEG stream, at `at` in the file, of a kind that is not read; `within` stands before its name. */
+/**
+ * Throws UNSUPPORTED_FORMAT for a JPEG stream, at `at` in the file, of a kind that is not read; `within` stands before
+ * its name.
+ */
 export async function checkJpegFrame(file: ImageFile, at: number, advice: string, within = 'a'): Promise<void> {
   const frame = await readJpegFrame(file, at);
   if (!frame) return;

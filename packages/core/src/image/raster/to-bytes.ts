@@ -16,9 +16,9 @@ export interface WindowedBytes {
 const FULL_RANGE = { center: 32_768, width: 65_536, function: 'LINEAR_EXACT', source: 'stored' } as const;
 
 /**
- * Samples to 8 bits: by the window that the caller gave; else 16 bits by the image's own, and 8 bits as they are. Colours have one window
- * for all three, unless they do not go together: then their full range is taken. `isInverted` tells that libvips has turned the stored values
- * round, white being stored as 0: the window is told in stored values.
+ * Samples to 8 bits: by the window that the caller gave; else 16 bits by the image's own, and 8 bits as they are.
+ * Colours have one window for all three, unless they do not go together: then their full range is taken. `isInverted`
+ * tells that libvips has turned the stored values round, white being stored as 0: the window is told in stored values.
  */
 export function toBytes(
   pixels: Pixels,
@@ -76,8 +76,8 @@ export function toStored(pixels: Pixels, isInverted: boolean): StoredPixels {
 }
 
 /**
- * Of the visible pixels, or of all where none is visible; by the rule where it speaks of the image's own values. A window in the
- * values of a modality (`fixed`) or of a file (`file`) means nothing here: a raster file has neither.
+ * Of the visible pixels, or of all where none is visible; by the rule where it speaks of the image's own values. A
+ * window in the values of a modality (`fixed`) or of a file (`file`) means nothing here: a raster file has neither.
  */
 function findOwnWindow(
   pixels: Pixels,

@@ -11,8 +11,8 @@ export interface Side {
 const LEAST_CELL = 2;
 
 /**
- * The sides that cross another one or lie on it. Two that only meet in a common end do not: neighbours in a ring, and rings that touch at a
- * corner. Linear in the sides, as long as they are about as long as far apart.
+ * The sides that cross another one or lie on it. Two that only meet in a common end do not: neighbours in a ring, and
+ * rings that touch at a corner. Linear in the sides, as long as they are about as long as far apart.
  */
 export function findCrossings(sides: readonly Side[]): Set<number> {
   const total = sides.reduce((sum, { from, to }) => sum + Math.hypot(to.x - from.x, to.y - from.y), 0);

@@ -12,7 +12,9 @@ const isBetween = (a: Point, b: Point, p: Point): boolean =>
   Math.min(a.x, b.x) <= p.x && p.x <= Math.max(a.x, b.x) && Math.min(a.y, b.y) <= p.y && p.y <= Math.max(a.y, b.y);
 const isSame = (a: Point, b: Point): boolean => a.x === b.x && a.y === b.y;
 
-/** Whether two sides have a point in common that is not an end of both: every pair is looked at, in the plainest way. */
+/**
+ * Whether two sides have a point in common that is not an end of both: every pair is looked at, in the plainest way.
+ */
 function meet([a, b]: readonly [Point, Point], [c, d]: readonly [Point, Point]): boolean {
   const isCommon = (p: Point): boolean => (isSame(p, a) || isSame(p, b)) && (isSame(p, c) || isSame(p, d));
   const isOn = (p: Point, q: Point, r: Point): boolean => turn(q, r, p) === 0 && isBetween(q, r, p) && !isCommon(p);

@@ -15,16 +15,20 @@ interface Chord extends Side {
   readonly last: number;
 }
 
-/** Of a ring's points, one in so many stays in any case: the search for the worst one is then linear in the ring, whatever its shape. */
+/**
+ * Of a ring's points, one in so many stays in any case: the search for the worst one is then linear in the ring,
+ * whatever its shape.
+ */
 const FIXED_EVERY = 256;
 
 /** After so many rounds the rings that still cross something are taken as they were. */
 const MOST_ROUNDS = 32;
 
 /**
- * Leaves out points of the rings of one mask that lie closer than `tolerance` pixels to what is left (Ramer, Douglas and Peucker). Rings
- * that the outline of a mask cannot be are not made: where sides would cross, or a ring would change to another side of its neighbour, more points
- * stay, and a ring that is smaller than the tolerance keeps its shape.
+ * Leaves out points of the rings of one mask that lie closer than `tolerance` pixels to what is left (Ramer, Douglas
+ * and Peucker). Rings that the outline of a mask cannot be are not made: where sides would cross, or a ring would
+ * change to another side of its neighbour, more points stay, and a ring that is smaller than the tolerance keeps its
+ * shape.
  */
 export function simplifyRings(rings: readonly Ring[], tolerance: number): Point[][] {
   const touching = findTouching(rings);
@@ -117,7 +121,10 @@ function keepWorst({ points, kept }: Outline, chord: Chord): void {
   if (index >= 0) kept[index % points.length] = 1;
 }
 
-/** Chords that have changed sides with a whole ring, which crosses nothing: it lies between the chord and the points left out. */
+/**
+ * Chords that have changed sides with a whole ring, which crosses nothing: it lies between the chord and the points
+ * left out.
+ */
 function findPassed(chords: readonly Chord[], outlines: readonly Outline[]): readonly Chord[] {
   if (outlines.length < 2) return [];
   const starts = outlines

@@ -10,8 +10,9 @@ const made = new WeakSet<object>();
 const HASH_HERE_BYTES = 256 * 1024;
 
 /**
- * Copies the bytes of an image file, at once, and hashes the copy, what is large on another thread: 20 MB take longer than an event loop
- * should wait. The digest then travels with the bytes, so that nobody hashes them again. Rejects with INVALID_IMAGE or INVALID_PARAM.
+ * Copies the bytes of an image file, at once, and hashes the copy, what is large on another thread: 20 MB take longer
+ * than an event loop should wait. The digest then travels with the bytes, so that nobody hashes them again. Rejects
+ * with INVALID_IMAGE or INVALID_PARAM.
  */
 export async function createImageSource(given: Uint8Array, view: ImageView = {}): Promise<ImageSource> {
   checkBytes(given);
@@ -21,8 +22,8 @@ export async function createImageSource(given: Uint8Array, view: ImageView = {})
 }
 
 /**
- * The same for bytes that the caller has hashed already and nobody changes any more, such as those of a store that checks them: embeddings
- * and answers are kept by this digest, so a wrong one gives one image's answers for another.
+ * The same for bytes that the caller has hashed already and nobody changes any more, such as those of a store that
+ * checks them: embeddings and answers are kept by this digest, so a wrong one gives one image's answers for another.
  */
 export function knownImageSource(bytes: Uint8Array, sha256: string, view: ImageView = {}): ImageSource {
   checkBytes(bytes);
@@ -42,7 +43,10 @@ export function isImageSource(value: unknown): value is ImageSource {
   return typeof value === 'object' && value !== null && made.has(value);
 }
 
-/** By which a picture is known: the file's digest, and what of the view differs from the default. Another frame or window is another picture. */
+/**
+ * By which a picture is known: the file's digest, and what of the view differs from the default. Another frame or
+ * window is another picture.
+ */
 export function imageKey(sha256: string, { frame, window, slices }: ImageView = {}): string {
   if (frame === undefined && window === undefined && slices === undefined) return sha256;
   const shape = window && [window.center, window.width, ...(window.function ? [window.function] : [])];

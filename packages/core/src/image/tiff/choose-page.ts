@@ -13,8 +13,9 @@ interface Outline {
 const REDUCED_SUBFILE = 2;
 
 /**
- * The page to read: the one asked for, else the first that is no thumbnail. A thumbnail says so itself, or is at most half as large on
- * both sides as another page of the same proportions. Throws INVALID_PARAM for a page that is not there.
+ * The page to read: the one asked for, else the first that is no thumbnail. A thumbnail says so itself, or is at most
+ * half as large on both sides as another page of the same proportions. Throws INVALID_PARAM for a page that is not
+ * there.
  */
 export async function choosePage(tiff: Tiff, asked: number | undefined): Promise<number> {
   const { length } = tiff.pages;

@@ -9,9 +9,10 @@ const PER_SAMPLE: readonly number[] = [TAG.BitsPerSample, TAG.SampleFormat];
 const PARTS: readonly number[] = [TAG.StripOffsets, TAG.StripByteCounts, TAG.TileOffsets, TAG.TileByteCounts];
 
 /**
- * The file with one page turned into a grey page of one of its samples, whose strips or tiles lie in the file by themselves. libvips
- * reads planes of grey as if their rows were interleaved, and planes in tiles not at all; a page of one sample it reads rightly, whatever
- * the compression. Only the directory changes, and with it the page is the file's first and last.
+ * The file with one page turned into a grey page of one of its samples, whose strips or tiles lie in the file by
+ * themselves. libvips reads planes of grey as if their rows were interleaved, and planes in tiles not at all; a page of
+ * one sample it reads rightly, whatever the compression. Only the directory changes, and with it the page is the file's
+ * first and last.
  */
 export async function extractPlane(tiff: Tiff, index: number, plane: number, samples: number): Promise<Uint8Array> {
   const page = tiff.pages[index]!;

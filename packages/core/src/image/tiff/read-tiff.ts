@@ -46,7 +46,9 @@ export function directorySizes({ isBig }: TiffLayout): Readonly<Record<'count' |
   return isBig ? { count: 8, entry: 20, offset: 8 } : { count: 2, entry: 12, offset: 4 };
 }
 
-/** The directories of a TIFF in their order; those that a page itself points to (SubIFDs, EXIF) are none of its pages. */
+/**
+ * The directories of a TIFF in their order; those that a page itself points to (SubIFDs, EXIF) are none of its pages.
+ */
 export async function readTiff(file: ImageFile): Promise<Tiff> {
   const start = await readView(file, 0, 8);
   const isLittleEndian = start.getUint8(0) === 0x49;

@@ -6,7 +6,10 @@ export interface Samples {
   readonly channels: number;
 }
 
-/** How many of the visible pixels' samples have each value: uint32 [65536]. Of `channels`, the first `colours` are counted. */
+/**
+ * How many of the visible pixels' samples have each value: uint32 [65536]. Of `channels`, the first `colours` are
+ * counted.
+ */
 export function countValues({ data, channels }: Samples, colours: number, alpha: number | undefined): Uint32Array {
   const histogram = new Uint32Array(65_536);
   if (channels === colours) {

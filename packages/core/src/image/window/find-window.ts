@@ -12,10 +12,10 @@ const FEW = 0.005;
 const MOST_PATCH = 0.5;
 
 /**
- * The window of an image whose file states none, from its histogram (uint32 [65536], one count for each value): the smallest and the largest
- * value that go with the rest. Left out are, at either end, few pixels that lie farther off than the others spread, and a patch of
- * one single value, as a scale bar or a border has, that lies farther off than all others spread together. An image without such outliers
- * has the window from its minimum to its maximum.
+ * The window of an image whose file states none, from its histogram (uint32 [65536], one count for each value): the
+ * smallest and the largest value that go with the rest. Left out are, at either end, few pixels that lie farther off
+ * than the others spread, and a patch of one single value, as a scale bar or a border has, that lies farther off than
+ * all others spread together. An image without such outliers has the window from its minimum to its maximum.
  */
 export function findWindow(histogram: Uint32Array): ValueRange {
   const total = histogram.reduce((sum, count) => sum + count, 0);
@@ -46,7 +46,10 @@ function patchAt(histogram: Uint32Array, total: number, step: 1 | -1): Patch {
   return { value, count: histogram[value]! };
 }
 
-/** Tukey's rule, with all but the few at both ends in the place of quartiles: the outermost values within one spread of those. */
+/**
+ * Tukey's rule, with all but the few at both ends in the place of quartiles: the outermost values within one spread of
+ * those.
+ */
 function withoutOutliers(histogram: Uint32Array, total: number): ValueRange {
   const low = valueBeyond(histogram, FEW * total, 1);
   const high = valueBeyond(histogram, FEW * total, -1);

@@ -4,8 +4,9 @@ import { lstat, open, rm, type FileHandle } from 'node:fs/promises';
 const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
 
 /**
- * What lies in the cache folder is a regular file or is not there: a link could lead whoever else may write to the folder to any file of
- * this user, a pipe or a device would be read without end. Windows has neither flag; its links are refused by `findFile`.
+ * What lies in the cache folder is a regular file or is not there: a link could lead whoever else may write to the
+ * folder to any file of this user, a pipe or a device would be read without end. Windows has neither flag; its links
+ * are refused by `findFile`.
  */
 const AS_IT_IS = O_NOFOLLOW | O_NONBLOCK; // of undefined, 0
 export const READ_FLAGS = O_RDONLY | AS_IT_IS;
@@ -21,7 +22,10 @@ export async function sizeOf(path: string): Promise<number> {
   return (await findFile(path))?.size ?? 0;
 }
 
-/** The first `maxBytes` of a regular file, as text. Rejects with ENOENT where there is nothing, and for what is no regular file. */
+/**
+ * The first `maxBytes` of a regular file, as text. Rejects with ENOENT where there is nothing, and for what is no
+ * regular file.
+ */
 export async function readText(path: string, maxBytes: number): Promise<string> {
   const file = await open(path, READ_FLAGS);
   try {
@@ -33,7 +37,10 @@ export async function readText(path: string, maxBytes: number): Promise<string> 
   }
 }
 
-/** Opens a file to write to, from its beginning or where it is. What lies there and is no regular file is removed before. */
+/**
+ * Opens a file to write to, from its beginning or where it is. What lies there and is no regular file is removed
+ * before.
+ */
 export async function openToWrite(path: string, from: 'start' | 'middle'): Promise<FileHandle> {
   await removeUnlessFile(path);
   return open(path, O_WRONLY | AS_IT_IS | (from === 'start' ? O_CREAT | O_TRUNC : 0));

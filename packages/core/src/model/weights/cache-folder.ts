@@ -4,9 +4,9 @@ import { isAbsolute, join } from 'node:path';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where fetched weights are kept: MEDZOO_CACHE_DIR, else `medzoo` in the platform's own cache folder (XDG Base Directory Specification,
- * where a relative XDG_CACHE_HOME counts as unset; ~/Library/Caches; %LOCALAPPDATA%). A user without a home, as in some containers, has
- * a folder of temporary files.
+ * Where fetched weights are kept: MEDZOO_CACHE_DIR, else `medzoo` in the platform's own cache folder (XDG Base
+ * Directory Specification, where a relative XDG_CACHE_HOME counts as unset; ~/Library/Caches; %LOCALAPPDATA%). A user
+ * without a home, as in some containers, has a folder of temporary files.
  */
 export function findCacheFolder(
   environment: Environment = process.env,

@@ -42,7 +42,10 @@ class PassingFault extends Error {
   }
 }
 
-/** Brings the whole file to `part`, over as many connections as it takes. Rejects with WEIGHTS_UNAVAILABLE, the signal's reason, or a fault of this machine's disk. */
+/**
+ * Brings the whole file to `part`, over as many connections as it takes. Rejects with WEIGHTS_UNAVAILABLE, the signal's
+ * reason, or a fault of this machine's disk.
+ */
 export async function downloadFile(download: Download): Promise<void> {
   const { expected, part, signal, report } = download;
   const requester = await createRequester();
@@ -123,7 +126,10 @@ async function receive(download: Download, response: WeightsResponse, from: numb
   }
 }
 
-/** A weak ETag does not promise the same bytes (RFC 9110, 13.1.5); without a validator the digest alone decides in the end. */
+/**
+ * A weak ETag does not promise the same bytes (RFC 9110, 13.1.5); without a validator the digest alone decides in the
+ * end.
+ */
 async function rememberValidator(part: string, { headers }: WeightsResponse): Promise<void> {
   const { etag, 'last-modified': date } = headers;
   const validator = etag !== undefined && !etag.startsWith('W/') ? etag : date;

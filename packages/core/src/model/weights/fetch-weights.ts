@@ -9,7 +9,9 @@ import { corrupt, explainLocal, isExpected, unavailable, type ExpectedFile } fro
 import { completeOptions, type WeightsOptions } from './weights-options.js';
 import { describeUrl, parseWeightsUrl } from './weights-url.js';
 
-/** Below the cache folder; files are named by their digest, so that two models never meet and two URLs of one file do. */
+/**
+ * Below the cache folder; files are named by their digest, so that two models never meet and two URLs of one file do.
+ */
 const FOLDER = 'weights';
 
 /** Where a file with this digest lies once fetched. */
@@ -18,9 +20,9 @@ export function pathInCache(cacheFolder: string, sha256: string): string {
 }
 
 /**
- * The path of a file from https in the cache folder, fetched if it is not there: in pieces that survive a crash, verified, then moved to
- * its name at once, so that what has the name is whole. One process at a time fetches a file; the others wait and find it. Rejects with
- * WEIGHTS_UNAVAILABLE or WEIGHTS_CORRUPT.
+ * The path of a file from https in the cache folder, fetched if it is not there: in pieces that survive a crash,
+ * verified, then moved to its name at once, so that what has the name is whole. One process at a time fetches a file;
+ * the others wait and find it. Rejects with WEIGHTS_UNAVAILABLE or WEIGHTS_CORRUPT.
  */
 export async function fetchWeights(
   expected: ExpectedFile,

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withFileLock } from './file-lock.js';
 
-vi.mock('node:fs/promises', async (original) => ({ ...(await original<typeof files>()) })); // so that one can be spied on
+// So that one can be spied on.
+vi.mock('node:fs/promises', async (original) => ({ ...(await original<typeof files>()) }));
 
 let folder: string;
 let path: string;

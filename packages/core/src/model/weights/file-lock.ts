@@ -26,9 +26,10 @@ interface LockOptions {
 }
 
 /**
- * Runs `job` while no other process that locks `path` runs its own. A holder that ended without unlocking is found out at once on its
- * own machine, elsewhere (a shared folder) after half a minute, as is one whose lock cannot be read. Rejects with the system's fault where
- * such a lock cannot be removed. What the lock guards must still be harmless if two hold it: a machine may be asleep for longer than that.
+ * Runs `job` while no other process that locks `path` runs its own. A holder that ended without unlocking is found out
+ * at once on its own machine, elsewhere (a shared folder) after half a minute, as is one whose lock cannot be read.
+ * Rejects with the system's fault where such a lock cannot be removed. What the lock guards must still be harmless if
+ * two hold it: a machine may be asleep for longer than that.
  */
 export async function withFileLock<T>(path: string, job: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const { signal, onWait, staleMs = STALE_MS } = options;
@@ -81,7 +82,10 @@ async function readHolder(path: string): Promise<Partial<Holder> | undefined> {
 }
 
 interface LockWatch {
-  /** Whether nobody has touched the lock for too long, by its own time, or as seen from here: clocks of two machines may differ. */
+  /**
+   * Whether nobody has touched the lock for too long, by its own time, or as seen from here: clocks of two machines may
+   * differ.
+   */
   isStale(path: string): Promise<boolean>;
 }
 

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { sendFile, startServer } from '../../../test/file-server.js';
 import { fetchWeights } from './fetch-weights.js';
 
-vi.mock('node:fs/promises', async (original) => ({ ...(await original<typeof files>()) })); // so that one can be spied on
+// So that one can be spied on.
+vi.mock('node:fs/promises', async (original) => ({ ...(await original<typeof files>()) }));
 
 const BYTES = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 7) % 251);
 const SHA256 = createHash('sha256').update(BYTES).digest('hex');

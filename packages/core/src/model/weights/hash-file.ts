@@ -4,7 +4,10 @@ import { open } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { ZooError } from '../../contract/index.js';
 
-/** Hashed or read in one go, a gigabyte would hold its thread for most of a second; a read of over 2 GiB is refused by Node. */
+/**
+ * Hashed or read in one go, a gigabyte would hold its thread for most of a second; a read of over 2 GiB is refused by
+ * Node.
+ */
 const PIECE_BYTES = 8 * 2 ** 20;
 
 export interface FoundFile {

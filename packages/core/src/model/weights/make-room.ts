@@ -12,8 +12,8 @@ export function isFull(error: unknown): boolean {
 }
 
 /**
- * Looks, before a download, whether the disk has room for what is missing of `part`: to fill it and then fail would harm whatever else
- * writes to it. Throws ENOSPC. Without a declared size, or where nobody can say, nothing is known.
+ * Looks, before a download, whether the disk has room for what is missing of `part`: to fill it and then fail would
+ * harm whatever else writes to it. Throws ENOSPC. Without a declared size, or where nobody can say, nothing is known.
  */
 export async function checkRoom(folder: string, part: string, bytes: number | undefined): Promise<void> {
   if (bytes === undefined) return;

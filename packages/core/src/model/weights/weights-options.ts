@@ -7,11 +7,13 @@ import { findCacheFolder } from './cache-folder.js';
 export const weightsOptions = options({
   /** Where fetched weights are kept; MEDZOO_CACHE_DIR, else `medzoo` in the platform's cache folder, if left out. */
   cacheFolder: maybe(aString),
-  /** Fetch nothing: what is not in the cache folder is an error that says where to put it. MEDZOO_OFFLINE=1 if left out. */
+  /**
+   * Fetch nothing: what is not in the cache folder is an error that says where to put it. MEDZOO_OFFLINE=1 if left out.
+   */
   offline: maybe(aFlag),
   /**
-   * Headers of a request, such as `authorization`, for this URL of a model file, or one of the same origin that it redirects to. Another
-   * origin gets none of them: what it needs is in the URL that the first one gave.
+   * Headers of a request, such as `authorization`, for this URL of a model file, or one of the same origin that it
+   * redirects to. Another origin gets none of them: what it needs is in the URL that the first one gave.
    */
   headers: maybe(aFunction<(url: URL) => Readonly<Record<string, string>>>()),
   /** Called about a hundred times a file. */

@@ -3,8 +3,8 @@ import { ZooError } from '../../contract/index.js';
 const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
- * Reads where weights lie: file:, https:, or http: on this machine only, since what plain http carries is anybody's to change and to
- * read. Throws INVALID_MANIFEST.
+ * Reads where weights lie: file:, https:, or http: on this machine only, since what plain http carries is anybody's to
+ * change and to read. Throws INVALID_MANIFEST.
  */
 export function parseWeightsUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;

@@ -6,9 +6,9 @@ import type { Answer, Outcome } from '../../contract/index.js';
 export type Answered = Extract<Outcome<Answer>, { readonly ok: true }>;
 
 /**
- * Answers of the heads of one zoo, by all that decides them, which is what an `answerKey` is made of. Heads are pure and models
- * fixed, so the same question has the same answer. Kept as bytes: the bound is
- * exact, and nobody who writes into an answer changes that of the next.
+ * Answers of the heads of one zoo, by all that decides them, which is what an `answerKey` is made of. Heads are pure
+ * and models fixed, so the same question has the same answer. Kept as bytes: the bound is exact, and nobody who writes
+ * into an answer changes that of the next.
  */
 export interface AnswerCache {
   get(key: string): Answered | undefined;

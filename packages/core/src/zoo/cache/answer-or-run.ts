@@ -12,8 +12,8 @@ interface AskedOnce<A extends AskedHead> {
 type Outcomes = Record<string, Outcome<Answer>>;
 
 /**
- * Answers what was answered before from the cache, and the rest by `work`, whose answers are kept; failures are not. Outcomes by head id,
- * in the order of the request.
+ * Answers what was answered before from the cache, and the rest by `work`, whose answers are kept; failures are not.
+ * Outcomes by head id, in the order of the request.
  */
 export async function answerOrRun<A extends AskedHead>(
   { imageKey, headKeys, asked, startedAt, ...options }: Asked<A>,

@@ -2,27 +2,34 @@ import { createHash } from 'node:crypto';
 import type { AnalyzeOptions, Head, TrainedEncoder } from '../../contract/index.js';
 
 /**
- * Everything that an image's embedding depends on but the image: the weights, external data included, what they are fed and give, and the
- * preprocessing. Not the execution provider: within a zoo an encoder has one, and zoos that share embeddings are to give one answer.
+ * Everything that an image's embedding depends on but the image: the weights, external data included, what they are fed
+ * and give, and the preprocessing. Not the execution provider: within a zoo an encoder has one, and zoos that share
+ * embeddings are to give one answer.
  */
 export function encoderKey({ model, preprocess }: Pick<TrainedEncoder, 'model' | 'preprocess'>): string {
   return digestOf({ model: identityOf(model), preprocess: { antialias: false, ...preprocess } });
 }
 
 /**
- * Under which an embedding, and the input it came from, is known: in memory, in a store that zoos share, and among runs under way.
- * `imageKey` is whatever tells one picture from another: the digest of a file, and the view of it that was asked for.
+ * Under which an embedding, and the input it came from, is known: in memory, in a store that zoos share, and among runs
+ * under way. `imageKey` is whatever tells one picture from another: the digest of a file, and the view of it that was
+ * asked for.
  */
 export function encodingKey(imageKey: string, encoder: Pick<TrainedEncoder, 'model' | 'preprocess'>): string {
   return digestOf([imageKey, encoderKey(encoder)]);
 }
 
-/** Of what an encoder knows of kinds of images, which its embeddings do not depend on and the answers of its heads do. */
+/**
+ * Of what an encoder knows of kinds of images, which its embeddings do not depend on and the answers of its heads do.
+ */
 export function domainKey({ domain }: Pick<TrainedEncoder, 'domain'>): string {
   return digestOf(domain ?? null);
 }
 
-/** Everything that a head's answers depend on but the image and the request: itself, all of its model file, and its encoder. */
+/**
+ * Everything that a head's answers depend on but the image and the request: itself, all of its model file, and its
+ * encoder.
+ */
 export function headKey({ manifest, trained, encoder }: Pick<Head, 'manifest' | 'trained' | 'encoder'>): string {
   const { model, ...facts } = trained;
   return digestOf([
@@ -40,7 +47,9 @@ export type Question = Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance' | '
   readonly params: Readonly<Record<string, unknown>>;
 };
 
-/** Under which an answer is known: the image, the head by its `headKey`, and all of the request that changes the answer. */
+/**
+ * Under which an answer is known: the image, the head by its `headKey`, and all of the request that changes the answer.
+ */
 export function answerKey(
   imageKey: string,
   head: string,

@@ -5,8 +5,8 @@ import { cutName } from '../../contract/text/show-value.js';
 import { refusesImages } from '../../tasks/index.js';
 
 /**
- * Holds a head's domains against its task and its encoder's domain: distances in another projection would be numbers without a meaning.
- * Throws INVALID_MANIFEST, which says what to change.
+ * Holds a head's domains against its task and its encoder's domain: distances in another projection would be numbers
+ * without a meaning. Throws INVALID_MANIFEST, which says what to change.
  */
 export function checkDomains(head: Head): void {
   const {

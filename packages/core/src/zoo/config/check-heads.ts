@@ -5,10 +5,10 @@ import { checkDomains } from './check-domains.js';
 import { parseHead } from './parse-head.js';
 
 /**
- * Checks the heads of a zoo, holds them against one another and each against its encoder. Throws INVALID_MANIFEST, which names the head
- * and the path, or MODEL_MISMATCH for a head on an encoder that it was not trained on. A head's id is how it is asked for, so there is
- * one of each; an encoder's id has one digest and one preprocessing, or two heads would silently read different embeddings. Gives back
- * the heads with data of their own, frozen.
+ * Checks the heads of a zoo, holds them against one another and each against its encoder. Throws INVALID_MANIFEST,
+ * which names the head and the path, or MODEL_MISMATCH for a head on an encoder that it was not trained on. A head's id
+ * is how it is asked for, so there is one of each; an encoder's id has one digest and one preprocessing, or two heads
+ * would silently read different embeddings. Gives back the heads with data of their own, frozen.
  */
 export function checkHeads(given: readonly unknown[]): readonly Head[] {
   const heads = Array.from(given, parseHead);
@@ -48,7 +48,10 @@ function checkDefaults({ manifest, trained }: Head): void {
   }
 }
 
-/** Embeddings of another encoder have the same shape and mean nothing to the head: its answers would be wrong without a sign of it. */
+/**
+ * Embeddings of another encoder have the same shape and mean nothing to the head: its answers would be wrong without a
+ * sign of it.
+ */
 function checkTrainedOn({ manifest, encoder, trained: { encoder: known } }: Head): void {
   const { sha256 } = encoder.trained.model;
   if (!known || known.sha256 === sha256) return;

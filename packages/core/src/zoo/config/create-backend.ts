@@ -6,8 +6,8 @@ import { planFallbacks, type NamedFallback } from './plan-providers.js';
 import { checkBackend, type ZooConfig } from './zoo-config.js';
 
 /**
- * The backend of a config: its own, or ONNX Runtime, where a model runs on its own providers or on those of all. Rejects with
- * INVALID_MANIFEST, or BACKEND_UNAVAILABLE for a provider that this build does not have.
+ * The backend of a config: its own, or ONNX Runtime, where a model runs on its own providers or on those of all.
+ * Rejects with INVALID_MANIFEST, or BACKEND_UNAVAILABLE for a provider that this build does not have.
  */
 export async function createBackend(config: ZooConfig): Promise<Backend> {
   checkBackend(config);

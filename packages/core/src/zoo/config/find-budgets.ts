@@ -5,8 +5,9 @@ import { budgetOf, type MemoryBudget } from '../../sessions/memory/memory-budget
 import { listModels } from '../models/list-models.js';
 
 /**
- * Bytes for the models of each device on which they may be opened; Infinity where the budget says nothing. Rejects with INVALID_MANIFEST for
- * a budget that is none or cannot be kept, and BACKEND_UNAVAILABLE for a model that fits on none of its devices.
+ * Bytes for the models of each device on which they may be opened; Infinity where the budget says nothing. Rejects with
+ * INVALID_MANIFEST for a budget that is none or cannot be kept, and BACKEND_UNAVAILABLE for a model that fits on none
+ * of its devices.
  */
 export async function findBudgets(
   budget: MemoryBudget | undefined,

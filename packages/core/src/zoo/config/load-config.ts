@@ -4,7 +4,10 @@ import { inspect } from 'node:util';
 import { isZooError, ZooError } from '../../contract/index.js';
 import type { ZooConfig } from './zoo-config.js';
 
-/** The default export of a config module such as medzoo.config.mjs. Rejects with INVALID_MANIFEST, which says what to write instead. */
+/**
+ * The default export of a config module such as medzoo.config.mjs. Rejects with INVALID_MANIFEST, which says what to
+ * write instead.
+ */
 export async function loadConfig(location: URL): Promise<ZooConfig> {
   const where = location.protocol === 'file:' ? fileURLToPath(location) : location.href;
   if (location.protocol === 'file:') {

@@ -16,8 +16,9 @@ const head = z.object({ ...parts, ...optional });
 const NAMES = Object.keys({ ...parts, ...optional });
 
 /**
- * A head as a config has it, which may have been written without TypeScript; throws INVALID_MANIFEST, which names the path of each fault.
- * Its data is copied and frozen: what is done to the given one afterwards, or to what a zoo shows of it, changes no answer.
+ * A head as a config has it, which may have been written without TypeScript; throws INVALID_MANIFEST, which names the
+ * path of each fault. Its data is copied and frozen: what is done to the given one afterwards, or to what a zoo shows
+ * of it, changes no answer.
  */
 export function parseHead(given: unknown, index: number): Head {
   const at = `heads[${index}]`;
@@ -47,7 +48,10 @@ function parse(given: unknown, at: string): Head {
   });
 }
 
-/** A head may carry more than a zoo reads, but not a `feed` in the place of `feeds`, which would be left out without a word. */
+/**
+ * A head may carry more than a zoo reads, but not a `feed` in the place of `feeds`, which would be left out without a
+ * word.
+ */
 function findMisspelt(given: object): Fault[] {
   return Object.keys(given).flatMap((key) => {
     const meant = NAMES.includes(key) ? undefined : closestName(key, NAMES);

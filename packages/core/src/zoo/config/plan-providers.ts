@@ -23,8 +23,8 @@ export interface NamedFallback {
 type FallbackConfig = Pick<ZooConfig, 'heads' | 'providers' | 'headProviders' | 'encoderProviders' | 'requireGpu'>;
 
 /**
- * Reads `providers`, `headProviders` and `encoderProviders`. Throws INVALID_MANIFEST for a value that is not a list of names, for an unknown
- * id, and for one model file with two fallbacks: it is opened once.
+ * Reads `providers`, `headProviders` and `encoderProviders`. Throws INVALID_MANIFEST for a value that is not a list of
+ * names, for an unknown id, and for one model file with two fallbacks: it is opened once.
  */
 export function planFallbacks({ heads, providers = ['cpu'], requireGpu, ...config }: FallbackConfig): Fallbacks {
   const usual = toFallback('providers', providers);

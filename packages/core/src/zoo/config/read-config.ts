@@ -10,7 +10,10 @@ export interface CheckedConfig extends ZooConfig {
   readonly limits: DecodeLimits;
 }
 
-/** Checks a config. Its heads then have data of their own, and an observer that throws harms nothing. Throws INVALID_MANIFEST. */
+/**
+ * Checks a config. Its heads then have data of their own, and an observer that throws harms nothing. Throws
+ * INVALID_MANIFEST.
+ */
 export function readConfig(given: ZooConfig): CheckedConfig {
   checkConfig(given);
   const heads = checkHeads(given.heads);

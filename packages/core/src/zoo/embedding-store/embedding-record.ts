@@ -3,21 +3,25 @@ import { elementCount, float32Tensor, type Tensor, type TrainedEncoder } from '.
 import { encodingKey } from '../cache/cache-keys.js';
 import { fromHalf } from './half-precision.js';
 
-/** To be raised when records, or what images are turned into before they are encoded, change: what older zoos stored is then not found. */
+/**
+ * To be raised when records, or what images are turned into before they are encoded, change: what older zoos stored is
+ * then not found.
+ */
 const VERSION = 2;
 const FORMAT = `medzoo-embedding-${VERSION}`;
 
 /**
- * Under which an image's embedding is stored: that of the memory, and the version of records. The image's own digest is not shown: whoever
- * knows it can ask a gateway for the image.
+ * Under which an image's embedding is stored: that of the memory, and the version of records. The image's own digest is
+ * not shown: whoever knows it can ask a gateway for the image.
  */
 export function embeddingKey(imageKey: string, encoder: TrainedEncoder): string {
   return `${FORMAT}-${encodingKey(imageKey, encoder)}`;
 }
 
 /**
- * An embedding as text: format, shape, checksum, and the elements as float16 in base64. The checksum covers the key as well, so that a
- * record under another's key is noticed; it tells of damage, and not of somebody who may write to the store.
+ * An embedding as text: format, shape, checksum, and the elements as float16 in base64. The checksum covers the key as
+ * well, so that a record under another's key is noticed; it tells of damage, and not of somebody who may write to the
+ * store.
  */
 export function writeRecord(key: string, shape: readonly number[], half: Uint8Array): string {
   const lengths = shape.join('x');

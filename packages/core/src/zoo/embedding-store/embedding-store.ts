@@ -1,8 +1,9 @@
 import { anObjectWith } from '../../contract/options/option-schemas.js';
 
 /**
- * A store of text by key that several zoos share: what `keyv` is, whatever it keeps things in. Only these methods are called, so medzoo
- * depends on no version of keyv. Its lifetime of entries, its size and its connection are its owner's.
+ * A store of text by key that several zoos share: what `keyv` is, whatever it keeps things in. Only these methods are
+ * called, so medzoo depends on no version of keyv. Its lifetime of entries, its size and its connection are its
+ * owner's.
  */
 export interface EmbeddingStore {
   get(key: string): Promise<unknown>;

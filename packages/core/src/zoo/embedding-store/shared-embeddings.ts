@@ -22,8 +22,8 @@ export interface SharedEmbeddings {
   /** Undefined if there is none, or none that is right, or it does not come in time. */
   get(imageKey: string, encoder: TrainedEncoder): Promise<Embedding | undefined>;
   /**
-   * Sends an embedding on its way and gives it back in half precision, as `get` would have: an answer must not depend on who encoded the
-   * image. One that half precision cannot hold stays as it is, and is not shared.
+   * Sends an embedding on its way and gives it back in half precision, as `get` would have: an answer must not depend
+   * on who encoded the image. One that half precision cannot hold stays as it is, and is not shared.
    */
   put(imageKey: string, encoder: TrainedEncoder, embedding: Embedding): Embedding;
   runtime(): EmbeddingStoreRuntime;

@@ -9,8 +9,9 @@ type Encoded = { readonly ok: true; readonly value: CachedImage } | { readonly o
 export type EncodedFor<A extends AskedHead> = A & { readonly image: Encoded };
 
 /**
- * The image for each head that was asked for, encoded once per encoder and window that training saw. An encoder that fails is the outcome of its own heads; what the
- * caller has to mend, such as an image that cannot be read, or a caller who left, rejects for all.
+ * The image for each head that was asked for, encoded once per encoder and window that training saw. An encoder that
+ * fails is the outcome of its own heads; what the caller has to mend, such as an image that cannot be read, or a caller
+ * who left, rejects for all.
  */
 export async function encodeForHeads<A extends AskedHead>(
   asked: readonly A[],

@@ -11,8 +11,9 @@ interface FailedRun {
 const known = new WeakMap<Session, Promise<boolean>>();
 
 /**
- * Says whose fault it is when a run gives NaN or an infinity. A model that does so for inputs of zeros as well has a weight that is not
- * finite, or divides by zero: that is its author's fault, MODEL_MISMATCH, and no other image will do. Else it stays INFERENCE_FAILED.
+ * Says whose fault it is when a run gives NaN or an infinity. A model that does so for inputs of zeros as well has a
+ * weight that is not finite, or divides by zero: that is its author's fault, MODEL_MISMATCH, and no other image will
+ * do. Else it stays INFERENCE_FAILED.
  */
 export async function explainNotFinite<T>(run: Promise<T>, { session, feeds, what }: FailedRun): Promise<T> {
   try {

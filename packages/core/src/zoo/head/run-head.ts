@@ -39,8 +39,8 @@ export interface HeadRunner {
 }
 
 /**
- * Domain, feeds, run, decode, image space. Never rejects: whatever goes wrong is this head's outcome, and the others answer. A classifier
- * that refuses the image is not run.
+ * Domain, feeds, run, decode, image space. Never rejects: whatever goes wrong is this head's outcome, and the others
+ * answer. A classifier that refuses the image is not run.
  */
 export async function runHead(run: HeadRun, { sessions, runModel, findDomains }: HeadRunner): Promise<Outcome<Answer>> {
   const { head, params, image, encodings = [], polygonTolerance = 0, outOfDomain = 'refuse', asker } = run;

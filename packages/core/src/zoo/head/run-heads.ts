@@ -5,7 +5,10 @@ import type { AskedHead } from '../request/check-requests.js';
 import type { ReceivedCall } from '../request/receive-call.js';
 import { runHead, type HeadRunner } from './run-head.js';
 
-/** Runs every head whose image was encoded, side by side. Rejects with INVALID_PARAM for a prompt outside the image, before any runs. */
+/**
+ * Runs every head whose image was encoded, side by side. Rejects with INVALID_PARAM for a prompt outside the image,
+ * before any runs.
+ */
 export type RunHeads = (
   encoded: readonly EncodedFor<AskedHead>[],
   call: ReceivedCall<Head>,

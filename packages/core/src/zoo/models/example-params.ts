@@ -1,6 +1,9 @@
 import { isPromptType, type ParamSpecs, type PromptType, type Size } from '../../contract/index.js';
 
-/** What a request must say so that any head can run: nothing but, where it takes prompts, ones in the middle of the image. */
+/**
+ * What a request must say so that any head can run: nothing but, where it takes prompts, ones in the middle of the
+ * image.
+ */
 export function exampleParams(specs: ParamSpecs, { width, height }: Size): Record<string, unknown> {
   const prompts: Readonly<Record<PromptType, unknown>> = {
     points: [{ x: width / 2, y: height / 2, positive: true }],

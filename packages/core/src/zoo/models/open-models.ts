@@ -23,8 +23,9 @@ export interface ZooModels {
 }
 
 /**
- * Makes ready to open the models of a checked config, and opens them if `warmUp` asks for it. Rejects with INVALID_MANIFEST, or with
- * BACKEND_UNAVAILABLE for a provider that is not there or a model that exceeds the memory budget.
+ * Makes ready to open the models of a checked config, and opens them if `warmUp` asks for it. Rejects with
+ * INVALID_MANIFEST, or with BACKEND_UNAVAILABLE for a provider that is not there or a model that exceeds the memory
+ * budget.
  */
 export async function openModels(config: ZooConfig): Promise<ZooModels> {
   const { heads, observer } = config;

@@ -4,8 +4,8 @@ import { listModels } from './list-models.js';
 import type { ZooConfig } from '../config/zoo-config.js';
 
 /**
- * Brings every model of a config to this machine, one after the other. Needs no onnxruntime and none of the config's providers: an image is
- * built on machines without a GPU. A backend whose models are elsewhere has nothing to bring.
+ * Brings every model of a config to this machine, one after the other. Needs no onnxruntime and none of the config's
+ * providers: an image is built on machines without a GPU. A backend whose models are elsewhere has nothing to bring.
  */
 export async function prefetchModels(
   { heads, backend, weights }: Pick<ZooConfig, 'heads' | 'backend' | 'weights'>,

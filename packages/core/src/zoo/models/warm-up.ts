@@ -10,7 +10,10 @@ import type { SessionPool } from '../../sessions/memory/session-pool.js';
 import { exampleParams } from './example-params.js';
 import { explainNotFinite } from '../head/explain-not-finite.js';
 
-/** Opens every model and runs it once on zeros of the real shape; rejects with the first fault, before anybody has asked. */
+/**
+ * Opens every model and runs it once on zeros of the real shape; rejects with the first fault, before anybody has
+ * asked.
+ */
 export async function warmUp(heads: readonly Head[], sessions: SessionPool): Promise<void> {
   for (const head of heads) await warmUpHead(head, sessions);
 }

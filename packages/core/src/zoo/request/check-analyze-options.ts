@@ -7,8 +7,8 @@ import type { RunStart, WatchedOptions } from '../../sessions/scheduling/device-
 const watchedOptions = options({ ...analyzeFields, onRun: maybe(aFunction<(start: RunStart) => void>()) });
 
 /**
- * The options of a call as plain data of their own, since what was given may be a Proxy, or change while the call runs. Throws
- * INVALID_PARAM, before any work, for an unknown option, or a value that its option cannot have.
+ * The options of a call as plain data of their own, since what was given may be a Proxy, or change while the call runs.
+ * Throws INVALID_PARAM, before any work, for an unknown option, or a value that its option cannot have.
  */
 export function checkAnalyzeOptions(given: unknown = {}): WatchedOptions {
   return readGiven('The options', () =>

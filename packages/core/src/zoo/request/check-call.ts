@@ -19,9 +19,10 @@ export interface CheckedCall<H extends HeadDescription> {
 }
 
 /**
- * Checks what `analyze` was given, which may be anything, and takes a copy of it before anything is awaited: a caller may go on to fill
- * the same buffer with the next image, and the answer has to belong to the bytes that were hashed. 5 MB are copied in about a
- * millisecond. A source of `createImageSource` is taken as it is. Throws UNKNOWN_HEAD, INVALID_PARAM or INVALID_IMAGE.
+ * Checks what `analyze` was given, which may be anything, and takes a copy of it before anything is awaited: a caller
+ * may go on to fill the same buffer with the next image, and the answer has to belong to the bytes that were hashed. 5
+ * MB are copied in about a millisecond. A source of `createImageSource` is taken as it is. Throws UNKNOWN_HEAD,
+ * INVALID_PARAM or INVALID_IMAGE.
  */
 export function checkCall<H extends HeadDescription>(
   heads: readonly H[],

@@ -17,8 +17,8 @@ export interface AskedHead<H extends HeadDescription = Head> {
 }
 
 /**
- * Checks what was asked, which may be anything, before any work is done; gives back plain data of its own. Throws UNKNOWN_HEAD, which
- * lists those there are, or INVALID_PARAM.
+ * Checks what was asked, which may be anything, before any work is done; gives back plain data of its own. Throws
+ * UNKNOWN_HEAD, which lists those there are, or INVALID_PARAM.
  */
 export function checkRequests<H extends HeadDescription>(heads: readonly H[], requests: unknown): AskedHead<H>[] {
   return readGiven('The requests', () => check(heads, requests));
@@ -40,9 +40,13 @@ function check<H extends HeadDescription>(heads: readonly H[], requests: unknown
   });
 }
 
-/** The checked requests as they were asked, in plain data: what was given may be a Proxy, which no message to a process can hold. */
+/**
+ * The checked requests as they were asked, in plain data: what was given may be a Proxy, which no message to a process
+ * can hold.
+ */
 export function toPlainRequests(asked: readonly AskedHead<HeadDescription>[]): Record<string, AskedHead['params']> {
-  const isGiven = ([, value]: [string, unknown]): boolean => !(Array.isArray(value) && value.length === 0); // no points: the default
+  // No points: the default.
+  const isGiven = ([, value]: [string, unknown]): boolean => !(Array.isArray(value) && value.length === 0);
   return Object.fromEntries(
     asked.map(({ head, params }) => [head.manifest.id, Object.fromEntries(Object.entries(params).filter(isGiven))]),
   );

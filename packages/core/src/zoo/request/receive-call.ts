@@ -17,7 +17,10 @@ export interface ReceivedCall<H extends HeadDescription> extends CheckedCall<H> 
   readonly asker: RunRequest;
   /** Hashes the image unless its digest is known. `imageKey` is what embeddings and answers are kept by. */
   identifyImage(): Promise<{ readonly source: ImageSource; readonly imageKey: string }>;
-  /** Throws the reason of the caller's signal. A deadline that has passed is no such reason: the heads that were in time have answered. */
+  /**
+   * Throws the reason of the caller's signal. A deadline that has passed is no such reason: the heads that were in time
+   * have answered.
+   */
   readonly throwIfLeft: () => void;
   /** Stops the deadline. Must be called in any case. */
   readonly end: () => void;

@@ -15,8 +15,9 @@ const VARIABLES_BOUNDS = { maxDepth: 20, maxValues: 10_000 };
 const KEPT_CHARACTERS = 2 ** 20;
 
 /**
- * Lets a GraphQL request through to validation and execution once it is known what they may cost. It stands before Apollo because a query can
- * hold up GraphQL's validation as well, and Apollo has no place between reading a document and validating it.
+ * Lets a GraphQL request through to validation and execution once it is known what they may cost. It stands before
+ * Apollo because a query can hold up GraphQL's validation as well, and Apollo has no place between reading a document
+ * and validating it.
  */
 export function admitQueries(
   schema: GraphQLSchema,

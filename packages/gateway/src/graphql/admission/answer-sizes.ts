@@ -14,8 +14,8 @@ export const SIZE_ARGUMENTS: Readonly<Record<string, string>> = {
 export const WEIGHTS: Readonly<Record<string, number>> = { 'Mask.measurements': 40 };
 
 /**
- * The longest list of each field, for a zoo with these heads. Where the image decides (polygons), a usual number: what comes out is counted
- * when it is there.
+ * The longest list of each field, for a zoo with these heads. Where the image decides (polygons), a usual number: what
+ * comes out is counted when it is there.
  */
 export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes {
   const encoders = heads.map(({ encoder }) => encoder.trained);

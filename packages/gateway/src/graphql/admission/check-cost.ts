@@ -45,9 +45,10 @@ export interface CostLimits {
 }
 
 /**
- * Computes how many values the answer would have, before anything is executed or even validated, and throws a QueryFault if that is too
- * many. Aliases multiply from level to level: a few hundred characters can ask for millions of values. Introspection, which depends on nothing but
- * the schema, is counted exactly; other lists have the length of the zoo's longest.
+ * Computes how many values the answer would have, before anything is executed or even validated, and throws a
+ * QueryFault if that is too many. Aliases multiply from level to level: a few hundred characters can ask for millions
+ * of values. Introspection, which depends on nothing but the schema, is counted exactly; other lists have the length of
+ * the zoo's longest.
  */
 export function checkCost(
   schema: GraphQLSchema,

@@ -9,8 +9,8 @@ const MAX_NAME_CHARACTERS = 100;
 const MAX_VISITS = 40_000;
 
 /**
- * Refuses a document that is deep, or whose names are long: those who look through it next call themselves for every level, and repeat names
- * in every error. Throws a QueryFault.
+ * Refuses a document that is deep, or whose names are long: those who look through it next call themselves for every
+ * level, and repeat names in every error. Throws a QueryFault.
  */
 export function checkDocument(document: DocumentNode): void {
   let level: readonly ASTNode[] = [document];

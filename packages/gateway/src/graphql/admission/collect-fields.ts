@@ -17,7 +17,10 @@ export interface FieldGroup {
 
 /** Selections that may be looked at: about 5 ms. */
 const MAX_STEPS = 20_000;
-/** Steps that a comparison counts for: GraphQL's validation takes longer for one than the look at a selection takes here. */
+/**
+ * Steps that a comparison counts for: GraphQL's validation takes longer for one than the look at a selection takes
+ * here.
+ */
 const COMPARISON_STEPS = 4;
 
 /** What all of one query's look-through shares. */
@@ -33,9 +36,9 @@ export class QueryWalk {
   }
 
   /**
-   * The fields of merged selection sets, as execution collects them, but whatever @skip and @include say. GraphQL's validation compares
-   * each field with all others that have its name in the answer, and each fragment with all others: that is the work which is counted
-   * here and bounded.
+   * The fields of merged selection sets, as execution collects them, but whatever @skip and @include say. GraphQL's
+   * validation compares each field with all others that have its name in the answer, and each fragment with all others:
+   * that is the work which is counted here and bounded.
    */
   collect(type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): readonly FieldGroup[] {
     const groups = new Map<string, FieldGroup>();

@@ -1,6 +1,6 @@
 /**
- * What an enum of the schema has to be that stands for these values of core: each in upper case, and no other. An enum that lacks a value
- * which core has added does not compile; without that, GraphQL would refuse the answer that has it.
+ * What an enum of the schema has to be that stands for these values of core: each in upper case, and no other. An enum
+ * that lacks a value which core has added does not compile; without that, GraphQL would refuse the answer that has it.
  */
 export type EnumOf<Value extends string> = { readonly [V in Value as Uppercase<V>]: V };
 

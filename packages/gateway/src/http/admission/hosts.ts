@@ -10,8 +10,9 @@ export function hostNameOf(host: string | undefined): string | undefined {
 }
 
 /**
- * Whether a request may have come under this name. A page under a name that an attacker makes lead here (DNS rebinding) is of the same
- * origin for a browser. An address needs no such trust: the one that the connection came to is always right.
+ * Whether a request may have come under this name. A page under a name that an attacker makes lead here (DNS rebinding)
+ * is of the same origin for a browser. An address needs no such trust: the one that the connection came to is always
+ * right.
  */
 export function isAllowedHost(host: string | undefined, { socket }: Request, allowed: readonly string[]): boolean {
   const name = hostNameOf(host);

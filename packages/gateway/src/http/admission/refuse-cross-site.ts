@@ -6,8 +6,9 @@ const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const PUBLIC_FILES = '/altair/';
 
 /**
- * Refuses what a page of another origin makes a browser send without asking: an upload needs no CORS preflight, and a picture that loads
- * or not tells whether it exists. A link to a page of ours is no such request. Programs, which are no browsers, send neither header.
+ * Refuses what a page of another origin makes a browser send without asking: an upload needs no CORS preflight, and a
+ * picture that loads or not tells whether it exists. A link to a page of ours is no such request. Programs, which are
+ * no browsers, send neither header.
  */
 export const refuseCrossSite: RequestHandler = (request, response, next) => {
   if (isOfOtherOrigin(request) && !isHarmless(request)) {
@@ -18,7 +19,10 @@ export const refuseCrossSite: RequestHandler = (request, response, next) => {
   next();
 };
 
-/** Browsers say so themselves, but for plain http to another host than localhost: then the origin is held against the host. */
+/**
+ * Browsers say so themselves, but for plain http to another host than localhost: then the origin is held against the
+ * host.
+ */
 function isOfOtherOrigin(request: Request): boolean {
   const site = request.get('sec-fetch-site');
   if (site !== undefined) return site !== 'same-origin' && site !== 'none';

@@ -18,8 +18,8 @@ const PATHS_BY_PART = z.record(z.string(), z.array(z.string()));
 const MOST_MAP_CHARACTERS = 4096;
 
 /**
- * Takes a GraphQL request that brings its images: https://github.com/jaydenseric/graphql-multipart-request-spec, one operation a request.
- * The images are stored, and stand in the variables when GraphQL reads them.
+ * Takes a GraphQL request that brings its images: https://github.com/jaydenseric/graphql-multipart-request-spec, one
+ * operation a request. The images are stored, and stand in the variables when GraphQL reads them.
  */
 export function multipartQuery(uploads: ImageUploads, settings: GatewaySettings): RequestHandler {
   return async (request, response, next) => {
@@ -32,7 +32,8 @@ export function multipartQuery(uploads: ImageUploads, settings: GatewaySettings)
     request.body = await receiveBody(request, response, settings, async () => {
       return putImages(await receiveForm(request, receive, settings));
     });
-    // What it is from here on. Apollo would ask for a header that makes browsers ask first; `refuseCrossSite` has seen to that.
+    // What it is from here on. Apollo would ask for a header that makes browsers ask first; `refuseCrossSite` has seen
+    // to that.
     request.headers['content-type'] = 'application/json';
     next();
   };

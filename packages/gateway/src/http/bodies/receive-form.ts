@@ -19,8 +19,8 @@ export interface ReceivedForm {
 }
 
 /**
- * Receives a form, whose files go where other uploads go. Rejects with what is wrong with the form or with an image as soon as it is known;
- * what is left of the body is then still to be read.
+ * Receives a form, whose files go where other uploads go. Rejects with what is wrong with the form or with an image as
+ * soon as it is known; what is left of the body is then still to be read.
  */
 export async function receiveForm(
   request: IncomingMessage,
@@ -66,8 +66,8 @@ export async function receiveForm(
 }
 
 /**
- * Writes the body to the form in pieces, and no further than to the first fault: a packet can have thousands of parts, and the form takes
- * them all before it lets anybody else do anything.
+ * Writes the body to the form in pieces, and no further than to the first fault: a packet can have thousands of parts,
+ * and the form takes them all before it lets anybody else do anything.
  */
 async function feed(body: Readable, form: BusboyInstance, failed: AbortSignal): Promise<void> {
   for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {

@@ -49,7 +49,10 @@ export function askGateway(origin: string): GatewayRequests {
     }
   };
 
-  /** The image of the answer. The gateway answers its own query in the shape of its schema; only what is no answer at all is told apart. */
+  /**
+   * The image of the answer. The gateway answers its own query in the shape of its schema; only what is no answer at
+   * all is told apart.
+   */
   const ask = async (query: string, variables: object, signal: AbortSignal): Promise<Record<string, unknown>> => {
     const response = await send('query', '/graphql', {
       method: 'POST',

@@ -88,7 +88,8 @@ function describeMask(mask: MaskAnswer, colour: string): MaskRow {
   if (absentBecause === 'DOMAIN' && domain)
     return { label, colour, facts: `no outline · ${sayOtherKind(domain)}`, url: undefined };
   const present = `present ${formatPercent(presence)}`;
-  if (area === 0) return { label, colour, facts: `no outline · ${present}`, url: undefined }; // of a target that may be there
+  // Of a target that may be there.
+  if (area === 0) return { label, colour, facts: `no outline · ${present}`, url: undefined };
   const warning = domain?.inDomain === false ? `unsure: ${sayOtherKind(domain)} · ` : '';
   const size = measurements.unit === 'MILLIMETRE' ? `${formatArea(measurements.area)} mm²` : `${formatCount(area)} px`;
   const facts = `${warning}${present} · ${size} · ${formatPercent(areaFraction)} of the image`;

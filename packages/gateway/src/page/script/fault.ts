@@ -18,7 +18,10 @@ export class PageError extends Error {
   }
 }
 
-/** The gateway's fault out of the body of an answer: `{ error }` over HTTP, `{ errors }` in GraphQL; undefined if it holds none. */
+/**
+ * The gateway's fault out of the body of an answer: `{ error }` over HTTP, `{ errors }` in GraphQL; undefined if it
+ * holds none.
+ */
 export function readFault(body: unknown): Fault | undefined {
   if (!isRecord(body)) return undefined;
   if (isRecord(body.error)) return toFault(body.error, body.error);

@@ -13,8 +13,9 @@ interface Header {
 }
 
 /**
- * The pixels of a PNG of 16-bit grey, its own darkest..brightest value mapped to 0..255 as core's `decodeImage` does; undefined for any
- * other file, and for an interlaced or damaged one. Browsers show such files by their upper 8 bits: a film of 12 bits is black.
+ * The pixels of a PNG of 16-bit grey, its own darkest..brightest value mapped to 0..255 as core's `decodeImage` does;
+ * undefined for any other file, and for an interlaced or damaged one. Browsers show such files by their upper 8 bits: a
+ * film of 12 bits is black.
  */
 export async function decodeGrey16Png(bytes: Uint8Array<ArrayBuffer>): Promise<Pixels | undefined> {
   const header = readHeader(bytes);

@@ -28,8 +28,8 @@ export interface FileFacts {
 const WIDTHS_PER_PICTURE = 2;
 
 /**
- * The window after dragging from where it was `start`: to the right wider, which is less contrast, and down to higher values, which is darker,
- * as viewers of hospitals have it. `dx` and `dy` are parts of the picture's sides.
+ * The window after dragging from where it was `start`: to the right wider, which is less contrast, and down to higher
+ * values, which is darker, as viewers of hospitals have it. `dx` and `dy` are parts of the picture's sides.
  */
 export function dragWindow(start: ShownWindow, dx: number, dy: number): ShownWindow {
   const width = start.width * 2 ** (WIDTHS_PER_PICTURE * dx);

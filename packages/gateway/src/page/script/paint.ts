@@ -17,7 +17,10 @@ const INFERNO = [
 const FILL_ALPHA = 77; // 0.3, as in @medzoo/draw's `drawOverlay`
 const RIM_ALPHA = 140;
 
-/** Turns a grey mask into a clear picture with the mask filled and outlined in `colour` ('#rrggbb'), `line` pixels wide, with a dark rim. */
+/**
+ * Turns a grey mask into a clear picture with the mask filled and outlined in `colour` ('#rrggbb'), `line` pixels wide,
+ * with a dark rim.
+ */
 export function paintMask({ width, height, data }: Pixels, colour: string, line: number): void {
   const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)) as [
     number,
@@ -53,8 +56,8 @@ function inferno(share: number): readonly number[] {
 }
 
 /**
- * Steps along rows and columns from each pixel to the nearest one of the other kind, counted up to `most`: two sweeps. Beyond the border
- * of the image there is neither kind, so that a mask that touches it has no line there.
+ * Steps along rows and columns from each pixel to the nearest one of the other kind, counted up to `most`: two sweeps.
+ * Beyond the border of the image there is neither kind, so that a mask that touches it has no line there.
  */
 function distancesToEdge(isInside: Uint8Array, width: number, height: number, most: number): Uint8Array {
   const distances = new Uint8Array(isInside.length).fill(Math.min(255, most + 1));

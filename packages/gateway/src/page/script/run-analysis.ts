@@ -29,8 +29,8 @@ export interface AnalysisResult {
 const SHOWN_BY_BROWSERS: readonly string[] = ['image/png', 'image/jpeg', 'image/webp'];
 
 /**
- * Uploads, then asks. A file that is too large is refused here, in the gateway's words: the gateway cuts the connection of an upload far
- * above its limit, and a browser then says nothing but that there was no answer.
+ * Uploads, then asks. A file that is too large is refused here, in the gateway's words: the gateway cuts the connection
+ * of an upload far above its limit, and a browser then says nothing but that there was no answer.
  */
 export async function runAnalysis(
   { file, headIds, maxBytes, view: asked }: Analysis,

@@ -4,7 +4,10 @@ import type { Parts } from './find-parts.js';
 import { clearFault, showHint } from './show-fault.js';
 import { toShowable } from './to-showable.js';
 
-/** A file may be dropped anywhere on the page: one that misses the zone would else replace the page. The input holds what was chosen. */
+/**
+ * A file may be dropped anywhere on the page: one that misses the zone would else replace the page. The input holds
+ * what was chosen.
+ */
 export function acceptDrops({ drop, file, uploadFault }: Parts): void {
   let inside = 0; // `dragleave` comes for each element that is left for one within it
   const mark = (change: number): void => {

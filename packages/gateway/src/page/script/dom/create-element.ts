@@ -1,6 +1,9 @@
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 
-/** An element with attributes (`true`: there, without a value; `false`: not there) and children; a string is text, never HTML. */
+/**
+ * An element with attributes (`true`: there, without a value; `false`: not there) and children; a string is text, never
+ * HTML.
+ */
 export function createElement<K extends keyof HTMLElementTagNameMap>(
   name: K,
   attributes: Attributes = {},

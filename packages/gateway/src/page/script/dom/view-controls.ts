@@ -19,7 +19,9 @@ export interface ControlledFile {
   readonly onAnalyse: (view: ShownView) => void;
 }
 
-/** A slider over the frames of a file, a window that is dragged, and what the file says of itself, below its picture. */
+/**
+ * A slider over the frames of a file, a window that is dragged, and what the file says of itself, below its picture.
+ */
 export function createViewControls(viewer: Viewer, file: ControlledFile): HTMLElement {
   const { imageId, facts, analysed, usual, onAnalyse } = file;
   let shown = analysed;

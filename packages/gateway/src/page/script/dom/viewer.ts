@@ -8,7 +8,10 @@ const LAYER_PIXELS = 1000;
 /** The image with pictures over it, each to be shown and hidden by itself. */
 export interface Viewer {
   readonly element: HTMLElement;
-  /** Adds a picture of the gateway, stretched over the image, after `paint` turned its grey into colour; masks lie over heat maps. */
+  /**
+   * Adds a picture of the gateway, stretched over the image, after `paint` turned its grey into colour; masks lie over
+   * heat maps.
+   */
   addLayer(kind: 'mask' | 'heat', picture: Blob, paint: (pixels: Pixels) => void): Promise<HTMLElement>;
   /** Another picture in place of the image's; layers are hidden where they are not about it. */
   show(url: string, hasLayers: boolean): void;
@@ -16,7 +19,10 @@ export interface Viewer {
   onDrag(onStart: () => void, onMove: (dx: number, dy: number) => void): void;
 }
 
-/** `url` is of the file itself, so that it need not come back from the gateway; a browser turns it by EXIF as the gateway does. */
+/**
+ * `url` is of the file itself, so that it need not come back from the gateway; a browser turns it by EXIF as the
+ * gateway does.
+ */
 export function createViewer({ width, height }: UploadedImage, url: string): Viewer {
   const image = createElement('img', { alt: 'The image that was analysed' });
   const stage = createElement('div', { class: 'stage' }, image);
@@ -69,7 +75,10 @@ export function createViewer({ width, height }: UploadedImage, url: string): Vie
   };
 }
 
-/** Loads one picture at a time and then the latest that was asked for: dragging asks for more than a gateway should draw. */
+/**
+ * Loads one picture at a time and then the latest that was asked for: dragging asks for more than a gateway should
+ * draw.
+ */
 function createLoader(image: HTMLImageElement): { load(url: string): void } {
   let isLoading = false;
   let next: string | undefined;
