@@ -15,6 +15,10 @@ it("the README's lines for a server do what they say", { timeout: 60_000 }, asyn
   const here = script!.replaceAll('localhost:4000', new URL(url).host);
   const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', here], { cwd: fileURLToPath(ROOT) });
   expect(JSON.parse(stdout)).toMatchObject({
-    data: { image: { analyze: [{ masks: { length: 1 } }, { headId: 'chest-xray-pneumonia', message: expect.any(String) as unknown }] } },
+    data: {
+      image: {
+        analyze: [{ masks: { length: 1 } }, { headId: 'chest-xray-pneumonia', message: expect.any(String) as unknown }],
+      },
+    },
   });
 });
