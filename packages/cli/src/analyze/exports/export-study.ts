@@ -6,7 +6,7 @@ import { showPath } from '../../show-path.js';
 import type { StudyReport } from '../answers-file.js';
 import { DicomSources } from './dicom-frames.js';
 import { answersByHead, type HeadAnswer } from './head-answers.js';
-import { writeFormat } from './write-study-files.js';
+import { writeFormat, type StudyFormat } from './write-study-files.js';
 
 export interface ExportOptions {
   readonly formats: readonly ExportFormat[];
@@ -14,9 +14,6 @@ export interface ExportOptions {
   readonly heads: readonly HeadDescription[];
   readonly onFault: (what: string, error: unknown) => void;
 }
-
-/** Formats of one study; the other two are tables over all that was analyzed. */
-const OF_A_STUDY = ['seg', 'rtstruct', 'sr', 'sc', 'nifti', 'geojson', 'png', 'rle'] as const;
 
 /**
  * Writes what was answered about a study in the formats that were asked for, as `PREFIX.HEAD.ENDING`; resolves to the
@@ -28,7 +25,7 @@ export async function exportStudy(
   prefix: string,
   { formats, segmentationType, heads, onFault }: ExportOptions,
 ): Promise<string[]> {
-  const wanted = OF_A_STUDY.filter((format) => formats.includes(format));
+  const wanted = formats.filter((format): format is StudyFormat => format !== 'csv' && format !== 'coco');
   const name = showPath(path);
   if (wanted.length === 0) return [];
   // What is wrong with a header stops the formats that are derived from it, and no other.

@@ -39,7 +39,8 @@ export interface HeadExport<A extends HeadAnswer = HeadAnswer> {
   readonly numberOf: (answer: HeadAnswer) => string;
 }
 
-type StudyFormat = Exclude<ExportFormat, 'csv' | 'coco'>;
+/** Formats of one study; the other two are tables over all that was analyzed. */
+export type StudyFormat = Exclude<ExportFormat, 'csv' | 'coco'>;
 type Write<A extends HeadAnswer> = (what: HeadExport<A>) => Promise<NewFile[]>;
 
 /** Of masks. */
