@@ -74,8 +74,5 @@ export function oneOf<const V extends string | number | boolean>(values: readonl
 /** A list is measured before it is read, so that one of a million entries is refused at once. */
 export function listOf<T extends z.ZodType>(item: T, expected: string, most = 1024): z.ZodType<readonly z.output<T>[]> {
   const isShort = (value: unknown): boolean => Array.isArray(value) && value.length <= most;
-  return z
-    .custom<readonly unknown[]>(isShort, expecting(expected))
-    .pipe(z.array(item))
-    .readonly();
+  return z.custom<readonly unknown[]>(isShort, expecting(expected)).pipe(z.array(item)).readonly();
 }
