@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -64,6 +64,16 @@ describe('medzoo inspect', () => {
     const data = await sharp(at('out.png')).extractChannel(0).raw().toBuffer();
     // LINEAR from -3.5 to 4.5 (PS3.3, C.11.2.1.2.1).
     expect([data[0], data[1]]).toEqual([16, 255]);
+  });
+
+  it('never writes the picture over the image, whatever its name', async () => {
+    const before = await readFile(at('slice.dcm'));
+    await symlink(at('slice.dcm'), at('link.png'));
+    for (const target of ['slice.dcm', 'link.png']) {
+      const { code, stderr } = await inspect('slice.dcm', '--pixels', target);
+      expect([code, stderr]).toEqual([1, expect.stringContaining('would be lost')]);
+    }
+    expect(await readFile(at('slice.dcm'))).toEqual(before);
   });
 
   it('takes one frame of several, and raster files', async () => {

@@ -158,6 +158,15 @@ describe('what is refused', () => {
     refuse(writeNifti({ size: [1, 1, 1], code: 32, values: new Uint8Array(8) }), 'UNSUPPORTED_FORMAT');
   });
 
+  test.each([NaN, -Infinity, Infinity, -10, 148])(
+    'voxels that begin at byte %d, before or beside the header',
+    (offset) => {
+      const bytes = writeNifti(WRITTEN);
+      new DataView(bytes.buffer, bytes.byteOffset).setFloat32(108, offset, true);
+      refuse(bytes, 'INVALID_IMAGE');
+    },
+  );
+
   test('sizes that are none', () => {
     refuse(writeNifti({ ...WRITTEN, size: [2, 0, 2] }), 'INVALID_IMAGE');
     refuse(writeNifti({ ...WRITTEN, size: [2, -3, 2] }), 'INVALID_IMAGE');

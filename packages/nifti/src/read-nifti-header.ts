@@ -58,6 +58,12 @@ export function readNiftiHeader(start: Uint8Array): Volume {
   if (dimensions.some((size) => !Number.isSafeInteger(size) || size < 1)) {
     throw invalidImage('Each dimension of a NIfTI file must be at least 1. The file is damaged.');
   }
+  // 0 stands for the usual place. nibabel refuses the same.
+  if (read.vox_offset !== 0 && !(Number.isFinite(read.vox_offset) && read.vox_offset >= length + 4)) {
+    throw invalidImage(
+      `The voxels of this NIfTI file begin at byte ${read.vox_offset}, by its header, which must be ${length + 4} or more. It is damaged.`,
+    );
+  }
   const [i = 1, j = 1, k = 1, ...more] = dimensions;
   const unit = read.xyzt_units & 7;
   const scale = unit === METRES ? 1000 : unit === MICROMETRES ? 0.001 : 1;

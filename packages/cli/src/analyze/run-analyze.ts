@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { createZoo, type ImageView, type OutOfDomain, type ZooConfig } from '@medzoo/core';
 import type { ExportFormat, SegmentationType } from '@medzoo/export';
+import { CommandError } from '../command-error.js';
 import { describeError } from '../describe-error.js';
 import { readPackageVersion } from '../read-package-version.js';
 import { showPath } from '../show-path.js';
@@ -57,6 +58,12 @@ export async function runAnalyze({ config, out, ...options }: AnalyzeOptions): P
     },
   });
   if (passedOver > 0) console.error(`${countOf(passedOver, 'file')} in folders passed over: no images.`);
+  if (studies.length + unread.length === 0) {
+    throw new CommandError('There is no image to analyze. Name files, or folders that hold images.');
+  }
+  await mkdir(out, { recursive: true }).catch(() => {
+    throw new CommandError(`${showPath(out)} cannot be made a folder for the results. Name another with --out.`);
+  });
   // Warm, so that the milliseconds of the first image are those of any other.
   const zoo = await createZoo({ ...config, warmUp: true });
   try {
@@ -70,7 +77,6 @@ export async function runAnalyze({ config, out, ...options }: AnalyzeOptions): P
     };
     const exporting = { formats: options.formats, segmentationType: options.segmentationType, heads, onFault };
     const encodings = options.segmentationType === 'FRACTIONAL' ? (['probabilities'] as const) : [];
-    await mkdir(out, { recursive: true });
     const names = nameOutputs(studies.map(({ path }) => path));
     const reports: StudyReport[] = [];
     for (const [index, study] of studies.entries()) {

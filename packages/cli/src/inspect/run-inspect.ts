@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { decodeImage, isZooError, type ImageView, type ZooConfig } from '@medzoo/core';
 import sharp from 'sharp';
 import { CommandError } from '../command-error.js';
@@ -23,6 +23,7 @@ export interface InspectCommand {
  */
 export async function runInspect({ config, file, view, json, pixels }: InspectCommand): Promise<number> {
   const { decoders, limits } = config;
+  if (pixels !== undefined) await checkTarget(file, pixels);
   const bytes = await readImage(file);
   try {
     const found = await inspectFile(bytes, { decoders, limits, view });
@@ -37,5 +38,13 @@ export async function runInspect({ config, file, view, json, pixels }: InspectCo
   } catch (error) {
     if (json && isZooError(error)) console.log(JSON.stringify({ error: { code: error.code, message: error.message } }));
     throw error;
+  }
+}
+
+/** The picture must not take the place of the image, under whatever name or link the image goes. */
+async function checkTarget(file: string, pixels: string): Promise<void> {
+  const [from, to] = await Promise.all([file, pixels].map((path) => stat(path).catch(() => undefined)));
+  if (from && to && from.ino === to.ino && from.dev === to.dev) {
+    throw new CommandError(`${showPath(pixels)} is the image itself, which would be lost. Name another file.`);
   }
 }

@@ -49,6 +49,22 @@ const hides = (bytes: Uint8Array): void => {
 
 describe('deidentifyDicom', () => {
   test.each([
+    ['00080005', 'CS'],
+    ['00080008', 'CS'],
+    ['00080060', 'CS'],
+    ['00180015', 'CS'],
+    ['00185101', 'CS'],
+    ['00209056', 'SH'],
+    ['00280030', 'DS'],
+    ['00281050', 'DS'],
+    ['00281052', 'DS'],
+    ['00281056', 'CS'],
+  ])('a name in %s, which stays for what it usually holds, is left out', (tag, vr) => {
+    const entries = plant().filter(([other]) => other !== tag);
+    hides(deidentifyDicom(writeDicom([...entries, [tag, vr, 'PLANTED NAME']]), { key: 'k' }));
+  });
+
+  test.each([
     ['explicit', SYNTAX.explicit],
     ['implicit', SYNTAX.implicit],
     ['big endian', SYNTAX.big],

@@ -6,6 +6,7 @@ import { parseFile } from '../parse/parse-file.js';
 import { readCode, readItems, type Tag } from '../parse/read-values.js';
 import type { DataSetEncoding } from '../parse/sniff-dicom.js';
 import { KEPT_SEQUENCES, treatmentOf } from './kept-tags.js';
+import { isPlainValue } from './plain-values.js';
 import { concat, ElementWriter, toText } from './write-elements.js';
 
 export interface DeidentifyOptions {
@@ -92,9 +93,12 @@ function writeElement(
     if (uid !== undefined && uid !== '') writer.write(tag, 'UI', toText(rename(uid), '\0'));
     return;
   }
-  if (tag === 'x7fe00010' && element.hadUndefinedLength === true)
+  if (tag === 'x7fe00010' && element.hadUndefinedLength === true) {
     writer.write(tag, vr, readItemsOfPixels(file, dataOffset), true);
-  else writer.write(tag, vr, padded(dataSet.byteArray.subarray(dataOffset, dataOffset + length)));
+    return;
+  }
+  const value = dataSet.byteArray.subarray(dataOffset, dataOffset + length);
+  if (isPlainValue(tag, value)) writer.write(tag, vr, padded(value));
 }
 
 /** Encapsulated pixels, item by item up to their delimiter: dicom-parser takes more for them in implicit files. */
