@@ -44,7 +44,7 @@ export async function runInspect({ config, file, view, json, pixels }: InspectCo
 /** The picture must not take the place of the image, under whatever name or link the image goes. */
 async function checkTarget(file: string, pixels: string): Promise<void> {
   const [from, to] = await Promise.all([file, pixels].map((path) => stat(path).catch(() => undefined)));
-  if (from && to && from.ino === to.ino && from.dev === to.dev) {
+  if (from !== undefined && from.ino === to?.ino && from.dev === to.dev) {
     throw new CommandError(`${showPath(pixels)} is the image itself, which would be lost. Name another file.`);
   }
 }
