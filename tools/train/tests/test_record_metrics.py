@@ -166,7 +166,8 @@ def test_refusals_at_each_threshold_and_what_people_get(files: list[Path]) -> No
     answers = {"present_any": {"value": 0.1, "n": 9}, "present_fetal_head": {"value": 0.1, "n": 9}}
     report = evaluation(dataset="none_photos", domains=[domain], answers=answers)
     record(report, files)
-    whole = metrics_of(report | {"domains": [domain | {"labels": None}], "answers": {"answered_lungs": answers["present_any"]}}, LABELS)
+    of_all = {"domains": [domain | {"labels": None}], "answers": {"answered_lungs": answers["present_any"]}}
+    whole = metrics_of(report | of_all, LABELS)
     assert [(m["name"], m.get("falseRefusals"), m.get("label")) for m in whole] == [
         ("refused", 0.01, None), ("refused", 0.05, None), ("domain_auroc", None, None), ("answered", None, "lungs"),
     ]  # fmt: skip

@@ -97,7 +97,7 @@ def model_json(
 
 
 def keep_concepts(before: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
-    """What labels mean in codes is known to a person, who writes it into the file: it stays for each label that stays, on any weights."""
+    """What labels mean in codes is known to a person, who writes it into the file: it stays for each label that stays."""
     concepts = {label: before["concepts"][label] for label in content["labels"] if label in before.get("concepts", {})}
     rest = {key: value for key, value in content.items() if key != "concepts"}
     return rest | ({"concepts": concepts} if concepts else {})
