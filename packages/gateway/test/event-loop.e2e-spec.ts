@@ -33,23 +33,28 @@ async function longestGapMs(main: MainProgram): Promise<number> {
   return Number(/longest gap: (.*) ms/.exec(main.output().slice(before))?.[1]);
 }
 
-it('the event loop never waits 50 ms while large images are uploaded and analysed', async () => {
-  const main = startMain(['--config', TEST_CONFIG], { NODE_OPTIONS: `--import ${MEASURE_GAPS}` });
-  const gateway = connectGateway(await main.url);
-  const images = await Promise.all([1, 2, 3, 4].map(drawNoise));
-  expect(Math.min(...images.map(({ length }) => length))).toBeGreaterThan(10e6);
-  await longestGapMs(main);
+// Again where a busy machine held up the process: what blocks the loop does so each time.
+it(
+  'the event loop never waits 50 ms while large images are uploaded and analysed',
+  { retry: 3, timeout: 120_000 },
+  async () => {
+    const main = startMain(['--config', TEST_CONFIG], { NODE_OPTIONS: `--import ${MEASURE_GAPS}` });
+    const gateway = connectGateway(await main.url);
+    const images = await Promise.all([1, 2, 3, 4].map(drawNoise));
+    expect(Math.min(...images.map(({ length }) => length))).toBeGreaterThan(10e6);
+    await longestGapMs(main);
 
-  await Promise.all(
-    images.map(async (bytes) => {
-      const { id } = await gateway.upload(bytes);
-      const { data, errors } = await gateway.query<Analysis>(ANALYZE, { id });
-      expect(errors).toBeUndefined();
-      const pictures = await Promise.all(data!.image.analyze[0].masks.map(({ url }) => gateway.get(url)));
-      for (const picture of pictures) expect((await picture.arrayBuffer()).byteLength).toBeGreaterThan(1000);
-    }),
-  );
-  const gapMs = await longestGapMs(main);
-  expect(gapMs).toBeGreaterThan(1);
-  expect(gapMs).toBeLessThan(50);
-}, 120_000);
+    await Promise.all(
+      images.map(async (bytes) => {
+        const { id } = await gateway.upload(bytes);
+        const { data, errors } = await gateway.query<Analysis>(ANALYZE, { id });
+        expect(errors).toBeUndefined();
+        const pictures = await Promise.all(data!.image.analyze[0].masks.map(({ url }) => gateway.get(url)));
+        for (const picture of pictures) expect((await picture.arrayBuffer()).byteLength).toBeGreaterThan(1000);
+      }),
+    );
+    const gapMs = await longestGapMs(main);
+    expect(gapMs).toBeGreaterThan(1);
+    expect(gapMs).toBeLessThan(50);
+  },
+);

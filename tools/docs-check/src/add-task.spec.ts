@@ -8,7 +8,7 @@ import { findFilesThatNeed } from './add-task.js';
 const TABLES: readonly string[] = [
   'packages/cli/src/analyze/answer-parts.ts',
   'packages/cli/src/analyze/answer-rows.ts',
-  'packages/cli/src/evaluation/run-evaluation.ts',
+  'packages/cli/src/corruption/format-corruption.ts',
   'packages/cli/src/evaluation/truths.ts',
   'packages/cli/src/presence/presence-by-task.ts',
   'packages/core/src/contract/answers.ts',
