@@ -122,7 +122,9 @@ describe.runIf(isAsked)('the worked example', () => {
   });
 
   it('passes its tests, against the golden record, and every check', { timeout: TIMEOUT_MS }, async () => {
-    expect(await must('npm', ['test'], head())).toContain('meets its golden record stage by stage');
+    expect(await must('npm', ['test', '--', '--reporter=verbose'], head())).toContain(
+      'meets its golden record stage by stage',
+    );
     const said = await must('npx', ['--no-install', 'medzoo', 'check-head', '.'], head());
     expect(said).toContain('Ready to be served. 0 errors');
   });
