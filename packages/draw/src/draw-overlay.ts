@@ -1,4 +1,4 @@
-import { rleToPolygons, type ImageMask, type Polygon, type Raster } from '@medzoo/core';
+import { rleToPolygons, ZooError, type ImageMask, type Polygon, type Raster } from '@medzoo/core';
 import { createPicture, formatPercent, INK, paintPicture, svgOf, type LegendRow, type Picture } from './picture.js';
 
 /** Okabe and Ito's colours for all kinds of colour vision, those first that stand out on grey images. */
@@ -10,14 +10,28 @@ export type DrawnMask = Pick<
   'label' | 'presence' | 'quality' | 'areaFraction' | 'rle' | 'domain' | 'absentBecause'
 >;
 
-/** A PNG for a person: the image with each mask filled and outlined in a colour of its own, and a legend below. */
+/**
+ * A PNG for a person: the image with each mask filled and outlined in a colour of its own, and a legend below. Of bytes
+ * the frame is drawn that an analysis reads by default. Rejects with INVALID_PARAM for a mask of another size than the image's.
+ */
 export async function drawOverlay(source: Uint8Array | Raster, masks: readonly DrawnMask[]): Promise<Uint8Array> {
   const picture = await createPicture(source);
+  for (const mask of masks) checkSize(mask, picture);
   const shapes = masks.map(({ rle }, index) =>
     drawMask(rleToPolygons(rle, { tolerance: 1 }), picture, colourOf(index)),
   );
   const layer = Buffer.from(svgOf(picture.size, shapes.join('')));
   return paintPicture(picture, [{ input: layer }], legendRows(masks));
+}
+
+function checkSize({ label, rle }: DrawnMask, { image }: Picture): void {
+  const { width, height } = rle.size;
+  if (height === image.height && width === image.width) return;
+  throw new ZooError(
+    'INVALID_PARAM',
+    `The mask of ${label} is of ${width} x ${height} pixels, and the image of ${image.width} x ${image.height}. ` +
+      'Draw an answer over the frame that was asked about, and over nothing else.',
+  );
 }
 
 function colourOf(index: number): string {

@@ -48,6 +48,13 @@ describe('drawOverlay', () => {
     expect(seen.textPixels).toBeGreaterThan(1000);
   });
 
+  it('refuses a mask of another picture', async () => {
+    const turned = { ...lungs, rle: { ...lungs.rle, size: { width: 32, height: 48 } } };
+    await expect(drawOverlay(grey, [polyp, turned])).rejects.toThrow(
+      'The mask of lungs is of 32 x 48 pixels, and the image of 48 x 32.',
+    );
+  });
+
   it('says of an empty mask that there is no outline, whatever its presence', () => {
     expect(describeMask(lungs)).toBe('present 98 % · quality 0.90 · 25 % of the image');
     expect([0.02, 0.86].map((presence) => describeMask({ ...polyp, presence }))).toEqual([

@@ -23,7 +23,10 @@ let pen: Promise<TextPen> | undefined;
 
 /** The pen, its font read on first use (30 KB). */
 export function textPen(): Promise<TextPen> {
-  return (pen ??= createPen());
+  return (pen ??= createPen().catch((error: unknown) => {
+    pen = undefined; // the next picture tries again
+    throw error;
+  }));
 }
 
 async function createPen(): Promise<TextPen> {
