@@ -1,12 +1,19 @@
 import type { Metadata } from 'sharp';
 import type { ImageFacts } from '../../contract/index.js';
-import type { ImageFormat } from '../decoding/sniff-format.js';
+
+/** What a header cannot tell libvips. */
+export interface RasterTraits {
+  /** Black is the highest value. */
+  readonly isInverted: boolean;
+  /** Values were lost by compression. */
+  readonly isLossy: boolean;
+}
 
 /**
  * What a raster file's header says: neither where it was taken nor how large a pixel is (its dots per inch are those of
  * a printer).
  */
-export function describeRaster(format: ImageFormat, { depth, space }: Metadata, isInverted: boolean): ImageFacts {
+export function describeRaster({ depth, space }: Metadata, { isInverted, isLossy }: RasterTraits): ImageFacts {
   const isGrey = space === 'b-w' || space === 'grey16';
   return {
     transferSyntax: null,
@@ -22,7 +29,7 @@ export function describeRaster(format: ImageFormat, { depth, space }: Metadata, 
     windows: [],
     flags: {
       burnedIn: 'unknown',
-      lossy: format === 'jpeg',
+      lossy: isLossy,
       overlays: 0,
       padding: null,
     },

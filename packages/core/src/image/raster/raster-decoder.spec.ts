@@ -11,6 +11,20 @@ const refusal = (code: string, message: string): unknown =>
   expect.objectContaining({ code, message: expect.stringContaining(message) as string });
 
 describe('raster files', () => {
+  it.each<[string, () => Sharp, boolean]>([
+    ['PNG', () => colour().png(), false],
+    ['JPEG', () => colour().jpeg(), true],
+    ['WebP', () => colour().webp(), true],
+    ['WebP with a colour profile', () => colour().withMetadata().webp(), true],
+    ['lossless WebP', () => colour().webp({ lossless: true }), false],
+    ['lossless WebP with a colour profile', () => colour().withMetadata().webp({ lossless: true }), false],
+    ['TIFF with LZW', () => colour().tiff({ compression: 'lzw' }), false],
+    ['TIFF with JPEG inside', () => colour().tiff({ compression: 'jpeg' }), true],
+  ])('says whether a %s has lost values', async (_, picture, lossy) => {
+    const { facts } = await describeImage(await picture().toBuffer());
+    expect(facts.flags.lossy).toBe(lossy);
+  });
+
   it.each([
     ['12-bit JPEG', [0xff, 0xc1, 0, 11, 12, 0, 20, 0, 30, 1, 1, 0x11, 0], 'a JPEG of 12 bits'],
     ['lossless JPEG', [0xff, 0xc3, 0, 11, 8, 0, 20, 0, 30, 1, 1, 0x11, 0], 'a lossless JPEG'],

@@ -16,6 +16,7 @@ import { extractPlane } from '../tiff/extract-plane.js';
 import { readTiff, type Tiff } from '../tiff/read-tiff.js';
 import { countPngFrames } from './check-png.js';
 import { describeRaster } from './describe-raster.js';
+import { isLossyWebp } from './is-lossy-webp.js';
 import { checkJpegFrame } from './read-jpeg-frame.js';
 import { joinPlanes, readPixels, type Pixels, type PixelSource } from './read-pixels.js';
 import { toBytes, toStored } from './to-bytes.js';
@@ -48,7 +49,9 @@ async function open(file: ImageFile, format: ImageFormat, { frame: asked }: Imag
   if (frame >= frames) throw noSuchFrame(frame, frames);
   const { width, height } = header.autoOrient;
   const isInverted = tiff?.layout.photometric === 0;
-  const description = { format, width, height, frame, frames, facts: describeRaster(format, header, isInverted) };
+  const isLossy = tiff?.layout.isLossy ?? (format === 'jpeg' || (format === 'webp' && (await isLossyWebp(file))));
+  const facts = describeRaster(header, { isInverted, isLossy });
+  const description = { format, width, height, frame, frames, facts };
   const pixels = width * height;
   const sampleBytes = header.depth === 'ushort' ? 2 : 1;
   const read = async (bytes: Uint8Array, timeoutSeconds: number): Promise<Pixels> => {

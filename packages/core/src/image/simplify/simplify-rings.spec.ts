@@ -76,6 +76,15 @@ describe('simplified outlines', () => {
     );
   });
 
+  it.each([1e9, Number.MAX_VALUE, Infinity])('ends whatever the tolerance is, %s as well', (tolerance) => {
+    const size = { width: 40, height: 40 };
+    const disc = Uint8Array.from({ length: 1600 }, (_, at) =>
+      Number(Math.hypot((at % 40) - 20, Math.floor(at / 40) - 20) < 12),
+    );
+    const [simple] = rleToPolygons(bitmapToRle(disc, size), { tolerance });
+    expect(simple!.exterior.length).toBeGreaterThanOrEqual(3);
+  });
+
   it('keeps a part of one pixel, and a thin one', () => {
     const size = { width: 40, height: 12 };
     const rle = bitmapToRle(

@@ -75,7 +75,8 @@ function reduce(points: readonly Point[], tolerance: number, touching: ReadonlyS
   if (!fixed.includes(1)) fixed[0] = fixed[indexFarthestFrom(points, points[0]!)] = 1;
   for (let index = 0; index < points.length; index += FIXED_EVERY) fixed[index] = 1;
   const area = signedArea(points);
-  for (let within = tolerance; within > 0.1; within /= 2) {
+  // Beyond its length a tolerance says no more, and an infinite one would be halved for ever.
+  for (let within = Math.min(tolerance, points.length); within > 0.1; within /= 2) {
     const outline = { points, kept: Uint8Array.from(fixed) };
     const pending = chordsOf(outline, 0);
     for (let chord = pending.pop(); chord; chord = pending.pop()) {

@@ -16,6 +16,8 @@ export interface PageLayout {
   /** Which sample is the opacity; undefined if none is. */
   readonly alpha: number | undefined;
   readonly hasProfile: boolean;
+  /** Whether values were lost by compression; a page of WebP, which has both kinds, counts as lossy. */
+  readonly isLossy: boolean;
 }
 
 const ADVICE =
@@ -27,6 +29,7 @@ const ADVICE_FOR_NUMBERS =
   'Scale the values to whole numbers from 0 to 65535, and save them as a TIFF or PNG of 16 bits.';
 
 const JPEG_COMPRESSION = 7;
+const WEBP_COMPRESSION = 50_001;
 /** SampleFormat: 1 is whole numbers without sign; 4, undefined, is read as such. */
 const FORMAT_NAMES: Readonly<Record<number, string>> = { 2: 'int', 3: 'float', 5: 'complex int', 6: 'complex float' };
 /** ExtraSamples: associated and unassociated alpha. */
@@ -66,7 +69,8 @@ export async function describePage(tiff: Tiff, index: number): Promise<PageLayou
   const extra = await read(TAG.ExtraSamples, MOST_SAMPLES);
   const opacity = extra.findIndex((kind) => ALPHA_KINDS.includes(kind));
   const alpha = opacity < 0 ? undefined : samples - extra.length + opacity;
-  return { photometric, isGrey, samples, bits, isPlanar, isTiled, alpha, hasProfile };
+  const isLossy = compression === JPEG_COMPRESSION || compression === WEBP_COMPRESSION;
+  return { photometric, isGrey, samples, bits, isPlanar, isTiled, alpha, hasProfile, isLossy };
 }
 
 /** The bits of each sample, which are the same for all; throws for what is not read. */
