@@ -1,4 +1,4 @@
-import { channelsByLabel, defineHead, numbersByLabel, takeFloat32, type ProbabilityMask } from '@medzoo/core/contract';
+import { decodeMasks, defineHead } from '@medzoo/core/contract';
 import { readModelFile } from '@medzoo/core/model';
 import { samMed2dTiny } from '@medzoo/sam-med2d';
 
@@ -29,14 +29,5 @@ export const automed = defineHead({
   encoder: samMed2dTiny,
   trained: readModelFile(new URL('../weights/model.json', import.meta.url)),
   feeds: ({ embedding, image }) => ({ embedding, image }),
-  decode({ outputs, params: { targets, threshold }, trained }) {
-    const channels = channelsByLabel(takeFloat32(outputs, 'masks'), trained.labels);
-    const quality = numbersByLabel(takeFloat32(outputs, 'iou'), trained.labels);
-    const presence = numbersByLabel(takeFloat32(outputs, 'presence'), trained.labels);
-    const maskOf = (label: string): ProbabilityMask => {
-      const { size, values: logits } = channels.get(label)!;
-      return { label, size, logits, threshold, presence: presence.get(label)!, quality: quality.get(label)! };
-    };
-    return { masks: targets.map(maskOf) };
-  },
+  decode: ({ outputs, params, trained }) => decodeMasks(outputs, trained, params),
 });

@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import {
   decodeClasses,
   decodeMasks,
@@ -38,7 +36,7 @@ export function modelHead(model: string | URL, options: ModelHeadOptions = {}): 
       `modelHead has no option ${unknown}; there are ${OPTIONS.join(', ')}.${didYouMean(unknown, OPTIONS)}`,
     );
   }
-  const trained = readModelFile(typeof model === 'string' ? pathToFileURL(resolve(model)) : model);
+  const trained = readModelFile(model);
   const feeds = feedsOf(trained);
   const head = { encoder: options.encoder ?? samMed2dTiny, trained, ...(feeds && { feeds }) };
   const manifest = describe(trained, options);
@@ -84,6 +82,11 @@ function toId(name: string): string {
 
 function taskOf({ name, model }: TrainedModel): HeadManifest['task'] {
   const names = model.outputs.map((output) => output.name);
+  if (names.includes('masks') && names.includes('logits')) {
+    throw invalid(
+      `The model "${name}" has both "masks" and "logits". A head answers one task: export it once for each, or write a decode function.`,
+    );
+  }
   if (names.includes('masks')) return 'segmentation';
   if (names.includes('logits')) return 'classification';
   throw invalid(

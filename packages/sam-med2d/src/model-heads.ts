@@ -14,9 +14,9 @@ export function modelHeads(folder: string | URL, options: Pick<ModelHeadOptions,
   if (!existsSync(path)) {
     throw new ZooError('INVALID_MANIFEST', `There is no folder ${path} of heads. Add one: npx medzoo add model.zip`);
   }
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map(({ name }) => join(path, name, 'model.json'))
+  return readdirSync(path)
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => join(path, name, 'model.json'))
     .filter(existsSync)
     .toSorted()
     .map((file) => modelHead(pathToFileURL(file), options));

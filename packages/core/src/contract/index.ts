@@ -15,7 +15,7 @@ export type {
 } from './answers.js';
 export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
 export { checkParams, checkPromptsInImage } from './params/check-params.js';
-export { closestName, didYouMean } from './text/closest-name.js';
+export { didYouMean } from './text/closest-name.js';
 export { describeOutOfDomain, kindsOf } from './text/describe-domain.js';
 export { describeModalityMismatch } from './check-modality.js';
 export type { DecodeLimits } from './decode-limits.js';

@@ -50,6 +50,13 @@ it('computes each step as the program that writes domains', () => {
   expect(rest).toEqual({ threshold: 0.5, inDomain: true, nearest: 'mine' });
 });
 
+it('refuses an embedding of other channels in words', () => {
+  const other = float32Tensor([1, 3, 1, 2], new Float32Array(6));
+  expect(() => createLocateImage(ofEncoder)(other)).toThrow(
+    "The encoder's `domain` is of 2 channels, and its embedding has 3. Take both from one release.",
+  );
+});
+
 it('takes the threshold that is in use, and the nearest of several of its own', () => {
   const location = createLocateImage(ofEncoder)(embedding);
   const judge = (changes: Partial<HeadDomain>) => createJudgeDomain({ ...ofHead, ...changes })(location);

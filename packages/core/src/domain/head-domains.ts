@@ -19,7 +19,8 @@ export type FindDomains = (head: Head, embedding: Embedding) => ImageDomains;
  * asked about while its embedding is kept.
  */
 export function createFindDomains(heads: readonly Head[]): FindDomains {
-  const locate = new Map(heads.map(({ encoder: { id, trained } }) => [id, createLocateOnce(trained.domain)] as const));
+  const domains = new Map(heads.map(({ encoder: { id, trained } }) => [id, trained.domain] as const));
+  const locate = new Map([...domains].map(([id, domain]) => [id, createLocateOnce(domain)] as const));
   const judges = new Map(heads.map(({ manifest, trained }) => [manifest.id, createJudges(trained.domains)] as const));
   return ({ manifest, encoder }, embedding) => {
     const judge = judges.get(manifest.id) ?? [];

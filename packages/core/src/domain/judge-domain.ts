@@ -6,9 +6,9 @@ import type { ImageLocation } from './locate-image.js';
 export type JudgeDomain = (location: ImageLocation) => Domain;
 
 /**
- * Decodes one domain of a head once. The score is the distance to the nearest of its own distributions less that to the
- * nearest other explanation: all images pooled, or a kind of images that the head does not cover (relative Mahalanobis,
- * Ren et al. 2021).
+ * Decodes one domain of a head once. The score is a difference of two distances: to the nearest of the head's own
+ * distributions, minus to the nearest other explanation. Other explanations are all images pooled, and each kind of
+ * images that the head does not cover (relative Mahalanobis, Ren et al. 2021).
  */
 export function createJudgeDomain({ own, covers, thresholds, use }: HeadDomain): JudgeDomain {
   const gaussians = own.map((one) => [one.name, createGaussian(one)] as const);

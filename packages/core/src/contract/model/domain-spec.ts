@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readBase64Floats } from './base64-floats.js';
+import { countBase64Floats as lengthOf, readBase64Floats } from './base64-floats.js';
 import { strictObject } from './strict-object.js';
 
 const name = z.string().min(1);
@@ -111,11 +111,6 @@ const headDomain = strictObject({
 export type HeadDomain = z.infer<typeof headDomain>;
 
 export const headDomains = z.array(headDomain).min(1).readonly();
-
-/** Of a string that was found to hold floats; NaN for one that does not, which is said elsewhere. */
-function lengthOf(text: string): number {
-  return readBase64Floats(text)?.length ?? NaN;
-}
 
 function checkGaussian(
   { mean, factor }: GaussianSpec,

@@ -58,9 +58,9 @@ export function whole<T extends z.ZodType>(schema: T, expected: string): z.ZodTy
   return z.custom<z.output<T>>((value) => schema.safeParse(value).success, expecting(expected));
 }
 
-/** `most` may be Infinity, which then is a value too. */
-export function aNumber(unit: string, least: number, most = Infinity): z.ZodType<number> {
-  const range = most === Infinity ? `, ${least} or more` : ` from ${least} to ${most}`;
+/** A finite number; where `most` is Infinity, that is a value too. */
+export function aNumber(unit: string, least: number, most = Number.MAX_VALUE): z.ZodType<number> {
+  const range = most >= Number.MAX_VALUE ? `, ${least} or more` : ` from ${least} to ${most}`;
   const number = z.number().min(least).max(most);
   return whole(most === Infinity ? number.or(z.literal(Infinity)) : number, `a number of ${unit}${range}`);
 }

@@ -1,7 +1,7 @@
 import type { TrainedModel } from '../model/trained-model.js';
 import type { ProbabilityMask, Segmentation } from '../results.js';
 import type { Tensors } from '../tensor.js';
-import { sigmoid } from './activations.js';
+import { sigmoid, sigmoidOf } from './activations.js';
 import { channelsByLabel, numbersByLabel } from './labelled-outputs.js';
 import { takeFloat32 } from './take-tensor.js';
 
@@ -43,7 +43,7 @@ export function decodeMasks(
 }
 
 function highestProbability(logits: Float32Array): number {
-  return 1 / (1 + Math.exp(-logits.reduce((a, b) => Math.max(a, b), -Infinity)));
+  return sigmoidOf(logits.reduce((a, b) => Math.max(a, b), -Infinity));
 }
 
 /**

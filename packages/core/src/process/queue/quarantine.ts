@@ -63,7 +63,7 @@ export function createQuarantine(now: () => number = () => performance.now()): Q
     records.get(imageKey)?.find((offence) => isSame(offence.heads, heads))?.times ?? 0;
 
   function condemn(asked: Asked): void {
-    const times = Math.max(1, timesOf(asked) + 1);
+    const times = timesOf(asked) + 1;
     put(asked, { times, until: now() + Math.min(FIRST_MS * 2 ** (times - 1), LONGEST_MS) });
   }
 

@@ -1,5 +1,5 @@
 import { didYouMean, ZooError, type Head } from '../../contract/index.js';
-import { readBase64Floats } from '../../contract/model/base64-floats.js';
+import { countBase64Floats as countFloats } from '../../contract/model/base64-floats.js';
 import type { EncoderDomain } from '../../contract/model/domain-spec.js';
 import { cutName } from '../../contract/text/show-value.js';
 import { refusesImages } from '../../tasks/index.js';
@@ -51,10 +51,6 @@ function checkKnown(name: string, { known }: EncoderDomain, where: string): void
   throw invalid(
     `${where} names "${cutName(name)}", which its encoder does not know.${didYouMean(name, names)} It knows ${names.join(', ') || 'none'}.`,
   );
-}
-
-function countFloats(text: string): number {
-  return readBase64Floats(text)?.length ?? 0;
 }
 
 function invalid(message: string): ZooError {

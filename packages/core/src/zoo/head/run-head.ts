@@ -38,6 +38,8 @@ export interface HeadRunner {
   readonly findDomains: FindDomains;
 }
 
+const NO_DOMAINS: ImageDomains = { all: [], of: () => undefined };
+
 /**
  * Domain, feeds, run, decode, image space. Never rejects: whatever goes wrong is this head's outcome, and the others
  * answer. A classifier that refuses the image is not run.
@@ -45,15 +47,20 @@ export interface HeadRunner {
 export async function runHead(run: HeadRun, { sessions, runModel, findDomains }: HeadRunner): Promise<Outcome<Answer>> {
   const { head, params, image, encodings = [], polygonTolerance = 0, outOfDomain = 'refuse', asker } = run;
   const { embedding, input, geometry } = image.encoded;
-  const domains = findDomains(head, embedding);
-  const whole = refusesImages(head) ? domains.of() : undefined;
-  if (outOfDomain === 'refuse' && whole?.inDomain === false) {
-    const provenance = trace(run, null, { head: 0, postprocess: 0 }, domains);
-    return { ok: false, error: refuseImage(head, whole), domain: whole, provenance };
-  }
   const spent = { head: 0, postprocess: 0 };
+  let domains = NO_DOMAINS;
   let used: Session | undefined;
   try {
+    domains = findDomains(head, embedding);
+    const whole = refusesImages(head) ? domains.of() : undefined;
+    if (outOfDomain === 'refuse' && whole?.inDomain === false) {
+      return {
+        ok: false,
+        error: refuseImage(head, whole),
+        domain: whole,
+        provenance: trace(run, null, spent, domains),
+      };
+    }
     const toModelSpace = (point: { x: number; y: number }) => pointToModel(point, geometry);
     const infer = (session: Session) => {
       used = session;
