@@ -34,9 +34,13 @@ export type ToWorker =
       readonly sha256: string;
       readonly requests: Readonly<Record<string, unknown>>;
       readonly options: CallOptions & { readonly deadlineMs: number };
+      /** As in `cores`. */
+      readonly isAlone: boolean;
     }
   /** The caller has left. Before `analyze`, the call is dropped; after it, the worker still sends its end, soon. */
   | { readonly type: 'abort'; readonly call: number }
+  /** Sent to a worker that has calls: whether no other worker has one from now on, so that all cores are its own. */
+  | { readonly type: 'cores'; readonly isAlone: boolean }
   | { readonly type: 'close' };
 
 /** The end of a call. */

@@ -4,20 +4,21 @@ import { planWorkers, type Processes } from './plan-workers.js';
 describe('planWorkers', () => {
   it.each<[Processes, number, unknown]>([
     [1, 8, [{}]],
-    [2, 5, [{ threads: 2 }, { threads: 2 }]],
-    [3, 2, [{ threads: 1 }, { threads: 1 }, { threads: 1 }]],
+    [2, 5, Array(2).fill({ threads: 2, threadsWhenAlone: 5 })],
+    [3, 2, Array(3).fill({ threads: 1, threadsWhenAlone: 2 })],
     ['auto', 1, [{}]],
-    ['auto', 2, [{ threads: 1 }, { threads: 1 }]],
-    ['auto', 3, [{ threads: 1 }, { threads: 1 }]],
-    ['auto', 4, [{ threads: 2 }, { threads: 2 }]],
-    ['auto', 16, Array.from({ length: 8 }, () => ({ threads: 2 }))],
+    ['auto', 2, Array(2).fill({ threads: 1, threadsWhenAlone: 2 })],
+    ['auto', 3, Array(2).fill({ threads: 1, threadsWhenAlone: 3 })],
+    ['auto', 4, Array(2).fill({ threads: 2, threadsWhenAlone: 4 })],
+    ['auto', 16, Array(8).fill({ threads: 2, threadsWhenAlone: 8 })],
+    [2, 32, Array(2).fill({ threads: 16, threadsWhenAlone: 16 })],
     [{ devices: [1] }, 8, [{ device: 1 }]],
     [
       { devices: [0, 2] },
       8,
       [
-        { threads: 4, device: 0 },
-        { threads: 4, device: 2 },
+        { threads: 4, threadsWhenAlone: 8, device: 0 },
+        { threads: 4, threadsWhenAlone: 8, device: 2 },
       ],
     ],
   ])('%j on %i cores', (processes, cores, plans) => {

@@ -7,6 +7,8 @@ import type { BudgetParts } from '../../sessions/memory/memory-budget.js';
 export interface WorkerPlan {
   /** Threads of one model run on the CPU. */
   readonly threads?: number;
+  /** Threads of one model run on the CPU while no other worker has a call. */
+  readonly threadsWhenAlone?: number;
   /** The device of the config's providers that name none. */
   readonly device?: number;
   /** Whether models are opened and run before the worker is ready, as far as they can be. */
@@ -18,6 +20,8 @@ export interface WorkerPlan {
 /** From two threads on, a second worker gains more than another thread. */
 const THREADS_EACH = 2;
 const MOST = 64;
+/** Layers of 256 x 256 pixels divide into no more parts that are worth a thread. */
+const MOST_THREADS_WHEN_ALONE = 8;
 
 const SAY_DEVICES = 'a list of numbers of GPUs';
 const devices = listOf(aWholeNumber(0), SAY_DEVICES, MOST).refine(
@@ -69,5 +73,7 @@ function planForCores(cores: number): readonly WorkerPlan[] {
 /** A single worker uses the threads of its config, or the whole quota. */
 function planFor(count: number, cores: number): readonly WorkerPlan[] {
   if (count === 1) return [{}];
-  return Array.from({ length: count }, () => ({ threads: Math.max(1, Math.floor(cores / count)) }));
+  const threads = Math.max(1, Math.floor(cores / count));
+  const threadsWhenAlone = Math.max(threads, Math.min(cores, MOST_THREADS_WHEN_ALONE));
+  return Array.from({ length: count }, () => ({ threads, threadsWhenAlone }));
 }

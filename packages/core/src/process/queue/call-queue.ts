@@ -89,6 +89,12 @@ class Queue implements CallQueue {
     for (const worker of this.#workers) worker.pump();
   }
 
+  /** A worker whose fellows have no calls uses their cores as well. */
+  #shareCores(): void {
+    const busy = this.#workers.filter(({ load }) => load > 0);
+    for (const worker of this.#workers) worker.share(busy.every((other) => other === worker));
+  }
+
   /** The time until half of the queue has drained, so that refused callers do not all retry at once. */
   #retryAfterMs(): number {
     return this.#throughput.estimateMs(Math.ceil(this.#pending.size / 2));
@@ -107,6 +113,7 @@ class Queue implements CallQueue {
         this.#router.forget(workerOf());
         pump();
       },
+      onLoad: () => this.#shareCores(),
       onFree: () => {
         this.#throughput.end();
         pump();

@@ -4,8 +4,16 @@ import type { PendingCall } from './pending-call.js';
 /** One piece is written in under a millisecond. The event loop turns between two pieces. */
 const PIECE_BYTES = 256 * 1024;
 
+/** Asked anew at each step, since others go on meanwhile. */
+export interface SendState {
+  /** Whether the worker has ended. */
+  readonly isGone: () => boolean;
+  /** Whether no other worker has a call. */
+  readonly isAlone: () => boolean;
+}
+
 /** Sends a call in pieces. Returns false if it stopped because the caller has left or the worker has ended. */
-export async function sendCall(call: PendingCall, to: ReadyWorker, isGone: () => boolean): Promise<boolean> {
+export async function sendCall(call: PendingCall, to: ReadyWorker, { isGone, isAlone }: SendState): Promise<boolean> {
   const { id, bytes, digest, requests, options, deadlineAt } = call;
   let start = 0;
   for (; start + PIECE_BYTES < bytes.length; start += PIECE_BYTES) {
@@ -25,6 +33,7 @@ export async function sendCall(call: PendingCall, to: ReadyWorker, isGone: () =>
     sha256: digest,
     requests,
     options: { ...options, deadlineMs },
+    isAlone: isAlone(),
   });
   return true;
 }

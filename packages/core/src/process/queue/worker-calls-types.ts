@@ -9,6 +9,8 @@ export interface WorkerCallsEvents {
   next(): PendingCall | undefined;
   /** The worker is about to get this call. */
   onBegin(call: PendingCall): void;
+  /** The number of calls that the worker has is another one now. */
+  onLoad(): void;
   /** The worker is done with a call, in whatever way. */
   onFree(): void;
   /** The worker has ended a call, well or not. */
@@ -50,6 +52,8 @@ export interface WorkerCalls {
   detach(exit: WorkerExit): void;
   /** A call that did harm before waits for this worker, to run alone. If it ends the worker, it fails. */
   isolate(call: PendingCall): void;
+  /** Whether no other worker has a call: then a run may use the cores of all. */
+  share(isAlone: boolean): void;
   /** Removes a call that waits for this worker; returns whether it did. */
   remove(call: PendingCall): boolean;
   /**

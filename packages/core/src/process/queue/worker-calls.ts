@@ -31,6 +31,7 @@ class Calls implements WorkerCalls {
   readonly #abandoned: AbandonedCalls;
   readonly #events: WorkerCallsEvents;
   readonly #stallAfterMs: number;
+  #isAlone = true;
 
   constructor(events: WorkerCallsEvents, limits: WorkerCallsLimits) {
     this.#events = events;
@@ -73,6 +74,7 @@ class Calls implements WorkerCalls {
     this.#watch.end();
     const calls = [...this.#inFlight.values()].toReversed(); // each one that is put back goes in front of the last
     this.#inFlight.clear();
+    this.#events.onLoad();
     for (const call of calls) this.#interrupt(call, exit);
     this.#suspects.sort((a, b) => a.id - b.id);
     this.#events.onDetached();
@@ -93,6 +95,7 @@ class Calls implements WorkerCalls {
       this.#events.onBegin(call);
       call.apply({ type: 'take' });
       this.#inFlight.set(call.id, call);
+      this.#events.onLoad();
       void this.#send(call, life.worker);
     }
   }
@@ -101,6 +104,13 @@ class Calls implements WorkerCalls {
     call.apply({ type: 'isolate' });
     this.#suspects.push(call);
     this.pump();
+  }
+
+  share(isAlone: boolean): void {
+    if (isAlone === this.#isAlone) return;
+    this.#isAlone = isAlone;
+    const worker = workerOf(this.#life);
+    if (worker && this.#inFlight.size > 0) notify(worker, { type: 'cores', isAlone });
   }
 
   remove(call: PendingCall): boolean {
@@ -144,7 +154,7 @@ class Calls implements WorkerCalls {
   async #send(call: PendingCall, to: ReadyWorker): Promise<void> {
     const isGone = (): boolean => to !== workerOf(this.#life); // then `detach` has taken care of the call
     try {
-      const isWhole = await sendCall(call, to, isGone);
+      const isWhole = await sendCall(call, to, { isGone, isAlone: () => this.#isAlone });
       if (!isWhole && !isGone()) this.#finish(call);
     } catch (error) {
       if (isGone()) return;
@@ -184,6 +194,7 @@ class Calls implements WorkerCalls {
     this.#abandoned.remove(call);
     call.apply({ type: 'end' });
     this.#inFlight.delete(call.id);
+    this.#events.onLoad();
     if (this.#inFlight.size === 0) {
       this.#watch.end();
       if ('onDrained' in this.#life) this.#life.onDrained();

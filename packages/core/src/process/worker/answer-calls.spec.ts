@@ -21,7 +21,7 @@ function serve(analyze: () => Promise<unknown>) {
   return (call: number) =>
     receive({
       ...{ type: 'analyze', call, bytes: new Uint8Array(1), sha256: 'a'.repeat(64) },
-      ...{ requests: {}, options: { deadlineMs: 100 } },
+      ...{ requests: {}, options: { deadlineMs: 100 }, isAlone: false },
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Answer, Outcome, Zoo } from '../../contract/index.js';
+import { coreShare } from '../../host/core-share.js';
 import { knownImageSource } from '../../image/source/image-source.js';
 import { toZooError } from '../../zoo/to-zoo-error.js';
 import { lendController } from '../../flow/start-deadline.js';
@@ -76,10 +77,15 @@ export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void
   }
 
   return (message) => {
+    if (message.type === 'cores') {
+      coreShare.isAlone = message.isAlone;
+      return;
+    }
     const { type, call } = message;
     if (type === 'bytes') {
       arriving.set(call, [...(arriving.get(call) ?? []), message.bytes]);
     } else if (type === 'analyze') {
+      coreShare.isAlone = message.isAlone;
       void answer(message).then(sendEnd);
     } else {
       arriving.delete(call);

@@ -9,6 +9,15 @@ it('takeShare refuses a device where no provider runs on one', () => {
   }
 });
 
+it('gives a worker all cores while it is alone, unless the config says how many, or bounds its memory', () => {
+  const plan = { threads: 1, threadsWhenAlone: 2 };
+  const whenAlone = (config: object) => applyWorkerPlan({ heads: [], ...config }, plan).threadsWhenAlone;
+  expect(whenAlone({})).toBe(2);
+  expect(whenAlone({ threads: 1 })).toBeUndefined();
+  expect(whenAlone({ memoryBudget: '1GiB' })).toBeUndefined();
+  expect(whenAlone({ threads: 1, memoryBudget: '1GiB', threadsWhenAlone: 4 })).toBe(4);
+});
+
 it('takeShare fills in what the config leaves open', () => {
   const config = { heads: [], providers: ['cuda', 'tensorrt:3', 'cpu'] };
   expect(applyWorkerPlan(config, { device: 1, threads: 2, warmUp: true })).toEqual({

@@ -10,17 +10,25 @@ const ON_DEVICES = ['cuda', 'tensorrt', 'dml'];
  * Returns the config of one worker of several: what it does not say itself is as the plan has it. Throws INVALID_PARAM
  * for a plan with a device if no provider of the config runs on one.
  */
-export function applyWorkerPlan(config: ZooConfig, { threads, device, parts, warmUp = false }: WorkerPlan): ZooConfig {
+export function applyWorkerPlan(config: ZooConfig, plan: WorkerPlan): ZooConfig {
+  const { threads, device, parts, warmUp = false } = plan;
+  const threadsWhenAlone = config.threadsWhenAlone ?? (isFree(config) ? plan.threadsWhenAlone : undefined);
   if (device !== undefined && !hasDevices(config)) throw noDevices(device);
   return {
     ...config,
     ...(threads !== undefined && { threads: config.threads ?? threads }),
+    ...(threadsWhenAlone !== undefined && { threadsWhenAlone }),
     ...(config.providers && { providers: fallbackOn(config.providers, device) }),
     ...(config.headProviders && { headProviders: fallbacksOn(config.headProviders, device) }),
     ...(config.encoderProviders && { encoderProviders: fallbacksOn(config.encoderProviders, device) }),
     ...(config.memoryBudget !== undefined && parts && { memoryBudget: divideBudget(config.memoryBudget, parts) }),
     ...(warmUp && { warmUp: config.warmUp === true || 'if-possible' }),
   };
+}
+
+/** Whether the plan may take threads and memory that the config does not mention. */
+function isFree({ threads, memoryBudget }: ZooConfig): boolean {
+  return threads === undefined && memoryBudget === undefined;
 }
 
 type Fallbacks = Readonly<Record<string, readonly string[] | undefined>>;

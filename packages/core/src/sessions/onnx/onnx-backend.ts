@@ -7,7 +7,6 @@ import {
   type ModelSpec,
   type Session,
   type SkippedProvider,
-  type WeightsFile,
 } from '../../contract/index.js';
 import { checkTensors } from '../../model/check-tensors.js';
 import type { WeightsOptions } from '../../model/weights/weights-options.js';
@@ -20,7 +19,8 @@ import { createUsedMemory } from '../memory/device-memory.js';
 import { deviceOf } from '../memory/device-of.js';
 import { loadOnnxruntime } from './load-onnxruntime.js';
 import { createMeter, type Account, type Meter } from '../memory/memory-meter.js';
-import { openOnProvider } from './open-on-provider.js';
+import { createLoneRunner } from './create-lone-runner.js';
+import { openOnProvider, type CpuThreads } from './open-on-provider.js';
 import { findTensors, fromOnnx, toOnnx, type Onnx } from './onnx-tensors.js';
 import { parseProvider, type ProviderChoice } from './parse-provider.js';
 import type { OnnxOptions } from './onnx-options.js';
@@ -42,7 +42,7 @@ export interface OnnxBackend extends Backend {
  * not with the module: whoever only talks to a zoo in another process never loads it.
  */
 export async function createOnnxBackend(
-  { providers = ['cpu'], requireGpu = false, threads, weights }: OnnxOptions = {},
+  { providers = ['cpu'], requireGpu = false, threads, threadsWhenAlone, weights }: OnnxOptions = {},
   /** One for all backends of a process: what one takes must not be counted to a model of another. */
   meter: Meter = createMeter(createUsedMemory()),
 ): Promise<OnnxBackend> {
@@ -51,40 +51,54 @@ export async function createOnnxBackend(
   const named = providers.map((id) => parseProvider(id, supported));
   const choices = requireGpu ? named.filter(isGpu) : named;
   if (requireGpu && choices.length === 0) throw noGpuNamed(providers, supported);
-  const threadCount = threads ?? countThreads();
+  // What nobody set is all of the machine's: spinning there takes no other session's time.
+  const usual: CpuThreads = { count: threads ?? countThreads(), isSpinning: threads === undefined };
+  const whenAlone: CpuThreads = { count: threadsWhenAlone ?? usual.count, isSpinning: true };
   const warnOnce = createWarning();
+
+  const openOn = async (choice: ProviderChoice, cpu: CpuThreads, spec: ModelSpec, model: LoadedModel) => {
+    const create = (options: InferenceSession.SessionOptions) =>
+      onnx.InferenceSession.create(model.bytes, {
+        ...options,
+        ...(model.data && { externalData: [model.data] }),
+      });
+    const { opened, account } = await meter.open(deviceOf(choice.id), spec, () => openOnProvider(choice, cpu, create));
+    return { ...opened, account };
+  };
+
+  /** The same model on the CPU, with the threads of all workers. Its weights are read again: nobody keeps the file. */
+  async function openWide(spec: ModelSpec): Promise<Runner> {
+    const model = await loadModel(spec, weights);
+    return createRunner(onnx, await openOn(parseProvider('cpu', supported), whenAlone, spec, model));
+  }
 
   return {
     name: 'onnxruntime',
     isBlocking: true,
-    threads: threadCount,
+    threads: usual.count,
     memory: {
       devicesOf: () => [...new Set(choices.map(({ id }) => deviceOf(id)))],
       unreturnedBytes: (device) => meter.unreturnedBytes(device),
     },
     async open(spec, signal) {
-      const bytes = await loadWeights(spec, signal, weights);
-      const externalData = spec.data && [await loadExternalData(spec.data, signal, weights)];
-      checkWeights(spec, bytes, externalData?.[0]?.data);
-      const create = (options: InferenceSession.SessionOptions) =>
-        onnx.InferenceSession.create(bytes, { ...options, ...(externalData && { externalData }) });
-      const openOn = (choice: ProviderChoice) =>
-        meter
-          .open(deviceOf(choice.id), spec, () => openOnProvider(choice, threadCount, create))
-          .catch((error: unknown) => {
-            throw isGpu(choice) ? error : blameModel(error, spec);
-          });
-      const { opened: metered, skipped } = await tryProviders(choices, openOn, requireGpu);
-      const { opened, account } = metered;
+      const model = await loadModel(spec, weights, signal);
+      checkWeights(spec, model.bytes, model.data?.data);
+      const tryOn = (choice: ProviderChoice) =>
+        openOn(choice, usual, spec, model).catch((error: unknown) => {
+          throw isGpu(choice) ? error : blameModel(error, spec);
+        });
+      const { opened, skipped } = await tryProviders(choices, tryOn, requireGpu);
       skipped.forEach(warnOnce);
-      const runner = createRunner(onnx, opened.session, opened.provider, account);
+      const narrow = createRunner(onnx, opened);
+      const isWidened = opened.provider === 'cpu' && whenAlone.count > usual.count;
+      const runner = isWidened ? createLoneRunner(narrow, { openWide: () => openWide(spec) }) : narrow;
       try {
         checkTensors(spec, findTensors(opened.session));
       } catch (error) {
         await runner.release();
         throw error;
       }
-      const batching = scalesByRun(bytes) ? ({ batching: false } as const) : {};
+      const batching = scalesByRun(model.bytes) ? ({ batching: false } as const) : {};
       return Object.assign(createSession(spec, runner), { skipped, ...batching }); // a copy would not go on measuring
     },
     prefetch: (spec, options) => prefetchModel(spec, weights, options),
@@ -113,14 +127,21 @@ function scalesByRun(graph: Uint8Array): boolean {
   return Buffer.from(graph.buffer, graph.byteOffset, graph.byteLength).includes('DynamicQuantizeLinear');
 }
 
-/** The graph knows its external data by file name. */
-async function loadExternalData(
-  file: WeightsFile,
-  signal: AbortSignal | undefined,
+/** The bytes of a model, and of its external data, which the graph knows by file name. */
+interface LoadedModel {
+  readonly bytes: Uint8Array;
+  readonly data?: { readonly path: string; readonly data: Uint8Array };
+}
+
+async function loadModel(
+  spec: ModelSpec,
   weights: WeightsOptions | undefined,
-): Promise<{ readonly path: string; readonly data: Uint8Array }> {
-  const path = decodeURIComponent(posix.basename(new URL(file.url).pathname));
-  return { path, data: await loadWeights(file, signal, weights) };
+  signal?: AbortSignal,
+): Promise<LoadedModel> {
+  const bytes = await loadWeights(spec, signal, weights);
+  if (!spec.data) return { bytes };
+  const path = decodeURIComponent(posix.basename(new URL(spec.data.url).pathname));
+  return { bytes, data: { path, data: await loadWeights(spec.data, signal, weights) } };
 }
 
 /** Tells the operator that a preferred provider is not in use: once for each, not for each model. */
@@ -133,7 +154,13 @@ function createWarning(): (skipped: SkippedProvider) => void {
   };
 }
 
-function createRunner(onnx: Onnx, session: InferenceSession, provider: string, account: Account): Runner {
+interface OpenedModel {
+  readonly session: InferenceSession;
+  readonly provider: string;
+  readonly account: Account;
+}
+
+function createRunner(onnx: Onnx, { session, provider, account }: OpenedModel): Runner {
   return {
     provider,
     get memoryBytes() {

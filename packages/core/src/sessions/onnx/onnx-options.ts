@@ -25,6 +25,12 @@ export const onnxFields = {
   requireGpu: maybe(aFlag),
   /** Threads of one run on the CPU; by the container's quota if left out. */
   threads: maybe(aWholeNumber(1, MOST_THREADS)),
+  /**
+   * Threads of one run on the CPU in a worker of `connectZoo` while no other worker has a call. If left out, a worker
+   * that shares the cores uses all of them then (8 at most), unless `threads` or `memoryBudget` is set. A worker that
+   * often runs alone keeps each model open a second time for it; the value of `threads` prevents that.
+   */
+  threadsWhenAlone: maybe(aWholeNumber(1, MOST_THREADS)),
   /** Where weights that are not in a package come from, and where they are kept. */
   weights: maybe(weightsOptions),
 };

@@ -1,0 +1,93 @@
+import { coreShare, type CoreShare } from '../../host/core-share.js';
+import type { Runner } from './create-session.js';
+
+/** So many runs while no other worker had a call show that one caller at a time is usual. */
+const RUNS_BEFORE = 3;
+/** Opening blocks this thread: the call whose run was the last of these gets its answer first. */
+const OPEN_AFTER_MS = 50;
+/** How often the slower of the two sessions is tried again, in lone runs. */
+const TRIED_EVERY = 16;
+/** What the last run counts in a mean time. */
+const WEIGHT_OF_LAST = 0.3;
+
+export interface LoneRunnerOptions {
+  /** Opens the same model with the threads of all workers. */
+  readonly openWide: () => Promise<Runner>;
+  readonly share?: Readonly<CoreShare>;
+  /** In milliseconds. */
+  readonly now?: () => number;
+}
+
+/** One of the two sessions, and how long its lone runs take. */
+interface TimedRunner {
+  readonly runner: Runner;
+  /** Whether it has run: its first run also makes its buffers, and does not count. */
+  isWarm: boolean;
+  meanMs: number | undefined;
+}
+
+/**
+ * Runs a model on this worker's threads, and on those of all workers while no other worker has a call. The second
+ * session takes about as much memory as the first, so it is opened only where lone runs come again and again; if it
+ * cannot be opened, the first one goes on. Where other programs use the cores, threads that wait for one another lose
+ * more time than they gain: of the two sessions, the one whose runs take less time is used, and the other tried at times.
+ */
+export function createLoneRunner(
+  runner: Runner,
+  { openWide, share = coreShare, now = () => performance.now() }: LoneRunnerOptions,
+): Runner {
+  const narrow: TimedRunner = { runner, isWarm: false, meanMs: undefined };
+  let wide: TimedRunner | undefined;
+  let opening: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let loneRuns = 0;
+  const isAlone = (): boolean => share.isAlone; // which may change during a run
+
+  const open = (): void => {
+    opening = openWide().then(
+      (opened) => {
+        wide = { runner: opened, isWarm: false, meanMs: undefined };
+      },
+      () => undefined, // there is not enough memory, as a rule
+    );
+  };
+
+  function choose(): TimedRunner {
+    loneRuns += 1;
+    if (loneRuns === RUNS_BEFORE) timer = setTimeout(open, OPEN_AFTER_MS).unref();
+    if (!wide) return narrow;
+    const [faster, slower] = isSlower(wide, narrow) ? [narrow, wide] : [wide, narrow];
+    return loneRuns % TRIED_EVERY === 0 ? slower : faster;
+  }
+
+  return {
+    provider: runner.provider,
+    get memoryBytes() {
+      if (wide === undefined) return runner.memoryBytes;
+      return runner.memoryBytes === undefined ? undefined : runner.memoryBytes + (wide.runner.memoryBytes ?? 0);
+    },
+    async run(feeds) {
+      if (!isAlone()) return runner.run(feeds);
+      const chosen = choose();
+      const start = now();
+      const outputs = await chosen.runner.run(feeds);
+      if (isAlone() && chosen.isWarm) addTime(chosen, now() - start);
+      chosen.isWarm = true;
+      return outputs;
+    },
+    async release() {
+      clearTimeout(timer);
+      await opening;
+      await Promise.all([runner.release(), wide?.runner.release()]);
+    },
+  };
+}
+
+/** A session that has not run yet is not slower. */
+function isSlower(one: TimedRunner, other: TimedRunner): boolean {
+  return one.meanMs !== undefined && other.meanMs !== undefined && one.meanMs > other.meanMs;
+}
+
+function addTime(timed: TimedRunner, ms: number): void {
+  timed.meanMs = timed.meanMs === undefined ? ms : timed.meanMs + WEIGHT_OF_LAST * (ms - timed.meanMs);
+}
