@@ -4,9 +4,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const TESTS = '{packages,tools}/*/{src,test}/**/*.{spec,e2e-spec}.ts';
 
 /**
- * Rooms of pure functions, whose tests replace no module, start no process and leave nothing behind. Their files share
- * a worker and what it has imported: the 35 files of dicom, nifti, export, draw, tasks and the page take 21 s of
- * processor time, and 47 s each by itself.
+ * Rooms whose tests replace no module, start no process and leave nothing behind, so that their files can share a worker
+ * and what it has imported. For 35 of the files that took 21 s of processor time, and 47 s with a worker for each file.
  */
 const SHARED = [
   'packages/core/src/{contract,domain,image,tasks}/**/*.spec.ts',

@@ -1,18 +1,19 @@
 // What `npm run measure` calls: measures the project's heads by the SDK on their own test splits, on other hospitals'
 // images, on images of other kinds and on corrupted ones, and records the numbers in their model files (`--no-record`
-// leaves those alone). A report that is there already for the same weights, domains and options is not made again, so
-// that an interrupted run goes on where it was.
+// leaves those alone). A report that is there already for the same images, weights, domains and options is not made
+// again, so that an interrupted run goes on where it was (tools/cards/src/measure).
 //
 // usage: npm run measure -- [--data ../shared/data] [--outside ../shared/outside] [--only WORD] [--corrupt-limit N]
 // [--foreign-limit N]
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runCorruption, runDomain, runEvaluation } from '@medzoo/cli';
 import { loadConfig } from '@medzoo/core';
+import { halveIndex } from './cards/dist/measure/halve-index.js';
+import { keyOfReport } from './cards/dist/measure/report-key.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const { values } = parseArgs({
@@ -31,10 +32,7 @@ const [data, outside, out] = [values.data, values.outside, values.out].map((path
 const limits = { corrupt: Number(values['corrupt-limit']), foreign: Number(values['foreign-limit']) };
 const objectLimit = Number(values['object-limit']);
 
-/**
- * By head or target: its own set, and those of other hospitals. Fixed by hand: what a folder shows, no name says for
- * certain.
- */
+/** By head or target: its own set, and those of other hospitals. Written by hand, since no folder says what it shows. */
 const CLASSIFIERS = {
   'chest-xray-pneumonia': { own: 'cxr_pneumonia', others: ['cxr_normal_jsrt'] },
   'breast-ultrasound': { own: 'busi_breast_us', others: [] },
@@ -57,17 +55,12 @@ const embeddingStore = {
 const config = { ...(await loadConfig(pathToFileURL(join(ROOT, 'medzoo.config.mjs')))) };
 const plain = { excludedLabels: [], limit: undefined, seed: 1, split: 'test', target: undefined, isPrompted: false };
 
-/** Of a folder of negatives one half is trained on (tools/train, data/nothing.py): only the other is measured. */
+/** The measured half of a folder of negatives, as a folder of its own. */
 function halve(name) {
-  const [head, ...rows] = readFileSync(join(outside, name, 'index.csv'), 'utf8')
-    .trim()
-    .split(/\r?\n/);
-  const columns = head.split(',');
-  const isKept = (row) => createHash('md5').update(row.split(',')[columns.indexOf('group')]).digest()[0] % 2 === 1;
-  const absolute = (row) => row.replaceAll(/images\//g, `${join(outside, name)}/images/`);
   const folder = join(out, 'sets', name);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'index.csv'), `${[head, ...rows.filter(isKept).map(absolute)].join('\n')}\n`);
+  const index = readFileSync(join(outside, name, 'index.csv'));
+  writeFileSync(join(folder, 'index.csv'), halveIndex(index, join(outside, name)));
   return folder;
 }
 
@@ -114,30 +107,21 @@ function* plan() {
     yield corruption(`corrupt-${own}`, { data: locate(own), head: 'automed', target, limit: limits.corrupt });
 }
 
-/** All that a report depends on; not the folders' paths. */
-function keyOf({ name, options }) {
-  const { trained, encoder } = config.heads.find(({ manifest }) => manifest.id === options.head);
-  const { presenceThresholds, thresholds, calibration, model, labels } = trained;
-  const domains = trained.domains?.map(({ scores: _, ...domain }) => domain);
-  const about = { ...options, data: undefined, own: undefined };
-  const models = [
-    domains,
-    presenceThresholds,
-    thresholds,
-    calibration,
-    model.sha256,
-    labels,
-    encoder.trained.domain,
-    encoder.trained.model.sha256,
-  ];
-  return createHash('sha256')
-    .update(JSON.stringify([name, about, models]))
-    .digest('hex');
+/** The index as the set has it: that of a half says where its images lie. */
+function readIndex(folder) {
+  const set = folder.startsWith(join(out, 'sets')) ? join(outside, basename(folder)) : folder;
+  return readFileSync(join(set, 'index.csv'));
 }
 
+function keyOf({ name, options }) {
+  const head = config.heads.find(({ manifest }) => manifest.id === options.head);
+  return keyOfReport({ name, options, head, index: readIndex(options.data) });
+}
+
+const fileOf = ({ name }) => join(out, `${name}.json`);
 const reports = [...plan()].filter(({ name }) => name.includes(values.only));
 for (const [index, one] of reports.entries()) {
-  const file = join(out, `${one.name}.json`);
+  const file = fileOf(one);
   const keyFile = join(out, 'keys', one.name);
   const key = keyOf(one);
   if (existsSync(file) && existsSync(keyFile) && readFileSync(keyFile, 'utf8') === key) continue;
@@ -156,9 +140,8 @@ for (const [index, one] of reports.entries()) {
 }
 
 if (!values['no-record']) {
-  const files = readdirSync(out)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => join(out, name));
+  // What else lies in the folder is of other weights or other options.
+  const files = reports.map(fileOf);
   // It needs nothing but Python itself.
   const env = { ...process.env, PYTHONPATH: join(ROOT, 'tools/train') };
   const { status } = spawnSync('python3', ['-m', 'medzoo_train.record_metrics', ...files], { stdio: 'inherit', env });

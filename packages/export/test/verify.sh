@@ -12,7 +12,10 @@ if ! command -v dciodvfy >/dev/null; then
   fi
 fi
 [ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install --quiet 'pydicom>=3' highdicom nibabel pycocotools
+.venv/bin/pip install --quiet 'pydicom>=3' highdicom nibabel pycocotools || {
+  echo 'error: pip could not install the readers into packages/export/.venv: is PyPI within reach?' >&2
+  exit 1
+}
 
 export MEDZOO_EXPORT_PYTHON="$PWD/.venv/bin/python"
 cd ../..

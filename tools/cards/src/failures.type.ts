@@ -10,6 +10,9 @@ export interface Failures {
   readonly cases: readonly Finding[];
 }
 
+/** `refused` is a failure too: the head refuses an image of its own kind, so that nobody gets an answer. */
+export type Outcome = 'passed' | 'failed' | 'refused';
+
 interface Findings {
   readonly segmentation: MaskFinding;
   readonly classification: ClassFinding;
@@ -29,7 +32,7 @@ interface CaseFinding {
   /** What is hard about the phantom, in a person's words. */
   readonly shows: string;
   /** By the rules of judge.ts. */
-  readonly failed: boolean;
+  readonly outcome: Outcome;
   /**
    * What the image is most like, where the head, or the target, refuses it as out of its domain; null where it does
    * not.
@@ -57,6 +60,8 @@ export interface ClassFinding extends CaseFinding {
   readonly task: 'classification';
   /** The class that was drawn; null if the image is of another kind, and no class is true. */
   readonly drawn: string | null;
+  /** Whether the image is of the kind that the head is for. To refuse another is right. */
+  readonly own_kind: boolean;
   readonly label: string;
   readonly probability: number;
   /** Of the class that was drawn. */

@@ -24,6 +24,8 @@ export interface ClassCase {
   readonly shows: string;
   /** The class that was drawn; null for an image of another kind. */
   readonly drawn: string | null;
+  /** A class is true of it, and yet the image is not of the kind that the head is for: it may be refused. */
+  readonly isOtherKind?: boolean;
   /** The label of the phantom's truth, where there is one to outline. */
   readonly outlined?: string;
   readonly plain?: { readonly phantom: PhantomName; readonly words: string; readonly drawn: string };

@@ -157,6 +157,7 @@ export const HARD_CASES: readonly HeadCases[] = [
         phantom: 'chest-film',
         shows: "An adult's film without pneumonia; training saw children.",
         drawn: 'normal',
+        isOtherKind: true,
         plain: { phantom: 'child-film', words: "a child's", drawn: 'normal' },
       },
       {

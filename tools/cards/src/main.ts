@@ -30,7 +30,7 @@ await runCommand(async () => {
           cases.head,
           finding.id,
           SUMMARIES[finding.task](finding as never),
-          finding.failed ? 'failed' : '',
+          finding.outcome === 'passed' ? '' : finding.outcome,
         ]),
       );
     }

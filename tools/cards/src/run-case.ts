@@ -15,7 +15,7 @@ import { drawPair } from './draw-pair.js';
 import type { DrawPhantom } from './draw-phantoms.js';
 import type { ClassFinding, MaskFinding, PlainClass } from './failures.type.js';
 import type { ClassCase, MaskCase, PhantomName, Prompt } from './hard-case.type.js';
-import { isClassFailure, isMaskFailure } from './judge.js';
+import { judgeClass, judgeMask } from './judge.js';
 import { promptParams } from './prompt-params.js';
 
 /** A finding but for its picture's name and digest, and the picture: WebP. */
@@ -57,7 +57,7 @@ export async function runMaskCase(
       regions: splitRle(found.rle).length,
       // A prompt means one of them, or none in particular.
       objects: prompt === undefined ? (phantom.objects?.[target] ?? null) : null,
-      failed: isMaskFailure(measured),
+      outcome: judgeMask(measured),
     },
     picture: await drawPair(image, phantom.size, { mask: truth, params }, { mask: found.rle, params }),
   };
@@ -79,13 +79,14 @@ async function askForMask({ zoo, head, draw }: Asked, name: PhantomName, target:
 /** Asks a classification head about a hard phantom, and about the plain one beside it. */
 export async function runClassCase(
   asked: Asked,
-  { id, phantom: name, shows, drawn: truth, outlined, plain }: ClassCase,
+  { id, phantom: name, shows, drawn: truth, isOtherKind = false, outlined, plain }: ClassCase,
 ): Promise<CaseResult<ClassFinding>> {
   const { phantom, image } = await asked.draw(name);
   const answer = await askForClass(asked, name);
   const { plausible, label } = answer;
   const measured = {
     drawn: truth,
+    own_kind: truth !== null && !isOtherKind,
     label,
     plausible: plausible ? { labels: plausible.labels, error_rate: plausible.errorRate } : null,
     refused_as: refusedAs(answer.domain),
@@ -99,7 +100,7 @@ export async function runClassCase(
       probability: round(probabilityOf(answer, label)),
       drawn_probability: truth === null ? null : round(probabilityOf(answer, truth)),
       plain: plain ? await askForPlainClass(asked, plain) : null,
-      failed: isClassFailure(measured),
+      outcome: judgeClass(measured),
     },
     picture: await drawPair(
       image,

@@ -6,11 +6,18 @@ const digests = { head: 'a', encoder: 'b' };
 const mask: MaskFinding = {
   ...{ task: 'segmentation', id: 'red-sock', picture: 'red-sock.webp', picture_sha256: 'c', shows: 'A red sock.' },
   ...{ target: 'fetal_head', dice: 0.234, called_absent: false, presence: 0.912, regions: 3, objects: null },
-  ...{ also_found: [], plain: { words: 'without it', dice: 0.951 }, refused_as: null, failed: true },
+  ...{ also_found: [], plain: { words: 'without it', dice: 0.951 }, refused_as: null, outcome: 'failed' },
 };
 const found: ClassFinding = {
   ...{ task: 'classification', id: 'solid', picture: 'solid.webp', picture_sha256: 'd', shows: 'A solid one.' },
-  ...{ drawn: 'glioma', label: 'meningioma', probability: 0.951, drawn_probability: 0.04, failed: true },
+  ...{
+    drawn: 'glioma',
+    own_kind: true,
+    label: 'meningioma',
+    probability: 0.951,
+    drawn_probability: 0.04,
+    outcome: 'failed',
+  },
   ...{ plausible: { labels: ['meningioma'], error_rate: 0.1 }, plain: null, refused_as: null },
 };
 const describeIn = (finding: MaskFinding | ClassFinding): string =>
@@ -27,7 +34,7 @@ describe('a known failure', () => {
   });
 
   it('is called none where it did not come about', () => {
-    expect(describeIn({ ...mask, dice: 0.94, failed: false })).toContain(
+    expect(describeIn({ ...mask, dice: 0.94, outcome: 'passed' })).toContain(
       '**Does not fail:** Dice 0.94; without it 0.95.',
     );
   });
@@ -46,10 +53,10 @@ describe('a known failure', () => {
       '**Fails:** meningioma 0.95 where glioma was drawn (0.04). Not ruled out at an error rate of 0.1: meningioma. |',
     );
     const easier = { words: 'a faint one', drawn: 'glioma', label: 'meningioma', drawn_probability: 0.3 };
-    const right = {
+    const right: ClassFinding = {
       ...found,
       label: 'glioma',
-      failed: false,
+      outcome: 'passed',
       plausible: { labels: [], error_rate: 0.1 },
       plain: easier,
     };
@@ -59,8 +66,8 @@ describe('a known failure', () => {
   });
 
   it('that is refused says so first', () => {
-    expect(describeIn({ ...found, refused_as: 'a photograph', failed: false })).toContain(
-      '**Does not fail:** It refuses the image, which it takes for something most like a photograph. Asked all the same: meningioma',
+    expect(describeIn({ ...found, refused_as: 'a photograph', outcome: 'refused' })).toContain(
+      '**Fails, refused:** It refuses the image, which it takes for something most like a photograph. Asked all the same: meningioma',
     );
   });
 
@@ -70,7 +77,12 @@ describe('a known failure', () => {
 });
 
 it('the section counts them', () => {
-  const cases = [mask, { ...mask, failed: false }, mask];
+  const cases: MaskFinding[] = [mask, { ...mask, outcome: 'passed' }, mask];
   expect(renderFailures({ digests, cases }, 'card')[1]).toContain('These weights fail on 2 of 3.');
+  const refused: ClassFinding = { ...found, refused_as: 'a photograph', outcome: 'refused' };
+  const foreign: ClassFinding = { ...refused, drawn: null, own_kind: false, outcome: 'passed' };
+  expect(renderFailures({ digests, cases: [refused, found, foreign] }, 'card')[1]).toContain(
+    'These weights fail on 2 of 3: the head refuses 1 of 2 phantoms of its own kind.',
+  );
   expect(renderFailures({ digests, cases: [] }, 'card')).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import {
+  isOwnKind,
   LEAST_DICE,
   MOST_LOSS,
   type ClassFinding,
@@ -6,35 +7,52 @@ import {
   type Finding,
   type FindingOf,
   type MaskFinding,
+  type Outcome,
 } from '@medzoo/cards';
 import type { Task } from '@medzoo/core/contract';
 import { table } from '@medzoo/cli';
 
+const REFUSED = 'If the head refuses an image of its own kind as out of its domain, that is a failure too.';
+
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  passed: 'Does not fail',
+  failed: 'Fails',
+  refused: 'Fails, refused',
+};
+
 const WORDS: Readonly<Record<Task, string>> = {
   segmentation:
     'Left: the phantom, its truth outlined in orange, a prompt in yellow. Right: the answer in blue. ' +
-    `It counts as a failure if Dice is below ${LEAST_DICE}, or ${MOST_LOSS} below that of the easier phantom, or if a target is found that is not there.`,
+    `It counts as a failure if Dice is below ${LEAST_DICE}, or ${MOST_LOSS} below that of the easier phantom, or if a target is found that is not there. ${REFUSED}`,
   classification:
     'Left: the phantom, what was drawn into it outlined in orange. Right: where the head looked, from least to most. ' +
-    'It counts as a failure if the most probable label is not what was drawn; for an image of another kind, if the head settles on one label.',
+    'It counts as a failure if the most probable label is not what was drawn; for an image of another kind, if the head settles on one label. ' +
+    REFUSED,
 };
 
 /** What a head gets wrong, with pictures that lie in `folder` as the document sees it. */
 export function renderFailures({ cases }: Failures, folder: string): string[] {
   const [first] = cases;
   if (first === undefined) return [];
-  const failed = cases.filter((finding) => finding.failed).length;
+  const failed = cases.filter(({ outcome }) => outcome !== 'passed').length;
+  const refusals = countRefusals(cases);
   const rows = cases.map((finding) => [
     `![${finding.id.replaceAll('-', ' ')}](${folder}/${finding.picture})`,
-    `${finding.shows} **${finding.failed ? 'Fails' : 'Does not fail'}:** ${describeFinding(finding)}`,
+    `${finding.shows} **${OUTCOMES[finding.outcome]}:** ${describeFinding(finding)}`,
   ]);
   return [
     '#### Known failures',
     'Kinds of error that heads of this design made on real images of the validation split, drawn as phantoms, since those may not be copied. ' +
       `The pictures show what an error looks like, not how often it happens: that is in the numbers above. ${WORDS[first.task]} ` +
-      `These weights fail on ${failed} of ${cases.length}.`,
+      `These weights fail on ${failed} of ${cases.length}${refusals ? `: the head refuses ${refusals}` : ''}.`,
     table(['phantom, and what the head answers', 'what is hard, and how it went'], rows),
   ];
+}
+
+/** "3 of 4 phantoms of its own kind"; undefined where none of those is refused. */
+export function countRefusals(cases: readonly Finding[]): string | undefined {
+  const refused = cases.filter(({ outcome }) => outcome === 'refused').length;
+  return refused === 0 ? undefined : `${refused} of ${cases.filter(isOwnKind).length} phantoms of its own kind`;
 }
 
 const DESCRIBE: { readonly [T in Task]: (finding: FindingOf<T>) => string } = {

@@ -10,7 +10,7 @@ const headOf = (task: string, labels: readonly string[], metrics: readonly Parti
     manifest: { id: 'one', title: 'SAM: tumours', task },
     trained: { trainedOn: [], labels, metrics },
   }) as unknown as Head;
-const mask = { task: 'segmentation', target: 'polyp', shows: 'Glare.', failed: true } as MaskFinding;
+const mask = { task: 'segmentation', target: 'polyp', shows: 'Glare.', outcome: 'failed' } as MaskFinding;
 const rowsOf = (head: Head, cases: readonly (MaskFinding | ClassFinding)[]): string[] =>
   renderHeadsTable([{ head, failures: { digests, cases }, card: 'card.md' }])
     .split('\n')
@@ -31,7 +31,7 @@ describe('renderHeadsTable', () => {
       { ...test, name: 'presence_specificity', label: 'polyp', value: 1, negatives: { kind: 'other', sets: [], n: 9 } },
       { ...test, name: 'dice', label: 'fetal_head', value: 0.97 },
     ];
-    const right = { ...mask, shows: 'Even light.', failed: false };
+    const right: MaskFinding = { ...mask, shows: 'Even light.', outcome: 'passed' };
     expect(rowsOf(headOf('segmentation', ['polyp', 'fetal_head'], metrics), [mask, right])).toEqual([
       '| polyp | [`one`](card.md) | Dice 0.876 (kvasir, n 9) | Calls the target present in 55 % of crops beside it (n 9). Glare. |',
       '| fetal head | [`one`](card.md) | Dice 0.970 (kvasir, n 9) |  |',
@@ -45,7 +45,11 @@ describe('renderHeadsTable', () => {
       { ...test, name: 'auroc', value: 0.7, label: 'glioma' },
       { ...test, name: 'auroc', value: 0.95 },
     ];
-    const failed = { task: 'classification', shows: 'A faint one.', failed: true } as ClassFinding;
+    const failed = { task: 'classification', own_kind: true, shows: 'A faint one.', outcome: 'failed' } as ClassFinding;
+    const refused = { ...failed, shows: 'Unheard of.', outcome: 'refused' } as ClassFinding;
+    expect(rowsOf(headOf('classification', ['glioma', 'none'], []), [failed, refused])).toEqual([
+      '| tumours | [`one`](card.md) |  | Refuses 1 of 2 phantoms of its own kind. A faint one. |',
+    ]);
     expect(rowsOf(headOf('classification', ['glioma', 'none'], metrics), [failed])).toEqual([
       '| tumours | [`one`](card.md) | balanced accuracy 0.800, AUROC 0.950 (kvasir, n 9) | A faint one. |',
     ]);

@@ -1,6 +1,7 @@
 import type { Failures, Finding } from '@medzoo/cards';
 import type { Head, Metric, Task } from '@medzoo/core/contract';
 import { sortMetrics, table } from '@medzoo/cli';
+import { countRefusals } from './render-failures.js';
 
 /** A head as the table of all heads shows it. */
 export interface HeadRow {
@@ -33,7 +34,7 @@ function labelRows(row: HeadRow): string[][] {
   const onTest = homeMetrics(head).filter(({ split }) => split === 'test');
   return head.trained.labels.map((label) => {
     const metrics = onTest.filter((metric) => metric.label === label);
-    const failed = failures.cases.filter((finding) => finding.failed && targetOf(finding) === label);
+    const cases = failures.cases.filter((finding) => targetOf(finding) === label);
     return [
       label.replaceAll('_', ' '),
       `[\`${head.manifest.id}\`](${card})`,
@@ -41,7 +42,7 @@ function labelRows(row: HeadRow): string[][] {
         .filter(({ name }) => name === 'dice')
         .map(describeDice)
         .join('; '),
-      [...metrics.filter(isBesideTarget).map(describeFalsePresence), ...failed.map(({ shows }) => shows)].join(' '),
+      [...metrics.filter(isBesideTarget).map(describeFalsePresence), ...describeCases(cases)].join(' '),
     ];
   });
 }
@@ -57,8 +58,19 @@ function testMetrics({ head }: HeadRow): readonly Metric[] {
 }
 
 function headRow({ head: { manifest }, failures, card }: HeadRow, numbers: string): string[] {
-  const failed = failures.cases.filter((finding) => finding.failed).map(({ shows }) => shows);
-  return [manifest.title.replace(/^.+?: /, ''), `[\`${manifest.id}\`](${card})`, numbers, failed.join(' ')];
+  return [
+    manifest.title.replace(/^.+?: /, ''),
+    `[\`${manifest.id}\`](${card})`,
+    numbers,
+    describeCases(failures.cases).join(' '),
+  ];
+}
+
+/** What is hard about the phantoms on which it fails, and how many of its own kind it does not answer at all. */
+function describeCases(cases: readonly Finding[]): string[] {
+  const refusals = countRefusals(cases);
+  const failed = cases.filter(({ outcome }) => outcome === 'failed').map(({ shows }) => shows);
+  return [...(refusals ? [`Refuses ${refusals}.`] : []), ...failed];
 }
 
 const targetOf = (finding: Finding): string | undefined => ('target' in finding ? finding.target : undefined);

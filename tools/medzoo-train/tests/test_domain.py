@@ -67,6 +67,9 @@ def test_few_images_have_one_gaussian_and_the_largest_score_as_threshold() -> No
     few = np.random.default_rng(2).normal(0, 1, (12, 4))
     assert len(fit_domain(background, few, ["a", "b"] * 6, few, "kind", "made").own) == 1
     assert threshold_at(np.array([3.0, 1.0, 2.0]), 0.01) == 3.0
+    # Rounded up: one rounded down would refuse the image that it is of.
+    assert 1 / 3 <= threshold_at(np.array([1 / 3]), 0.01) <= 1 / 3 + 1e-6
+    assert -2 / 3 <= threshold_at(np.array([-2 / 3]), 0.01) <= -2 / 3 + 1e-6
 
 
 def test_a_background_of_another_encoder_is_refused() -> None:

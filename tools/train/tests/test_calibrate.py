@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from medzoo_train.export.calibrate import conformal_quantiles, fit_temperature, presence_threshold
+from medzoo_train.export.calibrate import calibration_of, conformal_quantiles, fit_temperature, presence_threshold
 
 
 def test_temperature_undoes_a_factor_on_calibrated_logits() -> None:
@@ -27,6 +27,17 @@ def test_quantiles_are_taken_per_class_with_the_finite_sample_correction() -> No
     # Nor can all four of these; then every label is plausible.
     few = conformal_quantiles(torch.tensor([[0.9, 0.1]] * 2 + [[0.2, 0.8]] * 2), torch.tensor([0, 0, 1, 1]))
     assert few == [1.0, 1.0]
+
+
+def test_quantiles_are_stored_rounded_up() -> None:
+    generator = torch.Generator().manual_seed(2)
+    for _ in range(8):
+        logits = torch.randn(40, 2, generator=generator)
+        labels = torch.tensor([0, 1] * 20)
+        entry = calibration_of(logits, labels, ("a", "b"))
+        exact = conformal_quantiles(torch.softmax(logits / entry["temperature"], dim=1), labels)
+        for stored, quantile in zip(entry["conformal"]["quantiles"].values(), exact, strict=True):
+            assert quantile <= stored <= quantile + 1e-6
 
 
 def test_conformal_sets_cover_what_they_promise() -> None:

@@ -89,6 +89,18 @@ def test_thresholds_are_those_of_split_conformal_prediction() -> None:
     assert threshold_at(scores[:20], 0.01) == 19.0
 
 
+def test_a_threshold_as_it_is_stored_refuses_no_more_than_its_share() -> None:
+    background = fit_background(domains(), directions=6)
+    own = background.fit(cloud(0.0), "mine", ["set"])
+    for _ in range(12):
+        # Rank 19 of 19: none of them may lie beyond, also not the one that gave the threshold, for being rounded down.
+        held = cloud(0.0, 19)
+        stored = fit_head(background, [own], held, ["set"], use=0.05, covers=("one",)).to_json()["thresholds"][1]
+        scores, _ = score(background, [own], ("one",), held)
+        assert stored["falseRefusals"] == 0.05
+        assert scores.max() <= stored["score"] <= scores.max() + 1e-6
+
+
 def test_a_score_by_hand() -> None:
     """The example of docs: one dimension after projection, so that it can be followed."""
     background = background_from_json(

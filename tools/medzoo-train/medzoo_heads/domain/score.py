@@ -98,9 +98,13 @@ def score(
 
 
 def threshold_at(scores: Floats, rate: float) -> float:
-    """The score that an image like these exceeds with a probability of at most `rate` (split conformal)."""
+    """The score that an image like these exceeds with a probability of at most `rate` (split conformal).
+
+    The highest score where there are too few to vouch for that rate: fewer than 99 for 0.01. It is rounded up, so that
+    the image whose score it is stays within.
+    """
     rank = math.ceil((len(scores) + 1) * (1 - rate))
-    return round(float(np.sort(scores)[min(rank, len(scores)) - 1]), 6)
+    return math.ceil(float(np.sort(scores)[min(rank, len(scores)) - 1]) * 1e6) / 1e6
 
 
 def covered(background: Background, held_out: Floats) -> tuple[str, ...]:

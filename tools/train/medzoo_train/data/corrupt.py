@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -75,35 +74,31 @@ def grey(image: Pixels) -> Pixels:
     return np.asarray(Image.fromarray(image).convert("L").convert("RGB"))
 
 
-@dataclass(frozen=True)
-class Corruption:
-    change: Callable[[Pixels, np.random.Generator], Pixels]
-    #: Moves pixels: a mask has to be changed with it, by a generator of the same seed.
-    moves: bool = False
-
+#: Of an image and a generator, which only some need.
+Corruption = Callable[[Pixels, np.random.Generator], Pixels]
 
 CORRUPTIONS: dict[str, Corruption] = {
-    "rotate90": Corruption(lambda image, rng: np.ascontiguousarray(np.rot90(image)), moves=True),
-    "rotate180": Corruption(lambda image, rng: np.ascontiguousarray(np.rot90(image, 2)), moves=True),
-    "flip-x": Corruption(lambda image, rng: np.ascontiguousarray(image[:, ::-1]), moves=True),
-    "flip-y": Corruption(lambda image, rng: np.ascontiguousarray(image[::-1]), moves=True),
-    "inverted": Corruption(lambda image, rng: 255 - image),
-    "grey": Corruption(lambda image, rng: grey(image)),
-    "jpeg20": Corruption(lambda image, rng: compress(image, 20)),
-    "blur": Corruption(lambda image, rng: blur(image, 1.5)),
-    "noise10": Corruption(lambda image, rng: add_noise(image, 10, rng)),
-    "noise25": Corruption(lambda image, rng: add_noise(image, 25, rng)),
-    "noise50": Corruption(lambda image, rng: add_noise(image, 50, rng)),
-    "darker": Corruption(lambda image, rng: clipped(image * 0.7)),
-    "brighter": Corruption(lambda image, rng: clipped(image * 1.3)),
-    "contrast-low": Corruption(lambda image, rng: change_contrast(image, 0.6)),
-    "contrast-high": Corruption(lambda image, rng: change_contrast(image, 1.5)),
-    "crop": Corruption(lambda image, rng: crop(image, 0.85, rng), moves=True),
-    "letterbox": Corruption(lambda image, rng: letterbox(image), moves=True),
-    "2x": Corruption(lambda image, rng: enlarge(image, 2), moves=True),
+    "rotate90": lambda image, rng: np.ascontiguousarray(np.rot90(image)),
+    "rotate180": lambda image, rng: np.ascontiguousarray(np.rot90(image, 2)),
+    "flip-x": lambda image, rng: np.ascontiguousarray(image[:, ::-1]),
+    "flip-y": lambda image, rng: np.ascontiguousarray(image[::-1]),
+    "inverted": lambda image, rng: 255 - image,
+    "grey": lambda image, rng: grey(image),
+    "jpeg20": lambda image, rng: compress(image, 20),
+    "blur": lambda image, rng: blur(image, 1.5),
+    "noise10": lambda image, rng: add_noise(image, 10, rng),
+    "noise25": lambda image, rng: add_noise(image, 25, rng),
+    "noise50": lambda image, rng: add_noise(image, 50, rng),
+    "darker": lambda image, rng: clipped(image * 0.7),
+    "brighter": lambda image, rng: clipped(image * 1.3),
+    "contrast-low": lambda image, rng: change_contrast(image, 0.6),
+    "contrast-high": lambda image, rng: change_contrast(image, 1.5),
+    "crop": lambda image, rng: crop(image, 0.85, rng),
+    "letterbox": lambda image, rng: letterbox(image),
+    "2x": lambda image, rng: enlarge(image, 2),
 }
 
 
 def corrupt(image: Pixels, name: str, seed: int) -> Pixels:
     """One corruption of an image, or of its mask as three equal channels where the corruption moves pixels."""
-    return CORRUPTIONS[name].change(image, np.random.default_rng(seed))
+    return CORRUPTIONS[name](image, np.random.default_rng(seed))

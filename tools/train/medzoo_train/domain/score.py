@@ -36,7 +36,7 @@ class HeadDomain:
         return self.thresholds[self.use]
 
     def to_json(self) -> dict[str, Any]:
-        thresholds = [{"falseRefusals": rate, "score": round(self.thresholds[rate], 6)} for rate in sorted(self.thresholds)]
+        thresholds = [{"falseRefusals": rate, "score": self.thresholds[rate]} for rate in sorted(self.thresholds)]
         return {
             **({"labels": list(self.labels)} if self.labels else {}),
             "own": [gaussian.to_json() for gaussian in self.own],
@@ -76,9 +76,13 @@ def score(background: Background, own: Sequence[Gaussian], covers: Sequence[str]
 
 
 def threshold_at(scores: Floats, rate: float) -> float:
-    """The score that an image like these exceeds with a probability of at most `rate` (split conformal)."""
+    """The score that an image like these exceeds with a probability of at most `rate` (split conformal).
+
+    The highest score where there are too few to vouch for that rate: fewer than 99 for 0.01. It is rounded up, so that the image
+    whose score it is stays within.
+    """
     rank = math.ceil((len(scores) + 1) * (1 - rate))
-    return float(np.sort(scores)[min(rank, len(scores)) - 1])
+    return math.ceil(float(np.sort(scores)[min(rank, len(scores)) - 1]) * 1e6) / 1e6
 
 
 def covered(background: Background, own: Sequence[Gaussian], pooled: Floats) -> tuple[str, ...]:
@@ -105,6 +109,6 @@ def fit_head(
     """Thresholds of `own` on held-out pooled embeddings float64 [N, 2C]."""
     names = covered(background, own, held_out) if covers is None else tuple(covers)
     scores, _ = score(background, own, names, held_out)
-    thresholds = {rate: round(threshold_at(scores, rate), 6) for rate in RATES}
+    thresholds = {rate: threshold_at(scores, rate) for rate in RATES}
     kept = tuple(round(float(value), 2) for value in np.sort(scores))
     return HeadDomain(tuple(own), names, thresholds, use, len(held_out), tuple(datasets), tuple(labels), scores=kept)

@@ -67,14 +67,16 @@ def calibration_of(logits: Tensor, labels: Tensor, classes: tuple[str, ...], mor
     asked, answers = logits, labels
     if more is not None:
         asked, answers = torch.cat([logits, more.hard_logits]), torch.cat([labels, more.hard_labels])
-    temperature = fit_temperature(asked, answers)
+    # Rounded before the quantiles are taken, since they hold at the temperature that is stored.
+    temperature = round(fit_temperature(asked, answers), 5)
     quantiles = conformal_quantiles(torch.softmax(logits / temperature, dim=1), labels)
     return {
-        "temperature": round(temperature, 5),
+        "temperature": temperature,
         "n": len(answers),
         "conformal": {
             "errorRate": ERROR_RATE,
-            "quantiles": {label: round(q, 6) for label, q in zip(classes, quantiles, strict=True)},
+            # Rounded up: a set may become larger by it, and never miss what it was measured to hold.
+            "quantiles": {label: math.ceil(q * 1e6) / 1e6 for label, q in zip(classes, quantiles, strict=True)},
             "n": len(labels),
             "counts": {label: int((labels == k).sum()) for k, label in enumerate(classes)},
         },

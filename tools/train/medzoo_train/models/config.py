@@ -31,10 +31,6 @@ class EncoderConfig:
         """Tokens along one side of the embedding."""
         return self.image_size // self.patch_size
 
-    @property
-    def head_dim(self) -> int:
-        return self.embed_dim // self.num_heads
-
     def window_of(self, block: int) -> int:
         """Window side of a block; 0 where it attends globally."""
         return 0 if block in self.global_attn_indexes else self.window_size

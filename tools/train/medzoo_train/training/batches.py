@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -172,12 +172,8 @@ class Batches:
                 base[i] += 1
         return [int(n) for n in base]
 
-    def stream(self, size: int) -> Iterator[Batch]:
-        """Batches whose images have `size` pixels a side."""
-        while True:
-            yield self.make(size)
-
     def make(self, size: int) -> Batch:
+        """Images of `size` pixels a side."""
         images, masks, target, settings, presence, coloured = [], [], [], [], [], []
         tasks: list[tuple[str, int, Tensor]] = []
         for data, count in zip(self.segmentation, self.shares(self.segmentation, self.counts[0]), strict=True):
