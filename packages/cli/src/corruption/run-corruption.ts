@@ -8,7 +8,7 @@ import type { EvaluationOptions } from '../evaluation/run-evaluation.js';
 import { scoreClass, type ClassScore } from '../evaluation/score-class.js';
 import { scoreMask, type MaskScore } from '../evaluation/score-mask.js';
 import { scoreRows, type OnProgress } from '../evaluation/score-rows.js';
-import { selectRows } from '../evaluation/select-rows.js';
+import { selectAsTrained } from '../evaluation/split-as-trained.js';
 import { readPackageVersion } from '../read-package-version.js';
 import { countOf } from '../terminal/format.js';
 import { classPairMetrics, maskPairMetrics, type Pair } from './corruption-metrics.js';
@@ -28,7 +28,7 @@ type Score = ClassScore | MaskScore;
 /** Runs a head over a set as it is and once for each corruption, and measures what each costs. */
 export async function runCorruption(options: Omit<EvaluationOptions, 'outOfDomain'>): Promise<CorruptionEvaluation> {
   const set = await readDataSet(options.data);
-  const { rows: selected, split } = selectRows(set.rows, options);
+  const { rows: selected, split, warnings } = selectAsTrained(set, options.config.heads, options);
   const zoo = await createZoo({ ...options.config, cacheBytes: 0, warmUp: false });
   try {
     const heads = candidates(zoo.heads, set, options);
@@ -52,7 +52,8 @@ export async function runCorruption(options: Omit<EvaluationOptions, 'outOfDomai
     };
     const scores: (readonly [string, Map<Row, Score>])[] = [];
     for (const [index, name] of passes.entries()) scores.push([name, await scoresOf(name, index)]);
-    return toEvaluation(subject, scores, {
+    const told = { ...subject, warnings: [...warnings, ...subject.warnings] };
+    return toEvaluation(told, scores, {
       ...{ dataset: set.name, split, seed: options.seed, excluded_labels: options.excludedLabels },
       failed: [...failed].map(([id, error]) => ({ id, error })),
     });
