@@ -44,7 +44,8 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
   try {
     const heads = candidates(zoo.heads, set, options);
     const subject = chooseSubject(heads, set, rows, options);
-    const common = { zoo, outOfDomain, seed, onProgress };
+    const { decoders, limits } = config;
+    const common = { zoo, outOfDomain, reading: { decoders, limits }, seed, onProgress };
     const findings =
       subject.task === 'classification'
         ? await evaluateClasses({ ...common, subject })
