@@ -7,6 +7,8 @@ export function describeError(error: unknown): string {
   return inOneLine(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }
 
-function inOneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ');
+/** Text from a file, without what a terminal would obey: line ends, escape sequences, marks that turn the order. */
+export function inOneLine(text: string): string {
+  const plain = text.replaceAll(/\s*\n\s*/g, ' ');
+  return plain.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 }

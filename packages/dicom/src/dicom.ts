@@ -124,8 +124,11 @@ function checkIsImage({ kind, sopClass }: ImageHeader): void {
       kind,
     });
   }
-  throw unsupported(`A ${kind} says something about another image and is no input of a head. Send that image.`, {
-    kind,
-    ...(sopClass !== undefined && { sopClass }),
-  });
+  throw unsupported(
+    `${kind.startsWith('RT') ? 'An' : 'A'} ${kind} says something about another image and is no input of a head. Send that image.`,
+    {
+      kind,
+      ...(sopClass !== undefined && { sopClass }),
+    },
+  );
 }

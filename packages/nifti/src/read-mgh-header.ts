@@ -22,24 +22,29 @@ export function isMgh(start: Uint8Array): boolean {
   );
 }
 
+/** goodRASFlag: whether spacing and directions stand in the header. */
+export function isPlaced(start: Uint8Array): boolean {
+  return new DataView(start.buffer, start.byteOffset, start.byteLength).getInt16(28) === 1;
+}
+
 export function readMghHeader(start: Uint8Array): Volume {
   if (!isMgh(start)) throw invalidImage('The header of this MGH file is damaged. Send it again.');
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   const type = TYPES[view.getInt32(20)];
   if (!type) throw unsupported('Voxels of this type are not read. Convert them to floats of 32 bits.');
   const size: Vector = [view.getInt32(4), view.getInt32(8), view.getInt32(12)];
-  const isPlaced = view.getInt16(28) === 1;
+  const placed = isPlaced(start);
   const floats = (at: number): Vector => [view.getFloat32(at), view.getFloat32(at + 4), view.getFloat32(at + 8)];
-  const spacing: Vector = isPlaced ? floats(30) : [1, 1, 1];
+  const spacing: Vector = placed ? floats(30) : [1, 1, 1];
   // Where it is not placed, FreeSurfer takes it for coronal slices around the origin.
-  const directions: readonly Vector[] = isPlaced
+  const directions: readonly Vector[] = placed
     ? [floats(42), floats(54), floats(66)]
     : [
         [-1, 0, 0],
         [0, 0, -1],
         [0, 1, 0],
       ];
-  const centre: Vector = isPlaced ? floats(78) : [0, 0, 0];
+  const centre: Vector = placed ? floats(78) : [0, 0, 0];
   const steps = directions.map((direction, axis) => scaled(direction, spacing[axis]!)) as [Vector, Vector, Vector];
   const origin = centre.map((value, axis) =>
     steps.reduce((left, step, along) => left - (step[axis]! * size[along]!) / 2, value),

@@ -19,7 +19,8 @@ import { drawAnswer } from '@medzoo/draw';
 import { readImage } from '../read-image.js';
 import { showPath } from '../show-path.js';
 import { masksOf } from './answer-parts.js';
-import type { Picture, ReadingOptions, Study } from './inputs/arrange-inputs.js';
+import type { ReadingOptions } from '../reading-options.js';
+import type { Picture, Study } from './inputs/arrange-inputs.js';
 import type { Requests } from './request-heads.js';
 
 interface Placed {

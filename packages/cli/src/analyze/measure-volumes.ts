@@ -52,5 +52,6 @@ function findMask(report: PictureReport, head: string, label: string): ImageMask
   if (!('heads' in report)) return undefined;
   const outcome = report.heads.find(({ id }) => id === head)?.outcome;
   if (!outcome?.ok) return undefined;
-  return masksOf(outcome.value).find((mask) => mask.label === label);
+  // A slice that was not looked at, as it is of another kind, is no slice without the target.
+  return masksOf(outcome.value).find((mask) => mask.label === label && mask.absentBecause !== 'domain');
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 
-/** `.nii.gz` is one ending. */
-const ENDING = /(\.nii\.gz|\.[^.]*)$/i;
+/** Names such as 1.2.840.1 have no ending: only those of the formats are taken off. */
+const ENDING = /\.(nii\.gz|png|jpe?g|webp|tiff?|dcm|dicom|ima|nii|mgh|mgz)$/i;
 
 /** A name for what is written about each file or folder: its own without ending, numbered where two would share one. */
 export function nameOutputs(paths: readonly string[]): string[] {

@@ -26,7 +26,15 @@ const looseModel = z.looseObject({
     .catch(undefined),
   domains: z.array(z.unknown()).catch([]),
   concepts: z.record(z.string(), z.unknown()).catch({}),
-  metrics: z.array(z.looseObject({ name: text, value: z.number().catch(NaN) })).catch([]),
+  metrics: z
+    .array(
+      z.looseObject({
+        name: text,
+        value: z.number().catch(NaN),
+        interval95: z.tuple([z.number(), z.number()]).optional().catch(undefined),
+      }),
+    )
+    .catch([]),
   trainedOn: z.array(z.looseObject({ dataset: text, licence: text })).catch([]),
   manifest: z.looseObject({ id: text, title: text, intendedUse: text }).optional().catch(undefined),
   licence: text,

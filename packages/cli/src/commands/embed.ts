@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { inOneLine } from '../describe-error.js';
 import type { Change } from '../embed/augmentation.js';
 import { addConfigOption, readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
@@ -73,7 +74,7 @@ async function embed(options: Options): Promise<number> {
     chosen: await chooseEncoder(options.encoder, config),
     config: config ?? withDecoders({}),
     onProgress: createProgressBar(),
-    onNote: (note) => console.error(`${styleText('yellow', 'note', { stream: process.stderr })}: ${note}`),
+    onNote: (note) => console.error(`${styleText('yellow', 'note', { stream: process.stderr })}: ${inOneLine(note)}`),
   });
   const splits = Object.entries(bySplit).map(([split, count]) => `${split} ${count}`);
   console.log(

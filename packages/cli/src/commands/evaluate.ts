@@ -39,8 +39,7 @@ export function addEvaluate(program: Command): void {
     .option('--exclude-label <label>', 'leave out rows with this label; may be repeated', append)
     .addOption(
       new Option('--record', "write the numbers into the head's model.json and the tables of its README").conflicts([
-        'domain',
-        'corrupt',
+        ...['domain', 'corrupt', 'outOfDomain', 'limit'],
       ]),
     )
     .option('--machine <words>', 'what this machine is, if it is idle: with --record, the milliseconds are written too')
@@ -95,10 +94,7 @@ async function evaluate(given: Options): Promise<number> {
 }
 
 /** Before minutes are spent on numbers that could not be kept. */
-async function checkRecording({ limit, head: id }: Options, heads: readonly Head[]): Promise<void> {
-  if (limit !== undefined) {
-    throw new CommandError('--record is of a whole split, and --limit takes a part of it. Leave one of them out.');
-  }
+async function checkRecording({ head: id }: Options, heads: readonly Head[]): Promise<void> {
   const { findModelFile } = await import('../record/find-model-file.js');
   const asked = heads.filter(({ manifest }) => id === undefined || manifest.id === id);
   const found = await Promise.allSettled(asked.map(findModelFile));

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
+import { inOneLine } from '../describe-error.js';
 import { formatCorruption } from '../corruption/format-corruption.js';
 import type { CorruptionEvaluation } from '../corruption/run-corruption.js';
 import type { DomainReport } from '../domain/domain-report.type.js';
@@ -54,9 +55,9 @@ async function tell(
   json: string | undefined,
 ): Promise<number> {
   for (const warning of warnings)
-    console.error(`${styleText('yellow', 'warning', { stream: process.stderr })}: ${warning}`);
+    console.error(`${styleText('yellow', 'warning', { stream: process.stderr })}: ${inOneLine(warning)}`);
   for (const { id, error } of report.failed.slice(0, SHOWN_FAILURES))
-    console.error(`${styleText('red', id, { stream: process.stderr })}: ${error}`);
+    console.error(`${styleText('red', inOneLine(id), { stream: process.stderr })}: ${error}`);
   console.log(text);
   if (report.n_failed > 0) console.error(`${countOf(report.n_failed, 'image')} could not be evaluated.`);
   if (json !== undefined) {

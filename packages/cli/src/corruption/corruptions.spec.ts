@@ -76,7 +76,7 @@ describe('a corruption', () => {
   });
 
   it.each(Object.keys(CORRUPTIONS))('%s: the mask still lies on what it outlines', async (name) => {
-    const { image, moveMask } = await createChange(name, 'row 1', 1)(file);
+    const { image, moveMask } = await createChange(name, { id: 'row 1', seed: 1, decode: decodeImage })(file);
     const { width, height, data, channels } = await decodeImage(image);
     const moved = moveMask(truth);
     expect(moved.size).toEqual({ width, height });
@@ -87,7 +87,8 @@ describe('a corruption', () => {
     expect(rleArea(moved)).toBeGreaterThan(100);
     expect(rleDice(bitmapToRle(found, { width, height }), moved)).toBeGreaterThan(0.97);
     // The same again, and another crop for another image.
-    expect((await createChange(name, 'row 1', 1)(file)).image).toEqual(image);
-    if (name === 'crop') expect((await createChange(name, 'row 2', 1)(file)).image).not.toEqual(image);
+    expect((await createChange(name, { id: 'row 1', seed: 1, decode: decodeImage })(file)).image).toEqual(image);
+    if (name === 'crop')
+      expect((await createChange(name, { id: 'row 2', seed: 1, decode: decodeImage })(file)).image).not.toEqual(image);
   });
 });

@@ -1,7 +1,9 @@
+import type { ImageDecoder } from '@medzoo/core/contract';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
 import { loadDomainConfig } from '../testing/load-test-config.js';
 import { paintImage } from '../testing/paint-image.js';
+import { createRawDecoder, writeRaw } from '../testing/raw-decoder.js';
 import { writeDataSet } from '../testing/write-data-set.js';
 import { formatCorruption } from './format-corruption.js';
 import { CORRUPTIONS } from './corruptions.js';
@@ -10,10 +12,16 @@ import { runCorruption } from './run-corruption.js';
 const SIZE = { width: 32, height: 32 };
 const BOX = { x: 8, y: 8, width: 16, height: 16 };
 const config = await loadDomainConfig();
-const run = (data: string) => {
+const run = (data: string, heads = config.heads, decoders: readonly ImageDecoder[] = []) => {
   const progress: number[] = [];
   const options = { split: 'test', excludedLabels: [], limit: undefined, seed: 1, head: undefined, target: undefined };
-  const asked = { ...options, config, data, isPrompted: false, onProgress: (done: number) => progress.push(done) };
+  const asked = {
+    ...options,
+    config: { ...config, heads, decoders },
+    data,
+    isPrompted: false,
+    onProgress: (done: number) => progress.push(done),
+  };
   return runCorruption(asked).then((evaluation) => ({ ...evaluation, progress }));
 };
 
@@ -63,4 +71,32 @@ it('measures accuracy, calibration and refusals of a classifier over what it ans
     accuracy: { value: 0.666667 },
     ece: expect.anything() as unknown,
   });
+});
+
+it('takes no image that the head learnt from, where the set names no splits', async () => {
+  const names = Array.from({ length: 10 }, (_, index) => `${index}.png`);
+  const image = await paintImage(SIZE, { x: 0, y: 0, ...SIZE }, 64, 0)
+    .png()
+    .toBuffer();
+  const index = `image,label\n${names.map((name) => `${name},normal\n`).join('')}`;
+  const data = await writeDataSet('films', index, Object.fromEntries(names.map((name) => [name, image])));
+  const heads = config.heads.map((head) => ({
+    ...head,
+    trained: { ...head.trained, trainedOn: [{ dataset: 'films', licence: 'CC0', n: 7 }] },
+  }));
+  const { report, warnings } = await run(data, heads);
+  expect(report).toMatchObject({ split: 'test', n: 2 });
+  expect(warnings).toEqual([expect.stringContaining('splits are drawn with seed 1')]);
+});
+
+it('corrupts what the head sees, also of formats that only the config reads', async () => {
+  const decoder = createRawDecoder();
+  const data = await writeDataSet('films', 'image,label\nx.raw,normal\ny.raw,normal\n', {
+    'x.raw': writeRaw(SIZE, 64),
+    'y.raw': writeRaw(SIZE, 70),
+  });
+  const { report } = await run(data, config.heads, [decoder]);
+  expect(report).toMatchObject({ n: 2, n_failed: 0, clean: { accuracy: { value: 1 } } });
+  expect(report.corruptions.inverted).toMatchObject({ refused: { value: 1 } });
+  expect(new Set(decoder.purposes)).toEqual(new Set(['head']));
 });

@@ -8,13 +8,14 @@ import type { EvaluationOptions } from '../evaluation/run-evaluation.js';
 import { scoreClass, type ClassScore } from '../evaluation/score-class.js';
 import { scoreMask, type MaskScore } from '../evaluation/score-mask.js';
 import { scoreRows, type OnProgress } from '../evaluation/score-rows.js';
-import { selectRows } from '../evaluation/select-rows.js';
+import { selectAsTrained } from '../evaluation/split-as-trained.js';
 import { readPackageVersion } from '../read-package-version.js';
+import { decodeForHead, type ReadingOptions } from '../reading-options.js';
 import { countOf } from '../terminal/format.js';
 import { classPairMetrics, maskPairMetrics, type Pair } from './corruption-metrics.js';
 import type { CorruptionReport } from './corruption-report.type.js';
 import { CORRUPTIONS } from './corruptions.js';
-import { createChange } from './create-change.js';
+import { createChange, type DecodePixels } from './create-change.js';
 
 /** A corruption evaluation, and what a person should know of it. */
 export interface CorruptionEvaluation {
@@ -27,8 +28,10 @@ type Score = ClassScore | MaskScore;
 
 /** Runs a head over a set as it is and once for each corruption, and measures what each costs. */
 export async function runCorruption(options: Omit<EvaluationOptions, 'outOfDomain'>): Promise<CorruptionEvaluation> {
+  const { decoders, limits } = options.config;
+  const reading: ReadingOptions = { decoders, limits };
   const set = await readDataSet(options.data);
-  const { rows: selected, split } = selectRows(set.rows, options);
+  const { rows: selected, split, warnings } = selectAsTrained(set, options.config.heads, options);
   const zoo = await createZoo({ ...options.config, cacheBytes: 0, warmUp: false });
   try {
     const heads = candidates(zoo.heads, set, options);
@@ -36,15 +39,17 @@ export async function runCorruption(options: Omit<EvaluationOptions, 'outOfDomai
     const { rows } = subject;
     const passes = ['clean', ...Object.keys(CORRUPTIONS)];
     const failed = new Map<string, string>();
+    // What is corrupted is what the head sees of the clean image.
+    const decode: DecodePixels = (file) => decodeForHead(file, subject.head, reading);
     const scoresOf = async (name: string, index: number): Promise<Map<Row, Score>> => {
       const onProgress: OnProgress = (done) => {
         options.onProgress(index * rows.length + done, passes.length * rows.length);
       };
       const change = (row: Row): ChangeImage =>
-        name === 'clean' ? keepImage : createChange(name, row.id, options.seed);
+        name === 'clean' ? keepImage : createChange(name, { id: row.id, seed: options.seed, decode });
       const score = (row: Row): Promise<Score | undefined> =>
         subject.task === 'segmentation'
-          ? scoreMask(zoo, subject.target, row, { outOfDomain: 'refuse', change: change(row) })
+          ? scoreMask(zoo, subject.target, row, { outOfDomain: 'refuse', reading, change: change(row) })
           : scoreClass(zoo, subject.classifier, row, change(row));
       const found = await scoreRows(rows, score, onProgress);
       for (const { id, error } of found.failed) if (!failed.has(id)) failed.set(id, `${name}: ${error}`);
@@ -52,7 +57,8 @@ export async function runCorruption(options: Omit<EvaluationOptions, 'outOfDomai
     };
     const scores: (readonly [string, Map<Row, Score>])[] = [];
     for (const [index, name] of passes.entries()) scores.push([name, await scoresOf(name, index)]);
-    return toEvaluation(subject, scores, {
+    const told = { ...subject, warnings: [...warnings, ...subject.warnings] };
+    return toEvaluation(told, scores, {
       ...{ dataset: set.name, split, seed: options.seed, excluded_labels: options.excludedLabels },
       failed: [...failed].map(([id, error]) => ({ id, error })),
     });

@@ -26,6 +26,14 @@ export interface EmbedState {
   readonly next: number;
 }
 
+/** What a run that is finished made. */
+export interface FinishedRun {
+  readonly rows: number;
+  readonly failed: number;
+  /** By split, how many rows, copies included. */
+  readonly bySplit: Readonly<Record<string, number>>;
+}
+
 const STATE = 'unfinished.json';
 const FINISHED = 'embed.json';
 
@@ -34,23 +42,23 @@ export function shardName(index: number): string {
 }
 
 /**
- * Opens the folder that embeddings go to: new, or where a run of the same plan stopped. `undefined` if that run is
- * finished. Throws a CommandError for a folder of another plan, unless it is to be replaced.
+ * Opens the folder that embeddings go to: new, or where a run of the same plan stopped. What embed.json says of it if
+ * that run is finished. Throws a CommandError for a folder of another plan, unless it is to be replaced.
  */
 export async function openEmbeddings(
   folder: string,
   plan: string,
   { replace }: { readonly replace: boolean },
-): Promise<EmbedState | undefined> {
+): Promise<EmbedState | FinishedRun> {
   await mkdir(folder, { recursive: true });
-  const finished = await readJson<{ plan?: string; shards?: readonly string[] }>(join(folder, FINISHED));
+  const finished = await readJson<FinishedRun & { plan?: string; shards?: readonly string[] }>(join(folder, FINISHED));
   const begun = await readJson<EmbedState>(join(folder, STATE));
-  if (finished?.plan === plan && begun === undefined) return undefined;
+  if (finished?.plan === plan && begun === undefined) return finished;
   if (begun?.plan === plan) return begun;
   if (finished === undefined && begun === undefined) return { plan, shards: [], failed: [], next: 0 };
   if (!replace) {
     throw new CommandError(
-      `${folder} holds embeddings of other images, another encoder or other options. Choose another --out, or write over them with --replace.`,
+      `${folder} holds embeddings of other images, another encoder or other options, or of an earlier version. Choose another --out, or write over them with --replace.`,
     );
   }
   const shards = Math.max(finished?.shards?.length ?? 0, begun?.shards.length ?? 0);

@@ -31,15 +31,24 @@ export function planItems(rows: readonly EmbedRow[], { copies, changes, seed }: 
 }
 
 /** A digest of all that decides what is written: a run that stopped may go on only where it is the same. */
-export async function digestPlan(items: readonly EmbedItem[], settings: object): Promise<string> {
+export async function digestPlan(
+  items: readonly EmbedItem[],
+  settings: { readonly kept: { readonly masks: boolean } } & Readonly<Record<string, unknown>>,
+): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(settings));
   for (const { row, copy, augmentation } of items) {
     const { file, label, split, mask, group } = row;
-    // A file that is not there fails when its turn comes.
-    const { size, mtimeMs } = copy === 0 ? await stat(row.path).catch(() => NOTHING) : NOTHING;
-    hash.update(JSON.stringify([file, label, split, mask, group, copy, augmentation, size, mtimeMs]));
+    const states = copy === 0 ? [await stateOf(row.path), settings.kept.masks && (await stateOf(row.maskPath))] : [];
+    hash.update(JSON.stringify([file, label, split, mask, group, copy, augmentation, ...states]));
   }
   return hash.digest('hex');
 }
 
-const NOTHING = { size: -1, mtimeMs: -1 };
+/** A file that is not there fails when its turn comes. */
+async function stateOf(path: string | undefined): Promise<readonly number[] | null> {
+  if (path === undefined) return null;
+  return stat(path).then(
+    ({ size, mtimeMs }) => [size, mtimeMs],
+    () => null,
+  );
+}

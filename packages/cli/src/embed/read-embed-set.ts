@@ -4,6 +4,7 @@ import { CommandError } from '../command-error.js';
 import { readDataSet } from '../evaluation/data-set.js';
 import { distinct } from '../evaluation/select-rows.js';
 import { countOf } from '../terminal/format.js';
+import { listNames } from '../terminal/list-names.js';
 import { assignSplits, drawAllSplits, TRAIN, type Shares } from './assign-splits.js';
 import type { EmbedRow, EmbedSet } from './embed-row.type.js';
 import { readLabelFolders } from '../evaluation/read-label-folders.js';
@@ -27,7 +28,7 @@ export async function readEmbedSet(
   const there = distinct(named.map(({ split }) => split));
   const unknown = splits.find((split) => !there.includes(split));
   if (unknown !== undefined) {
-    throw new CommandError(`The set has no split "${unknown}". There are ${there.join(', ')}.`);
+    throw new CommandError(`The set has no split "${unknown}". There are ${listNames(there)}.`);
   }
   return { rows: named.filter(({ split }) => splits.includes(split)), notes: all };
 }
@@ -74,7 +75,7 @@ function nameSplits(rows: readonly Unsplit[], seed: number): { named: EmbedRow[]
   const bare = rows.filter(({ split }) => split === undefined).length;
   if (bare > 0) {
     throw new CommandError(
-      `${countOf(bare, 'row')} of index.csv name no split, and the others do (${there.join(', ')}). Name one in each row, or in none.`,
+      `${countOf(bare, 'row')} of index.csv name no split, and the others do (${listNames(there)}). Name one in each row, or in none.`,
     );
   }
   const named = rows.map((row) => ({ ...row, split: row.split! }));

@@ -173,8 +173,22 @@ it('leaves other embeddings alone unless it is told to replace them, and does no
   await expect(embed({ copies: 1 })).rejects.toThrow('other images, another encoder or other options');
   await expect(embed({ copies: 1, replace: true })).resolves.toMatchObject({ rows: 3 });
 
+  await writeSet(['image,split,label', '1.png,train,x', 'gone.png,train,x', '2.png,val,x']);
+  const first = await embed({ copies: 1, replace: true });
+  expect(first).toMatchObject({ rows: 3, failed: 1, bySplit: { train: 2, val: 1 } });
+  await expect(embed({ copies: 1 })).resolves.toEqual(first);
+
   await writeFile(at('set/1.png'), await paint(9)); // same name, another picture
   await expect(embed({ copies: 1 })).rejects.toThrow('--replace');
+});
+
+it('notices masks that were changed, where they are kept', async () => {
+  await writeSet(['image,split,mask', '1.png,train,m.png', '2.png,val,m.png']);
+  await writeFile(at('set/m.png'), await paint(1));
+  const kept = { images: false, masks: true };
+  await embed({ kept });
+  await writeFile(at('set/m.png'), await paint(5));
+  await expect(embed({ kept })).rejects.toThrow('--replace');
 });
 
 it('leaves out what it cannot read, and says which and why in a file of its own', async () => {

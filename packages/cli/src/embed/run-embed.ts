@@ -10,7 +10,14 @@ import type { Change } from './augmentation.js';
 import type { ChosenEncoder } from './choose-encoder.js';
 import type { Kept } from './embed-image.js';
 import { embedItems } from './embed-items.js';
-import { finishEmbeddings, openEmbeddings, shardName, type EmbedState } from './embedding-folder.js';
+import {
+  finishEmbeddings,
+  openEmbeddings,
+  shardName,
+  type DoneItem,
+  type EmbedState,
+  type FinishedRun,
+} from './embedding-folder.js';
 import { digestPlan, planItems, type EmbedItem } from './plan-items.js';
 import { readEmbedSet } from './read-embed-set.js';
 import { writeGoldenInput } from './write-golden-input.js';
@@ -34,12 +41,8 @@ export interface EmbedOptions {
   readonly onNote: (note: string) => void;
 }
 
-export interface EmbedSummary {
-  readonly rows: number;
-  readonly failed: number;
+export interface EmbedSummary extends FinishedRun {
   readonly bytes: number;
-  /** By split, how many rows, copies included. */
-  readonly bySplit: Readonly<Record<string, number>>;
 }
 
 export const FORMAT = 'medzoo-embeddings/1';
@@ -62,9 +65,9 @@ export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
   const { copies, changes, seed } = options;
   const plan = await digestPlan(items, { FORMAT, sha256: model.sha256, preprocess, copies, changes, seed, kept });
   const opened = await openEmbeddings(out, plan, options);
-  if (opened === undefined) {
+  if (!('next' in opened)) {
     onNote('These embeddings are there already, and nothing is done.');
-    return summarize(items, items.length, 0, bytesOf(chosen.encoder, kept));
+    return summarize(opened, bytesOf(chosen.encoder, kept));
   }
   if (opened.next > 0) onNote(`Goes on behind ${countOf(opened.next, 'embedding')} of an earlier run.`);
   await checkSpace(out, (items.length - opened.next) * bytesOf(chosen.encoder, kept));
@@ -75,17 +78,13 @@ export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
       `None of ${countOf(items.length, 'image')} could be embedded. The first: ${state.failed[0]!.error}`,
     );
   }
+  const run = { shards: state.shards.length, failed: state.failed.length, ...countRows(done, items) };
   await finishEmbeddings(out, {
     rows: formatRows(items, state),
     failed: formatFailed(items, state),
-    about: describe(state, plan, options),
+    about: describe(run, plan, options),
   });
-  return summarize(
-    done.map(({ item }) => items[item]!),
-    done.length,
-    state.failed.length,
-    bytesOf(chosen.encoder, kept),
-  );
+  return summarize(run, bytesOf(chosen.encoder, kept));
 }
 
 async function embedAll(items: readonly EmbedItem[], opened: EmbedState, options: EmbedOptions): Promise<EmbedState> {
@@ -101,7 +100,8 @@ async function embedAll(items: readonly EmbedItem[], opened: EmbedState, options
 }
 
 /** embed.json; `plan` is not for readers, but tells the next run whether it would do the same. */
-function describe({ shards }: EmbedState, plan: string, { data, copies, seed, chosen }: EmbedOptions): object {
+function describe(run: FinishedRun & { readonly shards: number }, plan: string, options: EmbedOptions): object {
+  const { data, copies, seed, chosen } = options;
   const { encoder, package: from } = chosen;
   const { model, preprocess } = encoder.trained;
   return {
@@ -117,7 +117,7 @@ function describe({ shards }: EmbedState, plan: string, { data, copies, seed, ch
     dataset: basename(data),
     preprocess,
     embedding: { shape: model.outputs[0]!.shape.slice(1), dtype: 'float16' },
-    ...{ copies, seed, rows: shards.flat().length, shards: shards.map((_, index) => shardName(index)) },
+    ...{ copies, seed, ...run, shards: Array.from({ length: run.shards }, (_, index) => shardName(index)) },
     createdBy: `medzoo ${readPackageVersion()}`,
     plan,
   };
@@ -141,8 +141,15 @@ async function checkSpace(folder: string, bytes: number): Promise<void> {
   );
 }
 
-function summarize(items: readonly EmbedItem[], rows: number, failed: number, bytes: number): EmbedSummary {
+function countRows(done: readonly DoneItem[], items: readonly EmbedItem[]): Omit<FinishedRun, 'failed'> {
   const bySplit: Record<string, number> = {};
-  for (const { row } of items) bySplit[row.split] = (bySplit[row.split] ?? 0) + 1;
-  return { rows, failed, bytes: rows * bytes, bySplit };
+  for (const { item } of done) {
+    const { split } = items[item]!.row;
+    bySplit[split] = (bySplit[split] ?? 0) + 1;
+  }
+  return { rows: done.length, bySplit };
+}
+
+function summarize({ rows, failed, bySplit }: FinishedRun, bytes: number): EmbedSummary {
+  return { rows, failed, bySplit, bytes: rows * bytes };
 }

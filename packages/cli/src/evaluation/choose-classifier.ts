@@ -1,5 +1,6 @@
 import type { HeadDescription } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
+import { listNames } from '../terminal/list-names.js';
 import { isSameName } from './names.js';
 
 /** The head that answers a set's question, and how it calls the set's labels. */
@@ -27,7 +28,7 @@ export function chooseClassifier(
     );
   if (others.length > 0) {
     throw new CommandError(
-      `Several heads know the labels ${labels.join(', ')}: ${list([head, ...others])}. Choose one with --head ID.`,
+      `Several heads know the labels ${listNames(labels)}: ${list([head, ...others])}. Choose one with --head ID.`,
     );
   }
   return {
@@ -39,9 +40,9 @@ export function chooseClassifier(
 function noHead(heads: readonly HeadDescription[], labels: readonly string[]): string {
   const [only] = heads;
   if (heads.length === 1 && only) {
-    return `The head "${only.manifest.id}" does not know ${unknownLabels(only, labels).join(', ')}; it knows ${only.trained.labels.join(', ')}.`;
+    return `The head "${only.manifest.id}" does not know ${listNames(unknownLabels(only, labels))}; it knows ${listNames(only.trained.labels)}.`;
   }
-  return `No head knows all of the labels ${labels.join(', ')}. There are ${list(heads)}.`;
+  return `No head knows all of the labels ${listNames(labels)}. There are ${list(heads)}.`;
 }
 
 function unknownLabels({ trained }: HeadDescription, labels: readonly string[]): string[] {
@@ -49,5 +50,5 @@ function unknownLabels({ trained }: HeadDescription, labels: readonly string[]):
 }
 
 function list(heads: readonly HeadDescription[]): string {
-  return heads.map(({ manifest, trained }) => `${manifest.id} (${trained.labels.join(', ')})`).join('; ') || 'none';
+  return heads.map(({ manifest, trained }) => `${manifest.id} (${listNames(trained.labels)})`).join('; ') || 'none';
 }

@@ -1,4 +1,5 @@
 import type { HeadDescription } from '@medzoo/core';
+import { listNames } from '../terminal/list-names.js';
 import { chooseClassifier, type Classifier } from './choose-classifier.js';
 import { chooseTarget, promptedTarget, type Target } from './choose-target.js';
 import type { Choice } from './candidates.js';
@@ -35,6 +36,6 @@ export function chooseSubject(
   const { kept, warnings } = keepLabelled(rows);
   const labels = distinct(kept.map(({ label }) => label));
   const classifier = chooseClassifier(heads, labels, distinct(set.rows.map(({ label }) => label)));
-  const because = `the labels ${labels.join(', ')}`;
+  const because = `the labels ${listNames(labels)}`;
   return { task: 'classification', classifier, head: classifier.head, because, rows: kept, warnings };
 }

@@ -1,5 +1,6 @@
 import type { HeadDescription } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
+import { listNames } from '../terminal/list-names.js';
 import type { DataSet } from './data-set.js';
 import { isPartOfName, isSameName } from './names.js';
 import { distinct } from './select-rows.js';
@@ -40,7 +41,7 @@ export function chooseTarget(heads: readonly HeadDescription[], set: DataSet, as
     if (target) return target;
   }
   return refuse(
-    `Neither the labels (${labels.join(', ') || 'none'}) nor the folder's name "${set.name}" say what the masks show.`,
+    `Neither the labels (${listNames(labels)}) nor the folder's name "${set.name}" say what the masks show.`,
     targets,
   );
 }

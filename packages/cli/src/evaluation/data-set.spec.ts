@@ -53,17 +53,29 @@ describe('readDataSet', () => {
   it.each([
     ['', 'lists no images'],
     ['image,label\n', 'lists no images'],
-    ['file,label\na.png,x\n', 'needs a column image; it has file, label.'],
+    ['file,label\na.png,x\n', 'needs a column image; none of the 2 in its first line is called so.'],
     ['image,label\na.png,\n', 'neither a mask nor a label'],
-    ['id,image,label\nx,a.png,1\n,b.png,1\n,c.png,1\nx,d.png,1\n', 'has the id "x" twice, in rows 1 and 4. Take one'],
+    ['id,image,label\nx,a.png,1\n,b.png,1\n,c.png,1\nx,d.png,1\n', 'has one id twice, in rows 1 and 4. Take one'],
     [
       'ID; Image ;size\n1;a.png;0,5\n',
-      'it has ID; Image ;size. Its columns are separated by semicolons: save it with commas.',
+      'none of the 1 in its first line is called so. Its columns are separated by semicolons: save it with commas.',
     ],
     ['id\timage\n1\ta.png\n', 'separated by tabs: save it with commas.'],
-    ['image,label\na.png,x,y,z\n', 'is not valid CSV: '],
+    ['image,label\na.png,x,y,z\n', 'index.csv is not valid CSV (CSV_RECORD_INCONSISTENT_COLUMNS, line 2). Save it'],
   ])('refuses the index %j: %s', async (index, message) => {
     await expect(readDataSet(await writeDataSet('faulty', index))).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['Planted Name;1961\na.png;1\n'],
+    ['image,label\na.png,Planted Name,x,y\n'],
+    ['image,label\n"a.png"Planted Name,x\n'],
+    ['id,image,label\nPlanted Name,a.png,x\nPlanted Name,b.png,y\n'],
+    ['image,label,pixel_size_mm\na.png,x,Planted Name\n'],
+  ])('prints nothing that stands in the index %j', async (index) => {
+    const refusal = await readDataSet(await writeDataSet('faulty', index)).catch(String);
+    expect(refusal).toMatch(/^Error: .*index\.csv|^CommandError: .*index\.csv/);
+    expect(refusal).not.toContain('Planted');
   });
 
   it('says what a set is where there is none', async () => {

@@ -76,7 +76,9 @@ async function readFolderRows(folder: string): Promise<Row[]> {
 /** Before any row is read: one with a decimal comma would be an error that says less. */
 function checkColumns(names: string[], path: string): string[] {
   if (names.some(isImage)) return names;
-  throw new CommandError(`${path} needs a column image; it has ${names.join(', ')}.${separatorHint(names)}`);
+  throw new CommandError(
+    `${path} needs a column image; none of the ${names.length} in its first line is called so.${separatorHint(names)}`,
+  );
 }
 
 /** Spreadsheets write CSV with the separator of their country. */
@@ -97,7 +99,7 @@ function checkIds(records: readonly Fields[], path: string): void {
     const first = firstRows.get(id);
     if (id !== '' && first !== undefined) {
       throw new CommandError(
-        `${path} has the id "${id}" twice, in rows ${first} and ${index + 1}. Take one of them out, or give each image an id of its own.`,
+        `${path} has one id twice, in rows ${first} and ${index + 1}. Take one of them out, or give each image an id of its own.`,
       );
     }
     firstRows.set(id, index + 1);
@@ -113,8 +115,10 @@ function parseIndex(bytes: Uint8Array, path: string): Fields[] {
       trim: true,
     });
   } catch (error) {
-    if (error instanceof CsvError) throw new CommandError(`index.csv is not valid CSV: ${error.message}`);
-    throw error;
+    if (!(error instanceof CsvError)) throw error;
+    // Its message quotes what stands in the file.
+    const { code, lines } = error as CsvError & { readonly lines?: number };
+    throw new CommandError(`${path} is not valid CSV (${code}, line ${lines ?? 'unknown'}). Save it as CSV again.`);
   }
 }
 
@@ -133,7 +137,7 @@ function toRow(fields: Fields, index: number, folder: string): Row {
     label: field('label'),
     split: field('split'),
     group: field('group') ?? `row ${index + 1}`,
-    pixelSize: readPixelSize(fields),
-    measures: readMeasures(fields),
+    pixelSize: readPixelSize(fields, index + 1),
+    measures: readMeasures(fields, index + 1),
   };
 }

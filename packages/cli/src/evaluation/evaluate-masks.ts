@@ -1,4 +1,5 @@
 import type { OutOfDomain, Zoo } from '@medzoo/core';
+import type { ReadingOptions } from '../reading-options.js';
 import { countOf } from '../terminal/format.js';
 import { describeAssumptions, listIds } from '../truth/assumption.js';
 import type { Subject } from './choose-subject.js';
@@ -12,6 +13,7 @@ export interface MaskEvaluation {
   readonly zoo: Zoo;
   readonly subject: Extract<Subject, { task: 'segmentation' }>;
   readonly outOfDomain: OutOfDomain;
+  readonly reading: ReadingOptions;
   readonly seed: number;
   readonly onProgress: OnProgress;
 }
@@ -21,13 +23,14 @@ export async function evaluateMasks({
   zoo,
   subject: { target, rows: kept, warnings: told },
   outOfDomain,
+  reading,
   seed,
   onProgress,
 }: MaskEvaluation): Promise<Findings> {
   const warnings = [...told];
   const { scores, failed, skipped } = await scoreRows(
     kept,
-    (row) => scoreMask(zoo, target, row, { outOfDomain }),
+    (row) => scoreMask(zoo, target, row, { outOfDomain, reading }),
     onProgress,
   );
   if (skipped > 0) warnings.push(`Left out, as an empty truth mask gives no box: ${countOf(skipped, 'row')}.`);

@@ -1,16 +1,19 @@
 import type { Zoo } from '@medzoo/core';
+import type { ReadingOptions } from '../reading-options.js';
 import type { Statistics } from '../statistics/bootstrap.js';
 import { mean } from '../statistics/summary.js';
 import { countOf } from '../terminal/format.js';
 import type { Subject } from './choose-subject.js';
+import type { Row } from './data-set.js';
 import type { Findings } from './findings.type.js';
 import { measure } from './metrics.js';
-import { scoreObjects, type ObjectScore } from './score-objects.js';
+import { scoreObjects, type ObjectScore, type ObjectsOfRow } from './score-objects.js';
 import { scoreRows, type OnProgress } from './score-rows.js';
 
 export interface ObjectEvaluation {
   readonly zoo: Zoo;
   readonly subject: Extract<Subject, { task: 'segmentation' }>;
+  readonly reading: ReadingOptions;
   readonly seed: number;
   readonly onProgress: OnProgress;
 }
@@ -24,9 +27,16 @@ const STATISTICS: Statistics<ObjectScore> = {
 };
 
 /** Gives a promptable head each object of the truth alone, and what needs no model beside it. */
-export async function evaluateObjects({ zoo, subject, seed, onProgress }: ObjectEvaluation): Promise<Findings> {
+export async function evaluateObjects({
+  zoo,
+  subject,
+  reading,
+  seed,
+  onProgress,
+}: ObjectEvaluation): Promise<Findings> {
   const { target, head, rows, because } = subject;
-  const { scores, failed, skipped } = await scoreRows(rows, (row) => scoreObjects(zoo, target, row), onProgress);
+  const score = (row: Row): Promise<ObjectsOfRow | undefined> => scoreObjects(zoo, target, row, reading);
+  const { scores, failed, skipped } = await scoreRows(rows, score, onProgress);
   const objects = scores.flatMap((one) => one.objects);
   const left = skipped > 0 ? [`Left out, without an object in the truth mask: ${countOf(skipped, 'row')}.`] : [];
   return {

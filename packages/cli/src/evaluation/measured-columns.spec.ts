@@ -19,13 +19,13 @@ describe('readPixelSize', () => {
     ],
     [{ pixel_size_mm_original: '0.07' }, undefined],
     [{ pixel_size_mm: '' }, undefined],
-  ])('of %j is %j', (fields, size) => expect(readPixelSize(fields)).toEqual(size));
+  ])('of %j is %j', (fields, size) => expect(readPixelSize(fields, 7)).toEqual(size));
 
   it.each([
-    [{ pixel_size_mm: '0' }, 'pixel_size_mm must hold numbers above 0; got "0".'],
-    [{ pixel_size_mm: '0,2' }, 'got "0,2".'],
-    [{ pixel_size_x_mm: '0.2' }, 'pixel_size_y_mm must hold numbers above 0; got "".'],
-  ])('refuses %j', (fields, message) => expect(() => readPixelSize(fields)).toThrow(message));
+    [{ pixel_size_mm: '0' }, 'index.csv, row 7: Expected a number above 0 in pixel_size_mm, such as 0.25; got 0. Mend'],
+    [{ pixel_size_mm: '0,2' }, '; got text.'],
+    [{ pixel_size_x_mm: '0.2' }, 'above 0 in pixel_size_y_mm, such as 0.25; got nothing.'],
+  ])('refuses %j', (fields, message) => expect(() => readPixelSize(fields, 7)).toThrow(message));
 });
 
 describe('measured columns', () => {
@@ -37,9 +37,9 @@ describe('measured columns', () => {
       circumference: '3',
       hc: '1',
     };
-    expect(readMeasures(fields)).toEqual({ head_circumference_mm: 170.5, area_mm2: 9 });
-    expect(() => readMeasures({ wound_area_mm2: 'large' })).toThrow(
-      'wound_area_mm2 must hold numbers above 0; got "large"',
+    expect(readMeasures(fields, 3)).toEqual({ head_circumference_mm: 170.5, area_mm2: 9 });
+    expect(() => readMeasures({ wound_area_mm2: 'large' }, 3)).toThrow(
+      'index.csv, row 3: Expected a number above 0 in wound_area_mm2, such as 0.25; got text.',
     );
   });
 

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandError } from '../command-error.js';
 import { countOf } from '../terminal/format.js';
+import { listNames } from '../terminal/list-names.js';
 
 /** An image below a folder whose name is its label. */
 export interface LabelledFile {
@@ -55,7 +56,7 @@ export async function readLabelFolders(folder: string): Promise<LabelFolders> {
   return {
     files,
     notes: [
-      `There is no index.csv: the folders' names are the labels (${labels.join(', ')}).`,
+      `There is no index.csv: the folders' names are the labels (${listNames(labels)}).`,
       ...(others > 0 ? [`Left out, as their names do not end like images: ${countOf(others, 'file')}.`] : []),
     ],
   };

@@ -1,8 +1,9 @@
-import { decodeImage } from '@medzoo/core';
+import { describeImage, type ImageFormat } from '@medzoo/core';
 import sharp from 'sharp';
 import { CommandError } from '../command-error.js';
 import { describeError } from '../describe-error.js';
 import { readImage } from '../read-image.js';
+import type { ReadingOptions } from '../reading-options.js';
 import type { Seen } from '../truth/compare-shape.js';
 import { readTruth, type Truth } from '../truth/read-truth.js';
 import type { Row } from './data-set.js';
@@ -13,20 +14,20 @@ export function readRowImage(row: Row): Promise<Uint8Array> {
 }
 
 /** A row's truth mask at the size of its image, which is given as the bytes of its file. */
-export async function readRowTruth(row: Row, image: Uint8Array): Promise<Truth> {
-  const seen = await seeImage(image);
+export async function readRowTruth(row: Row, image: Uint8Array, reading: ReadingOptions): Promise<Truth> {
+  const seen = await seeImage(image, reading);
   return readListed(row, 'mask', (path) => readTruth(path, seen));
 }
 
+const RASTERS: readonly string[] = ['png', 'jpeg', 'webp', 'tiff'] satisfies ImageFormat[];
+
 /** The size and orientation that the zoo gives an image. */
-async function seeImage(image: Uint8Array): Promise<Seen> {
-  try {
-    const { autoOrient, orientation = 1 } = await sharp(image, { limitInputPixels: false }).metadata();
-    return { ...autoOrient, orientation };
-  } catch {
-    // Says in words what is wrong with it.
-    return { ...(await decodeImage(image)), orientation: 1 };
-  }
+async function seeImage(image: Uint8Array, { decoders, limits }: ReadingOptions): Promise<Seen> {
+  const { width, height, format } = await describeImage(image, limits, { decoders });
+  const { orientation = 1 } = RASTERS.includes(format)
+    ? await sharp(image, { limitInputPixels: false }).metadata()
+    : {};
+  return { width, height, orientation };
 }
 
 /** An error says which file it is about, as the index has it. */

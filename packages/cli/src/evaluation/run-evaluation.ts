@@ -7,13 +7,13 @@ import { evaluateObjects } from './evaluate-objects.js';
 import { evaluateMasks } from './evaluate-masks.js';
 import type { Report } from './report.type.js';
 import type { OnProgress } from './score-rows.js';
-import { selectRows, type Selection } from './select-rows.js';
-import { splitAsTrained } from './split-as-trained.js';
+import type { Selection } from './select-rows.js';
+import { selectAsTrained } from './split-as-trained.js';
 import { toReport } from './to-report.js';
 
 export interface EvaluationOptions extends Selection {
   readonly config: ZooConfig;
-  /** A folder with an index.csv. */
+  /** The folder of the set. */
   readonly data: string;
   readonly head: string | undefined;
   readonly target: string | undefined;
@@ -36,9 +36,7 @@ export interface Evaluation {
 export async function runEvaluation(options: EvaluationOptions): Promise<Evaluation> {
   const { config, data, outOfDomain, seed, onProgress } = options;
   const set = await readDataSet(data);
-  const learnt = config.heads.filter(({ manifest }) => options.head === undefined || manifest.id === options.head);
-  const all = splitAsTrained(set, learnt, seed);
-  const { rows, split } = selectRows(all.rows, options);
+  const { rows, split, warnings: told } = selectAsTrained(set, config.heads, options);
   // Without a cache: an image that comes twice is to cost what it costs.
   // But for its objects, which are prompts on one image.
   const cache = options.byObject ? {} : { cacheBytes: 0 };
@@ -46,7 +44,8 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
   try {
     const heads = candidates(zoo.heads, set, options);
     const subject = chooseSubject(heads, set, rows, options);
-    const common = { zoo, outOfDomain, seed, onProgress };
+    const { decoders, limits } = config;
+    const common = { zoo, outOfDomain, reading: { decoders, limits }, seed, onProgress };
     const findings =
       subject.task === 'classification'
         ? await evaluateClasses({ ...common, subject })
@@ -60,7 +59,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
         { dataset: set.name, split, seed, excluded_labels: options.excludedLabels, out_of_domain: outOfDomain },
       ),
       because,
-      warnings: [...all.warnings, ...warnings],
+      warnings: [...told, ...warnings],
     };
   } finally {
     await zoo.close();

@@ -8,6 +8,7 @@ import {
   type Size,
   type Zoo,
 } from '@medzoo/core';
+import type { ReadingOptions } from '../reading-options.js';
 import { compareMasks, type Overlap } from '../statistics/overlap.js';
 import type { Assumption } from '../truth/assumption.js';
 import { keepImage, type ChangeImage } from './change-image.js';
@@ -30,6 +31,7 @@ export interface MaskScore extends Scored, Overlap {
 
 export interface ScoreMaskOptions {
   readonly outOfDomain: OutOfDomain;
+  readonly reading: ReadingOptions;
   /** Made to the image first, and to its truth. */
   readonly change?: ChangeImage;
 }
@@ -39,10 +41,10 @@ export async function scoreMask(
   zoo: Zoo,
   target: Target,
   row: Row,
-  { outOfDomain, change = keepImage }: ScoreMaskOptions,
+  { outOfDomain, reading, change = keepImage }: ScoreMaskOptions,
 ): Promise<MaskScore | undefined> {
   const file = await readRowImage(row);
-  const { rle: asListed, assumptions } = await readRowTruth(row, file);
+  const { rle: asListed, assumptions } = await readRowTruth(row, file, reading);
   const { image, moveMask } = await change(file);
   const truth = moveMask(asListed);
   const params = target.boxParam === undefined ? onlyTarget(target) : boxPrompt(target.boxParam, truth);

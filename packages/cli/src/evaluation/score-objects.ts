@@ -11,6 +11,7 @@ import {
   type Size,
   type Zoo,
 } from '@medzoo/core';
+import type { ReadingOptions } from '../reading-options.js';
 import type { Target } from './choose-target.js';
 import type { Row } from './data-set.js';
 import { predictAs } from './predict.js';
@@ -36,9 +37,14 @@ export interface ObjectsOfRow extends Scored {
 }
 
 /** Gives a promptable head each separate object of a row's truth, one at a time. Undefined where the truth has none. */
-export async function scoreObjects(zoo: Zoo, target: Target, row: Row): Promise<ObjectsOfRow | undefined> {
+export async function scoreObjects(
+  zoo: Zoo,
+  target: Target,
+  row: Row,
+  reading: ReadingOptions,
+): Promise<ObjectsOfRow | undefined> {
   const image = await readRowImage(row);
-  const { rle } = await readRowTruth(row, image);
+  const { rle } = await readRowTruth(row, image, reading);
   const parts = splitRle(rle)
     .slice(0, MOST_OBJECTS)
     .filter((part) => rleArea(part) >= LEAST_PIXELS);

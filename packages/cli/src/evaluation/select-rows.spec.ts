@@ -56,4 +56,12 @@ describe('selectRows', () => {
     expect(draw(1)).toBe(draw(1).split('').sort().join(''));
     expect(draw(1)).not.toBe('abcdefghi');
   });
+
+  it('lists few of the splits and labels, which may be as many as the rows and about patients', () => {
+    const many = Array.from({ length: 30 }, (_, index) => row(`${index}`, `fold${index}`, `note ${index}`));
+    expect(() => selectRows(many, options)).toThrow(/There are fold0, .*fold7 and 22 more;/);
+    expect(() => selectRows(many, { ...options, split: 'all', excludedLabels: ['x'] })).toThrow(
+      /There are note 0, .*note 7 and 22 more\./,
+    );
+  });
 });

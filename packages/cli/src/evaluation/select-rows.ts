@@ -1,5 +1,6 @@
 import { CommandError } from '../command-error.js';
 import { createRandom } from '../statistics/bootstrap.js';
+import { listNames } from '../terminal/list-names.js';
 import type { Row } from './data-set.js';
 import { isSameName } from './names.js';
 
@@ -23,12 +24,12 @@ export function selectRows(rows: readonly Row[], { split, excludedLabels, limit,
   const splits = distinct(rows.map((row) => row.split));
   const isWhole = splits.length === 0 || (split === 'all' && !splits.includes(split));
   if (!isWhole && !splits.includes(split)) {
-    throw new CommandError(`The set has no split "${split}". There are ${splits.join(', ')}; "all" takes every row.`);
+    throw new CommandError(`The set has no split "${split}". There are ${listNames(splits)}; "all" takes every row.`);
   }
   const labels = distinct(rows.map(({ label }) => label));
   const unknown = excludedLabels.find((excluded) => !labels.some((label) => isSameName(label, excluded)));
   if (unknown !== undefined) {
-    throw new CommandError(`No row has the label "${unknown}". There are ${labels.join(', ') || 'none'}.`);
+    throw new CommandError(`No row has the label "${unknown}". There are ${listNames(labels)}.`);
   }
   const left = rows
     .filter((row) => isWhole || row.split === split)

@@ -5,7 +5,7 @@ import { testClasses } from '@medzoo/core/testing';
 import { expect, it } from 'vitest';
 import { readEmbedSet } from '../embed/read-embed-set.js';
 import { readDataSet } from './data-set.js';
-import { splitAsTrained } from './split-as-trained.js';
+import { selectAsTrained, splitAsTrained } from './split-as-trained.js';
 
 const headOn = (dataset: string) => ({
   trained: { ...testClasses.trained, trainedOn: [{ dataset, licence: 'CC0', n: 10 }] },
@@ -36,4 +36,19 @@ it('takes all of a set that the head never saw, and the splits of one that has t
   expect(splitAsTrained({ name: 'other', rows }, [headOn('lesions')], 1)).toEqual({ rows, warnings: [] });
   const split = [{ split: 'test' }, { split: 'train' }] as never;
   expect(splitAsTrained({ name: 'lesions', rows: split }, [headOn('lesions')], 1).rows).toBe(split);
+});
+
+it('selects by those splits for the head that is asked, and says so', () => {
+  const rows = Array.from({ length: 20 }, (_, index) => ({
+    image: `${index}.png`,
+    group: `${index}`,
+    split: undefined,
+  }));
+  const set = { name: 'lesions', rows: rows as never };
+  const head = { manifest: { ...testClasses.manifest, id: 'asked' }, ...headOn('lesions') };
+  const selection = { split: 'test', excludedLabels: [], limit: undefined, seed: 3 };
+  const asked = selectAsTrained(set, [head], { ...selection, head: 'asked' });
+  expect([asked.rows.length, asked.split, asked.warnings.length]).toEqual([3, 'test', 1]);
+  const other = selectAsTrained(set, [head], { ...selection, head: 'other' });
+  expect([other.rows.length, other.split, other.warnings]).toEqual([20, 'all', []]);
 });

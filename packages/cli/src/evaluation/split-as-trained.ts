@@ -1,6 +1,25 @@
 import type { HeadDescription } from '@medzoo/core';
 import { drawAllSplits } from '../embed/assign-splits.js';
 import type { DataSet, Row } from './data-set.js';
+import { selectRows, type SelectedRows, type Selection } from './select-rows.js';
+
+export interface SelectedAsTrained extends SelectedRows {
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The rows to measure heads on: of a split that the index names or, if it names none, that embedding drew. `head` is
+ * the one that is asked; any of them may be where it is undefined.
+ */
+export function selectAsTrained(
+  set: Pick<DataSet, 'name' | 'rows'>,
+  heads: readonly Pick<HeadDescription, 'manifest' | 'trained'>[],
+  { head, ...selection }: Selection & { readonly head: string | undefined },
+): SelectedAsTrained {
+  const learnt = heads.filter(({ manifest }) => head === undefined || manifest.id === head);
+  const { rows, warnings } = splitAsTrained(set, learnt, selection.seed);
+  return { ...selectRows(rows, selection), warnings };
+}
 
 /**
  * The rows of a set, with splits where its index names none and a head learnt from it: those that `medzoo embed` drew

@@ -33,14 +33,16 @@ interface AskedImage extends Scored {
 /** Asks a segmentation head whether its targets are in the images of several sets, and measures how well it knows. */
 export async function runPresence(options: PresenceOptions): Promise<Evaluation> {
   const { config, data, split, seed, onProgress } = options;
-  const { name, sets } = await readSets(data, { ...options, excludedLabels: [] });
+  const { decoders, limits } = config;
+  const { name, sets, warnings: told } = await readSets(data, config.heads, { ...options, excludedLabels: [] });
   const zoo = await createZoo({ ...config, cacheBytes: 0, warmUp: false });
   try {
     const head = chooseHead(zoo.heads, options.head);
-    const { arrangements, warnings } = arrange(head, sets, options);
+    const { arrangements, warnings: others } = arrange(head, sets, options);
+    const warnings = [...told, ...others];
     const setOf = new Map(sets.flatMap((set) => set.rows.map((row) => [row, set.name] as const)));
     const ask = async (row: Row): Promise<AskedImage> => {
-      const scores = await scorePresence(zoo, head, setOf.get(row)!, row);
+      const scores = await scorePresence(zoo, head, setOf.get(row)!, row, { decoders, limits });
       return { row, provenance: scores[0]!.provenance, scores };
     };
     const { scores: asked, failed } = await scoreRows([...setOf.keys()], ask, onProgress);

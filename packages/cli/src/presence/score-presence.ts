@@ -1,9 +1,10 @@
-import { decodeImage, rleArea, type HeadDescription, type Zoo } from '@medzoo/core';
+import { rleArea, type HeadDescription, type Zoo } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
 import type { Row } from '../evaluation/data-set.js';
 import { predict } from '../evaluation/predict.js';
 import { readRowImage, readRowTruth } from '../evaluation/read-row.js';
 import type { Scored } from '../evaluation/score-rows.js';
+import { decodeForHead, type ReadingOptions } from '../reading-options.js';
 import type { Assumption } from '../truth/assumption.js';
 import { cropBackground } from './background.js';
 import { presenceOf } from './presence-by-task.js';
@@ -22,9 +23,15 @@ export interface PresenceScore extends Scored {
 }
 
 /** Asks the head about the image of a set's row and, where a mask says what to leave out, about its background. */
-export async function scorePresence(zoo: Zoo, head: HeadDescription, set: string, row: Row): Promise<PresenceScore[]> {
+export async function scorePresence(
+  zoo: Zoo,
+  head: HeadDescription,
+  set: string,
+  row: Row,
+  reading: ReadingOptions,
+): Promise<PresenceScore[]> {
   const bytes = await readRowImage(row);
-  const truth = row.mask === undefined ? undefined : await readRowTruth(row, bytes);
+  const truth = row.mask === undefined ? undefined : await readRowTruth(row, bytes, reading);
   const isEmpty = truth && rleArea(truth.rle) === 0;
   const assumptions = truth?.assumptions ?? [];
   const ask = async (image: Uint8Array, kind: PresenceScore['kind']): Promise<PresenceScore> => {
@@ -33,6 +40,7 @@ export async function scorePresence(zoo: Zoo, head: HeadDescription, set: string
     if (!presence) throw new CommandError(`The head "${head.manifest.id}" does not say what is in an image.`);
     return { row, provenance, set, kind, isEmpty, assumptions, presence };
   };
-  const background = truth && !isEmpty ? await cropBackground(await decodeImage(bytes), truth.rle) : undefined;
+  const background =
+    truth && !isEmpty ? await cropBackground(await decodeForHead(bytes, head, reading), truth.rle) : undefined;
   return [await ask(bytes, 'image'), ...(background ? [await ask(background, 'background')] : [])];
 }

@@ -59,6 +59,8 @@ describe('deidentifyDicom', () => {
     ['00281050', 'DS'],
     ['00281052', 'DS'],
     ['00281056', 'CS'],
+    ['00080016', 'UI'],
+    ['00280106', 'LO'],
   ])('a name in %s, which stays for what it usually holds, is left out', (tag, vr) => {
     const entries = plant().filter(([other]) => other !== tag);
     hides(deidentifyDicom(writeDicom([...entries, [tag, vr, 'PLANTED NAME']]), { key: 'k' }));
@@ -90,6 +92,20 @@ describe('deidentifyDicom', () => {
   test('a kept tag that is written as a sequence hides nothing', () => {
     const disguised: Entry = ['00080008', 'SQ', [[['00100010', 'PN', NAME]]]];
     hides(deidentifyDicom(writeDicom(plant(disguised)), { key: 'k' }));
+  });
+
+  test.each([
+    ['1.2.840.10008.5.1.4.1.1.7', true],
+    ['1.2.840.10008.5.1.4.1.1.19610304', false],
+    ['1.3.6.1.4.1.9999.19610304', false],
+  ])('of the class %s it stays that it is of the standard: %s', (sopClass, stays) => {
+    const bare = deidentifyDicom(writeDicom(plant(['00080016', 'UI', sopClass])), { key: 'k' });
+    expect(Buffer.from(bare).toString('latin1').includes(sopClass)).toBe(stays);
+  });
+
+  test('pixels within a sequence go', () => {
+    const nested: Entry = ['00283010', 'SQ', [[['7fe00010', 'OB', Buffer.from(NAME)]]]];
+    hides(deidentifyDicom(writeDicom(plant(nested)), { key: 'k' }));
   });
 
   test('a preamble and what is behind the pixels go', () => {

@@ -2,11 +2,14 @@ import { createHmac } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import type { Element, ParsedFile } from '../parse/data-set.js';
 import { DICOM_LIMITS, type DicomLimits } from '../limits.js';
+import { notEncapsulated } from '../pixels/fragments.js';
 import { parseFile } from '../parse/parse-file.js';
 import { readCode, readItems, type Tag } from '../parse/read-values.js';
 import type { DataSetEncoding } from '../parse/sniff-dicom.js';
+import { readImageHeader } from '../describe/image-header.js';
 import { KEPT_SEQUENCES, treatmentOf } from './kept-tags.js';
 import { isPlainValue } from './plain-values.js';
+import { clearPixels } from './streams/clear-pixels.js';
 import { concat, ElementWriter, toText } from './write-elements.js';
 
 export interface DeidentifyOptions {
@@ -27,14 +30,16 @@ const IMPLEMENTATION_CLASS_UID = '2.25.311402859613084762201736905128443';
 
 /**
  * The file without who the patient is: pixels, geometry, spacing and windows stay as they are, UIDs become others, and
- * everything else is left out, private attributes and texts too. Names that are drawn into the pixels stay: see
- * `flags.burnedIn`. Files of one series that are treated with the same key are of one series afterwards. Throws what
- * `describe` throws.
+ * everything else is left out, private attributes and texts too, comments within compressed pixels as well. Names that
+ * are drawn into the pixels stay: see `flags.burnedIn`. Files of one series that are treated with the same key are of
+ * one series afterwards. Throws what `describe` throws, and INVALID_IMAGE for compressed pixels whose comments cannot be
+ * found.
  */
 export function deidentifyDicom(bytes: Uint8Array, { key, limits }: DeidentifyOptions): Uint8Array {
-  const file = parseFile(bytes, { ...DICOM_LIMITS, ...limits });
+  const all = { ...DICOM_LIMITS, ...limits };
+  const file = parseFile(bytes, all);
   const rename = (uid: string): string => renameUid(uid, key);
-  const body = writeDataSet(file, file.dataSet, rename, true);
+  const body = writeDataSet({ ...file, limits: all }, file.dataSet, rename, true);
   const { transferSyntax } = file;
   return concat([
     new Uint8Array(128),
@@ -46,12 +51,11 @@ export function deidentifyDicom(bytes: Uint8Array, { key, limits }: DeidentifyOp
 
 type DataSet = ParsedFile['dataSet'];
 
-function writeDataSet(
-  file: ParsedFile,
-  dataSet: DataSet,
-  rename: (uid: string) => string,
-  isWhole: boolean,
-): Uint8Array {
+interface OpenFile extends ParsedFile {
+  readonly limits: DicomLimits;
+}
+
+function writeDataSet(file: OpenFile, dataSet: DataSet, rename: (uid: string) => string, isWhole: boolean): Uint8Array {
   const writer = new ElementWriter(file.encoding);
   const kept = Object.values(dataSet.elements).filter(({ tag }) => treatmentOf(tag) !== 'drop');
   const removal = isWhole ? REMOVAL.filter(([tag]) => !kept.some((element) => element.tag === tag)) : [];
@@ -76,7 +80,7 @@ const REMOVAL = [
 
 function writeElement(
   writer: ElementWriter,
-  file: ParsedFile,
+  file: OpenFile,
   dataSet: DataSet,
   element: Element,
   rename: (uid: string) => string,
@@ -93,12 +97,19 @@ function writeElement(
     if (uid !== undefined && uid !== '') writer.write(tag, 'UI', toText(rename(uid), '\0'));
     return;
   }
-  if (tag === 'x7fe00010' && element.hadUndefinedLength === true) {
-    writer.write(tag, vr, readItemsOfPixels(file, dataOffset), true);
-    return;
+  if (tag === 'x7fe00010') {
+    // Those within a sequence, such as an icon, are another picture than the file's.
+    if (dataSet !== file.dataSet) return;
+    if (element.hadUndefinedLength === true) {
+      const items = readItemsOfPixels(file, dataOffset);
+      clearPixels(file, readImageHeader(file, file.limits), items, file.limits.maxElements);
+      writer.write(tag, vr, items, true);
+      return;
+    }
+    if (file.transferSyntax.encoding !== 'native') throw notEncapsulated();
   }
   const value = dataSet.byteArray.subarray(dataOffset, dataOffset + length);
-  if (isPlainValue(tag, value)) writer.write(tag, vr, padded(value));
+  if (isPlainValue(tag, vr, value)) writer.write(tag, vr, padded(value));
 }
 
 /** Encapsulated pixels, item by item up to their delimiter: dicom-parser takes more for them in implicit files. */
@@ -122,7 +133,9 @@ function representationOf(tag: string): string {
 
 function writeMeta({ dataSet, transferSyntax }: ParsedFile, rename: (uid: string) => string): Uint8Array {
   const writer = new ElementWriter(META_ENCODING);
-  const sopClass = readCode(dataSet, 'x00080016');
+  const named = readCode(dataSet, 'x00080016');
+  const sopClass =
+    named !== undefined && isPlainValue('x00080016', 'UI', Buffer.from(named, 'latin1')) ? named : undefined;
   const instance = readCode(dataSet, 'x00080018');
   writer.write('x00020001', 'OB', Uint8Array.of(0, 1));
   if (sopClass) writer.write('x00020002', 'UI', toText(sopClass, '\0'));

@@ -10,6 +10,9 @@ const NUMBERS: ReadonlySet<string> = new Set(
     .map((tag) => `x${tag}`),
 );
 
+/** Value representations without text; UN where the file does not say which. */
+const BINARY: ReadonlySet<string> = new Set('AT FD FL OB OD OF OL OV OW SL SS SV UL UN US UV'.split(' '));
+
 /** PS3.16, Annex L, the shorter terms. */
 const BODY_PARTS =
   'ABDOMEN|ABDOMENPELVIS|ANKLE|AORTA|ARM|BLADDER|BRAIN|BREAST|BRONCHUS|BUTTOCK|CALCANEUS|CALF|CAROTID|CEREBELLUM|CERVIX|' +
@@ -30,6 +33,8 @@ const listOf = (terms: string): RegExp => new RegExp(`^(${terms})?(\\\\(${terms}
 const WORDS: Readonly<Record<string, RegExp>> = {
   x00080005: listOf(CHARACTER_SETS),
   x00080008: listOf(IMAGE_TYPES),
+  // Those of the standard alone: a class of somebody else's may be any number, such as a date of birth.
+  x00080016: /^1\.2\.840\.10008(\.(0|[1-9]\d{0,4})){2,10}$/,
   x00080068: listOf('FOR PRESENTATION|FOR PROCESSING'),
   x00180015: listOf(BODY_PARTS),
   x00185100: listOf('[HF]F(P|S|DR|DL)|[LAR]F(P|S|DR|DL)'),
@@ -54,12 +59,12 @@ const WORDS: Readonly<Record<string, RegExp>> = {
 /**
  * Whether a value that stays in a de-identified file is of the kind that its attribute has: a number, or a word of the
  * standard. A name can be typed into any text, so whatever else stands there is left out. Binary values, such as sizes
- * and pixels, have no text and are always of their kind.
+ * and pixels, have no text and are of their kind unless the file calls them a text.
  */
-export function isPlainValue(tag: string, value: Uint8Array): boolean {
+export function isPlainValue(tag: string, vr: string, value: Uint8Array): boolean {
   const isNumber = NUMBERS.has(tag) || /^x60..0015$/.test(tag);
   const words = /^x60..0040$/.test(tag) ? /^[GR]?$/ : WORDS[tag];
-  if (!isNumber && words === undefined && tag !== 'x00080060') return true;
+  if (!isNumber && words === undefined && tag !== 'x00080060') return BINARY.has(vr);
   const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
     .toString('latin1')
     .replace(/[\0 ]+$/, '');

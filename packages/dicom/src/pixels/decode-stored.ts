@@ -9,7 +9,7 @@ import type { ParsedFile } from '../parse/data-set.js';
 import { isTooLong, plainBytes } from '../parse/parse-file.js';
 import { checkFrame, cutOff, invalidImage } from '../refuse.js';
 import { asValues, finishSamples, interleave } from './finish-samples.js';
-import { readEncapsulatedFrame } from './fragments.js';
+import { notEncapsulated, readEncapsulatedFrame } from './fragments.js';
 import { expandHalfChroma, readNativeFrame, unpackBits } from './native.js';
 import { decodeRle } from './rle.js';
 import type { DataType } from './samples.js';
@@ -55,8 +55,7 @@ async function readValues(
   const isLumaChroma = header.samples === 3 && isStoredAsLumaChroma(header.photometric, undefined);
   if (!header.pixelData.hadUndefinedLength) {
     const { encoding } = file.transferSyntax;
-    if (encoding !== 'native')
-      throw invalidImage('The transfer syntax is a compressed one, but the pixels are not encapsulated.');
+    if (encoding !== 'native') throw notEncapsulated();
     const { data, isHalfChroma } = readNativeFrame(file, header, frame);
     return { data: fromBytes(isHalfChroma ? expandHalfChroma(data) : data, header), isLumaChroma };
   }

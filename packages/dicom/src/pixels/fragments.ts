@@ -3,7 +3,8 @@ import type { ParsedFile } from '../parse/data-set.js';
 import { readBytes } from '../parse/read-values.js';
 import type { ImageHeader } from '../describe/image-header.js';
 
-interface Fragment {
+/** One item of encapsulated pixel data, by its place in the file. */
+export interface Fragment {
   readonly start: number;
   readonly length: number;
 }
@@ -24,20 +25,32 @@ export function readEncapsulatedFrame(
   frame: number,
   maxItems: number,
 ): Uint8Array {
+  return join(file.bytes, findFragments(file, header, maxItems)[frame]!);
+}
+
+/** The items of each frame; throws INVALID_IMAGE where they cannot be told. */
+export function findFragments(
+  file: ParsedFile,
+  header: ImageHeader,
+  maxItems: number,
+): readonly (readonly Fragment[])[] {
   const { table, fragments } = walkItems(file, header, maxItems);
   const { frames } = header;
-  if (frames === 1) return join(file.bytes, fragments);
+  if (frames === 1) return [fragments];
   const groups =
     groupByOffsets(extendedOffsets(file, frames), fragments, frames) ??
     groupByOffsets(table, fragments, frames) ??
     (fragments.length === frames
       ? fragments.map((fragment) => [fragment])
       : groupByMarkers(file.bytes, fragments, frames));
-  const group = groups?.[frame];
-  if (group) return join(file.bytes, group);
+  if (groups) return groups;
   throw invalidImage(
     `The file declares ${frames} frames and holds ${fragments.length} pieces of pixel data that cannot be assigned to them. Send it again.`,
   );
+}
+
+export function notEncapsulated(): Error {
+  return invalidImage('The transfer syntax is a compressed one, but the pixels are not encapsulated.');
 }
 
 function walkItems({ bytes, encoding }: ParsedFile, { pixelData }: ImageHeader, maxItems: number) {

@@ -1,14 +1,8 @@
 import { dirname } from 'node:path';
-import {
-  describeImage,
-  sniffFormat,
-  type ImageDescription,
-  type ImageFormat,
-  type ImageView,
-  type ZooConfig,
-} from '@medzoo/core';
+import { describeImage, sniffFormat, type ImageDescription, type ImageFormat, type ImageView } from '@medzoo/core';
 import { createDicomDecoder, orderSeries, type OrderedSeries, type SeriesSlice } from '@medzoo/dicom';
 import { readImage } from '../../read-image.js';
+import type { ReadingOptions } from '../../reading-options.js';
 import type { FoundFile } from './find-files.js';
 
 /** One picture to ask heads about. */
@@ -34,12 +28,6 @@ export interface Stack {
   readonly from: number;
   readonly count: number;
   readonly order: OrderedSeries;
-}
-
-/** What is read, and how much of it at most. */
-export interface ReadingOptions {
-  readonly decoders: ZooConfig['decoders'];
-  readonly limits: ZooConfig['limits'];
 }
 
 export interface ArrangeOptions extends ReadingOptions {

@@ -77,7 +77,7 @@ function describeCalibration(calibration: NonNullable<HeadFacts['model']>['calib
 const CHANCE = 0.5;
 
 function findSwapped(metrics: NonNullable<HeadFacts['model']>['metrics']): Finding[] {
-  const low = metrics.filter(({ name, value }) => name === 'auroc' && value < CHANCE);
+  const low = metrics.filter(({ name, value, interval95 }) => name === 'auroc' && (interval95?.[1] ?? value) < CHANCE);
   if (low.length === 0) return [];
   return [
     error(
