@@ -1,9 +1,11 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { drawEnhanced, drawSlice, drawUltrasound } from '../../export/test/dicom-files.js';
 import { writeNifti } from '../../nifti/test/write-nifti.js';
+import { packageVersion } from '../src/package-version.js';
 import { createFolder } from './create-folder.js';
 import { drawZip } from './draw-zip.js';
 import { startMedicalGateway } from './start-medical-gateway.js';
@@ -91,6 +93,8 @@ describe('medical files', () => {
         .raw()
         .toBuffer({ resolveWithObject: true });
       expect(info).toMatchObject(SIZE);
+      expect(response.headers.get('cache-control')).toBe('private, no-cache');
+      expect(response.headers.get('etag')).toContain(packageVersion);
       return [data[0]!, data[19]!];
     };
     expect(await draw('')).toEqual([255, 0]);
@@ -172,6 +176,31 @@ describe('medical files', () => {
     expect(names.filter((name) => name.endsWith('.upload'))).toEqual([]);
   });
 
+  it('come as a ZIP by POST /images alone: GraphQL stores nothing of one', async () => {
+    const dataDir = createFolder();
+    const gateway = await startMedicalGateway({ dataDir });
+    const form = new FormData();
+    const query = 'mutation ($f: Upload!) { uploadImage(file: $f) { id } }';
+    form.set('operations', JSON.stringify({ query, variables: { f: null } }));
+    form.set('map', '{"f":["variables.f"]}');
+    form.set('f', new Blob([drawZip({ a: drawSlice(0, halves()) })]), 'a.zip');
+    const { errors } = await gateway.query('', {}, { body: form, headers: { 'apollo-require-preflight': 'yes' } });
+    expect(errors?.[0]).toMatchObject({ message: expect.stringContaining('POST /images') as string });
+    expect((await readdir(dataDir)).filter((name) => name.endsWith('.dicom'))).toEqual([]);
+  });
+
+  it('are advised of where a file is of no kind that is read', async () => {
+    const gateway = await startMedicalGateway();
+    const { body } = await gateway.upload(Buffer.from('GIF89a and more'));
+    expect(body).toMatchObject({
+      error: { message: expect.stringMatching(/Send DICOM, NIfTI, PNG.*may come in a ZIP\.$/) as string },
+    });
+    const zipped = await gateway.upload(gzipSync('no NIfTI'));
+    expect(zipped.body).toMatchObject({
+      error: { message: expect.stringContaining('What is compressed in it is no NIfTI.') as string },
+    });
+  });
+
   it('are bounded: what a ZIP inflates to, and what it claims', async () => {
     const gateway = await startMedicalGateway({ maxImageBytes: 100_000 });
     const bomb = await gateway.upload(drawZip({ a: Buffer.alloc(2_000_000) }));
@@ -181,6 +210,7 @@ describe('medical files', () => {
     const empty = await gateway.upload(drawZip({ 'a.txt': Buffer.from('text') }));
     expect(empty).toMatchObject({ status: 400, body: { error: { code: 'INVALID_IMAGE' } } });
     expect((await gateway.upload(Buffer.from('PK\x03\x04 and no more', 'latin1'))).status).toBe(400);
+    expect(bomb.body).toMatchObject({ error: { message: expect.stringContaining('A file in the ZIP') as string } });
   });
 });
 

@@ -61,6 +61,7 @@ describe('deidentifyDicom', () => {
     ['00281056', 'CS'],
     ['00080016', 'UI'],
     ['00280106', 'LO'],
+    ['20500020', 'CS'],
   ])('a name in %s, which stays for what it usually holds, is left out', (tag, vr) => {
     const entries = plant().filter(([other]) => other !== tag);
     hides(deidentifyDicom(writeDicom([...entries, [tag, vr, 'PLANTED NAME']]), { key: 'k' }));
@@ -77,6 +78,14 @@ describe('deidentifyDicom', () => {
     expect(await decoder.decodeStored(bare)).toEqual(await decoder.decodeStored(bytes));
     const [before, after] = [await decoder.decodeFrame(bytes), await decoder.decodeFrame(bare)];
     expect([after.data, after.window]).toEqual([before.data, before.window]);
+  });
+
+  test.each(['INVERSE', 'IDENTITY'])('a PresentationLUTShape of %s: shows itself as before', async (shape) => {
+    const bytes = writeDicom(plant(['20500020', 'CS', shape]));
+    const { data, photometric } = await decoder.decodeFrame(deidentifyDicom(bytes, { key: 'k' }));
+    const before = await decoder.decodeFrame(bytes);
+    expect([data, photometric]).toEqual([before.data, before.photometric]);
+    expect(photometric).toBe(shape === 'INVERSE' ? 'inverted' : 'as stored');
   });
 
   test('files of a series stay one, under another name, and are equal for equal files', () => {

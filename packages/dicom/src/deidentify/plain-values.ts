@@ -49,6 +49,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   x00281056: listOf('LINEAR|LINEAR_EXACT|SIGMOID'),
   x00282110: listOf('0[01]'),
   x00282114: listOf('ISO_\\d{4,5}_\\d{1,2}'),
+  x20500020: listOf('IDENTITY|INVERSE'),
   x30040002: listOf('GY|RELATIVE'),
   x30040004: listOf('PHYSICAL|EFFECTIVE|ERROR'),
   x3004000a: listOf(

@@ -71,6 +71,7 @@ describe('spacing', () => {
     ['a region of seconds has none', [region(4, 0.02, 0)], null],
     ['another region of seconds does not count', [region(3, 0.02, 0), region(4, 0.5, 1)], { x: 0.2 }],
     ['two that disagree leave none', [region(3, 0.02, 0), region(3, 0.03, 1)], null],
+    ['more than are looked at leave none', Array.from({ length: 65 }, (_, left) => region(3, 0.02, left)), null],
   ])('ultrasound: %s', (_name, regions, expected) => {
     const { spacing } = describeWith([['00186011', 'SQ', regions]]);
     if (expected === null) expect(spacing).toBeNull();

@@ -15,6 +15,9 @@ export interface Spacing {
   readonly regions?: readonly Region[];
 }
 
+/** Files have one to a few; more are not looked at, and pixels then have no size. */
+const MOST_REGIONS = 64;
+
 /** Its right and lower edges are inside. */
 export interface Region {
   readonly left: number;
@@ -26,6 +29,7 @@ export interface Region {
 /** The spacing of one frame, or null where the file does not say how large a pixel is. */
 export function describeSpacing(dataSet: DataSet, frame: number): Spacing | null {
   const regions = readItems(dataSet, 'x00186011');
+  if (regions.length > MOST_REGIONS) return null;
   if (regions.length > 0) return describeRegions(regions);
   const measured = readScoped(findScopes(dataSet, frame, MACROS.pixelMeasures), (scope) =>
     readPair(scope, 'x00280030'),

@@ -167,6 +167,17 @@ describe('photometric interpretation', () => {
     expect(shown.photometric).toBe('inverted');
   });
 
+  test.each([
+    ['MONOCHROME1', 'INVERSE', true],
+    ['MONOCHROME1', 'IDENTITY', true],
+    ['MONOCHROME2', 'INVERSE', true],
+    ['MONOCHROME2', 'IDENTITY', false],
+  ])('%s with a PresentationLUTShape of %s', async (photometric, shape, isInverted) => {
+    const entries: Entry[] = [['00280004', 'CS', photometric], ['20500020', 'CS', shape], ...window('250', '501')];
+    const straight = [0, 51, 102, 153, 204, 255];
+    expect((await show(entries)).data).toEqual(isInverted ? straight.toReversed() : straight);
+  });
+
   const palette = (bits: number, entries: readonly number[], vr = 'OW'): Entry[] => [
     ['00280004', 'CS', 'PALETTE COLOR'],
     ...['1', '2', '3'].flatMap((channel): Entry[] => [

@@ -75,7 +75,9 @@ function showGrey(
 ): GreyFrame {
   const transform = findModalityTransform(file, header, frame);
   const { apply, kind, slope, intercept } = transform;
-  const isInverted = header.photometric === 'MONOCHROME1';
+  // Not one against the other: DX and MG have to say INVERSE beside MONOCHROME1 (PS3.3, C.8.11.3).
+  const isInverted =
+    header.photometric === 'MONOCHROME1' || readCode(file.dataSet, 'x20500020')?.toUpperCase() === 'INVERSE';
   const facts = {
     modality: knownModality(readCode(file.dataSet, 'x00080060')),
     bitsStored: header.bitsStored,

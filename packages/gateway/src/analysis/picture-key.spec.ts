@@ -41,9 +41,10 @@ describe('the key of an answer’s pictures', () => {
     expect(pictureKey({ imageId, head: organs, params: {}, outOfDomain: 'warn' })).not.toBe(keyOf(organs));
   });
 
-  it('is another one for another frame, and another window', () => {
+  it('is another one for another frame, window, and way of cutting', () => {
     const viewed = (view: ImageView) => pictureKey({ imageId, head: organs, params: {}, view });
     const keys = [keyOf(organs), viewed({ frame: 1 }), viewed({ window: { center: 9, width: 4 } })];
+    keys.push(viewed({ slices: 'sagittal' }), viewed({ frame: 1, slices: 'coronal' }));
     expect(new Set(keys).size).toBe(keys.length);
     expect(viewed({})).toBe(keys[0]);
   });

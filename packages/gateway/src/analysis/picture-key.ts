@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { checkParams, type HeadDescription } from '@medzoo/core';
+import { checkParams, imageKey, type HeadDescription } from '@medzoo/core';
 import { packageVersion } from '../package-version.js';
 import type { GivenParams, LinkOptions } from './links.js';
 
@@ -19,7 +19,7 @@ const modelKeys = new WeakMap<HeadDescription, string>();
  */
 export function pictureKey({ imageId, head, params, view = {}, outOfDomain = 'refuse' }: PictureSource): string {
   const checked = checkParams(head.manifest.params, params, head.trained.labels);
-  return digestOf([modelKeyOf(head), imageId, view.frame ?? null, view.window ?? null, outOfDomain, checked]);
+  return digestOf([modelKeyOf(head), imageKey(imageId, view), outOfDomain, checked]);
 }
 
 function modelKeyOf(head: HeadDescription): string {

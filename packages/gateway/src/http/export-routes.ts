@@ -31,12 +31,13 @@ export function exportRoutes({ zoo, images, analysis, readings }: ExportParts): 
     const asked = { id: head, params: parseLinkParams(request.query.params) };
     const view = parseLinkView(request.query.view) ?? {};
     const outOfDomain = parseLinkOutOfDomain(request.query.outOfDomain);
-    const options = { view, outOfDomain, signal, caller: principalOf(request).id };
+    const asker = { signal, caller: principalOf(request).id };
+    const options = { view, outOfDomain, ...asker };
     const [outcome] = await analysis.analyze(image, [asked], options);
     if (!outcome?.ok) throw outcome?.error ?? new Error('The zoo gave no outcome.');
     const { value, provenance } = outcome;
     const described = zoo.heads.find(({ manifest }) => manifest.id === head)!;
-    const made = await readings.export({ image, view, format: known, head: described, value, provenance }, signal);
+    const made = await readings.export({ image, view, format: known, head: described, value, provenance }, asker);
     response.setHeader('cache-control', 'private, no-store'); // DICOM objects have fresh UIDs each time
     response.attachment(`${image.id.slice(0, 12)}.${head}.${made.ending}`);
     response.type(made.mediaType).send(Buffer.from(made.content));

@@ -14,9 +14,10 @@ export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings:
   const router = Router();
 
   router.post('/images', async (request, response) => {
+    const signal = abortOnHangUp(response);
     const received = await receiveBody(request, response, settings, async () => {
       checkIsNoForm(request);
-      return uploads.receiveAny(request, principalOf(request));
+      return uploads.receiveAny(request, { caller: principalOf(request).id, signal });
     });
     if ('image' in received) {
       response.status(received.isNew ? 201 : 200).location(imageUrl(received.image.id));

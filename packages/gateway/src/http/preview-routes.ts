@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type ImageView, ZooError } from '@medzoo/core';
+import { imageKey, type ImageView, ZooError } from '@medzoo/core';
 import { type Request, Router } from 'express';
 import type { ImageStore } from '../images/image-store.js';
+import { packageVersion } from '../package-version.js';
 import type { StoredReadings } from '../reading/stored-readings.js';
+import { abortOnHangUp } from './abort-on-hang-up.js';
+import { principalOf } from './principal-of.js';
 
 type ImagePath = Readonly<Record<'id', string>>;
 
@@ -11,16 +14,16 @@ export function previewRoutes(images: ImageStore, readings: StoredReadings): Rou
   return Router().get('/images/:id/preview.png', async (request: Request<ImagePath>, response) => {
     const image = images.get(request.params.id);
     const view = readView(request.query);
-    const etag = createHash('sha256')
-      .update(`${image.id} ${JSON.stringify(view)}`)
-      .digest('base64url');
-    response.setHeader('etag', `"${etag}"`);
-    response.setHeader('cache-control', 'private, max-age=31536000, immutable');
+    // A picture that this version of the gateway draws, not the file: a later one may draw it better.
+    const digest = createHash('sha256').update(imageKey(image.id, view)).digest('base64url');
+    response.setHeader('etag', `"${packageVersion}-${digest}"`);
+    response.setHeader('cache-control', 'private, no-cache');
     if (request.fresh) {
       response.status(304).end();
       return;
     }
-    const png = await readings.preview(image, { frame: image.frame, ...view });
+    const asker = { caller: principalOf(request).id, signal: abortOnHangUp(response) };
+    const png = await readings.preview(image, { frame: image.frame, ...view }, asker);
     response.type('png').send(Buffer.from(png));
   });
 }

@@ -125,7 +125,8 @@ export class FolderImageStore implements ImageStore {
   }
 
   toFault({ id }: StoredImage, error: unknown): unknown {
-    return isMissing(error) ? imageNotFound(id) : error;
+    const isGone = isMissing(error) || (error instanceof Error && isMissing(error.cause));
+    return isGone ? imageNotFound(id) : error;
   }
 
   async add(uploadPath: string, image: StoredImage, content?: Buffer): Promise<{ readonly isNew: boolean }> {

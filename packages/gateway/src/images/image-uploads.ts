@@ -1,9 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { describeImage, type ImageDescription, type Zoo, ZooError } from '@medzoo/core';
+import { describeImage, type ImageDescription, isZooError, type Zoo, ZooError } from '@medzoo/core';
 import { inject, injectable } from 'tsyringe';
-import type { Principal } from '../http/principal-of.js';
 import { IMAGES, SETTINGS, ZOO } from '../injection.js';
+import { DECODERS } from '../reading/decoders.js';
+import type { Asker } from '../reading/image-reader.js';
 import type { GatewaySettings } from '../settings.js';
 import type { ImageStore } from './image-store.js';
 import { kindOfFile } from './kind-of-file.js';
@@ -17,6 +18,13 @@ import { type ReceivedArchive, ZippedImages } from './zipped-images.js';
 export interface ReceivedUpload {
   readonly image: StoredImage;
   readonly isNew: boolean;
+}
+
+/** What becomes of a ZIP. */
+interface ZipTreatment<T> {
+  readonly addZip: (path: string) => T | Promise<T>;
+  /** Says of a file that nobody reads what may be sent. */
+  readonly tell: (error: unknown) => unknown;
 }
 
 /**
@@ -34,17 +42,18 @@ export class ImageUploads {
     @inject(ZippedImages) private readonly zipped: ZippedImages,
   ) {}
 
-  /** Rejects with what is wrong with the image, or BUSY. */
-  async receive(body: Readable, principal: Principal): Promise<ReceivedUpload> {
-    const received = await this.receiveAny(body, principal);
-    if ('image' in received) return received;
-    const message = 'A ZIP of several images is sent to POST /images, and answers with all of them.';
-    throw new ZooError('UNSUPPORTED_FORMAT', message, { details: { found: 'ZIP' } });
+  /** Rejects with what is wrong with the image, BUSY, or the signal's reason. */
+  receive(body: Readable, asker: Asker): Promise<ReceivedUpload> {
+    return this.#receive(body, asker, { addZip: refuseZip, tell: (error) => error });
   }
 
   /** As `receive`; also of a ZIP, whose images are stored each. */
-  receiveAny(body: Readable, principal: Principal): Promise<ReceivedUpload | ReceivedArchive> {
-    return this.places.with(principal.id, async () => {
+  receiveAny(body: Readable, asker: Asker): Promise<ReceivedUpload | ReceivedArchive> {
+    return this.#receive(body, asker, { addZip: (path) => this.zipped.add(path, asker), tell: addZipAdvice });
+  }
+
+  #receive<T>(body: Readable, asker: Asker, { addZip, tell }: ZipTreatment<T>): Promise<ReceivedUpload | T> {
+    return this.places.with(asker.caller, async () => {
       const path = this.images.newUploadPath();
       try {
         const { maxImageBytes, maxStoredBytes } = this.settings;
@@ -52,23 +61,48 @@ export class ImageUploads {
         const kind = kindOfFile(received.content ?? (await readStart(path)));
         if (kind === 'raster') return await this.#addRaster(path, received);
         if (received.content) await writeFile(path, received.content, { flag: 'wx', mode: 0o600 });
-        if (kind === 'medical') return await this.medical.add(path, received);
-        return await this.zipped.add(path).finally(() => rm(path, { force: true }));
-      } catch (error) {
+        if (kind === 'zip') return await addZip(path);
+        if (kind === 'medical') return await this.medical.add(path, received, asker);
+        return await this.#refuse(path, tell);
+      } finally {
         await rm(path, { force: true });
-        throw error;
       }
     });
+  }
+
+  /** Nobody reads it: core says what it is. */
+  async #refuse(path: string, tell: ZipTreatment<unknown>['tell']): Promise<never> {
+    try {
+      await this.#describe(path);
+    } catch (error) {
+      throw tell(error);
+    }
+    throw new Error('A file that nobody reads was described.');
+  }
+
+  #describe(file: Uint8Array | string): Promise<ImageDescription> {
+    return describeImage(file, this.zoo.limits, { decoders: DECODERS }); // raster alone comes here, or what is refused
   }
 
   async #addRaster(path: string, { sha256, bytes, content }: ReceivedFile): Promise<ReceivedUpload> {
     const image = this.images.find(sha256) ?? {
       id: sha256,
       bytes,
-      ...toStored(await describeImage(content ?? path, this.zoo.limits)),
+      ...toStored(await this.#describe(content ?? path)),
     };
     return { image, ...(await this.images.add(path, image, content)) };
   }
+}
+
+function refuseZip(): never {
+  const message = 'A ZIP of several images is sent to POST /images, and answers with all of them.';
+  throw new ZooError('UNSUPPORTED_FORMAT', message, { details: { found: 'ZIP' } });
+}
+
+function addZipAdvice(error: unknown): unknown {
+  if (!isZooError(error)) return error;
+  const { code, message, details } = error;
+  return new ZooError(code, `${message} Several DICOM or NIfTI files may come in a ZIP.`, { details });
 }
 
 export function toStored({

@@ -1,10 +1,11 @@
+import { sniffFormat } from '@medzoo/core';
 import { DECODERS } from '../reading/decoders.js';
 
 /**
  * Who reads a file: 'medical' are DICOM, NIfTI and MGH, which may name a patient and cost more to read than other
- * images.
+ * images. Nobody reads what is unknown.
  */
-export type FileKind = 'medical' | 'zip' | 'raster';
+export type FileKind = 'medical' | 'zip' | 'raster' | 'unknown';
 
 /** Enough of a file's first bytes; a compressed NIfTI inflates as many of them as there are. */
 export const SNIFFED_BYTES = 4096;
@@ -13,5 +14,11 @@ export const SNIFFED_BYTES = 4096;
 export function kindOfFile(start: Uint8Array): FileKind {
   if (DECODERS.some((decoder) => decoder.sniff(start) !== undefined)) return 'medical';
   const isZip = start[0] === 0x50 && start[1] === 0x4b && start[2] === 0x03 && start[3] === 0x04;
-  return isZip ? 'zip' : 'raster';
+  if (isZip) return 'zip';
+  try {
+    sniffFormat(start);
+    return 'raster';
+  } catch {
+    return 'unknown';
+  }
 }

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import type { Zoo } from '@medzoo/core';
 import { inject, injectable } from 'tsyringe';
 import { IMAGES, SETTINGS, ZOO } from '../injection.js';
-import { ImageReader } from '../reading/image-reader.js';
+import { type Asker, ImageReader } from '../reading/image-reader.js';
 import type { ReadDescription } from '../reading/reader-requests.js';
 import type { GatewaySettings } from '../settings.js';
 import type { ImageStore } from './image-store.js';
@@ -30,12 +30,12 @@ export class MedicalFiles {
   ) {}
 
   /** Takes over the file at `path`. Rejects with what is wrong with it. */
-  async add(path: string, received: Pick<ReceivedFile, 'sha256' | 'bytes'>): Promise<AddedFile> {
+  async add(path: string, received: Pick<ReceivedFile, 'sha256' | 'bytes'>, asker: Asker): Promise<AddedFile> {
     const { limits } = this.zoo;
-    await this.reader.ask({ type: 'describe', path, limits }); // refused before anything is made of it
-    const kept = this.settings.keepIdentity ? { path, ...received } : await this.#deidentify(path);
+    await this.reader.ask({ type: 'describe', path, limits }, asker); // refused before anything is made of it
+    const kept = this.settings.keepIdentity ? { path, ...received } : await this.#deidentify(path, asker);
     try {
-      const description = await this.reader.ask({ type: 'describe', path: kept.path, limits });
+      const description = await this.reader.ask({ type: 'describe', path: kept.path, limits }, asker);
       const { width, height, format, frames, frame } = description;
       const image = { id: kept.sha256, bytes: kept.bytes, width, height, format, frames, frame };
       return { description, image, ...(await this.images.add(kept.path, image)) };
@@ -45,10 +45,13 @@ export class MedicalFiles {
     }
   }
 
-  async #deidentify(path: string): Promise<{ readonly path: string } & Pick<ReceivedFile, 'sha256' | 'bytes'>> {
+  async #deidentify(
+    path: string,
+    asker: Asker,
+  ): Promise<{ readonly path: string } & Pick<ReceivedFile, 'sha256' | 'bytes'>> {
     const to = this.images.newUploadPath();
     try {
-      return { path: to, ...(await this.reader.ask({ type: 'deidentify', path, to, key: this.#key })) };
+      return { path: to, ...(await this.reader.ask({ type: 'deidentify', path, to, key: this.#key }, asker)) };
     } catch (error) {
       await rm(to, { force: true });
       throw error;

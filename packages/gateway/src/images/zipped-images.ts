@@ -6,7 +6,8 @@ import { isZooError, ZooError } from '@medzoo/core';
 import { orderSeries } from '@medzoo/dicom';
 import { inject, injectable } from 'tsyringe';
 import { IMAGES, SETTINGS } from '../injection.js';
-import { ImageReader } from '../reading/image-reader.js';
+import { type Asker, ImageReader } from '../reading/image-reader.js';
+import type { ZipLimits } from '../reading/reader-requests.js';
 import type { GatewaySettings } from '../settings.js';
 import type { ImageStore } from './image-store.js';
 import { kindOfFile } from './kind-of-file.js';
@@ -39,6 +40,9 @@ const MOST_TOTAL = 8;
 /** Takes in the medical images of a ZIP, a series mostly. No name in it is used for anything. */
 @injectable()
 export class ZippedImages {
+  /** From when it has arrived. */
+  protected readonly timeoutMs: number = 300_000;
+
   constructor(
     @inject(IMAGES) private readonly images: ImageStore,
     @inject(SETTINGS) private readonly settings: GatewaySettings,
@@ -46,46 +50,73 @@ export class ZippedImages {
     @inject(MedicalFiles) private readonly medical: MedicalFiles,
   ) {}
 
-  /** Rejects with what is wrong with the ZIP, or with INVALID_IMAGE where it holds no image. */
-  async add(path: string): Promise<ReceivedArchive> {
+  /**
+   * Rejects with what is wrong with the ZIP, INVALID_IMAGE where it holds no image, IMAGE_TOO_LARGE for more than is
+   * kept, DEADLINE_EXCEEDED, or the signal's reason. Images that were added until then stay.
+   */
+  async add(path: string, { caller, signal: left }: Asker): Promise<ReceivedArchive> {
+    const tooLate = AbortSignal.timeout(this.timeoutMs);
+    const signal = left ? AbortSignal.any([left, tooLate]) : tooLate;
     const folder = this.images.newUploadPath();
+    const stored: Intake = { added: [], refused: {}, passedOver: 0 };
     await mkdir(folder, { mode: 0o700 });
     try {
-      const { maxImageBytes } = this.settings;
-      const limits = { maxFiles: MOST_FILES, maxFileBytes: maxImageBytes, maxTotalBytes: MOST_TOTAL * maxImageBytes };
-      const { files } = await this.reader.ask({ type: 'unzip', path, folder, limits });
-      return await this.#addAll(files);
+      const { files } = await this.reader.ask(
+        { type: 'unzip', path, folder, limits: this.#limits() },
+        { caller, signal },
+      );
+      for (const file of files) await this.#addOne(file, stored, { caller, signal });
+    } catch (error) {
+      throw tooLate.aborted && !left?.aborted ? tookTooLong(this.timeoutMs, stored.added.length) : error;
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+    if (stored.added.length === 0) throw noImages(stored.passedOver, stored.refused);
+    if (stored.added.some(({ image }) => !this.images.find(image.id))) throw pushedOut();
+    return toArchive(stored);
   }
 
-  async #addAll(files: readonly string[]): Promise<ReceivedArchive> {
-    const added: AddedFile[] = [];
-    const refused: Record<string, number> = {};
-    let passedOver = 0;
-    for (const file of files) {
-      if (kindOfFile(await readStart(file)) !== 'medical') {
-        passedOver += 1;
-        continue;
-      }
-      try {
-        added.push(await this.medical.add(file, await digestOf(file)));
-      } catch (error) {
-        if (!isZooError(error) || error.blame !== 'caller') throw error;
-        refused[error.code] = (refused[error.code] ?? 0) + 1;
-      }
-    }
-    if (added.length === 0) throw noImages(passedOver, refused);
-    const groups = groupBySeries(added);
-    const sorted = groups.flatMap(({ members }) => members.map(({ image }) => image));
+  /** What the gateway cannot keep it need not take in: the last images of a ZIP would delete its first ones. */
+  #limits(): ZipLimits {
+    const { maxImageBytes, maxImages, maxStoredBytes } = this.settings;
     return {
-      images: [...new Map(sorted.map((image) => [image.id, image])).values()],
-      series: groups.flatMap(toSeries),
-      passedOver,
-      refused,
+      maxFiles: Math.min(MOST_FILES, maxImages),
+      maxFileBytes: maxImageBytes,
+      maxTotalBytes: Math.min(MOST_TOTAL * maxImageBytes, maxStoredBytes),
     };
   }
+
+  async #addOne(file: string, into: Intake, asker: Asker): Promise<void> {
+    asker.signal?.throwIfAborted();
+    if (kindOfFile(await readStart(file)) !== 'medical') {
+      into.passedOver += 1;
+      return;
+    }
+    try {
+      into.added.push(await this.medical.add(file, await digestOf(file), asker));
+    } catch (error) {
+      if (!isZooError(error) || error.blame !== 'caller') throw error;
+      into.refused[error.code] = (into.refused[error.code] ?? 0) + 1;
+    }
+  }
+}
+
+/** What has been taken in of a ZIP until now. */
+interface Intake {
+  readonly added: AddedFile[];
+  readonly refused: Record<string, number>;
+  passedOver: number;
+}
+
+function toArchive({ added, refused, passedOver }: Intake): ReceivedArchive {
+  const groups = groupBySeries(added);
+  const sorted = groups.flatMap(({ members }) => members.map(({ image }) => image));
+  return {
+    images: [...new Map(sorted.map((image) => [image.id, image])).values()],
+    series: groups.flatMap(toSeries),
+    passedOver,
+    refused,
+  };
 }
 
 interface Group {
@@ -125,10 +156,24 @@ async function digestOf(path: string): Promise<{ readonly sha256: string; readon
 }
 
 function noImages(passedOver: number, refused: Readonly<Record<string, number>>): ZooError {
-  const codes = Object.entries(refused).map(([code, count]) => `${count} were refused as ${code}`);
-  const what = [`${passedOver} files are neither DICOM, NIfTI nor MGH`, ...codes].join(', ');
+  const codes = Object.entries(refused).map(
+    ([code, count]) => `${count} ${count === 1 ? 'was' : 'were'} refused as ${code}`,
+  );
+  const files = passedOver === 1 ? '1 file is' : `${passedOver} files are`;
+  const what = [`${files} neither DICOM, NIfTI nor MGH`, ...codes].join(', ');
   return new ZooError(
     'INVALID_IMAGE',
     `The ZIP holds no image that can be read: ${what}. Send other images one by one.`,
   );
+}
+
+function pushedOut(): ZooError {
+  const message = 'The images of the ZIP take more room than the gateway keeps images in. Send it in parts.';
+  return new ZooError('IMAGE_TOO_LARGE', message);
+}
+
+function tookTooLong(timeoutMs: number, images: number): ZooError {
+  const stored = images === 1 ? '1 image of it is' : `${images} images of it are`;
+  const message = `The ZIP took longer than ${timeoutMs / 1000} seconds; ${stored} stored. Send it in parts.`;
+  return new ZooError('DEADLINE_EXCEEDED', message, { details: { images } });
 }

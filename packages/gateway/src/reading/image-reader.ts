@@ -1,19 +1,27 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { ZooError } from '@medzoo/core';
 import { injectable } from 'tsyringe';
+import { CallerPlaces } from '../caller-places.js';
+import { ReaderEnded, ReaderProcess } from './reader-process.js';
 import type { ReaderAnswers, ReaderReply, ReaderRequest } from './reader-requests.js';
 
 /** Compiled, whether this file is (dist/reading) or not (src/reading, in tests): a process reads no TypeScript. */
 const CHILD = new URL('../../dist/reading/reader-child.js', import.meta.url);
 
 const MOST_WAITING = 64;
-/** Its heap is small; pixels and codecs lie outside it. */
-const HEAP = '--max-old-space-size=512';
-const MOST_RESIDENT_BYTES = 2 * 2 ** 30;
-const PAGE_BYTES = 4096;
-const LOOK_EVERY_MS = 250;
+const MOST_WAITING_PER_CALLER = 32;
 const IDLE_MS = 60_000;
+/** What nobody waits for any more may take so long: another process takes longer to start than most files to read. */
+const GRACE_MS = 1000;
+
+/** Who asks the reader. */
+export interface Asker {
+  /** Callers take turns, and none may have all places. */
+  readonly caller: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What waits for its turn: it never rejects. */
+type Turn = () => Promise<void>;
 
 /**
  * Reads files that anybody may have sent in a process of its own, one after the other: headers, previews and exports
@@ -23,121 +31,109 @@ const IDLE_MS = 60_000;
 @injectable()
 export class ImageReader {
   protected readonly timeoutMs: number = 20_000;
-  #child: ChildProcess | undefined;
-  #last: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  protected readonly script: URL = CHILD;
+  readonly #places = new CallerPlaces({
+    most: MOST_WAITING,
+    mostPerCaller: MOST_WAITING_PER_CALLER,
+    what: 'files wait to be read',
+    advice: 'Ask again in a second.',
+  });
+  /** In the order in which callers have their turns. */
+  readonly #waiting = new Map<string, Turn[]>();
+  #isRunning = false;
+  #process: ReaderProcess | undefined;
   #idle: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** Rejects with what is wrong with the file, BUSY, or the signal's reason. */
-  async ask<R extends ReaderRequest>(request: R, signal?: AbortSignal): Promise<ReaderAnswers[R['type']]> {
-    if (this.#waiting >= MOST_WAITING) {
-      const message = `${this.#waiting} files wait to be read, as many as may. Ask again in a second.`;
-      throw new ZooError('BUSY', message, { details: { waiting: this.#waiting } });
-    }
-    this.#waiting += 1;
-    const answer = this.#last.then(() => {
+  /**
+   * `prepare` makes the request when its turn has come. Rejects with what it rejects with, what is wrong with the file,
+   * BUSY, BACKEND_UNAVAILABLE where the gateway is to blame, or at once with the signal's reason.
+   */
+  ask<R extends ReaderRequest>(
+    prepare: R | (() => Promise<R>),
+    { caller, signal }: Asker,
+  ): Promise<ReaderAnswers[R['type']]> {
+    return this.#places.with(caller, async () => {
       signal?.throwIfAborted();
-      return this.#askNow(request);
+      let leave: () => void = () => undefined;
+      try {
+        return await new Promise<ReaderAnswers[R['type']]>((resolve, reject) => {
+          const read = async (): Promise<ReaderAnswers[R['type']]> => {
+            const request = typeof prepare === 'function' ? await prepare() : prepare;
+            signal?.throwIfAborted();
+            return (await this.#askNow(request, signal)) as ReaderAnswers[R['type']];
+          };
+          const turn: Turn = () => read().then(resolve, reject);
+          leave = () => {
+            this.#remove(caller, turn);
+            reject(signal?.reason as Error);
+          };
+          signal?.addEventListener('abort', leave, { once: true });
+          this.#waiting.set(caller, [...(this.#waiting.get(caller) ?? []), turn]);
+          void this.#run();
+        });
+      } finally {
+        signal?.removeEventListener('abort', leave);
+      }
     });
-    this.#last = answer.catch(() => undefined);
-    try {
-      return (await answer) as ReaderAnswers[R['type']];
-    } finally {
-      this.#waiting -= 1;
-    }
   }
 
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#idle);
-    this.#child?.kill('SIGKILL');
-    this.#child = undefined;
+    this.#process?.kill('SIGKILL');
+    this.#process = undefined;
   }
 
-  async #askNow(request: ReaderRequest): Promise<unknown> {
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    for (let turn = this.#next(); turn; turn = this.#next()) await turn();
+    this.#isRunning = false;
+  }
+
+  /** Takes the oldest request of the caller whose turn it is, who then comes last. */
+  #next(): Turn | undefined {
+    const [next] = this.#waiting;
+    if (!next) return undefined;
+    const [caller, [turn, ...others]] = next;
+    this.#waiting.delete(caller);
+    if (others.length > 0) this.#waiting.set(caller, others);
+    return turn;
+  }
+
+  #remove(caller: string, turn: Turn): void {
+    const others = this.#waiting.get(caller)?.filter((one) => one !== turn) ?? [];
+    if (others.length > 0) this.#waiting.set(caller, others);
+    else this.#waiting.delete(caller);
+  }
+
+  async #askNow(request: ReaderRequest, signal: AbortSignal | undefined): Promise<unknown> {
     if (this.#isClosed) throw new ZooError('BACKEND_UNAVAILABLE', 'The gateway is closing.');
     clearTimeout(this.#idle);
-    const reply = await this.#exchange(request);
-    this.#idle = setTimeout(() => this.#child?.kill(), IDLE_MS).unref();
+    const reply = await this.#exchange(request, signal);
+    this.#idle = setTimeout(() => this.#process?.kill(), IDLE_MS).unref();
     if (reply.ok) return reply.answer;
-    throw ZooError.fromJSON(reply.error);
+    if (reply.errno === undefined) throw ZooError.fromJSON(reply.error);
+    const cause = Object.assign(new Error(reply.errno), { code: reply.errno });
+    throw new ZooError('BACKEND_UNAVAILABLE', `A file could not be read or written: ${reply.errno}.`, { cause });
   }
 
   /**
    * One that ends on its own as the request comes, worn or idle, says nothing of the file: another process is asked.
    */
-  async #exchange(request: ReaderRequest): Promise<ReaderReply> {
-    const used = this.#child;
-    const child = (this.#child ??= this.#start());
+  async #exchange(request: ReaderRequest, signal: AbortSignal | undefined): Promise<ReaderReply> {
+    const bounds = { timeoutMs: this.timeoutMs, graceMs: GRACE_MS, ...(signal && { signal }) };
+    const used = this.#process?.hasEnded === false ? this.#process : undefined;
     try {
-      return await exchange(child, request, this.timeoutMs);
+      return await (used ?? this.#start()).exchange(request, bounds);
     } catch (error) {
-      if (this.#child === child) this.#child = undefined; // it may not have ended yet
-      if (used === undefined || !(error instanceof ReaderEnded)) throw error;
-      return await exchange((this.#child = this.#start()), request, this.timeoutMs);
+      if (used === undefined || this.#isClosed || !(error instanceof ReaderEnded)) throw error;
+      return await this.#start().exchange(request, bounds);
     }
   }
 
-  #start(): ChildProcess {
-    const child = fork(CHILD, [], {
-      execArgv: [HEAP],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    const forget = (): void => {
-      if (this.#child === child) this.#child = undefined;
-    };
-    child.on('error', forget).on('exit', forget);
-    child.unref();
-    child.channel?.unref();
-    return child;
-  }
-}
-
-/** The process ended before it replied, and nobody ended it for what it took. */
-class ReaderEnded extends ZooError {}
-
-/** Sends a request and waits for the reply, within bounds of time and memory. */
-async function exchange(child: ChildProcess, request: ReaderRequest, timeoutMs: number): Promise<ReaderReply> {
-  let timer: NodeJS.Timeout | undefined;
-  let watch: NodeJS.Timeout | undefined;
-  let onExit: () => void = () => undefined;
-  const end = (why: string, reject: (error: ZooError) => void, Fault = ZooError): void => {
-    child.kill('SIGKILL');
-    reject(new Fault('INVALID_IMAGE', `${why} Send another file.`));
-  };
-  try {
-    return await new Promise<ReaderReply>((resolve, reject) => {
-      child.once('message', resolve);
-      onExit = () => end('The process that read this file ended.', reject, ReaderEnded);
-      child.once('exit', onExit);
-      timer = setTimeout(
-        () => end(`This file took longer than ${timeoutMs / 1000} seconds to read.`, reject),
-        timeoutMs,
-      );
-      watch = setInterval(() => {
-        void residentBytes(child.pid).then((bytes) => {
-          if (bytes > MOST_RESIDENT_BYTES) end('This file took more memory than one may.', reject);
-        });
-      }, LOOK_EVERY_MS);
-      child.send(request, (error) => {
-        if (error) end('The process that reads files has ended.', reject, ReaderEnded);
-      });
-    });
-  } finally {
-    clearTimeout(timer);
-    clearInterval(watch);
-    child.removeAllListeners('message').removeListener('exit', onExit);
-  }
-}
-
-/** As Linux says; elsewhere memory is bounded by what headers announce alone. */
-async function residentBytes(pid: number | undefined): Promise<number> {
-  try {
-    const [, pages] = (await readFile(`/proc/${pid ?? 0}/statm`, 'utf8')).split(' ');
-    return Number(pages) * PAGE_BYTES;
-  } catch {
-    return 0;
+  #start(): ReaderProcess {
+    return (this.#process = new ReaderProcess(this.script));
   }
 }

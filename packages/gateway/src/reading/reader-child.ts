@@ -1,6 +1,6 @@
 import { isZooError, ZooError } from '@medzoo/core';
 import { answerRequest } from './answer-request.js';
-import type { ReaderReply, ReaderRequest } from './reader-requests.js';
+import type { ReaderMessage, ReaderReply, ReaderRequest } from './reader-requests.js';
 
 /** Memory that is not given back: another process takes over, with none of it. */
 const WORN_BYTES = 1024 * 2 ** 20;
@@ -14,6 +14,7 @@ process.on('message', (request: ReaderRequest) => {
   });
 });
 process.on('disconnect', () => process.exit(0));
+process.send?.({ isReady: true } satisfies ReaderMessage);
 
 async function reply(request: ReaderRequest): Promise<ReaderReply> {
   try {
@@ -24,6 +25,13 @@ async function reply(request: ReaderRequest): Promise<ReaderReply> {
       ? ZooError.fromJSON(ZooError.prototype.toJSON.call(error))
       : new ZooError('INVALID_IMAGE', 'This file cannot be read: it is damaged. Send it again.');
     const { cause: _, ...data } = known.toJSON();
-    return { ok: false, error: data };
+    const errno = isZooError(error) ? undefined : errnoOf(error);
+    return { ok: false, error: data, ...(errno !== undefined && { errno }) };
   }
+}
+
+/** Of what the system refused; its message has the path of a file, which nobody else need know. */
+function errnoOf(error: unknown): string | undefined {
+  const isOfSystem = error instanceof Error && 'syscall' in error && 'code' in error;
+  return isOfSystem && typeof error.code === 'string' ? error.code : undefined;
 }

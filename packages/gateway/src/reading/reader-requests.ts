@@ -65,4 +65,12 @@ export interface ReaderAnswers {
 /** From the reader: one for each request, in their order. */
 export type ReaderReply =
   | { readonly ok: true; readonly answer: ReaderAnswers[ReaderRequest['type']] }
-  | { readonly ok: false; readonly error: ZooErrorData };
+  | {
+      readonly ok: false;
+      readonly error: ZooErrorData;
+      /** What the system refused, such as ENOSPC: nothing that the file is to blame for. */
+      readonly errno?: string;
+    };
+
+/** What comes from the reader's process: once that it has started, then replies. */
+export type ReaderMessage = { readonly isReady: true } | ReaderReply;

@@ -1,22 +1,20 @@
-import type { Answer, HeadDescription, ImageView, Provenance, Zoo } from '@medzoo/core';
+import { type Answer, type HeadDescription, imageKey, type ImageView, type Provenance, type Zoo } from '@medzoo/core';
 import type { ExportFormat } from '@medzoo/export';
 import { LRUCache } from 'lru-cache';
 import { inject, injectable } from 'tsyringe';
 import type { ImageStore } from '../images/image-store.js';
 import type { StoredImage } from '../images/stored-image.js';
 import { IMAGES, ZOO } from '../injection.js';
-import { ImageReader } from './image-reader.js';
-import type { ExportedFile, ReadDescription } from './reader-requests.js';
+import { type Asker, ImageReader } from './image-reader.js';
+import type { ExportedFile, ReadDescription, ReaderAnswers, ReaderRequest } from './reader-requests.js';
+import { SharedReads } from './shared-reads.js';
 
-const MOST_DESCRIPTIONS = 10_000;
+const MOST_DESCRIPTION_BYTES = 32 * 2 ** 20;
 const MOST_PREVIEW_BYTES = 64 * 2 ** 20;
 
-interface Of {
+export interface ExportOf {
   readonly image: StoredImage;
   readonly view: ImageView;
-}
-
-export interface ExportOf extends Of {
   readonly format: ExportFormat;
   readonly head: HeadDescription;
   readonly value: Answer;
@@ -29,15 +27,15 @@ export interface ExportOf extends Of {
  */
 @injectable()
 export class StoredReadings {
-  readonly #descriptions = new LRUCache<string, ReadDescription, Of>({
-    max: MOST_DESCRIPTIONS,
-    fetchMethod: (_key, _stale, { context }) => this.#describe(context),
-  });
-  readonly #previews = new LRUCache<string, Uint8Array, Of>({
-    maxSize: MOST_PREVIEW_BYTES,
-    sizeCalculation: ({ length }) => Math.max(1, length),
-    fetchMethod: (_key, _stale, { context }) => this.#draw(context),
-  });
+  readonly #descriptions = new SharedReads<ReadDescription>(
+    new LRUCache({
+      maxSize: MOST_DESCRIPTION_BYTES,
+      sizeCalculation: (description) => 2 * JSON.stringify(description).length, // JavaScript has two bytes a character
+    }),
+  );
+  readonly #previews = new SharedReads<Uint8Array>(
+    new LRUCache({ maxSize: MOST_PREVIEW_BYTES, sizeCalculation: ({ length }) => Math.max(1, length) }),
+  );
 
   constructor(
     @inject(IMAGES) private readonly images: ImageStore,
@@ -46,35 +44,43 @@ export class StoredReadings {
   ) {}
 
   /** Rejects with INVALID_PARAM for a frame that is not there, BUSY, or IMAGE_NOT_FOUND. */
-  describe(image: StoredImage, frame: number = image.frame): Promise<ReadDescription> {
-    return this.#descriptions.forceFetch(`${image.id} ${frame}`, { context: { image, view: { frame } } });
+  describe(image: StoredImage, frame: number, asker: Asker): Promise<ReadDescription> {
+    const { limits } = this.zoo;
+    return this.#descriptions.get(`${image.id} ${frame}`, asker, (by) =>
+      this.#ask(image, by, (path) => ({ type: 'describe', path, limits, frame })),
+    );
   }
 
   /**
    * A PNG of the frame as a person sees it; rejects as `describe`, and with what is wrong with the window or the
    * pixels.
    */
-  preview(image: StoredImage, view: ImageView): Promise<Uint8Array> {
-    return this.#previews.forceFetch(`${image.id} ${JSON.stringify(view)}`, { context: { image, view } });
+  preview(image: StoredImage, view: ImageView, asker: Asker): Promise<Uint8Array> {
+    const { limits } = this.zoo;
+    return this.#previews.get(imageKey(image.id, view), asker, (by) =>
+      this.#ask(image, by, (path) => ({ type: 'preview', path, view, limits })),
+    );
   }
 
   /** Rejects with why the answer cannot become such a file. */
-  async export({ image, head, ...request }: ExportOf, signal: AbortSignal): Promise<ExportedFile> {
-    const path = await this.images.toLocalFile(image, signal);
+  export({ image, head, ...request }: ExportOf, asker: Asker): Promise<ExportedFile> {
+    const { limits } = this.zoo;
     const { manifest, trained } = head;
     const { concepts, labels } = trained;
     const about = { manifest, trained: { labels, ...(concepts && { concepts }) } };
-    return this.reader.ask({ type: 'export', path, limits: this.zoo.limits, head: about, ...request }, signal);
+    return this.#ask(image, asker, (path) => ({ type: 'export', path, limits, head: about, ...request }));
   }
 
-  async #describe({ image, view: { frame } }: Of): Promise<ReadDescription> {
-    const path = await this.images.toLocalFile(image);
-    const which = frame === undefined ? {} : { frame };
-    return this.reader.ask({ type: 'describe', path, limits: this.zoo.limits, ...which });
-  }
-
-  async #draw({ image, view }: Of): Promise<Uint8Array> {
-    const path = await this.images.toLocalFile(image);
-    return this.reader.ask({ type: 'preview', path, view, limits: this.zoo.limits });
+  /** The file is checked when its turn comes, so that little time is left in which it may be deleted. */
+  async #ask<R extends ReaderRequest>(
+    image: StoredImage,
+    asker: Asker,
+    request: (path: string) => R,
+  ): Promise<ReaderAnswers[R['type']]> {
+    try {
+      return await this.reader.ask(async () => request(await this.images.toLocalFile(image, asker.signal)), asker);
+    } catch (error) {
+      throw this.images.toFault(image, error);
+    }
   }
 }

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ZooError } from '@medzoo/core';
+import { isZooError, ZooError } from '@medzoo/core';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import type { ReaderAnswers, ReaderRequest, ZipLimits } from './reader-requests.js';
 
@@ -31,8 +31,7 @@ export async function unzip({
     }
     return { files };
   } catch (error) {
-    if (error instanceof Error && error.name === 'ZooError') throw error;
-    throw damaged();
+    throw isZooError(error) || isOfSystem(error) ? error : damaged();
   } finally {
     zip.close();
   }
@@ -46,9 +45,14 @@ async function open(path: string): Promise<ZipFile> {
       validateEntrySizes: true,
       decodeStrings: false,
     });
-  } catch {
-    throw damaged();
+  } catch (error) {
+    throw isOfSystem(error) ? error : damaged();
   }
+}
+
+/** The disk is full, or the file gone: nothing that the ZIP is to blame for. */
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /** Its name ends with a slash; names are bytes here, in any encoding. */
@@ -68,7 +72,7 @@ async function extract(
     throw new ZooError('UNSUPPORTED_FORMAT', 'The ZIP is encrypted. Send one without a password.');
   }
   const check = (bytes: number): void => {
-    if (bytes > maxFileBytes) throw tooLarge('bytes of one file', maxFileBytes);
+    if (bytes > maxFileBytes) throw fileTooLarge(maxFileBytes);
     if (bytes > budget.left) throw tooLarge('bytes', maxTotalBytes);
   };
   check(entry.uncompressedSize);
@@ -93,6 +97,11 @@ function tooLarge(unit: string, limit: number): ZooError {
   return new ZooError('IMAGE_TOO_LARGE', `A ZIP may hold at most ${limit} ${unit}. Send it in parts.`, {
     details: { unit, limit },
   });
+}
+
+function fileTooLarge(limit: number): ZooError {
+  const message = `A file in the ZIP has more than ${limit} bytes, as many as one image may have. Leave it out.`;
+  return new ZooError('IMAGE_TOO_LARGE', message, { details: { unit: 'bytes of one file', limit } });
 }
 
 function damaged(): ZooError {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
+import type { ImageDecoder } from '../../contract/index.js';
 import { decodeImage, describeImage } from './decode-image.js';
 
 const width = 30;
@@ -131,6 +132,20 @@ describe('decodeImage', () => {
     ['only a signature', '\x89PNG\r\n\x1a\n', 'INVALID_IMAGE', 'begins like a PNG but cannot be read to its end'],
   ])('refuses %s', async (_, text, code, message) => {
     await expect(decodeImage(Buffer.from(text, 'latin1'))).rejects.toThrow(refusal(code, message));
+  });
+
+  it('asks for what the decoders read, and for a decoder where there is none', async () => {
+    const sniffs = (at: number, magic: string): ImageDecoder => ({
+      sniff: (start) => (Buffer.from(start).toString('latin1', at, at + magic.length) === magic ? magic : undefined),
+      open: () => Promise.reject(new Error('not asked for')),
+    });
+    const [dicom, nifti] = [sniffs(128, 'DICM'), sniffs(344, 'n+1')];
+    const gzip = Buffer.from('\x1f\x8b', 'latin1');
+    const tell = (decoders: readonly ImageDecoder[]) =>
+      decodeImage(gzip, undefined, { decoders }).catch((error: unknown) => (error as Error).message);
+    expect(await tell([])).toMatch(/Send a PNG, JPEG, WebP or TIFF\. .*decoders: \[nifti\(\)\]/);
+    expect(await tell([dicom])).toMatch(/Send DICOM, PNG, JPEG, WebP or TIFF\. .*decoders: \[nifti\(\)\]/);
+    expect(await tell([dicom, nifti])).toMatch(/Send DICOM, NIfTI, PNG, .*What is compressed in it is no NIfTI\.$/);
   });
 
   it.each(['png', 'jpeg', 'webp', 'tiff'] as const)('refuses a %s that is cut off', async (format) => {

@@ -110,5 +110,5 @@ async function openImage(
     checkPicture(image, limits);
     return image;
   }
-  return refuseFormat(start, decoders.length > 0);
+  return refuseFormat(start, decoders);
 }

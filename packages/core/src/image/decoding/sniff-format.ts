@@ -1,4 +1,4 @@
-import { ZooError } from '../../contract/index.js';
+import { type ImageDecoder, ZooError } from '../../contract/index.js';
 
 /** The formats that core decodes by itself; a config's decoders add theirs. */
 export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'tiff';
@@ -26,6 +26,8 @@ const DECODED: readonly (Signature & { readonly name: ImageFormat })[] = [
  */
 const DICOM: Signature = { name: 'DICOM', text: 'DICM', at: 128 };
 
+const GZIP = 'gzip (NIfTI?)';
+
 /** Told apart only to say what came. */
 const REFUSED: readonly Signature[] = [
   { name: 'PDF', text: '%PDF' },
@@ -50,7 +52,7 @@ const REFUSED: readonly Signature[] = [
   { name: 'MetaImage', text: 'ObjectType' },
   { name: 'DjVu', text: 'AT&TFORM' },
   { name: 'NumPy', text: '\x93NUMPY' },
-  { name: 'gzip (NIfTI?)', text: '\x1f\x8b' },
+  { name: GZIP, text: '\x1f\x8b' },
   { name: 'NIfTI', text: 'n+1\0', at: 344 },
   { name: 'NIfTI', text: 'ni1\0', at: 344 },
   { name: 'ZIP', text: 'PK\x03\x04' },
@@ -59,8 +61,10 @@ const REFUSED: readonly Signature[] = [
 /** PBM, PGM, PPM and PAM: a number and white space. */
 const NETPBM = /^P[1-7]\s/;
 
-const WANTED = 'Send a PNG, JPEG, WebP or TIFF.';
-const WANTED_AS_WELL = 'Send DICOM, NIfTI, PNG, JPEG, WebP or TIFF.';
+const NIFTI: readonly Signature[] = [
+  { name: 'NIfTI', text: '\x5c\x01\0\0' },
+  { name: 'NIfTI', text: 'n+1\0', at: 344 },
+];
 
 /** Enough of a file's first bytes to tell every format by. */
 export const SNIFFED_BYTES = 512;
@@ -77,22 +81,37 @@ export function sniffRaster(bytes: Uint8Array): ImageFormat | undefined {
 }
 
 /** Says of a file that nobody reads what it is: throws UNSUPPORTED_FORMAT or INVALID_IMAGE. */
-export function refuseFormat(bytes: Uint8Array, hasDecoders = false): never {
-  const wanted = hasDecoders ? WANTED_AS_WELL : WANTED;
+export function refuseFormat(bytes: Uint8Array, decoders: readonly Pick<ImageDecoder, 'sniff'>[] = []): never {
+  const canRead = (signatures: readonly Signature[]): boolean => {
+    const start = beginLike(signatures);
+    return decoders.some((decoder) => decoder.sniff(start) !== undefined);
+  };
+  const readsNifti = canRead(NIFTI);
+  const others = [...(canRead([DICOM]) ? ['DICOM'] : []), ...(readsNifti ? ['NIfTI'] : [])];
+  const wanted = `Send ${others.length > 0 ? `${others.join(', ')}, ` : 'a '}PNG, JPEG, WebP or TIFF.`;
   if (bytes.length === 0) throw new ZooError('INVALID_IMAGE', `The image is empty (0 bytes). ${wanted}`);
   const head = headOf(bytes);
   const found = [DICOM, ...REFUSED].find(matcherOf(bytes))?.name ?? nameByText(head);
   if (found === undefined) {
     throw new ZooError('INVALID_IMAGE', `These ${bytes.length} bytes do not begin like an image. ${wanted}`);
   }
-  const advice = `${wanted} ${adviceFor(found)}`;
+  const advice = `${wanted} ${adviceFor(found, readsNifti)}`;
   throw new ZooError('UNSUPPORTED_FORMAT', `This is ${found}, which is not read. ${advice}`, { details: { found } });
 }
 
-function adviceFor(found: string): string {
+function adviceFor(found: string, readsNifti: boolean): string {
+  if (readsNifti && found === GZIP) return 'What is compressed in it is no NIfTI.';
+  if (readsNifti && found === 'NIfTI') return 'Its header is damaged.';
   if (found === DICOM.name) return 'A config reads DICOM with decoders: [dicom()] of @medzoo/dicom.';
   if (found.includes('NIfTI')) return 'A config reads NIfTI with decoders: [nifti()] of @medzoo/nifti.';
   return 'ImageMagick converts most formats: magick IN out.png';
+}
+
+/** The first bytes of a file of the format, by which a decoder shows that it reads it. */
+function beginLike(signatures: readonly Signature[]): Uint8Array {
+  const start = Buffer.alloc(SNIFFED_BYTES);
+  for (const { text, at = 0 } of signatures) start.write(text, at, 'latin1');
+  return start;
 }
 
 function nameByText(head: string): string | undefined {

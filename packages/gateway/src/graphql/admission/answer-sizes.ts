@@ -11,7 +11,15 @@ export const SIZE_ARGUMENTS: Readonly<Record<string, string>> = {
 };
 
 /** Fields that cost as much as so many others, because something is computed for them. */
-export const WEIGHTS: Readonly<Record<string, number>> = { 'Mask.measurements': 40 };
+export const WEIGHTS: Readonly<Record<string, number>> = {
+  'Mask.measurements': 40,
+  // A file is read for them.
+  'Image.modality': 40,
+  'Image.spacing': 40,
+  'Image.windows': 40,
+  'Image.flags': 40,
+  'Image.exports': 40,
+};
 
 /**
  * The longest list of each field, for a zoo with these heads. Where the image decides (polygons), a usual number: what

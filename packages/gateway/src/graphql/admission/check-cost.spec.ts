@@ -120,4 +120,10 @@ describe('the cost of a query', () => {
     });
     expect(Object.keys(sizes).toSorted()).toEqual(lists.toSorted());
   });
+
+  it('of a field for which a file is read is as high as that of a measurement', () => {
+    for (const field of ['modality', 'spacing { x }', 'windows { width }', 'flags { lossy }', 'measured: modality']) {
+      expect(costOf(`{ image(id: "a") { ${field} } }`), field).toBeGreaterThanOrEqual(41);
+    }
+  });
 });

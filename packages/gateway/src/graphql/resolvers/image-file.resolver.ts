@@ -1,13 +1,14 @@
 import type { OutOfDomain, PixelSpacing, Zoo } from '@medzoo/core';
 import { findLabelsWithoutConcept, type ExportFormat } from '@medzoo/export';
 import { inject, injectable } from 'tsyringe';
-import { Arg, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { findFault } from '../../analysis/check-request.js';
 import { exportUrl, previewUrl } from '../../analysis/links.js';
 import type { StoredImage } from '../../images/stored-image.js';
 import { ZOO } from '../../injection.js';
 import type { ReadDescription } from '../../reading/reader-requests.js';
 import { StoredReadings } from '../../reading/stored-readings.js';
+import type { GatewayContext } from '../gateway-context.js';
 import { OUT_OF_DOMAIN } from '../types/domain.type.js';
 import { DisplayWindowType, FileFlagsType } from '../types/file-facts.type.js';
 import { HeadRequestInput } from '../types/head-answer.type.js';
@@ -32,8 +33,8 @@ export class ImageFileResolver {
     nullable: true,
     description: "DICOM's code, such as CT; null where the file does not say.",
   })
-  async modality(@Root() image: StoredImage): Promise<string | null> {
-    return (await this.readings.describe(image)).facts.modality;
+  async modality(@Root() image: StoredImage, @Ctx() context: GatewayContext): Promise<string | null> {
+    return (await this.#describe(image, null, context)).facts.modality;
   }
 
   @FieldResolver(() => PixelSpacingType, {
@@ -43,21 +44,23 @@ export class ImageFileResolver {
   async spacing(
     @Root() image: StoredImage,
     @Arg('frame', () => Int, { nullable: true, description: OF_A_FRAME }) frame: Frame,
+    @Ctx() context: GatewayContext,
   ): Promise<PixelSpacing | null> {
-    return (await this.#describe(image, frame)).facts.spacing;
+    return (await this.#describe(image, frame, context)).facts.spacing;
   }
 
   @FieldResolver(() => [DisplayWindowType], { description: "The file's own; the first is the usual one." })
   async windows(
     @Root() image: StoredImage,
     @Arg('frame', () => Int, { nullable: true, description: OF_A_FRAME }) frame: Frame,
+    @Ctx() context: GatewayContext,
   ): Promise<readonly DisplayWindowType[]> {
-    return (await this.#describe(image, frame)).facts.windows.slice(0, MOST_WINDOWS);
+    return (await this.#describe(image, frame, context)).facts.windows.slice(0, MOST_WINDOWS);
   }
 
   @FieldResolver(() => FileFlagsType)
-  async flags(@Root() image: StoredImage): Promise<FileFlagsType> {
-    return (await this.readings.describe(image)).facts.flags;
+  async flags(@Root() image: StoredImage, @Ctx() context: GatewayContext): Promise<FileFlagsType> {
+    return (await this.#describe(image, null, context)).facts.flags;
   }
 
   @FieldResolver(() => String, { description: 'A PNG of a frame as a person sees it, made when it is asked for.' })
@@ -79,11 +82,12 @@ export class ImageFileResolver {
     @Arg('frame', () => Int, { nullable: true, description: OF_A_FRAME }) frame: Frame,
     @Arg('window', () => WindowInput, { nullable: true }) window: WindowInput | null | undefined,
     @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse' }) outOfDomain: OutOfDomain,
+    @Ctx() context: GatewayContext,
   ): Promise<readonly ImageExportType[]> {
     const request = { id: head.id, params: head.params ?? {} };
     const fault = findFault(this.zoo.heads, request, image);
     if (fault) throw fault;
-    const described = await this.#describe(image, frame);
+    const described = await this.#describe(image, frame, context);
     const options = { view: viewOf(frame, window), outOfDomain };
     return [...new Set(formats)].map((format) => {
       const reason = this.#findReason(request.id, format, described);
@@ -92,8 +96,8 @@ export class ImageFileResolver {
     });
   }
 
-  #describe(image: StoredImage, frame: Frame): Promise<ReadDescription> {
-    return this.readings.describe(image, frame ?? image.frame);
+  #describe(image: StoredImage, frame: Frame, { principal, signal }: GatewayContext): Promise<ReadDescription> {
+    return this.readings.describe(image, frame ?? image.frame, { caller: principal.id, signal });
   }
 
   /** Null if the format is possible, as far as is known before anything is run. */

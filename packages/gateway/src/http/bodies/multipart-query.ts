@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ImageUploads } from '../../images/image-uploads.js';
 import { ReceivedImage } from '../../images/received-image.js';
 import type { GatewaySettings } from '../../settings.js';
+import { abortOnHangUp } from '../abort-on-hang-up.js';
 import { principalOf } from '../principal-of.js';
 import { receiveBody } from './receive-body.js';
 import { receiveForm, type ReceivedForm } from './receive-form.js';
@@ -27,8 +28,8 @@ export function multipartQuery(uploads: ImageUploads, settings: GatewaySettings)
       next();
       return;
     }
-    const receive = (body: Readable): ReturnType<ImageUploads['receive']> =>
-      uploads.receive(body, principalOf(request));
+    const asker = { caller: principalOf(request).id, signal: abortOnHangUp(response) };
+    const receive = (body: Readable): ReturnType<ImageUploads['receive']> => uploads.receive(body, asker);
     request.body = await receiveBody(request, response, settings, async () => {
       return putImages(await receiveForm(request, receive, settings));
     });

@@ -1,0 +1,90 @@
+import 'reflect-metadata';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { drawSlice } from '../../../export/test/dicom-files.js';
+import { createFolder } from '../../test/create-folder.js';
+import type { ImageReader } from '../reading/image-reader.js';
+import type { ReaderRequest, ZipLimits } from '../reading/reader-requests.js';
+import { DEFAULT_SETTINGS, type GatewaySettings } from '../settings.js';
+import { FolderImageStore } from './folder-image-store.js';
+import type { MedicalFiles } from './medical-files.js';
+import { ZippedImages } from './zipped-images.js';
+
+class HastyZips extends ZippedImages {
+  protected override readonly timeoutMs = 200;
+}
+
+let asked: ZipLimits | undefined;
+let files: readonly Uint8Array[];
+
+beforeEach(() => {
+  asked = undefined;
+  files = [drawSlice(0), drawSlice(1), drawSlice(2)];
+});
+
+/** `add` stands for what reads each file. */
+async function create(
+  add: (nth: number, signal: AbortSignal) => Promise<void>,
+  given: Partial<GatewaySettings> = {},
+): Promise<HastyZips> {
+  const settings = { ...DEFAULT_SETTINGS, ...given };
+  const images = await FolderImageStore.open({ ...settings, dataDir: createFolder() });
+  onTestFinished(() => images.close());
+  const reader = {
+    ask: async ({ folder, limits }: Extract<ReaderRequest, { type: 'unzip' }>) => {
+      asked = limits;
+      const paths = files.map((_, index) => join(folder, String(index)));
+      await Promise.all(paths.map((path, index) => writeFile(path, files[index]!)));
+      return { files: paths };
+    },
+  } as unknown as ImageReader;
+  let nth = 0;
+  const medical = {
+    add: async (path: string, { sha256, bytes }: { sha256: string; bytes: number }, by: { signal: AbortSignal }) => {
+      await add(nth++, by.signal);
+      const image = { id: sha256, bytes, width: 20, height: 12, format: 'dicom', frames: 1, frame: 0 };
+      const description = { series: null, width: 20, height: 12, facts: { spacing: null, geometry: null } };
+      return { image, description, ...(await images.add(path, image)) };
+    },
+  } as unknown as MedicalFiles;
+  return new HastyZips(images, settings, reader, medical);
+}
+
+const waitFor = (signal: AbortSignal) =>
+  new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+describe('the images of a ZIP', () => {
+  it('are given up after a while, with the number of those that are stored', async () => {
+    const zips = await create((nth, signal) => (nth < 2 ? Promise.resolve() : waitFor(signal)));
+    await expect(zips.add('zip', { caller: 'me' })).rejects.toMatchObject({
+      code: 'DEADLINE_EXCEEDED',
+      message: expect.stringContaining('2 images of it are stored') as string,
+      details: { images: 2 },
+    });
+  });
+
+  it('are not read for a caller who has left', async () => {
+    const left = new AbortController();
+    let read = 0;
+    const zips = await create(() => {
+      read += 1;
+      left.abort();
+      return Promise.resolve();
+    });
+    await expect(zips.add('zip', { caller: 'me', signal: left.signal })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(read).toBe(1);
+  });
+
+  it('are no more than the gateway keeps', async () => {
+    const zips = await create(() => Promise.resolve(), { maxImages: 2, maxStoredBytes: 5000 });
+    await expect(zips.add('zip', { caller: 'me' })).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });
+    expect(asked).toMatchObject({ maxFiles: 2, maxTotalBytes: 5000 });
+  });
+
+  it('may be none, which is said in good English', async () => {
+    files = [Buffer.from('text')];
+    const zips = await create(() => Promise.resolve());
+    await expect(zips.add('zip', { caller: 'me' })).rejects.toThrow('1 file is neither DICOM, NIfTI nor MGH');
+  });
+});
