@@ -2,8 +2,8 @@ import { stat, writeFile } from 'node:fs/promises';
 import { decodeImage, isZooError, type ImageView, type ZooConfig } from '@medzoo/core';
 import sharp from 'sharp';
 import { CommandError } from '../command-error.js';
-import { readImage } from '../read-image.js';
-import { showPath } from '../show-path.js';
+import { readImage } from '../files/read-image.js';
+import { showPath } from '../files/show-path.js';
 import { formatInspection } from './format-inspection.js';
 import { inspectFile, toInspection } from './inspect-file.js';
 
@@ -24,7 +24,7 @@ export interface InspectCommand {
 export async function runInspect({ config, file, view, json, pixels }: InspectCommand): Promise<number> {
   const { decoders, limits } = config;
   if (pixels !== undefined) await checkTarget(file, pixels);
-  const bytes = await readImage(file);
+  const bytes = await readImage(file, limits);
   try {
     const found = await inspectFile(bytes, { decoders, limits, view });
     console.log(json ? JSON.stringify(toInspection(found)) : formatInspection(showPath(file), found));
