@@ -9,9 +9,9 @@ const MAX_BYTES = 512 * 2 ** 20;
 export function withDecoders<C extends Partial<ZooConfig>>(
   config: C,
 ): C & Required<Pick<ZooConfig, 'decoders' | 'limits'>> {
-  return {
-    ...config,
-    decoders: config.decoders ?? [dicom(), nifti()],
-    limits: { maxBytes: MAX_BYTES, ...config.limits },
-  };
+  const limits = { maxBytes: MAX_BYTES, ...config.limits };
+  const { maxBytes, maxPixels } = limits;
+  // Else a limit that the config raises would be the decoder's own all the same.
+  const own = { limits: { maxBytes, ...(maxPixels !== undefined && { maxPixels }) } };
+  return { ...config, decoders: config.decoders ?? [dicom(own), nifti(own)], limits };
 }

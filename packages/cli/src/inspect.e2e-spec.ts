@@ -96,8 +96,8 @@ describe('medzoo inspect', () => {
     const { code, stdout, stderr } = await inspect('report.dcm', '--json');
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'UNSUPPORTED_FORMAT' } });
-    expect(stderr).toMatch(/^error: .*structured report/i);
-    expect((await inspect('gone.dcm')).stderr).toBe('error: There is no such file. Check the path.\n');
+    expect(stderr).toMatch(/^error: report\.dcm: .*structured report/i);
+    expect((await inspect('gone.dcm')).stderr).toBe('error: gone.dcm: There is no such file. Check the path.\n');
     expect((await inspect('slice.dcm', '--frame', '2', '--json')).stdout).toContain('INVALID_PARAM');
     expect((await inspect('slice.dcm', '--pixels', 'no/where.png')).stderr).toContain('cannot be written');
   });

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createZoo, loadConfig } from '@medzoo/core';
 import { createTestImage } from '@medzoo/core/testing';
@@ -8,6 +8,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { GOOD_HEAD, writeGolden, writeHead } from '../testing/write-head.js';
 import { writeZip, type ZippedFile } from '../testing/write-zip.js';
 import { runAdd } from './run-add.js';
+import { serveHeads } from './serve-heads.js';
 
 let folder: string;
 const at = (...parts: string[]): string => join(folder, ...parts);
@@ -88,6 +89,42 @@ it('takes a folder too, and says so where a config has to be edited', async () =
   expect(await readFile(at('medzoo.config.mjs'), 'utf8')).toBe('export default { heads: [] };');
 });
 
+it('makes the head readable for the account of the gateway', async () => {
+  await chmod(at('model/model.json'), 0o600);
+  const options = { source: folder, heads: at('heads'), config: at('medzoo.config.mjs'), replace: false };
+  await runAdd(options);
+  const modes = await Promise.all(['', 'model.json'].map((name) => stat(at('heads/lesions', name))));
+  expect(modes.map(({ mode }) => mode & 0o777)).toEqual([0o755, 0o644]);
+});
+
+it('finds the model file among other files of a folder, and says so where there are too many', async () => {
+  const options = { source: folder, heads: at('heads'), config: at('medzoo.config.mjs'), replace: false };
+  await Promise.all(Array.from({ length: 150 }, (_, index) => mkdir(at('model', `a${index}`))));
+  await expect(runAdd(options)).resolves.toMatchObject({ place: at('heads/lesions') });
+  await Promise.all(Array.from({ length: 101 }, (_, index) => writeFile(at('model', `b${index}`), '')));
+  await expect(runAdd({ ...options, replace: true })).rejects.toThrow(/head-\w+: A head is a few files/);
+});
+
+it.each([
+  ["modelHeads(new URL('./heads/', import.meta.url))", 'serves'],
+  ["modelHeads(\n  new URL('heads', import.meta.url),\n  { encoder })", 'serves'],
+  ["modelHeads(new URL('./others/', import.meta.url))", 'asks'],
+  ["// modelHeads(new URL('./heads/', import.meta.url))", 'asks'],
+  ["/* modelHeads(new URL('./heads/', import.meta.url)) */", 'asks'],
+  ['modelHeads(FOLDER)', 'asks'],
+])('of a config with %s it says: %s', async (text, state) => {
+  await writeFile(at('medzoo.config.mjs'), `export default { heads: [${text}\n] };`);
+  await expect(serveHeads(at('medzoo.config.mjs'), at('heads'))).resolves.toBe(state);
+});
+
+it('says in words where it cannot write, and of what', async () => {
+  await writeFile(at('file'), '');
+  const options = { source: folder, heads: at('file/heads'), config: at('medzoo.config.mjs'), replace: false };
+  await expect(runAdd(options)).rejects.toThrow(/file\/heads cannot be written\. A part of the path is a file/);
+  const config = at('nowhere/c.mjs');
+  await expect(serveHeads(config, at('heads'))).rejects.toThrow(`${config} cannot be written. A folder of its path`);
+});
+
 it.each<[string, (files: ZippedFile[]) => ZippedFile[], string]>([
   ['a path that leads out', (files) => [...files, { path: '../evil.onnx', content: text('x') }], 'cannot be read'],
   ['no model.json', () => [{ path: 'a.txt', content: text('x') }], 'There is no model.json in it'],
@@ -120,6 +157,6 @@ it.each<[string, (files: ZippedFile[]) => ZippedFile[], string]>([
 it('refuses what is no archive', async () => {
   await writeFile(at('head.zip'), 'no archive');
   const options = { source: at('head.zip'), heads: at('heads'), config: at('c.mjs'), replace: false };
-  await expect(runAdd(options)).rejects.toThrow('Expected a zip archive of a head');
+  await expect(runAdd(options)).rejects.toThrow(/head\.zip: Expected a zip archive of a head/);
   await expect(runAdd({ ...options, source: at('gone.zip') })).rejects.toThrow('There is no');
 });

@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { runCheckHead, type CheckReport } from '../check-head/run-check-head.js';
 import { CommandError } from '../command-error.js';
+import { codeOf, explainReadError } from '../files/explain-read-error.js';
+import { explainWriteError } from '../files/explain-write-error.js';
+import { showPath } from '../files/show-path.js';
 import { copyFolder } from './copy-folder.js';
+import { serveHeads, type ConfigState } from './serve-heads.js';
 import { unpackZip } from './unpack-zip.js';
 
 export interface AddOptions {
@@ -15,9 +19,6 @@ export interface AddOptions {
   /** The config that is to serve it. */
   readonly config: string;
 }
-
-/** `written`: a new config. `serves`: the one there reads the folder of heads. `asks`: it has to be edited. */
-export type ConfigState = 'written' | 'serves' | 'asks';
 
 export interface Added {
   readonly report: CheckReport;
@@ -33,42 +34,58 @@ export interface Added {
  * No JavaScript of the archive is written or run.
  */
 export async function runAdd({ source, heads, replace, config }: AddOptions): Promise<Added> {
-  const found = await stat(source).catch(() => undefined);
-  if (!found)
-    throw new CommandError(`There is no ${source}. Name a zip archive or a folder of model.json and its ONNX file.`);
-  await mkdir(heads, { recursive: true });
-  const unpacked = await mkdtemp(join(heads, '.adding-'));
+  const found = await stat(source).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT')
+      throw new CommandError(`${showPath(source)}: ${explainReadError(error, source).message}`);
+    throw new CommandError(
+      `There is no ${showPath(source)}. Name a zip archive or a folder of model.json and its ONNX file.`,
+    );
+  });
+  const unpacked = await makeFolder(heads).catch((error: unknown) => {
+    throw explainWriteError(error, heads);
+  });
   try {
-    const leftOut = await (found.isDirectory() ? copyFolder : unpackZip)(source, unpacked);
+    const leftOut = await unpack(source, unpacked, found.isDirectory());
     const report = await runCheckHead(unpacked);
     if (!report.isReady) return { report, place: undefined, config: undefined, leftOut };
     const place = join(heads, report.heads[0]!.head);
     if (existsSync(place) && !replace) {
-      throw new CommandError(`There is a head in ${place} already. Write over it with --replace.`);
+      throw new CommandError(`There is a head in ${showPath(place)} already. Write over it with --replace.`);
     }
-    await rm(place, { recursive: true, force: true });
-    await rename(unpacked, place);
-    return { report, place, config: await serve(config, heads), leftOut };
+    await putInPlace(unpacked, place).catch((error: unknown) => {
+      throw explainWriteError(error, place);
+    });
+    return { report, place, config: await serveHeads(config, heads), leftOut };
   } finally {
     await rm(unpacked, { recursive: true, force: true });
   }
 }
 
-/** The line that a config needs, and what it imports. */
-export function configLines(config: string, heads: string): readonly [imports: string, entry: string] {
-  const folder = relative(join(config, '..'), heads).replaceAll('\\', '/');
-  return ["import { modelHeads } from '@medzoo/sam-med2d';", `...modelHeads(new URL('./${folder}/', import.meta.url))`];
+async function makeFolder(heads: string): Promise<string> {
+  await mkdir(heads, { recursive: true });
+  return mkdtemp(join(heads, '.adding-'));
 }
 
-async function serve(config: string, heads: string): Promise<ConfigState> {
-  const text = await readFile(config, 'utf8').catch(() => undefined);
-  if (text !== undefined) return text.includes('modelHeads(') ? 'serves' : 'asks';
-  const [imports, entry] = configLines(config, heads);
-  const lines = [
-    '// What the gateway serves: the heads without code in a folder. Heads of packages are named beside them.',
-    "import { defineConfig } from '@medzoo/core';",
-    ...[imports, '', 'export default defineConfig({', `  heads: [${entry}],`, '  warmUp: true,', '});', ''],
-  ];
-  await writeFile(config, lines.join('\n'));
-  return 'written';
+/** A fault names what it is of. */
+async function unpack(source: string, unpacked: string, isFolder: boolean): Promise<number> {
+  try {
+    return await (isFolder ? copyFolder : unpackZip)(source, unpacked);
+  } catch (error) {
+    const { message } = codeOf(error) === undefined ? (error as Error) : explainWriteError(error, unpacked);
+    throw new CommandError(`${showPath(source)}: ${message}`);
+  }
+}
+
+/** Readable for the account that the gateway runs by: a temporary folder is for its owner alone. */
+async function putInPlace(unpacked: string, place: string): Promise<void> {
+  for (const name of await readdir(unpacked)) await chmod(join(unpacked, name), 0o644);
+  await chmod(unpacked, 0o755);
+  const before = `${unpacked}-before`;
+  const isThere = existsSync(place);
+  if (isThere) await rename(place, before);
+  await rename(unpacked, place).catch(async (error: unknown) => {
+    if (isThere) await rename(before, place);
+    throw error;
+  });
+  if (isThere) await rm(before, { recursive: true, force: true });
 }

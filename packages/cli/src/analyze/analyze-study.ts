@@ -16,10 +16,10 @@ import {
   type Zoo,
 } from '@medzoo/core';
 import { drawAnswer } from '@medzoo/draw';
-import { readImage } from '../read-image.js';
-import { showPath } from '../show-path.js';
+import { readImage } from '../files/read-image.js';
+import { showPath } from '../files/show-path.js';
 import { masksOf } from './answer-parts.js';
-import type { ReadingOptions } from '../reading-options.js';
+import type { ReadingOptions } from '../files/reading-options.js';
 import type { Picture, Study } from './inputs/arrange-inputs.js';
 import type { Requests } from './request-heads.js';
 
@@ -69,7 +69,7 @@ export async function analyzeStudy({ pictures }: Study, options: StudyOptions): 
     const { file } = picture;
     let report: PictureReport;
     try {
-      if (last?.file !== file) last = { file, source: await createImageSource(await readImage(file)) };
+      if (last?.file !== file) last = { file, source: await createImageSource(await readImage(file, options.limits)) };
       report = await analyzePicture(last.source, picture, index, options);
     } catch (error) {
       report = { file: showPath(file), index, picture, error };

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { DecodedImage, HeadDescription, UsedView } from '@medzoo/core';
-import { showPath } from '../show-path.js';
+import { showPath } from '../files/show-path.js';
 import { countOf, formatCount } from '../terminal/format.js';
 import { formatTable, type Column } from '../terminal/format-table.js';
 import { headsOf, type AnalyzedPicture, type PictureReport } from './analyze-study.js';

@@ -6,7 +6,7 @@ import type { ExportFormat, SegmentationType } from '@medzoo/export';
 import { CommandError } from '../command-error.js';
 import { describeError } from '../describe-error.js';
 import { readPackageVersion } from '../read-package-version.js';
-import { showPath } from '../show-path.js';
+import { showPath } from '../files/show-path.js';
 import { countOf } from '../terminal/format.js';
 import { analyzeStudy, isWhole, type PictureReport, type StudyOptions } from './analyze-study.js';
 import { formatAnswers, type StudyReport, type UnreadFile } from './answers-file.js';
@@ -49,13 +49,14 @@ export interface AnalyzeOptions {
 export async function runAnalyze({ config, out, ...options }: AnalyzeOptions): Promise<number> {
   const { decoders, limits } = config;
   const unread: UnreadFile[] = [];
-  const { studies, passedOver } = await arrangeInputs(await findFiles(options.paths), {
+  const onError = (path: string, error: unknown): void => {
+    const file = showPath(path);
+    unread.push({ file, error });
+    printFault(file, error);
+  };
+  const { studies, passedOver } = await arrangeInputs(await findFiles(options.paths, onError), {
     ...{ decoders, limits, view: options.view, frames: options.frames },
-    onError: (path, error) => {
-      const file = showPath(path);
-      unread.push({ file, error });
-      printFault(file, error);
-    },
+    onError,
   });
   if (passedOver > 0) console.error(`${countOf(passedOver, 'file')} in folders passed over: no images.`);
   if (studies.length + unread.length === 0) {

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import { showPath } from '../show-path.js';
+import { showPath } from '../files/show-path.js';
 import type { Study } from './inputs/arrange-inputs.js';
 
 export interface StudyProgress {

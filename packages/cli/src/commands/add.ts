@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { runCommand } from '../run-command.js';
-import { showPath } from '../show-path.js';
+import { showPath } from '../files/show-path.js';
 
 interface Options {
   readonly heads: string;
@@ -24,7 +24,8 @@ export function addAdd(program: Command): void {
 }
 
 async function add(source: string, { heads, config, replace = false }: Options): Promise<number> {
-  const { configLines, runAdd } = await import('../add/run-add.js');
+  const { runAdd } = await import('../add/run-add.js');
+  const { configLines } = await import('../add/serve-heads.js');
   const { formatCheck } = await import('../check-head/format-check.js');
   const { countOf } = await import('../terminal/format.js');
   const paths = { source: resolve(source), heads: resolve(heads), config: resolve(config) };
@@ -37,7 +38,10 @@ async function add(source: string, { heads, config, replace = false }: Options):
   }
   const [imports, entry] = configLines(paths.config, paths.heads);
   console.log(`The head is in ${showPath(place)}.`);
-  if (state === 'asks') console.log(`Add it to ${config}:\n  ${imports}\n  heads: [${entry}, …]`);
+  if (state === 'asks')
+    console.log(
+      `Add it to ${config}, unless that reads the folder in another way:\n  ${imports}\n  heads: [${entry}, …]`,
+    );
   else console.log(`${config} ${state === 'written' ? 'is written and ' : ''}serves it from the next start on.`);
   return 0;
 }

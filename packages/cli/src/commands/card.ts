@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { runCommand } from '../run-command.js';
-import { showPath } from '../show-path.js';
+import { showPath } from '../files/show-path.js';
 
 interface Options {
   readonly check?: boolean;

@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { inOneLine } from '../describe-error.js';
-import type { Change } from '../embed/augmentation.js';
+import { CHANGES, type Change } from '../embed/augmentation.js';
 import { addConfigOption, readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
+import { parseSeed } from './set-options.js';
 
 interface Options {
   readonly data: string;
@@ -32,10 +33,7 @@ export function addEmbed(program: Command): void {
     .requiredOption('--out <dir>', 'where the embeddings go')
     .option('--copies <n>', 'augmented copies of each image of the split train', parseCopies, 0)
     .addOption(
-      new Option(
-        '--augment <changes>',
-        'what copies may differ in, with commas between: flip, rotate, brightness, contrast',
-      )
+      new Option('--augment <changes>', `what copies may differ in, with commas between: ${CHANGES.join(', ')}`)
         .default(['flip', 'brightness', 'contrast'], 'flip,brightness,contrast')
         .argParser(parseChanges),
     )
@@ -91,18 +89,11 @@ function parseCopies(text: string): number {
   throw new InvalidArgumentError(`Expected a whole number from 0 to ${MOST_COPIES}.`);
 }
 
-function parseSeed(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number of at most nine digits.');
-}
-
 function parseList(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.every((name) => name !== '')) return names;
   throw new InvalidArgumentError('Expected names with commas between.');
 }
-
-const CHANGES: readonly Change[] = ['flip', 'rotate', 'brightness', 'contrast'];
 
 function parseChanges(text: string): Change[] {
   const names = parseList(text);

@@ -8,7 +8,7 @@ import type { Report } from '../evaluation/report.type.js';
 import { readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
 import { createOutOfDomainOption } from './out-of-domain-option.js';
-import { showPath } from '../show-path.js';
+import { showPath } from '../files/show-path.js';
 import { addSetOptions, type SetOptions } from './set-options.js';
 
 interface Options extends SetOptions {

@@ -5,12 +5,12 @@ import { Presets, SingleBar } from 'cli-progress';
 import { inOneLine } from '../describe-error.js';
 import { formatCorruption } from '../corruption/format-corruption.js';
 import type { CorruptionEvaluation } from '../corruption/run-corruption.js';
-import type { DomainReport } from '../domain/domain-report.type.js';
 import { formatDomain } from '../domain/format-domain.js';
+import type { DomainEvaluation } from '../domain/run-domain.js';
 import { formatReport } from '../evaluation/format-report.js';
 import type { Evaluation } from '../evaluation/run-evaluation.js';
 import type { FailedRow, OnProgress } from '../evaluation/score-rows.js';
-import { showPath } from '../show-path.js';
+import { showPath } from '../files/show-path.js';
 import { countOf } from '../terminal/format.js';
 
 const SHOWN_FAILURES = 20;
@@ -44,8 +44,8 @@ export function reportCorruption(evaluation: CorruptionEvaluation, json: string 
 }
 
 /** As `reportEvaluation`, of the kind of images. */
-export function reportDomain(report: DomainReport, json: string | undefined): Promise<number> {
-  return tell(report, [], formatDomain(report), json);
+export function reportDomain({ report, warnings }: DomainEvaluation, json: string | undefined): Promise<number> {
+  return tell(report, warnings, formatDomain(report), json);
 }
 
 async function tell(

@@ -23,7 +23,7 @@ export function addSetOptions(command: Command, data: string): Command {
     .option('--json <file>', 'write the report as JSON');
 }
 
-function parseSeed(text: string): number {
+export function parseSeed(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Expected a whole number of at most nine digits.');
 }

@@ -10,7 +10,7 @@ import { scoreMask, type MaskScore } from '../evaluation/score-mask.js';
 import { scoreRows, type OnProgress } from '../evaluation/score-rows.js';
 import { selectAsTrained } from '../evaluation/split-as-trained.js';
 import { readPackageVersion } from '../read-package-version.js';
-import { decodeForHead, type ReadingOptions } from '../reading-options.js';
+import { decodeForHead, type ReadingOptions } from '../files/reading-options.js';
 import { countOf } from '../terminal/format.js';
 import { classPairMetrics, maskPairMetrics, type Pair } from './corruption-metrics.js';
 import type { CorruptionReport } from './corruption-report.type.js';

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { stripVTControlCharacters } from 'node:util';
@@ -16,7 +16,10 @@ const dark = await flat(64);
 const bright = await flat(230);
 const selection = { split: 'test', excludedLabels: [], limit: undefined, seed: 1 };
 const ask = (data: string, head: string | undefined, own?: string) =>
-  runDomain({ ...selection, config, data, head, own, onProgress: () => undefined });
+  runDomain({ ...selection, config, data, head, own, onProgress: () => undefined }).then(({ report, warnings }) => ({
+    ...report,
+    warnings,
+  }));
 
 /** Three dark images and three bright ones, in folders, without an index. */
 async function writeFolder(): Promise<string> {
@@ -74,6 +77,51 @@ it('compares with the head’s own images where they are found, of their split a
   // Three of the images are those of its own, to the pixel: ties count half.
   expect(domain).toMatchObject({ auroc: { value: 0.75, n: 12 }, own: { n: 6, source: 'images' } });
   await expect(ask(data, 'shade', data)).rejects.toThrow(`There is no set own in ${data}`);
+});
+
+it('looks at each of its own images once, and says which could not be read', async () => {
+  const data = await writeFolder();
+  const rows = Array.from({ length: 6 }, (_, index) => `${index},i.png,val\n`).join('');
+  const own = await writeDataSet('own', `id,image,split\n${rows}lost,none.png,val\n`, { 'i.png': dark });
+  const [shade, shapes] = ['shade', 'shapes'].map((id) => config.heads.find(({ manifest }) => manifest.id === id)!);
+  const [domain] = shade!.trained.domains!;
+  const domains = ['fetal_head', 'nuclei'].map((label) => ({ ...domain!, labels: [label] }));
+  const heads = [{ ...shapes!, trained: { ...shapes!.trained, domains } }];
+  let judged = 0;
+  const options = { ...selection, config: { ...config, heads }, data, head: 'shapes', own: dirname(own) };
+  const { report, warnings } = await runDomain({ ...options, onProgress: () => (judged += 1) });
+  expect(report.domains.map((one) => one.own?.n)).toEqual([6, 6]);
+  expect(judged).toBe(6 + 7);
+  expect(warnings).toEqual([
+    "own: Left out of the head's own images, as they could not be read: 1 image. The first, lost: Its image none.png: There is no such file. Check the path.",
+  ]);
+
+  const other = await writeDataSet('own', 'image,split\ni.png,test\n', { 'i.png': dark });
+  await expect(ask(data, 'shade', dirname(other))).rejects.toThrow('has no image of the split val');
+});
+
+it('takes no image that the head learnt from, where the set names no splits', async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `${index}.png`);
+  const data = await writeDataSet(
+    'films',
+    `image\n${names.join('\n')}\n`,
+    Object.fromEntries(names.map((name) => [name, dark])),
+  );
+  const heads = config.heads.map((head) => ({
+    ...head,
+    trained: { ...head.trained, trainedOn: [{ dataset: 'films', licence: 'CC0', n: 14 }] },
+  }));
+  const options = { ...selection, config: { ...config, heads }, data, head: 'shade', own: undefined };
+  const { report, warnings } = await runDomain({ ...options, onProgress: () => undefined });
+  expect([report.split, report.n]).toEqual(['test', 3]);
+  expect(warnings[0]).toContain('splits are drawn with seed 1');
+});
+
+it('passes over hidden folders', async () => {
+  const data = await writeFolder();
+  await mkdir(join(data, '.checkpoints'));
+  await writeFile(join(data, '.checkpoints/x.png'), dark);
+  expect((await ask(data, 'shade')).n).toBe(6);
 });
 
 it('says which heads can say', async () => {

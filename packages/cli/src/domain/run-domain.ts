@@ -21,13 +21,19 @@ export interface DomainOptions extends Selection {
   readonly onProgress: OnProgress;
 }
 
+/** What a head says of the kind of images, and what a person should know of it. */
+export interface DomainEvaluation {
+  readonly report: DomainReport;
+  readonly warnings: readonly string[];
+}
+
 /**
  * Asks a head of which kind the images of a folder are; throws a CommandError where it cannot say, or no image could be
  * read.
  */
-export async function runDomain(options: DomainOptions): Promise<DomainReport> {
+export async function runDomain(options: DomainOptions): Promise<DomainEvaluation> {
   const { config, data, seed, onProgress } = options;
-  const { name, rows, split } = await readImages(data, options);
+  const { name, rows, split, warnings } = await readImages(data, config.heads, options);
   const zoo = await createZoo({ ...config, cacheBytes: 0, warmUp: false });
   try {
     const head = chooseHead(zoo.heads, options.head);
@@ -38,9 +44,9 @@ export async function runDomain(options: DomainOptions): Promise<DomainReport> {
         `None of ${countOf(failed.length, 'image')} could be evaluated. The first, ${failed[0]?.id ?? ''}: ${failed[0]?.error ?? ''}`,
       );
     }
-    const own = await findOwnScores({ ...options, zoo, head });
+    const { own, warnings: others } = await findOwnScores({ ...options, zoo, head });
     const { provenance } = first;
-    return {
+    const report: DomainReport = {
       medzoo: readPackageVersion(),
       head: head.manifest.id,
       task: head.manifest.task,
@@ -56,6 +62,7 @@ export async function runDomain(options: DomainOptions): Promise<DomainReport> {
       models: { head: provenance.head, encoder: provenance.encoder },
       failed,
     };
+    return { report, warnings: [...warnings, ...others] };
   } finally {
     await zoo.close();
   }

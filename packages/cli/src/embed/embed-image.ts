@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { decodeImage, preprocess, type Session, type ZooConfig } from '@medzoo/core';
 import { takeFloat32, type Encoder, type PreprocessSpec } from '@medzoo/core/contract';
 import { Float16Array } from '@petamoriken/float16';
 import { CommandError } from '../command-error.js';
+import { readImage } from '../files/read-image.js';
 import { augment, moveCells, type Plane } from './augmentation.js';
 import type { EmbedItem } from './plan-items.js';
 import { fitMask, readStoredMask } from './stored-mask.js';
@@ -41,9 +41,7 @@ export async function readRow(
   { limits, decoders }: Pick<ZooConfig, 'limits' | 'decoders'>,
   { window: rule }: PreprocessSpec,
 ): Promise<ReadRow> {
-  const bytes = await readFile(path).catch(() => {
-    throw new CommandError('There is no such file, or it may not be read. Check the path in the index.');
-  });
+  const bytes = await readImage(path, limits);
   // As the zoo decodes it for a head.
   const image = await decodeImage(bytes, limits, { decoders, rule, purpose: 'head' });
   const mask = masks && maskPath !== undefined ? await readStoredMask(maskPath) : undefined;

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { fitImage, type Geometry } from '@medzoo/core';
 import type { PreprocessSpec } from '@medzoo/core/contract';
 import { CommandError } from '../command-error.js';
+import { describeError } from '../describe-error.js';
+import { readImage } from '../files/read-image.js';
 import { decodeMask } from '../truth/decode-mask.js';
 import type { Plane } from './augmentation.js';
 
@@ -12,8 +13,8 @@ import type { Plane } from './augmentation.js';
  * above 255.
  */
 export async function readStoredMask(path: string): Promise<Plane> {
-  const bytes = await readFile(path).catch(() => {
-    throw new CommandError('Its mask cannot be read. Check the path in the index.');
+  const bytes = await readImage(path).catch((error: unknown) => {
+    throw new CommandError(`Its mask cannot be read. ${describeError(error)}`);
   });
   const { width, height, values, channels } = await decodeMask(bytes);
   const { bitsPerSample = 8, space } = await sharp(bytes).metadata();

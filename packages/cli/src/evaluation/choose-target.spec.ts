@@ -9,6 +9,7 @@ const set = (name: string, ...labels: (string | undefined)[]): DataSet => ({
   name,
   hasMasks: true,
   hasLabels: true,
+  notes: [],
   rows: labels.map((label, index) => ({
     ...{ id: `${index}`, image: '', mask: 'm', label, split: undefined, group: '' },
     ...{ pixelSize: undefined, measures: {}, listed: { image: '', mask: 'm' } },

@@ -1,3 +1,4 @@
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeDataSet } from '../testing/write-data-set.js';
@@ -12,7 +13,7 @@ describe('readDataSet', () => {
         'b,"images/b, b.png",,no polyp,train,,"two\r\nlines"\r\n\r\n',
     );
     const { rows, ...set } = await readDataSet(folder);
-    expect(set).toEqual({ name: 'mixed_set', hasMasks: true, hasLabels: true });
+    expect(set).toEqual({ name: 'mixed_set', hasMasks: true, hasLabels: true, notes: [] });
     expect(rows).toEqual([
       {
         id: 'a',
@@ -76,6 +77,33 @@ describe('readDataSet', () => {
     const refusal = await readDataSet(await writeDataSet('faulty', index)).catch(String);
     expect(refusal).toMatch(/^Error: .*index\.csv|^CommandError: .*index\.csv/);
     expect(refusal).not.toContain('Planted');
+  });
+
+  it('takes folders for labels, says so, and passes over hidden ones', async () => {
+    const folder = await writeDataSet('plain', '', {
+      'ill/1.png': new Uint8Array(),
+      'ill/.checkpoints/1.png': new Uint8Array(),
+      'ill/notes.txt': new Uint8Array(),
+      'well/2.dcm': new Uint8Array(),
+      '.git/well/3.png': new Uint8Array(),
+    });
+    await rm(join(folder, 'index.csv'));
+    const { rows, notes } = await readDataSet(folder);
+    expect(rows.map(({ id, label, image }) => [id, label, image])).toEqual([
+      ['ill/1.png', 'ill', join(folder, 'ill/1.png')],
+      ['well/2.dcm', 'well', join(folder, 'well/2.dcm')],
+    ]);
+    expect(notes).toEqual([
+      "There is no index.csv: the folders' names are the labels (ill, well).",
+      'Left out, as their names do not end like images: 1 file.',
+    ]);
+  });
+
+  it('takes no folders for labels where there is an index that it cannot read', async () => {
+    const folder = await writeDataSet('plain', '', { 'ill/1.png': new Uint8Array(), 'well/2.png': new Uint8Array() });
+    await rm(join(folder, 'index.csv'));
+    await mkdir(join(folder, 'index.csv'));
+    await expect(readDataSet(folder)).rejects.toThrow('index.csv: This is a folder');
   });
 
   it('says what a set is where there is none', async () => {

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import type { PixelSize } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
+import { codeOf, explainReadError } from '../files/explain-read-error.js';
 import { readLabelFolders } from './read-label-folders.js';
 import { readMeasures, readPixelSize, type Fields } from './measured-columns.js';
 
@@ -36,14 +37,16 @@ export interface DataSet {
   /** Whether any row has one. A set may hold both: masks for segmentation, labels for classification. */
   readonly hasMasks: boolean;
   readonly hasLabels: boolean;
+  /** What was assumed, in sentences. */
+  readonly notes: readonly string[];
 }
 
 /** Reads a set's index; a fault in it is a CommandError, as is one with nothing to compare with. */
 export async function readDataSet(folder: string): Promise<DataSet> {
-  const rows = await readRows(folder);
+  const { rows, notes } = await readRows(folder);
   const set = {
     name: basename(resolve(folder)),
-    rows,
+    ...{ rows, notes },
     hasMasks: rows.some(({ mask }) => mask !== undefined),
     hasLabels: rows.some(({ label }) => label !== undefined),
   };
@@ -54,23 +57,39 @@ export async function readDataSet(folder: string): Promise<DataSet> {
 }
 
 /** The rows of a folder's index, of which none need have a mask or a label. */
-export async function readRows(folder: string): Promise<Row[]> {
+export async function readRows(folder: string): Promise<Pick<DataSet, 'rows' | 'notes'>> {
   const path = join(folder, 'index.csv');
-  const bytes = await readFile(path).catch(() => undefined);
+  const bytes = await readFile(path).catch((error: unknown) => {
+    if (hasNoFile(error)) return undefined;
+    // Else its labels would be taken from folders, and its splits be lost.
+    throw new CommandError(`${path}: ${explainReadError(error, path).message}`);
+  });
   if (!bytes) return readFolderRows(folder);
   const records = parseIndex(bytes, path);
   if (records.length === 0) throw new CommandError(`${path} lists no images.`);
   checkIds(records, path);
-  return records.map((fields, index) => toRow(fields, index, folder));
+  return { rows: records.map((fields, index) => toRow(fields, index, folder)), notes: [] };
+}
+
+/** Whether there is no such file, nor a folder that it would be in. */
+function hasNoFile(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 /** The rows of a folder without an index, whose folders are labels. */
-async function readFolderRows(folder: string): Promise<Row[]> {
-  const { files } = await readLabelFolders(folder);
-  return files.map(({ file, label, split }) => ({
-    ...{ id: file, image: join(folder, file), mask: undefined, listed: { image: file, mask: undefined } },
-    ...{ label, split, group: file, pixelSize: undefined, measures: {} },
-  }));
+async function readFolderRows(folder: string): Promise<Pick<DataSet, 'rows' | 'notes'>> {
+  const { files, notes } = await readLabelFolders(folder);
+  const rows = files.map(({ file, label, split }) => ({ ...imageRow(folder, file), label, split }));
+  return { rows, notes };
+}
+
+/** A row of an image of which nothing else is known. */
+export function imageRow(folder: string, file: string): Row {
+  return {
+    ...{ id: file, image: resolve(folder, file), mask: undefined, listed: { image: file, mask: undefined } },
+    ...{ label: undefined, split: undefined, group: file, pixelSize: undefined, measures: {} },
+  };
 }
 
 /** Before any row is read: one with a decimal comma would be an error that says less. */

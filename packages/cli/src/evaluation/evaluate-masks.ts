@@ -1,5 +1,5 @@
 import type { OutOfDomain, Zoo } from '@medzoo/core';
-import type { ReadingOptions } from '../reading-options.js';
+import type { ReadingOptions } from '../files/reading-options.js';
 import { countOf } from '../terminal/format.js';
 import { describeAssumptions, listIds } from '../truth/assumption.js';
 import type { Subject } from './choose-subject.js';

@@ -1,5 +1,5 @@
 import type { Zoo } from '@medzoo/core';
-import type { ReadingOptions } from '../reading-options.js';
+import type { ReadingOptions } from '../files/reading-options.js';
 import type { Statistics } from '../statistics/bootstrap.js';
 import { mean } from '../statistics/summary.js';
 import { countOf } from '../terminal/format.js';

@@ -1,6 +1,10 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { CommandError } from '../command-error.js';
+import { codeOf, explainReadError } from '../files/explain-read-error.js';
+import { isNamedLikeImage } from '../files/image-names.js';
+import { showPath } from '../files/show-path.js';
+import { walkFolder, type WalkedFolder } from '../files/walk-folder.js';
 import { countOf } from '../terminal/format.js';
 import { listNames } from '../terminal/list-names.js';
 
@@ -20,8 +24,6 @@ export interface LabelFolders {
 
 const SAY_SET =
   'A set is a folder with an index.csv of columns image and mask or label, or with a folder of images for each label.';
-
-const IMAGE = /\.(png|jpe?g|webp|tiff?|dcm|dicom|nii|nii\.gz|mgh|mgz)$/i;
 
 /** How data sets call the parts of theirs. */
 const SPLITS: Readonly<Record<string, string>> = {
@@ -67,17 +69,12 @@ async function readLabels(folder: string, prefix: string, split: string | undefi
   let others = 0;
   for (const label of await listFolders(join(folder, prefix))) {
     const below = join(folder, prefix, label);
-    const entries = await readdir(below, { recursive: true, withFileTypes: true });
-    for (const entry of entries) {
-      if (!entry.isFile() || entry.name.startsWith('.')) continue;
-      if (!IMAGE.test(entry.name)) {
-        others += 1;
-        continue;
-      }
-      const inside = join(entry.parentPath, entry.name)
-        .slice(below.length + 1)
-        .replaceAll('\\', '/');
-      files.push({ file: `${prefix}${label}/${inside}`, label, split });
+    const walked = await walkFolder(below);
+    checkWhole(walked);
+    for (const path of walked.files) {
+      const file = relative(folder, path).replaceAll('\\', '/');
+      if (isNamedLikeImage(path)) files.push({ file, label, split });
+      else others += 1;
     }
   }
   // The order of a folder is the file system's; that of the rows must be the same everywhere.
@@ -85,8 +82,17 @@ async function readLabels(folder: string, prefix: string, split: string | undefi
   return { files, others };
 }
 
+/** A set without some of its images would be another one. */
+export function checkWhole({ unread }: WalkedFolder): void {
+  const [first] = unread;
+  if (first) throw new CommandError(`${showPath(first.path)}: ${first.error.message}`);
+}
+
 async function listFolders(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    const code = codeOf(error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR')
+      throw new CommandError(`${showPath(folder)}: ${explainReadError(error, folder).message}`);
     throw new CommandError(`There is no folder ${folder}. ${SAY_SET}`);
   });
   return entries

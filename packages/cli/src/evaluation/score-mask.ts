@@ -8,7 +8,7 @@ import {
   type Size,
   type Zoo,
 } from '@medzoo/core';
-import type { ReadingOptions } from '../reading-options.js';
+import type { ReadingOptions } from '../files/reading-options.js';
 import { compareMasks, type Overlap } from '../statistics/overlap.js';
 import type { Assumption } from '../truth/assumption.js';
 import { keepImage, type ChangeImage } from './change-image.js';

@@ -11,7 +11,7 @@ import {
   type Size,
   type Zoo,
 } from '@medzoo/core';
-import type { ReadingOptions } from '../reading-options.js';
+import type { ReadingOptions } from '../files/reading-options.js';
 import type { Target } from './choose-target.js';
 import type { Row } from './data-set.js';
 import { predictAs } from './predict.js';

@@ -44,7 +44,7 @@ it('selects by those splits for the head that is asked, and says so', () => {
     group: `${index}`,
     split: undefined,
   }));
-  const set = { name: 'lesions', rows: rows as never };
+  const set = { name: 'lesions', rows: rows as never, notes: [] };
   const head = { manifest: { ...testClasses.manifest, id: 'asked' }, ...headOn('lesions') };
   const selection = { split: 'test', excludedLabels: [], limit: undefined, seed: 3 };
   const asked = selectAsTrained(set, [head], { ...selection, head: 'asked' });

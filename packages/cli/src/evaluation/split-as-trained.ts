@@ -12,13 +12,13 @@ export interface SelectedAsTrained extends SelectedRows {
  * the one that is asked; any of them may be where it is undefined.
  */
 export function selectAsTrained(
-  set: Pick<DataSet, 'name' | 'rows'>,
+  set: Pick<DataSet, 'name' | 'rows' | 'notes'>,
   heads: readonly Pick<HeadDescription, 'manifest' | 'trained'>[],
   { head, ...selection }: Selection & { readonly head: string | undefined },
 ): SelectedAsTrained {
   const learnt = heads.filter(({ manifest }) => head === undefined || manifest.id === head);
   const { rows, warnings } = splitAsTrained(set, learnt, selection.seed);
-  return { ...selectRows(rows, selection), warnings };
+  return { ...selectRows(rows, selection), warnings: [...set.notes, ...warnings] };
 }
 
 /**

@@ -1,9 +1,11 @@
 import { stat, writeFile } from 'node:fs/promises';
-import { decodeImage, isZooError, type ImageView, type ZooConfig } from '@medzoo/core';
+import { decodeImage, isZooError, type DecodedImage, type ImageView, type ZooConfig } from '@medzoo/core';
 import sharp from 'sharp';
 import { CommandError } from '../command-error.js';
-import { readImage } from '../read-image.js';
-import { showPath } from '../show-path.js';
+import { describeError } from '../describe-error.js';
+import { explainWriteError } from '../files/explain-write-error.js';
+import { readImage } from '../files/read-image.js';
+import { showPath } from '../files/show-path.js';
 import { formatInspection } from './format-inspection.js';
 import { inspectFile, toInspection } from './inspect-file.js';
 
@@ -24,21 +26,23 @@ export interface InspectCommand {
 export async function runInspect({ config, file, view, json, pixels }: InspectCommand): Promise<number> {
   const { decoders, limits } = config;
   if (pixels !== undefined) await checkTarget(file, pixels);
-  const bytes = await readImage(file);
-  try {
-    const found = await inspectFile(bytes, { decoders, limits, view });
-    console.log(json ? JSON.stringify(toInspection(found)) : formatInspection(showPath(file), found));
-    if (pixels === undefined) return 0;
-    const { width, height, channels, data } = await decodeImage(bytes, limits, { decoders, view });
-    const picture = sharp(data, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
-    await writeFile(pixels, await picture.png().toBuffer()).catch(() => {
-      throw new CommandError(`${showPath(pixels)} cannot be written. Check the folder.`);
-    });
-    return 0;
-  } catch (error) {
+  const refuse = (error: unknown): never => {
     if (json && isZooError(error)) console.log(JSON.stringify({ error: { code: error.code, message: error.message } }));
-    throw error;
-  }
+    throw new CommandError(`${showPath(file)}: ${describeError(error)}`);
+  };
+  const bytes = await readImage(file, limits).catch(refuse);
+  const found = await inspectFile(bytes, { decoders, limits, view }).catch(refuse);
+  console.log(json ? JSON.stringify(toInspection(found)) : formatInspection(showPath(file), found));
+  if (pixels !== undefined)
+    await writePixels(await decodeImage(bytes, limits, { decoders, view }).catch(refuse), pixels);
+  return 0;
+}
+
+async function writePixels({ width, height, channels, data }: DecodedImage, path: string): Promise<void> {
+  const picture = sharp(data, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
+  await writeFile(path, await picture.png().toBuffer()).catch((error: unknown) => {
+    throw explainWriteError(error, path);
+  });
 }
 
 /** The picture must not take the place of the image, under whatever name or link the image goes. */

@@ -4,7 +4,7 @@ import type { Row } from '../evaluation/data-set.js';
 import { predict } from '../evaluation/predict.js';
 import { readRowImage, readRowTruth } from '../evaluation/read-row.js';
 import type { Scored } from '../evaluation/score-rows.js';
-import { decodeForHead, type ReadingOptions } from '../reading-options.js';
+import { decodeForHead, type ReadingOptions } from '../files/reading-options.js';
 import type { Assumption } from '../truth/assumption.js';
 import { cropBackground } from './background.js';
 import { presenceOf } from './presence-by-task.js';

@@ -1,5 +1,5 @@
 import { bitmapToRle, type Rle, type Size } from '@medzoo/core';
-import { readImage } from '../read-image.js';
+import { readImage } from '../files/read-image.js';
 import type { Assumption } from './assumption.js';
 import { chooseLayer } from './choose-layer.js';
 import { compareShape, type Seen } from './compare-shape.js';

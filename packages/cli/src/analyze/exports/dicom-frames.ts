@@ -1,7 +1,7 @@
 import type { Answer } from '@medzoo/core';
 import { readDicomSource, type AnsweredFrame, type DicomSource } from '@medzoo/export';
 import { CommandError } from '../../command-error.js';
-import { readImage } from '../../read-image.js';
+import { readImage } from '../../files/read-image.js';
 import type { PictureReport } from '../analyze-study.js';
 import { pixelSizeOfAll, type HeadAnswer } from './head-answers.js';
 

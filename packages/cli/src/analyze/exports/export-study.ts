@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { HeadDescription } from '@medzoo/core';
 import type { ExportFormat, SegmentationType } from '@medzoo/export';
-import { showPath } from '../../show-path.js';
+import { showPath } from '../../files/show-path.js';
 import type { StudyReport } from '../answers-file.js';
 import { DicomSources } from './dicom-frames.js';
 import { answersByHead, type HeadAnswer } from './head-answers.js';

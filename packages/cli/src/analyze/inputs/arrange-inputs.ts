@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { describeImage, sniffFormat, type ImageDescription, type ImageFormat, type ImageView } from '@medzoo/core';
 import { createDicomDecoder, orderSeries, type OrderedSeries, type SeriesSlice } from '@medzoo/dicom';
-import { readImage } from '../../read-image.js';
-import type { ReadingOptions } from '../../reading-options.js';
+import { readImage, readStart } from '../../files/read-image.js';
+import type { ReadingOptions } from '../../files/reading-options.js';
 import type { FoundFile } from './find-files.js';
 
 /** One picture to ask heads about. */
@@ -55,6 +55,11 @@ export interface Arranged {
 }
 
 const reader = createDicomDecoder();
+/** For files that the config's own decoder has read within its limits. */
+const UNLIMITED = {
+  ...{ maxBytes: Infinity, maxInflatedBytes: 2 ** 31, maxPixels: Infinity, maxFrames: Infinity },
+  ...{ maxElements: Infinity, maxDepth: 64 },
+};
 const SNIFFED_BYTES = 512;
 const RASTERS: readonly string[] = ['png', 'jpeg', 'webp', 'tiff'] satisfies ImageFormat[];
 
@@ -67,9 +72,8 @@ export async function arrangeInputs(files: readonly FoundFile[], options: Arrang
   let passedOver = 0;
   for (const file of files) {
     try {
-      const bytes = await readImage(file.path);
-      if (file.isNamed || isImage(bytes, options.decoders))
-        described.push(await describeFile(file.path, bytes, options));
+      const format = sniff(await readStart(file.path, SNIFFED_BYTES), options.decoders);
+      if (file.isNamed || format !== undefined) described.push(await describeFile(file.path, format, options));
       else passedOver += 1;
     } catch (error) {
       options.onError(file.path, error);
@@ -80,13 +84,15 @@ export async function arrangeInputs(files: readonly FoundFile[], options: Arrang
 
 async function describeFile(
   path: string,
-  bytes: Uint8Array,
+  format: string | undefined,
   { view, frames, decoders, limits }: ArrangeOptions,
 ): Promise<Described> {
+  // Of a picture the header is enough; files of slices are parsed as a whole, once for all of their frames.
+  const source = isRaster({ format }) ? path : await readImage(path, limits);
   const read = async (which: ImageView): Promise<Picture> => ({
     file: path,
     view: which,
-    description: await describeImage(bytes, limits, { decoders, view: which }),
+    description: await describeImage(source, limits, { decoders, view: which }),
   });
   const first = await read(view);
   const { description } = first;
@@ -98,22 +104,32 @@ async function describeFile(
     for (let frame = 0; frame < description.frames; frame += 1) pictures.push(await read({ ...view, frame }));
   }
   const isSlice = description.format === 'dicom' && description.frames === 1 && description.facts.kind === 'image';
-  return { path, description, pictures, series: isSlice ? reader.seriesKey(bytes) : null };
+  return { path, description, pictures, series: isSlice && typeof source !== 'string' ? findSeries(source) : null };
 }
 
-function isRaster({ format }: ImageDescription): boolean {
-  return RASTERS.includes(format);
+function isRaster({ format }: { readonly format: string | undefined }): boolean {
+  return format !== undefined && RASTERS.includes(format);
+}
+
+/** A file without a series, or that another decoder than ours reads, stands alone. */
+function findSeries(bytes: Uint8Array): string | null {
+  try {
+    return reader.seriesKey(bytes, { limits: UNLIMITED });
+  } catch {
+    return null;
+  }
 }
 
 /** By its first bytes: a README beside the slices is no fault, and a DICOM file that cannot be read is one. */
-function isImage(bytes: Uint8Array, decoders: ArrangeOptions['decoders'] = []): boolean {
-  const start = bytes.subarray(0, SNIFFED_BYTES);
-  if (decoders.some((decoder) => decoder.sniff(start) !== undefined)) return true;
+function sniff(start: Uint8Array, decoders: ArrangeOptions['decoders'] = []): string | undefined {
+  for (const decoder of decoders) {
+    const format = decoder.sniff(start);
+    if (format !== undefined) return format;
+  }
   try {
-    sniffFormat(start);
-    return true;
+    return sniffFormat(start);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

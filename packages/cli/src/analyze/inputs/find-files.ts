@@ -1,5 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import type { CommandError } from '../../command-error.js';
+import { walkFolder } from '../../files/walk-folder.js';
 
 /**
  * A file to look at. One that was found in a folder and is no image is passed over; one that was named is to be read.
@@ -9,35 +10,27 @@ export interface FoundFile {
   readonly isNamed: boolean;
 }
 
-/** A folder's index of a medium, and what systems leave in folders. */
-const PASSED_OVER = /^(\.|DICOMDIR$|Thumbs\.db$)/i;
-
 /**
- * The files that were named, and those in folders that were named and below them, by name. Links to folders are not
- * followed.
+ * The files that were named, and those in folders that were named and below them, by name. A folder that cannot be read
+ * is told to `onError`.
  */
-export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
+export async function findFiles(
+  paths: readonly string[],
+  onError: (path: string, error: CommandError) => void,
+): Promise<FoundFile[]> {
   const found = new Map<string, FoundFile>();
   for (const path of paths) {
     const isFolder = await stat(path).then(
       (entry) => entry.isDirectory(),
       () => false, // what is wrong with it is said when it is read
     );
-    if (isFolder)
-      for (const inside of await walk(path)) found.set(inside, found.get(inside) ?? { path: inside, isNamed: false });
-    else found.set(path, { path, isNamed: true });
+    if (!isFolder) {
+      found.set(path, { path, isNamed: true });
+      continue;
+    }
+    const { files, unread } = await walkFolder(path);
+    for (const inside of files) found.set(inside, found.get(inside) ?? { path: inside, isNamed: false });
+    for (const one of unread) onError(one.path, one.error);
   }
   return [...found.values()];
-}
-
-async function walk(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const paths: string[] = [];
-  for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
-    if (PASSED_OVER.test(entry.name)) continue;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) paths.push(...(await walk(path)));
-    else if (entry.isFile()) paths.push(path);
-  }
-  return paths;
 }

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { inOneLine } from './describe-error.js';
+import { inOneLine } from '../describe-error.js';
 
 /** The shorter way to say where something is: from the working directory, if it is within. */
 export function showPath(path: string): string {

@@ -1,0 +1,78 @@
+import { mkdtemp, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dicom } from '@medzoo/dicom';
+import { beforeEach, expect, it } from 'vitest';
+import { drawSlice } from '../../../../export/test/dicom-files.js';
+import { imageEntries, writeDicom, type Entry } from '../../../../dicom/test/write-dicom.js';
+import { withDecoders } from '../../decoders.js';
+import { paintImage } from '../../testing/paint-image.js';
+import { arrangeInputs, type ArrangeOptions } from './arrange-inputs.js';
+import { findFiles } from './find-files.js';
+
+/** More than Node reads into memory at once. The file system keeps nothing of it. */
+const HUGE = 3 * 2 ** 30;
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+async function arrange(paths: readonly string[], options: Partial<ArrangeOptions> = {}) {
+  const errors: string[] = [];
+  const onError = (_path: string, error: unknown): number => errors.push(String(error));
+  const { decoders, limits } = withDecoders({});
+  const arranged = await arrangeInputs(await findFiles(paths, onError), {
+    ...{ decoders, limits, view: {}, frames: 'usual', onError },
+    ...options,
+  });
+  return { ...arranged, errors };
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'inputs-'));
+});
+
+it('reads no more of a file than it has to', async () => {
+  await writeFile(
+    at('a.png'),
+    await paintImage({ width: 4, height: 3 }, { x: 0, y: 0, width: 2, height: 2 }, 255, 0).png().toBuffer(),
+  );
+  await writeFile(at('film.mp4'), 'a film');
+  await truncate(at('film.mp4'), HUGE);
+  const { studies, passedOver, errors } = await arrange([folder]);
+  expect([studies.map(({ kind }) => kind), passedOver, errors]).toEqual([['picture'], 1, []]);
+});
+
+it('refuses a file beyond the limits before it is read', async () => {
+  await writeFile(at('large.dcm'), Buffer.concat([Buffer.alloc(128), Buffer.from('DICM')]));
+  await truncate(at('large.dcm'), HUGE);
+  const { errors } = await arrange([folder], { limits: { maxBytes: 1000 } });
+  expect(errors).toEqual([expect.stringContaining(`at most 1000 bytes; this one has ${HUGE}`)]);
+});
+
+it("puts a series together that the config's decoder reads by limits of its own", async () => {
+  const deep = Array.from({ length: 20 }).reduce<Entry>(
+    (inside) => ['00081140', 'SQ', [[inside]]],
+    ['00081140', 'SQ', []],
+  );
+  for (const number of [1, 2]) {
+    const series: Entry[] = [
+      deep,
+      ['0020000e', 'UI', '1.2.3'],
+      ['00200013', 'IS', `${number}`],
+      ['00200032', 'DS', `0\\0\\${number}`],
+      ['00200037', 'DS', '1\\0\\0\\0\\1\\0'],
+      ['00280030', 'DS', '1\\1'],
+      ['7fe00010', 'OW', [1, 2, 3, 4, 5, 6]],
+    ];
+    await writeFile(at(`${number}.dcm`), writeDicom(imageEntries(series)));
+  }
+  expect((await arrange([folder])).errors).toHaveLength(2);
+  const { studies, errors } = await arrange([folder], { decoders: [dicom({ limits: { maxDepth: 32 } })] });
+  expect([studies.map(({ kind }) => kind), errors]).toEqual([['series'], []]);
+});
+
+it('gives the decoders the limits of the config', async () => {
+  await writeFile(at('slice.dcm'), drawSlice(0));
+  const limited = withDecoders({ limits: { maxPixels: 10 } });
+  const { errors } = await arrange([at('slice.dcm')], { decoders: limited.decoders });
+  expect(errors).toEqual([expect.stringContaining('at most 10 pixels a frame')]);
+});
