@@ -19,7 +19,7 @@ export interface HeadAnswers {
   readonly packageName: string;
   /** Segmentation of several targets: the stored value of each label's pixels in the masks. */
   readonly maskValues: Readonly<Record<number, string>>;
-  /** What pip installs as the trainer: a name with a version, or the path of a wheel, an archive or a folder. */
+  /** The line by which pip installs the trainer: a name with a version, or the path of a wheel, archive or folder. */
   readonly trainPackage: string;
 }
 
@@ -54,26 +54,60 @@ export function checkLabels(labels: readonly string[]): readonly string[] {
   return names;
 }
 
+/** DICOM codes, trimmed. Throws an AnswerError for one that cannot be. */
+export function checkModalities(codes: readonly string[]): readonly string[] {
+  const trimmed = codes.map((code) => code.trim());
+  const odd = trimmed.find((code) => !MODALITY.test(code));
+  if (odd === undefined) return trimmed;
+  throw new AnswerError(`A modality is a DICOM code, such as DX, US or XC; got "${odd}".`);
+}
+
+/** Throws an AnswerError for labels that are too few for the task. */
+export function checkCount(task: Task, labels: readonly string[]): void {
+  if (task === 'classification' && labels.length < 2) {
+    throw new AnswerError(
+      `A classification needs two labels at least; got ${labels.length}. ` +
+        'Name them with --labels a,b, or let --data DIR tell them.',
+    );
+  }
+  if (labels.length === 0) throw new AnswerError('Name what the masks show with --labels a,b.');
+}
+
+/** Checks what was said so far, before anything is asked; throws an AnswerError. */
+export function checkSaid({ id, task, labels, modalities, packageName, maskValues = {} }: PartialAnswers): void {
+  if (id !== undefined) checkId(id);
+  if (task !== undefined) checkTask(task);
+  if (packageName !== undefined) checkPackageName(packageName);
+  if (modalities !== undefined) checkModalities(modalities);
+  const named = labels && checkLabels(labels);
+  if (task !== undefined && named !== undefined) checkCount(task, named);
+  // Values that are still to come are asked for.
+  if (Object.keys(maskValues).length > 0 && task !== undefined && named !== undefined) {
+    checkMasks(task, named, maskValues);
+  }
+}
+
+function checkTask(task: Task): Task {
+  if (TASKS.includes(task)) return task;
+  throw new AnswerError(`A task is ${TASKS.join(' or ')}; got "${task}".`);
+}
+
+function checkPackageName(name: string): string {
+  if (PACKAGE_NAME.test(name)) return name;
+  throw new AnswerError(`"${name}" is no name of an npm package.`);
+}
+
 /** Completes answers by defaults and checks them all; throws an AnswerError. */
 export function completeAnswers(given: PartialAnswers, version: string): HeadAnswers {
   if (given.id === undefined) throw new AnswerError('Name the folder of the head: npm create @medzoo/head my-head');
   const id = checkId(given.id);
-  const task = given.task ?? 'classification';
-  if (!TASKS.includes(task)) throw new AnswerError(`A task is ${TASKS.join(' or ')}; got "${task}".`);
-  const packageName = given.packageName ?? id;
-  if (!PACKAGE_NAME.test(packageName)) throw new AnswerError(`"${packageName}" is no name of an npm package.`);
-  const modalities = (given.modalities ?? []).map((code) => code.trim());
-  const odd = modalities.find((code) => !MODALITY.test(code));
-  if (odd !== undefined) throw new AnswerError(`A modality is a DICOM code, such as DX, US or XC; got "${odd}".`);
+  const task = checkTask(given.task ?? 'classification');
+  const packageName = checkPackageName(given.packageName ?? id);
+  const modalities = checkModalities(given.modalities ?? []);
   const maskValues = given.maskValues ?? {};
   const labels = checkLabels(given.labels ?? labelsOf(maskValues) ?? []);
   checkMasks(task, labels, maskValues);
-  if (task === 'classification' && labels.length < 2) {
-    throw new AnswerError(
-      `A classification needs two labels at least; got ${labels.length}. Name them with --labels a,b, or let --data DIR tell them.`,
-    );
-  }
-  if (labels.length === 0) throw new AnswerError('Name what the masks show with --labels a,b, or --data DIR.');
+  checkCount(task, labels);
   return {
     ...{ id, task, labels, modalities, packageName, maskValues },
     title: given.title ?? titleOf(id),
@@ -84,13 +118,14 @@ export function completeAnswers(given: PartialAnswers, version: string): HeadAns
   };
 }
 
-function labelsOf(maskValues: HeadAnswers['maskValues']): readonly string[] | undefined {
+/** The labels that mask values name, in the order of the values; undefined where there are none. */
+export function labelsOf(maskValues: HeadAnswers['maskValues'] = {}): readonly string[] | undefined {
   const labels = Object.values(maskValues);
   return labels.length > 0 ? labels : undefined;
 }
 
 /** Masks of several targets hold a number for each, and nobody can guess which. */
-function checkMasks(task: Task, labels: readonly string[], maskValues: HeadAnswers['maskValues']): void {
+export function checkMasks(task: Task, labels: readonly string[], maskValues: HeadAnswers['maskValues']): void {
   const named = Object.values(maskValues);
   if (task === 'classification' && named.length > 0) {
     throw new AnswerError('--mask-values are about masks: add --task segmentation.');
@@ -100,7 +135,8 @@ function checkMasks(task: Task, labels: readonly string[], maskValues: HeadAnswe
   const without = labels.find((label) => labels.length > 1 && !named.includes(label));
   if (task === 'segmentation' && without !== undefined) {
     throw new AnswerError(
-      `Several targets stand in one mask by their values. Name that of "${without}", such as --mask-values "1=${without}".`,
+      'Several targets stand in one mask by their values. ' +
+        `Name that of "${without}", such as --mask-values "1=${without}".`,
     );
   }
 }

@@ -1,21 +1,37 @@
-import { cancel, intro, isCancel, select, text } from '@clack/prompts';
-import { AnswerError, checkId, checkLabels, TASKS, type PartialAnswers } from './answers.js';
+import { cancel, intro, isCancel, log, select, text } from '@clack/prompts';
+import {
+  AnswerError,
+  checkCount,
+  checkId,
+  checkLabels,
+  checkMasks,
+  checkModalities,
+  TASKS,
+  type HeadAnswers,
+  type PartialAnswers,
+} from './answers.js';
+import type { Task } from './onnx/tiny-model.js';
+import { parseMaskValues } from './parse-options.js';
+import { findLabels } from './read-labels.js';
 
 /**
- * Asks for what the options did not say. An empty answer leaves it to be decided. Rejects with an AnswerError if the
- * person leaves.
+ * Asks for what neither the options nor the folder of images say. Each answer is checked as it is typed; an empty one
+ * leaves it to be decided. Rejects with an AnswerError if the person leaves.
  */
-export async function ask(given: PartialAnswers): Promise<PartialAnswers> {
+export async function ask(given: PartialAnswers, data?: string): Promise<PartialAnswers> {
   intro('A new head for medzoo');
   const id = given.id ?? (await askText('What is it called? Lower-case words joined by hyphens.', { check: checkId }));
   const task = given.task ?? (await askTask());
-  const labels = given.labels ?? (await askLabels());
+  const labels = (await readOrSay({ ...given, task }, data)) ?? (await askLabels(task));
+  const check = (answer: string): unknown => checkModalities(answer.split(','));
   return {
     ...given,
     ...{ id, task, labels },
+    maskValues: given.maskValues ?? (await askMaskValues(task, labels)),
     title: given.title ?? optional(await askText('Its title, for people:', { isOptional: true })),
     modalities:
-      given.modalities ?? list(await askText('Modalities, as DICOM codes (DX, US, XC, …):', { isOptional: true })),
+      given.modalities ??
+      list(await askText('Modalities, as DICOM codes (DX, US, XC, …):', { check, isOptional: true })),
     intendedUse: given.intendedUse ?? optional(await askText('What is it for, and for whom?', { isOptional: true })),
     licence:
       given.licence ??
@@ -24,14 +40,33 @@ export async function ask(given: PartialAnswers): Promise<PartialAnswers> {
   };
 }
 
-async function askTask(): Promise<PartialAnswers['task']> {
+/** What the folder does not tell is asked. */
+async function readOrSay(given: PartialAnswers, data: string | undefined): Promise<readonly string[] | undefined> {
+  try {
+    return await findLabels(given, data);
+  } catch (error) {
+    if (!(error instanceof AnswerError)) throw error;
+    log.warn(error.message);
+    return undefined;
+  }
+}
+
+async function askTask(): Promise<Task> {
   const options = TASKS.map((value) => ({ value, label: value }));
   return taken(await select({ message: 'What does it do?', options }));
 }
 
-async function askLabels(): Promise<readonly string[]> {
-  const check = (answer: string): unknown => checkLabels(answer.split(','));
-  return (await askText('Its labels, with commas between:', { check })).split(',').map((label) => label.trim());
+async function askLabels(task: Task): Promise<readonly string[]> {
+  const check = (answer: string): void => checkCount(task, checkLabels(answer.split(',')));
+  return checkLabels((await askText('Its labels, with commas between:', { check })).split(','));
+}
+
+/** Only masks of several targets have them. */
+async function askMaskValues(task: Task, labels: readonly string[]): Promise<HeadAnswers['maskValues'] | undefined> {
+  if (task !== 'segmentation' || labels.length < 2) return undefined;
+  const check = (answer: string): void => checkMasks(task, labels, parseMaskValues(answer));
+  const example = labels.map((label, index) => `${index + 1}=${label}`).join(',');
+  return parseMaskValues(await askText(`The values of their pixels in the masks, such as ${example}:`, { check }));
 }
 
 interface TextOptions {
@@ -42,12 +77,13 @@ interface TextOptions {
 
 async function askText(message: string, { check, isOptional = false }: TextOptions): Promise<string> {
   const validate = (answer: string | undefined): string | undefined => {
-    if (isOptional && !answer) return undefined;
+    if (isOptional && optional(answer ?? '') === undefined) return undefined;
     try {
       check?.(answer ?? '');
       return undefined;
     } catch (error) {
-      return (error as Error).message;
+      if (!(error instanceof AnswerError)) throw error;
+      return error.message;
     }
   };
   const placeholder = isOptional ? { placeholder: 'decide later' } : {};

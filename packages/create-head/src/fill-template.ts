@@ -3,14 +3,18 @@ import type { HeadAnswers } from './answers.js';
 const TO_DECIDE = '> TO DECIDE:';
 /** Modalities whose images have no upright position: their copies may be turned any way. */
 const ANY_WAY_UP = ['XC', 'ES', 'SM', 'GM', 'OP', 'DMS'];
-/** Of which left and right may be told apart: their copies are not mirrored. */
-const SIDES_MATTER = ['DX', 'CR', 'CT', 'MR', 'MG', 'PX', 'IO'];
+/**
+ * Beside those, the ones in which left and right mean nothing. Images of any other modality may show organs whose side
+ * matters, or letters: their copies are not mirrored.
+ */
+const MIRRORED = [...ANY_WAY_UP, 'US', 'IVUS', 'BMUS', 'OPT'];
 
 /** What copies of training images may differ in, as `medzoo embed --augment` takes it. */
 export function chooseAugmentation(modalities: readonly string[]): string {
-  if (modalities.some((code) => SIDES_MATTER.includes(code))) return 'brightness,contrast';
-  const isAnyWayUp = modalities.length > 0 && modalities.every((code) => ANY_WAY_UP.includes(code));
-  return isAnyWayUp ? 'flip,rotate,brightness,contrast' : 'flip,brightness,contrast';
+  const areAll = (allowed: readonly string[]): boolean =>
+    modalities.length > 0 && modalities.every((code) => allowed.includes(code));
+  if (areAll(ANY_WAY_UP)) return 'flip,rotate,brightness,contrast';
+  return areAll(MIRRORED) ? 'flip,brightness,contrast' : 'brightness,contrast';
 }
 
 /** "skin-lesions" as `skinLesions`. */
@@ -23,25 +27,38 @@ export function toIdentifier(id: string): string {
  * itself.
  */
 export function fillTemplate(template: string, answers: HeadAnswers): string {
-  const { id, title, packageName, trainPackage } = answers;
-  const modalities = answers.modalities.map(quote).join(', ');
-  return template
-    .replaceAll("['HEAD_MODALITY']", `[${modalities}]`)
-    .replaceAll("['HEAD_TRAIN_OPTIONS']", `[${trainOptions(answers).map(quote).join(', ')}]`)
-    .replaceAll("'HEAD_TITLE'", () => quote(title))
-    .replaceAll("'HEAD_INTENDED_USE'", () => quote(answers.intendedUse ?? 'To be decided. Not for diagnosis.'))
-    .replaceAll('HEAD_TITLE', () => title)
-    .replaceAll('HEAD_SUMMARY', () => summarize(answers).replaceAll('*/', '* /'))
-    .replaceAll(
-      'HEAD_USE_TEXT',
-      () => answers.intendedUse ?? `${TO_DECIDE} what it is for, for whom, and what it is not for. Not for diagnosis.`,
-    )
-    .replaceAll('HEAD_DATA_TEXT', () => describeData(answers))
-    .replaceAll('HEAD_LIMITS_TEXT', `${TO_DECIDE} on which images it fails, and what it was never shown.`)
-    .replaceAll('HEAD_PACKAGE', () => packageName)
-    .replaceAll('HEAD_TRAIN_PACKAGE', () => trainPackage)
-    .replaceAll('headName', toIdentifier(id))
-    .replaceAll('head-id', id);
+  const words = wordsOf(answers);
+  return template.replace(ANY_WORD, (word) => words[word as Word]);
+}
+
+/** The longest first where one begins another. */
+const WORDS = [
+  ...["['HEAD_MODALITY']", "['HEAD_TRAIN_OPTIONS']", "'HEAD_TITLE'", "'HEAD_INTENDED_USE'", 'HEAD_TRAIN_PACKAGE'],
+  ...['HEAD_TITLE', 'HEAD_SUMMARY', 'HEAD_USE_TEXT', 'HEAD_DATA_TEXT', 'HEAD_LIMITS_TEXT', 'HEAD_PACKAGE'],
+  ...['headName', 'head-id'],
+] as const;
+type Word = (typeof WORDS)[number];
+
+/** All of them at once: what the author says may hold one of them, and stays as it is. */
+const ANY_WORD = new RegExp(WORDS.map((word) => word.replaceAll(/[[\]]/g, String.raw`\$&`)).join('|'), 'g');
+
+function wordsOf(answers: HeadAnswers): Readonly<Record<Word, string>> {
+  const { id, title, packageName, trainPackage, modalities, intendedUse } = answers;
+  return {
+    "['HEAD_MODALITY']": `[${modalities.map(quote).join(', ')}]`,
+    "['HEAD_TRAIN_OPTIONS']": `[${trainOptions(answers).map(quote).join(', ')}]`,
+    "'HEAD_TITLE'": quote(title),
+    "'HEAD_INTENDED_USE'": quote(intendedUse ?? 'To be decided. Not for diagnosis.'),
+    HEAD_TITLE: title,
+    HEAD_SUMMARY: summarize(answers).replaceAll('*/', '* /'),
+    HEAD_USE_TEXT: intendedUse ?? `${TO_DECIDE} what it is for, for whom, and what it is not for. Not for diagnosis.`,
+    HEAD_DATA_TEXT: describeData(answers),
+    HEAD_LIMITS_TEXT: `${TO_DECIDE} on which images it fails, and what it was never shown.`,
+    HEAD_PACKAGE: packageName,
+    HEAD_TRAIN_PACKAGE: trainPackage,
+    headName: toIdentifier(id),
+    'head-id': id,
+  };
 }
 
 function summarize({ task, labels, title }: HeadAnswers): string {
@@ -64,5 +81,5 @@ function trainOptions({ task, maskValues, dataLicence }: HeadAnswers): string[] 
 
 /** A string as TypeScript has it. */
 function quote(text: string): string {
-  return /['\\\n]/.test(text) ? JSON.stringify(text) : `'${text}'`;
+  return /['\\\p{Cc}\p{Zl}\p{Zp}]/u.test(text) ? JSON.stringify(text) : `'${text}'`;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { completeAnswers, type PartialAnswers } from './answers.js';
 import { chooseAugmentation, toIdentifier } from './fill-template.js';
 import { headFiles } from './head-files.js';
 import { parseOptions } from './parse-options.js';
-import { readLabels } from './read-labels.js';
+import { findLabels } from './read-labels.js';
 import { listUndecided } from './undecided.js';
 import { writeHead } from './write-head.js';
 
@@ -52,6 +52,17 @@ it('writes what the author says as text, whatever signs are in it', () => {
   expect(source.match(/\*\//g)).toHaveLength(2); // the end of the comment, and in the title
 });
 
+it('leaves words of the templates in what the author says', () => {
+  const title = 'HEAD_PACKAGE of head-id, or headName';
+  const intendedUse = "'HEAD_TITLE' for HEAD_USE_TEXT and HEAD_LIMITS_TEXT";
+  const files = headFiles(answer({ title, intendedUse, labels: ['head-id', 'HEAD_DATA_TEXT'] }));
+  const source = textOf(files, 'src/skin-lesions.ts');
+  expect(source).toContain(`title: '${title}',`);
+  expect(source).toContain(`intendedUse: ${JSON.stringify(intendedUse)},`);
+  expect(source).toContain(`/** ${title}: tells head-id, HEAD_DATA_TEXT apart. */`);
+  expect(textOf(files, 'README.md')).toContain(`## Intended use\n\n${intendedUse}\n`);
+});
+
 it('names packed packages and the trainer where they lie', () => {
   const tarballs = ['/tarballs/medzoo-core-0.1.0.tgz', '/tarballs/medzoo-sam-med2d-0.1.0.tgz'];
   const files = headFiles(answer({ trainPackage: '/wheels/medzoo_train-0.1.0-py3-none-any.whl' }), { tarballs });
@@ -87,10 +98,25 @@ it('reads options, and the labels of an index or of folders', async () => {
   expect([folder, answers.id, answers.maskValues]).toEqual(['heads/cells', 'cells', { 1: 'nucleus', 2: 'white cell' }]);
   expect(() => parseOptions(['--lables', 'a'])).toThrow('--lables');
   expect(() => parseOptions(['a', '--mask-values', '0=x'])).toThrow('values from 1 to 255');
+  expect(() => parseOptions(['a', '--mask-values', '1=x,1=y'])).toThrow('the value "1" twice');
+  expect(() => parseOptions(['a', '--mask-values', '1=x,2=x'])).toThrow('the label "x" twice');
   const data = await mkdtemp(join(tmpdir(), 'data-'));
-  await expect(readLabels(data)).rejects.toThrow('neither an index.csv');
+  await expect(findLabels({}, data)).rejects.toThrow('neither an index.csv');
   await writeFile(join(data, 'index.csv'), 'Image, Label\n1.png,b\n2.png,"a, c"\n3.png,b\n');
-  expect(await readLabels(data)).toEqual(['a, c', 'b']);
+  expect(await findLabels({}, data)).toEqual(['a, c', 'b']);
+  await writeFile(join(data, 'index.csv'), 'image,label\n1.png,"a\n');
+  await expect(findLabels({}, data)).rejects.toThrow('cannot be read as CSV');
+});
+
+it('takes the labels of mask values, whatever folders the images lie in', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'data-'));
+  await mkdir(join(data, 'images'));
+  await mkdir(join(data, 'masks'));
+  const maskValues = { 1: 'nucleus', 2: 'cell' };
+  expect(await findLabels({ task: 'segmentation', maskValues }, data)).toEqual(['nucleus', 'cell']);
+  expect(await findLabels({ labels: ['cell', 'nucleus'], maskValues }, data)).toEqual(['cell', 'nucleus']);
+  expect(await findLabels({ task: 'classification' }, data)).toEqual(['images', 'masks']);
+  await expect(findLabels({ task: 'segmentation' }, data)).rejects.toThrow('does not say what its masks show');
 });
 
 it('says what is still to be decided, and less of it the more is said', () => {
@@ -102,7 +128,12 @@ it('says what is still to be decided, and less of it the more is said', () => {
 it('mirrors no images whose sides matter, and turns those that have no upright position', () => {
   expect(chooseAugmentation(['DX'])).toBe('brightness,contrast');
   expect(chooseAugmentation(['XC', 'ES'])).toBe('flip,rotate,brightness,contrast');
-  expect(chooseAugmentation([])).toBe('flip,brightness,contrast');
+  expect(chooseAugmentation(['US'])).toBe('flip,brightness,contrast');
+  expect(chooseAugmentation(['US', 'XC'])).toBe('flip,brightness,contrast');
+  // Nuclear medicine shows the heart; of a code that is not known, nobody can say.
+  for (const codes of [[], ['NM'], ['PT', 'CT'], ['US', 'OT'], ['XYZ']]) {
+    expect(chooseAugmentation(codes)).toBe('brightness,contrast');
+  }
   expect(toIdentifier('brain-3d-mri')).toBe('brain3dMri');
 });
 

@@ -7,5 +7,5 @@ export type { Task } from './onnx/tiny-model.js';
 export { writeOnnx } from './onnx/write-onnx.js';
 export type { OnnxGraph, OnnxNode, OnnxTensor, OnnxWeight } from './onnx/write-onnx.js';
 export { parseMaskValues } from './parse-options.js';
-export { readLabels } from './read-labels.js';
+export { findLabels } from './read-labels.js';
 export { listUndecided } from './undecided.js';

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { AnswerError, completeAnswers } from './answers.js';
+import { AnswerError, checkSaid, completeAnswers } from './answers.js';
 import { ask } from './ask.js';
 import { headFiles, readVersion } from './head-files.js';
 import { HELP, parseOptions } from './parse-options.js';
-import { readLabels } from './read-labels.js';
+import { findLabels } from './read-labels.js';
 import { listUndecided } from './undecided.js';
-import { writeHead } from './write-head.js';
+import { checkEmpty, writeHead } from './write-head.js';
 
 async function createHead(args: readonly string[]): Promise<void> {
   const { folder, answers: said, data, packages, asksNothing, wantsHelp } = parseOptions(args);
@@ -14,16 +14,19 @@ async function createHead(args: readonly string[]): Promise<void> {
     console.log(HELP);
     return;
   }
-  const labels = said.labels ?? (data === undefined ? undefined : await readLabels(resolve(data)));
   const given = {
     ...said,
-    labels,
     ...(said.trainPackage !== undefined && { trainPackage: locate(said.trainPackage) }),
   };
-  const isAsked = process.stdin.isTTY && process.stdout.isTTY && !asksNothing;
-  const answers = completeAnswers(isAsked ? await ask(given) : given, readVersion());
-  const place = folder ?? answers.id;
+  // Whatever can be wrong already is said before anything is asked.
+  checkSaid(given);
+  if (folder !== undefined) await checkEmpty(resolve(folder));
   const tarballs = packages === undefined ? [] : await listTarballs(resolve(packages));
+  const readFrom = data === undefined ? undefined : resolve(data);
+  const isAsked = process.stdin.isTTY && process.stdout.isTTY && !asksNothing;
+  const answered = isAsked ? await ask(given, readFrom) : { ...given, labels: await findLabels(given, readFrom) };
+  const answers = completeAnswers(answered, readVersion());
+  const place = folder ?? answers.id;
   await writeHead(resolve(place), headFiles(answers, { tarballs }));
   console.log(
     [

@@ -29,7 +29,7 @@ Writes the package of a new head for medzoo into DIR. What no option says is ask
   --title TEXT           for people (default: the id in words)
   --task TASK            classification (default) or segmentation
   --labels a,b           in the order of the model's outputs
-  --data DIR             reads the labels out of its index.csv, or the names of its folders
+  --data DIR             reads the labels that are not named out of its index.csv, or its folders' names
   --modality DX,CR       DICOM codes
   --intended-use TEXT    what it is for, and for whom
   --licence ID           of code and weights, an SPDX identifier such as Apache-2.0
@@ -100,5 +100,10 @@ export function parseMaskValues(text: string): Record<number, string> {
     }
     return [Number(value), label];
   });
+  for (const [index, what] of ['value', 'label'].entries()) {
+    const given = pairs.map((pair) => pair[index]);
+    const twice = given.find((one, place) => given.indexOf(one) !== place);
+    if (twice !== undefined) throw new AnswerError(`--mask-values name the ${what} "${twice}" twice: "${text}".`);
+  }
   return Object.fromEntries(pairs);
 }

@@ -38,7 +38,9 @@ it('writes a package into packages/, tagged as a head, and edits nothing else', 
   ]);
   const json = JSON.parse(tree.read('packages/knee-effusion/package.json', 'utf8')!) as object;
   expect(json).toMatchObject({ name: '@medzoo/knee-effusion', nx: { tags: ['scope:head'] }, license: 'Apache-2.0' });
-  expect(tree.read('packages/knee-effusion/train/requirements.txt', 'utf8')).toContain('../../tools/medzoo-train\n');
+  expect(tree.read('packages/knee-effusion/train/requirements.txt', 'utf8')).toContain(
+    '\n--editable ../../tools/medzoo-train\n',
+  );
 });
 
 it('keeps the bytes of the model, and overwrites nothing', async () => {
@@ -50,6 +52,9 @@ it('keeps the bytes of the model, and overwrites nothing', async () => {
   };
   expect(tree.read('packages/cells/model/head.onnx')!.length).toBe(model.bytes);
   expect(labels).toEqual(['nucleus', 'cell']);
+  const fromFolder = { id: 'smears', task: 'segmentation', maskValues: '1=nucleus', data: '/nowhere' } as const;
+  await createHeadPackage(tree, fromFolder);
+  expect(tree.read('packages/smears/model/model.json', 'utf8')).toContain('"nucleus"');
   await expect(createHeadPackage(tree, { id: 'cells', labels: 'a,b' })).rejects.toThrow('is there already');
   await expect(createHeadPackage(tree, { id: 'Cells', labels: 'a,b' })).rejects.toThrow('lower-case words');
 });

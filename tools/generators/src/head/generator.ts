@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import {
   completeAnswers,
+  findLabels,
   listUndecided,
   parseMaskValues,
-  readLabels,
   readVersion,
   workspaceHeadFiles,
   type HeadAnswers,
@@ -25,8 +25,8 @@ export interface HeadOptions {
 }
 
 const FOLDER = 'packages';
-/** From the head's folder. */
-const TRAINER = '../../tools/medzoo-train';
+/** From the head's folder. Editable: a copy in the head's environment would not follow changes of the trainer. */
+const TRAINER = '--editable ../../tools/medzoo-train';
 
 /**
  * `npx nx g @medzoo/tools:head ID`: writes packages/ID by the same templates as `npm create @medzoo/head`. Nothing else
@@ -56,16 +56,15 @@ export async function createHeadPackage(tree: Tree, options: HeadOptions): Promi
 async function toAnswers(options: HeadOptions): Promise<HeadAnswers> {
   const { id, task, labels, data, title, modality, intendedUse, dataLicence, maskValues } = options;
   const list = (text: string | undefined): readonly string[] | undefined => text?.split(',').map((one) => one.trim());
-  return completeAnswers(
-    {
-      ...{ id, task, title, intendedUse, dataLicence },
-      labels: list(labels) ?? (data === undefined ? undefined : await readLabels(resolve(data))),
-      modalities: list(modality),
-      licence: 'Apache-2.0',
-      packageName: `@medzoo/${id}`,
-      maskValues: maskValues === undefined ? undefined : parseMaskValues(maskValues),
-      trainPackage: TRAINER,
-    },
-    readVersion(),
-  );
+  const said = {
+    ...{ id, task, title, intendedUse, dataLicence },
+    labels: list(labels),
+    modalities: list(modality),
+    licence: 'Apache-2.0',
+    packageName: `@medzoo/${id}`,
+    maskValues: maskValues === undefined ? undefined : parseMaskValues(maskValues),
+    trainPackage: TRAINER,
+  };
+  const found = await findLabels(said, data === undefined ? undefined : resolve(data));
+  return completeAnswers({ ...said, labels: found }, readVersion());
 }
