@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { createTestImage } from '@medzoo/core/testing';
 import { expect } from 'vitest';
 import { connectGateway, type GatewayClient } from '../connect-gateway.js';
@@ -23,8 +24,20 @@ export interface Target extends GatewayClient {
   output(): string;
 }
 
-export async function startTarget(): Promise<Target> {
-  const main = startMain(['--config', TEST_CONFIG], {
+/** Heads whose answers follow from an image by eye, beside all decoders. */
+const MEDICAL_CONFIG = fileURLToPath(new URL('../../../cli/test/fake.config.mjs', import.meta.url));
+
+export function startTarget(): Promise<Target> {
+  return startWith(TEST_CONFIG);
+}
+
+/** The same before heads that answer about any picture. */
+export function startMedicalTarget(): Promise<Target> {
+  return startWith(MEDICAL_CONFIG);
+}
+
+async function startWith(config: string): Promise<Target> {
+  const main = startMain(['--config', config], {
     NODE_OPTIONS: `--import ${MEASURE_LOAD}`,
     MEDZOO_STANDBY: 'off',
   });
