@@ -12,7 +12,13 @@ const SHARED = [
   'packages/core/src/model/*.spec.ts',
   'packages/{dicom,nifti,export,draw}/src/**/*.spec.ts',
   'packages/gateway/src/page/**/*.spec.ts',
-  'packages/cli/src/{analyze,evaluation,presence,statistics,terminal,truth}/**/*.spec.ts',
+  'packages/gateway/src/{analysis,errors}/**/*.spec.ts',
+  'packages/cli/src/{analyze,corruption,domain,embed,evaluation,presence,record,statistics,terminal,truth}/**/*.spec.ts',
+  'packages/core/src/{host,testing}/**/*.spec.ts',
+  'tools/bench/src/{images,report,soak,statistics}/**/*.spec.ts',
+  'tools/cards/src/**/*.spec.ts',
+  'tools/docs-check/src/{bins,check-npm-line,links,packages,read-snippets,render-*,replace-npx}.spec.ts',
+  'tools/samples/src/**/*.spec.ts',
 ];
 
 export default defineConfig({

@@ -32,7 +32,7 @@ const [data, outside, out] = [values.data, values.outside, values.out].map((path
 const limits = { corrupt: Number(values['corrupt-limit']), foreign: Number(values['foreign-limit']) };
 const objectLimit = Number(values['object-limit']);
 
-/** By head or target: its own set, and those of other hospitals. Written by hand, since no folder says what it shows. */
+/** By head or target: its own set, and those of other hospitals. By hand, since no folder says what it shows. */
 const CLASSIFIERS = {
   'chest-xray-pneumonia': { own: 'cxr_pneumonia', others: ['cxr_normal_jsrt'] },
   'breast-ultrasound': { own: 'busi_breast_us', others: [] },

@@ -82,7 +82,8 @@ const importing = listed.stdout
 const { endToEnd, whole } = choice;
 const tests = [...new Set([...importing, ...endToEnd.flatMap(findEndToEnd)]), ...whole.map((project) => `${project}/`)];
 console.log(
-  `${changed.length} files differ from ${base.slice(0, 7)}. These tests run: ${importing.length} files that import them, ` +
+  `${changed.length} files differ from ${base.slice(0, 7)}. These tests run: ` +
+    `${importing.length} files that import them, ` +
     `end-to-end tests of ${endToEnd.join(', ') || 'no project'}, all tests of ${whole.join(', ') || 'no project'}. ` +
     'Everything: npm run test:all',
 );

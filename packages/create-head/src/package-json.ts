@@ -26,7 +26,9 @@ const SCRIPTS_LEFT_OUT = {
 };
 
 const about = ({ id, task, labels, title }: HeadAnswers) => ({
-  description: `${title}: a head for medzoo, ${task === 'classification' ? 'which tells apart' : 'which outlines'} ${labels.join(', ')}.`,
+  description:
+    `${title}: a head for medzoo, which ` +
+    `${task === 'classification' ? 'tells apart' : 'outlines'} ${labels.join(', ')}.`,
   keywords: ['medical-imaging', 'medzoo', 'medzoo-head', task, id],
 });
 

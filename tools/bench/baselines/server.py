@@ -1,4 +1,7 @@
-"""FastAPI + onnxruntime + Pillow: the server that the bench compares the gateway with. Started by src/baselines/fastapi.ts."""
+"""FastAPI + onnxruntime + Pillow: the server that the bench compares the gateway with.
+
+Started by src/baselines/fastapi.ts.
+"""
 
 import io
 import json

@@ -30,7 +30,8 @@ const RESULTS = 'docs/results.md';
 
 const command = new Command('npm run bench --')
   .description(
-    'Measures medzoo against bare onnxruntime and against what one would take instead. Nothing else should run meanwhile.',
+    'Measures medzoo against bare onnxruntime and against what one would take instead. ' +
+      'Nothing else should run meanwhile.',
   )
   .addOption(new Option('--only <row...>', 'these rows alone').choices(ROWS.map(({ id }) => id)))
   .option('--quick', 'few and short rounds: to see that it runs', false)

@@ -10,7 +10,8 @@ interface Options {
 
 const command = new Command('npm run cycles --')
   .description(
-    'Opens, runs and closes the encoder over and over in one process, and compares resident memory at the end with that after the first ' +
+    'Opens, runs and closes the encoder over and over in one process, ' +
+      'and compares resident memory at the end with that after the first ' +
       'cycles; exits 1 if it has grown by more than may be.',
   )
   .option('--cycles <n>', 'how many', readPositive, 1000)

@@ -13,7 +13,8 @@ interface Options {
 
 const command = new Command('npm run soak --')
   .description(
-    'Puts a gateway under mixed load, with aborts and bad images, and kills or freezes its zoo again and again. Each request has to end in an answer ' +
+    'Puts a gateway under mixed load, with aborts and bad images, and kills or freezes its zoo again and again. ' +
+      'Each request has to end in an answer ' +
       'or a named error, nothing may leak or be stuck; exits 1 and says what when that is broken. Linux only.',
   )
   .option('--minutes <n>', 'how long', readPositive, 10)
@@ -38,7 +39,8 @@ try {
   for (const [what, count] of Object.entries(report.counts)) console.log(`${String(count).padStart(7)}  ${what}`);
   const [first, last] = report.gatewayMegabytes;
   console.log(
-    `${report.requests} requests in ${minutes} min, ${report.kills} kills, ${report.freezes} freezes; gateway ${first} MB at first, ${last} MB at last.`,
+    `${report.requests} requests in ${minutes} min, ${report.kills} kills, ${report.freezes} freezes; ` +
+      `gateway ${first} MB at first, ${last} MB at last.`,
   );
   for (const violation of report.violations) console.error(`broken: ${violation}`);
   if (report.violations.length > 0) process.exitCode = 1;

@@ -70,7 +70,8 @@ export function toMonaiMetadata(head: Head): object {
     ...VERSIONS,
     name,
     task: `${manifest.title}: ${manifest.task}`,
-    description: `${manifest.intendedUse} Reads the embedding of ${encoder.id} (SHA-256 ${encoder.trained.model.sha256}).`,
+    description:
+      `${manifest.intendedUse} ` + `Reads the embedding of ${encoder.id} (SHA-256 ${encoder.trained.model.sha256}).`,
     authors: 'The medzoo contributors',
     copyright: `The medzoo contributors. ${licence}`,
     intended_use: manifest.intendedUse,

@@ -60,7 +60,8 @@ async function install(name: string, folder: URL): Promise<void> {
   const line = readInstallLine(readFileSync(new URL(`packages/${name}/README.md`, ROOT), 'utf8'));
   const [command = ''] = line.split(/ @medzoo\//);
   const files = [name, ...BROUGHT_ALONG[name as keyof typeof BROUGHT_ALONG]].map(tarballOf);
-  const script = `unset ${NOT_OF_A_USER.join(' ')}; ${command} --engine-strict --prefer-offline --no-audit --no-fund ${files.join(' ')}`;
+  const options = '--engine-strict --prefer-offline --no-audit --no-fund';
+  const script = `unset ${NOT_OF_A_USER.join(' ')}; ${command} ${options} ${files.join(' ')}`;
   await runCommand('bash', ['-euo', 'pipefail', '-c', script], folder, TIMEOUT_MS);
 }
 

@@ -77,7 +77,8 @@ describe('a card', () => {
       'the share of right answers is 0.81 on images of another (n 50) (0.93 on images like its own)',
     );
     expect(text).toContain(
-      'It refuses 95 % of photographs of things and animals (n 30) and answers about the others, which is where not to trust it; it calls 100 % of those glioma.',
+      'It refuses 95 % of photographs of things and animals (n 30) and answers about the others, ' +
+        'which is where not to trust it; it calls 100 % of those glioma.',
     );
     expect(text).toContain('noise25 costs most where it answers: 0.13 of right answers');
     expect(text).toContain('| photographs of things and animals (none_photos) | 0.91 | 0.95 |  | glioma 1.00 | 30 |');

@@ -61,13 +61,15 @@ describe('a known failure', () => {
       plain: easier,
     };
     expect(describeIn(right)).toContain(
-      '**Does not fail:** glioma 0.95. No label fits at an error rate of 0.1. For comparison, a faint one: glioma 0.30, so meningioma. |',
+      '**Does not fail:** glioma 0.95. No label fits at an error rate of 0.1. ' +
+        'For comparison, a faint one: glioma 0.30, so meningioma. |',
     );
   });
 
   it('that is refused says so first', () => {
     expect(describeIn({ ...found, refused_as: 'a photograph', outcome: 'refused' })).toContain(
-      '**Fails, refused:** It refuses the image, which it takes for something most like a photograph. Asked all the same: meningioma',
+      '**Fails, refused:** It refuses the image, which it takes for something most like a photograph. ' +
+        'Asked all the same: meningioma',
     );
   });
 

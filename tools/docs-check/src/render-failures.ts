@@ -23,10 +23,12 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 const WORDS: Readonly<Record<Task, string>> = {
   segmentation:
     'Left: the phantom, its truth outlined in orange, a prompt in yellow. Right: the answer in blue. ' +
-    `It counts as a failure if Dice is below ${LEAST_DICE}, or ${MOST_LOSS} below that of the easier phantom, or if a target is found that is not there. ${REFUSED}`,
+    `It counts as a failure if Dice is below ${LEAST_DICE}, or ${MOST_LOSS} below that of the easier phantom, ` +
+    `or if a target is found that is not there. ${REFUSED}`,
   classification:
     'Left: the phantom, what was drawn into it outlined in orange. Right: where the head looked, from least to most. ' +
-    'It counts as a failure if the most probable label is not what was drawn; for an image of another kind, if the head settles on one label. ' +
+    'It counts as a failure if the most probable label is not what was drawn; ' +
+    'for an image of another kind, if the head settles on one label. ' +
     REFUSED,
 };
 
@@ -42,8 +44,10 @@ export function renderFailures({ cases }: Failures, folder: string): string[] {
   ]);
   return [
     '#### Known failures',
-    'Kinds of error that heads of this design made on real images of the validation split, drawn as phantoms, since those may not be copied. ' +
-      `The pictures show what an error looks like, not how often it happens: that is in the numbers above. ${WORDS[first.task]} ` +
+    'Kinds of error that heads of this design made on real images of the validation split, ' +
+      'drawn as phantoms, since those may not be copied. ' +
+      'The pictures show what an error looks like, not how often it happens: that is in the numbers above. ' +
+      `${WORDS[first.task]} ` +
       `These weights fail on ${failed} of ${cases.length}${refusals ? `: the head refuses ${refusals}` : ''}.`,
     table(['phantom, and what the head answers', 'what is hard, and how it went'], rows),
   ];

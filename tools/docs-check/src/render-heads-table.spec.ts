@@ -33,7 +33,8 @@ describe('renderHeadsTable', () => {
     ];
     const right: MaskFinding = { ...mask, shows: 'Even light.', outcome: 'passed' };
     expect(rowsOf(headOf('segmentation', ['polyp', 'fetal_head'], metrics), [mask, right])).toEqual([
-      '| polyp | [`one`](card.md) | Dice 0.876 (kvasir, n 9) | Calls the target present in 55 % of crops beside it (n 9). Glare. |',
+      '| polyp | [`one`](card.md) | Dice 0.876 (kvasir, n 9) | ' +
+        'Calls the target present in 55 % of crops beside it (n 9). Glare. |',
       '| fetal head | [`one`](card.md) | Dice 0.970 (kvasir, n 9) |  |',
     ]);
   });

@@ -91,7 +91,8 @@ async function checkSameAnswers(
     }
     if (differences.length > 0 && median(differences) <= MAX_AREA_DIFFERENCE) continue;
     throw new Error(
-      `${baseline.name} gives other masks than medzoo: areas differ by ${differences.map((d) => d.toFixed(2)).join(', ')}.`,
+      `${baseline.name} gives other masks than medzoo: ` +
+        `areas differ by ${differences.map((d) => d.toFixed(2)).join(', ')}.`,
     );
   }
 }

@@ -7,8 +7,9 @@ import { stringify } from 'csv-stringify/sync';
 const PATHS = ['image', 'mask'];
 
 /**
- * Of a folder of negatives one half is trained on, by the hash of the group (tools/train, data/nothing.py): the index of
- * the other, which is measured, with paths that hold from any folder. Throws for a row with neither a group nor an id.
+ * Of a folder of negatives one half is trained on, by the hash of the group (tools/train, data/nothing.py). This is the
+ * index of the other half, which is measured, with paths that hold from any folder. Throws for a row with neither a
+ * group nor an id.
  */
 export function halveIndex(index: Uint8Array | string, folder: string): string {
   const rows = parse<Record<string, string>>(index, { bom: true, columns: true, skip_empty_lines: true });

@@ -1,5 +1,5 @@
-// `npm run train`: trains the head on what `npm run embed` wrote, in a Python environment of its own, train/.venv, which is made once.
-// What follows `--` goes to medzoo-train: npm run train -- --minutes 10
+// `npm run train`: trains the head on what `npm run embed` wrote, in a Python environment of its own, train/.venv,
+// which is made once. What follows `--` goes to medzoo-train: npm run train -- --minutes 10
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
