@@ -55,25 +55,25 @@ async function drawGoodFiles(): Promise<readonly Uint8Array[]> {
 }
 
 /** Asks for everything that there is about a file. Returns the status of its upload. */
-async function useFile({ upload, query, get }: GatewayClient, bytes: Uint8Array): Promise<string> {
-  const { status, id, body } = await upload(Buffer.from(bytes));
+async function useFile(client: GatewayClient, bytes: Uint8Array): Promise<string> {
+  const { status, id, body } = await client.upload(Buffer.from(bytes));
   expect(status, JSON.stringify(body)).toBeLessThan(500);
   if (status !== 201 && status !== 200) return String(status);
-  const { data, errors = [], status: answered } = await query<Seen>(EVERYTHING, { id });
+  const { data, errors = [], status: answered } = await client.query<Seen>(EVERYTHING, { id });
   expect(answered).toBeLessThan(500);
   expect(errors.map(({ extensions }) => extensions.code)).not.toContain('INTERNAL_SERVER_ERROR');
   const links = data?.image?.exports.flatMap(({ url }) => url ?? []) ?? [];
   for (const path of [`/images/${id}/preview.png`, ...links]) {
-    const response = await get(path);
+    const response = await client.get(path);
     expect([path, response.status < 500]).toEqual([path, true]);
     await response.arrayBuffer();
   }
   return errors.length > 0 ? 'used, with errors' : 'used';
 }
 
-async function digestPreview({ upload, get }: GatewayClient, bytes: Uint8Array): Promise<string> {
-  const { id } = await upload(Buffer.from(bytes));
-  const response = await get(`/images/${id}/preview.png`);
+async function digestPreview(client: GatewayClient, bytes: Uint8Array): Promise<string> {
+  const { id } = await client.upload(Buffer.from(bytes));
+  const response = await client.get(`/images/${id}/preview.png`);
   expect(response.status).toBe(200);
   return createHash('sha256')
     .update(Buffer.from(await response.arrayBuffer()))
