@@ -13,7 +13,7 @@ const SHARED = [
   'packages/{dicom,nifti,export,draw}/src/**/*.spec.ts',
   'packages/gateway/src/page/**/*.spec.ts',
   'packages/gateway/src/{analysis,errors}/**/*.spec.ts',
-  'packages/cli/src/{analyze,corruption,domain,embed,evaluation,presence,record,statistics,terminal,truth}/**/*.spec.ts',
+  'packages/cli/src/{analyze,corruption,domain,embed,evaluation,files,presence,record,statistics,terminal,truth}/**/*.spec.ts',
   'packages/core/src/{host,testing}/**/*.spec.ts',
   'tools/bench/src/{images,report,soak,statistics}/**/*.spec.ts',
   'tools/cards/src/**/*.spec.ts',
