@@ -221,3 +221,22 @@ write(
         node("DequantizeLinear", ["bytes", "scale", "zero"], ["same"]),
     ],
 )
+
+# Two numbers with units: one with an interval and in units of the training set's spread, the other as it is.
+write(
+    "values",
+    [EMBEDDING],
+    [{"name": "values", "dtype": "float32", "shape": ["batch", 2]}],
+    [node("Flatten", ["embedding"], ["flat"]), node("MatMul", ["flat", "weigh"], ["values"])],
+    [weights("weigh", 16, 2)],
+    labels=["bone age", "hand length"],
+    quantities={
+        "bone age": {
+            "unit": "mo",
+            "mean": 120,
+            "std": 40,
+            "interval": {"coverage": 0.9, "halfWidth": 14.5, "n": 200, "dataset": "hands", "split": "val"},
+        },
+        "hand length": {"unit": "mm"},
+    },
+)

@@ -1,4 +1,5 @@
 import { resizeBilinear, type ClassificationAnswer, type HeatMap, type Raster, type Size } from '@medzoo/core';
+import { noteRow, warningRows } from './legend-rows.js';
 import { createPicture, formatPercent, INK, paintPicture, type LegendRow } from './picture.js';
 
 /** Five stops of matplotlib's inferno: even to the eye, and readable without colour. */
@@ -70,19 +71,10 @@ function legendRows({ scores, plausible, domain }: DrawnClasses): LegendRow[] {
       );
     };
   });
-  const warnings =
-    domain?.inDomain === false ? [noteRow(`Unsure: not its kind of image, nearest: ${domain.nearest}`)] : [];
-  return [...warnings, ...bars, ...(plausible ? [plausibleRow(plausible)] : [])];
+  return [...warningRows(domain), ...bars, ...(plausible ? [plausibleRow(plausible)] : [])];
 }
 
 function plausibleRow({ labels, errorRate }: NonNullable<ClassificationAnswer['plausible']>): LegendRow {
   const named = labels.length === 0 ? 'no label fits' : `cannot be ruled out: ${labels.join(', ')}`;
   return noteRow(`At ${formatPercent(errorRate)} error, ${named}`);
-}
-
-function noteRow(text: string): LegendRow {
-  return ({ fontSize, width, pen }, y) => {
-    const style = { size: fontSize * 0.9, colour: INK.soft };
-    return pen.draw(pen.fit(text, width - 2 * fontSize, style), { x: fontSize * 0.9, y: y + fontSize * 0.35 }, style);
-  };
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { drawAnswer } from './draw-answer.js';
 import { drawHeatMap } from './draw-heat-map.js';
 import { describeMask, drawOverlay } from './draw-overlay.js';
+import { drawValues } from './draw-values.js';
 import { formatPercent } from './picture.js';
 
 const size = { width: 48, height: 32 };
@@ -129,6 +130,23 @@ describe('drawHeatMap', () => {
   });
 });
 
+describe('drawValues', () => {
+  const age = { label: 'bone age', value: 125, unit: 'mo' };
+
+  it('writes numbers below the image, with a row for an interval and one for a warning', async () => {
+    const heightOf = async (answer: Parameters<typeof drawValues>[1]): Promise<number> =>
+      (await look(await drawValues(grey, answer), 512)).height;
+    const alone = await look(await drawValues(grey, { values: [age] }), 512);
+    expect(alone.at(300, 250)).toEqual([100, 100, 100]);
+    expect(alone.textPixels).toBeGreaterThan(500);
+    const interval = { lower: 110, upper: 140, coverage: 0.9 };
+    const withInterval = await heightOf({ values: [{ ...age, interval }] });
+    expect(withInterval).toBeGreaterThan(alone.height);
+    const domain = { score: 9, threshold: 1, inDomain: false, nearest: 'photograph' };
+    expect(await heightOf({ values: [age, age], domain })).toBeGreaterThan(withInterval);
+  });
+});
+
 describe('drawAnswer', () => {
   it('draws an answer as its task is drawn', async () => {
     const scores = [{ label: 'normal', probability: 1 }];
@@ -137,6 +155,9 @@ describe('drawAnswer', () => {
       drawAnswer(grey, { task: 'segmentation', masks: [mask] }),
       drawAnswer(grey, { task: 'classification', label: 'normal', scores }),
     ]);
+    const values = [{ label: 'bone age', value: 125, unit: 'mo' }];
+    const numbers = await drawAnswer(grey, { task: 'regression', values });
+    expect(numbers).toEqual(await drawValues(grey, { values }));
     expect(drawn).toEqual([await drawOverlay(grey, [mask]), await drawHeatMap(grey, undefined, { scores })]);
   });
 });

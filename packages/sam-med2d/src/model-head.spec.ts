@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createZoo } from '@medzoo/core';
-import { createTestImage, testClasses, testEncoder, testHead, testMasks } from '@medzoo/core/testing';
+import { createTestImage, testClasses, testEncoder, testHead, testMasks, testValues } from '@medzoo/core/testing';
 import { describe, expect, it } from 'vitest';
 import { modelHead } from './model-head.js';
 
@@ -18,6 +18,17 @@ async function writeModel(trained: typeof testClasses.trained, changes: Json = {
 const classes = await writeModel(testClasses.trained);
 
 describe('a head without code, of classes', () => testHead(modelHead(classes, { encoder: testEncoder }), { it }));
+
+const values = await writeModel(testValues.trained);
+describe('a head without code, of numbers', () => testHead(modelHead(values, { encoder: testEncoder }), { it }));
+
+it('refuses a regression whose numbers have no unit', async () => {
+  const { 'bone age': age } = testValues.trained.quantities!;
+  const head = modelHead(await writeModel(testValues.trained, { quantities: { 'bone age': age } }), {
+    encoder: testEncoder,
+  });
+  await expect(createZoo({ heads: [head] })).rejects.toThrow('has no unit for hand length');
+});
 
 it('answers by the standard rule of its task', async () => {
   const bare = await writeModel(testClasses.trained, { name: 'Two Breasts, 3rd try' });
@@ -44,7 +55,9 @@ it('refuses outputs and inputs that need code, and a misspelt option', async () 
   const withModel = (changes: Json) => writeModel(testClasses.trained, { model: { ...model, ...changes } });
   const scores = [{ name: 'answers', dtype: 'float32', shape: ['batch', 3] }];
   expect(() => modelHead(classes, { tilte: 'x' } as object)).toThrow('Did you mean "title"?');
-  await expect(withModel({ outputs: scores }).then(modelHead)).rejects.toThrow('needs "logits"');
+  await expect(withModel({ outputs: scores }).then(modelHead)).rejects.toThrow(
+    '"logits", float32 [batch, labels], for classification; or "values"',
+  );
   const inputs = [{ name: 'features', dtype: 'float32', shape: ['batch', 4, 2, 2] }];
   await expect(writeModel(testClasses.trained, { name: '肺 2' }).then(modelHead)).rejects.toThrow('Give it one');
   await expect(withModel({ inputs }).then(modelHead)).rejects.toThrow('has the input "features"');

@@ -1,16 +1,7 @@
-import {
-  decodeClasses,
-  decodeMasks,
-  defineHead,
-  didYouMean,
-  ZooError,
-  type Encoder,
-  type Head,
-  type HeadManifest,
-  type TrainedModel,
-} from '@medzoo/core/contract';
+import { didYouMean, ZooError, type Encoder, type Head, type TrainedModel } from '@medzoo/core/contract';
 import { readModelFile } from '@medzoo/core/model';
 import { samMed2dTiny } from './encoder.js';
+import { standardHead, type Described } from './standard-head.js';
 
 /** What a person may say about a head without code; each by default as its model.json says. */
 export interface ModelHeadOptions {
@@ -26,8 +17,8 @@ const OPTIONS = ['id', 'title', 'intendedUse', 'modalities', 'encoder'] as const
 
 /**
  * A head out of an ONNX file and its model.json alone: no JavaScript of its author runs. Its task and its decoding
- * follow from the outputs: `logits` for classification (`decodeClasses`), `masks` for segmentation (`decodeMasks`).
- * `model` is a path from the working directory or a file: URL. Throws INVALID_MANIFEST for a file that is no such head.
+ * follow from the outputs: `logits` for classification (`decodeClasses`), `masks` for segmentation (`decodeMasks`),
+ * `values` for regression (`decodeValues`). `model` is a path from the working directory or a file: URL. Throws INVALID_MANIFEST for a file that is no such head.
  */
 export function modelHead(model: string | URL, options: ModelHeadOptions = {}): Head {
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name as 'id'));
@@ -39,29 +30,13 @@ export function modelHead(model: string | URL, options: ModelHeadOptions = {}): 
   const trained = readModelFile(model);
   const feeds = feedsOf(trained);
   const head = { encoder: options.encoder ?? samMed2dTiny, trained, ...(feeds && { feeds }) };
-  const manifest = describe(trained, options);
-  if (taskOf(trained) === 'classification') {
-    return defineHead({
-      ...head,
-      manifest: { ...manifest, task: 'classification', params: {} },
-      decode: ({ outputs }) => decodeClasses(outputs, trained),
-    });
-  }
-  return defineHead({
-    ...head,
-    manifest: { ...manifest, task: 'segmentation', params: MASK_PARAMS },
-    decode: ({ outputs, params }) => decodeMasks(outputs, trained, params),
-  });
+  return standardHead(head, describe(trained, options));
 }
-
-const MASK_PARAMS = {
-  targets: { type: 'labels', description: 'Which targets to look for; all of them by default.' },
-} as const;
 
 function describe(
   { name, manifest }: TrainedModel,
   { id, title, intendedUse, modalities }: ModelHeadOptions,
-): Pick<HeadManifest, 'id' | 'title' | 'intendedUse' | 'modalities'> {
+): Described {
   return {
     id: id ?? manifest?.id ?? toId(name),
     title: title ?? manifest?.title ?? name,
@@ -77,21 +52,6 @@ function toId(name: string): string {
   if (first >= 0) return words.slice(first).join('-');
   throw invalid(
     `The model "${name}" has no name that a head can have. Give it one: modelHead(path, { id: 'skin-lesions' }).`,
-  );
-}
-
-function taskOf({ name, model }: TrainedModel): HeadManifest['task'] {
-  const names = model.outputs.map((output) => output.name);
-  if (names.includes('masks') && names.includes('logits')) {
-    throw invalid(
-      `The model "${name}" has both "masks" and "logits". A head answers one task: export it once for each, or write a decode function.`,
-    );
-  }
-  if (names.includes('masks')) return 'segmentation';
-  if (names.includes('logits')) return 'classification';
-  throw invalid(
-    `The model "${name}" has the outputs ${names.join(', ')}. A head without code needs "logits", float32 [batch, labels], or "masks", ` +
-      'float32 [batch, labels, height, width]; any other needs a decode function: npm create @medzoo/head.',
   );
 }
 

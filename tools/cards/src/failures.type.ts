@@ -1,4 +1,4 @@
-import type { ByTask, Task } from '@medzoo/core';
+import type { CardTask } from './hard-case.type.js';
 
 /**
  * What a head answers on its hard phantoms, as `failures.json` of its card says it. It holds no date: the same weights
@@ -13,15 +13,15 @@ export interface Failures {
 /** `refused` is a failure too: the head refuses an image of its own kind, so that nobody gets an answer. */
 export type Outcome = 'passed' | 'failed' | 'refused';
 
-interface Findings {
+interface Findings extends Record<CardTask, CaseFinding> {
   readonly segmentation: MaskFinding;
   readonly classification: ClassFinding;
 }
 
 /** What a head of this task answered on one phantom. */
-export type FindingOf<T extends Task> = ByTask<Findings>[T];
+export type FindingOf<T extends CardTask> = Findings[T];
 
-export type Finding = FindingOf<Task>;
+export type Finding = FindingOf<CardTask>;
 
 interface CaseFinding {
   readonly id: string;

@@ -1,4 +1,3 @@
-import type { ByTask, Task } from '@medzoo/core';
 import type { HardPhantomName, SampleName } from '@medzoo/samples';
 
 /** A phantom by its name. */
@@ -31,20 +30,23 @@ export interface ClassCase {
   readonly plain?: { readonly phantom: PhantomName; readonly words: string; readonly drawn: string };
 }
 
+/** What the heads of this repository do: only they have hard phantoms. */
+export type CardTask = keyof Cases;
+
 interface Cases {
   readonly segmentation: MaskCase;
   readonly classification: ClassCase;
 }
 
 /** What is hard for a head of this task. */
-export type CaseOf<T extends Task> = ByTask<Cases>[T];
+export type CaseOf<T extends CardTask> = Cases[T];
 
 /** The hard cases of a head, and the folder of its card, from the project's root. */
 export type HeadCases = {
-  readonly [T in Task]: {
+  readonly [T in CardTask]: {
     readonly head: string;
     readonly card: string;
     readonly task: T;
     readonly cases: readonly CaseOf<T>[];
   };
-}[Task];
+}[CardTask];

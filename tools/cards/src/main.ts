@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { createZoo, type Task } from '@medzoo/core';
+import { createZoo } from '@medzoo/core';
 import { Command } from 'commander';
 import { addConfigOption, formatTable, readConfig, runCommand } from '@medzoo/cli';
 import { createPhantoms } from './draw-phantoms.js';
 import type { FindingOf } from './failures.type.js';
+import type { CardTask } from './hard-case.type.js';
 import { HARD_CASES } from './hard-cases.js';
 import { writeFailures } from './write-failures.js';
 
@@ -13,7 +14,7 @@ const command = addConfigOption(new Command('npm run cards'))
   )
   .parse();
 
-const SUMMARIES: { readonly [T in Task]: (finding: FindingOf<T>) => string } = {
+const SUMMARIES: { readonly [T in CardTask]: (finding: FindingOf<T>) => string } = {
   segmentation: ({ dice }) => dice.toFixed(3),
   classification: ({ label, probability }) => `${label} ${probability.toFixed(3)}`,
 };

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandError } from '@medzoo/cli';
-import type { Task } from '@medzoo/core';
 import type { Failures, Finding, FindingOf } from './failures.type.js';
-import type { CaseOf, HeadCases } from './hard-case.type.js';
+import type { CardTask, CaseOf, HeadCases } from './hard-case.type.js';
 import { runClassCase, runMaskCase, type Asked, type CaseResult } from './run-case.js';
 
 /** Where a head's card has its pictures and failures.json. */
@@ -38,7 +37,7 @@ export async function writeFailures(
 }
 
 const RUN_CASE: {
-  readonly [T in Task]: (asked: Asked, hard: CaseOf<T>) => Promise<CaseResult<FindingOf<T>>>;
+  readonly [T in CardTask]: (asked: Asked, hard: CaseOf<T>) => Promise<CaseResult<FindingOf<T>>>;
 } = { segmentation: runMaskCase, classification: runClassCase };
 
 /** The cases of a head, one after another. */

@@ -9,6 +9,7 @@ const TABLES: readonly string[] = [
   'packages/cli/src/analyze/answer-parts.ts',
   'packages/cli/src/analyze/answer-rows.ts',
   'packages/cli/src/corruption/format-corruption.ts',
+  'packages/cli/src/domain/domain-findings.ts',
   'packages/cli/src/evaluation/subject/truths.ts',
   'packages/cli/src/presence/presence-by-task.ts',
   'packages/core/src/contract/answers.ts',
@@ -23,12 +24,8 @@ const TABLES: readonly string[] = [
   // Its entry needs a type of the page's script, which then does not compile without fields and words for it.
   'packages/gateway/src/page/answer-fields.ts',
   'packages/gateway/src/page/render-analyse-form.ts',
-  'tools/cards/src/failures.type.ts',
-  'tools/cards/src/hard-case.type.ts',
-  'tools/cards/src/main.ts',
-  'tools/cards/src/write-failures.ts',
+  'packages/sam-med2d/src/standard-head.ts',
   'tools/docs-check/src/hugging-face.ts',
-  'tools/docs-check/src/render-failures.ts',
   'tools/docs-check/src/render-heads-table.ts',
 ];
 

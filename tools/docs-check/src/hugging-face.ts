@@ -25,6 +25,8 @@ function licenceOf(licence: string, isResearchOnly: boolean): object {
 const PIPELINES: Readonly<Record<Task, { readonly automatic: string; readonly prompted: string }>> = {
   segmentation: { automatic: 'image-segmentation', prompted: 'mask-generation' },
   classification: { automatic: 'image-classification', prompted: 'image-classification' },
+  // It has no name for a number that is read off an image.
+  regression: { automatic: 'image-feature-extraction', prompted: 'image-feature-extraction' },
 };
 
 function pipelineOf({ manifest }: Head): string {

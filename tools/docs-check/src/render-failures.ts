@@ -2,6 +2,7 @@ import {
   isOwnKind,
   LEAST_DICE,
   MOST_LOSS,
+  type CardTask,
   type ClassFinding,
   type Failures,
   type Finding,
@@ -9,7 +10,6 @@ import {
   type MaskFinding,
   type Outcome,
 } from '@medzoo/cards';
-import type { Task } from '@medzoo/core/contract';
 import { table } from '@medzoo/cli';
 
 const REFUSED = 'If the head refuses an image of its own kind as out of its domain, that is a failure too.';
@@ -20,7 +20,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   refused: 'Fails, refused',
 };
 
-const WORDS: Readonly<Record<Task, string>> = {
+const WORDS: Readonly<Record<CardTask, string>> = {
   segmentation:
     'Left: the phantom, its truth outlined in orange, a prompt in yellow. Right: the answer in blue. ' +
     `It counts as a failure if Dice is below ${LEAST_DICE}, or ${MOST_LOSS} below that of the easier phantom, ` +
@@ -59,7 +59,7 @@ export function countRefusals(cases: readonly Finding[]): string | undefined {
   return refused === 0 ? undefined : `${refused} of ${cases.filter(isOwnKind).length} phantoms of its own kind`;
 }
 
-const DESCRIBE: { readonly [T in Task]: (finding: FindingOf<T>) => string } = {
+const DESCRIBE: { readonly [T in CardTask]: (finding: FindingOf<T>) => string } = {
   segmentation: describeMask,
   classification: describeClass,
 };

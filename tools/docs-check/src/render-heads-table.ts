@@ -27,6 +27,7 @@ const ROWS: Readonly<Record<Task, (row: HeadRow) => string[][]>> = {
   segmentation: (row) =>
     row.head.trained.labels.length > 1 ? labelRows(row) : [headRow(row, describePrompted(testMetrics(row)))],
   classification: (row) => [headRow(row, describeClasses(testMetrics(row)))],
+  regression: (row) => [headRow(row, describeErrors(testMetrics(row)))],
 };
 
 function labelRows(row: HeadRow): string[][] {
@@ -103,4 +104,15 @@ function describeClasses(metrics: readonly Metric[]): string {
   });
   const [first] = found;
   return first ? `${found.map(({ text }) => text).join(', ')} (${first.metric.dataset}, n ${first.metric.n})` : '';
+}
+
+/** How far its numbers are off, of each label. */
+function describeErrors(metrics: readonly Metric[]): string {
+  const errors = metrics.filter(({ name }) => name === 'mae');
+  return errors
+    .map(
+      ({ label, value, dataset, n }) =>
+        `mean absolute error ${label ?? ''} ${value.toPrecision(3)} (${dataset}, n ${n})`,
+    )
+    .join('; ');
 }

@@ -62,3 +62,18 @@ it('answerRows says in words why a classifier does not answer, and that an answe
     `             unsure. ${words}`,
   ]);
 });
+
+it('answerRows has a row for each number, with its unit and its interval', () => {
+  const head = describeHead('hands', 'regression', ['bone age', 'ratio']);
+  const interval = { lower: 110.5, upper: 139.51, coverage: 0.9 };
+  const values = [
+    { label: 'bone age', value: 125.012, unit: 'mo', interval },
+    { label: 'ratio', value: 0.5, unit: '1' },
+  ];
+  const value = { task: 'regression', values, domain } as never;
+  expect(linesOf(head, { ok: true, value, provenance })).toEqual([
+    '  hands  bone age 125 months  110.5 months to 139.5 months (90 % interval)',
+    '         ratio 0.5',
+    expect.stringMatching(/^ +unsure\. This does not look like the images that hands was trained on\./),
+  ]);
+});

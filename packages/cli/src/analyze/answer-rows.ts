@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import {
   describeOutOfDomain,
+  formatQuantity,
   kindsOf,
   matchAnswer,
   type Answer,
@@ -10,11 +11,13 @@ import {
   type ImageMask,
   type MaskMeasurements,
   type Outcome,
+  type PredictedQuantity,
   type SegmentationAnswer,
 } from '@medzoo/core';
 import { describeError } from '../describe-error.js';
 import { formatCount, formatMs, formatPercent } from '../terminal/format.js';
 import type { Cell, Column } from '../terminal/format-table.js';
+import { wholeDomainOf } from './answer-parts.js';
 
 export const ANSWER_COLUMNS: readonly Column[] = [
   { title: 'head' },
@@ -27,7 +30,7 @@ export const ANSWER_COLUMNS: readonly Column[] = [
 
 /**
  * What a head answered, areas in mm² where `measurements` (of each mask, in order) are in mm: a row for each mask, one
- * for what is there and not outlined and one for what is absent, or a row for the most probable class.
+ * for what is there and not outlined and one for what is absent, a row for the most probable class, or one for each number.
  */
 export function answerRows(
   head: HeadDescription,
@@ -40,18 +43,23 @@ export function answerRows(
   if (!outcome.ok) return [[name, across(styleText('red', `failed: ${describeError(outcome.error)}`))]];
   const rows = matchAnswer(outcome.value, {
     segmentation: (answer) => maskRows(head, answer, measurements),
-    classification: (answer) => classRows(head, answer),
+    classification: (answer) => [[across(describeScores(answer))], ...unsureRows(head, answer)],
+    regression: (answer) => [...answer.values.map(valueRow), ...unsureRows(head, answer)],
   });
   return rows.map((row, index) => [index === 0 ? name : '', ...row]);
 }
 
-function classRows(head: HeadDescription, answer: ClassificationAnswer): Cell[][] {
-  const { domain } = answer;
-  const isUnsure = domain?.inDomain === false;
-  return [
-    [across(describeScores(answer))],
-    ...(isUnsure ? [[across(styleText('yellow', `unsure. ${sayKind(head, domain)}`))]] : []),
-  ];
+/** What a reader has to know of an answer about an image of another kind. */
+function unsureRows(head: HeadDescription, answer: Answer): Cell[][] {
+  const domain = wholeDomainOf(answer);
+  return domain?.inDomain === false ? [[across(styleText('yellow', `unsure. ${sayKind(head, domain)}`))]] : [];
+}
+
+function valueRow({ label, value, unit, interval }: PredictedQuantity): Cell[] {
+  const range = interval
+    ? `  ${formatQuantity(interval.lower, unit)} to ${formatQuantity(interval.upper, unit)} (${formatPercent(interval.coverage)} interval)`
+    : '';
+  return [across(`${label} ${styleText('cyan', formatQuantity(value, unit))}${styleText('dim', range)}`)];
 }
 
 function maskRows(

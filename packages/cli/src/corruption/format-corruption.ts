@@ -13,6 +13,7 @@ const COLUMNS = {
     confidence: 'mean confidence',
     refused: 'refused',
   },
+  regression: { mae: 'mean absolute error', drop: 'added to it', refused: 'refused' },
 } as const;
 
 /** A report on corrupted images for a person. */

@@ -1,4 +1,5 @@
-import type { HeadDescription } from '@medzoo/core';
+import { matchAnswer, type HeadDescription } from '@medzoo/core';
+import { chosenLabelOf, masksOf, wholeDomainOf } from '../analyze/answer-parts.js';
 import { measure, type Metric, type Metrics } from '../evaluation/report/metrics.js';
 import { isRankable, rankAuroc } from '../statistics/auroc.js';
 import { bootstrapIntervals } from '../statistics/bootstrap.js';
@@ -36,21 +37,35 @@ export function findDomain(
 
 /** What a person gets by default: masks of targets, or the classes of images that are not refused. */
 export function measureAnswers(judged: readonly Judged[], labels: readonly string[], seed: number): Metrics {
+  const [first] = judged;
+  if (!first) return {};
+  return matchAnswer(first.answer, {
+    segmentation: () => measurePresent(judged, labels, seed),
+    classification: () => measureChosen(judged, labels, seed),
+    regression: () => ({ answered: shareOf(judged, isAnswered, seed) }),
+  });
+}
+
+function measurePresent(judged: readonly Judged[], labels: readonly string[], seed: number): Metrics {
   const presentIn = ({ answer }: Judged): readonly string[] =>
-    answer.task === 'classification'
-      ? []
-      : answer.masks.filter(({ area, domain }) => area > 0 && domain?.inDomain !== false).map(({ label }) => label);
-  if (judged[0]?.answer.task === 'segmentation') {
-    const shares = labels.map(
-      (label) => [`present_${label}`, (one: Judged) => presentIn(one).includes(label)] as const,
-    );
-    const all = [...shares, ['present_any', (one: Judged) => presentIn(one).length > 0] as const];
-    return Object.fromEntries(all.map(([name, isSo]) => [name, shareOf(judged, isSo, seed)]));
-  }
-  const answered = judged.filter(({ answer }) => answer.task !== 'classification' || answer.domain?.inDomain !== false);
+    masksOf(answer)
+      .filter(({ area, domain }) => area > 0 && domain?.inDomain !== false)
+      .map(({ label }) => label);
+  const shares = labels.map((label) => [`present_${label}`, (one: Judged) => presentIn(one).includes(label)] as const);
+  const all = [...shares, ['present_any', (one: Judged) => presentIn(one).length > 0] as const];
+  return Object.fromEntries(all.map(([name, isSo]) => [name, shareOf(judged, isSo, seed)]));
+}
+
+function measureChosen(judged: readonly Judged[], labels: readonly string[], seed: number): Metrics {
+  const answered = judged.filter(isAnswered);
   if (answered.length === 0) return {};
-  const gets = (label: string) => (one: Judged) => one.answer.task === 'classification' && one.answer.label === label;
+  const gets = (label: string) => (one: Judged) => chosenLabelOf(one.answer) === label;
   return Object.fromEntries(labels.map((label) => [`answered_${label}`, shareOf(answered, gets(label), seed)]));
+}
+
+/** Whether the head would have answered by default. */
+function isAnswered({ answer }: Judged): boolean {
+  return wholeDomainOf(answer)?.inDomain !== false;
 }
 
 function shareOf(judged: readonly Judged[], isSo: (one: Judged) => boolean, seed: number): Metric {

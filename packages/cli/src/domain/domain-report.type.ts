@@ -22,7 +22,7 @@ export interface DomainReport extends Pick<
   /**
    * What a person gets by default. A segmentation: `present_LABEL`, the share of images with a mask of it, and
    * `present_any`. A classification: `answered_LABEL`, the share of the answered images that get it; nothing where all
-   * are refused.
+   * are refused. Another task: `answered`, the share of the images that are.
    */
   readonly answers: Metrics;
 }

@@ -67,6 +67,7 @@ function cellsOf({ value, interval95 }: Metric): [string, string] {
 
 function sayAnswer(name: string): string {
   if (name === 'present_any') return 'any target outlined';
+  if (name === 'answered') return 'answered';
   return name
     .replace(/^present_/, 'outlined: ')
     .replace(/^answered_/, 'of those answered: ')

@@ -6,6 +6,7 @@ type PresenceOf<A extends Answer> = (answer: A) => Readonly<Record<string, numbe
 const PRESENCE: { readonly [T in Task]: PresenceOf<TaskAnswers[T]> | null } = {
   segmentation: ({ masks }) => Object.fromEntries(masks.map(({ label, presence }) => [label, presence])),
   classification: null,
+  regression: null,
 };
 
 /** Whether answers of this task say of each target whether it is in the image. */

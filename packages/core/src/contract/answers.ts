@@ -2,13 +2,14 @@ import type { Domain, LabelledDomain } from './domain.js';
 import type { ZooError } from './errors.js';
 import type { UsedView } from './image/image-view.js';
 import type { PreprocessSpec } from './model/trained-model.js';
-import type { HeatMap, PlausibleLabels, Score } from './results.js';
+import type { HeatMap, PlausibleLabels, PredictedValue, Score } from './results.js';
 import type { ByTask, Task } from './task.js';
 import type { Box, Point, Size } from './tensor.js';
 
 interface Answers {
   readonly segmentation: SegmentationAnswer;
   readonly classification: ClassificationAnswer;
+  readonly regression: RegressionAnswer;
 }
 
 /** What a consumer gets, in image space (as a person sees the image, EXIF orientation applied), by task. */
@@ -80,6 +81,19 @@ export interface ClassificationAnswer {
   readonly heatMap?: HeatMap;
 }
 
+export interface RegressionAnswer {
+  readonly task: 'regression';
+  readonly values: readonly PredictedQuantity[];
+  /** Whether the image is of the kind that the head was trained on; left out by a head that cannot say. */
+  readonly domain?: Domain;
+}
+
+/** A number with its unit. Its `interval` is left out where the image is out of domain: its coverage would not hold. */
+export interface PredictedQuantity extends PredictedValue {
+  /** In UCUM's symbols: 'mo', 'mm', '%'; '1' for a number without one. */
+  readonly unit: string;
+}
+
 /** Which weights: an id says what it is meant to be, the digest what it is. */
 export interface ModelIdentity {
   readonly id: string;
@@ -123,7 +137,10 @@ export interface Provenance {
   readonly timingsMs: Timings;
 }
 
-/** A classifier does not answer about an image that is not of the kind it was trained on: OUT_OF_DOMAIN. */
+/**
+ * A head that answers about an image as a whole does not answer about one that is not of the kind it was trained on:
+ * OUT_OF_DOMAIN.
+ */
 export interface Refusal {
   readonly ok: false;
   readonly error: ZooError;

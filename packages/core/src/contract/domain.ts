@@ -24,8 +24,8 @@ export interface LabelledDomain extends Domain {
 }
 
 /**
- * What becomes of an image that is out of a head's domain. 'refuse': a classifier does not answer (OUT_OF_DOMAIN), and
- * a target of a segmentation counts as absent. 'warn': all are answered, with `inDomain: false` and without claims that
+ * What becomes of an image that is out of a head's domain. 'refuse': a head does not answer (OUT_OF_DOMAIN), or,
+ * for a segmentation, a target counts as absent. 'warn': all are answered, with `inDomain: false` and without claims that
  * hold at home only.
  */
 export const OUT_OF_DOMAIN = ['refuse', 'warn'] as const;

@@ -6,8 +6,10 @@ export type {
   ModelIdentity,
   Outcome,
   Polygon,
+  PredictedQuantity,
   Provenance,
   Refusal,
+  RegressionAnswer,
   Rle,
   SegmentationAnswer,
   TaskAnswers,
@@ -16,6 +18,7 @@ export type {
 export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
 export { checkParams, checkPromptsInImage } from './params/check-params.js';
 export { didYouMean } from './text/closest-name.js';
+export { formatQuantity, nameUnit } from './text/format-quantity.js';
 export { describeOutOfDomain, kindsOf } from './text/describe-domain.js';
 export { describeModalityMismatch } from './check-modality.js';
 export type { DecodeLimits } from './decode-limits.js';
@@ -53,6 +56,7 @@ export { channelsByLabel, numbersByLabel, scoresOf } from './outputs/labelled-ou
 export type { MaskChannel, ScoresOptions } from './outputs/labelled-outputs.js';
 export { readBase64Floats, writeBase64Floats } from './model/base64-floats.js';
 export type { EncoderDomain, GaussianSpec, HeadDomain } from './model/domain-spec.js';
+export type { QuantitySpec } from './model/quantities.js';
 export type { CodedConcept, LabelConcept } from './model/concepts.js';
 export type {
   Calibration,
@@ -76,6 +80,7 @@ export { decodeClasses } from './outputs/decode-classes.js';
 export type { DecodeClassesOptions } from './outputs/decode-classes.js';
 export { decodeMasks } from './outputs/decode-masks.js';
 export type { DecodeMasksOptions } from './outputs/decode-masks.js';
+export { decodeValues } from './outputs/decode-values.js';
 export { takeFloat32 } from './outputs/take-tensor.js';
 export { maxItemsOf } from './params/max-items.js';
 export { isPromptType, takesPrompts } from './params/takes-prompts.js';
@@ -91,7 +96,10 @@ export type {
   HeatMap,
   PlausibleLabels,
   MaskPlane,
+  PredictedValue,
+  PredictionInterval,
   ProbabilityMask,
+  Regression,
   Score,
   Segmentation,
   TaskResults,

@@ -4,6 +4,7 @@ import type { Size } from './tensor.js';
 interface Results {
   readonly segmentation: Segmentation;
   readonly classification: Classification;
+  readonly regression: Regression;
 }
 
 /** What a head's `decode` answers, in model space, by task. The zoo brings it to image space. */
@@ -74,4 +75,29 @@ export interface PlausibleLabels {
 export interface HeatMap {
   readonly size: Size;
   readonly values: Float32Array;
+}
+
+export interface Regression {
+  /** One for each label of the model, once, in any order. */
+  readonly values: readonly PredictedValue[];
+}
+
+/** A number that was read off an image, in the unit that the model file's `quantities` names. */
+export interface PredictedValue {
+  readonly label: string;
+  /** Finite. */
+  readonly value: number;
+  /** Left out by a model that was not calibrated. */
+  readonly interval?: PredictionInterval;
+}
+
+/**
+ * Where the true value lies in at least the share `coverage` of images like those it was calibrated on (split conformal
+ * prediction): of all such images together, which need not hold for each kind of them. In the value's unit.
+ */
+export interface PredictionInterval {
+  readonly lower: number;
+  readonly upper: number;
+  /** Above 0, below 1. */
+  readonly coverage: number;
 }

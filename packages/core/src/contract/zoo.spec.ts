@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type { ClassificationAnswer, Outcome, SegmentationAnswer } from './answers.js';
+import type { Answer, ClassificationAnswer, Outcome, SegmentationAnswer } from './answers.js';
 import { defineHead, type Head } from './head.js';
 import type { TrainedEncoder } from './model/trained-model.js';
 import type { PromptPoint } from './params/params.js';
@@ -111,7 +111,7 @@ describe('types flow from a manifest literal', () => {
       heads.map(({ manifest }) => [manifest.id, {}]),
     );
     const answers = await anyZoo.analyze(image, requests);
-    expectTypeOf(answers.segment).toEqualTypeOf<Outcome<SegmentationAnswer | ClassificationAnswer> | undefined>();
+    expectTypeOf(answers.segment).toEqualTypeOf<Outcome<Answer> | undefined>();
     const widened: Zoo = zoo;
     expect(widened.heads).toHaveLength(2);
   });

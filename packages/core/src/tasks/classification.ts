@@ -1,7 +1,7 @@
 import type { Classification, ClassificationAnswer, HeatMap, PlausibleLabels, Score } from '../contract/index.js';
 import { showValue } from '../contract/text/show-value.js';
 import { coverImage } from '../image/preprocess/cover-image.js';
-import { findLabelFault, findPlaneFault, isProbability, isRecord, listOf } from './find-faults.js';
+import { findLabelFault, findMissingLabel, findPlaneFault, isProbability, isRecord, listOf } from './find-faults.js';
 import type { AnswerContext, TaskRules } from './task-rules.js';
 
 export const classification: TaskRules<'classification'> = {
@@ -33,8 +33,8 @@ function findScoreFault(result: Partial<Classification> | undefined, labels: rea
 const SUM_TOLERANCE = 1e-3;
 
 function findDistributionFault(scores: readonly Score[], labels: readonly string[]): string | undefined {
-  const missing = labels.find((label) => !scores.some((score) => score.label === label));
-  if (missing !== undefined) return `scores have none for ${missing}, and one for each label was expected`;
+  const missing = findMissingLabel('scores', scores, labels);
+  if (missing !== undefined) return missing;
   const sum = scores.reduce((total, { probability }) => total + probability, 0);
   if (Math.abs(sum - 1) <= SUM_TOLERANCE) return undefined;
   return `scores sum to ${Number(sum.toPrecision(6))}, and probabilities of classes that exclude one another sum to 1`;

@@ -16,6 +16,16 @@ export function findLabelFault(
   return before.some((one) => one.label === label) ? `${at} is ${label} for the second time` : undefined;
 }
 
+/** Undefined where each of the labels is among `found`. */
+export function findMissingLabel(
+  at: string,
+  found: readonly { readonly label: string }[],
+  labels: readonly string[],
+): string | undefined {
+  const missing = labels.find((label) => !found.some((one) => one.label === label));
+  return missing === undefined ? undefined : `${at} have none for ${missing}, and one for each label was expected`;
+}
+
 /** Undefined for a plane of probabilities of this size. */
 export function findPlaneFault(
   name: string,

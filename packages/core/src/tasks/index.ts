@@ -1,11 +1,12 @@
 import { ZooError, type Answer, type Head, type Task, type TaskResults } from '../contract/index.js';
 import { classification } from './classification.js';
+import { regression } from './regression.js';
 import { segmentation } from './segmentation.js';
 import type { AnswerContext, TaskRules } from './task-rules.js';
 
 export type { AnswerContext } from './task-rules.js';
 
-const RULES: { readonly [T in Task]: TaskRules<T> } = { segmentation, classification };
+const RULES: { readonly [T in Task]: TaskRules<T> } = { segmentation, classification, regression };
 
 /**
  * Holds what a head's `decode` gave against its task, whatever TypeScript was told; throws HEAD_FAILED, which names the
@@ -16,6 +17,13 @@ export function checkResult(head: Head, result: unknown): void {
   const fault = RULES[task].findFault(result as never, head.trained.labels);
   if (fault === undefined) return;
   throw new ZooError('HEAD_FAILED', `The head "${id}" decoded no valid ${task}: ${fault}.`, { details: { head: id } });
+}
+
+/** Holds a head's model file against its task; throws INVALID_MANIFEST, which says what it lacks. */
+export function checkModel({ manifest: { id, task }, trained }: Head): void {
+  const fault = RULES[task].findModelFault?.(trained);
+  if (fault === undefined) return;
+  throw new ZooError('INVALID_MANIFEST', `The model file of the head "${id}", a ${task}, ${fault}.`);
 }
 
 /**

@@ -16,6 +16,8 @@ export interface AnswerContext {
 
 /** What the zoo has to know of a task. */
 export interface TaskRules<T extends Task> {
+  /** What a model file lacks for the task, as a message goes on; undefined for one that has all of it. */
+  readonly findModelFault?: (trained: Head['trained']) => string | undefined;
   /** What is wrong with a result of `decode`, as a message goes on; undefined for one that keeps the contract. */
   readonly findFault: (result: Partial<TaskResults[T]> | undefined, labels: readonly string[]) => string | undefined;
   /** Whether there is no answer at all about an image of another kind than the head was trained on. */

@@ -60,6 +60,28 @@ describe('checkGoldenAnswer', () => {
   });
 });
 
+it('checkGoldenAnswer compares numbers relative to themselves', () => {
+  const labels = ['age', 'length'];
+  const answer = { task: 'regression', values: { age: 120, length: -2 } } as const;
+  const check = (age: number, length: number) => () =>
+    checkGoldenAnswer(
+      labels,
+      {
+        values: [
+          { label: 'age', value: age },
+          { label: 'length', value: length },
+        ],
+      },
+      { labels, answer },
+      1e-3,
+    );
+  expect(check(121, -2.01)).not.toThrow();
+  expect(check(122, -2)).toThrow(
+    'The value of "age" differs from the golden record: found 122, expected 120 within 1.2',
+  );
+  expect(check(-2, 120)).toThrow('Look at the order of the labels');
+});
+
 describe('checkGoldenDomains', () => {
   const known = { score: -20, threshold: 5, inDomain: true, nearest: 'brain MRI' };
   const check =

@@ -80,8 +80,8 @@ export function checkGolden(name: string, { shape, data }: Tensor, { stages }: G
 
 /**
  * Holds labels and a decoded answer against the record, so that labels in a wrong order are found; throws an
- * AssertionError, which names the label. `tolerance` is that of the stages; probabilities and shares may differ by ten
- * times as much.
+ * AssertionError, which names the label. `tolerance` is that of the stages; a number may differ by ten times as much,
+ * relative to itself or to 1, whichever is larger.
  */
 export function checkGoldenAnswer(
   labels: readonly string[],
@@ -138,8 +138,9 @@ function checkByLabel(
   for (const [label, numbers] of expected) {
     for (const [name, value] of Object.entries(numbers)) {
       const came = found.get(label)![name]!;
-      const message = `The ${name} of "${label}" differs from the golden record: found ${came}, expected ${value} within ${allowed}. Look at the order of the labels.`;
-      assert.ok(Math.abs(came - value) <= allowed, message);
+      const within = allowed * Math.max(1, Math.abs(value));
+      const message = `The ${name} of "${label}" differs from the golden record: found ${came}, expected ${value} within ${within}. Look at the order of the labels.`;
+      assert.ok(Math.abs(came - value) <= within, message);
     }
   }
 }

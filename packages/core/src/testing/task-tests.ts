@@ -14,6 +14,7 @@ const recorded = {
     masks: z.record(z.string(), z.object({ presence: share, quality: share, foreground: share })),
   }),
   classification: z.object({ task: z.literal('classification'), scores: z.record(z.string(), share) }),
+  regression: z.object({ task: z.literal('regression'), values: z.record(z.string(), z.number()) }),
 } satisfies { readonly [T in Task]: z.ZodObject<{ task: z.ZodLiteral<T> }> };
 
 /** The answer of a golden record, of any task. */
@@ -52,6 +53,14 @@ const TESTS: { readonly [T in Task]: TaskTests<T> } = {
       return result.scores.map(({ label, probability }) => [label, { probability }]);
     },
     labelsSeen: ({ scores }) => scores.filter(({ probability }) => probability > 0).map(({ label }) => label),
+  },
+  regression: {
+    recordedNumbers: ({ values }) =>
+      Object.fromEntries(Object.entries(values).map(([label, value]) => [label, { value }])),
+    decodedNumbers(result) {
+      assert.ok('values' in result, 'The golden record is of a regression, and the head decoded no values.');
+      return result.values.map(({ label, value }) => [label, { value }]);
+    },
   },
 };
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { softmax, takeFloat32, type Head } from '../contract/index.js';
 import { testHead } from './test-head.js';
-import { testClasses, testMasks, testSlow } from './test-heads.js';
+import { testClasses, testMasks, testSlow, testValues } from './test-heads.js';
 
-describe.each([testMasks, testClasses, testSlow] as Head[])('the head $manifest.id', (head) => {
+describe.each([testMasks, testClasses, testSlow, testValues] as Head[])('the head $manifest.id', (head) => {
   testHead(head, { it });
 });
 

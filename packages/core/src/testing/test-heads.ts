@@ -1,5 +1,6 @@
 import {
   channelsByLabel,
+  decodeValues,
   defineHead,
   int64Tensor,
   sigmoid,
@@ -60,6 +61,14 @@ export const testClasses = defineHead({
     ...decodeClasses(input),
     heatMap: { size: { width: 2, height: 2 }, values: takeFloat32(input.outputs, 'attention').data },
   }),
+});
+
+/** Reads two numbers off an image: one with an interval, one without. */
+export const testValues = defineHead({
+  manifest: { ...about, id: 'test-values', title: 'Two numbers', task: 'regression', params: {} },
+  encoder: testEncoder,
+  trained: readModelFile(at('values')),
+  decode: ({ outputs, trained }) => decodeValues(outputs, trained),
 });
 
 /** Computes for as long as `rounds` says (about 2 microseconds each) before it tells three classes apart. */

@@ -4,6 +4,11 @@ const dcm = (value: string, meaning: string): CodedConcept => ({ value, scheme: 
 const sct = (value: string, meaning: string): CodedConcept => ({ value, scheme: 'SCT', meaning });
 const ucum = (value: string, meaning: string): CodedConcept => ({ value, scheme: 'UCUM', meaning });
 
+/** A unit by its symbol; '1' is that of a number without one. */
+export function ucumUnit(symbol: string): CodedConcept {
+  return ucum(symbol, symbol === '1' ? 'no units' : symbol);
+}
+
 /** Concept names of the templates 1500, 1501, 1410, 1600, 4019, 1204, 1001 and 1004 (PS3.16). */
 export const NAMES = {
   report: dcm('126000', 'Imaging Measurement Report'),

@@ -1,12 +1,21 @@
 import { measureMask, rleToPolygons, splitRle, type MaskMeasurements } from '@medzoo/core';
-import type { ClassificationAnswer, ImageMask, PixelSize, Provenance, Rle } from '@medzoo/core/contract';
+import {
+  formatQuantity,
+  type ClassificationAnswer,
+  type ImageMask,
+  type PixelSize,
+  type PredictionInterval,
+  type Provenance,
+  type RegressionAnswer,
+  type Rle,
+} from '@medzoo/core/contract';
 import { checkMasks, type AnsweredFrame } from '../answered.js';
 import { findLabelsWithoutConcept, takeConcept, type LabelConcepts } from '../concepts/concept.js';
 import type { Attributes } from '../dicom/attributes.js';
 import { describeWeights, referenceFrame } from '../dicom/modules.js';
 import { createUid } from '../dicom/uid.js';
 import { isSimpleEnough, toKeyhole } from '../outlines/keyhole.js';
-import { NAMES, QUANTITIES, UNITS } from './codes.js';
+import { NAMES, QUANTITIES, ucumUnit, UNITS } from './codes.js';
 import { codeItemOf, containerItem, imageItem, numberItem, outlineItem, textItem, uidItem } from './content-items.js';
 
 /** The parts of one mask that get a group each; nuclei can be thousands. */
@@ -44,6 +53,30 @@ export function describeClasses(answered: AnsweredFrame<ClassificationAnswer>, c
       '1501',
     ),
   );
+}
+
+/** The groups of a regression: each number by the code of its label, with its unit, and its interval in words. */
+export function describeValues(answered: AnsweredFrame<RegressionAnswer>, concepts: LabelConcepts): Attributes[] {
+  return answered.value.values.map(({ label, value, unit, interval }) => {
+    const { type, anatomy } = takeConcept(label, concepts);
+    return containerItem(
+      'CONTAINS',
+      NAMES.group,
+      [
+        ...describeTracking(label),
+        ...(anatomy ? [codeItemOf('HAS CONCEPT MOD', NAMES.site, anatomy)] : []),
+        ...describeAlgorithm(answered.provenance),
+        imageItem('CONTAINS', referenceFrame(answered), NAMES.source),
+        numberItem(type, value, ucumUnit(unit)),
+        ...(interval ? [textItem('CONTAINS', NAMES.comment, sayInterval(interval, unit))] : []),
+      ],
+      '1501',
+    );
+  });
+}
+
+function sayInterval({ lower, upper, coverage }: PredictionInterval, unit: string): string {
+  return `Prediction interval of coverage ${coverage}: ${formatQuantity(lower, unit)} to ${formatQuantity(upper, unit)}.`;
 }
 
 interface Part {

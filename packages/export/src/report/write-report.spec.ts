@@ -1,5 +1,5 @@
 import { measureMask } from '@medzoo/core';
-import type { ClassificationAnswer } from '@medzoo/core/contract';
+import type { ClassificationAnswer, RegressionAnswer } from '@medzoo/core/contract';
 import { describe, expect, it } from 'vitest';
 import { CONCEPTS, drawMask, NOTHING, PROVENANCE, RING, segmentation, SPOT } from '../../test/answers.js';
 import { drawSlice, drawUltrasound } from '../../test/dicom-files.js';
@@ -129,6 +129,27 @@ describe('writeReport', () => {
       code: 'INVALID_MANIFEST',
       details: { labels: ['polyp', 'lungs'] },
     });
+  });
+
+  it('reports a number by the code of its label, with its unit and its interval', async () => {
+    const interval = { lower: 110, upper: 140, coverage: 0.9 };
+    const value: RegressionAnswer = {
+      task: 'regression',
+      values: [
+        { label: 'polyp', value: 125.5, unit: 'mm', interval },
+        { label: 'lungs', value: 0.5, unit: '1' },
+      ],
+    };
+    const groups = await groupsOf([{ ...us(), value }]);
+    expect(groups.map(readGroup)).toMatchObject([
+      {
+        'Polyp of colon': '125.5 mm',
+        'Finding Site': '71854001 SCT Colon',
+        Comment: 'Prediction interval of coverage 0.9: 110 mm to 140 mm.',
+      },
+      { Lung: '0.5 1' },
+    ]);
+    await expect(writeReport([{ ...us(), value }])).rejects.toMatchObject({ code: 'INVALID_MANIFEST' });
   });
 
   it('is an unverified report of its patient about its images', async () => {

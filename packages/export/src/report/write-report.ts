@@ -1,4 +1,4 @@
-import { matchAnswer, type Answer, type ClassificationAnswer, type ModelIdentity } from '@medzoo/core/contract';
+import { matchAnswer, type Answer, type ModelIdentity } from '@medzoo/core/contract';
 import { takeHead, type AnsweredFrame } from '../answered.js';
 import { checkConcepts, type LabelConcepts } from '../concepts/concept.js';
 import { codeSequence, type Attributes } from '../dicom/attributes.js';
@@ -16,10 +16,11 @@ import { invalidParam } from '../refuse.js';
 import type { SourceRecord } from '../source/dicom-source.js';
 import { NAMES, VALUES } from './codes.js';
 import { codeItemOf, containerContent, containerItem, imageItem, textItem, uidItem } from './content-items.js';
-import { describeClasses, describeMasks } from './describe-findings.js';
+import { describeClasses, describeMasks, describeValues } from './describe-findings.js';
 
 export interface ReportOptions extends DicomOptions {
-  /** Codes for the labels: all of a classification's must have one, a mask's label can do without. */
+  /** Codes for the labels: all of a classification's and a regression's must have one, a mask's label can do
+   * without. */
   readonly concepts?: LabelConcepts;
 }
 
@@ -27,7 +28,7 @@ const COMPREHENSIVE_SR = '1.2.840.10008.5.1.4.1.1.88.33';
 
 /**
  * Writes one head's answers as a measurement report (DICOM SR, TID 1500): areas, diameters and circumferences of masks
- * with their outlines, classes with their certainty. Millimetres where `pixelSize` or the file's geometry gives them,
+ * with their outlines, classes with their certainty, numbers with their unit. Millimetres where `pixelSize` or the file's geometry gives them,
  * else pixels. Needs no place in the patient. It is unverified: a person has to read it.
  */
 export async function writeReport(
@@ -82,16 +83,19 @@ export async function writeReport(
 function describeAnswer(answered: AnsweredFrame<Answer>, concepts: LabelConcepts): Attributes[] {
   return matchAnswer(answered.value, {
     segmentation: (value) => describeMasks({ ...answered, value }, concepts),
-    classification: (value) => describeCodedClasses({ ...answered, value }, concepts),
+    classification: (value) => {
+      checkConcepts(labelsOf(value.scores), concepts);
+      return describeClasses({ ...answered, value }, concepts);
+    },
+    regression: (value) => {
+      checkConcepts(labelsOf(value.values), concepts);
+      return describeValues({ ...answered, value }, concepts);
+    },
   });
 }
 
-function describeCodedClasses(answered: AnsweredFrame<ClassificationAnswer>, concepts: LabelConcepts): Attributes[] {
-  checkConcepts(
-    answered.value.scores.map(({ label }) => label),
-    concepts,
-  );
-  return describeClasses(answered, concepts);
+function labelsOf(named: readonly { readonly label: string }[]): string[] {
+  return named.map(({ label }) => label);
 }
 
 function describeEvidence(frames: readonly Pick<AnsweredFrame, 'source'>[], { studyUid }: SourceRecord): Attributes {

@@ -50,6 +50,21 @@ describe('writeCsv', () => {
   });
 });
 
+it('has a row for each value, with its unit and its interval', async () => {
+  const interval = { lower: 110.5, upper: 139.5, coverage: 0.9 };
+  const values = [
+    { label: 'bone age', value: 125, unit: 'mo', interval },
+    { label: 'ratio', value: -0.5, unit: '1' },
+  ];
+  const outcome = { ok: true, value: { task: 'regression', values }, provenance: PROVENANCE } as const;
+  const [age, ratio] = await write({ ...masks(), outcome });
+  expect(age).toMatchObject({
+    task: 'regression', label: 'bone age', value: '125', value_unit: 'mo', unit: '',
+    interval_lower: '110.5', interval_upper: '139.5', interval_coverage: '0.9',
+  }); // prettier-ignore
+  expect(ratio).toMatchObject({ value: '-0.5', value_unit: '1', interval_lower: '', interval_coverage: '' });
+});
+
 describe('csvRow', () => {
   it.each([
     ['=1+1', "'=1+1\r\n"],

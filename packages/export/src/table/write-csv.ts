@@ -1,5 +1,12 @@
 import { matchAnswer, measureMask, type MaskMeasurements } from '@medzoo/core';
-import type { Answer, ClassificationAnswer, Outcome, PixelSize, SegmentationAnswer } from '@medzoo/core/contract';
+import type {
+  Answer,
+  ClassificationAnswer,
+  Outcome,
+  PixelSize,
+  RegressionAnswer,
+  SegmentationAnswer,
+} from '@medzoo/core/contract';
 import { csvRow, type Cell } from './csv-cells.js';
 
 /** The outcome of one head on one image; one that failed is a row as well. */
@@ -18,13 +25,15 @@ const COLUMNS = [
   'image', 'frame', 'head', 'head_version', 'weights_sha256', 'task', 'label', 'probability', 'presence', 'quality', 'threshold',
   'area_px', 'area_fraction', 'box_x_px', 'box_y_px', 'box_width_px', 'box_height_px',
   'unit', 'area', 'perimeter', 'longest_diameter', 'ellipse_major_axis', 'ellipse_minor_axis', 'ellipse_circumference',
+  'value', 'value_unit', 'interval_lower', 'interval_upper', 'interval_coverage',
   'pixel_x_mm', 'pixel_y_mm', 'error',
 ] as const; // prettier-ignore
 type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>;
 
 /**
- * Writes outcomes as CSV (RFC 4180, UTF-8), line by line: one row a mask or a class. `probability` is of a class,
- * `presence` of a mask's target; `area` and lengths are in `unit`, px or mm. What failed is one row with its error's
+ * Writes outcomes as CSV (RFC 4180, UTF-8), line by line: one row a mask, a class or a value. `probability` is of a class,
+ * `presence` of a mask's target; `area` and lengths are in `unit`, px or mm; `value` and its interval are in
+ * `value_unit`, in UCUM's symbols. What failed is one row with its error's
  * code.
  */
 export async function* writeCsv(
@@ -52,6 +61,7 @@ function describeRows({ image, frame, head, outcome, pixelSize }: CsvAnswer): Ro
   const rows = matchAnswer(value, {
     segmentation: (answer) => describeMasks(answer, pixelSize),
     classification: describeClasses,
+    regression: describeValues,
   });
   return rows.map((row) => ({ ...common, task: value.task, ...row }));
 }
@@ -86,4 +96,15 @@ function describeMeasurements({ unit, area, perimeter, longestDiameter, ellipse 
 
 function describeClasses({ scores }: ClassificationAnswer): Row[] {
   return scores.map(({ label, probability }) => ({ label, probability }));
+}
+
+function describeValues({ values }: RegressionAnswer): Row[] {
+  return values.map(({ label, value, unit, interval }) => ({
+    label,
+    value,
+    value_unit: unit,
+    interval_lower: interval?.lower ?? null,
+    interval_upper: interval?.upper ?? null,
+    interval_coverage: interval?.coverage ?? null,
+  }));
 }

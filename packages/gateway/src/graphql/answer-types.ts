@@ -1,12 +1,14 @@
 import type { Task } from '@medzoo/core';
 import type { AnswerSizes } from './admission/answer-sizes.js';
 import { ClassificationAnswerType } from './types/classification.type.js';
+import { RegressionAnswerType } from './types/regression.type.js';
 import { SegmentationAnswerType } from './types/segmentation.type.js';
 
 /** The members of the union `HeadAnswer` that are answers. */
 export const ANSWER_TYPES = {
   segmentation: SegmentationAnswerType,
   classification: ClassificationAnswerType,
+  regression: RegressionAnswerType,
 } as const satisfies { readonly [T in Task]: new () => { readonly task: T } };
 
 /** Of the lists in an answer: how long they are where a head has so many labels. */
@@ -18,4 +20,5 @@ export const ANSWER_LISTS: Readonly<Record<Task, (labels: number) => AnswerSizes
     'Rle.size': 2,
   }),
   classification: (labels) => ({ 'ClassificationAnswer.scores': labels, 'PlausibleLabels.labels': labels }),
+  regression: (labels) => ({ 'RegressionAnswer.values': labels }),
 };

@@ -1,4 +1,12 @@
-import { findPixelSize, matchAnswer, type Answer, type ImageMask, type Outcome, type Provenance } from '@medzoo/core';
+import {
+  findPixelSize,
+  matchAnswer,
+  nameUnit,
+  type Answer,
+  type ImageMask,
+  type Outcome,
+  type Provenance,
+} from '@medzoo/core';
 import { describeFault } from '../errors/describe-fault.js';
 import { shownId } from '../analysis/check-request.js';
 import type { HeadRequest } from '../analysis/image-analysis.js';
@@ -39,6 +47,12 @@ export function toHeadAnswer(
       heatMap: answer.heatMap
         ? { ...answer.heatMap.size, url: heatMapUrl(imageId, request.id, request.params, options) }
         : null,
+    }),
+    regression: ({ task, values, domain }) => ({
+      ...common,
+      task,
+      values: values.map((one) => ({ ...one, unitName: nameUnit(one.unit), interval: one.interval ?? null })),
+      domain: domain ?? null,
     }),
   });
 }

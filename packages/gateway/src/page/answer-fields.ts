@@ -35,6 +35,14 @@ const FIELDS: Readonly<Record<Task, AnswerFields>> = {
         heatMap { url }`,
     short: 'label scores { label probability }',
   },
+  regression: {
+    type: 'RegressionAnswer',
+    full: `
+        headId
+        values { label value unit interval { lower upper coverage } }
+        domain { inDomain nearest }`,
+    short: 'values { label value unit }',
+  },
 };
 
 /** Fragments of the union `HeadAnswer`, one for each task, each of them on lines that begin with `indent`. */

@@ -32,7 +32,11 @@ const ACCEPT = [
 ].join(',');
 
 /** Heads of these tasks are ticked from the start where there are any: their answers show the most. */
-const IS_TICKED: Readonly<Record<Task, boolean>> = { segmentation: true, classification: false };
+const IS_TICKED: Readonly<Record<Task, boolean>> = {
+  segmentation: true,
+  classification: false,
+  regression: false,
+};
 
 /** Whether there is a head that the form can ask: one that answers without being shown where to look. */
 export function hasAnalyseForm(heads: readonly HeadDescription[]): boolean {

@@ -1,3 +1,4 @@
+import type { Task } from '@medzoo/core/contract';
 import type { HeadFacts } from '../head-facts.type.js';
 import { error, ok, warning, type Finding } from '../finding.type.js';
 
@@ -6,10 +7,7 @@ const UNDECIDED = /^\s*(to decide|todo|unknown|not stated|unlicensed|none)?\s*$/
 /** What model.json knows beside the model: licence, data, domains, calibration, concepts, metrics. */
 export function checkKnowledge({ model, head }: HeadFacts): Finding[] {
   if (!model) return [];
-  const { licence, trainedOn, domains, calibration, concepts, metrics, labels } = model;
-  const isClassifier = head
-    ? head.manifest.task === 'classification'
-    : model.model.outputs.some(({ name }) => name === 'logits');
+  const { licence, trainedOn, domains, concepts, metrics, labels } = model;
   const without = labels.filter((label) => !Object.hasOwn(concepts, label));
   const bare = trainedOn.filter((set) => UNDECIDED.test(set.licence)).map(({ dataset }) => dataset);
   return [
@@ -40,7 +38,7 @@ export function checkKnowledge({ model, head }: HeadFacts): Finding[] {
           'Train with medzoo-train, which writes `domains`: npm run train',
         )
       : ok('domain', `${domains.length} of the head`),
-    ...(isClassifier ? [describeCalibration(calibration)] : []),
+    ...(head ? CALIBRATION[head.manifest.task](model) : []),
     without.length > 0
       ? warning(
           'concepts',
@@ -59,7 +57,26 @@ export function checkKnowledge({ model, head }: HeadFacts): Finding[] {
   ];
 }
 
-function describeCalibration(calibration: NonNullable<HeadFacts['model']>['calibration']): Finding {
+type Model = NonNullable<HeadFacts['model']>;
+
+/** What makes the answers of a task honest. */
+const CALIBRATION: Readonly<Record<Task, (model: Model) => readonly Finding[]>> = {
+  segmentation: () => [],
+  classification: ({ calibration }) => [describeCalibration(calibration)],
+  regression: (model) => [describeIntervals(model)],
+};
+
+function describeIntervals({ labels, quantities = {} }: Model): Finding {
+  const without = labels.filter((label) => quantities[label]?.interval === undefined);
+  if (without.length === 0) return ok('calibration', 'each number has its interval');
+  return warning(
+    'calibration',
+    `There is no interval for ${without.join(', ')}: nobody can see how far off the number may be.`,
+    'Write `quantities.LABEL.interval` into model.json: docs/adding-a-head.md says how it is computed from held-out images.',
+  );
+}
+
+function describeCalibration(calibration: Model['calibration']): Finding {
   if (calibration?.temperature === undefined) {
     return warning(
       'calibration',
@@ -76,7 +93,7 @@ function describeCalibration(calibration: NonNullable<HeadFacts['model']>['calib
 /** Below it, a classifier would do better if it said the opposite. */
 const CHANCE = 0.5;
 
-function findSwapped(metrics: NonNullable<HeadFacts['model']>['metrics']): Finding[] {
+function findSwapped(metrics: Model['metrics']): Finding[] {
   const low = metrics.filter(({ name, value, interval95 }) => name === 'auroc' && (interval95?.[1] ?? value) < CHANCE);
   if (low.length === 0) return [];
   return [

@@ -13,4 +13,5 @@ interface Truth {
 export const TRUTHS: Readonly<Record<Task, Truth>> = {
   segmentation: { name: 'masks', isIn: ({ hasMasks }) => hasMasks, hasTarget: true },
   classification: { name: 'labels', isIn: ({ hasLabels }) => hasLabels, hasTarget: false },
+  regression: { name: 'values', isIn: () => false, hasTarget: false },
 };

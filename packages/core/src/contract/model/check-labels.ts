@@ -6,6 +6,7 @@ interface Labelled {
   readonly thresholds?: Readonly<Record<string, number>>;
   readonly presenceThresholds?: Readonly<Record<string, number>>;
   readonly concepts?: Readonly<Record<string, unknown>>;
+  readonly quantities?: Readonly<Record<string, unknown>>;
   readonly calibration?: {
     readonly conformal?: {
       readonly quantiles: Readonly<Record<string, number>>;
@@ -27,13 +28,14 @@ interface Output {
  */
 export function checkLabels(trained: Labelled, context: z.RefinementCtx): void {
   const { labels, model, concepts = {}, thresholds = {}, presenceThresholds = {}, calibration, metrics } = trained;
-  const { domains = [] } = trained;
+  const { domains = [], quantities = {} } = trained;
   const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (new Set(labels).size < labels.length) refuse(['labels'], 'a label stands here twice');
   for (const [field, values] of Object.entries({
     concepts,
     thresholds,
     presenceThresholds,
+    quantities,
     'calibration.conformal.quantiles': calibration?.conformal?.quantiles ?? {},
     'calibration.conformal.counts': calibration?.conformal?.counts ?? {},
   })) {
@@ -71,7 +73,7 @@ function findDomainFault(
 }
 
 /** Outputs of these names have one entry per label: along axis 1, or along the last where there are at most two. */
-const PER_LABEL = ['logits', 'probabilities', 'scores', 'presence', 'masks', 'iou'];
+const PER_LABEL = ['logits', 'probabilities', 'scores', 'presence', 'masks', 'iou', 'values'];
 
 /** Of these, a model with one label may give several to choose from, as a promptable one does. */
 const MAY_HAVE_CANDIDATES = ['masks', 'iou'];

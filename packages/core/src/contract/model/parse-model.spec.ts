@@ -36,6 +36,35 @@ const withOutputs = (name: string, shape: (number | string)[], dtype = 'float32'
   outputs: [{ name, dtype, shape }],
 });
 
+describe('quantities of a regression', () => {
+  const quantity = { unit: 'mo', interval: { coverage: 0.9, halfWidth: 14, n: 9 } };
+  const ages = { ...file, labels: ['age'], presenceThresholds: {}, model: withOutputs('values', ['batch', 1]) };
+  const parse = (one: unknown, label = 'age') => parseTrainedModel({ ...ages, quantities: { [label]: one } }, LOCATION);
+
+  it('are kept as they are', () => {
+    expect(parse(quantity).quantities).toEqual({ age: quantity });
+  });
+
+  it.each([
+    ['for a label that is none', () => parse(quantity, 'height'), 'quantities.height'],
+    ['without a unit', () => parse({ mean: 3 }), 'quantities.age.unit'],
+    ['with a unit in words', () => parse({ unit: 'square mm' }), 'symbols of UCUM'],
+    ['without a spread', () => parse({ unit: 'mo', std: 0 }), 'quantities.age.std'],
+    [
+      'whose coverage 8 images cannot tell',
+      () => parse({ ...quantity, interval: { ...quantity.interval, n: 8 } }),
+      'too few images for this coverage',
+    ],
+    [
+      'of more labels than values',
+      () => parseTrainedModel({ ...ages, labels: ['age', 'sex'] }, LOCATION),
+      '"values" has 1 entries',
+    ],
+  ])('are refused %s', (_, parsing, message) => {
+    expect(parsing).toThrow(message);
+  });
+});
+
 describe('parseTrainedModel', () => {
   it('lets one label have several candidate masks, and a free length be', () => {
     for (const model of [withOutputs('masks', ['batch', 4, 16, 16]), withOutputs('logits', ['batch', 'classes'])]) {

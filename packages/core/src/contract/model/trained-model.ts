@@ -4,6 +4,7 @@ import { checkLabels } from './check-labels.js';
 import { encoderDomain, headDomains } from './domain-spec.js';
 import { labelConcept } from './concepts.js';
 import { HEAD_ID, SAY_HEAD_ID } from './head-id.js';
+import { quantities } from './quantities.js';
 import { strictObject } from './strict-object.js';
 
 const name = z.string().min(1);
@@ -229,6 +230,8 @@ const modelFields = {
   /** By label: the presence below which the mask is empty on purpose; 0 (never) by default. */
   presenceThresholds: byLabel.exactOptional(),
   calibration: calibration.exactOptional(),
+  /** By label of a regression, which needs one for each: what its numbers are. */
+  quantities: quantities.exactOptional(),
   metrics: listOf(metric),
   trainedOn: listOf(trainingSet),
   initialisedFrom: listOf(initialWeights).exactOptional(),

@@ -24,7 +24,7 @@ export function checkDomains(head: Head): void {
   }
   if (refusesImages(head) && domains.some(({ labels }) => labels !== undefined)) {
     throw invalid(
-      `The head "${id}" has a domain for some of its labels; the classes of a classifier exclude one another, so it has one domain, without \`labels\`.`,
+      `The head "${id}" has a domain for some of its labels; it answers about an image as a whole, so it has one domain, without \`labels\`.`,
     );
   }
   const channels = model.outputs[0]?.shape[1];

@@ -1,5 +1,6 @@
 import { checkParams, ZooError, type Encoder, type Head } from '../../contract/index.js';
 import { describeTensors } from '../../model/describe-tensors.js';
+import { checkModel } from '../../tasks/index.js';
 import { domainKey, encoderKey } from '../cache/cache-keys.js';
 import { checkDomains } from './check-domains.js';
 import { parseHead } from './parse-head.js';
@@ -20,6 +21,7 @@ export function checkHeads(given: readonly unknown[]): readonly Head[] {
     ids.add(manifest.id);
     checkDefaults(head);
     checkTrainedOn(head);
+    checkModel(head);
 
     const known = encoders.get(encoder.id);
     if (known && encoderKey(known.trained) !== encoderKey(encoder.trained)) {

@@ -32,7 +32,7 @@ export class HeadFailureType {
 }
 
 @ObjectType('OutOfDomain', {
-  description: 'A classifier that does not answer, because the image is not of the kind that it was trained on.',
+  description: 'A head that does not answer, because the image is not of the kind that it was trained on.',
 })
 export class OutOfDomainType extends DomainType {
   @Field(() => ID)

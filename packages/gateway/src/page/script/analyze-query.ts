@@ -14,6 +14,11 @@ const FIELDS: Readonly<Record<HeadAnswer['__typename'], string>> = {
         plausible { labels errorRate }
         heatMap { url }
         provenance { ...Run }`,
+  RegressionAnswer: `
+        headId
+        values { label value unitName interval { lower upper coverage } }
+        domain { ...Kind }
+        provenance { ...Run }`,
   OutOfDomain: ' headId message',
   HeadFailure: ' headId code message retryable',
 };
@@ -73,6 +78,22 @@ interface Classification {
   readonly provenance: Run | null;
 }
 
+export interface QuantityAnswer {
+  readonly label: string;
+  readonly value: number;
+  /** In words; empty for a number without a unit. */
+  readonly unitName: string;
+  readonly interval: { readonly lower: number; readonly upper: number; readonly coverage: number } | null;
+}
+
+interface Regression {
+  readonly __typename: 'RegressionAnswer';
+  readonly headId: string;
+  readonly values: readonly QuantityAnswer[];
+  readonly domain: Kind;
+  readonly provenance: Run | null;
+}
+
 interface Refusal {
   readonly __typename: 'OutOfDomain';
   readonly headId: string;
@@ -85,7 +106,7 @@ interface Failure extends Fault {
 }
 
 /** A member of the schema's union `HeadAnswer`, with the fields of `ANALYZE_QUERY`. */
-export type HeadAnswer = Segmentation | Classification | Refusal | Failure;
+export type HeadAnswer = Segmentation | Classification | Regression | Refusal | Failure;
 
 /** The member of the union of this name. */
 export type AnswerOf<N extends HeadAnswer['__typename']> = Extract<HeadAnswer, { readonly __typename: N }>;

@@ -100,6 +100,34 @@ describe('an answer in words', () => {
     expect(report).toMatchObject({ plausible: expect.stringMatching(words) as string, heatMap: undefined, run: '' });
   });
 
+  it('tells numbers with their unit and interval, and of an image of another kind that they are unsure', () => {
+    const interval = { lower: 110.5, upper: 139.51, coverage: 0.9 };
+    const [report] = describeAnswers([
+      {
+        __typename: 'RegressionAnswer',
+        headId: 'age',
+        values: [
+          { label: 'bone age', value: 125.012, unitName: 'months', interval },
+          { label: 'ratio', value: 0.5, unitName: '', interval: null },
+        ],
+        domain: { inDomain: false, nearest: 'photograph' },
+        provenance: run,
+      },
+    ]);
+    expect(report).toMatchObject({
+      kind: 'values',
+      rows: [
+        {
+          label: 'bone age',
+          value: '125 months',
+          interval: 'In 90 % of such images, the true value is from 110.5 months to 139.5 months.',
+        },
+        { label: 'ratio', value: '0.5', interval: '' },
+      ],
+      note: expect.stringContaining('nearest: photograph') as string,
+    });
+  });
+
   it('keeps the fault of one head beside the answers of others', () => {
     const fault = { code: 'INFERENCE_FAILED', message: 'It failed.', retryable: true };
     const [, failure] = describeAnswers([classes, { __typename: 'HeadFailure', headId: 'broken', ...fault }]);

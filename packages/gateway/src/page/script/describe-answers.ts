@@ -1,5 +1,6 @@
 import type { AnswerOf, HeadAnswer, Kind, MaskAnswer, Run } from './analyze-query.js';
 import type { Fault } from './fault.js';
+import { describeQuantities, type QuantityRow } from './describe-quantities.js';
 import { formatCount, formatDuration, formatPercent } from './format.js';
 
 /** Okabe and Ito's colours for all kinds of colour vision, in the order of @medzoo/draw's `drawOverlay`. */
@@ -41,6 +42,12 @@ export type HeadReport =
       readonly plausible: string;
       readonly heatMap: { readonly label: string; readonly url: string } | undefined;
     })
+  | (Described & {
+      readonly kind: 'values';
+      readonly rows: readonly QuantityRow[];
+      /** What a reader should know of all of them; empty if nothing. */
+      readonly note: string;
+    })
   /** The head does not answer about such an image; why, in words. */
   | { readonly kind: 'refusal'; readonly headId: string; readonly message: string }
   | { readonly kind: 'failure'; readonly headId: string; readonly fault: Fault };
@@ -65,6 +72,14 @@ export function describeAnswers(answers: readonly HeadAnswer[]): readonly HeadRe
         };
       case 'ClassificationAnswer':
         return { kind: 'classes', headId, ...describeProvenance(answer.provenance), ...describeClasses(answer) };
+      case 'RegressionAnswer':
+        return {
+          kind: 'values',
+          headId,
+          ...describeProvenance(answer.provenance),
+          rows: describeQuantities(answer.values),
+          note: sayUnsure(answer.domain),
+        };
     }
   });
 }
@@ -78,7 +93,7 @@ function describeClasses({ scores, label, domain, plausible, heatMap }: AnswerOf
       isBest: score.label === label,
       isPlausible: plausible?.labels.includes(score.label) ?? false,
     })),
-    plausible: domain?.inDomain === false ? `Unsure: ${sayOtherKind(domain)}.` : describePlausible(plausible),
+    plausible: sayUnsure(domain) || describePlausible(plausible),
     heatMap: heatMap ? { label, url: heatMap.url } : undefined,
   };
 }
@@ -99,6 +114,11 @@ function describeMask(mask: MaskAnswer, colour: string): MaskRow {
 /** Three digits, or all that are before the point. */
 function formatArea(area: number): string {
   return area >= 100 ? formatCount(area) : String(Number(area.toPrecision(3)));
+}
+
+/** Empty for an image of the head's own kind, and for a head that cannot say. */
+function sayUnsure(domain: Kind): string {
+  return domain?.inDomain === false ? `Unsure: ${sayOtherKind(domain)}.` : '';
 }
 
 function sayOtherKind({ nearest }: NonNullable<Kind>): string {

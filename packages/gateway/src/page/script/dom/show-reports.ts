@@ -1,4 +1,5 @@
 import type { HeadReport, MaskRow, ScoreRow } from '../describe-answers.js';
+import type { QuantityRow } from '../describe-quantities.js';
 import { PageError } from '../fault.js';
 import { paintHeat, paintMask, type Pixels } from '../paint.js';
 import { createElement } from './create-element.js';
@@ -37,7 +38,10 @@ export function createReports(reports: readonly HeadReport[], parts: ReportParts
       return card;
     }
     if (report.kind === 'masks') card.append(...report.rows.map((row) => createMaskRow(row, parts)));
-    else {
+    else if (report.kind === 'values') {
+      card.append(...report.rows.map(createQuantityRow));
+      if (report.note !== '') card.append(createElement('p', { class: 'soft' }, report.note));
+    } else {
       card.append(...report.rows.map(createScoreRow), createElement('p', { class: 'soft' }, report.plausible));
       if (report.heatMap) card.append(createHeatSwitch(report.heatMap, parts, heatSwitches));
     }
@@ -65,6 +69,11 @@ function createScoreRow({ label, share, percent, isBest, isPlausible }: ScoreRow
   const mark = isPlausible ? createElement('span', { class: 'mark' }, 'plausible') : '';
   const name = createElement('span', { class: 'name' }, label, ' ', mark);
   return createElement('p', { class: isBest ? 'score best' : 'score' }, name, bar, createElement('span', {}, percent));
+}
+
+function createQuantityRow({ label, value, interval }: QuantityRow): HTMLElement {
+  const words = createElement('span', {}, `${label} `, createElement('b', {}, value));
+  return createElement('p', { class: 'value' }, words, createElement('small', { class: 'soft' }, ` ${interval}`));
 }
 
 /** Only one heat map is shown at a time: two over each other say nothing. */

@@ -1,0 +1,56 @@
+import { Field, Float, ID, ObjectType } from 'type-graphql';
+import { DomainType } from './domain.type.js';
+import { ProvenanceType } from './provenance.type.js';
+
+@ObjectType('PredictionInterval', {
+  description: 'Where the true value lies in at least the share `coverage` of images like those it was calibrated on.',
+})
+export class PredictionIntervalType {
+  @Field(() => Float)
+  readonly lower!: number;
+
+  @Field(() => Float)
+  readonly upper!: number;
+
+  @Field(() => Float, { description: 'Above 0, below 1.' })
+  readonly coverage!: number;
+}
+
+@ObjectType('PredictedQuantity', { description: 'A number that was read off the image.' })
+export class PredictedQuantityType {
+  @Field()
+  readonly label!: string;
+
+  @Field(() => Float, { description: 'In `unit`.' })
+  readonly value!: number;
+
+  @Field({ description: "In UCUM's symbols: mo, mm, %; 1 for a number without one." })
+  readonly unit!: string;
+
+  @Field({ description: 'The unit for a person: months, mm²; empty for a number without one.' })
+  readonly unitName!: string;
+
+  @Field(() => PredictionIntervalType, {
+    nullable: true,
+    description: 'Null if the model is not calibrated, or the image is out of its domain: the coverage would not hold.',
+  })
+  readonly interval!: PredictionIntervalType | null;
+}
+
+@ObjectType('RegressionAnswer')
+export class RegressionAnswerType {
+  /** Not part of the schema: it tells the members of the union apart. */
+  readonly task!: 'regression';
+
+  @Field(() => ID)
+  readonly headId!: string;
+
+  @Field(() => ProvenanceType, { nullable: true })
+  readonly provenance!: ProvenanceType | null;
+
+  @Field(() => [PredictedQuantityType])
+  readonly values!: readonly PredictedQuantityType[];
+
+  @Field(() => DomainType, { nullable: true, description: 'Null for a head that cannot say.' })
+  readonly domain!: DomainType | null;
+}
