@@ -9,6 +9,7 @@ import { nameFile, syncPath, writeNewFile } from './keep-file.js';
 import type { ImageStore } from './image-store.js';
 import { lockFolder, type Unlock } from './lock-folder.js';
 import { fileNameOf, parseFileName, type StoredImage } from './stored-image.js';
+import { createUidKey, readUidKey } from './uid-key.js';
 import { readVerified, verifyFile, WrongContent } from './verified-file.js';
 
 export type FolderStoreSettings = Pick<GatewaySettings, 'dataDir' | 'maxStoredBytes' | 'maxImages' | 'imageTtlMs'>;
@@ -38,6 +39,7 @@ export class FolderImageStore implements ImageStore {
   /** Renames and deletions happen one after the other, so that a deletion never meets the file of a later upload. */
   #changes: Promise<unknown> = Promise.resolve();
   #storedBytes = 0;
+  #uidKey: Promise<string> | undefined;
   readonly #sweep: NodeJS.Timeout | undefined;
 
   private constructor(
@@ -73,6 +75,8 @@ export class FolderImageStore implements ImageStore {
     const store = new FolderImageStore(settings.dataDir, unlock, settings);
     try {
       await store.#takeUp();
+      const key = await readUidKey(settings.dataDir);
+      if (key !== undefined) store.#uidKey = Promise.resolve(key);
     } catch (error) {
       await store.close();
       throw error;
@@ -142,6 +146,14 @@ export class FolderImageStore implements ImageStore {
       if (content) this.#fresh.set(image.id, content);
       return { isNew: !known };
     });
+  }
+
+  uidKey(): Promise<string> {
+    this.#uidKey ??= createUidKey(this.dir).catch((error: unknown) => {
+      this.#uidKey = undefined;
+      throw error;
+    });
+    return this.#uidKey;
   }
 
   async close(): Promise<void> {

@@ -31,5 +31,10 @@ export interface ImageStore {
   toLocalFile(image: StoredImage, signal?: AbortSignal): Promise<string>;
   /** What it means that such a file could not be read: IMAGE_NOT_FOUND if it was deleted since. */
   toFault(image: StoredImage, error: unknown): unknown;
+  /**
+   * What UIDs of de-identified files are made with, as long as images are kept: equal files become equal ones, and
+   * slices of a series stay in one.
+   */
+  uidKey(): Promise<string>;
   close(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { Zoo } from '@medzoo/core';
 import { inject, injectable } from 'tsyringe';
@@ -16,12 +15,13 @@ export interface AddedFile {
   readonly description: ReadDescription;
 }
 
+interface FileAt extends Pick<ReceivedFile, 'sha256' | 'bytes'> {
+  readonly path: string;
+}
+
 /** Takes in DICOM, NIfTI and MGH: without who the patient is, unless the gateway is told to keep that. */
 @injectable()
 export class MedicalFiles {
-  /** Of this run of the gateway: equal files become equal ones, and nobody can tell which UID became which. */
-  readonly #key = randomBytes(32).toString('hex');
-
   constructor(
     @inject(IMAGES) private readonly images: ImageStore,
     @inject(SETTINGS) private readonly settings: GatewaySettings,
@@ -31,27 +31,32 @@ export class MedicalFiles {
 
   /** Takes over the file at `path`. Rejects with what is wrong with it. */
   async add(path: string, received: Pick<ReceivedFile, 'sha256' | 'bytes'>, asker: Asker): Promise<AddedFile> {
-    const { limits } = this.zoo;
-    await this.reader.ask({ type: 'describe', path, limits }, asker); // refused before anything is made of it
-    const kept = this.settings.keepIdentity ? { path, ...received } : await this.#deidentify(path, asker);
+    const described = await this.#describe(path, asker); // refused before anything is made of it
+    if (this.settings.keepIdentity) return this.#store({ path, ...received }, described);
+    const bare = await this.#deidentify(path, asker);
     try {
-      const description = await this.reader.ask({ type: 'describe', path: kept.path, limits }, asker);
-      const { width, height, format, frames, frame } = description;
-      const image = { id: kept.sha256, bytes: kept.bytes, width, height, format, frames, frame };
-      return { description, image, ...(await this.images.add(kept.path, image)) };
+      return await this.#store(bare, await this.#describe(bare.path, asker));
     } finally {
-      await rm(kept.path, { force: true });
+      await rm(bare.path, { force: true });
       await rm(path, { force: true });
     }
   }
 
-  async #deidentify(
-    path: string,
-    asker: Asker,
-  ): Promise<{ readonly path: string } & Pick<ReceivedFile, 'sha256' | 'bytes'>> {
+  #describe(path: string, asker: Asker): Promise<ReadDescription> {
+    return this.reader.ask({ type: 'describe', path, limits: this.zoo.limits }, asker);
+  }
+
+  async #store({ path, sha256, bytes }: FileAt, description: ReadDescription): Promise<AddedFile> {
+    const { width, height, format, frames, frame } = description;
+    const image = { id: sha256, bytes, width, height, format, frames, frame };
+    return { description, image, ...(await this.images.add(path, image)) };
+  }
+
+  async #deidentify(path: string, asker: Asker): Promise<FileAt> {
+    const key = await this.images.uidKey();
     const to = this.images.newUploadPath();
     try {
-      return { path: to, ...(await this.reader.ask({ type: 'deidentify', path, to, key: this.#key }, asker)) };
+      return { path: to, ...(await this.reader.ask({ type: 'deidentify', path, to, key }, asker)) };
     } catch (error) {
       await rm(to, { force: true });
       throw error;

@@ -1,0 +1,30 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { nameFile, writeNewFile } from './keep-file.js';
+
+const NAME = 'uid.key';
+const KEY = /^[0-9a-f]{64}\n?$/;
+
+/** The key that an earlier run left in the folder, if there is one; rejects if it is damaged. */
+export async function readUidKey(folder: string): Promise<string | undefined> {
+  const path = join(folder, NAME);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined || KEY.test(text)) return text?.trim();
+  throw new Error(
+    `${path} is damaged: it must hold 64 hexadecimal digits. Restore it, or delete it for a new key: a series that is ` +
+      'sent again is another one then.',
+  );
+}
+
+/** A new key, in the folder and on the disk when this resolves. */
+export async function createUidKey(folder: string): Promise<string> {
+  const key = randomBytes(32).toString('hex');
+  const unnamed = join(folder, `${randomUUID()}.upload`);
+  await writeNewFile(unnamed, Buffer.from(`${key}\n`), true);
+  await nameFile(unnamed, join(folder, NAME), true);
+  return key;
+}
