@@ -9,6 +9,7 @@ import { packageVersion } from '../src/package-version.js';
 import { createFolder } from './create-folder.js';
 import { drawZip } from './draw-zip.js';
 import { startMedicalGateway } from './start-medical-gateway.js';
+import { drawPng } from './start-test-gateway.js';
 
 const SIZE = { width: 20, height: 12 };
 
@@ -139,6 +140,41 @@ describe('medical files', () => {
     ]);
     expect((await gateway.get(`/images/${scan.id}/heads/shapes/exports/seg`)).status).toBe(415);
     expect((await gateway.get(`/images/${scan.id}/heads/shapes/exports/pdf`)).status).toBe(400);
+  });
+
+  it('are offered as no file that could not be made', async () => {
+    const gateway = await startMedicalGateway();
+    const sform = [[-2, 0, 0, 10], [0, -3, 0, 20], [0, 0, 4, 30]]; // prettier-ignore
+    const slice = await gateway.upload(drawSlice(0, halves()));
+    const volume = await gateway.upload(writeNifti({ size: [6, 5, 4], code: 2, values: new Uint8Array(120), sform }));
+    const picture = await gateway.upload(await drawPng());
+    const seg = await gateway.get(`/images/${slice.id}/heads/shapes/exports/seg`);
+    const segmentation = await gateway.upload(Buffer.from(await seg.arrayBuffer()));
+    const ask = async (id: string, asked: string) => {
+      const reply = await gateway.query<{
+        image: { exports: readonly { url: string | null; reason: string | null }[] } | null;
+      }>(`{ image(id: "${id}") { exports(${asked}) { url reason } } }`);
+      return { ...reply.data?.image?.exports[0], code: reply.errors?.[0]?.extensions.code };
+    };
+    const cases = [
+      [slice, 'head: { id: "shapes" }, formats: [PNG]', /one mask, and this answer has 2.*"targets"/],
+      [segmentation, 'head: { id: "shapes" }, formats: [CSV]', /A segmentation says something about another image/],
+      [volume, 'head: { id: "shapes" }, formats: [SEG]', /derived from a DICOM file.* Possible: nifti, geojson/],
+      [picture, 'head: { id: "shapes" }, formats: [NIFTI]', /where in the patient it lies/],
+    ] as const;
+    for (const [{ id }, asked, reason] of cases) {
+      expect(await ask(id, asked)).toMatchObject({ url: null, reason: expect.stringMatching(reason) as string });
+    }
+    const one = await ask(slice.id, 'head: { id: "shapes", params: { targets: ["nuclei"] } }, formats: [PNG]');
+    expect((await gateway.get(one.url!)).status).toBe(200);
+    const placed = await ask(volume.id, 'head: { id: "shapes" }, formats: [NIFTI]');
+    expect((await gateway.get(placed.url!)).status).toBe(200);
+    for (const view of ['frame: -1', 'frame: 1', 'window: { center: 1, width: 0 }']) {
+      const offered = await ask(slice.id, `head: { id: "shapes" }, formats: [CSV], ${view}`);
+      expect([view, offered.code]).toEqual([view, 'INVALID_PARAM']);
+      const { errors } = await gateway.query(`{ image(id: "${slice.id}") { previewUrl(${view}) } }`);
+      expect([view, errors?.[0]?.extensions.code]).toEqual([view, 'INVALID_PARAM']);
+    }
   });
 
   it('may be volumes, cut into slices', async () => {

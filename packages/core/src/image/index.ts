@@ -1,5 +1,6 @@
 export { DECODE_LIMITS, decodeImage, describeImage, readStoredPixels } from './decoding/decode-image.js';
 export type { DecodeOptions, ReadOptions } from './decoding/decode-image.js';
+export { checkImageView } from './decoding/check-view.js';
 export { createImageSource, imageKey, isImageSource, knownImageSource } from './source/image-source.js';
 export { encodeRle } from './masks/encode-mask.js';
 export { boxToImage, boxToModel, fitImage, pointToImage, pointToModel } from './preprocess/geometry.js';

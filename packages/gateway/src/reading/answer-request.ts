@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { decodeImage, describeImage } from '@medzoo/core';
 import { createDicomDecoder, deidentifyDicom } from '@medzoo/dicom';
-import { listPossibleFormats, readDicomSource } from '@medzoo/export';
 import { deidentifyNifti } from '@medzoo/nifti';
 import sharp from 'sharp';
 import { DECODERS } from './decoders.js';
 import { exportAnswer } from './export-answer.js';
+import { findImpossible } from './find-impossible.js';
 import type { ReadDescription, ReaderAnswers, ReaderRequest } from './reader-requests.js';
 import { unzip } from './unzip.js';
 
@@ -34,30 +34,8 @@ async function describe({ path, frame, limits }: RequestOf<'describe'>): Promise
   const bytes = await readFile(path);
   const view = frame === undefined ? {} : { frame };
   const description = await describeImage(bytes, limits, { decoders: DECODERS, view });
-  const exports = findExports(bytes, description);
-  return { ...description, series: description.format === 'dicom' ? reader.seriesKey(bytes) : null, ...exports };
-}
-
-/** What is wrong with a header as a source of other files does not keep it from being an image. */
-function findExports(
-  bytes: Uint8Array,
-  { format, frame, facts }: Pick<ReadDescription, 'format' | 'frame' | 'facts'>,
-): Pick<ReadDescription, 'exports' | 'impossible'> {
-  if (format !== 'dicom') {
-    const isPlaced = facts.geometry !== null && facts.spacing?.unit === 'mm';
-    const exports = [...listPossibleFormats(), ...(isPlaced ? (['nifti'] as const) : [])];
-    return { exports, impossible: 'DICOM files are derived from a DICOM file, and this is none.' };
-  }
-  try {
-    const source = readDicomSource(bytes);
-    const missing = source.missingGeometry(frame);
-    const impossible =
-      missing.length > 0 ? `The file does not say where in the patient it lies: ${missing.join(', ')}.` : null;
-    return { exports: listPossibleFormats(source, frame), impossible };
-  } catch {
-    const impossible = 'The file lacks what others in DICOM would refer to it by, such as SOPInstanceUID.';
-    return { exports: listPossibleFormats(), impossible };
-  }
+  const series = description.format === 'dicom' ? reader.seriesKey(bytes) : null;
+  return { ...description, series, impossible: findImpossible(bytes, description) };
 }
 
 async function deidentify({ path, to, key }: RequestOf<'deidentify'>): Promise<ReaderAnswers['deidentify']> {

@@ -8,6 +8,7 @@ import type {
   ZooErrorData,
 } from '@medzoo/core';
 import type { ExportFormat } from '@medzoo/export';
+import type { ImpossibleFormats } from './find-impossible.js';
 
 /** What the reader is asked: plain data, files by their paths. */
 export type ReaderRequest =
@@ -42,9 +43,7 @@ export interface ZipLimits {
 export interface ReadDescription extends ImageDescription {
   /** Equal for the DICOM files of one series; null for others. */
   readonly series: string | null;
-  readonly exports: readonly ExportFormat[];
-  /** Why the other formats are impossible. */
-  readonly impossible: string | null;
+  readonly impossible: ImpossibleFormats;
 }
 
 export interface ExportedFile {

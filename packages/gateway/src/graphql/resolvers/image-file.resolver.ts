@@ -1,8 +1,10 @@
 import type { OutOfDomain, PixelSpacing, Zoo } from '@medzoo/core';
-import { findLabelsWithoutConcept, type ExportFormat } from '@medzoo/export';
+import type { ExportFormat } from '@medzoo/export';
 import { inject, injectable } from 'tsyringe';
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import { findFault } from '../../analysis/check-request.js';
+import { checkView } from '../../analysis/check-view.js';
+import { findExportReason } from '../../analysis/find-export-reason.js';
 import { exportUrl, previewUrl } from '../../analysis/links.js';
 import type { StoredImage } from '../../images/stored-image.js';
 import { ZOO } from '../../injection.js';
@@ -69,7 +71,9 @@ export class ImageFileResolver {
     @Arg('frame', () => Int, { nullable: true, description: OF_A_FRAME }) frame: Frame,
     @Arg('window', () => WindowInput, { nullable: true }) window: WindowInput | null | undefined,
   ): string {
-    return previewUrl(image.id, viewOf(frame, window));
+    const view = viewOf(frame, window);
+    checkView(image, view);
+    return previewUrl(image.id, view);
   }
 
   @FieldResolver(() => [ImageExportType], {
@@ -87,10 +91,13 @@ export class ImageFileResolver {
     const request = { id: head.id, params: head.params ?? {} };
     const fault = findFault(this.zoo.heads, request, image);
     if (fault) throw fault;
-    const described = await this.#describe(image, frame, context);
-    const options = { view: viewOf(frame, window), outOfDomain };
+    const view = viewOf(frame, window);
+    checkView(image, view);
+    const { impossible } = await this.#describe(image, frame, context);
+    const described = this.zoo.heads.find(({ manifest }) => manifest.id === head.id)!;
+    const options = { view, outOfDomain };
     return [...new Set(formats)].map((format) => {
-      const reason = this.#findReason(request.id, format, described);
+      const reason = findExportReason(described, request.params, format, impossible);
       const url = reason === null ? exportUrl(image.id, request.id, format, request.params, options) : null;
       return { format, url, reason };
     });
@@ -99,22 +106,6 @@ export class ImageFileResolver {
   #describe(image: StoredImage, frame: Frame, { principal, signal }: GatewayContext): Promise<ReadDescription> {
     return this.readings.describe(image, frame ?? image.frame, { caller: principal.id, signal });
   }
-
-  /** Null if the format is possible, as far as is known before anything is run. */
-  #findReason(headId: string, format: ExportFormat, { exports, impossible }: ReadDescription): string | null {
-    const { manifest, trained } = this.zoo.heads.find((head) => head.manifest.id === headId)!;
-    const isOfMasks = !OF_ANY_ANSWER.includes(format);
-    if (isOfMasks && manifest.task !== 'segmentation') return `The head "${headId}" makes no masks.`;
-    if (!exports.includes(format))
-      return `${impossible ?? 'The image cannot become it.'} Possible: ${exports.join(', ')}.`;
-    const needsCodes = format === 'seg' || (format === 'sr' && manifest.task === 'classification');
-    if (!needsCodes) return null;
-    const bare = findLabelsWithoutConcept(trained.labels, trained.concepts);
-    return bare.length === 0
-      ? null
-      : `These labels of the head have no code that DICOM could name them by: ${bare.join(', ')}.`;
-  }
 }
 
-const OF_ANY_ANSWER: readonly ExportFormat[] = ['sr', 'sc', 'csv'];
 const MOST_WINDOWS = 16;

@@ -1,4 +1,6 @@
+import type { WindowFunction } from '@medzoo/core';
 import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { WINDOW_FUNCTIONS } from './window.type.js';
 
 @ObjectType('DisplayWindow', { description: "A window of the file's own, in values after the modality LUT." })
 export class DisplayWindowType {
@@ -8,8 +10,8 @@ export class DisplayWindowType {
   @Field(() => Float)
   readonly width!: number;
 
-  @Field({ description: "DICOM's VOI LUT function: LINEAR, LINEAR_EXACT or SIGMOID." })
-  readonly function!: string;
+  @Field(() => WINDOW_FUNCTIONS)
+  readonly function!: WindowFunction;
 }
 
 @ObjectType('PixelPadding', { description: 'Stored values that mean "no data", both ends inside.' })

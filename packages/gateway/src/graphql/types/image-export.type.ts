@@ -1,10 +1,8 @@
 import { EXPORT_FORMATS, type ExportFormat } from '@medzoo/export';
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
+import { toEnum } from './enum-of.js';
 
-/** As GraphQL has enums: in capitals. */
-export const FORMATS = Object.fromEntries(EXPORT_FORMATS.map((format) => [format.toUpperCase(), format])) as Readonly<
-  Record<Uppercase<ExportFormat>, ExportFormat>
->;
+export const FORMATS = toEnum(EXPORT_FORMATS);
 
 registerEnumType(FORMATS, {
   name: 'ExportFormat',

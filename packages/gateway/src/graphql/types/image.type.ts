@@ -2,7 +2,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 
 @ObjectType('Image', { description: 'An uploaded image. Width and height are as a person sees it.' })
 export class ImageType {
-  @Field(() => ID, { description: "SHA-256 of the file's bytes." })
+  @Field(() => ID, { description: 'SHA-256 of the bytes of the stored file.' })
   readonly id!: string;
 
   @Field(() => Int)
@@ -29,6 +29,9 @@ export class ImageType {
   @Field()
   readonly mediaType!: string;
 
-  @Field({ description: 'The file as it was uploaded.' })
+  @Field({
+    description:
+      'The stored file: as it was uploaded, or of DICOM, NIfTI and MGH without who the patient is, unless the gateway keeps that.',
+  })
   readonly url!: string;
 }

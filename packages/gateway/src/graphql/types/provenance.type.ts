@@ -1,7 +1,9 @@
+import type { WindowFunction } from '@medzoo/core';
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { LabelledDomainType } from './domain.type.js';
 import { PreprocessType } from './preprocess.type.js';
 import { PixelSpacingType } from './spacing.type.js';
+import { WINDOW_FUNCTIONS } from './window.type.js';
 
 @ObjectType('ModelIdentity', { description: 'An id says which weights are meant, the digest which they are.' })
 export class ModelIdentityType {
@@ -41,8 +43,8 @@ export class UsedWindowType {
   @Field(() => Float)
   readonly width!: number;
 
-  @Field({ description: "DICOM's VOI LUT function: LINEAR, LINEAR_EXACT or SIGMOID." })
-  readonly function!: string;
+  @Field(() => WINDOW_FUNCTIONS)
+  readonly function!: WindowFunction;
 
   @Field({
     description:

@@ -1,12 +1,14 @@
 import type { ImageView, WindowFunction } from '@medzoo/core';
 import { Field, Float, InputType, registerEnumType } from 'type-graphql';
+import type { EnumOf } from './enum-of.js';
 
-const FUNCTIONS = { LINEAR: 'LINEAR', LINEAR_EXACT: 'LINEAR_EXACT', SIGMOID: 'SIGMOID' } as const satisfies Record<
-  string,
-  WindowFunction
->;
+export const WINDOW_FUNCTIONS = {
+  LINEAR: 'LINEAR',
+  LINEAR_EXACT: 'LINEAR_EXACT',
+  SIGMOID: 'SIGMOID',
+} as const satisfies EnumOf<WindowFunction>;
 
-registerEnumType(FUNCTIONS, { name: 'WindowFunction', description: "DICOM's VOI LUT function." });
+registerEnumType(WINDOW_FUNCTIONS, { name: 'WindowFunction', description: "DICOM's VOI LUT function." });
 
 @InputType('Window', {
   description:
@@ -19,7 +21,7 @@ export class WindowInput {
   @Field(() => Float, { description: 'Above 0.' })
   readonly width!: number;
 
-  @Field(() => FUNCTIONS, {
+  @Field(() => WINDOW_FUNCTIONS, {
     nullable: true,
     description: 'If left out, LINEAR for DICOM and LINEAR_EXACT for other formats.',
   })
