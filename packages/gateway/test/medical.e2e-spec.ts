@@ -1,23 +1,16 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { drawEnhanced, drawSlice, drawUltrasound } from '../../export/test/dicom-files.js';
 import { writeNifti } from '../../nifti/test/write-nifti.js';
 import { packageVersion } from '../src/package-version.js';
-import { createFolder } from './create-folder.js';
-import { drawZip } from './draw-zip.js';
+import { askGateway } from '../src/page/script/ask-gateway.js';
+import { dragWindow, previewPath } from '../src/page/script/medical-view.js';
+import { halves } from './draw-halves.js';
 import { startMedicalGateway } from './start-medical-gateway.js';
 import { drawPng } from './start-test-gateway.js';
 
 const SIZE = { width: 20, height: 12 };
-
-/** Its left half is white. */
-function halves(): { readonly '7fe00010 OW': Uint8Array } {
-  const pixels = Uint16Array.from({ length: 240 }, (_, index) => (index % 20 < 10 ? 1000 : 0));
-  return { '7fe00010 OW': new Uint8Array(pixels.buffer) };
-}
 
 interface Shown {
   readonly image: Readonly<Record<string, unknown>>;
@@ -113,6 +106,23 @@ describe('medical files', () => {
     }
   });
 
+  it('are analysed by the page as it shows them, with the function of their own window', async () => {
+    const gateway = await startMedicalGateway();
+    const own = { '00281050 DS': '500', '00281051 DS': '1000', '00281056 CS': 'SIGMOID' };
+    const { id } = await gateway.upload(drawSlice(0, { ...halves(), ...own }));
+    const requests = askGateway(gateway.url);
+    const { signal } = new AbortController();
+    const facts = await requests.describe(id, signal);
+    const view = { frame: 0, window: dragWindow(facts.windows[0]!, 0.25, 0.1) };
+    expect(previewPath(id, view)).toContain('function=SIGMOID');
+    expect((await gateway.get(previewPath(id, view))).status).toBe(200);
+    const [answer] = await requests.analyze(id, ['shapes'], signal, view);
+    expect(answer).toMatchObject({ provenance: { view: { window: view.window } } });
+    const [file] = await requests.listExports(id, 'shapes', view, signal);
+    const { searchParams } = new URL(file!.url!, gateway.url);
+    expect(JSON.parse(Buffer.from(searchParams.get('view')!, 'base64url').toString())).toEqual(view);
+  });
+
   it('become files of an answer, or the reason why not', async () => {
     const gateway = await startMedicalGateway();
     const slice = await gateway.upload(drawSlice(0, halves()));
@@ -186,45 +196,6 @@ describe('medical files', () => {
     expect((await gateway.get(`/images/${id}/preview.png?frame=3`)).status).toBe(200);
   });
 
-  it('come as a ZIP of a series, in the order in which they lie, whatever their names', async () => {
-    const dataDir = createFolder();
-    const gateway = await startMedicalGateway({ dataDir });
-    const zip = drawZip({
-      '../../escape.dcm': drawSlice(4, halves()),
-      '/etc/passwd': drawSlice(0, halves()),
-      'series/': new Uint8Array(),
-      'series/b.dcm': drawSlice(2, halves()),
-      'README.txt': Buffer.from('no image'),
-      'broken.dcm': drawSlice(6).subarray(0, 700),
-    });
-    const { status, body } = await gateway.upload(zip);
-    expect(status).toBe(201);
-    const { images, series, passedOver, refused } = body as {
-      readonly images: readonly { readonly id: string }[];
-      readonly series: readonly { readonly images: readonly string[]; readonly isVolume: boolean }[];
-      readonly passedOver: number;
-      readonly refused: Readonly<Record<string, number>>;
-    };
-    expect([images.length, passedOver, refused]).toEqual([3, 1, { INVALID_IMAGE: 1 }]);
-    expect(series).toEqual([{ images: images.map(({ id }) => id), isVolume: true, reason: null }]);
-    const names = await readdir(dataDir);
-    expect(names.filter((name) => name.endsWith('.dicom'))).toHaveLength(3);
-    expect(names.filter((name) => name.endsWith('.upload'))).toEqual([]);
-  });
-
-  it('come as a ZIP by POST /images alone: GraphQL stores nothing of one', async () => {
-    const dataDir = createFolder();
-    const gateway = await startMedicalGateway({ dataDir });
-    const form = new FormData();
-    const query = 'mutation ($f: Upload!) { uploadImage(file: $f) { id } }';
-    form.set('operations', JSON.stringify({ query, variables: { f: null } }));
-    form.set('map', '{"f":["variables.f"]}');
-    form.set('f', new Blob([drawZip({ a: drawSlice(0, halves()) })]), 'a.zip');
-    const { errors } = await gateway.query('', {}, { body: form, headers: { 'apollo-require-preflight': 'yes' } });
-    expect(errors?.[0]).toMatchObject({ message: expect.stringContaining('POST /images') as string });
-    expect((await readdir(dataDir)).filter((name) => name.endsWith('.dicom'))).toEqual([]);
-  });
-
   it('are advised of where a file is of no kind that is read', async () => {
     const gateway = await startMedicalGateway();
     const { body } = await gateway.upload(Buffer.from('GIF89a and more'));
@@ -235,76 +206,5 @@ describe('medical files', () => {
     expect(zipped.body).toMatchObject({
       error: { message: expect.stringContaining('What is compressed in it is no NIfTI.') as string },
     });
-  });
-
-  it('are bounded: what a ZIP inflates to, and what it claims', async () => {
-    const gateway = await startMedicalGateway({ maxImageBytes: 100_000 });
-    const bomb = await gateway.upload(drawZip({ a: Buffer.alloc(2_000_000) }));
-    expect(bomb).toMatchObject({ status: 413, body: { error: { code: 'IMAGE_TOO_LARGE' } } });
-    const liar = await gateway.upload(drawZip({ a: Buffer.alloc(2_000_000) }, 10));
-    expect(liar.status).toBeGreaterThanOrEqual(400);
-    const empty = await gateway.upload(drawZip({ 'a.txt': Buffer.from('text') }));
-    expect(empty).toMatchObject({ status: 400, body: { error: { code: 'INVALID_IMAGE' } } });
-    expect((await gateway.upload(Buffer.from('PK\x03\x04 and no more', 'latin1'))).status).toBe(400);
-    expect(bomb.body).toMatchObject({ error: { message: expect.stringContaining('A file in the ZIP') as string } });
-  });
-});
-
-/** Where a name may stand, and is written to. */
-const PLANTED = {
-  ...{ '00080050 SH': 'Planted1', '00080080 LO': 'Planted2', '00080081 ST': 'Planted3', '00080090 PN': 'Planted4' },
-  ...{ '00081010 SH': 'Planted5', '00081030 LO': 'Planted6', '0008103e LO': 'Planted7', '00081048 PN': 'Planted8' },
-  ...{ '00081050 PN': 'Planted9', '00081070 PN': 'Planted10', '00082111 ST': 'Planted11', '00100010 PN': 'Planted12' },
-  ...{ '00100020 LO': 'Planted13', '00101001 PN': 'Planted14', '00101040 LO': 'Planted15', '00104000 LT': 'Planted16' },
-  ...{ '00181030 LO': 'Planted17', '00204000 LT': 'Planted18', '00321032 PN': 'Planted19', '00400275 SQ': [{ '00400007 LO': 'Planted20' }] },
-  ...{ '00091001 LO': 'Planted21', '0020000d UI': '1.2.826.0.1.99.1' },
-} as const; // prettier-ignore
-
-describe('who the patient is', () => {
-  it('is found nowhere: not in logs, errors, metrics, links, answers or what is stored', async () => {
-    const dataDir = createFolder();
-    const gateway = await startMedicalGateway({ dataDir });
-    const file = drawSlice(0, { ...halves(), ...PLANTED });
-    const form = new FormData();
-    form.set(
-      'operations',
-      JSON.stringify({ query: 'mutation ($f: Upload!) { uploadImage(file: $f) { id url } }', variables: { f: null } }),
-    );
-    form.set('map', '{"f":["variables.f"]}');
-    form.set('f', new Blob([Buffer.from(file)]), 'Planted^Name.dcm');
-    const seen: string[] = [];
-    const uploaded = await gateway.query<{ uploadImage: { id: string } }>(
-      '',
-      {},
-      { body: form, headers: { 'apollo-require-preflight': 'yes' } },
-    );
-    seen.push(JSON.stringify(uploaded));
-    const { id } = uploaded.data!.uploadImage;
-    seen.push(JSON.stringify((await gateway.upload(file.subarray(0, file.length - 400))).body));
-    seen.push(JSON.stringify((await gateway.upload(drawZip({ 'Planted^Name.dcm': file }))).body));
-    const all = `{ image(id: "${id}") { ${FACTS.slice(1, -1)} url previewUrl
-      exports(head: { id: "shapes" }, formats: [SEG, SR, GEOJSON, CSV]) { url reason } analyze(heads: [{ id: "shapes" }]) { __typename } } }`;
-    const answered = await gateway.query<{ image: { exports: readonly { url: string }[] } }>(all);
-    seen.push(JSON.stringify(answered));
-    for (const { url } of answered.data!.image.exports) {
-      seen.push(url, Buffer.from(await (await gateway.get(url)).arrayBuffer()).toString('latin1'));
-    }
-    seen.push(await (await gateway.get('/metrics')).text());
-    seen.push(Buffer.from(await (await gateway.get(`/images/${id}`)).arrayBuffer()).toString('latin1'));
-    for (const name of await readdir(dataDir))
-      seen.push(name, (await readFile(join(dataDir, name))).toString('latin1'));
-    seen.push(gateway.log());
-    expect(seen.length).toBeGreaterThan(12);
-    for (const text of seen) expect(text).not.toMatch(/planted|1\.2\.826\.0\.1\.99/i);
-  });
-
-  it('is kept where the gateway is told to, in the stored file and in what DICOM derives from it alone', async () => {
-    const gateway = await startMedicalGateway({ keepIdentity: true });
-    const { id } = await gateway.upload(drawSlice(0, { ...halves(), ...PLANTED }));
-    const read = async (path: string) => Buffer.from(await (await gateway.get(path)).arrayBuffer()).toString('latin1');
-    expect(await read(`/images/${id}`)).toContain('Planted12');
-    expect(await read(`/images/${id}/heads/shapes/exports/seg`)).toContain('Planted12');
-    expect(await read(`/images/${id}/heads/shapes/exports/geojson`)).not.toContain('Planted');
-    expect(gateway.log()).not.toContain('Planted');
   });
 });

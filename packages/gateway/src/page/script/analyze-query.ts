@@ -29,7 +29,7 @@ export const ANALYZE_QUERY = `query AnalysePage($id: ID!, $heads: [HeadRequest!]
   }
 }
 fragment Kind on Domain { inDomain nearest }
-fragment Run on Provenance { provider cached warnings timingsMs { total } view { window { center width } } }`;
+fragment Run on Provenance { provider cached warnings timingsMs { total } view { window { center width function } } }`;
 
 /** How an answer came to be, as far as the page shows it. */
 export interface Run {
@@ -98,7 +98,7 @@ export const FILE_QUERY = `query FilePage($id: ID!) {
     frames
     modality
     spacing { x y unit regions { left } }
-    windows { center width }
+    windows { center width function }
     flags { burnedIn lossy overlays }
   }
 }`;

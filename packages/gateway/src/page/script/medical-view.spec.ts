@@ -2,19 +2,21 @@ import { expect, it } from 'vitest';
 import { describeFile, describeView, dragWindow, previewPath, type FileFacts } from './medical-view.js';
 
 it('dragging to the right widens a window, and dragging down raises it', () => {
-  const start = { center: 40, width: 400 };
+  const start = { center: 40, width: 400, function: 'SIGMOID' };
   expect(dragWindow(start, 0, 0)).toEqual(start);
-  expect(dragWindow(start, 0.5, 0)).toEqual({ center: 40, width: 800 });
-  expect(dragWindow(start, -0.5, 0.25)).toEqual({ center: 240, width: 200 });
-  expect(dragWindow({ center: 0, width: 1e-5 }, -9, 0).width).toBeGreaterThan(0);
+  expect(dragWindow(start, 0.5, 0)).toEqual({ ...start, width: 800 });
+  expect(dragWindow(start, -0.5, 0.25)).toEqual({ ...start, center: 240, width: 200 });
+  expect(dragWindow({ ...start, center: 0, width: 1e-5 }, -9, 0).width).toBeGreaterThan(0);
 });
 
 it('asks the gateway for a frame by a window', () => {
   expect(previewPath('ab', { frame: 2, window: null })).toBe('/images/ab/preview.png?frame=2');
-  expect(previewPath('ab', { frame: 0, window: { center: -5, width: 2 } })).toBe(
-    '/images/ab/preview.png?frame=0&center=-5&width=2&function=LINEAR_EXACT',
+  expect(previewPath('ab', { frame: 0, window: { center: -5, width: 2, function: 'LINEAR' } })).toBe(
+    '/images/ab/preview.png?frame=0&center=-5&width=2&function=LINEAR',
   );
-  expect(describeView({ frame: 1, window: { center: 40, width: 400 } }, 3)).toBe('frame 2 of 3, window 40 / 400');
+  expect(describeView({ frame: 1, window: { center: 40, width: 400, function: 'LINEAR' } }, 3)).toBe(
+    'frame 2 of 3, window 40 / 400',
+  );
 });
 
 it('says in plain words what a file says', () => {

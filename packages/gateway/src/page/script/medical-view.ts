@@ -8,6 +8,8 @@ export interface ShownView {
 export interface ShownWindow {
   readonly center: number;
   readonly width: number;
+  /** As the gateway names it. */
+  readonly function: string;
 }
 
 /** What the gateway says of a file, as far as the page shows it. */
@@ -24,7 +26,7 @@ export interface FileFacts {
   readonly flags: { readonly burnedIn: string; readonly lossy: boolean; readonly overlays: number };
 }
 
-/** A way that goes over the whole picture changes the window by so many of its widths. */
+/** Dragging over the whole picture changes the window by so many of its widths. */
 const WIDTHS_PER_PICTURE = 2;
 
 /**
@@ -34,7 +36,7 @@ const WIDTHS_PER_PICTURE = 2;
 export function dragWindow(start: ShownWindow, dx: number, dy: number): ShownWindow {
   const width = start.width * 2 ** (WIDTHS_PER_PICTURE * dx);
   const center = start.center + start.width * WIDTHS_PER_PICTURE * dy;
-  return { center: round(center), width: Math.max(round(width), 1e-6) };
+  return { ...start, center: round(center), width: Math.max(round(width), 1e-6) };
 }
 
 /** Four digits: the gateway keeps pictures by their windows. */
@@ -44,7 +46,7 @@ function round(value: number): number {
 
 /** Where the gateway draws it. */
 export function previewPath(imageId: string, { frame, window }: ShownView): string {
-  const shape = window ? `&center=${window.center}&width=${window.width}&function=LINEAR_EXACT` : '';
+  const shape = window ? `&center=${window.center}&width=${window.width}&function=${window.function}` : '';
   return `/images/${imageId}/preview.png?frame=${frame}${shape}`;
 }
 

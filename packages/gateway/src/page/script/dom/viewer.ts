@@ -1,9 +1,21 @@
 import type { UploadedImage } from '../ask-gateway.js';
+import { createLoader } from '../load-latest.js';
 import type { Pixels } from '../paint.js';
 import { createElement } from './create-element.js';
 
 /** Pixels of a layer's longer side: enough for a fine outline on a large screen, whatever the image has. */
 const LAYER_PIXELS = 1000;
+
+const DRAWN_ON_BLACK = 'what was found is drawn on black.';
+const FILE_FAILED = `This browser cannot show the format of this file: ${DRAWN_ON_BLACK}`;
+const PREVIEW_FAILED = `The gateway could not draw this image: ${DRAWN_ON_BLACK}`;
+const OTHER_FAILED = 'The gateway could not draw this view. The picture above is the one before it: try again.';
+
+interface ShownPicture {
+  readonly source: string;
+  /** Whether what was found is about it. */
+  readonly hasLayers: boolean;
+}
 
 /** The image with pictures over it, each to be shown and hidden by itself. */
 export interface Viewer {
@@ -13,39 +25,46 @@ export interface Viewer {
    * heat maps.
    */
   addLayer(kind: 'mask' | 'heat', picture: Blob, paint: (pixels: Pixels) => void): Promise<HTMLElement>;
-  /** Another picture in place of the image's; layers are hidden where they are not about it. */
+  /**
+   * Another picture in place of the image's, once it is loaded; layers are hidden where they are not about it.
+   */
   show(url: string, hasLayers: boolean): void;
   /** Dragging over the picture, told as parts of its sides from where it began. */
   onDrag(onStart: () => void, onMove: (dx: number, dy: number) => void): void;
 }
 
 /**
- * `url` is of the file itself, so that it need not come back from the gateway; a browser turns it by EXIF as the
- * gateway does.
+ * `url` is of the file itself, so that it need not come back from the gateway (a browser turns it by EXIF as the
+ * gateway does), or of a preview that the gateway draws.
  */
 export function createViewer({ width, height }: UploadedImage, url: string): Viewer {
-  const image = createElement('img', { alt: 'The image that was analysed' });
-  const stage = createElement('div', { class: 'stage' }, image);
-  const note = createElement('figcaption', { class: 'soft' });
+  const stage = createElement('div', { class: 'stage' });
+  const note = createElement('figcaption', { class: 'soft', role: 'status' });
   stage.style.aspectRatio = `${width} / ${height}`;
   stage.style.setProperty('--ratio', String(width / height)); // so that it may be as wide as keeps it in sight
-  image.addEventListener('error', () => {
-    image.remove();
-    note.textContent = 'This browser cannot show the format of this file: what was found is drawn on black.';
+  let shown: HTMLImageElement | undefined;
+  const load = createLoader(({ source }: ShownPicture) => loadPicture(source), {
+    show(picture, { hasLayers }) {
+      picture.draggable = !stage.classList.contains('draggable');
+      shown?.remove();
+      stage.prepend(picture);
+      shown = picture;
+      stage.classList.toggle('bare', !hasLayers);
+      note.textContent = '';
+    },
+    fail() {
+      note.textContent = shown ? OTHER_FAILED : url.startsWith('blob:') ? FILE_FAILED : PREVIEW_FAILED;
+    },
   });
-  const loader = createLoader(image);
-  loader.load(url);
+  load({ source: url, hasLayers: true });
 
   const scale = LAYER_PIXELS / Math.max(width, height);
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   return {
     element: createElement('figure', {}, stage, note),
-    show(next, hasLayers) {
-      stage.classList.toggle('bare', !hasLayers);
-      loader.load(next);
-    },
+    show: (source, hasLayers) => load({ source, hasLayers }),
     onDrag(onStart, onMove) {
-      image.draggable = false;
+      if (shown) shown.draggable = false;
       stage.classList.add('draggable');
       stage.addEventListener('pointerdown', ({ pointerId, clientX, clientY }) => {
         stage.setPointerCapture(pointerId);
@@ -75,29 +94,9 @@ export function createViewer({ width, height }: UploadedImage, url: string): Vie
   };
 }
 
-/**
- * Loads one picture at a time and then the latest that was asked for: dragging asks for more than a gateway should
- * draw.
- */
-function createLoader(image: HTMLImageElement): { load(url: string): void } {
-  let isLoading = false;
-  let next: string | undefined;
-  const start = (url: string): void => {
-    isLoading = true;
-    image.src = url;
-  };
-  const done = (): void => {
-    isLoading = false;
-    const url = next;
-    next = undefined;
-    if (url !== undefined) start(url);
-  };
-  image.addEventListener('load', done);
-  image.addEventListener('error', done);
-  return {
-    load(url) {
-      if (isLoading) next = url;
-      else start(url);
-    },
-  };
+/** Rejects if the browser cannot show it. */
+async function loadPicture(source: string): Promise<HTMLImageElement> {
+  const picture = createElement('img', { alt: 'The image that was analysed', src: source });
+  await picture.decode();
+  return picture;
 }

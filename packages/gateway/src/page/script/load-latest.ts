@@ -1,0 +1,27 @@
+/**
+ * Loads one thing at a time and then the latest that was asked for: dragging asks for more pictures than a gateway
+ * should draw. `show` is told what was loaded, `fail` what could not be; what was shown before is left as it is.
+ */
+export function createLoader<Asked, Loaded>(
+  load: (asked: Asked) => Promise<Loaded>,
+  { show, fail }: { readonly show: (loaded: Loaded, asked: Asked) => void; readonly fail: () => void },
+): (asked: Asked) => void {
+  let isLoading = false;
+  let next: { readonly asked: Asked } | undefined;
+  const start = async (asked: Asked): Promise<void> => {
+    isLoading = true;
+    try {
+      show(await load(asked), asked);
+    } catch {
+      fail();
+    }
+    isLoading = false;
+    const waiting = next;
+    next = undefined;
+    if (waiting) await start(waiting.asked);
+  };
+  return (asked) => {
+    if (isLoading) next = { asked };
+    else void start(asked);
+  };
+}
