@@ -6,6 +6,9 @@ export const EXPORT_FORMATS = ['seg', 'rtstruct', 'sr', 'sc', 'nifti', 'geojson'
 
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+/** The formats that hold any answer; the others hold masks. */
+export const FORMATS_OF_ANY_ANSWER: readonly ExportFormat[] = ['sr', 'sc', 'csv'];
+
 /** These place the mask in the patient, so that the image must say where it lies there. */
 const PLACED = ['seg', 'rtstruct', 'nifti'] as const satisfies readonly ExportFormat[];
 export type PlacedFormat = (typeof PLACED)[number];

@@ -1,8 +1,9 @@
 import { ZooError, type ImageMask } from '@medzoo/core/contract';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { NOTHING, PROVENANCE, segmentation, SPOT } from '../../test/answers.js';
+import { NOTHING, PROVENANCE, RING, segmentation, SPOT } from '../../test/answers.js';
 import { csvRow } from './csv-cells.js';
+import { withPixelSizes } from './with-pixel-sizes.js';
 import { writeCsv, type CsvAnswer } from './write-csv.js';
 
 async function write(...answers: readonly CsvAnswer[]): Promise<Record<string, string>[]> {
@@ -27,6 +28,20 @@ describe('writeCsv', () => {
     }); // prettier-ignore
     expect(nothing).toMatchObject({ area_px: '0', box_x_px: '', longest_diameter: '', ellipse_circumference: '' });
     expect((await write(masks(SPOT)))[0]).toMatchObject({ unit: 'px', pixel_x_mm: '', frame: '' });
+  });
+
+  it('measures each mask by what the file says of its place', async () => {
+    const regions = [{ left: 8, top: 5, right: 14, bottom: 11 }];
+    const spacing = { x: 0.5, y: 2, unit: 'mm', source: 'SequenceOfUltrasoundRegions', regions } as const;
+    const provenance = { ...PROVENANCE, view: { ...PROVENANCE.view, spacing } };
+    const value = segmentation(SPOT, RING);
+    const rows = await write(...withPixelSizes({ ...masks(), outcome: { ok: true, value, provenance } }));
+    expect(rows.map(({ label, unit, pixel_x_mm }) => [label, unit, pixel_x_mm])).toEqual([
+      ['polyp', 'mm', '0.5'],
+      ['lungs', 'px', ''],
+    ]);
+    const failed = { ok: false, error: new ZooError('BUSY', 'Later.') } as const;
+    expect(await write(...withPixelSizes({ ...masks(), outcome: failed }))).toHaveLength(1);
   });
 
   it('has a row for each class, and one for what failed', async () => {

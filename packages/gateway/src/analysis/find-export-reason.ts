@@ -1,9 +1,7 @@
 import { checkParams, type HeadDescription } from '@medzoo/core';
-import { EXPORT_FORMATS, type ExportFormat, findLabelsWithoutConcept } from '@medzoo/export';
+import { EXPORT_FORMATS, type ExportFormat, FORMATS_OF_ANY_ANSWER, findLabelsWithoutConcept } from '@medzoo/export';
 import type { ImpossibleFormats } from '../reading/find-impossible.js';
 import type { GivenParams } from './links.js';
-
-const OF_ANY_ANSWER: readonly ExportFormat[] = ['sr', 'sc', 'csv'];
 
 /**
  * Why a head's answer about an image cannot become a file of the format; null if it can, as far as is known before
@@ -15,7 +13,7 @@ export function findExportReason(
   format: ExportFormat,
   impossible: ImpossibleFormats,
 ): string | null {
-  const isOfMasks = !OF_ANY_ANSWER.includes(format);
+  const isOfMasks = !FORMATS_OF_ANY_ANSWER.includes(format);
   if (isOfMasks && manifest.task !== 'segmentation') return `The head "${manifest.id}" makes no masks.`;
   const reason = impossible[format];
   if (reason !== undefined) return addPossible(reason, impossible);

@@ -1,15 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import {
-  decodeImage,
-  describeImage,
-  findPixelSize,
-  ZooError,
-  type Answer,
-  type PixelSize,
-  type SegmentationAnswer,
-} from '@medzoo/core';
+import { decodeImage, describeImage, ZooError, type Answer, type SegmentationAnswer } from '@medzoo/core';
 import { drawAnswer } from '@medzoo/draw';
 import {
+  findAnswerPixelSize,
+  findPlane,
+  FORMATS_OF_ANY_ANSWER,
   readDicomSource,
   toGeoJson,
   toPngMask,
@@ -20,6 +15,7 @@ import {
   writeOverlays,
   writeReport,
   writeRtStruct,
+  withPixelSizes,
   writeSeg,
   type AnsweredFrame,
   type ExportFormat,
@@ -56,7 +52,7 @@ async function write(request: ExportRequest): Promise<Uint8Array | string> {
   if (format === 'csv') return writeTable(request);
   const { task } = value;
   if (task !== 'segmentation') {
-    const message = `The format ${format} holds masks, and the head "${head.manifest.id}" does ${task}. Possible: sr, sc, csv.`;
+    const message = `The format ${format} holds masks, and the head "${head.manifest.id}" does ${task}. Possible: ${FORMATS_OF_ANY_ANSWER.join(', ')}.`;
     throw new ZooError('INVALID_PARAM', message, { details: { format } });
   }
   return writeMasks(request, value);
@@ -65,7 +61,7 @@ async function write(request: ExportRequest): Promise<Uint8Array | string> {
 async function writeMasks(request: ExportRequest, value: SegmentationAnswer): Promise<Uint8Array | string> {
   const { format, provenance, head } = request;
   const { concepts = {}, labels } = head.trained;
-  const pixelSize = pixelSizeOfAll(request);
+  const pixelSize = findAnswerPixelSize(request);
   const named = { value, provenance, ...frameOf(request), ...(pixelSize && { pixelSize }) };
   switch (format) {
     case 'seg':
@@ -100,7 +96,7 @@ async function toFrame<A extends Answer>(request: ExportRequest, value: A): Prom
     throw new ZooError('UNSUPPORTED_FORMAT', message, { details: { format: request.format } });
   }
   const source = readDicomSource(await readFile(path));
-  const pixelSize = pixelSizeOfAll(request);
+  const pixelSize = findAnswerPixelSize(request);
   return { source, frame: provenance.view.frame, value, provenance, ...(pixelSize && { pixelSize }) };
 }
 
@@ -111,14 +107,10 @@ async function toSlice(
   const { path, provenance, limits, view } = request;
   if (provenance.image.format === 'dicom') return toFrame(request, value);
   const { facts } = await describeImage(path, limits, { decoders: DECODERS, view });
-  const { geometry, spacing } = facts;
-  if (!geometry || spacing?.unit !== 'mm') {
-    const message = 'NIfTI needs to know where the image lies in the patient, which this file does not say.';
-    throw new ZooError('UNSUPPORTED_FORMAT', message, { details: { format: 'nifti' } });
-  }
-  const { position, orientation } = geometry;
-  const directions = { rowDirection: orientation.row, columnDirection: orientation.column };
-  return { value, provenance, plane: { position, ...directions, spacing: { x: spacing.x, y: spacing.y } } };
+  const plane = findPlane(facts);
+  if (plane) return { value, provenance, plane };
+  const message = 'NIfTI needs to know where the image lies in the patient, which this file does not say.';
+  throw new ZooError('UNSUPPORTED_FORMAT', message, { details: { format: 'nifti' } });
 }
 
 async function writeOverlay(request: ExportRequest): Promise<Uint8Array> {
@@ -132,26 +124,14 @@ async function writeOverlay(request: ExportRequest): Promise<Uint8Array> {
 
 function writeTable(request: ExportRequest): Promise<string> {
   const { value, provenance, head } = request;
-  const pixelSize = pixelSizeOfAll(request);
   const outcome = { ok: true, value, provenance } as const;
   const image = provenance.image.sha256;
-  return join(
-    writeCsv([{ image, ...frameOf(request), head: head.manifest.id, outcome, ...(pixelSize && { pixelSize }) }]),
-  );
+  return join(writeCsv(withPixelSizes({ image, ...frameOf(request), head: head.manifest.id, outcome })));
 }
 
 function frameOf({ provenance }: ExportRequest): { readonly frame?: number } {
   const { frame, frames } = provenance.view;
   return frames > 1 ? { frame } : {};
-}
-
-/** Millimetres per pixel where the file says them for all masks: of ultrasound, only within its regions. */
-function pixelSizeOfAll({ value, provenance }: ExportRequest): PixelSize | undefined {
-  const { spacing } = provenance.view;
-  const found = value.task === 'segmentation' ? value.masks.filter(({ area }) => area > 0) : [];
-  const sizes = found.map(({ boundingBox }) => findPixelSize(spacing, boundingBox));
-  if (sizes.length === 0) return findPixelSize(spacing);
-  return sizes.every((size) => size !== undefined) ? sizes[0] : undefined;
 }
 
 async function join(parts: AsyncIterable<string>): Promise<string> {

@@ -1,9 +1,9 @@
 import type { Answer } from '@medzoo/core';
-import { readDicomSource, type AnsweredFrame, type DicomSource } from '@medzoo/export';
+import { findAnswerPixelSize, readDicomSource, type AnsweredFrame, type DicomSource } from '@medzoo/export';
 import { CommandError } from '../../command-error.js';
 import { readImage } from '../../files/read-image.js';
 import type { PictureReport } from '../analyze-study.js';
-import { pixelSizeOfAll, type HeadAnswer } from './head-answers.js';
+import type { HeadAnswer } from './head-answers.js';
 
 /** The DICOM headers that a study's objects are derived from, by file, each read once. */
 export class DicomSources {
@@ -27,7 +27,7 @@ export class DicomSources {
       const { report, outcome } = answer;
       const source = this.byFile.get(report.picture.file);
       if (!source) throw new CommandError('The header of this file was not read.');
-      const pixelSize = pixelSizeOfAll(answer);
+      const pixelSize = findAnswerPixelSize(outcome);
       return {
         source,
         frame: report.image.view.frame,

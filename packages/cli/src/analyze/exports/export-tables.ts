@@ -2,8 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { findPixelSize, isZooError, ZooError, type SegmentationAnswer } from '@medzoo/core';
-import { writeCoco, writeCsv, type CocoAnswer, type CsvAnswer } from '@medzoo/export';
+import { isZooError, ZooError, type SegmentationAnswer } from '@medzoo/core';
+import { withPixelSizes, writeCoco, writeCsv, type CocoAnswer, type CsvAnswer } from '@medzoo/export';
 import { describeError } from '../../describe-error.js';
 import type { PictureReport } from '../analyze-study.js';
 import type { StudyReport, UnreadFile } from '../answers-file.js';
@@ -42,19 +42,10 @@ function toCoco({ report, outcome }: HeadAnswer<SegmentationAnswer>): CocoAnswer
   return { ...nameOf(report), ...outcome };
 }
 
-/** A row a mask or class. Each mask has its own pixel size: in ultrasound it holds within regions only. */
+/** A row a mask or class. */
 function toRows(report: PictureReport): CsvAnswer[] {
   if ('error' in report) return [toFailedRow(report)];
-  const { spacing } = report.image.view;
-  return report.heads.flatMap(({ id, outcome }): CsvAnswer[] => {
-    const common = { ...nameOf(report), head: id };
-    if (!outcome.ok || outcome.value.task !== 'segmentation') return [{ ...common, outcome }];
-    return outcome.value.masks.map((mask) => {
-      const pixelSize = findPixelSize(spacing, mask.boundingBox);
-      const value = { task: 'segmentation', masks: [mask] } as const;
-      return { ...common, outcome: { ...outcome, value }, ...(pixelSize && { pixelSize }) };
-    });
-  });
+  return report.heads.flatMap(({ id, outcome }) => withPixelSizes({ ...nameOf(report), head: id, outcome }));
 }
 
 function toFailedRow({ file, error }: UnreadFile): CsvAnswer {

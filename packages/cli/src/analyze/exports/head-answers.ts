@@ -1,11 +1,4 @@
-import {
-  findPixelSize,
-  type Answer,
-  type ImageMask,
-  type Outcome,
-  type PixelSize,
-  type SegmentationAnswer,
-} from '@medzoo/core';
+import type { Answer, Outcome, SegmentationAnswer } from '@medzoo/core';
 import type { AnalyzedPicture, HeadReport, PictureReport } from '../analyze-study.js';
 
 /** What one head answered about one picture of a study. */
@@ -30,18 +23,6 @@ export function answersByHead(reports: readonly PictureReport[]): Map<string, He
 
 export function isSegmentation(answers: readonly HeadAnswer[]): answers is readonly HeadAnswer<SegmentationAnswer>[] {
   return answers.every(({ outcome }) => outcome.value.task === 'segmentation');
-}
-
-/**
- * Millimetres per pixel for all masks of a picture, if the file says them for each: of ultrasound, only within its
- * regions.
- */
-export function pixelSizeOfAll({ report, outcome }: HeadAnswer): PixelSize | undefined {
-  const { spacing } = report.image.view;
-  const masks: readonly ImageMask[] = outcome.value.task === 'segmentation' ? outcome.value.masks : [];
-  const sizes = masks.filter(({ area }) => area > 0).map(({ boundingBox }) => findPixelSize(spacing, boundingBox));
-  if (sizes.length === 0) return findPixelSize(spacing);
-  return sizes.every((size) => size !== undefined) ? sizes[0] : undefined;
 }
 
 /** What a picture is called in tables and data sets, and which of a file with several it is. */

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { isZooError, type HeadDescription, type SegmentationAnswer } from '@medzoo/core';
 import {
+  findAnswerPixelSize,
+  findPlane,
   listPossibleFormats,
   toGeoJson,
   toPngMask,
@@ -16,7 +18,7 @@ import {
 } from '@medzoo/export';
 import { CommandError } from '../../command-error.js';
 import { DicomSources } from './dicom-frames.js';
-import { nameOf, pixelSizeOfAll, type HeadAnswer } from './head-answers.js';
+import { nameOf, type HeadAnswer } from './head-answers.js';
 
 /** A file to write: its name behind that of the study. */
 export interface NewFile {
@@ -60,7 +62,7 @@ const OF_MASKS: Readonly<Record<Exclude<StudyFormat, 'sr' | 'sc'>, Write<HeadAns
   },
   geojson({ answers }) {
     const named = answers.map((answer) => {
-      const pixelSize = pixelSizeOfAll(answer);
+      const pixelSize = findAnswerPixelSize(answer.outcome);
       return { ...nameOf(answer.report), ...answer.outcome, ...(pixelSize && { pixelSize }) };
     });
     return Promise.resolve([{ ending: 'geojson', content: `${JSON.stringify(toGeoJson(named))}\n` }]);
@@ -129,20 +131,11 @@ async function writeVolumes(slices: readonly NiftiSlice[]): Promise<NewFile[]> {
 
 /** A slice of a volume that is no DICOM file, by what its own header says of its place. */
 function toPlaced({ report, outcome }: HeadAnswer<SegmentationAnswer>): NiftiSlice {
-  const { geometry, spacing } = report.picture.description.facts;
-  if (!geometry || spacing?.unit !== 'mm') {
-    throw new CommandError(
-      `NIfTI needs to know where the image lies in the patient, which this file does not say. ${namePossible()}`,
-    );
-  }
-  const { position, orientation } = geometry;
-  const plane = {
-    position,
-    rowDirection: orientation.row,
-    columnDirection: orientation.column,
-    spacing: { x: spacing.x, y: spacing.y },
-  };
-  return { value: outcome.value, provenance: outcome.provenance, plane };
+  const plane = findPlane(report.picture.description.facts);
+  if (plane) return { value: outcome.value, provenance: outcome.provenance, plane };
+  throw new CommandError(
+    `NIfTI needs to know where the image lies in the patient, which this file does not say. ${namePossible()}`,
+  );
 }
 
 function needDicom(format: 'seg' | 'rtstruct' | 'sr' | 'sc', sources: StudySources): DicomSources {

@@ -1,0 +1,13 @@
+import type { ImageFacts } from '@medzoo/core/contract';
+import type { Plane } from './plane.js';
+
+/**
+ * Where an image that is no DICOM file, such as a slice of a NIfTI volume, lies in the patient by what it says of
+ * itself: undefined where it does not say all of it in millimetres.
+ */
+export function findPlane({ geometry, spacing }: Pick<ImageFacts, 'geometry' | 'spacing'>): Plane | undefined {
+  if (!geometry || spacing?.unit !== 'mm') return undefined;
+  const { position, orientation } = geometry;
+  const { x, y } = spacing;
+  return { position, rowDirection: orientation.row, columnDirection: orientation.column, spacing: { x, y } };
+}
