@@ -12,7 +12,7 @@ const SHARED = [
   'packages/core/src/model/*.spec.ts',
   'packages/{dicom,nifti,export,draw}/src/**/*.spec.ts',
   'packages/gateway/src/page/**/*.spec.ts',
-  'packages/cli/src/{analyze,evaluation,presence,statistics,terminal,truth}/**/*.spec.ts',
+  'packages/cli/src/{analyze,evaluation,files,presence,statistics,terminal,truth}/**/*.spec.ts',
 ];
 
 export default defineConfig({

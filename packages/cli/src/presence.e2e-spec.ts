@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Report } from './evaluation/report.type.js';
+import type { Report } from './evaluation/report/report.type.js';
 import { paintImage } from './testing/paint-image.js';
 import { FAKE_CONFIG, spawnCommand } from './testing/spawn-command.js';
 import { writeDataSet } from './testing/write-data-set.js';

@@ -9,7 +9,7 @@ const TABLES: readonly string[] = [
   'packages/cli/src/analyze/answer-parts.ts',
   'packages/cli/src/analyze/answer-rows.ts',
   'packages/cli/src/corruption/format-corruption.ts',
-  'packages/cli/src/evaluation/truths.ts',
+  'packages/cli/src/evaluation/subject/truths.ts',
   'packages/cli/src/presence/presence-by-task.ts',
   'packages/core/src/contract/answers.ts',
   'packages/core/src/contract/results.ts',

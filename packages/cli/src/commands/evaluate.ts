@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import type { Head } from '@medzoo/core/contract';
 import { describeCard } from '../card/describe-card.js';
 import { CommandError } from '../command-error.js';
-import type { Report } from '../evaluation/report.type.js';
+import type { Report } from '../evaluation/report/report.type.js';
 import { readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
 import { createOutOfDomainOption } from './out-of-domain-option.js';

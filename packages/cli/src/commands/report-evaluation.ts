@@ -7,9 +7,9 @@ import { formatCorruption } from '../corruption/format-corruption.js';
 import type { CorruptionEvaluation } from '../corruption/run-corruption.js';
 import { formatDomain } from '../domain/format-domain.js';
 import type { DomainEvaluation } from '../domain/run-domain.js';
-import { formatReport } from '../evaluation/format-report.js';
+import { formatReport } from '../evaluation/report/format-report.js';
 import type { Evaluation } from '../evaluation/run-evaluation.js';
-import type { FailedRow, OnProgress } from '../evaluation/score-rows.js';
+import type { FailedRow, OnProgress } from '../evaluation/score/score-rows.js';
 import { showPath } from '../files/show-path.js';
 import { countOf } from '../terminal/format.js';
 

@@ -1,7 +1,7 @@
-import { measure, type Metrics } from '../evaluation/metrics.js';
-import type { ClassScore } from '../evaluation/score-class.js';
-import type { MaskScore } from '../evaluation/score-mask.js';
-import type { Scored } from '../evaluation/score-rows.js';
+import { measure, type Metrics } from '../evaluation/report/metrics.js';
+import type { ClassScore } from '../evaluation/score/score-class.js';
+import type { MaskScore } from '../evaluation/score/score-mask.js';
+import type { Scored } from '../evaluation/score/score-rows.js';
 import type { Statistics } from '../statistics/bootstrap.js';
 import { calibrationError } from '../statistics/calibration-error.js';
 import { mean } from '../statistics/summary.js';

@@ -1,5 +1,5 @@
-import type { Metrics } from '../evaluation/metrics.js';
-import type { Report } from '../evaluation/report.type.js';
+import type { Metrics } from '../evaluation/report/metrics.js';
+import type { Report } from '../evaluation/report/report.type.js';
 
 /** What an evaluation on corrupted images found, as data; it holds no date. */
 export interface CorruptionReport extends Pick<

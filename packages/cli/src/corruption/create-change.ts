@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChangeImage } from '../evaluation/change-image.js';
+import type { ChangeImage } from '../evaluation/score/change-image.js';
 import { createRandom } from '../statistics/bootstrap.js';
 import { CORRUPTIONS } from './corruptions.js';
 import { maskToPixels, pixelsToMask, writePng, type Pixels } from './pixels.js';

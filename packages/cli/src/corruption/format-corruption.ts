@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Metric, Metrics } from '../evaluation/metrics.js';
+import type { Metric, Metrics } from '../evaluation/report/metrics.js';
 import { countOf } from '../terminal/format.js';
 import { formatTable } from '../terminal/format-table.js';
 import type { CorruptionEvaluation } from './run-corruption.js';

@@ -1,5 +1,5 @@
 import type { HeadDescription } from '@medzoo/core';
-import { measure, type Metric, type Metrics } from '../evaluation/metrics.js';
+import { measure, type Metric, type Metrics } from '../evaluation/report/metrics.js';
 import { isRankable, rankAuroc } from '../statistics/auroc.js';
 import { bootstrapIntervals } from '../statistics/bootstrap.js';
 import { groupBy } from '../statistics/group-by.js';

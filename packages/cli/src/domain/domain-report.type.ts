@@ -1,5 +1,5 @@
-import type { Metric, Metrics } from '../evaluation/metrics.js';
-import type { Report } from '../evaluation/report.type.js';
+import type { Metric, Metrics } from '../evaluation/report/metrics.js';
+import type { Report } from '../evaluation/report/report.type.js';
 
 /** What a head says of the kind of images in a folder, as data; it holds no date. */
 export interface DomainReport extends Pick<

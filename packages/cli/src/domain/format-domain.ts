@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Metric } from '../evaluation/metrics.js';
+import type { Metric } from '../evaluation/report/metrics.js';
 import { countOf } from '../terminal/format.js';
 import { formatTable } from '../terminal/format-table.js';
 import type { DomainFinding, DomainReport } from './domain-report.type.js';

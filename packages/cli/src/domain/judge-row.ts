@@ -1,8 +1,8 @@
 import type { Answer, HeadDescription, LabelledDomain, Zoo } from '@medzoo/core';
-import type { Row } from '../evaluation/data-set.js';
-import { predict } from '../evaluation/predict.js';
-import { readRowImage } from '../evaluation/read-row.js';
-import type { Scored } from '../evaluation/score-rows.js';
+import type { Row } from '../evaluation/set/data-set.js';
+import { predict } from '../evaluation/score/predict.js';
+import { readRowImage } from '../evaluation/score/read-row.js';
+import type { Scored } from '../evaluation/score/score-rows.js';
 
 /** What a head says of an image's kind, and what it answers. */
 export interface Judged extends Scored {

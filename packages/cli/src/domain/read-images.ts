@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { CommandError } from '../command-error.js';
-import { imageRow, readRows, type Row } from '../evaluation/data-set.js';
-import { checkWhole } from '../evaluation/read-label-folders.js';
-import type { Selection } from '../evaluation/select-rows.js';
-import { selectAsTrained } from '../evaluation/split-as-trained.js';
+import { imageRow, readRows, type Row } from '../evaluation/set/data-set.js';
+import { checkWhole } from '../evaluation/set/read-label-folders.js';
+import type { Selection } from '../evaluation/set/select-rows.js';
+import { selectAsTrained } from '../evaluation/set/split-as-trained.js';
 import { isNamedLikeImage } from '../files/image-names.js';
 import { walkFolder } from '../files/walk-folder.js';
 

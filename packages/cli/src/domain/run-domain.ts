@@ -1,7 +1,7 @@
 import { createZoo, type HeadDescription, type ZooConfig } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
-import { scoreRows, type OnProgress } from '../evaluation/score-rows.js';
-import type { Selection } from '../evaluation/select-rows.js';
+import { scoreRows, type OnProgress } from '../evaluation/score/score-rows.js';
+import type { Selection } from '../evaluation/set/select-rows.js';
 import { checkHeadIds } from '../heads.js';
 import { readPackageVersion } from '../read-package-version.js';
 import { countOf } from '../terminal/format.js';

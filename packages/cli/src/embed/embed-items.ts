@@ -1,7 +1,7 @@
 import type { Session, ZooConfig } from '@medzoo/core';
 import type { Encoder } from '@medzoo/core/contract';
 import { describeError } from '../describe-error.js';
-import type { OnProgress } from '../evaluation/score-rows.js';
+import type { OnProgress } from '../evaluation/score/score-rows.js';
 import { embedItem, readRow, type Embedded, type Kept, type ReadRow } from './embed-image.js';
 import { addShard, writeState, type DoneItem, type EmbedState, type FailedItem } from './embedding-folder.js';
 import type { EmbedItem } from './plan-items.js';

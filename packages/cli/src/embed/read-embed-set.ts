@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../command-error.js';
-import { readDataSet } from '../evaluation/data-set.js';
-import { distinct } from '../evaluation/select-rows.js';
+import { readDataSet } from '../evaluation/set/data-set.js';
+import { distinct } from '../evaluation/set/select-rows.js';
 import { countOf } from '../terminal/format.js';
 import { listNames } from '../terminal/list-names.js';
 import { assignSplits, drawAllSplits, TRAIN, type Shares } from './assign-splits.js';
 import type { EmbedRow, EmbedSet } from './embed-row.type.js';
-import { readLabelFolders } from '../evaluation/read-label-folders.js';
+import { readLabelFolders } from '../evaluation/set/read-label-folders.js';
 
 const VAL_SHARES: Shares = { val: 0.15 };
 

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { createOnnxBackend, type ZooConfig } from '@medzoo/core';
 import type { Encoder } from '@medzoo/core/contract';
 import { CommandError } from '../command-error.js';
-import type { OnProgress } from '../evaluation/score-rows.js';
+import type { OnProgress } from '../evaluation/score/score-rows.js';
 import { readPackageVersion } from '../read-package-version.js';
 import { countOf } from '../terminal/format.js';
 import type { Change } from './augmentation.js';

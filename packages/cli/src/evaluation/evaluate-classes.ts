@@ -1,12 +1,12 @@
 import type { OutOfDomain, Zoo } from '@medzoo/core';
-import type { Subject } from './choose-subject.js';
-import type { Findings } from './findings.type.js';
-import { hintSwapped } from './hint-swapped.js';
-import { reportLabels } from './label-reports.js';
-import { classMetrics } from './metrics.js';
-import { countRefused, refusalMetrics } from './refusal.js';
-import { scoreClass } from './score-class.js';
-import { scoreRows, type OnProgress } from './score-rows.js';
+import type { Subject } from './subject/choose-subject.js';
+import type { Findings } from './report/findings.type.js';
+import { hintSwapped } from './report/hint-swapped.js';
+import { reportLabels } from './report/label-reports.js';
+import { classMetrics } from './report/metrics.js';
+import { countRefused, refusalMetrics } from './report/refusal.js';
+import { scoreClass } from './score/score-class.js';
+import { scoreRows, type OnProgress } from './score/score-rows.js';
 
 export interface ClassEvaluation {
   readonly zoo: Zoo;

@@ -2,12 +2,12 @@ import type { OutOfDomain, Zoo } from '@medzoo/core';
 import type { ReadingOptions } from '../files/reading-options.js';
 import { countOf } from '../terminal/format.js';
 import { describeAssumptions, listIds } from '../truth/assumption.js';
-import type { Subject } from './choose-subject.js';
-import type { Findings } from './findings.type.js';
-import { maskMetrics } from './metrics.js';
-import { countRefused, refusalMetrics } from './refusal.js';
-import { scoreMask, type MaskScore } from './score-mask.js';
-import { scoreRows, type OnProgress } from './score-rows.js';
+import type { Subject } from './subject/choose-subject.js';
+import type { Findings } from './report/findings.type.js';
+import { maskMetrics } from './report/metrics.js';
+import { countRefused, refusalMetrics } from './report/refusal.js';
+import { scoreMask, type MaskScore } from './score/score-mask.js';
+import { scoreRows, type OnProgress } from './score/score-rows.js';
 
 export interface MaskEvaluation {
   readonly zoo: Zoo;

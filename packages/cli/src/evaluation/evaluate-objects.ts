@@ -3,12 +3,12 @@ import type { ReadingOptions } from '../files/reading-options.js';
 import type { Statistics } from '../statistics/bootstrap.js';
 import { mean } from '../statistics/summary.js';
 import { countOf } from '../terminal/format.js';
-import type { Subject } from './choose-subject.js';
-import type { Row } from './data-set.js';
-import type { Findings } from './findings.type.js';
-import { measure } from './metrics.js';
-import { scoreObjects, type ObjectScore, type ObjectsOfRow } from './score-objects.js';
-import { scoreRows, type OnProgress } from './score-rows.js';
+import type { Subject } from './subject/choose-subject.js';
+import type { Row } from './set/data-set.js';
+import type { Findings } from './report/findings.type.js';
+import { measure } from './report/metrics.js';
+import { scoreObjects, type ObjectScore, type ObjectsOfRow } from './score/score-objects.js';
+import { scoreRows, type OnProgress } from './score/score-rows.js';
 
 export interface ObjectEvaluation {
   readonly zoo: Zoo;

@@ -1,15 +1,15 @@
 import { createZoo, type OutOfDomain, type ZooConfig } from '@medzoo/core';
-import { candidates } from './candidates.js';
-import { chooseSubject } from './choose-subject.js';
-import { readDataSet } from './data-set.js';
+import { candidates } from './subject/candidates.js';
+import { chooseSubject } from './subject/choose-subject.js';
+import { readDataSet } from './set/data-set.js';
 import { evaluateClasses } from './evaluate-classes.js';
 import { evaluateObjects } from './evaluate-objects.js';
 import { evaluateMasks } from './evaluate-masks.js';
-import type { Report } from './report.type.js';
-import type { OnProgress } from './score-rows.js';
-import type { Selection } from './select-rows.js';
-import { selectAsTrained } from './split-as-trained.js';
-import { toReport } from './to-report.js';
+import type { Report } from './report/report.type.js';
+import type { OnProgress } from './score/score-rows.js';
+import type { Selection } from './set/select-rows.js';
+import { selectAsTrained } from './set/split-as-trained.js';
+import { toReport } from './report/to-report.js';
 
 export interface EvaluationOptions extends Selection {
   readonly config: ZooConfig;

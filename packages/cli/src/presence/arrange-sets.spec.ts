@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { DataSet } from '../evaluation/data-set.js';
+import type { DataSet } from '../evaluation/set/data-set.js';
 import { describeHead } from '../testing/describe-head.js';
 import { arrangeSets, targetsOf } from './arrange-sets.js';
 
-const set = (name: string, hasMasks = false): DataSet => ({ name, hasMasks, hasLabels: !hasMasks, rows: [], notes: [] });
+const set = (name: string, hasMasks = false): DataSet => ({
+  name,
+  hasMasks,
+  hasLabels: !hasMasks,
+  rows: [],
+  notes: [],
+});
 const sets = [
   set('cxr_lung', true),
   set('hc18_fetal_head', true),

@@ -1,8 +1,8 @@
 import type { HeadDescription } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
-import { chooseTarget } from '../evaluation/choose-target.js';
-import type { DataSet } from '../evaluation/data-set.js';
-import { isSameName } from '../evaluation/names.js';
+import { chooseTarget } from '../evaluation/subject/choose-target.js';
+import type { DataSet } from '../evaluation/set/data-set.js';
+import { isSameName } from '../evaluation/set/names.js';
 import { isShownAnyway, modalitiesOf } from './scenes.js';
 
 /** `TARGET=SET`, from `--shows` and `--near`. */

@@ -1,5 +1,5 @@
 import type { TrainedModel } from '@medzoo/core';
-import { measure, type Metrics } from '../evaluation/metrics.js';
+import { measure, type Metrics } from '../evaluation/report/metrics.js';
 import { isRankable, rankAuroc, type RankedScore } from '../statistics/auroc.js';
 import type { Statistics } from '../statistics/bootstrap.js';
 import { mean } from '../statistics/summary.js';

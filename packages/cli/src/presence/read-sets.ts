@@ -2,10 +2,10 @@ import { access, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { HeadDescription } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
-import { readDataSet, type DataSet } from '../evaluation/data-set.js';
+import { readDataSet, type DataSet } from '../evaluation/set/data-set.js';
 import { describeError } from '../describe-error.js';
-import type { Selection } from '../evaluation/select-rows.js';
-import { selectAsTrained } from '../evaluation/split-as-trained.js';
+import type { Selection } from '../evaluation/set/select-rows.js';
+import { selectAsTrained } from '../evaluation/set/split-as-trained.js';
 
 export interface ReadSets {
   /** The folder's name. */

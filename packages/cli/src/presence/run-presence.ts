@@ -1,12 +1,12 @@
 import { createZoo, takesPrompts, type HeadDescription, type Zoo, type ZooConfig } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
 import { checkHeadIds } from '../heads.js';
-import type { DataSet, Row } from '../evaluation/data-set.js';
+import type { DataSet, Row } from '../evaluation/set/data-set.js';
 import type { Evaluation } from '../evaluation/run-evaluation.js';
-import type { TargetReport } from '../evaluation/report.type.js';
-import { scoreRows, type OnProgress, type Scored } from '../evaluation/score-rows.js';
-import { distinct } from '../evaluation/select-rows.js';
-import { toReport } from '../evaluation/to-report.js';
+import type { TargetReport } from '../evaluation/report/report.type.js';
+import { scoreRows, type OnProgress, type Scored } from '../evaluation/score/score-rows.js';
+import { distinct } from '../evaluation/set/select-rows.js';
+import { toReport } from '../evaluation/report/to-report.js';
 import { describeAssumptions } from '../truth/assumption.js';
 import { arrangeSets, targetsOf, type Arrangement, type Assignments } from './arrange-sets.js';
 import { saysPresence } from './presence-by-task.js';

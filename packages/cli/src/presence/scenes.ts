@@ -1,4 +1,4 @@
-import { isPartOfName, isSameName } from '../evaluation/names.js';
+import { isPartOfName, isSameName } from '../evaluation/set/names.js';
 
 /**
  * What the names of data sets say about the modality of their images, as DICOM codes. A name that says nothing of it is

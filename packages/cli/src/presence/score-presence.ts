@@ -1,9 +1,9 @@
 import { rleArea, type HeadDescription, type Zoo } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
-import type { Row } from '../evaluation/data-set.js';
-import { predict } from '../evaluation/predict.js';
-import { readRowImage, readRowTruth } from '../evaluation/read-row.js';
-import type { Scored } from '../evaluation/score-rows.js';
+import type { Row } from '../evaluation/set/data-set.js';
+import { predict } from '../evaluation/score/predict.js';
+import { readRowImage, readRowTruth } from '../evaluation/score/read-row.js';
+import type { Scored } from '../evaluation/score/score-rows.js';
 import { decodeForHead, type ReadingOptions } from '../files/reading-options.js';
 import type { Assumption } from '../truth/assumption.js';
 import { cropBackground } from './background.js';

@@ -1,5 +1,5 @@
 import type { Metric, Speed } from '@medzoo/core/contract';
-import type { Report } from '../evaluation/report.type.js';
+import type { Report } from '../evaluation/report/report.type.js';
 import { datasetOf } from './metrics-of.js';
 
 /** In this order in the files; any other metric follows by name. */

@@ -1,5 +1,5 @@
 import type { Metric } from '@medzoo/core/contract';
-import type { Report } from '../evaluation/report.type.js';
+import type { Report } from '../evaluation/report/report.type.js';
 
 /** By the key under which a report of presence keeps the sets of each kind of negatives. */
 const SETS_OF_NEGATIVES = { other: 'negative', background: 'positive', empty: 'positive', near: 'near' } as const;

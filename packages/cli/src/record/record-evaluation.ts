@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Head } from '@medzoo/core/contract';
 import { readModelFile } from '@medzoo/core/model';
 import { findPackageFolder, updateCard, type CardState } from '../card/update-card.js';
-import type { Report } from '../evaluation/report.type.js';
+import type { Report } from '../evaluation/report/report.type.js';
 import type { FoundModelFile } from './find-model-file.js';
 import { mergeMetrics, mergeSpeed } from './merge-metrics.js';
 import { metricsOf } from './metrics-of.js';

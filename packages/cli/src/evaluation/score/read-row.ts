@@ -1,0 +1,42 @@
+import { describeImage, type ImageFormat } from '@medzoo/core';
+import sharp from 'sharp';
+import { CommandError } from '../../command-error.js';
+import { describeError } from '../../describe-error.js';
+import { readImage } from '../../files/read-image.js';
+import type { ReadingOptions } from '../../files/reading-options.js';
+import type { Seen } from '../../truth/compare-shape.js';
+import { readTruth, type Truth } from '../../truth/read-truth.js';
+import type { Row } from '../set/data-set.js';
+
+/** The bytes of a row's image. */
+export function readRowImage(row: Row): Promise<Uint8Array> {
+  return readListed(row, 'image', readImage);
+}
+
+/** A row's truth mask at the size of its image, which is given as the bytes of its file. */
+export async function readRowTruth(row: Row, image: Uint8Array, reading: ReadingOptions): Promise<Truth> {
+  const seen = await seeImage(image, reading);
+  return readListed(row, 'mask', (path) => readTruth(path, seen));
+}
+
+const RASTERS: readonly string[] = ['png', 'jpeg', 'webp', 'tiff'] satisfies ImageFormat[];
+
+/** The size and orientation that the zoo gives an image. */
+async function seeImage(image: Uint8Array, { decoders, limits }: ReadingOptions): Promise<Seen> {
+  const { width, height, format } = await describeImage(image, limits, { decoders });
+  const { orientation = 1 } = RASTERS.includes(format)
+    ? await sharp(image, { limitInputPixels: false }).metadata()
+    : {};
+  return { width, height, orientation };
+}
+
+/** An error says which file it is about, as the index has it. */
+async function readListed<T>(row: Row, column: 'image' | 'mask', read: (path: string) => Promise<T>): Promise<T> {
+  const path = row[column];
+  if (path === undefined) throw new CommandError(`It has no ${column} in the index.`);
+  try {
+    return await read(path);
+  } catch (error) {
+    throw new CommandError(`Its ${column} ${row.listed[column]}: ${describeError(error)}`);
+  }
+}

@@ -1,0 +1,51 @@
+import { CommandError } from '../../command-error.js';
+import { createRandom } from '../../statistics/bootstrap.js';
+import { listNames } from '../../terminal/list-names.js';
+import type { Row } from './data-set.js';
+import { isSameName } from './names.js';
+
+export interface Selection {
+  /** 'all' for every row. */
+  readonly split: string;
+  readonly excludedLabels: readonly string[];
+  /** At most as many rows, drawn at random with `seed`: the first ones of a sorted index would be all alike. */
+  readonly limit: number | undefined;
+  readonly seed: number;
+}
+
+export interface SelectedRows {
+  readonly rows: readonly Row[];
+  /** 'all' also where the set has no splits. */
+  readonly split: string;
+}
+
+/** The rows to evaluate, in the order of the index; throws a CommandError where none is left. */
+export function selectRows(rows: readonly Row[], { split, excludedLabels, limit, seed }: Selection): SelectedRows {
+  const splits = distinct(rows.map((row) => row.split));
+  const isWhole = splits.length === 0 || (split === 'all' && !splits.includes(split));
+  if (!isWhole && !splits.includes(split)) {
+    throw new CommandError(`The set has no split "${split}". There are ${listNames(splits)}; "all" takes every row.`);
+  }
+  const labels = distinct(rows.map(({ label }) => label));
+  const unknown = excludedLabels.find((excluded) => !labels.some((label) => isSameName(label, excluded)));
+  if (unknown !== undefined) {
+    throw new CommandError(`No row has the label "${unknown}". There are ${listNames(labels)}.`);
+  }
+  const left = rows
+    .filter((row) => isWhole || row.split === split)
+    .filter(({ label }) => label === undefined || !excludedLabels.some((excluded) => isSameName(label, excluded)));
+  if (left.length === 0) throw new CommandError('No row is left to evaluate.');
+  return { rows: limit === undefined ? left : sample(left, limit, seed), split: isWhole ? 'all' : split };
+}
+
+/** What is there, each once, in order of appearance. */
+export function distinct(values: readonly (string | undefined)[]): string[] {
+  return [...new Set(values.filter((value) => value !== undefined))];
+}
+
+function sample(rows: readonly Row[], limit: number, seed: number): Row[] {
+  const random = createRandom(seed);
+  const drawn = rows.map((row) => ({ row, lot: random() })).sort((a, b) => a.lot - b.lot);
+  const kept = new Set(drawn.slice(0, limit).map(({ row }) => row));
+  return rows.filter((row) => kept.has(row));
+}
