@@ -14,6 +14,14 @@ const FREE = Buffer.from('free', 'latin1');
  * become free space. `clear` gets the codestream of each box that has one.
  */
 export function clearBoxes(bytes: Uint8Array, clear: (codestream: Uint8Array) => void): void {
+  walkBoxes(bytes, (kind, body) => {
+    if (nameOf(kind) === HEADER) walkBoxes(body, (inner, part) => clearBox(inner, part, clear));
+    else clearBox(kind, body, clear);
+  });
+}
+
+/** What follows the last whole box is cleared. */
+function walkBoxes(bytes: Uint8Array, take: (kind: Uint8Array, body: Uint8Array) => void): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
   while (at + 8 <= bytes.length) {
@@ -22,16 +30,19 @@ export function clearBoxes(bytes: Uint8Array, clear: (codestream: Uint8Array) =>
     const start = at + (isLong ? 16 : 8);
     const end = length === 0 ? bytes.length : Math.min(at + length, bytes.length);
     if (end < start) break;
-    clearBox(bytes.subarray(at + 4, at + 8), bytes.subarray(start, end), clear);
+    take(bytes.subarray(at + 4, at + 8), bytes.subarray(start, end));
     at = end;
   }
   bytes.fill(0, at);
 }
 
+function nameOf(kind: Uint8Array): string {
+  return Buffer.from(kind).toString('latin1');
+}
+
 function clearBox(kind: Uint8Array, body: Uint8Array, clear: (codestream: Uint8Array) => void): void {
-  const name = Buffer.from(kind).toString('latin1');
-  if (name === HEADER) clearBoxes(body, clear);
-  else if (name === 'jp2c') clear(body);
+  const name = nameOf(kind);
+  if (name === 'jp2c') clear(body);
   else if (name === COLOUR && body[0] === 1) body.fill(0, COLOUR_BYTES);
   else if (!NEEDED.has(name)) {
     kind.set(FREE);

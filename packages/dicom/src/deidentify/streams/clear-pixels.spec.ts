@@ -1,6 +1,8 @@
+import { isZooError } from '@medzoo/core/contract';
 import { describe, expect, test } from 'vitest';
 import { drawPicture, encodeStream, type Encoder } from '../../../test/encode-stream.js';
 import { concat, fragments, imageEntries, latin, writeDicom, type Entry } from '../../../test/write-dicom.js';
+import { mutate, seeded } from '../../../test/mutate.js';
 import { createDicomDecoder, deidentifyDicom } from '../../index.js';
 
 const decoder = createDicomDecoder();
@@ -117,6 +119,36 @@ describe('comments in compressed pixels', () => {
     ['has parts that cannot be told', Uint8Array.of(0xff, 0x4f, 0xff, 0x51, 0, 1, ...NAME), 'cannot be found'],
   ])('what %s is refused', (_name, stream, message) => {
     expect(() => deidentifyDicom(write([stream], '90'), { key: 'k' })).toThrow(message);
+  });
+
+  test('headers within headers, as deep as a file can have them, cost no stack', async () => {
+    const deep = Buffer.alloc(8 * 50_000);
+    for (let at = 0; at < deep.length; at += 8) {
+      deep.writeUInt32BE(deep.length - at, at);
+      deep.write('jp2h', at + 4, 'latin1');
+    }
+    const plain = await encodeStream('Jpeg2000', picture);
+    const stream = concat([box('jP  ', Uint8Array.of(0x0d, 0x0a, 0x87, 0x0a)), deep, box('jp2c', plain)]);
+    const bare = deidentifyDicom(write([stream], '90'), { key: 'k' });
+    expect(await decoder.decodeStored(bare)).toEqual(await decoder.decodeStored(write([plain], '90')));
+  });
+
+  test.each<[Encoder, string, (stream: Uint8Array) => Uint8Array]>([
+    ['Jpeg', '50', commentJpeg],
+    ['Jpeg2000', '90', commentJpeg2000],
+    ['Jpeg2000', '90', wrapJp2],
+    ['JpegXl', '110', wrapJpegXl],
+  ])('a hurt stream of %s (%s) is refused or read', async (encoder, syntax, comment) => {
+    const stream = comment(await encodeStream(encoder, picture, encoder === 'Jpeg' ? { lossy: true } : {}));
+    const random = seeded(7);
+    for (let round = 0; round < 300; round += 1) {
+      const bytes = write([mutate(stream, random)], syntax);
+      try {
+        deidentifyDicom(bytes, { key: 'k' });
+      } catch (error) {
+        expect(isZooError(error) && error.code).toBe('INVALID_IMAGE');
+      }
+    }
   });
 
   test('a compressed stream that is not encapsulated is refused', () => {
