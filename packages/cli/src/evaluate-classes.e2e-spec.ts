@@ -93,8 +93,9 @@ describe('medzoo evaluate on classes', () => {
       evaluate(data, '--head', 'prompted'),
       evaluate(data, '--limit', 'none'),
       spawnCommand(['evaluate'], data),
+      evaluate(data, '--exclude-label', 'covid19', '--json', `${data}/dark.png/report.json`),
     ]);
-    expect(lines.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(lines.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1, 1, 1]);
     expect(lines.map(({ stderr }) => stderr)).toEqual([
       'error: The set has no split "val". There are test; "all" takes every row.\n',
       'error: --target says what masks show, and classes have none. Choose a head with --head ID.\n',
@@ -102,6 +103,7 @@ describe('medzoo evaluate on classes', () => {
       'error: The set has no masks, which the head "prompted" would be compared with.\n',
       expect.stringContaining('Expected a whole number from 1.'),
       expect.stringContaining("required option '--data <dir>'"),
+      expect.stringMatching(/report\.json cannot be written\. (A part of the path is a file|There is a file)/),
     ]);
   });
 });

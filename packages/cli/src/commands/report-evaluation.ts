@@ -10,6 +10,7 @@ import type { DomainEvaluation } from '../domain/run-domain.js';
 import { formatReport } from '../evaluation/report/format-report.js';
 import type { Evaluation } from '../evaluation/run-evaluation.js';
 import type { FailedRow, OnProgress } from '../evaluation/score/score-rows.js';
+import { explainWriteError } from '../files/explain-write-error.js';
 import { showPath } from '../files/show-path.js';
 import { countOf } from '../terminal/format.js';
 
@@ -62,9 +63,15 @@ async function tell(
   if (report.n_failed > 0) console.error(`${countOf(report.n_failed, 'image')} could not be evaluated.`);
   if (json !== undefined) {
     const path = resolve(json);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
+    await writeReport(report, path).catch((error: unknown) => {
+      throw explainWriteError(error, path);
+    });
     console.log(`  The report is in ${showPath(path)}.`);
   }
   return report.n_failed > 0 ? 1 : 0;
+}
+
+async function writeReport(report: Told, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
 }

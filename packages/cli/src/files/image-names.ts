@@ -1,3 +1,12 @@
+import type { ImageFormat } from '@medzoo/core';
+
+const RASTERS: readonly string[] = ['png', 'jpeg', 'webp', 'tiff'] satisfies ImageFormat[];
+
+/** Whether a format is one of pictures, and none of a medical device. */
+export function isRaster(format: string | undefined): boolean {
+  return format !== undefined && RASTERS.includes(format);
+}
+
 /** Endings of the formats that are read; files of DICOM often have none. */
 const ENDING = /\.(nii\.gz|png|jpe?g|webp|tiff?|dcm|dicom|ima|nii|mgh|mgz)$/i;
 

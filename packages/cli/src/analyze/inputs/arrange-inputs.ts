@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
-import { describeImage, sniffFormat, type ImageDescription, type ImageFormat, type ImageView } from '@medzoo/core';
+import { describeImage, sniffFormat, type ImageDescription, type ImageView } from '@medzoo/core';
 import { createDicomDecoder, orderSeries, type OrderedSeries, type SeriesSlice } from '@medzoo/dicom';
+import { isRaster } from '../../files/image-names.js';
 import { readImage, readStart } from '../../files/read-image.js';
 import type { ReadingOptions } from '../../files/reading-options.js';
 import type { FoundFile } from './find-files.js';
@@ -61,7 +62,6 @@ const UNLIMITED = {
   ...{ maxElements: Infinity, maxDepth: 64 },
 };
 const SNIFFED_BYTES = 512;
-const RASTERS: readonly string[] = ['png', 'jpeg', 'webp', 'tiff'] satisfies ImageFormat[];
 
 /**
  * Reads the headers of all files, one after the other, and puts together what belongs together. Pixels are read later,
@@ -88,7 +88,7 @@ async function describeFile(
   { view, frames, decoders, limits }: ArrangeOptions,
 ): Promise<Described> {
   // Of a picture the header is enough; files of slices are parsed as a whole, once for all of their frames.
-  const source = isRaster({ format }) ? path : await readImage(path, limits);
+  const source = isRaster(format) ? path : await readImage(path, limits);
   const read = async (which: ImageView): Promise<Picture> => ({
     file: path,
     view: which,
@@ -98,17 +98,13 @@ async function describeFile(
   const { description } = first;
   const pictures = [first];
   const isWalk =
-    frames === 'all' || (frames === 'usual' && description.facts.kind === 'image' && !isRaster(description));
+    frames === 'all' || (frames === 'usual' && description.facts.kind === 'image' && !isRaster(description.format));
   if (isWalk && description.frames > 1) {
     pictures.length = 0;
     for (let frame = 0; frame < description.frames; frame += 1) pictures.push(await read({ ...view, frame }));
   }
   const isSlice = description.format === 'dicom' && description.frames === 1 && description.facts.kind === 'image';
   return { path, description, pictures, series: isSlice && typeof source !== 'string' ? findSeries(source) : null };
-}
-
-function isRaster({ format }: { readonly format: string | undefined }): boolean {
-  return format !== undefined && RASTERS.includes(format);
 }
 
 /** A file without a series, or that another decoder than ours reads, stands alone. */

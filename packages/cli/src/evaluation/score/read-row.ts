@@ -1,7 +1,8 @@
-import { describeImage, type ImageFormat } from '@medzoo/core';
+import { describeImage } from '@medzoo/core';
 import sharp from 'sharp';
 import { CommandError } from '../../command-error.js';
 import { describeError } from '../../describe-error.js';
+import { isRaster } from '../../files/image-names.js';
 import { readImage } from '../../files/read-image.js';
 import type { ReadingOptions } from '../../files/reading-options.js';
 import type { Seen } from '../../truth/compare-shape.js';
@@ -19,14 +20,10 @@ export async function readRowTruth(row: Row, image: Uint8Array, reading: Reading
   return readListed(row, 'mask', (path) => readTruth(path, seen));
 }
 
-const RASTERS: readonly string[] = ['png', 'jpeg', 'webp', 'tiff'] satisfies ImageFormat[];
-
 /** The size and orientation that the zoo gives an image. */
 async function seeImage(image: Uint8Array, { decoders, limits }: ReadingOptions): Promise<Seen> {
   const { width, height, format } = await describeImage(image, limits, { decoders });
-  const { orientation = 1 } = RASTERS.includes(format)
-    ? await sharp(image, { limitInputPixels: false }).metadata()
-    : {};
+  const { orientation = 1 } = isRaster(format) ? await sharp(image, { limitInputPixels: false }).metadata() : {};
   return { width, height, orientation };
 }
 
