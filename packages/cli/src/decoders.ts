@@ -1,5 +1,5 @@
 import type { ZooConfig } from '@medzoo/core';
-import { dicom } from '@medzoo/dicom';
+import { dicom, rasterCodecs } from '@medzoo/dicom';
 import { nifti } from '@medzoo/nifti';
 
 /** Files are the user's own, and those of whole examinations are large. */
@@ -13,5 +13,5 @@ export function withDecoders<C extends Partial<ZooConfig>>(
   const { maxBytes, maxPixels } = limits;
   // Else a limit that the config raises would be the decoder's own all the same.
   const own = { limits: { maxBytes, ...(maxPixels !== undefined && { maxPixels }) } };
-  return { ...config, decoders: config.decoders ?? [dicom(own), nifti(own)], limits };
+  return { ...config, decoders: config.decoders ?? [dicom(own), nifti(own), rasterCodecs(own)], limits };
 }

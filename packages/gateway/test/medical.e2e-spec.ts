@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { drawPicture, encodeStream } from '../../dicom/test/encode-stream.js';
 import { drawEnhanced, drawSlice, drawUltrasound } from '../../export/test/dicom-files.js';
 import { writeNifti } from '../../nifti/test/write-nifti.js';
 import { packageVersion } from '../src/package-version.js';
@@ -121,6 +122,27 @@ describe('medical files', () => {
     const [file] = await requests.listExports(id, 'shapes', view, signal);
     const { searchParams } = new URL(file!.url!, gateway.url);
     expect(JSON.parse(Buffer.from(searchParams.get('view')!, 'base64url').toString())).toEqual(view);
+  });
+
+  it('are plain files of the codecs of DICOM as well, without what is written beside the pixels', async () => {
+    const gateway = await startMedicalGateway();
+    const picture = drawPicture(12, 20, 1, 8);
+    const stream = await encodeStream('JpegLs', picture);
+    const note = Buffer.from('\xff\xfe\0\x0ePLANTED NAME', 'latin1');
+    const { status, id, body } = await gateway.upload(Buffer.concat([stream.subarray(0, 2), note, stream.subarray(2)]));
+    expect([status, body]).toMatchObject([201, { width: 20, height: 12, mediaType: 'image/jls' }]);
+    const preview = await gateway.get(`/images/${id}/preview.png`);
+    const shown = await sharp(Buffer.from(await preview.arrayBuffer()))
+      .extractChannel(0)
+      .raw()
+      .toBuffer();
+    expect(Array.from(shown)).toEqual(picture.values);
+    const stored = Buffer.from(await (await gateway.get(`/images/${id}`)).arrayBuffer());
+    expect([stored.length, stored.includes('PLANTED')]).toEqual([stream.length + note.length, false]);
+    const { data } = await gateway.query<Answered>(`{ image(id: "${id}") { analyze(heads: [{ id: "shapes" }]) {
+      ... on SegmentationAnswer { masks { area measurements { unit area } inPixels: measurements(inPixels: true) { unit area } } }
+    } } }`);
+    expect(data!.image.analyze[0]!.masks[0]!.measurements.unit).toBe('PIXEL');
   });
 
   it('become files of an answer, or the reason why not', async () => {

@@ -100,6 +100,6 @@ function inflateFrame(bytes: Uint8Array, { rows, columns, samples, bitsAllocated
   }
 }
 
-function nameType(data: StoredArray): DataType {
+export function nameType(data: StoredArray): DataType {
   return data.constructor.name.replace('Array', '').toLowerCase() as DataType;
 }

@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { drawPicture, encodeStream, type Encoder } from '../../test/encode-stream.js';
-import { createRasterCodecs } from '../index.js';
+import { decodeImage, describeImage } from '@medzoo/core';
+import { createRasterCodecs, deidentifyRaster, rasterCodecs } from '../index.js';
 
 const codecs = createRasterCodecs();
 const FORMATS: readonly (readonly [Encoder, object, string])[] = [
@@ -43,6 +44,46 @@ test.each(FORMATS)(
     }
   },
 );
+
+test('one of the decoders of a config: decoded, described, windowed, and read as stored', async () => {
+  const decoders = [rasterCodecs()];
+  const picture = drawPicture(9, 13, 1, 12);
+  const bytes = await encodeStream('JpegLs', picture);
+  const described = await describeImage(bytes, undefined, { decoders });
+  expect(described).toMatchObject({
+    ...{ format: 'jpeg-ls', width: 13, height: 9, frames: 1 },
+    facts: { bitsStored: 16, samples: 1, photometric: 'MONOCHROME2', flags: { lossy: false } },
+  });
+  const near = await encodeStream('JpegLs', picture, { lossy: true, allowedLossyError: 3 });
+  expect((await describeImage(near, undefined, { decoders })).facts.flags.lossy).toBe(true);
+  const shown = await decodeImage(bytes, undefined, { decoders });
+  expect([Math.min(...shown.data), Math.max(...shown.data)]).toEqual([0, 255]);
+  const window = { center: 0, width: 2 };
+  const white = await decodeImage(bytes, undefined, { decoders, view: { window } });
+  expect(white.view.window).toMatchObject({ ...window, source: 'request' });
+  expect(Math.max(...white.data)).toBe(255);
+  await expect(describeImage(bytes, undefined, { decoders, view: { frame: 1 } })).rejects.toMatchObject({
+    code: 'INVALID_PARAM',
+  });
+  const file = { source: bytes, size: bytes.length, read: () => Promise.resolve(bytes) };
+  const readable = await rasterCodecs().open(file, 'jpeg-ls', {});
+  const stored = await readable.readStored(bytes, { timeoutSeconds: 1 });
+  expect([stored.dtype, ...stored.data]).toEqual(['uint16', ...picture.values]);
+});
+
+test.each(FORMATS)('%s without its comments has the same pixels', async (encoder, options) => {
+  const picture = drawPicture(9, 13, 1, 8);
+  const stream = await encodeStream(encoder, picture, { ...options });
+  const text = Buffer.from('PLANTED NAME');
+  // A comment follows SOI in the JPEG family; a codestream of JPEG 2000 has one in its main header, before its end.
+  const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0, text.length + 2]), text]);
+  const isJpeg = stream[1] === 0xd8;
+  const named = isJpeg ? Buffer.concat([stream.subarray(0, 2), comment, stream.subarray(2)]) : Buffer.from(stream);
+  const bare = deidentifyRaster(named);
+  expect(Buffer.from(bare).includes(text)).toBe(false);
+  expect(bare).toHaveLength(named.length);
+  expect(Array.from((await codecs.decode(bare)).data)).toEqual(picture.values);
+});
 
 test('what image libraries read is left to them', async () => {
   const image = sharp({ create: { width: 4, height: 3, channels: 3, background: 'red' } });

@@ -1,10 +1,11 @@
-import { parseWindowRule, shadeGrey, type UsedWindow, type WindowRule } from '@medzoo/core/contract';
+import { parseWindowRule, shadeGrey, type StoredPixels, type UsedWindow, type WindowRule } from '@medzoo/core/contract';
 import { createStreamDecoder } from '../codecs/decode-stream.js';
 import { readJpegHeader } from '../codecs/jpeg-header.js';
 import { readJpeg2000Header } from '../codecs/jpeg2000-header.js';
 import { findStreamKind } from '../codecs/stream-kind.js';
 import { DICOM_LIMITS, type DicomLimits } from '../limits.js';
 import { isLumaChroma, toBytes, ybrToRgb } from '../pixels/colour.js';
+import { nameType } from '../pixels/decode-stored.js';
 import type { StreamShape } from '../pixels/frame-shape.js';
 import { checkFrame, tooLarge, unsupported } from '../refuse.js';
 
@@ -14,6 +15,8 @@ export type RasterFormat = 'jpeg2000' | 'jpeg-ls' | 'jpeg-lossless' | 'jpeg-12-b
 export interface RasterDescription extends StreamShape {
   readonly format: RasterFormat;
   readonly frames: 1;
+  /** Whether values were lost by compression. */
+  readonly lossy: boolean;
 }
 
 export interface DecodedRaster {
@@ -38,6 +41,8 @@ export interface RasterCodecs {
     bytes: Uint8Array,
     options?: { readonly frame?: number; readonly window?: WindowRule },
   ): Promise<DecodedRaster>;
+  /** The values as they are stored. */
+  decodeStored(bytes: Uint8Array): Promise<StoredPixels>;
 }
 
 const JPEG_LS = 0xf7;
@@ -52,15 +57,27 @@ export function createRasterCodecs(limits: Partial<RasterLimits> = {}): RasterCo
     if (bytes.length > maxBytes) throw tooLarge('bytes', maxBytes, bytes.length, 'maxBytes');
     const format = sniff(bytes);
     if (!format) throw unsupported('This is neither JPEG 2000 nor JPEG-LS, nor JPEG that is lossless or has 12 bits.');
-    const header = format === 'jpeg2000' ? readJpeg2000Header(bytes) : readJpegHeader(bytes);
-    const { width, height, components, precision } = header;
+    const { width, height, components, precision, lossy } = readHeader(bytes, format);
     if (width * height > maxPixels) throw tooLarge('pixels', maxPixels, width * height, 'maxPixels');
     if (components !== 1 && components !== 3) {
       throw unsupported(`An image has 1 or 3 components; this one has ${components}. Convert it first.`, {
         components,
       });
     }
-    return { format, frames: 1, width, height, components, precision };
+    return { format, frames: 1, width, height, components, precision, lossy };
+  }
+
+  function decodeStream(bytes: Uint8Array, { width, height, components, precision }: RasterDescription) {
+    const bitsAllocated = precision > 8 ? 16 : 8;
+    const shape = { rows: height, columns: width, samples: components, bitsAllocated, bitsStored: precision };
+    return streams.decode(bytes, shape);
+  }
+
+  async function decodeStored(bytes: Uint8Array): Promise<StoredPixels> {
+    const described = describe(bytes);
+    const { data } = await decodeStream(bytes, described);
+    const { width: columns, height: rows, components: samples } = described;
+    return { data, dtype: nameType(data), rows, columns, samples };
   }
 
   async function decode(
@@ -68,11 +85,10 @@ export function createRasterCodecs(limits: Partial<RasterLimits> = {}): RasterCo
     { frame = 0, window }: { readonly frame?: number; readonly window?: WindowRule } = {},
   ): Promise<DecodedRaster> {
     const rule = window && parseWindowRule(window);
-    const { format, width, height, components, precision } = describe(bytes);
+    const described = describe(bytes);
+    const { format, width, height, components, precision } = described;
     checkFrame(frame, 1);
-    const bitsAllocated = precision > 8 ? 16 : 8;
-    const shape = { rows: height, columns: width, samples: components, bitsAllocated, bitsStored: precision };
-    const { data: stored, jpeg } = await streams.decode(bytes, shape);
+    const { data: stored, jpeg } = await decodeStream(bytes, described);
     if (components === 3) {
       const levels = toBytes(stored, precision);
       const data = isLumaChroma('RGB', jpeg) ? ybrToRgb(levels) : levels;
@@ -93,7 +109,16 @@ export function createRasterCodecs(limits: Partial<RasterLimits> = {}): RasterCo
     return { width, height, channels: 1, data: shaded.data, format, window: shaded.window };
   }
 
-  return { sniff, describe, decode };
+  return { sniff, describe, decode, decodeStored };
+}
+
+function readHeader(bytes: Uint8Array, format: RasterFormat): StreamShape & { readonly lossy: boolean } {
+  if (format === 'jpeg2000') {
+    const header = readJpeg2000Header(bytes);
+    return { ...header, lossy: !header.isReversible };
+  }
+  const header = readJpegHeader(bytes);
+  return { ...header, lossy: format === 'jpeg-12-bit' || (format === 'jpeg-ls' && header.near > 0) };
 }
 
 function sniff(bytes: Uint8Array): RasterFormat | undefined {

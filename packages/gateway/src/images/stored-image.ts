@@ -18,6 +18,8 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   webp: 'image/webp',
   tiff: 'image/tiff',
   dicom: 'application/dicom',
+  jpeg2000: 'image/jp2',
+  'jpeg-ls': 'image/jls',
 };
 
 export function mediaTypeOf({ format }: Pick<StoredImage, 'format'>): string {

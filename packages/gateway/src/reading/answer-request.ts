@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { decodeImage, describeImage } from '@medzoo/core';
-import { createDicomDecoder, deidentifyDicom } from '@medzoo/dicom';
+import { createDicomDecoder, createRasterCodecs, deidentifyDicom, deidentifyRaster } from '@medzoo/dicom';
 import { deidentifyNifti } from '@medzoo/nifti';
 import sharp from 'sharp';
 import { DECODERS } from './decoders.js';
@@ -21,6 +21,7 @@ const HANDLERS: { readonly [T in ReaderRequest['type']]: (request: RequestOf<T>)
 };
 
 const reader = createDicomDecoder();
+const codecs = createRasterCodecs();
 
 /**
  * Does what the reader is asked. Rejects with a ZooError for what is wrong with the file, or with anything for what
@@ -40,9 +41,14 @@ async function describe({ path, frame, limits }: RequestOf<'describe'>): Promise
 
 async function deidentify({ path, to, key }: RequestOf<'deidentify'>): Promise<ReaderAnswers['deidentify']> {
   const bytes = await readFile(path);
-  const bare = reader.sniff(bytes) ? deidentifyDicom(bytes, { key }) : deidentifyNifti(bytes);
+  const bare = withoutIdentity(bytes, key);
   await writeFile(to, bare, { flag: 'wx', mode: 0o600 });
   return { sha256: createHash('sha256').update(bare).digest('hex'), bytes: bare.length };
+}
+
+function withoutIdentity(bytes: Uint8Array, key: string): Uint8Array {
+  if (reader.sniff(bytes)) return deidentifyDicom(bytes, { key });
+  return codecs.sniff(bytes) ? deidentifyRaster(bytes) : deidentifyNifti(bytes);
 }
 
 /** The frame as a person sees it. */

@@ -31,7 +31,8 @@ export function clearPixels(file: ParsedFile, header: ImageHeader, copy: Uint8Ar
   }
 }
 
-function clearStream(stream: Uint8Array, isCompressed: boolean): void {
+/** Clears one stream in place. Throws INVALID_IMAGE for one of no known kind where it must be compressed. */
+export function clearStream(stream: Uint8Array, isCompressed: boolean): void {
   const kind = findStreamKind(stream);
   if (kind === 'jpeg') clearJpeg(stream);
   else if (kind === 'jpeg2000' && stream[0] === 0xff) clearJpeg2000(stream);

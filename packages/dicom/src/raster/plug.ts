@@ -1,0 +1,56 @@
+import type { ImageDecoder, ImageFacts, ViewWindow, WindowRule } from '@medzoo/core/contract';
+import type { DicomLimits } from '../limits.js';
+import { checkFrame } from '../refuse.js';
+import { createRasterCodecs, type RasterDescription } from './raster-codecs.js';
+
+/** Peak bytes a pixel and sample beside the file: a codec's integers, its output, the values' copy, 8 bits. */
+const CODEC_BYTES_PER_SAMPLE = 16;
+
+/**
+ * JPEG 2000, JPEG-LS, and JPEG that is lossless or has 12 bits, as one of a config's decoders:
+ * `decoders: [dicom(), rasterCodecs()]`. A head and a person see grey of more than 8 bits alike: between its smallest and
+ * its largest value, unless a window is asked for.
+ */
+export function rasterCodecs(
+  options: { readonly limits?: Partial<Pick<DicomLimits, 'maxBytes' | 'maxPixels'>> } = {},
+): ImageDecoder {
+  const codecs = createRasterCodecs(options.limits);
+  return {
+    sniff: (start) => codecs.sniff(start),
+    async open(file, format, { frame = 0 }) {
+      const described = codecs.describe(await file.read(0, file.size));
+      checkFrame(frame, 1);
+      const { width, height, components } = described;
+      return {
+        description: { format, width, height, frame, frames: 1, facts: toFacts(described) },
+        pixels: width * height,
+        decodeBytes: width * height * components * CODEC_BYTES_PER_SAMPLE,
+        async decode(bytes, { window: asked, rule }) {
+          const chosen = asked ? toRule(asked) : rule;
+          const { window: used, ...decoded } = await codecs.decode(bytes, chosen && { window: chosen });
+          const window = asked && used ? { ...used, source: 'request' as const } : used;
+          return { ...decoded, format, view: { frame, frames: 1, window, spacing: null, modality: null } };
+        },
+        readStored: (bytes) => codecs.decodeStored(bytes),
+      };
+    },
+  };
+}
+
+function toFacts({ components, precision, lossy }: RasterDescription): ImageFacts {
+  return {
+    ...{ transferSyntax: null, sopClass: null, kind: 'image', modality: null, bodyPart: null },
+    samples: components,
+    photometric: components === 1 ? 'MONOCHROME2' : 'RGB',
+    bitsStored: precision,
+    signed: false,
+    spacing: null,
+    windows: [],
+    flags: { burnedIn: 'unknown', lossy, overlays: 0, padding: null },
+    geometry: null,
+  };
+}
+
+function toRule({ center, width, function: shape = 'LINEAR' }: ViewWindow): WindowRule {
+  return { rule: 'fixed', center, width, function: shape };
+}
