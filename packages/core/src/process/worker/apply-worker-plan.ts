@@ -1,10 +1,8 @@
 import { ZooError } from '../../contract/index.js';
 import { divideBudget } from '../../sessions/memory/memory-budget.js';
+import { familyOf, PROVIDERS_WITH_DEVICES } from '../../sessions/providers/execution-providers.js';
 import type { ZooConfig } from '../../zoo/config/zoo-config.js';
 import type { WorkerPlan } from '../pool/plan-workers.js';
-
-/** Providers that can be told which of several devices to use. */
-const ON_DEVICES = ['cuda', 'tensorrt', 'dml'];
 
 /**
  * Returns the config of one worker of several: what it does not say itself is as the plan has it. Throws INVALID_PARAM
@@ -46,20 +44,20 @@ function fallbackOn(fallback: readonly string[], device: number | undefined): re
 }
 
 function onDevice(provider: string, device: number | undefined): string {
-  return device !== undefined && ON_DEVICES.includes(provider) ? `${provider}:${device}` : provider;
+  return device !== undefined && PROVIDERS_WITH_DEVICES.includes(provider) ? `${provider}:${device}` : provider;
 }
 
 /** Whether any provider of the config can be told which device to use, or was. */
 function hasDevices({ providers = [], headProviders = {}, encoderProviders = {} }: ZooConfig): boolean {
   const fallbacks: readonly unknown[] = [providers, ...Object.values({ ...headProviders, ...encoderProviders })];
   const named = fallbacks.flatMap((fallback) => fallback as readonly unknown[]);
-  return named.some((provider) => typeof provider === 'string' && ON_DEVICES.includes(provider.split(':')[0]!));
+  return named.some((provider) => typeof provider === 'string' && PROVIDERS_WITH_DEVICES.includes(familyOf(provider)));
 }
 
 function noDevices(device: number): ZooError {
   return new ZooError(
     'INVALID_PARAM',
     `processes names the device ${device}, and the config has no provider that runs on one; name one in providers, such as ` +
-      `['cuda', 'cpu'], or give processes a number. Providers with devices are ${ON_DEVICES.join(', ')}.`,
+      `['cuda', 'cpu'], or give processes a number. Providers with devices are ${PROVIDERS_WITH_DEVICES.join(', ')}.`,
   );
 }

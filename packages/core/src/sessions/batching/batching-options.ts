@@ -1,21 +1,8 @@
 import { z } from 'zod';
 import { didYouMean, ZooError } from '../../contract/index.js';
 import { aNumber, aWholeNumber, expecting, maybe, options, whole } from '../../contract/options/option-schemas.js';
+import { PROVIDER_NAMES } from '../providers/execution-providers.js';
 
-/** What onnxruntime calls its execution providers, on whatever machine. */
-const PROVIDERS = [
-  'cpu',
-  'cuda',
-  'tensorrt',
-  'webgpu',
-  'dml',
-  'coreml',
-  'rocm',
-  'migraphx',
-  'openvino',
-  'qnn',
-  'xnnpack',
-];
 const MOST = 64;
 const LONGEST_WAIT_MS = 1000;
 
@@ -43,12 +30,12 @@ export type BatchingOptions = z.infer<typeof batchingOptions>;
 /** Throws INVALID_MANIFEST for a provider that onnxruntime does not have, where it runs the models. */
 export function checkBatchedProviders(batched: BatchingOptions): void {
   for (const provider of Object.keys(batched)) {
-    if (PROVIDERS.includes(provider)) continue;
+    if (PROVIDER_NAMES.includes(provider)) continue;
     const device = /^([a-z]+):\d+$/.exec(provider)?.[1];
-    const hint = device ? ` Leave out the device: "${device}".` : didYouMean(provider, PROVIDERS);
+    const hint = device ? ` Leave out the device: "${device}".` : didYouMean(provider, PROVIDER_NAMES);
     throw new ZooError(
       'INVALID_MANIFEST',
-      `batching names "${provider}"; execution providers are ${PROVIDERS.join(', ')}.${hint}`,
+      `batching names "${provider}"; execution providers are ${PROVIDER_NAMES.join(', ')}.${hint}`,
     );
   }
 }

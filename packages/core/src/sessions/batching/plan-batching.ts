@@ -1,14 +1,7 @@
 import type { Batching, ModelSpec, Session } from '../../contract/index.js';
+import { familyOf, findProvider } from '../providers/execution-providers.js';
 import type { BatchingOptions } from './batching-options.js';
 import { isBatchable } from './batch-tensors.js';
-
-/**
- * Devices on which an item of eight costs less than one alone. Not tensorrt and coreml: they compile a model anew for
- * each number of items, for up to minutes.
- */
-const GAINING: ReadonlyMap<string, Batching> = new Map(
-  ['cuda', 'webgpu', 'dml'].map((provider) => [provider, { maxBatch: 8 }]),
-);
 
 /**
  * On the CPU an image gains nothing from a batch (within 5 %, measured), and a prompt gains a third of its time: its
@@ -32,8 +25,8 @@ export function planBatching(
   options: BatchingOptions = {},
 ): Batching | undefined {
   if (own === false || !isBatchable(spec)) return undefined;
-  const family = /^[^:+]*/.exec(provider)![0];
-  const usual = GAINING.get(family) ?? (family === 'cpu' && isPrompted ? PROMPTS_ON_CPU : undefined);
+  const family = familyOf(provider);
+  const usual = findProvider(provider)?.batching ?? (family === 'cpu' && isPrompted ? PROMPTS_ON_CPU : undefined);
   const given = Object.hasOwn(options, family) ? options[family] : (own ?? usual);
   return given === false ? undefined : given;
 }

@@ -1,3 +1,5 @@
+import { findProvider } from '../providers/execution-providers.js';
+
 /**
  * The device whose memory an execution provider uses: `cuda:0` for `tensorrt`, `cuda:0` and `cuda:0+cpu`, which share
  * the card.
@@ -5,8 +7,8 @@
 export function deviceOf(provider: string): string {
   const [id = provider] = provider.split('+');
   const [name, card = '0'] = id.split(':');
-  if (name === 'cuda' || name === 'tensorrt') return `cuda:${card}`;
-  return id;
+  const { hasDevices = false, sharesDevicesOf = name } = findProvider(id) ?? {};
+  return hasDevices && sharesDevicesOf === 'cuda' ? `cuda:${card}` : id;
 }
 
 /** Which of a budget's two numbers holds for a device. */

@@ -1,0 +1,48 @@
+import type { Batching } from '../../contract/index.js';
+
+/** What medzoo has to know of one of onnxruntime's execution providers. */
+export interface ExecutionProvider {
+  /** Whether it can be told which of several devices to use, as in `cuda:1`. */
+  readonly hasDevices?: boolean;
+  /** The provider whose devices it uses: both share that device's memory. */
+  readonly sharesDevicesOf?: string;
+  /** How runs of a model form batches, where an item of a batch costs less than one alone. */
+  readonly batching?: Batching;
+}
+
+/**
+ * All of them, by the names that onnxruntime gives them. A new one is added here; `onnxruntime-node` itself says whether
+ * this machine has it. Not `batching` for tensorrt and coreml: they compile a model anew for each number of items, for
+ * up to minutes.
+ */
+export const EXECUTION_PROVIDERS = {
+  cpu: {},
+  cuda: { hasDevices: true, batching: { maxBatch: 8 } },
+  tensorrt: { hasDevices: true, sharesDevicesOf: 'cuda' },
+  webgpu: { batching: { maxBatch: 8 } },
+  dml: { hasDevices: true, batching: { maxBatch: 8 } },
+  coreml: {},
+  rocm: {},
+  migraphx: {},
+  openvino: {},
+  qnn: {},
+  xnnpack: {},
+} as const satisfies Readonly<Record<string, ExecutionProvider>>;
+
+export const PROVIDER_NAMES: readonly string[] = Object.keys(EXECUTION_PROVIDERS);
+
+/** Of `cuda`, `cuda:0` and `cuda:0+cpu` alike; undefined for one that is not in the table, such as a remote server's. */
+export function findProvider(id: string): ExecutionProvider | undefined {
+  const name = familyOf(id);
+  return Object.hasOwn(EXECUTION_PROVIDERS, name)
+    ? EXECUTION_PROVIDERS[name as keyof typeof EXECUTION_PROVIDERS]
+    : undefined;
+}
+
+/** `cuda` of `cuda:0+cpu`. */
+export function familyOf(id: string): string {
+  return /^[^:+]*/.exec(id)![0];
+}
+
+/** Names of those that can be told which of several devices to use. */
+export const PROVIDERS_WITH_DEVICES = PROVIDER_NAMES.filter((name) => findProvider(name)?.hasDevices === true);
