@@ -31,7 +31,7 @@ export class ImageType {
 
   @Field({
     description:
-      'Link to the stored file. It is the file that was uploaded; of DICOM, NIfTI and MGH the identity of the patient is removed first, unless the gateway keeps it.',
+      'Link to the stored file. It is the file that was uploaded; of DICOM and other medical files the identity of the patient is removed first, unless the gateway keeps it.',
   })
   readonly url!: string;
 }
