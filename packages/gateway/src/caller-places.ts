@@ -2,15 +2,15 @@ import { ZooError } from '@medzoo/core';
 
 export interface PlaceLimits {
   readonly most: number;
-  /** Of one caller; half of `most` if left out. */
+  /** Of one caller. Default: half of `most`. */
   readonly mostPerCaller?: number | undefined;
-  /** What has the places, after their number: `uploads are running`. */
+  /** What takes the places, as it follows their number in a message: `uploads are running`. */
   readonly what: string;
   /** What to do when there is none. */
   readonly advice: string;
 }
 
-/** So many places in all, and so many of one caller, who must not shut the others out. */
+/** Limits how much runs at one time, in all and for one caller, who must not shut the others out. */
 export class CallerPlaces {
   readonly #takenBy = new Map<string, number>();
   readonly #limits: PlaceLimits & { readonly mostPerCaller: number };

@@ -22,7 +22,7 @@ const analyze = (id: string, alias: string, heads = '[{ id: "organs" }]') =>
 describe('a request of many analyses', () => {
   it('is answered, however few places there are', async () => {
     const { zoo, most } = createBusyZoo();
-    const gateway = await startTestGateway({ maxAnalysesAtOnce: 2 }, zoo);
+    const gateway = await startTestGateway({ maxAnalysesAtOnce: 2, maxUploadsAtOnce: 34 }, zoo);
     const ids = await Promise.all(
       Array.from({ length: 17 }, async (_, seed) => (await gateway.upload(await drawPng(seed, 5, 4))).id),
     );

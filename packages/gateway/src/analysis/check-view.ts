@@ -1,7 +1,7 @@
 import { checkImageView, type ImageView, ZooError } from '@medzoo/core';
 import type { StoredImage } from '../images/stored-image.js';
 
-/** Throws INVALID_PARAM for a view that no link about this image could show. */
+/** Throws INVALID_PARAM for a view that this image cannot be shown by, so that no link is made for it. */
 export function checkView({ frames }: Pick<StoredImage, 'frames'>, view: ImageView = {}): void {
   checkImageView(view);
   const { frame = 0 } = view;

@@ -18,7 +18,7 @@ export function findExportReason(
   const reason = impossible[format];
   if (reason !== undefined) return addPossible(reason, impossible);
   if (format === 'png') return findReasonOfPng({ manifest, trained }, params);
-  const needsCodes = format === 'seg' || (format === 'sr' && manifest.task === 'classification');
+  const needsCodes = format === 'seg' || (format === 'sr' && manifest.task !== 'segmentation');
   const bare = needsCodes ? findLabelsWithoutConcept(trained.labels, trained.concepts) : [];
   return bare.length === 0
     ? null

@@ -32,8 +32,8 @@ export interface ImageStore {
   /** What it means that such a file could not be read: IMAGE_NOT_FOUND if it was deleted since. */
   toFault(image: StoredImage, error: unknown): unknown;
   /**
-   * What UIDs of de-identified files are made with, as long as images are kept: equal files become equal ones, and
-   * slices of a series stay in one.
+   * The key that new UIDs of de-identified files are made with. It stays the same for as long as images are kept, so
+   * that equal files become equal files and the slices of a series stay in one series.
    */
   uidKey(): Promise<string>;
   close(): Promise<void>;

@@ -20,15 +20,15 @@ export interface ReceivedUpload {
   readonly isNew: boolean;
 }
 
-/** What becomes of a ZIP. */
+/** How a ZIP is treated. */
 interface ZipTreatment<T> {
   readonly addZip: (path: string) => T | Promise<T>;
-  /** Says of a file that nobody reads what may be sent. */
+  /** Adds to the error of a file of an unknown format what may be sent instead. */
   readonly tell: (error: unknown) => unknown;
 }
 
 /**
- * Takes uploads in: what is large to disk, so that it costs no memory; then the header is read, then the image is
+ * Receives uploads: a large one goes to disk, so that it costs no memory; then its header is read and the image is
  * stored.
  */
 @injectable()
@@ -70,18 +70,18 @@ export class ImageUploads {
     });
   }
 
-  /** Nobody reads it: core says what it is. */
+  /** Rejects with core's error, which names the format. */
   async #refuse(path: string, tell: ZipTreatment<unknown>['tell']): Promise<never> {
     try {
       await this.#describe(path);
     } catch (error) {
       throw tell(error);
     }
-    throw new Error('A file that nobody reads was described.');
+    throw new Error('A file of an unknown format was described.');
   }
 
   #describe(file: Uint8Array | string): Promise<ImageDescription> {
-    return describeImage(file, this.zoo.limits, { decoders: DECODERS }); // raster alone comes here, or what is refused
+    return describeImage(file, this.zoo.limits, { decoders: DECODERS }); // medical files do not come here
   }
 
   async #addRaster(path: string, { sha256, bytes, content }: ReceivedFile): Promise<ReceivedUpload> {

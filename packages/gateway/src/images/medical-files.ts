@@ -19,7 +19,7 @@ interface FileAt extends Pick<ReceivedFile, 'sha256' | 'bytes'> {
   readonly path: string;
 }
 
-/** Takes in DICOM, NIfTI, MGH, JPEG 2000 and JPEG-LS: without who the patient is, unless the gateway is told to keep that. */
+/** Stores DICOM, NIfTI, MGH, JPEG 2000 and JPEG-LS, without the patient's identity unless `keepIdentity` is set. */
 @injectable()
 export class MedicalFiles {
   constructor(

@@ -15,8 +15,8 @@ export async function readUidKey(folder: string): Promise<string | undefined> {
   });
   if (text === undefined || KEY.test(text)) return text?.trim();
   throw new Error(
-    `${path} is damaged: it must hold 64 hexadecimal digits. Restore it, or delete it for a new key: a series that is ` +
-      'sent again is another one then.',
+    `${path} is damaged: it must hold 64 hexadecimal digits. Restore it. If it is lost, delete it: the gateway then ` +
+      'makes a new key, and a series that is sent again becomes another series.',
   );
 }
 

@@ -15,7 +15,7 @@ import { type AddedFile, MedicalFiles } from './medical-files.js';
 import { readStart } from './read-start.js';
 import type { StoredImage } from './stored-image.js';
 
-/** What came of a ZIP: its images, those of a series in the order in which they lie. */
+/** What a ZIP held: its images, those of a series in the order of their places in the patient. */
 export interface ReceivedArchive {
   readonly images: readonly StoredImage[];
   readonly series: readonly ReceivedSeries[];
@@ -34,13 +34,13 @@ export interface ReceivedSeries {
 }
 
 const MOST_FILES = 2000;
-/** Of what a ZIP inflates to, in the size of one image. */
+/** A ZIP may inflate to so many times the size that one image may have. */
 const MOST_TOTAL = 8;
 
 /** Takes in the medical images of a ZIP, a series mostly. No name in it is used for anything. */
 @injectable()
 export class ZippedImages {
-  /** From when it has arrived. */
+  /** Counted from when the ZIP has arrived. */
   protected readonly timeoutMs: number = 300_000;
 
   constructor(
@@ -76,7 +76,7 @@ export class ZippedImages {
     return toArchive(stored);
   }
 
-  /** What the gateway cannot keep it need not take in: the last images of a ZIP would delete its first ones. */
+  /** A ZIP of more than the gateway keeps is refused: its last images would delete its first ones. */
   #limits(): ZipLimits {
     const { maxImageBytes, maxImages, maxStoredBytes } = this.settings;
     return {
@@ -101,7 +101,7 @@ export class ZippedImages {
   }
 }
 
-/** What has been taken in of a ZIP until now. */
+/** What has been stored of a ZIP so far. */
 interface Intake {
   readonly added: AddedFile[];
   readonly refused: Record<string, number>;

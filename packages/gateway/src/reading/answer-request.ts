@@ -24,8 +24,8 @@ const reader = createDicomDecoder();
 const codecs = createRasterCodecs();
 
 /**
- * Does what the reader is asked. Rejects with a ZooError for what is wrong with the file, or with anything for what
- * nobody foresaw.
+ * Answers a request of the reader. Rejects with a ZooError for what is wrong with the file, and with any other error
+ * for an unexpected failure.
  */
 export function answerRequest<T extends ReaderRequest['type']>(request: RequestOf<T>): Promise<ReaderAnswers[T]> {
   return HANDLERS[request.type](request);

@@ -8,7 +8,7 @@ type Described = Pick<ImageDescription, 'format' | 'frame' | 'facts'>;
 
 const NOT_PLACED = 'The file does not say in millimetres where in the patient it lies.';
 
-/** What is wrong with a header as a source of other files does not keep it from being an image. */
+/** A header that other files cannot be derived from may still be that of an image: its faults become reasons. */
 export function findImpossible(bytes: Uint8Array, described: Described): ImpossibleFormats {
   const { format, frame, facts } = described;
   if (facts.kind !== 'image') {

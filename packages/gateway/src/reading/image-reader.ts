@@ -10,17 +10,20 @@ const CHILD = new URL('../../dist/reading/reader-child.js', import.meta.url);
 const MOST_WAITING = 64;
 const MOST_WAITING_PER_CALLER = 32;
 const IDLE_MS = 60_000;
-/** What nobody waits for any more may take so long: another process takes longer to start than most files to read. */
+/**
+ * How long an abandoned request may continue before its process is killed: to start another process takes longer than
+ * most files take to read.
+ */
 const GRACE_MS = 1000;
 
-/** Who asks the reader. */
+/** The caller who asks the reader. */
 export interface Asker {
-  /** Callers take turns, and none may have all places. */
+  /** Callers take turns, and no caller may take all places. */
   readonly caller: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What waits for its turn: it never rejects. */
+/** A request that waits for its turn. It never rejects. */
 type Turn = () => Promise<void>;
 
 /**
@@ -46,8 +49,8 @@ export class ImageReader {
   #isClosed = false;
 
   /**
-   * `prepare` makes the request when its turn has come. Rejects with what it rejects with, what is wrong with the file,
-   * BUSY, BACKEND_UNAVAILABLE where the gateway is to blame, or at once with the signal's reason.
+   * `prepare` makes the request when its turn has come, and may reject. Also rejects with what is wrong with the file,
+   * with BUSY, with BACKEND_UNAVAILABLE where the gateway is to blame, or at once with the signal's reason.
    */
   ask<R extends ReaderRequest>(
     prepare: R | (() => Promise<R>),
@@ -120,7 +123,8 @@ export class ImageReader {
   }
 
   /**
-   * One that ends on its own as the request comes, worn or idle, says nothing of the file: another process is asked.
+   * A process may end just as a request is sent to it, because it was idle or used much memory. The file is not to
+   * blame then: another process is asked.
    */
   async #exchange(request: ReaderRequest, signal: AbortSignal | undefined): Promise<ReaderReply> {
     const bounds = { timeoutMs: this.timeoutMs, graceMs: GRACE_MS, ...(signal && { signal }) };

@@ -30,7 +30,7 @@ async function reply(request: ReaderRequest): Promise<ReaderReply> {
   }
 }
 
-/** Of what the system refused; its message has the path of a file, which nobody else need know. */
+/** The code of a system error. Its message is left out: it has the path of a file. */
 function errnoOf(error: unknown): string | undefined {
   const isOfSystem = error instanceof Error && 'syscall' in error && 'code' in error;
   return isOfSystem && typeof error.code === 'string' ? error.code : undefined;

@@ -8,10 +8,10 @@ const HEAP = '--max-old-space-size=512';
 const MOST_RESIDENT_BYTES = 2 * 2 ** 30;
 const PAGE_BYTES = 4096;
 const LOOK_EVERY_MS = 250;
-/** How a process ends that others end, the system when it lacks memory among them: no file is to blame. */
+/** Signals from outside, such as the system's when it runs out of memory: no file is to blame for them. */
 const ENDED_BY_OTHERS: readonly unknown[] = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'];
 
-/** The process ended before it replied, and nobody ended it for what it took. */
+/** The process ended before it replied, and not because a file took too much time or memory. */
 export class ReaderEnded extends ZooError {}
 
 /** A process that reads files, one request at a time. */

@@ -67,9 +67,9 @@ export type ReaderReply =
   | {
       readonly ok: false;
       readonly error: ZooErrorData;
-      /** What the system refused, such as ENOSPC: nothing that the file is to blame for. */
+      /** The code of a system error, such as ENOSPC, for which the file is not to blame. */
       readonly errno?: string;
     };
 
-/** What comes from the reader's process: once that it has started, then replies. */
+/** What the reader's process sends: `isReady` once, when it has started, and then replies. */
 export type ReaderMessage = { readonly isReady: true } | ReaderReply;

@@ -8,8 +8,8 @@ interface Running<T> {
 }
 
 /**
- * Reads what is not kept. The same that one caller asks for at one time is read once, and no longer than somebody waits
- * for it.
+ * A cache of readings. What one caller asks for several times at once is read once; the reading is aborted when no
+ * request waits for it any more.
  */
 export class SharedReads<T extends object> {
   readonly #running = new Map<string, Running<T>>();

@@ -50,7 +50,7 @@ async function open(path: string): Promise<ZipFile> {
   }
 }
 
-/** The disk is full, or the file gone: nothing that the ZIP is to blame for. */
+/** An error of the system, such as a full disk, for which the ZIP is not to blame. */
 function isOfSystem(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }

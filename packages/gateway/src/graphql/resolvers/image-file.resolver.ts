@@ -19,7 +19,7 @@ import { ImageType } from '../types/image.type.js';
 import { PixelSpacingType } from '../types/spacing.type.js';
 import { viewOf, WindowInput } from '../types/window.type.js';
 
-const OF_A_FRAME = 'From 0; the `frame` of the image if left out.';
+const OF_A_FRAME = 'Counted from 0. Default: the `frame` of the image.';
 type Frame = number | null | undefined;
 
 /** What a stored file says of itself, how it looks, and what can be made of answers about it. */

@@ -21,12 +21,14 @@ registerEnumType(FORMATS, {
   },
 });
 
-@ObjectType('ImageExport', { description: 'A file that is made when its link is asked for, or why there is none.' })
+@ObjectType('ImageExport', {
+  description: 'A file that is made when its link is requested, or the reason why it cannot be made.',
+})
 export class ImageExportType {
   @Field(() => FORMATS)
   readonly format!: ExportFormat;
 
-  @Field(() => String, { nullable: true, description: 'Null if the image cannot become such a file.' })
+  @Field(() => String, { nullable: true, description: 'Null where the answer cannot become such a file.' })
   readonly url!: string | null;
 
   @Field(() => String, { nullable: true, description: 'Why not.' })

@@ -31,7 +31,7 @@ export class ImageType {
 
   @Field({
     description:
-      'The stored file: as it was uploaded, or of DICOM, NIfTI and MGH without who the patient is, unless the gateway keeps that.',
+      'Link to the stored file. It is the file that was uploaded; of DICOM and other medical files the identity of the patient is removed first, unless the gateway keeps it.',
   })
   readonly url!: string;
 }

@@ -12,7 +12,7 @@ registerEnumType(WINDOW_FUNCTIONS, { name: 'WindowFunction', description: "DICOM
 
 @InputType('Window', {
   description:
-    '`width` values around `center`, after the modality LUT (Hounsfield units for CT), else as stored, become 0 to 255.',
+    'The `width` values around `center` become 0 to 255. They are values after the modality LUT (Hounsfield units for CT), or stored ones of formats without one.',
 })
 export class WindowInput {
   @Field(() => Float)
@@ -23,7 +23,7 @@ export class WindowInput {
 
   @Field(() => WINDOW_FUNCTIONS, {
     nullable: true,
-    description: 'If left out, LINEAR for DICOM and LINEAR_EXACT for other formats.',
+    description: 'Default: LINEAR for DICOM and LINEAR_EXACT for other formats.',
   })
   readonly function?: WindowFunction | null;
 }

@@ -1,6 +1,6 @@
 /**
  * Loads one thing at a time and then the latest that was asked for: dragging asks for more pictures than a gateway
- * should draw. `show` is told what was loaded, `fail` what could not be; what was shown before is left as it is.
+ * should draw. `show` receives what was loaded; after a failure `fail` is called, and what was shown before stays.
  */
 export function createLoader<Asked, Loaded>(
   load: (asked: Asked) => Promise<Loaded>,
