@@ -240,3 +240,45 @@ write(
         "hand length": {"unit": "mm"},
     },
 )
+
+# Two places, as shares of the encoder's input, one of which the model may call absent.
+write(
+    "keypoints",
+    [EMBEDDING],
+    [
+        {"name": "keypoints", "dtype": "float32", "shape": ["batch", 2, 2]},
+        {"name": "presence", "dtype": "float32", "shape": ["batch", 2]},
+    ],
+    [
+        node("Flatten", ["embedding"], ["flat"]),
+        node("MatMul", ["flat", "place"], ["places"]),
+        node("Sigmoid", ["places"], ["shares"]),
+        node("Reshape", ["shares", "pairs"], ["keypoints"]),
+        node("MatMul", ["flat", "see"], ["seen"]),
+        node("Sigmoid", ["seen"], ["presence"]),
+    ],
+    [weights("place", 16, 4), weights("see", 16, 2), constant("pairs", [-1, 2, 2], np.int64)],
+    labels=["tip", "carina"],
+    presenceThresholds={"carina": 0.05},
+)
+
+# A heat map for each of two places.
+write(
+    "heatmaps",
+    [EMBEDDING],
+    [{"name": "heatmaps", "dtype": "float32", "shape": ["batch", 2, 8, 8]}],
+    [node("ConvTranspose", ["embedding", "warm"], ["heatmaps"], strides=[4, 4])],
+    [weights("warm", 4, 2, 4, 4)],
+    labels=["tip", "carina"],
+)
+
+# Three labels, each by itself.
+write(
+    "multilabel",
+    [EMBEDDING],
+    [{"name": "label_logits", "dtype": "float32", "shape": ["batch", 3]}],
+    [node("Flatten", ["embedding"], ["flat"]), node("MatMul", ["flat", "tell"], ["label_logits"])],
+    [weights("tell", 16, 3)],
+    labels=["effusion", "mass", "fracture"],
+    thresholds={"mass": 0.3},
+)

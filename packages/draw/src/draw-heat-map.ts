@@ -1,6 +1,6 @@
 import { resizeBilinear, type ClassificationAnswer, type HeatMap, type Raster, type Size } from '@medzoo/core';
-import { noteRow, warningRows } from './legend-rows.js';
-import { createPicture, formatPercent, INK, paintPicture, type LegendRow } from './picture.js';
+import { barRows, noteRow, warningRows } from './legend-rows.js';
+import { createPicture, formatPercent, paintPicture, type LegendRow } from './picture.js';
 
 /** Five stops of matplotlib's inferno: even to the eye, and readable without colour. */
 const INFERNO = [
@@ -12,8 +12,6 @@ const INFERNO = [
 ] as const;
 
 type DrawnClasses = Pick<ClassificationAnswer, 'scores' | 'plausible' | 'domain'>;
-
-const BAR = { track: '#2a313d', fill: '#8894a8', best: '#56b4e9' };
 
 /**
  * A PNG for a person: the image, the heat map over it where it is warm, and a bar for each label. The map covers the
@@ -53,24 +51,7 @@ function inferno(share: number): number[] {
 
 function legendRows({ scores, plausible, domain }: DrawnClasses): LegendRow[] {
   const ranked = scores.toSorted((a, b) => b.probability - a.probability);
-  const bars = ranked.map(({ probability }, index): LegendRow => {
-    return ({ fontSize, width, pen }, y) => {
-      const bold = { size: fontSize, bold: true, colour: INK.strong };
-      const style = index === 0 ? bold : { size: fontSize, colour: INK.soft };
-      const margin = fontSize * 0.9;
-      const labels = ranked.map((score) => pen.fit(score.label, width * 0.4, bold));
-      const left = margin + Math.max(...labels.map((text) => pen.widthOf(text, bold))) + fontSize;
-      const track = width - left - fontSize * 5;
-      const bar = (length: number, colour: string): string =>
-        `<rect x="${left}" y="${y - fontSize * 0.35}" width="${length}" height="${fontSize * 0.7}" rx="3" fill="${colour}"/>`;
-      return (
-        pen.draw(labels[index]!, { x: margin, y: y + fontSize * 0.35 }, style) +
-        bar(track, BAR.track) +
-        bar(track * probability, index === 0 ? BAR.best : BAR.fill) +
-        pen.draw(formatPercent(probability), { x: left + track + fontSize * 0.6, y: y + fontSize * 0.35 }, style)
-      );
-    };
-  });
+  const bars = barRows(ranked.map((score, index) => ({ ...score, isStrong: index === 0 })));
   return [...warningRows(domain), ...bars, ...(plausible ? [plausibleRow(plausible)] : [])];
 }
 

@@ -1,8 +1,6 @@
 import { rleToPolygons, ZooError, type ImageMask, type Polygon, type Raster } from '@medzoo/core';
+import { colourOf } from './colours.js';
 import { createPicture, formatPercent, INK, paintPicture, svgOf, type LegendRow, type Picture } from './picture.js';
-
-/** Okabe and Ito's colours for all kinds of colour vision, those first that stand out on grey images. */
-const COLOURS = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#d55e00', '#0072b2'] as const;
 
 /** What is drawn of a mask: an `ImageMask` of an answer, or one of your own. */
 export type DrawnMask = Pick<
@@ -32,10 +30,6 @@ function checkSize({ label, rle }: DrawnMask, { image }: Picture): void {
     `The mask of ${label} is of ${width} x ${height} pixels, and the image of ${image.width} x ${image.height}. ` +
       'Draw an answer over the frame that was asked about, and over nothing else.',
   );
-}
-
-function colourOf(index: number): string {
-  return COLOURS[index % COLOURS.length]!;
 }
 
 /** A dark line under the coloured one keeps the outline visible on any ground. */

@@ -2,6 +2,8 @@ import { bitmapToRle, decodeImage, type Raster, type Rle, type Size } from '@med
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { drawAnswer } from './draw-answer.js';
+import { drawKeypoints, describePoint } from './draw-keypoints.js';
+import { drawLabels } from './draw-labels.js';
 import { drawHeatMap } from './draw-heat-map.js';
 import { describeMask, drawOverlay } from './draw-overlay.js';
 import { drawValues } from './draw-values.js';
@@ -147,6 +149,37 @@ describe('drawValues', () => {
   });
 });
 
+describe('drawKeypoints', () => {
+  it('puts a ring around each point, and says of an absent one that it is', async () => {
+    const points = [
+      { label: 'tip', point: { x: 12, y: 16 }, presence: 0.9 },
+      { label: 'carina', point: null, presence: 0.02, absentBecause: 'presence' as const },
+    ];
+    const seen = await look(await drawKeypoints(grey, { points }), 512);
+    const [red, , blue] = seen.at(12 * 16 + 8, 16 * 16); // 768 / 90 pixels from its middle
+    expect(blue! - red!).toBeGreaterThan(50);
+    expect([seen.at(12 * 16, 16 * 16), seen.at(600, 256)]).toEqual([
+      [100, 100, 100],
+      [100, 100, 100],
+    ]);
+    expect(points.map(describePoint)).toEqual(['x 12.0, y 16.0 px · present 90 %', 'not in the image · present 2 %']);
+    expect(describePoint({ point: null, absentBecause: 'outside' })).toBe('outside of the image');
+  });
+});
+
+describe('drawLabels', () => {
+  it('has a bar for each label, and one row more for a warning', async () => {
+    const scores = ['mass', 'effusion'].map((label) => ({ label, probability: 0.6, threshold: 0.5 }));
+    const seen = await look(await drawLabels(grey, { labels: ['mass'], scores }), 512);
+    expect(seen.at(300, 250)).toEqual([100, 100, 100]);
+    expect(seen.textPixels).toBeGreaterThan(500);
+    const domain = { score: 9, threshold: 1, inDomain: false, nearest: 'photograph' };
+    expect((await look(await drawLabels(grey, { labels: [], scores, domain }), 512)).height).toBeGreaterThan(
+      seen.height,
+    );
+  });
+});
+
 describe('drawAnswer', () => {
   it('draws an answer as its task is drawn', async () => {
     const scores = [{ label: 'normal', probability: 1 }];
@@ -158,6 +191,10 @@ describe('drawAnswer', () => {
     const values = [{ label: 'bone age', value: 125, unit: 'mo' }];
     const numbers = await drawAnswer(grey, { task: 'regression', values });
     expect(numbers).toEqual(await drawValues(grey, { values }));
+    const points = [{ label: 'tip', point: { x: 12, y: 16 } }];
+    expect(await drawAnswer(grey, { task: 'keypoints', points })).toEqual(await drawKeypoints(grey, { points }));
+    const several = { labels: ['mass'], scores: [{ label: 'mass', probability: 0.8, threshold: 0.3 }] };
+    expect(await drawAnswer(grey, { task: 'multilabel', ...several })).toEqual(await drawLabels(grey, several));
     expect(drawn).toEqual([await drawOverlay(grey, [mask]), await drawHeatMap(grey, undefined, { scores })]);
   });
 });

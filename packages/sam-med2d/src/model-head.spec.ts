@@ -2,7 +2,16 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createZoo } from '@medzoo/core';
-import { createTestImage, testClasses, testEncoder, testHead, testMasks, testValues } from '@medzoo/core/testing';
+import {
+  createTestImage,
+  testClasses,
+  testEncoder,
+  testHead,
+  testKeypoints,
+  testMasks,
+  testMultilabel,
+  testValues,
+} from '@medzoo/core/testing';
 import { describe, expect, it } from 'vitest';
 import { modelHead } from './model-head.js';
 
@@ -21,6 +30,23 @@ describe('a head without code, of classes', () => testHead(modelHead(classes, { 
 
 const values = await writeModel(testValues.trained);
 describe('a head without code, of numbers', () => testHead(modelHead(values, { encoder: testEncoder }), { it }));
+
+const points = await writeModel(testKeypoints.trained);
+describe('a head without code, of places', () => testHead(modelHead(points, { encoder: testEncoder }), { it }));
+
+const several = await writeModel(testMultilabel.trained);
+describe('a head without code, of several labels', () =>
+  testHead(modelHead(several, { encoder: testEncoder }), { it }));
+
+const heatmaps = new URL('../../core/test-models/heatmaps.json', import.meta.url);
+describe('a head without code, of heat maps', () => testHead(modelHead(heatmaps, { encoder: testEncoder }), { it }));
+
+it('refuses outputs of two tasks', async () => {
+  const { model } = testClasses.trained;
+  const outputs = [...model.outputs, ...testMultilabel.trained.model.outputs];
+  const both = await writeModel(testClasses.trained, { model: { ...model, outputs } });
+  expect(() => modelHead(both)).toThrow('has both "logits" and "label_logits"');
+});
 
 it('refuses a regression whose numbers have no unit', async () => {
   const { 'bone age': age } = testValues.trained.quantities!;

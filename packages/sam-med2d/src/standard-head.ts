@@ -1,5 +1,7 @@
 import {
   decodeClasses,
+  decodeKeypoints,
+  decodeLabels,
   decodeMasks,
   decodeValues,
   defineHead,
@@ -53,6 +55,24 @@ const RULES: Readonly<Record<Task, StandardRule>> = {
         ...head,
         manifest: { ...manifest, task: 'regression', params: {} },
         decode: ({ outputs }) => decodeValues(outputs, head.trained),
+      }),
+  },
+  keypoints: {
+    outputs: { keypoints: '[batch, labels, 2]', heatmaps: '[batch, labels, height, width]' },
+    create: (head, manifest) =>
+      defineHead({
+        ...head,
+        manifest: { ...manifest, task: 'keypoints', params: {} },
+        decode: ({ outputs }) => decodeKeypoints(outputs, head.trained),
+      }),
+  },
+  multilabel: {
+    outputs: { label_logits: '[batch, labels]' },
+    create: (head, manifest) =>
+      defineHead({
+        ...head,
+        manifest: { ...manifest, task: 'multilabel', params: {} },
+        decode: ({ outputs }) => decodeLabels(outputs, head.trained),
       }),
   },
 };

@@ -8,6 +8,7 @@ import { findFilesThatNeed } from './add-task.js';
 const TABLES: readonly string[] = [
   'packages/cli/src/analyze/answer-parts.ts',
   'packages/cli/src/analyze/answer-rows.ts',
+  'packages/cli/src/check-head/checks/check-knowledge.ts',
   'packages/cli/src/corruption/format-corruption.ts',
   'packages/cli/src/domain/domain-findings.ts',
   'packages/cli/src/evaluation/subject/truths.ts',
@@ -18,6 +19,7 @@ const TABLES: readonly string[] = [
   'packages/core/src/testing/task-tests.ts',
   'packages/draw/src/draw-answer.ts',
   'packages/export/src/report/write-report.ts',
+  'packages/export/src/source/split-answer.ts',
   'packages/export/src/table/write-csv.ts',
   'packages/gateway/src/graphql/answer-types.ts',
   'packages/gateway/src/graphql/to-head-answer.ts',

@@ -27,6 +27,8 @@ const PIPELINES: Readonly<Record<Task, { readonly automatic: string; readonly pr
   classification: { automatic: 'image-classification', prompted: 'image-classification' },
   // It has no name for a number that is read off an image.
   regression: { automatic: 'image-feature-extraction', prompted: 'image-feature-extraction' },
+  keypoints: { automatic: 'keypoint-detection', prompted: 'keypoint-detection' },
+  multilabel: { automatic: 'image-classification', prompted: 'image-classification' },
 };
 
 function pipelineOf({ manifest }: Head): string {

@@ -28,6 +28,8 @@ const ROWS: Readonly<Record<Task, (row: HeadRow) => string[][]>> = {
     row.head.trained.labels.length > 1 ? labelRows(row) : [headRow(row, describePrompted(testMetrics(row)))],
   classification: (row) => [headRow(row, describeClasses(testMetrics(row)))],
   regression: (row) => [headRow(row, describeErrors(testMetrics(row)))],
+  keypoints: (row) => [headRow(row, describeDistances(testMetrics(row)))],
+  multilabel: (row) => [headRow(row, describeClasses(testMetrics(row)))],
 };
 
 function labelRows(row: HeadRow): string[][] {
@@ -115,4 +117,12 @@ function describeErrors(metrics: readonly Metric[]): string {
         `mean absolute error ${label ?? ''} ${value.toPrecision(3)} (${dataset}, n ${n})`,
     )
     .join('; ');
+}
+
+/** How far its points are off, over all of them. */
+function describeDistances(metrics: readonly Metric[]): string {
+  const found = metrics.find(({ name, label }) => name.startsWith('mean_distance') && label === undefined);
+  if (!found) return '';
+  const unit = found.name.endsWith('_mm') ? 'mm' : 'px';
+  return `mean distance ${found.value.toPrecision(3)} ${unit} (${found.dataset}, n ${found.n})`;
 }

@@ -6,6 +6,8 @@ export function masksOf(answer: Answer): readonly ImageMask[] {
     segmentation: ({ masks }) => masks,
     classification: () => [],
     regression: () => [],
+    keypoints: () => [],
+    multilabel: () => [],
   });
 }
 
@@ -15,6 +17,8 @@ export function chosenLabelOf(answer: Answer): string | undefined {
     segmentation: () => undefined,
     classification: ({ label }) => label,
     regression: () => undefined,
+    keypoints: () => undefined,
+    multilabel: () => undefined,
   });
 }
 
@@ -24,5 +28,7 @@ export function wholeDomainOf(answer: Answer): Domain | undefined {
     segmentation: () => undefined,
     classification: ({ domain }) => domain,
     regression: ({ domain }) => domain,
+    keypoints: ({ domain }) => domain,
+    multilabel: ({ domain }) => domain,
   });
 }

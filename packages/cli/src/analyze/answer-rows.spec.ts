@@ -21,7 +21,7 @@ it('answerRows keeps what is outlined apart from what is there without an outlin
   const head = { ...described, trained: { ...described.trained, presenceThresholds: { wound: 0.5 } } };
   const masks = [mask('polyp', 0.86, 0), mask('lungs', 0.9, 4), mask('wound', 0.2, 0)];
   const value = { task: 'segmentation', masks } as const;
-  const rows = answerRows(head, { ok: true, value, provenance: {} as Provenance });
+  const rows = answerRows(head, { ok: true, value, provenance: { view: { spacing: null } } as Provenance });
   expect(stripVTControlCharacters(formatTable(ANSWER_COLUMNS, rows)).split('\n').slice(1)).toEqual([
     '  automed  lungs       90 %     0.92  4 px  25.0 %',
     '           present, but no outline: polyp 86 %',
@@ -30,7 +30,7 @@ it('answerRows keeps what is outlined apart from what is there without an outlin
 });
 
 const domain = { score: 9, threshold: 1, inDomain: false, nearest: 'photograph' };
-const provenance = {} as Provenance;
+const provenance = { view: { spacing: null } } as Provenance;
 const linesOf = (head: Parameters<typeof answerRows>[0], outcome: Outcome<never>) =>
   stripVTControlCharacters(formatTable(ANSWER_COLUMNS, answerRows(head, outcome)))
     .split('\n')
@@ -76,4 +76,30 @@ it('answerRows has a row for each number, with its unit and its interval', () =>
     '         ratio 0.5',
     expect.stringMatching(/^ +unsure\. This does not look like the images that hands was trained on\./),
   ]);
+});
+
+it('answerRows has a row for each point, in mm where the file says how large pixels are', () => {
+  const head = describeHead('lines', 'keypoints', ['tip', 'carina']);
+  const points = [
+    { label: 'tip', point: { x: 10, y: 5 }, presence: 0.9 },
+    { label: 'carina', point: null, presence: 0.02, absentBecause: 'presence' },
+  ];
+  const value = { task: 'keypoints', points } as never;
+  const view = { spacing: { x: 0.5, y: 2, unit: 'mm' } };
+  expect(linesOf(head, { ok: true, value, provenance: { view } as Provenance })).toEqual([
+    '  lines  tip x 10.0, y 5.0 px  x 5.0, y 10.0 mm  present 90 %',
+    '         carina absent  present 2 %',
+  ]);
+});
+
+it('answerRows names the labels that an image has, and then the others', () => {
+  const head = describeHead('findings', 'multilabel', ['mass', 'effusion']);
+  const scores = [
+    { label: 'mass', probability: 0.4, threshold: 0.3 },
+    { label: 'effusion', probability: 0.2, threshold: 0.5 },
+  ];
+  const lines = (labels: readonly string[]) =>
+    linesOf(head, { ok: true, value: { task: 'multilabel', labels, scores } as never, provenance });
+  expect(lines(['mass'])).toEqual(['  findings  mass 40 %, not effusion 20 %']);
+  expect(lines([])).toEqual(['  findings  none of its labels, not mass 40 %, effusion 20 %']);
 });

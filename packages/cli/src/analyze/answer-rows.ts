@@ -1,7 +1,6 @@
 import { styleText } from 'node:util';
 import {
   describeOutOfDomain,
-  formatQuantity,
   kindsOf,
   matchAnswer,
   type Answer,
@@ -11,13 +10,13 @@ import {
   type ImageMask,
   type MaskMeasurements,
   type Outcome,
-  type PredictedQuantity,
   type SegmentationAnswer,
 } from '@medzoo/core';
 import { describeError } from '../describe-error.js';
 import { formatCount, formatMs, formatPercent } from '../terminal/format.js';
 import type { Cell, Column } from '../terminal/format-table.js';
 import { wholeDomainOf } from './answer-parts.js';
+import { describeLabels, describePoint, describeValue } from './describe-parts.js';
 
 export const ANSWER_COLUMNS: readonly Column[] = [
   { title: 'head' },
@@ -30,7 +29,8 @@ export const ANSWER_COLUMNS: readonly Column[] = [
 
 /**
  * What a head answered, areas in mm² where `measurements` (of each mask, in order) are in mm: a row for each mask, one
- * for what is there and not outlined and one for what is absent, a row for the most probable class, or one for each number.
+ * for what is there and not outlined and one for what is absent, a row for the most probable class, for each number and
+ * point, or for the labels that an image has.
  */
 export function answerRows(
   head: HeadDescription,
@@ -41,10 +41,16 @@ export function answerRows(
   if (!outcome.ok && outcome.domain)
     return [[name, across(styleText('yellow', `not answered. ${sayKind(head, outcome.domain)}`))]];
   if (!outcome.ok) return [[name, across(styleText('red', `failed: ${describeError(outcome.error)}`))]];
-  const rows = matchAnswer(outcome.value, {
+  const { spacing } = outcome.provenance.view;
+  const rows = matchAnswer<Cell[][]>(outcome.value, {
     segmentation: (answer) => maskRows(head, answer, measurements),
-    classification: (answer) => [[across(describeScores(answer))], ...unsureRows(head, answer)],
-    regression: (answer) => [...answer.values.map(valueRow), ...unsureRows(head, answer)],
+    classification: (answer) => [alone(describeScores(answer)), ...unsureRows(head, answer)],
+    regression: (answer) => [...answer.values.map(describeValue).map(alone), ...unsureRows(head, answer)],
+    keypoints: (answer) => [
+      ...answer.points.map((one) => alone(describePoint(one, spacing))),
+      ...unsureRows(head, answer),
+    ],
+    multilabel: (answer) => [alone(describeLabels(answer)), ...unsureRows(head, answer)],
   });
   return rows.map((row, index) => [index === 0 ? name : '', ...row]);
 }
@@ -53,13 +59,6 @@ export function answerRows(
 function unsureRows(head: HeadDescription, answer: Answer): Cell[][] {
   const domain = wholeDomainOf(answer);
   return domain?.inDomain === false ? [[across(styleText('yellow', `unsure. ${sayKind(head, domain)}`))]] : [];
-}
-
-function valueRow({ label, value, unit, interval }: PredictedQuantity): Cell[] {
-  const range = interval
-    ? `  ${formatQuantity(interval.lower, unit)} to ${formatQuantity(interval.upper, unit)} (${formatPercent(interval.coverage)} interval)`
-    : '';
-  return [across(`${label} ${styleText('cyan', formatQuantity(value, unit))}${styleText('dim', range)}`)];
 }
 
 function maskRows(
@@ -142,6 +141,11 @@ export function timingRow(head: HeadDescription, { provenance }: Outcome<Answer>
     provenance.cached ? 'cached' : 'new',
     picture ?? '',
   ];
+}
+
+/** A row of one cell. */
+function alone(content: string): Cell[] {
+  return [across(content)];
 }
 
 /** Over all columns but the first. */

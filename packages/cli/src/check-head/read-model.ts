@@ -24,7 +24,11 @@ const looseModel = z.looseObject({
     .looseObject({ temperature: z.number().optional(), conformal: z.unknown() })
     .optional()
     .catch(undefined),
-  quantities: z.record(z.string(), z.looseObject({ interval: z.unknown().optional() })).optional().catch(undefined),
+  thresholds: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  quantities: z
+    .record(z.string(), z.looseObject({ interval: z.unknown().optional() }))
+    .optional()
+    .catch(undefined),
   domains: z.array(z.unknown()).catch([]),
   concepts: z.record(z.string(), z.unknown()).catch({}),
   metrics: z

@@ -42,7 +42,9 @@ export function measureAnswers(judged: readonly Judged[], labels: readonly strin
   return matchAnswer(first.answer, {
     segmentation: () => measurePresent(judged, labels, seed),
     classification: () => measureChosen(judged, labels, seed),
-    regression: () => ({ answered: shareOf(judged, isAnswered, seed) }),
+    regression: () => measureAnswered(judged, seed),
+    keypoints: () => measureAnswered(judged, seed),
+    multilabel: () => measureAnswered(judged, seed),
   });
 }
 
@@ -61,6 +63,10 @@ function measureChosen(judged: readonly Judged[], labels: readonly string[], see
   if (answered.length === 0) return {};
   const gets = (label: string) => (one: Judged) => chosenLabelOf(one.answer) === label;
   return Object.fromEntries(labels.map((label) => [`answered_${label}`, shareOf(answered, gets(label), seed)]));
+}
+
+function measureAnswered(judged: readonly Judged[], seed: number): Metrics {
+  return { answered: shareOf(judged, isAnswered, seed) };
 }
 
 /** Whether the head would have answered by default. */

@@ -7,6 +7,8 @@ const PRESENCE: { readonly [T in Task]: PresenceOf<TaskAnswers[T]> | null } = {
   segmentation: ({ masks }) => Object.fromEntries(masks.map(({ label, presence }) => [label, presence])),
   classification: null,
   regression: null,
+  keypoints: null,
+  multilabel: null,
 };
 
 /** Whether answers of this task say of each target whether it is in the image. */

@@ -2,7 +2,7 @@ import type { Domain, LabelledDomain } from './domain.js';
 import type { ZooError } from './errors.js';
 import type { UsedView } from './image/image-view.js';
 import type { PreprocessSpec } from './model/trained-model.js';
-import type { HeatMap, PlausibleLabels, PredictedValue, Score } from './results.js';
+import type { HeatMap, LabelScore, PlausibleLabels, PredictedValue, Score } from './results.js';
 import type { ByTask, Task } from './task.js';
 import type { Box, Point, Size } from './tensor.js';
 
@@ -10,6 +10,8 @@ interface Answers {
   readonly segmentation: SegmentationAnswer;
   readonly classification: ClassificationAnswer;
   readonly regression: RegressionAnswer;
+  readonly keypoints: KeypointsAnswer;
+  readonly multilabel: MultilabelAnswer;
 }
 
 /** What a consumer gets, in image space (as a person sees the image, EXIF orientation applied), by task. */
@@ -92,6 +94,34 @@ export interface RegressionAnswer {
 export interface PredictedQuantity extends PredictedValue {
   /** In UCUM's symbols: 'mo', 'mm', '%'; '1' for a number without one. */
   readonly unit: string;
+}
+
+export interface KeypointsAnswer {
+  readonly task: 'keypoints';
+  readonly points: readonly Keypoint[];
+  /** Whether the image is of the kind that the head was trained on; left out by a head that cannot say. */
+  readonly domain?: Domain;
+}
+
+/** A named place in the image, such as the tip of a catheter. */
+export interface Keypoint {
+  readonly label: string;
+  /** In image pixels from the image's top left corner; null for a point that is not in the image. */
+  readonly point: Point | null;
+  /** Probability that it is in the image at all; left out by a head that does not say. */
+  readonly presence?: number;
+  /** Why there is no point: its `presence` is below the model's threshold, or the model places it outside the image. */
+  readonly absentBecause?: 'presence' | 'outside';
+}
+
+export interface MultilabelAnswer {
+  readonly task: 'multilabel';
+  /** Those whose probability reaches their threshold, most probable first; none may be, or several. */
+  readonly labels: readonly string[];
+  /** Of all labels, most probable first. They do not exclude one another, so they need not sum to 1. */
+  readonly scores: readonly LabelScore[];
+  /** Whether the image is of the kind that the head was trained on; left out by a head that cannot say. */
+  readonly domain?: Domain;
 }
 
 /** Which weights: an id says what it is meant to be, the digest what it is. */

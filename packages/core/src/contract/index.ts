@@ -3,7 +3,10 @@ export type {
   Answer,
   ClassificationAnswer,
   ImageMask,
+  Keypoint,
+  KeypointsAnswer,
   ModelIdentity,
+  MultilabelAnswer,
   Outcome,
   Polygon,
   PredictedQuantity,
@@ -78,6 +81,8 @@ export { matchAnswer } from './match-answer.js';
 export type { AnswerCases } from './match-answer.js';
 export { decodeClasses } from './outputs/decode-classes.js';
 export type { DecodeClassesOptions } from './outputs/decode-classes.js';
+export { decodeKeypoints } from './outputs/decode-keypoints.js';
+export { decodeLabels } from './outputs/decode-labels.js';
 export { decodeMasks } from './outputs/decode-masks.js';
 export type { DecodeMasksOptions } from './outputs/decode-masks.js';
 export { decodeValues } from './outputs/decode-values.js';
@@ -94,8 +99,12 @@ export { resizeBilinear } from './outputs/resize-bilinear.js';
 export type {
   Classification,
   HeatMap,
+  Keypoints,
+  LabelScore,
   PlausibleLabels,
   MaskPlane,
+  ModelPoint,
+  Multilabel,
   PredictedValue,
   PredictionInterval,
   ProbabilityMask,

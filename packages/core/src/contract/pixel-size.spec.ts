@@ -15,6 +15,8 @@ describe('the size of a pixel', () => {
     [{ x: 10, y: 20, width: 100, height: 100 }, true],
     [{ x: 10, y: 20, width: 101, height: 100 }, false],
     [{ x: 9, y: 20, width: 10, height: 10 }, false],
+    [{ x: 110, y: 20 }, true],
+    [{ x: 110.5, y: 20 }, false],
     [null, true],
   ])('holds in the regions that the file names and nowhere else: %j', (box, isKnown) => {
     expect(findPixelSize({ ...spacing, regions }, box) !== undefined).toBe(isKnown);

@@ -2,7 +2,7 @@ import { ZooError } from './errors.js';
 import type { PixelSpacing } from './image/image-facts.js';
 import { readGiven } from './params/read-given.js';
 import { showValue } from './text/show-value.js';
-import type { Box } from './tensor.js';
+import type { Box, Point } from './tensor.js';
 
 /**
  * How much of a body one pixel of an image covers, in mm: along a row (x) and down a column (y), as a person sees the
@@ -39,12 +39,13 @@ function show(value: unknown): string {
 /**
  * The millimetres per pixel at one place of an image, by what its file says of its spacing: undefined where it says
  * nothing, speaks of the detector's and not the patient's millimetres, or, as in ultrasound, only of regions of the
- * frame and `box` is not within one of them.
+ * frame and `place`, a box or a point, is not within one of them.
  */
-export function findPixelSize(spacing: PixelSpacing | null, box?: Box | null): PixelSize | undefined {
+export function findPixelSize(spacing: PixelSpacing | null, place?: Box | Point | null): PixelSize | undefined {
   if (spacing?.unit !== 'mm') return undefined;
   const { x, y, regions } = spacing;
-  if (!regions || !box) return { x, y };
+  if (!regions || !place) return { x, y };
+  const box = { width: 0, height: 0, ...place };
   const isWithin = regions.some(
     ({ left, top, right, bottom }) =>
       box.x >= left && box.y >= top && box.x + box.width <= right + 1 && box.y + box.height <= bottom + 1,

@@ -5,6 +5,8 @@ interface Results {
   readonly segmentation: Segmentation;
   readonly classification: Classification;
   readonly regression: Regression;
+  readonly keypoints: Keypoints;
+  readonly multilabel: Multilabel;
 }
 
 /** What a head's `decode` answers, in model space, by task. The zoo brings it to image space. */
@@ -100,4 +102,32 @@ export interface PredictionInterval {
   readonly upper: number;
   /** Above 0, below 1. */
   readonly coverage: number;
+}
+
+export interface Keypoints {
+  /** One for each label of the model, once, in any order. */
+  readonly points: readonly ModelPoint[];
+}
+
+/**
+ * A point in the encoder's input: shares of its width and height, 0..1 from its top left corner, so that the centre of
+ * the first of n pixels is 0.5 / n. A model may place a point outside.
+ */
+export interface ModelPoint {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+  /** Probability that the point is in the image at all; left out by a model that does not say. */
+  readonly presence?: number;
+}
+
+export interface Multilabel {
+  /** One for each label of the model, once, in any order: each by itself, so that they need not sum to 1. */
+  readonly scores: readonly LabelScore[];
+}
+
+/** Whether an image has a label, whatever other labels it has. */
+export interface LabelScore extends Score {
+  /** The probability from which the image counts as having the label. */
+  readonly threshold: number;
 }

@@ -7,7 +7,16 @@ export { testBackend } from './test-backend.js';
 export type { RegisterTest } from './test-backend.js';
 export { testHead } from './test-head.js';
 export type { HeadTests } from './test-head.js';
-export { testClasses, testEncoder, testMasks, testNan, testSlow, testValues } from './test-heads.js';
+export {
+  testClasses,
+  testEncoder,
+  testKeypoints,
+  testMasks,
+  testMultilabel,
+  testNan,
+  testSlow,
+  testValues,
+} from './test-heads.js';
 export { createTestImage } from './test-image.js';
 export { TEST_MODELS } from './test-models.js';
 export type { TestModels } from './test-models.js';

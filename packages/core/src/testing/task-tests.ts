@@ -15,6 +15,11 @@ const recorded = {
   }),
   classification: z.object({ task: z.literal('classification'), scores: z.record(z.string(), share) }),
   regression: z.object({ task: z.literal('regression'), values: z.record(z.string(), z.number()) }),
+  keypoints: z.object({
+    task: z.literal('keypoints'),
+    points: z.record(z.string(), z.object({ x: z.number(), y: z.number(), presence: share.exactOptional() })),
+  }),
+  multilabel: z.object({ task: z.literal('multilabel'), scores: z.record(z.string(), share) }),
 } satisfies { readonly [T in Task]: z.ZodObject<{ task: z.ZodLiteral<T> }> };
 
 /** The answer of a golden record, of any task. */
@@ -60,6 +65,27 @@ const TESTS: { readonly [T in Task]: TaskTests<T> } = {
     decodedNumbers(result) {
       assert.ok('values' in result, 'The golden record is of a regression, and the head decoded no values.');
       return result.values.map(({ label, value }) => [label, { value }]);
+    },
+  },
+  keypoints: {
+    recordedNumbers: ({ points }) =>
+      Object.fromEntries(
+        Object.entries(points).map(([label, { x, y, presence }]) => [
+          label,
+          { x, y, ...(presence !== undefined && { presence }) },
+        ]),
+      ),
+    decodedNumbers(result) {
+      assert.ok('points' in result, 'The golden record is of keypoints, and the head decoded no points.');
+      return result.points.map(({ label, x, y, presence = NaN }) => [label, { x, y, presence }]);
+    },
+  },
+  multilabel: {
+    recordedNumbers: ({ scores }) =>
+      Object.fromEntries(Object.entries(scores).map(([label, probability]) => [label, { probability }])),
+    decodedNumbers(result) {
+      assert.ok('scores' in result, 'The golden record is of several labels, and the head decoded no scores.');
+      return result.scores.map(({ label, probability }) => [label, { probability }]);
     },
   },
 };

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { softmax, takeFloat32, type Head } from '../contract/index.js';
 import { testHead } from './test-head.js';
-import { testClasses, testMasks, testSlow, testValues } from './test-heads.js';
+import { testClasses, testKeypoints, testMasks, testMultilabel, testSlow, testValues } from './test-heads.js';
 
-describe.each([testMasks, testClasses, testSlow, testValues] as Head[])('the head $manifest.id', (head) => {
-  testHead(head, { it });
-});
+describe.each([testMasks, testClasses, testSlow, testValues, testKeypoints, testMultilabel] as Head[])(
+  'the head $manifest.id',
+  (head) => {
+    testHead(head, { it });
+  },
+);
 
 /** The tests that a head does not pass, by name. */
 async function failuresOf(head: Head): Promise<string[]> {

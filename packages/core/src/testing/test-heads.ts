@@ -1,5 +1,7 @@
 import {
   channelsByLabel,
+  decodeKeypoints,
+  decodeLabels,
   decodeValues,
   defineHead,
   int64Tensor,
@@ -69,6 +71,22 @@ export const testValues = defineHead({
   encoder: testEncoder,
   trained: readModelFile(at('values')),
   decode: ({ outputs, trained }) => decodeValues(outputs, trained),
+});
+
+/** Finds two places, of which it may call one absent. */
+export const testKeypoints = defineHead({
+  manifest: { ...about, id: 'test-keypoints', title: 'Two places', task: 'keypoints', params: {} },
+  encoder: testEncoder,
+  trained: readModelFile(at('keypoints')),
+  decode: ({ outputs, trained }) => decodeKeypoints(outputs, trained),
+});
+
+/** Says of three labels, each by itself, whether an image has it. */
+export const testMultilabel = defineHead({
+  manifest: { ...about, id: 'test-multilabel', title: 'Three labels', task: 'multilabel', params: {} },
+  encoder: testEncoder,
+  trained: readModelFile(at('multilabel')),
+  decode: ({ outputs, trained }) => decodeLabels(outputs, trained),
 });
 
 /** Computes for as long as `rounds` says (about 2 microseconds each) before it tells three classes apart. */

@@ -48,6 +48,16 @@ export function outlineItem(name: CodedConcept, ring: readonly Point[], referenc
   };
 }
 
+/** A place in pixels of an image, 0,0 being its corner. */
+export function pointItem(name: CodedConcept, { x, y }: Point, reference: Attributes): Attributes {
+  return {
+    ...itemOf('CONTAINS', 'SCOORD', name),
+    GraphicType: 'POINT',
+    GraphicData: [x, y],
+    ContentSequence: [imageItem('SELECTED FROM', reference)],
+  };
+}
+
 export function containerItem(
   relationship: Relationship,
   name: CodedConcept,

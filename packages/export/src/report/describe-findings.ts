@@ -3,6 +3,8 @@ import {
   formatQuantity,
   type ClassificationAnswer,
   type ImageMask,
+  type KeypointsAnswer,
+  type MultilabelAnswer,
   type PixelSize,
   type PredictionInterval,
   type Provenance,
@@ -16,7 +18,16 @@ import { describeWeights, referenceFrame } from '../dicom/modules.js';
 import { createUid } from '../dicom/uid.js';
 import { isSimpleEnough, toKeyhole } from '../outlines/keyhole.js';
 import { NAMES, QUANTITIES, ucumUnit, UNITS } from './codes.js';
-import { codeItemOf, containerItem, imageItem, numberItem, outlineItem, textItem, uidItem } from './content-items.js';
+import {
+  codeItemOf,
+  containerItem,
+  imageItem,
+  numberItem,
+  outlineItem,
+  pointItem,
+  textItem,
+  uidItem,
+} from './content-items.js';
 
 /** The parts of one mask that get a group each; nuclei can be thousands. */
 const MOST_PARTS = 50;
@@ -37,8 +48,11 @@ export function describeMasks(answered: AnsweredFrame, concepts: LabelConcepts):
   });
 }
 
-/** The groups of a classification, most probable label first: each a finding with its certainty. */
-export function describeClasses(answered: AnsweredFrame<ClassificationAnswer>, concepts: LabelConcepts): Attributes[] {
+/** The groups of classes, or of several labels of one image, most probable first: each a finding with its certainty. */
+export function describeClasses(
+  answered: AnsweredFrame<ClassificationAnswer | MultilabelAnswer>,
+  concepts: LabelConcepts,
+): Attributes[] {
   return answered.value.scores.map(({ label, probability }) =>
     containerItem(
       'CONTAINS',
@@ -73,6 +87,26 @@ export function describeValues(answered: AnsweredFrame<RegressionAnswer>, concep
       '1501',
     );
   });
+}
+
+/** The groups of keypoints: each a place in the image, or the words that it is not there. */
+export function describePoints(answered: AnsweredFrame<KeypointsAnswer>, concepts: LabelConcepts): Attributes[] {
+  const reference = referenceFrame(answered);
+  return answered.value.points.map(({ label, point, presence }) =>
+    containerItem(
+      'CONTAINS',
+      NAMES.group,
+      [
+        ...describeTracking(label),
+        ...describeFinding(label, concepts),
+        ...describeAlgorithm(answered.provenance),
+        point ? pointItem(NAMES.region, point, reference) : imageItem('CONTAINS', reference, NAMES.source),
+        ...(presence === undefined ? [] : [numberItem(QUANTITIES.certainty, 100 * presence, UNITS.percent)]),
+        ...(point ? [] : [textItem('CONTAINS', NAMES.comment, 'No place: the point was not found in the image.')]),
+      ],
+      point ? '1410' : '1501',
+    ),
+  );
 }
 
 function sayInterval({ lower, upper, coverage }: PredictionInterval, unit: string): string {

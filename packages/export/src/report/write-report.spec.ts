@@ -1,5 +1,5 @@
 import { measureMask } from '@medzoo/core';
-import type { ClassificationAnswer, RegressionAnswer } from '@medzoo/core/contract';
+import type { ClassificationAnswer, KeypointsAnswer, RegressionAnswer } from '@medzoo/core/contract';
 import { describe, expect, it } from 'vitest';
 import { CONCEPTS, drawMask, NOTHING, PROVENANCE, RING, segmentation, SPOT } from '../../test/answers.js';
 import { drawSlice, drawUltrasound } from '../../test/dicom-files.js';
@@ -150,6 +150,35 @@ describe('writeReport', () => {
       { Lung: '0.5 1' },
     ]);
     await expect(writeReport([{ ...us(), value }])).rejects.toMatchObject({ code: 'INVALID_MANIFEST' });
+  });
+
+  it('reports points by their places, and one that is absent in words', async () => {
+    const value: KeypointsAnswer = {
+      task: 'keypoints',
+      points: [
+        { label: 'polyp', point: { x: 3.5, y: 8 }, presence: 0.75 },
+        { label: 'tip', point: null, absentBecause: 'outside' },
+      ],
+    };
+    const groups = await groupsOf([{ ...us(), value }]);
+    const [polyp, tip] = groups.map(readGroup);
+    expect(polyp).toMatchObject({ Finding: '68496003 SCT Polyp of colon', 'Certainty of Finding': '75 %' });
+    expect(tip).toMatchObject({
+      'Tracking Identifier': 'tip',
+      Comment: expect.stringContaining('not found') as string,
+    });
+    const region = itemsAt(groups[0]!, CONTENT).find((item) => codeOf(item, 'x0040a043')!.startsWith('111030'));
+    expect([textOf(region!, 'x00700023'), [0, 1].map((axis) => region!.float('x00700022', axis))]).toEqual([
+      'POINT',
+      [3.5, 8],
+    ]);
+  });
+
+  it('reports several labels of one image with their certainty', async () => {
+    const scores = [{ label: 'polyp', probability: 0.75, threshold: 0.5 }];
+    const value = { task: 'multilabel', labels: ['polyp'], scores } as const;
+    const [group] = await groupsOf([{ ...us(), value }]);
+    expect(readGroup(group!)).toMatchObject({ Finding: '68496003 SCT Polyp of colon', 'Certainty of Finding': '75 %' });
   });
 
   it('is an unverified report of its patient about its images', async () => {

@@ -16,10 +16,10 @@ import { invalidParam } from '../refuse.js';
 import type { SourceRecord } from '../source/dicom-source.js';
 import { NAMES, VALUES } from './codes.js';
 import { codeItemOf, containerContent, containerItem, imageItem, textItem, uidItem } from './content-items.js';
-import { describeClasses, describeMasks, describeValues } from './describe-findings.js';
+import { describeClasses, describeMasks, describePoints, describeValues } from './describe-findings.js';
 
 export interface ReportOptions extends DicomOptions {
-  /** Codes for the labels: all of a classification's and a regression's must have one, a mask's label can do
+  /** Codes for the labels: all of a class's and a number's must have one, a mask's and a point's can do
    * without. */
   readonly concepts?: LabelConcepts;
 }
@@ -28,7 +28,8 @@ const COMPREHENSIVE_SR = '1.2.840.10008.5.1.4.1.1.88.33';
 
 /**
  * Writes one head's answers as a measurement report (DICOM SR, TID 1500): areas, diameters and circumferences of masks
- * with their outlines, classes with their certainty, numbers with their unit. Millimetres where `pixelSize` or the file's geometry gives them,
+ * with their outlines, classes with their certainty, numbers with their unit,
+ * points with their place. Millimetres where `pixelSize` or the file's geometry gives them,
  * else pixels. Needs no place in the patient. It is unverified: a person has to read it.
  */
 export async function writeReport(
@@ -39,7 +40,8 @@ export async function writeReport(
   const head = takeHead(frames);
   const study = takeOneStudy(frames);
   const groups = frames.flatMap((answered) => describeAnswer(answered, concepts));
-  if (groups.length === 0) throw invalidParam('The answers have no masks, so that there is nothing to report.');
+  if (groups.length === 0)
+    throw invalidParam('The answers have no masks and no points, so that there is nothing to report.');
   return writeFile({
     sopClassUid: COMPREHENSIVE_SR,
     sopInstanceUid: createUid(),
@@ -90,6 +92,11 @@ function describeAnswer(answered: AnsweredFrame<Answer>, concepts: LabelConcepts
     regression: (value) => {
       checkConcepts(labelsOf(value.values), concepts);
       return describeValues({ ...answered, value }, concepts);
+    },
+    keypoints: (value) => describePoints({ ...answered, value }, concepts),
+    multilabel: (value) => {
+      checkConcepts(labelsOf(value.scores), concepts);
+      return describeClasses({ ...answered, value }, concepts);
     },
   });
 }

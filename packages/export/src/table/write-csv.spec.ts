@@ -80,6 +80,27 @@ it('has a row for each value, with its unit and its interval', async () => {
   expect(ratio).toMatchObject({ value: '-0.5', value_unit: '1', interval_lower: '', interval_coverage: '' });
 });
 
+it('has a row for each point, in pixels and millimetres, and for each of several labels', async () => {
+  const points = [
+    { label: 'tip', point: { x: 10, y: 5 }, presence: 0.9 },
+    { label: 'carina', point: null, absentBecause: 'outside' },
+  ] as const;
+  const scores = [{ label: 'mass', probability: 0.4, threshold: 0.3 }];
+  const ofPoints = { ok: true, value: { task: 'keypoints', points }, provenance: PROVENANCE } as const;
+  const ofLabels = {
+    ok: true,
+    value: { task: 'multilabel', labels: ['mass'], scores },
+    provenance: PROVENANCE,
+  } as const;
+  const [tip, carina, mass] = await write(
+    { ...masks(), outcome: ofPoints, pixelSize: { x: 0.5, y: 2 } },
+    { ...masks(), outcome: ofLabels },
+  );
+  expect(tip).toMatchObject({ label: 'tip', presence: '0.9', x_px: '10', y_px: '5', x_mm: '5', y_mm: '10' });
+  expect(carina).toMatchObject({ label: 'carina', presence: '', x_px: '', y_mm: '' });
+  expect(mass).toMatchObject({ task: 'multilabel', label: 'mass', probability: '0.4', threshold: '0.3' });
+});
+
 describe('csvRow', () => {
   it.each([
     ['=1+1', "'=1+1\r\n"],

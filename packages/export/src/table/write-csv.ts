@@ -2,6 +2,8 @@ import { matchAnswer, measureMask, type MaskMeasurements } from '@medzoo/core';
 import type {
   Answer,
   ClassificationAnswer,
+  KeypointsAnswer,
+  MultilabelAnswer,
   Outcome,
   PixelSize,
   RegressionAnswer,
@@ -26,13 +28,14 @@ const COLUMNS = [
   'area_px', 'area_fraction', 'box_x_px', 'box_y_px', 'box_width_px', 'box_height_px',
   'unit', 'area', 'perimeter', 'longest_diameter', 'ellipse_major_axis', 'ellipse_minor_axis', 'ellipse_circumference',
   'value', 'value_unit', 'interval_lower', 'interval_upper', 'interval_coverage',
+  'x_px', 'y_px', 'x_mm', 'y_mm',
   'pixel_x_mm', 'pixel_y_mm', 'error',
 ] as const; // prettier-ignore
 type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>;
 
 /**
- * Writes outcomes as CSV (RFC 4180, UTF-8), line by line: one row a mask, a class or a value. `probability` is of a class,
- * `presence` of a mask's target; `area` and lengths are in `unit`, px or mm; `value` and its interval are in
+ * Writes outcomes as CSV (RFC 4180, UTF-8), line by line: one row a mask, a class, a value or a point. `probability` is of a
+ * class, `presence` of a mask's or point's target; `area` and lengths are in `unit`, px or mm; `value` and its interval are in
  * `value_unit`, in UCUM's symbols. What failed is one row with its error's
  * code.
  */
@@ -62,6 +65,8 @@ function describeRows({ image, frame, head, outcome, pixelSize }: CsvAnswer): Ro
     segmentation: (answer) => describeMasks(answer, pixelSize),
     classification: describeClasses,
     regression: describeValues,
+    keypoints: (answer) => describePoints(answer, pixelSize),
+    multilabel: describeLabels,
   });
   return rows.map((row) => ({ ...common, task: value.task, ...row }));
 }
@@ -107,4 +112,19 @@ function describeValues({ values }: RegressionAnswer): Row[] {
     interval_upper: interval?.upper ?? null,
     interval_coverage: interval?.coverage ?? null,
   }));
+}
+
+function describePoints({ points }: KeypointsAnswer, pixelSize: PixelSize | undefined): Row[] {
+  return points.map(({ label, point, presence }) => ({
+    label,
+    presence: presence ?? null,
+    x_px: point?.x ?? null,
+    y_px: point?.y ?? null,
+    x_mm: point && pixelSize ? point.x * pixelSize.x : null,
+    y_mm: point && pixelSize ? point.y * pixelSize.y : null,
+  }));
+}
+
+function describeLabels({ scores }: MultilabelAnswer): Row[] {
+  return scores.map(({ label, probability, threshold }) => ({ label, probability, threshold }));
 }

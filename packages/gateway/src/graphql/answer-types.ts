@@ -1,6 +1,8 @@
 import type { Task } from '@medzoo/core';
 import type { AnswerSizes } from './admission/answer-sizes.js';
 import { ClassificationAnswerType } from './types/classification.type.js';
+import { KeypointsAnswerType } from './types/keypoints.type.js';
+import { MultilabelAnswerType } from './types/multilabel.type.js';
 import { RegressionAnswerType } from './types/regression.type.js';
 import { SegmentationAnswerType } from './types/segmentation.type.js';
 
@@ -9,6 +11,8 @@ export const ANSWER_TYPES = {
   segmentation: SegmentationAnswerType,
   classification: ClassificationAnswerType,
   regression: RegressionAnswerType,
+  keypoints: KeypointsAnswerType,
+  multilabel: MultilabelAnswerType,
 } as const satisfies { readonly [T in Task]: new () => { readonly task: T } };
 
 /** Of the lists in an answer: how long they are where a head has so many labels. */
@@ -21,4 +25,6 @@ export const ANSWER_LISTS: Readonly<Record<Task, (labels: number) => AnswerSizes
   }),
   classification: (labels) => ({ 'ClassificationAnswer.scores': labels, 'PlausibleLabels.labels': labels }),
   regression: (labels) => ({ 'RegressionAnswer.values': labels }),
+  keypoints: (labels) => ({ 'KeypointsAnswer.points': labels }),
+  multilabel: (labels) => ({ 'MultilabelAnswer.labels': labels, 'MultilabelAnswer.scores': labels }),
 };

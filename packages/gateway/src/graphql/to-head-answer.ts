@@ -4,6 +4,7 @@ import {
   nameUnit,
   type Answer,
   type ImageMask,
+  type Keypoint,
   type Outcome,
   type Provenance,
 } from '@medzoo/core';
@@ -13,6 +14,7 @@ import type { HeadRequest } from '../analysis/image-analysis.js';
 import { heatMapUrl, maskUrl, type LinkOptions } from '../analysis/links.js';
 import { currentRequestId } from '../observability/current-request.js';
 import type { AnswerType, HeadAnswer } from './types/head-answer.type.js';
+import type { KeypointType } from './types/keypoints.type.js';
 import type { MaskType } from './types/segmentation.type.js';
 
 /**
@@ -54,7 +56,28 @@ export function toHeadAnswer(
       values: values.map((one) => ({ ...one, unitName: nameUnit(one.unit), interval: one.interval ?? null })),
       domain: domain ?? null,
     }),
+    keypoints: ({ task, points, domain }) => ({
+      ...common,
+      task,
+      points: points.map((point) => toKeypoint(point, outcome.provenance)),
+      domain: domain ?? null,
+    }),
+    multilabel: ({ domain, ...answer }) => ({ ...common, ...answer, domain: domain ?? null }),
   });
+}
+
+function toKeypoint(
+  { label, point, presence, absentBecause }: Keypoint,
+  { view: { spacing } }: Provenance,
+): KeypointType {
+  const size = findPixelSize(spacing, point);
+  return {
+    label,
+    point,
+    millimetres: point && size ? { x: point.x * size.x, y: point.y * size.y } : null,
+    presence: presence ?? null,
+    absentBecause: absentBecause ?? null,
+  };
 }
 
 function toMask(

@@ -43,6 +43,23 @@ const FIELDS: Readonly<Record<Task, AnswerFields>> = {
         domain { inDomain nearest }`,
     short: 'values { label value unit }',
   },
+  keypoints: {
+    type: 'KeypointsAnswer',
+    full: `
+        headId
+        points { label point { x y } millimetres { x y } presence absentBecause }
+        domain { inDomain nearest }`,
+    short: 'points { label point { x y } }',
+  },
+  multilabel: {
+    type: 'MultilabelAnswer',
+    full: `
+        headId
+        labels
+        scores { label probability threshold }
+        domain { inDomain nearest }`,
+    short: 'labels',
+  },
 };
 
 /** Fragments of the union `HeadAnswer`, one for each task, each of them on lines that begin with `indent`. */

@@ -39,6 +39,7 @@ export const PAGE_STYLE = `
   @media (max-width: 48rem) { .result { grid-template-columns: minmax(0, 1fr); gap: .5rem; } .stage { --tall: 45vh; margin: 0 auto; } }
   .stage img, .stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
   .stage .mask { z-index: 1; } .stage.bare canvas { display: none; } .stage.draggable { cursor: move; touch-action: none; }
+  .stage .point { position: absolute; z-index: 2; width: 1.1rem; height: 1.1rem; margin: -.55rem 0 0 -.55rem; border: 2px solid var(--colour); border-radius: 50%; box-shadow: 0 0 0 1px #000, inset 0 0 0 1px #000; pointer-events: none; } .stage.bare .point { display: none; }
   .view { padding: .5rem 0; } .view .frames { width: 100%; accent-color: var(--accent); } .view .actions { margin: .25rem 0; } .downloads a { margin-right: .75rem; }
   .reports { display: grid; gap: .75rem; } .report h3 { margin: 0; } .small { font-size: .875rem; }
   .row { margin: .4rem 0; } .row small { display: block; color: var(--soft); font-size: .875rem; }

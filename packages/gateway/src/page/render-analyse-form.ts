@@ -31,11 +31,13 @@ const ACCEPT = [
   '.mgz',
 ].join(',');
 
-/** Heads of these tasks are ticked from the start where there are any: their answers show the most. */
+/** Heads of these tasks are ticked from the start where there are any: their answers are drawn over the image. */
 const IS_TICKED: Readonly<Record<Task, boolean>> = {
   segmentation: true,
   classification: false,
   regression: false,
+  keypoints: true,
+  multilabel: false,
 };
 
 /** Whether there is a head that the form can ask: one that answers without being shown where to look. */

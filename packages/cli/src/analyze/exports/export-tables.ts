@@ -42,7 +42,7 @@ function toCoco({ report, outcome }: HeadAnswer<SegmentationAnswer>): CocoAnswer
   return { ...nameOf(report), ...outcome };
 }
 
-/** A row a mask or class. */
+/** A row a mask, class, number or point. */
 function toRows(report: PictureReport): CsvAnswer[] {
   if ('error' in report) return [toFailedRow(report)];
   return report.heads.flatMap(({ id, outcome }) => withPixelSizes({ ...nameOf(report), head: id, outcome }));

@@ -64,7 +64,19 @@ const CALIBRATION: Readonly<Record<Task, (model: Model) => readonly Finding[]>> 
   segmentation: () => [],
   classification: ({ calibration }) => [describeCalibration(calibration)],
   regression: (model) => [describeIntervals(model)],
+  keypoints: () => [],
+  multilabel: (model) => [describeCalibration(model.calibration), describeThresholds(model)],
 };
+
+function describeThresholds({ labels, thresholds = {} }: Model): Finding {
+  const without = labels.filter((label) => !Object.hasOwn(thresholds, label));
+  if (without.length === 0) return ok('thresholds', 'each label has its own');
+  return warning(
+    'thresholds',
+    `There is none for ${without.join(', ')}: 0.5 counts, which is seldom where a rare finding is told best.`,
+    'Choose them on held-out images, and write `thresholds` into model.json.',
+  );
+}
 
 function describeIntervals({ labels, quantities = {} }: Model): Finding {
   const without = labels.filter((label) => quantities[label]?.interval === undefined);

@@ -2,7 +2,18 @@ import type { HeadFacts } from '../head-facts.type.js';
 import { error, ok, skipped, type Finding } from '../finding.type.js';
 
 /** Outputs of these names have one entry for each label, along axis 1. */
-const PER_LABEL = ['logits', 'probabilities', 'scores', 'presence', 'masks', 'iou', 'values'];
+const PER_LABEL = [
+  'logits',
+  'probabilities',
+  'scores',
+  'presence',
+  'masks',
+  'iou',
+  'values',
+  'keypoints',
+  'heatmaps',
+  'label_logits',
+];
 
 /** As many labels as the model has outputs for. */
 export function checkLabels({ model, onnx }: HeadFacts): Finding {

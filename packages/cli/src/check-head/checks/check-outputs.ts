@@ -56,18 +56,25 @@ function checkLogits({ singles }: Trial, madeBy: Readonly<Record<string, string>
       'Leave the softmax out of the exported graph: medzoo applies it, with the temperature of model.json.',
     );
   }
-  const masks = outputsOf(singles, 'masks');
-  if (
-    masks.length > 0 &&
-    masks.every(({ data }) => Array.from(data, Number).every((value) => value >= 0 && value <= 1))
-  ) {
+  let found = classes.length;
+  for (const [name, what] of Object.entries(OF_SIGMOID)) {
+    const outputs = outputsOf(singles, name);
+    found += outputs.length;
+    if (outputs.length === 0 || !outputs.every(areShares)) continue;
     return error(
       'logits',
-      `"masks" are probabilities: all lie from 0 to 1${by(madeBy.masks)}. As logits, no pixel would be below 0.5.`,
+      `"${name}" are probabilities: all lie from 0 to 1${by(madeBy[name])}. As logits, no ${what} would be below 0.5.`,
       'Leave the sigmoid out of the exported graph: medzoo applies it.',
     );
   }
-  return classes.length + masks.length > 0 ? ok('logits', 'are logits, not probabilities') : undefined;
+  return found > 0 ? ok('logits', 'are logits, not probabilities') : undefined;
+}
+
+/** Outputs whose logits go through a sigmoid, and what each number of them is about. */
+const OF_SIGMOID: Readonly<Record<string, string>> = { masks: 'pixel', label_logits: 'label' };
+
+function areShares({ data }: Tensor): boolean {
+  return Array.from(data, Number).every((value) => value >= 0 && value <= 1);
 }
 
 function by(operator: string | undefined): string {

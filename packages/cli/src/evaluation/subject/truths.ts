@@ -14,4 +14,6 @@ export const TRUTHS: Readonly<Record<Task, Truth>> = {
   segmentation: { name: 'masks', isIn: ({ hasMasks }) => hasMasks, hasTarget: true },
   classification: { name: 'labels', isIn: ({ hasLabels }) => hasLabels, hasTarget: false },
   regression: { name: 'values', isIn: () => false, hasTarget: false },
+  keypoints: { name: 'points', isIn: () => false, hasTarget: false },
+  multilabel: { name: 'columns of labels', isIn: () => false, hasTarget: false },
 };

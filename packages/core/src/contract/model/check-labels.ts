@@ -73,7 +73,18 @@ function findDomainFault(
 }
 
 /** Outputs of these names have one entry per label: along axis 1, or along the last where there are at most two. */
-const PER_LABEL = ['logits', 'probabilities', 'scores', 'presence', 'masks', 'iou', 'values'];
+const PER_LABEL = [
+  'logits',
+  'probabilities',
+  'scores',
+  'presence',
+  'masks',
+  'iou',
+  'values',
+  'keypoints',
+  'heatmaps',
+  'label_logits',
+];
 
 /** Of these, a model with one label may give several to choose from, as a promptable one does. */
 const MAY_HAVE_CANDIDATES = ['masks', 'iou'];

@@ -137,7 +137,7 @@ const metric = strictObject({
 export type Metric = z.infer<typeof metric>;
 
 const calibration = strictObject({
-  /** Logits are divided by it before the softmax. */
+  /** Logits are divided by it before the softmax or, for several labels of one image, the sigmoid. */
   temperature: z.number().positive(),
   /** The images it was fitted on. */
   dataset: name.exactOptional(),
@@ -225,9 +225,9 @@ const modelFields = {
   labels: listOf(name),
   /** By label: what it means in coded terms, such as SNOMED CT's. Without one a DICOM segmentation cannot name it. */
   concepts: z.record(z.string(), labelConcept).readonly().exactOptional(),
-  /** By label: the probability from which a pixel belongs to the mask; 0.5 by default. */
+  /** By label: the probability from which a pixel belongs to the mask, or an image has the label; 0.5 by default. */
   thresholds: byLabel.exactOptional(),
-  /** By label: the presence below which the mask is empty on purpose; 0 (never) by default. */
+  /** By label: the presence below which a mask is empty, or a keypoint absent, on purpose; 0 (never) by default. */
   presenceThresholds: byLabel.exactOptional(),
   calibration: calibration.exactOptional(),
   /** By label of a regression, which needs one for each: what its numbers are. */

@@ -18,11 +18,14 @@ export function scoresOf(
   labels: readonly string[],
   { temperature = 1 }: ScoresOptions = {},
 ): Score[] {
-  if (!(temperature > 0 && temperature < Infinity)) {
-    throw new ZooError('HEAD_FAILED', `A temperature is a finite number above 0; got ${temperature}.`);
-  }
-  const probabilities = softmax(checkPerLabel(logits, labels, 1), temperature);
+  const probabilities = softmax(checkPerLabel(logits, labels), checkTemperature(temperature));
   return labels.map((label, index) => ({ label, probability: probabilities[index]! }));
+}
+
+/** Gives back what logits may be divided by; throws HEAD_FAILED for anything else. */
+export function checkTemperature(temperature: number): number {
+  if (temperature > 0 && temperature < Infinity) return temperature;
+  throw new ZooError('HEAD_FAILED', `A temperature is a finite number above 0; got ${temperature}.`);
 }
 
 /**
@@ -30,8 +33,19 @@ export function scoresOf(
  * where there are not as many as labels, and HEAD_FAILED for a number that is NaN or infinite.
  */
 export function numbersByLabel(numbers: Tensor<'float32'>, labels: readonly string[]): ReadonlyMap<string, number> {
-  const values = checkPerLabel(numbers, labels, 1);
+  const values = checkPerLabel(numbers, labels);
   return new Map(labels.map((label, index) => [label, values[index]!]));
+}
+
+/**
+ * Two numbers per label, such as x and y: float32 [1, labels, 2] or [labels, 2]. Throws as `numbersByLabel` does.
+ */
+export function pairsByLabel(
+  pairs: Tensor<'float32'>,
+  labels: readonly string[],
+): ReadonlyMap<string, readonly [number, number]> {
+  const values = checkPerLabel(pairs, labels, [2]);
+  return new Map(labels.map((label, index) => [label, [values[2 * index]!, values[2 * index + 1]!]]));
 }
 
 /** One channel of a mask output: float32 [height, width], row-major, a view into the output. */
@@ -46,7 +60,7 @@ export interface MaskChannel {
  */
 export function channelsByLabel(masks: Tensor<'float32'>, labels: readonly string[]): ReadonlyMap<string, MaskChannel> {
   const [height = 0, width = 0] = masks.shape.slice(-2);
-  checkCount(masks, labels, 3);
+  checkCount(masks, labels, ['height', 'width']);
   const channels = labels.map((label, index): [string, MaskChannel] => {
     const values = masks.data.subarray(index * height * width, (index + 1) * height * width);
     return [label, { size: { width, height }, values }];
@@ -54,26 +68,38 @@ export function channelsByLabel(masks: Tensor<'float32'>, labels: readonly strin
   return new Map(channels);
 }
 
-function checkPerLabel(tensor: Tensor<'float32'>, labels: readonly string[], rank: number): Float32Array {
-  checkCount(tensor, labels, rank);
-  const index = tensor.data.findIndex((value) => !Number.isFinite(value));
-  if (index === -1) return tensor.data;
+/** Gives back the numbers of a tensor that has some for each label; throws HEAD_FAILED for one that is not finite. */
+export function checkFinite({ data }: Tensor<'float32'>, labels: readonly string[]): Float32Array {
+  const index = data.findIndex((value) => !Number.isFinite(value));
+  if (index === -1) return data;
+  const label = labels[Math.floor((index * labels.length) / data.length)]!;
   throw new ZooError(
     'HEAD_FAILED',
-    `The model gave ${tensor.data[index]!} for the label "${labels[index]!}"; a finite number was expected. Check its weights.`,
+    `The model gave ${data[index]!} for the label "${label}"; a finite number was expected. Check its weights.`,
   );
 }
 
-/** `rank` is that of a tensor without the batch, whose first dimension is the labels. */
-function checkCount({ shape, data }: Tensor<'float32'>, labels: readonly string[], rank: number): void {
-  const own = shape.length === rank + 1 && shape[0] === 1 ? shape.slice(1) : shape;
+/** `rest` are the dimensions behind the labels: their lengths, or the names of free ones. */
+function checkCount({ shape, data }: Tensor<'float32'>, labels: readonly string[], rest: readonly (number | string)[]) {
+  const own = shape.length === rest.length + 2 && shape[0] === 1 ? shape.slice(1) : shape;
   const length = own.reduce((product, one) => product * one, 1);
-  if (own.length === rank && own[0] === labels.length && data.length === length) return;
-  const expected = rank === 1 ? `[1, ${labels.length}]` : `[1, ${labels.length}, height, width]`;
+  const expected = [labels.length, ...rest];
+  const fits =
+    own.length === expected.length && expected.every((one, axis) => typeof one === 'string' || one === own[axis]);
+  if (fits && data.length === length) return;
   throw new ZooError(
     'MODEL_MISMATCH',
-    `The model has ${labels.length} labels (${labels.join(', ')}), so float32 ${expected} was expected; the output is float32 ` +
-      `[${shape.join(', ')}]. Name one label for each entry in the model file, in the order of the output.`,
+    `The model has ${labels.length} labels (${labels.join(', ')}), so float32 [${[1, ...expected].join(', ')}] was expected; ` +
+      `the output is float32 [${shape.join(', ')}]. Name one label for each entry in the model file, in the order of the output.`,
     { details: { labels, found: shape } },
   );
+}
+
+function checkPerLabel(
+  tensor: Tensor<'float32'>,
+  labels: readonly string[],
+  rest: readonly number[] = [],
+): Float32Array {
+  checkCount(tensor, labels, rest);
+  return checkFinite(tensor, labels);
 }

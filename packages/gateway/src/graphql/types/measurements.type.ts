@@ -1,6 +1,7 @@
 import type { Diameter, Ellipse, MaskMeasurements, PixelSize, Point } from '@medzoo/core';
 import { Field, Float, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { BoxType } from './box.type.js';
+import { PointType } from './point.type.js';
 
 const NAMES = { px: 'PIXEL', mm: 'MILLIMETRE' } as const satisfies Record<MaskMeasurements['unit'], string>;
 const UNITS = Object.fromEntries(Object.entries(NAMES).map(([unit, name]) => [name, unit]));
@@ -12,15 +13,6 @@ export class PixelSizeInput implements PixelSize {
   readonly x!: number;
 
   @Field(() => Float, { description: 'Down a column.' })
-  readonly y!: number;
-}
-
-@ObjectType('Point', { description: "From the image's top left corner." })
-class PointType {
-  @Field(() => Float)
-  readonly x!: number;
-
-  @Field(() => Float)
   readonly y!: number;
 }
 

@@ -19,6 +19,17 @@ const FIELDS: Readonly<Record<HeadAnswer['__typename'], string>> = {
         values { label value unitName interval { lower upper coverage } }
         domain { ...Kind }
         provenance { ...Run }`,
+  KeypointsAnswer: `
+        headId
+        points { label point { x y } millimetres { x y } presence absentBecause }
+        domain { ...Kind }
+        provenance { ...Run }`,
+  MultilabelAnswer: `
+        headId
+        labels
+        scores { label probability threshold }
+        domain { ...Kind }
+        provenance { ...Run }`,
   OutOfDomain: ' headId message',
   HeadFailure: ' headId code message retryable',
 };
@@ -94,6 +105,37 @@ interface Regression {
   readonly provenance: Run | null;
 }
 
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface PointAnswer {
+  readonly label: string;
+  /** In image pixels; null for a point that is not there. */
+  readonly point: Place | null;
+  readonly millimetres: Place | null;
+  readonly presence: number | null;
+  readonly absentBecause: 'PRESENCE' | 'OUTSIDE' | null;
+}
+
+interface Keypoints {
+  readonly __typename: 'KeypointsAnswer';
+  readonly headId: string;
+  readonly points: readonly PointAnswer[];
+  readonly domain: Kind;
+  readonly provenance: Run | null;
+}
+
+interface Multilabel {
+  readonly __typename: 'MultilabelAnswer';
+  readonly headId: string;
+  readonly labels: readonly string[];
+  readonly scores: readonly { readonly label: string; readonly probability: number; readonly threshold: number }[];
+  readonly domain: Kind;
+  readonly provenance: Run | null;
+}
+
 interface Refusal {
   readonly __typename: 'OutOfDomain';
   readonly headId: string;
@@ -106,7 +148,7 @@ interface Failure extends Fault {
 }
 
 /** A member of the schema's union `HeadAnswer`, with the fields of `ANALYZE_QUERY`. */
-export type HeadAnswer = Segmentation | Classification | Regression | Refusal | Failure;
+export type HeadAnswer = Segmentation | Classification | Regression | Keypoints | Multilabel | Refusal | Failure;
 
 /** The member of the union of this name. */
 export type AnswerOf<N extends HeadAnswer['__typename']> = Extract<HeadAnswer, { readonly __typename: N }>;

@@ -128,6 +128,45 @@ describe('an answer in words', () => {
     });
   });
 
+  it('tells places in millimetres where the file says them, and of an absent point that it is', () => {
+    const tip = { label: 'tip', point: { x: 10, y: 5 }, millimetres: null, presence: 0.9, absentBecause: null };
+    const placed = { ...tip, millimetres: { x: 5, y: 2.5 }, presence: null };
+    const carina = { ...tip, label: 'carina', point: null, presence: null, absentBecause: 'OUTSIDE' as const };
+    const points = [tip, placed, carina];
+    const [report] = describeAnswers([
+      { __typename: 'KeypointsAnswer', headId: 'lines', points, domain: null, provenance: run },
+    ]);
+    expect(report).toMatchObject({
+      kind: 'points',
+      note: '',
+      rows: [
+        { label: 'tip', facts: 'x 10.0, y 5.0 px · present 90 %', point: { x: 10, y: 5 } },
+        { facts: 'x 5.0, y 2.5 mm' },
+        { label: 'carina', facts: 'outside of the image', point: null },
+      ],
+    });
+  });
+
+  it('tells several labels of one image, and those that it has stand out', () => {
+    const scores = ['mass', 'effusion'].map((label) => ({ label, probability: 0.4, threshold: 0.3 }));
+    const several = {
+      __typename: 'MultilabelAnswer',
+      headId: 'findings',
+      scores,
+      domain: null,
+      provenance: run,
+    } as const;
+    const [one, none] = describeAnswers([
+      { ...several, labels: ['mass'] },
+      { ...several, labels: [] },
+    ]);
+    expect(one).toMatchObject({
+      rows: [{ isBest: true }, { isBest: false }],
+      plausible: 'Above their thresholds: mass.',
+    });
+    expect(none).toHaveProperty('plausible', 'None of its labels reaches its threshold.');
+  });
+
   it('keeps the fault of one head beside the answers of others', () => {
     const fault = { code: 'INFERENCE_FAILED', message: 'It failed.', retryable: true };
     const [, failure] = describeAnswers([classes, { __typename: 'HeadFailure', headId: 'broken', ...fault }]);

@@ -1,5 +1,6 @@
 import type { AnswerOf, HeadAnswer, Kind, MaskAnswer, Run } from './analyze-query.js';
 import type { Fault } from './fault.js';
+import { describePoints, type PointRow } from './describe-points.js';
 import { describeQuantities, type QuantityRow } from './describe-quantities.js';
 import { formatCount, formatDuration, formatPercent } from './format.js';
 
@@ -48,6 +49,7 @@ export type HeadReport =
       /** What a reader should know of all of them; empty if nothing. */
       readonly note: string;
     })
+  | (Described & { readonly kind: 'points'; readonly rows: readonly PointRow[]; readonly note: string })
   /** The head does not answer about such an image; why, in words. */
   | { readonly kind: 'refusal'; readonly headId: string; readonly message: string }
   | { readonly kind: 'failure'; readonly headId: string; readonly fault: Fault };
@@ -80,6 +82,16 @@ export function describeAnswers(answers: readonly HeadAnswer[]): readonly HeadRe
           rows: describeQuantities(answer.values),
           note: sayUnsure(answer.domain),
         };
+      case 'KeypointsAnswer':
+        return {
+          kind: 'points',
+          headId,
+          ...describeProvenance(answer.provenance),
+          rows: describePoints(answer.points, nextColour),
+          note: sayUnsure(answer.domain),
+        };
+      case 'MultilabelAnswer':
+        return { kind: 'classes', headId, ...describeProvenance(answer.provenance), ...describeLabels(answer) };
     }
   });
 }
@@ -95,6 +107,25 @@ function describeClasses({ scores, label, domain, plausible, heatMap }: AnswerOf
     })),
     plausible: sayUnsure(domain) || describePlausible(plausible),
     heatMap: heatMap ? { label, url: heatMap.url } : undefined,
+  };
+}
+
+/** Each label by itself: those stand out that reach their thresholds. */
+function describeLabels({ labels, scores, domain }: AnswerOf<'MultilabelAnswer'>) {
+  return {
+    rows: scores.map(({ label, probability }) => ({
+      label,
+      share: Math.min(1, Math.max(0, probability)),
+      percent: formatPercent(probability),
+      isBest: labels.includes(label),
+      isPlausible: false,
+    })),
+    plausible:
+      sayUnsure(domain) ||
+      (labels.length === 0
+        ? 'None of its labels reaches its threshold.'
+        : `Above their thresholds: ${labels.join(', ')}.`),
+    heatMap: undefined,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { HeadReport, MaskRow, ScoreRow } from '../describe-answers.js';
+import type { PointRow } from '../describe-points.js';
 import type { QuantityRow } from '../describe-quantities.js';
 import { PageError } from '../fault.js';
 import { paintHeat, paintMask, type Pixels } from '../paint.js';
@@ -41,6 +42,9 @@ export function createReports(reports: readonly HeadReport[], parts: ReportParts
     else if (report.kind === 'values') {
       card.append(...report.rows.map(createQuantityRow));
       if (report.note !== '') card.append(createElement('p', { class: 'soft' }, report.note));
+    } else if (report.kind === 'points') {
+      card.append(...report.rows.map((row) => createPointRow(row, parts)));
+      if (report.note !== '') card.append(createElement('p', { class: 'soft' }, report.note));
     } else {
       card.append(...report.rows.map(createScoreRow), createElement('p', { class: 'soft' }, report.plausible));
       if (report.heatMap) card.append(createHeatSwitch(report.heatMap, parts, heatSwitches));
@@ -69,6 +73,18 @@ function createScoreRow({ label, share, percent, isBest, isPlausible }: ScoreRow
   const mark = isPlausible ? createElement('span', { class: 'mark' }, 'plausible') : '';
   const name = createElement('span', { class: 'name' }, label, ' ', mark);
   return createElement('p', { class: isBest ? 'score best' : 'score' }, name, bar, createElement('span', {}, percent));
+}
+
+function createPointRow({ label, colour, facts, point }: PointRow, { viewer }: ReportParts): HTMLElement {
+  const swatch = createElement('span', { class: point ? 'swatch' : 'swatch empty' });
+  swatch.style.setProperty('--colour', colour);
+  const words = createElement('span', {}, createElement('b', {}, label), createElement('small', {}, facts));
+  if (!point) return createElement('p', { class: 'row' }, createElement('i', {}), swatch, words);
+  const ring = viewer.addPoint(point, colour);
+  const box = createElement('input', { type: 'checkbox' });
+  box.checked = true;
+  box.addEventListener('change', () => (ring.hidden = !box.checked));
+  return createElement('label', { class: 'row' }, box, swatch, words);
 }
 
 function createQuantityRow({ label, value, interval }: QuantityRow): HTMLElement {

@@ -25,6 +25,8 @@ export interface Viewer {
    * heat maps.
    */
   addLayer(kind: 'mask' | 'heat', picture: Blob, paint: (pixels: Pixels) => void): Promise<HTMLElement>;
+  /** Adds a ring about a place in image pixels. */
+  addPoint(place: { readonly x: number; readonly y: number }, colour: string): HTMLElement;
   /**
    * Another picture in place of the image's, once it is loaded; layers are hidden where they are not about it.
    */
@@ -77,6 +79,14 @@ export function createViewer({ width, height }: UploadedImage, url: string): Vie
         stage.addEventListener('pointerup', end, { once: true });
         stage.addEventListener('pointercancel', end, { once: true });
       });
+    },
+    addPoint(place, colour) {
+      const ring = createElement('span', { class: 'point', 'aria-hidden': 'true' });
+      ring.style.setProperty('--colour', colour);
+      ring.style.left = `${(100 * place.x) / width}%`;
+      ring.style.top = `${(100 * place.y) / height}%`;
+      stage.append(ring);
+      return ring;
     },
     async addLayer(kind, picture, paint) {
       const bitmap = await createImageBitmap(picture);

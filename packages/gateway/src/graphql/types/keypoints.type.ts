@@ -1,0 +1,58 @@
+import type { Keypoint, Point } from '@medzoo/core';
+import { Field, Float, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { DomainType } from './domain.type.js';
+import { PointType } from './point.type.js';
+import { ProvenanceType } from './provenance.type.js';
+
+type Absence = NonNullable<Keypoint['absentBecause']>;
+
+const POINT_ABSENT_BECAUSE = { PRESENCE: 'presence', OUTSIDE: 'outside' } as const satisfies Record<string, Absence>;
+registerEnumType(POINT_ABSENT_BECAUSE, {
+  name: 'PointAbsentBecause',
+  description: "Its presence is below the model's threshold, or the model places it outside of the image.",
+});
+
+@ObjectType('Keypoint', { description: 'A named place in the image.' })
+export class KeypointType {
+  @Field()
+  readonly label!: string;
+
+  @Field(() => PointType, {
+    nullable: true,
+    description: 'In image pixels; null for a point that is not in the image.',
+  })
+  readonly point!: Point | null;
+
+  @Field(() => PointType, {
+    nullable: true,
+    description: 'In mm, by what the file says of its pixels; null where it does not.',
+  })
+  readonly millimetres!: Point | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Probability that it is in the image at all; null for a head that does not say.',
+  })
+  readonly presence!: number | null;
+
+  @Field(() => POINT_ABSENT_BECAUSE, { nullable: true, description: 'Null for a point that is there.' })
+  readonly absentBecause!: Absence | null;
+}
+
+@ObjectType('KeypointsAnswer')
+export class KeypointsAnswerType {
+  /** Not part of the schema: it tells the members of the union apart. */
+  readonly task!: 'keypoints';
+
+  @Field(() => ID)
+  readonly headId!: string;
+
+  @Field(() => ProvenanceType, { nullable: true })
+  readonly provenance!: ProvenanceType | null;
+
+  @Field(() => [KeypointType])
+  readonly points!: readonly KeypointType[];
+
+  @Field(() => DomainType, { nullable: true, description: 'Null for a head that cannot say.' })
+  readonly domain!: DomainType | null;
+}
