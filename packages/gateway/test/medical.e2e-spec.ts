@@ -40,6 +40,19 @@ const FACTS = `{
 }`;
 
 describe('medical files', () => {
+  it('may be asked about in any number by one request, which is not refused for the places that it takes', async () => {
+    const gateway = await startMedicalGateway();
+    const images = Array.from({ length: 40 }, (_, at) => drawSlice(at, halves()));
+    const ids: string[] = [];
+    for (const image of images) ids.push((await gateway.upload(image)).id);
+    const fields = ids.map((id, at) => `i${at}: image(id: "${id}") { modality flags { lossy } }`);
+    const { status, data, errors } = await gateway.query<Record<string, { modality: string }>>(
+      `{ ${fields.join(' ')} }`,
+    );
+    expect(errors).toBeUndefined();
+    expect([status, Object.keys(data ?? {}).length]).toEqual([200, 40]);
+  });
+
   it('are images: what they say of themselves, how they look, and their answers in millimetres', async () => {
     const gateway = await startMedicalGateway();
     const window = { '00281050 DS': '500', '00281051 DS': '1000' };

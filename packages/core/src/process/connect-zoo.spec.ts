@@ -55,6 +55,7 @@ describe('a zoo in a process of its own', () => {
     }
     expect(there?.['test-nan']).toMatchObject({ ok: false, error: { code: 'MODEL_MISMATCH', blame: 'author' } });
     expect(zoo.heads.slice(0, 4)).toEqual(local.heads);
+    for (const own of [zoo.heads, zoo.limits]) expect(own).toSatisfy(Object.isFrozen);
   });
 
   it.each<[string, Uint8Array, Record<string, unknown>, string]>([

@@ -59,7 +59,7 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
 
   return {
     heads: heads as unknown as Zoo<H>['heads'],
-    limits: pool.limits,
+    limits: Object.freeze(pool.limits),
     analyze: (observed ? observed.analyze(analyzeWhileOpen) : analyzeWhileOpen) as Zoo<H>['analyze'],
     prefetch: prefetcher.prefetch,
     runtime: () => ({ ...describePool(pool.describe()), queue: queue.runtime() }),

@@ -15,6 +15,7 @@ import { IMAGES, LOGGER, SETTINGS, ZOO } from '../injection.js';
 import { Metrics } from '../observability/metrics.js';
 import { pageRoutes } from '../page/page-routes.js';
 import type { GatewaySettings } from '../settings.js';
+import { RequestReads } from '../reading/request-reads.js';
 import { StoredReadings } from '../reading/stored-readings.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
 import { answerRoutes } from './answer-routes.js';
@@ -84,6 +85,7 @@ function graphqlHandler(
         budget: new HeadRunBudget(maxHeadRuns),
         answer: new AnswerBudget(maxAnswerBytes, signal),
         turns: analysis.newRequest(),
+        reads: new RequestReads(),
       });
     },
   });

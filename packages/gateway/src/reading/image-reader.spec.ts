@@ -1,13 +1,15 @@
 import 'reflect-metadata';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { DECODE_LIMITS } from '@medzoo/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { drawSlice } from '../../../export/test/dicom-files.js';
+import { writeNifti } from '../../../nifti/test/write-nifti.js';
 import { drawZip } from '../../test/draw-zip.js';
 import { ImageReader } from './image-reader.js';
 
@@ -30,7 +32,32 @@ function write(name: string, content: Uint8Array): string {
   return path;
 }
 
+/** Resident memory of the processes that this one has started, as Linux says. */
+function childrenMb(): number {
+  const pids = readdirSync('/proc/self/task').flatMap((thread) => {
+    return readFileSync(`/proc/self/task/${thread}/children`, 'utf8').split(' ').filter(Boolean);
+  });
+  const residentKb = (pid: string): number => {
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  };
+  return pids.reduce((sum, pid) => sum + residentKb(pid), 0) / 1024;
+}
+
 describe('ImageReader', () => {
+  it.skipIf(process.platform !== 'linux')(
+    'gives back what a small file took that inflates to a large one',
+    async () => {
+      const reader = create();
+      const ask = (path: string) => reader.ask({ type: 'preview', path, view: {}, limits }, me);
+      const volume = writeNifti({ size: [4, 3, 2], code: 2, values: new Uint8Array(24).fill(7) });
+      await ask(write('small', volume));
+      const before = childrenMb();
+      await ask(write('bomb', gzipSync(Buffer.concat([volume, Buffer.alloc(200e6)]))));
+      await expect.poll(() => childrenMb() - before, { timeout: 3000 }).toBeLessThan(80);
+      expect((await ask(write('small', volume))).length).toBeGreaterThan(0);
+    },
+  );
+
   it('passes on what is wrong with a file, and goes on', async () => {
     const reader = create();
     const wrong = reader.ask({ type: 'describe', path: write('a', Buffer.from('no image')), limits }, me);

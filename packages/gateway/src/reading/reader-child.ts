@@ -2,19 +2,39 @@ import { isZooError, ZooError } from '@medzoo/core';
 import { answerRequest } from './answer-request.js';
 import type { ReaderMessage, ReaderReply, ReaderRequest } from './reader-requests.js';
 
-/** Memory that is not given back: another process takes over, with none of it. */
-const WORN_BYTES = 1024 * 2 ** 20;
+/** What a file took beyond the memory that the process began with, and still has: worth collecting the heap for. */
+const KEPT_BYTES = 48 * 2 ** 20;
+
+let asked = 0;
+let rssAtStart = 0;
 
 // What the gateway runs in a process of its own: reads files that anybody may have sent, one request at a time.
 process.on('message', (request: ReaderRequest) => {
-  void reply(request).then((answer) => {
-    process.send?.(answer, () => {
-      if (process.memoryUsage.rss() > WORN_BYTES) process.exit(0);
-    });
-  });
+  asked += 1;
+  void reply(request).then((answer) => process.send?.(answer, giveBack));
 });
 process.on('disconnect', () => process.exit(0));
+rssAtStart = process.memoryUsage.rss();
 process.send?.({ isReady: true } satisfies ReaderMessage);
+
+/**
+ * Gives back what a large file took, or ends where the system does not get it all the same: another process takes over,
+ * with none of it.
+ */
+function giveBack(): void {
+  if (!keepsMuch()) return;
+  const before = asked;
+  globalThis.gc?.();
+  // Buffers are freed after the collection that finds them.
+  setImmediate(() => {
+    globalThis.gc?.();
+    if (keepsMuch() && asked === before) process.exit(0);
+  });
+}
+
+function keepsMuch(): boolean {
+  return process.memoryUsage.rss() - rssAtStart > KEPT_BYTES;
+}
 
 async function reply(request: ReaderRequest): Promise<ReaderReply> {
   try {

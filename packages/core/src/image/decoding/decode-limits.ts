@@ -3,13 +3,13 @@ import { parseOptions } from '../../contract/options/parse-options.js';
 import { ZooError, type DecodeLimits, type ReadableImage } from '../../contract/index.js';
 
 /** Ample for radiographs (about 20 megapixels); a whole slide belongs in tiles. */
-export const DECODE_LIMITS: DecodeLimits = {
+export const DECODE_LIMITS: DecodeLimits = Object.freeze({
   maxBytes: 64 * 2 ** 20,
   maxPixels: 50e6,
   maxSide: 32_768,
   maxDecodingBytes: 512 * 2 ** 20,
   timeoutSeconds: 20,
-};
+});
 
 /**
  * With the defaults of those that are left out. Throws INVALID_PARAM for a limit that would bound nothing, such as NaN.

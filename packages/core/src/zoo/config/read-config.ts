@@ -18,6 +18,6 @@ export function readConfig(given: ZooConfig): CheckedConfig {
   checkConfig(given);
   const heads = checkHeads(given.heads);
   const observer = guardObserver(given.observer);
-  const limits = { ...DECODE_LIMITS, ...given.limits };
+  const limits = Object.freeze({ ...DECODE_LIMITS, ...given.limits }); // a zoo gives them out
   return { ...given, heads, limits, ...(observer && { observer }) };
 }

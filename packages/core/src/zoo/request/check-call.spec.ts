@@ -171,6 +171,7 @@ describe('what a zoo gives', () => {
     const { mean } = zoo.heads[0].encoder.trained.preprocess;
     expect(() => ((mean as number[])[0] = -1)).toThrow(TypeError);
     expect(() => Object.assign(zoo.heads[0].manifest.params.threshold, { max: 9 })).toThrow(TypeError);
+    expect(() => Object.assign(zoo.limits, { maxBytes: 1 })).toThrow(TypeError);
   });
 
   it('follows nothing that is done to a head afterwards', async () => {

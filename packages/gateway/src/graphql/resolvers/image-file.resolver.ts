@@ -103,8 +103,10 @@ export class ImageFileResolver {
     });
   }
 
-  #describe(image: StoredImage, frame: Frame, { principal, signal }: GatewayContext): Promise<ReadDescription> {
-    return this.readings.describe(image, frame ?? image.frame, { caller: principal.id, signal });
+  #describe(image: StoredImage, frame: Frame, { principal, signal, reads }: GatewayContext): Promise<ReadDescription> {
+    return reads.take(signal, () => {
+      return this.readings.describe(image, frame ?? image.frame, { caller: principal.id, signal });
+    });
   }
 }
 
