@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from medzoo_train.data.index import Row
 from medzoo_train.domain.__main__ import put
 from medzoo_train.domain.background import Domain, background_from_json, fit_background
 from medzoo_train.domain.gaussian import Gaussian, decode_floats, encode_floats, fit_gaussian, gaussian_from_json
-from medzoo_train.domain.pooled import pool
+from medzoo_train.domain.pooled import PooledEncoder, pool, pool_rows
 from medzoo_train.domain.score import HeadDomain, fit_head, head_domain_from_json, score, threshold_at
 
 RNG = np.random.default_rng(0)
@@ -51,6 +54,27 @@ def test_a_factor_of_another_size_is_refused() -> None:
 def test_floats_are_little_endian_float32_in_base64() -> None:
     assert encode_floats(np.array([1.0, -2.0])) == "AACAPwAAAMA="
     assert decode_floats("AACAPwAAAMA=") == pytest.approx([1.0, -2.0])
+
+
+def test_what_is_kept_of_a_set_is_not_embedded_again(tmp_path: Path) -> None:
+    class Counting:
+        seen = 0
+
+        def pooled(self, image: np.ndarray) -> np.ndarray:
+            self.seen += 1
+            return np.array([image.mean(), self.seen])
+
+    encoder, rows = Counting(), []
+    for i in range(5):
+        path = tmp_path / f"{i}.png"
+        Image.fromarray(np.full((4, 4, 3), 10 * i, np.uint8)).save(path)
+        rows.append(Row(str(i), path, None, "", "train", str(i)))
+    kept = tmp_path / "kept.npz"
+    first = pool_rows(cast(PooledEncoder, encoder), rows[:3], "set", kept)
+    again = pool_rows(cast(PooledEncoder, encoder), rows[::-1], "set", kept)
+    assert encoder.seen == 5
+    assert again[:, 0].tolist() == [40, 30, 20, 10, 0]
+    assert np.array_equal(again[2:], first[::-1])
 
 
 def domains() -> dict[str, Domain]:

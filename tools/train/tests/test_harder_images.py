@@ -57,7 +57,7 @@ def test_letterbox_makes_a_square_and_keeps_every_pixel() -> None:
 @pytest.mark.parametrize("kind", sorted(set(KINDS)))
 def test_each_kind_of_damage_changes_an_image_and_keeps_its_shape(kind: str) -> None:
     image = torch.from_numpy(picture(64, 64)).permute(2, 0, 1).float()
-    changed = damage(image, kind, Hardening(), torch.Generator().manual_seed(1))
+    changed = damage(image, kind, 0.8, Hardening(), torch.Generator().manual_seed(1))
     assert changed.shape == image.shape
     assert (changed - image).abs().mean() > 0.5
 

@@ -10,6 +10,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ from ..export.model_json import read_encoder
 from ..export.package import golden_input
 from ..training.seen import Seen
 from .background import FEW, Background, background_from_json, fit_background
-from .gather import APART, HARD, parts_of, plain_domains, plain_rows, pooled_of_seen
+from .damaged import damaged_kinds
+from .gather import APART, HARD, bearable_rows, parts_of, plain_domains, plain_rows, pooled_of_seen
 from .gaussian import Floats, Gaussian
-from .kinds import HEADS, TARGETS
+from .kinds import COVERED, HEADS, REFUSED, TARGETS, USES, damaged_name
 from .pooled import Pixels, PooledEncoder, pool, pool_rows
 from .score import HeadDomain, fit_head, score
 
@@ -49,8 +51,9 @@ def bend(image: Pixels, place: int) -> Pixels:
 def write_background(packages: Path, data: Path, negatives: Path, seen: Sequence[Seen], kept: Path | None) -> Background:
     file = packages / "sam-med2d" / "weights" / "model.json"
     content = read_encoder(file)
-    domains = plain_domains(PooledEncoder(file, content), data, negatives, seen, kept)
-    fitted = fit_background(domains)
+    looker = PooledEncoder(file, content)
+    plain = fit_background(plain_domains(looker, data, negatives, seen, kept))
+    fitted = replace(plain, known=(*plain.known, *damaged_kinds(looker, plain, data, kept)))
     write(file, {**content, "domain": fitted.to_json()})
     for gaussian in fitted.known:
         print(f"{gaussian.name}: n {gaussian.n}, {', '.join(gaussian.datasets)}")
@@ -141,17 +144,19 @@ def write_ours(packages: Path, data: Path, seen: Sequence[Seen], held_seen: Sequ
         held = held_out(dataset)
         rows, pooled = plain_rows(looker, data, dataset, kept)
         own = own_of(background, pooled, [row.label for row in rows], kinds[0], dataset)
-        domain = fit_head(background, own, held, [dataset], USE, kinds)
+        covers = [*kinds, *(damaged_name(subject, damage) for subject, damage in COVERED.get(task, ()))]
+        domain = fit_head(background, own, held, [dataset], USE, covers)
         put(packages / "medcls" / "weights" / task / "model.json", domain)
         put_golden(packages / "medcls" / "golden" / task / "golden.json", background, [domain], golden)
         describe(task, domain, held, background)
     automed, targets = packages / "automed" / "weights" / "model.json", []
     for target, (kinds, dataset) in TARGETS.items():
-        parts = parts_of(looker, data, dataset, seen, kept)
+        refused = REFUSED[target]
+        parts = parts_of(looker, data, dataset, seen, kept, refused)
         own = [background.fit(part, kind, [dataset]) for kind, part in parts if kind in kinds]
-        harder = [pooled_of_seen(folder, folder.rows((HARD, *APART), (dataset,))) for folder in held_seen]
+        harder = [pooled_of_seen(folder, bearable_rows(folder, (HARD, *APART), dataset, refused)) for folder in held_seen]
         held = np.concatenate([held_out(dataset), *harder])
-        domain = fit_head(background, own, held, [dataset], USE, kinds, [target])
+        domain = fit_head(background, own, held, [dataset], USES.get(target, USE), kinds, [target])
         put(automed, domain)
         describe(target, domain, held, background)
         targets.append(domain)

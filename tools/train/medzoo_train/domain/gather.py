@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 import numpy as np
 
+from ..data.harden import Harm
 from ..data.index import Row, read_index
 from ..data.nothing import negative_folders, negative_rows
 from ..data.sets import SETS
 from ..training.batches import usable_rows
+from ..training.pictures import harms_of
 from ..training.seen import Seen
 from .background import FEW, Domain
 from .gaussian import Floats
@@ -73,13 +75,23 @@ def plain_of(encoder: PooledEncoder, data: Path, dataset: str, kept: Path | None
     return {kind: pooled[kinds == kind] for kind in sorted(set(kinds))}
 
 
-def wider_of(seen: Sequence[Seen], data: Path, dataset: str, row_kind: str) -> dict[str, Floats]:
+def bearable_rows(folder: Seen, row_kinds: tuple[str, ...], dataset: str, refused: Set[Harm]) -> np.ndarray:
+    """Rows of `folder` without the harder copies that one of the `refused` harms has made images of another kind."""
+    spec = next(spec for spec in SETS if spec.name == dataset)
+    rows = folder.rows(row_kinds, (dataset,))
+    if not refused:
+        return rows
+    harmed = [folder.items[row].kind == HARD and bool(harms_of(folder.items[row], spec) & refused) for row in rows]
+    return np.array([row for row, harm in zip(rows, harmed, strict=True) if not harm], np.int64)
+
+
+def wider_of(seen: Sequence[Seen], data: Path, dataset: str, row_kind: str, refused: Set[Harm]) -> dict[str, Floats]:
     """Training pictures of one set that `look` has made in one way (such as hard), by kind."""
     adults = adult_films(data)
     rows = usable_rows(next(spec for spec in SETS if spec.name == dataset), data, "train")
     found: dict[str, list[Floats]] = defaultdict(list)
     for folder in seen:
-        chosen = folder.rows((row_kind,), (dataset,))
+        chosen = bearable_rows(folder, (row_kind,), dataset, refused)
         kinds = np.array([kind_of(dataset, rows[folder.items[row].row % len(rows)].id, adults) for row in chosen])
         pooled = pooled_of_seen(folder, chosen)
         for kind in sorted(set(kinds)):
@@ -88,13 +100,15 @@ def wider_of(seen: Sequence[Seen], data: Path, dataset: str, row_kind: str) -> d
 
 
 def parts_of(
-    encoder: PooledEncoder, data: Path, dataset: str, seen: Sequence[Seen], kept: Path | None
+    encoder: PooledEncoder, data: Path, dataset: str, seen: Sequence[Seen], kept: Path | None, refused: Set[Harm]
 ) -> list[tuple[str, Floats]]:
     """What a target's own Gaussians are fitted on: each kind's images as they are and harder, then close-ups and framed ones."""
     found = []
-    plain, hard = plain_of(encoder, data, dataset, kept), wider_of(seen, data, dataset, HARD)
+    plain, hard = plain_of(encoder, data, dataset, kept), wider_of(seen, data, dataset, HARD, refused)
     for kind, pooled in plain.items():
         found.append((kind, np.concatenate([pooled, *([hard[kind]] if kind in hard else [])])))
     for row_kind in APART:
-        found += [(kind, pooled) for kind, pooled in wider_of(seen, data, dataset, row_kind).items() if len(pooled) >= FEW]
+        found += [
+            (kind, pooled) for kind, pooled in wider_of(seen, data, dataset, row_kind, refused).items() if len(pooled) >= FEW
+        ]
     return found

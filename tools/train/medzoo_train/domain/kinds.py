@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
+from typing import Literal
+
+from ..data.harden import Harm
 
 CHILD_FILM, ADULT_FILM = "chest film of a child", "chest film of an adult"
 #: By data set; cxr_lung holds films of both kinds.
@@ -36,6 +39,42 @@ TARGETS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "wound": (("photograph of a foot ulcer",), "fuseg_wound"),
     "polyp": (("colonoscopy",), "kvasir_seg"),
 }
+
+Damage = Literal["inverted", "noisy", "upside down", "on its side"]
+#: Damaged images that are kinds of their own: of whose training images, and how they are damaged. What is missing here is borne
+#: by the heads on val, or was refused already, or took plain images with it (EXPERIMENTS.md, 15).
+DAMAGED: Mapping[str, tuple[tuple[str, ...], tuple[Damage, ...]]] = {
+    "chest film": (("cxr_pneumonia", "cxr_lung"), ("inverted", "upside down", "on its side")),
+    "ultrasound of a fetal head": (("hc18_fetal_head",), ("inverted",)),
+    "microscopy of cells": (("dsb2018_nuclei",), ("inverted", "noisy")),
+    "breast ultrasound": (("busi_breast_us",), ("inverted", "noisy", "upside down", "on its side")),
+    # On its side it is borne, and as a kind of its own took a tenth of the crops with it.
+    "brain MRI": (("brain_mri4",), ("inverted", "noisy", "upside down")),
+}
+#: Damaged images that a classifier does not hold against an image. These two are so near to films as they are that the threshold
+#: would rise, and with it the share of adult films that are answered (from .25 to .62 of adults left out of the fit). Of such
+#: films the head refuses most anyway, and is right about the rest (val).
+COVERED: Mapping[str, tuple[tuple[str, Damage], ...]] = {
+    "chest-xray-pneumonia": (("chest film", "inverted"), ("chest film", "upside down")),
+}
+#: By target: the harms that make an image one of another kind. Harder copies that suffered them count as its own no more.
+REFUSED: Mapping[str, Set[Harm]] = {
+    # Noise is borne, but with it among the lungs' own every fifth inverted film came through (val).
+    "lungs": {"inverted", "noisy", "turned"},
+    "fetal_head": {"inverted"},
+    "nuclei": {"inverted", "noisy"},
+    "wound": set(),
+    "polyp": set(),
+}
+#: By target: which false refusals are the default, where they are not the usual ones. At 5 %, lungs would refuse .86 of adult
+#: films left out of the fit, where .39 were refused without damaged kinds; at 1 % it is .52, and .90 of inverted films (val).
+USES: Mapping[str, float] = {"lungs": 0.01}
+
+
+def damaged_name(subject: str, damage: Damage) -> str:
+    """In words that complete "it looks most like"."""
+    words = {"inverted": "with inverted grey levels", "noisy": "with heavy noise"}
+    return f"{subject} {words.get(damage, damage)}"
 
 
 def adult_films(data: Path) -> set[str]:

@@ -71,18 +71,15 @@ def pool_rows(
     change: Callable[[Pixels, int], Pixels] | None = None,
 ) -> Floats:
     """float64 [N, 2C] in the order of rows; `change` bends the image of each place. `kept`: a file that remembers them."""
-    ids = np.array([row.id for row in rows])
+    known: dict[str, npt.NDArray[np.float32]] = {}
     if kept and kept.is_file():
-        held = np.load(kept)
-        place = {name: i for i, name in enumerate(held["id"])}
-        if all(name in place for name in ids):
-            return np.asarray(held["e"][[place[name] for name in ids]], np.float64)
-    found = []
-    for i, row in enumerate(tqdm(rows, desc=title, leave=False)):
-        image = read_pixels(row.image)
-        found.append(encoder.pooled(change(image, i) if change else image))
-    values = np.stack(found).astype(np.float32)
-    if kept:
+        with np.load(kept) as held:
+            known = dict(zip(held["id"].tolist(), held["e"], strict=True))
+    missing = [i for i, row in enumerate(rows) if row.id not in known]
+    for i in tqdm(missing, desc=title, leave=False, mininterval=5):
+        image = read_pixels(rows[i].image)
+        known[rows[i].id] = encoder.pooled(change(image, i) if change else image).astype(np.float32)
+    if kept and missing:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(kept, e=values, id=ids)
-    return values.astype(np.float64)
+        np.savez(kept, e=np.stack(list(known.values())), id=np.array(list(known)))
+    return np.stack([known[row.id] for row in rows]).astype(np.float64)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ..data.augment import affine_maps, relight, warp
 from ..data.collage import collage
-from ..data.harden import Hardening, harden, turn_and_letterbox
+from ..data.harden import Hardening, Harm, harden, turn_and_letterbox
 from ..data.limbs import bare_limb, limb_with_wound
 from ..data.negatives import clear_boxes
 from ..data.nothing import made_pictures
@@ -26,6 +26,32 @@ from .seen import SIDE, Item
 
 #: A picture uint8 [3, S, S], its mask bool [S, S], and for each target 1 (there), 0 (absent) or -1 (unknown).
 Made = tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], npt.NDArray[np.int8]]
+
+
+HARDENING = Hardening(damage=0.6, grey=0.35, invert=0.08, turn=0.12, letterbox=0.1)
+
+
+def seed_of(item: Item) -> int:
+    return zlib.crc32(f"{item.kind} {item.set} {item.row}".encode())
+
+
+def bend(
+    image: Tensor, mask: Tensor | None, spec: SetSpec | None, seed: int, harms: list[set[Harm]]
+) -> tuple[Tensor, Tensor | None]:
+    """One copy as training bends and hardens it: float32 [1, 3, S, S] of 0..255, float32 [1, S, S] of 0..1."""
+    generator = torch.Generator().manual_seed(seed)
+    settings = [spec.augmentation if spec else ANY_WAY_UP]
+    maps = turn_and_letterbox(affine_maps(settings, generator), settings, HARDENING, generator, harms)
+    pixels, cover = warp(image[None], None if mask is None else mask[None], maps, SIDE)
+    coloured = [spec is None or spec.modality in COLOURED]
+    return harden(relight(pixels, settings, generator), coloured, HARDENING, generator, harms), cover
+
+
+def harms_of(item: Item, spec: SetSpec) -> set[Harm]:
+    """What has made a harder copy an image of another kind; draws again what drew that copy, on an empty picture."""
+    harms: list[set[Harm]] = [set()]
+    bend(torch.zeros(3, SIDE, SIDE, dtype=torch.uint8), None, spec, seed_of(item), harms)
+    return harms[0]
 
 
 def middle(box: Box) -> tuple[float, float]:
@@ -41,7 +67,7 @@ class Pictures:
         self.sets, self.negatives, self.targets, self.photographs = sets, negatives, targets, photographs
 
     def make(self, item: Item) -> Made:
-        seed = zlib.crc32(f"{item.kind} {item.set} {item.row}".encode())
+        seed = seed_of(item)
         rng = np.random.default_rng(seed)
         empty = np.zeros((SIDE, SIDE), bool)
         absent = np.zeros(len(self.targets), np.int8)
@@ -128,11 +154,6 @@ class Pictures:
 
     def bend(self, image: Tensor, mask: Tensor | None, spec: SetSpec | None, seed: int) -> Any:
         """One copy as training bends and hardens it: uint8 [3, S, S], bool [S, S]."""
-        generator = torch.Generator().manual_seed(seed)
-        settings = [spec.augmentation if spec else ANY_WAY_UP]
-        hardening = Hardening(damage=0.6, grey=0.35, invert=0.08, turn=0.12, letterbox=0.1)
-        maps = turn_and_letterbox(affine_maps(settings, generator), settings, hardening, generator)
-        pixels, cover = warp(image[None], None if mask is None else mask[None], maps, SIDE)
-        pixels = harden(relight(pixels, settings, generator), [spec is None or spec.modality in COLOURED], hardening, generator)
+        pixels, cover = bend(image, mask, spec, seed, [set()])
         covered = np.zeros((SIDE, SIDE), bool) if cover is None else cover[0].numpy() > 0.5
         return pixels[0].round().to(torch.uint8).numpy(), covered
