@@ -64,10 +64,15 @@ it('offers no masks, and shows its page with heads of any task', async () => {
   const page = await (await fetch(gateway.url, { headers: { accept: 'text/html' } })).text();
   for (const task of ['regression', 'keypoints', 'multilabel']) expect(page).toContain(task);
   const { id } = await gateway.upload(await drawPng(0, 40, 30));
-  const csv = await fetch(`${gateway.url}/images/${id}/heads/test-keypoints/exports/csv`);
-  expect(csv.status).toBe(200);
-  expect(await csv.text()).toMatch(/keypoints,tip,/);
-  const masks = await fetch(`${gateway.url}/images/${id}/heads/test-values/exports/geojson`);
-  expect(masks.status).toBe(400);
+  const query = `query ($id: ID!) {
+    image(id: $id) { exports(head: { id: "test-keypoints" }, formats: [CSV, GEOJSON]) { format url reason } }
+  }`;
+  interface Offered {
+    readonly image: { readonly exports: readonly { readonly url: string | null; readonly reason: string | null }[] };
+  }
+  const { data } = await gateway.query<Offered>(query, { id });
+  const [csv, geojson] = data!.image.exports;
+  expect(await (await fetch(new URL(csv!.url!, gateway.url))).text()).toContain(',keypoints,tip,');
+  expect(geojson).toMatchObject({ url: null, reason: expect.stringContaining('makes no masks') as string });
   await zoo.close();
 });
