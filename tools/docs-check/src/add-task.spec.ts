@@ -18,6 +18,7 @@ const TABLES: readonly string[] = [
   'packages/core/src/tasks/index.ts',
   'packages/core/src/testing/task-tests.ts',
   'packages/draw/src/draw-answer.ts',
+  'packages/export/src/concepts/needs-concepts.ts',
   'packages/export/src/report/write-report.ts',
   'packages/export/src/source/split-answer.ts',
   'packages/export/src/table/write-csv.ts',

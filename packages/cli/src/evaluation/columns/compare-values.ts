@@ -40,9 +40,9 @@ export const valueRules: ColumnRules<'regression', ValueComparison> = {
         [`mae_${label}`]: (drawn) => mean(differences(drawn).map(Math.abs)),
         [`mae_median_${label}`]: (drawn) => median(differences(drawn).map(Math.abs)),
         [`error_${label}`]: (drawn) => mean(differences(drawn)),
-        [`coverage_${label}`]: coverage,
+        [`interval_coverage_${label}`]: coverage,
       };
-      const shares = { [`coverage_${label}`]: [coverage] };
+      const shares = { [`interval_coverage_${label}`]: [coverage] };
       return measure(scores, statistics, { seed, shares, count: () => comparisonsOf(scores, label).length });
     });
     return Object.assign({}, ...ofLabels) as ReturnType<typeof measure>;

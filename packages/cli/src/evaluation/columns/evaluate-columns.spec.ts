@@ -64,7 +64,7 @@ it('measures numbers by their errors, with intervals, and how often these hold',
   expect(metrics['mae_bone age']!.value).toBeCloseTo((20 + 4 * 2 + 5 * 4) / 10, 4);
   expect(metrics['mae_bone age']!.interval95).toHaveLength(2);
   expect(metrics['error_bone age']!.value).toBeCloseTo((-20 - 4 * 2 + 5 * 4) / 10, 4);
-  expect(metrics['coverage_bone age']!.value).toBeCloseTo(0.9);
+  expect(metrics['interval_coverage_bone age']!.value).toBeCloseTo(0.9);
   expect(formatReport(report, because)).toContain('absolute error, mean, bone age');
   expect(metricsOf(report, testValues.trained.labels)[0]).toMatchObject({ name: 'mae', label: 'bone age', n: 10 });
 });

@@ -84,6 +84,7 @@ function titleOf(name: string): string {
     .replace(/^presence_sensitivity_/, 'found where it is, ')
     .replace(/^presence_specificity_/, 'absent where it is not, ')
     .replace(/^coverage_/, 'conformal coverage, ')
+    .replace(/^interval_coverage_/, 'true values in their interval, ')
     .replace(/^mae_median_/, 'absolute error, median, ')
     .replace(/^mae_/, 'absolute error, mean, ')
     .replace(/^error_/, 'error, mean, ')
