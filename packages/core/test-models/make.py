@@ -282,3 +282,13 @@ write(
     labels=["effusion", "mass", "fracture"],
     thresholds={"mass": 0.3},
 )
+
+# Two targets that exclude one another, behind a channel for the background.
+write(
+    "exclusive",
+    [EMBEDDING],
+    [{"name": "exclusive_masks", "dtype": "float32", "shape": ["batch", 3, 8, 8]}],
+    [node("ConvTranspose", ["embedding", "share"], ["exclusive_masks"], strides=[4, 4])],
+    [weights("share", 4, 3, 4, 4)],
+    labels=["liver", "spleen"],
+)

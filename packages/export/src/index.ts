@@ -1,5 +1,6 @@
 export type { Answered, AnsweredFrame } from './answered.js';
 export { checkConcepts, findLabelsWithoutConcept } from './concepts/concept.js';
+export { needsConcepts } from './concepts/needs-concepts.js';
 export type { CodedConcept, LabelConcept, LabelConcepts } from './concepts/concept.js';
 export type { DicomOptions } from './dicom/modules.js';
 export type { DicomFile } from './dicom/write-file.js';

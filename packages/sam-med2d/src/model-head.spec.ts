@@ -38,6 +38,10 @@ const several = await writeModel(testMultilabel.trained);
 describe('a head without code, of several labels', () =>
   testHead(modelHead(several, { encoder: testEncoder }), { it }));
 
+const exclusive = new URL('../../core/test-models/exclusive.json', import.meta.url);
+describe('a head without code, of exclusive masks', () =>
+  testHead(modelHead(exclusive, { encoder: testEncoder }), { it }));
+
 const heatmaps = new URL('../../core/test-models/heatmaps.json', import.meta.url);
 describe('a head without code, of heat maps', () => testHead(modelHead(heatmaps, { encoder: testEncoder }), { it }));
 
@@ -45,7 +49,7 @@ it('refuses outputs of two tasks', async () => {
   const { model } = testClasses.trained;
   const outputs = [...model.outputs, ...testMultilabel.trained.model.outputs];
   const both = await writeModel(testClasses.trained, { model: { ...model, outputs } });
-  expect(() => modelHead(both)).toThrow('has both "logits" and "label_logits"');
+  expect(() => modelHead(both)).toThrow('has "logits" and "label_logits"');
 });
 
 it('refuses a regression whose numbers have no unit', async () => {

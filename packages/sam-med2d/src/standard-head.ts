@@ -1,5 +1,6 @@
 import {
   decodeClasses,
+  decodeExclusiveMasks,
   decodeKeypoints,
   decodeLabels,
   decodeMasks,
@@ -31,12 +32,18 @@ const MASK_PARAMS = {
 
 const RULES: Readonly<Record<Task, StandardRule>> = {
   segmentation: {
-    outputs: { masks: '[batch, labels, height, width]' },
+    outputs: {
+      masks: '[batch, labels, height, width]',
+      exclusive_masks: '[batch, labels or one more, height, width]',
+    },
     create: (head, manifest) =>
       defineHead({
         ...head,
         manifest: { ...manifest, task: 'segmentation', params: MASK_PARAMS },
-        decode: ({ outputs, params }) => decodeMasks(outputs, head.trained, params),
+        decode: ({ outputs, params }) =>
+          Object.hasOwn(outputs, 'exclusive_masks')
+            ? decodeExclusiveMasks(outputs, head.trained, params)
+            : decodeMasks(outputs, head.trained, params),
       }),
   },
   classification: {
@@ -85,13 +92,13 @@ export function standardHead(head: HeadParts, manifest: Described): Head {
 function taskOf({ name, model }: TrainedModel): Task {
   const names = model.outputs.map((output) => output.name);
   const telling = names.filter((output) => TASKS.some((task) => tells(task, output)));
-  const [task, second] = TASKS.filter((one) => telling.some((output) => tells(one, output)));
-  if (second !== undefined) {
+  if (telling.length > 1) {
     throw invalid(
-      `The model "${name}" has both ${telling.map((output) => `"${output}"`).join(' and ')}. A head answers one task: ` +
-        'export it once for each, or write a decode function.',
+      `The model "${name}" has ${telling.map((output) => `"${output}"`).join(' and ')}. A head without code is decoded by ` +
+        'one of them: export it once for each, or write a decode function.',
     );
   }
+  const task = TASKS.find((one) => telling.some((output) => tells(one, output)));
   if (task !== undefined) return task;
   throw invalid(
     `The model "${name}" has the outputs ${names.join(', ')}. A head without code needs ${sayOutputs()}. ` +

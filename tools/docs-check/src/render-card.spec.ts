@@ -117,6 +117,22 @@ describe('a card', () => {
     expect(renderHead(brainMri)).toMatch(/Temperature [\d.]+, fitted on brain_mri4, val, \d+ images\./);
   });
 
+  it('says of a number what its interval means, and how far it is off', () => {
+    const interval = { coverage: 0.9, halfWidth: 14.5, n: 200, dataset: 'hands', split: 'val' };
+    const { calibration: _, ...bare } = head.trained;
+    const trained = {
+      ...bare,
+      labels: ['bone age'],
+      quantities: { 'bone age': { unit: 'mo', interval } },
+      metrics: [{ name: 'mae', value: 7.25, ...about, label: 'bone age' }],
+    };
+    const text = renderHead({ ...head, trained });
+    expect(text).toContain('| mean absolute error | bone age | 7.250 | hc18 | test | 110 |');
+    expect(text).toContain(
+      'bone age: a split conformal interval of coverage 0.9, 14.5 months to both sides, fitted on 200 images of hands, val.',
+    );
+  });
+
   it('says of which label a conformal set can say nothing', () => {
     const conformal = {
       errorRate: 0.1,

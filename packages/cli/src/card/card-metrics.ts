@@ -1,4 +1,4 @@
-import type { Metric, TrainedModel } from '@medzoo/core/contract';
+import { formatQuantity, type Metric, type TrainedModel } from '@medzoo/core/contract';
 import type { MetricKinds } from './metric-kinds.js';
 import { table } from './markdown-table.js';
 
@@ -26,6 +26,15 @@ const NAMES: Readonly<Record<string, string>> = {
   dice_answered: 'Dice of answered images',
   confidence: 'mean confidence',
   domain_auroc: 'AUROC against its own images',
+  mae: 'mean absolute error',
+  mae_median: 'median absolute error',
+  error: 'mean error, found minus true',
+  interval_coverage: 'true values in their interval',
+  mean_distance_px: 'mean distance in pixels',
+  mean_distance_mm: 'mean distance in mm',
+  pck_5: 'found within 5 % of the diagonal',
+  missed: 'called absent',
+  f1: 'F1',
   present: 'outlined',
   present_any: 'any target outlined',
   answered: 'of those answered',
@@ -127,8 +136,24 @@ function presenceTable(metrics: readonly Metric[]): string {
   return table(['target', '', 'value', 'shown in', 'told from', 'split', 'n'], rows);
 }
 
-/** Temperature and conformal sets, and what they were fitted on. */
-function describeCalibration({ calibration }: TrainedModel): string | undefined {
+/** How honest probabilities and numbers are, and what that was fitted on. */
+function describeCalibration(trained: TrainedModel): string | undefined {
+  const parts = [describeTemperature(trained), ...describeIntervals(trained)].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(' ');
+}
+
+/** A sentence for each number with an interval. */
+function describeIntervals({ quantities = {} }: TrainedModel): string[] {
+  return Object.entries(quantities).flatMap(([label, { unit, interval }]) => {
+    if (!interval) return [];
+    const { coverage, halfWidth, n, dataset, split } = interval;
+    const on = dataset ? ` of ${[dataset, split].filter(Boolean).join(', ')}` : '';
+    const width = `${formatQuantity(halfWidth, unit)} to both sides`;
+    return [`${label}: a split conformal interval of coverage ${coverage}, ${width}, fitted on ${n} images${on}.`];
+  });
+}
+
+function describeTemperature({ calibration }: TrainedModel): string | undefined {
   if (!calibration) return undefined;
   const { temperature, dataset, split, n, conformal } = calibration;
   const on = dataset ? `, fitted on ${[dataset, split].filter(Boolean).join(', ')}${n ? `, ${n} images` : ''}` : '';

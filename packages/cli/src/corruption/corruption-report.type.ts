@@ -6,7 +6,6 @@ export interface CorruptionReport extends Pick<
   Report,
   | 'medzoo'
   | 'head'
-  | 'task'
   | 'dataset'
   | 'split'
   | 'target'
@@ -20,6 +19,7 @@ export interface CorruptionReport extends Pick<
   | 'models'
   | 'failed'
 > {
+  readonly task: 'segmentation' | 'classification';
   /** Of the images as they are. */
   readonly clean: Metrics;
   /** By corruption. */

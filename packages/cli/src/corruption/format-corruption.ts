@@ -13,9 +13,6 @@ const COLUMNS = {
     confidence: 'mean confidence',
     refused: 'refused',
   },
-  regression: { mae: 'mean absolute error', drop: 'added to it', refused: 'refused' },
-  keypoints: { mean_distance: 'mean distance', drop: 'added to it', refused: 'refused' },
-  multilabel: { auroc: 'AUROC', drop: 'lost of it', refused: 'refused' },
 } as const;
 
 /** A report on corrupted images for a person. */

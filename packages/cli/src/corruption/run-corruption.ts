@@ -1,6 +1,7 @@
 import { createZoo } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
 import { candidates } from '../evaluation/subject/candidates.js';
+import type { ColumnSubject } from '../evaluation/columns/choose-columns.js';
 import { chooseSubject, type Subject } from '../evaluation/subject/choose-subject.js';
 import { readDataSet, type Row } from '../evaluation/set/data-set.js';
 import { keepImage, type ChangeImage } from '../evaluation/score/change-image.js';
@@ -26,6 +27,8 @@ export interface CorruptionEvaluation {
 
 type Score = ClassScore | MaskScore;
 
+type CorruptedSubject = Exclude<Subject, ColumnSubject>;
+
 /** Runs a head over a set as it is and once for each corruption, and measures what each costs. */
 export async function runCorruption(options: Omit<EvaluationOptions, 'outOfDomain'>): Promise<CorruptionEvaluation> {
   const { decoders, limits } = options.config;
@@ -36,6 +39,11 @@ export async function runCorruption(options: Omit<EvaluationOptions, 'outOfDomai
   try {
     const heads = candidates(zoo.heads, set, options);
     const subject = chooseSubject(heads, set, selected, options);
+    if ('columns' in subject) {
+      throw new CommandError(
+        `--corrupt measures masks and classes; the head "${subject.head.manifest.id}" does ${subject.task}. Leave it out.`,
+      );
+    }
     const { rows } = subject;
     const passes = ['clean', ...Object.keys(CORRUPTIONS)];
     const failed = new Map<string, string>();
@@ -68,7 +76,7 @@ export async function runCorruption(options: Omit<EvaluationOptions, 'outOfDomai
 }
 
 function toEvaluation(
-  subject: Subject,
+  subject: CorruptedSubject,
   scores: readonly (readonly [string, Map<Row, Score>])[],
   about: Pick<CorruptionReport, 'dataset' | 'split' | 'seed' | 'excluded_labels' | 'failed'>,
 ): CorruptionEvaluation {
@@ -102,7 +110,7 @@ function toEvaluation(
   };
 }
 
-function metricsOf({ task }: Subject, clean: Map<Row, Score>, changed: Map<Row, Score>, seed: number) {
+function metricsOf({ task }: CorruptedSubject, clean: Map<Row, Score>, changed: Map<Row, Score>, seed: number) {
   const pairs = [...clean].flatMap(([row, before]) => {
     const after = changed.get(row);
     return after ? [{ row, provenance: after.provenance, clean: before, changed: after }] : [];

@@ -3,6 +3,7 @@ import { candidates } from './subject/candidates.js';
 import { chooseSubject } from './subject/choose-subject.js';
 import { readDataSet } from './set/data-set.js';
 import { evaluateClasses } from './evaluate-classes.js';
+import { evaluateColumns } from './columns/evaluate-columns.js';
 import { evaluateObjects } from './evaluate-objects.js';
 import { evaluateMasks } from './evaluate-masks.js';
 import type { Report } from './report/report.type.js';
@@ -47,11 +48,13 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
     const { decoders, limits } = config;
     const common = { zoo, outOfDomain, reading: { decoders, limits }, seed, onProgress };
     const findings =
-      subject.task === 'classification'
-        ? await evaluateClasses({ ...common, subject })
-        : options.byObject
-          ? await evaluateObjects({ ...common, subject })
-          : await evaluateMasks({ ...common, subject });
+      'columns' in subject
+        ? await evaluateColumns({ ...common, subject })
+        : subject.task === 'classification'
+          ? await evaluateClasses({ ...common, subject })
+          : options.byObject
+            ? await evaluateObjects({ ...common, subject })
+            : await evaluateMasks({ ...common, subject });
     const { because, warnings } = findings;
     return {
       report: toReport(

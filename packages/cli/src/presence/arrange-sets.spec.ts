@@ -7,6 +7,7 @@ const set = (name: string, hasMasks = false): DataSet => ({
   name,
   hasMasks,
   hasLabels: !hasMasks,
+  columns: [],
   rows: [],
   notes: [],
 });

@@ -14,6 +14,7 @@ const score = (set: string, presence: number, more: Partial<PresenceScore> = {})
     group: `${count++}`,
     pixelSize: undefined,
     measures: {},
+    cells: {},
   },
   provenance: {} as never,
   set,

@@ -41,7 +41,10 @@ export interface ImageMask {
    * is called absent, it may be high and speaks of a mask that is not shown. Read it with `presence`.
    */
   readonly quality: number;
-  /** The probability from which a pixel belongs to the mask. */
+  /**
+   * The probability from which a pixel belongs to the mask; 0 where masks exclude one another, and a pixel belongs to the
+   * most probable one.
+   */
   readonly threshold: number;
   readonly rle: Rle;
   /** In image pixels. */

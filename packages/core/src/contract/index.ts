@@ -81,6 +81,7 @@ export { matchAnswer } from './match-answer.js';
 export type { AnswerCases } from './match-answer.js';
 export { decodeClasses } from './outputs/decode-classes.js';
 export type { DecodeClassesOptions } from './outputs/decode-classes.js';
+export { decodeExclusiveMasks } from './outputs/decode-exclusive-masks.js';
 export { decodeKeypoints } from './outputs/decode-keypoints.js';
 export { decodeLabels } from './outputs/decode-labels.js';
 export { decodeMasks } from './outputs/decode-masks.js';
@@ -98,6 +99,7 @@ export type { PixelSize } from './pixel-size.js';
 export { resizeBilinear } from './outputs/resize-bilinear.js';
 export type {
   Classification,
+  ExclusiveMasks,
   HeatMap,
   Keypoints,
   LabelScore,

@@ -15,6 +15,20 @@ export type TaskResults = ByTask<Results>;
 export interface Segmentation {
   /** At most one for each label of the model. */
   readonly masks: readonly ProbabilityMask[];
+  /** For masks that exclude one another; left out where a pixel may belong to several. */
+  readonly exclusive?: ExclusiveMasks;
+}
+
+/**
+ * A pixel belongs to the mask whose logit is highest there, the first of equals, and to none where one of `others` is
+ * higher than all of them. The masks then have logits of one size, and their thresholds decide nothing.
+ */
+export interface ExclusiveMasks {
+  /**
+   * Logits of what the masks compete with beside one another: the background, and labels that were not asked for.
+   * float32 [height, width] each, of the masks' size.
+   */
+  readonly others: readonly Float32Array[];
 }
 
 /**

@@ -1,12 +1,16 @@
 import {
   sigmoid,
   type Domain,
+  type ExclusiveMasks,
   type ImageMask,
   type ProbabilityMask,
+  type Rle,
   type Segmentation,
   type SegmentationAnswer,
 } from '../contract/index.js';
 import { showValue } from '../contract/text/show-value.js';
+import { softmaxPlanes } from '../contract/outputs/exclusive-planes.js';
+import { encodeExclusive } from '../image/masks/encode-exclusive.js';
 import { encodeRle } from '../image/masks/encode-mask.js';
 import { rleToPng } from '../image/masks/rle-png.js';
 import { rleToPolygons } from '../image/masks/polygons.js';
@@ -34,7 +38,7 @@ function findMaskFault(result: Partial<Segmentation> | undefined, labels: readon
     const planeFault = findMaskPlaneFault(at, mask);
     if (planeFault !== undefined) return planeFault;
   }
-  return undefined;
+  return result?.exclusive === undefined ? undefined : findExclusiveFault(masks, result.exclusive);
 }
 
 function findMaskPlaneFault(at: string, mask: ProbabilityMask): string | undefined {
@@ -43,16 +47,62 @@ function findMaskPlaneFault(at: string, mask: ProbabilityMask): string | undefin
   return probabilities ? `${at} has both probabilities and logits` : findLogitFault(`${at}.logits`, size, logits);
 }
 
-async function toSegmentationAnswer({ masks }: Segmentation, context: AnswerContext): Promise<SegmentationAnswer> {
-  return { task: 'segmentation', masks: await Promise.all(masks.map((mask) => toImageMask(mask, context))) };
+/** Masks that exclude one another are compared cell by cell, so all of them are logits of one size. */
+function findExclusiveFault(masks: readonly ProbabilityMask[], exclusive: ExclusiveMasks): string | undefined {
+  const others = isRecord(exclusive) ? listOf(exclusive.others) : undefined;
+  if (!others) return 'exclusive has no list of others';
+  const [first] = masks;
+  if (!first) return undefined;
+  const { width, height } = first.size;
+  for (const [index, { size, logits }] of masks.entries()) {
+    if (!logits) return `masks[${index}] has no logits, which masks that exclude one another are compared by`;
+    if (size.width !== width || size.height !== height)
+      return `masks[${index}] is of another size than masks[0], and they exclude one another`;
+  }
+  const faults = others.map((plane, index) => findLogitFault(`exclusive.others[${index}]`, first.size, plane));
+  return faults.find((fault) => fault !== undefined);
 }
 
-async function toImageMask(mask: ProbabilityMask, context: AnswerContext): Promise<ImageMask> {
+async function toSegmentationAnswer(result: Segmentation, context: AnswerContext): Promise<SegmentationAnswer> {
+  const forms = createForms(result, context);
+  const masks = result.masks.map((mask, index) => toImageMask(mask, forms(mask, index), context));
+  return { task: 'segmentation', masks: await Promise.all(masks) };
+}
+
+/** The forms of a mask that depend on whether masks exclude one another; made when they are asked for. */
+interface MaskForms {
+  readonly threshold: number;
+  readonly rle: () => Rle;
+  readonly probabilities: () => Float32Array;
+}
+
+function createForms(
+  { masks, exclusive }: Segmentation,
+  { geometry }: AnswerContext,
+): (mask: ProbabilityMask, index: number) => MaskForms {
+  if (!exclusive || masks.length === 0) {
+    return (mask) => ({
+      threshold: mask.threshold,
+      rle: () => encodeRle(mask, geometry),
+      probabilities: () => probabilitiesOf(mask),
+    });
+  }
+  const planes = [...masks.map(({ logits }) => logits!), ...exclusive.others];
+  let rles: readonly Rle[] | undefined;
+  let shares: readonly Float32Array[] | undefined;
+  return (mask, index) => ({
+    threshold: 0,
+    rle: () => (rles ??= encodeExclusive(planes, mask.size, masks.length, geometry))[index]!,
+    probabilities: () => (shares ??= softmaxPlanes(planes))[index]!,
+  });
+}
+
+async function toImageMask(mask: ProbabilityMask, forms: MaskForms, context: AnswerContext): Promise<ImageMask> {
   const { geometry, encodings, polygonTolerance: tolerance } = context;
-  const { label, size, threshold, presence, quality } = mask;
+  const { label, size, presence, quality } = mask;
   const domain = context.domains.of(label);
   const absentBecause = findAbsence(mask, domain, context);
-  const rle = absentBecause ? writeRuns([], geometry.image) : encodeRle(mask, geometry);
+  const rle = absentBecause ? writeRuns([], geometry.image) : forms.rle();
   const area = rleArea(rle);
   return {
     label,
@@ -60,7 +110,7 @@ async function toImageMask(mask: ProbabilityMask, context: AnswerContext): Promi
     ...(domain && { domain }),
     ...(absentBecause && { absentBecause }),
     quality,
-    threshold,
+    threshold: forms.threshold,
     rle,
     area,
     areaFraction: area / (geometry.image.width * geometry.image.height),
@@ -68,7 +118,7 @@ async function toImageMask(mask: ProbabilityMask, context: AnswerContext): Promi
     ...(encodings.includes('polygons') && { polygons: rleToPolygons(rle, { tolerance }) }),
     ...(encodings.includes('png') && { png: await rleToPng(rle) }),
     ...(encodings.includes('probabilities') && {
-      probabilities: { size: { width: size.width, height: size.height }, values: probabilitiesOf(mask) },
+      probabilities: { size: { width: size.width, height: size.height }, values: forms.probabilities() },
     }),
   };
 }

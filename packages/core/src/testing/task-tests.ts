@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
-import type { Task, TaskResults } from '../contract/index.js';
+import type { MaskPlane, Task, TaskResults } from '../contract/index.js';
+import { winnersOf } from '../contract/outputs/exclusive-planes.js';
 
 /** Numbers of one label by what they are. */
 export type Numbers = Readonly<Record<string, number>>;
 
 const share = z.number().min(0).max(1);
 
-/** What is to be decoded, by label; `foreground` is the share of the mask's cells, in model space, from 0.5 on. */
+/** What is to be decoded, by label; `foreground` is the share of the mask's cells, in model space, from 0.5 on or,
+ * where masks exclude one another, of those that it has. */
 const recorded = {
   segmentation: z.object({
     task: z.literal('segmentation'),
@@ -43,9 +45,10 @@ const TESTS: { readonly [T in Task]: TaskTests<T> } = {
     recordedNumbers: ({ masks }) => masks,
     decodedNumbers(result) {
       assert.ok('masks' in result, 'The golden record is of a segmentation, and the head decoded no masks.');
-      return result.masks.map((mask) => {
-        const [plane, from] = mask.logits ? [mask.logits, 0] : [mask.probabilities, 0.5];
-        const foreground = plane.reduce((count, value) => count + (value >= from ? 1 : 0), 0) / plane.length;
+      return result.masks.map((mask, index) => {
+        const foreground = result.exclusive
+          ? shareWon([...result.masks.map(({ logits }) => logits!), ...result.exclusive.others], index)
+          : shareFrom(mask);
         return [mask.label, { presence: mask.presence, quality: mask.quality, foreground }];
       });
     },
@@ -89,6 +92,17 @@ const TESTS: { readonly [T in Task]: TaskTests<T> } = {
     },
   },
 };
+
+function shareFrom({ logits, probabilities }: MaskPlane): number {
+  const [plane, from] = logits ? [logits, 0] : [probabilities, 0.5];
+  return plane.reduce((count, value) => count + (value >= from ? 1 : 0), 0) / plane.length;
+}
+
+/** Of the cells, those where the plane is the highest one. */
+function shareWon(planes: readonly Float32Array[], plane: number): number {
+  const winners = winnersOf(planes);
+  return winners.reduce((count, winner) => count + (winner === plane ? 1 : 0), 0) / winners.length;
+}
 
 /** What a golden record has of each label, and what was decoded, in the same form. */
 export function compareAnswers(known: RecordedAnswer, result: TaskResults[Task]) {

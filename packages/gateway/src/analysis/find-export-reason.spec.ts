@@ -16,6 +16,9 @@ it.each<[Task, ExportFormat, readonly string[], RegExp | null]>([
   ['classification', 'sr', [], /no code.*: b/],
   ['regression', 'sr', [], /no code.*: b/],
   ['regression', 'sr', ['b'], null],
+  ['keypoints', 'sr', [], null],
+  ['keypoints', 'geojson', ['b'], /makes no masks/],
+  ['multilabel', 'sr', [], /no code.*: b/],
   ['regression', 'csv', [], null],
   ['regression', 'seg', ['b'], /makes no masks/],
 ])('%s as %s, of labels with codes %j', (task, format, coded, expected) => {

@@ -1,5 +1,11 @@
 import { checkParams, type HeadDescription } from '@medzoo/core';
-import { EXPORT_FORMATS, type ExportFormat, FORMATS_OF_ANY_ANSWER, findLabelsWithoutConcept } from '@medzoo/export';
+import {
+  EXPORT_FORMATS,
+  type ExportFormat,
+  FORMATS_OF_ANY_ANSWER,
+  findLabelsWithoutConcept,
+  needsConcepts,
+} from '@medzoo/export';
 import type { ImpossibleFormats } from '../reading/find-impossible.js';
 import type { GivenParams } from './links.js';
 
@@ -18,8 +24,7 @@ export function findExportReason(
   const reason = impossible[format];
   if (reason !== undefined) return addPossible(reason, impossible);
   if (format === 'png') return findReasonOfPng({ manifest, trained }, params);
-  const needsCodes = format === 'seg' || (format === 'sr' && manifest.task !== 'segmentation');
-  const bare = needsCodes ? findLabelsWithoutConcept(trained.labels, trained.concepts) : [];
+  const bare = needsConcepts(format, manifest.task) ? findLabelsWithoutConcept(trained.labels, trained.concepts) : [];
   return bare.length === 0
     ? null
     : `These labels of the head have no code that names them in DICOM: ${bare.join(', ')}.`;

@@ -4,6 +4,7 @@ import { error, ok, skipped, type Finding } from '../finding.type.js';
 /** Outputs of these names have one entry for each label, along axis 1. */
 const PER_LABEL = [
   'logits',
+  'exclusive_masks',
   'probabilities',
   'scores',
   'presence',
@@ -27,7 +28,10 @@ export function checkLabels({ model, onnx }: HeadFacts): Finding {
   const wrong = onnx.outputs.find(({ name, shape }) => {
     const found = shape[1];
     const mayChoose = labels.length === 1 && (name === 'masks' || name === 'iou');
-    return PER_LABEL.includes(name) && typeof found === 'number' && found !== labels.length && !mayChoose;
+    const hasBackground = name === 'exclusive_masks' && found === labels.length + 1;
+    return (
+      PER_LABEL.includes(name) && typeof found === 'number' && found !== labels.length && !mayChoose && !hasBackground
+    );
   });
   if (!wrong) return ok('labels', `${labels.length}: ${labels.join(', ')}`);
   return error(

@@ -19,6 +19,10 @@ const NAMES: Readonly<Record<string, string>> = {
   set_size: 'labels in a conformal set',
   empty_sets: 'empty conformal sets',
   refused: 'out of domain',
+  mean_distance_px: 'distance in pixels, mean',
+  mean_distance_mm: 'distance in mm, mean',
+  pck_5: 'within 5 % of the diagonal',
+  missed: 'called absent',
   dice_point: 'Dice by one point',
   dice_ellipse: 'Dice of the ellipse in the box',
   dice_rectangle: 'Dice of the box itself',
@@ -80,6 +84,15 @@ function titleOf(name: string): string {
     .replace(/^presence_sensitivity_/, 'found where it is, ')
     .replace(/^presence_specificity_/, 'absent where it is not, ')
     .replace(/^coverage_/, 'conformal coverage, ')
+    .replace(/^interval_coverage_/, 'true values in their interval, ')
+    .replace(/^mae_median_/, 'absolute error, median, ')
+    .replace(/^mae_/, 'absolute error, mean, ')
+    .replace(/^error_/, 'error, mean, ')
+    .replace(/^mean_distance_(px|mm)_/, 'distance in $1, mean, ')
+    .replace(/^pck_5_/, 'within 5 % of the diagonal, ')
+    .replace(/^missed_/, 'called absent, ')
+    .replace(/^f1_/, 'F1, ')
+    .replace(/^(sensitivity|specificity)_/, '$1, ')
     .replace(/_mm(2?)_/, ' in mm$1, ')
     .replaceAll('_', ' ');
 }

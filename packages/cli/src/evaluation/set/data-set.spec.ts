@@ -13,7 +13,7 @@ describe('readDataSet', () => {
         'b,"images/b, b.png",,no polyp,train,,"two\r\nlines"\r\n\r\n',
     );
     const { rows, ...set } = await readDataSet(folder);
-    expect(set).toEqual({ name: 'mixed_set', hasMasks: true, hasLabels: true, notes: [] });
+    expect(set).toEqual({ name: 'mixed_set', hasMasks: true, hasLabels: true, columns: ['notes'], notes: [] });
     expect(rows).toEqual([
       {
         id: 'a',
@@ -25,6 +25,7 @@ describe('readDataSet', () => {
         group: 'p1',
         pixelSize: undefined,
         measures: {},
+        cells: { notes: 'big, and "odd"' },
       },
       {
         id: 'b',
@@ -36,6 +37,7 @@ describe('readDataSet', () => {
         group: 'row 2',
         pixelSize: undefined,
         measures: {},
+        cells: { notes: 'two\r\nlines' },
       },
     ]);
   });

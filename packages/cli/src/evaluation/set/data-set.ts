@@ -24,6 +24,8 @@ export interface Row {
   readonly pixelSize: PixelSize | undefined;
   /** True measurements by column, such as head_circumference_mm. */
   readonly measures: Readonly<Record<string, number>>;
+  /** What else stands in the index, by column; an empty cell is left out. */
+  readonly cells: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -37,6 +39,8 @@ export interface DataSet {
   /** Whether any row has one. A set may hold both: masks for segmentation, labels for classification. */
   readonly hasMasks: boolean;
   readonly hasLabels: boolean;
+  /** Other columns of the index, in which numbers, points or several labels may stand. */
+  readonly columns: readonly string[];
   /** What was assumed, in sentences. */
   readonly notes: readonly string[];
 }
@@ -49,8 +53,9 @@ export async function readDataSet(folder: string): Promise<DataSet> {
     ...{ rows, notes },
     hasMasks: rows.some(({ mask }) => mask !== undefined),
     hasLabels: rows.some(({ label }) => label !== undefined),
+    columns: [...new Set(rows.flatMap(({ cells }) => Object.keys(cells)))],
   };
-  if (set.hasMasks || set.hasLabels) return set;
+  if (set.hasMasks || set.hasLabels || set.columns.length > 0) return set;
   throw new CommandError(
     `${join(folder, 'index.csv')} has neither a mask nor a label: there is nothing to compare with.`,
   );
@@ -88,7 +93,7 @@ async function readFolderRows(folder: string): Promise<Pick<DataSet, 'rows' | 'n
 export function imageRow(folder: string, file: string): Row {
   return {
     ...{ id: file, image: resolve(folder, file), mask: undefined, listed: { image: file, mask: undefined } },
-    ...{ label: undefined, split: undefined, group: file, pixelSize: undefined, measures: {} },
+    ...{ label: undefined, split: undefined, group: file, pixelSize: undefined, measures: {}, cells: {} },
   };
 }
 
@@ -141,6 +146,9 @@ function parseIndex(bytes: Uint8Array, path: string): Fields[] {
   }
 }
 
+/** Columns with a meaning of their own. */
+const KNOWN: readonly string[] = ['id', 'image', 'mask', 'label', 'split', 'group'];
+
 function toRow(fields: Fields, index: number, folder: string): Row {
   const field = (name: string): string | undefined => (fields[name] === '' ? undefined : fields[name]);
   const path = (name: string): string | undefined => {
@@ -158,5 +166,6 @@ function toRow(fields: Fields, index: number, folder: string): Row {
     group: field('group') ?? `row ${index + 1}`,
     pixelSize: readPixelSize(fields, index + 1),
     measures: readMeasures(fields, index + 1),
+    cells: Object.fromEntries(Object.entries(fields).filter(([name, text]) => !KNOWN.includes(name) && text !== '')),
   };
 }

@@ -12,6 +12,7 @@ const row = (id: string, split: string | undefined, label: string): Row => ({
   pixelSize: undefined,
   listed: { image: '', mask: undefined },
   measures: {},
+  cells: {},
 });
 const rows = [
   row('a', 'train', 'glioma'),

@@ -9,14 +9,14 @@ const prompted = {
   manifest: { ...segments.manifest, id: 'prompted', params: { box: { type: 'box', description: 'A box.' } } },
 } as const;
 const heads = [segments, classifies, prompted];
-const both = { hasMasks: true, hasLabels: true };
+const both = { hasMasks: true, hasLabels: true, columns: [] };
 const nothing = { head: undefined, target: undefined, isPrompted: false };
 const ids = (...args: Parameters<typeof candidates>) => candidates(...args).map(({ manifest }) => manifest.id);
 
 describe('candidates', () => {
   it('are the heads that do what the set is for, on an image alone', () => {
     expect(ids(heads, both, nothing)).toEqual(['segments']);
-    expect(ids(heads, { hasMasks: false, hasLabels: true }, nothing)).toEqual(['classifies']);
+    expect(ids(heads, { hasMasks: false, hasLabels: true, columns: [] }, nothing)).toEqual(['classifies']);
   });
 
   it('are classifiers on a set with masks and labels where the config has no other', () => {
@@ -29,7 +29,7 @@ describe('candidates', () => {
   });
 
   it('say when the config has none', () => {
-    const masks = { hasMasks: true, hasLabels: false };
+    const masks = { hasMasks: true, hasLabels: false, columns: [] };
     expect(() => candidates([classifies, prompted], masks, nothing)).toThrow('The config has no head for segmentation');
   });
 
@@ -39,8 +39,8 @@ describe('candidates', () => {
     [both, { head: 'segments', isPrompted: true }, '--prompt is for a head that takes prompts.'],
     [both, { isPrompted: true }, '--prompt is for a head that takes prompts.'],
     [both, { head: 'classifies', target: 'polyp' }, '--target says what masks show'],
-    [{ hasMasks: false, hasLabels: true }, { head: 'segments' }, 'The set has no masks'],
-    [{ hasMasks: true, hasLabels: false }, { head: 'classifies' }, 'The set has no labels'],
+    [{ hasMasks: false, hasLabels: true, columns: [] }, { head: 'segments' }, 'The set has no masks'],
+    [{ hasMasks: true, hasLabels: false, columns: [] }, { head: 'classifies' }, 'The set has no labels'],
   ])('refuse, for a set with %j, %j: %s', (set, choice, message) => {
     expect(() => candidates(heads, set, { ...nothing, ...choice })).toThrow(message);
   });

@@ -1,8 +1,7 @@
 import { takesPrompts, TASKS, type HeadDescription, type Task } from '@medzoo/core';
 import { CommandError } from '../../command-error.js';
 import { checkHeadIds } from '../../heads.js';
-import type { DataSet } from '../set/data-set.js';
-import { TRUTHS } from './truths.js';
+import { TRUTHS, type SetTruths } from './truths.js';
 
 /** What a person said about which head to measure. */
 export interface Choice {
@@ -21,22 +20,27 @@ export interface Choice {
  */
 export function candidates(
   heads: readonly HeadDescription[],
-  set: Pick<DataSet, 'hasMasks' | 'hasLabels'>,
+  set: SetTruths,
   { head: asked, target, isPrompted }: Choice,
 ): readonly HeadDescription[] {
   checkHeadIds(heads, asked === undefined ? [] : [asked]);
   const head = heads.find(({ manifest }) => manifest.id === asked);
-  const known = TASKS.filter((one) => TRUTHS[one].isIn(set));
+  const isIn = (task: Task): boolean =>
+    TRUTHS[task].isIn(
+      set,
+      heads.filter((one) => one.manifest.task === task && (asked === undefined || one === head)),
+    );
+  const known = TASKS.filter(isIn);
   const isAnswered = (task: Task): boolean =>
     heads.some(({ manifest }) => manifest.task === task && !takesPrompts(manifest));
   const task = head?.manifest.task ?? known.find(isAnswered) ?? known[0];
   if (!task) throw new CommandError(`The set has none of ${TASKS.map((one) => TRUTHS[one].name).join(', ')}.`);
   const truth = TRUTHS[task];
-  if (!truth.isIn(set)) {
+  if (!isIn(task)) {
     throw new CommandError(`The set has no ${truth.name}, which the head "${asked ?? ''}" would be compared with.`);
   }
   if (!truth.hasTarget && target !== undefined) {
-    throw new CommandError('--target says what masks show, and classes have none. Choose a head with --head ID.');
+    throw new CommandError('--target says what masks show, and other answers have none. Choose a head with --head ID.');
   }
   if (isPrompted && (!head || !takesPrompts(head.manifest))) {
     throw new CommandError('--prompt is for a head that takes prompts. Name it with --head ID.');

@@ -1,4 +1,5 @@
 import type { HeadDescription } from '@medzoo/core';
+import { chooseColumns, type ColumnSubject } from '../columns/choose-columns.js';
 import { listNames } from '../../terminal/list-names.js';
 import { chooseClassifier, type Classifier } from './choose-classifier.js';
 import { chooseTarget, promptedTarget, type Target } from './choose-target.js';
@@ -16,10 +17,14 @@ interface Chosen {
   readonly warnings: string[];
 }
 
-/** What is measured: a target of a segmentation head against masks, or a classifier against labels. */
+/**
+ * What is measured: a target of a segmentation head against masks, a classifier against labels, or another head against
+ * columns of the index.
+ */
 export type Subject =
   | (Chosen & { readonly task: 'segmentation'; readonly target: Target })
-  | (Chosen & { readonly task: 'classification'; readonly classifier: Classifier });
+  | (Chosen & { readonly task: 'classification'; readonly classifier: Classifier })
+  | ColumnSubject;
 
 /** Chooses by names, never by trying which scores best; `heads` are of one task. */
 export function chooseSubject(
@@ -28,11 +33,13 @@ export function chooseSubject(
   rows: readonly Row[],
   { target: asked, isPrompted }: Choice,
 ): Subject {
-  if (heads[0]?.manifest.task === 'segmentation') {
-    const target = isPrompted ? promptedTarget(heads[0]) : chooseTarget(heads, set, asked);
+  const task = heads[0]?.manifest.task;
+  if (task === 'segmentation') {
+    const target = isPrompted ? promptedTarget(heads[0]!) : chooseTarget(heads, set, asked);
     const { kept, warnings } = keepMasked(rows, target.head.trained.labels, target.label);
     return { task: 'segmentation', target, head: target.head, because: target.because, rows: kept, warnings };
   }
+  if (task !== undefined && task !== 'classification') return chooseColumns(task, heads, set, rows);
   const { kept, warnings } = keepLabelled(rows);
   const labels = distinct(kept.map(({ label }) => label));
   const classifier = chooseClassifier(heads, labels, distinct(set.rows.map(({ label }) => label)));

@@ -9,10 +9,10 @@ const set = (name: string, ...labels: (string | undefined)[]): DataSet => ({
   name,
   hasMasks: true,
   hasLabels: true,
-  notes: [],
+  notes: [], columns: [],
   rows: labels.map((label, index) => ({
     ...{ id: `${index}`, image: '', mask: 'm', label, split: undefined, group: '' },
-    ...{ pixelSize: undefined, measures: {}, listed: { image: '', mask: 'm' } },
+    ...{ pixelSize: undefined, measures: {}, cells: {}, listed: { image: '', mask: 'm' } },
   })),
 });
 

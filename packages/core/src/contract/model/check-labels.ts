@@ -74,17 +74,12 @@ function findDomainFault(
 
 /** Outputs of these names have one entry per label: along axis 1, or along the last where there are at most two. */
 const PER_LABEL = [
-  'logits',
-  'probabilities',
-  'scores',
-  'presence',
-  'masks',
-  'iou',
-  'values',
-  'keypoints',
-  'heatmaps',
-  'label_logits',
+  ...['logits', 'probabilities', 'scores', 'presence', 'masks', 'iou', 'values', 'keypoints', 'heatmaps'],
+  ...['label_logits', 'exclusive_masks'],
 ];
+
+/** Of these, a model may have one more than labels: the first is what has none. */
+const MAY_HAVE_BACKGROUND = ['exclusive_masks'];
 
 /** Of these, a model with one label may give several to choose from, as a promptable one does. */
 const MAY_HAVE_CANDIDATES = ['masks', 'iou'];
@@ -93,6 +88,7 @@ function findCountFault({ name, shape }: Output, labels: readonly string[]): str
   if (!PER_LABEL.includes(name)) return undefined;
   const found = shape.length > 2 ? shape[1] : shape.at(-1);
   if (typeof found !== 'number' || found === labels.length) return undefined;
+  if (found === labels.length + 1 && MAY_HAVE_BACKGROUND.includes(name)) return undefined;
   if (labels.length === 1 && MAY_HAVE_CANDIDATES.includes(name)) return undefined;
   return (
     `"${name}" has ${found} entries, and there are ${labels.length} labels (${labels.join(', ')}); ` +

@@ -1,16 +1,16 @@
-import type { Rle } from '../../contract/index.js';
+import type { Rle, Size } from '../../contract/index.js';
 import type { Geometry } from '../preprocess/geometry.js';
 import { readLevels, type MaskLevels, type Plane } from './mask-levels.js';
 import { writeRuns, type Run } from './rle.js';
 
 /** Which two samples of the plane an image row or column lies between, and how far towards the second. */
-interface Position {
+export interface Position {
   readonly before: Int32Array;
   readonly share: Float64Array;
 }
 
 /** What all columns of an image have in common: where its rows lie in the plane. */
-interface Rows extends Position {
+export interface Rows extends Position {
   /** [plane rows + 1]: image rows limits[r] up to limits[r + 1] lie between plane rows r and r + 1. */
   readonly limits: Int32Array;
 }
@@ -23,8 +23,7 @@ interface Rows extends Position {
  */
 export function encodeRle(plane: Plane, { image, model, content }: Geometry): Rle {
   const { size } = plane;
-  const columns = positions(image.width, (content.width * size.width) / model.width, size.width);
-  const rows = withLimits(positions(image.height, (content.height * size.height) / model.height, size.height), size);
+  const { columns, rows } = placePixels(size, { image, model, content });
   const levels = readLevels(plane);
 
   const runs: Run[] = [];
@@ -40,6 +39,13 @@ export function encodeRle(plane: Plane, { image, model, content }: Geometry): Rl
     solveColumn(levelAt, turns.subarray(0, turned.count), rows, x * image.height, runs);
   }
   return writeRuns(runs, image);
+}
+
+/** Where an image's columns and rows lie in a plane of this size over the model's input. */
+export function placePixels(size: Size, { image, model, content }: Geometry): { columns: Position; rows: Rows } {
+  const columns = positions(image.width, (content.width * size.width) / model.width, size.width);
+  const rows = positions(image.height, (content.height * size.height) / model.height, size.height);
+  return { columns, rows: withLimits(rows, size) };
 }
 
 /**
@@ -142,7 +148,8 @@ function firstPast(above: number, below: number, share: Float64Array, first: num
   return y;
 }
 
-function addRun(runs: Run[], start: number, end: number): void {
+/** Lengthens the last run where the next continues it. */
+export function addRun(runs: Run[], start: number, end: number): void {
   const last = runs.at(-1);
   if (last?.end === start) runs[runs.length - 1] = { start: last.start, end };
   else runs.push({ start, end });

@@ -50,7 +50,10 @@ export class MaskType {
   })
   readonly quality!: number;
 
-  @Field(() => Float, { description: 'The probability from which a pixel belongs to the mask.' })
+  @Field(() => Float, {
+    description:
+      'The probability from which a pixel belongs to the mask; 0 where masks exclude one another, and the most probable one has it.',
+  })
   readonly threshold!: number;
 
   @Field(() => Float, { description: 'In image pixels.' })
