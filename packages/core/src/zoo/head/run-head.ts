@@ -42,7 +42,7 @@ const NO_DOMAINS: ImageDomains = { all: [], of: () => undefined };
 
 /**
  * Domain, feeds, run, decode, image space. Never rejects: whatever goes wrong is this head's outcome, and the others
- * answer. A classifier that refuses the image is not run.
+ * answer. A head that refuses the image is not run.
  */
 export async function runHead(run: HeadRun, { sessions, runModel, findDomains }: HeadRunner): Promise<Outcome<Answer>> {
   const { head, params, image, encodings = [], polygonTolerance = 0, outOfDomain = 'refuse', asker } = run;
