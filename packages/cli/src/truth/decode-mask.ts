@@ -1,6 +1,7 @@
-import type { Size } from '@medzoo/core';
+import { describeImage, isZooError, type Size } from '@medzoo/core';
 import sharp, { type Metadata } from 'sharp';
 import { CommandError } from '../command-error.js';
+import { showIndices } from './show-indices.js';
 
 /** Numbers of pixels, in an array of their depth. */
 export type PixelValues = Uint16Array | Float64Array;
@@ -27,12 +28,15 @@ const ADVICE = 'Write the mask as a PNG of 8 bits, 255 where the target is and 0
  * channel of 32 bits or floats. Everything else is a CommandError, because another reading of it would be a guess.
  */
 export async function decodeMask(bytes: Uint8Array): Promise<DecodedMask> {
-  const metadata = await sharp(bytes).metadata().catch(refuseUnreadable);
+  const metadata = await sharp(bytes)
+    .metadata()
+    .catch(() => refuseUnreadable(bytes));
   checkLayout(metadata);
   const decoded =
     metadata.depth === 'uchar' || metadata.depth === 'ushort'
       ? await decodeColours(bytes, metadata.depth)
       : await decodeNumbers(bytes, metadata);
+  if (decoded.values.every((value) => value === 0)) await checkPalette(bytes);
   return { ...decoded, orientation: metadata.orientation ?? 1 };
 }
 
@@ -53,7 +57,7 @@ async function decodeColours(bytes: Uint8Array, depth: 'uchar' | 'ushort') {
     .toColourspace(depth === 'ushort' ? 'rgb16' : 'srgb')
     .raw({ depth })
     .toBuffer({ resolveWithObject: true })
-    .catch(refuseUnreadable);
+    .catch(() => refuseUnreadable(bytes));
   const copy = Uint8Array.from(data);
   const samples = depth === 'ushort' ? new Uint16Array(copy.buffer) : copy;
   const { width, height, channels } = info;
@@ -84,7 +88,7 @@ async function decodeNumbers(bytes: Uint8Array, { depth, space, channels }: Meta
     .toColourspace(space)
     .raw({ depth: 'double' })
     .toBuffer({ resolveWithObject: true })
-    .catch(refuseUnreadable);
+    .catch(() => refuseUnreadable(bytes));
   const values = new Float64Array(Uint8Array.from(data).buffer);
   // sharp reads signed 16-bit values as unsigned ones, and those below 0 as 0.
   if (depth === 'short' && (await sharp(bytes).stats()).channels[0]!.min < 0) {
@@ -98,6 +102,18 @@ function refusal(found: string, expected: string): CommandError {
   return new CommandError(`Expected a mask of ${expected}; got ${found}. ${ADVICE}`);
 }
 
-function refuseUnreadable(): never {
+/** Throws for a palette in which the target has the colour of the background: black. */
+async function checkPalette(bytes: Uint8Array): Promise<void> {
+  const shown = showIndices(bytes);
+  if (!shown) return;
+  const { channels } = await sharp(shown).removeAlpha().stats();
+  if (channels.every(({ max }) => max === 0)) return;
+  throw new CommandError(`The mask has several values, and its palette shows all of them as black. ${ADVICE}`);
+}
+
+/** Says by name what is valid and not read here. */
+async function refuseUnreadable(bytes: Uint8Array): Promise<never> {
+  const reason: unknown = await describeImage(bytes).catch((error: unknown) => error);
+  if (isZooError(reason) && reason.code === 'UNSUPPORTED_FORMAT') throw new CommandError(reason.message);
   throw new CommandError('The mask is no image that can be read. Expected a PNG or another lossless format.');
 }

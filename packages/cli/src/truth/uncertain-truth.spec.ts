@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { decodeRle, rleArea } from '@medzoo/core';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
@@ -125,6 +126,14 @@ describe('a mask that says what was assumed', () => {
   });
 });
 
+function blackenPalette(png: Buffer): Buffer {
+  const at = png.indexOf('PLTE');
+  const end = at + 4 + png.readUInt32BE(at - 4);
+  png.fill(0, at + 4, end);
+  png.writeUInt32BE(crc32(png.subarray(at, end)), end);
+  return png;
+}
+
 describe('a mask that is refused', () => {
   const colours = (bit: number, pixel: number): readonly number[] => {
     const isLeft = pixel % SIZE.width < 9;
@@ -162,6 +171,7 @@ describe('a mask that is refused', () => {
       tiff({ kind: 'int', bits: 16, values: MASK.map((bit) => -bit) }),
       'signed 16-bit values below 0',
     ],
+    ['floats of 64 bits', tiff({ kind: 'float', bits: 64 }), 'float, 64 bits'],
     ['what is not a number', tiff({ kind: 'float', bits: 32, values: MASK.map((bit) => bit / 0) }), 'NaN'],
     [
       'planar grey samples',
@@ -188,6 +198,18 @@ describe('a mask that is refused', () => {
     ],
   ])('%s', async (_name, file, message) => {
     await expect(read(file)).rejects.toThrow(message);
+  });
+
+  it('a palette that shows all of its values as black, but not one of which only the first is used', async () => {
+    const colours = grey((bit) => 85 * bit).then((bytes) => sharp(bytes).png({ palette: true, colours: 4 }).toBuffer());
+    const black = blackenPalette(await colours);
+    await expect(read(Promise.resolve(black))).rejects.toThrow('its palette shows all of them as black');
+    const empty = blackenPalette(
+      await sharp(await grey(() => 0))
+        .png({ palette: true })
+        .toBuffer(),
+    );
+    expect(rleArea((await read(Promise.resolve(empty))).rle)).toBe(0);
   });
 
   it('several pages, of which one may hold the mask', async () => {

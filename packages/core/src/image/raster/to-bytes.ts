@@ -29,16 +29,22 @@ export function toBytes(
   const isDeep = data.BYTES_PER_ELEMENT === 2;
   if (asked) return byAskedWindow(pixels, asked, isInverted);
   if (!isDeep) return { channels: colours, data: withoutExtra(pixels), window: null };
-  if (rule?.rule === 'stored' || (colours === 3 && !channelsGoTogether(pixels))) {
-    return { channels: colours, data: highBytes(pixels, colours), window: FULL_RANGE };
+  if (rule?.rule === 'stored') return byFullRange(pixels);
+  const visible = countVisible(pixels);
+  if (colours === 3 && !channelsGoTogether(pixels, visible.alpha, findWindow(visible.histogram))) {
+    return byFullRange(pixels);
   }
-  const { range, source } = findOwnWindow(pixels, rule);
+  const { range, source } = findOwnWindow(visible.histogram, rule);
   const { low, high } = isInverted ? turn(range, 0xffff) : range;
   return {
     channels: colours,
     data: applyWindow({ data, channels }, colours, range),
     window: { center: (low + high) / 2, width: high - low, function: 'LINEAR_EXACT', source },
   };
+}
+
+function byFullRange(pixels: Pixels): WindowedBytes {
+  return { channels: pixels.colours, data: highBytes(pixels, pixels.colours), window: FULL_RANGE };
 }
 
 function byAskedWindow(pixels: Pixels, asked: ViewWindow, isInverted: boolean): WindowedBytes {
@@ -75,17 +81,22 @@ export function toStored(pixels: Pixels, isInverted: boolean): StoredPixels {
   return { data: stored, dtype: isDeep ? 'uint16' : 'uint8', rows: height, columns: width, samples: colours };
 }
 
+/** How many samples have each value: of the visible pixels, or of all where none is visible. */
+function countVisible(pixels: Pixels): { readonly histogram: Uint32Array; readonly alpha: number | undefined } {
+  const { colours, alpha } = pixels;
+  const histogram = countValues(pixels, colours, alpha);
+  if (histogram.some((count) => count > 0)) return { histogram, alpha };
+  return { histogram: countValues(pixels, colours, undefined), alpha: undefined };
+}
+
 /**
- * Of the visible pixels, or of all where none is visible; by the rule where it speaks of the image's own values. A
- * window in the values of a modality (`fixed`) or of a file (`file`) means nothing here: a raster file has neither.
+ * By the rule where it speaks of the image's own values. A window in the values of a modality (`fixed`) or of a file
+ * (`file`) means nothing here: a raster file has neither.
  */
 function findOwnWindow(
-  pixels: Pixels,
+  histogram: Uint32Array,
   rule: WindowRule | undefined,
 ): { readonly range: ValueRange; readonly source: 'percentiles' | 'range' } {
-  const visible = countValues(pixels, pixels.colours, pixels.alpha);
-  const isEmpty = visible.every((count) => count === 0);
-  const histogram = isEmpty ? countValues(pixels, pixels.colours, undefined) : visible;
   if (rule?.rule !== 'percentiles' && rule?.rule !== 'range') {
     return { range: findWindow(histogram), source: 'percentiles' };
   }

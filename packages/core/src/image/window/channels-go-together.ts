@@ -1,4 +1,5 @@
 import type { Samples } from './apply-window.js';
+import type { ValueRange } from './find-window.js';
 
 /** So many pixels, spread over the image, tell enough. */
 const MOST_LOOKED_AT = 65_536;
@@ -10,23 +11,31 @@ const LEAST_CORRELATION = 0.2;
 
 /**
  * Whether red, green and blue rise and fall together, as those of one scene do, or are three measurements that only
- * share a file, for which no one window is right. A channel that has one value throughout contradicts nobody.
+ * share a file, for which no one window is right. A channel that has one value throughout contradicts nobody. Hidden
+ * pixels do not count, and what is beyond the window, as a coloured scale bar or a hot pixel is, counts as its ends.
  */
-export function channelsGoTogether(samples: Samples): boolean {
+export function channelsGoTogether(samples: Samples, alpha: number | undefined, window: ValueRange): boolean {
   return [
     [0, 1],
     [1, 2],
     [0, 2],
-  ].every(([a, b]) => correlation(samples, a!, b!) >= LEAST_CORRELATION);
+  ].every(([a, b]) => correlation(samples, alpha, window, [a!, b!]) >= LEAST_CORRELATION);
 }
 
 /** Pearson's; 1 where a channel does not vary. */
-function correlation({ data, channels }: Samples, a: number, b: number): number {
+function correlation(
+  { data, channels }: Samples,
+  alpha: number | undefined,
+  { low, high }: ValueRange,
+  [a, b]: readonly [number, number],
+): number {
   const pixels = data.length / channels;
   const step = Math.max(1, Math.floor(pixels / MOST_LOOKED_AT)) * channels;
+  const within = (value: number): number => Math.min(high, Math.max(low, value)) - low;
   let [count, sumA, sumB, squaresA, squaresB, products] = [0, 0, 0, 0, 0, 0];
   for (let pixel = 0; pixel < data.length; pixel += step) {
-    const [x, y] = [data[pixel + a]!, data[pixel + b]!];
+    if (alpha !== undefined && data[pixel + alpha] === 0) continue;
+    const [x, y] = [within(data[pixel + a]!), within(data[pixel + b]!)];
     count += 1;
     sumA += x;
     sumB += y;

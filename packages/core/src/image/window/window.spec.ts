@@ -87,6 +87,24 @@ describe('the window of 16-bit values', () => {
     expect(tinted.view.window).toMatchObject({ source: 'percentiles', center: ((least >> 2) + most) / 2 });
   });
 
+  it.each<[string, (x: number, y: number) => readonly number[] | undefined]>([
+    ['hidden pixels of other colours', (x, y) => (y < 30 ? [60_000 - 500 * x, 3, 700 * x, 0] : undefined)],
+    ['a coloured scale bar', (x, y) => (y > 70 && y < 75 && x > 60 && x < 95 ? [65_535, 0, 0, 65_535] : undefined)],
+    [
+      'a hot red pixel and a hot blue one',
+      (x, y) => (y === 9 && x < 2 ? [65_535 * x, 0, 65_535 - 65_535 * x, 65_535] : undefined),
+    ],
+  ])('of a grey picture saved in colour is not set by %s', async (_, colourAt) => {
+    const values = Uint16Array.from(
+      [...plain].flatMap((value, index) => {
+        return colourAt(index % width, Math.floor(index / width)) ?? [value, value, value, 65_535];
+      }),
+    );
+    const [low, high] = await windowOf(values, 4);
+    expect(Math.abs(low! - least)).toBeLessThanOrEqual(200);
+    expect(high).toBe(most);
+  });
+
   it('is the full range of colours that do not go together', async () => {
     const unlike = Uint16Array.from({ length: plain.length * 3 }, (_, index) => {
       const value = plain[Math.floor(index / 3)]!;
