@@ -1,3 +1,4 @@
+import { diagnose } from '../src/doctor/diagnose.js';
 import type { Facts, SelfTest } from '../src/doctor/facts.js';
 import type { Machine } from '../src/doctor/machine.js';
 import { probeGpu } from '../src/doctor/probe-gpu.js';
@@ -124,4 +125,9 @@ export async function factsOf(fake: FakeMachine, passing: readonly string[] = ['
     },
     selfTests: names.map(test),
   };
+}
+
+/** What the doctor says about one thing, such as `provider:cuda`. */
+export function findingOf(facts: Facts, id: string) {
+  return diagnose(facts).findings.find((finding) => finding.id === id);
 }

@@ -38,7 +38,8 @@ export function createFakeWorker(maxBatch = 1) {
     Object.assign(heartbeat, { isInTime: true, blockedMs: 0 }, pulse);
     tell({ type: 'pulse' });
   }
-  return { ...worker, sent, calls, kill, beat, tell: (report: Report) => tell(report) };
+  const answer = (call: number) => tell({ type: 'answer', call, outcomes: {} });
+  return { ...worker, sent, calls, kill, beat, answer, tell: (report: Report) => tell(report) };
 }
 
 export function createCall(bytes = 10, rank: Partial<Rank> = {}): Call {
@@ -53,3 +54,6 @@ export function createCall(bytes = 10, rank: Partial<Rank> = {}): Call {
 
 /** The signal of a caller who does not leave. */
 export const staying = () => new AbortController().signal;
+
+/** Time for calls to be identified and sent. */
+export const turn = () => new Promise(setImmediate);

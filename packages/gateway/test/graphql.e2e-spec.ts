@@ -1,36 +1,10 @@
 import type { AnalyzeOptions } from '@medzoo/core';
-import sharp from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { analyzeHeads, type AnalyzeData } from './analyze-heads.js';
 import { createFakeZoo, RUNTIME, type FakeZoo } from './fake-zoo.js';
 import { drawPng, startTestGateway, type TestGateway } from './start-test-gateway.js';
 
 const byPriority = (a: AnalyzeOptions, b: AnalyzeOptions) => a.priority!.localeCompare(b.priority!);
-
-interface AnalyzeData {
-  readonly image: { readonly analyze: readonly Record<string, unknown>[] } | null;
-}
-
-const ANALYZE = `query ($id: ID!, $heads: [HeadRequest!]!) {
-  image(id: $id) {
-    analyze(heads: $heads) {
-      __typename
-      ... on SegmentationAnswer {
-        headId
-        provenance { head { id version sha256 } encoder { id } provider image { width } cached timingsMs { encode total } }
-        masks { label presence quality threshold area areaFraction boundingBox { x y width height } rle { size counts } url }
-      }
-      ... on ClassificationAnswer {
-        headId
-        provenance { head { id } preprocess { fit size { width } } }
-        label
-        scores { label probability }
-        plausible { labels errorRate }
-        heatMap { url width height }
-      }
-      ... on HeadFailure { headId code message retryable }
-    }
-  }
-}`;
 
 let zoo: FakeZoo;
 let gateway: TestGateway;
@@ -41,12 +15,6 @@ beforeEach(async () => {
   gateway = await startTestGateway({}, zoo);
   ({ id } = await gateway.upload(await drawPng()));
 });
-
-const analyze = async (heads: readonly object[]) => {
-  const { data, errors } = await gateway.query<AnalyzeData>(ANALYZE, { id, heads });
-  expect(errors).toBeUndefined();
-  return data!.image!.analyze;
-};
 
 describe('Image.analyze', () => {
   it('is asked about a frame and a window, and its links show the same', async () => {
@@ -80,7 +48,7 @@ describe('Image.analyze', () => {
   });
 
   it('answers each head by its task, in the order of the request; a head that fails is a member', async () => {
-    const answers = await analyze([
+    const answers = await analyzeHeads(gateway, id, [
       { id: 'diagnosis' },
       { id: 'broken' },
       { id: 'organs', params: { threshold: 0.25 } },
@@ -111,14 +79,14 @@ describe('Image.analyze', () => {
   });
 
   it('tells a caller nothing of what went wrong inside but the id of the request', async () => {
-    const [failure] = await analyze([{ id: 'broken' }]);
+    const [failure] = await analyzeHeads(gateway, id, [{ id: 'broken' }]);
     expect(failure?.message).toMatch(/^Something failed on the server\. Quote request [\w-]+ when you report it\.$/);
     expect(gateway.log()).toContain('Secret: node /x/y failed.');
   });
 
   it('answers one head twice, with other params each time', async () => {
     const heads = [0.1, 0.2].map((threshold) => ({ id: 'organs', params: { threshold } }));
-    const answers = (await analyze([heads[0]!, { id: 'diagnosis' }, heads[1]!])) as {
+    const answers = (await analyzeHeads(gateway, id, [heads[0]!, { id: 'diagnosis' }, heads[1]!])) as {
       masks?: { threshold: number }[];
     }[];
     expect(answers.map(({ masks }) => masks?.[0]?.threshold)).toEqual([0.1, undefined, 0.2]);
@@ -197,98 +165,6 @@ describe('Image.analyze', () => {
   });
 });
 
-describe('Mask.measurements', () => {
-  const measure = (selection: string) =>
-    gateway.query<AnalyzeData>(
-      `query ($id: ID!) { image(id: $id) { analyze(heads: [{ id: "organs" }]) { ... on SegmentationAnswer { masks { ${selection} } } } } }`,
-      { id },
-    );
-
-  it('are in pixels, and in mm of anisotropic pixels, in one query', async () => {
-    const { data, errors } = await measure(`
-      px: measurements { unit parts area boundingBox { width height } longestDiameter { length } ellipse { center { x y } angle } }
-      mm: measurements(pixelSize: { x: 0.5, y: 2 }, largestPartOnly: true) { unit area perimeter boundingBox { width height } }`);
-    expect(errors).toBeUndefined();
-    const [mask] = (data!.image!.analyze[0] as { masks: { px: object; mm: { perimeter: number } }[] }).masks;
-    expect(mask!.px).toEqual({
-      unit: 'PIXEL',
-      parts: 1,
-      area: 2,
-      boundingBox: { width: 1, height: 2 },
-      longestDiameter: { length: 2 },
-      ellipse: { center: { x: 0.5, y: 1 }, angle: 90 },
-    });
-    expect(mask!.mm).toMatchObject({ unit: 'MILLIMETRE', area: 2, boundingBox: { width: 0.5, height: 4 } });
-    expect(mask!.mm.perimeter).toBeGreaterThan(0);
-    expect(zoo.calls).toHaveLength(1);
-  });
-
-  it('refuse a pixel size that is none, in full words', async () => {
-    const { errors } = await measure('measurements(pixelSize: { x: 0, y: 1 }) { area }');
-    expect(errors![0]).toMatchObject({
-      message: 'The pixel size must be { x, y } in mm per pixel, both finite and above 0; got 0 and 1.',
-      extensions: { code: 'INVALID_PARAM' },
-    });
-  });
-});
-
-describe('pictures of answers', () => {
-  it('come from the link, with the same params', async () => {
-    const [answer] = (await analyze([{ id: 'organs', params: { threshold: 0.75 } }])) as { masks: { url: string }[] }[];
-    const response = await gateway.get(answer!.masks[1]!.url);
-    expect(response.status).toBe(200);
-    expect(response.headers.get('content-type')).toBe('image/png');
-    expect(await response.text()).toBe('png of right');
-    expect(zoo.calls.at(-1)).toMatchObject({
-      requests: { organs: { threshold: 0.75 } },
-      options: { encodings: ['png'] },
-    });
-  });
-
-  it('share one run, at once and for a while', async () => {
-    const paths = ['left', 'right', 'left'].map((label) => `/images/${id}/heads/organs/masks/${label}.png`);
-    const texts = await Promise.all(paths.map(async (path) => (await gateway.get(path)).text()));
-    expect(texts).toEqual(['png of left', 'png of right', 'png of left']);
-    expect(await (await gateway.get(paths[1]!)).text()).toBe('png of right');
-    expect(zoo.calls).toHaveLength(1);
-    await gateway.get(`${paths[0]!}?params=${Buffer.from('{"threshold":0.1}').toString('base64url')}`);
-    expect(zoo.calls).toHaveLength(2);
-  });
-
-  it('are not made again for a browser that has them', async () => {
-    const path = `/images/${id}/heads/organs/masks/left.png`;
-    const etag = (await gateway.get(path)).headers.get('etag')!;
-    const calls = zoo.calls.length;
-    // What a browser sends by itself; fetch would forbid any answer from a cache.
-    const known = { 'if-none-match': etag, 'cache-control': 'max-age=0' };
-    expect((await gateway.get(path, known)).status).toBe(304);
-    expect(zoo.calls).toHaveLength(calls);
-  });
-
-  it('include heat maps, as grey PNGs', async () => {
-    const response = await gateway.get(`/images/${id}/heads/diagnosis/heat-map.png`);
-    expect(response.headers.get('content-type')).toBe('image/png');
-    const picture = sharp(await response.arrayBuffer());
-    expect(await picture.metadata()).toMatchObject({ width: 3, height: 2, space: 'b-w', depth: 'uchar' });
-    const data = await picture.toColourspace('b-w').raw().toBuffer();
-    expect([...data]).toEqual([0, 51, 102, 153, 204, 255]);
-  });
-
-  it.each([
-    ['heads/organs/masks/liver.png', 400, 'INVALID_PARAM', /no mask "liver"\. It has left, right/],
-    ['heads/organs/masks/left.png?params=x', 400, 'INVALID_PARAM', /base64url/],
-    ['heads/organs/masks/left.png?params=WzFd', 400, 'INVALID_PARAM', /base64url/],
-    ['heads/diagnosis/masks/left.png', 400, 'INVALID_PARAM', /does classification/],
-    ['heads/kidneys/masks/left.png', 404, 'UNKNOWN_HEAD', /There are organs/],
-    ['heads/broken/heat-map.png', 500, 'INFERENCE_FAILED', /Quote request/],
-  ])('refuse %s', async (path, status, code, message) => {
-    const response = await gateway.get(`/images/${id}/${path}`);
-    expect(response.status).toBe(status);
-    expect(response.headers.get('etag')).toBeNull();
-    expect(await response.json()).toMatchObject({ error: { code, message: expect.stringMatching(message) as string } });
-  });
-});
-
 describe('the catalogue', () => {
   it('tells heads, their params as data, and where their numbers come from', async () => {
     const { data } = await gateway.query<{ heads: unknown[]; encoders: unknown[]; runtime: object }>(`{
@@ -345,7 +221,7 @@ describe('the catalogue', () => {
   });
 
   it('tells which provider ran the last head', async () => {
-    await analyze([{ id: 'organs' }]);
+    await analyzeHeads(gateway, id, [{ id: 'organs' }]);
     expect((await gateway.query('{ runtime { provider } }')).data).toEqual({ runtime: { provider: 'fake' } });
   });
 });

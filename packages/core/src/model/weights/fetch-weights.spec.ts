@@ -1,70 +1,35 @@
-import { createHash } from 'node:crypto';
-import {
-  chmod,
-  lstat,
-  lutimes,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { sendFile, startServer } from '../../../test/file-server.js';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { sendFile } from '../../../test/file-server.js';
+import {
+  BYTES,
+  createCacheFolder,
+  digestOf,
+  isWhole,
+  keptIn,
+  OTHER,
+  serveWeights,
+  SHA256,
+} from '../../../test/serve-weights.js';
 import type { WeightsProgress } from '../../contract/index.js';
 import { loadWeights } from '../load-weights.js';
 import { fetchWeights, pathInCache } from './fetch-weights.js';
 
-const BYTES = Uint8Array.from({ length: 300_000 }, (_, index) => (index * 7) % 251);
-const OTHER = Uint8Array.from(BYTES, (byte) => 255 - byte);
-const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-const SHA256 = digestOf(BYTES);
-/** In a hundredth of the time that `toEqual` takes for as many numbers. */
-const isWhole = (bytes: Uint8Array) => Buffer.compare(bytes, BYTES) === 0;
 let cacheFolder: string;
-
-beforeEach(async () => {
-  cacheFolder = await mkdtemp(join(tmpdir(), 'medzoo-cache-'));
-  const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
-  for (const name of [...proxies, 'MEDZOO_OFFLINE']) vi.stubEnv(name, undefined);
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await rm(cacheFolder, { recursive: true });
-});
-
-async function serve(answer: Parameters<typeof startServer>[0]) {
-  const server = await startServer(answer);
-  onTestFinished(server.close);
-  return { ...server, file: { url: `${server.url}/model.onnx`, sha256: SHA256, bytes: BYTES.length } };
-}
-
-const kept = async () => (await readdir(join(cacheFolder, 'weights'))).sort();
-
-/** Root may do everything, and containers run tests as root. */
-async function asAnotherUser(work: () => Promise<void>): Promise<void> {
-  const isRoot = process.geteuid?.() === 0;
-  if (isRoot) process.seteuid!(65534);
-  await work().finally(() => isRoot && process.seteuid!(0));
-}
+beforeEach(async () => void (cacheFolder = await createCacheFolder()));
 
 describe('fetchWeights', () => {
   it('keeps a whole file under its digest, tells how far it is, and asks once', async () => {
-    const { file, asked } = await serve(sendFile(BYTES));
+    const { file, asked } = await serveWeights(sendFile(BYTES));
     const told: WeightsProgress[] = [];
     const path = await fetchWeights(file, { cacheFolder, onProgress: (progress) => told.push(progress) });
     expect(isWhole(await readFile(path))).toBe(true);
     expect(await fetchWeights(file, { cacheFolder })).toBe(path);
     expect(asked).toHaveLength(1);
-    expect(await kept()).toEqual([SHA256]);
+    expect(await keptIn(cacheFolder)).toEqual([SHA256]);
     expect([...new Set(told.map(({ state }) => state))]).toEqual(['fetching', 'verifying', 'ready']);
     const received = told.map(({ receivedBytes }) => receivedBytes);
     expect(received).toEqual(received.toSorted((a, b) => a - b));
@@ -72,28 +37,28 @@ describe('fetchWeights', () => {
   });
 
   it('goes on where a connection broke, again and again', async () => {
-    const { file, asked } = await serve(sendFile(BYTES, '"one"', 100_000));
+    const { file, asked } = await serveWeights(sendFile(BYTES, '"one"', 100_000));
     expect(isWhole(await loadWeights(file, undefined, { cacheFolder }))).toBe(true);
     expect(asked.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=100000-', 'bytes=200000-']);
     expect(asked.at(-1)?.headers['if-range']).toBe('"one"');
   });
 
   it('goes on where another process ended', async () => {
-    const { file, asked } = await serve(sendFile(BYTES));
+    const { file, asked } = await serveWeights(sendFile(BYTES));
     const part = `${pathInCache(cacheFolder, SHA256)}.part`;
     await mkdir(dirname(part), { recursive: true });
     await writeFile(part, BYTES.subarray(0, 1000));
     await writeFile(`${part}.validator`, '"one"');
     expect(isWhole(await loadWeights(file, undefined, { cacheFolder }))).toBe(true);
     expect(asked[0]?.headers.range).toBe('bytes=1000-');
-    expect(await kept()).toEqual([SHA256]);
+    expect(await keptIn(cacheFolder)).toEqual([SHA256]);
   });
 
   it.each([
     ['another version of the file, by its ETag', '"zero"'],
     ['another file without an ETag, by the digest', undefined],
   ])('begins again when what it has is of %s', async (_, validator) => {
-    const { file, asked } = await serve(sendFile(BYTES));
+    const { file, asked } = await serveWeights(sendFile(BYTES));
     const part = `${pathInCache(cacheFolder, SHA256)}.part`;
     await mkdir(dirname(part), { recursive: true });
     await writeFile(part, OTHER.subarray(0, 1000));
@@ -104,7 +69,7 @@ describe('fetchWeights', () => {
 
   it('begins again when there is more of it here than there', async () => {
     let isFirst = true;
-    const { file } = await serve((request, response) => {
+    const { file } = await serveWeights((request, response) => {
       if (isFirst) response.writeHead(416, { 'content-range': `bytes */10` }).end();
       else sendFile(BYTES)(request, response);
       isFirst = false;
@@ -116,16 +81,18 @@ describe('fetchWeights', () => {
   });
 
   it('refuses other bytes of the same size, naming both digests, and keeps nothing', async () => {
-    const { file } = await serve(sendFile(OTHER));
+    const { file } = await serveWeights(sendFile(OTHER));
     await expect(fetchWeights(file, { cacheFolder })).rejects.toMatchObject({
       code: 'WEIGHTS_CORRUPT',
       message: expect.stringMatching(new RegExp(`${SHA256}.*${digestOf(OTHER)}.*Check the URL`)) as string,
     });
-    expect(await kept()).toEqual([]);
+    expect(await keptIn(cacheFolder)).toEqual([]);
   });
 
   it('refuses another size before it fetches', async () => {
-    const { file } = await serve((_, response) => response.setHeader('content-type', 'text/html').end('<p>Log in</p>'));
+    const { file } = await serveWeights((_, response) =>
+      response.setHeader('content-type', 'text/html').end('<p>Log in</p>'),
+    );
     await expect(fetchWeights(file, { cacheFolder })).rejects.toMatchObject({
       code: 'WEIGHTS_CORRUPT',
       message: expect.stringMatching(/expected 300000 bytes, the server sends 13 .*text\/html.*log-in page/) as string,
@@ -133,7 +100,7 @@ describe('fetchWeights', () => {
   });
 
   it('refuses a body without end', async () => {
-    const { file } = await serve((_, response) => {
+    const { file } = await serveWeights((_, response) => {
       const more = () => response.destroyed || response.write(BYTES, () => setImmediate(more));
       more();
     });
@@ -147,7 +114,7 @@ describe('fetchWeights', () => {
     [403, /answers 403 .*weights\.headers/],
     [407, /HTTPS_PROXY=http:\/\/user:password@/],
   ])('says at once what to do about %d', async (status, message) => {
-    const { file, asked } = await serve((_, response) => response.writeHead(status).end());
+    const { file, asked } = await serveWeights((_, response) => response.writeHead(status).end());
     const failing = fetchWeights({ ...file, url: `${file.url}?key=secret` }, { cacheFolder });
     await expect(failing).rejects.toMatchObject({ code: 'WEIGHTS_UNAVAILABLE', details: { status } });
     await expect(failing).rejects.toThrow(message);
@@ -157,7 +124,7 @@ describe('fetchWeights', () => {
 
   it('tries again when the server is busy, and gives up after five times', async () => {
     let left = 2;
-    const { file } = await serve((request, response) => {
+    const { file } = await serveWeights((request, response) => {
       left -= 1;
       if (left >= 0) response.writeHead(503).end();
       else sendFile(BYTES)(request, response);
@@ -166,7 +133,7 @@ describe('fetchWeights', () => {
     const onProgress = ({ state, reason }: WeightsProgress) => state === 'retrying' && reasons.push(reason);
     expect(isWhole(await loadWeights(file, undefined, { cacheFolder, onProgress }))).toBe(true);
     expect(reasons).toEqual(['the server answers 503', 'the server answers 503']);
-    const broken = await serve((_, response) => response.destroy());
+    const broken = await serveWeights((_, response) => response.destroy());
     await expect(fetchWeights({ ...broken.file, sha256: digestOf(OTHER) }, { cacheFolder })).rejects.toMatchObject({
       code: 'WEIGHTS_UNAVAILABLE',
       message: expect.stringMatching(/HTTPS_PROXY=.*NODE_EXTRA_CA_CERTS.*bring the file/) as string,
@@ -175,8 +142,8 @@ describe('fetchWeights', () => {
   });
 
   it('follows redirects on this machine with the headers of each host, and none to plain http elsewhere', async () => {
-    const there = await serve(sendFile(BYTES));
-    const { file } = await serve((request, response) => {
+    const there = await serveWeights(sendFile(BYTES));
+    const { file } = await serveWeights((request, response) => {
       const location = request.url === '/model.onnx' ? there.file.url : 'http://example.org/model.onnx';
       response.writeHead(302, { location }).end();
     });
@@ -189,11 +156,11 @@ describe('fetchWeights', () => {
   });
 
   it('sends credentials to no other origin than the first, not even back to it', async () => {
-    const there = await serve((request, response) => {
+    const there = await serveWeights((request, response) => {
       if (request.url === '/model.onnx') response.writeHead(302, { location: `${first.url}/again` }).end();
       else sendFile(BYTES)(request, response);
     });
-    const first = await serve((request, response) => {
+    const first = await serveWeights((request, response) => {
       const hops = { '/model.onnx': '/next', '/next': there.file.url, '/again': `${there.url}/last` };
       response.writeHead(302, { location: hops[request.url as keyof typeof hops] }).end();
     });
@@ -209,37 +176,8 @@ describe('fetchWeights', () => {
     expect(sent(there.asked)).toEqual([none, none]);
   });
 
-  it.each(['part', 'part.validator', 'lock', ''])('does not follow a link at its .%s', async (suffix) => {
-    const { file } = await serve(sendFile(BYTES, '"one"'));
-    const path = pathInCache(cacheFolder, SHA256);
-    const victim = join(cacheFolder, 'victim');
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(victim, 'precious');
-    const past = new Date(Date.now() - 60_000);
-    const link = suffix === '' ? path : `${path}.${suffix}`;
-    await symlink(victim, link);
-    await lutimes(link, past, past);
-    await utimes(victim, past, past);
-    expect(isWhole(await loadWeights(file, undefined, { cacheFolder }))).toBe(true);
-    expect(await readFile(victim, 'utf8')).toBe('precious');
-    expect((await stat(victim)).mtimeMs).toBeCloseTo(past.getTime(), -3);
-    expect(await kept()).toEqual([SHA256]);
-    expect((await lstat(path)).isFile()).toBe(true);
-  });
-
-  it('does not take the bytes of a link in the place of the file, though they are right', async () => {
-    const { file, asked } = await serve(sendFile(BYTES));
-    const path = pathInCache(cacheFolder, SHA256);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(join(cacheFolder, 'elsewhere'), BYTES);
-    await symlink(join(cacheFolder, 'elsewhere'), path);
-    await expect(fetchWeights(file, { cacheFolder, offline: true })).rejects.toThrow('A link is not followed');
-    expect(isWhole(await loadWeights(file, undefined, { cacheFolder }))).toBe(true);
-    expect(asked).toHaveLength(1);
-  });
-
   it('goes through the proxy of the environment, except where NO_PROXY says so', async () => {
-    const { file, asked } = await serve(sendFile(BYTES));
+    const { file, asked } = await serveWeights(sendFile(BYTES));
     let tunnels = 0;
     const proxy = createServer();
     proxy.on('connect', (request, socket) => {
@@ -264,80 +202,18 @@ describe('fetchWeights', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('fetches nothing offline, says where the file belongs, and takes it from there', async () => {
-    const { file, asked } = await serve(sendFile(BYTES));
-    const path = pathInCache(cacheFolder, SHA256);
-    const failing = fetchWeights(file, { cacheFolder, offline: true });
-    await expect(failing).rejects.toMatchObject({ code: 'WEIGHTS_UNAVAILABLE' });
-    await expect(failing).rejects.toThrow(path);
-    vi.stubEnv('MEDZOO_OFFLINE', '1');
-    await expect(fetchWeights(file, { cacheFolder })).rejects.toThrow('MEDZOO_OFFLINE');
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, BYTES);
-    expect(isWhole(await loadWeights(file, undefined, { cacheFolder }))).toBe(true);
-    expect(asked).toHaveLength(0);
-  });
-
-  it('fetches a file again that was damaged in the cache folder', async () => {
-    const { file, asked } = await serve(sendFile(BYTES));
-    const path = pathInCache(cacheFolder, SHA256);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, OTHER);
-    expect(isWhole(await loadWeights(file, undefined, { cacheFolder }))).toBe(true);
-    expect(asked).toHaveLength(1);
-    await writeFile(path, OTHER);
-    await expect(loadWeights(file, undefined, { cacheFolder, offline: true })).rejects.toMatchObject({
-      code: 'WEIGHTS_CORRUPT',
-    });
-  });
-
   it('stops when the asker leaves, and goes on later', async () => {
     const controller = new AbortController();
-    const { file } = await serve((request, response) => {
+    const { file } = await serveWeights((request, response) => {
       sendFile(BYTES)(request, response);
     });
-    const slow = await serve((_, response) => {
+    const slow = await serveWeights((_, response) => {
       response.setHeader('content-length', BYTES.length);
       response.write(BYTES.subarray(0, 50_000), () => setImmediate(() => controller.abort(new Error('left'))));
     });
     const leaving = fetchWeights({ ...file, url: slow.file.url }, { cacheFolder }, controller.signal);
     await expect(leaving).rejects.toThrow('left');
-    expect(await kept()).not.toContain(`${SHA256}.lock`);
+    expect(await keptIn(cacheFolder)).not.toContain(`${SHA256}.lock`);
     expect(isWhole(await loadWeights(file, undefined, { cacheFolder }))).toBe(true);
-  });
-
-  it('says so when the cache folder cannot be written', async () => {
-    const { file } = await serve(sendFile(BYTES));
-    await writeFile(join(cacheFolder, 'file'), '');
-    await expect(fetchWeights(file, { cacheFolder: join(cacheFolder, 'file') })).rejects.toMatchObject({
-      code: 'WEIGHTS_UNAVAILABLE',
-      message: expect.stringContaining('MEDZOO_CACHE_DIR') as string,
-    });
-  });
-
-  it('says so when the folder is there and another user may not use it, nor read a file in it', async () => {
-    const { file } = await serve(sendFile(BYTES));
-    await chmod(cacheFolder, 0o755);
-    await mkdir(join(cacheFolder, 'weights'));
-    const refused = {
-      code: 'WEIGHTS_UNAVAILABLE',
-      message: expect.stringMatching(/cannot be kept in the cache folder .*EACCES.*MEDZOO_CACHE_DIR/) as string,
-    };
-    await chmod(join(cacheFolder, 'weights'), 0o555);
-    await asAnotherUser(() => expect(loadWeights(file, undefined, { cacheFolder })).rejects.toMatchObject(refused));
-    await chmod(join(cacheFolder, 'weights'), 0o755);
-    await writeFile(pathInCache(cacheFolder, SHA256), BYTES, { mode: 0 });
-    await asAnotherUser(() => expect(loadWeights(file, undefined, { cacheFolder })).rejects.toMatchObject(refused));
-  });
-
-  it('asks the server once for askers at the same time', async () => {
-    const { file, asked } = await serve((request, response) => {
-      setTimeout(() => sendFile(BYTES)(request, response), 50);
-    });
-    const states = new Set<string>();
-    const onProgress = ({ state }: WeightsProgress) => void states.add(state);
-    await Promise.all([1, 2, 3].map(() => fetchWeights(file, { cacheFolder, onProgress })));
-    expect(asked).toHaveLength(1);
-    expect(states).toContain('waiting');
   });
 });

@@ -1,29 +1,137 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCall, createFakeWorker, staying } from '../../../test/fake-worker.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EXIT, KILLED, OPTIONS } from '../../../test/call-queue-options.js';
+import { createCall, createFakeWorker, staying, turn } from '../../../test/fake-worker.js';
+import { ZooError } from '../../contract/index.js';
 import { createCallQueue } from './call-queue.js';
-import type { CallQueue, CallQueueOptions } from './call-queue-types.js';
+import type { CallQueue } from './call-queue-types.js';
 import type { WorkerCalls } from './worker-calls-types.js';
-
-const KILLED = { code: null, signal: 'SIGKILL', cause: 'cancelled' } as const;
-const KILL_AFTER_MS = 20;
-const OPTIONS: CallQueueOptions = {
-  maxPending: 8,
-  killAfterMs: KILL_AFTER_MS,
-  graceMs: 100,
-  stallAfterMs: 60_000,
-  identify: (bytes) => Promise.resolve(`digest of ${bytes.length} zeros`),
-};
 
 let queue: CallQueue;
 let workerCalls: WorkerCalls;
 let worker: ReturnType<typeof createFakeWorker>;
-const turn = () => new Promise(setImmediate);
-const answer = (call: number, from = worker) => from.tell({ type: 'answer', call, outcomes: {} });
 
 beforeEach(() => {
   queue = createCallQueue(OPTIONS);
   workerCalls = queue.addWorker();
   worker = createFakeWorker();
+});
+
+describe('when the process ends', () => {
+  it('asks again for each call alone: the guilty one fails, the innocent are answered, new ones wait meanwhile', async () => {
+    workerCalls.attach(worker);
+    const innocent = queue.submit(createCall(), staying());
+    const guilty = queue.submit(createCall(), staying());
+    await turn();
+    workerCalls.detach(EXIT);
+    const fresh = queue.submit(createCall(11), staying());
+
+    const second = createFakeWorker();
+    workerCalls.attach(second);
+    await turn();
+    expect(second.calls()).toEqual([1]);
+    second.answer(1);
+    expect(await innocent).toEqual({});
+    await turn();
+    expect(second.calls()).toEqual([1, 2]);
+    workerCalls.detach(EXIT);
+    await expect(guilty).rejects.toMatchObject({ code: 'INFERENCE_FAILED', details: { signal: 'SIGSEGV' } });
+
+    const third = createFakeWorker();
+    workerCalls.attach(third);
+    await turn();
+    expect(third.calls()).toEqual([3]);
+    third.answer(3);
+    expect(await fresh).toEqual({});
+  });
+
+  it('remembers the image that did it: refuses it, for these heads, and answers others', async () => {
+    const guilty = () => queue.submit({ ...createCall(), requests: { masks: {} } }, staying());
+    const failing = guilty();
+    for (let ending = 0; ending < 2; ending += 1) {
+      workerCalls.attach(createFakeWorker());
+      await turn();
+      workerCalls.detach(EXIT);
+    }
+    await expect(failing).rejects.toMatchObject({ code: 'INFERENCE_FAILED' });
+    expect(queue.runtime()).toMatchObject({ quarantined: 1, pending: 0 });
+    await expect(guilty()).rejects.toMatchObject({ code: 'IMAGE_QUARANTINED', details: { heads: ['masks'] } });
+
+    workerCalls.attach(worker);
+    const others = [
+      { ...createCall(), requests: { classes: {} } },
+      { ...createCall(11), requests: { masks: {} } },
+    ];
+    const answers = others.map((call) => queue.submit(call, staying()));
+    await turn();
+    worker.calls().forEach((call) => worker.answer(call));
+    expect(await Promise.all(answers)).toEqual([{}, {}]);
+  });
+
+  it('because it was killed for another call, holds that against nobody', async () => {
+    const innocent = queue.submit(createCall(), staying());
+    for (const exit of [KILLED, EXIT]) {
+      workerCalls.attach(createFakeWorker());
+      await turn();
+      workerCalls.detach(exit);
+    }
+    workerCalls.attach(worker);
+    await turn();
+    worker.answer(1);
+    expect(await innocent).toEqual({});
+    expect(queue.runtime().quarantined).toBe(0);
+  });
+});
+
+describe('a process that stands still', () => {
+  const STALL_AFTER_MS = 50;
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    queue = createCallQueue({ ...OPTIONS, killAfterMs: 10, stallAfterMs: STALL_AFTER_MS, answerGraceMs: 0 });
+    workerCalls = queue.addWorker();
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  it('is killed; one that gives signs of life, or has nothing to do, is not', async () => {
+    workerCalls.attach(worker);
+    vi.advanceTimersByTime(2 * STALL_AFTER_MS);
+    const call = queue.submit(createCall(), staying());
+    await turn();
+    for (let sign = 0; sign < 3; sign += 1) {
+      vi.advanceTimersByTime(STALL_AFTER_MS - 1);
+      worker.tell({ type: 'alive', state: worker.state });
+    }
+    expect(worker.kill).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(STALL_AFTER_MS);
+    expect(worker.kill).toHaveBeenCalledExactlyOnceWith('stalled');
+
+    workerCalls.detach({ ...EXIT, cause: 'stalled' });
+    const second = createFakeWorker();
+    workerCalls.attach(second);
+    await turn();
+    second.answer(1);
+    expect(await call).toEqual({});
+    vi.advanceTimersByTime(2 * STALL_AFTER_MS);
+    expect(second.kill).not.toHaveBeenCalled();
+  });
+
+  it('beyond the deadline, twice with one image, has that image refused', async () => {
+    const hang = async () => {
+      const next = createFakeWorker();
+      workerCalls.attach(next);
+      const controller = new AbortController();
+      const call = queue.submit(createCall(), controller.signal);
+      await turn();
+      vi.advanceTimersByTime(STALL_AFTER_MS - 5);
+      controller.abort(new ZooError('DEADLINE_EXCEEDED', 'late'));
+      await expect(call).rejects.toThrow('late');
+      vi.advanceTimersByTime(10);
+      expect(next.kill).toHaveBeenCalled();
+      workerCalls.detach(KILLED);
+    };
+    await hang();
+    await hang();
+    await expect(queue.submit(createCall(), staying())).rejects.toMatchObject({ code: 'IMAGE_QUARANTINED' });
+  });
 });
 
 describe('a call that cannot be sent', () => {
@@ -48,7 +156,7 @@ describe('a call that cannot be sent', () => {
     }
     const good = queue.submit(createCall(), staying());
     await turn();
-    answer(6);
+    worker.answer(6);
     expect(await good).toEqual({});
     expect(worker.sent.filter(({ type }) => type === 'abort')).toHaveLength(5); // pieces that came before are forgotten
     await queue.drain();
@@ -65,7 +173,7 @@ describe('a process whose heartbeat', () => {
     expect(worker.calls()).toEqual([]);
     worker.beat();
     expect(worker.calls()).toEqual([1]);
-    answer(1);
+    worker.answer(1);
     await first;
 
     worker.beat({ isInTime: false });
@@ -74,7 +182,7 @@ describe('a process whose heartbeat', () => {
     const other = createFakeWorker();
     queue.addWorker().attach(other);
     expect(other.calls()).toEqual([2]);
-    answer(2, other);
+    other.answer(2);
     await second;
   });
 
@@ -106,7 +214,7 @@ describe('a process whose heartbeat', () => {
     workerCalls.attach(second);
     await turn();
     second.beat({ blockedMs: 1_500 });
-    answer(1, second);
+    second.answer(1);
     await call;
     second.beat({ blockedMs: 10_500 });
     expect(second.kill).toHaveBeenCalledExactlyOnceWith('frozen');

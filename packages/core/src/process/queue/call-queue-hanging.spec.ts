@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCall, createFakeWorker, staying } from '../../../test/fake-worker.js';
+import { createCall, createFakeWorker, staying, turn } from '../../../test/fake-worker.js';
 import { ZooError } from '../../contract/index.js';
 import { createCallQueue } from './call-queue.js';
 import type { CallQueue } from './call-queue-types.js';
@@ -14,7 +14,6 @@ let queue: CallQueue;
 let workerCalls: WorkerCalls;
 let worker: ReturnType<typeof createFakeWorker>;
 let lastId: number;
-const turn = () => new Promise(setImmediate);
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });

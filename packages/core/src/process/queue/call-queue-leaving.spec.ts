@@ -1,21 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCall, createFakeWorker, staying } from '../../../test/fake-worker.js';
+import { EXIT, KILLED } from '../../../test/call-queue-options.js';
+import { createCall, createFakeWorker, staying, turn } from '../../../test/fake-worker.js';
 import { ZooError } from '../../contract/index.js';
 import { createCallQueue } from './call-queue.js';
 import type { CallQueue } from './call-queue-types.js';
 import type { WorkerCalls } from './worker-calls-types.js';
 import type { Call } from './pending-call.js';
 
-const EXIT = { code: null, signal: 'SIGSEGV' };
-const KILLED = { code: null, signal: 'SIGKILL', cause: 'cancelled' } as const;
 const KILL_LATE_MS = 60_000;
 
 let queue: CallQueue;
 let workerCalls: WorkerCalls;
 let hasStandby: boolean;
 let worker: ReturnType<typeof createFakeWorker>;
-const turn = () => new Promise(setImmediate);
-const answer = (call: number, from = worker) => from.tell({ type: 'answer', call, outcomes: {} });
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -68,9 +65,9 @@ describe('a model that runs for nobody', () => {
     workerCalls.attach(second);
     await turn();
     expect(second.calls()).toEqual([2, 3, 4, 5]);
-    for (const call of [2, 3, 4, 5]) answer(call, second);
+    for (const call of [2, 3, 4, 5]) second.answer(call);
     await turn();
-    answer(6, second);
+    second.answer(6);
     expect(await Promise.all([...answers, ...waiting])).toEqual([{}, {}, {}, {}, {}]);
     expect(queue.runtime().quarantined).toBe(0);
   });
@@ -87,7 +84,7 @@ describe('a model that runs for nobody', () => {
     const second = createFakeWorker();
     workerCalls.attach(second);
     await turn();
-    answer(2, second);
+    second.answer(2);
     expect(await late).toEqual({});
   });
 
@@ -176,7 +173,7 @@ describe('a model that runs for nobody', () => {
     }
     vi.advanceTimersByTime(1000);
     expect(latest.kill).not.toHaveBeenCalled();
-    answer(1, latest);
+    latest.answer(1);
     expect(await staying11).toEqual({});
     vi.advanceTimersByTime(100);
     expect(latest.kill).toHaveBeenCalledExactlyOnceWith('cancelled');
@@ -202,7 +199,7 @@ describe('several processes', () => {
     const again = [10, 11, 12, 13].map((bytes) => queue.submit(createCall(bytes), staying()));
     await turn();
     for (const call of [1, 2, 3, 4]) expect(whereIs(call + 4)).toBe(whereIs(call));
-    for (let call = 1; call <= 8; call += 1) answer(call, workers[whereIs(call)]);
+    for (let call = 1; call <= 8; call += 1) workers[whereIs(call)]!.answer(call);
     expect(await Promise.all([...first, ...again])).toHaveLength(8);
   });
 
@@ -219,13 +216,13 @@ describe('several processes', () => {
     const late = ranks.map((priority) => queue.submit(createCall(10, { priority }), staying()));
     await turn();
     expect(other.calls()).toEqual([1, 2, 3, 4]);
-    answer(1, other);
-    answer(2, other);
+    other.answer(1);
+    other.answer(2);
     await turn();
     expect(other.calls()).toEqual([1, 2, 3, 4, 5, 7]);
-    for (const call of [3, 4, 5, 7]) answer(call, other);
+    for (const call of [3, 4, 5, 7]) other.answer(call);
     await turn();
-    answer(6, other);
+    other.answer(6);
     expect(await Promise.all([held, ...more, ...late])).toHaveLength(7);
   });
 
@@ -240,7 +237,7 @@ describe('several processes', () => {
     queue.fail(new ZooError('BACKEND_UNAVAILABLE', 'no memory'), bothCalls[home]);
     await turn();
     expect(other.calls()).toEqual([1]);
-    answer(1, other);
+    other.answer(1);
     expect(await suspect).toEqual({});
   });
 

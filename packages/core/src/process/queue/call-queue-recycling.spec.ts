@@ -1,9 +1,8 @@
 import { expect, it, vi } from 'vitest';
-import { createCall, createFakeWorker, staying } from '../../../test/fake-worker.js';
+import { createCall, createFakeWorker, staying, turn } from '../../../test/fake-worker.js';
 import { createCallQueue } from './call-queue.js';
 
 const MIB = 2 ** 20;
-const turn = () => new Promise(setImmediate);
 
 it('a process that holds too much is told of, drained without a call lost, and another one goes on', async () => {
   const onShouldRecycle = vi.fn();

@@ -1,26 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createCall, createFakeWorker, staying } from '../../../test/fake-worker.js';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { EXIT, KILL_AFTER_MS, OPTIONS } from '../../../test/call-queue-options.js';
+import { createCall, createFakeWorker, staying, turn } from '../../../test/fake-worker.js';
 import { ZooError, type Priority } from '../../contract/index.js';
 import { createCallQueue } from './call-queue.js';
-import type { CallQueue, CallQueueOptions } from './call-queue-types.js';
+import type { CallQueue } from './call-queue-types.js';
 import type { WorkerCalls } from './worker-calls-types.js';
-
-const EXIT = { code: null, signal: 'SIGSEGV' };
-const KILLED = { code: null, signal: 'SIGKILL', cause: 'cancelled' } as const;
-const KILL_AFTER_MS = 20;
-const OPTIONS: CallQueueOptions = {
-  maxPending: 8,
-  killAfterMs: KILL_AFTER_MS,
-  graceMs: 100,
-  stallAfterMs: 60_000,
-  identify: (bytes) => Promise.resolve(`digest of ${bytes.length} zeros`),
-};
 
 let queue: CallQueue;
 let workerCalls: WorkerCalls;
 let worker: ReturnType<typeof createFakeWorker>;
-const turn = () => new Promise(setImmediate);
-const answer = (call: number, from = worker) => from.tell({ type: 'answer', call, outcomes: {} });
 
 beforeEach(() => {
   queue = createCallQueue(OPTIONS);
@@ -41,7 +29,7 @@ describe('the call queue', () => {
     );
     expect(pieces).toEqual([262_144, 262_144, 262_144, 262_144, 151_424]);
     for (let call = 1; call <= 6; call += 1) {
-      answer(call);
+      worker.answer(call);
       await turn();
     }
     expect(await Promise.all(answers)).toEqual([{}, {}, {}, {}, {}, {}]);
@@ -57,11 +45,11 @@ describe('the call queue', () => {
       details: { maxPending: 1, retryAfterMs: 1000 }, // nothing was measured yet
     });
     await turn();
-    answer(1);
+    worker.answer(1);
     await first;
     const third = small.submit(createCall(), staying());
     await turn();
-    answer(2);
+    worker.answer(2);
     expect(await third).toEqual({});
   });
 
@@ -75,7 +63,7 @@ describe('the call queue', () => {
     workerCalls.attach(worker);
     for (let index = 0; index < order.length; index += 1) {
       await turn();
-      answer(worker.calls()[index]!);
+      worker.answer(worker.calls()[index]!);
     }
     await Promise.all(calls);
     expect(worker.calls()).toEqual([3, 5, 4, 6, 1, 2]);
@@ -99,7 +87,7 @@ describe('the call queue', () => {
     expect(small.runtime()).toMatchObject({ pending: 3, waiting: 3, limit: 3 });
     small.addWorker().attach(worker);
     await turn();
-    for (const call of worker.calls()) answer(call);
+    for (const call of worker.calls()) worker.answer(call);
     expect(await Promise.all([...greedy, modest])).toEqual([{}, {}, {}]);
   });
 
@@ -116,7 +104,7 @@ describe('the call queue', () => {
     small.addWorker().attach(worker);
     await turn();
     expect(worker.calls()).toEqual([4, 7, 5]);
-    for (const call of worker.calls()) answer(call);
+    for (const call of worker.calls()) worker.answer(call);
     expect(await Promise.all([urgent[0], urgent[1], modest])).toEqual([{}, {}, {}]);
   });
 
@@ -134,124 +122,6 @@ describe('the call queue', () => {
     queue.fail(new ZooError('BACKEND_UNAVAILABLE', 'no memory'));
     await expect(waiting).rejects.toThrow('no memory');
     await queue.drain();
-  });
-});
-
-describe('when the process ends', () => {
-  it('asks again for each call alone: the guilty one fails, the innocent are answered, new ones wait meanwhile', async () => {
-    workerCalls.attach(worker);
-    const innocent = queue.submit(createCall(), staying());
-    const guilty = queue.submit(createCall(), staying());
-    await turn();
-    workerCalls.detach(EXIT);
-    const fresh = queue.submit(createCall(11), staying());
-
-    const second = createFakeWorker();
-    workerCalls.attach(second);
-    await turn();
-    expect(second.calls()).toEqual([1]);
-    answer(1, second);
-    expect(await innocent).toEqual({});
-    await turn();
-    expect(second.calls()).toEqual([1, 2]);
-    workerCalls.detach(EXIT);
-    await expect(guilty).rejects.toMatchObject({ code: 'INFERENCE_FAILED', details: { signal: 'SIGSEGV' } });
-
-    const third = createFakeWorker();
-    workerCalls.attach(third);
-    await turn();
-    expect(third.calls()).toEqual([3]);
-    answer(3, third);
-    expect(await fresh).toEqual({});
-  });
-
-  it('remembers the image that did it: refuses it, for these heads, and answers others', async () => {
-    const guilty = () => queue.submit({ ...createCall(), requests: { masks: {} } }, staying());
-    const failing = guilty();
-    for (let ending = 0; ending < 2; ending += 1) {
-      workerCalls.attach(createFakeWorker());
-      await turn();
-      workerCalls.detach(EXIT);
-    }
-    await expect(failing).rejects.toMatchObject({ code: 'INFERENCE_FAILED' });
-    expect(queue.runtime()).toMatchObject({ quarantined: 1, pending: 0 });
-    await expect(guilty()).rejects.toMatchObject({ code: 'IMAGE_QUARANTINED', details: { heads: ['masks'] } });
-
-    workerCalls.attach(worker);
-    const others = [
-      { ...createCall(), requests: { classes: {} } },
-      { ...createCall(11), requests: { masks: {} } },
-    ];
-    const answers = others.map((call) => queue.submit(call, staying()));
-    await turn();
-    worker.calls().forEach((call) => answer(call));
-    expect(await Promise.all(answers)).toEqual([{}, {}]);
-  });
-
-  it('because it was killed for another call, holds that against nobody', async () => {
-    const innocent = queue.submit(createCall(), staying());
-    for (const exit of [KILLED, EXIT]) {
-      workerCalls.attach(createFakeWorker());
-      await turn();
-      workerCalls.detach(exit);
-    }
-    workerCalls.attach(worker);
-    await turn();
-    answer(1);
-    expect(await innocent).toEqual({});
-    expect(queue.runtime().quarantined).toBe(0);
-  });
-});
-
-describe('a process that stands still', () => {
-  const STALL_AFTER_MS = 50;
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    queue = createCallQueue({ ...OPTIONS, killAfterMs: 10, stallAfterMs: STALL_AFTER_MS, answerGraceMs: 0 });
-    workerCalls = queue.addWorker();
-  });
-  afterEach(() => void vi.useRealTimers());
-
-  it('is killed; one that gives signs of life, or has nothing to do, is not', async () => {
-    workerCalls.attach(worker);
-    vi.advanceTimersByTime(2 * STALL_AFTER_MS);
-    const call = queue.submit(createCall(), staying());
-    await turn();
-    for (let sign = 0; sign < 3; sign += 1) {
-      vi.advanceTimersByTime(STALL_AFTER_MS - 1);
-      worker.tell({ type: 'alive', state: worker.state });
-    }
-    expect(worker.kill).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(STALL_AFTER_MS);
-    expect(worker.kill).toHaveBeenCalledExactlyOnceWith('stalled');
-
-    workerCalls.detach({ ...EXIT, cause: 'stalled' });
-    const second = createFakeWorker();
-    workerCalls.attach(second);
-    await turn();
-    answer(1, second);
-    expect(await call).toEqual({});
-    vi.advanceTimersByTime(2 * STALL_AFTER_MS);
-    expect(second.kill).not.toHaveBeenCalled();
-  });
-
-  it('beyond the deadline, twice with one image, has that image refused', async () => {
-    const hang = async () => {
-      const next = createFakeWorker();
-      workerCalls.attach(next);
-      const controller = new AbortController();
-      const call = queue.submit(createCall(), controller.signal);
-      await turn();
-      vi.advanceTimersByTime(STALL_AFTER_MS - 5);
-      controller.abort(new ZooError('DEADLINE_EXCEEDED', 'late'));
-      await expect(call).rejects.toThrow('late');
-      vi.advanceTimersByTime(10);
-      expect(next.kill).toHaveBeenCalled();
-      workerCalls.detach(KILLED);
-    };
-    await hang();
-    await hang();
-    await expect(queue.submit(createCall(), staying())).rejects.toMatchObject({ code: 'IMAGE_QUARANTINED' });
   });
 });
 
@@ -279,7 +149,7 @@ describe('when the caller leaves', () => {
     await turn();
     expire(due);
     await expect(waiting).rejects.toThrow('late');
-    for (const call of worker.calls()) answer(call);
+    for (const call of worker.calls()) worker.answer(call);
     expect(await Promise.all([running, ...others])).toEqual([{}, {}, {}, {}]);
     await turn();
     expect(worker.calls()).toHaveLength(4);
@@ -324,7 +194,7 @@ describe('when the caller leaves', () => {
     workerCalls.attach(second);
     await turn();
     expect(second.calls()).toEqual([2]);
-    answer(2, second);
+    second.answer(2);
     expect(await other).toEqual({});
   });
 
@@ -335,7 +205,7 @@ describe('when the caller leaves', () => {
     await turn();
     leave(controller);
     await expect(left).rejects.toThrow('left');
-    answer(1);
+    worker.answer(1);
     await new Promise((resolve) => setTimeout(resolve, 2 * KILL_AFTER_MS));
     expect(worker.kill).not.toHaveBeenCalled();
   });

@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest';
-import { createCall, createFakeWorker, staying } from '../../../test/fake-worker.js';
+import { createCall, createFakeWorker, staying, turn } from '../../../test/fake-worker.js';
 import { createCallQueue } from './call-queue.js';
-
-const turn = () => new Promise(setImmediate);
 
 it('tells a worker whether it is the only one that has calls, when that changes', async () => {
   const queue = createCallQueue({
