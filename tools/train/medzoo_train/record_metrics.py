@@ -133,6 +133,20 @@ def merge(before: Iterable[Json], new: Iterable[Json]) -> list[Json]:
     return sorted(kept.values(), key=identity)
 
 
+def is_outdated(entry: Json, report: Json) -> bool:
+    """Whether an entry is of corruptions, or of a domain's thresholds, that the report has measured again.
+
+    Where every image is refused now, the report has no drop, and the old one would stand beside the new refusals. And a domain
+    may have gone over to another threshold.
+    """
+    if (entry["dataset"], entry["split"]) != (report["dataset"], report["split"]):
+        return False
+    if "corruption" in entry:
+        of_report = (report.get("target"), report.get("prompt"))
+        return (entry.get("label"), entry.get("prompt")) == of_report and entry["corruption"] in report.get("corruptions", {})
+    return "falseRefusals" in entry and "domains" in report
+
+
 def merge_speed(before: Iterable[Json], report: Json, machine: str) -> list[Json]:
     """The milliseconds of an evaluation, one image after another and nothing cached; one entry for each machine and provider."""
     method = f"npm run evaluate, {dataset_of(report, report.get('target'))}, {report['split']}"
@@ -162,7 +176,8 @@ def find_model(report: Json, model_files: Iterable[Path]) -> tuple[Path, Json]:
 def record(report: Json, model_files: Iterable[Path], machine: str | None = None) -> Path:
     """Writes a report into the model file of its weights; its milliseconds too, if a machine is named that they are of."""
     path, content = find_model(report, model_files)
-    content["metrics"] = merge(content["metrics"], metrics_of(report, content["labels"]))
+    before = [entry for entry in content["metrics"] if not is_outdated(entry, report)]
+    content["metrics"] = merge(before, metrics_of(report, content["labels"]))
     if machine:
         content["speed"] = merge_speed(content.get("speed", []), report, machine)
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")

@@ -15,7 +15,7 @@ from medzoo_train.data.sets import ANY_WAY_UP, SETS, Augmentation
 from medzoo_train.domain.background import Domain, fit_background
 from medzoo_train.domain.damaged import CHANGES, damaged_kinds
 from medzoo_train.domain.gaussian import Floats
-from medzoo_train.domain.kinds import COVERED, DAMAGED, HEADS, REFUSED, TARGETS, damaged_name
+from medzoo_train.domain.kinds import COVERED, DAMAGED, HEADS, REFUSED, TARGETS, damaged_name, damaged_names
 from medzoo_train.domain.pooled import Pixels, PooledEncoder
 from medzoo_train.domain.score import fit_head, score
 from medzoo_train.training import pictures
@@ -75,7 +75,7 @@ def test_a_head_refuses_damaged_images_by_their_name_and_answers_about_light_dam
 
 
 def test_damaged_kinds_have_names_and_images_of_their_own() -> None:
-    names = [damaged_name(subject, damage) for subject, (_, damages) in DAMAGED.items() for damage in damages]
+    names = damaged_names()
     assert len(set(names)) == len(names)
     assert set(REFUSED) == set(TARGETS) and set(COVERED) <= set(HEADS)
     assert all(damaged_name(*one) in names for covered in COVERED.values() for one in covered)

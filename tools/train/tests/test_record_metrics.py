@@ -157,6 +157,14 @@ def test_what_corruptions_cost_stands_beside_the_clean_number(files: list[Path])
     ]
 
 
+def test_a_corruption_that_is_refused_now_leaves_no_old_drop_behind(files: list[Path]) -> None:
+    lost = {"drop": {"value": 0.5, "n": 17}, "refused": {"value": 0.4, "n": 30}}
+    record(evaluation(corruptions={"rotate90": lost, "blur": lost}, n=30), files)
+    record(evaluation(corruptions={"rotate90": {"refused": {"value": 1.0, "n": 30}}}, n=30), files)
+    found = [(m["name"], m["corruption"], m["value"]) for m in metrics_in(files[0])]
+    assert sorted(found) == [("drop", "blur", 0.5), ("refused", "blur", 0.4), ("refused", "rotate90", 1.0)]
+
+
 def test_refusals_at_each_threshold_and_what_people_get(files: list[Path]) -> None:
     thresholds = [
         {"false_refusals": rate, "score": 1.0, "in_use": rate == 0.05, "refused": {"value": value, "n": 9}}

@@ -26,7 +26,7 @@ from .background import FEW, Background, background_from_json, fit_background
 from .damaged import damaged_kinds
 from .gather import APART, HARD, bearable_rows, parts_of, plain_domains, plain_rows, pooled_of_seen
 from .gaussian import Floats, Gaussian
-from .kinds import COVERED, HEADS, REFUSED, TARGETS, USES, damaged_name
+from .kinds import COVERED, HEADS, REFUSED, TARGETS, USES, damaged_name, damaged_names
 from .pooled import Pixels, PooledEncoder, pool, pool_rows
 from .score import HeadDomain, fit_head, score
 
@@ -156,7 +156,8 @@ def write_ours(packages: Path, data: Path, seen: Sequence[Seen], held_seen: Sequ
         own = [background.fit(part, kind, [dataset]) for kind, part in parts if kind in kinds]
         harder = [pooled_of_seen(folder, bearable_rows(folder, (HARD, *APART), dataset, refused)) for folder in held_seen]
         held = np.concatenate([held_out(dataset), *harder])
-        domain = fit_head(background, own, held, [dataset], USES.get(target, USE), kinds, [target])
+        borne = () if refused else damaged_names()
+        domain = fit_head(background, own, held, [dataset], USES.get(target, USE), [*kinds, *borne], [target])
         put(automed, domain)
         describe(target, domain, held, background)
         targets.append(domain)
