@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bitmapToRle, decodeRle, readRuns, rleArea, rleBoundingBox, rleDice, rleIou } from './rle.js';
+import { rleToPolygons } from './polygons.js';
+import { bitmapToRle, decodeRle, readRuns, rleArea, rleBoundingBox, rleDice, rleIou, writeRuns } from './rle.js';
 
 function bitmap(width: number, height: number, isMask: (x: number, y: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: width * height }, (_, index) =>
@@ -112,13 +113,22 @@ describe('what no mask can be', () => {
     ['no number', NaN, 2],
   ])('has %s', (_, width, height) => {
     const size = { width, height };
-    for (const read of [rleArea, rleBoundingBox, decodeRle, readRuns]) {
+    for (const read of [rleArea, rleBoundingBox, decodeRle, readRuns, rleToPolygons]) {
       expect(() => read({ size, counts: '4' })).toThrow(/whole numbers above 0.* got/);
     }
     expect(() => bitmapToRle(new Uint8Array(4), size)).toThrow(/whole numbers above 0/);
   });
 
-  it('has run lengths of more than 32 bits', () => {
+  it('is very wide to no purpose: a mask of one pixel has one square', () => {
+    const wide = writeRuns([{ start: 7, end: 8 }], { width: 2 ** 31 - 1, height: 1 });
+    expect(rleToPolygons(wide)).toMatchObject([{ exterior: { length: 4 } }]);
+  });
+
+  it('has run lengths of more than 32 bits, or in a list', () => {
+    for (const read of [rleArea, rleToPolygons]) {
+      const list = { size: { width: 2, height: 2 }, counts: [0, 4] };
+      expect(() => read(list as never)).toThrow('Run lengths are a COCO compressed string');
+    }
     expect(() => rleArea({ size: { width: 2, height: 2 }, counts: 'ooooooooo4' })).toThrow(RangeError);
   });
 });
