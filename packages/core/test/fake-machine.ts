@@ -1,8 +1,8 @@
 import { diagnose } from '../src/doctor/diagnose.js';
 import type { Facts, SelfTest } from '../src/doctor/facts.js';
 import type { Machine } from '../src/doctor/machine.js';
-import { probeGpu } from '../src/doctor/probe-gpu.js';
-import { probeLibraries } from '../src/doctor/probe-runtime.js';
+import { probeGpu } from '../src/doctor/probes/probe-gpu.js';
+import { probeLibraries } from '../src/doctor/probes/probe-runtime.js';
 
 /** A machine as data; undefined stands for a file or program that is not there. */
 export interface FakeMachine {

@@ -1,12 +1,12 @@
-import { askSelfTest } from './ask-self-test.js';
+import { askSelfTest } from './probes/ask-self-test.js';
 import type { ConfigFacts, Facts, RuntimeFacts, SelfTest } from './facts.js';
 import { thisMachine } from './machine.js';
-import { probeCache } from './probe-cache.js';
-import { probeConfig } from './probe-config.js';
-import { probeGpu } from './probe-gpu.js';
-import { probeLimits } from './probe-limits.js';
-import { probeRuntime } from './probe-runtime.js';
-import { probeStart } from './probe-start.js';
+import { probeCache } from './probes/probe-cache.js';
+import { probeConfig } from './probes/probe-config.js';
+import { probeGpu } from './probes/probe-gpu.js';
+import { probeLimits } from './probes/probe-limits.js';
+import { probeRuntime } from './probes/probe-runtime.js';
+import { probeStart } from './probes/probe-start.js';
 
 /** Libraries that an install script may have left out: without them there is nothing to test. */
 const LIBRARY: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import type { WorkerExit } from '../channel/fork-worker.js';
 import type { ReadyWorker } from '../channel/spawn-worker.js';
-import type { AbandonedCallLimits } from './hang-detection.js';
+import type { AbandonedCallLimits } from './faults/hang-detection.js';
 import type { PendingCall } from './pending-call.js';
 
 /** What one worker's calls tell the queue. */

@@ -1,4 +1,4 @@
-import { isSuspicious } from './call-life.js';
+import { isSuspicious } from '../call-life.js';
 import {
   computeAbandonedLimitMs,
   isHanging,
@@ -6,8 +6,8 @@ import {
   isOwnRun,
   type AbandonedCallLimits,
 } from './hang-detection.js';
-import type { PendingCall } from './pending-call.js';
-import type { WorkerWatch } from './worker-watch.js';
+import type { PendingCall } from '../pending-call.js';
+import type { WorkerWatch } from '../worker-watch.js';
 
 /** How often a worker that keeps an abandoned call is looked at. */
 const LOOK_MS = 50;

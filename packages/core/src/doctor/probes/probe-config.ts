@@ -2,15 +2,15 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { isZooError } from '../contract/index.js';
-import { prefetchModel } from '../model/load-weights.js';
-import { checkConfig } from '../zoo/config/check-config.js';
-import { checkHeads } from '../zoo/config/check-heads.js';
-import { listModels, type ListedModel } from '../zoo/models/list-models.js';
-import { loadConfig } from '../zoo/config/load-config.js';
-import { planFallbacks } from '../zoo/config/plan-providers.js';
-import { checkBackend, type ZooConfig } from '../zoo/config/zoo-config.js';
-import type { ConfigFacts, ModelFacts } from './facts.js';
+import { isZooError } from '../../contract/index.js';
+import { prefetchModel } from '../../model/load-weights.js';
+import { checkConfig } from '../../zoo/config/check-config.js';
+import { checkHeads } from '../../zoo/config/check-heads.js';
+import { listModels, type ListedModel } from '../../zoo/models/list-models.js';
+import { loadConfig } from '../../zoo/config/load-config.js';
+import { planFallbacks } from '../../zoo/config/plan-providers.js';
+import { checkBackend, type ZooConfig } from '../../zoo/config/zoo-config.js';
+import type { ConfigFacts, ModelFacts } from '../facts.js';
 
 /** Where a config is looked for unless one is named. */
 const DEFAULT = 'medzoo.config.mjs';

@@ -1,6 +1,6 @@
-import { isZooError } from '../contract/index.js';
-import { createZoo } from '../zoo/create-zoo.js';
-import { loadConfig } from '../zoo/config/load-config.js';
+import { isZooError } from '../../contract/index.js';
+import { createZoo } from '../../zoo/create-zoo.js';
+import { loadConfig } from '../../zoo/config/load-config.js';
 import type { ToldOfStart } from './probe-start.js';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeMachine, createMachine, GPU_SERVER, ldconfig } from '../../test/fake-machine.js';
+import { changeMachine, createMachine, GPU_SERVER, ldconfig } from '../../../test/fake-machine.js';
 import { probeGpu } from './probe-gpu.js';
 
 const probe = (changes: Parameters<typeof changeMachine>[0]) => probeGpu(createMachine(changeMachine(changes)));

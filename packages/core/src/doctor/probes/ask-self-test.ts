@@ -1,8 +1,8 @@
 import { askChild } from './ask-child.js';
-import type { RuntimeFacts, SelfTest } from './facts.js';
+import type { RuntimeFacts, SelfTest } from '../facts.js';
 
 /** Compiled, also when this module itself runs from source in a test. */
-const ENTRY = new URL('../../dist/doctor/self-test-child.js', import.meta.url);
+const ENTRY = new URL('../../../dist/doctor/probes/self-test-child.js', import.meta.url);
 /** A GPU's first session may compile for half a minute. */
 const ANSWER_WITHIN_MS = 60_000;
 

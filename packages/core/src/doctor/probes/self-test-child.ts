@@ -1,8 +1,8 @@
-import { float32Tensor, takeFloat32, type Session } from '../contract/index.js';
-import { readEncoderFile } from '../model/read-model-file.js';
-import { loadOnnxruntime } from '../sessions/onnx/load-onnxruntime.js';
-import { createOnnxBackend } from '../sessions/onnx/onnx-backend.js';
-import { timed } from '../flow/timed.js';
+import { float32Tensor, takeFloat32, type Session } from '../../contract/index.js';
+import { readEncoderFile } from '../../model/read-model-file.js';
+import { loadOnnxruntime } from '../../sessions/onnx/load-onnxruntime.js';
+import { createOnnxBackend } from '../../sessions/onnx/onnx-backend.js';
+import { timed } from '../../flow/timed.js';
 import type { Question, Told } from './ask-self-test.js';
 
 /** How long it runs the model for. */
@@ -11,7 +11,7 @@ const TEST_MS = 1000;
 const TOLERANCE = 0.01;
 
 /** A pooling and a convolution: linear, and so are its answers. */
-const { model } = readEncoderFile(new URL('../../test-models/encoder.json', import.meta.url));
+const { model } = readEncoderFile(new URL('../../../test-models/encoder.json', import.meta.url));
 const PIXELS = Float32Array.from({ length: 3 * 16 * 16 }, (_, index) => (index % 17) / 17);
 
 /** What `askSelfTest` runs: answers one question and ends. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rmdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { completeOptions, type WeightsOptions } from '../model/weights/weights-options.js';
-import type { CacheFacts } from './facts.js';
+import { completeOptions, type WeightsOptions } from '../../model/weights/weights-options.js';
+import type { CacheFacts } from '../facts.js';
 
 /**
  * The folder for fetched weights, or the nearest one above it that is there, since it is made when it is needed.

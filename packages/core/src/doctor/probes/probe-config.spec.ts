@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { probeConfig } from './probe-config.js';
 
-const TESTING = new URL('../testing/index.ts', import.meta.url).href;
+const TESTING = new URL('../../testing/index.ts', import.meta.url).href;
 
 async function probe(text: string, loadWithinMs?: number) {
   const folder = await mkdtemp(join(tmpdir(), 'medzoo-config-'));

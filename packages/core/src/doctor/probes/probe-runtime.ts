@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { RuntimeFacts } from './facts.js';
-import type { Machine } from './machine.js';
+import type { RuntimeFacts } from '../facts.js';
+import type { Machine } from '../machine.js';
 import { askSelfTest } from './ask-self-test.js';
 
 /** Where onnxruntime-node is installed, and what its build can do: loaded in a process of its own, which it may end. */

@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os';
-import { countThreads } from '../host/count-threads.js';
-import type { LimitFacts } from './facts.js';
+import { countThreads } from '../../host/count-threads.js';
+import type { LimitFacts } from '../facts.js';
 
 /** The host's cores and memory, and what this process may use of them. */
 export function probeLimits(): LimitFacts {

@@ -1,5 +1,5 @@
-import { ZooError } from '../../contract/index.js';
-import { describeExit, type WorkerExit } from '../channel/fork-worker.js';
+import { ZooError } from '../../../contract/index.js';
+import { describeExit, type WorkerExit } from '../../channel/fork-worker.js';
 
 /**
  * A call that holds what cannot be sent, such as a proxy or a function: the checks before let only values of JSON's

@@ -1,8 +1,8 @@
-import type { ErrorCode } from '../contract/index.js';
+import type { ErrorCode } from '../../contract/index.js';
 import { askChild } from './ask-child.js';
 
 /** Compiled, also when this module itself runs from source in a test. */
-const ENTRY = new URL('../../dist/doctor/start-child.js', import.meta.url);
+const ENTRY = new URL('../../../dist/doctor/probes/start-child.js', import.meta.url);
 /** With `warmUp`, a GPU may compile for half a minute for each of several models. */
 const START_WITHIN_MS = 180_000;
 

@@ -1,6 +1,6 @@
-import type { RunBegin } from '../channel/messages.js';
-import { MOST_INTERRUPTIONS } from './call-life.js';
-import type { PendingCall } from './pending-call.js';
+import type { RunBegin } from '../../channel/messages.js';
+import { MOST_INTERRUPTIONS } from '../call-life.js';
+import type { PendingCall } from '../pending-call.js';
 
 /** How long a worker may keep a call whose caller has left, in milliseconds. */
 export interface AbandonedCallLimits {

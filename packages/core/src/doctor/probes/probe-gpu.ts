@@ -1,5 +1,5 @@
-import type { GpuFacts } from './facts.js';
-import type { Machine } from './machine.js';
+import type { GpuFacts } from '../facts.js';
+import type { Machine } from '../machine.js';
 
 const SMI = ['nvidia-smi', '/usr/lib/wsl/lib/nvidia-smi'];
 const LDCONFIG = ['/sbin/ldconfig', 'ldconfig'];

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { ZooError } from '../../contract/index.js';
+import { ZooError } from '../../../contract/index.js';
 
 /** How long an image is refused for the first time. The time doubles whenever the image does harm again. */
 const FIRST_MS = 60_000;

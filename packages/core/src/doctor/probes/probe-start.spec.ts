@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { probeStart } from './probe-start.js';
 
 /** Compiled, as what the process imports: `npm test` builds it. */
-const TESTING = new URL('../../dist/testing/index.js', import.meta.url).href;
+const TESTING = new URL('../../../dist/testing/index.js', import.meta.url).href;
 
 async function probe(config: string) {
   const folder = await mkdtemp(join(tmpdir(), 'medzoo-start-'));
