@@ -20,8 +20,10 @@ export function compressCounts(lengths: readonly number[]): string {
 /** Five bits each: more than 32 bits are no run length. */
 const MOST_SHIFT = 30;
 
-/** The run lengths in COCO's string; throws a RangeError where it is none. */
+/** The run lengths in COCO's string; throws a RangeError where it is none, such as a list of COCO's uncompressed kind. */
 export function decompressCounts(counts: string): number[] {
+  if (typeof counts !== 'string')
+    throw new RangeError('Run lengths are a COCO compressed string, as pycocotools writes; got something else.');
   const lengths: number[] = [];
   for (let at = 0; at < counts.length;) {
     let [value, shift, character] = [0, 0, 0x20];

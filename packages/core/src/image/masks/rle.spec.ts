@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { rleToPolygons } from './polygons.js';
 import { bitmapToRle, decodeRle, readRuns, rleArea, rleBoundingBox, rleDice, rleIou } from './rle.js';
 
 function bitmap(width: number, height: number, isMask: (x: number, y: number) => boolean): Uint8Array {
@@ -109,16 +110,21 @@ describe('what no mask can be', () => {
     ['fractions of a pixel', 1.5, 2],
     ['no pixels', 0, 4],
     ['more pixels than COCO counts', 70_000, 70_000],
+    ['more columns than there is memory for', 1e9, 1e9],
     ['no number', NaN, 2],
   ])('has %s', (_, width, height) => {
     const size = { width, height };
-    for (const read of [rleArea, rleBoundingBox, decodeRle, readRuns]) {
+    for (const read of [rleArea, rleBoundingBox, decodeRle, readRuns, rleToPolygons]) {
       expect(() => read({ size, counts: '4' })).toThrow(/whole numbers above 0.* got/);
     }
     expect(() => bitmapToRle(new Uint8Array(4), size)).toThrow(/whole numbers above 0/);
   });
 
-  it('has run lengths of more than 32 bits', () => {
+  it('has run lengths of more than 32 bits, or in a list', () => {
+    for (const read of [rleArea, rleToPolygons]) {
+      const list = { size: { width: 2, height: 2 }, counts: [0, 4] };
+      expect(() => read(list as never)).toThrow('Run lengths are a COCO compressed string');
+    }
     expect(() => rleArea({ size: { width: 2, height: 2 }, counts: 'ooooooooo4' })).toThrow(RangeError);
   });
 });

@@ -27,14 +27,14 @@ interface Edge {
 export function traceRings(rle: Rle): Ring[] {
   const columns = segmentsByColumn(rle);
   const edges = new EdgeIndex(rle.size.height);
-  for (const segment of columns.flat()) {
+  for (const segment of [...columns.values()].flat()) {
     const { x, top, bottom, part } = segment;
     edges.add({ from: { x, y: top }, to: { x: x + 1, y: top }, part });
     edges.add({ from: { x: x + 1, y: bottom }, to: { x, y: bottom }, part });
-    for (const [start, end] of uncovered(segment, columns[x - 1] ?? [])) {
+    for (const [start, end] of uncovered(segment, columns.get(x - 1) ?? [])) {
       edges.add({ from: { x, y: end }, to: { x, y: start }, part });
     }
-    for (const [start, end] of uncovered(segment, columns[x + 1] ?? [])) {
+    for (const [start, end] of uncovered(segment, columns.get(x + 1) ?? [])) {
       edges.add({ from: { x: x + 1, y: start }, to: { x: x + 1, y: end }, part });
     }
   }
@@ -45,12 +45,15 @@ export function traceRings(rle: Rle): Ring[] {
   return rings;
 }
 
-function segmentsByColumn(rle: Rle): Segment[][] {
-  const columns: Segment[][] = Array.from({ length: rle.size.width }, () => []);
+/** Of the columns that have any, from left to right. */
+function segmentsByColumn(rle: Rle): ReadonlyMap<number, readonly Segment[]> {
+  const columns = new Map<number, Segment[]>();
   const segments = segmentsOf(rle);
   const parts = labelParts(segments);
   segments.columns.forEach((x, index) => {
-    columns[x]!.push({ x, top: segments.tops[index]!, bottom: segments.bottoms[index]!, part: parts[index]! });
+    const column = columns.get(x) ?? [];
+    columns.set(x, column);
+    column.push({ x, top: segments.tops[index]!, bottom: segments.bottoms[index]!, part: parts[index]! });
   });
   return columns;
 }
