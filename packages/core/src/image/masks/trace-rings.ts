@@ -45,7 +45,7 @@ export function traceRings(rle: Rle): Ring[] {
   return rings;
 }
 
-/** Of the columns that have any, from left to right: a mask may be very wide and hold next to nothing. */
+/** Of the columns that have any, from left to right. */
 function segmentsByColumn(rle: Rle): ReadonlyMap<number, readonly Segment[]> {
   const columns = new Map<number, Segment[]>();
   const segments = segmentsOf(rle);
