@@ -20,5 +20,8 @@ export function describeModalityMismatch(
   if (modality === null || SAY_NOTHING.has(modality) || modalities.length === 0) return undefined;
   const alike = ALIKE.find((codes) => codes.some((code) => code === modality)) ?? [modality];
   if (alike.some((code) => modalities.includes(code))) return undefined;
-  return `The file is of modality ${modality}, and the head "${id}" was trained on ${modalities.join(', ')}: its answer may mean nothing.`;
+  return (
+    `The file is of modality ${modality}, and the head "${id}" was trained on ${modalities.join(', ')}: its ` +
+    'answer may mean nothing.'
+  );
 }

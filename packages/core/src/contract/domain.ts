@@ -25,8 +25,8 @@ export interface LabelledDomain extends Domain {
 
 /**
  * What becomes of an image that is out of a head's domain. 'refuse': a head does not answer (OUT_OF_DOMAIN), or,
- * for a segmentation, a target counts as absent. 'warn': all are answered, with `inDomain: false` and without claims that
- * hold at home only.
+ * for a segmentation, a target counts as absent. 'warn': all are answered, with `inDomain: false` and without claims
+ * that hold at home only.
  */
 export const OUT_OF_DOMAIN = ['refuse', 'warn'] as const;
 

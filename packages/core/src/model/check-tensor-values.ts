@@ -25,8 +25,9 @@ export function checkFinite(tensors: Tensors): void {
     if (index === -1) continue;
     throw new ZooError(
       'INFERENCE_FAILED',
-      `The model's output "${name}", float32 [${shape.join(', ')}], holds ${data[index]!} at index ${index}; finite numbers were expected. ` +
-        'Check the model on this execution provider, and the image for what the model was not trained on.',
+      `The model's output "${name}", float32 [${shape.join(', ')}], holds ${data[index]!} at index ${index}; ` +
+        'finite numbers were expected. Check the model on this execution provider, and the image for what the ' +
+        'model was not trained on.',
       { details: { output: name, index, value: String(data[index]) } },
     );
   }

@@ -29,18 +29,27 @@ function adviseOn(declared: FoundTensors, found: FoundTensors): string {
   const mine = [...declared.inputs, ...declared.outputs];
   const theirs = [...found.inputs, ...found.outputs];
   if (theirs.some(({ dtype }) => dtype === 'float16')) {
-    return 'Let it take and give float32, with a Cast in the graph; its weights may stay in float16. Export both together again.';
+    return (
+      'Let it take and give float32, with a Cast in the graph; its weights may stay in float16. Export both ' +
+      'together again.'
+    );
   }
   const fixed = mine.find(({ name, shape }) => {
     const length = theirs.find((one) => one.name === name)?.shape[0];
     return typeof shape[0] === 'string' && typeof length === 'number';
   });
   if (fixed) {
-    return `Export it with a free first dimension "${String(fixed.shape[0])}" (dynamic_axes or dynamic_shapes of torch.onnx.export), or declare the length that it has.`;
+    return (
+      `Export it with a free first dimension "${String(fixed.shape[0])}" (dynamic_axes or dynamic_shapes of ` +
+      'torch.onnx.export), or declare the length that it has.'
+    );
   }
   const strangers = theirs.filter(({ name }) => mine.every((one) => one.name !== name));
   if (strangers.length === 0) return 'Export both together again.';
-  return `Name its tensors as the model file does (input_names and output_names of torch.onnx.export), or declare ${strangers.map(({ name }) => name).join(', ')}.`;
+  return (
+    'Name its tensors as the model file does (input_names and output_names of torch.onnx.export), or declare ' +
+    `${strangers.map(({ name }) => name).join(', ')}.`
+  );
 }
 
 function areSame(declared: readonly FoundTensor[], found: readonly FoundTensor[]): boolean {

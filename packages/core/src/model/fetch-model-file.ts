@@ -51,7 +51,7 @@ function checkDigest(url: URL, sha256: unknown): string {
   const got = sha256 === undefined ? 'none' : JSON.stringify(sha256);
   throw new ZooError(
     'INVALID_MANIFEST',
-    `A model file from the network is pinned by its SHA-256, 64 hexadecimal digits; got ${got} for ${describeUrl(url)}. ` +
-      'Download it once from where you trust it, and write down what `sha256sum` says.',
+    `A model file from the network is pinned by its SHA-256, 64 hexadecimal digits; got ${got} for ` +
+      `${describeUrl(url)}. Download it once from where you trust it, and write down what \`sha256sum\` says.`,
   );
 }

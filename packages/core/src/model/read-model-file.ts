@@ -35,7 +35,8 @@ function readJson(url: URL): unknown {
     const fault =
       cause instanceof SyntaxError
         ? 'is not JSON. Export or install it again.'
-        : 'cannot be read. Export or install it again; if a bundler moved the code that reads it, make its package external.';
+        : 'cannot be read. Export or install it again; if a bundler moved the code that reads it, make its ' +
+          'package external.';
     throw new ZooError('INVALID_MANIFEST', `The model file at ${url.href} ${fault}`, { cause });
   }
 }

@@ -53,7 +53,8 @@ export async function prefetchInWorker(
     if (end) throw ZooError.fromJSON(end.error);
     throw new ZooError(
       'WEIGHTS_UNAVAILABLE',
-      `The process that fetches weights ended before it was done: ${describeExit(exit)}. What it has fetched is kept: try again.`,
+      `The process that fetches weights ended before it was done: ${describeExit(exit)}. What it has fetched is ` +
+        'kept: try again.',
     );
   } finally {
     clearTimeout(late);

@@ -67,7 +67,8 @@ export function checkGolden(name: string, { shape, data }: Tensor, { stages }: G
   assert.deepEqual(shape, expected.shape, `The shape of "${name}" differs from the golden record.`);
   const allowed = tolerance * Math.max(1, Math.abs(expected.min), Math.abs(expected.max));
   const checkNear = (found: number, value: number, what: string): void => {
-    const message = `"${name}" differs from the golden record in ${what}: found ${found}, expected ${value} within ${allowed}.`;
+    const message =
+      `"${name}" differs from the golden record in ${what}: found ${found}, ` + `expected ${value} within ${allowed}.`;
     assert.ok(Math.abs(found - value) <= allowed, message);
   };
   expected.values.forEach((value, index) => {
@@ -119,7 +120,9 @@ export function checkGoldenDomains(
       ['threshold', found[index]!.threshold, threshold],
     ] as const) {
       const allowed = tolerance * Math.max(1, Math.abs(known));
-      const message = `The ${name} of domain ${index} differs from the golden record: found ${came}, expected ${known} within ${allowed}.`;
+      const message =
+        `The ${name} of domain ${index} differs from the golden record: found ${came}, expected ${known} within ` +
+        `${allowed}.`;
       assert.ok(Math.abs(came - known) <= allowed, message);
     }
   }
@@ -139,7 +142,9 @@ function checkByLabel(
     for (const [name, value] of Object.entries(numbers)) {
       const came = found.get(label)![name]!;
       const within = allowed * Math.max(1, Math.abs(value));
-      const message = `The ${name} of "${label}" differs from the golden record: found ${came}, expected ${value} within ${within}. Look at the order of the labels.`;
+      const message =
+        `The ${name} of "${label}" differs from the golden record: found ${came}, expected ${value} within ` +
+        `${within}. Look at the order of the labels.`;
       assert.ok(Math.abs(came - value) <= within, message);
     }
   }

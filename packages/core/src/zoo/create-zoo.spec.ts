@@ -225,7 +225,8 @@ describe('createZoo', () => {
     await expect(createZoo({ heads: [moved], backend: createFakeBackend() })).rejects.toMatchObject({
       code: 'MODEL_MISMATCH',
       message: expect.stringContaining(
-        `"test-masks" was trained on the encoder "test-encoder" (digest ${sha256}), given "newer-encoder" (digest ${'0'.repeat(64)})`,
+        `"test-masks" was trained on the encoder "test-encoder" (digest ${sha256}), given "newer-encoder" ` +
+          `(digest ${'0'.repeat(64)})`,
       ) as string,
       details: { head: 'test-masks', expected: { id: 'test-encoder', sha256 }, found: { id: 'newer-encoder' } },
     });

@@ -21,8 +21,8 @@ export class AnswerBudget {
     this.#bytes += FIELD_BYTES + sizeOf(value);
     if (this.#bytes <= this.maxBytes) return;
     throw new GraphQLError(
-      `The answer has more than ${this.maxBytes} bytes. Ask for less at once: fewer heads or aliases, polygons with a ` +
-        'polygonTolerance, or the url of a mask in place of its rle.',
+      `The answer has more than ${this.maxBytes} bytes. Ask for less at once: fewer heads or aliases, polygons ` +
+        'with a polygonTolerance, or the url of a mask in place of its rle.',
       { extensions: { code: 'BAD_USER_INPUT' } },
     );
   }

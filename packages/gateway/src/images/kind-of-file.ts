@@ -2,8 +2,8 @@ import { sniffFormat } from '@medzoo/core';
 import { DECODERS } from '../reading/decoders.js';
 
 /**
- * 'medical' are DICOM, NIfTI, MGH and the codecs that DICOM has in common with plain files, which may name a patient and
- * cost more to read than other images; 'unknown' is a file that is refused.
+ * 'medical' are DICOM, NIfTI, MGH and the codecs that DICOM has in common with plain files, which may name a patient
+ * and cost more to read than other images; 'unknown' is a file that is refused.
  */
 export type FileKind = 'medical' | 'zip' | 'raster' | 'unknown';
 

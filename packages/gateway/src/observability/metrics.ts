@@ -82,7 +82,9 @@ export class Metrics {
     });
     new Counter({
       name: 'medzoo_zoo_recycles_total',
-      help: 'How often a process of the zoo was replaced because models that it had closed did not give their memory back.',
+      help:
+        'How often a process of the zoo was replaced because models that it had closed did not give their memory ' +
+        'back.',
       registers: [this.registry],
       collect() {
         this.reset();

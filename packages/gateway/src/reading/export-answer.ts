@@ -52,7 +52,9 @@ async function write(request: ExportRequest): Promise<Uint8Array | string> {
   if (format === 'csv') return writeTable(request);
   const { task } = value;
   if (task !== 'segmentation') {
-    const message = `The format ${format} holds masks, and the head "${head.manifest.id}" does ${task}. Possible: ${FORMATS_OF_ANY_ANSWER.join(', ')}.`;
+    const message =
+      `The format ${format} holds masks, and the head "${head.manifest.id}" does ${task}. Possible: ` +
+      `${FORMATS_OF_ANY_ANSWER.join(', ')}.`;
     throw new ZooError('INVALID_PARAM', message, { details: { format } });
   }
   return writeMasks(request, value);

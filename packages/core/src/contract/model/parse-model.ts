@@ -51,7 +51,8 @@ function resolveFile<F extends WeightsFile>(file: F, location: URL): F {
   throw new ZooError(
     'INVALID_MANIFEST',
     url
-      ? `A model file from the network names weights on this machine, ${file.url}. Mend model.url: relative to the model file, or https.`
+      ? `A model file from the network names weights on this machine, ${file.url}. Mend model.url: relative to ` +
+          'the model file, or https.'
       : `The model file names weights at ${file.url}, which is no URL. Mend model.url in its exporter.`,
   );
 }

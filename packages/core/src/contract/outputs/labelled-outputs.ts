@@ -89,8 +89,9 @@ function checkCount({ shape, data }: Tensor<'float32'>, labels: readonly string[
   if (fits && data.length === length) return;
   throw new ZooError(
     'MODEL_MISMATCH',
-    `The model has ${labels.length} labels (${labels.join(', ')}), so float32 [${[1, ...expected].join(', ')}] was expected; ` +
-      `the output is float32 [${shape.join(', ')}]. Name one label for each entry in the model file, in the order of the output.`,
+    `The model has ${labels.length} labels (${labels.join(', ')}), so float32 [${[1, ...expected].join(', ')}] ` +
+      `was expected; the output is float32 [${shape.join(', ')}]. Name one label for each entry in the model ` +
+      'file, in the order of the output.',
     { details: { labels, found: shape } },
   );
 }

@@ -29,7 +29,8 @@ describe('checkParams', () => {
   it.each([
     [
       { treshold: 1 },
-      'There is no param "treshold". This head takes threshold, smooth, edge, targets, points, box. Did you mean "threshold"?',
+      'There is no param "treshold". This head takes threshold, smooth, edge, targets, points, box. Did you ' +
+        'mean "threshold"?',
     ],
     [{ threshold: 2 }, 'Param "threshold" must be a number from 0 to 1; got 2.'],
     [{ threshold: NaN }, 'must be a number from 0 to 1; got NaN.'],

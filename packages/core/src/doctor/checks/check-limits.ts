@@ -17,6 +17,7 @@ export function checkLimits({ hostCores, threads, hostMemoryBytes, memoryLimitBy
     ? `${formatBytes(bytes)}, the container's limit; the host has ${formatBytes(hostMemoryBytes)}`
     : `${formatBytes(bytes)}, no limit by the container`;
   if (bytes >= COMFORTABLE_BYTES) return [cores, { id: 'memory', state: 'ok', found }];
-  const remedy = `raise the container's limit, such as docker run --memory 2g, or set MEDZOO_MAX_ANALYSES and cacheBytes lower`;
+  const remedy =
+    "raise the container's limit, such as docker run --memory 2g, or set " + 'MEDZOO_MAX_ANALYSES and cacheBytes lower';
   return [cores, { id: 'memory', state: 'notice', found, remedy }];
 }

@@ -25,7 +25,10 @@ export function checkRuntime(runtime: RuntimeFacts): Finding {
 
 function explainBroken(reason: string): string {
   if (/GLIBC|ld-linux|musl/i.test(reason)) {
-    return 'use an image with glibc 2.28 or newer, such as node:24-slim; Alpine has musl, for which onnxruntime is not built';
+    return (
+      'use an image with glibc 2.28 or newer, such as node:24-slim; Alpine has musl, for which onnxruntime is not ' +
+      'built'
+    );
   }
   if (/Cannot find (module|package)/i.test(reason)) {
     return 'npm ci (npm install --os=linux --cpu=x64 if node_modules was made on another kind of machine)';

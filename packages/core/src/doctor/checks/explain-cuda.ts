@@ -80,7 +80,9 @@ function explainProvider({
   if (libraries.includes(PROVIDER) && libraries.includes('libonnxruntime_providers_shared.so')) return undefined;
   return {
     why: `onnxruntime-node's CUDA libraries are not installed: its install script was skipped, or had no connection`,
-    remedy: `ONNXRUNTIME_NODE_INSTALL=true node "${folder}/script/install.js" (behind a proxy: GLOBAL_AGENT_HTTPS_PROXY=http://host:port)`,
+    remedy:
+      `ONNXRUNTIME_NODE_INSTALL=true node "${folder}/script/install.js" (behind a proxy: ` +
+      'GLOBAL_AGENT_HTTPS_PROXY=http://host:port)',
   };
 }
 
@@ -89,7 +91,9 @@ function explainLibraries(missing: readonly string[], known: readonly string[]):
   const list = missing.join(', ');
   const others = known.flatMap((name) => /^libcu(?:blas|blasLt|dart)\.so\.(\d+)$/.exec(name)?.[1] ?? []).map(Number);
   const wantsCuda = missing.some((name) => /^libcu(blas|blasLt|dart|fft|rand)\.so/.test(name));
-  const install = `apt-get install cuda-libraries-${CUDA}-9 from NVIDIA's repository, or an image such as nvidia/cuda:${CUDA}.9.1-cudnn-runtime-ubuntu24.04`;
+  const install =
+    `apt-get install cuda-libraries-${CUDA}-9 from NVIDIA's repository, or an image such as ` +
+    `nvidia/cuda:${CUDA}.9.1-cudnn-runtime-ubuntu24.04`;
   const other = others.find((major) => major !== CUDA);
   if (wantsCuda && other !== undefined && !others.includes(CUDA)) {
     return {

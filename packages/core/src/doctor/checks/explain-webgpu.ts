@@ -20,7 +20,8 @@ export function explainWebgpu({
     return {
       why: 'Vulkan knows no driver: there is no file in /usr/share/vulkan/icd.d or /etc/vulkan/icd.d',
       remedy: isNvidia
-        ? 'docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=compute,graphics,utility ..., or install the whole NVIDIA driver'
+        ? 'docker run --gpus all -e NVIDIA_DRIVER_CAPABILITIES=compute,graphics,utility ..., or install the whole ' +
+          'NVIDIA driver'
         : 'sudo apt-get install mesa-vulkan-drivers',
     };
   }

@@ -9,7 +9,9 @@ export function unsupported(found: string, advice: string): ZooError {
 
 /** libvips' own words stay in `cause`: they are for the operator, not for the caller. */
 export function damaged(format: ImageFormat, cause?: unknown): ZooError {
-  const message = `This begins like a ${format.toUpperCase()} but cannot be read to its end: it is damaged or cut off. Send it again.`;
+  const message =
+    `This begins like a ${format.toUpperCase()} but cannot be read to its end: it is damaged or cut off. Send it ` +
+    'again.';
   return new ZooError('INVALID_IMAGE', message, { details: { format }, cause });
 }
 

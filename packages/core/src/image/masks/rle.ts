@@ -15,7 +15,8 @@ function checkMaskSize({ width, height }: Size): void {
   const isLength = (length: unknown): boolean => Number.isInteger(length) && (length as number) > 0;
   if (isLength(width) && isLength(height) && width * height <= MOST_PIXELS) return;
   throw new RangeError(
-    `A mask's width and height are whole numbers above 0, of at most ${MOST_PIXELS} pixels together; got ${width} x ${height}.`,
+    `A mask's width and height are whole numbers above 0, of at most ${MOST_PIXELS} pixels together; got ` +
+      `${width} x ${height}.`,
   );
 }
 
@@ -129,7 +130,8 @@ export function rleDice(a: Rle, b: Rle): number {
 function overlap(a: Rle, b: Rle): { readonly shared: number; readonly total: number } {
   if (a.size.width !== b.size.width || a.size.height !== b.size.height) {
     throw new RangeError(
-      `Masks of one size can be compared; got ${a.size.width} x ${a.size.height} and ${b.size.width} x ${b.size.height}.`,
+      `Masks of one size can be compared; got ${a.size.width} x ${a.size.height} and ${b.size.width} x ` +
+        `${b.size.height}.`,
     );
   }
   const others = readRuns(b);

@@ -147,7 +147,8 @@ function otherSize({ expected }: Download, { headers }: WeightsResponse, found: 
   return new ZooError(
     'WEIGHTS_CORRUPT',
     `What lies at ${where} is not the declared file: expected ${size}, the server sends ${found} or more ` +
-      `(content type ${headers['content-type'] ?? 'not given'}). Check the URL in the model file; a log-in page or a Git LFS pointer is no model.`,
+      `(content type ${headers['content-type'] ?? 'not given'}). Check the URL in the model file; a log-in page ` +
+      'or a Git LFS pointer is no model.',
     { details: { url: where, expectedBytes: expected.bytes ?? UNDECLARED_BYTES, foundBytes: found } },
   );
 }

@@ -89,7 +89,8 @@ async function download(one: Download): Promise<void> {
 async function prepareFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw unavailable(
-      `The cache folder ${folder} cannot be made: ${(cause as Error).message}. Give one that can be written by MEDZOO_CACHE_DIR.`,
+      `The cache folder ${folder} cannot be made: ${(cause as Error).message}. Give one that can be written by ` +
+        'MEDZOO_CACHE_DIR.',
       {},
       cause,
     );
@@ -104,8 +105,9 @@ async function hasSize(file: string, { bytes }: ExpectedFile): Promise<boolean> 
 
 function offline(where: string, { url, sha256, bytes }: ExpectedFile, file: string): Error {
   return unavailable(
-    `The weights at ${where} are not in the cache folder, and nothing is fetched because MEDZOO_OFFLINE or \`offline\` is set. ` +
-      `Bring the file with SHA-256 ${sha256} to ${file}, or let a machine with a connection fetch it and copy its cache folder. A link is not followed.`,
+    `The weights at ${where} are not in the cache folder, and nothing is fetched because MEDZOO_OFFLINE or ` +
+      `\`offline\` is set. Bring the file with SHA-256 ${sha256} to ${file}, or let a machine with a connection ` +
+      'fetch it and copy its cache folder. A link is not followed.',
     { url: describeUrl(new URL(url)), sha256, ...(bytes !== undefined && { bytes }) },
   );
 }

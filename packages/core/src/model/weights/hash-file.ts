@@ -47,9 +47,10 @@ export function reserveBytes(size: number): Uint8Array<ArrayBuffer> {
   } catch (cause) {
     throw new ZooError(
       'BACKEND_UNAVAILABLE',
-      `Weights of ${gigabytes(size)} were to be held in one piece of memory, and there is none: Node ${process.version} holds at most ` +
-        `${gigabytes(constants.MAX_LENGTH)} in one, and the machine has ${gigabytes(freemem())} free. Node 20 stops at 4.3 GB, later ones do not; ` +
-        'weights stored in half (convert --precision fp16-storage) are half as large.',
+      `Weights of ${gigabytes(size)} were to be held in one piece of memory, and there is none: Node ` +
+        `${process.version} holds at most ${gigabytes(constants.MAX_LENGTH)} in one, and the machine has ` +
+        `${gigabytes(freemem())} free. Node 20 stops at 4.3 GB, later ones do not; weights stored in half ` +
+        '(convert --precision fp16-storage) are half as large.',
       { details: { bytes: size, mostBytes: constants.MAX_LENGTH }, cause },
     );
   }

@@ -39,8 +39,9 @@ export function unavailable(message: string, details: ErrorDetails, cause?: unkn
 /** What to do when a host cannot be reached: hospitals' machines rarely speak to the internet directly. */
 export function explainUnreachable(where: string, { sha256 }: ExpectedFile, file: string, why: string): string {
   return (
-    `The weights at ${where} cannot be fetched: ${why}. Behind a proxy set HTTPS_PROXY=http://host:port (and NO_PROXY for hosts ` +
-    `inside), for a company's own certificates NODE_EXTRA_CA_CERTS=file.pem; or bring the file with SHA-256 ${sha256} to ${file} yourself.`
+    `The weights at ${where} cannot be fetched: ${why}. Behind a proxy set HTTPS_PROXY=http://host:port (and ` +
+    "NO_PROXY for hosts inside), for a company's own certificates NODE_EXTRA_CA_CERTS=file.pem; or bring the " +
+    `file with SHA-256 ${sha256} to ${file} yourself.`
   );
 }
 

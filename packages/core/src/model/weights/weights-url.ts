@@ -13,8 +13,8 @@ export function parseWeightsUrl(url: string): URL {
   if (parsed && protocol === 'http:' && LOCAL_HOSTS.includes(hostname!)) return parsed;
   throw new ZooError(
     'INVALID_MANIFEST',
-    `Weights come from a file: or an https: URL, or from http: on localhost; got ${parsed ? describeUrl(parsed) : url}. ` +
-      'Mend model.url in its model file.',
+    'Weights come from a file: or an https: URL, or from http: on localhost; got ' +
+      `${parsed ? describeUrl(parsed) : url}. Mend model.url in its model file.`,
     { details: { url: parsed ? describeUrl(parsed) : url } },
   );
 }

@@ -43,9 +43,9 @@ function tooLate(startWithinMs: number, config: URL): ZooError {
   const where = config.protocol === 'file:' ? fileURLToPath(config) : config.href;
   return new ZooError(
     'BACKEND_UNAVAILABLE',
-    `The zoo's process was not ready within ${startWithinMs / 1000} s and was ended. Look for code in ${where}, or in a module that it ` +
-      'imports, that waits for what never comes or computes without end; or give a slow start, such as of TensorRT, more time with ' +
-      'the option startWithinMs of connectZoo.',
+    `The zoo's process was not ready within ${startWithinMs / 1000} s and was ended. Look for code in ${where}, ` +
+      'or in a module that it imports, that waits for what never comes or computes without end; or give a slow ' +
+      'start, such as of TensorRT, more time with the option startWithinMs of connectZoo.',
     { details: { startWithinMs } },
   );
 }

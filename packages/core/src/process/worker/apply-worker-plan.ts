@@ -57,7 +57,8 @@ function hasDevices({ providers = [], headProviders = {}, encoderProviders = {} 
 function noDevices(device: number): ZooError {
   return new ZooError(
     'INVALID_PARAM',
-    `processes names the device ${device}, and the config has no provider that runs on one; name one in providers, such as ` +
-      `['cuda', 'cpu'], or give processes a number. Providers with devices are ${PROVIDERS_WITH_DEVICES.join(', ')}.`,
+    `processes names the device ${device}, and the config has no provider that runs on one; name one in ` +
+      "providers, such as ['cuda', 'cpu'], or give processes a number. Providers with devices are " +
+      `${PROVIDERS_WITH_DEVICES.join(', ')}.`,
   );
 }

@@ -49,8 +49,8 @@ function sliceItem(name: string, { dtype, shape, data }: Tensor, index: number, 
   if (shape[0] !== count) {
     throw new ZooError(
       'INFERENCE_FAILED',
-      `The model was fed ${count} items and answered with "${name}", ${dtype} [${shape.join(', ')}]: their first length must be the same. ` +
-        "Declare another name than 'batch' for a first dimension that is none.",
+      `The model was fed ${count} items and answered with "${name}", ${dtype} [${shape.join(', ')}]: their ` +
+        "first length must be the same. Declare another name than 'batch' for a first dimension that is none.",
       { details: { output: name, items: count } },
     );
   }

@@ -14,8 +14,8 @@ export function checkFits(
   if (needBytes <= budgetBytes) return;
   throw new ZooError(
     'BACKEND_UNAVAILABLE',
-    `A model needs about ${formatBytes(needBytes)} (digest ${spec.sha256}), and memoryBudget gives the models of a process ` +
-      `${formatBytes(budgetBytes)} of "${device}": raise it, or leave the model's head out.`,
+    `A model needs about ${formatBytes(needBytes)} (digest ${spec.sha256}), and memoryBudget gives the models ` +
+      `of a process ${formatBytes(budgetBytes)} of "${device}": raise it, or leave the model's head out.`,
     { details: { device, needBytes, budgetBytes, sha256: spec.sha256 } },
   );
 }

@@ -172,8 +172,8 @@ export function createMemoryLedger({
 function noMemory(device: string, budgetBytes: number, withinMs: number): ZooError {
   return new ZooError(
     'BUSY',
-    `memoryBudget gives models ${formatBytes(budgetBytes)} of "${device}", and for ${withinMs / 1000} s those that are open were in use. ` +
-      'Ask again later, or raise memoryBudget.',
+    `memoryBudget gives models ${formatBytes(budgetBytes)} of "${device}", and for ${withinMs / 1000} s those ` +
+      'that are open were in use. Ask again later, or raise memoryBudget.',
     { details: { device, budgetBytes, retryAfterMs: withinMs } },
   );
 }

@@ -9,8 +9,8 @@ export function checkWeights({ sha256 }: ModelSpec, model: Uint8Array, external?
   if (weight === undefined) return;
   throw new ZooError(
     'MODEL_MISMATCH',
-    `The model's weight "${weight}" holds NaN, and numbers were expected (digest ${sha256}). The training went wrong, or the export: ` +
-      'take an earlier checkpoint, and export the model again.',
+    `The model's weight "${weight}" holds NaN, and numbers were expected (digest ${sha256}). The training went ` +
+      'wrong, or the export: take an earlier checkpoint, and export the model again.',
     { details: { weight, sha256 } },
   );
 }

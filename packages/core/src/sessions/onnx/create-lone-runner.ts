@@ -30,7 +30,8 @@ interface TimedRunner {
  * Runs a model on this worker's threads, and on those of all workers while no other worker has a call. The second
  * session takes about as much memory as the first, so it is opened only where lone runs come again and again; if it
  * cannot be opened, the first one goes on. Where other programs use the cores, threads that wait for one another lose
- * more time than they gain: of the two sessions, the one whose runs take less time is used, and the other tried at times.
+ * more time than they gain: of the two sessions, the one whose runs take less time is used, and the other tried at
+ * times.
  */
 export function createLoneRunner(
   runner: Runner,

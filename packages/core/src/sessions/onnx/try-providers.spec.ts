@@ -28,7 +28,8 @@ it('tryProviders says that a GPU was required', async () => {
     true,
   );
   await expect(failing).rejects.toThrow(
-    'No GPU can run this model, and requireGpu is set, so it is not run on the CPU. Tried: cuda: Failed to load shared library. ',
+    'No GPU can run this model, and requireGpu is set, so it is not run on the CPU. Tried: cuda: Failed to load ' +
+      'shared library. ',
   );
 });
 

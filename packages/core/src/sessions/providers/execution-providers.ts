@@ -11,9 +11,9 @@ export interface ExecutionProvider {
 }
 
 /**
- * All of them, by the names that onnxruntime gives them. A new one is added here; `onnxruntime-node` itself says whether
- * this machine has it. Not `batching` for tensorrt and coreml: they compile a model anew for each number of items, for
- * up to minutes.
+ * All of them, by the names that onnxruntime gives them. A new one is added here; `onnxruntime-node` itself says
+ * whether this machine has it. Not `batching` for tensorrt and coreml: they compile a model anew for each number of
+ * items, for up to minutes.
  */
 export const EXECUTION_PROVIDERS = {
   cpu: {},
@@ -31,7 +31,9 @@ export const EXECUTION_PROVIDERS = {
 
 export const PROVIDER_NAMES: readonly string[] = Object.keys(EXECUTION_PROVIDERS);
 
-/** Of `cuda`, `cuda:0` and `cuda:0+cpu` alike; undefined for one that is not in the table, such as a remote server's. */
+/**
+ * Of `cuda`, `cuda:0` and `cuda:0+cpu` alike; undefined for one that is not in the table, such as a remote server's.
+ */
 export function findProvider(id: string): ExecutionProvider | undefined {
   const name = familyOf(id);
   return Object.hasOwn(EXECUTION_PROVIDERS, name)

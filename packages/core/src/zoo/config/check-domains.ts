@@ -18,13 +18,15 @@ export function checkDomains(head: Head): void {
   const { domain, model } = encoder.trained;
   if (!domain) {
     throw invalid(
-      `The head "${id}" has \`domains\` in its model file, which are measured against its encoder's \`domain\`, and "${encoder.id}" has none. ` +
-        'Install the release of the encoder that the domains were fitted on, or take them out.',
+      `The head "${id}" has \`domains\` in its model file, which are measured against its encoder's \`domain\`, and ` +
+        `"${encoder.id}" has none. Install the release of the encoder that the domains were fitted on, or take ` +
+        'them out.',
     );
   }
   if (refusesImages(head) && domains.some(({ labels }) => labels !== undefined)) {
     throw invalid(
-      `The head "${id}" has a domain for some of its labels; it answers about an image as a whole, so it has one domain, without \`labels\`.`,
+      `The head "${id}" has a domain for some of its labels; it answers about an image as a whole, so it has ` +
+        'one domain, without `labels`.',
     );
   }
   const channels = model.outputs[0]?.shape[1];
@@ -37,8 +39,9 @@ export function checkDomains(head: Head): void {
     const found = countFloats(own[0]!.mean);
     if (found !== depth) {
       throw invalid(
-        `domains[${index}] of the head "${id}" is of ${found} dimensions, and the domain of its encoder "${encoder.id}" of ${depth}. ` +
-          'Fit it again with the release of the encoder in use: python -m medzoo_train.domain head.',
+        `domains[${index}] of the head "${id}" is of ${found} dimensions, and the domain of its encoder ` +
+          `"${encoder.id}" of ${depth}. Fit it again with the release of the encoder in use: python -m ` +
+          'medzoo_train.domain head.',
       );
     }
     for (const name of covers) checkKnown(name, domain, `domains[${index}].covers of the head "${id}"`);
@@ -49,7 +52,8 @@ function checkKnown(name: string, { known }: EncoderDomain, where: string): void
   const names = known.map((one) => one.name);
   if (names.includes(name)) return;
   throw invalid(
-    `${where} names "${cutName(name)}", which its encoder does not know.${didYouMean(name, names)} It knows ${names.join(', ') || 'none'}.`,
+    `${where} names "${cutName(name)}", which its encoder does not know.${didYouMean(name, names)} It knows ` +
+      `${names.join(', ') || 'none'}.`,
   );
 }
 

@@ -29,8 +29,9 @@ export function checkHeads(given: readonly unknown[]): readonly Head[] {
     }
     if (known && domainKey(known.trained) !== domainKey(encoder.trained)) {
       throw invalid(
-        `The head "${manifest.id}" brings the encoder "${encoder.id}" with another \`domain\` than the heads before it: their scores would be ` +
-          'measured on different scales. Install one release of the encoder for all of them.',
+        `The head "${manifest.id}" brings the encoder "${encoder.id}" with another \`domain\` than the heads ` +
+          'before it: their scores would be measured on different scales. Install one release of the encoder for ' +
+          'all of them.',
       );
     }
     if (!known) checkEncoder(encoder);
@@ -59,8 +60,9 @@ function checkTrainedOn({ manifest, encoder, trained: { encoder: known } }: Head
   if (!known || known.sha256 === sha256) return;
   throw new ZooError(
     'MODEL_MISMATCH',
-    `The head "${manifest.id}" was trained on the encoder "${known.id}" (digest ${known.sha256}), given "${encoder.id}" (digest ${sha256}); ` +
-      `use "${known.id}" with that digest, such as the release of its package that this head was made with, or train the head on "${encoder.id}".`,
+    `The head "${manifest.id}" was trained on the encoder "${known.id}" (digest ${known.sha256}), given ` +
+      `"${encoder.id}" (digest ${sha256}); use "${known.id}" with that digest, such as the release of its package ` +
+      `that this head was made with, or train the head on "${encoder.id}".`,
     { details: { head: manifest.id, expected: { ...known }, found: { id: encoder.id, sha256 } } },
   );
 }
@@ -69,7 +71,8 @@ function checkEncoder({ id, trained: { model, preprocess } }: Encoder): void {
   const { inputs, outputs } = model;
   if (inputs.length !== 1 || outputs.length !== 1) {
     throw invalid(
-      `The encoder "${id}" must take one tensor and give one; it declares ${inputs.length} inputs and ${outputs.length} outputs.`,
+      `The encoder "${id}" must take one tensor and give one; it declares ${inputs.length} inputs and ` +
+        `${outputs.length} outputs.`,
     );
   }
   const { width, height } = preprocess.size;
@@ -79,8 +82,9 @@ function checkEncoder({ id, trained: { model, preprocess } }: Encoder): void {
     shape.length === 4 && shape.every((length, axis) => typeof length === 'string' || length === image[axis]);
   if (dtype === 'float32' && fits) return;
   throw invalid(
-    `The encoder "${id}" is fed one image, float32 [${image.join(', ')}] by its preprocess; it declares ${describeTensors(inputs)}. ` +
-      'Export it with a free first dimension, such as "batch", and with the size that preprocess names.',
+    `The encoder "${id}" is fed one image, float32 [${image.join(', ')}] by its preprocess; it declares ` +
+      `${describeTensors(inputs)}. Export it with a free first dimension, such as "batch", and with the size that ` +
+      'preprocess names.',
   );
 }
 
@@ -96,23 +100,25 @@ function checkFed(head: Head): void {
   const [unused] = Object.keys(preprocess ?? {}).filter((key) => key !== 'window');
   if (unused !== undefined) {
     throw invalid(
-      `The head "${manifest.id}" has \`preprocess.${unused}\` in its model file, which nothing would apply: a head reads what its encoder ` +
-        'prepared, and says at most which `window` it was trained on. Take it out, or use the file as that of an encoder.',
+      `The head "${manifest.id}" has \`preprocess.${unused}\` in its model file, which nothing would apply: a ` +
+        'head reads what its encoder prepared, and says at most which `window` it was trained on. Take it out, or ' +
+        'use the file as that of an encoder.',
     );
   }
   if (head.feeds !== undefined || (model.inputs.length === 1 && model.inputs[0]!.name === 'embedding')) return;
   const [input] = model.inputs;
   throw invalid(
-    `The head "${manifest.id}" has no feeds, so its model is fed one tensor named "embedding"; its model file declares ` +
-      `${describeTensors(model.inputs)}. Export it with that input, or say how it is fed: ` +
-      `feeds: ({ embedding }) => ({ ${JSON.stringify(input!.name)}: embedding${model.inputs.length > 1 ? ', …' : ''} }).`,
+    `The head "${manifest.id}" has no feeds, so its model is fed one tensor named "embedding"; its model file ` +
+      `declares ${describeTensors(model.inputs)}. Export it with that input, or say how it is fed: feeds: ({ ` +
+      `embedding }) => ({ ${JSON.stringify(input!.name)}: embedding${model.inputs.length > 1 ? ', …' : ''} }).`,
   );
 }
 
 function differ(a: Encoder, b: Encoder, headId: string): string {
   return (
-    `The head "${headId}" was trained on another encoder "${b.id}" than the heads before it: digest ${b.trained.model.sha256}, ` +
-    `theirs ${a.trained.model.sha256}, or another preprocessing. Install heads that were trained on the same one.`
+    `The head "${headId}" was trained on another encoder "${b.id}" than the heads before it: digest ` +
+    `${b.trained.model.sha256}, theirs ${a.trained.model.sha256}, or another preprocessing. Install heads that ` +
+    'were trained on the same one.'
   );
 }
 

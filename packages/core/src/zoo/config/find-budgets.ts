@@ -34,6 +34,7 @@ export async function findBudgets(
 function notHere({ name }: Backend): ZooError {
   return new ZooError(
     'INVALID_MANIFEST',
-    `memoryBudget is for models in this process, and the backend "${name}" says nothing of their memory: leave one of them out.`,
+    `memoryBudget is for models in this process, and the backend "${name}" says nothing of their memory: leave ` +
+      'one of them out.',
   );
 }

@@ -27,7 +27,8 @@ describe('providers of single models', () => {
   it.each<[Partial<ZooConfig>, string]>([
     [
       { headProviders: { 'test-clases': ['cpu'] } },
-      'headProviders names "test-clases", and there is no such head in the config; there are test-masks, test-classes. Did you mean "test-classes"?',
+      'headProviders names "test-clases", and there is no such head in the config; there are test-masks, ' +
+        'test-classes. Did you mean "test-classes"?',
     ],
     [
       { encoderProviders: { 'test-masks': ['cpu'] } },

@@ -78,7 +78,8 @@ function toFallback(name: string, providers: readonly string[]): NamedFallback {
 function unknownId(option: string, id: string, known: readonly string[]): ZooError {
   const what = option === 'headProviders' ? 'head' : 'encoder';
   return invalid(
-    `${option} names "${id}", and there is no such ${what} in the config; there are ${known.join(', ') || 'none'}.${didYouMean(id, known)}`,
+    `${option} names "${id}", and there is no such ${what} in the config; there are ` +
+      `${known.join(', ') || 'none'}.${didYouMean(id, known)}`,
   );
 }
 

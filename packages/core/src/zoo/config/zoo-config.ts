@@ -111,7 +111,8 @@ export function checkBackend({ backend, batching, ...config }: ZooConfig): void 
   if (!backend || !broken) return;
   throw new ZooError(
     'INVALID_MANIFEST',
-    `${broken} is kept by ONNX Runtime in this process, and the config gives the backend "${backend.name}": leave one of them out.`,
+    `${broken} is kept by ONNX Runtime in this process, and the config gives the backend "${backend.name}": ` +
+      'leave one of them out.',
   );
 }
 

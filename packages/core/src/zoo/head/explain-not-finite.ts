@@ -26,8 +26,9 @@ export async function explainNotFinite<T>(run: Promise<T>, { session, feeds, wha
     const { output, value } = error.details;
     throw new ZooError(
       'MODEL_MISMATCH',
-      `${what}: finite numbers were expected, and its model gives ${value as string} in its output "${output as string}" even where every input is zero. ` +
-        'A weight is not finite, or the graph divides by zero: look at the weights, and export the model again.',
+      `${what}: finite numbers were expected, and its model gives ${value as string} in its output ` +
+        `"${output as string}" even where every input is zero. A weight is not finite, or the graph divides by ` +
+        'zero: look at the weights, and export the model again.',
       { details: { ...error.details, provider: session.provider }, cause: error },
     );
   }

@@ -7,7 +7,8 @@ export function refuseImage({ manifest: { id }, trained }: HeadDescription, doma
   const words = describeOutOfDomain(`"${id}"`, domain, kindsOf(trained.domains));
   return new ZooError(
     'OUT_OF_DOMAIN',
-    `${words} So it does not answer: undo what was done to the image, if it was inverted, turned or damaged; use a head for such images; or ask with outOfDomain: 'warn' for an answer that is probably wrong.`,
+    `${words} So it does not answer: undo what was done to the image, if it was inverted, turned or damaged; ` +
+      `use a head for such images; or ask with outOfDomain: 'warn' for an answer that is probably wrong.`,
     { details: { head: id, score, threshold, nearest } },
   );
 }

@@ -68,7 +68,8 @@ export class ImageResolver {
     @Arg('frame', () => Int, {
       nullable: true,
       description:
-        "Which page of a TIFF, frame of a DICOM file or slice of a volume, from 0; the image's own `frame` if left out.",
+        "Which page of a TIFF, frame of a DICOM file or slice of a volume, from 0; the image's own `frame` if " +
+        'left out.',
     })
     frame: number | null | undefined,
     @Arg('window', () => WindowInput, {

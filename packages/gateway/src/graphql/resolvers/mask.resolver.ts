@@ -16,7 +16,8 @@ export class MaskResolver {
 
   @FieldResolver(() => MeasurementsType, {
     description:
-      'Made only when asked for. In mm by `pixelSize`, else by what the file says of its pixels, else in pixels; another alias for each unit.',
+      'Made only when asked for. In mm by `pixelSize`, else by what the file says of its pixels, else in ' +
+      'pixels; another alias for each unit.',
   })
   async measurements(
     @Root() mask: MaskType,

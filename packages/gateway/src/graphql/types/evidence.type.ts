@@ -4,7 +4,8 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 export class NegativesType {
   @Field({
     description:
-      'other: of other sets. Hard: background beside the label, empty masks of its own sets, near sets of its modality.',
+      'other: of other sets. Hard: background beside the label, empty masks of its own sets, near sets of its ' +
+      'modality.',
   })
   readonly kind!: string;
 

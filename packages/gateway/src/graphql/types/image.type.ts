@@ -22,7 +22,8 @@ export class ImageType {
 
   @Field(() => Int, {
     description:
-      'Which of them width and height are of, from 0, and is analysed unless `analyze` names another: the first, or that which a thumbnail before it stands for.',
+      'Which of them width and height are of, from 0, and is analysed unless `analyze` names another: the ' +
+      'first, or that which a thumbnail before it stands for.',
   })
   readonly frame!: number;
 
@@ -31,7 +32,8 @@ export class ImageType {
 
   @Field({
     description:
-      'Link to the stored file. It is the file that was uploaded; of DICOM and other medical files the identity of the patient is removed first, unless the gateway keeps it.',
+      'Link to the stored file. It is the file that was uploaded; of DICOM and other medical files the identity ' +
+      'of the patient is removed first, unless the gateway keeps it.',
   })
   readonly url!: string;
 }

@@ -34,7 +34,8 @@ export class DecodedImageType {
 
 @ObjectType('UsedWindow', {
   description:
-    'The values that became 0 to 255: `width` of them around `center`, after the modality LUT (Hounsfield units for CT), else as stored.',
+    'The values that became 0 to 255: `width` of them around `center`, after the modality LUT (Hounsfield units ' +
+    'for CT), else as stored.',
 })
 export class UsedWindowType {
   @Field(() => Float)
@@ -48,7 +49,9 @@ export class UsedWindowType {
 
   @Field({
     description:
-      "request: given with the question. file, file-lut: the file's own. modality: the usual one of its kind. fixed: the model's. percentiles: most of the image's own values. range: all of them. stored: all that the file's bits allow.",
+      "request: given with the question. file, file-lut: the file's own. modality: the usual one of its kind. " +
+      "fixed: the model's. percentiles: most of the image's own values. range: all of them. stored: all that " +
+      "the file's bits allow.",
   })
   readonly source!: string;
 }
@@ -138,7 +141,8 @@ export class ProvenanceType {
   @Field(() => [String], {
     nullable: true,
     description:
-      'What a reader of the answer should know, such as that the file is of another modality than the head was trained on.',
+      'What a reader of the answer should know, such as that the file is of another modality than the head was ' +
+      'trained on.',
   })
   readonly warnings?: readonly string[];
 

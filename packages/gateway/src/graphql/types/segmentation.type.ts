@@ -46,7 +46,8 @@ export class MaskType {
 
   @Field(() => Float, {
     description:
-      "The model's own estimate of its mask's IoU with the truth, made before presence empties the mask: where the target is called absent, it may be high.",
+      "The model's own estimate of its mask's IoU with the truth, made before presence empties the mask: where " +
+      'the target is called absent, it may be high.',
   })
   readonly quality!: number;
 

@@ -25,7 +25,8 @@ export class PixelSpacingType {
 
   @Field({
     description:
-      "'mm', or 'mm at detector', which are not the patient's: a projection enlarges by an unknown factor, and measurements stay in pixels.",
+      "'mm', or 'mm at detector', which are not the patient's: a projection enlarges by an unknown factor, and " +
+      'measurements stay in pixels.',
   })
   readonly unit!: string;
 

@@ -3,7 +3,8 @@ import { ReceivedImage } from '../../images/received-image.js';
 import type { StoredImage } from '../../images/stored-image.js';
 
 const EXPECTED =
-  'An Upload is a file of a multipart request: the variable is null in "operations", and "map" says which file takes its place.';
+  'An Upload is a file of a multipart request: the variable is null in "operations", and "map" says which file ' +
+  'takes its place.';
 
 /** A file that came with the request, which is stored by then. */
 export const Upload = new GraphQLScalarType<StoredImage, never>({

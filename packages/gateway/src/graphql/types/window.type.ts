@@ -12,7 +12,8 @@ registerEnumType(WINDOW_FUNCTIONS, { name: 'WindowFunction', description: "DICOM
 
 @InputType('Window', {
   description:
-    'The `width` values around `center` become 0 to 255. They are values after the modality LUT (Hounsfield units for CT), or stored ones of formats without one.',
+    'The `width` values around `center` become 0 to 255. They are values after the modality LUT (Hounsfield ' +
+    'units for CT), or stored ones of formats without one.',
 })
 export class WindowInput {
   @Field(() => Float)

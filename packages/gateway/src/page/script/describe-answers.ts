@@ -170,5 +170,8 @@ function describeProvenance(run: Run | null): { readonly run: string; readonly w
 function describeRun(run: Run | null): string {
   if (!run) return '';
   const { provider, cached, timingsMs } = run;
-  return `${formatDuration(timingsMs.total)} on ${provider ?? 'no device'}${cached ? ', without encoding the image again' : ''}`;
+  return (
+    `${formatDuration(timingsMs.total)} on ` +
+    `${provider ?? 'no device'}${cached ? ', without encoding the image again' : ''}`
+  );
 }

@@ -32,7 +32,9 @@ export function readFault(body: unknown): Fault | undefined {
 
 /** For an answer that is not the gateway's, such as a proxy's page. */
 export function strangeAnswer(status: number): Fault {
-  const message = `The answer was not one of the gateway (HTTP ${status}): a proxy in between may have sent it. Ask whoever runs it.`;
+  const message =
+    `The answer was not one of the gateway (HTTP ${status}): a proxy in between may have sent it. Ask whoever ` +
+    'runs it.';
   return { code: `HTTP_${status}`, message, retryable: status >= 500 };
 }
 

@@ -17,8 +17,9 @@ export function unsendable(cause: unknown): ZooError {
 export function died(exit: WorkerExit): ZooError {
   return new ZooError(
     'INFERENCE_FAILED',
-    `The zoo's process ended twice while it had this image, the second time with nothing else to do: ${describeExit(exit)}. ` +
-      'It runs again for other images. Check the image, the head and the memory that the process may use.',
+    "The zoo's process ended twice while it had this image, the second time with nothing else to do: " +
+      `${describeExit(exit)}. It runs again for other images. Check the image, the head and the memory that the ` +
+      'process may use.',
     { details: { code: exit.code, signal: exit.signal, ...(exit.cause && { cause: exit.cause }) } },
   );
 }
@@ -27,7 +28,8 @@ export function died(exit: WorkerExit): ZooError {
 export function busy(maxPending: number, retryAfterMs: number): ZooError {
   return new ZooError(
     'BUSY',
-    `At most ${maxPending} images may wait for the zoo, and as many do. Ask again in ${Math.ceil(retryAfterMs / 1000)} s.`,
+    `At most ${maxPending} images may wait for the zoo, and as many do. Ask again in ` +
+      `${Math.ceil(retryAfterMs / 1000)} s.`,
     { details: { maxPending, retryAfterMs } },
   );
 }

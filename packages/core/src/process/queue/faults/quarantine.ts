@@ -94,8 +94,9 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
 function quarantined({ heads }: Offence, retryAfterMs: number): ZooError {
   return new ZooError(
     'IMAGE_QUARANTINED',
-    `This image ended the zoo's process, or held it beyond its deadline, when it was put to ${heads.join(', ')}. It is refused for ` +
-      `${Math.ceil(retryAfterMs / 1000)} s more, and then tried again. Other images and other heads are answered.`,
+    "This image ended the zoo's process, or held it beyond its deadline, when it was put to " +
+      `${heads.join(', ')}. It is refused for ${Math.ceil(retryAfterMs / 1000)} s more, and then tried again. ` +
+      'Other images and other heads are answered.',
     { details: { heads, retryAfterMs } },
   );
 }

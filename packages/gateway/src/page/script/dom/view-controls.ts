@@ -37,7 +37,8 @@ export function createViewControls(viewer: Viewer, file: ControlledFile): HTMLEl
     shown = view;
     viewer.show(previewPath(imageId, view), view.frame === analysed.frame);
     const isAnalysed = JSON.stringify(view) === JSON.stringify(analysed);
-    words.textContent = `${describeView(view, facts.frames)}${usual ? '. Drag over the picture to change the window.' : ''}`;
+    const advice = usual ? '. Drag over the picture to change the window.' : '';
+    words.textContent = `${describeView(view, facts.frames)}${advice}`;
     again.textContent = view.frame === analysed.frame ? 'Analyse by this window' : 'Analyse this frame';
     again.hidden = isAnalysed;
     reset.hidden = view.window === null;
