@@ -84,7 +84,8 @@ describe('medzoo evaluate on masks', () => {
     expect(report.n).toBe(5);
     expect(stdout).toMatch(/head area in mm2, absolute difference +5\.333 +\d.* to \d.* +3\n/);
     expect(stderr).toBe(
-      'warning: Listed with the mask of another image: 5 rows (i.png, i.png, empty.png, i.png, i.png). Check the index.\n' +
+      'warning: Listed with the mask of another image: 5 rows (i.png, i.png, empty.png, i.png, i.png). ' +
+        'Check the index.\n' +
         'warning: True measurements that were not compared, for want of pixel_size_mm: those of 1 row.\n' +
         'warning: Found empty, and so measured as 0: 1 mask.\n',
     );

@@ -7,8 +7,8 @@ import { drawValues } from './draw-values.js';
 
 /**
  * A PNG for a person of an answer of any task: masks and a legend over the image, a heat map and a bar for each
- * label, numbers with their units, or points. Of bytes the frame is drawn that an analysis reads by default; for an answer about another frame, pass that
- * frame as `decodeImage` gives it.
+ * label, numbers with their units, or points. Of bytes the frame is drawn that an analysis reads by default; for an
+ * answer about another frame, pass that frame as `decodeImage` gives it.
  */
 export function drawAnswer(source: Uint8Array | Raster, answer: Answer): Promise<Uint8Array> {
   return matchAnswer(answer, {

@@ -9,7 +9,8 @@ export async function drawLabels(
 ): Promise<Uint8Array> {
   const bars = barRows(scores.map((score) => ({ ...score, isStrong: labels.includes(score.label) })));
   const note = noteRow(
-    `Each label by itself, from its mark on. ${labels.length === 0 ? 'None' : labels.length} of ${scores.length} reached`,
+    `Each label by itself, from its mark on. ${labels.length === 0 ? 'None' : labels.length} of ` +
+      `${scores.length} reached`,
   );
   return paintPicture(await createPicture(source), [], [...warningRows(domain), ...bars, note]);
 }

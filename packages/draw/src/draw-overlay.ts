@@ -10,7 +10,8 @@ export type DrawnMask = Pick<
 
 /**
  * A PNG for a person: the image with each mask filled and outlined in a colour of its own, and a legend below. Of bytes
- * the frame is drawn that an analysis reads by default. Rejects with INVALID_PARAM for a mask of another size than the image's.
+ * the frame is drawn that an analysis reads by default. Rejects with INVALID_PARAM for a mask of another size than the
+ * image's.
  */
 export async function drawOverlay(source: Uint8Array | Raster, masks: readonly DrawnMask[]): Promise<Uint8Array> {
   const picture = await createPicture(source);
@@ -76,7 +77,10 @@ export function describeMask({
   if (otherKind !== undefined && absentBecause === 'domain') return `no outline · ${otherKind}`;
   if (areaFraction === 0) return `no outline · present ${formatPercent(presence)}`;
   const warning = otherKind === undefined ? '' : `unsure: ${otherKind} · `;
-  return `${warning}present ${formatPercent(presence)} · quality ${quality.toFixed(2)} · ${formatPercent(areaFraction)} of the image`;
+  return (
+    `${warning}present ${formatPercent(presence)} · quality ${quality.toFixed(2)} · ` +
+    `${formatPercent(areaFraction)} of the image`
+  );
 }
 
 /** A square in the mask's colour, hollow for an empty mask. */

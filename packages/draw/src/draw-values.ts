@@ -30,7 +30,8 @@ function intervalRows({ unit, interval }: PredictedQuantity): LegendRow[] {
   const { lower, upper, coverage } = interval;
   return [
     noteRow(
-      `In ${formatPercent(coverage)} of such images, the true value is from ${formatQuantity(lower, unit)} to ${formatQuantity(upper, unit)}`,
+      `In ${formatPercent(coverage)} of such images, the true value is from ${formatQuantity(lower, unit)} to ` +
+        formatQuantity(upper, unit),
     ),
   ];
 }

@@ -76,6 +76,7 @@ function dtypeOf({ name, datatype }: RemoteOutput): TensorType {
 export function broken(why: string): ZooError {
   return new ZooError(
     'INFERENCE_FAILED',
-    `The inference server's answer is not one of the Open Inference Protocol: ${why}. Look at the server and what stands before it.`,
+    `The inference server's answer is not one of the Open Inference Protocol: ${why}. Look at the server and ` +
+      'what stands before it.',
   );
 }

@@ -131,8 +131,8 @@ function parseUrl(text: string, index: number): URL {
   if (isBare && ['http:', 'https:'].includes(url.protocol)) return url;
   if (isBare && isGrpc(url) && url.port !== '' && ['', '/'].includes(url.pathname)) return url;
   throw invalid(
-    `urls.${index} of the remote backend is no address of a server, such as https://triton-1:8000 or grpcs://triton-1:8001. ` +
-      'A user, a password or a key belongs into `headers`.',
+    `urls.${index} of the remote backend is no address of a server, such as https://triton-1:8000 or ` +
+      'grpcs://triton-1:8001. A user, a password or a key belongs into `headers`.',
   );
 }
 

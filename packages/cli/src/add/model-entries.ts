@@ -52,7 +52,8 @@ export function chooseEntries<E extends ModelEntry>(entries: readonly E[]): Chos
   const bytes = [...taken.values()].reduce((sum, one) => sum + one.bytes, 0);
   if (bytes > LIMITS.bytes) {
     throw new CommandError(
-      `Unpacked, the head takes ${(bytes / 1e9).toFixed(1)} GB; at most ${(LIMITS.bytes / 1e9).toFixed(1)} GB are taken.`,
+      `Unpacked, the head takes ${(bytes / 1e9).toFixed(1)} GB; at most ${(LIMITS.bytes / 1e9).toFixed(1)} GB ` +
+        'are taken.',
     );
   }
   return { taken, leftOut: entries.length - taken.size };

@@ -22,7 +22,9 @@ export function chosenLabelOf(answer: Answer): string | undefined {
   });
 }
 
-/** Whether the image is of the head's kind; undefined for a task that says it of each target, and a head that cannot. */
+/**
+ * Whether the image is of the head's kind; undefined for a task that says it of each target, and a head that cannot.
+ */
 export function wholeDomainOf(answer: Answer): Domain | undefined {
   return matchAnswer<Domain | undefined>(answer, {
     segmentation: () => undefined,

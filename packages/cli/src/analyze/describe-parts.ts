@@ -12,7 +12,8 @@ import { formatPercent } from '../terminal/format.js';
 /** A number with its unit, and where the true one lies. */
 export function describeValue({ label, value, unit, interval }: PredictedQuantity): string {
   const range = interval
-    ? `  ${formatQuantity(interval.lower, unit)} to ${formatQuantity(interval.upper, unit)} (${formatPercent(interval.coverage)} interval)`
+    ? `  ${formatQuantity(interval.lower, unit)} to ${formatQuantity(interval.upper, unit)} ` +
+      `(${formatPercent(interval.coverage)} interval)`
     : '';
   return `${label} ${styleText('cyan', formatQuantity(value, unit))}${styleText('dim', range)}`;
 }

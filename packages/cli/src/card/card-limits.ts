@@ -37,7 +37,10 @@ function describeOutside({ good, outside }: MetricKinds, words: SetWords): strin
         .filter((own) => !outside.includes(own))
         .find(({ name, label, prompt }) => name === one.name && label === one.label && prompt === undefined);
       const what = one.name === 'dice' ? `Dice of ${sayLabel(one.label)}` : 'share of right answers';
-      return `the ${what} is ${one.value.toFixed(2)} on ${sayImages(one, words)}${own ? ` (${own.value.toFixed(2)} on images like its own)` : ''}`;
+      return (
+        `the ${what} is ${one.value.toFixed(2)} on ` +
+        `${sayImages(one, words)}${own ? ` (${own.value.toFixed(2)} on images like its own)` : ''}`
+      );
     });
   return said.length > 0 ? `At other hospitals ${said.join('; ')}.` : undefined;
 }
@@ -60,13 +63,17 @@ function describeForeign(trained: TrainedModel, { domain }: MetricKinds, words: 
     const rest = next
       ? ` Of each other kind that was tried it refuses ${next.value === 1 ? 'every image' : `at least ${share(next)}`}.`
       : '';
-    return `It refuses ${share(worst)} of ${sayImages(worst, words)} and answers about the others, which is where not to trust it${taken}.${rest}`;
+    return (
+      `It refuses ${share(worst)} of ${sayImages(worst, words)} and answers about the others, which is where not ` +
+      `to trust it${taken}.${rest}`
+    );
   }
   const found = domain.filter((one) => one.name === 'present_any' && !isHome(one));
   const worst = found.toSorted((a, b) => b.value - a.value)[0];
   return (
     worst &&
-    `On images that show none of its targets, or other ones, it still outlines something most often on ${sayImages(worst, words)}: ${share(worst)}.`
+    'On images that show none of its targets, or other ones, it still outlines something most often on ' +
+      `${sayImages(worst, words)}: ${share(worst)}.`
   );
 }
 
@@ -75,7 +82,10 @@ function describeWorst({ corruption }: MetricKinds): string | undefined {
   const worst = corruption.filter(({ name }) => name === 'drop').toSorted((a, b) => b.value - a.value)[0];
   if (!worst || worst.value <= 0) return undefined;
   const what = worst.label === undefined ? 'of right answers' : `of the Dice of ${sayLabel(worst.label)}`;
-  return `Of the changes that were tried on its own images, ${worst.corruption!} costs most where it answers: ${worst.value.toFixed(2)} ${what}.`;
+  return (
+    `Of the changes that were tried on its own images, ${worst.corruption!} costs most where it answers: ` +
+    `${worst.value.toFixed(2)} ${what}.`
+  );
 }
 
 function sayImages({ dataset, n }: Metric, words: SetWords): string {
@@ -113,7 +123,9 @@ function renderDomains({ domains = [] }: TrainedModel, metrics: readonly Metric[
     ]);
     const heads = rates.map((rate) => `refused at ${rate}${rate === first.use ? ' (default)' : ''}`);
     return [
-      `What share of images it refuses as [out of domain](https://github.com/medzoo/medzoo/blob/main/docs/out-of-domain.md), at the thresholds that ${rates.join(' and ')} of its own held-out images exceed, and what it calls those that it answers.`,
+      'What share of images it refuses as [out of ' +
+        'domain](https://github.com/medzoo/medzoo/blob/main/docs/out-of-domain.md), at the thresholds that ' +
+        `${rates.join(' and ')} of its own held-out images exceed, and what it calls those that it answers.`,
       table(['images', ...heads, 'AUROC', 'of those answered', 'n'], rows),
     ];
   }
@@ -124,7 +136,8 @@ function renderDomains({ domains = [] }: TrainedModel, metrics: readonly Metric[
     countIn(set),
   ]);
   return [
-    'What share of images is [out of domain](https://github.com/medzoo/medzoo/blob/main/docs/out-of-domain.md) for each target, by default, and on what share any target is outlined.',
+    'What share of images is [out of domain](https://github.com/medzoo/medzoo/blob/main/docs/out-of-domain.md) ' +
+      'for each target, by default, and on what share any target is outlined.',
     table(['images', ...domains.map(({ labels = [] }) => labels.join(', ')), 'any outlined', 'n'], rows),
   ];
 }
@@ -162,7 +175,9 @@ function renderCorruptions({ labels }: TrainedModel, metrics: readonly Metric[])
     ? 'accuracy lost and calibration error are of images that it answers'
     : 'Dice lost on images that are answered / share refused as out of domain';
   return [
-    `Its own test images, corrupted (${counts}; [what each is](https://github.com/medzoo/medzoo/blob/main/packages/cli/README.md#medzoo-evaluate---corrupt)): ${words}.`,
+    `Its own test images, corrupted (${counts}; [what each ` +
+      'is](https://github.com/medzoo/medzoo/blob/main/packages/cli/README.md#medzoo-evaluate---corrupt)): ' +
+      `${words}.`,
     table(['corruption', ...heads], rows),
   ];
 }

@@ -121,7 +121,8 @@ export function renderObjects(metrics: readonly Metric[]): string[] {
   ]);
   return [
     '#### Against no model at all',
-    'One object at a time, at most six of an image: Dice from its tight box and from one point, beside that of the ellipse inscribed in the box and of the box itself, which need no model. n counts objects.',
+    'One object at a time, at most six of an image: Dice from its tight box and from one point, beside that of ' +
+      'the ellipse inscribed in the box and of the box itself, which need no model. n counts objects.',
     table(['data set', 'tight box', 'ellipse in the box', 'the box', 'above the ellipse', 'one point', 'n'], rows),
   ];
 }
@@ -158,7 +159,8 @@ function describeTemperature({ calibration }: TrainedModel): string | undefined 
   const { temperature, dataset, split, n, conformal } = calibration;
   const on = dataset ? `, fitted on ${[dataset, split].filter(Boolean).join(', ')}${n ? `, ${n} images` : ''}` : '';
   const sets = conformal
-    ? ` Class-conditional conformal sets at an error rate of ${conformal.errorRate}, from ${conformal.n} of these images.`
+    ? ` Class-conditional conformal sets at an error rate of ${conformal.errorRate}, from ${conformal.n} of these ` +
+      'images.'
     : '';
   return `Temperature ${temperature}${on}.${sets}${describeFewImages(conformal)}`;
 }
@@ -170,7 +172,8 @@ function describeFewImages(conformal: NonNullable<TrainedModel['calibration']>['
   const few = Object.keys(quantiles).filter((label) => (counts[label] ?? needed) < needed);
   const found = few.map((label) => `"${label}" has ${counts[label]}`);
   return few.length > 0
-    ? ` To rule a label out at this rate takes ${needed} images of it, and ${found.join(', ')}: **it is in every set**, and coverage and size of the sets are to be read so.`
+    ? ` To rule a label out at this rate takes ${needed} images of it, and ${found.join(', ')}: **it is in every ` +
+        'set**, and coverage and size of the sets are to be read so.'
     : '';
 }
 
@@ -198,7 +201,8 @@ export function renderMetrics(
     ],
     [
       '#### Presence',
-      'Whether it knows that a target is not there. Other data sets are the easy case; the hard ones look like the target.',
+      'Whether it knows that a target is not there. Other data sets are the easy case; the hard ones look like ' +
+        'the target.',
       metrics.filter(isPresence),
       presenceTable,
     ],

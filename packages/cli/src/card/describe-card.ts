@@ -5,7 +5,8 @@ const STATES: Readonly<Record<CardState, (path: string) => string>> = {
   current: (path) => `${path} is up to date.`,
   missing: (path) => `There is no ${path}, and so no card to bring up to date.`,
   unmarked: (path) =>
-    `${path} has no place for the card: write "<!-- card: written by \`npx medzoo card\` -->" and "<!-- end of card -->" on lines of their own.`,
+    `${path} has no place for the card: write "<!-- card: written by \`npx medzoo card\` -->" and "<!-- end of ` +
+    'card -->" on lines of their own.',
 };
 
 /** What became of a README, in a sentence. */

@@ -46,7 +46,8 @@ function renderData({ trainedOn, initialisedFrom = [] }: TrainedModel): string[]
     ...(first.length > 0 ? [`Training began with ${first.join(' and ')}.`] : []),
     ...(rows.length > 0
       ? [
-          'Trained on the images below. Splits into train, val and test keep together what the last column says; models are chosen on val.',
+          'Trained on the images below. Splits into train, val and test keep together what the last column ' +
+            'says; models are chosen on val.',
           table(['data set', 'source', 'licence as stated', 'images', 'split by'], rows),
         ]
       : []),
@@ -121,7 +122,8 @@ export function renderHeadCard(
   return [
     `### ${title} (\`${id}\`)`,
     `Intended use: ${intendedUse}`,
-    `Task: ${task}. Modalities: ${modalities.join(', ') || 'not stated'}. ${runsOn}${began.length > 0 ? `, whose training began with ${began.join(' and ')}` : ''}.`,
+    `Task: ${task}. Modalities: ${modalities.join(', ') || 'not stated'}. ` +
+      `${runsOn}${began.length > 0 ? `, whose training began with ${began.join(' and ')}` : ''}.`,
     ...(Object.keys(params).length > 0
       ? [table(['param', 'type', 'default', 'meaning'], Object.entries(params).map(paramRow))]
       : []),

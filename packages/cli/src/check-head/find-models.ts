@@ -24,7 +24,8 @@ export async function findModels(folder: string): Promise<string[]> {
   }
   if (found.length > 0) return found;
   throw new CommandError(
-    `There is no model.json of a head in ${folder}, nor in its folders model and weights. Train one (npm run train), or make a package: npm create @medzoo/head.`,
+    `There is no model.json of a head in ${folder}, nor in its folders model and weights. Train one (npm run ` +
+      'train), or make a package: npm create @medzoo/head.',
   );
 }
 

@@ -13,8 +13,8 @@ export function addAdd(program: Command): void {
   program
     .command('add')
     .description(
-      'Adds a head without code: model.json and its ONNX file, out of a zip archive or a folder. It is checked as check-head does, and ' +
-        'refused if there is an error. No JavaScript of its author is run.',
+      'Adds a head without code: model.json and its ONNX file, out of a zip archive or a folder. It is checked ' +
+        'as check-head does, and refused if there is an error. No JavaScript of its author is run.',
     )
     .argument('<zip or folder>', 'where it comes from')
     .option('--heads <dir>', 'the folder that it goes to', 'heads')

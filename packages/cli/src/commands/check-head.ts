@@ -10,8 +10,8 @@ export function addCheckHead(program: Command): void {
   program
     .command('check-head')
     .description(
-      "Checks a head's package, or a folder with model.json and its ONNX file: what start-up, testHead and common sense can know, " +
-        'each with what mends it. The exit code is 1 if it is not ready to be served.',
+      "Checks a head's package, or a folder with model.json and its ONNX file: what start-up, testHead and " +
+        'common sense can know, each with what mends it. The exit code is 1 if it is not ready to be served.',
     )
     .argument('[dir]', 'the folder', '.')
     .option('--json', 'the report as JSON')

@@ -26,8 +26,8 @@ const MOST_COPIES = 100;
 export function addEmbed(program: Command): void {
   addConfigOption(program.command('embed'))
     .description(
-      'Writes the embeddings of a folder of images, which a head is trained on: float16 in shards of safetensors, with rows.csv ' +
-        'and embed.json. A run that stops goes on where it was.',
+      'Writes the embeddings of a folder of images, which a head is trained on: float16 in shards of ' +
+        'safetensors, with rows.csv and embed.json. A run that stops goes on where it was.',
     )
     .requiredOption('--data <dir>', 'a folder with an index.csv, as evaluate reads it, or with a folder for each label')
     .requiredOption('--out <dir>', 'where the embeddings go')

@@ -26,8 +26,9 @@ interface Options extends SetOptions {
 export function addEvaluate(program: Command): void {
   addSetOptions(program.command('evaluate'), 'the folder')
     .description(
-      'Measures a head on a set: a folder with an index.csv of columns image, and mask, label or those that are called as ' +
-        'the labels of a head; perhaps id, split and group. A set with masks is for segmentation. Not for diagnosis.',
+      'Measures a head on a set: a folder with an index.csv of columns image, and mask, label or those that are ' +
+        'called as the labels of a head; perhaps id, split and group. A set with masks is for segmentation. Not for ' +
+        'diagnosis.',
     )
     .option('--target <label>', "what the masks show (default: by the set's labels, or the folder's name)")
     .addOption(

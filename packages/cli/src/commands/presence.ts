@@ -13,7 +13,8 @@ interface Options extends SetOptions {
 export function addPresence(program: Command): void {
   addSetOptions(program.command('presence'), 'a folder of sets, each with an index.csv')
     .description(
-      'Measures whether a segmentation head knows what is in an image, on images of all sets of a folder. Not for diagnosis.',
+      'Measures whether a segmentation head knows what is in an image, on images of all sets of a folder. Not ' +
+        'for diagnosis.',
     )
     .option('--shows <target=set>', 'images of the set show the target though no mask says so; may be repeated', assign)
     .option(

@@ -24,7 +24,9 @@ export function formatCorruption({ report, because }: CorruptionEvaluation): str
     ...Object.keys(columns).flatMap((key) => cellsOf(metrics, key, name)),
   ]);
   return [
-    `${styleText('bold', dataset)}, split ${split}: ${countOf(n, 'image')}${groups < n ? ` in ${countOf(groups, 'group')}` : ''} · ${styleText('bold', target === null ? head : `${head} → ${target}`)}`,
+    `${styleText('bold', dataset)}, split ${split}: ` +
+      `${countOf(n, 'image')}${groups < n ? ` in ${countOf(groups, 'group')}` : ''} · ` +
+      styleText('bold', target === null ? head : `${head} → ${target}`),
     styleText('dim', `  chosen by ${because}`),
     '',
     formatTable(

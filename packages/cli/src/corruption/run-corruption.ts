@@ -84,7 +84,8 @@ function toEvaluation(
   const [first] = clean.values();
   if (!first) {
     throw new CommandError(
-      `None of ${countOf(subject.rows.length, 'image')} could be evaluated. ${about.failed[0] ? `The first, ${about.failed[0].id}: ${about.failed[0].error}` : ''}`,
+      `None of ${countOf(subject.rows.length, 'image')} could be evaluated. ` +
+        (about.failed[0] ? `The first, ${about.failed[0].id}: ${about.failed[0].error}` : ''),
     );
   }
   const metrics = scores.map(([name, changed]) => [name, metricsOf(subject, clean, changed, about.seed)] as const);

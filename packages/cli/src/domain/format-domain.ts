@@ -24,7 +24,8 @@ export function formatDomain({
     { title: 'most like' },
   ];
   return [
-    `${styleText('bold', dataset)}, split ${split}: ${countOf(n, 'image')}${groups < n ? ` in ${countOf(groups, 'group')}` : ''} · ${styleText('bold', head)}`,
+    `${styleText('bold', dataset)}, split ${split}: ` +
+      `${countOf(n, 'image')}${groups < n ? ` in ${countOf(groups, 'group')}` : ''} · ${styleText('bold', head)}`,
     '',
     formatTable(columns, domains.map(domainRow)),
     '',
@@ -38,7 +39,8 @@ export function formatDomain({
       Object.entries(answers).map(([name, metric]) => [sayAnswer(name), ...cellsOf(metric), String(metric.n)]),
     ),
     '',
-    `  "refused at 0.05": at the threshold that 5 % of the head's own held-out images exceed. Answers go by the one with a star.`,
+    `  "refused at 0.05": at the threshold that 5 % of the head's own held-out images exceed. Answers go by the ` +
+      'one with a star.',
     ...(domains.some(({ own }) => !own)
       ? ["  No AUROC without the head's own images: name the folder of its sets with --own DIR."]
       : []),

@@ -21,8 +21,8 @@ export interface ImageFolder {
 const MOST_FILES = 1_000_000;
 
 /**
- * The images of any folder: those that its index.csv lists, labelled or not, or all that lie in it and its folders. Of a
- * set that the head learnt from, no image of its training is taken.
+ * The images of any folder: those that its index.csv lists, labelled or not, or all that lie in it and its folders. Of
+ * a set that the head learnt from, no image of its training is taken.
  */
 export async function readImages(
   folder: string,

@@ -93,7 +93,8 @@ it('looks at each of its own images once, and says which could not be read', asy
   expect(report.domains.map((one) => one.own?.n)).toEqual([6, 6]);
   expect(judged).toBe(6 + 7);
   expect(warnings).toEqual([
-    "own: Left out of the head's own images, as they could not be read: 1 image. The first, lost: Its image none.png: There is no such file. Check the path.",
+    "own: Left out of the head's own images, as they could not be read: 1 image. The first, lost: Its image " +
+      'none.png: There is no such file. Check the path.',
   ]);
 
   const other = await writeDataSet('own', 'image,split\ni.png,test\n', { 'i.png': dark });

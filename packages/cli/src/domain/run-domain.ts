@@ -41,7 +41,8 @@ export async function runDomain(options: DomainOptions): Promise<DomainEvaluatio
     const [first] = judged;
     if (!first) {
       throw new CommandError(
-        `None of ${countOf(failed.length, 'image')} could be evaluated. The first, ${failed[0]?.id ?? ''}: ${failed[0]?.error ?? ''}`,
+        `None of ${countOf(failed.length, 'image')} could be evaluated. The first, ${failed[0]?.id ?? ''}: ` +
+          (failed[0]?.error ?? ''),
       );
     }
     const { own, warnings: others } = await findOwnScores({ ...options, zoo, head });
@@ -76,6 +77,7 @@ function chooseHead(heads: readonly HeadDescription[], asked: string | undefined
   const head = able.find(({ manifest }) => manifest.id === asked);
   if (head) return head;
   throw new CommandError(
-    `The head "${asked}" has no domains in its model file, and takes every image. ${ids === '' ? 'No head has any.' : `Those that have are ${ids}.`}`,
+    `The head "${asked}" has no domains in its model file, and takes every image. ` +
+      (ids === '' ? 'No head has any.' : `Those that have are ${ids}.`),
   );
 }

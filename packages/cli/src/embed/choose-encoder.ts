@@ -34,8 +34,8 @@ async function findEncoder(asked: string | undefined, config: ZooConfig | undefi
   const [encoder, ...others] = fitting;
   if (encoder && others.length === 0) return encoder;
   throw new CommandError(
-    `${encoder ? 'The heads have several encoders' : `There is no encoder "${asked ?? ''}"`}. Choose one with --encoder: ` +
-      `${[...byId.keys()].join(', ')}, or the model.json of another.`,
+    `${encoder ? 'The heads have several encoders' : `There is no encoder "${asked ?? ''}"`}. Choose one with ` +
+      `--encoder: ${[...byId.keys()].join(', ')}, or the model.json of another.`,
   );
 }
 

@@ -53,7 +53,8 @@ function checkAspect(image: Plane, mask: Plane): void {
   const ratio = (image.width * mask.height) / (image.height * mask.width);
   if (Math.abs(ratio - 1) <= ASPECT_TOLERANCE) return;
   throw new CommandError(
-    `Expected a mask of the image's shape, ${image.width} x ${image.height}; got ${mask.width} x ${mask.height}. Check that it belongs to this image.`,
+    `Expected a mask of the image's shape, ${image.width} x ${image.height}; got ${mask.width} x ` +
+      `${mask.height}. Check that it belongs to this image.`,
   );
 }
 

@@ -58,7 +58,8 @@ export async function openEmbeddings(
   if (finished === undefined && begun === undefined) return { plan, shards: [], failed: [], next: 0 };
   if (!replace) {
     throw new CommandError(
-      `${folder} holds embeddings of other images, another encoder or other options, or of an earlier version. Choose another --out, or write over them with --replace.`,
+      `${folder} holds embeddings of other images, another encoder or other options, or of an earlier version. ` +
+        'Choose another --out, or write over them with --replace.',
     );
   }
   const shards = Math.max(finished?.shards?.length ?? 0, begun?.shards.length ?? 0);

@@ -75,7 +75,8 @@ function nameSplits(rows: readonly Unsplit[], seed: number): { named: EmbedRow[]
   const bare = rows.filter(({ split }) => split === undefined).length;
   if (bare > 0) {
     throw new CommandError(
-      `${countOf(bare, 'row')} of index.csv name no split, and the others do (${listNames(there)}). Name one in each row, or in none.`,
+      `${countOf(bare, 'row')} of index.csv name no split, and the others do (${listNames(there)}). Name one in ` +
+        'each row, or in none.',
     );
   }
   const named = rows.map((row) => ({ ...row, split: row.split! }));

@@ -137,7 +137,8 @@ async function checkSpace(folder: string, bytes: number): Promise<void> {
   if (bavail * bsize > bytes) return;
   const gigabytes = (count: number): string => `${(count / 1e9).toFixed(1)} GB`;
   throw new CommandError(
-    `The embeddings take ${gigabytes(bytes)}, and ${gigabytes(bavail * bsize)} are free at --out. Choose another disk, or fewer --copies.`,
+    `The embeddings take ${gigabytes(bytes)}, and ${gigabytes(bavail * bsize)} are free at --out. Choose ` +
+      'another disk, or fewer --copies.',
   );
 }
 

@@ -38,7 +38,8 @@ export async function evaluateMasks({
   const unsized = scores.filter(({ row }) => row.pixelSize === undefined && Object.keys(row.measures).length > 0);
   if (unsized.length > 0) {
     warnings.push(
-      `True measurements that were not compared, for want of pixel_size_mm: those of ${countOf(unsized.length, 'row')}.`,
+      'True measurements that were not compared, for want of pixel_size_mm: those of ' +
+        `${countOf(unsized.length, 'row')}.`,
     );
   }
   const unfound = scores.filter(({ differences, isFoundEmpty }) => isFoundEmpty && Object.keys(differences).length > 0);

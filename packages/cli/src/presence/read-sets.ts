@@ -38,7 +38,8 @@ export async function readSets(
   }
   if (sets.length > 1) return { name: basename(resolve(folder)), sets, warnings };
   throw new CommandError(
-    `Presence needs several sets, to see what else there is: folders with an index.csv in ${folder}; there are ${sets.length}.`,
+    `Presence needs several sets, to see what else there is: folders with an index.csv in ${folder}; there are ` +
+      `${sets.length}.`,
   );
 }
 

@@ -28,7 +28,8 @@ export async function findModelFile({
   const folder = await realpath(dirname(fileURLToPath(url)));
   if (/[\\/]node_modules[\\/]/.test(folder)) {
     throw new CommandError(
-      `The head "${manifest.id}" is an installed package, in ${folder}. Record in the head's own folder, where its medzoo.config.mjs is.`,
+      `The head "${manifest.id}" is an installed package, in ${folder}. Record in the head's own folder, where ` +
+        'its medzoo.config.mjs is.',
     );
   }
   for (const name of await readdir(folder)) {

@@ -23,7 +23,8 @@ export function chooseLayer(mask: DecodedMask): { readonly layer: Layer; readonl
   if (range.max === 0) {
     if (rangeOf(values).max === 0) return { layer: mask, assumptions: [] };
     throw new CommandError(
-      'Every pixel of the mask is transparent, but not black. Write a mask without an alpha channel, 255 where the target is and 0 elsewhere.',
+      'Every pixel of the mask is transparent, but not black. Write a mask without an alpha channel, 255 where ' +
+        'the target is and 0 elsewhere.',
     );
   }
   const isHidden = (pixel: number): boolean => alpha[pixel]! <= range.max / 2;

@@ -18,8 +18,8 @@ export function compareShape(mask: Seen, image: Seen): Assumption[] {
   const isSameSize = mask.width === image.width && mask.height === image.height;
   if (!isSameSize && mask.width === image.height && mask.height === image.width) {
     throw new CommandError(
-      `The mask is ${mask.width} x ${mask.height} and its image ${image.width} x ${image.height}, as people see them: one of them is turned. ` +
-        'Give both the same EXIF orientation, or turn the mask as its image is seen.',
+      `The mask is ${mask.width} x ${mask.height} and its image ${image.width} x ${image.height}, as people see ` +
+        'them: one of them is turned. Give both the same EXIF orientation, or turn the mask as its image is seen.',
     );
   }
   const turned: Assumption[] = mask.orientation === image.orientation ? [] : ['orientation'];

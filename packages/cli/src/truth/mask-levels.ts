@@ -148,14 +148,16 @@ function areShades(strengths: Float64Array, codes: Float64Array, highest: number
 function severalLevels(codes: readonly number[]): CommandError {
   const sorted = [...new Set(codes)].sort((a, b) => a - b).map(nameLevel);
   return new CommandError(
-    `Expected two levels, 0 and one other such as 255; got areas of ${list(sorted)}, which may be numbers of objects or classes. ${ADVICE}`,
+    `Expected two levels, 0 and one other such as 255; got areas of ${list(sorted)}, which may be numbers of ` +
+      `objects or classes. ${ADVICE}`,
   );
 }
 
 /** Values that differ from pixel to pixel and do not reach what a mask at full value would. */
 function tooManyLevels(levels: number, highest: number): CommandError {
   return new CommandError(
-    `Expected two levels, 0 and one other such as 255; got ${levels} levels up to ${highest}, which may be numbers of objects, classes or probabilities. ${ADVICE}`,
+    `Expected two levels, 0 and one other such as 255; got ${levels} levels up to ${highest}, which may be ` +
+      `numbers of objects, classes or probabilities. ${ADVICE}`,
   );
 }
 

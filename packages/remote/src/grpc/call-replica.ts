@@ -93,7 +93,9 @@ function readCertificates({ ca, cert, key, passphrase }: RemoteSettings['tls']):
     return createSecureContext(options);
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    const message = `The certificates in \`tls\` of the remote backend cannot be read (${why}). Give them and the key as PEM text.`;
+    const message =
+      `The certificates in \`tls\` of the remote backend cannot be read (${why}). ` +
+      'Give them and the key as PEM text.';
     throw new ZooError('INVALID_MANIFEST', message);
   }
 }

@@ -26,7 +26,8 @@ export function createHttpClient(url: URL, settings: RemoteSettings): InferenceC
       const server = describeUrl(url);
       throw new ZooError(
         'BACKEND_UNAVAILABLE',
-        `What ${server} answers to /v2${path} is no metadata of the Open Inference Protocol version 2. Check the address.`,
+        `What ${server} answers to /v2${path} is no metadata of the Open Inference Protocol version 2. Check ` +
+          'the address.',
         { details: { server } },
       );
     }

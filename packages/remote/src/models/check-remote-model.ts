@@ -44,16 +44,17 @@ function checkDigests(replica: Replica, name: string, spec: ModelSpec, stated: P
     if (found === undefined) {
       throw new ZooError(
         'BACKEND_UNAVAILABLE',
-        `The server does not state the parameter "${key}" of ${where}, so nobody knows whose answers it gives. Put ${key} = ${value} ` +
-          'into the parameters of its configuration (tritonConfig writes one), or set requireDigest: false.',
+        `The server does not state the parameter "${key}" of ${where}, so nobody knows whose answers it gives. ` +
+          `Put ${key} = ${value} into the parameters of its configuration (tritonConfig writes one), or set ` +
+          'requireDigest: false.',
         { details: { model: name, server: replica.url, expected: value } },
       );
     }
     if (found === value) continue;
     throw new ZooError(
       'WEIGHTS_CORRUPT',
-      `${where[0]!.toUpperCase()}${where.slice(1)} is not the declared one: expected ${key} ${value}, the server states ${found}. ` +
-        'Deploy the declared file under this name, or name the model that has it.',
+      `${where[0]!.toUpperCase()}${where.slice(1)} is not the declared one: expected ${key} ${value}, the ` +
+        `server states ${found}. Deploy the declared file under this name, or name the model that has it.`,
       { details: { model: name, server: replica.url, expected: value, found } },
     );
   }

@@ -28,8 +28,10 @@ function checkDigest(
   if (declared.sha256 === digest) return ok('encoder', `${id}, SHA-256 ${digest.slice(0, 12)}…`);
   return error(
     'encoder',
-    `It was trained on "${declared.id}" (${declared.sha256.slice(0, 12)}…), and would run on "${id}" (${digest.slice(0, 12)}…): its answers would mean nothing.`,
-    'Embed again with this encoder and train on that: npx medzoo embed --data DIR --out emb --replace, npm run train. Or install the encoder it was trained on.',
+    `It was trained on "${declared.id}" (${declared.sha256.slice(0, 12)}…), and would run on "${id}" ` +
+      `(${digest.slice(0, 12)}…): its answers would mean nothing.`,
+    'Embed again with this encoder and train on that: npx medzoo embed --data DIR --out emb --replace, npm run ' +
+      'train. Or install the encoder it was trained on.',
   );
 }
 

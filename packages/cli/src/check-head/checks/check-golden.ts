@@ -27,7 +27,8 @@ export function checkGolden({ goldenFile, model }: HeadFacts): Finding {
   const isSwapped = labels.toSorted().join('\n') === declared.toSorted().join('\n');
   return error(
     'golden record',
-    `Its labels are ${labels.join(', ')}; those of model.json are ${declared.join(', ')}${isSwapped ? ', in another order' : ''}.`,
+    `Its labels are ${labels.join(', ')}; those of model.json are ` +
+      `${declared.join(', ')}${isSwapped ? ', in another order' : ''}.`,
     isSwapped
       ? `Put \`labels\` of model.json into the order of training: ${JSON.stringify(labels)}`
       : 'Export both together again: npm run train',

@@ -84,7 +84,8 @@ function describeIntervals({ labels, quantities = {} }: Model): Finding {
   return warning(
     'calibration',
     `There is no interval for ${without.join(', ')}: nobody can see how far off the number may be.`,
-    'Write `quantities.LABEL.interval` into model.json: docs/adding-a-head.md says how it is computed from held-out images.',
+    'Write `quantities.LABEL.interval` into model.json: docs/adding-a-head.md says how it is computed from ' +
+      'held-out images.',
   );
 }
 
@@ -111,7 +112,8 @@ function findSwapped(metrics: Model['metrics']): Finding[] {
   return [
     error(
       'metrics',
-      `An AUROC of ${low[0]!.value} is worse than guessing: the labels probably stand in another order than the outputs.`,
+      `An AUROC of ${low[0]!.value} is worse than guessing: the labels probably stand in another order than the ` +
+        'outputs.',
       'Compare `labels` of model.json with the order in training, then measure again.',
     ),
   ];

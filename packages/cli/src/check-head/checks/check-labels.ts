@@ -36,7 +36,9 @@ export function checkLabels({ model, onnx }: HeadFacts): Finding {
   if (!wrong) return ok('labels', `${labels.length}: ${labels.join(', ')}`);
   return error(
     'labels',
-    `The output "${wrong.name}" has ${String(wrong.shape[1])} entries, and there are ${labels.length} labels (${labels.join(', ')}).`,
-    'Name one label for each entry in `labels` of model.json, in the order of the output, or train again on the labels that you mean.',
+    `The output "${wrong.name}" has ${String(wrong.shape[1])} entries, and there are ${labels.length} labels ` +
+      `(${labels.join(', ')}).`,
+    'Name one label for each entry in `labels` of model.json, in the order of the output, or train again on the ' +
+      'labels that you mean.',
   );
 }

@@ -76,7 +76,8 @@ function checkInputs({ inputs }: OnnxDescription, hasFeeds: boolean): Finding {
   if (unknown.length === 0 || hasFeeds) return ok('inputs', names.join(', '));
   return error(
     'inputs',
-    `The input ${unknown.map((name) => `"${name}"`).join(', ')} is fed by nobody: a zoo feeds "embedding", the encoder's output, and "image", its input.`,
+    `The input ${unknown.map((name) => `"${name}"`).join(', ')} is fed by nobody: a zoo feeds "embedding", the ` +
+      `encoder's output, and "image", its input.`,
     'Export it with input_names=["embedding"], or write `feeds` in the head.',
   );
 }

@@ -52,7 +52,8 @@ function checkLogits({ singles }: Trial, madeBy: Readonly<Record<string, string>
   if (classes.length > 0 && classes.every(isDistribution)) {
     return error(
       'logits',
-      `"logits" are probabilities: not one is below 0, and they sum to 1${by(madeBy.logits)}. A second softmax would make all labels alike.`,
+      `"logits" are probabilities: not one is below 0, and they sum to 1${by(madeBy.logits)}. A second softmax ` +
+        'would make all labels alike.',
       'Leave the softmax out of the exported graph: medzoo applies it, with the temperature of model.json.',
     );
   }

@@ -35,9 +35,13 @@ export function formatReport(report: Report, because: string): string {
   const groups = n_groups < n ? ` in ${countOf(n_groups, 'group')}` : '';
   const excluded = report.excluded_labels.length > 0 ? `, without ${report.excluded_labels.join(', ')}` : '';
   const subject = target === null ? head : `${head} → ${target}`;
+  const weights = [report.models.head, report.models.encoder].map(
+    ({ id, version, sha256 }) => `${id} ${version} ${sha256.slice(0, 12)}…`,
+  );
   const hasOwnCount = Object.values(metrics).some((metric) => metric.n !== undefined);
   const lines = [
-    `${styleText('bold', dataset)}, split ${split}${excluded}: ${countOf(n, 'image')}${groups} · ${styleText('bold', subject)}`,
+    `${styleText('bold', dataset)}, split ${split}${excluded}: ${countOf(n, 'image')}${groups} · ` +
+      styleText('bold', subject),
     styleText('dim', `  chosen by ${because}`),
     '',
     formatTable(
@@ -56,9 +60,10 @@ export function formatReport(report: Report, because: string): string {
     ...(n_empty === null
       ? []
       : [`  Empty truth masks: ${n_empty}. Two empty masks count Dice and IoU 1, one empty 0.`]),
-    `  Intervals: 2000 bootstrap resamples of ${groups === '' ? 'images' : 'groups'}, seed ${seed}; exact binomial for a share that is 0 or 1 in all of them.`,
+    `  Intervals: 2000 bootstrap resamples of ${groups === '' ? 'images' : 'groups'}, seed ${seed}; exact ` +
+      'binomial for a share that is 0 or 1 in all of them.',
     `  Median ms: ${formatTimings(report)} (${report.provider}).`,
-    `  Weights: ${[report.models.head, report.models.encoder].map(({ id, version, sha256 }) => `${id} ${version} ${sha256.slice(0, 12)}…`).join(', ')}.`,
+    `  Weights: ${weights.join(', ')}.`,
   ];
   return lines.join('\n');
 }

@@ -13,7 +13,8 @@ export function hintSwapped({ auroc }: Metrics, labels: readonly string[]): stri
   const isWorse = auroc.interval95 ? auroc.interval95[1] < CHANCE : auroc.value === 0;
   if (!isWorse) return [];
   return [
-    `An AUROC of ${auroc.value.toFixed(3)} is worse than guessing: the labels ${labels.join(', ')} of model.json probably stand in another ` +
-      'order than the outputs. Compare them with the order in training (npx medzoo check-head).',
+    `An AUROC of ${auroc.value.toFixed(3)} is worse than guessing: the labels ${labels.join(', ')} of ` +
+      'model.json probably stand in another order than the outputs. Compare them with the order in training (npx ' +
+      'medzoo check-head).',
   ];
 }

@@ -19,7 +19,8 @@ export function toReport(
   const [first] = scores;
   if (!first)
     throw new CommandError(
-      `None of ${countOf(failed.length, 'image')} could be evaluated. The first, ${failed[0]?.id ?? ''}: ${failed[0]?.error ?? ''}`,
+      `None of ${countOf(failed.length, 'image')} could be evaluated. The first, ${failed[0]?.id ?? ''}: ` +
+        (failed[0]?.error ?? ''),
     );
   const { provenance } = first;
   return {

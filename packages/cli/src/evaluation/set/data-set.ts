@@ -123,7 +123,8 @@ function checkIds(records: readonly Fields[], path: string): void {
     const first = firstRows.get(id);
     if (id !== '' && first !== undefined) {
       throw new CommandError(
-        `${path} has one id twice, in rows ${first} and ${index + 1}. Take one of them out, or give each image an id of its own.`,
+        `${path} has one id twice, in rows ${first} and ${index + 1}. Take one of them out, or give each image ` +
+          'an id of its own.',
       );
     }
     firstRows.set(id, index + 1);

@@ -51,8 +51,8 @@ export async function readLabelFolders(folder: string): Promise<LabelFolders> {
   const labels = [...new Set(files.map(({ label }) => label))];
   if (labels.length < 2) {
     throw new CommandError(
-      `There is no ${join(folder, 'index.csv')}, and ${labels.length === 1 ? `the one folder ${labels[0]!}` : 'no folder'} with images. ` +
-        SAY_SET,
+      `There is no ${join(folder, 'index.csv')}, and ` +
+        `${labels.length === 1 ? `the one folder ${labels[0]!}` : 'no folder'} with images. ${SAY_SET}`,
     );
   }
   return {

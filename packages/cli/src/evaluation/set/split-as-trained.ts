@@ -38,8 +38,8 @@ export function splitAsTrained(
   return {
     rows: pictured.map((row, index) => ({ ...row, split: drawn[index] })),
     warnings: [
-      `The set names no splits, and the head learnt from it: splits are drawn with seed ${seed}, as medzoo embed draws them. ` +
-        'If you embedded with another --seed, give the same one here.',
+      `The set names no splits, and the head learnt from it: splits are drawn with seed ${seed}, as medzoo ` +
+        'embed draws them. If you embedded with another --seed, give the same one here.',
     ],
   };
 }

@@ -32,7 +32,8 @@ describe('chooseClassifier', () => {
       'No head knows all of the labels normal, covid19. There are chest (normal, pneumonia); breast',
     );
     expect(() => chooseClassifier(heads.slice(0, 1), ['normal', 'covid19'], [])).toThrow(
-      'The head "chest" does not know covid19; it knows normal, pneumonia. Choose one with --head ID, or leave labels out with --exclude-label LABEL.',
+      'The head "chest" does not know covid19; it knows normal, pneumonia. Choose one with --head ID, or leave ' +
+        'labels out with --exclude-label LABEL.',
     );
   });
 });

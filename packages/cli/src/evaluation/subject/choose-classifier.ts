@@ -40,7 +40,10 @@ export function chooseClassifier(
 function noHead(heads: readonly HeadDescription[], labels: readonly string[]): string {
   const [only] = heads;
   if (heads.length === 1 && only) {
-    return `The head "${only.manifest.id}" does not know ${listNames(unknownLabels(only, labels))}; it knows ${listNames(only.trained.labels)}.`;
+    return (
+      `The head "${only.manifest.id}" does not know ${listNames(unknownLabels(only, labels))}; it knows ` +
+      `${listNames(only.trained.labels)}.`
+    );
   }
   return `No head knows all of the labels ${listNames(labels)}. There are ${list(heads)}.`;
 }

@@ -39,7 +39,8 @@ describe('chooseTarget', () => {
 
   it('does not guess', () => {
     expect(() => chooseTarget(heads, set('isic_2018', 'lesion'), undefined)).toThrow(
-      `Neither the labels (lesion) nor the folder's name "isic_2018" say what the masks show. Say it with --target LABEL`,
+      `Neither the labels (lesion) nor the folder's name "isic_2018" say what the masks show. Say it with ` +
+        '--target LABEL',
     );
     expect(() => chooseTarget(heads, set('mix', 'polyp', 'wound'), undefined)).toThrow(
       'fit several targets: wound, polyp',
