@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { decodeRle, rleArea } from '@medzoo/core';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { writeBlackTiff } from '../../test/write-black-tiff.js';
 import { writeTiff, type TiffSpec } from '../testing/write-tiff.js';
 import type { Seen } from './compare-shape.js';
 import { readTruth } from './read-truth.js';
@@ -208,6 +209,17 @@ describe('a mask that is refused', () => {
       await sharp(await grey(() => 0))
         .png({ palette: true })
         .toBuffer(),
+    );
+    expect(rleArea((await read(Promise.resolve(empty))).rle)).toBe(0);
+  });
+
+  it.each([true, false])('the same as a TIFF (little endian: %s)', async (isLittle) => {
+    const black = writeBlackTiff(MASK, SIZE, isLittle);
+    await expect(read(Promise.resolve(black))).rejects.toThrow('its palette shows all of them as black');
+    const empty = writeBlackTiff(
+      MASK.map(() => 0),
+      SIZE,
+      isLittle,
     );
     expect(rleArea((await read(Promise.resolve(empty))).rle)).toBe(0);
   });
