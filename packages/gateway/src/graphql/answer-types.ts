@@ -1,10 +1,10 @@
 import type { Task } from '@medzoo/core';
 import type { AnswerSizes } from './admission/answer-sizes.js';
-import { ClassificationAnswerType } from './types/classification.type.js';
-import { KeypointsAnswerType } from './types/keypoints.type.js';
-import { MultilabelAnswerType } from './types/multilabel.type.js';
-import { RegressionAnswerType } from './types/regression.type.js';
-import { SegmentationAnswerType } from './types/segmentation.type.js';
+import { ClassificationAnswerType } from './types/answers/classification.type.js';
+import { KeypointsAnswerType } from './types/answers/keypoints.type.js';
+import { MultilabelAnswerType } from './types/answers/multilabel.type.js';
+import { RegressionAnswerType } from './types/answers/regression.type.js';
+import { SegmentationAnswerType } from './types/answers/segmentation.type.js';
 
 /** The members of the union `HeadAnswer` that are answers. */
 export const ANSWER_TYPES = {

@@ -13,9 +13,9 @@ import { shownId } from '../analysis/check-request.js';
 import type { HeadRequest } from '../analysis/image-analysis.js';
 import { heatMapUrl, maskUrl, type LinkOptions } from '../analysis/links.js';
 import { currentRequestId } from '../observability/current-request.js';
-import type { AnswerType, HeadAnswer } from './types/head-answer.type.js';
-import type { KeypointType } from './types/keypoints.type.js';
-import type { MaskType } from './types/segmentation.type.js';
+import type { AnswerType, HeadAnswer } from './types/answers/head-answer.type.js';
+import type { KeypointType } from './types/answers/keypoints.type.js';
+import type { MaskType } from './types/answers/segmentation.type.js';
 
 /**
  * The zoo's outcome in the shape of the GraphQL schema; its links show the same view of the image, out of domain or

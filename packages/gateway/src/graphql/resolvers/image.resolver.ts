@@ -10,12 +10,12 @@ import { IMAGES, ZOO } from '../../injection.js';
 import type { GatewayContext } from '../gateway-context.js';
 import { isSelected } from '../is-selected.js';
 import { toHeadAnswer } from '../to-head-answer.js';
-import { OUT_OF_DOMAIN } from '../types/domain.type.js';
-import { type HeadAnswer, HeadAnswerUnion, HeadRequestInput } from '../types/head-answer.type.js';
-import { ImageType } from '../types/image.type.js';
+import { OUT_OF_DOMAIN } from '../types/answers/domain.type.js';
+import { type HeadAnswer, HeadAnswerUnion, HeadRequestInput } from '../types/answers/head-answer.type.js';
+import { ImageType } from '../types/image/image.type.js';
 import { PRIORITIES } from '../types/priority.type.js';
-import { Upload } from '../types/upload.type.js';
-import { viewOf, WindowInput } from '../types/window.type.js';
+import { Upload } from '../types/image/upload.type.js';
+import { viewOf, WindowInput } from '../types/image/window.type.js';
 
 @injectable()
 @Resolver(() => ImageType)

@@ -3,8 +3,8 @@ import { inject, injectable } from 'tsyringe';
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { MeasureMasks } from '../../measure/measure-masks.js';
 import type { GatewayContext } from '../gateway-context.js';
-import { MeasurementsType, PixelSizeInput } from '../types/measurements.type.js';
-import { MaskType } from '../types/segmentation.type.js';
+import { MeasurementsType, PixelSizeInput } from '../types/answers/measurements.type.js';
+import { MaskType } from '../types/answers/segmentation.type.js';
 
 /** Mm per pixel: from below an electron microscope's to above a map's. Beyond it products overflow. */
 const PIXEL_SIZES = { least: 1e-9, most: 1e6 };

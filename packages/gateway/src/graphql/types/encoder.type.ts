@@ -1,7 +1,7 @@
 import type { Encoder } from '@medzoo/core';
 import { Field, ID, ObjectType } from 'type-graphql';
-import { DataSetType, InitialWeightsType, MetricType } from './evidence.type.js';
-import { PreprocessType } from './preprocess.type.js';
+import { DataSetType, InitialWeightsType, MetricType } from './answers/evidence.type.js';
+import { PreprocessType } from './answers/preprocess.type.js';
 
 @ObjectType('Encoder', { description: 'Turns an image into the embedding that heads read; it runs once an image.' })
 export class EncoderType {

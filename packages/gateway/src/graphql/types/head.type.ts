@@ -9,7 +9,7 @@ import {
 } from '@medzoo/core';
 import { GraphQLJSON } from 'graphql-scalars';
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { DataSetType, InitialWeightsType, MetricType } from './evidence.type.js';
+import { DataSetType, InitialWeightsType, MetricType } from './answers/evidence.type.js';
 import { EncoderType, toEncoder } from './encoder.type.js';
 import { toEnum } from './enum-of.js';
 

@@ -1,7 +1,7 @@
 import type { Diameter, Ellipse, MaskMeasurements, PixelSize, Point } from '@medzoo/core';
 import { Field, Float, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { BoxType } from './box.type.js';
-import { PointType } from './point.type.js';
+import { BoxType } from '../box.type.js';
+import { PointType } from '../point.type.js';
 
 const NAMES = { px: 'PIXEL', mm: 'MILLIMETRE' } as const satisfies Record<MaskMeasurements['unit'], string>;
 const UNITS = Object.fromEntries(Object.entries(NAMES).map(([unit, name]) => [name, unit]));

@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLScalarType } from 'graphql';
-import { ReceivedImage } from '../../images/received-image.js';
-import type { StoredImage } from '../../images/stored-image.js';
+import { ReceivedImage } from '../../../images/received-image.js';
+import type { StoredImage } from '../../../images/stored-image.js';
 
 const EXPECTED =
   'An Upload is a file of a multipart request: the variable is null in "operations", and "map" says which file ' +

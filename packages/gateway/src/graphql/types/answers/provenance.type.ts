@@ -2,8 +2,8 @@ import type { WindowFunction } from '@medzoo/core';
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import { LabelledDomainType } from './domain.type.js';
 import { PreprocessType } from './preprocess.type.js';
-import { PixelSpacingType } from './spacing.type.js';
-import { WINDOW_FUNCTIONS } from './window.type.js';
+import { PixelSpacingType } from '../image/spacing.type.js';
+import { WINDOW_FUNCTIONS } from '../image/window.type.js';
 
 @ObjectType('ModelIdentity', { description: 'An id says which weights are meant, the digest which they are.' })
 export class ModelIdentityType {

@@ -1,7 +1,7 @@
 import type { Keypoint, Point } from '@medzoo/core';
 import { Field, Float, ID, ObjectType, registerEnumType } from 'type-graphql';
 import { DomainType } from './domain.type.js';
-import { PointType } from './point.type.js';
+import { PointType } from '../point.type.js';
 import { ProvenanceType } from './provenance.type.js';
 
 type Absence = NonNullable<Keypoint['absentBecause']>;

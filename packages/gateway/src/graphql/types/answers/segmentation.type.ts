@@ -1,7 +1,7 @@
 import type { ImageMask, PixelSize, Point, Rle } from '@medzoo/core';
 import { GraphQLScalarType } from 'graphql';
 import { Field, Float, Int, ID, ObjectType } from 'type-graphql';
-import { BoxType } from './box.type.js';
+import { BoxType } from '../box.type.js';
 import { ABSENT_BECAUSE, DomainType } from './domain.type.js';
 import { ProvenanceType } from './provenance.type.js';
 

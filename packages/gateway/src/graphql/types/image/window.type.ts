@@ -1,6 +1,6 @@
 import type { ImageView, WindowFunction } from '@medzoo/core';
 import { Field, Float, InputType, registerEnumType } from 'type-graphql';
-import type { EnumOf } from './enum-of.js';
+import type { EnumOf } from '../enum-of.js';
 
 export const WINDOW_FUNCTIONS = {
   LINEAR: 'LINEAR',

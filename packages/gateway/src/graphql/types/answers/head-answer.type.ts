@@ -1,6 +1,6 @@
 import { GraphQLJSONObject } from 'graphql-scalars';
 import { createUnionType, Field, ID, InputType, ObjectType } from 'type-graphql';
-import { ANSWER_TYPES } from '../answer-types.js';
+import { ANSWER_TYPES } from '../../answer-types.js';
 import { DomainType } from './domain.type.js';
 import { ProvenanceType } from './provenance.type.js';
 

@@ -1,6 +1,6 @@
 import type { ImageMask, OutOfDomain } from '@medzoo/core';
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
-import type { EnumOf } from './enum-of.js';
+import type { EnumOf } from '../enum-of.js';
 
 export const OUT_OF_DOMAIN = { REFUSE: 'refuse', WARN: 'warn' } as const satisfies EnumOf<OutOfDomain>;
 

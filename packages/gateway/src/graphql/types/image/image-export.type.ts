@@ -1,6 +1,6 @@
 import { EXPORT_FORMATS, type ExportFormat } from '@medzoo/export';
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
-import { toEnum } from './enum-of.js';
+import { toEnum } from '../enum-of.js';
 
 export const FORMATS = toEnum(EXPORT_FORMATS);
 
