@@ -17,7 +17,7 @@ export type {
   SegmentationAnswer,
   TaskAnswers,
   Timings,
-} from './answers.js';
+} from './answers/answers.js';
 export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
 export { checkParams, checkPromptsInImage } from './params/check-params.js';
 export { didYouMean } from './text/closest-name.js';
@@ -25,8 +25,8 @@ export { formatQuantity, nameUnit } from './text/format-quantity.js';
 export { describeOutOfDomain, kindsOf } from './text/describe-domain.js';
 export { describeModalityMismatch } from './check-modality.js';
 export type { DecodeLimits } from './decode-limits.js';
-export { OUT_OF_DOMAIN } from './domain.js';
-export type { Domain, LabelledDomain, OutOfDomain } from './domain.js';
+export { OUT_OF_DOMAIN } from './answers/domain.js';
+export type { Domain, LabelledDomain, OutOfDomain } from './answers/domain.js';
 export type {
   DecodedImage,
   DecodePurpose,
@@ -77,8 +77,8 @@ export type {
   TrainingSet,
   WeightsFile,
 } from './model/trained-model.js';
-export { matchAnswer } from './match-answer.js';
-export type { AnswerCases } from './match-answer.js';
+export { matchAnswer } from './answers/match-answer.js';
+export type { AnswerCases } from './answers/match-answer.js';
 export { decodeClasses } from './outputs/decode-classes.js';
 export type { DecodeClassesOptions } from './outputs/decode-classes.js';
 export { decodeExclusiveMasks } from './outputs/decode-exclusive-masks.js';
@@ -114,7 +114,7 @@ export type {
   Score,
   Segmentation,
   TaskResults,
-} from './results.js';
+} from './answers/results.js';
 export { TASKS } from './task.js';
 export type { ByTask, Task } from './task.js';
 export type {

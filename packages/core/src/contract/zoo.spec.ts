@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type { Answer, ClassificationAnswer, Outcome, SegmentationAnswer } from './answers.js';
+import type { Answer, ClassificationAnswer, Outcome, SegmentationAnswer } from './answers/answers.js';
 import { defineHead, type Head } from './head.js';
 import type { TrainedEncoder } from './model/trained-model.js';
 import type { PromptPoint } from './params/params.js';

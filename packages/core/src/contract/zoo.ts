@@ -1,4 +1,4 @@
-import type { Outcome, TaskAnswers } from './answers.js';
+import type { Outcome, TaskAnswers } from './answers/answers.js';
 import type { DecodeLimits } from './decode-limits.js';
 import type { Head, HeadDescription, ManifestOf } from './head.js';
 import type { ImageSource } from './image/image-source.js';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { OUT_OF_DOMAIN } from '../domain.js';
+import { OUT_OF_DOMAIN } from '../answers/domain.js';
 import { imageView } from '../image/image-view.js';
 import { aNumber, aSignal, aString, listOf, maybe, milliseconds, oneOf, options } from './option-schemas.js';
 

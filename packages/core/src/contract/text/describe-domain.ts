@@ -1,4 +1,4 @@
-import type { Domain } from '../domain.js';
+import type { Domain } from '../answers/domain.js';
 import type { HeadDomain } from '../model/domain-spec.js';
 
 /**

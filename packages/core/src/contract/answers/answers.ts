@@ -1,10 +1,10 @@
 import type { Domain, LabelledDomain } from './domain.js';
-import type { ZooError } from './errors.js';
-import type { UsedView } from './image/image-view.js';
-import type { PreprocessSpec } from './model/trained-model.js';
+import type { ZooError } from '../errors.js';
+import type { UsedView } from '../image/image-view.js';
+import type { PreprocessSpec } from '../model/trained-model.js';
 import type { HeatMap, LabelScore, PlausibleLabels, PredictedValue, Score } from './results.js';
-import type { ByTask, Task } from './task.js';
-import type { Box, Point, Size } from './tensor.js';
+import type { ByTask, Task } from '../task.js';
+import type { Box, Point, Size } from '../tensor.js';
 
 interface Answers {
   readonly segmentation: SegmentationAnswer;
