@@ -9,7 +9,8 @@ const set = (name: string, ...labels: (string | undefined)[]): DataSet => ({
   name,
   hasMasks: true,
   hasLabels: true,
-  notes: [], columns: [],
+  notes: [],
+  columns: [],
   rows: labels.map((label, index) => ({
     ...{ id: `${index}`, image: '', mask: 'm', label, split: undefined, group: '' },
     ...{ pixelSize: undefined, measures: {}, cells: {}, listed: { image: '', mask: 'm' } },
