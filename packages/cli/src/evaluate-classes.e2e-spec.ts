@@ -98,7 +98,7 @@ describe('medzoo evaluate on classes', () => {
     expect(lines.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1, 1, 1]);
     expect(lines.map(({ stderr }) => stderr)).toEqual([
       'error: The set has no split "val". There are test; "all" takes every row.\n',
-      'error: --target says what masks show, and classes have none. Choose a head with --head ID.\n',
+      'error: --target says what masks show, and other answers have none. Choose a head with --head ID.\n',
       'error: The set has no masks, which the head "shapes" would be compared with.\n',
       'error: The set has no masks, which the head "prompted" would be compared with.\n',
       expect.stringContaining('Expected a whole number from 1.'),
