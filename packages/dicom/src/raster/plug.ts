@@ -6,6 +6,9 @@ import { createRasterCodecs, type RasterDescription } from './raster-codecs.js';
 /** Peak bytes a pixel and sample beside the file: a codec's integers, its output, the values' copy, 8 bits. */
 const CODEC_BYTES_PER_SAMPLE = 16;
 
+/** A JPEG may begin with a colour profile; one of thousands of comments is not read to its end to tell its kind. */
+const SNIFFED_BYTES = 16 * 1024;
+
 /**
  * JPEG 2000, JPEG-LS, and JPEG that is lossless or has 12 bits, as one of a config's decoders:
  * `decoders: [dicom(), rasterCodecs()]`. A head and a person see grey of more than 8 bits alike: between its smallest and
@@ -16,7 +19,7 @@ export function rasterCodecs(
 ): ImageDecoder {
   const codecs = createRasterCodecs(options.limits);
   return {
-    sniff: (start) => codecs.sniff(start),
+    sniff: (start) => codecs.sniff(start.subarray(0, SNIFFED_BYTES)),
     async open(file, format, { frame = 0 }) {
       const described = codecs.describe(await file.read(0, file.size));
       checkFrame(frame, 1);

@@ -3,7 +3,7 @@ import { unsupported } from '../decoding/decode-faults.js';
 import { viewOf } from '../decoding/image-file.js';
 
 /** A file with more chunks before its pixels is left to the decoder. */
-const MOST_CHUNKS = 4096;
+const MOST_CHUNKS = 512;
 const SIGNATURE_BYTES = 8;
 
 /**

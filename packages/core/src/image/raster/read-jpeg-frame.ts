@@ -2,7 +2,7 @@ import type { ImageFile } from '../../contract/index.js';
 import { unsupported } from '../decoding/decode-faults.js';
 
 /** A file with more segments before its frame is left to the decoder, which says what is wrong with it. */
-const MOST_SEGMENTS = 4096;
+const MOST_SEGMENTS = 512;
 
 /** What a JPEG's start-of-frame segment says. */
 interface JpegFrame {
