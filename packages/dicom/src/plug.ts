@@ -1,6 +1,7 @@
-import type { ImageDecoder, UsedWindow, ViewWindow, WindowRule } from '@medzoo/core/contract';
+import type { ImageDecoder } from '@medzoo/core/contract';
 import { createDicomDecoder } from './dicom.js';
 import type { DicomLimits } from './limits.js';
+import { asRequested, toRule } from './view/requested-window.js';
 
 /**
  * Peak bytes a pixel and sample beside the stored values: a codec's integers, its input and output, the values' copy, 8
@@ -32,12 +33,4 @@ export function dicom(options: { readonly limits?: Partial<DicomLimits> } = {}):
       };
     },
   };
-}
-
-function toRule({ center, width, function: shape = 'LINEAR' }: ViewWindow): WindowRule {
-  return { rule: 'fixed', center, width, function: shape };
-}
-
-function asRequested(window: UsedWindow | null): UsedWindow | null {
-  return window && { ...window, source: 'request' };
 }

@@ -1,6 +1,7 @@
-import type { ImageDecoder, ImageFacts, ViewWindow, WindowRule } from '@medzoo/core/contract';
+import type { ImageDecoder, ImageFacts } from '@medzoo/core/contract';
 import type { DicomLimits } from '../limits.js';
 import { checkFrame } from '../refuse.js';
+import { asRequested, toRule } from '../view/requested-window.js';
 import { createRasterCodecs, type RasterDescription } from './raster-codecs.js';
 
 /** Peak bytes a pixel and sample beside the file: a codec's integers, its output, the values' copy, 8 bits. */
@@ -31,7 +32,7 @@ export function rasterCodecs(
         async decode(bytes, { window: asked, rule }) {
           const chosen = asked ? toRule(asked) : rule;
           const { window: used, ...decoded } = await codecs.decode(bytes, chosen && { window: chosen });
-          const window = asked && used ? { ...used, source: 'request' as const } : used;
+          const window = asked ? asRequested(used) : used;
           return { ...decoded, format, view: { frame, frames: 1, window, spacing: null, modality: null } };
         },
         readStored: (bytes) => codecs.decodeStored(bytes),
@@ -52,8 +53,4 @@ function toFacts({ components, precision, lossy }: RasterDescription): ImageFact
     flags: { burnedIn: 'unknown', lossy, overlays: 0, padding: null },
     geometry: null,
   };
-}
-
-function toRule({ center, width, function: shape = 'LINEAR' }: ViewWindow): WindowRule {
-  return { rule: 'fixed', center, width, function: shape };
 }

@@ -51,7 +51,7 @@ export async function createOnnxBackend(
   const named = providers.map((id) => parseProvider(id, supported));
   const choices = requireGpu ? named.filter(isGpu) : named;
   if (requireGpu && choices.length === 0) throw noGpuNamed(providers, supported);
-  // What nobody set is all of the machine's: spinning there takes no other session's time.
+  // Where nobody set `threads`, this zoo has all cores, so its threads may spin during a run.
   const usual: CpuThreads = { count: threads ?? countThreads(), isSpinning: threads === undefined };
   const whenAlone: CpuThreads = { count: threadsWhenAlone ?? usual.count, isSpinning: true };
   const warnOnce = createWarning();
