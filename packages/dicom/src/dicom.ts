@@ -125,7 +125,8 @@ function checkIsImage({ kind, sopClass }: ImageHeader): void {
     });
   }
   throw unsupported(
-    `${kind.startsWith('RT') ? 'An' : 'A'} ${kind} says something about another image and is no input of a head. Send that image.`,
+    `The file is of the kind "${kind}": it says something about another image and is no input of a head. ` +
+      'Send that image.',
     {
       kind,
       ...(sopClass !== undefined && { sopClass }),

@@ -203,7 +203,11 @@ describe('medical files', () => {
     };
     const cases = [
       [slice, 'head: { id: "shapes" }, formats: [PNG]', /one mask, and this answer has 2.*"targets"/],
-      [segmentation, 'head: { id: "shapes" }, formats: [CSV]', /A segmentation says something about another image/],
+      [
+        segmentation,
+        'head: { id: "shapes" }, formats: [CSV]',
+        /the kind "segmentation": it says something about another image/,
+      ],
       [volume, 'head: { id: "shapes" }, formats: [SEG]', /derived from a DICOM file.* Possible: nifti, geojson/],
       [picture, 'head: { id: "shapes" }, formats: [NIFTI]', /where in the patient it lies/],
     ] as const;

@@ -18,9 +18,9 @@ const OPTIONS = ['id', 'title', 'intendedUse', 'modalities', 'encoder'] as const
 /**
  * A head out of an ONNX file and its model.json alone: no JavaScript of its author runs. Its task and its decoding
  * follow from the outputs: `logits` for classification (`decodeClasses`), `masks` for segmentation (`decodeMasks`) or
- * `exclusive_masks` (`decodeExclusiveMasks`),
- * `values` for regression (`decodeValues`), `keypoints` or `heatmaps` for keypoints (`decodeKeypoints`), `label_logits`
- * for several labels of one image (`decodeLabels`). `model` is a path from the working directory or a file: URL. Throws INVALID_MANIFEST for a file that is no such head.
+ * `exclusive_masks` (`decodeExclusiveMasks`), `values` for regression (`decodeValues`), `keypoints` or `heatmaps` for
+ * keypoints (`decodeKeypoints`), `label_logits` for several labels of one image (`decodeLabels`). `model` is a path from
+ * the working directory or a file: URL. Throws INVALID_MANIFEST for a file that is no such head.
  */
 export function modelHead(model: string | URL, options: ModelHeadOptions = {}): Head {
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name as 'id'));

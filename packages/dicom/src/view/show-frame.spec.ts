@@ -249,5 +249,5 @@ test('what only describes another image is no input of a head', async () => {
   await expect(show([seg], { purpose: 'head' })).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
   expect((await show([seg])).data).toHaveLength(6);
   const dose: Entry = ['00080016', 'UI', '1.2.840.10008.5.1.4.1.1.481.2'];
-  await expect(show([dose], { purpose: 'head' })).rejects.toThrow(/^An RT dose says/);
+  await expect(show([dose], { purpose: 'head' })).rejects.toThrow(/^The file is of the kind "RT dose": it says/);
 });

@@ -14,7 +14,8 @@ export function findImpossible(bytes: Uint8Array, described: Described): Impossi
   if (facts.kind !== 'image') {
     return without(
       [],
-      `A ${facts.kind} says something about another image and is no input of a head. Send that image.`,
+      `The file is of the kind "${facts.kind}": it says something about another image and is no input of a head. ` +
+        'Send that image.',
     );
   }
   if (format === 'dicom') return findImpossibleOfDicom(bytes, frame);

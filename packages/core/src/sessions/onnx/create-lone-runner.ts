@@ -29,9 +29,8 @@ interface TimedRunner {
 /**
  * Runs a model on this worker's threads, and on those of all workers while no other worker has a call. The second
  * session takes about as much memory as the first, so it is opened only where lone runs come again and again; if it
- * cannot be opened, the first one goes on. Where other programs use the cores, threads that wait for one another lose
- * more time than they gain: of the two sessions, the one whose runs take less time is used, and the other tried at
- * times.
+ * cannot be opened, the first one goes on. Several threads are slower than one where other programs use the cores, so
+ * both sessions are timed: the faster one is used, and the slower one is tried again at times.
  */
 export function createLoneRunner(
   runner: Runner,
