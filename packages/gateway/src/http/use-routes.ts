@@ -23,7 +23,7 @@ import { exportRoutes } from './export-routes.js';
 import { imageRoutes } from './image-routes.js';
 import { previewRoutes } from './preview-routes.js';
 import { checkHeaders } from './admission/check-headers.js';
-import { checkKeys } from './bodies/check-keys.js';
+import { checkJsonBody } from './bodies/check-json.js';
 import { checkHost } from './admission/check-host.js';
 import { refuseCrossSite } from './admission/refuse-cross-site.js';
 import { multipartQuery } from './bodies/multipart-query.js';
@@ -63,7 +63,7 @@ export function useRoutes(app: Express, { schema, apollo }: GraphQLParts, contai
   app.all(
     '/graphql',
     multipartQuery(uploads, settings),
-    express.json({ limit: settings.maxQueryBytes, verify: checkKeys }),
+    express.json({ limit: settings.maxQueryBytes, verify: checkJsonBody }),
     admitQueries(schema, findAnswerSizes(zoo.heads), settings),
     graphqlHandler(apollo, analysis, settings),
   );

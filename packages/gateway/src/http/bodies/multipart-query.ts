@@ -6,6 +6,7 @@ import { ReceivedImage } from '../../images/received-image.js';
 import type { GatewaySettings } from '../../settings.js';
 import { abortOnHangUp } from '../abort-on-hang-up.js';
 import { principalOf } from '../principal-of.js';
+import { checkJson } from './check-json.js';
 import { receiveBody } from './receive-body.js';
 import { receiveForm, type ReceivedForm } from './receive-form.js';
 import { refuseRequest } from '../admission/refuse-request.js';
@@ -58,6 +59,7 @@ function parseField<T>(fields: ReceivedForm['fields'], name: string, schema: z.Z
   const text = fields.get(name);
   const expected = `The form's field "${name}" is JSON such as ${example}`;
   if (text === undefined) throw refuseRequest(`${expected}; it is missing.`);
+  checkJson(Buffer.from(text), `The form's field "${name}"`);
   try {
     return schema.parse(JSON.parse(text));
   } catch {
