@@ -64,109 +64,118 @@ interface Waiter extends Opening {
  * who come later wait behind it: the models in use are then free when the present runs end, whatever the load. Nobody
  * holds one model and waits for another.
  */
-export function createMemoryLedger({
-  device,
-  budgetBytes,
-  find,
-  close,
-  withinMs = MEMORY_WITHIN_MS,
-}: MemoryLedgerOptions): MemoryLedger {
-  const kept = new Set<PooledSession>();
-  let waiting: Waiter[] = [];
-  let evictions = 0;
+export function createMemoryLedger(options: MemoryLedgerOptions): MemoryLedger {
+  return new Ledger(options);
+}
 
-  const sum = (those: Iterable<PooledSession>): number => [...those].reduce((bytes, one) => bytes + one.needBytes(), 0);
+class Ledger implements MemoryLedger {
+  readonly kept = new Set<PooledSession>();
+  readonly #options: MemoryLedgerOptions;
+  #waiting: readonly Waiter[] = [];
+  #evictions = 0;
+
+  constructor(options: MemoryLedgerOptions) {
+    this.#options = options;
+  }
+
+  get device(): string {
+    return this.#options.device;
+  }
+
+  get budgetBytes(): number {
+    return this.#options.budgetBytes;
+  }
+
+  get usedBytes(): number {
+    return sumBytes(this.kept);
+  }
+
+  get evictions(): number {
+    return this.#evictions;
+  }
+
+  acquire(opening: Opening, signal?: AbortSignal): Promise<PooledSession> {
+    const { withinMs = MEMORY_WITHIN_MS } = this.#options;
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        this.#waiting = this.#waiting.filter((other) => other !== waiter);
+      };
+      const waiter: Waiter = {
+        ...opening,
+        resolve: (admitted) => {
+          leave();
+          resolve(admitted);
+        },
+        reject: (error) => {
+          leave();
+          reject(error);
+        },
+      };
+      const refuse = (error: Error): void => {
+        waiter.reject(error);
+        this.pump(); // it may have held up others
+      };
+      const onAbort = (): void => refuse(signal?.reason as Error);
+      const timer = setTimeout(() => refuse(noMemory(this.device, this.budgetBytes, withinMs)), withinMs).unref();
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#waiting = [...this.#waiting, waiter];
+      this.pump();
+    });
+  }
+
+  pump(): void {
+    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+      const admitted = this.#admit(next);
+      if (!admitted) return;
+      admitted.users += 1;
+      next.resolve(admitted);
+    }
+    this.#evict(0); // a model may have proven to take more than was estimated
+  }
+
+  fail(error: ZooError): void {
+    for (const { reject } of this.#waiting) reject(error);
+  }
+
+  /** Returns the model that the first caller waits for, if there is memory for it. */
+  #admit({ key, needBytes, open }: Waiter): PooledSession | undefined {
+    const known = this.#options.find(key);
+    if (known) return known.isClosing ? undefined : known;
+    // A model that was measured to take more than the budget gets the whole budget.
+    const bytes = Math.min(needBytes(), this.budgetBytes);
+    if (this.usedBytes + bytes > this.budgetBytes) {
+      this.#evict(bytes);
+      return undefined;
+    }
+    const made = open();
+    this.kept.add(made);
+    return made;
+  }
 
   /**
    * Starts to free memory, unless the models that close already suffice. No model is closed for one that is too large
    * even alone.
    */
-  function evict(bytes: number): void {
-    const staying = [...kept].filter(({ isClosing }) => !isClosing);
-    if (sum(staying) + bytes <= budgetBytes || (bytes === 0 && staying.length === 1)) return;
+  #evict(bytes: number): void {
+    const staying = [...this.kept].filter(({ isClosing }) => !isClosing);
+    if (sumBytes(staying) + bytes <= this.budgetBytes || (bytes === 0 && staying.length === 1)) return;
     const idle = staying.filter(({ users, session }) => users === 0 && session !== undefined);
     const [oldest] = idle.sort((a, b) => a.usedAt - b.usedAt);
     if (!oldest) return;
-    evictions += 1;
+    this.#evictions += 1;
     oldest.isClosing = true;
-    void close(oldest).then(() => {
-      kept.delete(oldest);
-      pump();
+    void this.#options.close(oldest).then(() => {
+      this.kept.delete(oldest);
+      this.pump();
     });
-    evict(bytes);
+    this.#evict(bytes);
   }
+}
 
-  /** Returns the model that the first caller waits for, if there is memory for it. */
-  function admit({ key, needBytes, open }: Waiter): PooledSession | undefined {
-    const known = find(key);
-    if (known) return known.isClosing ? undefined : known;
-    // A model that was measured to take more than the budget gets the whole budget.
-    const bytes = Math.min(needBytes(), budgetBytes);
-    if (sum(kept) + bytes > budgetBytes) {
-      evict(bytes);
-      return undefined;
-    }
-    const made = open();
-    kept.add(made);
-    return made;
-  }
-
-  function pump(): void {
-    for (let next = waiting[0]; next; next = waiting[0]) {
-      const admitted = admit(next);
-      if (!admitted) return;
-      waiting.shift();
-      admitted.users += 1;
-      next.resolve(admitted);
-    }
-    evict(0); // a model may have proven to take more than was estimated
-  }
-
-  return {
-    device,
-    kept,
-    budgetBytes,
-    get usedBytes() {
-      return sum(kept);
-    },
-    get evictions() {
-      return evictions;
-    },
-    acquire(opening, signal) {
-      return new Promise((resolve, reject) => {
-        const leave = (): void => {
-          clearTimeout(timer);
-          signal?.removeEventListener('abort', onAbort);
-          waiting = waiting.filter((other) => other !== waiter);
-        };
-        const give = (end: () => void): void => {
-          leave();
-          end();
-        };
-        const onAbort = (): void => {
-          give(() => reject(signal?.reason as Error));
-          pump();
-        };
-        const waiter: Waiter = {
-          ...opening,
-          resolve: (admitted) => give(() => resolve(admitted)),
-          reject: (error) => give(() => reject(error)),
-        };
-        const onLate = (): void => {
-          waiter.reject(noMemory(device, budgetBytes, withinMs));
-          pump();
-        };
-        const timer = setTimeout(onLate, withinMs).unref();
-        signal?.addEventListener('abort', onAbort, { once: true });
-        waiting.push(waiter);
-        pump();
-      });
-    },
-    pump,
-    fail(error) {
-      for (const { reject } of [...waiting]) reject(error);
-    },
-  };
+function sumBytes(those: Iterable<PooledSession>): number {
+  return [...those].reduce((bytes, one) => bytes + one.needBytes(), 0);
 }
 
 function noMemory(device: string, budgetBytes: number, withinMs: number): ZooError {

@@ -1,9 +1,9 @@
 import { ZooError, type Backend, type DeviceMemory, type ModelSpec, type Session } from '../../contract/index.js';
 import { untilAborted } from '../../flow/abort.js';
 import { declaredBytes } from './device-memory.js';
-import { deviceOf } from './device-of.js';
+import { DeviceLedgers } from './device-ledgers.js';
 import { checkFits } from './check-fits.js';
-import { createMemoryLedger, type MemoryLedger, type PooledSession, type Opening } from './memory-ledger.js';
+import type { MemoryLedger, PooledSession } from './memory-ledger.js';
 
 export interface OpenSession {
   readonly spec: ModelSpec;
@@ -49,52 +49,83 @@ interface KeptSession extends PooledSession {
   ledger: MemoryLedger;
 }
 
-/** The one ledger, without a bound, of a backend whose models are not in this machine's memory. */
-const ELSEWHERE = 'elsewhere';
-
 export function createSessionPool(
   backend: Pick<Backend, 'open' | 'memory'>,
-  { budgetOf = () => Infinity, onClosed, withinMs }: SessionPoolOptions = {},
+  options: SessionPoolOptions = {},
 ): SessionPool {
-  const sessions = new Map<string, KeptSession>();
-  const ledgers = new Map<string, MemoryLedger>();
+  return new Pool(backend, options);
+}
+
+class Pool implements SessionPool {
+  readonly #backend: Pick<Backend, 'open' | 'memory'>;
+  readonly #onClosed: SessionPoolOptions['onClosed'];
+  readonly #ledgers: DeviceLedgers;
+  readonly #sessions = new Map<string, KeptSession>();
   /** By key: the memory that a model took when it was open. */
-  const measured = new Map<string, number>();
-  /** By the devices that a model may be on: the one that the last such model was opened on. */
-  const settled = new Map<string, string>();
-  let uses = 0;
-  let isClosed = false;
+  readonly #measured = new Map<string, number>();
+  #uses = 0;
+  #isClosed = false;
 
-  function ledgerOf(device: string): MemoryLedger {
-    const known = ledgers.get(device);
-    if (known) return known;
-    const budgetBytes = device === ELSEWHERE ? Infinity : budgetOf(device);
-    const find = (key: string) => sessions.get(key);
-    const close = (kept: PooledSession) => closeIdle(kept as KeptSession);
-    const ledger = createMemoryLedger({
+  constructor(
+    backend: Pick<Backend, 'open' | 'memory'>,
+    { budgetOf = () => Infinity, onClosed, withinMs }: SessionPoolOptions,
+  ) {
+    this.#backend = backend;
+    this.#onClosed = onClosed;
+    const find = (key: string) => this.#sessions.get(key);
+    const close = (kept: PooledSession) => this.#closeIdle(kept as KeptSession);
+    this.#ledgers = new DeviceLedgers({ backend, budgetOf, find, close, ...(withinMs !== undefined && { withinMs }) });
+  }
+
+  async use<T>(spec: ModelSpec, work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#isClosed) throw closed();
+    signal?.throwIfAborted();
+    const kept = await this.#acquire(spec, signal);
+    try {
+      return await work(await untilAborted(kept.opening, signal));
+    } finally {
+      kept.users -= 1;
+      kept.usedAt = this.#uses += 1;
+      kept.ledger.pump();
+    }
+  }
+
+  list(): readonly OpenSession[] {
+    return [...this.#sessions.values()].flatMap(({ spec, session }) => (session ? [{ spec, session }] : []));
+  }
+
+  memory(): readonly DeviceMemory[] {
+    return this.#ledgers.list().map(({ device, budgetBytes, usedBytes, evictions }) => ({
       device,
-      budgetBytes,
-      find,
-      close,
-      ...(withinMs !== undefined && { withinMs }),
-    });
-    ledgers.set(device, ledger);
-    return ledger;
+      budgetBytes: Number.isFinite(budgetBytes) ? budgetBytes : null,
+      modelBytes: Math.round(usedBytes),
+      unreturnedBytes: Math.round(this.#backend.memory?.unreturnedBytes(device) ?? 0),
+      evictions,
+    }));
   }
 
-  /**
-   * The ledger of the device where the model is, or most likely will be: its first choice, unless the last model had to
-   * go elsewhere.
-   */
-  function planLedger(key: string, spec: ModelSpec): MemoryLedger {
-    const known = sessions.get(key);
-    if (known) return known.ledger;
-    const devices = backend.memory?.devicesOf(spec) ?? [];
-    return ledgerOf(settled.get(devices.join()) ?? devices[0] ?? ELSEWHERE);
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#ledgers.fail(closed());
+    const kept = [...this.#sessions.values()];
+    this.#sessions.clear();
+    const opened = await Promise.allSettled(kept.map(({ opening }) => opening));
+    const open = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    await Promise.all(open.map((session) => session.close()));
   }
 
-  function open(key: string, spec: ModelSpec, ledger: MemoryLedger): KeptSession {
-    const opening = backend.open(spec).then((session) => settle(kept, session));
+  async #acquire(spec: ModelSpec, signal: AbortSignal | undefined): Promise<KeptSession> {
+    const key = JSON.stringify(spec); // the same file declared in another way has to be checked again
+    const known = this.#sessions.get(key);
+    const ledger = known?.ledger ?? this.#ledgers.plan(spec);
+    if (!known) checkFits(spec, ledger);
+    const needBytes = () => this.#measured.get(key) ?? declaredBytes(spec);
+    const opening = { key, needBytes, open: () => this.#open(key, spec, ledger) };
+    return (await ledger.acquire(opening, signal)) as KeptSession;
+  }
+
+  #open(key: string, spec: ModelSpec, ledger: MemoryLedger): KeptSession {
+    const opening = this.#backend.open(spec).then((session) => this.#settle(kept, session));
     const kept: KeptSession = {
       key,
       spec,
@@ -104,9 +135,9 @@ export function createSessionPool(
       usedAt: 0,
       session: undefined,
       isClosing: false,
-      needBytes: () => kept.session?.memoryBytes ?? measured.get(key) ?? declaredBytes(spec),
+      needBytes: () => kept.session?.memoryBytes ?? this.#measured.get(key) ?? declaredBytes(spec),
     };
-    sessions.set(key, kept);
+    this.#sessions.set(key, kept);
     opening.then(
       (session) => {
         kept.session = session;
@@ -114,7 +145,7 @@ export function createSessionPool(
         kept.ledger.pump();
       },
       () => {
-        forget(kept);
+        this.#forget(kept);
         ledger.kept.delete(kept);
         ledger.pump();
       },
@@ -123,13 +154,10 @@ export function createSessionPool(
   }
 
   /** The model may have been opened on another device than was planned. */
-  async function settle(kept: KeptSession, session: Session): Promise<Session> {
+  async #settle(kept: KeptSession, session: Session): Promise<Session> {
     const { spec, ledger } = kept;
-    if (ledger.device === ELSEWHERE) return session;
-    const device = deviceOf(session.provider);
-    settled.set(backend.memory!.devicesOf(spec).join(), device);
-    if (device === ledger.device) return session;
-    const actual = ledgerOf(device);
+    const actual = this.#ledgers.settle(spec, session.provider, ledger);
+    if (actual === ledger) return session;
     try {
       checkFits(spec, actual);
     } catch (error) {
@@ -142,59 +170,19 @@ export function createSessionPool(
     return session;
   }
 
-  function forget(kept: KeptSession): void {
-    if (sessions.get(kept.key) === kept) sessions.delete(kept.key);
+  #forget(kept: KeptSession): void {
+    if (this.#sessions.get(kept.key) === kept) this.#sessions.delete(kept.key);
   }
 
-  async function closeIdle(kept: KeptSession): Promise<void> {
+  async #closeIdle(kept: KeptSession): Promise<void> {
     const startedAt = performance.now();
     const session = kept.session!;
     const bytes = kept.needBytes();
-    if (session.memoryBytes !== undefined) measured.set(kept.key, session.memoryBytes);
+    if (session.memoryBytes !== undefined) this.#measured.set(kept.key, session.memoryBytes);
     await session.close().catch(() => undefined); // what it keeps shows in `unreturnedBytes`
-    forget(kept);
-    onClosed?.({ spec: kept.spec, provider: session.provider, bytes, startedAt });
+    this.#forget(kept);
+    this.#onClosed?.({ spec: kept.spec, provider: session.provider, bytes, startedAt });
   }
-
-  return {
-    async use(spec, work, signal) {
-      if (isClosed) throw closed();
-      signal?.throwIfAborted();
-      const key = JSON.stringify(spec); // the same file declared in another way has to be checked again
-      const ledger = planLedger(key, spec);
-      if (!sessions.has(key)) checkFits(spec, ledger);
-      const opening: Opening = {
-        key,
-        needBytes: () => measured.get(key) ?? declaredBytes(spec),
-        open: () => open(key, spec, ledger),
-      };
-      const kept = await ledger.acquire(opening, signal);
-      try {
-        return await work(await untilAborted(kept.opening, signal));
-      } finally {
-        kept.users -= 1;
-        kept.usedAt = uses += 1;
-        (kept as KeptSession).ledger.pump();
-      }
-    },
-    list: () => [...sessions.values()].flatMap(({ spec, session }) => (session ? [{ spec, session }] : [])),
-    memory: () =>
-      [...ledgers.values()].flatMap(({ device, budgetBytes, usedBytes, evictions }) => {
-        if (device === ELSEWHERE) return [];
-        const unreturnedBytes = Math.round(backend.memory?.unreturnedBytes(device) ?? 0);
-        const budget = Number.isFinite(budgetBytes) ? budgetBytes : null;
-        return [{ device, budgetBytes: budget, modelBytes: Math.round(usedBytes), unreturnedBytes, evictions }];
-      }),
-    async close() {
-      isClosed = true;
-      for (const ledger of ledgers.values()) ledger.fail(closed());
-      const kept = [...sessions.values()];
-      sessions.clear();
-      const opened = await Promise.allSettled(kept.map(({ opening }) => opening));
-      const open = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-      await Promise.all(open.map((session) => session.close()));
-    },
-  };
 }
 
 function closed(): ZooError {
