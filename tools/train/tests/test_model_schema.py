@@ -62,6 +62,24 @@ def test_an_encoders_file_is_as_the_reader_expects_it(weights: Path, preprocess:
     assert faults(write(weights, preprocess=preprocess), "encoder") == []
 
 
+VARIANT: dict[str, Any] = {
+    "precision": "int8-static",
+    "providers": ["cpu"],
+    "url": "./encoder.int8.onnx",
+    "sha256": "cd" * 32,
+    "bytes": 7,
+    "gate": [{"dataset": "wound", "metric": "dice", "split": "val", "n": 48, "before": 0.91, "after": 0.909}],
+}
+
+
+def test_an_encoder_may_have_variants_and_a_head_none(weights: Path) -> None:
+    assert faults(write(weights, preprocess=TRAINED_PREPROCESS, variants=[VARIANT]), "encoder") == []
+    (fault,) = faults(write(weights, labels=["left"], variants=[VARIANT]), "head")
+    assert "'variants' was unexpected" in fault
+    (fault,) = faults(write(weights, preprocess=TRAINED_PREPROCESS, variants=[VARIANT | {"gate": []}]), "encoder")
+    assert fault.startswith("$.variants[0].gate")
+
+
 def test_a_file_that_describe_wrote_is_as_the_reader_expects_it(weights: Path) -> None:
     command = [sys.executable, "-m", "medzoo_train.describe", "--onnx", str(weights), "--name", "laterality"]
     command += ["--labels", "left", "right", "--licence", "Apache-2.0", "--temperature", "1.5"]

@@ -77,6 +77,7 @@ export type {
   TrainingSet,
   WeightsFile,
 } from './model/trained-model.js';
+export type { GateResult, ModelVariant } from './model/variants.js';
 export { matchAnswer } from './answers/match-answer.js';
 export type { AnswerCases } from './answers/match-answer.js';
 export { decodeClasses } from './outputs/decode-classes.js';

@@ -200,3 +200,39 @@ describe('parseTrainedEncoder', () => {
     expect(() => parseTrainedEncoder(sized, LOCATION)).toThrow('preprocess.size.depth: there is no field "depth"');
   });
 });
+
+describe('variants of an encoder', () => {
+  const gate = [{ dataset: 'wound', metric: 'dice', split: 'val', n: 48, before: 0.91, after: 0.909 }];
+  const variant = {
+    ...{ precision: 'int8-static', providers: ['cpu'], url: './lungs.int8.onnx', sha256: 'cd'.repeat(32), bytes: 7 },
+    gate,
+  };
+  const parse = (variants: unknown) => parseTrainedEncoder({ ...file, preprocess, variants }, LOCATION);
+
+  it('are found beside the model file', () => {
+    expect(parse([variant]).variants).toEqual([{ ...variant, url: 'file:///models/lungs/lungs.int8.onnx' }]);
+    expect(parseTrainedEncoder({ ...file, preprocess }, LOCATION)).not.toHaveProperty('variants');
+  });
+
+  const other = { ...variant, precision: 'int4', sha256: 'ef'.repeat(32) };
+  it.each([
+    ['with a field that is not known', [{ ...variant, provider: 'cpu' }], 'variants.0.provider: there is no field'],
+    ['without a gate', [{ ...variant, gate: [] }], 'variants.0.gate: '],
+    ['whose gate does not say how many images', [{ ...variant, gate: [{ ...gate[0], n: 0 }] }], 'variants.0.gate.0.n'],
+    ['for no provider', [{ ...variant, providers: [] }], 'variants.0.providers: '],
+    ['for a device', [{ ...variant, providers: ['cuda:0'] }], 'an execution provider is one of cpu, cuda'],
+    ['in words', [{ ...variant, precision: 'Int8 static' }], 'lower-case words and digits joined by hyphens'],
+    ['in a word of the option', [{ ...variant, precision: 'reference' }], 'are words of the option `precision`'],
+    ['twice', [variant, { ...other, precision: variant.precision }], 'there are two variants in "int8-static"'],
+    ['that are the model itself', [{ ...variant, sha256: file.model.sha256 }], 'is the digest of another file'],
+    ['that are one file', [variant, { ...other, sha256: variant.sha256 }], 'variants.1.sha256: is the digest of'],
+    ['of more files than four', Array.from({ length: 5 }, () => variant), 'variants: '],
+    ['at no address', [{ ...variant, url: 'http://[' }], 'Mend variants.0.url in its exporter'],
+  ])('are refused %s', (_, variants, message) => {
+    expect(() => parse(variants)).toThrow(message);
+  });
+
+  it('are none of a head', () => {
+    expect(() => parseTrainedModel({ ...file, variants: [variant] }, LOCATION)).toThrow('there is no field "variants"');
+  });
+});

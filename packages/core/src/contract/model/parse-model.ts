@@ -20,7 +20,10 @@ export function parseTrainedModel(json: unknown, location: URL): TrainedModel {
 
 /** As `parseTrainedModel`, for an encoder's file, which also says how images are preprocessed. */
 export function parseTrainedEncoder(json: unknown, location: URL): TrainedEncoder {
-  return resolveWeights(parse(trainedEncoder, json, location), location);
+  const encoder = resolveWeights(parse(trainedEncoder, json, location), location);
+  if (!encoder.variants) return encoder;
+  const variants = encoder.variants.map((variant, index) => resolveFile(variant, location, `variants.${index}.url`));
+  return Object.freeze({ ...encoder, variants: Object.freeze(variants) });
 }
 
 function parse<T>(schema: z.ZodType<T>, json: unknown, { protocol, host, pathname }: URL): T {
@@ -37,22 +40,22 @@ function parse<T>(schema: z.ZodType<T>, json: unknown, { protocol, host, pathnam
 
 function resolveWeights<T extends TrainedModel>(trained: T, location: URL): T {
   const { model } = trained;
-  const data = model.data && resolveFile(model.data, location);
+  const data = model.data && resolveFile(model.data, location, 'model.data.url');
   return Object.freeze({
     ...trained,
-    model: Object.freeze({ ...resolveFile(model, location), ...(data && { data }) }),
+    model: Object.freeze({ ...resolveFile(model, location, 'model.url'), ...(data && { data }) }),
   });
 }
 
-function resolveFile<F extends WeightsFile>(file: F, location: URL): F {
+function resolveFile<F extends WeightsFile>(file: F, location: URL, path: string): F {
   const url = URL.canParse(file.url, location.href) ? new URL(file.url, location) : undefined;
   if (url && (url.protocol !== 'file:' || location.protocol === 'file:'))
     return Object.freeze({ ...file, url: url.href });
   throw new ZooError(
     'INVALID_MANIFEST',
     url
-      ? `A model file from the network names weights on this machine, ${file.url}. Mend model.url: relative to ` +
+      ? `A model file from the network names weights on this machine, ${file.url}. Mend ${path}: relative to ` +
           'the model file, or https.'
-      : `The model file names weights at ${file.url}, which is no URL. Mend model.url in its exporter.`,
+      : `The model file names weights at ${file.url}, which is no URL. Mend ${path} in its exporter.`,
   );
 }

@@ -6,6 +6,7 @@ import { labelConcept } from './concepts.js';
 import { HEAD_ID, SAY_HEAD_ID } from './head-id.js';
 import { quantities } from './quantities.js';
 import { strictObject } from './strict-object.js';
+import { checkVariants, variants } from './variants.js';
 
 const name = z.string().min(1);
 const count = z.int().positive();
@@ -256,9 +257,13 @@ export const trainedModel = strictObject({
 export const trainedEncoder = strictObject({
   ...modelFields,
   preprocess,
+  /** The same encoder in other precisions; a session opens the first one that is for its execution provider. */
+  variants: variants.exactOptional(),
   /** The kinds of images it knows, against which the domains of its heads are measured. */
   domain: encoderDomain.exactOptional(),
-}).superRefine(checkLabels);
+})
+  .superRefine(checkLabels)
+  .superRefine(checkVariants);
 
 /** What is data about a model: written by the exporter as model.json, parsed, never cast. */
 export type TrainedModel = z.infer<typeof trainedModel>;

@@ -1,4 +1,5 @@
 import type { Batching } from '../../contract/index.js';
+import { PROVIDER_NAMES as NAMES } from '../../contract/model/variants.js';
 
 /** What medzoo has to know of one of onnxruntime's execution providers. */
 export interface ExecutionProvider {
@@ -11,7 +12,8 @@ export interface ExecutionProvider {
 }
 
 /**
- * All of them, by the names that onnxruntime gives them. A new one is added here; `onnxruntime-node` itself says
+ * All of them, by the names that onnxruntime gives them. A new one is added here, and to
+ * the names that a model file may have; `onnxruntime-node` itself says
  * whether this machine has it. Not `batching` for tensorrt and coreml: they compile a model anew for each number of
  * items, for up to minutes.
  */
@@ -27,9 +29,9 @@ export const EXECUTION_PROVIDERS = {
   openvino: {},
   qnn: {},
   xnnpack: {},
-} as const satisfies Readonly<Record<string, ExecutionProvider>>;
+} as const satisfies Readonly<Record<(typeof NAMES)[number], ExecutionProvider>>;
 
-export const PROVIDER_NAMES: readonly string[] = Object.keys(EXECUTION_PROVIDERS);
+export const PROVIDER_NAMES: readonly string[] = NAMES;
 
 /**
  * Of `cuda`, `cuda:0` and `cuda:0+cpu` alike; undefined for one that is not in the table, such as a remote server's.

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { strictObject } from './strict-object.js';
+
+/** ONNX Runtime's execution providers, by the names that it gives them. */
+export const PROVIDER_NAMES = [
+  'cpu',
+  'cuda',
+  'tensorrt',
+  'webgpu',
+  'dml',
+  'coreml',
+  'rocm',
+  'migraphx',
+  'openvino',
+  'qnn',
+  'xnnpack',
+] as const;
+
+/** What provenance calls the file that `model` names, and what an option calls the wish for it. */
+export const REFERENCE = 'reference';
+
+/** More files of one encoder than that nobody would publish. */
+const MOST_VARIANTS = 4;
+
+const name = z.string().min(1);
+
+const SAY_PRECISION = 'lower-case words and digits joined by hyphens, such as "int8-static"';
+const precision = z
+  .string()
+  .max(32)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: `a precision is ${SAY_PRECISION}` })
+  .refine((given) => given !== REFERENCE && given !== 'auto', {
+    error: '"reference" and "auto" are words of the option `precision`: name the numbers that the weights are in',
+  });
+
+const gateResult = strictObject({
+  dataset: name,
+  metric: name,
+  split: name,
+  /** The label it is about; all of them by default. */
+  label: name.exactOptional(),
+  /** Images that both numbers are of. */
+  n: z.int().positive(),
+  /** With the embeddings of `model`. */
+  before: z.number(),
+  /** With those of the variant. */
+  after: z.number(),
+});
+
+/** A number of a head with the embeddings of the reference, and with those of a variant. */
+export type GateResult = z.infer<typeof gateResult>;
+
+const variant = strictObject({
+  /** What its numbers are, such as 'int8-static'. */
+  precision,
+  /** Execution providers that run this file in the place of `model`, without a device: 'cpu', 'cuda'. */
+  providers: z
+    .array(z.enum(PROVIDER_NAMES, { error: `an execution provider is one of ${PROVIDER_NAMES.join(', ')}` }))
+    .min(1)
+    .readonly(),
+  /** As that of `model`. */
+  url: name,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits'),
+  bytes: z.int().positive(),
+  /** What shows that heads which were trained on the reference may read its embeddings. */
+  gate: z.array(gateResult).min(1).readonly(),
+});
+
+/**
+ * An encoder's weights in another precision: the same encoder, as its author's `gate` shows. It has the inputs and
+ * outputs of `model`.
+ */
+export type ModelVariant = z.infer<typeof variant>;
+
+export const variants = z.array(variant).max(MOST_VARIANTS).readonly();
+
+interface WithVariants {
+  readonly model: { readonly sha256: string };
+  readonly variants?: readonly ModelVariant[];
+}
+
+/** Files are told apart by digest, and asked for by precision. */
+export function checkVariants({ model, variants: given = [] }: WithVariants, context: z.RefinementCtx): void {
+  const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+  for (const [index, { precision: own, sha256 }] of given.entries()) {
+    const before = given.slice(0, index);
+    if (before.some((other) => other.precision === own)) {
+      refuse(['variants', index, 'precision'], `there are two variants in "${own}": keep one`);
+    }
+    if ([model, ...before].some((other) => other.sha256 === sha256)) {
+      refuse(['variants', index, 'sha256'], 'is the digest of another file of this encoder');
+    }
+  }
+}
