@@ -30,3 +30,5 @@ export type { Plane, Vector } from './source/plane.js';
 export { withPixelSizes } from './table/with-pixel-sizes.js';
 export { writeCsv } from './table/write-csv.js';
 export type { CsvAnswer } from './table/write-csv.js';
+export { SERIES_FORMATS, toFileName, toFrames, writeAnswers } from './write-answers.js';
+export type { PicturedAnswer, SeriesFormat, WriteOptions, WrittenFile } from './write-answers.js';

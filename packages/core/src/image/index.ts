@@ -10,6 +10,8 @@ export type { Ellipse } from './measure/ellipse.js';
 export type { Diameter } from './measure/longest-diameter.js';
 export { measureMask } from './measure/measure-mask.js';
 export type { MaskMeasurements } from './measure/measure-mask.js';
+export { measureTargetVolumes } from './measure/measure-target-volumes.js';
+export type { StackGeometry, TargetVolume } from './measure/measure-target-volumes.js';
 export { measureVolume } from './measure/measure-volume.js';
 export type { VoxelSpacing } from './measure/measure-volume.js';
 export { rleToPolygons } from './masks/polygons.js';

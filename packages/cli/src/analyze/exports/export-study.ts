@@ -4,7 +4,7 @@ import type { HeadDescription } from '@medzoo/core';
 import type { ExportFormat, SegmentationType } from '@medzoo/export';
 import { showPath } from '../../files/show-path.js';
 import type { StudyReport } from '../answers-file.js';
-import { DicomSources } from './dicom-frames.js';
+import { DicomSources } from './dicom-sources.js';
 import { answersByHead, type HeadAnswer } from './head-answers.js';
 import { writeFormat, type StudyFormat } from './write-study-files.js';
 

@@ -1,38 +1,32 @@
 import { readFile } from 'node:fs/promises';
-import { isZooError, type HeadDescription, type SegmentationAnswer } from '@medzoo/core';
+import type { HeadDescription } from '@medzoo/core';
 import {
-  findAnswerPixelSize,
   findPlane,
-  listPossibleFormats,
-  toGeoJson,
+  FORMATS_OF_ANY_ANSWER,
+  toFileName,
+  toFrames,
   toPngMask,
-  toRleMasks,
-  writeNifti,
+  writeAnswers,
   writeOverlays,
-  writeReport,
-  writeRtStruct,
-  writeSeg,
   type ExportFormat,
-  type NiftiSlice,
+  type PicturedAnswer,
   type SegmentationType,
+  type WrittenFile,
 } from '@medzoo/export';
 import { CommandError } from '../../command-error.js';
-import { DicomSources } from './dicom-frames.js';
-import { nameOf, type HeadAnswer } from './head-answers.js';
+import { DicomSources } from './dicom-sources.js';
+import { isSegmentation, type HeadAnswer } from './head-answers.js';
 
 /** A file to write: its name behind that of the study. */
-export interface NewFile {
-  readonly ending: string;
-  readonly content: Uint8Array | string;
-}
+export type NewFile = Pick<WrittenFile, 'ending' | 'content'>;
 
 /** The headers of a study's DICOM files, or why they cannot be read; undefined for a study of other files. */
 export type StudySources = DicomSources | { readonly fault: unknown } | undefined;
 
 /** What one head answered over a study, and what files can be made of. */
-export interface HeadExport<A extends HeadAnswer = HeadAnswer> {
+export interface HeadExport {
   readonly head: HeadDescription;
-  readonly answers: readonly A[];
+  readonly answers: readonly HeadAnswer[];
   readonly sources: StudySources;
   readonly segmentationType: SegmentationType;
   /** The folder of what was drawn of the answers. */
@@ -43,112 +37,51 @@ export interface HeadExport<A extends HeadAnswer = HeadAnswer> {
 
 /** Formats of one study; the other two are tables over all that was analyzed. */
 export type StudyFormat = Exclude<ExportFormat, 'csv' | 'coco'>;
-type Write<A extends HeadAnswer> = (what: HeadExport<A>) => Promise<NewFile[]>;
-
-/** Of masks. */
-const OF_MASKS: Readonly<Record<Exclude<StudyFormat, 'sr' | 'sc'>, Write<HeadAnswer<SegmentationAnswer>>>> = {
-  async seg({ head, answers, sources, segmentationType }) {
-    const { concepts = {} } = head.trained;
-    const { bytes } = await writeSeg(needDicom('seg', sources).toFrames(answers), { concepts, type: segmentationType });
-    return [{ ending: 'seg.dcm', content: bytes }];
-  },
-  async rtstruct({ head, answers, sources }) {
-    const { concepts = {} } = head.trained;
-    const { bytes } = await writeRtStruct(needDicom('rtstruct', sources).toFrames(answers), { concepts });
-    return [{ ending: 'rtstruct.dcm', content: bytes }];
-  },
-  nifti({ answers, sources }) {
-    return writeVolumes(sources instanceof DicomSources ? sources.toFrames(answers) : answers.map(toPlaced));
-  },
-  geojson({ answers }) {
-    const named = answers.map((answer) => {
-      const pixelSize = findAnswerPixelSize(answer.outcome);
-      return { ...nameOf(answer.report), ...answer.outcome, ...(pixelSize && { pixelSize }) };
-    });
-    return Promise.resolve([{ ending: 'geojson', content: `${JSON.stringify(toGeoJson(named))}\n` }]);
-  },
-  async png({ answers, numberOf }) {
-    const files: NewFile[] = [];
-    for (const answer of answers) {
-      for (const mask of answer.outcome.value.masks) {
-        files.push({ ending: `${numberOf(answer)}${toFileName(mask.label)}.png`, content: await toPngMask(mask) });
-      }
-    }
-    return files;
-  },
-  rle({ answers }) {
-    const masks = answers.map(({ report, outcome }) => toRleMasks({ ...nameOf(report), ...outcome }));
-    return Promise.resolve([{ ending: 'rle.json', content: `${JSON.stringify(masks)}\n` }]);
-  },
-};
-
-/** Of all answers. */
-const OF_ANSWERS: Readonly<Record<'sr' | 'sc', Write<HeadAnswer>>> = {
-  async sr({ head, answers, sources }) {
-    const { concepts = {} } = head.trained;
-    const { bytes } = await writeReport(needDicom('sr', sources).toFrames(answers), { concepts });
-    return [{ ending: 'sr.dcm', content: bytes }];
-  },
-  async sc({ answers, sources, folder, numberOf }) {
-    const frames = needDicom('sc', sources).toFrames(answers);
-    const files: NewFile[] = [];
-    // One after the other: the pictures of a long series need not be in memory together.
-    for (const [index, answer] of answers.entries()) {
-      const picture = await readFile(`${folder}/${answer.head.picture!}`);
-      const [written] = await writeOverlays([{ ...frames[index]!, picture }]);
-      files.push({ ending: `${numberOf(answer)}sc.dcm`, content: written!.bytes });
-    }
-    return files;
-  },
-};
 
 /**
  * The files of one format; none where the format is about masks and the head has none. Rejects with why it cannot be.
  */
-export async function writeFormat(format: StudyFormat, what: HeadExport): Promise<NewFile[]> {
-  if (format === 'sr' || format === 'sc') return OF_ANSWERS[format](what);
-  if (what.head.manifest.task !== 'segmentation') return [];
-  return OF_MASKS[format](what as HeadExport<HeadAnswer<SegmentationAnswer>>);
+export async function writeFormat(format: StudyFormat, what: HeadExport): Promise<readonly NewFile[]> {
+  const isOfMasks = !FORMATS_OF_ANY_ANSWER.includes(format);
+  if (isOfMasks && what.head.manifest.task !== 'segmentation') return [];
+  if (format === 'png') return writePictures(what);
+  const { answers, sources, segmentationType } = what;
+  // What is wrong with a header stops the formats that are derived from it, and no other.
+  if (sources && 'fault' in sources && ['seg', 'rtstruct', 'sr', 'sc'].includes(format)) throw sources.fault;
+  if (format === 'sc') return writeOverlayPictures(what);
+  const { concepts, labels } = what.head.trained;
+  const pictured = answers.map((answer) => toPictured(answer, sources));
+  return writeAnswers(format, pictured, { labels, concepts, segmentationType });
 }
 
-/** One volume of all labels, or one for each where they overlap. */
-async function writeVolumes(slices: readonly NiftiSlice[]): Promise<NewFile[]> {
-  try {
-    return [{ ending: 'nii.gz', content: (await writeNifti(slices)).bytes }];
-  } catch (error) {
-    if (!isZooError(error) || error.details.overlap === undefined) throw error;
-  }
-  const labels = [...new Set(slices.flatMap(({ value }) => value.masks.map(({ label }) => label)))];
+async function writePictures({ answers, numberOf }: HeadExport): Promise<NewFile[]> {
+  if (!isSegmentation(answers)) return [];
   const files: NewFile[] = [];
-  for (const label of labels) {
-    files.push({
-      ending: `${toFileName(label)}.nii.gz`,
-      content: (await writeNifti(slices, { labels: [label] })).bytes,
-    });
+  for (const answer of answers) {
+    for (const mask of answer.outcome.value.masks) {
+      files.push({ ending: `${numberOf(answer)}${toFileName(mask.label)}.png`, content: await toPngMask(mask) });
+    }
   }
   return files;
 }
 
-/** A slice of a volume that is no DICOM file, by what its own header says of its place. */
-function toPlaced({ report, outcome }: HeadAnswer<SegmentationAnswer>): NiftiSlice {
-  const plane = findPlane(report.picture.description.facts);
-  if (plane) return { value: outcome.value, provenance: outcome.provenance, plane };
-  throw new CommandError(
-    `NIfTI needs to know where the image lies in the patient, which this file does not say. ${namePossible()}`,
-  );
+/** One after the other: the pictures of a long series need not be in memory together. */
+async function writeOverlayPictures({ answers, sources, folder, numberOf }: HeadExport): Promise<NewFile[]> {
+  const files: NewFile[] = [];
+  for (const answer of answers) {
+    const [frame] = toFrames('sc', [toPictured(answer, sources)]);
+    const picture = await readFile(`${folder}/${answer.head.picture!}`);
+    const [written] = await writeOverlays([{ ...frame!, picture }]);
+    files.push({ ending: `${numberOf(answer)}sc.dcm`, content: written!.bytes });
+  }
+  return files;
 }
 
-function needDicom(format: 'seg' | 'rtstruct' | 'sr' | 'sc', sources: StudySources): DicomSources {
-  if (sources instanceof DicomSources) return sources;
-  if (sources) throw sources.fault;
-  throw new CommandError(`${format} is derived from a DICOM file, and this is none. ${namePossible()}`);
-}
-
-function namePossible(): string {
-  return `Possible: ${listPossibleFormats().join(', ')}.`;
-}
-
-/** Labels are anybody's texts. */
-function toFileName(label: string): string {
-  return label.replaceAll(/[^\p{L}\p{N}._-]+/gu, '_').replace(/^\.+/, '_');
+function toPictured({ report, outcome }: HeadAnswer, sources: StudySources): PicturedAnswer {
+  const { value, provenance } = outcome;
+  const named = { image: report.file, value, provenance };
+  if (!(sources instanceof DicomSources)) return { ...named, plane: findPlane(report.picture.description.facts) };
+  const source = sources.find(report.picture.file);
+  if (!source) throw new CommandError('The header of this file was not read.');
+  return { ...named, source };
 }

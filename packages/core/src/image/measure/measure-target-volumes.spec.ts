@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import type { ImageMask } from '../../contract/index.js';
+import { bitmapToRle } from '../masks/rle.js';
+import { measureTargetVolumes } from './measure-target-volumes.js';
+
+const maskOf = (label: string, area: number, absentBecause?: ImageMask['absentBecause']): ImageMask => ({
+  ...{ label, presence: 1, quality: 1, threshold: 0.5, area, areaFraction: area / 12, boundingBox: null },
+  rle: bitmapToRle(
+    Uint8Array.from({ length: 12 }, (_, index) => (index < area ? 1 : 0)),
+    { width: 4, height: 3 },
+  ),
+  ...(absentBecause && { absentBecause }),
+});
+const even = { ok: true, volume: { spacing: { x: 0.5, y: 0.5, z: 3 } } } as const;
+
+it('adds up each target over the slices, also those without it', () => {
+  const slices = [[maskOf('a', 5), maskOf('b', 1)], [maskOf('a', 0), maskOf('b', 2)], [maskOf('a', 7), maskOf('b', 3)]]; // prettier-ignore
+  expect(measureTargetVolumes(slices, even)).toEqual([
+    { label: 'a', foundIn: 2, slices: 3, volumeMm3: 12 * 0.75 },
+    { label: 'b', foundIn: 3, slices: 3, volumeMm3: 6 * 0.75 },
+  ]);
+});
+
+it.each([
+  ['a slice has no answer', [[maskOf('a', 5)], undefined], even, /^1 of 2 slices have no answer/],
+  ['a slice was not looked at', [[maskOf('a', 5)], [maskOf('a', 0, 'domain')]], even, /^1 of 2 slices/],
+  ['slices are no volume', [[maskOf('a', 5)], [maskOf('a', 5)]], { ok: false, reason: 'A gap.' } as const, /^A gap\./],
+  ['there is one slice', [[maskOf('a', 5)]], even, /^One slice alone/],
+])('gives no volume, and the reason, where %s', (_, slices, geometry, reason) => {
+  expect(measureTargetVolumes(slices, geometry)).toMatchObject([
+    { label: 'a', volumeMm3: null, reason: expect.stringMatching(reason) as string },
+  ]);
+});
