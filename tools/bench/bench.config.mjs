@@ -4,10 +4,11 @@ import { automed } from '@medzoo/automed';
 import { defineConfig } from '@medzoo/core';
 import { brainMri, breastUltrasound, chestXrayPneumonia } from '@medzoo/medcls';
 
-const { MEDZOO_BENCH_PROVIDERS: providers } = process.env;
+const { MEDZOO_BENCH_PROVIDERS: providers, MEDZOO_BENCH_PRECISION: precision } = process.env;
 
 export default defineConfig({
   heads: [automed, chestXrayPneumonia, breastUltrasound, brainMri],
   warmUp: true,
+  ...(precision && { precision }),
   ...(providers && { providers: providers.split(',') }),
 });

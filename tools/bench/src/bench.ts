@@ -12,8 +12,10 @@ import { baselines } from './rows/baselines.js';
 import { callers } from './rows/callers.js';
 import { cancel } from './rows/cancel.js';
 import { heads } from './rows/heads.js';
+import { jobs } from './rows/jobs.js';
 import { memory } from './rows/memory.js';
 import { overhead } from './rows/overhead.js';
+import { precision } from './rows/precision.js';
 import { prompts } from './rows/prompts.js';
 import { CONFIG } from './servers/gateway.js';
 
@@ -25,7 +27,7 @@ interface Options {
   readonly record: boolean;
 }
 
-const ROWS = [overhead, heads, prompts, callers, baselines, memory, cancel];
+const ROWS = [overhead, heads, prompts, callers, precision, baselines, jobs, memory, cancel];
 const RESULTS = 'docs/results.md';
 
 const command = new Command('npm run bench --')

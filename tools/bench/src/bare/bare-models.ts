@@ -3,12 +3,29 @@ import { automed } from '@medzoo/automed';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 
-/** The encoder and the head that everybody in the bench runs: one ONNX file each. */
-export const MODELS = {
-  encoder: fileURLToPath(automed.encoder.trained.model.url),
-  head: fileURLToPath(automed.trained.model.url),
-} as const;
-const { size, mean, std } = automed.encoder.trained.preprocess;
+/** The file that medzoo opens on a provider, or the encoder's reference file, float16 weights computed in float32. */
+export type Weights = 'shipped' | 'reference';
+
+export interface ModelPaths {
+  readonly encoder: string;
+  readonly head: string;
+}
+
+const { model, variants = [], preprocess } = automed.encoder.trained;
+const { size, mean, std } = preprocess;
+
+/** The ONNX files of the encoder and the head that everybody in the bench runs. `provider` is medzoo's name for it. */
+export function findModels(provider: string, weights: Weights = 'shipped'): ModelPaths {
+  const [name] = provider.split(':');
+  const variant =
+    weights === 'shipped' ? variants.find(({ providers }) => providers.includes(name as 'cpu')) : undefined;
+  return { encoder: fileURLToPath((variant ?? model).url), head: fileURLToPath(automed.trained.model.url) };
+}
+
+/** Whether medzoo opens another file than the reference there, so that the two can be compared. */
+export function hasVariant(provider: string): boolean {
+  return findModels(provider).encoder !== findModels(provider, 'reference').encoder;
+}
 
 export interface BareOptions {
   /** Undefined: as many as onnxruntime likes. */
@@ -31,8 +48,9 @@ export async function openBareModels({ threads, provider = 'cpu' }: BareOptions 
       extra: { 'session.intra_op.allow_spinning': '0' },
     }),
   };
-  const encoder = await InferenceSession.create(MODELS.encoder, options);
-  const head = await InferenceSession.create(MODELS.head, options);
+  const paths = findModels(provider);
+  const encoder = await InferenceSession.create(paths.encoder, options);
+  const head = await InferenceSession.create(paths.head, options);
   return {
     async run(input) {
       const image = new Tensor('float32', input, [1, 3, size.height, size.width]);

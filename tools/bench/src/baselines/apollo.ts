@@ -11,7 +11,7 @@ const QUERY = 'query ($image: String!) { analyze(image: $image) { label presence
 
 /** A session in the main thread of an Apollo server. */
 export async function startApollo(provider: string): Promise<Baseline> {
-  const settings = { ...describeModels(provider, null), provider: provider.replace(/:\d+$/, '') };
+  const settings = { ...describeModels({ provider, threads: null }), provider: provider.replace(/:\d+$/, '') };
   const { pid, url, close } = await spawnServer({
     command: process.execPath,
     args: [ENTRY],

@@ -1,10 +1,8 @@
 import { automed } from '@medzoo/automed';
-import { MODELS } from '../bare/bare-models.js';
+import { findModels, type ModelPaths, type Weights } from '../bare/bare-models.js';
 
 /** What a baseline needs to know about the models, as data. */
-export interface ModelSettings {
-  readonly encoder: string;
-  readonly head: string;
+export interface ModelSettings extends ModelPaths {
   readonly width: number;
   readonly height: number;
   readonly mean: readonly number[];
@@ -24,11 +22,19 @@ const PROVIDERS: Readonly<Record<string, string>> = {
   cpu: 'CPUExecutionProvider',
 };
 
-/** `provider` is medzoo's name for it. */
-export function describeModels(provider: string, threads: number | null): ModelSettings {
+export interface ChosenModels {
+  /** medzoo's name for it. */
+  readonly provider: string;
+  /** Null for onnxruntime's own choice. */
+  readonly threads: number | null;
+  /** 'shipped' if left out. */
+  readonly weights?: Weights;
+}
+
+export function describeModels({ provider, threads, weights }: ChosenModels): ModelSettings {
   const { size, mean, std } = automed.encoder.trained.preprocess;
   return {
-    ...MODELS,
+    ...findModels(provider, weights),
     ...size,
     mean,
     std,

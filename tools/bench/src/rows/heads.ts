@@ -9,6 +9,9 @@ import { pick, type BenchRow } from './bench-row.js';
 
 type Heads = readonly [typeof automed, typeof chestXrayPneumonia, typeof breastUltrasound, typeof brainMri];
 
+/** Classifiers refuse phantoms of other kinds; what their run costs is the same. */
+const ANYWAY = { outOfDomain: 'warn' } as const;
+
 /** What an answer costs when the image has been encoded: one round is one new image, asked five times. */
 export const heads: BenchRow = {
   id: 'heads',
@@ -23,7 +26,9 @@ export const heads: BenchRow = {
         const times: number[] = [];
         for (const id of ['automed', 'chest-xray-pneumonia', 'breast-ultrasound', 'brain-mri', 'automed'] as const) {
           const startedAt = performance.now();
-          const [outcome] = Object.values(await zoo.analyze(file, { [id]: {} } as { readonly automed: object }));
+          const [outcome] = Object.values(
+            await zoo.analyze(file, { [id]: {} } as { readonly automed: object }, ANYWAY),
+          );
           times.push(performance.now() - startedAt);
           if (!outcome?.ok) throw outcome?.error ?? new Error('The zoo gave no outcome.');
           if (outcome.provenance.cached !== times.length > 1)

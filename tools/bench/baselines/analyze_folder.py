@@ -1,0 +1,54 @@
+"""A folder of images with a pool of processes: a picture with the masks for each, and one CSV. Started by src/rows/jobs.ts.
+
+python analyze_folder.py FOLDER OUT PROCESSES
+"""
+
+import csv
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from models import Mask, Models, read_image
+from PIL import Image
+
+COLOURS = np.array([[230, 159, 0], [86, 180, 233], [0, 158, 115], [240, 228, 66], [213, 94, 0]], dtype=np.float32)
+models: Models
+
+
+def open_models() -> None:
+    global models
+    models = Models()
+
+
+def draw(image: Image.Image, masks: list[Mask]) -> Image.Image:
+    pixels = np.asarray(image, dtype=np.float32)
+    for mask, colour in zip(masks, COLOURS, strict=True):
+        pixels = np.where(mask.pixels[:, :, np.newaxis], pixels * 0.6 + colour * 0.4, pixels)
+    return Image.fromarray(pixels.astype(np.uint8))
+
+
+def analyze(task: tuple[Path, Path]) -> list[list[object]]:
+    file, out = task
+    image = read_image(file.read_bytes())
+    masks = models.analyze(image)
+    draw(image, masks).save(out / f"{file.stem}.png")
+    return [[file.name, mask.label, mask.presence, mask.area] for mask in masks]
+
+
+def main() -> None:
+    folder, out, processes = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    out.mkdir(parents=True, exist_ok=True)
+    tasks = [(file, out) for file in sorted(folder.iterdir())]
+    with (
+        ProcessPoolExecutor(processes, initializer=open_models) as pool,
+        (out / "answers.csv").open("w", newline="") as table,
+    ):
+        rows = csv.writer(table)
+        rows.writerow(["file", "label", "presence", "area"])
+        for found in pool.map(analyze, tasks, chunksize=4):
+            rows.writerows(found)
+
+
+if __name__ == "__main__":
+    main()
