@@ -1,18 +1,18 @@
-import { ZooError, type Backend, type DeviceMemory, type ModelSpec, type Session } from '../../contract/index.js';
+import { ZooError, type Backend, type DeviceMemory, type ModelFiles, type Session } from '../../contract/index.js';
 import { untilAborted } from '../../flow/abort.js';
-import { declaredBytes } from './device-memory.js';
+import { declaredNeed } from './declared-need.js';
 import { deviceOf } from './device-of.js';
 import { checkFits } from './check-fits.js';
 import { createMemoryLedger, type MemoryLedger, type PooledSession, type Opening } from './memory-ledger.js';
 
 export interface OpenSession {
-  readonly spec: ModelSpec;
+  readonly spec: ModelFiles;
   readonly session: Session;
 }
 
 /** A model that was closed to free memory for another. */
 export interface ClosedModel {
-  readonly spec: ModelSpec;
+  readonly spec: ModelFiles;
   readonly provider: string;
   readonly bytes: number;
   /** By `performance.now()`. */
@@ -36,7 +36,7 @@ export interface SessionPool {
    * opening that failed is tried again for the next caller. Never call this within `work`: to hold one model while
    * waiting for another could last for ever.
    */
-  use<T>(spec: ModelSpec, work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  use<T>(spec: ModelFiles, work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** What is open now. */
   list(): readonly OpenSession[];
   memory(): readonly DeviceMemory[];
@@ -45,7 +45,7 @@ export interface SessionPool {
 }
 
 interface KeptSession extends PooledSession {
-  readonly spec: ModelSpec;
+  readonly spec: ModelFiles;
   ledger: MemoryLedger;
 }
 
@@ -53,7 +53,7 @@ interface KeptSession extends PooledSession {
 const ELSEWHERE = 'elsewhere';
 
 export function createSessionPool(
-  backend: Pick<Backend, 'open' | 'memory'>,
+  backend: Pick<Backend, 'open' | 'memory' | 'filesOf'>,
   { budgetOf = () => Infinity, onClosed, withinMs }: SessionPoolOptions = {},
 ): SessionPool {
   const sessions = new Map<string, KeptSession>();
@@ -86,14 +86,14 @@ export function createSessionPool(
    * The ledger of the device where the model is, or most likely will be: its first choice, unless the last model had to
    * go elsewhere.
    */
-  function planLedger(key: string, spec: ModelSpec): MemoryLedger {
+  function planLedger(key: string, spec: ModelFiles): MemoryLedger {
     const known = sessions.get(key);
     if (known) return known.ledger;
     const devices = backend.memory?.devicesOf(spec) ?? [];
     return ledgerOf(settled.get(devices.join()) ?? devices[0] ?? ELSEWHERE);
   }
 
-  function open(key: string, spec: ModelSpec, ledger: MemoryLedger): KeptSession {
+  function open(key: string, spec: ModelFiles, ledger: MemoryLedger): KeptSession {
     const opening = backend.open(spec).then((session) => settle(kept, session));
     const kept: KeptSession = {
       key,
@@ -104,7 +104,7 @@ export function createSessionPool(
       usedAt: 0,
       session: undefined,
       isClosing: false,
-      needBytes: () => kept.session?.memoryBytes ?? measured.get(key) ?? declaredBytes(spec),
+      needBytes: () => kept.session?.memoryBytes ?? measured.get(key) ?? declaredNeed(backend, spec, kept.session),
     };
     sessions.set(key, kept);
     opening.then(
@@ -131,7 +131,7 @@ export function createSessionPool(
     if (device === ledger.device) return session;
     const actual = ledgerOf(device);
     try {
-      checkFits(spec, actual);
+      checkFits(spec, declaredNeed(backend, spec, session), actual);
     } catch (error) {
       await session.close();
       throw error;
@@ -162,10 +162,10 @@ export function createSessionPool(
       signal?.throwIfAborted();
       const key = JSON.stringify(spec); // the same file declared in another way has to be checked again
       const ledger = planLedger(key, spec);
-      if (!sessions.has(key)) checkFits(spec, ledger);
+      if (!sessions.has(key)) checkFits(spec, declaredNeed(backend, spec), ledger);
       const opening: Opening = {
         key,
-        needBytes: () => measured.get(key) ?? declaredBytes(spec),
+        needBytes: () => measured.get(key) ?? declaredNeed(backend, spec),
         open: () => open(key, spec, ledger),
       };
       const kept = await ledger.acquire(opening, signal);
