@@ -2,6 +2,7 @@ import { diagnose } from '../src/doctor/diagnose.js';
 import type { Facts, SelfTest } from '../src/doctor/facts.js';
 import type { Machine } from '../src/doctor/machine.js';
 import { probeGpu } from '../src/doctor/probes/probe-gpu.js';
+import { probeInt8 } from '../src/doctor/probes/probe-int8.js';
 import { probeLibraries } from '../src/doctor/probes/probe-runtime.js';
 
 /** A machine as data; undefined stands for a file or program that is not there. */
@@ -47,6 +48,7 @@ export const GPU_SERVER: FakeMachine = {
     '/proc/driver/nvidia/version':
       'NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.15  Tue Mar  5 22:23:56 UTC 2024\nGCC version: 12.2.0\n',
     '/proc/1/cgroup': '0::/init.scope\n',
+    '/proc/cpuinfo': 'processor\t: 0\nflags\t\t: fpu sse2 avx2 avx512f avx512_vnni amx_int8\nbugs\t\t:\n',
   },
   folders: {
     '/dev': ['null', 'nvidia0', 'nvidiactl', 'nvidia-uvm', 'tty'],
@@ -114,6 +116,7 @@ export async function factsOf(fake: FakeMachine, passing: readonly string[] = ['
     },
     gpu: await probeGpu(machine),
     limits: { hostCores: 16, threads: 4, hostMemoryBytes: 64e9, memoryLimitBytes: 4e9 },
+    int8: await probeInt8(machine),
     cache: { folder: '/var/cache/medzoo', fault: undefined, freeBytes: 9e9, isOffline: false },
     config: {
       state: 'loaded',
@@ -121,7 +124,7 @@ export async function factsOf(fake: FakeMachine, passing: readonly string[] = ['
       heads: ['automed'],
       providers: ['cuda', 'cpu'],
       hasOwnBackend: false,
-      models: [{ id: 'automed', sha256: 'a'.repeat(64), bytes: 3.5e6, state: 'verified' }],
+      models: [{ id: 'automed', precision: 'reference', sha256: 'a'.repeat(64), bytes: 3.5e6, state: 'verified' }],
     },
     selfTests: names.map(test),
   };

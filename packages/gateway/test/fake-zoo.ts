@@ -101,6 +101,7 @@ export const RUNTIME: ZooRuntime = {
         {
           id: 'organs',
           sha256: 'a'.repeat(64),
+          precision: 'reference',
           provider: 'fake',
           maxBatch: 8,
           declaredBytes: 2 ** 32,
@@ -200,6 +201,7 @@ function provenanceOf({ manifest, trained: { version, model } }: HeadDescription
     image: { sha256: 'c'.repeat(64), width: 3, height: 2, format: 'png' },
     view: { frame: 0, frames: 1, window: null, spacing: null, modality: null },
     encoderProvider: 'fake',
+    encoderPrecision: 'reference',
     preprocess: trained.preprocess,
     cached: false,
     timingsMs: { decode: 1, preprocess: 1, encode: 10, head: 2, postprocess: 1, total: 15 },

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOnnxBackend, decodeImage, preprocess } from '@medzoo/core';
-import { testEncoder } from '@medzoo/core/testing';
+import { testEncoder, testVariantEncoder } from '@medzoo/core/testing';
 import { Float16Array } from '@petamoriken/float16';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
@@ -162,6 +162,30 @@ it('goes on where a run stopped, to the same bytes', async () => {
   await embed({ copies: 1, shardRows: 2 });
   expect(await readFile(at('emb/rows.csv'))).toEqual(rows);
   expect(await readFile(at('emb/shard-00005.safetensors'))).toEqual(last);
+});
+
+it('embeds with the file of the provider, names the encoder by its model, and never mixes two precisions', async () => {
+  await writeSet(['image,split,label', '1.png,train,low', '2.png,val,high']);
+  const { model, variants } = testVariantEncoder.trained;
+  const chosen = { encoder: testVariantEncoder, package: null };
+  const read = async () => {
+    const { encoder } = JSON.parse(await readFile(at('emb/embed.json'), 'utf8')) as { encoder: unknown };
+    const { embeddings } = await readSafetensors(at('emb/shard-00000.safetensors'));
+    const { embedding } = await readSafetensors(at('emb/golden.safetensors'));
+    return { encoder, embeddings: embeddings!.bytes, golden: embedding!.bytes };
+  };
+  await embed({ chosen });
+  const fast = await read();
+  expect(fast.encoder).toMatchObject({
+    ...{ digest: model.sha256, precision: 'int8-static', fileDigest: variants![0]!.sha256 },
+  });
+  const config = { threads: 1, precision: 'reference' } as const;
+  await expect(embed({ chosen, config })).rejects.toThrow('--replace');
+  await embed({ chosen, config, replace: true });
+  const exact = await read();
+  expect(exact.encoder).toMatchObject({ digest: model.sha256, precision: 'reference', fileDigest: model.sha256 });
+  expect(exact.embeddings).not.toEqual(fast.embeddings);
+  expect(exact.golden).toEqual(fast.golden); // the reference's: a head's tests run that
 });
 
 it('leaves other embeddings alone unless it is told to replace them, and does nothing twice', async () => {

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createOnnxBackend, type ZooConfig } from '@medzoo/core';
-import type { Encoder } from '@medzoo/core/contract';
+import { filesOfEncoder, type Encoder, type ModelFile, type Session } from '@medzoo/core/contract';
 import { CommandError } from '../command-error.js';
 import type { OnProgress } from '../evaluation/score/score-rows.js';
 import { readPackageVersion } from '../read-package-version.js';
@@ -33,7 +33,7 @@ export interface EmbedOptions {
   readonly kept: Kept;
   readonly replace: boolean;
   readonly chosen: ChosenEncoder;
-  readonly config: Pick<ZooConfig, 'providers' | 'threads' | 'weights' | 'limits' | 'decoders'>;
+  readonly config: Pick<ZooConfig, 'providers' | 'precision' | 'threads' | 'weights' | 'limits' | 'decoders'>;
   readonly onProgress: OnProgress;
   /** Rows of a shard. */
   readonly shardRows?: number;
@@ -53,7 +53,7 @@ export const FORMAT = 'medzoo-embeddings/1';
  * folder is a CommandError.
  */
 export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
-  const { data, out, kept, chosen, onNote } = options;
+  const { data, kept, chosen, onNote } = options;
   const { rows, notes } = await readEmbedSet(data, options);
   notes.forEach(onNote);
   const used = kept.masks ? rows.filter(({ maskPath }) => maskPath !== undefined) : rows;
@@ -61,9 +61,26 @@ export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
     onNote(`Left out, without a mask in the index: ${countOf(rows.length - used.length, 'row')}.`);
   if (used.length === 0) throw new CommandError('No image is left to embed.');
   const items = planItems(used, options);
+  const session = await openEncoder(chosen.encoder, options.config);
+  try {
+    return await embedWith(session, items, options);
+  } finally {
+    await session.close();
+  }
+}
+
+async function openEncoder({ trained }: Encoder, config: EmbedOptions['config']): Promise<Session> {
+  const backend = await createOnnxBackend(config);
+  return backend.open(filesOfEncoder(trained));
+}
+
+async function embedWith(session: Session, items: readonly EmbedItem[], options: EmbedOptions): Promise<EmbedSummary> {
+  const { out, kept, chosen, onNote, copies, changes, seed } = options;
   const { model, preprocess } = chosen.encoder.trained;
-  const { copies, changes, seed } = options;
-  const plan = await digestPlan(items, { FORMAT, sha256: model.sha256, preprocess, copies, changes, seed, kept });
+  const file = session.file ?? { precision: 'reference', spec: model };
+  // Embeddings of two files are never in one folder.
+  const { sha256 } = file.spec;
+  const plan = await digestPlan(items, { FORMAT, sha256, preprocess, copies, changes, seed, kept });
   const opened = await openEmbeddings(out, plan, options);
   if (!('next' in opened)) {
     onNote('These embeddings are there already, and nothing is done.');
@@ -71,7 +88,7 @@ export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
   }
   if (opened.next > 0) onNote(`Goes on behind ${countOf(opened.next, 'embedding')} of an earlier run.`);
   await checkSpace(out, (items.length - opened.next) * bytesOf(chosen.encoder, kept));
-  const state = await embedAll(items, opened, options);
+  const state = await embedAll(session, items, opened, options);
   const done = state.shards.flat();
   if (done.length === 0) {
     throw new CommandError(
@@ -82,33 +99,45 @@ export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
   await finishEmbeddings(out, {
     rows: formatRows(items, state),
     failed: formatFailed(items, state),
-    about: describe(run, plan, options),
+    about: describe(run, plan, { ...options, file }),
   });
   return summarize(run, bytesOf(chosen.encoder, kept));
 }
 
-async function embedAll(items: readonly EmbedItem[], opened: EmbedState, options: EmbedOptions): Promise<EmbedState> {
+async function embedAll(
+  session: Session,
+  items: readonly EmbedItem[],
+  opened: EmbedState,
+  options: EmbedOptions,
+): Promise<EmbedState> {
   const { encoder } = options.chosen;
-  const backend = await createOnnxBackend(options.config);
-  const session = await backend.open(encoder.trained.model);
+  // Golden records are of the reference, which every machine runs alike and which a head's tests run.
+  const reference = session.file ? await openEncoder(encoder, { ...options.config, precision: 'reference' }) : session;
   try {
-    await writeGoldenInput(options.out, encoder, session);
-    return await embedItems(items, opened, { ...options, encoder, session });
+    await writeGoldenInput(options.out, encoder, reference);
   } finally {
-    await session.close();
+    if (reference !== session) await reference.close();
   }
+  return embedItems(items, opened, { ...options, encoder, session });
 }
 
 /** embed.json; `plan` is not for readers, but tells the next run whether it would do the same. */
-function describe(run: FinishedRun & { readonly shards: number }, plan: string, options: EmbedOptions): object {
-  const { data, copies, seed, chosen } = options;
+function describe(
+  run: FinishedRun & { readonly shards: number },
+  plan: string,
+  options: EmbedOptions & { readonly file: ModelFile },
+): object {
+  const { data, copies, seed, chosen, file } = options;
   const { encoder, package: from } = chosen;
   const { model, preprocess } = encoder.trained;
   return {
     format: FORMAT,
     encoder: {
       id: encoder.id,
+      // Of its model: by that a head names its encoder, whichever file made the embeddings.
       digest: model.sha256,
+      precision: file.precision,
+      fileDigest: file.spec.sha256,
       package: from?.name ?? null,
       version: from?.version ?? encoder.trained.version,
       // What the encoder knows of kinds of images, against which the trainer measures those of the head.

@@ -1,3 +1,4 @@
+import type { ModelFile, ModelFiles } from './model/model-files.js';
 import type { ModelSpec } from './model/trained-model.js';
 import type { Tensors } from './tensor.js';
 
@@ -6,13 +7,21 @@ export interface Backend {
   readonly name: string;
   /** Whether a run holds the thread that asks for it: the runs of all its models then follow one another. */
   readonly isBlocking?: boolean;
-  /** Rejects with MODEL_MISMATCH when the model's tensors differ from `spec`, WEIGHTS_CORRUPT when its bytes do. */
-  open(spec: ModelSpec, signal?: AbortSignal): Promise<Session>;
+  /**
+   * Rejects with MODEL_MISMATCH when the model's tensors differ from `spec`, WEIGHTS_CORRUPT when its bytes do. A backend
+   * that knows nothing of an encoder's `variants` opens the model itself.
+   */
+  open(spec: ModelFiles, signal?: AbortSignal): Promise<Session>;
+  /**
+   * Which of a model's files `open` may choose, that of the preferred provider first; left out by a backend that always
+   * opens the model itself.
+   */
+  filesOf?(spec: ModelFiles): readonly ModelFile[];
   /**
    * Brings a model's files to this machine, verified, without loading them; left out by a backend whose models are
    * elsewhere.
    */
-  prefetch?(spec: ModelSpec, options?: PrefetchOptions): Promise<void>;
+  prefetch?(spec: ModelFiles, options?: PrefetchOptions): Promise<void>;
   /** Left out by a backend whose models are elsewhere: no memory budget holds for them. */
   readonly memory?: BackendMemory;
 }
@@ -62,6 +71,8 @@ export interface Batching {
 export interface Session {
   /** The execution provider that really runs it, such as 'cpu' or 'cuda:0'. */
   readonly provider: string;
+  /** The file that it runs; left out where that is the model itself and not a variant. */
+  readonly file?: ModelFile;
   /**
    * The batches that it gains from; a config may say otherwise. False: its runs may form no batches, whatever a config
    * says, because an item's numbers would depend on its neighbours. Undefined if it is not known.

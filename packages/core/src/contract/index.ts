@@ -77,6 +77,8 @@ export type {
   TrainingSet,
   WeightsFile,
 } from './model/trained-model.js';
+export { filesOfEncoder } from './model/model-files.js';
+export type { ModelFile, ModelFiles, PrecisionChoice } from './model/model-files.js';
 export type { GateResult, ModelVariant } from './model/variants.js';
 export { matchAnswer } from './answers/match-answer.js';
 export type { AnswerCases } from './answers/match-answer.js';

@@ -77,7 +77,10 @@ export interface EmbeddingStoreRuntime {
 export interface OpenModel {
   /** Of the head or the encoder. */
   readonly id: string;
+  /** Of the file that is open, which may be a variant. */
   readonly sha256: string;
+  /** In which precision an encoder's weights are: that of a variant, or 'reference'. */
+  readonly precision: string;
   /** The execution provider that really runs it. */
   readonly provider: string;
   /** How many of its runs may go in one batch; 1 if it has no batches. */

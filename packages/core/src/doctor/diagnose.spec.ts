@@ -17,6 +17,7 @@ describe('a server whose GPU works', () => {
       'provider:tensorrt ok',
       'cores ok',
       'memory ok',
+      'int8 ok',
       'cache ok',
       'config ok',
       'model:automed ok',

@@ -1,6 +1,7 @@
 import type { Finding } from './check.js';
 import { checkCache } from './checks/check-cache.js';
 import { checkConfig } from './checks/check-config.js';
+import { checkInt8 } from './checks/check-int8.js';
 import { checkLimits } from './checks/check-limits.js';
 import { checkNode } from './checks/check-node.js';
 import { checkProviders } from './checks/check-providers.js';
@@ -15,12 +16,13 @@ export interface Diagnosis {
 
 /** What follows from the facts. Pure. */
 export function diagnose(facts: Facts): Diagnosis {
-  const { node, runtime, limits, cache, config } = facts;
+  const { node, runtime, limits, int8, cache, config } = facts;
   const findings = [
     checkNode(node),
     checkRuntime(runtime),
     ...checkProviders(facts),
     ...checkLimits(limits),
+    checkInt8(int8, config),
     checkCache(cache, config),
     ...checkConfig(config, cache.isOffline),
   ];

@@ -4,6 +4,7 @@ import { thisMachine } from './machine.js';
 import { probeCache } from './probes/probe-cache.js';
 import { probeConfig } from './probes/probe-config.js';
 import { probeGpu } from './probes/probe-gpu.js';
+import { probeInt8 } from './probes/probe-int8.js';
 import { probeLimits } from './probes/probe-limits.js';
 import { probeRuntime } from './probes/probe-runtime.js';
 import { probeStart } from './probes/probe-start.js';
@@ -28,6 +29,7 @@ export async function examine(named: string | undefined): Promise<Facts> {
     runtime,
     gpu: await probeGpu(thisMachine),
     limits: probeLimits(),
+    int8: await probeInt8(thisMachine),
     cache: await probeCache(loaded?.weights),
     config,
     selfTests: await testProviders(runtime, config),

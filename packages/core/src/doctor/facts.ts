@@ -6,6 +6,7 @@ export interface Facts {
   readonly runtime: RuntimeFacts;
   readonly gpu: GpuFacts;
   readonly limits: LimitFacts;
+  readonly int8: Int8Facts;
   readonly cache: CacheFacts;
   readonly config: ConfigFacts;
   /** Empty where onnxruntime cannot be loaded. */
@@ -65,6 +66,11 @@ export interface LimitFacts {
   readonly memoryLimitBytes: number | undefined;
 }
 
+export interface Int8Facts {
+  /** The best that the processor has for products of 8-bit numbers; `unknown` where the system does not tell. */
+  readonly kernel: 'vnni' | 'avx2' | 'dot-product' | 'none' | 'unknown';
+}
+
 export interface CacheFacts {
   readonly folder: string;
   /** Why it cannot be written; undefined if it can. */
@@ -93,6 +99,8 @@ export type ConfigFacts =
 export interface ModelFacts {
   /** Of the head or the encoder. */
   readonly id: string;
+  /** Of its weights: that of a variant, or 'reference'. */
+  readonly precision: string;
   readonly sha256: string;
   readonly bytes: number;
   /** Whether all files are on this machine with the declared digests. `absent`: from https, and not fetched yet. */

@@ -1,4 +1,4 @@
-import type { Backend, BackendMemory, Batching, ModelSpec, Tensors } from '../contract/index.js';
+import type { Backend, BackendMemory, Batching, ModelFile, ModelFiles, ModelSpec, Tensors } from '../contract/index.js';
 import { checkTensors, type FoundTensors } from '../model/check-tensors.js';
 import { createSession } from '../sessions/onnx/create-session.js';
 import { isBatchable, stackFeeds } from '../sessions/batching/batch-tensors.js';
@@ -12,6 +12,10 @@ export interface FakeScript {
   readonly close?: (spec: ModelSpec) => unknown;
   /** 'fake' if left out. */
   readonly provider?: (spec: ModelSpec) => string;
+  /** Which files it may choose; if left out the model itself, whatever the variants. */
+  readonly filesOf?: (spec: ModelFiles) => readonly ModelFile[];
+  /** The file that a model is opened from, as its session says; nothing by default. */
+  readonly file?: (spec: ModelFiles) => ModelFile | undefined;
   /** Where its models take memory; if left out nowhere, and no memory budget holds for them. */
   readonly memory?: BackendMemory;
   /** What an open model is measured to take; not measured if left out. */
@@ -43,6 +47,8 @@ export function createFakeBackend({
   open,
   close,
   provider,
+  filesOf,
+  file,
   memory,
   memoryBytes,
   tensors,
@@ -60,6 +66,7 @@ export function createFakeBackend({
     closed,
     runs,
     ...(memory && { memory }),
+    ...(filesOf && { filesOf }),
     async open(spec, signal) {
       signal?.throwIfAborted();
       opened.push(spec);
@@ -79,7 +86,8 @@ export function createFakeBackend({
           await close?.(spec);
         },
       });
-      return Object.assign(session, batching === undefined ? {} : { batching });
+      const ran = file?.(spec);
+      return Object.assign(session, batching === undefined ? {} : { batching }, ran ? { file: ran } : {});
     },
   };
 }

@@ -15,6 +15,7 @@ export {
   testMultilabel,
   testNan,
   testSlow,
+  testVariantEncoder,
   testValues,
 } from './test-heads.js';
 export { createTestImage } from './test-image.js';

@@ -21,6 +21,9 @@ const about = { intendedUse: 'Tests.', modalities: [] } as const;
 /** 16 x 16 pixels to float32 [1, 4, 2, 2]. */
 export const testEncoder = { id: 'test-encoder', trained: readEncoderFile(at('encoder')) };
 
+/** The same with a variant for the CPU, whose embeddings differ. */
+export const testVariantEncoder = { id: 'test-encoder', trained: readEncoderFile(at('encoder-variants')) };
+
 /** Segments two targets, `left` and `right`, as 8 x 8 masks that mean nothing. */
 export const testMasks = defineHead({
   manifest: {

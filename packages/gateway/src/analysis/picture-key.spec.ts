@@ -1,7 +1,7 @@
 import type { HeadDescription, ImageView } from '@medzoo/core';
 import { describe, expect, it } from 'vitest';
 import { organs } from '../../test/fake-zoo.js';
-import { pictureKey } from './picture-key.js';
+import { openFilesOf, pictureKey } from './picture-key.js';
 
 const imageId = 'a'.repeat(64);
 const keyOf = (head: HeadDescription, params = {}, id = imageId) => pictureKey({ imageId: id, head, params });
@@ -39,6 +39,28 @@ describe('the key of an answer’s pictures', () => {
     expect(keyOf(organs, {}, 'b'.repeat(64))).not.toBe(keyOf(organs));
     expect(keyOf(organs, { threshold: 0.4 })).not.toBe(keyOf(organs));
     expect(pictureKey({ imageId, head: organs, params: {}, outOfDomain: 'warn' })).not.toBe(keyOf(organs));
+  });
+
+  it('is another one when another file of the encoder runs', () => {
+    const model = { id: encoder.id, provider: 'cpu', maxBatch: 1, declaredBytes: 1, measuredBytes: null, skipped: [] };
+    const worker = { state: 'up', pid: 1, threads: 1, rssBytes: 1, crashes: 0, memory: [] } as const;
+    const queue = { pending: 0, waiting: 0, limit: null, retryAfterMs: 0, quarantined: 0 };
+    const filesOf = (head: HeadDescription, ...digests: string[]) =>
+      openFilesOf(head, {
+        ...{ state: 'ready', queue },
+        processes: digests.map((sha256) => ({ ...worker, models: [{ ...model, sha256, precision: 'reference' }] })),
+      });
+    expect(filesOf(organs, 'a', 'b')).toEqual([]);
+    const variant = { precision: 'int8-static', providers: ['cpu'], url: 'file:///x', sha256: 'b', bytes: 1, gate: [] };
+    const several = {
+      ...organs,
+      encoder: { ...encoder, trained: { ...encoder.trained, variants: [variant] } },
+    } as HeadDescription;
+    expect(filesOf(several, 'b', 'a', 'b')).toEqual(['a', 'b']);
+    const withFiles = (...digests: string[]) =>
+      pictureKey({ imageId, head: several, params: {}, openFiles: filesOf(several, ...digests) });
+    expect(new Set([withFiles(), withFiles('a'), withFiles('b'), withFiles('a', 'b')]).size).toBe(4);
+    expect(withFiles('a', 'b')).toBe(withFiles('b', 'a'));
   });
 
   it('is another one for another frame, window, and way of cutting', () => {

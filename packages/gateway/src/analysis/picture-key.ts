@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { checkParams, imageKey, type HeadDescription } from '@medzoo/core';
+import { checkParams, imageKey, type HeadDescription, type ZooRuntime } from '@medzoo/core';
 import { packageVersion } from '../package-version.js';
 import type { GivenParams, LinkOptions } from './links.js';
 
@@ -9,6 +9,8 @@ export interface PictureSource extends LinkOptions {
   readonly head: HeadDescription;
   /** Checked before: those left out count as their defaults. */
   readonly params: GivenParams;
+  /** As `openFilesOf` tells. */
+  readonly openFiles?: readonly string[];
 }
 
 const modelKeys = new WeakMap<HeadDescription, string>();
@@ -17,9 +19,26 @@ const modelKeys = new WeakMap<HeadDescription, string>();
  * Names the pictures of an answer: the same key, the same pixels. What is known of head and encoder is part of it in
  * full, since version, thresholds, calibration, labels and preprocessing change an answer as much as weights do.
  */
-export function pictureKey({ imageId, head, params, view = {}, outOfDomain = 'refuse' }: PictureSource): string {
+export function pictureKey({
+  imageId,
+  head,
+  params,
+  view = {},
+  outOfDomain = 'refuse',
+  openFiles = [],
+}: PictureSource): string {
   const checked = checkParams(head.manifest.params, params, head.trained.labels);
-  return digestOf([modelKeyOf(head), imageKey(imageId, view), outOfDomain, checked]);
+  return digestOf([modelKeyOf(head), imageKey(imageId, view), outOfDomain, checked, openFiles]);
+}
+
+/**
+ * Digests of the files that a head's encoder has open, where it has several: a browser that has the picture of one
+ * precision asks again once another runs.
+ */
+export function openFilesOf({ encoder }: HeadDescription, { processes }: ZooRuntime): readonly string[] {
+  if (!encoder.trained.variants) return [];
+  const open = processes.flatMap(({ models }) => models.filter(({ id }) => id === encoder.id));
+  return [...new Set(open.map(({ sha256 }) => sha256))].toSorted();
 }
 
 function modelKeyOf(head: HeadDescription): string {

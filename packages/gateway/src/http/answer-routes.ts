@@ -5,7 +5,7 @@ import type { HeadRequest, ImageAnalysis } from '../analysis/image-analysis.js';
 import { findFault } from '../analysis/check-request.js';
 import { type LinkOptions, parseLinkOutOfDomain, parseLinkParams, parseLinkView } from '../analysis/links.js';
 import type { MaskPictures } from '../analysis/mask-pictures.js';
-import { pictureKey } from '../analysis/picture-key.js';
+import { openFilesOf, pictureKey } from '../analysis/picture-key.js';
 import type { ImageStore } from '../images/image-store.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
 import { encodeHeatMap } from './encode-heat-map.js';
@@ -45,7 +45,8 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
     const fault = findFault(zoo.heads, { id, params }, image);
     if (fault) throw fault;
     const head = zoo.heads.find(({ manifest }) => manifest.id === id)!;
-    return pictureKey({ imageId: image.id, head, params, ...optionsOf(request) });
+    const openFiles = openFilesOf(head, zoo.runtime());
+    return pictureKey({ imageId: image.id, head, params, openFiles, ...optionsOf(request) });
   };
 
   /** Same answer, same picture: a browser that has it is told so before anything runs. */

@@ -9,14 +9,14 @@ import { error, ok, skipped, type Finding } from '../finding.type.js';
 export function checkEncoder({ model, head, onnx }: HeadFacts, usual: Encoder): Finding[] {
   if (!model) return [skipped('encoder', 'There is no model.json to read it in.')];
   const { id, trained } = head?.encoder ?? usual;
-  const digest = trained.model.sha256;
-  return [checkDigest(model.encoder, { id, digest }), ...(onnx ? [checkShape(onnx, { id, trained })] : [])];
+  return [checkDigest(model.encoder, { id, trained }), ...(onnx ? [checkShape(onnx, { id, trained })] : [])];
 }
 
 function checkDigest(
   declared: { readonly id: string; readonly sha256: string } | undefined,
-  { id, digest }: { readonly id: string; readonly digest: string },
+  { id, trained: { model, variants = [] } }: Encoder,
 ): Finding {
+  const digest = model.sha256;
   if (declared === undefined || declared.sha256 === '') {
     return error(
       'encoder',
@@ -26,6 +26,15 @@ function checkDigest(
     );
   }
   if (declared.sha256 === digest) return ok('encoder', `${id}, SHA-256 ${digest.slice(0, 12)}…`);
+  const variant = variants.find(({ sha256 }) => sha256 === declared.sha256);
+  if (variant) {
+    return error(
+      'encoder',
+      `model.json names "${id}" by the digest of its variant "${variant.precision}", and an encoder is named by that ` +
+        'of its model, whichever file runs.',
+      `Write "encoder": { "id": "${id}", "sha256": "${digest}" }, as embed.json of \`medzoo embed\` has it.`,
+    );
+  }
   return error(
     'encoder',
     `It was trained on "${declared.id}" (${declared.sha256.slice(0, 12)}…), and would run on "${id}" ` +

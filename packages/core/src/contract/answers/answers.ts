@@ -147,7 +147,10 @@ export interface Timings {
 /** How an answer came to be. */
 export interface Provenance {
   readonly head: ModelIdentity;
+  /** With the digest of the file that made the embedding, which may be a variant of the encoder's model. */
   readonly encoder: ModelIdentity;
+  /** In which precision that file's weights are: that of a variant, such as 'int8-static', or 'reference'. */
+  readonly encoderPrecision: string;
   /** The execution provider that ran the head, such as 'cpu'; null for a head that refused the image before it ran. */
   readonly provider: string | null;
   /** The one that ran the encoder, when it was run; null for an embedding from the store that zoos share. */

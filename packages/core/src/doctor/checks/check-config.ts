@@ -1,5 +1,6 @@
 import type { Finding } from '../check.js';
 import type { ConfigFacts, ModelFacts } from '../facts.js';
+import { REFERENCE } from '../../contract/model/variants.js';
 import { formatBytes } from '../../contract/text/format-bytes.js';
 
 /** The config and each of its models. */
@@ -27,8 +28,9 @@ export function checkConfig(config: ConfigFacts, isOffline: boolean): readonly F
   return [own, ...start, ...models.map((model) => checkModel(model, isOffline))];
 }
 
-function checkModel({ id, sha256, bytes, state, reason = '' }: ModelFacts, isOffline: boolean): Finding {
-  const what = `${formatBytes(bytes)}, SHA-256 ${sha256.slice(0, 12)}`;
+function checkModel({ id, precision, sha256, bytes, state, reason = '' }: ModelFacts, isOffline: boolean): Finding {
+  const variant = precision === REFERENCE ? '' : `${precision}, `;
+  const what = `${variant}${formatBytes(bytes)}, SHA-256 ${sha256.slice(0, 12)}`;
   const about = { id: `model:${id}` };
   if (state === 'verified') return { ...about, state: 'ok', found: `${what}, verified` };
   if (state === 'faulty') return { ...about, state: 'fault', found: reason };

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isZooError } from '../../contract/index.js';
-import { prefetchModel } from '../../model/load-weights.js';
 import { checkConfig } from '../../zoo/config/check-config.js';
 import { checkHeads } from '../../zoo/config/check-heads.js';
-import { listModels, type ListedModel } from '../../zoo/models/list-models.js';
+import { prefetchFile } from '../../sessions/onnx/load-model.js';
+import { listFiles, type ListedFile } from '../../zoo/models/list-files.js';
 import { loadConfig } from '../../zoo/config/load-config.js';
 import { planFallbacks } from '../../zoo/config/plan-providers.js';
 import { checkBackend, type ZooConfig } from '../../zoo/config/zoo-config.js';
@@ -61,15 +61,16 @@ async function describe(path: string, config: ZooConfig): Promise<ConfigFacts> {
   const providers = [...new Set(planFallbacks(config).all.flatMap((fallback) => fallback.providers))];
   const models: ModelFacts[] = [];
   // A backend of its own may have its models anywhere.
-  for (const model of backend ? [] : listModels(heads)) models.push(await verify(model, config));
+  for (const listed of backend ? [] : listFiles(config)) models.push(await verify(listed, config));
   const ids = heads.map(({ manifest }) => manifest.id);
   return { state: 'loaded', path, heads: ids, providers, hasOwnBackend: backend !== undefined, models };
 }
 
-async function verify({ id, spec }: ListedModel, { weights }: ZooConfig): Promise<ModelFacts> {
-  const about = { id, sha256: spec.sha256, bytes: spec.bytes + (spec.data?.bytes ?? 0) };
+async function verify({ id, file }: ListedFile, { weights }: ZooConfig): Promise<ModelFacts> {
+  const { precision, spec } = file;
+  const about = { id, precision, sha256: spec.sha256, bytes: spec.bytes + (spec.data?.bytes ?? 0) };
   try {
-    await prefetchModel(spec, { ...weights, offline: true }, { onProgress: () => undefined });
+    await prefetchFile(file, { ...weights, offline: true }, { onProgress: () => undefined });
     return { ...about, state: 'verified' };
   } catch (error) {
     if (!isZooError(error)) throw error;

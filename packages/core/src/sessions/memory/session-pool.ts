@@ -1,18 +1,18 @@
-import { ZooError, type Backend, type DeviceMemory, type ModelSpec, type Session } from '../../contract/index.js';
+import { ZooError, type Backend, type DeviceMemory, type ModelFiles, type Session } from '../../contract/index.js';
 import { untilAborted } from '../../flow/abort.js';
-import { declaredBytes } from './device-memory.js';
+import { declaredNeed } from './declared-need.js';
 import { DeviceLedgers } from './device-ledgers.js';
 import { checkFits } from './check-fits.js';
 import type { MemoryLedger, PooledSession } from './memory-ledger.js';
 
 export interface OpenSession {
-  readonly spec: ModelSpec;
+  readonly spec: ModelFiles;
   readonly session: Session;
 }
 
 /** A model that was closed to free memory for another. */
 export interface ClosedModel {
-  readonly spec: ModelSpec;
+  readonly spec: ModelFiles;
   readonly provider: string;
   readonly bytes: number;
   /** By `performance.now()`. */
@@ -36,7 +36,7 @@ export interface SessionPool {
    * opening that failed is tried again for the next caller. Never call this within `work`: to hold one model while
    * waiting for another could last for ever.
    */
-  use<T>(spec: ModelSpec, work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  use<T>(spec: ModelFiles, work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** What is open now. */
   list(): readonly OpenSession[];
   memory(): readonly DeviceMemory[];
@@ -45,19 +45,18 @@ export interface SessionPool {
 }
 
 interface KeptSession extends PooledSession {
-  readonly spec: ModelSpec;
+  readonly spec: ModelFiles;
   ledger: MemoryLedger;
 }
 
-export function createSessionPool(
-  backend: Pick<Backend, 'open' | 'memory'>,
-  options: SessionPoolOptions = {},
-): SessionPool {
+type PoolBackend = Pick<Backend, 'open' | 'memory' | 'filesOf'>;
+
+export function createSessionPool(backend: PoolBackend, options: SessionPoolOptions = {}): SessionPool {
   return new Pool(backend, options);
 }
 
 class Pool implements SessionPool {
-  readonly #backend: Pick<Backend, 'open' | 'memory'>;
+  readonly #backend: PoolBackend;
   readonly #onClosed: SessionPoolOptions['onClosed'];
   readonly #ledgers: DeviceLedgers;
   readonly #sessions = new Map<string, KeptSession>();
@@ -66,10 +65,7 @@ class Pool implements SessionPool {
   #uses = 0;
   #isClosed = false;
 
-  constructor(
-    backend: Pick<Backend, 'open' | 'memory'>,
-    { budgetOf = () => Infinity, onClosed, withinMs }: SessionPoolOptions,
-  ) {
+  constructor(backend: PoolBackend, { budgetOf = () => Infinity, onClosed, withinMs }: SessionPoolOptions) {
     this.#backend = backend;
     this.#onClosed = onClosed;
     const find = (key: string) => this.#sessions.get(key);
@@ -77,7 +73,7 @@ class Pool implements SessionPool {
     this.#ledgers = new DeviceLedgers({ backend, budgetOf, find, close, ...(withinMs !== undefined && { withinMs }) });
   }
 
-  async use<T>(spec: ModelSpec, work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async use<T>(spec: ModelFiles, work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#isClosed) throw closed();
     signal?.throwIfAborted();
     const kept = await this.#acquire(spec, signal);
@@ -114,17 +110,17 @@ class Pool implements SessionPool {
     await Promise.all(open.map((session) => session.close()));
   }
 
-  async #acquire(spec: ModelSpec, signal: AbortSignal | undefined): Promise<KeptSession> {
+  async #acquire(spec: ModelFiles, signal: AbortSignal | undefined): Promise<KeptSession> {
     const key = JSON.stringify(spec); // the same file declared in another way has to be checked again
     const known = this.#sessions.get(key);
     const ledger = known?.ledger ?? this.#ledgers.plan(spec);
-    if (!known) checkFits(spec, ledger);
-    const needBytes = () => this.#measured.get(key) ?? declaredBytes(spec);
+    if (!known) checkFits(spec, declaredNeed(this.#backend, spec), ledger);
+    const needBytes = () => this.#measured.get(key) ?? declaredNeed(this.#backend, spec);
     const opening = { key, needBytes, open: () => this.#open(key, spec, ledger) };
     return (await ledger.acquire(opening, signal)) as KeptSession;
   }
 
-  #open(key: string, spec: ModelSpec, ledger: MemoryLedger): KeptSession {
+  #open(key: string, spec: ModelFiles, ledger: MemoryLedger): KeptSession {
     const opening = this.#backend.open(spec).then((session) => this.#settle(kept, session));
     const kept: KeptSession = {
       key,
@@ -135,7 +131,8 @@ class Pool implements SessionPool {
       usedAt: 0,
       session: undefined,
       isClosing: false,
-      needBytes: () => kept.session?.memoryBytes ?? this.#measured.get(key) ?? declaredBytes(spec),
+      needBytes: () =>
+        kept.session?.memoryBytes ?? this.#measured.get(key) ?? declaredNeed(this.#backend, spec, kept.session),
     };
     this.#sessions.set(key, kept);
     opening.then(
@@ -159,7 +156,7 @@ class Pool implements SessionPool {
     const actual = this.#ledgers.settle(spec, session.provider, ledger);
     if (actual === ledger) return session;
     try {
-      checkFits(spec, actual);
+      checkFits(spec, declaredNeed(this.#backend, spec, session), actual);
     } catch (error) {
       await session.close();
       throw error;

@@ -1,22 +1,22 @@
-import { posix } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import {
   ZooError,
   type Backend,
   type BackendMemory,
-  type ModelSpec,
+  type ModelFile,
+  type ModelFiles,
   type Session,
   type SkippedProvider,
 } from '../../contract/index.js';
+import { chooseFile } from '../../contract/model/model-files.js';
 import { checkTensors } from '../../model/check-tensors.js';
-import type { WeightsOptions } from '../../model/weights/weights-options.js';
-import { loadWeights, prefetchModel } from '../../model/load-weights.js';
 import { blameModel, checkWeights } from './blame-model.js';
 import { tryProviders } from './try-providers.js';
 import { countThreads } from '../../host/count-threads.js';
 import { createSession, type Runner } from './create-session.js';
 import { createUsedMemory } from '../memory/device-memory.js';
 import { deviceOf } from '../memory/device-of.js';
+import { loadModel, nameVariant, prefetchFile, scalesByRun, type LoadedModel } from './load-model.js';
 import { loadOnnxruntime } from './load-onnxruntime.js';
 import { createMeter, type Account, type Meter } from '../memory/memory-meter.js';
 import { createLoneRunner } from './create-lone-runner.js';
@@ -33,7 +33,8 @@ export interface OnnxSession extends Session {
 export interface OnnxBackend extends Backend {
   readonly threads: number;
   readonly memory: BackendMemory;
-  open(spec: ModelSpec, signal?: AbortSignal): Promise<OnnxSession>;
+  filesOf(spec: ModelFiles): readonly ModelFile[];
+  open(spec: ModelFiles, signal?: AbortSignal): Promise<OnnxSession>;
 }
 
 /**
@@ -42,7 +43,7 @@ export interface OnnxBackend extends Backend {
  * not with the module: whoever only talks to a zoo in another process never loads it.
  */
 export async function createOnnxBackend(
-  { providers = ['cpu'], requireGpu = false, threads, threadsWhenAlone, weights }: OnnxOptions = {},
+  { providers = ['cpu'], requireGpu = false, precision, threads, threadsWhenAlone, weights }: OnnxOptions = {},
   /** One for all backends of a process: what one takes must not be counted to a model of another. */
   meter: Meter = createMeter(createUsedMemory()),
 ): Promise<OnnxBackend> {
@@ -56,7 +57,12 @@ export async function createOnnxBackend(
   const whenAlone: CpuThreads = { count: threadsWhenAlone ?? usual.count, isSpinning: true };
   const warnOnce = createWarning();
 
-  const openOn = async (choice: ProviderChoice, cpu: CpuThreads, spec: ModelSpec, model: LoadedModel) => {
+  const fileFor = (spec: ModelFiles, { provider }: ProviderChoice): ModelFile =>
+    chooseFile(spec, provider.name, precision);
+  const filesOf = (spec: ModelFiles): ModelFile[] =>
+    choices.map((choice) => fileFor(spec, choice)).filter(isFirstOfItsDigest);
+
+  const openOn = async (choice: ProviderChoice, cpu: CpuThreads, { spec }: ModelFile, model: LoadedModel) => {
     const create = (options: InferenceSession.SessionOptions) =>
       onnx.InferenceSession.create(model.bytes, {
         ...options,
@@ -66,10 +72,29 @@ export async function createOnnxBackend(
     return { ...opened, account };
   };
 
-  /** The same model on the CPU, with the threads of all workers. Its weights are read again: nobody keeps the file. */
-  async function openWide(spec: ModelSpec): Promise<Runner> {
-    const model = await loadModel(spec, weights);
-    return createRunner(onnx, await openOn(parseProvider('cpu', supported), whenAlone, spec, model));
+  async function loadChecked(file: ModelFile, signal: AbortSignal | undefined): Promise<LoadedModel> {
+    const model = await loadModel(file, weights, signal);
+    try {
+      checkWeights(file.spec, model.bytes, model.data?.data);
+    } catch (error) {
+      throw nameVariant(error, file);
+    }
+    return model;
+  }
+
+  /** The same file on the CPU, with the threads of all workers. Its weights are read again: nobody keeps them. */
+  async function openWide(file: ModelFile): Promise<Runner> {
+    const model = await loadModel(file, weights);
+    return createRunner(onnx, await openOn(parseProvider('cpu', supported), whenAlone, file, model));
+  }
+
+  /** Opens a model on one provider, from the file that is for it. */
+  async function openFile(choice: ProviderChoice, file: ModelFile, model: LoadedModel) {
+    try {
+      return { ...(await openOn(choice, usual, file, model)), file, model };
+    } catch (error) {
+      throw isGpu(choice) ? error : nameVariant(blameModel(error, file.spec), file);
+    }
   }
 
   return {
@@ -80,28 +105,48 @@ export async function createOnnxBackend(
       devicesOf: () => [...new Set(choices.map(({ id }) => deviceOf(id)))],
       unreturnedBytes: (device) => meter.unreturnedBytes(device),
     },
+    filesOf,
     async open(spec, signal) {
-      const model = await loadModel(spec, weights, signal);
-      checkWeights(spec, model.bytes, model.data?.data);
-      const tryOn = (choice: ProviderChoice) =>
-        openOn(choice, usual, spec, model).catch((error: unknown) => {
-          throw isGpu(choice) ? error : blameModel(error, spec);
-        });
-      const { opened, skipped } = await tryProviders(choices, tryOn, requireGpu);
+      const load = createLoader((file) => loadChecked(file, signal));
+      const prepare = async (choice: ProviderChoice) => {
+        const file = fileFor(spec, choice);
+        const model = await load(file);
+        return () => openFile(choice, file, model);
+      };
+      const { opened, skipped } = await tryProviders(choices, prepare, requireGpu);
+      const { file, model } = opened;
       skipped.forEach(warnOnce);
       const narrow = createRunner(onnx, opened);
       const isWidened = opened.provider === 'cpu' && whenAlone.count > usual.count;
-      const runner = isWidened ? createLoneRunner(narrow, { openWide: () => openWide(spec) }) : narrow;
+      const runner = isWidened ? createLoneRunner(narrow, { openWide: () => openWide(file) }) : narrow;
       try {
         checkTensors(spec, findTensors(opened.session));
       } catch (error) {
         await runner.release();
-        throw error;
+        throw nameVariant(error, file);
       }
-      const batching = scalesByRun(model.bytes) ? ({ batching: false } as const) : {};
-      return Object.assign(createSession(spec, runner), { skipped, ...batching }); // a copy would not go on measuring
+      const batching = scalesByRun(model) ? ({ batching: false } as const) : {};
+      const isVariant = file.spec.sha256 !== spec.sha256;
+      // A copy of the session would not go on measuring.
+      return Object.assign(createSession(spec, runner), { skipped, ...batching, ...(isVariant && { file }) });
     },
-    prefetch: (spec, options) => prefetchModel(spec, weights, options),
+    async prefetch(spec, options) {
+      for (const file of filesOf(spec)) await prefetchFile(file, weights, options);
+    },
+  };
+}
+
+function isFirstOfItsDigest({ spec }: ModelFile, index: number, all: readonly ModelFile[]): boolean {
+  return all.findIndex((other) => other.spec.sha256 === spec.sha256) === index;
+}
+
+/** Reads each file once, however many providers are tried with it. */
+function createLoader(load: (file: ModelFile) => Promise<LoadedModel>): typeof load {
+  let last: { readonly sha256: string; readonly model: Promise<LoadedModel> } | undefined;
+  return (file) => {
+    const { sha256 } = file.spec;
+    if (last?.sha256 !== sha256) last = { sha256, model: load(file) };
+    return last.model;
   };
 }
 
@@ -118,30 +163,6 @@ function noGpuNamed(providers: readonly string[], supported: readonly string[]):
       `This build of onnxruntime has ${gpus.join(', ') || 'none'}.`,
     { details: { providers, supported } },
   );
-}
-
-/**
- * It quantizes all items of a run by the largest number among them: an image's answer would depend on its neighbours.
- */
-function scalesByRun(graph: Uint8Array): boolean {
-  return Buffer.from(graph.buffer, graph.byteOffset, graph.byteLength).includes('DynamicQuantizeLinear');
-}
-
-/** The bytes of a model, and of its external data, which the graph knows by file name. */
-interface LoadedModel {
-  readonly bytes: Uint8Array;
-  readonly data?: { readonly path: string; readonly data: Uint8Array };
-}
-
-async function loadModel(
-  spec: ModelSpec,
-  weights: WeightsOptions | undefined,
-  signal?: AbortSignal,
-): Promise<LoadedModel> {
-  const bytes = await loadWeights(spec, signal, weights);
-  if (!spec.data) return { bytes };
-  const path = decodeURIComponent(posix.basename(new URL(spec.data.url).pathname));
-  return { bytes, data: { path, data: await loadWeights(spec.data, signal, weights) } };
 }
 
 /** Tells the operator that a preferred provider is not in use: once for each, not for each model. */

@@ -6,8 +6,11 @@ import {
   expecting,
   listOf,
   maybe,
+  oneOf,
   options,
 } from '../../contract/options/option-schemas.js';
+import type { PrecisionChoice } from '../../contract/model/model-files.js';
+import { REFERENCE } from '../../contract/model/variants.js';
 import { weightsOptions } from '../../model/weights/weights-options.js';
 
 /** More threads than any machine has cores are a slip, and each takes memory. */
@@ -23,6 +26,11 @@ export const onnxFields = {
   providers: maybe(providerList),
   /** Opens no model on the CPU, even if `providers` names it: whatever keeps a GPU from being used is an error. */
   requireGpu: maybe(aFlag),
+  /**
+   * In which precision encoders run. With 'auto', the default, an encoder runs the first of its `variants` that is for the
+   * execution provider in use, such as int8 on the CPU; with 'reference' it runs the model itself on every provider.
+   */
+  precision: maybe(oneOf<PrecisionChoice>(['auto', REFERENCE])),
   /** Threads of one run on the CPU; by the container's quota if left out. */
   threads: maybe(aWholeNumber(1, MOST_THREADS)),
   /**

@@ -1,19 +1,22 @@
 import { expect, it } from 'vitest';
+import { ZooError } from '../../contract/index.js';
 import { tryProviders } from './try-providers.js';
 import { parseProvider } from './parse-provider.js';
 
 const choices = [{ id: 'cuda:1' }, { id: 'cpu' }];
 
 it('tryProviders takes the first provider that works and keeps why the others did not', async () => {
-  const open = ({ id }: { id: string }) => (id === 'cpu' ? Promise.resolve(id) : Promise.reject(new Error('no card')));
-  expect(await tryProviders(choices, open)).toEqual({
+  const prepare = ({ id }: { id: string }) =>
+    Promise.resolve(() => (id === 'cpu' ? Promise.resolve(id) : Promise.reject(new Error('no card'))));
+  expect(await tryProviders(choices, prepare)).toEqual({
     opened: 'cpu',
     skipped: [{ provider: 'cuda:1', reason: 'no card' }],
   });
 });
 
 it('tryProviders gives every reason when none works', async () => {
-  await expect(tryProviders(choices, ({ id }) => Promise.reject(new Error(`not ${id}`)))).rejects.toMatchObject({
+  const prepare = ({ id }: { id: string }) => Promise.resolve(() => Promise.reject(new Error(`not ${id}`)));
+  await expect(tryProviders(choices, prepare)).rejects.toMatchObject({
     code: 'BACKEND_UNAVAILABLE',
     message:
       'No execution provider can run this model. Tried: cuda:1: not cuda:1; cpu: not cpu. ' +
@@ -21,10 +24,17 @@ it('tryProviders gives every reason when none works', async () => {
   });
 });
 
+it('tryProviders goes on to no other provider when the weights for one are not to be had', async () => {
+  const lost = new ZooError('WEIGHTS_UNAVAILABLE', 'no connection');
+  const prepare = ({ id }: { id: string }) =>
+    id === 'cpu' ? Promise.resolve(() => Promise.resolve(id)) : Promise.reject(lost);
+  await expect(tryProviders(choices, prepare)).rejects.toBe(lost);
+});
+
 it('tryProviders says that a GPU was required', async () => {
   const failing = tryProviders(
     [{ id: 'cuda' }],
-    () => Promise.reject(new Error('Failed to load shared library\n')),
+    () => Promise.resolve(() => Promise.reject(new Error('Failed to load shared library\n'))),
     true,
   );
   await expect(failing).rejects.toThrow(

@@ -1,19 +1,21 @@
 import { isZooError, ZooError, type SkippedProvider } from '../../contract/index.js';
 
 /**
- * Opens on the first provider that can. Rejects with BACKEND_UNAVAILABLE and every reason if none can, or with the
- * author's fault in the model. `skipped` says why the providers before the one in use could not; `isGpuRequired` says
+ * Opens on the first provider that can. Rejects with BACKEND_UNAVAILABLE and every reason if none can, with the
+ * author's fault in the model, or as `prepare` does: weights that cannot be had are no reason to run on another
+ * provider. `skipped` says why the providers before the one in use could not; `isGpuRequired` says
  * that the CPU was left out on purpose.
  */
 export async function tryProviders<R extends { readonly id: string }, T>(
   choices: readonly R[],
-  open: (choice: R) => Promise<T>,
+  prepare: (choice: R) => Promise<() => Promise<T>>,
   isGpuRequired = false,
 ): Promise<{ readonly opened: T; readonly skipped: readonly SkippedProvider[] }> {
   const skipped: SkippedProvider[] = [];
   for (const choice of choices) {
+    const open = await prepare(choice);
     try {
-      return { opened: await open(choice), skipped };
+      return { opened: await open(), skipped };
     } catch (error) {
       if (isZooError(error) && error.blame === 'author') throw error; // no other provider would run this model
       skipped.push({ provider: choice.id, reason: reasonOf(error) });

@@ -1,11 +1,12 @@
 import type { AnalyzeOptions, Answer, Outcome, Provenance, ZooObserver } from '../../contract/index.js';
 import type { AnswerCache, Answered } from './answer-cache.js';
 import { answerKey } from './cache-keys.js';
+import type { HeadKeyOf } from './open-caches.js';
+import type { EncoderFiles } from '../models/encoder-files.js';
 import type { AskedHead } from '../request/check-requests.js';
 
 interface AskedOnce<A extends AskedHead> {
   readonly one: A;
-  readonly key: string;
   readonly known: Answered | undefined;
 }
 
@@ -16,26 +17,31 @@ type Outcomes = Record<string, Outcome<Answer>>;
  * Outcomes by head id, in the order of the request.
  */
 export async function answerOrRun<A extends AskedHead>(
-  { imageKey, headKeys, asked, startedAt, ...options }: Asked<A>,
+  { imageKey, headKeyOf, encoderFiles, asked, startedAt, ...options }: Asked<A>,
   cache: AnswerCache,
   work: (unknown: readonly A[]) => Promise<readonly Outcome<Answer>[]>,
 ): Promise<Outcomes> {
   const { trace, observer } = options;
+  const keyOf = ({ head, params }: A, encoderDigest: string): string =>
+    answerKey(imageKey, headKeyOf(head, encoderDigest), { ...options, params });
   const all = asked.map((one): AskedOnce<A> => {
-    const key = answerKey(imageKey, headKeys.get(one.head.manifest.id)!, { ...options, params: one.params });
-    const known = cache.get(key);
+    // An encoder that was never open has made no answer here.
+    const file = encoderFiles.known(one.head.encoder);
+    const known = file && cache.get(keyOf(one, file.spec.sha256));
     const source = known ? 'cache' : 'run';
     observer?.({ type: 'answer', head: one.head.manifest.id, source, ...(trace !== undefined && { trace }) });
-    return { one, key, known };
+    return { one, known };
   });
   const unknown = all.filter(({ known }) => !known);
   const made = unknown.length > 0 ? await work(unknown.map(({ one }) => one)) : [];
-  const fresh = new Map(unknown.map(({ key }, index) => [key, made[index]!]));
-  for (const [key, outcome] of fresh) if (outcome.ok) cache.set(key, outcome);
+  const fresh = new Map(unknown.map(({ one }, index) => [one, made[index]!]));
+  for (const [one, outcome] of fresh) {
+    if (outcome.ok) cache.set(keyOf(one, outcome.provenance.encoder.sha256), outcome);
+  }
   return Object.fromEntries(
-    all.map(({ one, key, known }) => [
+    all.map(({ one, known }) => [
       one.head.manifest.id,
-      known ? { ...known, provenance: atHand(known.provenance, startedAt) } : fresh.get(key)!,
+      known ? { ...known, provenance: atHand(known.provenance, startedAt) } : fresh.get(one)!,
     ]),
   );
 }
@@ -46,8 +52,8 @@ export interface Asked<A extends AskedHead> extends Pick<
 > {
   /** Whatever tells one picture from another. */
   readonly imageKey: string;
-  /** Of every head, by its id. */
-  readonly headKeys: ReadonlyMap<string, string>;
+  readonly headKeyOf: HeadKeyOf;
+  readonly encoderFiles: Pick<EncoderFiles, 'known'>;
   readonly asked: readonly A[];
   /** When the request came, by `performance.now()`. */
   readonly startedAt: number;

@@ -3,7 +3,7 @@ import type { AnalyzeOptions, Head, TrainedEncoder } from '../../contract/index.
 
 /**
  * Everything that an image's embedding depends on but the image: the weights, external data included, what they are fed
- * and give, and the preprocessing. Not the execution provider: within a zoo an encoder has one, and zoos that share
+ * and give, and the preprocessing. For an embedding, `model` is the file that ran, which may be a variant. Not the execution provider: within a zoo an encoder has one, and zoos that share
  * embeddings are to give one answer.
  */
 export function encoderKey({ model, preprocess }: Pick<TrainedEncoder, 'model' | 'preprocess'>): string {
@@ -26,11 +26,19 @@ export function domainKey({ domain }: Pick<TrainedEncoder, 'domain'>): string {
   return digestOf(domain ?? null);
 }
 
+/** Of the files that an encoder may run in the place of its model. */
+export function variantsKey({ variants = [] }: Pick<TrainedEncoder, 'variants'>): string {
+  return digestOf(variants.map(({ precision, providers, sha256 }) => [precision, providers, sha256]));
+}
+
 /**
- * Everything that a head's answers depend on but the image and the request: itself, all of its model file, and its
- * encoder.
+ * Everything that a head's answers depend on but the image and the request: itself, all of its model file, its encoder,
+ * and the digest of the file that the encoder ran.
  */
-export function headKey({ manifest, trained, encoder }: Pick<Head, 'manifest' | 'trained' | 'encoder'>): string {
+export function headKey(
+  { manifest, trained, encoder }: Pick<Head, 'manifest' | 'trained' | 'encoder'>,
+  encoderDigest: string,
+): string {
   const { model, ...facts } = trained;
   return digestOf([
     manifest,
@@ -40,6 +48,7 @@ export function headKey({ manifest, trained, encoder }: Pick<Head, 'manifest' | 
     encoderKey(encoder.trained),
     encoder.trained.version,
     domainKey(encoder.trained),
+    encoderDigest,
   ]);
 }
 

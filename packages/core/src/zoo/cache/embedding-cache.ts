@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { EmbeddingSource, Provenance, Tensor, Timings, ZooObserver } from '../../contract/index.js';
+import type { EmbeddingSource, ModelFile, Provenance, Tensor, Timings, ZooObserver } from '../../contract/index.js';
 import type { Geometry } from '../../image/preprocess/geometry.js';
 import type { SharedRank } from '../../flow/shared-rank.js';
 import type { Rank } from '../../flow/fair-queue.js';
@@ -15,6 +15,8 @@ export interface EncodedImage {
   readonly embedding: Tensor<'float32'>;
   /** The execution provider that made the embedding; null if it came from the store that zoos share. */
   readonly provider: string | null;
+  /** The file of the encoder that made it. */
+  readonly file: ModelFile;
   readonly timingsMs: Pick<Timings, 'decode' | 'preprocess' | 'encode'>;
 }
 
@@ -23,12 +25,18 @@ export interface CachedImage {
   readonly source: EmbeddingSource;
 }
 
+/** An encoded image, and the key to keep it under: that of the file that ran, which may not be the one it was asked by. */
+export interface EncodedAs {
+  readonly key: string;
+  readonly encoded: EncodedImage;
+}
+
 /** Embeddings, and the inputs they came from, by key; the least recently used go when they pass `maxBytes` together. */
 export interface EmbeddingCache {
   /** What is kept under this key, else what `encode` makes: once, for all who ask while it runs. */
   get(
     key: string,
-    encode: (signal: AbortSignal, rank: SharedRank) => Promise<EncodedImage>,
+    encode: (signal: AbortSignal, rank: SharedRank) => Promise<EncodedAs>,
     asker?: Rank & { readonly signal?: AbortSignal },
   ): Promise<CachedImage>;
 }
@@ -51,8 +59,8 @@ export function createEmbeddingCache(maxBytes: number, observer?: ZooObserver): 
       if (encoded) return { encoded, source: 'cache' };
       const run = async (signal: AbortSignal, rank: SharedRank): Promise<EncodedImage> => {
         const made = await encode(signal, rank);
-        kept.set(key, made);
-        return made;
+        kept.set(made.key, made.encoded);
+        return made.encoded;
       };
       const { value, isShared } = await share(key, run, asker?.signal, asker);
       return { encoded: value, source: isShared ? 'shared' : 'run' };

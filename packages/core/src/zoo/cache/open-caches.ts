@@ -1,3 +1,4 @@
+import type { Head } from '../../contract/index.js';
 import type { ZooConfig } from '../config/zoo-config.js';
 import { shareEmbeddings, type SharedEmbeddings } from '../embedding-store/shared-embeddings.js';
 import { createAnswerCache, type AnswerCache } from './answer-cache.js';
@@ -8,22 +9,37 @@ const CACHE_BYTES = 256 * 2 ** 20;
 /** One such part of the memory is for answers, which are a hundredth of an embedding each. */
 const ANSWERS_PART = 16;
 
+/**
+ * What a head's answers depend on beside the image and the request, where its encoder runs the file of this digest. Made
+ * once, since a model file is long.
+ */
+export type HeadKeyOf = (head: Head, encoderDigest: string) => string;
+
 /** What a zoo remembers, and where. */
 export interface ZooCaches {
   readonly embeddings: EmbeddingCache;
   readonly answers: AnswerCache;
-  /** By a head's id: what its answers depend on beside the image and the request. */
-  readonly headKeys: ReadonlyMap<string, string>;
+  readonly headKeyOf: HeadKeyOf;
   /** The embeddings that several zoos share; undefined if they share none. */
   readonly shared: SharedEmbeddings | undefined;
 }
 
-export function openCaches({ heads, cacheBytes = CACHE_BYTES, embeddingStore, observer }: ZooConfig): ZooCaches {
+export function openCaches({ cacheBytes = CACHE_BYTES, embeddingStore, observer }: ZooConfig): ZooCaches {
   const answerBytes = Math.floor(cacheBytes / ANSWERS_PART);
   return {
     embeddings: createEmbeddingCache(cacheBytes - answerBytes, observer),
     answers: createAnswerCache(answerBytes),
-    headKeys: new Map(heads.map((head) => [head.manifest.id, headKey(head)])),
+    headKeyOf: createHeadKeyOf(),
     shared: embeddingStore === undefined ? undefined : shareEmbeddings(embeddingStore),
+  };
+}
+
+function createHeadKeyOf(): HeadKeyOf {
+  const known = new Map<string, string>();
+  return (head, encoderDigest) => {
+    const name = `${encoderDigest} ${head.manifest.id}`;
+    const key = known.get(name) ?? headKey(head, encoderDigest);
+    known.set(name, key);
+    return key;
   };
 }

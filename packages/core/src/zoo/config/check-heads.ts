@@ -1,7 +1,7 @@
 import { checkParams, ZooError, type Encoder, type Head } from '../../contract/index.js';
 import { describeTensors } from '../../model/describe-tensors.js';
 import { checkModel } from '../../tasks/index.js';
-import { domainKey, encoderKey } from '../cache/cache-keys.js';
+import { domainKey, encoderKey, variantsKey } from '../cache/cache-keys.js';
 import { checkDomains } from './check-domains.js';
 import { parseHead } from './parse-head.js';
 
@@ -34,6 +34,12 @@ export function checkHeads(given: readonly unknown[]): readonly Head[] {
           'all of them.',
       );
     }
+    if (known && variantsKey(known.trained) !== variantsKey(encoder.trained)) {
+      throw invalid(
+        `The head "${manifest.id}" brings the encoder "${encoder.id}" with other \`variants\` than the heads before it: ` +
+          'they would read embeddings of different files. Install one release of the encoder for all of them.',
+      );
+    }
     if (!known) checkEncoder(encoder);
     encoders.set(encoder.id, encoder);
     checkFed(head);
@@ -56,8 +62,18 @@ function checkDefaults({ manifest, trained }: Head): void {
  * sign of it.
  */
 function checkTrainedOn({ manifest, encoder, trained: { encoder: known } }: Head): void {
-  const { sha256 } = encoder.trained.model;
+  const { model, variants = [] } = encoder.trained;
+  const { sha256 } = model;
   if (!known || known.sha256 === sha256) return;
+  const variant = variants.find((one) => one.sha256 === known.sha256);
+  if (variant) {
+    throw new ZooError(
+      'MODEL_MISMATCH',
+      `The head "${manifest.id}" names its encoder by the digest of the variant "${variant.precision}"; an encoder is ` +
+        `named by that of its model, ${sha256}. Write it into \`encoder.sha256\` of the head's model file.`,
+      { details: { head: manifest.id, expected: { ...known }, found: { id: encoder.id, sha256 } } },
+    );
+  }
   throw new ZooError(
     'MODEL_MISMATCH',
     `The head "${manifest.id}" was trained on the encoder "${known.id}" (digest ${known.sha256}), given ` +

@@ -1,4 +1,4 @@
-import { isZooError, ZooError, type Backend, type ModelSpec } from '../../contract/index.js';
+import { isZooError, ZooError, type Backend, type ModelFiles } from '../../contract/index.js';
 import { createUsedMemory } from '../../sessions/memory/device-memory.js';
 import { createMeter, type Meter } from '../../sessions/memory/memory-meter.js';
 import { createOnnxBackend, type OnnxBackend } from '../../sessions/onnx/onnx-backend.js';
@@ -18,14 +18,16 @@ export async function createBackend(config: ZooConfig): Promise<Backend> {
   const main = await createOnnxBackend({ ...config, providers: usual!.providers }, meter);
   const others = new Map<NamedFallback, OnnxBackend>();
   for (const fallback of own) others.set(fallback, await createOn(fallback, config, meter));
-  const backendOf = (spec: ModelSpec): OnnxBackend => {
+  const backendOf = (spec: ModelFiles): OnnxBackend => {
     const fallback = fallbacks.of(spec);
     return fallback ? others.get(fallback)! : main;
   };
   return {
     ...main,
     memory: { ...main.memory, devicesOf: (spec) => backendOf(spec).memory.devicesOf(spec) },
+    filesOf: (spec) => backendOf(spec).filesOf(spec),
     open: (spec, signal) => backendOf(spec).open(spec, signal),
+    prefetch: async (spec, options) => backendOf(spec).prefetch?.(spec, options),
   };
 }
 

@@ -1,6 +1,7 @@
 import { ZooError, type Backend, type Head } from '../../contract/index.js';
 import { checkFits } from '../../sessions/memory/check-fits.js';
-import { createTotalMemory, declaredBytes } from '../../sessions/memory/device-memory.js';
+import { declaredNeed } from '../../sessions/memory/declared-need.js';
+import { createTotalMemory } from '../../sessions/memory/device-memory.js';
 import { budgetOf, type MemoryBudget } from '../../sessions/memory/memory-budget.js';
 import { listModels } from '../models/list-models.js';
 
@@ -25,8 +26,9 @@ export async function findBudgets(
     for (const device of devices.filter((one) => !bytes.has(one))) {
       bytes.set(device, (await budgetOf(budget, device, totalMemory)) ?? Infinity);
     }
-    const misfits = devices.filter((device) => declaredBytes(spec) > of(device));
-    if (misfits.length === devices.length) checkFits(spec, { device: misfits[0]!, budgetBytes: of(misfits[0]!) });
+    const need = declaredNeed(backend, spec);
+    const misfits = devices.filter((device) => need > of(device));
+    if (misfits.length === devices.length) checkFits(spec, need, { device: misfits[0]!, budgetBytes: of(misfits[0]!) });
   }
   return of;
 }

@@ -1,4 +1,5 @@
-import { didYouMean, ZooError, type Head, type ModelSpec } from '../../contract/index.js';
+import { didYouMean, ZooError, type Head, type ModelFiles } from '../../contract/index.js';
+import { filesOfEncoder } from '../../contract/model/model-files.js';
 import type { ZooConfig } from './zoo-config.js';
 
 /** Execution providers in order of preference. */
@@ -9,7 +10,7 @@ export interface Fallbacks {
   /** Every fallback that the config names; the one of all models comes first. */
   readonly all: readonly NamedFallback[];
   /** Returns a model's own fallback, or undefined if it has that of all models. */
-  of(spec: ModelSpec): NamedFallback | undefined;
+  of(spec: ModelFiles): NamedFallback | undefined;
 }
 
 export interface NamedFallback {
@@ -31,7 +32,7 @@ export function planFallbacks({ heads, providers = ['cpu'], requireGpu, ...confi
   const own = new Map<string, NamedFallback | undefined>();
   const named: NamedFallback[] = [];
 
-  function put(spec: ModelSpec, fallback: NamedFallback | undefined, id: string): void {
+  function put(spec: ModelFiles, fallback: NamedFallback | undefined, id: string): void {
     const key = keyOf(spec);
     if (own.has(key) && !isSame(own.get(key), fallback)) {
       throw invalid(
@@ -43,7 +44,7 @@ export function planFallbacks({ heads, providers = ['cpu'], requireGpu, ...confi
 
   function read(
     option: 'headProviders' | 'encoderProviders',
-    models: readonly (readonly [id: string, ModelSpec])[],
+    models: readonly (readonly [id: string, ModelFiles])[],
   ): void {
     const given = Object.entries(config[option] ?? {}) as [string, readonly string[]][];
     const fallbacks = new Map(given.map(([id, providers]) => [id, toFallback(`${option}['${id}']`, providers)]));
@@ -57,7 +58,7 @@ export function planFallbacks({ heads, providers = ['cpu'], requireGpu, ...confi
 
   read(
     'encoderProviders',
-    heads.map(({ encoder }: Head) => [encoder.id, encoder.trained.model]),
+    heads.map(({ encoder }: Head) => [encoder.id, filesOfEncoder(encoder.trained)]),
   );
   read(
     'headProviders',
@@ -84,7 +85,7 @@ function unknownId(option: string, id: string, known: readonly string[]): ZooErr
 }
 
 /** The key by which sessions are told apart. */
-function keyOf(spec: ModelSpec): string {
+function keyOf(spec: ModelFiles): string {
   return JSON.stringify(spec);
 }
 

@@ -99,7 +99,7 @@ export interface ZooConfig<H extends readonly Head[] = readonly Head[]> extends 
 }
 
 /** Options that only ONNX Runtime in this process keeps. */
-const OF_ONNX = ['requireGpu', 'headProviders', 'encoderProviders'] as const;
+const OF_ONNX = ['requireGpu', 'headProviders', 'encoderProviders', 'precision'] as const;
 
 /**
  * Throws INVALID_MANIFEST for a promise about ONNX Runtime where something else runs the models, and for batches on a

@@ -15,11 +15,12 @@ import { decodeImage } from '../../image/decoding/decode-image.js';
 import { giveBackPixels } from '../../image/decoding/collect-garbage.js';
 import { fitImage } from '../../image/preprocess/geometry.js';
 import { preprocess } from '../../image/preprocess/preprocess.js';
-import type { SessionPool } from '../../sessions/memory/session-pool.js';
-import type { RunRequest, RunModel } from '../../sessions/scheduling/device-scheduler.js';
+import type { RunRequest } from '../../sessions/scheduling/device-scheduler.js';
+import { filesOfEncoder } from '../../contract/model/model-files.js';
 import { encodingKey } from '../cache/cache-keys.js';
 import type { CachedImage, EmbeddingCache } from '../cache/embedding-cache.js';
 import type { SharedEmbeddings } from '../embedding-store/shared-embeddings.js';
+import type { ZooModels } from '../models/open-models.js';
 import { explainNotFinite } from '../head/explain-not-finite.js';
 import { imageKey } from '../../image/source/image-source.js';
 import { createSharedRuns } from '../../flow/shared-runs.js';
@@ -42,22 +43,28 @@ export interface EncodeOptions {
 }
 
 export function createImageEncoder(
-  sessions: SessionPool,
-  runModel: RunModel,
+  { sessions, runModel, encoderFiles }: Pick<ZooModels, 'sessions' | 'runModel' | 'encoderFiles'>,
   cache: EmbeddingCache,
   { limits = {}, decoders, shared, observer }: EncodeOptions = {},
 ): EncodeImage {
   // Two encoders that look at one image at the same time share its pixels; these are too large to keep for longer.
   const shareDecoding = createSharedRuns<{ readonly value: DecodedImage; readonly ms: number }>();
 
-  async function run(input: Tensor<'float32'>, { id, trained: { model } }: Encoder, asker: RunRequest) {
+  async function run(input: Tensor<'float32'>, encoder: Encoder, asker: RunRequest) {
+    const { id, trained } = encoder;
+    const { model } = trained;
     const feeds = { [model.inputs[0]!.name]: input };
     const encode = async (session: Session) => {
       const running = runModel(session, feeds, { ...asker, role: 'encoder', model: id });
       const { value, ms } = await explainNotFinite(running, { session, feeds, what: `The encoder "${id}"` });
-      return { embedding: takeFloat32(value, model.outputs[0]!.name), ms, provider: session.provider };
+      return {
+        embedding: takeFloat32(value, model.outputs[0]!.name),
+        ms,
+        provider: session.provider,
+        file: encoderFiles.of(encoder, session),
+      };
     };
-    return sessions.use(model, encode, asker.signal);
+    return sessions.use(filesOfEncoder(trained), encode, asker.signal);
   }
 
   /** Decodes and preprocesses. The pixels, which may be 150 MB, are nobody's any more when it has ended. */
@@ -76,26 +83,32 @@ export function createImageEncoder(
     const key = imageKey(sha256, image.view);
     const { id } = encoder;
     const trained = withRule(encoder.trained, rule);
+    const file = await encoderFiles.find(encoder, asker.signal);
+    const planned = { ...trained, model: file.spec };
     const cached = await cache.get(
-      encodingKey(key, trained),
+      encodingKey(key, planned),
       async (signal, sharedRank) => {
-        const asked = shared?.get(key, trained);
+        const asked = shared?.get(key, planned);
         const prepared = await prepare(image, key, trained.preprocess, signal);
         const { width, height, format, input } = prepared;
         signal.throwIfAborted();
         const stored = await asked;
         const encoded = stored
-          ? { embedding: stored, ms: 0, provider: null }
+          ? { embedding: stored, ms: 0, provider: null, file }
           : await run(input, encoder, { ...asker, signal, sharedRank });
-        return {
+        // It may have been closed since, and opened on another provider, for which there is another file.
+        const ran = { ...trained, model: encoded.file.spec };
+        const made = {
           image: { sha256, width, height, format },
           view: prepared.view,
           geometry: fitImage({ width, height }, trained.preprocess),
           input,
-          embedding: stored ?? shared?.put(key, trained, encoded.embedding) ?? encoded.embedding,
+          embedding: stored ?? shared?.put(key, ran, encoded.embedding) ?? encoded.embedding,
           provider: encoded.provider,
+          file: encoded.file,
           timingsMs: { ...prepared.timingsMs, encode: encoded.ms },
         };
+        return { key: encodingKey(key, ran), encoded: made };
       },
       asker,
     );

@@ -123,7 +123,8 @@ function trace(
   const mismatch = describeModalityMismatch(head.manifest, encoded.view.modality);
   return {
     head: { id: head.manifest.id, version, sha256: model.sha256 },
-    encoder: { id, version: trained.version, sha256: trained.model.sha256 },
+    encoder: { id, version: trained.version, sha256: encoded.file.spec.sha256 },
+    encoderPrecision: encoded.file.precision,
     provider,
     encoderProvider: encoded.provider,
     // Copies: what a caller does to an answer must not reach the next one.

@@ -1,15 +1,16 @@
-import type { Head, ModelSpec } from '../../contract/index.js';
+import type { Head, ModelFiles } from '../../contract/index.js';
+import { filesOfEncoder } from '../../contract/model/model-files.js';
 
 /** A model that a zoo runs. */
 export interface ListedModel {
   /** Of the head or the encoder. */
   readonly id: string;
-  readonly spec: ModelSpec;
+  readonly spec: ModelFiles;
 }
 
 /** Every model of these heads, each once: encoders first, as an image meets them. */
 export function listModels(heads: readonly Head[]): readonly ListedModel[] {
-  const encoders = heads.map(({ encoder }) => ({ id: encoder.id, spec: encoder.trained.model }));
+  const encoders = heads.map(({ encoder }) => ({ id: encoder.id, spec: filesOfEncoder(encoder.trained) }));
   const own = heads.map(({ manifest, trained }) => ({ id: manifest.id, spec: trained.model }));
   const models = new Map<string, ListedModel>();
   for (const model of [...encoders, ...own]) {

@@ -6,6 +6,7 @@ import {
   type Session,
   type Tensors,
 } from '../../contract/index.js';
+import { filesOfEncoder } from '../../contract/model/model-files.js';
 import type { SessionPool } from '../../sessions/memory/session-pool.js';
 import { exampleParams } from './example-params.js';
 import { explainNotFinite } from '../head/explain-not-finite.js';
@@ -27,7 +28,7 @@ async function warmUpHead(head: Head, sessions: SessionPool): Promise<void> {
   const { model, preprocess } = head.encoder.trained;
   const channels = preprocess.channels === 'gray' ? 1 : 3;
   const image = float32Tensor([1, channels, preprocess.size.height, preprocess.size.width]);
-  const encoded = await sessions.use(model, (session) =>
+  const encoded = await sessions.use(filesOfEncoder(head.encoder.trained), (session) =>
     runOnce(session, { [model.inputs[0]!.name]: image }, `The encoder "${head.encoder.id}"`),
   );
   const embedding = takeFloat32(encoded, model.outputs[0]!.name);

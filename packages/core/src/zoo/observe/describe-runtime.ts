@@ -1,4 +1,5 @@
 import type { Backend, Head, OpenModel, SkippedProvider, ZooRuntime } from '../../contract/index.js';
+import { referenceOf } from '../../contract/model/model-files.js';
 import type { SharedEmbeddings } from '../embedding-store/shared-embeddings.js';
 import { declaredBytes } from '../../sessions/memory/device-memory.js';
 import type { Batcher } from '../../sessions/batching/batch-models.js';
@@ -47,12 +48,20 @@ function toOpenModel(
   heads: readonly Head[],
   batcher: Pick<Batcher, 'maxBatchOf'>,
 ): OpenModel {
-  const { sha256 } = spec;
+  const file = session.file ?? referenceOf(spec);
   const skipped = 'skipped' in session ? (session.skipped as readonly SkippedProvider[]) : [];
-  const of = identifyRole(sha256, heads);
+  const of = identifyRole(spec.sha256, heads);
   const maxBatch = of ? batcher.maxBatchOf(session, of) : 1;
-  const memory = { declaredBytes: declaredBytes(spec), measuredBytes: session.memoryBytes ?? null };
-  return { id: of?.model ?? 'unknown', sha256, provider: session.provider, maxBatch, ...memory, skipped };
+  const memory = { declaredBytes: declaredBytes(file.spec), measuredBytes: session.memoryBytes ?? null };
+  return {
+    id: of?.model ?? 'unknown',
+    sha256: file.spec.sha256,
+    precision: file.precision,
+    provider: session.provider,
+    maxBatch,
+    ...memory,
+    skipped,
+  };
 }
 
 /** Of a run on the CPU, where the backend says so. */

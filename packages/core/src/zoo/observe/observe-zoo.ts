@@ -1,4 +1,4 @@
-import type { Backend, EventOutcome, Head, ModelSpec, Session, ZooObserver } from '../../contract/index.js';
+import type { Backend, EventOutcome, Head, ModelFiles, Session, ZooObserver } from '../../contract/index.js';
 import type { ClosedModel } from '../../sessions/memory/session-pool.js';
 import { lastingSince, outcomeOf, peekOptions } from '../../flow/guard-listener.js';
 import { identifyModel } from '../models/identify-model.js';
@@ -41,15 +41,16 @@ export function observeClosed(heads: readonly Head[], observer: ZooObserver): (c
   };
 }
 
-/** A backend of which nothing is used but `open`, of which it tells, and `memory`. */
+/** A backend of which nothing is used but `open`, of which it tells, `memory` and `filesOf`. */
 export function observeOpens(
   backend: Backend,
   heads: readonly Head[],
   observer: ZooObserver,
-): Pick<Backend, 'open' | 'memory'> {
+): Pick<Backend, 'open' | 'memory' | 'filesOf'> {
   return {
     ...(backend.memory && { memory: backend.memory }),
-    async open(spec: ModelSpec, signal?: AbortSignal): Promise<Session> {
+    ...(backend.filesOf && { filesOf: (spec: ModelFiles) => backend.filesOf!(spec) }),
+    async open(spec: ModelFiles, signal?: AbortSignal): Promise<Session> {
       const startedAt = performance.now();
       const tell = (outcome: EventOutcome, provider?: string): void => {
         const model = identifyModel(spec.sha256, heads);

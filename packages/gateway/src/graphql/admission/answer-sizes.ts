@@ -41,6 +41,8 @@ export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes 
     'Query.encoders': new Set(encoders.map(({ model }) => model.sha256)).size,
     ...evidence('Head', trained),
     ...evidence('Encoder', encoders),
+    'Encoder.variants': longest(encoders.map(({ variants }) => variants)),
+    'EncoderVariant.providers': longest(encoders.flatMap(({ variants = [] }) => variants.map((one) => one.providers))),
     'Head.modalities': longest(heads.map(({ manifest }) => manifest.modalities)),
     'Head.params': longest(params),
     'Head.labels': labels,

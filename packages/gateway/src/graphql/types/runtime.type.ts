@@ -36,8 +36,14 @@ export class OpenModelType {
   @Field(() => ID, { description: 'Of the head or the encoder.' })
   readonly id!: string;
 
-  @Field()
+  @Field({ description: 'Of the file that is open, which may be a variant.' })
   readonly sha256!: string;
+
+  @Field({
+    description:
+      "In which precision an encoder's weights are: that of a variant, such as 'int8-static', or 'reference'.",
+  })
+  readonly precision!: string;
 
   @Field({ description: 'The execution provider that really runs it.' })
   readonly provider!: string;

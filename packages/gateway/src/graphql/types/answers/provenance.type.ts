@@ -108,8 +108,16 @@ export class ProvenanceType {
   @Field(() => ModelIdentityType)
   readonly head!: ModelIdentityType;
 
-  @Field(() => ModelIdentityType)
+  @Field(() => ModelIdentityType, {
+    description: 'With the digest of the file that made the embedding, which may be one of `Encoder.variants`.',
+  })
   readonly encoder!: ModelIdentityType;
+
+  @Field({
+    description:
+      "In which precision that file's weights are: that of a variant, such as 'int8-static', or 'reference'.",
+  })
+  readonly encoderPrecision!: string;
 
   @Field(() => String, {
     nullable: true,

@@ -1,0 +1,39 @@
+import type { ModelSpec, TrainedEncoder } from './trained-model.js';
+import { REFERENCE, type ModelVariant } from './variants.js';
+
+/** A model with all of its files, of which a backend opens one. */
+export interface ModelFiles extends ModelSpec {
+  /** Of an encoder. */
+  readonly variants?: readonly ModelVariant[];
+}
+
+/** One of the files of a model. */
+export interface ModelFile {
+  /** That of a variant; 'reference' for the model itself. */
+  readonly precision: string;
+  /** Of this file: its address, digest and size, and the tensors of the model. */
+  readonly spec: ModelSpec;
+}
+
+/** Which of an encoder's files may be opened: the first variant for the execution provider, or the model itself. */
+export type PrecisionChoice = 'auto' | typeof REFERENCE;
+
+/** An encoder's model as it is given to a backend. */
+export function filesOfEncoder({ model, variants }: Pick<TrainedEncoder, 'model' | 'variants'>): ModelFiles {
+  return variants ? { ...model, variants } : model;
+}
+
+/** The model itself. */
+export function referenceOf({ variants: _, ...spec }: ModelFiles): ModelFile {
+  return { precision: REFERENCE, spec };
+}
+
+/** The file for an execution provider, given without its device. */
+export function chooseFile(files: ModelFiles, provider: string, choice: PrecisionChoice = 'auto'): ModelFile {
+  const isFor = ({ providers }: ModelVariant): boolean => (providers as readonly string[]).includes(provider);
+  const variant = choice === 'auto' ? files.variants?.find(isFor) : undefined;
+  if (!variant) return referenceOf(files);
+  const { precision, url, sha256, bytes } = variant;
+  const { inputs, outputs } = files;
+  return { precision, spec: { url, sha256, bytes, inputs, outputs } };
+}
