@@ -36,6 +36,10 @@ export interface GatewaySettings {
   readonly maxAnalysesAtOnce: number;
   /** Head runs that one GraphQL request may ask for, over all its aliases. */
   readonly maxHeadRuns: number;
+  /** Frames of a series that may be analysed as a whole. */
+  readonly maxSeriesFrames: number;
+  /** Series that are analysed at one time, each a few frames at once; half of them one caller's. */
+  readonly maxSeriesAtOnce: number;
   /** Of the body of one GraphQL request. */
   readonly maxQueryBytes: number;
   /** Lexical tokens of one GraphQL document. */
@@ -78,6 +82,8 @@ export const DEFAULT_SETTINGS: GatewaySettings = {
   minUploadBytesPerSecond: 16 * 1024,
   maxAnalysesAtOnce: 16,
   maxHeadRuns: 32,
+  maxSeriesFrames: 2000,
+  maxSeriesAtOnce: 4,
   maxQueryBytes: 0.25 * MEBIBYTE,
   maxQueryTokens: 2000,
   maxAnswerValues: 25_000,
@@ -95,7 +101,15 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const POSITIVE = [
   ...['maxImageBytes', 'maxStoredBytes', 'maxImages', 'imageTtlMs', 'maxUploadsAtOnce', 'maxUploadsPerCaller'],
-  ...['uploadWindowMs', 'maxAnalysesAtOnce', 'maxHeadRuns', 'maxQueryBytes', 'maxQueryTokens'],
+  ...[
+    'uploadWindowMs',
+    'maxAnalysesAtOnce',
+    'maxHeadRuns',
+    'maxSeriesFrames',
+    'maxSeriesAtOnce',
+    'maxQueryBytes',
+    'maxQueryTokens',
+  ],
   ...['maxAnswerValues', 'maxAnswerBytes', 'deadlineMs', 'keepAliveMs'],
 ] as readonly (keyof GatewaySettings)[];
 
