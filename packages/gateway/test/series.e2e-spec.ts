@@ -8,74 +8,12 @@ import type { GatewaySettings } from '../src/index.js';
 import { DECODERS } from '../src/reading/decoders.js';
 import { createFolder } from './create-folder.js';
 import { halves } from './draw-halves.js';
-import { drawZip } from './draw-zip.js';
+import { look, offer, type Offered, SHAPES, slices, start, uploadSeries, waitUntil } from './series-requests.js';
 import { startMedicalGateway } from './start-medical-gateway.js';
 import { startTestGateway, type TestGateway } from './start-test-gateway.js';
 
-const HEAD = '{ id: "shapes" }';
 /** Millimetres of `drawSlice` pixels, and of slices 2 mm apart. */
 const VOXEL = 0.5 * 0.8 * 2;
-
-interface Archive {
-  readonly images: readonly { readonly id: string }[];
-  readonly series: readonly { readonly id: string; readonly images: readonly string[]; readonly isVolume: boolean }[];
-}
-interface Analysis {
-  readonly id: string;
-  readonly state: string;
-  readonly message: string | null;
-  readonly framesTotal: number;
-  readonly framesDone: number;
-  readonly framesFailed: number;
-  readonly volumes?: readonly Readonly<Record<string, unknown>>[];
-  readonly frames?: readonly { readonly index: number; readonly frame: number; readonly answer: object | null }[];
-}
-type Offered = readonly { readonly format: string; readonly url: string | null; readonly reason: string | null }[];
-
-async function uploadSeries(gateway: TestGateway, files: readonly Uint8Array[]): Promise<Archive> {
-  const { status, body } = await gateway.upload(drawZip(Object.fromEntries(files.map((file, at) => [`${at}`, file]))));
-  expect([status, body]).toMatchObject([201, {}]);
-  return body as Archive;
-}
-
-const slices = (...zs: readonly number[]): Uint8Array[] => zs.map((z) => drawSlice(z, halves()));
-
-const PROGRESS = 'id state message framesTotal framesDone framesFailed';
-
-async function start(gateway: TestGateway, series: string): Promise<Analysis> {
-  const { data, errors } = await gateway.query<{ analyzeSeries: Analysis }>(
-    `mutation { analyzeSeries(series: "${series}", head: ${HEAD}) { ${PROGRESS} } }`,
-  );
-  if (errors) throw new Error(errors[0]!.message, { cause: errors[0] });
-  return data!.analyzeSeries;
-}
-
-async function look(gateway: TestGateway, id: string, fields = PROGRESS): Promise<Analysis> {
-  const { data, errors } = await gateway.query<{ seriesAnalysis: Analysis }>(
-    `{ seriesAnalysis(id: "${id}") { ${fields} } }`,
-  );
-  if (errors) throw new Error(errors[0]!.message);
-  return data!.seriesAnalysis;
-}
-
-async function waitUntil(gateway: TestGateway, id: string, state: string): Promise<Analysis> {
-  return vi.waitFor(
-    async () => {
-      const seen = await look(gateway, id);
-      expect(seen.state).toBe(state);
-      return seen;
-    },
-    { timeout: 30_000, interval: 50 },
-  );
-}
-
-async function offer(gateway: TestGateway, series: string, formats: string, head = HEAD): Promise<Offered> {
-  const { data, errors } = await gateway.query<{ series: { exports: Offered } }>(
-    `{ series(id: "${series}") { exports(head: ${head}, formats: [${formats}]) { format url reason } } }`,
-  );
-  expect(errors).toBeUndefined();
-  return data!.series.exports;
-}
 
 /** A gateway before a zoo of which each call passes `before`. */
 async function startBefore(
@@ -165,7 +103,7 @@ describe('a series', () => {
     ] as const) {
       const { id } = await gateway.upload(file);
       const { data } = await gateway.query(
-        `{ image(id: "${id}") { series { id frameCount geometry { isVolume } exports(head: ${HEAD}, formats: [${formats}]) { url reason } } } }`,
+        `{ image(id: "${id}") { series { id frameCount geometry { isVolume } exports(head: ${SHAPES}, formats: [${formats}]) { url reason } } } }`,
       );
       const { series } = (data as { image: { series: { exports: Offered } } }).image;
       expect(series).toMatchObject({ id, frameCount: frames, geometry: { isVolume: true } });
