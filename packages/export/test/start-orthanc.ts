@@ -38,16 +38,23 @@ export async function startOrthanc(): Promise<RunningOrthanc> {
   child.stderr.on('data', (text: Buffer) => (log = `${log}${text.toString()}`.slice(-4000)));
   const ended = new Promise<unknown>((resolve) => child.once('exit', resolve));
   const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
+    if (child.exitCode === null) child.kill('SIGTERM');
     await ended;
     await rm(folder, { recursive: true, force: true });
   };
   const url = `http://127.0.0.1:${port}/`;
-  for (const until = performance.now() + START_MS; ; await sleep(100)) {
-    if (await fetch(`${url}system`).then(({ ok }) => ok, () => false)) return { url, stop }; // prettier-ignore
-    if (child.exitCode === null && performance.now() < until) continue;
-    await stop();
-    throw new Error(`Orthanc did not start:\n${log}`);
+  const until = performance.now() + START_MS;
+  for (;;) {
+    const isUp = await fetch(`${url}system`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isUp) return { url, stop };
+    if (child.exitCode !== null || performance.now() > until) {
+      await stop();
+      throw new Error(`Orthanc did not start:\n${log}`);
+    }
+    await sleep(100);
   }
 }
 
