@@ -41,6 +41,10 @@ const gatewaySettings = z.strictObject({
   maxAnalysesAtOnce: aCount,
   /** Head runs that one GraphQL request may ask for, over all its aliases. */
   maxHeadRuns: aCount,
+  /** Frames of a series that may be analysed as a whole. */
+  maxSeriesFrames: aCount,
+  /** Series that are analysed at one time, each a few frames at once; half of them one caller's. */
+  maxSeriesAtOnce: aCount,
   /** Of the body of one GraphQL request. */
   maxQueryBytes: aCount,
   /** Lexical tokens of one GraphQL document. */
@@ -89,6 +93,8 @@ export const DEFAULT_SETTINGS: GatewaySettings = {
   minUploadBytesPerSecond: 16 * 1024,
   maxAnalysesAtOnce: 16,
   maxHeadRuns: 32,
+  maxSeriesFrames: 2000,
+  maxSeriesAtOnce: 4,
   maxQueryBytes: 0.25 * MEBIBYTE,
   maxQueryTokens: 2000,
   maxAnswerValues: 25_000,

@@ -15,6 +15,8 @@ import { CatalogueResolver } from './graphql/resolvers/catalogue.resolver.js';
 import { ImageResolver } from './graphql/resolvers/image.resolver.js';
 import { ImageFileResolver } from './graphql/resolvers/image-file.resolver.js';
 import { MaskResolver } from './graphql/resolvers/mask.resolver.js';
+import { SeriesAnalysisResolver } from './graphql/resolvers/series-analysis.resolver.js';
+import { ImageSeriesResolver, SeriesResolver } from './graphql/resolvers/series.resolver.js';
 import { limitConnections } from './http/admission/limit-connections.js';
 import { useRoutes } from './http/use-routes.js';
 import { Readiness } from './http/readiness.js';
@@ -25,12 +27,15 @@ import { MedicalFiles } from './images/medical-files.js';
 import { UploadPlaces } from './images/upload-places.js';
 import { ZippedImages } from './images/zipped-images.js';
 import { ImageReader } from './reading/image-reader.js';
+import { SeriesReader, SeriesReadings } from './reading/series-readings.js';
 import { StoredReadings } from './reading/stored-readings.js';
 import { IMAGES, LOGGER, MONITOR, SETTINGS, ZOO } from './injection.js';
 import { MeasureMasks } from './measure/measure-masks.js';
 import { createLogger } from './observability/create-logger.js';
 import { Metrics } from './observability/metrics.js';
 import { ZooSpans } from './observability/zoo-spans.js';
+import { SeriesAnalyses } from './series/series-analyses.js';
+import { SeriesStore } from './series/series-store.js';
 import { checkSettings, DEFAULT_SETTINGS, type GatewaySettings } from './settings.js';
 import { ZooMonitor } from './zoo-monitor.js';
 
@@ -84,7 +89,9 @@ export async function startGateway(zoo: Zoo, options: GatewayOptions = {}): Prom
     container.resolve(Readiness).drain();
     await apollo.stop();
     await container.resolve(MeasureMasks).close();
+    container.resolve(SeriesAnalyses).close();
     container.resolve(ImageReader).close();
+    container.resolve(SeriesReader).close();
     await images.close();
   };
 
@@ -116,6 +123,10 @@ function compose(given: GivenParts): DependencyContainer {
     ImageReader,
     StoredReadings,
     MedicalFiles,
+    SeriesStore,
+    SeriesReader,
+    SeriesReadings,
+    SeriesAnalyses,
     ZippedImages,
     ImageUploads,
     AnalysisPlaces,
@@ -126,6 +137,9 @@ function compose(given: GivenParts): DependencyContainer {
     ImageResolver,
     MaskResolver,
     ImageFileResolver,
+    SeriesResolver,
+    ImageSeriesResolver,
+    SeriesAnalysisResolver,
   ];
   for (const part of parts) {
     container.register<unknown>(part, { useClass: part }, { lifecycle: Lifecycle.ContainerScoped });

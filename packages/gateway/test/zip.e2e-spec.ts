@@ -27,7 +27,9 @@ describe('medical files', () => {
       readonly refused: Readonly<Record<string, number>>;
     };
     expect([images.length, passedOver, refused]).toEqual([3, 1, { INVALID_IMAGE: 1 }]);
-    expect(series).toEqual([{ images: images.map(({ id }) => id), isVolume: true, reason: null }]);
+    expect(series).toEqual([
+      { id: expect.any(String) as string, images: images.map(({ id }) => id), isVolume: true, reason: null },
+    ]);
     const names = await readdir(dataDir);
     expect(names.filter((name) => name.endsWith('.dicom'))).toHaveLength(3);
     expect(names.filter((name) => name.endsWith('.upload'))).toEqual([]);

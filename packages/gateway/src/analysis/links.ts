@@ -44,6 +44,17 @@ export function exportUrl(
   return `${headPath(imageId, headId)}/exports/${format}${queryOf(params, options)}`;
 }
 
+/** As `exportUrl`, of the answers about a whole series. */
+export function seriesExportUrl(
+  seriesId: string,
+  headId: string,
+  format: string,
+  params: GivenParams,
+  options?: LinkOptions,
+): string {
+  return `/series/${seriesId}/heads/${encodeURIComponent(headId)}/exports/${format}${queryOf(params, options)}`;
+}
+
 /** A picture of a frame of the image itself. */
 export function previewUrl(imageId: string, { frame, window }: ImageView = {}): string {
   const query = Object.entries({ frame, ...window })

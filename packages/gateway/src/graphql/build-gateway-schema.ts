@@ -7,6 +7,8 @@ import { CatalogueResolver } from './resolvers/catalogue.resolver.js';
 import { ImageFileResolver } from './resolvers/image-file.resolver.js';
 import { ImageResolver } from './resolvers/image.resolver.js';
 import { MaskResolver } from './resolvers/mask.resolver.js';
+import { SeriesAnalysisResolver } from './resolvers/series-analysis.resolver.js';
+import { ImageSeriesResolver, SeriesResolver } from './resolvers/series.resolver.js';
 
 /**
  * The schema, with resolvers out of `container`. It is the same for every set of heads: tasks are a closed set and
@@ -14,7 +16,10 @@ import { MaskResolver } from './resolvers/mask.resolver.js';
  */
 export async function buildGatewaySchema(container: Pick<DependencyContainer, 'resolve'>): Promise<GraphQLSchema> {
   const schema = await buildSchema({
-    resolvers: [CatalogueResolver, ImageResolver, ImageFileResolver, MaskResolver],
+    resolvers: [
+      ...([CatalogueResolver, ImageResolver, ImageFileResolver, MaskResolver] as const),
+      ...([SeriesResolver, ImageSeriesResolver, SeriesAnalysisResolver] as const),
+    ],
     container: { get: (resolver: InjectionToken<object>) => container.resolve(resolver) },
     validate: false,
   });

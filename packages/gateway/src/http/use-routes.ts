@@ -16,7 +16,10 @@ import { Metrics } from '../observability/metrics.js';
 import { pageRoutes } from '../page/page-routes.js';
 import type { GatewaySettings } from '../settings.js';
 import { RequestReads } from '../reading/request-reads.js';
+import { SeriesReadings } from '../reading/series-readings.js';
 import { StoredReadings } from '../reading/stored-readings.js';
+import { SeriesAnalyses } from '../series/series-analyses.js';
+import { SeriesStore } from '../series/series-store.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
 import { answerRoutes } from './answer-routes.js';
 import { exportRoutes } from './export-routes.js';
@@ -30,6 +33,7 @@ import { multipartQuery } from './bodies/multipart-query.js';
 import { principalOf } from './principal-of.js';
 import { logRequests } from './request-log.js';
 import { sendFaults, sendNotFound } from './send-fault.js';
+import { seriesRoutes } from './series-routes.js';
 import { Readiness } from './readiness.js';
 import { statusRoutes } from './status-routes.js';
 
@@ -58,6 +62,14 @@ export function useRoutes(app: Express, { schema, apollo }: GraphQLParts, contai
   app.use(imageRoutes(uploads, images, settings));
   app.use(previewRoutes(images, readings));
   app.use(exportRoutes({ zoo, images, analysis, readings }));
+  app.use(
+    seriesRoutes({
+      zoo,
+      series: container.resolve(SeriesStore),
+      analyses: container.resolve(SeriesAnalyses),
+      readings: container.resolve(SeriesReadings),
+    }),
+  );
   app.use(answerRoutes({ zoo, images, analysis, maskPictures }));
   if (settings.explore) app.use(pageRoutes(zoo, settings));
   app.all(

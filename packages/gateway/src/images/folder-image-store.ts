@@ -8,7 +8,7 @@ import type { GatewaySettings } from '../settings.js';
 import { nameFile, syncPath, writeNewFile } from './keep-file.js';
 import type { ImageStore } from './image-store.js';
 import { lockFolder, type Unlock } from './lock-folder.js';
-import { fileNameOf, parseFileName, type StoredImage } from './stored-image.js';
+import { fileNameOf, parseFileName, SERIES_FORMAT, type StoredImage } from './stored-image.js';
 import { createUidKey, readUidKey } from './uid-key.js';
 import { readVerified, verifyFile, WrongContent } from './verified-file.js';
 
@@ -102,7 +102,13 @@ export class FolderImageStore implements ImageStore {
   }
 
   find(id: string): StoredImage | undefined {
-    return this.#images.get(id);
+    const found = this.#images.get(id);
+    return found?.format === SERIES_FORMAT ? undefined : found;
+  }
+
+  findSeries(id: string): StoredImage | undefined {
+    const found = this.#images.get(id);
+    return found?.format === SERIES_FORMAT ? found : undefined;
   }
 
   get(id: string): StoredImage {
@@ -139,7 +145,7 @@ export class FolderImageStore implements ImageStore {
     if (content) await writeNewFile(uploadPath, content, isDurable);
     else if (isDurable) await syncPath(uploadPath);
     return this.#change(async () => {
-      const known = this.find(image.id);
+      const known = this.#images.get(image.id);
       const kept = { ...(known ?? image) }; // a new entry: what is found wrong with the file before is not of this one
       await nameFile(uploadPath, this.pathOf(kept), isDurable);
       this.#keep(kept);
@@ -182,7 +188,7 @@ export class FolderImageStore implements ImageStore {
    * Whether these very bytes are stored: a small file is read to see that, since writing and syncing it takes longer.
    */
   async #has({ id }: StoredImage, content: Buffer): Promise<boolean> {
-    const known = this.find(id);
+    const known = this.#images.get(id);
     if (!known) return false;
     try {
       return content.equals(await readFile(this.pathOf(known)));

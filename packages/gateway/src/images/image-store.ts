@@ -10,6 +10,11 @@ export interface ImageStore {
   readonly storedImages: number;
   /** Undefined for an image that never was here, or is not kept any more. */
   find(id: string): StoredImage | undefined;
+  /**
+   * The list of a series' images, kept as images are: its `frames` says how many they are, and its bytes which. It is no
+   * image itself, and `find` does not find it.
+   */
+  findSeries(id: string): StoredImage | undefined;
   /** As `find`; throws IMAGE_NOT_FOUND. */
   get(id: string): StoredImage;
   /** Where an upload may be written before its digest is known. */

@@ -12,6 +12,9 @@ export interface StoredImage {
   readonly frame: number;
 }
 
+/** The format of a stored list of images. */
+export const SERIES_FORMAT = 'series';
+
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   png: 'image/png',
   jpeg: 'image/jpeg',

@@ -6,6 +6,7 @@ import { drawSlice } from '../../../export/test/dicom-files.js';
 import { createFolder } from '../../test/create-folder.js';
 import type { ImageReader } from '../reading/image-reader.js';
 import type { ReaderRequest, ZipLimits } from '../reading/reader-requests.js';
+import { SeriesStore } from '../series/series-store.js';
 import { DEFAULT_SETTINGS, type GatewaySettings } from '../settings.js';
 import { FolderImageStore } from './folder-image-store.js';
 import type { MedicalFiles } from './medical-files.js';
@@ -45,11 +46,11 @@ async function create(
     add: async (path: string, { sha256, bytes }: { sha256: string; bytes: number }, by: { signal: AbortSignal }) => {
       await add(nth++, by.signal);
       const image = { id: sha256, bytes, width: 20, height: 12, format: 'dicom', frames: 1, frame: 0 };
-      const description = { series: null, width: 20, height: 12, facts: { spacing: null, geometry: null } };
+      const description = { series: null, frames: 1, width: 20, height: 12, facts: { spacing: null, geometry: null } };
       return { image, description, ...(await images.add(path, image)) };
     },
   } as unknown as MedicalFiles;
-  return new Zips(images, settings, reader, medical);
+  return new Zips(images, settings, reader, medical, new SeriesStore(images, settings));
 }
 
 const waitFor = (signal: AbortSignal) =>

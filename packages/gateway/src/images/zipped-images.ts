@@ -8,6 +8,7 @@ import { inject, injectable } from 'tsyringe';
 import { IMAGES, SETTINGS } from '../injection.js';
 import { type Asker, ImageReader } from '../reading/image-reader.js';
 import type { ZipLimits } from '../reading/reader-requests.js';
+import { SeriesStore } from '../series/series-store.js';
 import type { GatewaySettings } from '../settings.js';
 import type { ImageStore } from './image-store.js';
 import { kindOfFile } from './kind-of-file.js';
@@ -26,6 +27,8 @@ export interface ReceivedArchive {
 }
 
 export interface ReceivedSeries {
+  /** What GraphQL's `series` knows it by; null for one of more frames than may be analysed. */
+  readonly id: string | null;
   readonly images: readonly string[];
   /** Whether they make a volume: parallel, of one size, evenly spaced. */
   readonly isVolume: boolean;
@@ -48,6 +51,7 @@ export class ZippedImages {
     @inject(SETTINGS) private readonly settings: GatewaySettings,
     @inject(ImageReader) private readonly reader: ImageReader,
     @inject(MedicalFiles) private readonly medical: MedicalFiles,
+    @inject(SeriesStore) private readonly series: SeriesStore,
   ) {}
 
   /**
@@ -73,7 +77,7 @@ export class ZippedImages {
     }
     if (stored.added.length === 0) throw noImages(stored.passedOver, stored.refused);
     if (stored.added.some(({ image }) => !this.images.find(image.id))) throw pushedOut();
-    return toArchive(stored);
+    return this.#toArchive(stored);
   }
 
   /** A ZIP of more than the gateway keeps is refused: its last images would delete its first ones. */
@@ -84,6 +88,24 @@ export class ZippedImages {
       maxFileBytes: maxImageBytes,
       maxTotalBytes: Math.min(MOST_TOTAL * maxImageBytes, maxStoredBytes),
     };
+  }
+
+  async #toArchive({ added, refused, passedOver }: Intake): Promise<ReceivedArchive> {
+    const groups = groupBySeries(added);
+    const images = groups.flatMap(({ members }) => members.map(({ image }) => image));
+    const series: ReceivedSeries[] = [];
+    for (const { members, order } of groups) {
+      if (members.length < 2) continue;
+      const ids = members.map(({ image }) => image.id);
+      const id = await this.#addSeries(members);
+      series.push({ id, images: ids, isVolume: order.ok, reason: order.ok ? null : order.reason });
+    }
+    return { images, series, passedOver, refused };
+  }
+
+  async #addSeries(members: readonly AddedFile[]): Promise<string | null> {
+    if (members.length > this.settings.maxSeriesFrames) return null;
+    return (await this.series.add(this.series.draft(members.map(({ image }) => image)))).id;
   }
 
   async #addOne(file: string, into: Intake, asker: Asker): Promise<void> {
@@ -108,26 +130,18 @@ interface Intake {
   passedOver: number;
 }
 
-function toArchive({ added, refused, passedOver }: Intake): ReceivedArchive {
-  const groups = groupBySeries(added);
-  const sorted = groups.flatMap(({ members }) => members.map(({ image }) => image));
-  return {
-    images: [...new Map(sorted.map((image) => [image.id, image])).values()],
-    series: groups.flatMap(toSeries),
-    passedOver,
-    refused,
-  };
-}
-
 interface Group {
   readonly members: readonly AddedFile[];
   readonly order: ReturnType<typeof orderSeries>;
 }
 
+/** The same file twice is one image. A file of several frames is a series by itself. */
 function groupBySeries(added: readonly AddedFile[]): Group[] {
   const bySeries = new Map<string, AddedFile[]>();
-  for (const one of added) {
-    const key = one.description.series ?? one.image.id;
+  for (const one of new Map(added.map((file) => [file.image.id, file])).values()) {
+    const { series, facts, frames } = one.description;
+    const isSlice = frames === 1 && facts.kind === 'image' && series !== null;
+    const key = isSlice ? series : one.image.id;
     bySeries.set(key, [...(bySeries.get(key) ?? []), one]);
   }
   return [...bySeries.values()].map((members) => {
@@ -141,12 +155,6 @@ function groupBySeries(added: readonly AddedFile[]): Group[] {
     );
     return { order, members: order.order.map((index) => members[index]!) };
   });
-}
-
-function toSeries({ members, order }: Group): ReceivedSeries[] {
-  if (members.length < 2) return [];
-  const images = members.map(({ image }) => image.id);
-  return [{ images, isVolume: order.ok, reason: order.ok ? null : order.reason }];
 }
 
 async function digestOf(path: string): Promise<{ readonly sha256: string; readonly bytes: number }> {

@@ -29,6 +29,7 @@ const ACCEPT = [
   '.gz',
   '.mgh',
   '.mgz',
+  '.zip',
 ].join(',');
 
 /** Heads of these tasks are ticked from the start where there are any: their answers are drawn over the image. */
@@ -66,7 +67,7 @@ export function renderAnalyseForm(heads: readonly HeadDescription[], limits: Upl
 <div id="${PART_IDS.drop}" class="drop">
 <label for="${PART_IDS.file}"><b>Image</b>: choose a file, or drop it here</label>
 <input type="file" id="${PART_IDS.file}" accept="${ACCEPT}" aria-describedby="analyse-limits">
-<p id="analyse-limits" class="soft">${formats}, at most ${formatFileSize(maxBytes)}. It is kept on this gateway under its SHA-256; its name is not sent.${identity}</p>
+<p id="analyse-limits" class="soft">${formats}, at most ${formatFileSize(maxBytes)}; a ZIP of a DICOM series. It is kept on this gateway under its SHA-256; its name is not sent.${identity}</p>
 </div>
 <p id="${PART_IDS.uploadFault}" class="fault" role="alert" hidden></p>
 <fieldset class="heads"><legend>Heads to ask</legend>

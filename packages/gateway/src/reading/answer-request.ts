@@ -5,7 +5,9 @@ import { createDicomDecoder, createRasterCodecs, deidentifyDicom, deidentifyRast
 import { deidentifyNifti } from '@medzoo/nifti';
 import sharp from 'sharp';
 import { DECODERS } from './decoders.js';
+import { describeSeries } from './describe-series.js';
 import { exportAnswer } from './export-answer.js';
+import { exportSeries } from './export-series.js';
 import { findImpossible } from './find-impossible.js';
 import type { ReadDescription, ReaderAnswers, ReaderRequest } from './reader-requests.js';
 import { unzip } from './unzip.js';
@@ -17,6 +19,8 @@ const HANDLERS: { readonly [T in ReaderRequest['type']]: (request: RequestOf<T>)
   deidentify,
   preview,
   export: exportAnswer,
+  'describe-series': describeSeries,
+  'export-series': exportSeries,
   unzip,
 };
 

@@ -4,9 +4,11 @@ import type {
   HeadDescription,
   ImageDescription,
   ImageView,
+  Outcome,
   Provenance,
   ZooErrorData,
 } from '@medzoo/core';
+import type { OrderedSeries } from '@medzoo/dicom';
 import type { ExportFormat } from '@medzoo/export';
 import type { ImpossibleFormats } from './find-impossible.js';
 
@@ -17,6 +19,8 @@ export type ReaderRequest =
   | { readonly type: 'deidentify'; readonly path: string; readonly to: string; readonly key: string }
   | { readonly type: 'preview'; readonly path: string; readonly view: ImageView; readonly limits: DecodeLimits }
   | ExportRequest
+  | SeriesDescriptionRequest
+  | SeriesExportRequest
   /** Writes the files of a ZIP into a folder that is there and empty, under names of its own. */
   | { readonly type: 'unzip'; readonly path: string; readonly folder: string; readonly limits: ZipLimits };
 
@@ -33,6 +37,30 @@ export interface ExportRequest {
   readonly provenance: Provenance;
 }
 
+export interface SeriesDescriptionRequest {
+  readonly type: 'describe-series';
+  readonly files: readonly { readonly path: string; readonly frames: readonly number[] }[];
+  readonly limits: DecodeLimits;
+}
+
+/** What one head answered about a series. */
+export interface SeriesExportRequest extends Pick<ExportRequest, 'limits' | 'format' | 'head'> {
+  readonly type: 'export-series';
+  readonly frames: readonly {
+    readonly path: string;
+    /** Of the image. */
+    readonly id: string;
+    readonly frame: number;
+    readonly isOfSeveral: boolean;
+    readonly outcome: SentOutcome;
+  }[];
+}
+
+/** An error crosses between processes as its data. */
+export type SentOutcome =
+  | Extract<Outcome<Answer>, { readonly ok: true }>
+  | { readonly ok: false; readonly error: ZooErrorData; readonly provenance?: Provenance };
+
 export interface ZipLimits {
   readonly maxFiles: number;
   readonly maxFileBytes: number;
@@ -43,6 +71,20 @@ export interface ZipLimits {
 export interface ReadDescription extends ImageDescription {
   /** Equal for the DICOM files of one series; null for others. */
   readonly series: string | null;
+  readonly impossible: ImpossibleFormats;
+}
+
+/** Slices of one volume, or why they are none. */
+export interface SeriesStack {
+  /** Which of the series' frames. */
+  readonly from: number;
+  readonly count: number;
+  readonly order: OrderedSeries;
+}
+
+export interface SeriesDescription {
+  readonly modality: string | null;
+  readonly stacks: readonly SeriesStack[];
   readonly impossible: ImpossibleFormats;
 }
 
@@ -58,6 +100,8 @@ export interface ReaderAnswers {
   readonly deidentify: { readonly sha256: string; readonly bytes: number };
   readonly preview: Uint8Array;
   readonly export: ExportedFile;
+  readonly 'describe-series': SeriesDescription;
+  readonly 'export-series': ExportedFile;
   readonly unzip: { readonly files: readonly string[] };
 }
 

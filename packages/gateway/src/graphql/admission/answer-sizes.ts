@@ -4,10 +4,12 @@ import { ANSWER_LISTS } from '../answer-types.js';
 /** What is known of the answers before any is made: how long the lists of the schema are, by type and field. */
 export type AnswerSizes = Readonly<Record<string, number>>;
 
-/** The argument that says how long a list is, where the caller does. */
+/** The argument that says how long a list is, where the caller does: by its own length, or as a number. */
 export const SIZE_ARGUMENTS: Readonly<Record<string, string>> = {
   'Image.analyze': 'heads',
   'Image.exports': 'formats',
+  'Series.exports': 'formats',
+  'SeriesAnalysis.frames': 'count',
 };
 
 /** Fields that cost as much as so many others, because something is computed for them. */
@@ -19,6 +21,11 @@ export const WEIGHTS: Readonly<Record<string, number>> = {
   'Image.windows': 40,
   'Image.flags': 40,
   'Image.exports': 40,
+  // All files of a series are read for them.
+  'Series.geometry': 400,
+  'Series.exports': 400,
+  'SeriesAnalysis.volumes': 400,
+  'Mutation.createSeries': 400,
 };
 
 /**
@@ -57,6 +64,10 @@ export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes 
     'LabelledDomain.labels': labels,
     'Image.windows': 16,
     'Image.exports': 10,
+    'Series.exports': 10,
+    'Series.imageIds': 100,
+    'SeriesAnalysis.frames': 10,
+    'SeriesAnalysis.volumes': labels,
     'PixelSpacing.regions': 4,
     'Provenance.warnings': 2,
     ...Object.fromEntries(Object.values(ANSWER_LISTS).flatMap((listsOf) => Object.entries(listsOf(labels)))),

@@ -150,6 +150,7 @@ function sizeOf(path: string, node: FieldNode, variables: GivenVariables, sizes:
   const argument = node.arguments?.find(({ name }) => name.value === named);
   if (!argument) return sizes[path] ?? USUAL_SIZE;
   const value: unknown = valueFromASTUntyped(argument.value, variables);
+  if (typeof value === 'number') return Math.max(0, value);
   return Array.isArray(value) ? value.length : 1;
 }
 

@@ -163,6 +163,7 @@ export const FILE_QUERY = `query FilePage($id: ID!) {
     spacing { x y unit regions { left } }
     windows { center width function }
     flags { burnedIn lossy overlays }
+    series { id frameCount }
   }
 }`;
 

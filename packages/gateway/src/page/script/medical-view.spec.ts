@@ -26,6 +26,7 @@ it('says in plain words what a file says', () => {
     spacing: { x: 0.1, y: 0.2, unit: 'mm', regions: [{}] },
     windows: [],
     flags: { burnedIn: 'unknown', lossy: true, overlays: 1 },
+    series: null,
   };
   expect(describeFile(facts)).toEqual([
     'Modality US.',

@@ -24,6 +24,8 @@ export interface FileFacts {
   } | null;
   readonly windows: readonly ShownWindow[];
   readonly flags: { readonly burnedIn: string; readonly lossy: boolean; readonly overlays: number };
+  /** Of a file of several frames. */
+  readonly series: { readonly id: string; readonly frameCount: number } | null;
 }
 
 /** Dragging over the whole picture changes the window by so many of its widths. */

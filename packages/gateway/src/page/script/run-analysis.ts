@@ -1,5 +1,5 @@
 import type { HeadAnswer } from './analyze-query.js';
-import type { GatewayRequests, UploadedImage } from './ask-gateway.js';
+import type { GatewayRequests, UploadedFile, UploadedImage } from './ask-gateway.js';
 import { PageError } from './fault.js';
 import type { FileFacts, ShownView } from './medical-view.js';
 
@@ -11,10 +11,18 @@ export interface Analysis {
   readonly maxBytes: number;
   /** The file's usual one if left out. */
   readonly view?: ShownView;
+  /** What came of the file's upload before: another view of it need not send it again. */
+  readonly uploaded?: UploadedFile;
 }
 
 export interface AnalysisResult {
+  /** The one that was analysed. */
   readonly image: UploadedImage;
+  /** All that can be shown: one, or those of a series, one for each frame of the view. */
+  readonly images: readonly UploadedImage[];
+  readonly uploaded: UploadedFile;
+  /** What the gateway analyses as a whole, and how many frames it has. */
+  readonly series: { readonly id: string; readonly frameCount: number } | null;
   /** In the order of the heads asked for. */
   readonly answers: readonly HeadAnswer[];
   readonly uploadMs: number;
@@ -33,7 +41,7 @@ const SHOWN_BY_BROWSERS: readonly string[] = ['image/png', 'image/jpeg', 'image/
  * of an upload far above its limit, and a browser then says nothing but that there was no answer.
  */
 export async function runAnalysis(
-  { file, headIds, maxBytes, view: asked }: Analysis,
+  { file, headIds, maxBytes, view: asked, uploaded }: Analysis,
   requests: GatewayRequests,
   signal: AbortSignal,
   onUploaded: () => void,
@@ -43,13 +51,39 @@ export async function runAnalysis(
     throw new PageError('upload', { code: 'IMAGE_TOO_LARGE', message, retryable: false });
   }
   const startedAt = performance.now();
-  const image = await requests.upload(file, signal);
+  const { images, seriesId } = uploaded ?? (await requests.upload(file, signal));
   const uploadedAt = performance.now();
   onUploaded();
-  const view = asked ?? { frame: image.frame ?? 0, window: null };
-  const isShown = SHOWN_BY_BROWSERS.includes(image.mediaType) && (image.frames ?? 1) === 1;
-  const answers = await requests.analyze(image.id, headIds, signal, asked);
-  const facts = isShown ? undefined : await requests.describe(image.id, signal);
+  const isSeries = images.length > 1;
+  const middle = images[images.length >> 1]!;
+  const view = asked ?? { frame: isSeries ? images.indexOf(middle) : (middle.frame ?? 0), window: null };
+  const place = placeOf(images, view);
+  const { image } = place;
+  const isShown = !isSeries && SHOWN_BY_BROWSERS.includes(image.mediaType) && (image.frames ?? 1) === 1;
+  const answers = await requests.analyze(image.id, headIds, signal, asked && place.view);
+  const described = isShown ? undefined : await requests.describe(image.id, signal);
+  const facts = described && isSeries ? { ...described, frames: images.length } : described;
+  const own = described?.series ?? null;
+  const ofZip = seriesId === null ? null : { id: seriesId, frameCount: images.length };
   const times = { uploadMs: uploadedAt - startedAt, analyzeMs: performance.now() - uploadedAt };
-  return { image, answers, ...times, view, facts };
+  return {
+    image,
+    images,
+    uploaded: { images, seriesId },
+    series: isSeries ? ofZip : own,
+    answers,
+    ...times,
+    view,
+    facts,
+  };
+}
+
+/** The image that a view is of, and the view of it: each image of a series is one frame of what is shown. */
+export function placeOf(
+  images: readonly UploadedImage[],
+  view: ShownView,
+): { readonly image: UploadedImage; readonly view: ShownView } {
+  const [first] = images;
+  if (images.length === 1) return { image: first!, view };
+  return { image: images[view.frame] ?? first!, view: { ...view, frame: 0 } };
 }

@@ -3,12 +3,13 @@ import { describeAnswers } from '../describe-answers.js';
 import { PageError } from '../fault.js';
 import { formatDuration, formatFileSize } from '../format.js';
 import { previewPath, type ShownView } from '../medical-view.js';
-import { type AnalysisResult, runAnalysis } from '../run-analysis.js';
+import { type Analysis, type AnalysisResult, placeOf, runAnalysis } from '../run-analysis.js';
 import { acceptDrops, previewChoice } from './choose-file.js';
 import { createElement } from './create-element.js';
 import { createDownloads } from './create-downloads.js';
 import { findHeadBoxes, findParts } from './find-parts.js';
 import { clearFault, createFaultPlace, showFault, showHint } from './show-fault.js';
+import { createSeriesPanel } from './series-panel.js';
 import { createReports } from './show-reports.js';
 import { toShowable } from './to-showable.js';
 import { createViewControls } from './view-controls.js';
@@ -32,7 +33,7 @@ parts.stop.addEventListener('click', () => current.abort());
 parts.needsScript.hidden = true;
 parts.fields.disabled = false;
 
-async function analyze(view?: ShownView): Promise<void> {
+async function analyze(again?: Pick<Analysis, 'view' | 'uploaded'>): Promise<void> {
   const file = parts.file.files?.[0];
   const headIds = findHeadBoxes(parts).flatMap(({ checked, value }) => (checked ? [value] : []));
   clearFault(parts.uploadFault);
@@ -47,7 +48,7 @@ async function analyze(view?: ShownView): Promise<void> {
   const progress = startProgress(`Uploading ${formatFileSize(file.size)}`);
   try {
     const maxBytes = Number(parts.form.dataset.maxBytes);
-    const asked = { file, headIds, maxBytes, ...(view && { view }) };
+    const asked = { file, headIds, maxBytes, ...again };
     const result = await runAnalysis(asked, requests, run.signal, () => progress.tell('Analysing'));
     const showable = await toShowable(file);
     if (run !== current) return;
@@ -96,9 +97,13 @@ function clearResults(): void {
 }
 
 function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal): void {
-  const { image, answers, uploadMs, analyzeMs, view, facts } = result;
+  const { image, images, uploaded, series, answers, uploadMs, analyzeMs, view, facts } = result;
+  const pathOf = (shown: ShownView): string => {
+    const place = placeOf(images, shown);
+    return previewPath(place.image.id, place.view);
+  };
   shownUrl = facts ? undefined : URL.createObjectURL(showable);
-  const viewer = createViewer(image, shownUrl ?? previewPath(image.id, view));
+  const viewer = createViewer(image, shownUrl ?? pathOf(view));
   const told = new Map(findHeadBoxes(parts).map(({ value, dataset }) => [value, dataset]));
   const reports = createReports(describeAnswers(answers), {
     viewer,
@@ -107,17 +112,23 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
       return { title, trainedFor };
     },
     fetchPicture: (url) => requests.fetchPicture(url, signal),
-    ...(facts && { offerFiles: (headId: string) => offerFiles(image.id, headId, view, signal) }),
+    ...(facts && {
+      offerFiles: (headId: string) => {
+        const files = offerFiles(image.id, headId, placeOf(images, view).view, signal);
+        const all = series && createSeriesPanel(series, { headId, window: view.window }, signal);
+        return all ? createElement('div', {}, files, all) : files;
+      },
+    }),
   });
   if (facts) {
     const seen = answers.flatMap((answer) => ('provenance' in answer ? (answer.provenance?.view.window ?? []) : []));
     const usual = facts.windows[0] ?? seen[0] ?? null;
     const file = {
-      imageId: image.id,
+      pathOf,
       facts,
       analysed: view,
       usual,
-      onAnalyse: (next: ShownView) => void analyze(next),
+      onAnalyse: (next: ShownView) => void analyze({ view: next, uploaded }),
     };
     viewer.element.append(createViewControls(viewer, file));
   }

@@ -1,16 +1,10 @@
-import {
-  describeFile,
-  describeView,
-  dragWindow,
-  previewPath,
-  type FileFacts,
-  type ShownView,
-} from '../medical-view.js';
+import { describeFile, describeView, dragWindow, type FileFacts, type ShownView } from '../medical-view.js';
 import { createElement } from './create-element.js';
 import type { Viewer } from './viewer.js';
 
 export interface ControlledFile {
-  readonly imageId: string;
+  /** Where a view is drawn. */
+  readonly pathOf: (view: ShownView) => string;
   readonly facts: FileFacts;
   /** What the answers are about. */
   readonly analysed: ShownView;
@@ -23,7 +17,7 @@ export interface ControlledFile {
  * A slider over the frames of a file, a window that is dragged, and what the file says of itself, below its picture.
  */
 export function createViewControls(viewer: Viewer, file: ControlledFile): HTMLElement {
-  const { imageId, facts, analysed, usual, onAnalyse } = file;
+  const { pathOf, facts, analysed, usual, onAnalyse } = file;
   let shown = analysed;
   const words = createElement('p', { class: 'soft small', role: 'status' });
   const again = createElement('button', { type: 'button', class: 'button plain' });
@@ -35,7 +29,7 @@ export function createViewControls(viewer: Viewer, file: ControlledFile): HTMLEl
 
   const show = (view: ShownView): void => {
     shown = view;
-    viewer.show(previewPath(imageId, view), view.frame === analysed.frame);
+    viewer.show(pathOf(view), view.frame === analysed.frame);
     const isAnalysed = JSON.stringify(view) === JSON.stringify(analysed);
     const advice = usual ? '. Drag over the picture to change the window.' : '';
     words.textContent = `${describeView(view, facts.frames)}${advice}`;

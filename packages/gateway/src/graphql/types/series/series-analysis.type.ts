@@ -1,0 +1,82 @@
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { StoredImage } from '../../../images/stored-image.js';
+import type { AskedSeries } from '../../../series/series-analyses.js';
+import type { SeriesState } from '../../../series/series-analysis.js';
+import type { EnumOf } from '../enum-of.js';
+import { type HeadAnswer, HeadAnswerUnion } from '../answers/head-answer.type.js';
+import { ImageType } from '../image/image.type.js';
+
+const STATES = {
+  RUNNING: 'running',
+  DONE: 'done',
+  CANCELLED: 'cancelled',
+  FAILED: 'failed',
+} as const satisfies EnumOf<SeriesState>;
+
+registerEnumType(STATES, {
+  name: 'SeriesState',
+  valuesConfig: {
+    DONE: { description: 'Every frame was asked about; `framesFailed` says how many have no answer.' },
+    CANCELLED: { description: 'What was answered until then is kept; `analyzeSeries` goes on with the rest.' },
+    FAILED: { description: 'The walk ended; `message` says why.' },
+  },
+});
+
+@ObjectType('SeriesAnalysis', { description: "One head's answers about every frame of a series, kept for an hour." })
+export class SeriesAnalysisType {
+  @Field(() => ID, { description: 'The same question about the same series has the same id.' })
+  readonly id!: string;
+
+  @Field(() => ID)
+  readonly seriesId!: string;
+
+  @Field(() => STATES)
+  readonly state!: SeriesState;
+
+  @Field(() => String, { nullable: true, description: 'Why it failed or was cancelled.' })
+  readonly message!: string | null;
+
+  @Field(() => Int)
+  readonly framesTotal!: number;
+
+  @Field(() => Int, { description: 'So many have been asked about.' })
+  readonly framesDone!: number;
+
+  @Field(() => Int, { description: 'So many of these have no answer: a damaged file, or a failure.' })
+  readonly framesFailed!: number;
+
+  readonly asked!: AskedSeries;
+}
+
+@ObjectType('AnsweredFrame')
+export class AnsweredFrameType {
+  @Field(() => Int, { description: 'Which of the series, from 0.' })
+  readonly index!: number;
+
+  @Field(() => ImageType)
+  readonly image!: StoredImage;
+
+  @Field(() => Int, { description: 'Which of the image, from 0.' })
+  readonly frame!: number;
+
+  @Field(() => HeadAnswerUnion, { nullable: true, description: 'Null until it is there.' })
+  readonly answer!: HeadAnswer | null;
+}
+
+@ObjectType('TargetVolume', { description: 'How large a target is over the slices of a volume.' })
+export class TargetVolumeType {
+  @Field()
+  readonly label!: string;
+
+  @Field(() => Int, { description: 'In so many slices it was found.' })
+  readonly foundIn!: number;
+
+  @Field(() => Int)
+  readonly slices!: number;
+
+  @Field(() => Float, { nullable: true, description: 'In mm³; null where it cannot be measured.' })
+  readonly volume!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Why not.' })
+  readonly reason!: string | null;
+}

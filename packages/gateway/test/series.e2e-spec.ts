@@ -1,0 +1,262 @@
+import { gunzipSync } from 'node:zlib';
+import { createZoo, loadConfig, type Zoo, ZooError } from '@medzoo/core';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { drawEnhanced, drawSlice, drawUltrasound } from '../../export/test/dicom-files.js';
+import { itemsAt, readDicom, textOf } from '../../export/test/read-dicom.js';
+import { writeNifti } from '../../nifti/test/write-nifti.js';
+import type { GatewaySettings } from '../src/index.js';
+import { DECODERS } from '../src/reading/decoders.js';
+import { createFolder } from './create-folder.js';
+import { halves } from './draw-halves.js';
+import { look, offer, type Offered, SHAPES, slices, start, uploadSeries, waitUntil } from './series-requests.js';
+import { startMedicalGateway } from './start-medical-gateway.js';
+import { startTestGateway, type TestGateway } from './start-test-gateway.js';
+
+/** Millimetres of `drawSlice` pixels, and of slices 2 mm apart. */
+const VOXEL = 0.5 * 0.8 * 2;
+
+/** A gateway before a zoo of which each call passes `before`. */
+async function startBefore(
+  before: (call: number, signal: AbortSignal | undefined) => Promise<void>,
+  settings: Partial<GatewaySettings> = {},
+): Promise<TestGateway> {
+  const zoo = await createZoo({ ...(await loadConfig(new URL('../../cli/test/fake.config.mjs', import.meta.url))), decoders: DECODERS }); // prettier-ignore
+  onTestFinished(() => zoo.close());
+  let calls = 0;
+  const analyze = async (...[image, requests, options]: Parameters<Zoo['analyze']>) => {
+    await before(calls++, options?.signal);
+    return zoo.analyze(image, requests, options);
+  };
+  return startTestGateway(settings, { ...zoo, analyze: analyze as Zoo['analyze'] });
+}
+
+describe('a series', () => {
+  it('is analysed as a whole: its geometry, progress, answers by frame, volumes, and one file of each format', async () => {
+    const gateway = await startMedicalGateway();
+    const [series] = (await uploadSeries(gateway, [...slices(4, 0, 2), ...slices(2)])).series;
+    expect(series).toMatchObject({ isVolume: true, images: expect.objectContaining({ length: 3 }) as object });
+    const { id } = series!;
+    const { data } = await gateway.query(
+      `{ series(id: "${id}") { frameCount imageIds geometry { isVolume reason spacing { x y z } } } }`,
+    );
+    expect(data).toEqual({
+      series: {
+        ...{ frameCount: 3, imageIds: series!.images },
+        geometry: { isVolume: true, reason: null, spacing: { x: 0.5, y: 0.8, z: 2 } },
+      },
+    });
+    const started = await start(gateway, id);
+    expect(started).toMatchObject({ framesTotal: 3, framesFailed: 0 });
+    await waitUntil(gateway, started.id, 'DONE');
+    const fields = `framesDone volumes { label foundIn slices volume reason }
+      frames(from: 1, count: 5) { index frame image { id } answer { ... on SegmentationAnswer { masks { label area url } } } }`;
+    const seen = await look(gateway, started.id, fields);
+    const [head, nuclei] = (seen.frames![0]!.answer as { masks: { area: number; url: string }[] }).masks;
+    expect(seen.frames!.map(({ index }) => index)).toEqual([1, 2]);
+    expect((await gateway.get(head!.url)).status).toBe(200);
+    expect(seen.volumes).toEqual([
+      {
+        label: 'fetal_head',
+        foundIn: 3,
+        slices: 3,
+        volume: expect.closeTo(3 * head!.area * VOXEL) as number,
+        reason: null,
+      },
+      {
+        label: 'nuclei',
+        foundIn: 3,
+        slices: 3,
+        volume: expect.closeTo(3 * nuclei!.area * VOXEL) as number,
+        reason: null,
+      },
+    ]);
+    const files: Record<string, Buffer> = {};
+    for (const { format, url, reason } of await offer(
+      gateway,
+      id,
+      'SEG, RTSTRUCT, SR, NIFTI, GEOJSON, COCO, RLE, CSV',
+    )) {
+      expect([format, reason]).toEqual([format, null]);
+      const response = await gateway.get(url!);
+      expect([format, response.status]).toEqual([format, 200]);
+      expect(response.headers.get('content-disposition')).toContain(`${id.slice(0, 12)}.shapes.`);
+      files[format] = Buffer.from(await response.arrayBuffer());
+    }
+    const seg = readDicom(files.SEG!);
+    expect([textOf(seg, 'x00080060'), textOf(seg, 'x00280008')]).toEqual(['SEG', '6']); // two labels on three slices
+    expect(itemsAt(seg, 'x00081115', 0, 'x0008114a')).toHaveLength(3);
+    expect(textOf(readDicom(files.RTSTRUCT!), 'x00080060')).toBe('RTSTRUCT');
+    const volume = gunzipSync(files.NIFTI!);
+    expect([1, 2, 3].map((axis) => volume.readInt16LE(40 + 2 * axis))).toEqual([20, 12, 3]);
+    expect(files.CSV!.toString().trim().split('\n')).toHaveLength(1 + 3 * 2);
+    const coco = JSON.parse(files.COCO!.toString()) as { images: object[]; annotations: object[] };
+    expect([coco.images.length, coco.annotations.length]).toEqual([3, 6]);
+  });
+
+  it('may be the frames of one file, DICOM or a volume', async () => {
+    const gateway = await startMedicalGateway();
+    const sform = [[-2, 0, 0, 10], [0, -3, 0, 20], [0, 0, 4, 30]]; // prettier-ignore
+    const values = Uint8Array.from({ length: 120 }, (_, at) => (at % 6 < 3 ? 200 : 0));
+    for (const [file, frames, formats] of [
+      [drawEnhanced([0, 3, 6]), 3, 'SEG, NIFTI, SR'],
+      [writeNifti({ size: [6, 5, 4], code: 2, values, sform }), 4, 'NIFTI, CSV'],
+    ] as const) {
+      const { id } = await gateway.upload(file);
+      const { data } = await gateway.query(
+        `{ image(id: "${id}") { series { id frameCount geometry { isVolume } exports(head: ${SHAPES}, formats: [${formats}]) { url reason } } } }`,
+      );
+      const { series } = (data as { image: { series: { exports: Offered } } }).image;
+      expect(series).toMatchObject({ id, frameCount: frames, geometry: { isVolume: true } });
+      for (const { url } of series.exports) expect((await gateway.get(url!)).status).toBe(200);
+    }
+    const single = await gateway.upload(drawSlice(0, halves()));
+    const { data } = await gateway.query(`{ image(id: "${single.id}") { series { id } } }`);
+    expect(data).toEqual({ image: { series: null } });
+  });
+
+  it('is told apart from what makes no volume, with the reason, before anything runs', async () => {
+    const gateway = await startMedicalGateway();
+    const turned = drawSlice(2, { ...halves(), '00200037 DS': '0\\1\\0\\0\\0\\-1' });
+    const [mixed] = (await uploadSeries(gateway, [...slices(0), turned, ...slices(4)])).series;
+    const refused = await offer(gateway, mixed!.id, 'SEG, RTSTRUCT, NIFTI, CSV, PNG');
+    expect(refused.map(({ reason }) => reason)).toEqual([
+      ...Array.from({ length: 3 }, () => expect.stringMatching(/turned against slice 0.*Possible: sr/) as string),
+      null,
+      expect.stringContaining('one picture, and this is a series') as string,
+    ]);
+    const [gap] = (await uploadSeries(gateway, slices(10, 12, 20))).series;
+    const offered = await offer(gateway, gap!.id, 'SEG, NIFTI');
+    expect(offered.map(({ reason }) => reason)).toEqual([
+      null,
+      expect.stringContaining('slices are missing') as string,
+    ]);
+    const { id } = await start(gateway, gap!.id);
+    await waitUntil(gateway, id, 'DONE');
+    const { volumes } = await look(gateway, id, 'volumes { volume reason }');
+    expect(volumes![0]).toEqual({ volume: null, reason: expect.stringContaining('slices are missing') as string });
+    const [flat] = (await uploadSeries(gateway, [drawUltrasound(), drawUltrasound({ '00080018 UI': '1.2.3.4' })]))
+      .series;
+    expect((await offer(gateway, flat!.id, 'SEG'))[0]).toMatchObject({ url: null });
+  });
+
+  it('may be made of images that came one by one, and outlives the gateway as they do', async () => {
+    const dataDir = createFolder();
+    const gateway = await startMedicalGateway({ dataDir });
+    const ids: string[] = [];
+    for (const file of slices(4, 0, 2)) ids.push((await gateway.upload(file)).id);
+    const create = (images: readonly string[]) =>
+      gateway.query<{ createSeries: { id: string; imageIds: readonly string[] } }>(
+        'mutation ($images: [ID!]!) { createSeries(images: $images) { id imageIds } }',
+        { images },
+      );
+    const { data } = await create(ids);
+    expect(data!.createSeries.imageIds).toEqual([ids[1], ids[2], ids[0]]);
+    const { id } = data!.createSeries;
+    for (const [wrong, message] of [
+      [ids.slice(0, 1), /at least two/],
+      [[ids[0]!, ids[0]!], /twice/],
+      [[ids[0]!, 'f'.repeat(64)], /no image/],
+    ] as const) {
+      expect((await create(wrong)).errors?.[0]?.message).toMatch(message);
+    }
+    expect((await gateway.get(`/images/${id}`)).status).toBe(404);
+    expect((await gateway.query(`{ image(id: "${id}") { id } }`)).data).toEqual({ image: null });
+    await gateway.close();
+    const next = await startMedicalGateway({ dataDir });
+    expect((await next.query(`{ series(id: "${id}") { frameCount } }`)).data).toEqual({ series: { frameCount: 3 } });
+    expect((await next.query(`{ series(id: "${'0'.repeat(64)}") { id } }`)).data).toEqual({ series: null });
+    expect((await next.get(`/series/${'0'.repeat(64)}/heads/shapes/exports/seg`)).status).toBe(404);
+  });
+
+  it('tells its progress, may be cancelled, and goes on where it was', async () => {
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    let calls = 0;
+    const gateway = await startBefore(async (call, signal) => {
+      calls += 1;
+      if (call >= 2) {
+        await Promise.race([gate, new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)))]); // prettier-ignore
+      }
+    });
+    const [series] = (await uploadSeries(gateway, slices(0, 2, 4, 6, 8, 10))).series;
+    const { id } = await start(gateway, series!.id);
+    const half = await vi.waitFor(async () => {
+      const seen = await look(gateway, id);
+      expect(seen.framesDone).toBe(2);
+      return seen;
+    });
+    expect(half).toMatchObject({ state: 'RUNNING', framesTotal: 6 });
+    await gateway.query(`mutation { cancelSeriesAnalysis(id: "${id}") { state } }`);
+    expect(await waitUntil(gateway, id, 'CANCELLED')).toMatchObject({ framesDone: 2 });
+    release();
+    const before = calls;
+    expect((await start(gateway, series!.id)).id).toBe(id);
+    expect(await waitUntil(gateway, id, 'DONE')).toMatchObject({ framesDone: 6 });
+    expect(calls - before).toBe(4);
+    await start(gateway, series!.id);
+    expect(calls - before).toBe(4);
+  });
+
+  it('keeps a frame that fails as such, writes no file without it, and asks it again', async () => {
+    const gateway = await startBefore((call) =>
+      call === 1 ? Promise.reject(new ZooError('INFERENCE_FAILED', 'Secret.')) : Promise.resolve(),
+    );
+    const [series] = (await uploadSeries(gateway, slices(0, 2, 4))).series;
+    const { id } = await start(gateway, series!.id);
+    expect(await waitUntil(gateway, id, 'DONE')).toMatchObject({ framesDone: 3, framesFailed: 1 });
+    const { volumes } = await look(gateway, id, 'volumes { volume reason }');
+    expect(volumes![0]).toEqual({ volume: null, reason: '1 of 3 slices have no answer.' });
+    const { frames } = await look(gateway, id, 'frames { answer { __typename ... on HeadFailure { code message } } }');
+    expect(JSON.stringify(frames)).toContain('INFERENCE_FAILED');
+    expect(JSON.stringify(frames)).not.toContain('Secret');
+    const [seg] = await offer(gateway, series!.id, 'SEG');
+    expect((await gateway.get(seg!.url!)).status).toBe(200); // asked again, it is whole
+    expect(await look(gateway, id)).toMatchObject({ framesFailed: 0 });
+  });
+
+  it('is bounded: how many frames, how many at once, and what a link runs for nobody', async () => {
+    let aborted = 0;
+    const forever = (_call: number, signal: AbortSignal | undefined) =>
+      new Promise<never>((_, reject) => {
+        signal?.addEventListener('abort', () => {
+          aborted += 1;
+          reject(signal.reason as Error);
+        });
+      });
+    const gateway = await startBefore(forever, { maxSeriesFrames: 3, maxSeriesAtOnce: 2 });
+    const first = (await uploadSeries(gateway, slices(0, 2, 4))).series[0]!;
+    const second = (await uploadSeries(gateway, slices(20, 22, 24))).series[0]!;
+    const long = (await uploadSeries(gateway, slices(40, 42, 44, 46))).series[0]!;
+    expect(long).toMatchObject({ id: null, isVolume: true });
+    const ids = `["${long.images.join('", "')}"]`;
+    const many = await gateway.query(`mutation { createSeries(images: ${ids}) { id } }`);
+    expect(many.errors?.[0]).toMatchObject({ message: expect.stringContaining('at most 3 frames') as string });
+    await start(gateway, first.id);
+    await expect(start(gateway, second.id)).rejects.toThrow('1 series are analysed from your address');
+    const running = await start(gateway, first.id);
+    await gateway.query(`mutation { cancelSeriesAnalysis(id: "${running.id}") { state } }`);
+    await waitUntil(gateway, running.id, 'CANCELLED');
+    aborted = 0;
+    const left = new AbortController();
+    const link = fetch(new URL(`/series/${second.id}/heads/shapes/exports/seg`, gateway.url), { signal: left.signal });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    left.abort();
+    await expect(link).rejects.toThrow();
+    await vi.waitFor(() => expect(aborted).toBe(3));
+  });
+
+  it('is asked in a query of bounded cost', async () => {
+    const gateway = await startMedicalGateway();
+    const { errors, status } = await gateway.query(
+      '{ seriesAnalysis(id: "a") { frames(count: 100000) { index image { id } } } }',
+    );
+    expect([status, errors?.[0]?.message]).toEqual([400, expect.stringContaining('more than 25000 values') as string]);
+    const [series] = (await uploadSeries(gateway, slices(0, 2))).series;
+    const { id } = await start(gateway, series!.id);
+    await expect(look(gateway, id, 'frames { answer { ... on SegmentationAnswer { masks { polygons { exterior } } } } }')).rejects.toThrow(/not kept of a series/); // prettier-ignore
+    const unknown = await gateway.query(
+      `mutation { analyzeSeries(series: "${series!.id}", head: { id: "no" }) { id } }`,
+    );
+    expect(unknown.errors?.[0]?.extensions.code).toBe('UNKNOWN_HEAD');
+  });
+});
