@@ -14,15 +14,21 @@ export function addConfigOption(command: Command): Command {
   );
 }
 
-/**
- * The heads that --config names, or those of the working directory's config, or the built-in ones; all read DICOM and
- * NIfTI.
- */
-export async function readConfig({ config }: { readonly config?: string }): Promise<ZooConfig> {
+interface ConfigOption {
+  readonly config?: string;
+}
+
+/** The module that --config names, or that of the working directory; undefined where there is none. */
+export function findConfigModule({ config }: ConfigOption): URL | undefined {
+  if (config === undefined && !existsSync(CONFIG)) return undefined;
+  return pathToFileURL(resolve(config ?? CONFIG));
+}
+
+/** The heads of that module, or the built-in ones; all read DICOM and NIfTI. */
+export async function readConfig(options: ConfigOption): Promise<ZooConfig> {
   const { withDecoders } = await import('./decoders.js'); // loads more than a command that only prints its help needs
-  if (config !== undefined || existsSync(CONFIG)) {
-    return withDecoders(await loadConfig(pathToFileURL(resolve(config ?? CONFIG))));
-  }
+  const module = findConfigModule(options);
+  if (module) return withDecoders(await loadConfig(module));
   const { BUILT_IN_CONFIG } = await import('./built-in-config.js');
   return withDecoders(BUILT_IN_CONFIG);
 }

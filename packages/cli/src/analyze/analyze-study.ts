@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { Readable } from 'node:stream';
 import {
   createImageSource,
   decodeImage,
@@ -48,43 +49,63 @@ export interface HeadReport {
   readonly picture: string | undefined;
 }
 
-export interface StudyOptions extends ReadingOptions {
+export interface StudiesOptions extends ReadingOptions {
   readonly zoo: Zoo;
   readonly requests: Requests;
   readonly outOfDomain: OutOfDomain;
   readonly encodings: readonly MaskEncoding[];
+  readonly picturesAtOnce: number;
+}
+
+export interface StudyToAnalyze {
+  readonly study: Study;
   /** The path that outputs of a picture begin with. */
   readonly prefixOf: (picture: Picture, index: number) => string;
-  readonly onReport: (report: PictureReport) => void;
+}
+
+interface Task extends StudyToAnalyze {
+  readonly picture: Picture;
+  readonly index: number;
 }
 
 /**
- * Asks all heads about each picture of a study, one after the other: of a file, only its bytes and one frame are in
- * memory.
+ * Asks all heads about each picture of all studies, a few pictures at one time, and gives the reports in the order of
+ * the pictures. Of a file, only its bytes and the frames at hand are in memory.
  */
-export async function analyzeStudy({ pictures }: Study, options: StudyOptions): Promise<PictureReport[]> {
-  const reports: PictureReport[] = [];
-  let last: { readonly file: string; readonly source: ImageSource } | undefined;
-  for (const [index, picture] of pictures.entries()) {
-    const { file } = picture;
-    let report: PictureReport;
+export function analyzeStudies(
+  studies: readonly StudyToAnalyze[],
+  options: StudiesOptions,
+): AsyncIterable<PictureReport> {
+  const readSource = keepLast((file) => readImage(file, options.limits).then((bytes) => createImageSource(bytes)));
+  const report = async (task: Task): Promise<PictureReport> => {
+    const { picture, index } = task;
     try {
-      if (last?.file !== file) last = { file, source: await createImageSource(await readImage(file, options.limits)) };
-      report = await analyzePicture(last.source, picture, index, options);
+      return await analyzePicture(await readSource(picture.file), task, options);
     } catch (error) {
-      report = { file: showPath(file), index, picture, error };
+      return { file: showPath(picture.file), index, picture, error };
     }
-    reports.push(report);
-    options.onReport(report);
-  }
-  return reports;
+  };
+  return Readable.from(listTasks(studies)).map(report, { concurrency: options.picturesAtOnce });
+}
+
+function* listTasks(studies: readonly StudyToAnalyze[]): Generator<Task> {
+  for (const one of studies)
+    for (const [index, picture] of one.study.pictures.entries()) yield { ...one, picture, index };
+}
+
+/** The frames of a file come one after the other: it is read once, and forgotten when the next file is. */
+function keepLast(read: (file: string) => Promise<ImageSource>): (file: string) => Promise<ImageSource> {
+  let last: { readonly file: string; readonly source: Promise<ImageSource> } | undefined;
+  return (file) => {
+    if (last?.file !== file) last = { file, source: read(file) };
+    return last.source;
+  };
 }
 
 async function analyzePicture(
   source: ImageSource,
-  picture: Picture,
-  index: number,
-  { zoo, requests, encodings, outOfDomain, decoders, limits, prefixOf }: StudyOptions,
+  { picture, index, prefixOf }: Task,
+  { zoo, requests, encodings, outOfDomain, decoders, limits }: StudiesOptions,
 ): Promise<AnalyzedPicture> {
   const { view } = picture;
   const image = await decodeImage(source.bytes, limits, { decoders, view });

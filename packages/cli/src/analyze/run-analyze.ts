@@ -1,14 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { createZoo, type ImageView, type OutOfDomain, type ZooConfig } from '@medzoo/core';
+import type { HeadDescription, ImageView, OutOfDomain } from '@medzoo/core';
 import type { ExportFormat, SegmentationType } from '@medzoo/export';
 import { CommandError } from '../command-error.js';
 import { describeError } from '../describe-error.js';
 import { readPackageVersion } from '../read-package-version.js';
 import { showPath } from '../files/show-path.js';
 import { countOf } from '../terminal/format.js';
-import { analyzeStudy, isWhole, type PictureReport, type StudyOptions } from './analyze-study.js';
+import { analyzeStudies, isWhole, type PictureReport } from './analyze-study.js';
 import { formatAnswers, type StudyReport, type UnreadFile } from './answers-file.js';
 import { exportStudy } from './exports/export-study.js';
 import { exportTables } from './exports/export-tables.js';
@@ -16,13 +16,13 @@ import { arrangeInputs, type Picture, type Study } from './inputs/arrange-inputs
 import { findFiles } from './inputs/find-files.js';
 import { measureVolumes } from './measure-volumes.js';
 import { nameOutputs } from './name-outputs.js';
+import { openZoo, type ZooSource } from './open-zoo.js';
 import { formatPicture, formatSlices } from './print-study.js';
 import { requestHeads, type Prompts } from './request-heads.js';
 import { createStudyProgress } from './study-progress.js';
 import { warnOfStudy } from './warn-of-files.js';
 
-export interface AnalyzeOptions {
-  readonly config: ZooConfig;
+export interface AnalyzeOptions extends ZooSource {
   /** Files and folders. */
   readonly paths: readonly string[];
   /** Which picture of each file. */
@@ -46,7 +46,7 @@ export interface AnalyzeOptions {
  * Runs heads on images, prints what they answer and writes it; resolves to the exit code, 1 if anything failed.
  * A head that does not answer about an image of another kind has not failed.
  */
-export async function runAnalyze({ config, out, ...options }: AnalyzeOptions): Promise<number> {
+export async function runAnalyze({ config, configModule, out, ...options }: AnalyzeOptions): Promise<number> {
   const { decoders, limits } = config;
   const unread: UnreadFile[] = [];
   const onError = (path: string, error: unknown): void => {
@@ -65,8 +65,9 @@ export async function runAnalyze({ config, out, ...options }: AnalyzeOptions): P
   await mkdir(out, { recursive: true }).catch(() => {
     throw new CommandError(`${showPath(out)} cannot be made a folder for the results. Name another with --out.`);
   });
-  // Warm, so that the milliseconds of the first image are those of any other.
-  const zoo = await createZoo({ ...config, warmUp: true });
+  const pictures = studies.reduce((sum, study) => sum + study.pictures.length, 0);
+  const { zoo, picturesAtOnce } = await openZoo({ config, configModule }, pictures);
+  let answered: AsyncIterator<PictureReport> | undefined;
   try {
     const { heads } = zoo;
     const { outOfDomain } = options;
@@ -79,38 +80,46 @@ export async function runAnalyze({ config, out, ...options }: AnalyzeOptions): P
     const exporting = { formats: options.formats, segmentationType: options.segmentationType, heads, onFault };
     const encodings = options.segmentationType === 'FRACTIONAL' ? (['probabilities'] as const) : [];
     const names = nameOutputs(studies.map(({ path }) => path));
+    const asked = heads.filter(({ manifest }) => manifest.id in requests);
+    const toAnalyze = studies.map((study, index) => ({ study, prefixOf: prefixes(study, join(out, names[index]!)) }));
+    const asking = { zoo, requests, decoders, limits, encodings, outOfDomain, picturesAtOnce };
+    answered = analyzeStudies(toAnalyze, asking)[Symbol.asyncIterator]();
     const reports: StudyReport[] = [];
     for (const [index, study] of studies.entries()) {
-      const prefix = join(out, names[index]!);
-      const asking = { zoo, requests, decoders, limits, encodings, outOfDomain, prefixOf: prefixes(study, prefix) };
-      const asked = heads.filter(({ manifest }) => manifest.id in requests);
       for (const warning of warnOfStudy(study, asked, options.formats)) printWarning(showPath(study.path), warning);
-      const report = await showStudy(study, asking);
+      const report = await showStudy(study, answered, heads);
       reports.push(report);
-      await exportStudy(report, study.path, prefix, exporting);
+      await exportStudy(report, study.path, join(out, names[index]!), exporting);
     }
     await exportTables(reports, unread, out, exporting);
     await writeFile(join(out, 'answers.json'), formatAnswers(readPackageVersion(), reports, unread));
     console.log(`${styleText('bold', 'Not for diagnosis.')} Pictures and answers.json are in ${showPath(out)}.`);
     return unread.length + faults === 0 && reports.every(({ pictures }) => pictures.every(isWhole)) ? 0 : 1;
   } finally {
+    await answered?.return?.();
     await zoo.close();
   }
 }
 
-/** One study's part of the output. A picture that cannot be read is a line on stderr, and the others go on. */
-async function showStudy(study: Study, options: Omit<StudyOptions, 'onReport'>): Promise<StudyReport> {
-  const { heads } = options.zoo;
+/**
+ * One study's part of the output: as many of the answers as it has pictures. A picture that cannot be read is a line on
+ * stderr, and the others go on.
+ */
+async function showStudy(
+  study: Study,
+  answered: AsyncIterator<PictureReport>,
+  heads: readonly HeadDescription[],
+): Promise<StudyReport> {
   const { kind } = study;
   const progress = createStudyProgress(study);
-  const pictures = await analyzeStudy(study, {
-    ...options,
-    onReport(report) {
-      progress.step();
-      if ('error' in report) progress.aside(() => printFault(nameOf(report), report.error));
-      else if (kind === 'picture') console.log(formatPicture(report, heads));
-    },
-  });
+  const pictures: PictureReport[] = [];
+  while (pictures.length < study.pictures.length) {
+    const report = (await answered.next()).value as PictureReport;
+    pictures.push(report);
+    progress.step();
+    if ('error' in report) progress.aside(() => printFault(nameOf(report), report.error));
+    else if (kind === 'picture') console.log(formatPicture(report, heads));
+  }
   progress.stop();
   const volumes = measureVolumes(study, pictures);
   if (kind !== 'picture') console.log(formatSlices(study, pictures, volumes));

@@ -3,7 +3,7 @@ import type { Box, OutOfDomain, Point } from '@medzoo/core';
 import type { SegmentationType } from '@medzoo/export';
 import { Option, type Command } from 'commander';
 import { parseBox, parsePoint } from '../analyze/parse-prompts.js';
-import { addConfigOption, readConfig } from '../read-config.js';
+import { addConfigOption, findConfigModule, readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
 import { addViewOptions, toView, type ViewOptions } from '../view-options.js';
 import { createOutOfDomainOption } from './out-of-domain-option.js';
@@ -43,6 +43,7 @@ export function addAnalyze(program: Command): void {
         const { runAnalyze } = await import('../analyze/run-analyze.js');
         return runAnalyze({
           config: await readConfig(options),
+          configModule: findConfigModule(options),
           paths: images.map((image) => resolve(image)),
           view: toView(options),
           frames: options.frame === undefined ? 'usual' : options.frame === 'all' ? 'all' : 'one',

@@ -1,0 +1,9 @@
+import { loadConfig } from '@medzoo/core';
+import { withDecoders } from './decoders.js';
+
+/** The config of a command's worker processes, whose URL names the user's own one: `worker-config.js?config=file:...`. */
+const given = new URL(import.meta.url).searchParams.get('config');
+
+export default withDecoders(
+  given === null ? (await import('./built-in-config.js')).BUILT_IN_CONFIG : await loadConfig(new URL(given)),
+);
