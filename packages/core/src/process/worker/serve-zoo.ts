@@ -1,4 +1,5 @@
 import { ZooError, type Head, type Zoo } from '../../contract/index.js';
+import { stepsUnderWay } from '../../flow/steps-under-way.js';
 import { createZoo } from '../../zoo/create-zoo.js';
 import { toZooError } from '../../zoo/to-zoo-error.js';
 import type { ZooConfig } from '../../zoo/config/zoo-config.js';
@@ -68,7 +69,10 @@ interface OpenOptions {
 async function open(source: Source, { relay, onFetching }: OpenOptions): Promise<Zoo> {
   if ('analyze' in source) return source;
   let isOpen = false;
-  const weights = watchFetching(source.weights, () => !isOpen && onFetching());
+  const weights = watchFetching(source.weights, () => {
+    stepsUnderWay.noteFetching();
+    if (!isOpen) onFetching();
+  });
   const observer = relay && { observer: relay.after(source.observer) };
   const zoo = await createZoo<readonly Head[]>({ ...source, ...observer, ...(weights && { weights }) });
   isOpen = true;

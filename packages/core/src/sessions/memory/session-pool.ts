@@ -1,5 +1,6 @@
 import { ZooError, type Backend, type DeviceMemory, type ModelSpec, type Session } from '../../contract/index.js';
 import { untilAborted } from '../../flow/abort.js';
+import { stepsUnderWay } from '../../flow/steps-under-way.js';
 import { declaredBytes } from './device-memory.js';
 import { deviceOf } from './device-of.js';
 import { checkFits } from './check-fits.js';
@@ -94,7 +95,9 @@ export function createSessionPool(
   }
 
   function open(key: string, spec: ModelSpec, ledger: MemoryLedger): KeptSession {
-    const opening = backend.open(spec).then((session) => settle(kept, session));
+    const opening = stepsUnderWay
+      .follow(() => backend.open(spec), { isOpening: true })
+      .then((session) => settle(kept, session));
     const kept: KeptSession = {
       key,
       spec,
