@@ -28,7 +28,7 @@ export async function serveZoo(
   if (!process.send) {
     throw new ZooError('BACKEND_UNAVAILABLE', 'serveZoo answers the process that forked this one; there is none.');
   }
-  startWatchdog({ heartbeatFd: undefined, leaveWithinMs: WORKER_LEAVES_WITHIN_MS });
+  const beating = startWatchdog({ heartbeatFd: undefined, leaveWithinMs: WORKER_LEAVES_WITHIN_MS });
   // Ctrl-C and service managers signal the whole group; the asking process drains its calls and then says close.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.once('disconnect', () => process.exit());
@@ -46,6 +46,7 @@ export async function serveZoo(
       if (message.type === 'close') void zoo.close().finally(() => process.exit());
       else receive(message);
     });
+    await beating;
     await send({ type: 'ready', heads: zoo.heads, limits: zoo.limits, state: describeWorker(zoo) });
   } catch (error) {
     const unable = toZooError(error, 'The zoo cannot start').toJSON();
