@@ -1,3 +1,5 @@
+import { describeThrown } from './text/describe-thrown.js';
+
 /** Whose turn it is to act: the one who asked, the one who made the head or model, or the one who runs the server. */
 export type Blame = 'caller' | 'author' | 'server';
 
@@ -74,7 +76,7 @@ export class ZooError extends Error {
       blame,
       retryable,
       details,
-      ...(cause instanceof Error && { cause: { name: cause.name, message: cause.message } }),
+      ...(cause instanceof Error && { cause: describeCause(cause) }),
     };
   }
 
@@ -83,6 +85,17 @@ export class ZooError extends Error {
     if (!data.cause) return new ZooError(code, message, { details });
     const cause = Object.assign(new Error(data.cause.message), { name: data.cause.name });
     return new ZooError(code, message, { details, cause });
+  }
+}
+
+/** Of an error that somebody else's code threw: what it calls its name may be anything. */
+function describeCause(cause: Error): { readonly name: string; readonly message: string } {
+  const message = describeThrown(cause);
+  try {
+    const { name }: { readonly name: unknown } = cause;
+    return { name: String(name), message };
+  } catch {
+    return { name: 'Error', message };
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type Lasting,
   type ZooObserver,
 } from '../contract/index.js';
+import { describeThrown } from '../contract/text/describe-thrown.js';
 
 /**
  * Wraps an observer so that its errors harm nothing: the first one becomes a warning. Returns undefined without an
@@ -27,7 +28,7 @@ export function guardListener<T extends readonly unknown[]>(
   function warn(error: unknown, args: T): void {
     if (hasWarned) return;
     hasWarned = true;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = describeThrown(error);
     process.emitWarning(`${describe(...args)}: ${why}`, 'MedzooWarning');
   }
   const listen: (...args: T) => unknown = listener;

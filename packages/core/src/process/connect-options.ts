@@ -67,8 +67,10 @@ export const connectOptions = options({
    */
   heartbeatTimeoutMs: maybe(milliseconds(1000)),
   /**
-   * How long one run, or the opening of one model, may take before the worker is taken to hang and is killed, in
-   * milliseconds. The default is 60,000.
+   * How long one run of a model, its opening, or the decoding of one image may take before the worker is taken to hang
+   * and is killed, in milliseconds. The default is 60,000. Its calls are asked again, once.
+   *
+   * Weights that arrive from the network do not count.
    */
   stallAfterMs: maybe(milliseconds(1)),
   /** Node options of the worker processes, such as `--max-old-space-size=2048`. */

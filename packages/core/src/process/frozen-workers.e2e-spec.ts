@@ -1,14 +1,20 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Zoo, ZooEvent } from '../contract/index.js';
 import type { testClasses, testMasks, testSlow } from '../testing/test-heads.js';
 import { createTestImage } from '../testing/test-image.js';
 import type { ConnectOptions } from './connect-options.js';
 import { connectZoo } from './connect-zoo.js';
+import { HEARTBEAT_FD, WORKER_STDIO } from './heartbeat/heartbeat-channel.js';
 
 /** Starts from the build: `npm test` makes it. */
 const config = new URL('../../test/test-zoo.config.mjs', import.meta.url);
+const WATCHDOG = new URL('../../dist/process/heartbeat/start-watchdog.js', import.meta.url).href;
 /** `testSlow` computes for minutes. */
 const LONG = 1e8;
 const WAIT = { timeout: 60_000, interval: 20 };
@@ -101,6 +107,24 @@ describe('a process that is frozen', () => {
     expect(processes()[0]!.pid).toBe(pid);
     expect(exits()).toEqual([]);
   });
+});
+
+it('a worker that is frozen as soon as it is ready has sent the heartbeat from which on it is watched', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'medzoo-watchdog-'));
+  const entry = join(folder, 'entry.mjs');
+  await writeFile(
+    entry,
+    `import { startWatchdog } from ${JSON.stringify(WATCHDOG)};
+    await startWatchdog({ heartbeatFd: ${HEARTBEAT_FD}, leaveWithinMs: 1000 });
+    process.kill(process.pid, 'SIGSTOP');`,
+  );
+  const child = fork(entry, { stdio: [...WORKER_STDIO], execArgv: [] });
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await rm(folder, { recursive: true });
+  });
+  const [beats] = (await once(child.stdio[HEARTBEAT_FD] as Readable, 'data')) as [Uint8Array];
+  expect(beats.length).toBeGreaterThan(0);
 });
 
 it("ends with its parent, although that was killed and a model's run holds its main thread", async () => {

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -30,10 +31,22 @@ const imageOf = (letter: string, bytes: number): StoredImage => {
 };
 
 async function upload(store: FolderImageStore, letter: string, bytes: number): Promise<{ readonly isNew: boolean }> {
-  const path = store.newUploadPath();
+  const path = await store.newUploadPath();
   await writeFile(path, contentOf(letter, bytes));
   return store.add(path, imageOf(letter, bytes));
 }
+
+async function replace(path: string, make: () => unknown): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await make();
+}
+
+/** Whoever opens a pipe waits for its writer, and a device is read without end. */
+const SPECIAL_FILES: readonly (readonly [string, (path: string) => Promise<unknown>])[] = [
+  ['replaced by a pipe', (path) => replace(path, () => execFileSync('mkfifo', [path]))],
+  ['replaced by a link to a device', (path) => replace(path, () => symlink('/dev/zero', path))],
+  ['replaced by a link to nothing', (path) => replace(path, () => symlink('/nowhere', path))],
+];
 
 describe('FolderImageStore', () => {
   it('keeps one file of the same bytes, whoever comes first', async () => {
@@ -66,7 +79,7 @@ describe('FolderImageStore', () => {
     const store = await openStore();
     const image = imageOf('a', 3);
     const content = contentOf('a', 3);
-    expect(await store.add(store.newUploadPath(), image, content)).toEqual({ isNew: true });
+    expect(await store.add(await store.newUploadPath(), image, content)).toEqual({ isNew: true });
     expect((await store.read(image)).bytes).toEqual(content);
     expect(await readFile(store.pathOf(image), 'utf8')).toBe('aaa');
     expect(await readdir(dataDir)).toEqual([`${image.id}-5x4.png`]);
@@ -75,7 +88,7 @@ describe('FolderImageStore', () => {
   it('gives its first reader what was received in memory, and the next ones the file, which must be the same', async () => {
     const store = await openStore();
     const image = imageOf('a', 3);
-    await store.add(store.newUploadPath(), image, contentOf('a', 3));
+    await store.add(await store.newUploadPath(), image, contentOf('a', 3));
     await writeFile(store.pathOf(image), 'xyz');
     expect(Buffer.from((await store.read(image)).bytes).toString()).toBe('aaa');
     await expect(store.read(image)).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
@@ -84,7 +97,7 @@ describe('FolderImageStore', () => {
   it('has no image whose file somebody deleted, in memory either', async () => {
     const store = await openStore();
     const image = imageOf('a', 3);
-    await store.add(store.newUploadPath(), image, contentOf('a', 3));
+    await store.add(await store.newUploadPath(), image, contentOf('a', 3));
     await rm(store.pathOf(image));
     await expect(store.read(image)).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
   });
@@ -94,6 +107,8 @@ describe('FolderImageStore', () => {
     ['cut off', (path) => truncate(path, 2)],
     ['replaced by another of its length', (path) => writeFile(path, contentOf('b', 10))],
     ['replaced by a longer one', (path) => writeFile(path, contentOf('a', 11))],
+    ['replaced by a folder', (path) => replace(path, () => mkdir(join(path, 'more'), { recursive: true }))],
+    ...(process.platform === 'win32' ? [] : SPECIAL_FILES),
   ];
   const readers = ['read', 'toLocalFile'] as const;
   it.each(harms.flatMap(([what, harm]) => readers.map((reader) => [what, reader, harm] as const)))(
@@ -119,7 +134,7 @@ describe('FolderImageStore', () => {
       await upload(store, 'a', 10);
       for (const content of [undefined, contentOf('a', 10)]) {
         await harm(store.pathOf(image));
-        if (content) await store.add(store.newUploadPath(), image, content);
+        if (content) await store.add(await store.newUploadPath(), image, content);
         else await upload(store, 'a', 10);
         expect(await readFile(store.pathOf(image))).toEqual(contentOf('a', 10));
         expect(Buffer.from((await store.read(store.get(image.id))).bytes)).toEqual(contentOf('a', 10));
@@ -157,7 +172,7 @@ describe('FolderImageStore', () => {
     for (let number = 0; number < count; number += 1) {
       const content = Buffer.from(`image ${number}`);
       const id = createHash('sha256').update(content).digest('hex');
-      await store.add(store.newUploadPath(), { ...imageOf('a', 1), id, bytes: content.length }, content);
+      await store.add(await store.newUploadPath(), { ...imageOf('a', 1), id, bytes: content.length }, content);
     }
     expect(store.storedImages).toBe(bytes / blocks);
   });
@@ -196,9 +211,28 @@ describe('FolderImageStore', () => {
     expect(await readdir(dataDir)).toEqual(['notes.txt']);
   });
 
+  it('takes up files and nothing else that has the name of one', async () => {
+    const [folder, link] = [imageOf('a', 10), imageOf('b', 10)];
+    await mkdir(join(dataDir, `${folder.id}-5x4.png`));
+    await symlink('/nowhere', join(dataDir, `${link.id}-5x4.png`));
+    const store = await openStore();
+    expect(store.storedImages).toBe(0);
+    for (const letter of ['a', 'b']) expect(await upload(store, letter, 10)).toEqual({ isNew: true });
+    expect(Buffer.from((await store.read(folder)).bytes)).toEqual(contentOf('a', 10));
+  });
+
+  it('makes its temporary folder anew where a cleaner has deleted it', async () => {
+    const store = await openStore({ dataDir: undefined });
+    const image = imageOf('a', 3);
+    await rm(dirname(await store.newUploadPath()), { recursive: true });
+    expect(await store.add(await store.newUploadPath(), image, contentOf('a', 3))).toEqual({ isNew: true });
+    expect(await readFile(store.pathOf(image), 'utf8')).toBe('aaa');
+    expect((await stat(dirname(store.pathOf(image)))).mode & 0o777).toBe(0o700);
+  });
+
   it('keeps a temporary folder to itself, and removes it', async () => {
     const store = await openStore({ dataDir: undefined });
-    const folder = dirname(store.newUploadPath());
+    const folder = dirname(await store.newUploadPath());
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     await store.close();
     await expect(stat(folder)).rejects.toThrow('ENOENT');

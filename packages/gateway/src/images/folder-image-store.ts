@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { access, mkdir, mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { access, lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ImageSource, knownImageSource, ZooError } from '@medzoo/core';
@@ -10,7 +10,7 @@ import type { ImageStore } from './image-store.js';
 import { lockFolder, type Unlock } from './lock-folder.js';
 import { fileNameOf, parseFileName, SERIES_FORMAT, type StoredImage } from './stored-image.js';
 import { createUidKey, readUidKey } from './uid-key.js';
-import { readVerified, verifyFile, WrongContent } from './verified-file.js';
+import { hasBytes, isWrongFile, readVerified, verifyFile } from './verified-file.js';
 
 export type FolderStoreSettings = Pick<GatewaySettings, 'dataDir' | 'maxStoredBytes' | 'maxImages' | 'imageTtlMs'>;
 
@@ -93,7 +93,10 @@ export class FolderImageStore implements ImageStore {
   }
 
   /** Where an upload may write: in the same folder, so that `add` is an atomic rename. */
-  newUploadPath(): string {
+  async newUploadPath(): Promise<string> {
+    // Systems delete temporary folders that were not used for days. A folder of the operator's may be a disk that is
+    // not mounted: nothing is made in its place.
+    if (!this.unlock) await mkdir(this.dir, { recursive: true, mode: 0o700 });
     return join(this.dir, `${randomUUID()}.upload`);
   }
 
@@ -180,7 +183,7 @@ export class FolderImageStore implements ImageStore {
     if (reason === 'set') return; // the file is the new entry's
     this.#fresh.delete(image.id);
     void this.#change(async () => {
-      if (!this.#images.peek(image.id)) await rm(this.pathOf(image), { force: true });
+      if (!this.#images.peek(image.id)) await rm(this.pathOf(image), { force: true, recursive: true });
     });
   }
 
@@ -189,12 +192,7 @@ export class FolderImageStore implements ImageStore {
    */
   async #has({ id }: StoredImage, content: Buffer): Promise<boolean> {
     const known = this.#images.get(id);
-    if (!known) return false;
-    try {
-      return content.equals(await readFile(this.pathOf(known)));
-    } catch {
-      return false; // whatever is wrong with it, the upload takes its place
-    }
+    return known !== undefined && hasBytes(this.pathOf(known), content);
   }
 
   /** An entry whose file is missing or wrong is dropped, unless it has been uploaded again since. */
@@ -202,7 +200,7 @@ export class FolderImageStore implements ImageStore {
     try {
       return await read();
     } catch (error) {
-      if (!isMissing(error) && !(error instanceof WrongContent)) throw error;
+      if (!isMissing(error) && !isWrongFile(error)) throw error;
       if (this.#images.peek(image.id) === image) this.#images.delete(image.id);
       throw imageNotFound(image.id);
     }
@@ -221,7 +219,9 @@ export class FolderImageStore implements ImageStore {
       if (name.endsWith('.upload')) await rm(join(this.dir, name), { recursive: true, force: true });
       const parsed = parseFileName(name);
       if (!parsed) continue;
-      const { size, mtimeMs } = await stat(join(this.dir, name));
+      const file = await lstat(join(this.dir, name)).catch(() => undefined);
+      if (!file?.isFile()) continue; // an upload takes its place
+      const { size, mtimeMs } = file;
       found.push({ image: { ...parsed, bytes: size }, mtimeMs });
     }
     for (const { image } of found.sort((a, b) => a.mtimeMs - b.mtimeMs)) this.#keep(image);

@@ -18,7 +18,7 @@ export interface ImageStore {
   /** As `find`; throws IMAGE_NOT_FOUND. */
   get(id: string): StoredImage;
   /** Where an upload may be written before its digest is known. */
-  newUploadPath(): string;
+  newUploadPath(): Promise<string>;
   /**
    * Takes over the finished file at `uploadPath`, or `content` by way of it; `isNew` is false if the same bytes were
    * there already. In any case the stored bytes are the right ones afterwards, whatever was there.

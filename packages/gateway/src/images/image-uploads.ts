@@ -54,7 +54,7 @@ export class ImageUploads {
 
   #receive<T>(body: Readable, asker: Asker, { addZip, tell }: ZipTreatment<T>): Promise<ReceivedUpload | T> {
     return this.places.with(asker.caller, async () => {
-      const path = this.images.newUploadPath();
+      const path = await this.images.newUploadPath();
       try {
         const { maxImageBytes, maxStoredBytes } = this.settings;
         const received = await receiveUpload(body, path, Math.min(maxImageBytes, maxStoredBytes));

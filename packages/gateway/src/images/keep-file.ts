@@ -1,5 +1,24 @@
-import { open, rename } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+/** A pipe would be waited for without end, a link may lead anywhere. Windows has neither flag. */
+const READ_FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+
+/** What lies at the path is a directory, a link, a pipe or a device. */
+export class NoRegularFile extends Error {
+  override readonly name = 'NoRegularFile';
+}
+
+/** Opens a file of the store to read it. Rejects with NoRegularFile, and with ENOENT where there is nothing. */
+export async function openFile(path: string): Promise<FileHandle> {
+  if (!(await lstat(path)).isFile()) throw new NoRegularFile(`${path} is no regular file.`);
+  const file = await open(path, READ_FLAGS);
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new NoRegularFile(`${path} is no regular file.`);
+}
 
 /** Writes what is to become a file of the store; `isDurable`: it is on the disk when this resolves. */
 export async function writeNewFile(path: string, content: Uint8Array, isDurable: boolean): Promise<void> {
@@ -13,10 +32,12 @@ export async function writeNewFile(path: string, content: Uint8Array, isDurable:
 }
 
 /**
- * Gives a finished file its name. A durable one has its name only once its bytes are on the disk, whenever the power
- * fails.
+ * Gives a finished file its name, in place of whatever has that name. A durable one has its name only once its bytes
+ * are on the disk, whenever the power fails.
  */
 export async function nameFile(from: string, to: string, isDurable: boolean): Promise<void> {
+  const before = await lstat(to).catch(() => undefined);
+  if (before?.isDirectory()) await rm(to, { recursive: true, force: true }); // no file can take its place
   await rename(from, to);
   if (isDurable) await syncPath(dirname(to));
 }

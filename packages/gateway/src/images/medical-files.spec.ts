@@ -25,7 +25,7 @@ async function add(keepIdentity: boolean, dataDir = createFolder(), file: Uint8A
   const images = await FolderImageStore.open(settings);
   const reader = new WatchedReader();
   try {
-    const path = images.newUploadPath();
+    const path = await images.newUploadPath();
     await writeFile(path, file);
     const medical = new MedicalFiles(images, settings, zoo, reader);
     const added = await medical.add(path, { sha256: 'a'.repeat(64), bytes: file.length }, { caller: 'me' });

@@ -54,7 +54,7 @@ export class MedicalFiles {
 
   async #deidentify(path: string, asker: Asker): Promise<FileAt> {
     const key = await this.images.uidKey();
-    const to = this.images.newUploadPath();
+    const to = await this.images.newUploadPath();
     try {
       return { path: to, ...(await this.reader.ask({ type: 'deidentify', path, to, key }, asker)) };
     } catch (error) {

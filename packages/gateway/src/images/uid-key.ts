@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nameFile, writeNewFile } from './keep-file.js';
+import { nameFile, openFile, writeNewFile } from './keep-file.js';
 
 const NAME = 'uid.key';
 const KEY = /^[0-9a-f]{64}\n?$/;
@@ -9,7 +8,7 @@ const KEY = /^[0-9a-f]{64}\n?$/;
 /** The key that an earlier run left in the folder, if there is one; rejects if it is damaged. */
 export async function readUidKey(folder: string): Promise<string | undefined> {
   const path = join(folder, NAME);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const text = await readText(path).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   });
@@ -27,4 +26,13 @@ export async function createUidKey(folder: string): Promise<string> {
   await writeNewFile(unnamed, Buffer.from(`${key}\n`), true);
   await nameFile(unnamed, join(folder, NAME), true);
   return key;
+}
+
+async function readText(path: string): Promise<string> {
+  const file = await openFile(path);
+  try {
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { NoRegularFile, openFile } from './keep-file.js';
 import type { StoredImage } from './stored-image.js';
 
 /** Hashing so much takes about a millisecond: the event loop must not wait longer. */
@@ -8,6 +9,11 @@ const CHUNK_BYTES = 2 ** 20;
 /** The file at the path is not the image that its name says. */
 export class WrongContent extends Error {
   override readonly name = 'WrongContent';
+}
+
+/** Whether the file at the path cannot be read as the image that its name says, however often that is tried. */
+export function isWrongFile(error: unknown): boolean {
+  return error instanceof WrongContent || error instanceof NoRegularFile;
 }
 
 /** The bytes of an image's file; rejects with WrongContent if they are not those of its digest. */
@@ -23,6 +29,22 @@ export async function verifyFile(path: string, image: StoredImage, signal?: Abor
   await hashFile(path, image, signal, (offset) => chunk.subarray(0, image.bytes - offset));
 }
 
+/** Whether a file has these very bytes; false where there is none. */
+export async function hasBytes(path: string, content: Buffer): Promise<boolean> {
+  const file = await openFile(path).catch(() => undefined);
+  if (!file) return false;
+  try {
+    if ((await file.stat()).size !== content.length) return false;
+    const found = Buffer.allocUnsafeSlow(content.length);
+    await readInto(file, found, 0);
+    return content.equals(found);
+  } catch {
+    return false; // whatever is wrong with it, it is not these bytes
+  } finally {
+    await file.close();
+  }
+}
+
 /** `placeAt` says where the bytes from an offset on are to go. */
 async function hashFile(
   path: string,
@@ -30,7 +52,7 @@ async function hashFile(
   signal: AbortSignal | undefined,
   placeAt: (offset: number) => Buffer,
 ): Promise<void> {
-  const file = await open(path);
+  const file = await openFile(path);
   try {
     if ((await file.stat()).size !== bytes) throw new WrongContent('The file has another length.');
     const hash = createHash('sha256');

@@ -61,7 +61,7 @@ export class ZippedImages {
   async add(path: string, { caller, signal: left }: Asker): Promise<ReceivedArchive> {
     const tooLate = AbortSignal.timeout(this.timeoutMs);
     const signal = left ? AbortSignal.any([left, tooLate]) : tooLate;
-    const folder = this.images.newUploadPath();
+    const folder = await this.images.newUploadPath();
     const stored: Intake = { added: [], refused: {}, passedOver: 0 };
     await mkdir(folder, { mode: 0o700 });
     try {

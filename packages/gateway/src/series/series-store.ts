@@ -38,7 +38,7 @@ export class SeriesStore {
       ...{ id: series.id, width, height, bytes: content.length },
       ...{ format: SERIES_FORMAT, frames: images.length, frame: 0 },
     };
-    await this.images.add(this.images.newUploadPath(), list, content);
+    await this.images.add(await this.images.newUploadPath(), list, content);
     return series;
   }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { countBase64Floats as lengthOf, readBase64Floats } from './base64-floats.js';
+import { aName } from './a-name.js';
 import { strictObject } from './strict-object.js';
 
-const name = z.string().min(1);
+const name = aName;
 const names = z.array(name).readonly();
 
 /** Base64 of float32, little endian: 25,000 numbers would be unreadable as JSON too, and five times as large. */

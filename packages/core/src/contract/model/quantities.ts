@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { aName } from './a-name.js';
 import { strictObject } from './strict-object.js';
 
-const name = z.string().min(1);
+const name = aName;
 
 const predictionInterval = strictObject({
   /** The share of images like those it was fitted on whose true value lies within. */

@@ -5,10 +5,11 @@ import { encoderDomain, headDomains } from './domain-spec.js';
 import { labelConcept } from './concepts.js';
 import { HEAD_ID, SAY_HEAD_ID } from './head-id.js';
 import { quantities } from './quantities.js';
+import { aName } from './a-name.js';
 import { strictObject } from './strict-object.js';
 import { checkVariants, variants } from './variants.js';
 
-const name = z.string().min(1);
+const name = aName;
 const count = z.int().positive();
 const fraction = z.number().min(0).max(1);
 const byLabel = z.record(z.string(), fraction).readonly();

@@ -1,8 +1,20 @@
 import { z } from 'zod';
+import { aName } from '../model/a-name.js';
 import { strictObject } from '../model/strict-object.js';
+import { cutName } from '../text/show-value.js';
 import type { Box, Point } from '../tensor.js';
 
-const text = z.string().min(1);
+/** What a person may choose from. A form draws an entry for each, so none stands here twice. */
+const choices = z
+  .array(aName)
+  .min(1)
+  .superRefine((options, context) => {
+    for (const [index, option] of options.entries()) {
+      if (options.indexOf(option) < index)
+        context.addIssue({ code: 'custom', path: [index], message: `"${cutName(option)}" stands here twice` });
+    }
+  })
+  .readonly();
 /** For people: what the param does. */
 const description = z.string();
 /** How many items a list may have. */
@@ -24,7 +36,7 @@ export const paramSpec = z.discriminatedUnion(
       description,
     }),
     strictObject({ type: z.literal('boolean'), default: z.boolean(), description }),
-    strictObject({ type: z.literal('choice'), default: text, options: z.array(text).min(1).readonly(), description }),
+    strictObject({ type: z.literal('choice'), default: aName, options: choices, description }),
     strictObject({ type: z.literal('labels'), maxItems, description }),
     strictObject({ type: z.literal('points'), maxItems, description }),
     strictObject({ type: z.literal('box'), description }),

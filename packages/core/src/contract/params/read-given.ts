@@ -1,4 +1,5 @@
 import { isZooError, ZooError, type ErrorCode } from '../errors.js';
+import { describeThrown } from '../text/describe-thrown.js';
 import { cutName } from '../text/show-value.js';
 
 /**
@@ -10,7 +11,7 @@ export function readGiven<T>(what: string, read: () => T, code: ErrorCode = 'INV
     return read();
   } catch (error) {
     if (isZooError(error)) throw error;
-    const why = error instanceof Error ? error.message : typeof error;
+    const why = error instanceof Error ? describeThrown(error) : typeof error;
     throw new ZooError(code, `${what} cannot be read: ${cutName(why)}. Give plain objects and lists.`);
   }
 }

@@ -7,7 +7,7 @@ const MOST_ENTRIES = 4;
 
 /** A name or an id that somebody sent, for a message: its first 64 characters. */
 export function cutName(name: string): string {
-  return cut(name, MOST_OF_NAME);
+  return cutText(name, MOST_OF_NAME);
 }
 
 /**
@@ -16,14 +16,14 @@ export function cutName(name: string): string {
  */
 export function showValue(value: unknown): string {
   try {
-    return cut(show(value, MOST_LEVELS), MOST_OF_VALUE);
+    return cutText(show(value, MOST_LEVELS), MOST_OF_VALUE);
   } catch {
     return 'a value that cannot be read'; // a getter or a Proxy threw
   }
 }
 
 function show(value: unknown, levels: number): string {
-  if (typeof value === 'string') return JSON.stringify(cut(value, MOST_OF_VALUE));
+  if (typeof value === 'string') return JSON.stringify(cutText(value, MOST_OF_VALUE));
   if (typeof value === 'bigint') return 'a bigint'; // to write a large one down takes long
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'object') return typeof value;
@@ -45,6 +45,7 @@ function withRest(shown: readonly string[], length: number): readonly string[] {
   return length > shown.length ? [...shown, '…'] : shown;
 }
 
-function cut(text: string, most: number): string {
+/** At most so many characters of a text. */
+export function cutText(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

@@ -11,6 +11,7 @@ import { loadConfig } from '../../zoo/config/load-config.js';
 import { planFallbacks } from '../../zoo/config/plan-providers.js';
 import { checkBackend, type ZooConfig } from '../../zoo/config/zoo-config.js';
 import type { ConfigFacts, ModelFacts } from '../facts.js';
+import { describeThrown } from '../../contract/text/describe-thrown.js';
 
 /** Where a config is looked for unless one is named. */
 const DEFAULT = 'medzoo.config.mjs';
@@ -39,7 +40,7 @@ export async function probeConfig(named: string | undefined, loadWithinMs = LOAD
     checkBackend(config);
     return { location, facts: await describe(path, config), config };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeThrown(error);
     return { location, facts: { state: 'broken', path, reason }, config: undefined };
   }
 }

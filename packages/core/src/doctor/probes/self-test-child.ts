@@ -4,6 +4,7 @@ import { loadOnnxruntime } from '../../sessions/onnx/load-onnxruntime.js';
 import { createOnnxBackend } from '../../sessions/onnx/onnx-backend.js';
 import { timed } from '../../flow/timed.js';
 import type { Question, Told } from './ask-self-test.js';
+import { describeThrown } from '../../contract/text/describe-thrown.js';
 
 /** How long it runs the model for. */
 const TEST_MS = 1000;
@@ -17,7 +18,7 @@ const PIXELS = Float32Array.from({ length: 3 * 16 * 16 }, (_, index) => (index %
 /** What `askSelfTest` runs: answers one question and ends. */
 const question = JSON.parse(process.argv[2]!) as Question;
 const told = await answer().catch((error: unknown): Told => {
-  return { state: 'failed', reason: (error instanceof Error ? error.message : String(error)).trim() };
+  return { state: 'failed', reason: describeThrown(error).trim() };
 });
 process.send!(told, () => process.exit());
 

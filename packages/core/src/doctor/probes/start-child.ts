@@ -2,6 +2,7 @@ import { isZooError } from '../../contract/index.js';
 import { createZoo } from '../../zoo/create-zoo.js';
 import { loadConfig } from '../../zoo/config/load-config.js';
 import type { ToldOfStart } from './probe-start.js';
+import { describeThrown } from '../../contract/text/describe-thrown.js';
 
 /**
  * What `probeStart` runs: starts the zoo of the config module whose URL is the first argument, without fetching
@@ -11,7 +12,7 @@ const { observer: _, weights, ...config } = await loadConfig(new URL(process.arg
 const told = await createZoo({ ...config, weights: { ...weights, offline: true } }).then(
   (): ToldOfStart => ({ state: 'started' }),
   (error: unknown): ToldOfStart => {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeThrown(error);
     return { state: 'refused', reason, ...(isZooError(error) && { code: error.code }) };
   },
 );

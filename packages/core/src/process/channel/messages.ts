@@ -60,6 +60,8 @@ export interface SignOfLife {
   readonly type: 'alive';
   /** Missing if the zoo failed to describe itself. */
   readonly state?: WorkerStatus;
+  /** For how long the oldest step of its calls has lasted: a run, the opening of a model, decoding. */
+  readonly stepMs: number;
 }
 
 /** Messages from the process that prefetches. To stop it, its channel is closed. */

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { HEARTBEAT_MS, MOST_PERIODS, type WatchdogData } from './heartbeat-channel.js';
 
 /** Runs as a thread of a worker; `startWatchdog` starts it. */
@@ -42,11 +42,19 @@ function openPipe(fd: number | undefined): Socket | undefined {
   }
 }
 
+/** Also after a write that failed: then the parent is gone. */
+function tellBegun(): void {
+  parentPort!.postMessage('begun');
+}
+
 const pipe = openPipe(heartbeatFd);
 if (pipe) {
   pipe.on('error', () => undefined); // `close` follows
   pipe.on('close', leave);
   pipe.resume();
-  pipe.write(Uint8Array.of(0));
+  pipe.write(Uint8Array.of(0), tellBegun);
   beatTo(pipe);
-} else watchParent();
+} else {
+  watchParent();
+  tellBegun();
+}

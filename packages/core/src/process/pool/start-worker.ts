@@ -5,6 +5,7 @@ import type { CallQueue } from '../queue/call-queue-types.js';
 import type { WorkerCalls } from '../queue/worker-calls-types.js';
 import { isTooLate } from './start-time-limit.js';
 import { superviseWorker } from './supervise-worker.js';
+import { describeThrown } from '../../contract/text/describe-thrown.js';
 
 /** After so many failed attempts to replace the worker, or one that took too long, the waiting callers are told. */
 const FAILED_ATTEMPTS = 3;
@@ -79,7 +80,7 @@ function stateOf({ hasWorker, isUp }: WorkerCalls): ProcessRuntime['state'] {
 }
 
 function unavailable(cause: unknown): ZooError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = describeThrown(cause);
   return new ZooError('BACKEND_UNAVAILABLE', `The zoo's process ended and no other could be started: ${why}`, {
     cause,
   });

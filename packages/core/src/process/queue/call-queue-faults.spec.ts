@@ -98,7 +98,7 @@ describe('a process that stands still', () => {
     await turn();
     for (let sign = 0; sign < 3; sign += 1) {
       vi.advanceTimersByTime(STALL_AFTER_MS - 1);
-      worker.tell({ type: 'alive', state: worker.state });
+      worker.tell({ type: 'alive', stepMs: 0, state: worker.state });
     }
     expect(worker.kill).not.toHaveBeenCalled();
     vi.advanceTimersByTime(STALL_AFTER_MS);
@@ -112,6 +112,21 @@ describe('a process that stands still', () => {
     expect(await call).toEqual({});
     vi.advanceTimersByTime(2 * STALL_AFTER_MS);
     expect(second.kill).not.toHaveBeenCalled();
+  });
+
+  it('is killed although it gives signs of life, when a call of its waits for what never comes', async () => {
+    workerCalls.attach(worker);
+    const call = queue.submit(createCall(), staying());
+    await turn();
+    worker.tell({ type: 'alive', stepMs: STALL_AFTER_MS - 1, state: worker.state });
+    expect(worker.kill).not.toHaveBeenCalled();
+    worker.tell({ type: 'alive', stepMs: STALL_AFTER_MS });
+    expect(worker.kill).toHaveBeenCalledExactlyOnceWith('stalled');
+    workerCalls.detach({ ...EXIT, cause: 'stalled' });
+    workerCalls.attach(createFakeWorker());
+    await turn();
+    workerCalls.detach({ ...EXIT, cause: 'stalled' });
+    await expect(call).rejects.toMatchObject({ code: 'INFERENCE_FAILED', details: { cause: 'stalled' } });
   });
 
   it('beyond the deadline, twice with one image, has that image refused', async () => {

@@ -14,12 +14,12 @@ it('a process that holds too much is told of, drained without a call lost, and a
   const running = [queue.submit(createCall(), staying()), queue.submit(createCall(), staying())];
   await turn();
 
-  full.tell({ type: 'alive', state: full.state });
+  full.tell({ type: 'alive', stepMs: 0, state: full.state });
   expect(onShouldRecycle).not.toHaveBeenCalled();
   const memory = [
     { device: 'cpu', budgetBytes: 100 * MIB, modelBytes: 50 * MIB, unreturnedBytes: 90 * MIB, evictions: 3 },
   ];
-  full.tell({ type: 'alive', state: { ...full.state, memory } });
+  full.tell({ type: 'alive', stepMs: 0, state: { ...full.state, memory } });
   expect(onShouldRecycle).toHaveBeenCalledOnce();
 
   const onDrained = vi.fn();

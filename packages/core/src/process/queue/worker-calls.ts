@@ -1,6 +1,6 @@
 import { ZooError } from '../../contract/index.js';
 import type { KillCause, WorkerExit } from '../channel/fork-worker.js';
-import type { CallEnd, ToWorker, WorkerReport } from '../channel/messages.js';
+import type { CallEnd, SignOfLife, ToWorker, WorkerReport } from '../channel/messages.js';
 import type { Pulse, ReadyWorker } from '../channel/spawn-worker.js';
 import { createAbandonedCalls, type AbandonedCalls } from './faults/abandoned-calls.js';
 import { died, unsendable } from './faults/call-faults.js';
@@ -171,7 +171,13 @@ class Calls implements WorkerCalls {
     }
     this.#watch.hear(report);
     if (report.type === 'answer' || report.type === 'fault') this.#end(report);
-    else if (report.type === 'alive' && report.state && shouldRecycle(report.state)) this.#events.onShouldRecycle();
+    else if (report.type === 'alive') this.#checkSign(report);
+  }
+
+  /** A worker that goes on may still have a call that waits for what never comes. */
+  #checkSign({ stepMs, state }: SignOfLife): void {
+    if (stepMs >= this.#stallAfterMs) this.#kill('stalled');
+    else if (state && shouldRecycle(state)) this.#events.onShouldRecycle();
   }
 
   #checkHeartbeat(heartbeat: ReadyWorker['heartbeat']): void {

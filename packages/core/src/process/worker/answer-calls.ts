@@ -3,6 +3,7 @@ import { coreShare } from '../../host/core-share.js';
 import { knownImageSource } from '../../image/source/image-source.js';
 import { toZooError } from '../../zoo/to-zoo-error.js';
 import { lendController } from '../../flow/start-deadline.js';
+import { stepsUnderWay } from '../../flow/steps-under-way.js';
 import { describeWorker } from './describe-worker.js';
 import type { WatchedOptions } from '../../sessions/scheduling/device-scheduler.js';
 import type { CallEnd, OutcomeData, WorkerStatus, WorkerReport, ToWorker } from '../channel/messages.js';
@@ -34,7 +35,8 @@ export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void
 
   function sendSign(): void {
     const state = describe();
-    tell(state ? { type: 'alive', state } : { type: 'alive' });
+    const stepMs = stepsUnderWay.look() * SIGN_MS;
+    tell({ type: 'alive', stepMs, ...(state && { state }) });
   }
 
   /** Sends what no call depends on. */

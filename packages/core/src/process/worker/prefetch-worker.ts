@@ -13,7 +13,7 @@ const LEAVE_WITHIN_MS = 10_000;
  * What `connectZoo` runs to prefetch: the config module's URL is the first argument; it stops when its channel is
  * closed.
  */
-startWatchdog({ heartbeatFd: HEARTBEAT_FD, leaveWithinMs: LEAVE_WITHIN_MS });
+void startWatchdog({ heartbeatFd: HEARTBEAT_FD, leaveWithinMs: LEAVE_WITHIN_MS });
 const stop = new AbortController();
 process.once('disconnect', () => stop.abort());
 // Ctrl-C and service managers signal the whole group; the asking process ends this one.

@@ -1,6 +1,7 @@
 import { serialize } from 'node:v8';
 import { ZooError, type ZooErrorData } from '../../contract/index.js';
 import type { CallEnd, OutcomeData } from '../channel/messages.js';
+import { describeThrown } from '../../contract/text/describe-thrown.js';
 
 /**
  * The end of a call, of which a part cannot be serialised, with HEAD_FAILED for the heads whose outcomes cannot: a
@@ -18,7 +19,7 @@ function replaceOutcome(head: string, outcome: OutcomeData): OutcomeData {
     serialize(outcome);
     return outcome;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = describeThrown(error);
     const what = outcome.ok ? 'an answer' : `the error ${outcome.error.code}`;
     const message =
       `The head "${head}" gave ${what} that cannot cross to another process: ${why} ` +

@@ -1,4 +1,5 @@
 import { ZooError, type Head, type Zoo } from '../../contract/index.js';
+import { stepsUnderWay } from '../../flow/steps-under-way.js';
 import { createZoo } from '../../zoo/create-zoo.js';
 import { toZooError } from '../../zoo/to-zoo-error.js';
 import type { ZooConfig } from '../../zoo/config/zoo-config.js';
@@ -27,7 +28,7 @@ export async function serveZoo(
   if (!process.send) {
     throw new ZooError('BACKEND_UNAVAILABLE', 'serveZoo answers the process that forked this one; there is none.');
   }
-  startWatchdog({ heartbeatFd: undefined, leaveWithinMs: WORKER_LEAVES_WITHIN_MS });
+  const beating = startWatchdog({ heartbeatFd: undefined, leaveWithinMs: WORKER_LEAVES_WITHIN_MS });
   // Ctrl-C and service managers signal the whole group; the asking process drains its calls and then says close.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.once('disconnect', () => process.exit());
@@ -45,6 +46,7 @@ export async function serveZoo(
       if (message.type === 'close') void zoo.close().finally(() => process.exit());
       else receive(message);
     });
+    await beating;
     await send({ type: 'ready', heads: zoo.heads, limits: zoo.limits, state: describeWorker(zoo) });
   } catch (error) {
     const unable = toZooError(error, 'The zoo cannot start').toJSON();
@@ -68,7 +70,10 @@ interface OpenOptions {
 async function open(source: Source, { relay, onFetching }: OpenOptions): Promise<Zoo> {
   if ('analyze' in source) return source;
   let isOpen = false;
-  const weights = watchFetching(source.weights, () => !isOpen && onFetching());
+  const weights = watchFetching(source.weights, () => {
+    stepsUnderWay.noteFetching();
+    if (!isOpen) onFetching();
+  });
   const observer = relay && { observer: relay.after(source.observer) };
   const zoo = await createZoo<readonly Head[]>({ ...source, ...observer, ...(weights && { weights }) });
   isOpen = true;

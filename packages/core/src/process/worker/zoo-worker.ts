@@ -14,7 +14,7 @@ import { applyWorkerPlan } from './apply-worker-plan.js';
  */
 const [, , config, plan = '{}'] = process.argv;
 loosenHeapLimit();
-startWatchdog({ heartbeatFd: HEARTBEAT_FD, leaveWithinMs: WORKER_LEAVES_WITHIN_MS });
+void startWatchdog({ heartbeatFd: HEARTBEAT_FD, leaveWithinMs: WORKER_LEAVES_WITHIN_MS });
 const loading = loadWorkerConfig(new URL(config!), process.argv).then(async (given) => {
   const environment = findMissingEnvironment(given, process.env);
   if (environment) await restartWith(environment);

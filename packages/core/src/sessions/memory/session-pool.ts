@@ -1,5 +1,6 @@
 import { ZooError, type Backend, type DeviceMemory, type ModelFiles, type Session } from '../../contract/index.js';
 import { untilAborted } from '../../flow/abort.js';
+import { stepsUnderWay } from '../../flow/steps-under-way.js';
 import { declaredNeed } from './declared-need.js';
 import { DeviceLedgers } from './device-ledgers.js';
 import { checkFits } from './check-fits.js';
@@ -121,7 +122,9 @@ class Pool implements SessionPool {
   }
 
   #open(key: string, spec: ModelFiles, ledger: MemoryLedger): KeptSession {
-    const opening = this.#backend.open(spec).then((session) => this.#settle(kept, session));
+    const opening = stepsUnderWay
+      .follow(() => this.#backend.open(spec), { isOpening: true })
+      .then((session) => this.#settle(kept, session));
     const kept: KeptSession = {
       key,
       spec,

@@ -1,5 +1,6 @@
 import { isZooError, ZooError, type ModelSpec } from '../../contract/index.js';
 import { findNanWeight } from './find-nan-weight.js';
+import { describeThrown } from '../../contract/text/describe-thrown.js';
 
 /**
  * Throws MODEL_MISMATCH for a model file of which a weight is NaN: it is verified, so this is how its author made it.
@@ -32,7 +33,7 @@ const OUT_OF_MEMORY = /alloc|memory/i;
  * One for want of memory is given back as it is.
  */
 export function blameModel(cause: unknown, { sha256 }: ModelSpec): unknown {
-  const reason = cause instanceof Error ? cause.message.trim() : String(cause);
+  const reason = describeThrown(cause).trim();
   if (isZooError(cause) || OUT_OF_MEMORY.test(reason)) return cause;
   const advice =
     ADVICE.find(([says]) => says.test(reason))?.[1] ?? 'Export it again, and load it once where it is made.';

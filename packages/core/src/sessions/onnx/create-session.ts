@@ -3,6 +3,7 @@ import { isZooError, ZooError, type ModelSpec, type Session, type Tensors } from
 import { checkFinite, checkTensorValues } from '../../model/check-tensor-values.js';
 import { untilAborted } from '../../flow/abort.js';
 import { createSerialQueue } from '../../flow/serial-queue.js';
+import { describeThrown } from '../../contract/text/describe-thrown.js';
 
 /** What a runtime itself has to do for one loaded model. */
 export interface Runner {
@@ -50,7 +51,7 @@ export function createSession(spec: Pick<ModelSpec, 'inputs' | 'outputs'>, runne
 }
 
 function failedOn(provider: string, cause: unknown): ZooError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = describeThrown(cause);
   return new ZooError('INFERENCE_FAILED', `The model could not be run on ${provider}: ${why}`, {
     details: { provider },
     cause,

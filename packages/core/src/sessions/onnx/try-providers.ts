@@ -1,4 +1,5 @@
 import { isZooError, ZooError, type SkippedProvider } from '../../contract/index.js';
+import { describeThrown } from '../../contract/text/describe-thrown.js';
 
 /**
  * Opens on the first provider that can. Rejects with BACKEND_UNAVAILABLE and every reason if none can, with the
@@ -33,6 +34,6 @@ export async function tryProviders<R extends { readonly id: string }, T>(
 
 /** onnxruntime ends some of its messages with a full stop or a line break. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = describeThrown(error);
   return message.trim().replace(/\.$/, '');
 }

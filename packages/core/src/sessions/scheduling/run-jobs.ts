@@ -2,6 +2,7 @@ import { isZooError, type Session, type Tensors, type ZooObserver } from '../../
 import { stackFeeds, splitOutputs } from '../batching/batch-tensors.js';
 import type { Batcher, Trial } from '../batching/batch-models.js';
 import { lastingSince, outcomeOf } from '../../flow/guard-listener.js';
+import { stepsUnderWay } from '../../flow/steps-under-way.js';
 import type { Run, RunRequest, ModelRole } from './device-scheduler.js';
 import type { QueuedRun } from './device-queue.js';
 
@@ -44,7 +45,8 @@ export async function runJobs(jobs: readonly Job[], { repeat, batcher, observer 
   }
 
   try {
-    const items = await runAll(session, jobs, wanted.signal);
+    const { signal } = wanted;
+    const items = await stepsUnderWay.follow(() => runAll(session, jobs, signal), { signal });
     const ms = performance.now() - startedAt;
     tellRun(jobs, startedAt, observer, 'ok');
     const trial = jobs.length > 1 ? batcher?.try(session, jobs.length, items) : undefined;

@@ -42,6 +42,17 @@ describe('a head in plain JavaScript', () => {
       'manifest.params.size.options: ',
     ],
     [
+      'a choice that it offers twice',
+      withParam({ type: 'choice', default: 'a', options: ['a', 'b', 'a'], description: 'x' }),
+      'manifest.params.size.options.2: "a" stands here twice',
+    ],
+    [
+      'a choice that shows as nothing',
+      withParam({ type: 'choice', default: 'a', options: ['a', ' '], description: 'x' }),
+      'manifest.params.size.options.1: is empty',
+    ],
+    ['a param without a name', about({ params: { ...params, ' ': params.threshold } }), 'manifest.params. : '],
+    [
       'a list without end',
       withParam({ type: 'points', maxItems: 1e6, description: 'x' }),
       'manifest.params.size.maxItems: ',
@@ -53,6 +64,21 @@ describe('a head in plain JavaScript', () => {
     ],
     ['no params', about({ params: undefined }), 'manifest.params: '],
     ['no title', about({ title: undefined }), 'manifest.title: '],
+    ...['', ' ', '\n\t'].flatMap((blank): [string, unknown, string][] => [
+      [`the title ${JSON.stringify(blank)}`, about({ title: blank }), 'manifest.title: is empty; give it a name'],
+      [`the id ${JSON.stringify(blank)}`, about({ id: blank }), 'manifest.id: '],
+      [`the modality ${JSON.stringify(blank)}`, about({ modalities: [blank] }), 'manifest.modalities.0: is empty'],
+      [
+        `the label ${JSON.stringify(blank)}`,
+        plain({ trained: { ...trained, labels: ['left', blank] } }),
+        'trained.labels.1: is empty',
+      ],
+      [
+        `an encoder with the id ${JSON.stringify(blank)}`,
+        plain({ encoder: { ...testMasks.encoder, id: blank } }),
+        'encoder.id: is empty',
+      ],
+    ]),
     ['modalities that are text', about({ modalities: 'DX' }), 'manifest.modalities: '],
     [
       'a field that is misspelt',

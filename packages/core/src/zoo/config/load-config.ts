@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { isZooError, ZooError } from '../../contract/index.js';
 import type { ZooConfig } from './zoo-config.js';
+import { describeThrown } from '../../contract/text/describe-thrown.js';
 
 /**
  * The default export of a config module such as medzoo.config.mjs. Rejects with INVALID_MANIFEST, which says what to
@@ -27,7 +28,7 @@ async function importModule(url: string, where: string): Promise<{ readonly defa
     return (await import(url)) as { readonly default?: unknown };
   } catch (cause) {
     if (isZooError(cause)) throw cause; // of a head that it names: it says more than that the module failed
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = describeThrown(cause);
     throw invalid(`The config module ${where} cannot be loaded: ${why}`, cause);
   }
 }

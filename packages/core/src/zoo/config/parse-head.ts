@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { closestName } from '../../contract/text/closest-name.js';
 import { headManifest } from '../../contract/head-manifest.js';
 import { ZooError, type Head } from '../../contract/index.js';
+import { aName } from '../../contract/model/a-name.js';
 import { trainedEncoder, trainedModel } from '../../contract/model/trained-model.js';
 import { readGiven } from '../../contract/params/read-given.js';
 import { showValue } from '../../contract/text/show-value.js';
 import { listFaults, type Fault } from '../../contract/model/strict-object.js';
 
-const encoder = z.object({ id: z.string().min(1), trained: trainedEncoder }).readonly();
+const encoder = z.object({ id: aName, trained: trainedEncoder }).readonly();
 const aFunction = z.custom<(...given: never) => unknown>((value) => typeof value === 'function', 'must be a function');
 
 const parts = { manifest: headManifest, encoder, trained: trainedModel, decode: aFunction };

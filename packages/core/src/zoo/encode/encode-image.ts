@@ -24,6 +24,7 @@ import type { ZooModels } from '../models/open-models.js';
 import { explainNotFinite } from '../head/explain-not-finite.js';
 import { imageKey } from '../../image/source/image-source.js';
 import { createSharedRuns } from '../../flow/shared-runs.js';
+import { stepsUnderWay } from '../../flow/steps-under-way.js';
 import { timed } from '../../flow/timed.js';
 
 /** The image as this encoder sees it: from the cache, from a run that is under way, or from a run of its own. */
@@ -70,7 +71,10 @@ export function createImageEncoder(
   /** Decodes and preprocesses. The pixels, which may be 150 MB, are nobody's any more when it has ended. */
   async function prepare({ bytes, view }: ImageSource, key: string, spec: PreprocessSpec, signal: AbortSignal) {
     const options = { view, decoders, rule: spec.window, purpose: 'head' } as const;
-    const decode = (decoding: AbortSignal) => timed(() => decodeImage(bytes, limits, { ...options, signal: decoding }));
+    const decode = (decoding: AbortSignal) => {
+      const read = () => decodeImage(bytes, limits, { ...options, signal: decoding });
+      return timed(() => stepsUnderWay.follow(read, { signal: decoding }));
+    };
     const decoded = (await shareDecoding(`${key} ${JSON.stringify(spec.window ?? null)}`, decode, signal)).value;
     const { width, height, format, view: used, data } = decoded.value;
     const { value: input, ms } = await timed(() => preprocess(decoded.value, spec));

@@ -22,6 +22,7 @@ import { timed } from '../../flow/timed.js';
 import { refuseImage } from './refuse-image.js';
 import { checkResult, refusesImages, toAnswer } from '../../tasks/index.js';
 import { toZooError } from '../to-zoo-error.js';
+import { describeThrown } from '../../contract/text/describe-thrown.js';
 
 /** One head's share of a request. */
 export interface HeadRun extends AskedHead, Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance' | 'outOfDomain'> {
@@ -100,7 +101,7 @@ function inHead<T>(head: Head, stage: 'feeds' | 'decode', work: () => T): T {
     return work();
   } catch (error) {
     if (isZooError(error)) throw error;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = describeThrown(error);
     const { id } = head.manifest;
     throw new ZooError('HEAD_FAILED', `The head "${id}" failed in its ${stage}: ${why}`, {
       details: { head: id, stage },

@@ -1,12 +1,13 @@
 import { ZooError } from '../../../contract/index.js';
 import { describeExit, type WorkerExit } from '../../channel/fork-worker.js';
+import { describeThrown } from '../../../contract/text/describe-thrown.js';
 
 /**
  * A call that holds what cannot be sent, such as a proxy or a function: the checks before let only values of JSON's
  * kinds through.
  */
 export function unsendable(cause: unknown): ZooError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = describeThrown(cause);
   const message =
     `The call cannot be sent to the zoo's process: ${why} ` +
     'Params and options must be plain data, such as JSON can hold.';
