@@ -10,6 +10,7 @@ import type { Report } from './report/report.type.js';
 import type { OnProgress } from './score/score-rows.js';
 import type { Selection } from './set/select-rows.js';
 import { selectAsTrained } from './set/split-as-trained.js';
+import { spreadLabels } from './set/spread-labels.js';
 import { toReport } from './report/to-report.js';
 
 export interface EvaluationOptions extends Selection {
@@ -36,7 +37,7 @@ export interface Evaluation {
 /** Runs a head over a set, in this process, and measures how well it does. */
 export async function runEvaluation(options: EvaluationOptions): Promise<Evaluation> {
   const { config, data, outOfDomain, seed, onProgress } = options;
-  const set = await readDataSet(data);
+  const set = spreadLabels(await readDataSet(data), config.heads);
   const { rows, split, warnings: told } = selectAsTrained(set, config.heads, options);
   // Without a cache: an image that comes twice is to cost what it costs.
   // But for its objects, which are prompts on one image.
