@@ -59,12 +59,12 @@ describe.skipIf(!isThere)(`heads that medzoo-train wrote${LEFT_OUT}`, () => {
   it('say how bright a picture is, and where its square lies', async () => {
     const zoo = await createZoo({ heads: [open('shades'), open('middles')] });
     const { shades, middles } = await zoo.analyze(await drawSquare('#e6e6e6'), { shades: {}, middles: {} });
-    const value = shades?.ok && shades.value.task === 'regression' ? shades.value.values[0]! : undefined;
+    const value = shades.ok && shades.value.task === 'regression' ? shades.value.values[0]! : undefined;
     // 81 of 256 pixels are 230, all others 80.
     expect(value?.value).toBeCloseTo((81 * 230 + 175 * 80) / 256, 0);
     expect(value?.interval?.coverage).toBe(0.9);
     expect(value?.unit).toBe('1');
-    const found = middles?.ok && middles.value.task === 'keypoints' ? middles.value.points[0]!.point : undefined;
+    const found = middles.ok && middles.value.task === 'keypoints' ? middles.value.points[0]!.point : undefined;
     expect(Math.hypot((found?.x ?? 0) - 8.5, (found?.y ?? 0) - 6.5)).toBeLessThan(3);
     await zoo.close();
   });
