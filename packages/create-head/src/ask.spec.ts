@@ -71,6 +71,14 @@ it('asks for no values of one target, and leaves what is empty to be decided', a
   expect(refused).toEqual([]);
 });
 
+it('asks for the units of numbers, which are their names', async () => {
+  typed = { 'What does it do': ['regression'], 'numbers and their units': ['bone age', 'bone age=mo,height=cm'] };
+  expect(await answersTo({ id: 'hand' })).toMatchObject({
+    ...{ labels: ['bone age', 'height'], quantities: { 'bone age': 'mo', height: 'cm' } },
+  });
+  expect(refused).toEqual([expect.stringContaining('pairs of a label and its unit')]);
+});
+
 it('reads the labels of a folder when the task is known, and asks where it does not tell them', async () => {
   const data = await mkdtemp(join(tmpdir(), 'data-'));
   await mkdir(join(data, 'images'));

@@ -6,12 +6,13 @@ import {
   checkLabels,
   checkMasks,
   checkModalities,
+  checkQuantities,
   TASKS,
   type HeadAnswers,
   type PartialAnswers,
 } from './answers.js';
 import type { Task } from './onnx/tiny-model.js';
-import { parseMaskValues } from './parse-options.js';
+import { parseMaskValues, parseQuantities } from './parse-options.js';
 import { findLabels } from './read-labels.js';
 
 /**
@@ -22,11 +23,12 @@ export async function ask(given: PartialAnswers, data?: string): Promise<Partial
   intro('A new head for medzoo');
   const id = given.id ?? (await askText('What is it called? Lower-case words joined by hyphens.', { check: checkId }));
   const task = given.task ?? (await askTask());
-  const labels = (await readOrSay({ ...given, task }, data)) ?? (await askLabels(task));
+  const quantities = given.quantities ?? (task === 'regression' ? await askQuantities(given.labels) : undefined);
+  const labels = (await readOrSay({ ...given, task, quantities }, data)) ?? (await askLabels(task));
   const check = (answer: string): unknown => checkModalities(answer.split(','));
   return {
     ...given,
-    ...{ id, task, labels },
+    ...{ id, task, labels, quantities },
     maskValues: given.maskValues ?? (await askMaskValues(task, labels)),
     title: given.title ?? optional(await askText('Its title, for people:', { isOptional: true })),
     modalities:
@@ -59,6 +61,16 @@ async function askTask(): Promise<Task> {
 async function askLabels(task: Task): Promise<readonly string[]> {
   const check = (answer: string): void => checkCount(task, checkLabels(answer.split(',')));
   return checkLabels((await askText('Its labels, with commas between:', { check })).split(','));
+}
+
+/** Numbers with their units, whose names are the labels. */
+async function askQuantities(labels: readonly string[] | undefined): Promise<HeadAnswers['quantities']> {
+  const check = (answer: string): void => {
+    const quantities = parseQuantities(answer);
+    checkQuantities(labels ?? Object.keys(quantities), quantities);
+  };
+  const example = (labels ?? ['bone age', 'height']).map((label, index) => `${label}=${['mo', 'cm'][index] ?? 'mm'}`);
+  return parseQuantities(await askText(`Its numbers and their units, such as ${example.join(',')}:`, { check }));
 }
 
 /** Only masks of several targets have them. */

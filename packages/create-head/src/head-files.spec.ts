@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { completeAnswers, type PartialAnswers } from './answers.js';
+import type { Task } from './onnx/tiny-model.js';
 import { chooseAugmentation, toIdentifier } from './fill-template.js';
 import { headFiles } from './head-files.js';
 import { parseOptions } from './parse-options.js';
@@ -15,10 +16,19 @@ const answer = (given: PartialAnswers = {}) =>
   completeAnswers({ id: 'skin-lesions', labels: ['benign', 'malignant'], ...given }, '0.1.0');
 const textOf = (files: ReturnType<typeof headFiles>, path: string): string => Buffer.from(files[path]!).toString();
 
+/** A head of each task, and the rule that its code decodes by. */
+const HEADS: readonly (readonly [task: Task, given: PartialAnswers, rule: string])[] = [
+  ['classification', {}, 'decodeClasses'],
+  ['segmentation', { labels: ['wound'] }, 'decodeMasks'],
+  ['segmentation', { labels: ['a', 'b'], maskValues: { 1: 'a', 2: 'b' } }, 'decodeExclusiveMasks'],
+  ['regression', { labels: ['bone age'], quantities: { 'bone age': 'mo' } }, 'decodeValues'],
+  ['keypoints', { labels: ['tip'] }, 'decodeKeypoints'],
+  ['multilabel', { labels: ['mass'] }, 'decodeLabels'],
+];
+
 it('writes all files of a package, and none of the words that stand for something in the templates', () => {
-  for (const task of ['classification', 'segmentation'] as const) {
-    const labels = task === 'segmentation' ? ['wound'] : ['benign', 'malignant'];
-    const files = headFiles(answer({ task, labels, licence: 'Apache-2.0' }));
+  for (const [task, given, rule] of HEADS) {
+    const files = headFiles(answer({ task, licence: 'Apache-2.0', ...given }));
     expect(Object.keys(files).toSorted()).toEqual([
       ...[
         '.github/workflows/ci.yml',
@@ -38,6 +48,10 @@ it('writes all files of a package, and none of the words that stand for somethin
         expect(Buffer.from(content).toString(), path).not.toMatch(/HEAD_|head-id|headName/);
     }
     expect(textOf(files, 'src/skin-lesions.ts')).toContain(`task: '${task}'`);
+    expect(textOf(files, 'src/skin-lesions.ts')).toContain(` ${rule}(outputs`);
+    const { scripts } = JSON.parse(textOf(files, 'package.json')) as { readonly scripts: Record<string, string> };
+    expect(scripts.embed!.includes('--masks')).toBe(task === 'segmentation');
+    expect(scripts.embed!.includes('--images')).toBe(task === 'segmentation' || task === 'keypoints');
   }
 });
 
@@ -80,7 +94,17 @@ it.each<[string, PartialAnswers, string]>([
   ['an id in capitals', { id: 'SkinLesions' }, 'lower-case words joined by hyphens'],
   ['one label', { labels: ['benign'] }, 'needs two labels at least'],
   ['a label twice', { labels: ['a', 'b', 'a'] }, '"a" stands there twice'],
-  ['an unknown task', { task: 'detection' as never }, 'A task is classification or segmentation'],
+  [
+    'an unknown task',
+    { task: 'detection' as never },
+    'A task is classification, segmentation, regression, keypoints or',
+  ],
+  ['a number without its unit', { task: 'regression' }, 'Say the unit of "benign": --quantities "benign=mm"'],
+  ['a unit in words', { task: 'regression', labels: ['a'], quantities: { a: 'my unit' } }, 'in the symbols of UCUM'],
+  ['a unit of no label', { task: 'regression', labels: ['a'], quantities: { b: 'mm' } }, 'name "b", which is not one'],
+  ['units of classes', { quantities: { benign: 'mm' } }, 'add --task regression'],
+  ['a separator of classes', { separator: '|' }, 'add --task multilabel'],
+  ['no place', { task: 'keypoints', labels: [] }, 'Name the places with --labels tip,carina'],
   ['a modality in words', { modalities: ['x-ray'] }, 'is a DICOM code'],
   ['two targets without values', { task: 'segmentation' }, 'Name that of "benign"'],
   ['mask values of classes', { maskValues: { 1: 'benign' } }, 'add --task segmentation'],
@@ -97,6 +121,10 @@ it('reads options, and the labels of an index or of folders', async () => {
   ]);
   expect([folder, answers.id, answers.maskValues]).toEqual(['heads/cells', 'cells', { 1: 'nucleus', 2: 'white cell' }]);
   expect(() => parseOptions(['--lables', 'a'])).toThrow('--lables');
+  const { answers: measured } = parseOptions(['a', '--quantities', 'bone age=mo, EF=%']);
+  expect(measured.quantities).toEqual({ 'bone age': 'mo', EF: '%' });
+  expect(() => parseOptions(['a', '--quantities', 'age'])).toThrow('pairs of a label and its unit');
+  expect(() => parseOptions(['a', '--quantities', 'age=mo,age=a'])).toThrow('"age" twice');
   expect(() => parseOptions(['a', '--mask-values', '0=x'])).toThrow('values from 1 to 255');
   expect(() => parseOptions(['a', '--mask-values', '1=x,1=y'])).toThrow('the value "1" twice');
   expect(() => parseOptions(['a', '--mask-values', '1=x,2=x'])).toThrow('the label "x" twice');
@@ -117,6 +145,34 @@ it('takes the labels of mask values, whatever folders the images lie in', async 
   expect(await findLabels({ labels: ['cell', 'nucleus'], maskValues }, data)).toEqual(['cell', 'nucleus']);
   expect(await findLabels({ task: 'classification' }, data)).toEqual(['images', 'masks']);
   await expect(findLabels({ task: 'segmentation' }, data)).rejects.toThrow('does not say what its masks show');
+});
+
+it('reads places and several labels out of an index, and does not guess numbers', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'data-'));
+  await writeFile(
+    join(data, 'index.csv'),
+    'image,label,Tip_x,tip_y,carina_x\n1.png,mass|effusion,1,2,3\n2.png,none,,,\n',
+  );
+  expect(await findLabels({ task: 'keypoints' }, data)).toEqual(['tip']);
+  const several = { task: 'multilabel', separator: '|', leaveOut: ['none'] } as const;
+  expect(await findLabels(several, data)).toEqual(['effusion', 'mass']);
+  await expect(findLabels({ task: 'multilabel' }, data)).rejects.toThrow('say with --separator "|"');
+  await expect(findLabels({ task: 'regression' }, data)).rejects.toThrow('--quantities "bone age=mo"');
+  expect(await findLabels({ task: 'regression', quantities: { age: 'mo' } }, data)).toEqual(['age']);
+});
+
+it('tells the trainer and the reader what the answers say', () => {
+  const several = headFiles(answer({ task: 'multilabel', separator: '|', leaveOut: ['No finding'] }));
+  expect(textOf(several, 'train/train.mjs')).toContain(
+    `const OPTIONS = ['--task', 'multilabel', '--separator', '|', '--leave-out', 'No finding'];`,
+  );
+  expect(textOf(several, 'README.md')).toContain('`label`, in which all labels of an image stand with `|` between');
+  const numbers = headFiles(answer({ task: 'regression', labels: ['bone age'], quantities: { 'bone age': 'mo' } }));
+  expect(JSON.parse(textOf(numbers, 'model/model.json'))).toMatchObject({ quantities: { 'bone age': { unit: 'mo' } } });
+  expect(textOf(numbers, 'README.md')).toContain('the true numbers: `bone_age`, in mo');
+  const places = headFiles(answer({ task: 'keypoints', labels: ['tip'], modalities: ['XC'] }));
+  // A mirrored copy of "left" would be of "right".
+  expect(textOf(places, 'package.json')).toContain('--augment brightness,contrast --images');
 });
 
 it('says what is still to be decided, and less of it the more is said', () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { HeadAnswers } from './answers.js';
+import { isExclusive, type HeadAnswers } from './answers.js';
 import { fillTemplate } from './fill-template.js';
 import { modelFiles } from './model-json.js';
 import { packageJson, workspacePackageJson } from './package-json.js';
@@ -53,7 +53,8 @@ export function readVersion(): string {
 }
 
 function overridesOf(answers: HeadAnswers): HeadFiles {
-  return answers.task === 'segmentation' ? fillFolder('segmentation', answers) : {};
+  if (answers.task === 'classification') return {};
+  return fillFolder(isExclusive(answers) ? 'exclusive-masks' : answers.task, answers);
 }
 
 function fillFolder(name: string, answers: HeadAnswers): HeadFiles {

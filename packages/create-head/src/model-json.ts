@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { HeadAnswers } from './answers.js';
+import { isExclusive, type HeadAnswers } from './answers.js';
 import { tinyModel } from './onnx/tiny-model.js';
 import { writeOnnx } from './onnx/write-onnx.js';
 
@@ -7,8 +7,9 @@ import { writeOnnx } from './onnx/write-onnx.js';
  * head.onnx with random weights, and the model.json that says so: it names no encoder and no data, so that it is not
  * taken for a trained one.
  */
-export function modelFiles({ id, task, labels, licence }: HeadAnswers): Readonly<Record<string, string | Uint8Array>> {
-  const graph = tinyModel(task, labels.length);
+export function modelFiles(answers: HeadAnswers): Readonly<Record<string, string | Uint8Array>> {
+  const { id, task, labels, licence, quantities } = answers;
+  const graph = tinyModel(task, labels.length, { exclusive: isExclusive(answers) });
   const onnx = writeOnnx(graph);
   const { inputs, outputs } = graph;
   const sha256 = createHash('sha256').update(onnx).digest('hex');
@@ -18,6 +19,9 @@ export function modelFiles({ id, task, labels, licence }: HeadAnswers): Readonly
     version: '0.1.0',
     model: { url: './head.onnx', sha256, bytes: onnx.length, inputs, outputs },
     labels,
+    ...(task === 'regression' && {
+      quantities: Object.fromEntries(Object.entries(quantities).map(([label, unit]) => [label, { unit }])),
+    }),
     metrics: [],
     trainedOn: [],
     licence: licence ?? 'TO DECIDE',

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { HeadAnswers } from './answers.js';
-import { chooseAugmentation } from './fill-template.js';
+import { chooseAugmentation, SAY_TASK } from './fill-template.js';
 
 /** What the packages of heads outside of this repository are built and tested with. */
 const TOOLS = {
@@ -26,9 +26,7 @@ const SCRIPTS_LEFT_OUT = {
 };
 
 const about = ({ id, task, labels, title }: HeadAnswers) => ({
-  description:
-    `${title}: a head for medzoo, which ` +
-    `${task === 'classification' ? 'tells apart' : 'outlines'} ${labels.join(', ')}.`,
+  description: `${title}: a head for medzoo, which ${SAY_TASK[task](labels.join(', '))}.`,
   keywords: ['medical-imaging', 'medzoo', 'medzoo-head', task, id],
 });
 
@@ -40,8 +38,7 @@ export function packageJson(answers: HeadAnswers, version: string, tarballs: rea
   const packed = Object.fromEntries(tarballs.map((path) => [nameOfTarball(path), `file:${path}`]));
   const range = (name: string): string => packed[name] ?? `^${version}`;
   const named = [...PEERS, ...OWN_TOOLS].map((name) => [name, range(name)]);
-  const { task, modalities, licence, packageName } = answers;
-  const masks = task === 'segmentation' ? ' --masks --images' : '';
+  const { licence, packageName } = answers;
   return {
     name: packageName,
     version: '0.1.0',
@@ -59,7 +56,7 @@ export function packageJson(answers: HeadAnswers, version: string, tarballs: rea
       lint: 'eslint .',
       // Loading a model takes longer than a test usually may, on a machine that is busy.
       test: 'vitest run --testTimeout 60000',
-      embed: `medzoo embed --out emb --copies 1 --augment ${chooseAugmentation(modalities)}${masks}`,
+      embed: embedScript(answers),
       train: 'node train/train.mjs',
       check: 'medzoo check-head .',
       serve: 'medzoo-gateway',
@@ -72,8 +69,7 @@ export function packageJson(answers: HeadAnswers, version: string, tarballs: rea
 
 /** package.json of a head in this repository. */
 export function workspacePackageJson(answers: HeadAnswers, version: string): object {
-  const { id, packageName, task, modalities } = answers;
-  const masks = task === 'segmentation' ? ' --masks --images' : '';
+  const { id, packageName } = answers;
   return {
     name: packageName,
     version: '0.1.0',
@@ -88,12 +84,22 @@ export function workspacePackageJson(answers: HeadAnswers, version: string): obj
     files: ['dist', '!dist/*.tsbuildinfo', 'model', 'README.md', 'LICENSE', 'NOTICE'],
     scripts: {
       build: 'tsc -b',
-      embed: `medzoo embed --out emb --copies 1 --augment ${chooseAugmentation(modalities)}${masks}`,
+      embed: embedScript(answers),
       train: 'node train/train.mjs',
     },
     dependencies: Object.fromEntries(PEERS.map((name) => [name, `^${version}`])),
     nx: { tags: ['scope:head'] },
   };
+}
+
+/** What else than embeddings a head of this task is trained on. */
+const KEPT: Partial<Record<HeadAnswers['task'], string>> = {
+  segmentation: ' --masks --images',
+  keypoints: ' --images',
+};
+
+function embedScript({ task, modalities }: HeadAnswers): string {
+  return `medzoo embed --out emb --copies 1 --augment ${chooseAugmentation(modalities, task)}${KEPT[task] ?? ''}`;
 }
 
 /** "medzoo-sam-med2d-0.1.0.tgz" is of @medzoo/sam-med2d. */

@@ -14,6 +14,9 @@ const OPTIONS = {
   licence: { type: 'string' },
   'data-licence': { type: 'string' },
   'mask-values': { type: 'string' },
+  quantities: { type: 'string' },
+  separator: { type: 'string' },
+  'leave-out': { type: 'string' },
   package: { type: 'string' },
   packages: { type: 'string' },
   'train-package': { type: 'string' },
@@ -27,7 +30,7 @@ Writes the package of a new head for medzoo into DIR. What no option says is ask
 
   --id ID                how the head is asked for (default: the name of DIR)
   --title TEXT           for people (default: the id in words)
-  --task TASK            classification (default) or segmentation
+  --task TASK            classification (default), segmentation, regression, keypoints or multilabel
   --labels a,b           in the order of the model's outputs
   --data DIR             reads the labels that are not named out of its index.csv, or its folders' names
   --modality DX,CR       DICOM codes
@@ -35,6 +38,10 @@ Writes the package of a new head for medzoo into DIR. What no option says is ask
   --licence ID           of code and weights, an SPDX identifier such as Apache-2.0
   --data-licence TEXT    of the images
   --mask-values 1=a,2=b  segmentation of several targets: the values of their pixels in the masks
+  --quantities "a=mm,b=mo"  regression: each number and its unit, in UCUM's symbols
+  --separator "|"        multilabel: what is between the labels of an image in the column label
+                         (default: a column for each)
+  --leave-out a,b        labels of the data that the head does not have, such as "No finding"
   --package NAME         of the npm package (default: the id)
   --packages DIR         installs medzoo from packed packages (*.tgz) in DIR, not from the registry
   --train-package PATH   a wheel, archive or folder of medzoo-train, in the place of the one on PyPI
@@ -72,6 +79,9 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
       dataLicence: values['data-licence'],
       packageName: values.package,
       maskValues: values['mask-values'] === undefined ? undefined : parseMaskValues(values['mask-values']),
+      quantities: values.quantities === undefined ? undefined : parseQuantities(values.quantities),
+      separator: values.separator,
+      leaveOut: list(values['leave-out']),
       trainPackage: values['train-package'],
     },
     data: values.data,
@@ -87,6 +97,19 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new AnswerError(`${(error as Error).message} The options: npm create @medzoo/head -- --help`);
   }
+}
+
+/** "bone age=mo,height=cm": the unit of each label. */
+export function parseQuantities(text: string): Record<string, string> {
+  const pairs = text.split(',').map((pair): [string, string] => {
+    const [, label, unit] = /^\s*(\S.*?)\s*=\s*([^\s=]+)\s*$/.exec(pair) ?? [];
+    if (label !== undefined && unit !== undefined) return [label, unit];
+    throw new AnswerError(`--quantities are pairs of a label and its unit, such as "bone age=mo"; got "${pair}".`);
+  });
+  const labels = pairs.map(([label]) => label);
+  const twice = labels.find((label, place) => labels.indexOf(label) !== place);
+  if (twice !== undefined) throw new AnswerError(`--quantities name "${twice}" twice: "${text}".`);
+  return Object.fromEntries(pairs);
 }
 
 /** "1=nucleus,2=cell" */

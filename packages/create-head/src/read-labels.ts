@@ -13,43 +13,87 @@ const MOST_LABELS = 1000;
  * tells them. Throws an AnswerError where the folder does not.
  */
 export async function findLabels(
-  { labels, maskValues, task }: PartialAnswers,
+  { labels, maskValues, quantities = {}, task, separator, leaveOut = [] }: PartialAnswers,
   data: string | undefined,
 ): Promise<readonly string[] | undefined> {
-  const said = labels ?? labelsOf(maskValues);
-  return said !== undefined || data === undefined ? said : readLabels(data, task);
-}
-
-/**
- * The labels of a data folder, sorted: those of its index.csv, else the names of its folders, which are classes and say
- * nothing of masks. Throws an AnswerError where there are none.
- */
-async function readLabels(folder: string, task: Task = 'classification'): Promise<readonly string[]> {
-  const index = await readFile(join(folder, 'index.csv')).catch(() => undefined);
-  const named = index ? readColumn(index, folder) : await readFolders(folder);
-  const labels = task === 'segmentation' && index === undefined ? [] : named;
-  if (labels.length > MOST_LABELS) {
-    throw new AnswerError(`${folder} has ${labels.length} different labels: is its column label what it should be?`);
+  const measured = Object.keys(quantities);
+  const said = labels ?? labelsOf(maskValues) ?? (measured.length > 0 ? measured : undefined);
+  if (said !== undefined || data === undefined) return said;
+  const found = await READ[task ?? 'classification'](data, separator);
+  const named = found.filter((label) => !leaveOut.includes(label));
+  if (named.length > MOST_LABELS) {
+    throw new AnswerError(`${data} has ${named.length} different labels: is its column label what it should be?`);
   }
-  if (labels.length > 0) return labels;
-  throw new AnswerError(
-    task === 'segmentation'
-      ? `${folder} has no index.csv with a column label, and does not say what its masks show. ` +
-          'Name it with --labels wound, or several with --mask-values 1=nucleus,2=cell.'
-      : `${folder} has neither an index.csv with a column label nor folders named by labels. ` +
-          'Name them with --labels a,b.',
-  );
+  return named;
 }
 
-function readColumn(index: Uint8Array, folder: string): readonly string[] {
+type ReadLabels = (folder: string, separator: string | undefined) => Promise<readonly string[]>;
+
+/** The labels of a data folder, sorted; each throws an AnswerError where the folder does not tell them. */
+const READ: Readonly<Record<Task, ReadLabels>> = {
+  async classification(folder) {
+    const records = await readIndex(folder);
+    return some(records ? labelsIn(records) : await readFolders(folder), () => {
+      return `${folder} has neither an index.csv with a column label nor folders named by labels. ${BY_NAME}`;
+    });
+  },
+  async segmentation(folder) {
+    // Folders' names are classes, and say nothing of masks.
+    return some(labelsIn((await readIndex(folder)) ?? []), () => {
+      return (
+        `${folder} has no index.csv with a column label, and does not say what its masks show. ` +
+        'Name it with --labels wound, or several with --mask-values 1=nucleus,2=cell.'
+      );
+    });
+  },
+  regression(folder) {
+    return Promise.reject(
+      new AnswerError(`${folder} does not say which numbers and units. Name them with --quantities "bone age=mo".`),
+    );
+  },
+  async keypoints(folder) {
+    const columns = Object.keys((await readIndex(folder))?.[0] ?? {});
+    const named = columns.filter((name) => name.endsWith('_x') && columns.includes(`${name.slice(0, -2)}_y`));
+    return some(distinct(named.map((name) => name.slice(0, -2))), () => {
+      return `${folder} has no index.csv with two columns for each place, such as tip_x and tip_y, in pixels.`;
+    });
+  },
+  async multilabel(folder, separator) {
+    const cells = separator === undefined ? [] : labelsIn((await readIndex(folder)) ?? []);
+    const parts = cells.flatMap((cell) => cell.split(separator ?? '').map((part) => part.trim()));
+    return some(distinct(parts), () => {
+      return separator === undefined
+        ? `Which columns of ${folder} are labels? Name them with --labels effusion,mass, or say with --separator "|" ` +
+            'what is between them in its column label.'
+        : `${folder} has no index.csv with a column label.`;
+    });
+  },
+};
+
+const BY_NAME = 'Name them with --labels a,b.';
+
+function some(labels: readonly string[], sayFault: () => string): readonly string[] {
+  if (labels.length > 0) return labels;
+  throw new AnswerError(sayFault());
+}
+
+type Records = readonly Readonly<Record<string, string>>[];
+
+function labelsIn(records: Records): readonly string[] {
+  return distinct(records.map(({ label = '' }) => label));
+}
+
+/** Undefined where there is no index.csv. */
+async function readIndex(folder: string): Promise<Records | undefined> {
+  const index = await readFile(join(folder, 'index.csv')).catch(() => undefined);
+  if (!index) return undefined;
   try {
-    const records = parse<Record<string, string>>(Buffer.from(index), {
+    return parse<Record<string, string>>(Buffer.from(index), {
       bom: true,
       columns: (names: string[]) => names.map((name) => name.trim().toLowerCase()),
       skip_empty_lines: true,
       trim: true,
     });
-    return distinct(records.map(({ label = '' }) => label));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new AnswerError(`${join(folder, 'index.csv')} cannot be read as CSV: ${error.message}`);

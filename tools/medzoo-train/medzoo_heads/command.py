@@ -10,9 +10,13 @@ from pathlib import Path
 
 from .errors import TrainError
 from .export.model_json import About
-from .settings import Settings, parse_mask_values, parse_names
+from .settings import Settings, parse_mask_values, parse_names, parse_quantities
 
-TASKS = ("classification", "segmentation")
+TASKS = ("classification", "segmentation", "regression", "keypoints", "multilabel")
+#: Options of one task alone.
+OF_TASK = {
+    "mask_value": "segmentation", "overlapping": "segmentation", "quantity": "regression", "separator": "multilabel",
+}  # fmt: skip
 #: Of what reads the number of threads once, as it is loaded.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -32,6 +36,18 @@ def parser() -> argparse.ArgumentParser:
     data.add_argument(
         "--mask-value", action="append", default=[], metavar="2=nucleus",
         help="segmentation: what a stored value of the masks means; once for each target",
+    )  # fmt: skip
+    data.add_argument(
+        "--overlapping", action="store_true",
+        help="segmentation of several values: each target by itself; default: a pixel belongs to one at most",
+    )  # fmt: skip
+    data.add_argument(
+        "--quantity", action="append", default=[], metavar='"bone age=mo"',
+        help="regression: a number, which is the name of a column, and its unit in UCUM; once for each",
+    )  # fmt: skip
+    data.add_argument(
+        "--separator", metavar='"|"',
+        help="multilabel: what is between the labels of an image in the column label; default: a column for each",
     )  # fmt: skip
     data.add_argument("--drop-leaks", action="store_true", help="leave out images that are in a later split too")
     training = made.add_argument_group("training")
@@ -69,8 +85,9 @@ def read_settings(arguments: list[str] | None) -> tuple[Settings, int | None]:
             raise TrainError(f"--{name} {getattr(args, name)}: expected 1 or more.")
     if not 0 <= args.seed < 2**31:
         raise TrainError(f"--seed {args.seed}: expected 0 to {2**31 - 1}.")
-    if args.mask_value and args.task != "segmentation":
-        raise TrainError("--mask-value is about masks: add --task segmentation.")
+    for name, task in OF_TASK.items():
+        if getattr(args, name) and args.task != task:
+            raise TrainError(f"--{name.replace('_', '-')} is for another task: add --task {task}.")
     if args.out.exists() and not args.out.is_dir():
         raise TrainError(f"--out {args.out} is a file, and a folder was expected.")
     manifest = {
@@ -84,8 +101,10 @@ def read_settings(arguments: list[str] | None) -> tuple[Settings, int | None]:
     )  # fmt: skip
     settings = Settings(
         embeddings=args.embeddings, out=args.out, task=args.task, labels=parse_names(args.labels),
-        leave_out=parse_names(args.leave_out), mask_values=parse_mask_values(args.mask_value), minutes=args.minutes,
-        seed=args.seed, steps=args.steps, encoder=args.encoder, drop_leaks=args.drop_leaks, kind=args.kind, about=about,
+        leave_out=parse_names(args.leave_out), mask_values=parse_mask_values(args.mask_value),
+        overlapping=args.overlapping, quantities=parse_quantities(args.quantity), separator=args.separator or None,
+        minutes=args.minutes, seed=args.seed,
+        steps=args.steps, encoder=args.encoder, drop_leaks=args.drop_leaks, kind=args.kind, about=about,
     )  # fmt: skip
     return settings, args.threads
 

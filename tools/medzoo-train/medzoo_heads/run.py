@@ -6,12 +6,21 @@ from dataclasses import replace
 
 from .classify.run import train_classifier
 from .finish import write_head
+from .points.run import train_points
 from .prepare import open_all
+from .regress.run import train_regressor
 from .segment.run import train_segmenter
 from .settings import Settings
+from .several.run import train_several
 from .training import Clock, say
 
-TASKS = {"classification": train_classifier, "segmentation": train_segmenter}
+TASKS = {
+    "classification": train_classifier,
+    "segmentation": train_segmenter,
+    "regression": train_regressor,
+    "keypoints": train_points,
+    "multilabel": train_several,
+}
 
 
 def run(settings: Settings) -> None:

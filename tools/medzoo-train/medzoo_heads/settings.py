@@ -18,6 +18,12 @@ class Settings:
     leave_out: tuple[str, ...]
     #: Label by stored value of the masks.
     mask_values: dict[int, str]
+    #: Whether masks of several values may overlap in the answer.
+    overlapping: bool
+    #: Regression: unit by label.
+    quantities: dict[str, str]
+    #: Between the labels of one image in the column label; None where each label has a column.
+    separator: str | None
     minutes: float
     seed: int
     #: Of training; by the size of the data if None.
@@ -43,6 +49,20 @@ def parse_mask_values(texts: list[str]) -> dict[int, str]:
     for what, given in (("value", values), ("label", labels)):
         if len(set(given)) < len(given):
             raise TrainError(f"--mask-value names a {what} twice: {', '.join(map(str, given))}.")
+    return dict(pairs)
+
+
+def parse_quantities(texts: list[str]) -> dict[str, str]:
+    """`bone age=mo`: the number "bone age" is in months."""
+    pairs = []
+    for text in texts:
+        label, separator, unit = text.rpartition("=")
+        if not (separator and label.strip() and unit.strip()):
+            raise TrainError(f'--quantity {text!r}: expected a label and a unit, such as --quantity "bone age=mo".')
+        pairs.append((label.strip(), unit.strip()))
+    labels = [label for label, _ in pairs]
+    if len(set(labels)) < len(labels):
+        raise TrainError(f"--quantity names a label twice: {', '.join(labels)}.")
     return dict(pairs)
 
 

@@ -46,7 +46,8 @@ class Made:
             for index, row in enumerate(self.rows[part]):
                 row |= {"row": start + index, "shard": name, "index": index}
         with (folder / "rows.csv").open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore")
+            further = sorted({name for row in self.rows for name in row if name.startswith("index:")})
+            writer = csv.DictWriter(file, [*COLUMNS, *further], extrasaction="ignore")
             writer.writeheader()
             writer.writerows(self.rows)
         about = {**self.about, "rows": len(self.rows), "shards": shards}
@@ -129,3 +130,58 @@ def made_masks(
                 pictures.append(picture)
     tensors = {"masks": np.stack(masks)} | ({"images": np.stack(pictures)} if images else {})
     return Made(rows, np.stack(embeddings).astype(np.float16), tensors, about())
+
+
+def made_numbers(copies: int = 0, seed: int = 1) -> Made:
+    """The columns length_mm, age, and thick, old (1, 0, or here and there empty or -1): all of them linear in the
+    embedding but for noise, and the label names what is 1.
+    """
+    rng = np.random.default_rng(seed)
+    patterns = rng.normal(0, 1, (2, SHAPE[0]))
+    rows: list[dict[str, Any]] = []
+    values = []
+    for split, count in COUNTS.items():
+        for number in range(2 * count):
+            length, age = rng.normal(50, 10), rng.normal(300, 80)
+            signs = ["1" if value > middle else "0" for value, middle in ((length, 50), (age, 300))]
+            plain = rng.normal(0, 0.3, SHAPE)
+            for pattern, value in zip(patterns, ((length - 50) / 10, (age - 300) / 80), strict=True):
+                plain += value * pattern[:, None, None]
+            names = [name for name, sign in zip(("thick", "old"), signs, strict=True) if sign == "1"]
+            for copy in range(1 + (copies if split == "train" else 0)):
+                row = row_of(f"images/{split}-{number}.png", split, "|".join(names or ["nothing"]), "", copy)
+                row |= {"index:length_mm": f"{length:.3f}", "index:age": f"{age:.2f}" if number % 5 else ""}
+                row |= {"index:thick": signs[0], "index:old": ("-1", "")[number % 2] if number % 7 == 0 else signs[1]}
+                rows.append(row)
+                values.append(plain + (rng.normal(0, 0.1, SHAPE) if copy else 0))
+    return Made(rows, np.stack(values).astype(np.float16), {}, about())
+
+
+def made_places(copies: int = 1, seed: int = 1, images: bool = True) -> Made:
+    """The columns tip_x, tip_y and end_x, end_y, in pixels of images of 40 x 30: a blob of its own for each, which
+    copies show mirrored.
+    """
+    rng = np.random.default_rng(seed)
+    patterns = rng.normal(0, 1, (2, SHAPE[0]))
+    side = 4 * SHAPE[1]
+    grid = (np.arange(SHAPE[1]) + 0.5) / SHAPE[1]
+    rows: list[dict[str, Any]] = []
+    values, pictures = [], []
+    for split, count in COUNTS.items():
+        for number in range(2 * count):
+            places = rng.uniform(0.15, 0.85, (2, 2))
+            for copy in range(1 + (copies if split == "train" else 0)):
+                row = row_of(f"images/{split}-{number}.png", split, "", "", copy)
+                for name, (x, y) in zip(("tip", "end"), places, strict=True):
+                    row |= {f"index:{name}_x": f"{40 * x:.3f}", f"index:{name}_y": f"{30 * y:.3f}"}
+                plain, picture = rng.normal(0, 0.3, SHAPE), rng.integers(90, 110, (3, side, side)).astype(np.uint8)
+                for k, (x, y) in enumerate(places):
+                    shown = 1 - x if copy else x
+                    bump = np.exp(-((grid[:, None] - y) ** 2 + (grid - shown) ** 2) / 0.02)
+                    plain += 3 * patterns[k][:, None, None] * bump
+                    picture[k, int(side * y), int(side * shown)] = 250
+                rows.append(row)
+                values.append(plain)
+                pictures.append(picture)
+    tensors = {"images": np.stack(pictures)} if images else {}
+    return Made(rows, np.stack(values).astype(np.float16), tensors, about())

@@ -12,9 +12,18 @@ import pytest
 from medzoo_heads.errors import TrainError
 from medzoo_heads.export.graph import check_same, open_session, run_model
 from medzoo_heads.segment.decoder import Layout, first_weights, forward, layout_of
+from medzoo_heads.segment.fit import mask_loss
 from medzoo_heads.segment.graphs import Scales, decoder_graph, neutral, probe_graph
 from medzoo_heads.segment.probe import CellProbe, fit_cells, shares_of
-from medzoo_heads.segment.scales import best_shift, fit_quality, fit_scales, overlaps, presence_threshold
+from medzoo_heads.segment.scales import (
+    best_shift,
+    fit_quality,
+    fit_scales,
+    masks_of,
+    overlaps,
+    presence_threshold,
+    say_of_itself,
+)
 from medzoo_heads.segment.targets import choose_targets
 
 EMBEDDING, TARGETS = (10, 4, 6), 2
@@ -155,3 +164,39 @@ def test_values_that_are_not_named_are_background() -> None:
         [[False, True], [False, False]],
         [[False, False], [True, False]],
     ]
+
+
+def test_masks_that_exclude_one_another_share_no_pixel() -> None:
+    """And the file computes what the scales were fitted with."""
+    layout = Layout(EMBEDDING, 2, 2, False, exclusive=True)
+    rng = np.random.default_rng(6)
+    probe, embedding = probe_of(layout), rng.normal(0, 1.5, (24, *EMBEDDING)).astype(np.float32)
+    plain = run_model(open_session(probe_graph(probe, layout, neutral(2))), {"embedding": embedding})["exclusive_masks"]
+    assert plain.shape == (24, 3, 16, 24)
+    # The background is 0 everywhere.
+    assert not plain[:, 0].any()
+    truth = masks_of(
+        plain[:, 1:] + rng.normal(0, 0.5, plain[:, 1:].shape).astype(np.float32), np.array([0.5, -1]), True
+    )
+    assert not (truth[:, 0] & truth[:, 1]).any()
+    truth[:8, 1] = False
+    scales = fit_scales(plain[:, 1:].astype(np.float16), truth, True)
+    assert scales.shift == pytest.approx([0.5, -1], abs=0.5)
+    found = run_model(open_session(probe_graph(probe, layout, scales)), {"embedding": embedding})
+    winners = found["exclusive_masks"].argmax(1)
+    inside = np.stack([winners == 1, winners == 2], axis=1)
+    planes = plain[:, 1:].astype(np.float64)
+    assert (inside == masks_of(planes, scales.shift, True)).mean() > 0.999
+    said = [say_of_itself(one, scales.shift, True) for one in plain[:, 1:].astype(np.float16)]
+    presence, expected = (np.array([one[i] for one in said]) for i in range(2))
+    assert found["presence"] == pytest.approx(1 / (1 + np.exp(scales.presence - presence)), abs=0.01)
+    assert found["iou"] == pytest.approx(np.clip(scales.slope * expected + scales.constant, 0, 1), abs=0.01)
+
+
+def test_the_loss_of_masks_that_exclude_one_another() -> None:
+    """A pixel that two targets claim costs more than one that only the right one claims."""
+    wanted = np.zeros((1, 2, 4, 4), np.float32)
+    wanted[0, 0, :2] = 1
+    right = np.where(wanted > 0, 8, -8).astype(np.float32)
+    both = np.where(wanted.max(1, keepdims=True) > 0, 8, right).astype(np.float32)
+    assert float(mask_loss(right, wanted, True)) < 0.6 < float(mask_loss(both, wanted, True))

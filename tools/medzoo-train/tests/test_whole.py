@@ -117,15 +117,20 @@ def test_domain_statistics(tmp_path: Path) -> None:
     assert (entry["n"], entry["datasets"], entry["split"], entry["use"]) == (36, ["made"], "val", 0.05)
 
 
-@pytest.mark.parametrize("images", [True, False])
-def test_a_segmenter(images: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("images", "overlapping"), [(True, False), (False, False), (False, True)])
+def test_a_segmenter(images: bool, overlapping: bool, tmp_path: Path) -> None:
     made, out = made_masks((1, 2), images=images), tmp_path / "model"
     emb = with_golden(made.write(tmp_path / "emb"))
+    overlaps = ("--overlapping",) if overlapping else ()
     values = ("--mask-value", "2=nucleus", "--mask-value", "1=cell")
-    content = train(emb, out, "--task", "segmentation", *values, "--labels", "cell,nucleus")
+    content = train(emb, out, "--task", "segmentation", *values, "--labels", "cell,nucleus", *overlaps)
     check_model_file(content, out)
     assert content["labels"] == ["cell", "nucleus"]
     assert content["presenceThresholds"] == {"cell": 0.5, "nucleus": 0.5}
+    masks = content["model"]["outputs"][0]
+    # Where a pixel has one of them at most, the background is before them.
+    planes = ("masks", 2) if overlapping else ("exclusive_masks", 3)
+    assert (masks["name"], masks["shape"][1]) == planes
     assert ["image" in spec["name"] for spec in content["model"]["inputs"]] == ([False, True] if images else [False])
     metrics = {(metric["name"], metric["label"]): metric for metric in content["metrics"]}
     assert metrics["dice", "cell"]["value"] > 0.5

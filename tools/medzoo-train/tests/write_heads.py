@@ -24,16 +24,20 @@ ENCODER = REPOSITORY / "packages" / "core" / "test-models" / "encoder.json"
 SIDE = 16
 
 
-def draw(rng: np.random.Generator, label: int) -> tuple[Any, Any]:
-    """uint8 [16, 16, 3], and the mask of its one square: none of label 0, white of 1, red of 2."""
+def draw(rng: np.random.Generator, label: int) -> tuple[Any, Any, dict[str, str]]:
+    """uint8 [16, 16, 3], the mask of its one square, and what columns of an index say of it: none of label 0, white of
+    1, red of 2.
+    """
     # Each of a colour of its own, or the leak check would rightly say that they are alike.
     picture = np.clip(rng.integers(20, 130, 3) + rng.normal(0, 12, (SIDE, SIDE, 3)), 0, 255).astype(np.uint8)
     mask = np.zeros((SIDE, SIDE), np.uint8)
+    said = {"index:white": str(int(label == 1)), "index:red": str(int(label == 2))}
     if label:
         y, x = rng.integers(0, SIDE - 9, 2)
-        mask[y : y + 9, x : x + 9] = 255
+        mask[y : y + 9, x : x + 9] = label
+        said |= {"index:middle_x": str(x + 4.5), "index:middle_y": str(y + 4.5)}
         picture[mask > 0] = (230, 230, 230) if label == 1 else (230, 30, 30)
-    return picture, mask
+    return picture, mask, said | {"index:shade": f"{picture.mean():.2f}"}
 
 
 def embed(encoder: EncoderFile, labels: tuple[str, ...]) -> Made:
@@ -42,9 +46,9 @@ def embed(encoder: EncoderFile, labels: tuple[str, ...]) -> Made:
     for split, count in COUNTS.items():
         for label in range(len(labels)):
             for number in range(count):
-                picture, mask = draw(rng, label)
+                picture, mask, said = draw(rng, label)
                 file = f"{label}-{split}-{number}.png"
-                rows.append(row_of(file, split, labels[label], file, 0))
+                rows.append(row_of(file, split, labels[label], file, 0) | said | {"width": SIDE, "height": SIDE})
                 embeddings.append(encoder.encode(encoder.prepare(picture))[0])
                 images.append(picture.transpose(2, 0, 1))
                 masks.append(mask)
@@ -60,12 +64,28 @@ def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY / "tools" / "medzoo-train" / "build" / "heads"
     digest = json.loads(ENCODER.read_text(encoding="utf-8"))["model"]["sha256"]
     of_encoder = EmbedFile(EncoderIdentity("test-encoder", digest), None, {}, (4, 2, 2), 0, (), None)
-    emb = embed(EncoderFile(ENCODER, of_encoder), ("none", "white", "red")).write(out / "embeddings")
+    made = embed(EncoderFile(ENCODER, of_encoder), ("none", "white", "red"))
+    emb = made.write(out / "embeddings")
     common = ["--embeddings", str(emb), "--encoder", str(ENCODER), "--steps", "60", "--drop-leaks"]
+    # Heads without code.
+    common += ["--intended-use", "Tests.", "--modalities", "XC"]
+    colours = ["--mask-value", "1=white", "--mask-value", "2=red"]
     # Labels in no alphabetical order, so that a sorted list somewhere would be found.
-    classes = [*common, "--out", str(out / "classes"), "--labels", "white,none,red"]
-    squares = [*common, "--out", str(out / "squares"), "--task", "segmentation", "--labels", "square"]
-    sys.exit(train(classes) or train(squares))
+    heads = {
+        "classes": ["--labels", "white,none,red"],
+        "colours": ["--task", "segmentation", *colours],
+        "shades": ["--task", "regression", "--quantity", "shade=1"],
+        "several": ["--task", "multilabel", "--labels", "white,red"],
+        "middles": ["--task", "keypoints"],
+        "squares": ["--task", "segmentation", "--labels", "square"],
+    }
+    for name, options in heads.items():
+        if name == "squares":
+            # Of one target, whose masks have one value.
+            made.tensors["masks"] = np.where(made.tensors["masks"] > 0, 255, 0).astype(np.uint8)
+            made.write(out / "embeddings")
+        if train([*common, "--out", str(out / name), "--id", name, "--title", name, *options]):
+            sys.exit(1)
 
 
 if __name__ == "__main__":

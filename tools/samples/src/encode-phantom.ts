@@ -26,8 +26,15 @@ export async function encodePhantom(phantom: Phantom, format: SampleFormat): Pro
 
 /** A truth mask (uint8 [height, width], 0 and 1) as the bytes of a grey PNG, 0 and 255. */
 export async function encodeMask(mask: Uint8Array, size: Phantom['size']): Promise<Uint8Array> {
-  const raw = mask.map((value) => value * 255);
-  return sharp(raw, { raw: { ...size, channels: 1 } })
+  return encodeValues(
+    mask.map((value) => value * 255),
+    size,
+  );
+}
+
+/** A mask of several targets (uint8 [height, width], a value for each) as the bytes of a grey PNG of those values. */
+export async function encodeValues(values: Uint8Array, size: Phantom['size']): Promise<Uint8Array> {
+  return sharp(values, { raw: { ...size, channels: 1 } })
     .toColourspace('b-w')
     .png({ compressionLevel: 9 })
     .toBuffer();

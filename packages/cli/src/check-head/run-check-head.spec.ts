@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { OnnxGraph, OnnxTensor } from '@medzoo/create-head';
+import { tinyModel, type OnnxGraph, type OnnxTensor } from '@medzoo/create-head';
 import { expect, it } from 'vitest';
 import { GOOD_HEAD, writeGolden, writeHead, type HeadParts } from '../testing/write-head.js';
 import { formatCheck } from './format-check.js';
@@ -31,7 +31,7 @@ const withModel = (changes: Readonly<Record<string, unknown>>): HeadParts => ({
 const [embedding] = goodGraph.inputs as readonly [OnnxTensor];
 const [logits] = goodGraph.outputs as readonly [OnnxTensor];
 const classify = (outputs: number, fill: number) => ({
-  ...{ name: 'classify', shape: [192, outputs], values: new Float32Array(192 * outputs).fill(fill) },
+  ...{ name: 'weigh', shape: [192, outputs], values: new Float32Array(192 * outputs).fill(fill) },
 });
 /** The mean of the embedding, then what follows it. */
 const [mean, matMul] = goodGraph.nodes as readonly [OnnxGraph['nodes'][number], OnnxGraph['nodes'][number]];
@@ -53,6 +53,8 @@ it('finds no error in a head that is trained as it should be, and says what it l
   }
   expect(text.split('\n').length).toBeLessThan(45); // one screen
 });
+
+const exclusive = tinyModel('segmentation', 2, { exclusive: true });
 
 /** The mistakes that a user makes who follows the pages, each with the check that must refuse it. */
 const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: RegExp])[] = [
@@ -86,7 +88,7 @@ const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: Re
     /^tensors: logits float16 \[batch, 2\]: a zoo carries float32/,
   ],
   ['opset 27', withGraph({ opset: 27 }), /^opset: It is of opset 27; expected 7 to 26/],
-  ['a weight that is NaN', withGraph({ weights: [classify(2, NaN)] }), /^numbers: The weight "classify" holds NaN/],
+  ['a weight that is NaN', withGraph({ weights: [classify(2, NaN)] }), /^numbers: The weight "weigh" holds NaN/],
   [
     'an input called features',
     withGraph({
@@ -101,6 +103,17 @@ const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: Re
       nodes: [mean, { ...matMul, outputs: ['raw'] }, { operator: 'Softmax', inputs: ['raw'], outputs: ['logits'] }],
     }),
     /^logits: "logits" are probabilities: .* \(the graph ends with a Softmax\)/,
+  ],
+  [
+    'probabilities of masks that exclude one another',
+    withGraph({
+      ...exclusive,
+      nodes: [
+        { ...exclusive.nodes[0]!, outputs: ['raw'] },
+        { operator: 'Softmax', inputs: ['raw'], outputs: ['exclusive_masks'], attributes: { axis: 1 } },
+      ],
+    }),
+    /^logits: "exclusive_masks" are probabilities: .* \(the graph ends with a Softmax\)/,
   ],
   ['no licence', withModel({ licence: 'TO DECIDE' }), /^licence: model.json says "TO DECIDE"/],
   ['no word of its data', withModel({ trainedOn: [] }), /^data: model.json does not say what the head learnt from/],
@@ -117,7 +130,7 @@ const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: Re
         mean,
         { operator: 'ReduceMean', inputs: ['mean'], outputs: ['all'], attributes: { axes: [0], keepdims: 1 } },
         { operator: 'Sub', inputs: ['mean', 'all'], outputs: ['apart'] },
-        { ...matMul, inputs: ['apart', 'classify'] },
+        { ...matMul, inputs: ['apart', 'weigh'] },
       ],
     }),
     /^runs: "logits" of an image is another beside a second image/,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { OutOfDomain } from '@medzoo/core';
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Head } from '@medzoo/core/contract';
 import { describeCard } from '../card/describe-card.js';
 import { CommandError } from '../command-error.js';
@@ -13,6 +13,7 @@ import { addSetOptions, type SetOptions } from './set-options.js';
 
 interface Options extends SetOptions {
   readonly target?: string;
+  readonly maskValue?: MaskValue;
   readonly prompt?: 'box' | 'object';
   readonly excludeLabel?: readonly string[];
   readonly record?: boolean;
@@ -31,6 +32,14 @@ export function addEvaluate(program: Command): void {
         'diagnosis.',
     )
     .option('--target <label>', "what the masks show (default: by the set's labels, or the folder's name)")
+    .addOption(
+      new Option(
+        '--mask-value <value=label>',
+        'where masks hold a number for each of several targets: the one to measure',
+      )
+        .argParser(parseMaskValue)
+        .conflicts(['target', 'prompt', 'domain', 'corrupt']),
+    )
     .addOption(
       new Option(
         '--prompt <kind>',
@@ -71,7 +80,8 @@ async function evaluate(given: Options): Promise<number> {
   const { excludeLabel: excludedLabels = [], prompt, json, record = false, machine, ...options } = given;
   const { createProgressBar, reportCorruption, reportDomain, reportEvaluation } =
     await import('./report-evaluation.js');
-  const { data, split, head, target, outOfDomain, own, limit, seed } = options;
+  const { data, split, head, maskValue, outOfDomain, own, limit, seed } = options;
+  const target = maskValue?.label ?? options.target;
   const config = await readConfig(options);
   const selection = { split, excludedLabels, limit, seed };
   const common = { config, data: resolve(data), head, ...selection, onProgress: createProgressBar() };
@@ -88,7 +98,7 @@ async function evaluate(given: Options): Promise<number> {
   }
   if (record) await checkRecording(given, config.heads);
   const { runEvaluation } = await import('../evaluation/run-evaluation.js');
-  const evaluation = await runEvaluation({ ...asked, byObject, outOfDomain });
+  const evaluation = await runEvaluation({ ...asked, byObject, outOfDomain, maskValue: maskValue?.value });
   const code = await reportEvaluation(evaluation, json);
   if (record) await recordReport(evaluation.report, config.heads, machine);
   return code;
@@ -110,6 +120,20 @@ async function recordReport(report: Report, heads: readonly Head[], machine: str
   const { modelFile, card } = await recordEvaluation(report, await findModelFile(head), heads, machine);
   console.log(`  Recorded in ${showPath(modelFile)}.`);
   if (card) console.log(`  ${describeCard(card.state, showPath(card.path))}`);
+}
+
+interface MaskValue {
+  readonly value: number;
+  readonly label: string;
+}
+
+/** "2=nucleus" */
+function parseMaskValue(text: string): MaskValue {
+  const [, value, label] = /^\s*(\d{1,3})\s*=\s*(\S.*?)\s*$/.exec(text) ?? [];
+  if (value !== undefined && label !== undefined && Number(value) >= 1 && Number(value) <= 255) {
+    return { value: Number(value), label };
+  }
+  throw new InvalidArgumentError('Expected a value from 1 to 255 and a label, such as 2=nucleus.');
 }
 
 function append(value: string, before: readonly string[] = []): string[] {

@@ -12,6 +12,8 @@ export interface EmbedRow {
   readonly maskPath: string | undefined;
   /** Rows of one group, such as one patient, belong on one side of a split. */
   readonly group: string;
+  /** Cells of further columns of the index that hold numbers, such as bone_age_mo, tip_x or effusion. */
+  readonly cells: Readonly<Record<string, string | undefined>>;
 }
 
 /** A folder as rows, each with a split. */

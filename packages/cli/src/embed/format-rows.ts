@@ -20,20 +20,27 @@ const COLUMNS = [
   ],
 ];
 
+/** Before the name of a column of the index, which may be called as one of these are. */
+const PASSED_ON = 'index:';
+
 /**
- * rows.csv: where each embedding lies and what it is of. `width` and `height` are those of the image before any turn.
+ * rows.csv: where each embedding lies and what it is of. `width` and `height` are those of the image before any turn. Columns of
+ * the index that hold numbers follow.
  */
 export function formatRows(items: readonly EmbedItem[], { shards }: EmbedState): string {
   let row = 0;
+  const further = [...new Set(items.flatMap(({ row: { cells } }) => Object.keys(cells)))].toSorted();
   const records = shards.flatMap((shard, number) =>
     shard.map(({ item, sha256, width, height }, index) => {
       const { row: image, copy, augmentation } = items[item]!;
-      const { file, split, label = '', mask = '', group } = image;
+      const { file, split, label = '', mask = '', group, cells } = image;
       const changed = augmentation ? JSON.stringify(augmentation) : '';
-      return [row++, shardName(number), index, file, split, label, mask, copy, changed, width, height, group, sha256];
+      const place = [row++, shardName(number), index];
+      const about = [file, split, label, mask, copy, changed, width, height, group, sha256];
+      return [...place, ...about, ...further.map((name) => cells[name] ?? '')];
     }),
   );
-  return stringify([COLUMNS, ...records]);
+  return stringify([[...COLUMNS, ...further.map((name) => `${PASSED_ON}${name}`)], ...records]);
 }
 
 /** failed.csv: which images could not be read, and why; undefined if there are none. */

@@ -37,9 +37,11 @@ export async function digestPlan(
 ): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(settings));
   for (const { row, copy, augmentation } of items) {
-    const { file, label, split, mask, group } = row;
+    const { file, label, split, mask, group, cells } = row;
+    // Nothing where there are none, as before there were any.
+    const further = Object.keys(cells).length > 0 && copy === 0 ? [cells] : [];
     const states = copy === 0 ? [await stateOf(row.path), settings.kept.masks && (await stateOf(row.maskPath))] : [];
-    hash.update(JSON.stringify([file, label, split, mask, group, copy, augmentation, ...states]));
+    hash.update(JSON.stringify([file, label, split, mask, group, copy, augmentation, ...states, ...further]));
   }
   return hash.digest('hex');
 }

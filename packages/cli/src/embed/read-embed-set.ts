@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../command-error.js';
-import { readDataSet } from '../evaluation/set/data-set.js';
+import { readDataSet, type Row } from '../evaluation/set/data-set.js';
 import { distinct } from '../evaluation/set/select-rows.js';
 import { countOf } from '../terminal/format.js';
 import { listNames } from '../terminal/list-names.js';
@@ -36,15 +36,19 @@ export async function readEmbedSet(
 async function readIndex(folder: string): Promise<{ rows: Unsplit[]; notes: string[] }> {
   const set = await readDataSet(folder);
   const listed = set.rows.filter(({ image }) => image !== undefined);
-  const rows = listed.map(({ image, mask, listed: { image: file, mask: maskFile }, label, split, group }): Unsplit => ({
-    file: file!.replaceAll('\\', '/'),
-    path: image!,
-    label,
-    split,
-    mask: maskFile?.replaceAll('\\', '/'),
-    maskPath: mask,
-    group,
-  }));
+  const numeric = findNumeric(listed);
+  const rows = listed.map(
+    ({ image, mask, listed: { image: file, mask: maskFile }, label, split, group, cells }): Unsplit => ({
+      cells: Object.fromEntries(Object.entries(cells).filter(([name]) => numeric.has(name))),
+      file: file!.replaceAll('\\', '/'),
+      path: image!,
+      label,
+      split,
+      mask: maskFile?.replaceAll('\\', '/'),
+      maskPath: mask,
+      group,
+    }),
+  );
   const without = set.rows.length - listed.length;
   return {
     rows,
@@ -52,11 +56,20 @@ async function readIndex(folder: string): Promise<{ rows: Unsplit[]; notes: stri
   };
 }
 
+/**
+ * Columns in which a number stands: what a head may be trained to say. Others, such as names and dates of patients, are
+ * not passed on. One of numbers in which here and there stands text is passed on, and the trainer refuses the text.
+ */
+function findNumeric(rows: readonly Row[]): ReadonlySet<string> {
+  const cells = rows.flatMap((row) => Object.entries(row.cells));
+  return new Set(cells.filter(([, text]) => text !== undefined && Number.isFinite(Number(text))).map(([name]) => name));
+}
+
 async function readFolders(folder: string): Promise<{ rows: Unsplit[]; notes: string[] }> {
   const { files, notes } = await readLabelFolders(folder);
   const rows = files.map(({ file, label, split }): Unsplit => ({
     ...{ file, path: join(folder, file), label, split, group: file },
-    ...{ mask: undefined, maskPath: undefined },
+    ...{ mask: undefined, maskPath: undefined, cells: {} },
   }));
   return { rows, notes: [...notes] };
 }

@@ -260,3 +260,25 @@ it('reads what hospitals send, as a head sees it', async () => {
     ['8', '8'],
   ]);
 });
+
+it('passes on columns of numbers, and no others', async () => {
+  await writeSet([
+    'image,split,Bone_Age_mo,tip_x,tip_y,effusion,patient,remark',
+    '1.png,train,120.5,3,4,1,Jane Roe,none',
+    '2.png,val,"n/a",,,-1,John Doe,',
+    '3.png,test,96,0,11.5,0,,none',
+  ]);
+  await embed({ copies: 1 });
+  const rows = await readRows();
+  expect(Object.keys(rows[0]!).filter((name) => name.startsWith('index:'))).toEqual(
+    ['bone_age_mo', 'effusion', 'tip_x', 'tip_y'].map((name) => `index:${name}`),
+  );
+  // The copy of the first has its cells too.
+  expect(rows.map((row) => row['index:bone_age_mo'])).toEqual(['120.5', '120.5', 'n/a', '96']);
+  expect(rows.map((row) => row['index:effusion'])).toEqual(['1', '1', '-1', '0']);
+  expect(rows[2]!['index:tip_x']).toBe('');
+  expect(await readFile(at('emb/rows.csv'), 'utf8')).not.toMatch(/Roe|Doe|remark/);
+  // A truth that was mended is another set.
+  await writeSet(['image,split,bone_age_mo', '1.png,train,121', '2.png,val,90', '3.png,test,96']);
+  await expect(embed({ copies: 1 })).rejects.toThrow('holds embeddings of other images');
+});

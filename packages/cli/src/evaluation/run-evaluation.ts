@@ -1,4 +1,7 @@
 import { createZoo, type OutOfDomain, type ZooConfig } from '@medzoo/core';
+import { CommandError } from '../command-error.js';
+import { countOf } from '../terminal/format.js';
+import type { Findings } from './report/findings.type.js';
 import { candidates } from './subject/candidates.js';
 import { chooseSubject } from './subject/choose-subject.js';
 import { readDataSet } from './set/data-set.js';
@@ -10,6 +13,7 @@ import type { Report } from './report/report.type.js';
 import type { OnProgress } from './score/score-rows.js';
 import type { Selection } from './set/select-rows.js';
 import { selectAsTrained } from './set/split-as-trained.js';
+import { spreadLabels } from './set/spread-labels.js';
 import { toReport } from './report/to-report.js';
 
 export interface EvaluationOptions extends Selection {
@@ -18,6 +22,8 @@ export interface EvaluationOptions extends Selection {
   readonly data: string;
   readonly head: string | undefined;
   readonly target: string | undefined;
+  /** Where masks hold a number for each of several targets: that of `target`. */
+  readonly maskValue?: number | undefined;
   /** Whether a promptable head is given the bounding box of each truth mask. */
   readonly isPrompted: boolean;
   /** Whether it is given each separate object of the truth instead, one at a time. */
@@ -36,7 +42,7 @@ export interface Evaluation {
 /** Runs a head over a set, in this process, and measures how well it does. */
 export async function runEvaluation(options: EvaluationOptions): Promise<Evaluation> {
   const { config, data, outOfDomain, seed, onProgress } = options;
-  const set = await readDataSet(data);
+  const set = spreadLabels(await readDataSet(data), config.heads);
   const { rows, split, warnings: told } = selectAsTrained(set, config.heads, options);
   // Without a cache: an image that comes twice is to cost what it costs.
   // But for its objects, which are prompts on one image.
@@ -55,6 +61,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
           : options.byObject
             ? await evaluateObjects({ ...common, subject })
             : await evaluateMasks({ ...common, subject });
+    checkValueFound(options, findings);
     const { because, warnings } = findings;
     return {
       report: toReport(
@@ -67,4 +74,13 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
   } finally {
     await zoo.close();
   }
+}
+
+/** A value that no mask holds would make every truth empty, and a head that finds nothing perfect. */
+function checkValueFound({ maskValue }: EvaluationOptions, { n_empty, scores }: Findings): void {
+  if (maskValue === undefined || scores.length === 0 || n_empty !== scores.length) return;
+  throw new CommandError(
+    `None of ${countOf(scores.length, 'mask')} holds the value ${maskValue} of --mask-value. Give the number that ` +
+      "the target's pixels have in the mask files.",
+  );
 }

@@ -1,11 +1,11 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeRle } from '@medzoo/core';
+import { decodeRle, rleArea } from '@medzoo/core';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Seen } from './compare-shape.js';
-import { readTruth } from './read-truth.js';
+import { readTruth, readValueTruth } from './read-truth.js';
 
 const SIZE = { width: 4, height: 2 };
 const MASK = [0, 1, 1, 0, 0, 0, 1, 1];
@@ -112,4 +112,17 @@ describe('readTruth', () => {
     await expect(read(Buffer.from('mask'))).rejects.toThrow('The mask is no image that can be read.');
     await expect(readTruth('/nowhere.png', { ...SIZE, orientation: 1 })).rejects.toThrow('There is no such file.');
   });
+});
+
+it('reads the pixels of one value where a mask holds a number for each of several targets', async () => {
+  const values = Uint8Array.of(0, 1, 2, 2, 0, 1, 1, 0);
+  const path = join(await mkdtemp(join(tmpdir(), 'values-')), 'mask.png');
+  await sharp(values, { raw: { width: 4, height: 2, channels: 1 } })
+    .toColourspace('b-w')
+    .png()
+    .toFile(path);
+  const areaOf = async (value: number, size = { width: 4, height: 2 }): Promise<number> =>
+    rleArea((await readValueTruth(path, { ...size, orientation: 1 }, value)).rle);
+  expect([await areaOf(1), await areaOf(2), await areaOf(3)]).toEqual([3, 2, 0]);
+  expect(await areaOf(2, { width: 8, height: 4 })).toBe(8);
 });

@@ -5,6 +5,7 @@ import { chooseLayer } from './choose-layer.js';
 import { compareShape, type Seen } from './compare-shape.js';
 import { decodeMask } from './decode-mask.js';
 import { measureLevels } from './mask-levels.js';
+import { readStoredMask } from './stored-mask.js';
 
 /** A truth mask at its image's size. */
 export interface Truth {
@@ -38,6 +39,21 @@ export async function readTruth(path: string, image: Seen): Promise<Truth> {
       ...(isSoft ? (['soft'] as const) : []),
       ...(mayBeInverted(bitmap, mask) ? (['inverted'] as const) : []),
     ],
+  };
+}
+
+/**
+ * Reads the pixels of one stored value of a mask that holds a number for each of several targets, as `medzoo embed`
+ * reads it for training.
+ */
+export async function readValueTruth(path: string, image: Seen, value: number): Promise<Truth> {
+  const { width, height, data, orientation } = await readStoredMask(path);
+  const shape = compareShape({ width, height, orientation }, image);
+  const bitmap = data.map((one) => (one === value ? 1 : 0));
+  const isSameSize = width === image.width && height === image.height;
+  return {
+    rle: bitmapToRle(isSameSize ? bitmap : resizeNearest(bitmap, { width, height }, image), image),
+    assumptions: shape,
   };
 }
 

@@ -59,7 +59,21 @@ it('keeps the bytes of the model, and overwrites nothing', async () => {
   await expect(createHeadPackage(tree, { id: 'Cells', labels: 'a,b' })).rejects.toThrow('lower-case words');
 });
 
+it.each([
+  ['regression', { quantities: 'bone age=mo' }, 'decodeValues'],
+  ['keypoints', { labels: 'tip,carina' }, 'decodeKeypoints'],
+  ['multilabel', { labels: 'effusion,mass', separator: '|', leaveOut: 'No finding' }, 'decodeLabels'],
+  ['segmentation', { maskValues: '1=nucleus,2=cell' }, 'decodeExclusiveMasks'],
+] as const)('writes a head of %s', async (task, options, rule) => {
+  const tree = createTree();
+  await createHeadPackage(tree, { id: 'made', task, ...options });
+  expect(tree.read('packages/made/src/made.ts', 'utf8')).toContain(`${rule}(outputs`);
+});
+
 it('has a schema of all its options', () => {
-  const options = ['id', 'task', 'labels', 'data', 'title', 'modality', 'intendedUse', 'dataLicence', 'maskValues'];
+  const options = [
+    ...['id', 'task', 'labels', 'data', 'title', 'modality', 'intendedUse', 'dataLicence', 'maskValues'],
+    ...['quantities', 'separator', 'leaveOut'],
+  ];
   expect(Object.keys(schema.properties).toSorted()).toEqual(options.toSorted());
 });

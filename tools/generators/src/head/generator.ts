@@ -4,6 +4,7 @@ import {
   findLabels,
   listUndecided,
   parseMaskValues,
+  parseQuantities,
   readVersion,
   workspaceHeadFiles,
   type HeadAnswers,
@@ -22,6 +23,9 @@ export interface HeadOptions {
   readonly intendedUse?: string;
   readonly dataLicence?: string;
   readonly maskValues?: string;
+  readonly quantities?: string;
+  readonly separator?: string;
+  readonly leaveOut?: string;
 }
 
 const FOLDER = 'packages';
@@ -54,15 +58,17 @@ export async function createHeadPackage(tree: Tree, options: HeadOptions): Promi
 }
 
 async function toAnswers(options: HeadOptions): Promise<HeadAnswers> {
-  const { id, task, labels, data, title, modality, intendedUse, dataLicence, maskValues } = options;
+  const { id, task, labels, data, title, modality, intendedUse, dataLicence, maskValues, separator } = options;
   const list = (text: string | undefined): readonly string[] | undefined => text?.split(',').map((one) => one.trim());
   const said = {
-    ...{ id, task, title, intendedUse, dataLicence },
+    ...{ id, task, title, intendedUse, dataLicence, separator },
     labels: list(labels),
     modalities: list(modality),
     licence: 'Apache-2.0',
     packageName: `@medzoo/${id}`,
     maskValues: maskValues === undefined ? undefined : parseMaskValues(maskValues),
+    quantities: options.quantities === undefined ? undefined : parseQuantities(options.quantities),
+    leaveOut: list(options.leaveOut),
     trainPackage: TRAINER,
   };
   const found = await findLabels(said, data === undefined ? undefined : resolve(data));

@@ -4,6 +4,7 @@ them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -38,18 +39,31 @@ def finish(graph: Graph, shape: Shape, classes: int, logits: str, attention: str
 
 def probe_graph(probe: Probe, shape: Shape) -> Any:
     graph = Graph()
-    logits, evidence = linear_part(graph, probe.weight, probe.bias, shape)
+    cells = reshaped_cells(graph, shape)
+    logits = linear_logits(graph, cells, probe.weight, probe.bias)
+    evidence = linear_evidence(graph, cells, probe.weight)
     # It looks everywhere alike.
     _, height, width = shape
     attention = graph.add("Add", graph.add("Mul", evidence, graph.constant(0.0)), graph.constant(1 / (height * width)))
     return finish(graph, shape, len(probe.bias), logits, attention, evidence)
 
 
-def linear_part(graph: Graph, weight: Any, bias: Any, shape: Shape) -> tuple[str, str]:
-    """Logits [B, K] and evidence [B, K, N] of the probe, whose weights are [K, 2C].
+@dataclass(frozen=True)
+class Cells:
+    """The embedding as it comes, and what the probe pools of it; values by their names in the graph."""
 
-    The evidence is exact: a mean is a sum over cells, and so is a deviation, of squares divided by itself.
-    """
+    #: [B, C, N]
+    cells: str
+    #: Of `cells`, squared differences from the mean of each channel, and the root of their mean.
+    squares: str
+    deviation: str
+    #: [B, 2C]
+    pooled: str
+    count: int
+    channels: int
+
+
+def reshaped_cells(graph: Graph, shape: Shape) -> Cells:
     channels, height, width = shape
     count = height * width
     cells = graph.add("Reshape", "embedding", graph.constant([0, channels, count]))
@@ -59,18 +73,55 @@ def linear_part(graph: Graph, weight: Any, bias: Any, shape: Shape) -> tuple[str
     variance = graph.add("ReduceMean", squares, axes=[2], keepdims=1)
     deviation = graph.add("Sqrt", graph.add("Add", variance, graph.constant(TINY)))
     pooled = graph.add("Reshape", graph.add("Concat", mean, deviation, axis=1), graph.constant([0, 2 * channels]))
-    logits = graph.add("Gemm", pooled, graph.constant(np.asarray(weight).T), graph.constant(bias))
-    by_mean = graph.add("MatMul", graph.constant(np.asarray(weight)[:, :channels] / count), cells)
-    spread = graph.add("Div", squares, deviation)
-    by_deviation = graph.add("MatMul", graph.constant(np.asarray(weight)[:, channels:] / count), spread)
-    return logits, graph.add("Add", by_mean, by_deviation)
+    return Cells(cells, squares, deviation, pooled, count, channels)
+
+
+def linear_logits(graph: Graph, of: Cells, weight: Any, bias: Any) -> str:
+    """Logits [B, K] of the probe, whose weights are [K, 2C]."""
+    return graph.add("Gemm", of.pooled, graph.constant(np.asarray(weight).T), graph.constant(bias))
+
+
+def linear_evidence(graph: Graph, of: Cells, weight: Any) -> str:
+    """Evidence [B, K, N] of the probe.
+
+    It is exact: a mean is a sum over cells, and so is a deviation, of squares divided by itself.
+    """
+    by_mean = graph.add("MatMul", graph.constant(np.asarray(weight)[:, : of.channels] / of.count), of.cells)
+    spread = graph.add("Div", of.squares, of.deviation)
+    by_deviation = graph.add("MatMul", graph.constant(np.asarray(weight)[:, of.channels :] / of.count), spread)
+    return graph.add("Add", by_mean, by_deviation)
 
 
 def medcls_graph(weights: Weights, shape: Shape) -> Any:
     """The network of medcls.py, channels first."""
-    channels, height, width = shape
     w = {name: np.asarray(values) for name, values in weights.items()}
     graph = Graph()
+    looks = attending_part(graph, w, shape)
+    directions = class_directions(w)
+    scores = graph.add("MatMul", graph.constant(directions @ w["value"].T), looks.cells)
+    scores = graph.add("Add", scores, graph.constant((directions @ w["value_bias"]).reshape(1, -1, 1)))
+    evidence = graph.add("Div", graph.add("Mul", looks.attention, scores), deviation_of(graph, looks.seen, [2]))
+    evidence = graph.add("Add", evidence, linear_evidence(graph, looks.plain, w["probe"]))
+    return finish(graph, shape, len(w["probe_bias"]), looks.logits, looks.attention, evidence)
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What the network makes of an embedding; values by their names in the graph."""
+
+    #: [B, K]
+    logits: str
+    #: [B, K, N]
+    attention: str
+    #: [B, K, C], before the norm.
+    seen: str
+    #: [B, C, N], as attention looks at them.
+    cells: str
+    plain: Cells
+
+
+def attending_part(graph: Graph, w: dict[str, Any], shape: Shape) -> Looks:
+    channels, height, width = shape
     x = normalised(graph, "embedding", [1, 2, 3])
     x = graph.add("Mul", x, graph.constant(w["norm_scale"].reshape(1, -1, 1, 1)))
     x = graph.add("Add", x, graph.constant(w["norm_bias"].reshape(1, -1, 1, 1)))
@@ -84,14 +135,10 @@ def medcls_graph(weights: Weights, shape: Shape) -> Any:
     seen = graph.add("Add", seen, graph.constant(w["value_bias"]))
     logits = graph.add("Mul", normalised(graph, seen, [2]), graph.constant(w["seen_scale"] * w["classes"]))
     logits = graph.add("ReduceSum", logits, graph.constant([2]), keepdims=0)
-    linear, linear_evidence = linear_part(graph, w["probe"], w["probe_bias"], shape)
+    plain = reshaped_cells(graph, shape)
+    linear = linear_logits(graph, plain, w["probe"], w["probe_bias"])
     logits = graph.add("Add", graph.add("Add", logits, graph.constant((w["seen_bias"] * w["classes"]).sum(1))), linear)
-    directions = class_directions(w)
-    scores = graph.add("MatMul", graph.constant(directions @ w["value"].T), cells)
-    scores = graph.add("Add", scores, graph.constant((directions @ w["value_bias"]).reshape(1, -1, 1)))
-    evidence = graph.add("Div", graph.add("Mul", attention, scores), deviation_of(graph, seen, [2]))
-    evidence = graph.add("Add", evidence, linear_evidence)
-    return finish(graph, shape, len(w["probe_bias"]), logits, attention, evidence)
+    return Looks(logits, attention, seen, cells, plain)
 
 
 def deviation_of(graph: Graph, x: str, axes: list[int]) -> str:

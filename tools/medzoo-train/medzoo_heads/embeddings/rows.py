@@ -10,6 +10,8 @@ from pathlib import Path
 from ..errors import TrainError
 
 SPLITS = ("train", "val", "test")
+#: Before the name of a column that `medzoo embed` passed on from the index.
+PASSED_ON = "index:"
 NEEDED = ("row", "shard", "index", "file", "split", "label", "mask", "copy")
 
 
@@ -32,6 +34,12 @@ class Row:
     group: str
     #: SHA-256 of the image file, if `medzoo embed` noted it.
     digest: str
+    #: Width and height of the image before any turn; zeros where they are not known.
+    size: tuple[int, int]
+    #: How a copy was mirrored and turned, as JSON; empty for the image as it is.
+    augmentation: str
+    #: Cells of further columns of the index, by column; an empty one is left out.
+    cells: Mapping[str, str]
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -53,16 +61,20 @@ def parse_row(fields: Mapping[str, str | None], place: int, path: Path) -> Row:
 
     try:
         number, index, copy = int(text("row")), int(text("index")), int(text("copy"))
+        size = int(text("width") or 0), int(text("height") or 0)
     except ValueError:
         raise TrainError(
-            f"{path}, line {place + 2}: row, index and copy are whole numbers. Run `medzoo embed` again."
+            f"{path}, line {place + 2}: row, index, copy, width and height are whole numbers. Run `medzoo embed` again."
         ) from None
     if number != place:
         raise TrainError(
             f"{path}, line {place + 2}: row {place} was expected, and {number} came. Do not sort the file."
         )
     file = text("file")
+    passed_on = [name for name in fields if name and name.startswith(PASSED_ON)]
     return Row(
         number=number, shard=text("shard"), index=index, file=file, split=text("split"), label=text("label"),
         mask=text("mask"), copy=copy, group=text("group") or file, digest=text("sha256"),
+        size=size, augmentation=text("augmentation"),
+        cells={name.removeprefix(PASSED_ON): text(name) for name in passed_on if text(name)},
     )  # fmt: skip

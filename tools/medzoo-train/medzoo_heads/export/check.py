@@ -13,7 +13,9 @@ from ..errors import TrainError
 from .graph import open_session, run_model
 
 #: Outputs with one entry for each label along axis 1.
-PER_LABEL = ("logits", "masks", "iou", "presence")
+PER_LABEL = ("logits", "masks", "iou", "presence", "values", "label_logits", "keypoints")
+#: Of these, the first entry is of what has no label.
+WITH_BACKGROUND = ("exclusive_masks",)
 
 
 def check_head(content: bytes, labels: Sequence[str]) -> None:
@@ -29,7 +31,8 @@ def check_head(content: bytes, labels: Sequence[str]) -> None:
     both = run_model(session, two)
     alone = [run_model(session, {name: values[i : i + 1] for name, values in two.items()}) for i in range(2)]
     for name, values in both.items():
-        if name in PER_LABEL and values.shape[:2] != (2, len(labels)):
+        wanted = len(labels) + (name in WITH_BACKGROUND)
+        if name in (*PER_LABEL, *WITH_BACKGROUND) and values.shape[:2] != (2, wanted):
             raise TrainError(f"The output {name} is of shape {values.shape} for two images and {len(labels)} labels.")
         joined = np.concatenate([one[name] for one in alone])
         if not np.isfinite(values).all() or not np.allclose(values, joined, rtol=1e-3, atol=1e-3):

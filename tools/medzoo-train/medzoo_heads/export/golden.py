@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from ..arrays import Bytes, Json, Singles
+from ..arrays import Bytes, Floats, Json, Singles
 from ..embeddings.embeddings import Embeddings
 from ..errors import TrainError
 from .encoder import EncoderFile
@@ -89,11 +89,34 @@ def class_answer(logits: Singles, labels: Sequence[str], temperature: float) -> 
     return {"task": "classification", "scores": dict(zip(labels, shares, strict=True))}
 
 
+def value_answer(outputs: Singles, labels: Sequence[str], mean: Floats, std: Floats) -> Json:
+    """What `values`, float32 [1, K], mean: a number for each label, in its unit."""
+    values = (outputs[0].astype(np.float64) * std + mean).tolist()
+    return {"task": "regression", "values": dict(zip(labels, values, strict=True))}
+
+
+def several_answer(logits: Singles, labels: Sequence[str], temperature: float) -> Json:
+    """What `label_logits`, float32 [1, K], mean: the probability of each label by itself."""
+    chances = (1 / (1 + np.exp(-logits[0].astype(np.float64) / temperature))).tolist()
+    return {"task": "multilabel", "scores": dict(zip(labels, chances, strict=True))}
+
+
+def point_answer(places: Singles, labels: Sequence[str]) -> Json:
+    """What `keypoints`, float32 [1, K, 2], mean: x and y as shares of the encoder's input."""
+    points = {label: {"x": float(x), "y": float(y)} for label, (x, y) in zip(labels, places[0], strict=True)}
+    return {"task": "keypoints", "points": points}
+
+
 def mask_answer(outputs: Mapping[str, Singles], labels: Sequence[str]) -> Json:
-    """What `masks`, logits [1, T, H, W], `presence` and `iou`, [1, T], mean; `foreground` is the share of cells from
-    0.5 on.
+    """What `masks`, logits [1, T, H, W], or `exclusive_masks`, with the background before them, and `presence` and
+    `iou`, [1, T], mean; `foreground` is the share of cells from 0.5 on, or of those that the mask has.
     """
-    foreground = (outputs["masks"][0] >= 0).mean(axis=(1, 2), dtype=np.float64)
+    if "exclusive_masks" in outputs:
+        winners = outputs["exclusive_masks"][0].argmax(0)
+        inside = np.stack([winners == k + 1 for k in range(len(labels))])
+    else:
+        inside = outputs["masks"][0] >= 0
+    foreground = inside.mean(axis=(1, 2), dtype=np.float64)
     columns = zip(labels, outputs["presence"][0], outputs["iou"][0], foreground, strict=True)
     masks = {
         label: {"presence": float(presence), "quality": float(quality), "foreground": float(share)}

@@ -100,7 +100,7 @@ def model_json(
     labels: Sequence[str], about: About, before: Json, n: int, extra: Json, domains: Sequence[Json],
     metrics: Sequence[Json],
 ) -> Json:  # fmt: skip
-    """The whole content. `extra` stands between labels and metrics: calibration, presenceThresholds."""
+    """The whole content. `extra` stands between labels and metrics: calibration, thresholds, quantities."""
 
     def declare(tensors: Mapping[str, Sequence[Any]]) -> list[Json]:
         return [{"name": name, "dtype": "float32", "shape": list(shape)} for name, shape in tensors.items()]

@@ -39,6 +39,14 @@ class Layout:
     doublings: int
     targets: int
     has_image: bool
+    #: Whether a pixel belongs to one target at most; logits are then beside a background of 0.
+    exclusive: bool = False
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the encoder's input, and of what comes out."""
+        _, height, width = self.embedding
+        return height * 2**self.doublings, width * 2**self.doublings
 
     @property
     def last(self) -> int:
@@ -56,7 +64,9 @@ class Layout:
         return int(min(SIDE, 2**self.doublings))
 
 
-def layout_of(embedding: tuple[int, int, int], size: tuple[int, int], targets: int, has_image: bool) -> Layout:
+def layout_of(
+    embedding: tuple[int, int, int], size: tuple[int, int], targets: int, has_image: bool, exclusive: bool = False
+) -> Layout:
     """size: height and width of the encoder's input, of which masks are."""
     _, height, width = embedding
     ratio = size[0] / height
@@ -67,7 +77,7 @@ def layout_of(embedding: tuple[int, int, int], size: tuple[int, int], targets: i
             "32 times "
             "the sides. This encoder needs a decoder of its own."
         )
-    return Layout(embedding, doublings, targets, has_image)
+    return Layout(embedding, doublings, targets, has_image, exclusive)
 
 
 def first_weights(layout: Layout, probe: CellProbe, seed: int) -> Weights:
@@ -119,9 +129,7 @@ def forward(layout: Layout, weights: Weights, embedding: jax.Array, image: jax.A
 def linear_part(layout: Layout, weights: Weights, cells: jax.Array) -> jax.Array:
     """What the probe says: parts of cells, resized to pixels."""
     parts = spread_cells(run_dense(weights, "probe", cells), layout.side)
-    _, height, width = layout.embedding
-    size = (height * 2**layout.doublings, width * 2**layout.doublings)
-    return jax.image.resize(parts, (*parts.shape[:2], *size), "linear")
+    return jax.image.resize(parts, (*parts.shape[:2], *layout.size), "linear")
 
 
 def image_features(layout: Layout, weights: Weights, image: jax.Array) -> dict[int, jax.Array]:

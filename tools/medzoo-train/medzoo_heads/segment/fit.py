@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,19 +11,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..arrays import Bools, Halves, Json, Singles
-from ..embeddings.embeddings import Embeddings
+from ..arrays import Bools, Halves
 from ..embeddings.rows import Row
 from ..embeddings.splits import Splits
 from ..export.graph import open_session, run_model
 from ..training import Clock, Outcome, Plan, Weights, train
-from .decoder import Layout, first_weights, forward
-from .graphs import decoder_graph, neutral
+from .decoder import first_weights, forward
+from .feeds import BATCH, Feeds, parts_of
+from .graphs import decoder_graph, neutral, output_of
 from .probe import CellProbe
-from .scales import overlaps
+from .scales import masks_of, overlaps
 from .targets import Targets
 
-BATCH = 8
 RATE = 2e-3
 EPOCHS = 30
 FEWEST_STEPS = 300
@@ -32,31 +31,14 @@ LOOKED_AT = 48
 
 
 @dataclass(frozen=True)
-class Source:
+class Source(Feeds):
     """Batches of what the network is given and is to find."""
 
-    embeddings: Embeddings
     targets: Targets
-    layout: Layout
-    #: float32 [3, 1, 1] each, of the encoder's preprocessing.
-    mean: Singles
-    std: Singles
-
-    def feeds(self, rows: Sequence[Row]) -> dict[str, Singles]:
-        """By the names of the file's inputs."""
-        feeds = {"embedding": np.asarray(self.embeddings.take(rows), np.float32)}
-        if self.layout.has_image:
-            feeds["image"] = np.asarray((self.embeddings.images(rows) - self.mean) / self.std, np.float32)
-        return feeds
 
     def truth(self, rows: Sequence[Row]) -> Bools:
         """bool [N, T, H, W]"""
         return self.targets.of(self.embeddings.masks(rows))
-
-
-def normalisation_of(preprocess: Json) -> tuple[Singles, Singles]:
-    mean, std = (np.asarray(preprocess[key], np.float32)[:, None, None] for key in ("mean", "std"))
-    return mean, std
 
 
 def fit_decoder(
@@ -69,13 +51,15 @@ def fit_decoder(
 
     def step(weights: Weights, key: Any, embedding: Any, image: Any, wanted: Any) -> Any:
         logits = forward(layout, weights, embedding, image if layout.has_image else None)
-        return mask_loss(logits, wanted.astype(jnp.float32))
+        return mask_loss(logits, wanted.astype(jnp.float32), layout.exclusive)
 
     def judge(weights: Weights) -> tuple[float, str]:
         # By ONNX Runtime, which is quicker than XLA, and compiles nothing.
         found = run_masks(decoder_graph(layout, weights, neutral(layout.targets)), source, looked_at)
-        dice = overlaps(found >= 0, truth)[0].mean()
-        losses = [loss_of(logits[None], wanted[None]) for logits, wanted in zip(found, truth, strict=True)]
+        dice = overlaps(masks_of(found, np.zeros(layout.targets), layout.exclusive), truth)[0].mean()
+        losses = [
+            loss_of(logits[None], wanted[None], layout.exclusive) for logits, wanted in zip(found, truth, strict=True)
+        ]
         return float(np.mean(losses)), f"loss {np.mean(losses):.4f}, Dice {dice:.3f}"
 
     images = len({row.file for row in train_rows})
@@ -86,20 +70,28 @@ def fit_decoder(
     return train(plan, first_weights(layout, probe, seed), clock, seed)
 
 
-def loss_of(logits: Halves, wanted: Bools) -> float:
-    return float(compiled_loss(logits.astype(np.float32), wanted.astype(np.float32)))
+def loss_of(logits: Halves, wanted: Bools, exclusive: bool) -> float:
+    return float(compiled_loss(logits.astype(np.float32), wanted.astype(np.float32), exclusive))
 
 
-def mask_loss(logits: Any, wanted: Any) -> Any:
+def mask_loss(logits: Any, wanted: Any, exclusive: bool) -> Any:
     """Cross-entropy of pixels, and one less the soft Dice of each mask; logits and wanted float32 [B, T, H, W]."""
-    entropy = jnp.maximum(logits, 0) - logits * wanted + jnp.log1p(jnp.exp(-jnp.abs(logits)))
-    chances = jax.nn.sigmoid(logits)
+    if exclusive:
+        # Beside a background of 0, which has what no target has.
+        planes = jnp.concatenate([jnp.zeros_like(logits[:, :1]), logits], axis=1)
+        logs = jax.nn.log_softmax(planes, axis=1)
+        rest = 1 - wanted.sum(1, keepdims=True)
+        entropy = -(logs * jnp.concatenate([rest, wanted], axis=1)).sum(1)
+        chances = jnp.exp(logs[:, 1:])
+    else:
+        entropy = jnp.maximum(logits, 0) - logits * wanted + jnp.log1p(jnp.exp(-jnp.abs(logits)))
+        chances = jax.nn.sigmoid(logits)
     both = (chances * wanted).sum((2, 3))
     dice = (2 * both + 1) / (chances.sum((2, 3)) + wanted.sum((2, 3)) + 1)
     return entropy.mean() + (1 - dice).mean()
 
 
-compiled_loss = jax.jit(mask_loss)
+compiled_loss = jax.jit(mask_loss, static_argnums=2)
 
 
 def batches(source: Source, rows: Sequence[Row]) -> Callable[[np.random.Generator], tuple[Any, ...]]:
@@ -118,13 +110,8 @@ def batches(source: Source, rows: Sequence[Row]) -> Callable[[np.random.Generato
     return draw
 
 
-def parts_of(rows: Sequence[Row], size: int = BATCH) -> Iterator[Sequence[Row]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
-
-
 def run_masks(model: Any, source: Source, rows: Sequence[Row]) -> Halves:
-    """Mask logits by the file itself, float16 [N, T, H, W]."""
-    session = open_session(model)
-    found = [run_model(session, source.feeds(part))["masks"].astype(np.float16) for part in parts_of(rows)]
-    return np.concatenate(found)
+    """Mask logits by the file itself, float16 [N, T, H, W]; without the background's, which are 0."""
+    session, output = open_session(model), output_of(source.layout)
+    found = [run_model(session, source.feeds(part))[output].astype(np.float16) for part in parts_of(rows)]
+    return np.concatenate(found)[:, -source.layout.targets :]

@@ -37,34 +37,61 @@ def neutral(targets: int) -> Scales:
     return Scales(zeros, zeros, np.ones(targets), zeros)
 
 
-def declare(layout: Layout) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
-    _, height, width = layout.embedding
-    size = [height * 2**layout.doublings, width * 2**layout.doublings]
+def declare_inputs(layout: Layout) -> dict[str, list[Any]]:
     inputs: dict[str, list[Any]] = {"embedding": ["batch", *layout.embedding]}
     if layout.has_image:
-        inputs["image"] = ["batch", COLOURS, *size]
+        inputs["image"] = ["batch", COLOURS, *layout.size]
+    return inputs
+
+
+def declare(layout: Layout) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
     numbers: list[Any] = ["batch", layout.targets]
-    return inputs, {"masks": ["batch", layout.targets, *size], "iou": numbers, "presence": numbers}
+    planes = layout.targets + layout.exclusive
+    masks: list[Any] = ["batch", planes, *layout.size]
+    return declare_inputs(layout), {output_of(layout): masks, "iou": numbers, "presence": numbers}
+
+
+def output_of(layout: Layout) -> str:
+    """Name of the output of masks: those that exclude one another have the background before them."""
+    return "exclusive_masks" if layout.exclusive else "masks"
 
 
 def finish(graph: Graph, layout: Layout, logits: str, scales: Scales) -> Any:
     """Masks with their shift, and what they say of themselves."""
-    masks = graph.add("Sub", logits, graph.constant(scales.shift.reshape(1, -1, 1, 1)), out="masks")
-    chances = graph.add("Sigmoid", masks)
-    graph.add("Identity", expected_iou(graph, masks, chances, scales), out="iou")
+    shift = graph.constant(scales.shift.reshape(1, -1, 1, 1))
+    if layout.exclusive:
+        inside, chances = finish_exclusive(graph, layout, graph.add("Sub", logits, shift))
+    else:
+        masks = graph.add("Sub", logits, shift, out=output_of(layout))
+        chances = graph.add("Sigmoid", masks)
+        inside = graph.add("GreaterOrEqual", masks, graph.constant(0.0))
+    inside = graph.add("Cast", inside, to=1)
+    graph.add("Identity", expected_iou(graph, inside, chances, scales), out="iou")
     sureness = where_surest(graph, chances)
     odds = graph.add("Log", graph.add("Div", sureness, graph.add("Sub", graph.constant(1.0), sureness)))
     graph.add("Sigmoid", graph.add("Sub", odds, graph.constant(scales.presence)), out="presence")
     return graph.model(*declare(layout))
 
 
+def finish_exclusive(graph: Graph, layout: Layout, masks: str) -> tuple[str, str]:
+    """Which pixels each target has, and their probabilities; [B, T, H, W] each."""
+    first = graph.add("Slice", masks, graph.constant([0]), graph.constant([1]), graph.constant([1]))
+    background = graph.add("Mul", first, graph.constant(0.0))
+    planes = graph.add("Concat", background, masks, axis=1, out=output_of(layout))
+    shares = graph.add("Softmax", planes, axis=1)
+    end = graph.constant([layout.targets + 1])
+    chances = graph.add("Slice", shares, graph.constant([1]), end, graph.constant([1]))
+    winner = graph.add("ArgMax", planes, axis=1, keepdims=1)
+    own = graph.constant(np.arange(1, layout.targets + 1).reshape(1, -1, 1, 1))
+    return graph.add("Equal", winner, own), chances
+
+
 def total(graph: Graph, values: str) -> str:
     return graph.add("ReduceSum", values, graph.constant([2, 3]), keepdims=0)
 
 
-def expected_iou(graph: Graph, masks: str, chances: str, scales: Scales) -> str:
+def expected_iou(graph: Graph, inside: str, chances: str, scales: Scales) -> str:
     """The IoU of a mask with a truth that is drawn by its own probabilities, then as val says how far to trust it."""
-    inside = graph.add("Cast", graph.add("GreaterOrEqual", masks, graph.constant(0.0)), to=1)
     both = total(graph, graph.add("Mul", inside, chances))
     either = graph.add("Add", total(graph, graph.add("Max", inside, chances)), graph.constant(TINY))
     expected = graph.add("Div", both, either)
@@ -83,12 +110,16 @@ def where_surest(graph: Graph, chances: str) -> str:
 
 def probe_graph(probe: CellProbe, layout: Layout, scales: Scales) -> Any:
     graph = Graph()
+    return finish(graph, layout, probe_logits(graph, probe, layout), scales)
+
+
+def probe_logits(graph: Graph, probe: CellProbe, layout: Layout) -> str:
     logits = linear_part(graph, layout, probe.weight, probe.bias)
-    if layout.has_image:
-        # It does not look at the image, and has the inputs that the head's code feeds.
-        seen = graph.add("ReduceMean", "image", axes=[1, 2, 3], keepdims=1)
-        logits = graph.add("Add", logits, graph.add("Mul", seen, graph.constant(0.0)))
-    return finish(graph, layout, logits, scales)
+    if not layout.has_image:
+        return logits
+    # It does not look at the image, and has the inputs that the head's code feeds.
+    seen = graph.add("ReduceMean", "image", axes=[1, 2, 3], keepdims=1)
+    return graph.add("Add", logits, graph.add("Mul", seen, graph.constant(0.0)))
 
 
 def linear_part(graph: Graph, layout: Layout, weight: Any, bias: Any) -> str:
@@ -106,9 +137,13 @@ def linear_part(graph: Graph, layout: Layout, weight: Any, bias: Any) -> str:
 
 
 def decoder_graph(layout: Layout, weights: Weights, scales: Scales) -> Any:
+    graph = Graph()
+    return finish(graph, layout, decoder_logits(graph, layout, weights), scales)
+
+
+def decoder_logits(graph: Graph, layout: Layout, weights: Weights) -> str:
     """The network of decoder.py, channels first."""
     w = {name: np.asarray(values) for name, values in weights.items()}
-    graph = Graph()
     centred = graph.add("Sub", "embedding", graph.add("ReduceMean", "embedding", axes=[1], keepdims=1))
     variance = graph.add("ReduceMean", graph.add("Mul", centred, centred), axes=[1], keepdims=1)
     x = graph.add("Div", centred, graph.add("Sqrt", graph.add("Add", variance, graph.constant(EPSILON))))
@@ -126,7 +161,7 @@ def decoder_graph(layout: Layout, weights: Weights, scales: Scales) -> Any:
         x = block(graph, w, f"level{step}", graph.add("HardSwish", x))
     found = graph.add("DepthToSpace", dense(graph, w, "leave", x), blocksize=layout.last, mode="DCR")
     linear = linear_part(graph, layout, w["probe"].T, w["probe_bias"])
-    return finish(graph, layout, graph.add("Add", found, linear), scales)
+    return graph.add("Add", found, linear)
 
 
 def image_features(graph: Graph, layout: Layout, w: dict[str, Any]) -> dict[int, str]:

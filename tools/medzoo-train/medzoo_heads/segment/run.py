@@ -23,10 +23,11 @@ from ..prepare import NO_DOMAIN, Data, Opened, groups_of, is_better, prepare
 from ..settings import Settings
 from ..training import Clock, say
 from .decoder import forward, layout_of
-from .fit import Source, fit_decoder, normalisation_of, parts_of, run_masks
-from .graphs import Scales, declare, decoder_graph, neutral, probe_graph
+from .feeds import normalisation_of, parts_of
+from .fit import Source, fit_decoder, run_masks
+from .graphs import Scales, declare, decoder_graph, neutral, output_of, probe_graph
 from .probe import CellProbe, fit_cells, gather_cells
-from .scales import fit_scales, overlaps
+from .scales import fit_scales, masks_of, overlaps
 from .targets import choose_targets, count_values
 
 #: Images that the network and its file are compared on.
@@ -39,7 +40,7 @@ MOST_HELD = 600
 
 def train_segmenter(opened: Opened, settings: Settings, clock: Clock) -> Trained:
     source, shows = find_source(opened, settings)
-    labels = source.targets.labels
+    labels, exclusive = source.targets.labels, source.layout.exclusive
 
     def check(splits: Splits) -> None:
         for k, label in enumerate(labels):
@@ -48,24 +49,26 @@ def train_segmenter(opened: Opened, settings: Settings, clock: Clock) -> Trained
     data = prepare(opened, settings, lambda row: row.number in shows, check)
     splits = data.splits
     say(f"Targets, in the order of the outputs: {', '.join(labels)}.")
+    if exclusive:
+        say("A pixel belongs to one of them at most, as in the masks; with --overlapping, each target is by itself.")
     held = splits.val[:MOST_HELD]
     truth = source.truth(held)
     probe = fit_probe(source, splits, settings.seed)
     probe_logits = run_masks(probe_graph(probe, source.layout, neutral(len(labels))), source, held)
-    probe_said = describe(probe_logits, truth)
+    probe_said = describe(probe_logits, truth, exclusive)
     say(f"Linear probe, {clock.seconds:.0f} s: val {in_words(probe_said)}.")
     say(f"Light decoder, on the embedding{' and the image' if source.layout.has_image else ''}:")
     outcome = fit_decoder(source, probe, splits, clock, settings.seed, settings.steps)
     plain = decoder_graph(source.layout, outcome.weights, neutral(len(labels)))
     head_logits = run_masks(plain, source, held)
     compare(plain, source, held[:COMPARED], outcome.weights)
-    head_said = describe(head_logits, truth)
+    head_said = describe(head_logits, truth, exclusive)
     say(f"Trained for {outcome.steps} steps, {clock.seconds:.0f} s; stopped, since {outcome.why}.")
     head_wins = is_better(1 - head_said["dice"], 1 - probe_said["dice"])
     say(f"  linear probe   val {in_words(probe_said)}")
     say(f"  light decoder  val {in_words(head_said)}")
     say(f"The {'light decoder' if head_wins else 'linear probe'} has the higher Dice on val, and is written.")
-    scales = fit_scales(head_logits if head_wins else probe_logits, truth)
+    scales = fit_scales(head_logits if head_wins else probe_logits, truth, exclusive)
     model = finished(source, probe, outcome.weights if head_wins else None, scales)
     metrics = measure_test(model, source, splits.test, settings)
     say_metrics(metrics)
@@ -100,8 +103,11 @@ def find_source(opened: Opened, settings: Settings) -> tuple[Source, dict[int, B
     targets = choose_targets(counts, settings.mask_values, settings.labels, known, shown)
     size = embeddings.about.preprocess["size"]
     has_image = embeddings.has("images")
-    layout = layout_of(embeddings.about.shape, (size["height"], size["width"]), len(targets.labels), has_image)
-    source = Source(embeddings, targets, layout, *normalisation_of(embeddings.about.preprocess))
+    exclusive = len(targets.labels) > 1 and not settings.overlapping
+    layout = layout_of(
+        embeddings.about.shape, (size["height"], size["width"]), len(targets.labels), has_image, exclusive
+    )
+    source = Source(embeddings, layout, *normalisation_of(embeddings.about.preprocess), targets)
     if embeddings.masks(masked[:1]).shape[1:] != (size["height"], size["width"]):
         raise TrainError("The masks are of another size than the encoder's input. Run `medzoo embed` again.")
     shows = {}
@@ -123,12 +129,11 @@ def fit_probe(source: Source, splits: Splits, seed: int) -> CellProbe:
     return fit_cells(*cells(splits.train_originals), cells(splits.val))
 
 
-def describe(logits: Halves, truth: Bools) -> Json:
+def describe(logits: Halves, truth: Bools, exclusive: bool) -> Json:
     """Dice and IoU on val, each target at its own best threshold: the mean over targets of the mean over images that
     show it.
     """
-    scales = fit_scales(logits, truth)
-    dice, iou = overlaps(logits >= scales.shift[None, :, None, None], truth)
+    dice, iou = overlaps(masks_of(logits, fit_scales(logits, truth, exclusive).shift, exclusive), truth)
     there: Bools = np.any(truth, axis=(2, 3))
     means = [[float(of[there[:, k], k].mean()) for k in range(truth.shape[1])] for of in (dice, iou)]
     return {"dice": round(float(np.mean(means[0])), 4), "iou": round(float(np.mean(means[1])), 4), "n": len(truth)}
@@ -142,7 +147,8 @@ def compare(model: Any, source: Source, rows: Sequence[Row], weights: Json) -> N
     feeds = source.feeds(rows)
     run = jax.jit(partial(forward, source.layout))
     expected: Singles = np.asarray(run(weights, feeds["embedding"], feeds.get("image")))
-    check_same(run_model(open_session(model), feeds), {"masks": expected})
+    found = run_model(open_session(model), feeds)[output_of(source.layout)]
+    check_same({"masks": found[:, -source.layout.targets :]}, {"masks": expected})
 
 
 def finished(source: Source, probe: CellProbe, weights: Json | None, scales: Scales) -> Any:
@@ -154,11 +160,13 @@ def finished(source: Source, probe: CellProbe, weights: Json | None, scales: Sca
 
 def measure_test(model: Any, source: Source, rows: Sequence[Row], settings: Settings) -> list[Json]:
     """As a zoo answers: a mask is empty where the presence is below its threshold."""
-    session = open_session(model)
+    session, layout = open_session(model), source.layout
+    even = np.zeros(layout.targets)
     columns: list[tuple[Floats, Floats, Singles, Bools, Bools]] = []
     for part in parts_of(rows):
         outputs, truth = run_model(session, source.feeds(part)), source.truth(part)
-        masks = (outputs["masks"] >= 0) & (outputs["presence"] >= EVEN)[:, :, None, None]
+        masks = masks_of(outputs[output_of(layout)][:, -layout.targets :], even, layout.exclusive)
+        masks &= (outputs["presence"] >= EVEN)[:, :, None, None]
         columns.append(
             (*overlaps(masks, truth), outputs["presence"], np.any(masks, axis=(2, 3)), np.any(truth, axis=(2, 3)))
         )

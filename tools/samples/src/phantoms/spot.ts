@@ -10,11 +10,23 @@ export type SpotLabel = (typeof SPOT_LABELS)[number];
 const SIZE: Size = { width: 160, height: 120 };
 const WAVES = 9;
 
+/** What is true of a spot beside its mask, in pixels from the top left corner. */
+export interface Spot extends Phantom {
+  readonly centre: { readonly x: number; readonly y: number };
+  /** The mean distance of its rim from its centre. */
+  readonly radius: number;
+  /** Of the pixels: 1 in the rim's third of the spot, 2 in its core, 0 outside; uint8 [height, width]. */
+  readonly parts: Uint8Array;
+}
+
+/** Of the radius: how far the core goes. */
+const CORE = 2 / 3;
+
 /**
  * A dark spot on skin-like ground, for an example of training: every seed draws another place, size, colour and light,
  * and the label is in the rim alone. Its mask has the name of the label.
  */
-export function drawSpot(label: SpotLabel, seed: number): Phantom {
+export function drawSpot(label: SpotLabel, seed: number): Spot {
   const random = createRandom(seed);
   const aspect = SIZE.height / SIZE.width;
   const centre = { x: random.between(0.35, 0.65), y: random.between(0.4, 0.6) * aspect };
@@ -40,5 +52,10 @@ export function drawSpot(label: SpotLabel, seed: number): Phantom {
     const shade = light.x * (x - 0.5) + light.y * (y - aspect / 2) + 0.02 * random.normal();
     return brighten(mixColours(skin, dark, share), shade);
   });
-  return { ...phantom, masks: { [label]: mask } };
+  const [x, y] = [centre.x * SIZE.width, centre.y * SIZE.width];
+  const parts = mask.map((isInside, pixel) => {
+    const away = Math.hypot((pixel % SIZE.width) + 0.5 - x, Math.floor(pixel / SIZE.width) + 0.5 - y);
+    return isInside === 0 ? 0 : away < CORE * radius * SIZE.width ? 2 : 1;
+  });
+  return { ...phantom, masks: { [label]: mask }, centre: { x, y }, radius: radius * SIZE.width, parts };
 }

@@ -57,7 +57,16 @@ function checkLogits({ singles }: Trial, madeBy: Readonly<Record<string, string>
       'Leave the softmax out of the exported graph: medzoo applies it, with the temperature of model.json.',
     );
   }
-  let found = classes.length;
+  const exclusive = outputsOf(singles, 'exclusive_masks');
+  if (exclusive.length > 0 && exclusive.every(arePixelDistributions)) {
+    return error(
+      'logits',
+      `"exclusive_masks" are probabilities: not one is below 0, and those of a pixel sum to 1${by(madeBy.exclusive_masks)}. ` +
+        'A second softmax would make all labels alike.',
+      'Leave the softmax out of the exported graph: medzoo applies it.',
+    );
+  }
+  let found = classes.length + exclusive.length;
   for (const [name, what] of Object.entries(OF_SIGMOID)) {
     const outputs = outputsOf(singles, name);
     found += outputs.length;
@@ -90,6 +99,16 @@ function isDistribution({ data }: Tensor): boolean {
   const values = Array.from(data, Number);
   const sum = values.reduce((total, value) => total + value, 0);
   return values.length > 1 && Math.abs(sum - 1) <= TOLERANCE && values.every((value) => value >= 0);
+}
+
+/** Of masks that exclude one another: over the channels of each pixel. */
+function arePixelDistributions({ shape, data }: Tensor): boolean {
+  const channels = shape.at(-3) ?? 1;
+  const pixels = data.length / channels;
+  const values = Array.from(data, Number);
+  const sums = Array.from({ length: pixels }, () => 0);
+  values.forEach((value, index) => (sums[index % pixels]! += value));
+  return channels > 1 && values.every((value) => value >= 0) && sums.every((sum) => Math.abs(sum - 1) <= TOLERANCE);
 }
 
 function checkVariety({ singles }: Trial): Finding | undefined {

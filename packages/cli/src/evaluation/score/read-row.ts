@@ -6,7 +6,7 @@ import { isRaster } from '../../files/image-names.js';
 import { readImage } from '../../files/read-image.js';
 import type { ReadingOptions } from '../../files/reading-options.js';
 import type { Seen } from '../../truth/compare-shape.js';
-import { readTruth, type Truth } from '../../truth/read-truth.js';
+import { readTruth, readValueTruth, type Truth } from '../../truth/read-truth.js';
 import type { Row } from '../set/data-set.js';
 
 /** The bytes of a row's image. */
@@ -14,10 +14,19 @@ export function readRowImage(row: Row): Promise<Uint8Array> {
   return readListed(row, 'image', readImage);
 }
 
-/** A row's truth mask at the size of its image, which is given as the bytes of its file. */
-export async function readRowTruth(row: Row, image: Uint8Array, reading: ReadingOptions): Promise<Truth> {
+/**
+ * A row's truth mask at the size of its image, which is given as the bytes of its file. `value`: where the mask holds a
+ * number for each of several targets, that of the target.
+ */
+export async function readRowTruth(
+  row: Row,
+  image: Uint8Array,
+  reading: ReadingOptions,
+  value?: number,
+): Promise<Truth> {
   const seen = await seeImage(image, reading);
-  return readListed(row, 'mask', (path) => readTruth(path, seen));
+  const read = (path: string) => (value === undefined ? readTruth(path, seen) : readValueTruth(path, seen, value));
+  return readListed(row, 'mask', read);
 }
 
 /** The size and orientation that the zoo gives an image. */

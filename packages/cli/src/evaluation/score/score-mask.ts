@@ -44,7 +44,7 @@ export async function scoreMask(
   { outOfDomain, reading, change = keepImage }: ScoreMaskOptions,
 ): Promise<MaskScore | undefined> {
   const file = await readRowImage(row);
-  const { rle: asListed, assumptions } = await readRowTruth(row, file, reading);
+  const { rle: asListed, assumptions } = await readRowTruth(row, file, reading, target.maskValue);
   const { image, moveMask } = await change(file);
   const truth = moveMask(asListed);
   const params = target.boxParam === undefined ? onlyTarget(target) : boxPrompt(target.boxParam, truth);

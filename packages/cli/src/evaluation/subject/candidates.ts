@@ -9,6 +9,8 @@ export interface Choice {
   readonly head: string | undefined;
   /** `--target`. */
   readonly target: string | undefined;
+  /** `--mask-value`: the number of the target's pixels in the masks. */
+  readonly maskValue?: number | undefined;
   /** `--prompt box`. */
   readonly isPrompted: boolean;
 }

@@ -31,11 +31,12 @@ export function chooseSubject(
   heads: readonly HeadDescription[],
   set: DataSet,
   rows: readonly Row[],
-  { target: asked, isPrompted }: Choice,
+  { target: asked, isPrompted, maskValue }: Choice,
 ): Subject {
   const task = heads[0]?.manifest.task;
   if (task === 'segmentation') {
-    const target = isPrompted ? promptedTarget(heads[0]!) : chooseTarget(heads, set, asked);
+    const chosen = isPrompted ? promptedTarget(heads[0]!) : chooseTarget(heads, set, asked);
+    const target = { ...chosen, ...(maskValue !== undefined && { maskValue }) };
     const { kept, warnings } = keepMasked(rows, target.head.trained.labels, target.label);
     return { task: 'segmentation', target, head: target.head, because: target.because, rows: kept, warnings };
   }

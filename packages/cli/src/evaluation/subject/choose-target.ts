@@ -11,6 +11,8 @@ export interface Target {
   readonly label: string;
   /** Why this one, for the report. */
   readonly because: string;
+  /** Where masks hold a number for each of several targets: this one's. */
+  readonly maskValue?: number;
   /** The head's param that is given the truth's bounding box, if it is to be prompted. */
   readonly boxParam?: string;
   /** The one that is given a point on an object. */

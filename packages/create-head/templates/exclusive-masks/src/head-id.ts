@@ -1,0 +1,26 @@
+import { decodeExclusiveMasks, defineHead, type FeedInput } from '@medzoo/core/contract';
+import { readModelFile } from '@medzoo/core/model';
+import { samMed2dTiny } from '@medzoo/sam-med2d';
+
+const trained = readModelFile(new URL('../model/model.json', import.meta.url));
+const readsImage = trained.model.inputs.some(({ name }) => name === 'image');
+
+/** HEAD_SUMMARY */
+export const headName = defineHead({
+  manifest: {
+    id: 'head-id',
+    title: 'HEAD_TITLE',
+    task: 'segmentation',
+    params: {
+      targets: { type: 'labels', description: 'Which targets to look for; all of them by default.' },
+    },
+    intendedUse: 'HEAD_INTENDED_USE',
+    modalities: ['HEAD_MODALITY'],
+  },
+  encoder: samMed2dTiny,
+  trained,
+  // The trainer may make a model that looks at the pixels too.
+  ...(readsImage && { feeds: ({ embedding, image }: FeedInput) => ({ embedding, image }) }),
+  // `exclusive_masks` are logits of a softmax, the background before the labels: a pixel belongs to one at most.
+  decode: ({ outputs, params }) => decodeExclusiveMasks(outputs, trained, params),
+});

@@ -1,0 +1,42 @@
+"""What a network that gives pixels is fed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays import Json, Singles
+from ..embeddings.embeddings import Embeddings
+from ..embeddings.rows import Row
+from .decoder import Layout
+
+#: Images that are run at once.
+BATCH = 8
+
+
+@dataclass(frozen=True)
+class Feeds:
+    embeddings: Embeddings
+    layout: Layout
+    #: float32 [3, 1, 1] each, of the encoder's preprocessing.
+    mean: Singles
+    std: Singles
+
+    def feeds(self, rows: Sequence[Row]) -> dict[str, Singles]:
+        """By the names of the file's inputs."""
+        feeds = {"embedding": np.asarray(self.embeddings.take(rows), np.float32)}
+        if self.layout.has_image:
+            feeds["image"] = np.asarray((self.embeddings.images(rows) - self.mean) / self.std, np.float32)
+        return feeds
+
+
+def normalisation_of(preprocess: Json) -> tuple[Singles, Singles]:
+    mean, std = (np.asarray(preprocess[key], np.float32)[:, None, None] for key in ("mean", "std"))
+    return mean, std
+
+
+def parts_of(rows: Sequence[Row], size: int = BATCH) -> Iterator[Sequence[Row]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]

@@ -1,0 +1,1 @@
+"""Several labels of one image, each by itself."""
