@@ -1,8 +1,14 @@
-"""`python -m medzoo_train.export_packages --weights W --data DIR --packages DIR`: a trained system into the npm packages."""
+"""`python -m medzoo_train.export_packages --weights W --data DIR --packages DIR`: a trained system into the npm packages.
+
+With `--precision int8-static` the encoder gets a variant in int8 beside it, calibrated on train and judged on val by the heads
+that are in the packages; without --weights, nothing else is written.
+"""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -10,20 +16,28 @@ import torch
 
 from .data.sets import SETS
 from .export.calibrate import HeldOut
+from .export.gate import GateError
 from .export.model_json import InitialWeights
 from .export.onnx_file import Precision
 from .export.package import TrainedOn, export_packages
+from .export.variant import PRECISION, calibration_images, write_variant
 from .models.system import system_of
-from .training.batches import load_set, usable_rows
+from .training.batches import LoadedSet, load_set, usable_rows
+
+#: Exit status where the gate refuses a variant of the encoder; everything else is written.
+REFUSED = 3
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", type=Path, required=True, help="weights.pth or last.pth of medzoo_train.train")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--weights", type=Path, help="weights.pth or last.pth of medzoo_train.train")
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets; val calibrates")
     parser.add_argument("--packages", type=Path, default=Path(__file__).parents[3] / "packages")
     parser.add_argument("--version", default="0.1.0")
-    parser.add_argument("--precision", choices=get_args(Precision), default="fp16-storage")
+    parser.add_argument(
+        "--precision", choices=(*get_args(Precision), PRECISION), default="fp16-storage",
+        help=f"{PRECISION}: fp16-storage, and a variant of the encoder in int8 beside it",
+    )  # fmt: skip
     parser.add_argument(
         "--initialised-from", nargs=3, action="append", default=[], metavar=("NAME", "SOURCE", "LICENCE"),
         help="weights that the encoder's training began with; may be repeated",
@@ -33,19 +47,39 @@ def main() -> None:
     args = parser.parse_args()
     if args.keep_encoder and (args.precision == "int8" or args.initialised_from):
         parser.error("--keep-encoder leaves the encoder as it is: --precision int8 and --initialised-from are about the encoder.")
+    is_varied = args.precision == PRECISION
+    if args.weights is None and not is_varied:
+        parser.error(f"--weights is missing: what is exported? Only --precision {PRECISION} can do without.")
+    held = [load_set(spec, args.data, "val") for spec in SETS if args.weights or (args.data / spec.name).is_dir()]
+    if args.weights is not None:
+        export(args, held, "fp16-storage" if is_varied else args.precision)
+    if is_varied:
+        vary(args, held)
+    for file in sorted(args.packages.glob("*/weights/**/*.onnx")):
+        print(f"{file.relative_to(args.packages)}  {file.stat().st_size / 1e6:.2f} MB")
+
+
+def vary(args: argparse.Namespace, held: Sequence[LoadedSet]) -> None:
+    try:
+        changes = write_variant(args.packages, calibration_images(args.data), held)
+    except GateError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(REFUSED) from None
+    for change in changes:
+        print(change)
+
+
+def export(args: argparse.Namespace, val: Sequence[LoadedSet], precision: Precision) -> None:
     initialised_from = [InitialWeights(*given) for given in args.initialised_from]
     saved = torch.load(args.weights, weights_only=False)
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
     system = system_of(saved, tasks)
     train = [TrainedOn(spec, len(usable_rows(spec, args.data, "train"))) for spec in SETS]
-    val = [load_set(spec, args.data, "val") for spec in SETS]
     held_out = {task: HeldOut(**entry) for task, entry in saved.get("held_out", {}).items()}
     export_packages(
-        system, train, val, args.packages, args.version, args.precision, initialised_from, args.size, args.keep_encoder,
+        system, train, val, args.packages, args.version, precision, initialised_from, args.size, args.keep_encoder,
         saved.get("centred", ()), held_out,
     )  # fmt: skip
-    for file in sorted(args.packages.glob("*/weights/**/*.onnx")):
-        print(f"{file.relative_to(args.packages)}  {file.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

@@ -56,10 +56,11 @@ class Tokens(nn.Module):
 class Looker:
     """The encoder and AutoMed's tokens in ONNX Runtime, which takes half of PyTorch's time on a CPU."""
 
-    def __init__(self, system: System, threads: int = 1) -> None:
+    def __init__(self, system: System, threads: int = 1, encoder: Path | None = None) -> None:
+        """`encoder`: a file that is asked in the place of the system's own encoder."""
         config = system.sam.image_encoder.config
         image, embedding = torch.zeros(1, 3, SIDE, SIDE), torch.zeros(1, config.out_chans, config.grid, config.grid)
-        self.encode = OnnxEncoder(system, threads)
+        self.encode = OnnxEncoder(encoder or system, threads)
         names = ["embedding", "image"]
         self.tokens = session_of(Tokens(system.automed), [embedding, image], names, "tokens", threads)
 

@@ -95,6 +95,11 @@ def embed_copies(
     return Embedded(torch.stack(rounds), data.labels, torch.tensor([places[group] for group in data.groups]))
 
 
+def held_copies(encode: Callable[[Tensor], Tensor], data: LoadedSet, hard: bool) -> Embedded:
+    """Held-out images as they are, and two copies of each: probed, or as hard as those that are trained on."""
+    return embed_copies(encode, data, 3, 6, bent=hard, hard=hard)
+
+
 def balanced_accuracy(logits: Tensor, labels: Tensor) -> float:
     right = (logits.argmax(1) == labels).double()
     recalls = [right[labels == k].mean() for k in range(logits.shape[1]) if (labels == k).any()]
@@ -208,7 +213,7 @@ def main() -> None:
         else:
             images = some_of(load_set(spec, args.data, "train"), args.most, 5)
             train = embed_copies(encode, images, args.copies, 5, bent=True, hard=args.hard)
-            val = embed_copies(encode, load_set(spec, args.data, "val"), 3, 6, bent=args.hard, hard=args.hard)
+            val = held_copies(encode, load_set(spec, args.data, "val"), args.hard)
         if kept and not kept.is_file():
             kept.parent.mkdir(parents=True, exist_ok=True)
             torch.save([tuple(vars(embedded).values()) for embedded in (train, val)], kept)

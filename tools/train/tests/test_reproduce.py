@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from medzoo_train.domain.score import head_domain_from_json
-from medzoo_train.reproduce import Settings, plan
+from medzoo_train.reproduce_steps import Settings, plan
 
 from .tiny_data import draw_photographs, draw_sets
 
@@ -39,11 +39,17 @@ def test_the_plan_goes_from_the_trunk_to_the_domains_and_names_what_each_step_le
     assert modules == [
         "pretrain_prompts", "train", "train_automed", "photographs", "look", "look", "export_packages", "domain", "domain",
         "train_presence", "train_promptable", "train_medcls", "export_packages", "domain",
+        "export_packages", "look_again", "domain", "domain", "fit", "fit", "export_packages",
     ]  # fmt: skip
     shorter = plan(Settings(tmp_path, tmp_path, tmp_path / "out", tmp_path, "0.6.0", "packages", quick=False))
     assert shorter[0].command[2] == "medzoo_train.read_packages" and len(shorter) == len(steps) - 3
     exports = [step.command for step in steps if step.command[2] == "medzoo_train.export_packages"]
-    assert ["--keep-encoder" in command for command in exports] == [False, True] and "--keep-encoder" in shorter[-2].command
+    assert ["--keep-encoder" in command for command in exports] == [False, True, False, False]
+    assert ["int8-static" in command for command in exports] == [False, False, True, True]
+    assert len([step for step in shorter if "--keep-encoder" in step.command]) == 1
+    # Training goes by the reference; what a CPU runs is fitted once all heads are there.
+    precisions = [step.command[step.command.index("--precision") + 1] for step in steps if "medzoo_train.domain" in step.command]
+    assert precisions == ["reference", "reference", "reference", "auto", "auto"]
 
 
 def test_a_quick_run_from_the_packages_ends_in_weights_with_domains_and_a_second_one_passes_over_what_is_there(
@@ -63,6 +69,9 @@ def test_a_quick_run_from_the_packages_ends_in_weights_with_domains_and_a_second
     automed = json.loads((packages / "automed" / "weights" / "model.json").read_text())
     assert automed["version"] == "9.9.9"
     assert [head_domain_from_json(entry).labels for entry in automed["domains"]] == [(label,) for label in automed["labels"]]
+    # Such weights may be refused by the gate: then there is neither file nor entry.
+    encoder = json.loads((packages / "sam-med2d" / "weights" / "model.json").read_text())
+    assert (packages / "sam-med2d" / "weights" / "encoder.int8.onnx").is_file() == ("variants" in encoder)
     golden = json.loads((packages / "automed" / "golden" / "golden.json").read_text())
     assert len(golden["domains"]) == len(automed["labels"])
     decoder = json.loads((packages / "sam-med2d" / "weights" / "decoder.json").read_text())

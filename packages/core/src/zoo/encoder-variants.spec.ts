@@ -125,6 +125,13 @@ describe('embeddings of two precisions', () => {
     expect(scores[0]).not.toEqual(scores[1]);
   });
 
+  it('are opened with the file that their weights lie in', () => {
+    const { url, sha256, bytes } = trained.model;
+    const borrowing = filesOfEncoder(withVariant({ data: { url, sha256, bytes } }));
+    expect(chooseFile(borrowing, 'cpu').spec).toMatchObject({ sha256: variant!.sha256, data: { url, sha256, bytes } });
+    expect(chooseFile(borrowing, 'cuda').spec).not.toHaveProperty('data');
+  });
+
   it('never mix in memory, when a model that was closed is opened from another file', async () => {
     const files = filesOfEncoder(trained);
     const both = [chooseFile(files, 'cuda'), chooseFile(files, 'cpu')] as const;

@@ -48,10 +48,24 @@ def bend(image: Pixels, place: int) -> Pixels:
     return corrupt(image, MILD[place % len(MILD)], place)
 
 
-def write_background(packages: Path, data: Path, negatives: Path, seen: Sequence[Seen], kept: Path | None) -> Background:
+def check_seen(encoder: PooledEncoder, seen: Sequence[Seen]) -> None:
+    """Ends the command where what was kept comes from another file of the encoder than what is fitted here."""
+    other = [folder.folder.name for folder in seen if folder.encoder != encoder.variant]
+    if other:
+        wanted = "medzoo_train.look_again" if encoder.variant else "medzoo_train.look"
+        raise SystemExit(
+            f"{', '.join(other)}: embeddings of another file of the encoder than the one that domains are fitted for; "
+            f"give folders that `python -m {wanted}` has filled, or another --precision."
+        )
+
+
+def write_background(
+    packages: Path, data: Path, negatives: Path, seen: Sequence[Seen], kept: Path | None, is_reference: bool = False
+) -> Background:
     file = packages / "sam-med2d" / "weights" / "model.json"
     content = read_encoder(file)
-    looker = PooledEncoder(file, content)
+    looker = PooledEncoder(file, content, is_reference=is_reference)
+    check_seen(looker, seen)
     plain = fit_background(plain_domains(looker, data, negatives, seen, kept))
     fitted = replace(plain, known=(*plain.known, *damaged_kinds(looker, plain, data, kept)))
     write(file, {**content, "domain": fitted.to_json()})
@@ -126,16 +140,20 @@ def write_head(args: argparse.Namespace) -> None:
     describe(args.name, domain, held, background)
 
 
-def write_ours(packages: Path, data: Path, seen: Sequence[Seen], held_seen: Sequence[Seen], kept: Path | None) -> None:
+def write_ours(
+    packages: Path, data: Path, seen: Sequence[Seen], held_seen: Sequence[Seen], kept: Path | None, is_reference: bool = False
+) -> None:
     """Our heads. A classifier's own kinds are its classes as they were trained on: as strict as can be.
 
     A target's are wider, and its thresholds are chosen on harder images too: what masks and presence can do, the domain may not
-    refuse. Golden records learn of it all.
+    refuse. Golden records learn of it all, and speak of the reference: a variant's numbers differ a little by processor.
     """
     file = packages / "sam-med2d" / "weights" / "model.json"
     encoder = read_encoder(file)
-    background, looker = background_of(encoder), PooledEncoder(file, encoder)
-    golden = pool(looker.session.run(None, {"image": golden_input(golden_picture()).numpy()})[0][0])
+    background, looker = background_of(encoder), PooledEncoder(file, encoder, is_reference=is_reference)
+    check_seen(looker, [*seen, *held_seen])
+    reference = PooledEncoder(file, encoder, is_reference=True)
+    golden = pool(reference.session.run(None, {"image": golden_input(golden_picture()).numpy()})[0][0])
 
     def held_out(dataset: str) -> Floats:
         return pool_rows(looker, read_index(data / dataset, "val"), dataset, kept and kept / f"{dataset}.val.clean.npz")
@@ -174,7 +192,11 @@ def main() -> None:
         command.add_argument("--packages", type=Path, default=packages)
         command.add_argument("--data", type=Path, required=True)
         command.add_argument("--seen", type=Path, nargs="+", required=True, help="folders that medzoo_train.look has filled")
-        command.add_argument("--kept", type=Path, help="folder that remembers pooled embeddings of this encoder")
+        command.add_argument("--kept", type=Path, help="folder that remembers pooled embeddings of this file of the encoder")
+        command.add_argument(
+            "--precision", choices=("auto", "reference"), default="auto",
+            help="of the encoder's files: the one that a CPU runs, or the one that heads are trained on",
+        )  # fmt: skip
     ours.add_argument("--held", type=Path, nargs="+", required=True, help="the same of the split val")
     ground.add_argument("--negatives", type=Path, required=True, help="folder with none_* sets, of which one half is used")
     head = commands.add_parser("head", help="the domain of any head, from its images")
@@ -190,9 +212,10 @@ def main() -> None:
     if args.command == "head":
         write_head(args)
     elif args.command == "background":
-        write_background(args.packages, args.data, args.negatives, folders(args.seen), args.kept)
+        write_background(args.packages, args.data, args.negatives, folders(args.seen), args.kept, args.precision == "reference")
     else:
-        write_ours(args.packages, args.data, folders(args.seen), folders(args.held), args.kept)
+        seen, held = folders(args.seen), folders(args.held)
+        write_ours(args.packages, args.data, seen, held, args.kept, args.precision == "reference")
 
 
 if __name__ == "__main__":

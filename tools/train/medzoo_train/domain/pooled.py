@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from PIL import Image, ImageOps
 from tqdm import tqdm
 
 from ..data.index import Row
+from ..export.model_json import file_that_runs
+from ..training.onnx_encoder import open_file
 from .gaussian import Floats
 
 Pixels = npt.NDArray[np.uint8]
@@ -25,9 +26,15 @@ def pool(embedding: npt.NDArray[np.floating]) -> Floats:
 
 
 class PooledEncoder:
-    """The encoder of a model.json, preprocessing as it says (stretched, bilinear, antialiased: what our exports have)."""
+    """The encoder of a model.json, preprocessing as it says (stretched, bilinear, antialiased: what our exports have).
 
-    def __init__(self, file: Path, content: dict[str, Any], threads: int = 1) -> None:
+    Of its files the one that a CPU runs, which is what domains are for; `is_reference` asks the one that heads were trained on.
+    """
+
+    def __init__(self, file: Path, content: dict[str, Any], threads: int = 1, is_reference: bool = False) -> None:
+        running = file_that_runs(content, is_reference)
+        #: The digest of a variant; None of the reference.
+        self.variant: str | None = None if running["sha256"] == content["model"]["sha256"] else running["sha256"]
         self.preprocess = content["preprocess"]
         if (
             self.preprocess["fit"] != "stretch"
@@ -37,10 +44,7 @@ class PooledEncoder:
             raise SystemExit(
                 "Domains are fitted for encoders that stretch images bilinearly and antialiased; this one prepares otherwise."
             )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self.session = onnxruntime.InferenceSession(str(file.parent / content["model"]["url"]), options)
+        self.session = open_file(file.parent / running["url"], threads)
 
     def prepare(self, image: Pixels) -> npt.NDArray[np.float32]:
         """uint8 [H, W, 3] -> the encoder's input, float32 [1, 3, H, W]."""

@@ -50,6 +50,12 @@ def encoder_identity(trained: dict[str, Any]) -> dict[str, str]:
     return {"id": trained["name"], "sha256": trained["model"]["sha256"]}
 
 
+def file_that_runs(trained: dict[str, Any], is_reference: bool = False) -> dict[str, Any]:
+    """Of an encoder's model.json the file that a CPU runs: the first variant that is for it, or else `model`, the reference."""
+    variants = [] if is_reference else trained.get("variants", [])
+    return next((dict(one) for one in variants if "cpu" in one["providers"]), dict(trained["model"]))
+
+
 def read_encoder(file: Path) -> dict[str, Any]:
     """The model.json of an encoder, for a command; ends it with what to do if the file is none."""
     where = "give that of the encoder, such as packages/sam-med2d/weights/model.json"
@@ -109,7 +115,7 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
         before = json.loads(path.read_text())
         content = keep_concepts(before, content)
         if before.get("model", {}).get("sha256") == content["model"]["sha256"]:
-            content = content | {key: before[key] for key in ("metrics", "speed", "domain") if key in before}
+            content = content | {key: before[key] for key in ("metrics", "speed", "domain", "variants") if key in before}
         if "domains" in before and before.get("encoder") == content.get("encoder"):
             content = content | {"domains": before["domains"]}
     path.parent.mkdir(parents=True, exist_ok=True)

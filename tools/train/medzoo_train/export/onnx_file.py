@@ -78,7 +78,8 @@ def declare_outputs(model: Any, module: nn.Module, inputs: Sequence[Tensor], axe
 def write(model: Any, path: Path, external_from: int = EXTERNAL_FROM) -> None:
     """Writes the file and checks it; a model of more than `external_from` bytes keeps its weights in `<name>.data` beside it.
 
-    The graph then notes the digest of those weights, so that its own digest, by which a model is known, stands for both.
+    The graph then notes the digest of those weights, so that its own digest, by which a model is known, stands for both. The same
+    model gives the same bytes.
     """
     model.producer_name, model.producer_version, model.doc_string = "medzoo", "", ""
     for node in model.graph.node:
@@ -94,7 +95,7 @@ def write(model: Any, path: Path, external_from: int = EXTERNAL_FROM) -> None:
         # onnx lets nobody but the user who wrote it read this file, though whoever serves the model is often another.
         data.chmod(path.stat().st_mode)
     else:
-        onnx.save_model(model, str(path))
+        path.write_bytes(model.SerializeToString(deterministic=True))
     onnx.checker.check_model(str(path))
 
 
@@ -103,10 +104,17 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def open_onnx(path: Path, threads: int = 1, prepack: bool = True) -> Callable[[Mapping[str, Tensor]], dict[str, Tensor]]:
-    """A session on the CPU, as a function of tensors by name. `prepack` lays weights out anew: faster, and twice the memory."""
+def open_onnx(
+    path: Path, threads: int = 1, prepack: bool = True, settings: Mapping[str, str] | None = None
+) -> Callable[[Mapping[str, Tensor]], dict[str, Tensor]]:
+    """A session on the CPU, as a function of tensors by name. `prepack` lays weights out anew: faster, and twice the memory.
+
+    `settings`: entries of ONNX Runtime's session configuration.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    for key, value in (settings or {}).items():
+        options.add_session_config_entry(key, value)
     if not prepack:
         options.add_session_config_entry("session.disable_prepacking", "1")
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

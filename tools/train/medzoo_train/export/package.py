@@ -162,6 +162,7 @@ def export_packages(
             initialised_from=initialised_from, preprocess=TRAINED_PREPROCESS,
         )  # fmt: skip
         write_json(weights / "model.json", encoder)
+        drop_old_variants(weights)
     of_heads: Precision = "fp16-storage" if precision == "int8" else precision
     export = Export(system, train, val, version, of_heads, size, picture, image, embedding, encoder, held_out or {})
     if not keep_encoder or system.closer is not None:
@@ -184,6 +185,14 @@ def check_encoder(system: System, image: Tensor, path: Path) -> Tensor:
     if own.shape != found.shape or (own - found).abs().max() > TOLERANCE["fp16-storage"] * found.abs().max():
         raise ExportError(f"The heads were trained on another encoder than {path.name}; export the encoder too.")
     return found
+
+
+def drop_old_variants(weights: Path) -> None:
+    """Removes variants of an encoder that is there no more: nothing names them, and the package would ship them."""
+    named = {one["url"].removeprefix("./") for one in json.loads((weights / "model.json").read_text()).get("variants", [])}
+    for file in weights.glob("encoder.*.onnx"):
+        if file.name not in named:
+            file.unlink()
 
 
 def check_int8(system: System, val: Sequence[LoadedSet]) -> None:

@@ -57,6 +57,12 @@ class Seen:
                 self.arrays[name] = np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype=dtype, shape=full)
 
     @property
+    def encoder(self) -> str | None:
+        """Digest of the encoder file that looked at them; None where it was the one that was trained."""
+        path = self.folder / "encoder"
+        return path.read_text().strip() or None if path.is_file() else None
+
+    @property
     def done(self) -> int:
         path = self.folder / "done"
         return int(path.read_text()) if path.is_file() else 0

@@ -33,7 +33,7 @@ export function chooseFile(files: ModelFiles, provider: string, choice: Precisio
   const isFor = ({ providers }: ModelVariant): boolean => (providers as readonly string[]).includes(provider);
   const variant = choice === 'auto' ? files.variants?.find(isFor) : undefined;
   if (!variant) return referenceOf(files);
-  const { precision, url, sha256, bytes } = variant;
+  const { precision, url, sha256, bytes, data } = variant;
   const { inputs, outputs } = files;
-  return { precision, spec: { url, sha256, bytes, inputs, outputs } };
+  return { precision, spec: { url, sha256, bytes, ...(data && { data }), inputs, outputs } };
 }

@@ -214,6 +214,14 @@ describe('variants of an encoder', () => {
     expect(parseTrainedEncoder({ ...file, preprocess }, LOCATION)).not.toHaveProperty('variants');
   });
 
+  it('may take their weights from a file beside it', () => {
+    const { url, sha256, bytes } = file.model;
+    const [parsed] = parse([{ ...variant, data: { url, sha256, bytes } }]).variants!;
+    expect(parsed!.data).toEqual({ url: new URL(url, LOCATION).href, sha256, bytes });
+    const nowhere = [{ ...variant, data: { url: 'http://[', sha256, bytes } }];
+    expect(() => parse(nowhere)).toThrow('Mend variants.0.data.url in its exporter');
+  });
+
   const other = { ...variant, precision: 'int4', sha256: 'ef'.repeat(32) };
   it.each([
     ['with a field that is not known', [{ ...variant, provider: 'cpu' }], 'variants.0.provider: there is no field'],

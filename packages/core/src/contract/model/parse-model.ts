@@ -22,7 +22,10 @@ export function parseTrainedModel(json: unknown, location: URL): TrainedModel {
 export function parseTrainedEncoder(json: unknown, location: URL): TrainedEncoder {
   const encoder = resolveWeights(parse(trainedEncoder, json, location), location);
   if (!encoder.variants) return encoder;
-  const variants = encoder.variants.map((variant, index) => resolveFile(variant, location, `variants.${index}.url`));
+  const variants = encoder.variants.map((variant, index) => {
+    const data = variant.data && resolveFile(variant.data, location, `variants.${index}.data.url`);
+    return Object.freeze({ ...resolveFile(variant, location, `variants.${index}.url`), ...(data && { data }) });
+  });
   return Object.freeze({ ...encoder, variants: Object.freeze(variants) });
 }
 

