@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { ZooError, type ErrorCode } from '../errors.js';
 import { didYouMean } from '../text/closest-name.js';
-import { cutName } from '../text/show-value.js';
+import { isRecord } from '../params/is-record.js';
+import { cutName, showValue } from '../text/show-value.js';
 
 interface Saying {
   readonly code: ErrorCode;
@@ -16,12 +17,19 @@ interface Saying {
  * cannot have, with the path, what was expected and what came.
  */
 export function parseOptions<T>(schema: z.ZodType<T>, given: unknown, { code, name, what = 'Config' }: Saying): T {
+  // What is undefined or no object at all, the schema says in its own words.
+  if (typeof given === 'object' && given !== null && !isRecord(given))
+    throw new ZooError(code, `${name ?? what} must be an object; got ${showContainer(given)}.`);
   const { success, data, error } = schema.safeParse(given);
   if (success) return data;
   const issue = error.issues.find((one) => one.code === 'unrecognized_keys') ?? error.issues[0]!;
   const path = showPath([...(name === undefined ? [] : [name]), ...issue.path]);
   const details = path === '' ? {} : { param: path };
   throw new ZooError(code, describe(issue, path, what), { details });
+}
+
+function showContainer(given: object): string {
+  return Array.isArray(given) ? showValue(given) : `a ${Object.prototype.toString.call(given).slice(8, -1)}`;
 }
 
 function describe(issue: z.core.$ZodIssue, path: string, what: string): string {

@@ -56,7 +56,8 @@ export async function writeText(path: string, text: string): Promise<void> {
   }
 }
 
-async function removeUnlessFile(path: string): Promise<void> {
+/** A folder would keep a file from taking its place. */
+export async function removeUnlessFile(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found && !found.isFile()) await rm(path, { force: true, recursive: found.isDirectory() });
 }

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findFile, READ_FLAGS, sizeOf } from './cache-files.js';
+import { findFile, READ_FLAGS, removeUnlessFile, sizeOf } from './cache-files.js';
 import { downloadFile, validatorOf, type Download } from './download-file.js';
 import { withFileLock } from './file-lock.js';
 import { hashFile } from './hash-file.js';
@@ -50,6 +50,7 @@ export async function fetchWeights(
           if (await isThere()) return; // another process was faster
           await checkRoom(folder, part, expected.bytes);
           await download({ expected, part, file, settings, signal, report });
+          await removeUnlessFile(file);
           await rename(part, file);
           await rm(validatorOf(part), { force: true });
         },

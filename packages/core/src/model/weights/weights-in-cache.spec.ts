@@ -36,6 +36,14 @@ describe('the cache folder of weights', () => {
     expect((await lstat(path)).isFile()).toBe(true);
   });
 
+  it.each(['part', 'part.validator', ''])('is not held up by a folder at its .%s', async (suffix) => {
+    const { file } = await serveWeights(sendFile(BYTES, '"one"'));
+    const path = pathInCache(cacheFolder, SHA256);
+    await mkdir(join(suffix === '' ? path : `${path}.${suffix}`, 'more'), { recursive: true });
+    expect(isWhole(await loadWeights(file, undefined, { cacheFolder }))).toBe(true);
+    expect(await keptIn(cacheFolder)).toEqual([SHA256]);
+  });
+
   it('does not take the bytes of a link in the place of the file, though they are right', async () => {
     const { file, asked } = await serveWeights(sendFile(BYTES));
     const path = pathInCache(cacheFolder, SHA256);

@@ -75,6 +75,16 @@ const throwing = {
 const circular: Record<string, unknown> = {};
 circular.circular = circular;
 
+/** Their entries are no fields: read as params they would say nothing, and defaults would hold without a word. */
+const CONTAINERS = [
+  new Map([['threshold', 9]]),
+  new Set(['x']),
+  new Date(0),
+  [1],
+  Promise.resolve({}),
+  new Uint8Array(2),
+];
+
 describe('a request that cannot be', () => {
   const long = 'x'.repeat(200_000);
   it.each<[string, unknown, unknown?]>([
@@ -98,6 +108,11 @@ describe('a request that cannot be', () => {
     ['a bigint', { 'test-masks': { threshold: 10n } }],
     ['a symbol', { 'test-masks': { threshold: Symbol('x') } }],
     ['a function', { 'test-masks': { points: [() => 1] } }],
+    ...CONTAINERS.flatMap((given): [string, unknown, unknown?][] => [
+      [`a ${given.constructor.name} as params`, { 'test-masks': given }],
+      [`a ${given.constructor.name} as requests`, given],
+      [`a ${given.constructor.name} as options`, { 'test-masks': {} }, given],
+    ]),
     ['a function as params', { 'test-masks': () => ({}) }],
   ])('with %s is refused as the caller’s fault, soon and in few words', async (_, requests, options) => {
     const zoo = await create();

@@ -7,6 +7,7 @@ import {
   type ParamSpecs,
   type ParamValues,
 } from '../../contract/index.js';
+import { isRecord } from '../../contract/params/is-record.js';
 import { readGiven } from '../../contract/params/read-given.js';
 import { cutName } from '../../contract/text/show-value.js';
 
@@ -50,10 +51,6 @@ export function toPlainRequests(asked: readonly AskedHead<HeadDescription>[]): R
   return Object.fromEntries(
     asked.map(({ head, params }) => [head.manifest.id, Object.fromEntries(Object.entries(params).filter(isGiven))]),
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unknownHead(what: string, heads: readonly HeadDescription[], asked = ''): ZooError {
