@@ -55,6 +55,7 @@ describe('readEnvironment', () => {
     ['MEDZOO_TRUST_PROXY', '10.0.0.0/99'],
     ['MEDZOO_TRUST_PROXY', 'nginx'],
     ['MEDZOO_DEADLINE_SECONDS', '2592000'],
+    ['MEDZOO_START_SECONDS', '2592000'],
     ['MEDZOO_UPLOAD_WINDOW_SECONDS', '1e9'],
     ['MEDZOO_KEEP_ALIVE_SECONDS', '2147484'],
   ])('refuses %s=%s', (name, value) => {

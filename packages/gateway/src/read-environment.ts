@@ -77,7 +77,7 @@ const VARIABLES = z.object({
   MEDZOO_EXPLORE: onOff.optional(),
   MEDZOO_PROCESSES: processes.optional(),
   MEDZOO_STANDBY: onOff.optional(),
-  MEDZOO_START_SECONDS: seconds.optional(),
+  MEDZOO_START_SECONDS: timerSeconds.optional(),
 });
 
 export interface Environment {
