@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEnvironment } from './read-environment.js';
+import { readEnvironment, warnOfUnknownVariables } from './read-environment.js';
 import { DEFAULT_SETTINGS } from './settings.js';
 
 describe('readEnvironment', () => {
@@ -68,5 +68,11 @@ describe('readEnvironment', () => {
 
   it('names every variable that cannot be read', () => {
     expect(() => readEnvironment({ PORT: 'http', MEDZOO_MAX_UPLOADS: '0' })).toThrow(/PORT: .*MEDZOO_MAX_UPLOADS: /);
+  });
+
+  it('says which variables are no settings', () => {
+    expect(
+      warnOfUnknownVariables({ MEDZOO_MAX_IMAGE: '5', MEDZOO_STANDBY: 'off', MEDZOO_OFFLINE: 'on', PATH: '' }),
+    ).toEqual(['MEDZOO_MAX_IMAGE is no setting of the gateway and changes nothing. Did you mean "MEDZOO_MAX_IMAGES"?']);
   });
 });

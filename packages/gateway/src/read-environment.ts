@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { ConnectOptions } from '@medzoo/core';
+import { type ConnectOptions, didYouMean } from '@medzoo/core';
 import { z } from 'zod';
 import { DEFAULT_SETTINGS, type GatewaySettings, MAX_TIMER_MS } from './settings.js';
 
@@ -134,6 +134,17 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
       explore: data.MEDZOO_EXPLORE ?? defaults.explore,
     },
   };
+}
+
+/** What core reads in this process and in the workers. */
+const OF_CORE = ['MEDZOO_CACHE_DIR', 'MEDZOO_OFFLINE'];
+
+/** A sentence about each variable that is named like a setting and is none: it changes nothing. */
+export function warnOfUnknownVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const known = [...Object.keys(VARIABLES.shape), ...OF_CORE];
+  return Object.keys(env)
+    .filter((name) => name.startsWith('MEDZOO_') && !known.includes(name))
+    .map((name) => `${name} is no setting of the gateway and changes nothing.${didYouMean(name, known)}`);
 }
 
 /** An address, a network such as 10.0.0.0/8, or a name that express has for several of them. */

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { connectZoo, loosenHeapLimit } from '@medzoo/core';
 import { createLogger } from './observability/create-logger.js';
 import type { Arguments } from './read-arguments.js';
-import { readEnvironment } from './read-environment.js';
+import { readEnvironment, warnOfUnknownVariables } from './read-environment.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import { ZooMonitor } from './zoo-monitor.js';
 
@@ -16,6 +16,7 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
   loosenHeapLimit(); // uploads and what goes to the zoo lie outside the heap
   const environment = readEnvironment({ ...process.env, ...(port && { PORT: port }), ...(host && { HOST: host }) });
   const logger = createLogger({ level: environment.logLevel });
+  for (const warning of warnOfUnknownVariables(process.env)) logger.warn(warning);
   const monitor = new ZooMonitor();
   const connecting = connectZoo({
     config: pathToFileURL(await findConfig(config)),

@@ -49,6 +49,16 @@ const SPECIAL_FILES: readonly (readonly [string, (path: string) => Promise<unkno
 ];
 
 describe('FolderImageStore', () => {
+  it('makes its folder with what is missing above it, for nobody else', async () => {
+    const deep = join(dataDir, 'not', 'there');
+    await openStore({ dataDir: deep });
+    expect((await stat(deep)).mode & 0o777).toBe(0o700);
+  });
+
+  it.runIf(process.platform === 'linux')('says so soon where no folder can be made', async () => {
+    await expect(openStore({ dataDir: '/proc/not/there' })).rejects.toThrow("mkdir '/proc/not'");
+  });
+
   it('keeps one file of the same bytes, whoever comes first', async () => {
     const store = await openStore();
     const image = imageOf('a', 10);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type ImageSource, knownImageSource, ZooError } from '@medzoo/core';
 import { LRUCache } from 'lru-cache';
 import type { GatewaySettings } from '../settings.js';
-import { nameFile, syncPath, writeNewFile } from './keep-file.js';
+import { makeFolder, nameFile, syncPath, writeNewFile } from './keep-file.js';
 import type { ImageStore } from './image-store.js';
 import { lockFolder, type Unlock } from './lock-folder.js';
 import { fileNameOf, parseFileName, SERIES_FORMAT, type StoredImage } from './stored-image.js';
@@ -70,7 +70,7 @@ export class FolderImageStore implements ImageStore {
   static async open(settings: FolderStoreSettings): Promise<FolderImageStore> {
     if (settings.dataDir === undefined)
       return new FolderImageStore(await mkdtemp(join(tmpdir(), 'medzoo-images-')), undefined, settings);
-    await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
+    await makeFolder(settings.dataDir);
     const unlock = await lockFolder(settings.dataDir);
     const store = new FolderImageStore(settings.dataDir, unlock, settings);
     try {
