@@ -13,5 +13,7 @@ export function withDecoders<C extends Partial<ZooConfig>>(
   const { maxBytes, maxPixels } = limits;
   // Else a limit that the config raises would be the decoder's own all the same.
   const own = { limits: { maxBytes, ...(maxPixels !== undefined && { maxPixels }) } };
-  return { ...config, decoders: config.decoders ?? [dicom(own), nifti(own), rasterCodecs(own)], limits };
+  // Nothing watches this process: a codec that hangs over a file, or takes all memory, is ended and the others go on.
+  const bounded = { ...own, codecThread: {} };
+  return { ...config, decoders: config.decoders ?? [dicom(bounded), nifti(own), rasterCodecs(bounded)], limits };
 }

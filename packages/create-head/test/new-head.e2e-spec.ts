@@ -73,7 +73,7 @@ interface NewHead {
   /** What check-head says is still to be decided. */
   readonly undecided: readonly string[];
   /** What the standard measurement of its task is called, and how good the head is at least by it, or at most. */
-  readonly metric: readonly [name: string, isGood: (value: number) => boolean];
+  readonly metric: readonly [name: string, inCard: string, isGood: (value: number) => boolean];
   /** What GraphQL is asked, and what is in its answer about the first image. */
   readonly answer: readonly [fragment: string, expected: unknown];
   readonly evaluate?: readonly string[];
@@ -88,7 +88,7 @@ const HEADS: readonly NewHead[] = [
     id: 'ragged-spots',
     options: DATA,
     undecided: UNDECIDED,
-    metric: ['accuracy', (value) => value > 0.8],
+    metric: ['accuracy', 'accuracy', (value) => value > 0.8],
     answer: ['ClassificationAnswer { label }', { label: 'ragged' }],
   },
   {
@@ -104,7 +104,7 @@ const HEADS: readonly NewHead[] = [
       TRAINER,
     ],
     undecided: ['encoder', 'golden record', 'licence', 'data', 'package licence'],
-    metric: ['dice', (value) => value > 0.5],
+    metric: ['dice', 'Dice', (value) => value > 0.5],
     answer: ['SegmentationAnswer { masks { label } }', { masks: [{ label: 'rim' }, { label: 'core' }] }],
     evaluate: ['--mask-value', '2=core'],
   },
@@ -112,21 +112,21 @@ const HEADS: readonly NewHead[] = [
     id: 'spot-size',
     options: ['--task', 'regression', '--quantities', 'radius=mm', ...DATA],
     undecided: UNDECIDED,
-    metric: ['mae', (value) => value < 0.5],
+    metric: ['mae', 'mean absolute error', (value) => value < 0.5],
     answer: ['RegressionAnswer { values { label unit } }', { values: [{ label: 'radius', unit: 'mm' }] }],
   },
   {
     id: 'spot-signs',
     options: ['--task', 'multilabel', '--labels', 'large,ragged', ...DATA],
     undecided: UNDECIDED,
-    metric: ['auroc', (value) => value > 0.7],
+    metric: ['auroc', 'AUROC', (value) => value > 0.7],
     answer: ['MultilabelAnswer { labels }', { labels: expect.arrayContaining(['ragged']) as unknown }],
   },
   {
     id: 'spot-centre',
     options: ['--task', 'keypoints', ...DATA],
     undecided: UNDECIDED,
-    metric: ['mean_distance_px', (value) => value < 16],
+    metric: ['mean_distance_px', 'mean distance in pixels', (value) => value < 16],
     answer: [
       'KeypointsAnswer { points { label absentBecause } }',
       { points: [{ label: 'centre', absentBecause: null }] },
@@ -211,10 +211,10 @@ describe.runIf(isAsked).each(HEADS)('the worked example of $id', ({ id, metric, 
     const { metrics } = JSON.parse(readFileSync(join(head(), 'model/model.json'), 'utf8')) as {
       readonly metrics: readonly { readonly name: string; readonly value: number }[];
     };
-    const [name, isGood] = metric;
+    const [name, inCard, isGood] = metric;
     const value = metrics.find((one) => one.name === name)?.value ?? NaN;
     expect(value).toSatisfy(isGood);
-    expect(card).toMatch(new RegExp(`\\| ${name} +\\|`));
+    expect(card).toMatch(new RegExp(`\\| ${inCard} +\\|`));
     await must('npx', ['--no-install', 'medzoo', 'card', '--check'], head());
   });
 

@@ -1,5 +1,6 @@
 import { parseWindowRule, type WindowRule } from '@medzoo/core/contract';
 import { createStreamDecoder } from './codecs/decode-stream.js';
+import { createThreadedDecoder, type CodecThreadLimits } from './codecs/threaded-decoder.js';
 import { describeFile, type DicomDescription } from './describe/describe-file.js';
 import { readImageHeader, type ImageHeader } from './describe/image-header.js';
 import { DICOM_LIMITS, type DicomLimits } from './limits.js';
@@ -72,8 +73,10 @@ const DEFAULT_RULES = {
  * window that cannot be, INVALID_PARAM. No message holds a text value of the file. The bytes of a file must not be
  * changed between calls.
  */
-export function createDicomDecoder(options: { readonly limits?: Partial<DicomLimits> } = {}): DicomDecoder {
-  const streams = createStreamDecoder();
+export function createDicomDecoder(
+  options: { readonly limits?: Partial<DicomLimits>; readonly codecThread?: CodecThreadLimits } = {},
+): DicomDecoder {
+  const streams = options.codecThread ? createThreadedDecoder(options.codecThread) : createStreamDecoder();
   // Walking over the frames of a file parses it once; what was parsed lives as long as the bytes that it came from.
   const parsed = new WeakMap<Uint8Array, OpenFile>();
 

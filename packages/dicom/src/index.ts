@@ -1,3 +1,4 @@
+export type { CodecThreadLimits } from './codecs/threaded-decoder.js';
 export { createDicomDecoder } from './dicom.js';
 export type { DecodedFrame, DicomDecoder, FrameOptions, ShowOptions } from './dicom.js';
 export type { DicomDescription } from './describe/describe-file.js';
@@ -13,6 +14,7 @@ export type { ImageKind } from './parse/sop-classes.js';
 export type { StoredFrame } from './pixels/decode-stored.js';
 export type { DataType } from './pixels/samples.js';
 export { dicom } from './plug.js';
+export type { DicomOptions } from './plug.js';
 export { rasterCodecs } from './raster/plug.js';
 export { createRasterCodecs } from './raster/raster-codecs.js';
 export type { DecodedRaster, RasterCodecs, RasterDescription, RasterFormat } from './raster/raster-codecs.js';

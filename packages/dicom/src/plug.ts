@@ -1,4 +1,5 @@
 import type { ImageDecoder } from '@medzoo/core/contract';
+import type { CodecThreadLimits } from './codecs/threaded-decoder.js';
 import { createDicomDecoder } from './dicom.js';
 import type { DicomLimits } from './limits.js';
 import { asRequested, toRule } from './view/requested-window.js';
@@ -9,8 +10,17 @@ import { asRequested, toRule } from './view/requested-window.js';
  */
 const CODEC_BYTES_PER_SAMPLE = 16;
 
+export interface DicomOptions {
+  readonly limits?: Partial<DicomLimits>;
+  /**
+   * Decodes compressed streams in a thread, within limits of time and memory: for a process that reads files of
+   * strangers and is not watched by another. Left out: in the calling thread, as suits a worker that is.
+   */
+  readonly codecThread?: CodecThreadLimits;
+}
+
 /** DICOM as one of a config's decoders: `decoders: [dicom()]`. */
-export function dicom(options: { readonly limits?: Partial<DicomLimits> } = {}): ImageDecoder {
+export function dicom(options: DicomOptions = {}): ImageDecoder {
   const decoder = createDicomDecoder(options);
   return {
     sniff: (start) => (decoder.sniff(start) ? 'dicom' : undefined),

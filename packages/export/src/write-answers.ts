@@ -149,10 +149,9 @@ export function toFrames<A extends Answer>(
 ): AnsweredFrame<A>[] {
   return answers.map(({ source, value, provenance }) => {
     if (!source) {
-      throw impossibleFormat(
-        `The format ${format} is derived from a DICOM file, and this image is none. ${namePossible()}`,
-        { format },
-      );
+      throw impossibleFormat(`${format} is derived from a DICOM file, and this image is none. ${namePossible()}`, {
+        format,
+      });
     }
     const { frame } = provenance.view;
     const pixelSize = findAnswerPixelSize({ value, provenance });

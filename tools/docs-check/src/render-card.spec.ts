@@ -49,6 +49,15 @@ describe('a card', () => {
       expect(card).toContain(fact);
   });
 
+  it('says which target of a mask with several was measured, whose value only its owner knows', () => {
+    const { model, metrics } = head.trained;
+    const outputs = model.outputs.map((output) => ({ ...output, name: 'exclusive_masks' }));
+    const exclusive = renderHead({ ...head, trained: { ...head.trained, model: { ...model, outputs } } });
+    const { label } = metrics.find((metric) => metric.label !== undefined && !metric.name.startsWith('presence_'))!;
+    expect(exclusive).toContain(`--mask-value "VALUE=${label!}"`);
+    expect(card).not.toContain('--mask-value');
+  });
+
   it('leaves out what was not measured', () => {
     const bare = renderHead({ ...promptable, trained: { ...promptable.trained, metrics: [], speed: [] } });
     for (const title of ['How good', 'Presence', 'Measurements', 'Calibration', 'Speed', 'reproduce'])

@@ -1,4 +1,4 @@
-import type { Encoder, Head, Metric, ParamSpec, TrainedModel } from '@medzoo/core/contract';
+import type { Encoder, Head, ParamSpec, TrainedModel } from '@medzoo/core/contract';
 import { renderMetrics, renderObjects } from './card-metrics.js';
 import { renderLimits, type SetWords } from './card-limits.js';
 import { DOMAIN_METRICS, sortMetrics } from './metric-kinds.js';
@@ -87,17 +87,22 @@ const OWN_WORDS: CardWords = {
 };
 
 /** The commands that measure a head's numbers again, on data laid out as packages/cli says. */
-function renderCommands(head: string, metrics: readonly Metric[], words: CardWords): string[] {
-  const commands = metrics.map(({ name, dataset, split, prompt, corruption, falseRefusals, excludedLabels = [] }) =>
-    name.startsWith('presence_')
-      ? `${words.presence} ${words.separator}--data DATA --split ${split} --head ${head}`
-      : [
-          `${words.evaluate} ${words.separator}--data DATA/${dataset} --split ${split} --head ${head}`,
-          ...(prompt ? [`--prompt ${prompt}`] : []),
-          ...(corruption === undefined ? [] : ['--corrupt']),
-          ...(falseRefusals === undefined && !DOMAIN_METRICS.includes(name) ? [] : ['--domain']),
-          ...excludedLabels.map((label) => `--exclude-label ${label}`),
-        ].join(' '),
+function renderCommands(head: string, trained: TrainedModel, words: CardWords): string[] {
+  const { metrics, model } = trained;
+  // Such masks are of one file, which holds a number for each target: only the data's owner knows it.
+  const isExclusive = model.outputs.some(({ name }) => name === 'exclusive_masks');
+  const commands = metrics.map(
+    ({ name, label, dataset, split, prompt, corruption, falseRefusals, excludedLabels = [] }) =>
+      name.startsWith('presence_')
+        ? `${words.presence} ${words.separator}--data DATA --split ${split} --head ${head}`
+        : [
+            `${words.evaluate} ${words.separator}--data DATA/${dataset} --split ${split} --head ${head}`,
+            ...(isExclusive && label !== undefined ? [`--mask-value "VALUE=${label}"`] : []),
+            ...(prompt ? [`--prompt ${prompt}`] : []),
+            ...(corruption === undefined ? [] : ['--corrupt']),
+            ...(falseRefusals === undefined && !DOMAIN_METRICS.includes(name) ? [] : ['--domain']),
+            ...excludedLabels.map((label) => `--exclude-label ${label}`),
+          ].join(' '),
   );
   if (commands.length === 0) return [];
   const text = `${words.training} The numbers above, with the data sets in the folder \`DATA\`:`;
@@ -134,7 +139,7 @@ export function renderHeadCard(
     ...renderLimits(trained, kinds, words.sets),
     ...failures,
     ...renderSpeed(trained),
-    ...renderCommands(id, trained.metrics, words),
+    ...renderCommands(id, trained, words),
   ].join('\n\n');
 }
 

@@ -1,4 +1,5 @@
 import type { ImageDecoder, ImageFacts } from '@medzoo/core/contract';
+import type { CodecThreadLimits } from '../codecs/threaded-decoder.js';
 import type { DicomLimits } from '../limits.js';
 import { checkFrame } from '../refuse.js';
 import { asRequested, toRule } from '../view/requested-window.js';
@@ -16,9 +17,13 @@ const SNIFFED_BYTES = 16 * 1024;
  * its largest value, unless a window is asked for.
  */
 export function rasterCodecs(
-  options: { readonly limits?: Partial<Pick<DicomLimits, 'maxBytes' | 'maxPixels'>> } = {},
+  options: {
+    readonly limits?: Partial<Pick<DicomLimits, 'maxBytes' | 'maxPixels'>>;
+    /** As of `dicom`. */
+    readonly codecThread?: CodecThreadLimits;
+  } = {},
 ): ImageDecoder {
-  const codecs = createRasterCodecs(options.limits);
+  const codecs = createRasterCodecs(options.limits, options.codecThread);
   return {
     sniff: (start) => codecs.sniff(start.subarray(0, SNIFFED_BYTES)),
     async open(file, format, { frame = 0 }) {

@@ -1,5 +1,6 @@
 import { parseWindowRule, shadeGrey, type StoredPixels, type UsedWindow, type WindowRule } from '@medzoo/core/contract';
 import { createStreamDecoder } from '../codecs/decode-stream.js';
+import { createThreadedDecoder, type CodecThreadLimits } from '../codecs/threaded-decoder.js';
 import { readJpegHeader } from '../codecs/jpeg-header.js';
 import { readJpeg2000Header } from '../codecs/jpeg2000-header.js';
 import { findStreamKind } from '../codecs/stream-kind.js';
@@ -49,9 +50,9 @@ const JPEG_LS = 0xf7;
 const LOSSLESS = 0xc3;
 
 /** JPEG 2000 (also HTJ2K and .jp2), JPEG-LS, and JPEG that is lossless or has 12 bits, as plain files. */
-export function createRasterCodecs(limits: Partial<RasterLimits> = {}): RasterCodecs {
+export function createRasterCodecs(limits: Partial<RasterLimits> = {}, codecThread?: CodecThreadLimits): RasterCodecs {
   const { maxBytes, maxPixels } = { ...DICOM_LIMITS, ...limits };
-  const streams = createStreamDecoder();
+  const streams = codecThread ? createThreadedDecoder(codecThread) : createStreamDecoder();
 
   function describe(bytes: Uint8Array): RasterDescription {
     if (bytes.length > maxBytes) throw tooLarge('bytes', maxBytes, bytes.length, 'maxBytes');

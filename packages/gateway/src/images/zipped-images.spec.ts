@@ -54,7 +54,11 @@ async function create(
 }
 
 const waitFor = (signal: AbortSignal) =>
-  new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+  new Promise<void>((_, reject) => {
+    const leave = (): void => reject(signal.reason as Error);
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave);
+  });
 
 describe('the images of a ZIP', () => {
   it('are given up after a while, with the number of those that are stored', async () => {

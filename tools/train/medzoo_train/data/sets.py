@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import os
+from pathlib import Path
 
-
-@dataclass(frozen=True)
-class Augmentation:
-    """Ranges are symmetric; angles in degrees, the rest as fractions."""
-
-    rotate: float = 15.0
-    scale: float = 0.2
-    aspect: float = 0.08
-    shift: float = 0.08
-    flip_x: bool = True
-    flip_y: bool = False
-    colour: float = 0.0
-    gamma: float = 0.35
-    contrast: float = 0.25
-
+from .own_sets import VARIABLE, read_own_sets
+from .set_spec import Augmentation as Augmentation
+from .set_spec import SetSpec as SetSpec
 
 COLOUR = Augmentation(rotate=45, scale=0.25, colour=0.2)
 ANY_WAY_UP = Augmentation(rotate=180, scale=0.3, flip_y=True, colour=0.2)
@@ -31,37 +19,13 @@ FILM = Augmentation(aspect=0.15)
 #: classifier learns and which is not so elsewhere. Stretched at random, the shape says nothing.
 SHAPELESS_FILM = Augmentation(aspect=0.35)
 
-
-@dataclass(frozen=True)
-class SetSpec:
-    """One data set. A segmentation set is labelled for one target, a classification set for one task."""
-
-    name: str
-    kind: Literal["segmentation", "classification"]
-    #: DICOM modality code.
-    modality: str
-    licence: str
-    #: As the licence asks to be named.
-    source: str
-    #: What its splits keep together.
-    grouping: str
-    augmentation: Augmentation
-    #: What the masks show, or the name of the classification task.
-    subject: str
-    classes: tuple[str, ...] = ()
-    #: Targets certainly in the image though no mask says where (a chest film shows lungs).
-    shows: tuple[str, ...] = ()
-    #: Rows whose empty mask contradicts the picture are left out of training (see the set's SOURCE.md).
-    drop_empty: bool = False
-
-
 #: Modalities whose images may lose their colour and still be what they are; the others are grey.
 COLOURED = ("SM", "XC", "ES")
 PATIENT = "patient"
 #: The source names no patients; what is known of look-alikes was kept together.
 LOOK_ALIKE = "look-alike images, since the source names no patients"
 
-SETS: tuple[SetSpec, ...] = (
+OURS: tuple[SetSpec, ...] = (
     SetSpec(
         "cxr_lung", "segmentation", "DX", "CC BY 4.0 and other free licences, per image",
         "V7 Labs COVID-19 X-ray dataset (masks); Kermany et al., Mendeley Data rscbjbr9sj v2; Cohen et al., arXiv:2003.11597",
@@ -103,3 +67,6 @@ SETS: tuple[SetSpec, ...] = (
         LOOK_ALIKE, Augmentation(rotate=15), "brain-mri", ("glioma", "meningioma", "notumor", "pituitary"),
     ),
 )  # fmt: skip
+
+#: Ours, and those of the file that MEDZOO_OWN_SETS names: every command of this package looks at all of them.
+SETS = OURS + (read_own_sets(Path(os.environ[VARIABLE]), OURS) if os.environ.get(VARIABLE) else ())
