@@ -78,7 +78,7 @@ describe('medzoo analyze --formats', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^us\.dcm: no seg of shapes: .*lacks ImagePositionPatient.*GeoJSON/m);
     expect(stderr).toMatch(/^us\.dcm: no sr of shade: .*normal, pneumonia has none/m);
-    expect(stderr).toMatch(/^scan\.png: no seg of shapes: The format seg is derived from a DICOM file.*geojson/m);
+    expect(stderr).toMatch(/^scan\.png: no seg of shapes: seg is derived from a DICOM file.*geojson/m);
     expect(stderr).toMatch(/^scan\.png: no nifti of shapes: .*Possible: geojson/m);
     expect(await readdir(at('medzoo-out'))).toEqual(
       expect.arrayContaining(['us.shapes.geojson', 'us.shapes.sr.dcm', 'scan.shapes.geojson']),
