@@ -235,11 +235,21 @@ describe('createZoo', () => {
   });
 
   it('opens nothing before it is asked, or everything if told to warm up', async () => {
+    const fail = (): never => {
+      throw new Error('It cannot be opened.');
+    };
     const cold = await createFakeZoo();
     expect(cold.backend.opened).toHaveLength(0);
     const backend = createFakeBackend();
     await createZoo({ heads: [testMasks, testClasses], backend, warmUp: true });
     expect(backend.opened).toHaveLength(3);
+    expect(backend.runs).toHaveLength(4); // the encoder for each head
+    const opening = createFakeBackend({
+      open: ({ url }) => (url === testMasks.trained.model.url ? fail() : undefined),
+    });
+    await createZoo({ heads: [testMasks, testClasses], backend: opening, warmUp: 'open' });
+    expect(opening.opened).toHaveLength(3); // one of them in vain
+    expect(opening.runs).toHaveLength(0);
     const broken = createFakeBackend({ run: () => ({}) });
     await expect(createZoo({ heads: [testMasks], backend: broken, warmUp: true })).rejects.toMatchObject({
       code: 'MODEL_MISMATCH',

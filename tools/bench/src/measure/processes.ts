@@ -16,11 +16,14 @@ export function childrenOf(pid: number): number[] {
   return all.map(Number).filter((other) => readParent(other) === pid);
 }
 
-/** Resident memory of a process and of all that it started, in bytes; undefined where there is no /proc. */
+/**
+ * Memory of a process and of all that it started, in bytes: pages that several of them share count once (PSS).
+ * Undefined where there is no /proc.
+ */
 export function residentBytes(pid: number): number | undefined {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
-    const own = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+    const sums = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
+    const own = Number(/^Pss:\s+(\d+) kB/m.exec(sums)?.[1] ?? 0) * 1024;
     return childrenOf(pid).reduce((sum, child) => sum + (residentBytes(child) ?? 0), own);
   } catch {
     return undefined;

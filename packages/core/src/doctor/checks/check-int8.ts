@@ -5,8 +5,8 @@ import type { ConfigFacts, Int8Facts } from '../facts.js';
 const FOUND: Readonly<Record<Int8Facts['kernel'], string>> = {
   vnni: 'VNNI: an encoder in int8 takes about .65 of the time of the same in float, and its sums are exact',
   avx2:
-    'AVX2 without VNNI: an encoder in int8 takes about .73 of the time of the same in float; sums of two products are ' +
-    'cut off at 16 bits, so that its embeddings differ a little from those of a CPU with VNNI',
+    'AVX2 without VNNI: an encoder in int8 takes about .73 of the time of the same in float; two products are summed in ' +
+    '16 bits, so that embeddings differ from those of a CPU with VNNI unless the weights leave room for it',
   'dot-product': 'dot products of ARM: an encoder in int8 runs fast, and its sums are exact',
   none: 'none that is fast: an encoder in int8 may take longer than the same in float',
   unknown: 'this system does not tell which instructions its CPU has for int8',

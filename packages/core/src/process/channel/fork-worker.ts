@@ -1,5 +1,6 @@
 import { fork, type ChildProcess, type Serializable } from 'node:child_process';
 import { PassThrough, type Readable } from 'node:stream';
+import { allocatorSettings } from './allocator-settings.js';
 import { WORKER_STDIO } from '../heartbeat/heartbeat-channel.js';
 import { watchHeartbeat, type Heartbeat } from '../heartbeat/watch-heartbeat.js';
 
@@ -63,7 +64,7 @@ export function forkWorker(entry: URL, options: ForkOptions): ForkedWorker {
   const { args, execArgv, environment, heartbeatTimeoutMs, onPulse = () => undefined } = options;
   const child = fork(entry, args, {
     execArgv: [...execArgv],
-    env: { ...process.env, ...environment },
+    env: { ...allocatorSettings(), ...process.env, ...environment },
     serialization: 'advanced', // typed arrays cross as they are
     stdio: [...WORKER_STDIO],
   });

@@ -22,7 +22,7 @@ describe('planWorkers', () => {
       ],
     ],
   ])('%j on %i cores', (processes, cores, plans) => {
-    expect(planWorkers(processes, { cores }).map(({ parts: _parts, ...plan }) => plan)).toEqual(plans);
+    expect(planWorkers(processes, { cores }).map(({ parts: _, caches: __, ...plan }) => plan)).toEqual(plans);
   });
 
   it.each<[Processes, boolean, unknown]>([
@@ -35,5 +35,13 @@ describe('planWorkers', () => {
     ['auto', true, { cpu: 3, gpu: 2 }],
   ])('%j with a standby: %j shares a memory budget by device', (processes, hasStandby, parts) => {
     for (const plan of planWorkers(processes, { cores: 4, hasStandby })) expect(plan.parts).toEqual(parts);
+  });
+
+  it('shares the caches among those that answer', () => {
+    const cachesOf = (processes: Processes, hasStandby = false) =>
+      planWorkers(processes, { cores: 4, hasStandby }).map(({ caches }) => caches);
+    expect(cachesOf(3)).toEqual([3, 3, 3]);
+    expect(cachesOf('auto', true)).toEqual([2, 2]);
+    expect(cachesOf(1, true)).toEqual([undefined]);
   });
 });

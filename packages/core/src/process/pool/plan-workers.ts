@@ -11,8 +11,13 @@ export interface WorkerPlan {
   readonly threadsWhenAlone?: number;
   /** The device of the config's providers that name none. */
   readonly device?: number;
-  /** Whether models are opened and run before the worker is ready, as far as they can be. */
-  readonly warmUp?: boolean;
+  /**
+   * Whether models are opened and run before the worker is ready, as far as they can be; 'open' for one that stands by:
+   * what a run needs beside the weights is as much again as they are.
+   */
+  readonly warmUp?: boolean | 'open';
+  /** How many workers on the CPU share what the config gives to caches: all but those that stand by. */
+  readonly caches?: number;
   /** How many parts the memory budget is divided into; the worker has one. */
   readonly parts?: BudgetParts;
 }
@@ -55,7 +60,9 @@ export function planWorkers(
     cpu: plans.length + (hasStandby ? deviceCount : 0),
     gpu: (isOneEach ? 1 : plans.length) + (hasStandby ? 1 : 0),
   };
-  return parts.cpu === 1 && parts.gpu === 1 ? plans : plans.map((plan) => ({ ...plan, parts }));
+  if (parts.cpu === 1 && parts.gpu === 1) return plans;
+  const caches = plans.length;
+  return plans.map((plan) => ({ ...plan, parts, ...(caches > 1 && { caches }) }));
 }
 
 function computePlans(processes: Processes, cores: number): readonly WorkerPlan[] {

@@ -114,7 +114,7 @@ class Pool implements WorkerPool {
     const { standby, spawn } = this.#options;
     if (standby === false || this.#standbys.has(keyOf(plan))) return;
     const made = createStandby({
-      spawn: (signal) => spawn({ ...plan, warmUp: true }, signal),
+      spawn: (signal) => spawn({ ...plan, warmUp: 'open' }, signal),
       mayStart: () => standby === true || mayHaveStandby(this.#describeWorkers()),
       delayMs: standby ? 0 : DEFAULT_STANDBY_DELAY_MS,
     });

@@ -18,6 +18,17 @@ it('gives a worker all cores while it is alone, unless the config says how many,
   expect(whenAlone({ threads: 1, memoryBudget: '1GiB', threadsWhenAlone: 4 })).toBe(4);
 });
 
+it('divides the caches among workers on the CPU, and leaves a standby cold', () => {
+  const cacheOf = (config: object, caches: number) => applyWorkerPlan({ heads: [], ...config }, { caches }).cacheBytes;
+  expect(cacheOf({}, 2)).toBe(128 * 2 ** 20);
+  expect(cacheOf({ cacheBytes: 1001, providers: ['cpu'] }, 2)).toBe(500);
+  expect(cacheOf({ cacheBytes: 0 }, 2)).toBe(0);
+  expect(cacheOf({ cacheBytes: 1001 }, 1)).toBe(1001);
+  expect(cacheOf({ cacheBytes: 1001, providers: ['cuda', 'cpu'] }, 2)).toBe(1001);
+  expect(cacheOf({ cacheBytes: '1MB' }, 2)).toBe('1MB'); // which is then refused
+  expect(applyWorkerPlan({ heads: [], warmUp: true }, { warmUp: 'open' }).warmUp).toBe('open');
+});
+
 it('takeShare fills in what the config leaves open', () => {
   const config = { heads: [], providers: ['cuda', 'tensorrt:3', 'cpu'] };
   expect(applyWorkerPlan(config, { device: 1, threads: 2, warmUp: true })).toEqual({

@@ -1,6 +1,7 @@
 import { ZooError } from '../../contract/index.js';
 import { divideBudget } from '../../sessions/memory/memory-budget.js';
 import { familyOf, PROVIDERS_WITH_DEVICES } from '../../sessions/providers/execution-providers.js';
+import { CACHE_BYTES } from '../../zoo/cache/open-caches.js';
 import type { ZooConfig } from '../../zoo/config/zoo-config.js';
 import type { WorkerPlan } from '../pool/plan-workers.js';
 
@@ -9,7 +10,7 @@ import type { WorkerPlan } from '../pool/plan-workers.js';
  * for a plan with a device if no provider of the config runs on one.
  */
 export function applyWorkerPlan(config: ZooConfig, plan: WorkerPlan): ZooConfig {
-  const { threads, device, parts, warmUp = false } = plan;
+  const { threads, device, parts, caches = 1, warmUp = false } = plan;
   const threadsWhenAlone = config.threadsWhenAlone ?? (isFree(config) ? plan.threadsWhenAlone : undefined);
   if (device !== undefined && !hasDevices(config)) throw noDevices(device);
   return {
@@ -20,8 +21,19 @@ export function applyWorkerPlan(config: ZooConfig, plan: WorkerPlan): ZooConfig 
     ...(config.headProviders && { headProviders: fallbacksOn(config.headProviders, device) }),
     ...(config.encoderProviders && { encoderProviders: fallbacksOn(config.encoderProviders, device) }),
     ...(config.memoryBudget !== undefined && parts && { memoryBudget: divideBudget(config.memoryBudget, parts) }),
-    ...(warmUp && { warmUp: config.warmUp === true || 'if-possible' }),
+    ...(caches > 1 && isOnCpu(config) && { cacheBytes: divideCache(config.cacheBytes, caches) }),
+    ...(warmUp && { warmUp: warmUp === 'open' ? warmUp : config.warmUp === true || 'if-possible' }),
   };
+}
+
+/** How many workers there will be on GPUs is not known before the first of them has found its card. */
+function isOnCpu({ providers = ['cpu'] }: ZooConfig): boolean {
+  return Array.isArray(providers) && providers.every((provider) => provider === 'cpu');
+}
+
+/** A value that is no number is left to the check of the config. */
+function divideCache(bytes: number = CACHE_BYTES, caches: number): number {
+  return typeof bytes === 'number' ? Math.floor(bytes / caches) : bytes;
 }
 
 /** Whether the plan may take threads and memory that the config does not mention. */

@@ -28,7 +28,9 @@ export function domainKey({ domain }: Pick<TrainedEncoder, 'domain'>): string {
 
 /** Of the files that an encoder may run in the place of its model. */
 export function variantsKey({ variants = [] }: Pick<TrainedEncoder, 'variants'>): string {
-  return digestOf(variants.map(({ precision, providers, sha256 }) => [precision, providers, sha256]));
+  return digestOf(
+    variants.map(({ precision, providers, sha256, data }) => [precision, providers, sha256, data?.sha256]),
+  );
 }
 
 /**

@@ -5,7 +5,8 @@ import { createAnswerCache, type AnswerCache } from './answer-cache.js';
 import { headKey } from './cache-keys.js';
 import { createEmbeddingCache, type EmbeddingCache } from './embedding-cache.js';
 
-const CACHE_BYTES = 256 * 2 ** 20;
+/** The default of `cacheBytes`. */
+export const CACHE_BYTES = 256 * 2 ** 20;
 /** One such part of the memory is for answers, which are a hundredth of an embedding each. */
 const ANSWERS_PART = 16;
 

@@ -14,7 +14,7 @@ it.each<[object, string | RegExp]>([
   [{ limits: 5 }, 'limits must be an object; got 5.'],
   [{ provders: ['cuda'] }, /no option provders; .* Did you mean "providers"\?$/],
   [{ toString: 1 }, 'no option toString'],
-  [{ warmUp: 'yes' }, 'warmUp is one of true, false, "if-possible"; got "yes".'],
+  [{ warmUp: 'yes' }, 'warmUp is one of true, false, "if-possible", "open"; got "yes".'],
   [{ requireGpu: 'yes' }, 'requireGpu is true or false; got "yes".'],
   [{ observer: 5 }, 'observer is a function; got 5.'],
   [{ heads: undefined }, 'heads is a list of heads; got undefined.'],

@@ -53,7 +53,7 @@ export const zooConfig = options({
   backend: maybe(anObjectWith<Backend>(['open'], 'a backend, with a method `open`')),
   /**
    * Memory for embeddings and, a sixteenth of it, answers: an image that comes again is not encoded again, nor asked
-   * the same again. The default is 256 MiB; 0 keeps none.
+   * the same again. All workers on the CPU share it. The default is 256 MiB; 0 keeps none.
    */
   cacheBytes: maybe(aWholeNumber(0, undefined, 'bytes')),
   /**
@@ -73,9 +73,10 @@ export const zooConfig = options({
   limits: maybe(someDecodeLimits),
   /**
    * Open and run every model once before the zoo is there: a slower start, a faster first answer, and faults come to
-   * light. With 'if-possible', a fault waits for the caller who asks for that head.
+   * light. With 'if-possible', a fault waits for the caller who asks for that head. With 'open', models are opened as
+   * far as they can be, and not run, which takes half the memory.
    */
-  warmUp: maybe(oneOf([true, false, 'if-possible'])),
+  warmUp: maybe(oneOf([true, false, 'if-possible', 'open'])),
   /**
    * Receives the events of the zoo, for metrics and traces. With `connectZoo`, give the observer to that: it is in the
    * asking process.

@@ -11,7 +11,7 @@ import { createEncoderFiles, type EncoderFiles } from './encoder-files.js';
 import { findModel } from './find-model.js';
 import { createPrefetcher, type Prefetcher } from './prefetcher.js';
 import { prefetchModels } from './prefetch-models.js';
-import { warmUp, warmUpIfPossible } from './warm-up.js';
+import { openIfPossible, warmUp, warmUpIfPossible } from './warm-up.js';
 
 /** The models of a zoo: which are open, who runs next, and what is fetched ahead. */
 export interface ZooModels {
@@ -39,6 +39,7 @@ export async function openModels(config: ZooConfig): Promise<ZooModels> {
   const batcher = createBatcher((session, of) => planBatching(session, findModel(heads, of), config.batching));
   const runModel = createDeviceScheduler(backend, { observer, batcher });
   if (config.warmUp === true || config.requireGpu) await warmUp(heads, sessions);
+  else if (config.warmUp === 'open') await openIfPossible(heads, sessions);
   else if (config.warmUp) await warmUpIfPossible(heads, sessions);
   const prefetcher = createPrefetcher((options) => prefetchModels({ ...config, backend }, options));
   const encoderFiles = createEncoderFiles(sessions, backend);

@@ -8,6 +8,7 @@ import {
 } from '../../contract/index.js';
 import { filesOfEncoder } from '../../contract/model/model-files.js';
 import type { SessionPool } from '../../sessions/memory/session-pool.js';
+import { listModels } from './list-models.js';
 import { exampleParams } from './example-params.js';
 import { explainNotFinite } from '../head/explain-not-finite.js';
 
@@ -22,6 +23,11 @@ export async function warmUp(heads: readonly Head[], sessions: SessionPool): Pro
 /** Goes on after a fault: whoever asks for that head is told of it. */
 export async function warmUpIfPossible(heads: readonly Head[], sessions: SessionPool): Promise<void> {
   for (const head of heads) await warmUpHead(head, sessions).catch(() => undefined);
+}
+
+/** Opens every model and runs none; goes on after a fault in the same way. */
+export async function openIfPossible(heads: readonly Head[], sessions: SessionPool): Promise<void> {
+  for (const { spec } of listModels(heads)) await sessions.use(spec, () => Promise.resolve()).catch(() => undefined);
 }
 
 async function warmUpHead(head: Head, sessions: SessionPool): Promise<void> {
