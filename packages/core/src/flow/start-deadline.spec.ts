@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lendController, startDeadline } from './start-deadline.js';
 
@@ -48,6 +49,16 @@ describe('startDeadline', () => {
   it('takes numbers only', () => {
     for (const deadlineMs of [NaN, '5' as never]) {
       expect(() => startDeadline({ deadlineMs })).toThrow(expect.objectContaining({ code: 'INVALID_PARAM' }));
+    }
+  });
+
+  it('lets as many listen as a call has heads, whose signal it may be', () => {
+    for (const deadlineMs of [Infinity, 1000]) {
+      const { signal } = new AbortController();
+      const deadline = startDeadline({ signal, deadlineMs });
+      expect(getMaxListeners(deadline.signal)).toBeGreaterThan(100);
+      expect(getMaxListeners(signal)).toBeGreaterThan(100);
+      deadline.clear();
     }
   });
 });

@@ -1,7 +1,11 @@
+import { getMaxListeners, setMaxListeners } from 'node:events';
 import { isZooError, ZooError, type AnalyzeOptions } from '../contract/index.js';
 
 /** setTimeout fires at once for a longer delay. A deadline beyond it is treated as none. */
 const LONGEST_MS = 2 ** 31 - 1;
+
+/** A call listens once for each of its heads, and no longer than it lasts: Node need not warn of a leak. */
+const MOST_LISTENERS = 256;
 
 export interface Deadline {
   /** Aborts when the caller aborts, with the caller's reason, or when the deadline passes, with DEADLINE_EXCEEDED. */
@@ -35,12 +39,14 @@ export function startDeadline({
   if (Number.isNaN(deadlineMs) || typeof deadlineMs !== 'number') {
     throw new ZooError('INVALID_PARAM', `deadlineMs must be a number of milliseconds; got ${String(deadlineMs)}.`);
   }
+  if (signal) allowListeners(signal);
   if (signal && deadlineMs > LONGEST_MS) {
     return { signal, throwIfLeft: () => signal.throwIfAborted(), clear: () => undefined };
   }
   const callers = signal && lent.get(signal);
   if (callers) return useLent(callers, deadlineMs);
   const controller = new AbortController();
+  allowListeners(controller.signal);
   const onAbort = (): void => controller.abort(signal?.reason);
   const stopTimer = abortAfter(controller, deadlineMs);
   if (signal?.aborted) onAbort();
@@ -54,6 +60,11 @@ export function startDeadline({
       signal?.removeEventListener('abort', onAbort);
     },
   };
+}
+
+function allowListeners(signal: AbortSignal): void {
+  const most = getMaxListeners(signal);
+  if (most > 0 && most < MOST_LISTENERS) setMaxListeners(MOST_LISTENERS, signal);
 }
 
 function useLent(controller: AbortController, deadlineMs: number): Deadline {
