@@ -18,6 +18,8 @@ KEPT = 0.12
 #: Looks at val without an improvement after which training stops.
 PATIENCE = 12
 WARM_UP = 30
+#: Below this, a head that ran out of time has hardly begun.
+FEW_STEPS = 100
 #: Looks at val in the whole training.
 LOOKS = 50
 
@@ -114,4 +116,9 @@ def train(plan: Plan, weights: Weights, clock: Clock, seed: int) -> Outcome:
         if since >= PATIENCE:
             why = f"val has not improved for {PATIENCE} looks"
             break
+    if why == "the time is used" and step < min(FEW_STEPS, plan.steps):
+        say(
+            f"warning: the time was used after {step} of its steps, and a head needs some {FEW_STEPS} to learn much. "
+            f"Give more --minutes, or fewer copies of each image."
+        )
     return Outcome({name: np.asarray(values) for name, values in best.items()}, least, step, why)

@@ -70,3 +70,10 @@ def test_it_stops_when_the_time_is_used(monkeypatch: pytest.MonkeyPatch) -> None
     assert outcome.steps < 300
     # By steps it would have looked once, at the end: every 2000.
     assert 5 < len(looks) <= LOOKS
+
+
+def test_it_says_so_when_the_time_was_used_before_it_had_begun(capsys: pytest.CaptureFixture[str]) -> None:
+    train(plan(away, 100_000), START, Clock(0.0), 1)
+    assert "warning: the time was used after 1 of its steps" in capsys.readouterr().err
+    train(plan(away, 20), START, Clock(5), 1)
+    assert "warning" not in capsys.readouterr().err
