@@ -28,7 +28,7 @@ LIMITS = {
 
 #: Of these no change is smaller than one image. With 164 images, one whose two classes are as probable would be over the limit,
 #: though three of 500 may change: so one image may, and not two.
-BY_IMAGE = ("accuracy", "refused")
+BY_IMAGE = ("refused",)
 
 #: Of a set, float32 [N, C, G, G].
 Embed = Callable[[LoadedSet], Tensor]
