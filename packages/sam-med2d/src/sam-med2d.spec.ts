@@ -161,11 +161,11 @@ describe('samMed2d from a URL', () => {
     expect(asked).toEqual(['/sam/model.json?key=secret', '/sam/decoder.json']);
     const zoo = await createZoo({ heads: [head], weights: options.weights });
     await zoo.prefetch();
-    expect(asked.slice(2)).toEqual(['/sam/encoder.onnx', '/sam/decoder.onnx']);
+    expect(asked.slice(2)).toEqual(['/sam/encoder.int8.onnx', '/sam/encoder.onnx', '/sam/decoder.onnx']);
     expect(await zoo.analyze(picture, { 'sam-med2d': prompts })).toMatchObject({ 'sam-med2d': { ok: true } });
     await zoo.close();
     await samMed2d({ ...options, weights: { ...options.weights, offline: true } });
-    expect(asked).toHaveLength(4);
+    expect(asked).toHaveLength(5);
   });
 
   it('refuses other files than the digests say, and tells both', async () => {

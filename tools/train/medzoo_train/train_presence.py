@@ -137,8 +137,8 @@ def mixed(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
 
 
 @torch.no_grad()
-def thresholds(head: nn.Module, rows: Rows) -> Tensor:
-    """In logits, float32 [T], never above 0."""
+def thresholds(head: nn.Module, rows: Rows, lowest: float = LOWEST, highest: float = 0.0) -> Tensor:
+    """In logits, float32 [T], never above `highest`; below `lowest` only where more would be missed."""
     logits = head(rows.tokens)
     plain = torch.tensor([group.startswith("plain ") for group in rows.groups])
     found = []
@@ -151,7 +151,7 @@ def thresholds(head: nn.Module, rows: Rows) -> Tensor:
                 own = torch.tensor([group == name for group in rows.groups]) & absent
                 least.append(exceeded_by(answered[own], share))
         there = logits[plain & (rows.known[:, k] == 1) & rows.inside[:, k], k]
-        found.append(min(0.0, max(*least, LOWEST), missed_at(there)))
+        found.append(min(highest, max(*least, lowest), missed_at(there)))
     return torch.tensor(found)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
@@ -46,6 +48,14 @@ def test_no_threshold_misses_more_than_one_in_a_hundred_of_what_is_there_and_ans
     rest = ("plain wounds", [3.0] * 98, 1.0, True)
     refused = ("plain wounds", [-3.0, -2.0], 1.0, False)
     assert thresholds(Given(), rows_of(refused, rest, photographs)).item() == -0.125
+
+
+def test_fitted_again_on_the_shifted_logits_it_stays_and_moves_with_what_gets_in() -> None:
+    def fitted(photographs: float, there: float = 3.0) -> float:
+        rows = rows_of(("plain wounds", [there] * 50, 1.0, True), ("photo photographs", [photographs] * 100, 0.0, True))
+        return float(thresholds(Given(), rows, lowest=0.0, highest=math.inf).item())
+
+    assert (fitted(-5.0), fitted(0.25), fitted(-5.0, -0.5)) == (0.0, 0.25, -0.5)
 
 
 def test_mixed_pictures_have_mixed_presence_and_what_is_unknown_of_either_stays_unknown() -> None:

@@ -290,6 +290,14 @@ def test_each_limit_is_kept_and_can_be_broken() -> None:
     assert [verdict(compared(shown[0], one, spec=LUNGS)) for one in shown[1:]] == ["passes", "presence_changed"]
 
 
+def test_of_few_images_one_may_change_and_not_two() -> None:
+    def few(wrong: int) -> Compared:
+        spec = LoadedSet(CHEST, torch.zeros(60, 3, 1, 1, dtype=torch.uint8), None, None, [])
+        return Compared(spec, Answers(inside=flags(0)[:60]), Answers(inside=flags(wrong)[:60]))
+
+    assert [verdict(few(wrong)) for wrong in (1, 2)] == ["passes", "refused"]
+
+
 def test_decisions_are_counted_over_all_sets_together() -> None:
     labels = torch.arange(500) % 2
     two = [compared(sure(), sure(2), labels), compared(sure(), sure(2), labels, LUNGS)]

@@ -1,11 +1,11 @@
 import type { Finding } from '../check.js';
 import type { ConfigFacts, Int8Facts } from '../facts.js';
 
-/** Of the time of the same encoder in float, one thread (docs/decisions.md, 40 and docs/results.md). */
+/** Of the time of the same encoder in float, one thread (docs/decisions.md, 43). */
 const FOUND: Readonly<Record<Int8Facts['kernel'], string>> = {
-  vnni: 'VNNI: an encoder in int8 takes about .65 of the time of the same in float, and its sums are exact',
+  vnni: 'VNNI: products in int8 run fast, and their sums are exact',
   avx2:
-    'AVX2 without VNNI: an encoder in int8 takes about .73 of the time of the same in float; two products are summed in ' +
+    'AVX2 without VNNI: an encoder in int8 takes .72 to .85 of the time of the same in float; two products are summed in ' +
     '16 bits, so that embeddings differ from those of a CPU with VNNI unless the weights leave room for it',
   'dot-product': 'dot products of ARM: an encoder in int8 runs fast, and its sums are exact',
   none: 'none that is fast: an encoder in int8 may take longer than the same in float',
