@@ -19,6 +19,7 @@ export function createRemoteBackend(options: RemoteOptions): Backend {
 
   return {
     name: 'remote',
+    hasTimeouts: true,
     async open(spec, signal) {
       signal?.throwIfAborted();
       const name = settings.modelName(spec);

@@ -8,6 +8,11 @@ export interface Backend {
   /** Whether a run holds the thread that asks for it: the runs of all its models then follow one another. */
   readonly isBlocking?: boolean;
   /**
+   * Whether every run and every opening settles within times that the backend bounds itself, as one does that asks
+   * servers. A worker that waits for it is then not taken to hang, however long that is.
+   */
+  readonly hasTimeouts?: boolean;
+  /**
    * Rejects with MODEL_MISMATCH when the model's tensors differ from `spec`, WEIGHTS_CORRUPT when its bytes do. A backend
    * that knows nothing of an encoder's `variants` opens the model itself.
    */

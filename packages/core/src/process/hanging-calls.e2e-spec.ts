@@ -44,6 +44,16 @@ it.each([
   await zoo.close();
 });
 
+it('a backend that bounds its times itself is waited for, however slow it is', async () => {
+  const slowly = '() => new Promise((resolve) => setTimeout(resolve, 3500))';
+  const zoo = await connect(
+    `backend: { ...createFakeBackend({ open: ${slowly}, run: ${slowly} }), hasTimeouts: true }`,
+  );
+  const answers = await zoo.analyze(await createTestImage(), { 'test-classes': {} });
+  expect(answers).toMatchObject({ 'test-classes': { ok: true } });
+  await zoo.close();
+});
+
 const DESCRIPTION = "{ format: 'mine', width: 5, height: 5, frames: 1, frame: 0 }";
 
 it.each([

@@ -50,7 +50,7 @@ interface KeptSession extends PooledSession {
   ledger: MemoryLedger;
 }
 
-type PoolBackend = Pick<Backend, 'open' | 'memory' | 'filesOf'>;
+type PoolBackend = Pick<Backend, 'open' | 'memory' | 'filesOf' | 'hasTimeouts'>;
 
 export function createSessionPool(backend: PoolBackend, options: SessionPoolOptions = {}): SessionPool {
   return new Pool(backend, options);
@@ -122,9 +122,9 @@ class Pool implements SessionPool {
   }
 
   #open(key: string, spec: ModelFiles, ledger: MemoryLedger): KeptSession {
-    const opening = stepsUnderWay
-      .follow(() => this.#backend.open(spec), { isOpening: true })
-      .then((session) => this.#settle(kept, session));
+    const start = () => this.#backend.open(spec);
+    const opened = this.#backend.hasTimeouts ? start() : stepsUnderWay.follow(start, { isOpening: true });
+    const opening = opened.then((session) => this.#settle(kept, session));
     const kept: KeptSession = {
       key,
       spec,

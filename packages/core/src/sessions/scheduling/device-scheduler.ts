@@ -61,12 +61,12 @@ export interface DeviceSchedulerOptions {
  * those that come at the same moment.
  */
 export function createDeviceScheduler(
-  { isBlocking = false }: Pick<Backend, 'isBlocking'>,
+  { isBlocking = false, hasTimeouts = false }: Pick<Backend, 'isBlocking' | 'hasTimeouts'>,
   { observer, batcher }: DeviceSchedulerOptions = {},
 ): RunModel {
   const createQueue = (): DeviceQueue<Job> => {
     const queue: DeviceQueue<Job> = createDeviceQueue<Job>(
-      (jobs) => runJobs(jobs, { repeat: (job) => queue.putBack(job), batcher, observer }),
+      (jobs) => runJobs(jobs, { repeat: (job) => queue.putBack(job), batcher, observer, hasTimeouts }),
       { isOneByOne: isBlocking },
     );
     return queue;

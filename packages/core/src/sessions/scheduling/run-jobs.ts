@@ -24,13 +24,16 @@ export interface RunJobsOptions {
   readonly repeat: (job: Job) => void;
   readonly batcher: Batcher | undefined;
   readonly observer: ZooObserver | undefined;
+  /** Of the backend. */
+  readonly hasTimeouts: boolean;
 }
 
 /**
  * Runs jobs of one model as one batch, and settles each of them. A fault that one item may have caused is not blamed on
  * the others: all are run again, each alone. Never rejects.
  */
-export async function runJobs(jobs: readonly Job[], { repeat, batcher, observer }: RunJobsOptions): Promise<void> {
+export async function runJobs(jobs: readonly Job[], options: RunJobsOptions): Promise<void> {
+  const { repeat, batcher, observer, hasTimeouts } = options;
   const { session } = jobs[0]!;
   const wanted = whenAllAbort(jobs);
   const startedAt = performance.now();
@@ -46,7 +49,8 @@ export async function runJobs(jobs: readonly Job[], { repeat, batcher, observer 
 
   try {
     const { signal } = wanted;
-    const items = await stepsUnderWay.follow(() => runAll(session, jobs, signal), { signal });
+    const running = () => runAll(session, jobs, signal);
+    const items = await (hasTimeouts ? running() : stepsUnderWay.follow(running, { signal }));
     const ms = performance.now() - startedAt;
     tellRun(jobs, startedAt, observer, 'ok');
     const trial = jobs.length > 1 ? batcher?.try(session, jobs.length, items) : undefined;

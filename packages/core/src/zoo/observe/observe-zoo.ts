@@ -41,13 +41,14 @@ export function observeClosed(heads: readonly Head[], observer: ZooObserver): (c
   };
 }
 
-/** A backend of which nothing is used but `open`, of which it tells, `memory` and `filesOf`. */
+/** A backend of which nothing is used but `open`, of which it tells, and what it says of itself. */
 export function observeOpens(
   backend: Backend,
   heads: readonly Head[],
   observer: ZooObserver,
-): Pick<Backend, 'open' | 'memory' | 'filesOf'> {
+): Pick<Backend, 'open' | 'memory' | 'filesOf' | 'hasTimeouts'> {
   return {
+    ...(backend.hasTimeouts && { hasTimeouts: true }),
     ...(backend.memory && { memory: backend.memory }),
     ...(backend.filesOf && { filesOf: (spec: ModelFiles) => backend.filesOf!(spec) }),
     async open(spec: ModelFiles, signal?: AbortSignal): Promise<Session> {
