@@ -1,4 +1,4 @@
-import { getMaxListeners } from 'node:events';
+import { getMaxListeners, setMaxListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lendController, startDeadline } from './start-deadline.js';
 
@@ -60,5 +60,13 @@ describe('startDeadline', () => {
       expect(getMaxListeners(signal)).toBeGreaterThan(100);
       deadline.clear();
     }
+  });
+
+  it('leaves a signal alone that has no limit', () => {
+    const { signal } = new AbortController();
+    setMaxListeners(0, signal);
+    const deadline = startDeadline({ signal });
+    expect(deadline.signal).toBe(signal);
+    deadline.clear();
   });
 });

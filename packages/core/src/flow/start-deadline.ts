@@ -63,8 +63,13 @@ export function startDeadline({
 }
 
 function allowListeners(signal: AbortSignal): void {
-  const most = getMaxListeners(signal);
-  if (most > 0 && most < MOST_LISTENERS) setMaxListeners(MOST_LISTENERS, signal);
+  try {
+    const most = getMaxListeners(signal);
+    if (most === 0 || most >= MOST_LISTENERS) return; // 0: no limit
+  } catch {
+    return; // Node 20 throws in place of answering 0
+  }
+  setMaxListeners(MOST_LISTENERS, signal);
 }
 
 function useLent(controller: AbortController, deadlineMs: number): Deadline {
