@@ -209,7 +209,7 @@ describe('the catalogue', () => {
         queue { pending waiting limit retryAfterMs quarantined }
         processes {
           state threads rssBytes crashes
-          models { id sha256 provider maxBatch declaredBytes measuredBytes skipped { provider reason } }
+          models { id sha256 provider maxBatch declaredBytes measuredBytes precision skipped { provider reason } }
           memory { device budgetBytes modelBytes unreturnedBytes evictions }
         }
       }
