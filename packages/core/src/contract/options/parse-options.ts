@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { ZooError, type ErrorCode } from '../errors.js';
 import { didYouMean } from '../text/closest-name.js';
 import { isRecord } from '../params/is-record.js';
-import { cutName, showValue } from '../text/show-value.js';
+import { cutName } from '../text/show-value.js';
 
 interface Saying {
   readonly code: ErrorCode;
@@ -17,8 +17,8 @@ interface Saying {
  * cannot have, with the path, what was expected and what came.
  */
 export function parseOptions<T>(schema: z.ZodType<T>, given: unknown, { code, name, what = 'Config' }: Saying): T {
-  // What is undefined or no object at all, the schema says in its own words.
-  if (typeof given === 'object' && given !== null && !isRecord(given))
+  // A schema would read these as objects without fields. What is a list or no object, it says in its own words.
+  if (typeof given === 'object' && given !== null && !Array.isArray(given) && !isRecord(given))
     throw new ZooError(code, `${name ?? what} must be an object; got ${showContainer(given)}.`);
   const { success, data, error } = schema.safeParse(given);
   if (success) return data;
@@ -29,7 +29,7 @@ export function parseOptions<T>(schema: z.ZodType<T>, given: unknown, { code, na
 }
 
 function showContainer(given: object): string {
-  return Array.isArray(given) ? showValue(given) : `a ${Object.prototype.toString.call(given).slice(8, -1)}`;
+  return `a ${Object.prototype.toString.call(given).slice(8, -1)}`;
 }
 
 function describe(issue: z.core.$ZodIssue, path: string, what: string): string {
