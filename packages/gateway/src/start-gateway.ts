@@ -27,7 +27,7 @@ import { MedicalFiles } from './images/medical-files.js';
 import { UploadPlaces } from './images/upload-places.js';
 import { ZippedImages } from './images/zipped-images.js';
 import { ImageReader } from './reading/image-reader.js';
-import { SeriesReader, SeriesReadings } from './reading/series-readings.js';
+import { SeriesReader, SeriesReadings } from './reading/series/series-readings.js';
 import { StoredReadings } from './reading/stored-readings.js';
 import { IMAGES, LOGGER, MONITOR, SETTINGS, ZOO } from './injection.js';
 import { MeasureMasks } from './measure/measure-masks.js';

@@ -1,5 +1,5 @@
 import type { ModelFile, ModelFiles } from './model/model-files.js';
-import type { ModelSpec } from './model/trained-model.js';
+import type { ModelSpec } from './model/model-spec.js';
 import type { Tensors } from './tensor.js';
 
 /** Where models run. */

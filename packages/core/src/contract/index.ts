@@ -67,16 +67,14 @@ export type {
   InitialWeights,
   Metric,
   ModelManifest,
-  ModelSpec,
   Negatives,
   PreprocessSpec,
   Speed,
-  TensorSpec,
   TrainedEncoder,
   TrainedModel,
   TrainingSet,
-  WeightsFile,
 } from './model/trained-model.js';
+export type { ModelSpec, TensorSpec, WeightsFile } from './model/model-spec.js';
 export { filesOfEncoder } from './model/model-files.js';
 export type { ModelFile, ModelFiles, PrecisionChoice } from './model/model-files.js';
 export type { GateResult, ModelVariant } from './model/variants.js';

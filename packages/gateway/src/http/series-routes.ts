@@ -2,7 +2,7 @@ import { type Answer, type Outcome, type Zoo, ZooError } from '@medzoo/core';
 import { EXPORT_FORMATS } from '@medzoo/export';
 import { type Request, Router } from 'express';
 import { parseLinkOutOfDomain, parseLinkParams, parseLinkView } from '../analysis/links.js';
-import type { SeriesReadings } from '../reading/series-readings.js';
+import type { SeriesReadings } from '../reading/series/series-readings.js';
 import type { SeriesAnalyses } from '../series/series-analyses.js';
 import type { SeriesStore } from '../series/series-store.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';

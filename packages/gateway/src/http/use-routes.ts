@@ -16,7 +16,7 @@ import { Metrics } from '../observability/metrics.js';
 import { pageRoutes } from '../page/page-routes.js';
 import type { GatewaySettings } from '../settings.js';
 import { RequestReads } from '../reading/request-reads.js';
-import { SeriesReadings } from '../reading/series-readings.js';
+import { SeriesReadings } from '../reading/series/series-readings.js';
 import { StoredReadings } from '../reading/stored-readings.js';
 import { SeriesAnalyses } from '../series/series-analyses.js';
 import { SeriesStore } from '../series/series-store.js';

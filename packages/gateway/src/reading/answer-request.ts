@@ -5,9 +5,9 @@ import { createDicomDecoder, createRasterCodecs, deidentifyDicom, deidentifyRast
 import { deidentifyNifti } from '@medzoo/nifti';
 import sharp from 'sharp';
 import { DECODERS } from './decoders.js';
-import { describeSeries } from './describe-series.js';
+import { describeSeries } from './series/describe-series.js';
 import { exportAnswer } from './export-answer.js';
-import { exportSeries } from './export-series.js';
+import { exportSeries } from './series/export-series.js';
 import { findImpossible } from './find-impossible.js';
 import type { ReadDescription, ReaderAnswers, ReaderRequest } from './reader-requests.js';
 import { unzip } from './unzip.js';

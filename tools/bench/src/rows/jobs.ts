@@ -16,7 +16,7 @@ import { pick, type BenchContext, type BenchRow } from './bench-row.js';
 const CLI = fileURLToPath(new URL('../../../../packages/cli/dist/main.js', import.meta.url));
 const run = promisify(execFile);
 
-/** A folder of images through `medzoo analyze`, against a Python script with a pool of processes: pictures and a table. */
+/** Pictures and a table of a folder, by `medzoo analyze` and by a Python script with a pool of processes. */
 export const jobs: BenchRow = {
   id: 'jobs',
   about: 'a folder of 1,000 images through the command line, against a Python script with a process a core',

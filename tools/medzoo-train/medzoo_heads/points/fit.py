@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,7 @@ from ..embeddings.rows import Row
 from ..embeddings.splits import Splits
 from ..export.graph import open_session, run_model
 from ..segment.decoder import first_weights, forward
-from ..segment.feeds import BATCH, Feeds, parts_of
+from ..segment.feeds import BATCH, Feeds, batches, parts_of
 from ..segment.probe import CellProbe, fit_cells, gather_cells
 from ..training import Clock, Outcome, Plan, Weights, train
 from .graphs import OUTPUT, centres, decoder_graph
@@ -108,23 +107,6 @@ def bump_loss(logits: Any, places: Any) -> Any:
     logs = jax.nn.log_softmax(logits.reshape(*logits.shape[:2], -1), axis=-1).reshape(logits.shape)
     losses = -jnp.einsum("bthw,bth,btw->bt", logs, down, across)
     return (losses * known).sum() / jnp.maximum(known.sum(), 1)
-
-
-def batches(source: PointSource, rows: Sequence[Row]) -> Callable[[np.random.Generator], tuple[Any, ...]]:
-    """Draws images, and of each image one of its copies."""
-    copies: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        copies[row.file].append(row)
-    images = list(copies.values())
-
-    def draw(rng: np.random.Generator) -> tuple[Any, ...]:
-        picked = rng.integers(len(images), size=BATCH)
-        chosen = [images[i][rng.integers(len(images[i]))] for i in picked]
-        feeds = source.feeds(chosen)
-        truth = source.truth(chosen).astype(np.float32)
-        return feeds["embedding"], feeds.get("image", np.zeros(0, np.float32)), truth
-
-    return draw
 
 
 def run_points(model: Any, source: PointSource, rows: Sequence[Row]) -> Floats:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -40,3 +42,27 @@ def normalisation_of(preprocess: Json) -> tuple[Singles, Singles]:
 def parts_of(rows: Sequence[Row], size: int = BATCH) -> Iterator[Sequence[Row]]:
     for start in range(0, len(rows), size):
         yield rows[start : start + size]
+
+
+class Trained(Protocol):
+    """What a network is given of some rows, and what it is to find in them."""
+
+    def feeds(self, rows: Sequence[Row]) -> dict[str, Singles]: ...
+
+    def truth(self, rows: Sequence[Row]) -> Any: ...
+
+
+def batches(source: Trained, rows: Sequence[Row]) -> Callable[[np.random.Generator], tuple[Any, ...]]:
+    """Draws BATCH images, and of each image one of its copies: embedding, image (empty where none is fed) and truth."""
+    copies: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        copies[row.file].append(row)
+    images = list(copies.values())
+
+    def draw(rng: np.random.Generator) -> tuple[Any, ...]:
+        picked = rng.integers(len(images), size=BATCH)
+        chosen = [images[i][rng.integers(len(images[i]))] for i in picked]
+        feeds = source.feeds(chosen)
+        return feeds["embedding"], feeds.get("image", np.zeros(0, np.float32)), source.truth(chosen)
+
+    return draw

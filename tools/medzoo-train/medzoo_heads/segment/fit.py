@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,7 @@ from ..embeddings.splits import Splits
 from ..export.graph import open_session, run_model
 from ..training import Clock, Outcome, Plan, Weights, train
 from .decoder import first_weights, forward
-from .feeds import BATCH, Feeds, parts_of
+from .feeds import BATCH, Feeds, batches, parts_of
 from .graphs import decoder_graph, neutral, output_of
 from .probe import CellProbe
 from .scales import masks_of, overlaps
@@ -92,22 +91,6 @@ def mask_loss(logits: Any, wanted: Any, exclusive: bool) -> Any:
 
 
 compiled_loss = jax.jit(mask_loss, static_argnums=2)
-
-
-def batches(source: Source, rows: Sequence[Row]) -> Callable[[np.random.Generator], tuple[Any, ...]]:
-    """Draws images, and of each image one of its copies."""
-    copies: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        copies[row.file].append(row)
-    images = list(copies.values())
-
-    def draw(rng: np.random.Generator) -> tuple[Any, ...]:
-        picked = rng.integers(len(images), size=BATCH)
-        chosen = [images[i][rng.integers(len(images[i]))] for i in picked]
-        feeds = source.feeds(chosen)
-        return feeds["embedding"], feeds.get("image", np.zeros(0, np.float32)), source.truth(chosen)
-
-    return draw
 
 
 def run_masks(model: Any, source: Source, rows: Sequence[Row]) -> Halves:

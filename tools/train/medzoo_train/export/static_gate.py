@@ -26,8 +26,7 @@ LIMITS = {
     "presence_changed": 3 / 500,
 }
 
-#: Of these no change is smaller than one image. With 164 images, one whose two classes are as probable would be over the limit,
-#: though three of 500 may change: so one image may, and not two.
+#: No change is smaller than one image. With 62 images one refusal would be over the limit, so one may change, and not two.
 BY_IMAGE = ("refused",)
 
 #: Of a set, float32 [N, C, G, G].

@@ -3,8 +3,7 @@ import { countBase64Floats as lengthOf, readBase64Floats } from './base64-floats
 import { aName } from './a-name.js';
 import { strictObject } from './strict-object.js';
 
-const name = aName;
-const names = z.array(name).readonly();
+const names = z.array(aName).readonly();
 
 /** Base64 of float32, little endian: 25,000 numbers would be unreadable as JSON too, and five times as large. */
 const floats = z.string().superRefine((text, context) => {
@@ -33,7 +32,7 @@ export type GaussianSpec = z.infer<typeof gaussian>;
 const namedGaussian = strictObject({
   ...gaussianFields,
   /** In words for people, such as "chest film of a child". */
-  name,
+  name: aName,
   datasets: names,
 });
 
@@ -76,7 +75,7 @@ const threshold = strictObject({
 
 const headDomain = strictObject({
   /** The labels it is about; the whole head by default. */
-  labels: z.array(name).min(1).readonly().exactOptional(),
+  labels: z.array(aName).min(1).readonly().exactOptional(),
   /** What the head was trained on; several may have one name. */
   own: z.array(namedGaussian).min(1).readonly(),
   /** The encoder's known domains that are not held against an image. */
@@ -88,7 +87,7 @@ const headDomain = strictObject({
   /** Images that the thresholds were chosen on. */
   n: z.int().positive(),
   datasets: names,
-  split: name,
+  split: aName,
   /** Of those n images, ascending: what scores at home look like. */
   scores: z.array(z.number()).min(1).readonly().exactOptional(),
 }).superRefine(({ own, thresholds, use, n, scores = [] }, context) => {

@@ -1,4 +1,5 @@
-import type { ModelSpec, TrainedEncoder } from './trained-model.js';
+import type { TrainedEncoder } from './trained-model.js';
+import type { ModelSpec } from './model-spec.js';
 import { REFERENCE, type ModelVariant } from './variants.js';
 
 /** A model with all of its files, of which a backend opens one. */

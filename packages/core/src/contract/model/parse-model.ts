@@ -1,12 +1,7 @@
 import type { z } from 'zod';
 import { ZooError } from '../errors.js';
-import {
-  trainedEncoder,
-  trainedModel,
-  type TrainedEncoder,
-  type TrainedModel,
-  type WeightsFile,
-} from './trained-model.js';
+import { trainedEncoder, trainedModel, type TrainedEncoder, type TrainedModel } from './trained-model.js';
+import type { WeightsFile } from './model-spec.js';
 import { listFaults } from './strict-object.js';
 
 /**

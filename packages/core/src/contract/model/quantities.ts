@@ -2,8 +2,6 @@ import { z } from 'zod';
 import { aName } from './a-name.js';
 import { strictObject } from './strict-object.js';
 
-const name = aName;
-
 const predictionInterval = strictObject({
   /** The share of images like those it was fitted on whose true value lies within. */
   coverage: z.number().gt(0).lt(1),
@@ -11,8 +9,8 @@ const predictionInterval = strictObject({
   halfWidth: z.number().min(0),
   /** Held-out images that it was fitted on. */
   n: z.int().positive(),
-  dataset: name.exactOptional(),
-  split: name.exactOptional(),
+  dataset: aName.exactOptional(),
+  split: aName.exactOptional(),
 }).refine(({ coverage, n }) => Math.ceil((n + 1) * coverage) <= n, {
   path: ['n'],
   error: 'are too few images for this coverage, which takes at least coverage / (1 - coverage) of them',

@@ -6,53 +6,15 @@ import { labelConcept } from './concepts.js';
 import { HEAD_ID, SAY_HEAD_ID } from './head-id.js';
 import { quantities } from './quantities.js';
 import { aName } from './a-name.js';
+import { modelSpec, sha256 } from './model-spec.js';
 import { strictObject } from './strict-object.js';
 import { checkVariants, variants } from './variants.js';
 
-const name = aName;
 const count = z.int().positive();
 const fraction = z.number().min(0).max(1);
 const byLabel = z.record(z.string(), fraction).readonly();
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits');
 
 const listOf = <T extends z.ZodType>(item: T) => z.array(item).readonly();
-
-const SAY_ELEMENTS =
-  'tensors are of float32, uint8 or int64; a model that computes in float16 needs a Cast at its inputs and outputs';
-
-const tensorSpec = strictObject({
-  name,
-  dtype: z.enum(['float32', 'uint8', 'int64'], { error: SAY_ELEMENTS }),
-  /**
-   * A string is a free dimension. 'batch', the first of every tensor of a model, is of items that do not know of one
-   * another.
-   */
-  shape: listOf(z.union([count, name], { error: 'a length is a whole number above 0, or the name of a free one' })),
-});
-
-export type TensorSpec = z.infer<typeof tensorSpec>;
-
-const fileFields = {
-  /** file:, https:, or http: on this machine. */
-  url: name,
-  sha256,
-  bytes: count,
-};
-const weightsFile = strictObject(fileFields);
-
-/** A file of weights, and what is promised about it. */
-export type WeightsFile = z.infer<typeof weightsFile>;
-
-const modelSpec = strictObject({
-  ...fileFields,
-  /** ONNX external data, for weights of over 2 GB: the model names it by the last part of this URL. */
-  data: weightsFile.exactOptional(),
-  inputs: listOf(tensorSpec).refine((tensors) => tensors.length > 0, 'a model has at least one input'),
-  outputs: listOf(tensorSpec).refine((tensors) => tensors.length > 0, 'a model has at least one output'),
-});
-
-/** A model file, and what is promised about it: both are checked before it runs. */
-export type ModelSpec = z.infer<typeof modelSpec>;
 
 const preprocessFields = {
   size: strictObject({ width: count, height: count }),
@@ -106,8 +68,8 @@ const negatives = strictObject({
    * 'other': of other sets. Hard: 'background' beside the label, 'empty' masks of its own sets, 'near' sets of its
    * modality.
    */
-  kind: name,
-  sets: z.array(name).min(1).readonly(),
+  kind: aName,
+  sets: z.array(aName).min(1).readonly(),
   n: count,
 });
 
@@ -115,20 +77,20 @@ const negatives = strictObject({
 export type Negatives = z.infer<typeof negatives>;
 
 const metric = strictObject({
-  name,
+  name: aName,
   value: z.number(),
   interval95: z.tuple([z.number(), z.number()]).readonly().exactOptional(),
-  dataset: name,
-  split: name,
+  dataset: aName,
+  split: aName,
   n: count,
   /** The label it is about; all of them by default. */
-  label: name.exactOptional(),
+  label: aName.exactOptional(),
   /** What each image's truth gave the head as a prompt, such as 'box'. */
-  prompt: name.exactOptional(),
+  prompt: aName.exactOptional(),
   /** Labels whose images were left out of the set. */
-  excludedLabels: z.array(name).min(1).readonly().exactOptional(),
+  excludedLabels: z.array(aName).min(1).readonly().exactOptional(),
   /** What was done to the images first, as `medzoo evaluate --corrupt` calls it. */
-  corruption: name.exactOptional(),
+  corruption: aName.exactOptional(),
   /** Of a share out of domain: at which of the head's thresholds. */
   falseRefusals: fraction.exactOptional(),
   /** Of presence: the images without the label that were to be told from those with it. */
@@ -142,8 +104,8 @@ const calibration = strictObject({
   /** Logits are divided by it before the softmax or, for several labels of one image, the sigmoid. */
   temperature: z.number().positive(),
   /** The images it was fitted on. */
-  dataset: name.exactOptional(),
-  split: name.exactOptional(),
+  dataset: aName.exactOptional(),
+  split: aName.exactOptional(),
   n: count.exactOptional(),
   /** Class-conditional conformal sets: a label is plausible when 1 - probability <= its quantile. */
   conformal: strictObject({
@@ -152,7 +114,7 @@ const calibration = strictObject({
     quantiles: byLabel,
     n: count,
     /** Images of each label among the n. */
-    counts: z.record(name, count).readonly().exactOptional(),
+    counts: z.record(aName, count).readonly().exactOptional(),
   }).exactOptional(),
 });
 
@@ -160,38 +122,38 @@ const calibration = strictObject({
 export type Calibration = z.infer<typeof calibration>;
 
 const trainingSet = strictObject({
-  dataset: name,
-  licence: name,
+  dataset: aName,
+  licence: aName,
   n: count,
   /** Where it is from, as its licence asks to be named. */
-  source: name.exactOptional(),
+  source: aName.exactOptional(),
   /** What is never on both sides of a split: 'patient', say. */
-  grouping: name.exactOptional(),
+  grouping: aName.exactOptional(),
 });
 
 /** Images that a model learnt from. */
 export type TrainingSet = z.infer<typeof trainingSet>;
 
-const initialWeights = strictObject({ name, source: name, licence: name });
+const initialWeights = strictObject({ name: aName, source: aName, licence: aName });
 
 /** Weights of somebody else that training began with. */
 export type InitialWeights = z.infer<typeof initialWeights>;
 
 const speed = strictObject({
   /** In words: processor and what of it was used. */
-  machine: name,
-  provider: name,
-  method: name,
+  machine: aName,
+  provider: aName,
+  method: aName,
   /** Runs that the median is of. */
   n: count,
-  medianMs: z.record(name, z.number().min(0)).readonly(),
+  medianMs: z.record(aName, z.number().min(0)).readonly(),
 });
 
 /** Median milliseconds of one image by stage, embedding included, on one machine. */
 export type Speed = z.infer<typeof speed>;
 
 const encoderIdentity = strictObject({
-  id: name,
+  id: aName,
   /** Digest of the encoder's weights file. */
   sha256,
 });
@@ -201,11 +163,11 @@ export type EncoderIdentity = z.infer<typeof encoderIdentity>;
 
 const modelManifest = strictObject({
   /** As in a head's manifest: lower-case words joined by hyphens. */
-  id: name.max(64).regex(HEAD_ID, { error: SAY_HEAD_ID }),
-  title: name,
-  intendedUse: name,
+  id: aName.max(64).regex(HEAD_ID, { error: SAY_HEAD_ID }),
+  title: aName,
+  intendedUse: aName,
   /** DICOM codes, such as 'DX'. */
-  modalities: listOf(name),
+  modalities: listOf(aName),
 });
 
 /** What a person says about a head that has no code, and so no manifest of its own. */
@@ -213,8 +175,8 @@ export type ModelManifest = z.infer<typeof modelManifest>;
 
 const modelFields = {
   schema: z.literal(1),
-  name,
-  version: name,
+  name: aName,
+  version: aName,
   model: modelSpec,
   /**
    * Heads only: the encoder whose embeddings it learnt to read. A zoo refuses the head on another; unchecked by
@@ -224,7 +186,7 @@ const modelFields = {
   /** Heads without code only: what else would stand in the code. */
   manifest: modelManifest.exactOptional(),
   /** In the order of the model's outputs; empty for an encoder. */
-  labels: listOf(name),
+  labels: listOf(aName),
   /** By label: what it means in coded terms, such as SNOMED CT's. Without one a DICOM segmentation cannot name it. */
   concepts: z.record(z.string(), labelConcept).readonly().exactOptional(),
   /** By label: the probability from which a pixel belongs to the mask, or an image has the label; 0.5 by default. */
@@ -238,9 +200,9 @@ const modelFields = {
   trainedOn: listOf(trainingSet),
   initialisedFrom: listOf(initialWeights).exactOptional(),
   speed: listOf(speed).exactOptional(),
-  licence: name,
+  licence: aName,
   /** Commit of the code that trained and exported it. */
-  code: name.exactOptional(),
+  code: aName.exactOptional(),
 };
 
 /** A model.json, of a head or of an encoder. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { aName } from './a-name.js';
+import { fileFields, weightsFile } from './model-spec.js';
 import { strictObject } from './strict-object.js';
 
 /** ONNX Runtime's execution providers, by the names that it gives them. */
@@ -22,8 +24,6 @@ export const REFERENCE = 'reference';
 /** More files of one encoder than that nobody would publish. */
 const MOST_VARIANTS = 4;
 
-const name = z.string().min(1);
-
 const SAY_PRECISION = 'lower-case words and digits joined by hyphens, such as "int8-static"';
 const precision = z
   .string()
@@ -34,11 +34,11 @@ const precision = z
   });
 
 const gateResult = strictObject({
-  dataset: name,
-  metric: name,
-  split: name,
+  dataset: aName,
+  metric: aName,
+  split: aName,
   /** The label it is about; all of them by default. */
-  label: name.exactOptional(),
+  label: aName.exactOptional(),
   /** Images that both numbers are of. */
   n: z.int().positive(),
   /** With the embeddings of `model`. */
@@ -49,12 +49,6 @@ const gateResult = strictObject({
 
 /** A number of a head with the embeddings of the reference, and with those of a variant. */
 export type GateResult = z.infer<typeof gateResult>;
-
-const fileFields = {
-  url: name,
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hexadecimal digits'),
-  bytes: z.int().positive(),
-};
 
 const variant = strictObject({
   /** What its numbers are, such as 'int8-static'. */
@@ -67,7 +61,7 @@ const variant = strictObject({
   /** As that of `model`. */
   ...fileFields,
   /** ONNX external data, as that of `model`; or the file of `model`, from which the graph takes its weights. */
-  data: strictObject(fileFields).exactOptional(),
+  data: weightsFile.exactOptional(),
   /** What shows that heads which were trained on the reference may read its embeddings. */
   gate: z.array(gateResult).min(1).readonly(),
 });

@@ -12,9 +12,8 @@ export interface ExecutionProvider {
 }
 
 /**
- * All of them, by the names that onnxruntime gives them. A new one is added here, and to
- * the names that a model file may have; `onnxruntime-node` itself says
- * whether this machine has it. Not `batching` for tensorrt and coreml: they compile a model anew for each number of
+ * All of them, by the names that onnxruntime gives them. A new one is added here and to the names that a model file may
+ * have (`contract/model/variants.ts`); `onnxruntime-node` itself says whether this machine has it. Not `batching` for tensorrt and coreml: they compile a model anew for each number of
  * items, for up to minutes.
  */
 export const EXECUTION_PROVIDERS = {

@@ -3,8 +3,8 @@ import type { AnalyzeOptions, Head, TrainedEncoder } from '../../contract/index.
 
 /**
  * Everything that an image's embedding depends on but the image: the weights, external data included, what they are fed
- * and give, and the preprocessing. For an embedding, `model` is the file that ran, which may be a variant. Not the execution provider: within a zoo an encoder has one, and zoos that share
- * embeddings are to give one answer.
+ * and give, and the preprocessing. For an embedding, `model` is the file that ran, which may be a variant. Not the
+ * execution provider: within a zoo an encoder has one, and zoos that share embeddings are to give one answer.
  */
 export function encoderKey({ model, preprocess }: Pick<TrainedEncoder, 'model' | 'preprocess'>): string {
   return digestOf({ model: identityOf(model), preprocess: { antialias: false, ...preprocess } });

@@ -25,7 +25,9 @@ export interface CachedImage {
   readonly source: EmbeddingSource;
 }
 
-/** An encoded image, and the key to keep it under: that of the file that ran, which may not be the one it was asked by. */
+/**
+ * An encoded image, and the key to keep it under: that of the file that ran, which may be another than it was asked by.
+ */
 export interface EncodedAs {
   readonly key: string;
   readonly encoded: EncodedImage;

@@ -2,7 +2,7 @@ import { measureTargetVolumes, type OutOfDomain, ZooError } from '@medzoo/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { inject, injectable } from 'tsyringe';
 import { Arg, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { SeriesReadings } from '../../reading/series-readings.js';
+import { SeriesReadings } from '../../reading/series/series-readings.js';
 import { type AskedSeries, SeriesAnalyses } from '../../series/series-analyses.js';
 import { SeriesStore } from '../../series/series-store.js';
 import type { GatewayContext } from '../gateway-context.js';

@@ -10,7 +10,7 @@ import type { ImageStore } from '../../images/image-store.js';
 import type { StoredImage } from '../../images/stored-image.js';
 import { IMAGES, ZOO } from '../../injection.js';
 import type { SeriesDescription } from '../../reading/reader-requests.js';
-import { SeriesReadings } from '../../reading/series-readings.js';
+import { SeriesReadings } from '../../reading/series/series-readings.js';
 import { SeriesStore } from '../../series/series-store.js';
 import type { StoredSeries } from '../../series/stored-series.js';
 import type { GatewayContext } from '../gateway-context.js';

@@ -2,12 +2,12 @@ import type { Answer, HeadDescription, Outcome, Zoo } from '@medzoo/core';
 import type { ExportFormat } from '@medzoo/export';
 import { LRUCache } from 'lru-cache';
 import { inject, injectable } from 'tsyringe';
-import type { ImageStore } from '../images/image-store.js';
-import { IMAGES, ZOO } from '../injection.js';
-import type { SeriesFrame, StoredSeries } from '../series/stored-series.js';
-import { type Asker, ImageReader } from './image-reader.js';
-import type { ExportedFile, SentOutcome, SeriesDescription } from './reader-requests.js';
-import { SharedReads } from './shared-reads.js';
+import type { ImageStore } from '../../images/image-store.js';
+import { IMAGES, ZOO } from '../../injection.js';
+import type { SeriesFrame, StoredSeries } from '../../series/stored-series.js';
+import { type Asker, ImageReader } from '../image-reader.js';
+import type { ExportedFile, SentOutcome, SeriesDescription } from '../reader-requests.js';
+import { SharedReads } from '../shared-reads.js';
 
 /**
  * Reads series in a process beside that of single files, which are then not held up: two thousand headers, or a

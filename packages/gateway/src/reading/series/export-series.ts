@@ -10,9 +10,9 @@ import {
   type DicomSource,
   type PicturedAnswer,
 } from '@medzoo/export';
-import { DECODERS } from './decoders.js';
-import { joinText, takeOneFile, toExported } from './exported-file.js';
-import type { ExportedFile, SeriesExportRequest } from './reader-requests.js';
+import { DECODERS } from '../decoders.js';
+import { joinText, takeOneFile, toExported } from '../exported-file.js';
+import type { ExportedFile, SeriesExportRequest } from '../reader-requests.js';
 
 /** Writes one head's answers about a series as one file; rejects with why it cannot be. */
 export async function exportSeries(request: SeriesExportRequest): Promise<ExportedFile> {

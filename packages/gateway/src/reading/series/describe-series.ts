@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { describeImage, type ImageDescription } from '@medzoo/core';
 import { orderSeries, type OrderedSeries } from '@medzoo/dicom';
 import type { ExportFormat } from '@medzoo/export';
-import { DECODERS } from './decoders.js';
-import { findImpossible, type ImpossibleFormats } from './find-impossible.js';
-import type { SeriesDescription, SeriesDescriptionRequest, SeriesStack } from './reader-requests.js';
+import { DECODERS } from '../decoders.js';
+import { findImpossible, type ImpossibleFormats } from '../find-impossible.js';
+import type { SeriesDescription, SeriesDescriptionRequest, SeriesStack } from '../reader-requests.js';
 
 /** Where these faults are, no format that places masks in the patient can hold the series. */
 const TURNED: readonly string[] = ['mixed orientation', 'mixed spacing', 'mixed size'];
