@@ -55,17 +55,22 @@ export class ImageUploads {
   #receive<T>(body: Readable, asker: Asker, { addZip, tell }: ZipTreatment<T>): Promise<ReceivedUpload | T> {
     return this.places.with(asker.caller, async () => {
       const path = await this.images.newUploadPath();
+      let isLeft = true;
       try {
         const { maxImageBytes, maxStoredBytes } = this.settings;
         const received = await receiveUpload(body, path, Math.min(maxImageBytes, maxStoredBytes));
         const kind = kindOfFile(received.content ?? (await readStart(path)));
-        if (kind === 'raster') return await this.#addRaster(path, received);
+        if (kind === 'raster') {
+          const added = await this.#addRaster(path, received);
+          isLeft = false; // it has the image's name, or was never written
+          return added;
+        }
         if (received.content) await writeFile(path, received.content, { flag: 'wx', mode: 0o600 });
         if (kind === 'zip') return await addZip(path);
         if (kind === 'medical') return await this.medical.add(path, received, asker);
         return await this.#refuse(path, tell);
       } finally {
-        await rm(path, { force: true });
+        if (isLeft) await rm(path, { force: true });
       }
     });
   }

@@ -58,9 +58,14 @@ export async function writeNewFile(path: string, content: Uint8Array, isDurable:
  * are on the disk, whenever the power fails.
  */
 export async function nameFile(from: string, to: string, isDurable: boolean): Promise<void> {
-  const before = await lstat(to).catch(() => undefined);
-  if (before?.isDirectory()) await rm(to, { recursive: true, force: true }); // no file can take its place
-  await rename(from, to);
+  try {
+    await rename(from, to);
+  } catch (error) {
+    const before = await lstat(to).catch(() => undefined);
+    if (!before?.isDirectory()) throw error;
+    await rm(to, { recursive: true, force: true }); // no file can take its place
+    await rename(from, to);
+  }
   if (isDurable) await syncPath(dirname(to));
 }
 
