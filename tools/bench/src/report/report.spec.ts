@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { formatReport, type BenchReport } from './bench-report.js';
 import { atLeast, atMost, plain } from './finding.js';
+import { keepRows } from './keep-rows.js';
 import { recordResults } from './record-results.js';
 
 const report: BenchReport = {
-  date: '2026-01-31',
+  runs: ['overhead', 'callers', 'memory'].map((row) => ({ row, date: '2026-01-31', commit: 'abc1234' })),
   machine: { words: '2 cores (Example | CPU)', cores: 2, versions: { node: '20.20.2' } },
   providers: ['cpu'],
   isQuick: false,
@@ -18,7 +19,7 @@ const report: BenchReport = {
 describe('the report', () => {
   it('has a line for each finding, and says which miss their target', () => {
     expect(formatReport(report).split('\n')).toEqual([
-      '2026-01-31, 2 cores (Example | CPU); node 20.20.2; providers cpu.',
+      '2 cores (Example | CPU); node 20.20.2; providers cpu. Measured on 2026-01-31 at abc1234.',
       '',
       '| row | what | target | measured | met |',
       '| --- | --- | --- | --- | --- |',
@@ -35,6 +36,21 @@ describe('the report', () => {
 
   it('says that a quick run proves nothing', () => {
     expect(formatReport({ ...report, isQuick: true })).toContain('Quick run');
+  });
+
+  it('keeps rows of a report before, in their order, and says which were measured when', () => {
+    const finding = plain({ row: 'callers', what: 'again', value: 1 });
+    const runs = [{ row: 'callers', date: '2026-02-01', commit: 'def5678' }];
+    const kept = keepRows({ ...report, runs, findings: [finding] }, report, ['overhead', 'callers', 'memory']);
+    expect(kept.findings).toEqual([report.findings[0], finding, report.findings[2]]);
+    expect(formatReport(kept)).toContain(
+      'Measured on 2026-01-31 at abc1234: overhead, memory; on 2026-02-01 at def5678: callers.',
+    );
+  });
+
+  it('keeps no row of another machine', () => {
+    const other = { ...report, machine: { ...report.machine, words: '8 cores' } };
+    expect(() => keepRows(report, other, ['callers'])).toThrow('another machine');
   });
 
   it.each([NaN, Infinity])('no target is met by %d', (value) => {
