@@ -161,11 +161,25 @@ describe('a series', () => {
     }
     expect((await gateway.get(`/images/${id}`)).status).toBe(404);
     expect((await gateway.query(`{ image(id: "${id}") { id } }`)).data).toEqual({ image: null });
+    const analysis = await start(gateway, id);
+    await waitUntil(gateway, analysis.id, 'DONE');
     await gateway.close();
     const next = await startMedicalGateway({ dataDir });
     expect((await next.query(`{ series(id: "${id}") { frameCount } }`)).data).toEqual({ series: { frameCount: 3 } });
     expect((await next.query(`{ series(id: "${'0'.repeat(64)}") { id } }`)).data).toEqual({ series: null });
     expect((await next.get(`/series/${'0'.repeat(64)}/heads/shapes/exports/seg`)).status).toBe(404);
+    const asked = await next.query(`{ seriesAnalysis(id: "${analysis.id}") { state } }`);
+    expect([asked.data, asked.errors?.[0]]).toMatchObject([
+      { seriesAnalysis: null },
+      {
+        message: expect.stringMatching(/none over a restart.*`analyzeSeries`/) as string,
+        extensions: { code: 'IMAGE_NOT_FOUND' },
+      },
+    ]);
+    const cancelled = await next.query(`mutation { cancelSeriesAnalysis(id: "${analysis.id}") { state } }`);
+    expect(cancelled.errors?.[0]?.extensions.code).toBe('IMAGE_NOT_FOUND');
+    expect((await start(next, id)).id).toBe(analysis.id);
+    await waitUntil(next, analysis.id, 'DONE');
   });
 
   it('tells its progress, may be cancelled, and goes on where it was', async () => {

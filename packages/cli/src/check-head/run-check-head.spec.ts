@@ -145,6 +145,21 @@ it.each(MISTAKES)('refuses %s, and says what mends it', async (_, parts, found) 
   for (const { level, fix } of findings) if (level === 'error' || level === 'warning') expect(fix).toMatch(/\w/);
 });
 
+it.each([
+  [3, 'name the missing 1', '"labels": ["benign","malignant","…"]'],
+  [1, 'keep 1', '"labels": ["benign"]'],
+])('names both ways out where an output has %i entries for two labels', async (outputs, change, line) => {
+  const parts = withGraph({ outputs: [{ ...logits, shape: ['batch', outputs] }], weights: [classify(outputs, 0.1)] });
+  const { heads } = await check(parts);
+  const { message, fix } = heads[0]!.findings.find((one) => one.check === 'labels')!;
+  expect(message).toBe(
+    `The output "logits" has ${outputs} entries, and there are 2 labels (benign, malignant); expected 2 entries.`,
+  );
+  expect(fix).toContain(`${change} in model.json`);
+  expect(fix).toContain(line);
+  expect(fix).toContain('npm run train -- --labels "benign,malignant"');
+});
+
 it('refuses a head without a golden record, and weights that are not the declared ones', async () => {
   expect(errorsOf(await check(GOOD_HEAD, { golden: false }))).toEqual([
     expect.stringMatching(/^golden record: There is none/),

@@ -15,6 +15,16 @@ import { TEST_MODELS, type TestModels } from './test-models.js';
 /** Registers a test, as `it` of vitest, jest and mocha and `test` of node:test do. */
 export type RegisterTest = (name: string, run: () => Promise<void>) => unknown;
 
+/** What the tests of each group need. */
+interface Bench {
+  readonly it: RegisterTest;
+  readonly models: TestModels;
+  readonly createBackend: () => Backend | Promise<Backend>;
+  readonly open: (spec: ModelSpec) => Promise<Session>;
+  /** A test on one open session. */
+  readonly withSession: (spec: ModelSpec, run: (session: Session) => Promise<void>) => () => Promise<void>;
+}
+
 /**
  * The behaviour that every backend keeps, as tests: `testBackend(() => createMyBackend(), { it })`. Each test makes a
  * backend of its own and closes what it opened.
@@ -23,15 +33,18 @@ export function testBackend(
   createBackend: () => Backend | Promise<Backend>,
   { it, models = TEST_MODELS }: { readonly it: RegisterTest; readonly models?: TestModels },
 ): void {
-  const { types, nan } = models;
-
-  /** A test on one open session. */
-  const withSession = (spec: ModelSpec, run: (session: Session) => Promise<void>) => async (): Promise<void> => {
-    const session = await (await createBackend()).open(spec);
+  const open = async (spec: ModelSpec): Promise<Session> => (await createBackend()).open(spec);
+  const withSession: Bench['withSession'] = (spec, run) => async () => {
+    const session = await open(spec);
     await run(session).finally(() => session.close());
   };
-  const open = async (spec: ModelSpec): Promise<Session> => (await createBackend()).open(spec);
+  const bench: Bench = { it, models, createBackend, open, withSession };
+  testAnswers(bench);
+  testRefusals(bench);
+  testEnds(bench);
+}
 
+function testAnswers({ it, models: { types }, withSession }: Bench): void {
   it(
     'runs a model with every element type and names the provider in use',
     withSession(types, async (session) => {
@@ -71,7 +84,9 @@ export function testBackend(
       assert.deepEqual(together, stackFeeds(values.map((value) => outputsOf(1, value))));
     }),
   );
+}
 
+function testRefusals({ it, models: { types, nan }, open, withSession }: Bench): void {
   it(
     'refuses feeds that were not declared, and runs the next',
     withSession(types, async (session) => {
@@ -107,7 +122,9 @@ export function testBackend(
     await rejectsWith(open({ ...types, sha256: '0'.repeat(64) }), 'WEIGHTS_CORRUPT', 'another digest');
     await rejectsWith(open({ ...types, bytes: types.bytes + 1 }), 'WEIGHTS_CORRUPT', 'another size');
   });
+}
 
+function testEnds({ it, models: { types }, createBackend, open, withSession }: Bench): void {
   it(
     'does nothing for an asker who has left, and runs the next',
     withSession(types, async (session) => {

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type Answer, type ImageView, isZooError, type OutOfDomain, type Outcome, type Zoo } from '@medzoo/core';
+import {
+  type Answer,
+  type ImageView,
+  isZooError,
+  type OutOfDomain,
+  type Outcome,
+  type Zoo,
+  ZooError,
+} from '@medzoo/core';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { inject, injectable } from 'tsyringe';
@@ -69,6 +77,13 @@ export class SeriesAnalyses {
     return this.#running.get(id) ?? this.#kept.get(id);
   }
 
+  /** As `find`; throws IMAGE_NOT_FOUND with what to do. */
+  get(id: string): AskedSeries {
+    const asked = this.find(id);
+    if (!asked) throw notKept(id);
+    return asked;
+  }
+
   /**
    * Starts the walk, or joins the one that is under way, or gives the one that is kept; frames without an answer are
    * asked again. It goes on until it is done or cancelled. Rejects with what is wrong with the question, or BUSY.
@@ -105,13 +120,15 @@ export class SeriesAnalyses {
     return analysis.outcomes.map((outcome) => outcome!);
   }
 
-  cancel(id: string): AskedSeries | undefined {
-    this.#running.get(id)?.analysis.cancel();
-    return this.find(id);
+  /** Throws IMAGE_NOT_FOUND for one that is not kept. */
+  cancel(id: string): AskedSeries {
+    const asked = this.get(id);
+    asked.analysis.cancel();
+    return asked;
   }
 
   close(): void {
-    for (const { analysis } of this.#running.values()) analysis.cancel();
+    for (const { analysis } of this.#running.values()) analysis.stop(interrupted());
   }
 
   async #begin(question: SeriesQuestion, caller: string, isStarted: boolean): Promise<AskedSeries> {
@@ -173,4 +190,19 @@ export class SeriesAnalyses {
     const key = pictureKey({ imageId: series.id, head, params: request.params, view, outOfDomain });
     return createHash('sha256').update(`series ${key}`).digest('hex');
   }
+}
+
+function notKept(id: string): ZooError {
+  return new ZooError(
+    'IMAGE_NOT_FOUND',
+    `There is no analysis "${id.slice(0, 64)}" of a series (any more). Answers are kept for an hour, and none over a ` +
+      'restart of the gateway: ask again with `analyzeSeries`, or upload the files again if the series is gone too.',
+  );
+}
+
+function interrupted(): ZooError {
+  return new ZooError(
+    'BUSY',
+    'The gateway stopped while it analysed this series, and no answers are kept over a restart. Ask again.',
+  );
 }

@@ -25,6 +25,7 @@ export class SeriesAnalysis {
   readonly #controller = new AbortController();
   #state: SeriesState = 'running';
   #error: ZooError | undefined;
+  #stoppedBy: ZooError | undefined;
   #bytes = 0;
   #next = 0;
 
@@ -65,14 +66,20 @@ export class SeriesAnalysis {
     this.#controller.abort();
   }
 
+  /** As `cancel`, where nobody asked for it: it has failed, with this reason. */
+  stop(reason: ZooError): void {
+    this.#stoppedBy = reason;
+    this.#controller.abort();
+  }
+
   async #walk(): Promise<void> {
     try {
       await Promise.all(Array.from({ length: AT_ONCE }, () => this.#takeFrames()));
       this.#state = 'done';
     } catch (error) {
-      const isCancelled = this.#controller.signal.aborted;
+      const isCancelled = this.#controller.signal.aborted && !this.#stoppedBy;
       this.#state = isCancelled ? 'cancelled' : 'failed';
-      this.#error = isCancelled ? cancelled() : toZooError(error);
+      this.#error = isCancelled ? cancelled() : (this.#stoppedBy ?? toZooError(error));
       this.#controller.abort();
     }
   }

@@ -28,17 +28,36 @@ export function checkLabels({ model, onnx }: HeadFacts): Finding {
   const wrong = onnx.outputs.find(({ name, shape }) => {
     const found = shape[1];
     const mayChoose = labels.length === 1 && (name === 'masks' || name === 'iou');
-    const hasBackground = name === 'exclusive_masks' && found === labels.length + 1;
-    return (
-      PER_LABEL.includes(name) && typeof found === 'number' && found !== labels.length && !mayChoose && !hasBackground
-    );
+    return PER_LABEL.includes(name) && typeof found === 'number' && found !== entriesOf(name, labels) && !mayChoose;
   });
   if (!wrong) return ok('labels', `${labels.length}: ${labels.join(', ')}`);
+  const { name } = wrong;
+  const found = Number(wrong.shape[1]);
+  const withBackground = name === BACKGROUND_FIRST ? ', the first of them of the background' : '';
   return error(
     'labels',
-    `The output "${wrong.name}" has ${String(wrong.shape[1])} entries, and there are ${labels.length} labels ` +
-      `(${labels.join(', ')}).`,
-    'Name one label for each entry in `labels` of model.json, in the order of the output, or train again on the ' +
-      'labels that you mean.',
+    `The output "${name}" has ${found} entries${withBackground}, and there are ${labels.length} labels ` +
+      `(${labels.join(', ')}); expected ${entriesOf(name, labels)} entries.`,
+    describeWayOut(name, found, labels),
+  );
+}
+
+/** Of masks that exclude one another, the first entry is of what has no label. */
+const BACKGROUND_FIRST = 'exclusive_masks';
+
+function entriesOf(output: string, labels: readonly string[]): number {
+  return labels.length + (output === BACKGROUND_FIRST ? 1 : 0);
+}
+
+/** Either number may be the wrong one: the line that mends model.json, and the command that mends the model. */
+function describeWayOut(output: string, found: number, labels: readonly string[]): string {
+  const wanted = Math.max(0, found - entriesOf(output, labels) + labels.length);
+  const named = [...labels.slice(0, wanted), ...Array.from({ length: Math.max(0, wanted - labels.length) }, () => '…')];
+  const change = wanted > labels.length ? `name the missing ${wanted - labels.length}` : `keep ${wanted}`;
+  const options =
+    output === 'values' ? labels.map((label) => `--quantity "${label}=UNIT"`) : [`--labels "${labels.join()}"`];
+  return (
+    `If the model is right, ${change} in model.json, in the order of the output: "labels": ${JSON.stringify(named)}. ` +
+    `If the ${labels.length} labels are right, train on them: npm run train -- ${options.join(' ')}`
   );
 }

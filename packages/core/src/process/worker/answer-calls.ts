@@ -20,34 +20,20 @@ const SIGN_MS = 1000;
  * be serialised; that is the fault of the one call, or head, whose answer it is.
  */
 export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void>): (message: CallMessage) => void {
-  let signs: NodeJS.Timeout | undefined;
   const arriving = new Map<number, Uint8Array[]>();
   const running = new Map<number, AbortController>();
-
-  /** Undefined where the zoo cannot say: what it last told holds. */
-  function describe(): WorkerStatus | undefined {
-    try {
-      return describeWorker(zoo);
-    } catch {
-      return undefined;
-    }
-  }
-
-  function sendSign(): void {
-    const state = describe();
-    const stepMs = stepsUnderWay.look() * SIGN_MS;
-    tell({ type: 'alive', stepMs, ...(state && { state }) });
-  }
 
   /** Sends what no call depends on. */
   function tell(told: WorkerReport): void {
     send(told).catch(() => undefined);
   }
 
+  const signs = createSigns(zoo, tell);
+
   async function answer({ call, requests, options, bytes: last, sha256 }: Arrived): Promise<CallEnd> {
     const controller = new AbortController();
     running.set(call, controller);
-    signs ??= setInterval(sendSign, SIGN_MS);
+    signs.start();
     try {
       const pieces = arriving.get(call);
       arriving.delete(call);
@@ -69,11 +55,8 @@ export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void
   }
 
   async function sendEnd(end: CallEnd): Promise<void> {
-    if (running.size === 0) {
-      clearInterval(signs);
-      signs = undefined;
-    }
-    const state = running.size === 0 ? describe() : undefined;
+    if (running.size === 0) signs.stop();
+    const state = running.size === 0 ? describe(zoo) : undefined;
     const whole = state ? { ...end, state } : end;
     await send(whole).catch(() => send(replaceUnsendable(end)));
   }
@@ -94,6 +77,36 @@ export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void
       running.get(call)?.abort();
     }
   };
+}
+
+/** Says at intervals that this process is alive, while calls run. */
+function createSigns(zoo: Zoo, tell: (told: WorkerReport) => void) {
+  let timer: NodeJS.Timeout | undefined;
+
+  function sendSign(): void {
+    const state = describe(zoo);
+    const stepMs = stepsUnderWay.look() * SIGN_MS;
+    tell({ type: 'alive', stepMs, ...(state && { state }) });
+  }
+
+  return {
+    start(): void {
+      timer ??= setInterval(sendSign, SIGN_MS);
+    },
+    stop(): void {
+      clearInterval(timer);
+      timer = undefined;
+    },
+  };
+}
+
+/** Undefined where the zoo cannot say: what it last told holds. */
+function describe(zoo: Zoo): WorkerStatus | undefined {
+  try {
+    return describeWorker(zoo);
+  } catch {
+    return undefined;
+  }
 }
 
 function toData(outcomes: Readonly<Record<string, Outcome<Answer> | undefined>>): Record<string, OutcomeData> {

@@ -40,10 +40,28 @@ interface Balance {
   readonly open: Set<Opened>;
 }
 
+interface Measured<T> {
+  readonly value: T;
+  /**
+   * What of the device's memory was taken meanwhile, less than nothing if some came back; undefined where nobody knows.
+   */
+  readonly taken: number | undefined;
+}
+
+type Measure = <T>(work: () => Promise<T>) => Promise<Measured<T>>;
+
+/** What an account is kept in: its device's balance, and what is known of models by their digest. */
+interface Books {
+  readonly balance: Balance;
+  /** By digest: the most that a model was seen to take. */
+  readonly known: Map<string, number>;
+  /** Work on the device, one at a time. */
+  readonly measure: Measure;
+}
+
 export function createMeter(read: ReadMemory): Meter {
   const inTurn = createSerialQueue(); // or one model's growth would be counted to another
   const balances = new Map<string, Balance>();
-  /** By digest: the most that a model was seen to take. */
   const known = new Map<string, number>();
 
   function balanceOf(device: string): Balance {
@@ -52,16 +70,7 @@ export function createMeter(read: ReadMemory): Meter {
     return balance;
   }
 
-  function unreturnedBytes(device: string): number {
-    const { takenBytes, open } = balanceOf(device);
-    return Math.max(0, takenBytes - [...open].reduce((sum, { needBytes }) => sum + needBytes, 0));
-  }
-
-  /**
-   * Tells what of the device's memory was taken meanwhile, less than nothing if some came back; undefined where nobody
-   * knows.
-   */
-  async function measure<T>(device: string, work: () => Promise<T>) {
+  async function measure<T>(device: string, work: () => Promise<T>): Promise<Measured<T>> {
     const before = (await read(device)) ?? 0; // a driver does not know this process before it has used the card
     const value = await work();
     const after = await read(device);
@@ -70,57 +79,63 @@ export function createMeter(read: ReadMemory): Meter {
     return { value, taken };
   }
 
-  function createAccount(device: string, spec: ModelSpec, grown: number | undefined): Account {
-    const balance = balanceOf(device);
-    const declared = declaredBytes(spec);
-    const isPure = unreturnedBytes(device) - (grown ?? 0) <= TOLERANCE * declared;
-    let measured = isPure ? grown : undefined;
-    let counted = grown ?? 0;
-    let runs = 0;
-    let mostFed = 0;
-
-    /** Weights are in memory at least as they are in the file. */
-    const best = (): number | undefined => {
-      const seen = [known.get(spec.sha256), measured].filter((bytes) => bytes !== undefined);
-      return seen.length > 0 ? Math.max(spec.bytes + (spec.data?.bytes ?? 0), ...seen) : undefined;
-    };
-    const opened: Opened = { needBytes: best() ?? declared };
-    balance.open.add(opened);
-
-    return {
-      get measuredBytes() {
-        return best();
-      },
-      async run(feeds, work) {
-        const fed = Object.values(feeds).reduce((sum, { data }) => sum + data.length, 0);
-        if (runs >= MEASURED_RUNS && fed <= mostFed) return work();
-        runs += 1;
-        mostFed = Math.max(mostFed, fed);
-        const { value, taken } = await inTurn(() => measure(device, work));
-        counted += taken ?? 0;
-        if (measured !== undefined) measured += taken ?? 0;
-        opened.needBytes = best() ?? declared;
-        return value;
-      },
-      async release(work) {
-        const needed = best();
-        if (needed !== undefined) known.set(spec.sha256, needed);
-        try {
-          const { taken } = await inTurn(() => measure(device, work));
-          if (taken === undefined) balance.takenBytes -= counted; // nobody says that it did not come back
-        } finally {
-          balance.open.delete(opened);
-        }
-      },
-    };
-  }
-
   return {
     open: (device, spec, work) =>
       inTurn(async () => {
         const { value, taken } = await measure(device, work);
-        return { opened: value, account: createAccount(device, spec, taken) };
+        const balance = balanceOf(device);
+        const measureInTurn: Measure = (later) => inTurn(() => measure(device, later));
+        return { opened: value, account: createAccount(spec, taken, { balance, known, measure: measureInTurn }) };
       }),
-    unreturnedBytes,
+    unreturnedBytes: (device) => unreturnedBytes(balanceOf(device)),
+  };
+}
+
+function unreturnedBytes({ takenBytes, open }: Balance): number {
+  return Math.max(0, takenBytes - [...open].reduce((sum, { needBytes }) => sum + needBytes, 0));
+}
+
+/** `grown`: what of the device's memory was taken while the model opened; undefined where nobody knows. */
+function createAccount(spec: ModelSpec, grown: number | undefined, { balance, known, measure }: Books): Account {
+  const declared = declaredBytes(spec);
+  const isPure = unreturnedBytes(balance) - (grown ?? 0) <= TOLERANCE * declared;
+  let measured = isPure ? grown : undefined;
+  let counted = grown ?? 0;
+  let runs = 0;
+  let mostFed = 0;
+
+  /** Weights are in memory at least as they are in the file. */
+  const best = (): number | undefined => {
+    const seen = [known.get(spec.sha256), measured].filter((bytes) => bytes !== undefined);
+    return seen.length > 0 ? Math.max(spec.bytes + (spec.data?.bytes ?? 0), ...seen) : undefined;
+  };
+  const opened: Opened = { needBytes: best() ?? declared };
+  balance.open.add(opened);
+
+  return {
+    get measuredBytes() {
+      return best();
+    },
+    async run(feeds, work) {
+      const fed = Object.values(feeds).reduce((sum, { data }) => sum + data.length, 0);
+      if (runs >= MEASURED_RUNS && fed <= mostFed) return work();
+      runs += 1;
+      mostFed = Math.max(mostFed, fed);
+      const { value, taken } = await measure(work);
+      counted += taken ?? 0;
+      if (measured !== undefined) measured += taken ?? 0;
+      opened.needBytes = best() ?? declared;
+      return value;
+    },
+    async release(work) {
+      const needed = best();
+      if (needed !== undefined) known.set(spec.sha256, needed);
+      try {
+        const { taken } = await measure(work);
+        if (taken === undefined) balance.takenBytes -= counted; // nobody says that it did not come back
+      } finally {
+        balance.open.delete(opened);
+      }
+    },
   };
 }

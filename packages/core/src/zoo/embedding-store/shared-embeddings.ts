@@ -35,20 +35,13 @@ export interface SharedEmbeddings {
 export function shareEmbeddings(store: EmbeddingStore): SharedEmbeddings {
   const counts = { hits: 0, misses: 0, invalid: 0, failed: 0, skipped: 0, written: 0, dropped: 0 };
   const writes = new Set<Promise<void>>();
-  let failures = 0;
-  let pausedUntil = 0;
-  let hasWarned = false;
+  const breaker = createBreaker();
 
   function fail(why: string): void {
     counts.failed += 1;
-    failures += 1;
-    if (failures >= MAX_FAILURES) pausedUntil = performance.now() + PAUSE_MS;
-    if (hasWarned) return;
-    hasWarned = true;
-    process.emitWarning(`The store of shared embeddings fails (${why}); images are encoded here.`, 'MedzooWarning');
+    breaker.fail(why);
   }
 
-  const isPaused = (): boolean => performance.now() < pausedUntil;
   store.on?.('error', (error) => fail(nameOf(error)));
 
   async function write(key: string, record: string): Promise<void> {
@@ -67,7 +60,7 @@ export function shareEmbeddings(store: EmbeddingStore): SharedEmbeddings {
 
   return {
     async get(imageKey, encoder) {
-      if (isPaused()) {
+      if (breaker.isOpen()) {
         counts.skipped += 1;
         return undefined;
       }
@@ -82,7 +75,7 @@ export function shareEmbeddings(store: EmbeddingStore): SharedEmbeddings {
           fail(`no answer within ${READ_WITHIN_MS} ms`);
           return undefined;
         }
-        failures = 0;
+        breaker.reset();
         const embedding = read(key, encoder, found);
         if (embedding) counts.hits += 1;
         else if (found === undefined || found === null) counts.misses += 1;
@@ -96,7 +89,7 @@ export function shareEmbeddings(store: EmbeddingStore): SharedEmbeddings {
     put(imageKey, encoder, embedding) {
       const half = toHalf(embedding.data);
       if (!half) return embedding;
-      if (isPaused() || writes.size >= MAX_WRITES) counts.dropped += 1;
+      if (breaker.isOpen() || writes.size >= MAX_WRITES) counts.dropped += 1;
       else {
         const key = embeddingKey(imageKey, encoder);
         const writing = write(key, writeRecord(key, embedding.shape, half));
@@ -113,6 +106,26 @@ export function shareEmbeddings(store: EmbeddingStore): SharedEmbeddings {
 }
 
 const LATE = Symbol('late');
+
+/** Says when a store that keeps failing is left alone, and warns of it once. */
+function createBreaker() {
+  let failures = 0;
+  let pausedUntil = 0;
+  let hasWarned = false;
+  return {
+    isOpen: (): boolean => performance.now() < pausedUntil,
+    reset(): void {
+      failures = 0;
+    },
+    fail(why: string): void {
+      failures += 1;
+      if (failures >= MAX_FAILURES) pausedUntil = performance.now() + PAUSE_MS;
+      if (hasWarned) return;
+      hasWarned = true;
+      process.emitWarning(`The store of shared embeddings fails (${why}); images are encoded here.`, 'MedzooWarning');
+    },
+  };
+}
 
 /** A store may also throw at once. */
 async function attempt<T>(work: () => Promise<T>): Promise<T> {

@@ -43,16 +43,17 @@ export class SeriesAnalysisResolver {
     return toAnalysisType(await this.analyses.start(question, principal.id));
   }
 
-  @Query(() => SeriesAnalysisType, { nullable: true, description: 'Null if it is not kept any more: start it again.' })
-  seriesAnalysis(@Arg('id', () => ID) id: string): SeriesAnalysisType | null {
-    const asked = this.analyses.find(id);
-    return asked ? toAnalysisType(asked) : null;
+  @Query(() => SeriesAnalysisType, {
+    nullable: true,
+    description: 'Null, with the error IMAGE_NOT_FOUND, if it is not kept any more: start it again.',
+  })
+  seriesAnalysis(@Arg('id', () => ID) id: string): SeriesAnalysisType {
+    return toAnalysisType(this.analyses.get(id));
   }
 
   @Mutation(() => SeriesAnalysisType, { nullable: true, description: 'Ends it; what it has answered is kept.' })
-  cancelSeriesAnalysis(@Arg('id', () => ID) id: string): SeriesAnalysisType | null {
-    const asked = this.analyses.cancel(id);
-    return asked ? toAnalysisType(asked) : null;
+  cancelSeriesAnalysis(@Arg('id', () => ID) id: string): SeriesAnalysisType {
+    return toAnalysisType(this.analyses.cancel(id));
   }
 
   @FieldResolver(() => [AnsweredFrameType], { description: 'The answers frame by frame, also while it runs.' })

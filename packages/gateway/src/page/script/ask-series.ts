@@ -66,7 +66,7 @@ export function askSeries(origin: string): SeriesRequests {
       throw new PageError('query', status === 0 ? noAnswer() : strangeAnswer(status));
     }
     const fault = readFault(reply);
-    if (fault) throw new PageError('query', fault);
+    if (fault) throw new PageError('query', fault.code === SERIES_GONE.code ? SERIES_GONE : fault);
     const asked = isRecord(reply) && isRecord(reply.data) ? reply.data.asked : undefined;
     if (isRecord(asked)) return asked;
     throw new PageError('query', asked === null ? SERIES_GONE : strangeAnswer(status));
@@ -86,7 +86,9 @@ export function askSeries(origin: string): SeriesRequests {
 
 const SERIES_GONE = {
   code: 'IMAGE_NOT_FOUND',
-  message: 'The gateway does not keep the series any more. Press Analyse again: that uploads it again.',
+  message:
+    'The gateway does not keep the series, or the answers about it, any more: a restart forgets them. Press Analyse ' +
+    'again: that uploads it again.',
   retryable: true,
 };
 

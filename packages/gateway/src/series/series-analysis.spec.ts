@@ -1,0 +1,29 @@
+import { ZooError } from '@medzoo/core';
+import { expect, it } from 'vitest';
+import type { StoredImage } from '../images/stored-image.js';
+import { type AskFrame, SeriesAnalysis } from './series-analysis.js';
+
+const image: StoredImage = {
+  ...{ id: 'a'.repeat(64), width: 4, height: 3, bytes: 9 },
+  ...{ format: 'dicom', frames: 3, frame: 0 },
+};
+const series = { id: image.id, frames: [0, 1, 2].map((frame) => ({ image, frame })) };
+const never: AskFrame = (_, signal) =>
+  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+it('says that it was cancelled, and that what it has is kept', async () => {
+  const analysis = new SeriesAnalysis('id', series, never);
+  analysis.cancel();
+  await analysis.ended;
+  expect([analysis.state, analysis.error?.message]).toEqual([
+    'cancelled',
+    expect.stringMatching(/was cancelled\. Start it again: what it has is kept/),
+  ]);
+});
+
+it('has failed with the reason, where the gateway stops it', async () => {
+  const analysis = new SeriesAnalysis('id', series, never);
+  analysis.stop(new ZooError('BUSY', 'The gateway stopped.'));
+  await analysis.ended;
+  expect([analysis.state, analysis.error?.message]).toEqual(['failed', 'The gateway stopped.']);
+});
