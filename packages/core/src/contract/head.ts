@@ -2,7 +2,7 @@ import type { Encoder } from './encoder.js';
 import type { HeadManifest } from './head-manifest.js';
 import type { TrainedModel } from './model/trained-model.js';
 import type { ParamValues } from './params/params.js';
-import type { TaskResults } from './answers/results.js';
+import type { TaskResults } from './answers/decoded-results.js';
 import type { Point, Tensor, Tensors } from './tensor.js';
 
 export interface FeedInput<M extends HeadManifest = HeadManifest> {

@@ -5,19 +5,17 @@ export type {
   ImageMask,
   Keypoint,
   KeypointsAnswer,
-  ModelIdentity,
   MultilabelAnswer,
   Outcome,
   Polygon,
   PredictedQuantity,
-  Provenance,
   Refusal,
   RegressionAnswer,
   Rle,
   SegmentationAnswer,
   TaskAnswers,
-  Timings,
 } from './answers/answers.js';
+export type { ModelIdentity, Provenance, Timings } from './answers/provenance.js';
 export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
 export { checkParams, checkPromptsInImage } from './params/check-params.js';
 export { didYouMean } from './text/closest-name.js';
@@ -115,7 +113,7 @@ export type {
   Score,
   Segmentation,
   TaskResults,
-} from './answers/results.js';
+} from './answers/decoded-results.js';
 export { TASKS } from './task.js';
 export type { ByTask, Task } from './task.js';
 export type {
@@ -133,7 +131,7 @@ export { MASK_ENCODINGS, PRIORITIES } from './options/analyze-options.js';
 export type { AnalyzeOptions, MaskEncoding, Priority } from './options/analyze-options.js';
 export type { ModelProgress, ZooPrefetchOptions } from './options/prefetch-options.js';
 export type { HeadRequests, Outcomes, Zoo } from './zoo.js';
-export type { DisplayWindow, Shading, UsedWindow, WindowFacts, WindowFunction } from './window/choose-window.js';
+export type { DisplayWindow, Shading, UsedWindow, WindowFacts, WindowFunction } from './window/apply-window-rule.js';
 export { shadeGrey } from './window/shade-grey.js';
 export type { GreyFacts } from './window/shade-grey.js';
 export type { PixelPadding, StoredArray } from './window/value-set.js';

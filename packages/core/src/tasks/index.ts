@@ -1,20 +1,8 @@
 import { ZooError, type Answer, type Head, type Task, type TaskResults } from '../contract/index.js';
-import { classification } from './classification.js';
-import { keypoints } from './keypoints.js';
-import { multilabel } from './multilabel.js';
-import { regression } from './regression.js';
-import { segmentation } from './segmentation.js';
-import type { AnswerContext, TaskRules } from './task-rules.js';
+import { RULES } from './rules-by-task.js';
+import type { AnswerContext } from './task-rules.js';
 
 export type { AnswerContext } from './task-rules.js';
-
-const RULES: { readonly [T in Task]: TaskRules<T> } = {
-  segmentation,
-  classification,
-  regression,
-  keypoints,
-  multilabel,
-};
 
 /**
  * Holds what a head's `decode` gave against its task, whatever TypeScript was told; throws HEAD_FAILED, which names the

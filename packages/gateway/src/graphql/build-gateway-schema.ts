@@ -4,7 +4,7 @@ import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import { buildSchema } from 'type-graphql';
 import { guardFields } from './guard-fields.js';
 import { CatalogueResolver } from './resolvers/catalogue.resolver.js';
-import { ImageFileResolver } from './resolvers/image-file.resolver.js';
+import { ImageFileResolver } from './resolvers/image-facts.resolver.js';
 import { ImageResolver } from './resolvers/image.resolver.js';
 import { MaskResolver } from './resolvers/mask.resolver.js';
 import { SeriesAnalysisResolver } from './resolvers/series-analysis.resolver.js';

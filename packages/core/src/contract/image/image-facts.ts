@@ -1,4 +1,4 @@
-import type { DisplayWindow } from '../window/choose-window.js';
+import type { DisplayWindow } from '../window/apply-window-rule.js';
 import type { PixelPadding } from '../window/value-set.js';
 
 /** How large a pixel is. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { aWholeNumber, expecting, maybe, oneOf, options } from '../options/option-schemas.js';
-import { WINDOW_FUNCTIONS, type UsedWindow } from '../window/choose-window.js';
+import { WINDOW_FUNCTIONS, type UsedWindow } from '../window/apply-window-rule.js';
 import type { PixelSpacing } from './image-facts.js';
 
 /** Across what the slices of a volume are taken: a plane of the body, or the voxel axis 0, 1 or 2. */

@@ -1,22 +1,8 @@
 import { z } from 'zod';
 import { aName } from './a-name.js';
+import { PROVIDER_NAMES } from './provider-names.js';
 import { fileFields, weightsFile } from './model-spec.js';
 import { strictObject } from './strict-object.js';
-
-/** ONNX Runtime's execution providers, by the names that it gives them. */
-export const PROVIDER_NAMES = [
-  'cpu',
-  'cuda',
-  'tensorrt',
-  'webgpu',
-  'dml',
-  'coreml',
-  'rocm',
-  'migraphx',
-  'openvino',
-  'qnn',
-  'xnnpack',
-] as const;
 
 /** What provenance calls the file that `model` names, and what an option calls the wish for it. */
 export const REFERENCE = 'reference';

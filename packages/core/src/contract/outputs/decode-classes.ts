@@ -1,5 +1,5 @@
 import type { Calibration, TrainedModel } from '../model/trained-model.js';
-import type { Classification, HeatMap, PlausibleLabels, Score } from '../answers/results.js';
+import type { Classification, HeatMap, PlausibleLabels, Score } from '../answers/decoded-results.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import { scoresOf } from './labelled-outputs.js';
 import { takeFloat32 } from './take-tensor.js';

@@ -1,5 +1,5 @@
 import type { TrainedModel } from '../model/trained-model.js';
-import type { Keypoints, ModelPoint } from '../answers/results.js';
+import type { Keypoints, ModelPoint } from '../answers/decoded-results.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import { channelsByLabel, checkFinite, numbersByLabel, pairsByLabel, type MaskChannel } from './labelled-outputs.js';
 import { takeFloat32 } from './take-tensor.js';

@@ -1,5 +1,5 @@
 import type { TrainedModel } from '../model/trained-model.js';
-import type { Multilabel } from '../answers/results.js';
+import type { Multilabel } from '../answers/decoded-results.js';
 import type { Tensors } from '../tensor.js';
 import { sigmoidOf } from './activations.js';
 import { checkTemperature, numbersByLabel } from './labelled-outputs.js';

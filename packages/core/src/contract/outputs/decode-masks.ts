@@ -1,5 +1,5 @@
 import type { TrainedModel } from '../model/trained-model.js';
-import type { ProbabilityMask, Segmentation } from '../answers/results.js';
+import type { ProbabilityMask, Segmentation } from '../answers/decoded-results.js';
 import type { Tensors } from '../tensor.js';
 import { sigmoid, sigmoidOf } from './activations.js';
 import { channelsByLabel, numbersByLabel } from './labelled-outputs.js';

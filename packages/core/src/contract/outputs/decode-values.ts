@@ -1,6 +1,6 @@
 import type { QuantitySpec } from '../model/quantities.js';
 import type { TrainedModel } from '../model/trained-model.js';
-import type { PredictedValue, Regression } from '../answers/results.js';
+import type { PredictedValue, Regression } from '../answers/decoded-results.js';
 import type { Tensors } from '../tensor.js';
 import { numbersByLabel } from './labelled-outputs.js';
 import { takeFloat32 } from './take-tensor.js';

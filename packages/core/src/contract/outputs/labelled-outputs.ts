@@ -1,6 +1,6 @@
 import { softmax } from './activations.js';
 import { ZooError } from '../errors.js';
-import type { Score } from '../answers/results.js';
+import type { Score } from '../answers/decoded-results.js';
 import type { Size, Tensor } from '../tensor.js';
 
 export interface ScoresOptions {

@@ -1,4 +1,4 @@
-import { chooseShading, type UsedWindow, type WindowFacts } from './choose-window.js';
+import { chooseShading, type UsedWindow, type WindowFacts } from './apply-window-rule.js';
 import {
   countStored,
   isPadding,

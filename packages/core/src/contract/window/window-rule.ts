@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { ZooError } from '../errors.js';
 
 /**
- * Which values become black and which white, as data: a head declares it in model.json as what it was trained on, and
- * training reads the same rule.
+ * Which values become black and which white, as data: a head declares in model.json what it was trained on, and
+ * `medzoo embed` applies the same rule to what a head is trained with. A new rule is one more entry here; each place
+ * that applies rules does not compile until it knows it.
  *
  * - `file`: the file's own display window (or VOI LUT), the `index`th of several. Where it has none: by `otherwise`,
  *   either the modality's usual window (CT 40/400; MR, CR, DX, MG, NM, PT and the like 1st to 99th percentile; US and
@@ -40,6 +41,8 @@ export const windowRule = z.discriminatedUnion('rule', [
 
 export type WindowRule = z.infer<typeof windowRule>;
 
+const RULES = windowRule.options.map(({ shape }) => shape.rule.value);
+
 /** Parses what came as JSON; throws INVALID_PARAM with the path of what is wrong. */
 export function parseWindowRule(value: unknown): WindowRule {
   const parsed = windowRule.safeParse(value);
@@ -48,7 +51,7 @@ export function parseWindowRule(value: unknown): WindowRule {
     const path = ['window', ...(issue?.path ?? [])].join('.');
     throw new ZooError(
       'INVALID_PARAM',
-      `${path}: ${issue?.message ?? 'is no window rule'}. Rules: file, fixed, percentiles, range, stored.`,
+      `${path}: ${issue?.message ?? 'is no window rule'}. Rules: ${RULES.join(', ')}.`,
       {
         details: { path },
       },

@@ -19,7 +19,7 @@ import { describeRaster } from './describe-raster.js';
 import { isLossyWebp } from './is-lossy-webp.js';
 import { checkJpegFrame } from './read-jpeg-frame.js';
 import { joinPlanes, readPixels, type Pixels, type PixelSource } from './read-pixels.js';
-import { toBytes, toStored } from './to-bytes.js';
+import { toBytes, toStored } from './window-raster.js';
 
 /** PNG, JPEG, WebP and TIFF, by libvips. */
 export const rasterDecoder: ImageDecoder = {

@@ -1,4 +1,4 @@
-import type { ValueRange } from './find-window.js';
+import type { ValueRange } from './default-window.js';
 
 /** Samples of several channels, interleaved: uint8 or uint16 [pixels, channels]. */
 export interface Samples {

@@ -1,5 +1,5 @@
 import type { Samples } from './apply-window.js';
-import type { ValueRange } from './find-window.js';
+import type { ValueRange } from './default-window.js';
 
 /** So many pixels, spread over the image, tell enough. */
 const MOST_LOOKED_AT = 65_536;

@@ -2,7 +2,7 @@ import type { QueueRuntime, ZooError } from '../../contract/index.js';
 import { createFairQueue } from '../../flow/fair-queue.js';
 import { isPastDeadline } from '../../flow/start-deadline.js';
 import { computeSha256 } from '../../image/source/image-source.js';
-import { busy } from './faults/call-faults.js';
+import { busy } from './faults/call-errors.js';
 import type { CallQueue, CallQueueOptions, WorkerHooks } from './call-queue-types.js';
 import { createPendingCall, type Call, type CallAnswer, type PendingCall } from './pending-call.js';
 import { createQuarantine } from './faults/quarantine.js';

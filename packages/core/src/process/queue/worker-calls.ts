@@ -3,7 +3,7 @@ import type { KillCause, WorkerExit } from '../channel/fork-worker.js';
 import type { CallEnd, SignOfLife, ToWorker, WorkerReport } from '../channel/messages.js';
 import type { Pulse, ReadyWorker } from '../channel/spawn-worker.js';
 import { createAbandonedCalls, type AbandonedCalls } from './faults/abandoned-calls.js';
-import { died, unsendable } from './faults/call-faults.js';
+import { died, unsendable } from './faults/call-errors.js';
 import { isInnocentOf, isSuspicious } from './call-life.js';
 import { computeCallsPerWorker } from './calls-per-worker.js';
 import { isBlockedWhileIdle } from './faults/hang-detection.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { didYouMean, ZooError } from '../../contract/index.js';
 import { aNumber, aWholeNumber, expecting, maybe, options, whole } from '../../contract/options/option-schemas.js';
-import { PROVIDER_NAMES } from '../providers/execution-providers.js';
+import { PROVIDER_NAMES } from '../../contract/model/provider-names.js';
 
 const MOST = 64;
 const LONGEST_WAIT_MS = 1000;
@@ -30,7 +30,7 @@ export type BatchingOptions = z.infer<typeof batchingOptions>;
 /** Throws INVALID_MANIFEST for a provider that onnxruntime does not have, where it runs the models. */
 export function checkBatchedProviders(batched: BatchingOptions): void {
   for (const provider of Object.keys(batched)) {
-    if (PROVIDER_NAMES.includes(provider)) continue;
+    if (PROVIDER_NAMES.some((name) => name === provider)) continue;
     const device = /^([a-z]+):\d+$/.exec(provider)?.[1];
     const hint = device ? ` Leave out the device: "${device}".` : didYouMean(provider, PROVIDER_NAMES);
     throw new ZooError(

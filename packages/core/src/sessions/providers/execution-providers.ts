@@ -1,5 +1,5 @@
 import type { Batching } from '../../contract/index.js';
-import { PROVIDER_NAMES as NAMES } from '../../contract/model/variants.js';
+import { PROVIDER_NAMES } from '../../contract/model/provider-names.js';
 
 /** What medzoo has to know of one of onnxruntime's execution providers. */
 export interface ExecutionProvider {
@@ -12,9 +12,10 @@ export interface ExecutionProvider {
 }
 
 /**
- * All of them, by the names that onnxruntime gives them. A new one is added here and to the names that a model file may
- * have (`contract/model/variants.ts`); `onnxruntime-node` itself says whether this machine has it. Not `batching` for tensorrt and coreml: they compile a model anew for each number of
- * items, for up to minutes.
+ * All of them, by the names that onnxruntime gives them. A new one is added to these names
+ * (`contract/model/provider-names.ts`) and, since this does not compile without it, here; `onnxruntime-node` itself
+ * says whether this machine has it. tensorrt and coreml have no `batching`: they compile a model anew for each number
+ * of items, for up to minutes.
  */
 export const EXECUTION_PROVIDERS = {
   cpu: {},
@@ -28,9 +29,7 @@ export const EXECUTION_PROVIDERS = {
   openvino: {},
   qnn: {},
   xnnpack: {},
-} as const satisfies Readonly<Record<(typeof NAMES)[number], ExecutionProvider>>;
-
-export const PROVIDER_NAMES: readonly string[] = NAMES;
+} as const satisfies Readonly<Record<(typeof PROVIDER_NAMES)[number], ExecutionProvider>>;
 
 /**
  * Of `cuda`, `cuda:0` and `cuda:0+cpu` alike; undefined for one that is not in the table, such as a remote server's.
@@ -48,4 +47,6 @@ export function familyOf(id: string): string {
 }
 
 /** Names of those that can be told which of several devices to use. */
-export const PROVIDERS_WITH_DEVICES = PROVIDER_NAMES.filter((name) => findProvider(name)?.hasDevices === true);
+export const PROVIDERS_WITH_DEVICES: readonly string[] = PROVIDER_NAMES.filter(
+  (name) => findProvider(name)?.hasDevices === true,
+);

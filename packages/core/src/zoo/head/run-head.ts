@@ -1,15 +1,12 @@
 import {
-  describeModalityMismatch,
   isZooError,
   ZooError,
   type AnalyzeOptions,
   type Answer,
   type Head,
   type Outcome,
-  type Provenance,
   type Session,
   type Tensors,
-  type Timings,
 } from '../../contract/index.js';
 import type { FindDomains, ImageDomains } from '../../domain/head-domains.js';
 import { pointToModel } from '../../image/preprocess/geometry.js';
@@ -18,6 +15,7 @@ import type { RunRequest, RunModel } from '../../sessions/scheduling/device-sche
 import type { AskedHead } from '../request/check-requests.js';
 import type { CachedImage } from '../cache/embedding-cache.js';
 import { explainNotFinite } from './explain-not-finite.js';
+import { makeProvenance } from './make-provenance.js';
 import { timed } from '../../flow/timed.js';
 import { refuseImage } from './refuse-image.js';
 import { checkResult, refusesImages, toAnswer } from '../../tasks/index.js';
@@ -55,12 +53,8 @@ export async function runHead(run: HeadRun, { sessions, runModel, findDomains }:
     domains = findDomains(head, embedding);
     const whole = refusesImages(head) ? domains.of() : undefined;
     if (outOfDomain === 'refuse' && whole?.inDomain === false) {
-      return {
-        ok: false,
-        error: refuseImage(head, whole),
-        domain: whole,
-        provenance: trace(run, null, spent, domains),
-      };
+      const provenance = makeProvenance(run, null, spent, domains);
+      return { ok: false, error: refuseImage(head, whole), domain: whole, provenance };
     }
     const toModelSpace = (point: { x: number; y: number }) => pointToModel(point, geometry);
     const infer = (session: Session) => {
@@ -85,12 +79,12 @@ export async function runHead(run: HeadRun, { sessions, runModel, findDomains }:
     });
     spent.postprocess = postprocess.ms;
 
-    return { ok: true, value: postprocess.value, provenance: trace(run, used!.provider, spent, domains) };
+    return { ok: true, value: postprocess.value, provenance: makeProvenance(run, used!.provider, spent, domains) };
   } catch (error) {
     return {
       ok: false,
       error: toZooError(error, `The head "${head.manifest.id}" could not be run`),
-      ...(used && { provenance: trace(run, used.provider, spent, domains) }),
+      ...(used && { provenance: makeProvenance(run, used.provider, spent, domains) }),
     };
   }
 }
@@ -108,33 +102,4 @@ function inHead<T>(head: Head, stage: 'feeds' | 'decode', work: () => T): T {
       cause: error,
     });
   }
-}
-
-function trace(
-  { head, image, startedAt }: HeadRun,
-  provider: string | null,
-  spent: Pick<Timings, 'head' | 'postprocess'>,
-  { all: domains }: ImageDomains,
-): Provenance {
-  const { encoded, source } = image;
-  const isCached = source !== 'run';
-  const idle = { decode: 0, preprocess: 0, encode: 0 };
-  const { version, model } = head.trained;
-  const { id, trained } = head.encoder;
-  const mismatch = describeModalityMismatch(head.manifest, encoded.view.modality);
-  return {
-    head: { id: head.manifest.id, version, sha256: model.sha256 },
-    encoder: { id, version: trained.version, sha256: encoded.file.spec.sha256 },
-    encoderPrecision: encoded.file.precision,
-    provider,
-    encoderProvider: encoded.provider,
-    // Copies: what a caller does to an answer must not reach the next one.
-    image: { ...encoded.image },
-    view: structuredClone(encoded.view),
-    preprocess: structuredClone({ ...trained.preprocess, ...head.trained.preprocess }),
-    cached: isCached || encoded.provider === null,
-    ...(domains.length > 0 && { domains: structuredClone(domains) }),
-    ...(mismatch !== undefined && { warnings: [mismatch] }),
-    timingsMs: { ...(isCached ? idle : encoded.timingsMs), ...spent, total: performance.now() - startedAt },
-  };
 }

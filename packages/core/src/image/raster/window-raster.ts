@@ -1,9 +1,9 @@
 import type { DecodeRequest, StoredPixels, UsedWindow, ViewWindow, WindowRule } from '../../contract/index.js';
-import { shadeByWindow } from '../../contract/window/choose-window.js';
+import { shadeByWindow } from '../../contract/window/apply-window-rule.js';
 import { findPercentiles, findRange, valuesOfCounts } from '../../contract/window/value-set.js';
 import { applyLevels, applyWindow, countValues, highBytes } from '../window/apply-window.js';
 import { channelsGoTogether } from '../window/channels-go-together.js';
-import { findWindow, rangeOf, type ValueRange } from '../window/find-window.js';
+import { findWindow, rangeOf, type ValueRange } from '../window/default-window.js';
 import type { Pixels } from './read-pixels.js';
 
 export interface WindowedBytes {
@@ -12,6 +12,8 @@ export interface WindowedBytes {
   readonly data: Uint8Array;
   readonly window: UsedWindow | null;
 }
+
+type StoredRule = Extract<WindowRule, { rule: 'stored' }>;
 
 const FULL_RANGE = { center: 32_768, width: 65_536, function: 'LINEAR_EXACT', source: 'stored' } as const;
 
@@ -89,22 +91,34 @@ function countVisible(pixels: Pixels): { readonly histogram: Uint32Array; readon
   return { histogram: countValues(pixels, colours, undefined), alpha: undefined };
 }
 
+interface OwnWindow {
+  readonly range: ValueRange;
+  readonly source: 'percentiles' | 'range';
+}
+
 /**
  * By the rule where it speaks of the image's own values. A window in the values of a modality (`fixed`) or of a file
  * (`file`) means nothing here: a raster file has neither.
  */
-function findOwnWindow(
-  histogram: Uint32Array,
-  rule: WindowRule | undefined,
-): { readonly range: ValueRange; readonly source: 'percentiles' | 'range' } {
-  if (rule?.rule !== 'percentiles' && rule?.rule !== 'range') {
-    return { range: findWindow(histogram), source: 'percentiles' };
+function findOwnWindow(histogram: Uint32Array, rule: Exclude<WindowRule, StoredRule> | undefined): OwnWindow {
+  switch (rule?.rule) {
+    case 'range':
+      return { range: toRange(findRange(valuesOf(histogram))), source: 'range' };
+    case 'percentiles':
+      return { range: toRange(findPercentiles(valuesOf(histogram), rule.low, rule.high)), source: 'percentiles' };
+    case 'file':
+    case 'fixed':
+    case undefined:
+      return { range: findWindow(histogram), source: 'percentiles' };
   }
-  const values = valuesOfCounts(histogram, false, null, (value) => value);
-  const [low, high] = (rule.rule === 'range' ? findRange(values) : findPercentiles(values, rule.low, rule.high)) ?? [
-    0, 1,
-  ];
-  return { range: { low, high: high > low ? high : low + 1 }, source: rule.rule };
+}
+
+function valuesOf(histogram: Uint32Array): ReturnType<typeof valuesOfCounts> {
+  return valuesOfCounts(histogram, false, null, (value) => value);
+}
+
+function toRange([low, high]: readonly [number, number] = [0, 1]): ValueRange {
+  return { low, high: high > low ? high : low + 1 };
 }
 
 function withoutExtra({ data, channels, colours }: Pixels): Uint8Array {
