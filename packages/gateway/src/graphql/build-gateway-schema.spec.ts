@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { PARAM_TYPES, TASKS } from '@medzoo/core';
+import { PARAM_TYPES, type Provenance, TASKS } from '@medzoo/core';
 import {
   getNamedType,
   type GraphQLEnumType,
+  type GraphQLObjectType,
   type GraphQLSchema,
   type GraphQLUnionType,
   isObjectType,
@@ -12,6 +13,12 @@ import { describe, expect, it } from 'vitest';
 import { buildGatewaySchema, describeSchema } from './build-gateway-schema.js';
 
 const noResolvers = { resolve: (): never => expect.unreachable() };
+
+/** Does not compile without each field of core's. */
+const PROVENANCE: Readonly<Record<keyof Provenance, true>> = {
+  ...{ head: true, encoder: true, encoderPrecision: true, provider: true, encoderProvider: true },
+  ...{ image: true, view: true, preprocess: true, cached: true, domains: true, warnings: true, timingsMs: true },
+};
 
 describe('the GraphQL schema', () => {
   it('is the one in schema.graphql; `npm run schema` writes it', async () => {
@@ -27,6 +34,12 @@ describe('the GraphQL schema', () => {
     expect(valuesOf('ParamType')).toEqual(PARAM_TYPES);
     const answers = (schema.getType('HeadAnswer') as GraphQLUnionType).getTypes().map(({ name }) => name);
     expect(answers.filter((name) => name.endsWith('Answer'))).toHaveLength(TASKS.length);
+  });
+
+  it('has each field of provenance that core has', async () => {
+    const schema = await buildGatewaySchema(noResolvers);
+    const fields = (schema.getType('Provenance') as GraphQLObjectType).getFields();
+    expect(Object.keys(PROVENANCE).filter((name) => !fields[name])).toEqual([]);
   });
 
   it('has no cycles, so that no query can be deep', async () => {

@@ -18,7 +18,7 @@ registerEnumType(STATES, {
   valuesConfig: {
     DONE: { description: 'Every frame was asked about; `framesFailed` says how many have no answer.' },
     CANCELLED: { description: 'What was answered until then is kept; `analyzeSeries` goes on with the rest.' },
-    FAILED: { description: 'The walk ended; `message` says why.' },
+    FAILED: { description: 'The analysis ended; `message` says why.' },
   },
 });
 
