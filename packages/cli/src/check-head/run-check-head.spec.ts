@@ -160,6 +160,37 @@ it.each([
   expect(fix).toContain('npm run train -- --labels "benign,malignant"');
 });
 
+it('says once what follows from another fault, and names that as what to mend', async () => {
+  const other = await check(withModel({ encoder: { id: 'other', sha256: 'ab'.repeat(32) } }));
+  const found = other.heads[0]!.findings.filter((one) => one.check === 'behaviour');
+  expect(found).toEqual([
+    expect.objectContaining({
+      level: 'error',
+      message: expect.stringMatching(/^It fails in "has a manifest.*", "answers about.*", "meets its golden/) as string,
+      fix: expect.stringContaining('Mend what stands above first') as string,
+    }),
+  ]);
+  const broken = await check(withGraph({ weights: [classify(2, NaN)] }));
+  expect(broken.heads[0]!.findings.filter((one) => one.check === 'behaviour')).toEqual([
+    expect.objectContaining({ level: 'skipped' }),
+  ]);
+});
+
+it('says once what follows from another fault, and names that as what to mend', async () => {
+  const other = await check(withModel({ encoder: { id: 'other', sha256: 'ab'.repeat(32) } }));
+  expect(other.heads[0]!.findings.filter((one) => one.check === 'behaviour')).toEqual([
+    expect.objectContaining({
+      level: 'error',
+      message: expect.stringMatching(/^It fails in "has a manifest.*", "answers about.*", "meets its golden/) as string,
+      fix: expect.stringContaining('Mend what stands above first') as string,
+    }),
+  ]);
+  const broken = await check(withGraph({ weights: [classify(2, NaN)] }));
+  expect(broken.heads[0]!.findings.filter((one) => one.check === 'behaviour')).toEqual([
+    expect.objectContaining({ level: 'skipped' }),
+  ]);
+});
+
 it('refuses a head without a golden record, and weights that are not the declared ones', async () => {
   expect(errorsOf(await check(GOOD_HEAD, { golden: false }))).toEqual([
     expect.stringMatching(/^golden record: There is none/),

@@ -67,20 +67,28 @@ function nameOf({ head, model }: HeadFacts): string {
 }
 
 async function judge(facts: HeadFacts): Promise<Finding[]> {
-  return [
+  const ofFiles = [
     ...checkModelFile(facts),
     ...checkOnnx(facts),
     checkLabels(facts),
     ...checkEncoder(facts, samMed2dTiny),
     ...checkOutputs(facts),
     checkGolden(facts),
-    ...(await checkBehaviour(facts)),
-    ...checkKnowledge(facts),
   ];
+  const hasErrors = ofFiles.some(({ level }) => level === 'error');
+  return [...ofFiles, ...(await checkBehaviour(facts, hasErrors)), ...checkKnowledge(facts)];
 }
 
-async function checkBehaviour({ head, headFault, modelFault, goldenFile }: HeadFacts): Promise<Finding[]> {
-  if (head) return runHeadTests(head, goldenFile);
+const IN_CODE = 'Correct `feeds` or `decode` of the head, or export it again; npm test shows the whole message.';
+const ABOVE = 'Mend what stands above first, then run this again: this may only follow from it.';
+
+async function checkBehaviour(
+  { head, headFault, modelFault, trialFault, goldenFile }: HeadFacts,
+  hasErrors: boolean,
+): Promise<Finding[]> {
+  if (head && trialFault !== undefined) return [skipped('behaviour', 'It is not tested before the model runs.')];
+  if (head) return runHeadTests(head, goldenFile, hasErrors ? ABOVE : IN_CODE);
   if (modelFault !== undefined) return [skipped('behaviour', 'It is not tested before model.json is valid.')];
-  return [error('behaviour', headFault ?? 'The head cannot be loaded.', 'Correct it, then run this again.')];
+  const fix = hasErrors ? ABOVE : 'Correct it, then run this again.';
+  return [error('behaviour', headFault ?? 'The head cannot be loaded.', fix)];
 }

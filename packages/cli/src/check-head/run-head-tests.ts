@@ -4,28 +4,26 @@ import { testHead } from '@medzoo/core/testing';
 import { describeError } from '../describe-error.js';
 import { error, ok, type Finding } from './finding.type.js';
 
-/** What `testHead` says of a head, test by test. */
-export async function runHeadTests(head: Head, goldenFile: string | undefined): Promise<Finding[]> {
+/**
+ * What `testHead` says of a head; tests that fail for the same reason are one finding. `fix` is what mends a failure.
+ */
+export async function runHeadTests(head: Head, goldenFile: string | undefined, fix: string): Promise<Finding[]> {
   const tests: (readonly [name: string, run: () => Promise<void>])[] = [];
-  const findings: Finding[] = [];
   testHead(head, {
     it: (name, run) => tests.push([name, run]),
     ...(goldenFile !== undefined && { golden: pathToFileURL(goldenFile) }),
   });
+  const failed = new Map<string, string[]>();
   for (const [name, run] of tests) {
     try {
       await run();
     } catch (fault) {
-      findings.push(
-        error(
-          'behaviour',
-          `It fails in "${name}": ${shorten(describeError(fault))}`,
-          'Correct `feeds` or `decode` of the head, or export it again; npm test shows the whole message.',
-        ),
-      );
+      const reason = shorten(describeError(fault));
+      failed.set(reason, [...(failed.get(reason) ?? []), `"${name}"`]);
     }
   }
-  return findings.length > 0 ? findings : [ok('behaviour', `${tests.length} tests of testHead pass`)];
+  if (failed.size === 0) return [ok('behaviour', `${tests.length} tests of testHead pass`)];
+  return [...failed].map(([reason, names]) => error('behaviour', `It fails in ${names.join(', ')}: ${reason}`, fix));
 }
 
 const LONGEST = 400;

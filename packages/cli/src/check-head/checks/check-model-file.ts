@@ -1,7 +1,8 @@
 import type { HeadFacts } from '../head-facts.type.js';
 import { error, ok, type Finding } from '../finding.type.js';
 
-const TRAIN = 'Write it again with its exporter (npm run train), or correct the field by hand.';
+const TRAIN =
+  'Correct the field that it names, by hand or in the exporter (npm run train); checks below may say more of it.';
 
 /** model.json as start-up reads it, and the digest of the file that it names. */
 export function checkModelFile({ model, modelFault, digest, onnxFault }: HeadFacts): Finding[] {
