@@ -1,4 +1,5 @@
 import type { Answer, Outcome, Zoo } from '../../contract/index.js';
+import { collectGarbageAfter } from '../../host/collect-garbage.js';
 import { coreShare } from '../../host/core-share.js';
 import { knownImageSource } from '../../image/source/image-source.js';
 import { toZooError } from '../../zoo/to-zoo-error.js';
@@ -14,6 +15,10 @@ type Arrived = Extract<CallMessage, { readonly type: 'analyze' }>;
 
 /** How often a process that works says so. */
 const SIGN_MS = 1000;
+/** To open models leaves 40 MB of garbage behind. */
+const COLLECTED_AFTER_START_MS = 1000;
+/** Longer than a caller who asks again and again takes between two calls. */
+const COLLECTED_AFTER_CALLS_MS = 5000;
 
 /**
  * Puts arriving calls to the zoo and sends each one's end, and signs of life meanwhile. `send` rejects for what cannot
@@ -23,6 +28,7 @@ export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void
   let signs: NodeJS.Timeout | undefined;
   const arriving = new Map<number, Uint8Array[]>();
   const running = new Map<number, AbortController>();
+  let cancelCollection = collectGarbageAfter(COLLECTED_AFTER_START_MS);
 
   /** Undefined where the zoo cannot say: what it last told holds. */
   function describe(): WorkerStatus | undefined {
@@ -47,6 +53,7 @@ export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void
   async function answer({ call, requests, options, bytes: last, sha256 }: Arrived): Promise<CallEnd> {
     const controller = new AbortController();
     running.set(call, controller);
+    cancelCollection();
     signs ??= setInterval(sendSign, SIGN_MS);
     try {
       const pieces = arriving.get(call);
@@ -72,6 +79,8 @@ export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void
     if (running.size === 0) {
       clearInterval(signs);
       signs = undefined;
+      cancelCollection();
+      cancelCollection = collectGarbageAfter(COLLECTED_AFTER_CALLS_MS);
     }
     const state = running.size === 0 ? describe() : undefined;
     const whole = state ? { ...end, state } : end;
