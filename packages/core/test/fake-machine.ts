@@ -118,6 +118,7 @@ export async function factsOf(fake: FakeMachine, passing: readonly string[] = ['
     limits: { hostCores: 16, threads: 4, hostMemoryBytes: 64e9, memoryLimitBytes: 4e9 },
     int8: await probeInt8(machine),
     cache: { folder: '/var/cache/medzoo', fault: undefined, freeBytes: 9e9, isOffline: false },
+    packed: { state: 'usable', folder: '/var/cache/medzoo/packed', models: 6, bytes: 63e6 },
     config: {
       state: 'loaded',
       path: 'medzoo.config.mjs',

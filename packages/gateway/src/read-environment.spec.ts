@@ -72,7 +72,13 @@ describe('readEnvironment', () => {
 
   it('says which variables are no settings', () => {
     expect(
-      warnOfUnknownVariables({ MEDZOO_MAX_IMAGE: '5', MEDZOO_STANDBY: 'off', MEDZOO_OFFLINE: 'on', PATH: '' }),
+      warnOfUnknownVariables({
+        MEDZOO_MAX_IMAGE: '5',
+        MEDZOO_STANDBY: 'off',
+        MEDZOO_OFFLINE: 'on',
+        MEDZOO_PACKED_WEIGHTS: '0',
+        PATH: '',
+      }),
     ).toEqual(['MEDZOO_MAX_IMAGE is no setting of the gateway and changes nothing. Did you mean "MEDZOO_MAX_IMAGES"?']);
   });
 });

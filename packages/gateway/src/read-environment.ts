@@ -137,7 +137,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
 }
 
 /** What core reads in this process and in the workers. */
-const OF_CORE = ['MEDZOO_CACHE_DIR', 'MEDZOO_OFFLINE'];
+const OF_CORE = ['MEDZOO_CACHE_DIR', 'MEDZOO_OFFLINE', 'MEDZOO_PACKED_WEIGHTS'];
 
 /** A sentence about each variable that is named like a setting and is none: it changes nothing. */
 export function warnOfUnknownVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {

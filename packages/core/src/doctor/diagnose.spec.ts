@@ -19,6 +19,7 @@ describe('a server whose GPU works', () => {
       'memory ok',
       'int8 ok',
       'cache ok',
+      'packed ok',
       'config ok',
       'model:automed ok',
     ]);

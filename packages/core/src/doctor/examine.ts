@@ -6,6 +6,7 @@ import { probeConfig } from './probes/probe-config.js';
 import { probeGpu } from './probes/probe-gpu.js';
 import { probeInt8 } from './probes/probe-int8.js';
 import { probeLimits } from './probes/probe-limits.js';
+import { probePacked } from './probes/probe-packed.js';
 import { probeRuntime } from './probes/probe-runtime.js';
 import { probeStart } from './probes/probe-start.js';
 
@@ -31,6 +32,7 @@ export async function examine(named: string | undefined): Promise<Facts> {
     limits: probeLimits(),
     int8: await probeInt8(thisMachine),
     cache: await probeCache(loaded?.weights),
+    packed: await probePacked(thisMachine, loaded),
     config,
     selfTests: await testProviders(runtime, config),
   };

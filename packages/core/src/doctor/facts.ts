@@ -8,6 +8,7 @@ export interface Facts {
   readonly limits: LimitFacts;
   readonly int8: Int8Facts;
   readonly cache: CacheFacts;
+  readonly packed: PackedFacts;
   readonly config: ConfigFacts;
   /** Empty where onnxruntime cannot be loaded. */
   readonly selfTests: readonly SelfTest[];
@@ -78,6 +79,14 @@ export interface CacheFacts {
   readonly freeBytes: number | undefined;
   readonly isOffline: boolean;
 }
+
+/** Weights as this machine has packed them, which workers share. */
+export type PackedFacts =
+  | { readonly state: 'off'; readonly folder: string }
+  /** None was made yet. */
+  | { readonly state: 'absent'; readonly folder: string }
+  | { readonly state: 'unusable'; readonly folder: string; readonly reason: string }
+  | { readonly state: 'usable'; readonly folder: string; readonly models: number; readonly bytes: number };
 
 export type ConfigFacts =
   /** Nobody named one and there is none where it would be. */

@@ -1,5 +1,6 @@
 export { connectZoo } from './connect-zoo.js';
 export type { ConnectOptions } from './connect-options.js';
+export { collectGarbageAfter } from '../host/collect-garbage.js';
 export { loosenHeapLimit } from './worker/loosen-heap-limit.js';
 export type { Processes } from './pool/plan-workers.js';
 export { serveZoo } from './worker/serve-zoo.js';

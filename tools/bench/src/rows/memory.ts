@@ -45,7 +45,7 @@ export const memory: BenchRow = {
 async function standbyIsThere(pid: number): Promise<void> {
   const before = childrenOf(pid).length;
   for (let second = 0; second < 20 && childrenOf(pid).length === before; second += 1) await setTimeout(1000);
-  await setTimeout(5000); // it opens its models
+  await setTimeout(12_000); // it opens its models, and collects what that leaves behind
 }
 
 async function inParallel(count: number, work: (index: number) => Promise<void>): Promise<void> {

@@ -17,8 +17,10 @@ export interface FoundFile {
 
 /** Digest and size of a file, which is never in memory as a whole. */
 export async function hashFile(path: string, signal?: AbortSignal, flags?: number): Promise<FoundFile> {
-  const piece = new Uint8Array(PIECE_BYTES);
-  const { hash, bytes } = await readPieces(path, () => piece, { signal, flags });
+  let piece: Uint8Array | undefined;
+  // A byte more than the file has, so that one that grows meanwhile is read to its end.
+  const take = (size: number): Uint8Array => (piece ??= new Uint8Array(Math.min(PIECE_BYTES, size + 1)));
+  const { hash, bytes } = await readPieces(path, (_, size) => take(size), { signal, flags });
   return { sha256: hash.digest('hex'), bytes };
 }
 

@@ -1,4 +1,5 @@
 import type { Answer, Outcome, Zoo } from '../../contract/index.js';
+import { collectGarbageAfter } from '../../host/collect-garbage.js';
 import { coreShare } from '../../host/core-share.js';
 import { knownImageSource } from '../../image/source/image-source.js';
 import { toZooError } from '../../zoo/to-zoo-error.js';
@@ -14,6 +15,10 @@ type Arrived = Extract<CallMessage, { readonly type: 'analyze' }>;
 
 /** How often a process that works says so. */
 const SIGN_MS = 1000;
+/** To open models leaves 40 MB of garbage behind. */
+const COLLECTED_AFTER_START_MS = 1000;
+/** Longer than a caller who asks again and again takes between two calls. */
+const COLLECTED_AFTER_CALLS_MS = 5000;
 
 /**
  * Puts arriving calls to the zoo and sends each one's end, and signs of life meanwhile. `send` rejects for what cannot
@@ -22,6 +27,7 @@ const SIGN_MS = 1000;
 export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void>): (message: CallMessage) => void {
   const arriving = new Map<number, Uint8Array[]>();
   const running = new Map<number, AbortController>();
+  let cancelCollection = collectGarbageAfter(COLLECTED_AFTER_START_MS);
 
   /** Sends what no call depends on. */
   function tell(told: WorkerReport): void {
@@ -33,6 +39,7 @@ export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void
   async function answer({ call, requests, options, bytes: last, sha256 }: Arrived): Promise<CallEnd> {
     const controller = new AbortController();
     running.set(call, controller);
+    cancelCollection();
     signs.start();
     try {
       const pieces = arriving.get(call);
@@ -55,7 +62,11 @@ export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void
   }
 
   async function sendEnd(end: CallEnd): Promise<void> {
-    if (running.size === 0) signs.stop();
+    if (running.size === 0) {
+      signs.stop();
+      cancelCollection();
+      cancelCollection = collectGarbageAfter(COLLECTED_AFTER_CALLS_MS);
+    }
     const state = running.size === 0 ? describe(zoo) : undefined;
     const whole = state ? { ...end, state } : end;
     await send(whole).catch(() => send(replaceUnsendable(end)));

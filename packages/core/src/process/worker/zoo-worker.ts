@@ -1,4 +1,5 @@
 import { HEARTBEAT_FD } from '../heartbeat/heartbeat-channel.js';
+import { readPackedSetting } from '../../sessions/packed/packed-setting.js';
 import { loadWorkerConfig } from './load-worker-config.js';
 import { loosenHeapLimit } from './loosen-heap-limit.js';
 import { OBSERVED } from '../channel/messages.js';
@@ -18,6 +19,7 @@ void startWatchdog({ heartbeatFd: HEARTBEAT_FD, leaveWithinMs: WORKER_LEAVES_WIT
 const loading = loadWorkerConfig(new URL(config!), process.argv).then(async (given) => {
   const environment = findMissingEnvironment(given, process.env);
   if (environment) await restartWith(environment);
-  return applyWorkerPlan(given, JSON.parse(plan) as WorkerPlan);
+  const { packedWeights = readPackedSetting() ?? true } = given; // workers share them
+  return { ...applyWorkerPlan(given, JSON.parse(plan) as WorkerPlan), packedWeights };
 });
 await serveZoo(loading, { isObserved: process.argv.includes(OBSERVED) });

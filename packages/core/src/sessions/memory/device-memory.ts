@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import type { WeightsFile } from '../../contract/index.js';
 import { askNvidia, type AskNvidia } from '../../host/ask-nvidia.js';
+import { mappedBytes } from './mapped-files.js';
 
 /** Bytes, for as long as they can be had. */
 export type ReadMemory = (device: string) => Promise<number | undefined>;
@@ -51,10 +52,14 @@ export function createUsedMemory(ask: AskNvidia = askNvidia): ReadMemory {
   };
 }
 
-/** Embeddings, images and files that were read are JavaScript's, and come and go beside the models. */
+/**
+ * Embeddings, images and files that were read are JavaScript's, and come and go beside the models. Weights that are
+ * mapped from a file count as if no other process shared them.
+ */
 function readNative(): number {
   const { rss, heapTotal, external } = process.memoryUsage();
-  return (readAnonymous() ?? rss) - heapTotal - external;
+  const anonymous = readAnonymous();
+  return (anonymous === undefined ? rss : anonymous + mappedBytes()) - heapTotal - external;
 }
 
 /**

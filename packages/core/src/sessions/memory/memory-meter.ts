@@ -26,6 +26,8 @@ export interface Meter {
     spec: ModelSpec,
     work: () => Promise<T>,
   ): Promise<{ readonly opened: T; readonly account: Account }>;
+  /** Work between what is measured, counted to no model. It must not leave anything open. */
+  apart<T>(work: () => Promise<T>): Promise<T>;
   /** What models that are closed did not give back. The next that opens may use it; nothing else on the machine can. */
   unreturnedBytes(device: string): number;
 }
@@ -87,6 +89,7 @@ export function createMeter(read: ReadMemory): Meter {
         const measureInTurn: Measure = (later) => inTurn(() => measure(device, later));
         return { opened: value, account: createAccount(spec, taken, { balance, known, measure: measureInTurn }) };
       }),
+    apart: inTurn,
     unreturnedBytes: (device) => unreturnedBytes(balanceOf(device)),
   };
 }

@@ -7,6 +7,7 @@ import {
   type ModelFiles,
   type Session,
   type SkippedProvider,
+  type Tensors,
 } from '../../contract/index.js';
 import { chooseFile } from '../../contract/model/model-files.js';
 import { checkTensors } from '../../model/check-tensors.js';
@@ -16,14 +17,18 @@ import { countThreads } from '../../host/count-threads.js';
 import { createSession, type Runner } from './create-session.js';
 import { createUsedMemory } from '../memory/device-memory.js';
 import { deviceOf } from '../memory/device-of.js';
-import { loadModel, nameVariant, prefetchFile, scalesByRun, type LoadedModel } from './load-model.js';
+import { loadModel, nameVariant, prefetchFile, type LoadedModel } from './load-model.js';
 import { loadOnnxruntime } from './load-onnxruntime.js';
+import { countMapped } from '../memory/mapped-files.js';
 import { createMeter, type Account, type Meter } from '../memory/memory-meter.js';
 import { createLoneRunner } from './create-lone-runner.js';
 import { openOnProvider, type CpuThreads } from './open-on-provider.js';
-import { findTensors, fromOnnx, toOnnx, type Onnx } from './onnx-tensors.js';
+import { findTensors, fromOnnx, toOnnx } from './onnx-tensors.js';
 import { parseProvider, type ProviderChoice } from './parse-provider.js';
 import type { OnnxOptions } from './onnx-options.js';
+import { createPackedModels } from '../packed/packed-models.js';
+import { readPackedSetting } from '../packed/packed-setting.js';
+import { bytesSource, type SessionSource } from '../packed/session-source.js';
 
 /** A session of onnxruntime, which also says why it does not run on a provider that was preferred. */
 export interface OnnxSession extends Session {
@@ -43,10 +48,11 @@ export interface OnnxBackend extends Backend {
  * not with the module: whoever only talks to a zoo in another process never loads it.
  */
 export async function createOnnxBackend(
-  { providers = ['cpu'], requireGpu = false, precision, threads, threadsWhenAlone, weights }: OnnxOptions = {},
+  options: OnnxOptions = {},
   /** One for all backends of a process: what one takes must not be counted to a model of another. */
   meter: Meter = createMeter(createUsedMemory()),
 ): Promise<OnnxBackend> {
+  const { providers = ['cpu'], requireGpu = false, precision, threads, threadsWhenAlone, weights } = options;
   const onnx = await loadOnnxruntime();
   const supported = onnx.listSupportedBackends().map(({ name }) => name);
   const named = providers.map((id) => parseProvider(id, supported));
@@ -56,21 +62,28 @@ export async function createOnnxBackend(
   const usual: CpuThreads = { count: threads ?? countThreads(), isSpinning: threads === undefined };
   const whenAlone: CpuThreads = { count: threadsWhenAlone ?? usual.count, isSpinning: true };
   const warnOnce = createWarning();
+  const packed = (options.packedWeights ?? readPackedSetting()) ? createPackedModels(onnx, weights) : undefined;
 
   const fileFor = (spec: ModelFiles, { provider }: ProviderChoice): ModelFile =>
     chooseFile(spec, provider.name, precision);
   const filesOf = (spec: ModelFiles): ModelFile[] =>
     choices.map((choice) => fileFor(spec, choice)).filter(isFirstOfItsDigest);
 
-  const openOn = async (choice: ProviderChoice, cpu: CpuThreads, { spec }: ModelFile, model: LoadedModel) => {
-    const create = (options: InferenceSession.SessionOptions) =>
-      onnx.InferenceSession.create(model.bytes, {
-        ...options,
-        ...(model.data && { externalData: [model.data] }),
-      });
-    const { opened, account } = await meter.open(deviceOf(choice.id), spec, () => openOnProvider(choice, cpu, create));
-    return { ...opened, account };
-  };
+  const runOn = async (session: InferenceSession, feeds: Tensors): Promise<Tensors> =>
+    fromOnnx(await session.run(toOnnx(onnx, feeds)));
+
+  async function openOn(choice: ProviderChoice, cpu: CpuThreads, { spec }: ModelFile, source: SessionSource) {
+    const { opened, account } = await meter.open(deviceOf(choice.id), spec, async () => {
+      const found = await openOnProvider(choice, cpu, source.create);
+      return { ...found, unmap: source.mapped && countMapped(source.mapped) };
+    });
+    const { session, provider, unmap } = opened;
+    return {
+      ...{ session, provider, account, scalesByRun: source.scalesByRun },
+      run: (feeds: Tensors) => account.run(feeds, () => runOn(session, feeds)),
+      release: () => account.release(() => session.release().finally(unmap)),
+    } satisfies OpenedModel;
+  }
 
   async function loadChecked(file: ModelFile, signal: AbortSignal | undefined): Promise<LoadedModel> {
     const model = await loadModel(file, weights, signal);
@@ -82,16 +95,27 @@ export async function createOnnxBackend(
     return model;
   }
 
-  /** The same file on the CPU, with the threads of all workers. Its weights are read again: nobody keeps them. */
-  async function openWide(file: ModelFile): Promise<Runner> {
-    const model = await loadModel(file, weights);
-    return createRunner(onnx, await openOn(parseProvider('cpu', supported), whenAlone, file, model));
+  /** Opens a model for a moment: `release` ends it. */
+  async function openBriefly(choice: ProviderChoice, source: SessionSource) {
+    const { session } = await meter.apart(() => openOnProvider(choice, usual, source.create));
+    return { run: (feeds: Tensors) => runOn(session, feeds), release: () => meter.apart(() => session.release()) };
   }
 
-  /** Opens a model on one provider, from the file that is for it. */
-  async function openFile(choice: ProviderChoice, file: ModelFile, model: LoadedModel) {
+  /** The same file on the CPU, with the threads of all workers. Its weights are read again: nobody keeps them. */
+  async function openWide(file: ModelFile): Promise<Runner> {
+    const openFrom = (source: SessionSource) => openOn(parseProvider('cpu', supported), whenAlone, file, source);
+    const opened = await packed?.open(file, openFrom);
+    return createRunner(opened ?? (await openFrom(bytesSource(onnx, await loadModel(file, weights)))));
+  }
+
+  /** Opens a model on one provider, from the bytes of the file that is for it, or packs it before. */
+  async function openFile(choice: ProviderChoice, file: ModelFile, model: LoadedModel): Promise<OpenedModel> {
+    const openFrom = (source: SessionSource) => openOn(choice, usual, file, source);
+    const own = isGpu(choice) ? undefined : packed;
+    const opened = await own?.pack({ file, model, openFrom, openBriefly: (source) => openBriefly(choice, source) });
+    if (opened) return opened;
     try {
-      return { ...(await openOn(choice, usual, file, model)), file, model };
+      return await openFrom(bytesSource(onnx, model));
     } catch (error) {
       throw isGpu(choice) ? error : nameVariant(blameModel(error, file.spec), file);
     }
@@ -110,13 +134,15 @@ export async function createOnnxBackend(
       const load = createLoader((file) => loadChecked(file, signal));
       const prepare = async (choice: ProviderChoice) => {
         const file = fileFor(spec, choice);
-        const model = await load(file);
-        return () => openFile(choice, file, model);
+        const own = isGpu(choice) ? undefined : packed;
+        const known = await own?.open(file, (source) => openOn(choice, usual, file, source));
+        const model = known ? undefined : await load(file);
+        return async () => ({ file, opened: known ?? (await openFile(choice, file, model!)) });
       };
-      const { opened, skipped } = await tryProviders(choices, prepare, requireGpu);
-      const { file, model } = opened;
+      const { opened: chosen, skipped } = await tryProviders(choices, prepare, requireGpu);
+      const { file, opened } = chosen;
       skipped.forEach(warnOnce);
-      const narrow = createRunner(onnx, opened);
+      const narrow = createRunner(opened);
       const isWidened = opened.provider === 'cpu' && whenAlone.count > usual.count;
       const runner = isWidened ? createLoneRunner(narrow, { openWide: () => openWide(file) }) : narrow;
       try {
@@ -125,7 +151,7 @@ export async function createOnnxBackend(
         await runner.release();
         throw nameVariant(error, file);
       }
-      const batching = scalesByRun(model) ? ({ batching: false } as const) : {};
+      const batching = opened.scalesByRun ? ({ batching: false } as const) : {};
       const isVariant = file.spec.sha256 !== spec.sha256;
       // A copy of the session would not go on measuring.
       return Object.assign(createSession(spec, runner), { skipped, ...batching, ...(isVariant && { file }) });
@@ -179,15 +205,18 @@ interface OpenedModel {
   readonly session: InferenceSession;
   readonly provider: string;
   readonly account: Account;
+  readonly scalesByRun: boolean;
+  readonly run: (feeds: Tensors) => Promise<Tensors>;
+  readonly release: () => Promise<void>;
 }
 
-function createRunner(onnx: Onnx, { session, provider, account }: OpenedModel): Runner {
+function createRunner({ provider, account, run, release }: OpenedModel): Runner {
   return {
     provider,
     get memoryBytes() {
       return account.measuredBytes;
     },
-    run: (feeds) => account.run(feeds, async () => fromOnnx(await session.run(toOnnx(onnx, feeds)))),
-    release: () => account.release(() => session.release()),
+    run,
+    release,
   };
 }

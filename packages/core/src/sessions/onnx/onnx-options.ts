@@ -39,6 +39,12 @@ export const onnxFields = {
    * often runs alone keeps each model open a second time for it; the value of `threads` prevents that.
    */
   threadsWhenAlone: maybe(aWholeNumber(1, MOST_THREADS)),
+  /**
+   * Whether models on the CPU are opened from weights that this machine has packed, which workers share and which open
+   * in half the time. They are written below the cache folder of `weights`. The default is MEDZOO_PACKED_WEIGHTS (on or
+   * off), else on in the workers of `connectZoo` and off elsewhere. Linux only.
+   */
+  packedWeights: maybe(aFlag),
   /** Where weights that are not in a package come from, and where they are kept. */
   weights: maybe(weightsOptions),
 };

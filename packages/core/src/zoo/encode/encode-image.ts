@@ -12,7 +12,7 @@ import {
   type ZooObserver,
 } from '../../contract/index.js';
 import { decodeImage } from '../../image/decoding/decode-image.js';
-import { giveBackPixels } from '../../image/decoding/collect-garbage.js';
+import { giveBackPixels } from './give-back-pixels.js';
 import { fitImage } from '../../image/preprocess/geometry.js';
 import { preprocess } from '../../image/preprocess/preprocess.js';
 import type { RunRequest } from '../../sessions/scheduling/device-scheduler.js';

@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbageAfter } from '../../host/collect-garbage.js';
 
 /** Pixels of so many bytes are worth the 10 to 50 ms that a collection of the heap takes. */
 const LARGE_BYTES = 32 * 2 ** 20;
@@ -9,10 +8,8 @@ const LARGE_BYTES = 32 * 2 ** 20;
  * another.
  */
 const AFTER_MS = 1000;
-const AGAIN_AFTER_MS = 200;
 
-let collect: (() => void) | undefined;
-let timer: NodeJS.Timeout | undefined;
+let cancel: (() => void) | undefined;
 
 /**
  * Has V8 give back the memory of pixels that nobody holds any more, soon and if they are large: a process that has
@@ -20,15 +17,6 @@ let timer: NodeJS.Timeout | undefined;
  */
 export function giveBackPixels(bytes: number): void {
   if (bytes < LARGE_BYTES) return;
-  clearTimeout(timer);
-  timer = setTimeout(collectGarbage, AFTER_MS).unref();
-}
-
-function collectGarbage(): void {
-  if (!collect) {
-    setFlagsFromString('--expose-gc');
-    collect = runInNewContext('gc') as () => void;
-  }
-  collect(); // finds what nobody holds; the second one frees what sharp allocated of it
-  setTimeout(collect, AGAIN_AFTER_MS).unref();
+  cancel?.();
+  cancel = collectGarbageAfter(AFTER_MS);
 }
