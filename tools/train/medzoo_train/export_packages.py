@@ -19,7 +19,7 @@ from .export.calibrate import HeldOut
 from .export.gate import GateError
 from .export.model_json import InitialWeights
 from .export.onnx_file import Precision
-from .export.package import TrainedOn, export_packages
+from .export.package import HEADS, TrainedOn, export_packages
 from .export.variant import PRECISION, calibration_images, write_variant
 from .models.system import system_of
 from .training.batches import LoadedSet, load_set, usable_rows
@@ -44,7 +44,10 @@ def main() -> None:
     )  # fmt: skip
     parser.add_argument("--size", default="tiny", help="last part of the models' names")
     parser.add_argument("--keep-encoder", action="store_true", help="write the heads alone, trained on the packages' encoder")
+    parser.add_argument("--heads", nargs="+", choices=HEADS, default=list(HEADS), help="with --keep-encoder: these heads alone")
     args = parser.parse_args()
+    if not args.keep_encoder and len(set(args.heads)) < len(HEADS):
+        parser.error("--heads needs --keep-encoder: heads that are not written would be left on an encoder that is gone.")
     if args.keep_encoder and (args.precision == "int8" or args.initialised_from):
         parser.error("--keep-encoder leaves the encoder as it is: --precision int8 and --initialised-from are about the encoder.")
     is_varied = args.precision == PRECISION
@@ -78,7 +81,7 @@ def export(args: argparse.Namespace, val: Sequence[LoadedSet], precision: Precis
     held_out = {task: HeldOut(**entry) for task, entry in saved.get("held_out", {}).items()}
     export_packages(
         system, train, val, args.packages, args.version, precision, initialised_from, args.size, args.keep_encoder,
-        saved.get("centred", ()), held_out,
+        saved.get("centred", ()), held_out, args.heads,
     )  # fmt: skip
 
 

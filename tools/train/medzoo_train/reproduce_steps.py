@@ -111,7 +111,7 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
     """Presence, promptable head and classifiers on an encoder that stands still and whose domains are in the packages."""
     data, out, quick = settings.data, settings.out, settings.quick
     seen, held = out / "seen", out / "seen-val"
-    presence, promptable, final = out / "presence.pth", out / "promptable", out / "final.pth"
+    presence, promptable, pointed, final = out / "presence.pth", out / "promptable", out / "pointed", out / "final.pth"
     short: dict[str, object] = {"epochs": 1, "seeds": 1, "copies": 2}
     classes = short if quick else {"epochs": 30, "copies": 5}
     return [
@@ -129,9 +129,17 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
             [promptable / "weights.pth"],
         ),
         Step(
+            "promptable head, a first look at points",
+            module(
+                "train_promptable", weights=promptable / "weights.pth", seen=seen, out=pointed, finder=True,
+                boxes=0.25, rate=1e-3, minutes=0.05 if quick else 120,
+            ),
+            [pointed / "weights.pth"],
+        ),
+        Step(
             "classifiers",
             module(
-                "train_medcls", weights=promptable / "weights.pth", data=data, out=final, hard=True, onnx=True,
+                "train_medcls", weights=pointed / "weights.pth", data=data, out=final, hard=True, onnx=True,
                 embedded=out / "embedded", **classes,
             ),
             [final],

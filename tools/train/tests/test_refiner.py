@@ -12,8 +12,10 @@ import torch
 from medzoo_train.export.onnx_file import export_onnx
 from medzoo_train.export.package import FREE_POINTS, prompt_example
 from medzoo_train.export.wrappers import PromptableDecoder
+from medzoo_train.models.closer import Closer, given_box
+from medzoo_train.models.cut import box_of_mask, cut, paste
 from medzoo_train.models.precision import half_where_fast, has_fast_half
-from medzoo_train.models.refiner import Closer, Refiner, RefinerConfig, box_of_mask, cut, given_box, paste
+from medzoo_train.models.refiner import Refiner, RefinerConfig
 from medzoo_train.models.system import System
 
 ROI = torch.tensor([[0.25, 0.25, 0.75, 0.75]])
@@ -78,8 +80,9 @@ def test_untrained_and_without_a_rough_mask_a_box_gives_the_inscribed_ellipse() 
     assert 2 * (found & ellipse).sum() / (found.sum() + ellipse.sum()) > 0.98
 
 
-def test_the_exported_head_answers_as_pytorch_does_for_any_number_of_points_and_images(tmp_path: Path) -> None:
-    system = System({"task": 2}, closer=True).eval()
+@pytest.mark.parametrize("finder", [False, True])
+def test_the_exported_head_answers_as_pytorch_does_for_any_number_of_points_and_images(tmp_path: Path, finder: bool) -> None:
+    system = System({"task": 2}, closer=True, finder=finder).eval()
     assert system.closer is not None
     torch.nn.init.normal_(system.closer.refiner.answer.weight, std=0.2)
     decoder = PromptableDecoder(system.sam, system.closer).eval()

@@ -38,7 +38,7 @@ def test_the_plan_goes_from_the_trunk_to_the_domains_and_names_what_each_step_le
     modules = [step.command[2].removeprefix("medzoo_train.") for step in steps]
     assert modules == [
         "pretrain_prompts", "train", "train_automed", "photographs", "look", "look", "export_packages", "domain", "domain",
-        "train_presence", "train_promptable", "train_medcls", "export_packages", "domain",
+        "train_presence", "train_promptable", "train_promptable", "train_medcls", "export_packages", "domain",
         "export_packages", "look_again", "domain", "domain", "fit", "fit", "export_packages",
     ]  # fmt: skip
     shorter = plan(Settings(tmp_path, tmp_path, tmp_path / "out", tmp_path, "0.6.0", "packages", quick=False))

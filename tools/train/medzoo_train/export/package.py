@@ -37,6 +37,8 @@ class ExportError(RuntimeError):
     """The exported file does not answer as the model does."""
 
 
+#: What stands on one encoder.
+HEADS = ("promptable", "automed", "medcls")
 #: The promptable decoder takes any number of points.
 FREE_POINTS = {"point_coords": {1: "points"}, "point_labels": {1: "points"}}
 
@@ -132,12 +134,14 @@ def export_packages(
     keep_encoder: bool = False,
     centred: Sequence[str] = (),
     held_out: Mapping[str, HeldOut] | None = None,
+    heads: Sequence[str] = HEADS,
 ) -> None:
     """Writes weights/ and golden/ of sam-med2d, automed and medcls below `packages`; in int8 only if the gate lets it.
 
     `initialised_from`: what the encoder's training began with, if not from scratch. `keep_encoder` leaves the encoder as it is
     and writes the heads that were trained on it; the promptable head too, if it is a new one. `centred`: which of masks and
     presence have their thresholds where they should be already. `held_out`: by task, what classifiers are calibrated on.
+    `heads`: which heads are written; the files of the others stay as they are, which only the encoder that is kept allows.
     """
     system.eval()
     if "masks" not in centred:
@@ -165,10 +169,11 @@ def export_packages(
         drop_old_variants(weights)
     of_heads: Precision = "fp16-storage" if precision == "int8" else precision
     export = Export(system, train, val, version, of_heads, size, picture, image, embedding, encoder, held_out or {})
-    if not keep_encoder or system.closer is not None:
+    if "promptable" in heads and (not keep_encoder or system.closer is not None):
         export_promptable(export, packages / "sam-med2d")
-    export_automed(export, packages / "automed")
-    for held in val:
+    if "automed" in heads:
+        export_automed(export, packages / "automed")
+    for held in val if "medcls" in heads else ():
         if held.spec.kind == "classification":
             export_medcls(export, held, packages / "medcls")
 

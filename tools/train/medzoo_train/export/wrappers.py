@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ..models.refiner import Closer
+from ..models.closer import Closer
 from ..models.sam_med2d import SamMed2d
 
 #: Of a MedCls file, in order.

@@ -3,8 +3,7 @@
 SAM's decoder answers on 64x64 cells of the whole image, so a blood cell is a handful of cells and its outline a guess. Here the
 region around the box is cut out of the image and of the embedding, a small U-Net looks at it, and what it says is *added* to
 the ellipse inscribed in the box. So before it has learnt anything it answers as the ellipse does, which needs no model and is
-hard to beat on whatever is round (EXPERIMENTS.md, 12). Cutting and pasting are products with matrices of triangle weights:
-plain operators that run everywhere, and antialiased where a region is larger than the cut.
+hard to beat on whatever is round (EXPERIMENTS.md, 12). closer.py says where it looks.
 """
 
 from __future__ import annotations
@@ -14,10 +13,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .layers import InvertedResidual, LayerNorm2d, Mlp, conv_bn, sides
+from .cut import axis_cells, cut, seen_from
+from .layers import InvertedResidual, LayerNorm2d, Mlp, conv_bn
 from .mobile_trunk import EarlyTrunk
 from .pixels import PIXEL_MEAN, PIXEL_STD
-from .prompt_encoder import BOX_FIRST, BOX_SECOND, NEGATIVE, POSITIVE
+from .prompt_encoder import BOX_FIRST, NEGATIVE, POSITIVE
 
 
 @dataclass(frozen=True)
@@ -33,42 +33,6 @@ class RefinerConfig:
     least: float = 12.0
 
 
-def cut_matrix(start: Tensor, length: Tensor, cells: int, source: int) -> Tensor:
-    """Resamples a stretch of one axis: float32 [B, cells, source], triangle weights, antialiased where it shrinks.
-
-    start, length: float32 [B], in units of the source's cells. Weights beyond the source's ends are lost: zero padding.
-    """
-    step = length / cells
-    at = start[:, None] + (torch.arange(cells, device=start.device) + 0.5) * step[:, None] - 0.5
-    width = step.clamp(min=1.0)[:, None, None]
-    distance = (at[:, :, None] - torch.arange(source, device=start.device)) / width
-    return (1 - distance.abs()).clamp(min=0) / width
-
-
-def cut(x: Tensor, rois: Tensor, cells: int) -> Tensor:
-    """float32 [B, C, S, S], rois float32 [B, 4] as x0, y0, x1, y1 in 0..1 -> float32 [B, C, cells, cells]."""
-    side = sides(x)[1]
-    x0, y0, x1, y1 = (rois * side).unbind(1)
-    rows, columns = cut_matrix(y0, y1 - y0, cells, side), cut_matrix(x0, x1 - x0, cells, side)
-    return rows[:, None] @ x @ columns[:, None].transpose(2, 3)
-
-
-def paste(x: Tensor, rois: Tensor, side: int, outside: float) -> Tensor:
-    """float32 [B, H, H], each over its region, onto a grid of `side` with `outside` around it: float32 [B, side, side]."""
-    cells = sides(x)[1]
-    x0, y0, x1, y1 = rois.unbind(1)
-    # The whole image, seen from the region: where it starts and how long it is, in cells of the cut.
-    width, height = (x1 - x0).clamp(min=1e-4), (y1 - y0).clamp(min=1e-4)
-    rows = cut_matrix(-y0 / height * cells, cells / height, side, cells)
-    columns = cut_matrix(-x0 / width * cells, cells / width, side, cells)
-    return rows @ (x - outside) @ columns.transpose(1, 2) + outside
-
-
-def axis_cells(low: Tensor, high: Tensor, cells: int) -> Tensor:
-    """Centres of a region's cells: float32 [B, cells]."""
-    return low[:, None] + (torch.arange(cells, device=low.device) + 0.5) / cells * (high - low)[:, None]
-
-
 class Up(nn.Module):
     """Doubles the side and joins what was seen at it."""
 
@@ -80,53 +44,6 @@ class Up(nn.Module):
 
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
         return self.mix(self.act(self.up(x) + skip))  # type: ignore[no-any-return]
-
-
-def given_box(coords: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """The box among the prompts, float32 [B, 4], and whether there is one, float32 [B, 1]; corners in any order."""
-    first, second = ((labels == kind).to(coords.dtype)[..., None] for kind in (BOX_FIRST, BOX_SECOND))
-    a, b = (coords * first).sum(1), (coords * second).sum(1)
-    return torch.cat([torch.minimum(a, b), torch.maximum(a, b)], dim=1), first.amax(1)
-
-
-def box_of_mask(logits: Tensor) -> Tensor:
-    """The tight boxes of masks float32 [B, H, H], in 0..1: float32 [B, 4]; the whole image where a mask is empty."""
-    side = sides(logits)[1]
-    mask = (logits > 0).to(logits.dtype)
-    ends = []
-    for axis in (1, 2):  # columns that hold something, then rows
-        line = mask.amax(axis)
-        some = line.amax(1)
-        first = line.argmax(1).to(logits.dtype) * some
-        last = (side - line.flip(1).argmax(1)).to(logits.dtype) * some + side * (1 - some)
-        ends.append((first / side, last / side))
-    (x0, x1), (y0, y1) = ends
-    return torch.stack([x0, y0, x1, y1], dim=1)
-
-
-class Closer(nn.Module):
-    """Where to look closer, and what is seen there: masks of the whole input for each of the decoder's masks."""
-
-    def __init__(self, config: RefinerConfig) -> None:
-        super().__init__()
-        self.refiner = Refiner(config)
-
-    def forward(self, image: Tensor, embedding: Tensor, rough: Tensor, coords: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Masks float32 [B, K, S, S] as logits, and iou float32 [B, K], of rough masks float32 [B, K, R, R].
-
-        Looks at the box that was given; without one, at the box of each rough mask. coords: float32 [B, N, 2] in 0..1.
-        """
-        count, side = sides(rough)[0], sides(image)[1]
-
-        def each(x: Tensor) -> Tensor:
-            return x[:, None].expand(-1, count, *[-1] * (x.ndim - 1)).flatten(0, 1)
-
-        masks = rough.flatten(0, 1)
-        box, given = given_box(each(coords), each(labels))
-        boxes = box * given + box_of_mask(masks) * (1 - given)
-        seen = self.refiner(each(image), each(embedding), masks, boxes, each(coords), each(labels))
-        found = paste(seen[0], seen[1], side, Refiner.OUTSIDE)
-        return found.reshape(-1, count, side, side), seen[2].reshape(-1, count)
 
 
 class Refiner(nn.Module):
@@ -213,19 +130,28 @@ class Refiner(nn.Module):
         return torch.sigmoid(12 * (both / either - 0.55))[:, None]
 
     def forward(
-        self, image: Tensor, embedding: Tensor, rough: Tensor, boxes: Tensor, coords: Tensor, labels: Tensor
+        self,
+        image: Tensor,
+        embedding: Tensor,
+        rough: Tensor,
+        boxes: Tensor,
+        coords: Tensor,
+        labels: Tensor,
+        frames: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Logits of the region float32 [B, side, side], the region float32 [B, 4], and the expected IoU float32 [B].
 
         image: float32 [B, 3, S, S]; rough: logits float32 [B, R, R]; boxes: float32 [B, 4] in 0..1; coords: float32 [B, N, 2] in
-        0..1 with labels float32 [B, N] as PromptEncoder has them.
+        0..1 with labels float32 [B, N] as PromptEncoder has them; frames: float32 [B, 4], the regions that rough masks are of,
+        the whole image if none are given.
         """
         side, cells = self.config.side, self.config.side // 2
         rois = self.rois(boxes)
+        of_rough = rois if frames is None else seen_from(rois, frames)
         with torch.no_grad():
             f2, f4, f8 = self.trunk(cut(image, rois, side))
         radius, edge = self.distances(boxes, rois, cells)
-        guess = torch.tanh(cut(rough[:, None], rois, cells) / 4)
+        guess = torch.tanh(cut(rough[:, None], of_rough, cells) / 4)
         inside = cut(torch.ones_like(image[:, :1]), rois, cells)
         ellipse = torch.tanh(2 * (1 - radius))[:, None]
         within = (edge < 1).to(image.dtype)[:, None]
@@ -237,6 +163,6 @@ class Refiner(nn.Module):
         x16 = self.mix16(self.down16(x8))
         residual = self.answer(self.up2(self.up4(self.up8(x16, x8), x4), x2))
         prior = self.SLOPE * (1 - self.distances(boxes, rois, side)[0]).clamp(min=-1.5)
-        base = self.blended(prior, cut(rough[:, None], rois, side)[:, 0], boxes, labels)
+        base = self.blended(prior, cut(rough[:, None], of_rough, side)[:, 0], boxes, labels)
         logits = base + nn.functional.pixel_shuffle(residual, 2)[:, 0]
         return logits, rois, torch.sigmoid(self.quality(x16.mean((2, 3))))[:, 0]

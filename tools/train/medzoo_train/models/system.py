@@ -10,10 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from .automed import AutoMed
+from .closer import Closer
 from .config import SAM_MED2D_TINY, TINY_DECODER, AutoMedConfig, DecoderConfig, EncoderConfig
 from .fold import fold_batch_norms
 from .medcls import MedCls
-from .refiner import Closer, RefinerConfig
+from .refiner import RefinerConfig
 from .sam_med2d import SamMed2d
 
 
@@ -27,15 +28,16 @@ class System(nn.Module):
         decoder: DecoderConfig = TINY_DECODER,
         automed: AutoMedConfig | None = None,
         closer: bool = False,
+        finder: bool = False,
     ) -> None:
-        """`closer`: the promptable head looks at the image around its box once more (refiner.py)."""
+        """`closer`: the promptable head looks at the image around its box once more; `finder`: and around points first."""
         super().__init__()
         automed = automed or AutoMedConfig()
         # SAM's 256 channels do not divide by the small size's six heads; 32 channels a head then, as there.
         heads = automed.num_heads if encoder.out_chans % automed.num_heads == 0 else encoder.out_chans // 32
         prompt = replace(automed.auto_prompt, dim=encoder.out_chans)
         self.sam = SamMed2d(encoder, replace(decoder, dim=encoder.out_chans))
-        self.closer = Closer(RefinerConfig(dim=encoder.out_chans)) if closer else None
+        self.closer = Closer(RefinerConfig(dim=encoder.out_chans), finder) if closer else None
         self.automed = AutoMed(replace(automed, dim=encoder.out_chans, num_heads=heads, auto_prompt=prompt))
         #: Task names hold hyphens and module names may not hold dots; hyphens are fine.
         self.medcls = nn.ModuleDict({task: MedCls(encoder.out_chans, classes) for task, classes in tasks.items()})
@@ -47,7 +49,8 @@ class System(nn.Module):
 def system_of(saved: Mapping[str, Any], tasks: Mapping[str, int]) -> System:
     """The system of a weights file, at the sizes it was trained with; `folded` where its batch norms are in its convolutions."""
     decoder = DecoderConfig(**saved["decoder"]) if "decoder" in saved else TINY_DECODER
-    system = System(tasks, EncoderConfig.from_json(saved["encoder"]), decoder, closer=bool(saved.get("closer")))
+    closer, finder = bool(saved.get("closer")), bool(saved.get("finder"))
+    system = System(tasks, EncoderConfig.from_json(saved["encoder"]), decoder, closer=closer, finder=finder)
     if saved.get("folded"):
         fold_batch_norms(system.eval())
     system.load_state_dict(widen_presence(system, saved["ema"]))

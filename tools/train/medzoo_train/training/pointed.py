@@ -8,16 +8,21 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
+from scipy import ndimage
 from torch import Tensor
 from tqdm import tqdm
 
 from ..data.objects import Box, box_of, components, regions
 from ..models.prompt_encoder import BOX_FIRST, BOX_SECOND, NEGATIVE, PADDING, POSITIVE
-from .seen import SIDE, Seen
+from .seen import SIDE, SeenFolders
 
 TOKENS = 3
 #: Of the objects of a batch; a set of masks each, collages, and regions of images without masks.
 COLLAGE_SHARE, REGION_SHARE = 0.12, 0.15
+#: How often a set is drawn for points, 1 where it is not named: what a point means is harder to tell there.
+HARD_TO_POINT_AT = {"dsb2018_nuclei": 4.0, "fuseg_wound": 4.0, "kvasir_seg": 3.0}
+#: Regions that nobody labelled are slow to find, and a few say most.
+MOST_REGIONS = 1500
 
 
 @dataclass(frozen=True)
@@ -30,21 +35,22 @@ class Thing:
     kind: str
 
 
-def find_things(seen: Seen, seed: int, kept: Path) -> list[Thing]:
+def find_things(seen: SeenFolders, seed: int, kept: Path) -> list[Thing]:
     """Every object in the pictures that were looked at; `kept` remembers them."""
     if kept.is_file():
         return [Thing(*entry) for entry in torch.load(kept, weights_only=False)]
     rng = np.random.default_rng(seed)
-    things = []
-    for row in tqdm(seen.rows(), desc="objects", leave=False):
-        item = seen.items[row]
+    things: list[Thing] = []
+    of_regions = 0
+    for row, item in enumerate(tqdm(seen.items, desc="objects", leave=False)):
         mask = seen.mask(row)
         if mask.any():
             kind = "collage" if item.kind == "collage" else item.set
-            things += [Thing(int(row), np.packbits(part), True, kind) for part in components(mask, rng)]
-        elif item.kind in ("plain", "hard", "nothing"):
-            found = regions(seen.arrays["pixels"][row], rng)
-            things += [Thing(int(row), np.packbits(part), False, "region") for part in found]
+            things += [Thing(row, np.packbits(part), True, kind) for part in components(mask, rng)]
+        elif item.kind in ("plain", "hard", "nothing") and of_regions < MOST_REGIONS:
+            found = regions(seen.picture(row), rng)
+            things += [Thing(row, np.packbits(part), False, "region") for part in found]
+            of_regions += len(found)
     torch.save([tuple(vars(thing).values()) for thing in things], kept)
     return things
 
@@ -62,24 +68,30 @@ class Prompted:
 class Prompts:
     """Endless batches of objects with a prompt each."""
 
-    def __init__(self, seen: Seen, things: list[Thing], seed: int, boxes: float) -> None:
-        self.seen, self.things, self.boxes = seen, things, boxes
+    def __init__(self, seen: SeenFolders, things: list[Thing], seed: int) -> None:
+        self.seen, self.things = seen, things
         self.rng = np.random.default_rng(seed)
         self.places: dict[str, list[int]] = {}
         for place, thing in enumerate(things):
             self.places.setdefault(thing.kind, []).append(place)
-        sets = [kind for kind in self.places if kind not in ("collage", "region")]
-        rest = 1.0 - (COLLAGE_SHARE if "collage" in self.places else 0) - (REGION_SHARE if "region" in self.places else 0)
-        shares = {kind: rest / len(sets) for kind in sets} | {"collage": COLLAGE_SHARE, "region": REGION_SHARE}
         self.kinds = list(self.places)
-        self.shares = np.array([shares[kind] for kind in self.kinds])
-        self.shares /= self.shares.sum()
+        self.shares = {"box": self.share_out({}), "point": self.share_out(HARD_TO_POINT_AT)}
+
+    def share_out(self, weights: dict[str, float]) -> npt.NDArray[np.float64]:
+        """How often each kind is drawn; sets alike but for their weights."""
+        sets = {kind: weights.get(kind, 1.0) for kind in self.places if kind not in ("collage", "region")}
+        rest = 1.0 - (COLLAGE_SHARE if "collage" in self.places else 0) - (REGION_SHARE if "region" in self.places else 0)
+        shares = {kind: rest * weight / sum(sets.values()) for kind, weight in sets.items()}
+        shares |= {"collage": COLLAGE_SHARE, "region": REGION_SHARE}
+        found = np.array([shares[kind] for kind in self.kinds])
+        return np.asarray(found / found.sum())
 
     def draw(self, count: int, prompt: str) -> Prompted:
         """`prompt`: box or point, for all of the batch."""
         picked: list[Thing] = []
         while len(picked) < count:
-            place = int(self.rng.choice(self.places[self.kinds[self.rng.choice(len(self.kinds), p=self.shares)]]))
+            places = self.places[self.kinds[self.rng.choice(len(self.kinds), p=self.shares[prompt])]]
+            place = places[int(self.rng.integers(len(places)))]
             if prompt == "box" or self.things[place].clickable:
                 picked.append(self.things[place])
         images, embeddings, truths, boxes = [], [], [], []
@@ -87,7 +99,7 @@ class Prompts:
         labels = np.full((count, TOKENS), PADDING, np.float32)
         for i, thing in enumerate(picked):
             mask = np.unpackbits(thing.mask).reshape(SIDE, SIDE).astype(bool)
-            image, embedding = self.seen.arrays["pixels"][thing.row], self.seen.arrays["embedding"][thing.row]
+            image, embedding = self.seen.picture(thing.row), self.seen.embedding(thing.row)
             if self.rng.random() < 0.5:
                 image, embedding, mask = image[..., ::-1], embedding[..., ::-1], mask[..., ::-1]
             images.append(image.copy())
@@ -102,9 +114,9 @@ class Prompts:
             else:
                 coords[i, 0], labels[i, 0] = self.point(mask), POSITIVE
                 chance = self.rng.random()
-                if chance < 0.2:
+                if chance < 0.15:
                     coords[i, 1], labels[i, 1] = self.point(mask), POSITIVE
-                elif chance < 0.3 and not mask.all():
+                elif chance < 0.25 and not mask.all():
                     coords[i, 1], labels[i, 1] = self.point(~mask), NEGATIVE
         return Prompted(
             torch.from_numpy(np.stack(images)).float(),
@@ -124,13 +136,22 @@ class Prompts:
         return np.clip(corners, 0, SIDE)
 
     def point(self, mask: npt.NDArray[np.bool_]) -> tuple[float, float]:
-        """Anywhere on it; half of the time as far in as a person would click."""
+        """Anywhere on it; more often as far in as a person would click, or in the middle."""
+        chance = self.rng.random()
+        if chance < 0.4:
+            return deepest_point(mask)
         ys, xs = np.nonzero(mask)
-        if self.rng.random() < 0.5:
-            k = int(np.argmin((xs - xs.mean()) ** 2 + (ys - ys.mean()) ** 2))
-        else:
-            k = int(self.rng.integers(len(xs)))
+        middle = (xs - xs.mean()) ** 2 + (ys - ys.mean()) ** 2
+        k = int(middle.argmin() if chance < 0.6 else self.rng.integers(len(xs)))
         return xs[k] + 0.5, ys[k] + 0.5
+
+
+def deepest_point(mask: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """The middle of the pixel that is farthest from the object's border; the image's edge is border too."""
+    box = box_of(mask)
+    depth = ndimage.distance_transform_edt(np.pad(mask[box.y0 : box.y1, box.x0 : box.x1], 1))[1:-1, 1:-1]
+    y, x = np.unravel_index(int(depth.argmax()), depth.shape)
+    return float(box.x0 + x) + 0.5, float(box.y0 + y) + 0.5
 
 
 def disturb(image: Tensor, generator: torch.Generator) -> Tensor:

@@ -7,6 +7,7 @@ of the classification sets, negatives, made pictures, and collages whose outline
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,3 +84,31 @@ class Seen:
 
     def mask(self, row: int) -> npt.NDArray[np.bool_]:
         return np.unpackbits(self.arrays["mask"][row]).reshape(SIDE, SIDE).astype(bool)
+
+    def picture(self, row: int) -> npt.NDArray[np.uint8]:
+        """uint8 [3, 256, 256]."""
+        return self.arrays["pixels"][row]  # type: ignore[no-any-return]
+
+    def embedding(self, row: int) -> npt.NDArray[np.float16]:
+        return self.arrays["embedding"][row]  # type: ignore[no-any-return]
+
+
+class SeenFolders:
+    """The filled rows of several folders, one after the other."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.parts = [Seen(folder) for folder in folders]
+        self.items = [item for part in self.parts for item in part.items[: part.done]]
+        self.places = [(part, row) for part in self.parts for row in range(part.done)]
+
+    def mask(self, row: int) -> npt.NDArray[np.bool_]:
+        part, own = self.places[row]
+        return part.mask(own)
+
+    def picture(self, row: int) -> npt.NDArray[np.uint8]:
+        part, own = self.places[row]
+        return part.picture(own)
+
+    def embedding(self, row: int) -> npt.NDArray[np.float16]:
+        part, own = self.places[row]
+        return part.embedding(own)
