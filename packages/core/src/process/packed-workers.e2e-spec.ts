@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createTestImage } from '../testing/test-image.js';
 import { connectZoo } from './connect-zoo.js';
 
 /** Starts from the build: `npm test` makes it. */
@@ -20,14 +21,14 @@ afterEach(async () => {
   await rm(cacheFolder, { recursive: true });
 });
 
-async function connect(options = '') {
+async function connect(options = '', processes = 2) {
   const config = join(cacheFolder, 'medzoo.config.mjs');
   const heads = JSON.stringify(HEADS.href);
   await writeFile(
     config,
     `import { brainMri } from ${heads};\nexport default { heads: [brainMri], warmUp: true, ${options} };\n`,
   );
-  return connectZoo({ config, processes: 2, standby: false });
+  return connectZoo({ config, processes, standby: false });
 }
 
 /** The files of weights that a process has mapped. */
@@ -54,5 +55,24 @@ it.runIf(process.platform === 'linux')(
     vi.stubEnv('MEDZOO_PACKED_WEIGHTS', 'off');
     await (await connect()).close();
     expect(await readdir(cacheFolder)).toEqual(['medzoo.config.mjs']);
+  },
+);
+
+it.runIf(process.platform === 'linux')(
+  'a file that is cut while it is mapped ends a worker, and no call fails',
+  async () => {
+    const zoo = await connect('', 1);
+    const folder = join(cacheFolder, 'packed');
+    for (const key of await readdir(folder)) {
+      const weights = join(folder, key, 'weights.bin');
+      await chmod(weights, 0o600);
+      await truncate(weights, 0);
+    }
+    const answers = await zoo.analyze(await createTestImage({ seed: 1 }), { 'brain-mri': {} }, { outOfDomain: 'warn' });
+    expect(answers['brain-mri']).toMatchObject({ ok: true });
+    const { pid, crashes } = zoo.runtime().processes[0]!;
+    expect(crashes).toBe(1);
+    expect(mappedBy(pid)).toHaveLength(2); // made again
+    await zoo.close();
   },
 );
