@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const train = fileURLToPath(new URL('train', import.meta.url));
+const [train, shared] = ['train', 'medzoo-train'].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
 const windows = process.platform === 'win32';
 const python = join(train, '.venv', ...(windows ? ['Scripts', 'python.exe'] : ['bin', 'python']));
 const [module, ...options] = process.argv.slice(2);
@@ -28,6 +28,8 @@ if (!existsSync(python)) {
 }
 if (run(python, ['-c', `import ${module}`], 'ignore').status !== 0) {
   console.error('Installing PyTorch and ONNX into tools/train/.venv, once.');
-  must(python, ['-m', 'pip', 'install', '--quiet', '--editable', train], 'pip could not install tools/train.');
+  const folders = ['--editable', shared, '--editable', train];
+  const otherwise = 'pip could not install tools/medzoo-train and tools/train.';
+  must(python, ['-m', 'pip', 'install', '--quiet', ...folders], otherwise);
 }
 process.exit(run(python, ['-m', module, ...options]).status ?? 1);

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from .arrays import Json, Singles
+from .domain.pooling import pool
 from .domain.score import HeadDomain, golden_domains
-from .embeddings.pooled import pool
 from .export.check import check_head
 from .export.golden import write_golden
 from .export.graph import open_session, run_model
@@ -96,4 +96,5 @@ def write_golden_of(trained: Trained, opened: Opened, settings: Settings, conten
         # As a zoo computes it, of the embedding in float32.
         pooled = pool(np.asarray(opened.golden.embedding))[0]
         domains = golden_domains(opened.background, trained.domains, pooled)
-    write_golden(settings.out, opened.golden, outputs, trained.labels, trained.answer(outputs), domains)
+    stages = {"image": given["image"], "embedding": given["embedding"], **outputs}
+    write_golden(settings.out, opened.golden.picture, stages, trained.labels, trained.answer(outputs), domains)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .arrays import Floats, Json
-from .domain.score import Background, background_from_json
+from .domain.background import Background, background_from_json
 from .embeddings.embeddings import Embeddings
 from .embeddings.leaks import find_leaks, report_leaks
 from .embeddings.pooled import Pooled
@@ -14,7 +14,7 @@ from .embeddings.rows import Row
 from .embeddings.splits import Splits, split_rows
 from .errors import TrainError
 from .export.encoder import EncoderFile
-from .export.golden import GoldenInput, golden_input
+from .export.golden_input import GoldenInput, golden_input
 from .export.model_json import check_encoder_of, manifest_of, read_before
 from .settings import Settings
 from .training import say

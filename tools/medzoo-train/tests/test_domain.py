@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from medzoo_heads.domain.background import background_from_json
 from medzoo_heads.domain.gaussian import gaussian_from_json
-from medzoo_heads.domain.score import background_from_json, fit_domain, golden_domains, score, threshold_at
-from medzoo_heads.embeddings.pooled import pool
+from medzoo_heads.domain.pooling import pool
+from medzoo_heads.domain.score import fit_domain, golden_domains, head_domain_from_json, score, threshold_at
 from medzoo_heads.errors import TrainError
 
 ENCODER = {
@@ -50,6 +51,9 @@ def test_what_is_written_is_read_back_with_the_same_score() -> None:
     entry = domain.to_json()
     assert [own["name"] for own in entry["own"]] == ["made kind", "made kind"]
     assert [t["falseRefusals"] for t in entry["thresholds"]] == [0.01, 0.05]
+    # What reports compare other images with.
+    assert entry["scores"] == sorted(entry["scores"]) and len(entry["scores"]) == entry["n"] == 30
+    assert head_domain_from_json(entry).to_json() == entry
     again = [gaussian_from_json(own) for own in entry["own"]]
     np.testing.assert_allclose(
         score(background, again, entry["covers"], held)[0],

@@ -14,6 +14,7 @@ from medzoo_heads.export.graph import check_same, open_session, run_model
 from medzoo_heads.segment.decoder import Layout, first_weights, forward, layout_of
 from medzoo_heads.segment.fit import mask_loss
 from medzoo_heads.segment.graphs import Scales, decoder_graph, neutral, probe_graph
+from medzoo_heads.segment.presence import presence_threshold
 from medzoo_heads.segment.probe import CellProbe, fit_cells, shares_of
 from medzoo_heads.segment.scales import (
     best_shift,
@@ -21,7 +22,6 @@ from medzoo_heads.segment.scales import (
     fit_scales,
     masks_of,
     overlaps,
-    presence_threshold,
     say_of_itself,
 )
 from medzoo_heads.segment.targets import choose_targets

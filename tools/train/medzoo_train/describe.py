@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .export.check_head import HeadError, check_head
+from medzoo_heads.errors import TrainError
+from medzoo_heads.export.check_file import check_file
+
 from .export.model_json import model_json, read_encoder, write_json
 
 #: What the file itself says; everything else in a model.json is known to people and kept.
@@ -31,8 +33,8 @@ def main() -> None:
         raise SystemExit(f"--temperature {args.temperature}: expected a number above 0.")
     encoder = read_encoder(args.encoder) if args.encoder else None
     try:
-        notes = check_head(args.onnx, args.labels, encoder)
-    except HeadError as error:
+        notes = check_file(args.onnx, args.labels, encoder)
+    except TrainError as error:
         raise SystemExit(str(error)) from None
     out = args.onnx.with_name("model.json")
     before = read_before(out)

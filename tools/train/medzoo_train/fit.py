@@ -54,7 +54,7 @@ def fit_classes(args: argparse.Namespace) -> None:
         plain, *hard = [logits_of(file.with_name("medcls.onnx"), copy) for copy in held.embedding]
         more = HeldOut(plain, torch.cat(hard), held.labels.repeat(len(hard)))
         before = content["calibration"]
-        now = {"dataset": spec.name, **calibration_of(plain, held.labels, spec.classes, more), "split": "val"}
+        now = calibration_of(plain, held.labels, spec.classes, spec.name, more)
         tell(spec.subject, before, now)
         write(file, {**content, "calibration": now})
         put_answer(args.packages / "medcls" / "golden" / spec.subject / "golden.json", spec.classes, now["temperature"])

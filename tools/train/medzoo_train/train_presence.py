@@ -19,12 +19,12 @@ import numpy as np
 import numpy.typing as npt
 import torch
 import torch.nn.functional as F
+from medzoo_heads.domain.background import background_from_json
+from medzoo_heads.domain.score import head_domain_from_json, score
 from torch import Tensor, nn
 
 from .data.sets import SETS
-from .domain.background import background_from_json
 from .domain.gather import pooled_of_seen
-from .domain.score import head_domain_from_json, score
 from .export.model_json import read_encoder
 from .models.system import system_of
 from .training.joint import Ema

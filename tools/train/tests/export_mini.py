@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(1, str(Path(__file__).parents[2] / "medzoo-train"))
 
 from medzoo_train.convert import convert
 from medzoo_train.models.read_checkpoint import read_checkpoint

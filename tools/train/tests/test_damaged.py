@@ -8,16 +8,16 @@ from typing import cast
 import numpy as np
 import pytest
 import torch
+from medzoo_heads.arrays import Floats
+from medzoo_heads.domain.score import fit_head, score
 
 from medzoo_train.data.corrupt import corrupt
 from medzoo_train.data.harden import Hardening, Harm, harden, turn_and_letterbox
 from medzoo_train.data.sets import ANY_WAY_UP, SETS, Augmentation
 from medzoo_train.domain.background import Domain, fit_background
 from medzoo_train.domain.damaged import CHANGES, damaged_kinds
-from medzoo_train.domain.gaussian import Floats
 from medzoo_train.domain.kinds import COVERED, DAMAGED, HEADS, REFUSED, TARGETS, damaged_name, damaged_names
 from medzoo_train.domain.pooled import Pixels, PooledEncoder
-from medzoo_train.domain.score import fit_head, score
 from medzoo_train.training import pictures
 from medzoo_train.training.pictures import bend, harms_of, seed_of
 from medzoo_train.training.seen import SIDE, Item

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from medzoo_heads.domain.score import head_domain_from_json
 from PIL import Image
 
-from medzoo_train.domain.score import head_domain_from_json
 from medzoo_train.reproduce_steps import Settings, plan
 
 from .tiny_data import draw_photographs, draw_sets

@@ -92,3 +92,12 @@ def test_a_data_set_that_is_laid_out_otherwise_is_refused(tmp_path: Path, data: 
         read_index(tmp_path)
     with pytest.raises(DataError, match="no split 'holdout'"):
         read_index(data / "cxr_lung", "holdout")
+
+
+@pytest.mark.parametrize(("what", "image"), [("image", "a.png"), ("group", "b.png")])
+def test_rows_on_both_sides_of_a_split_are_refused(tmp_path: Path, what: str, image: str) -> None:
+    group = "p1" if what == "group" else "p2"
+    (tmp_path / "index.csv").write_text(f"id,image,split,group\n1,a.png,train,p1\n2,{image},test,{group}\n3,c.png,val,p3\n")
+    with pytest.raises(DataError, match=rf"1 rows whose {what} is in a later split too, such as train and test\. Give all"):
+        read_index(tmp_path, "train")
+    assert len(read_index(tmp_path)) == 3

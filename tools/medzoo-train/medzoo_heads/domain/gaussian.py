@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,9 @@ from ..arrays import Floats, Json
 
 #: Added to the diagonal of a covariance: directions in which nothing varies would else be infinitely narrow.
 FLOOR = 1e-4
-#: Share of a kind's covariance that it has in common with all kinds (the identity, since the encoder's projection
-#: whitens), where it has so many images and more. With fewer, half of it; with fewer than FEW, all of it.
+#: Share of a kind's covariance that it has in common with all kinds, where it has MANY images and more. With fewer it
+#: is half of it; with fewer than FEW, all of it. Chosen by leaving out one kind at a time and asking whether heads
+#: refuse its held-out images.
 SHARED, MANY, FEW = 0.3, 100, 30
 
 
@@ -66,21 +68,30 @@ def gaussian_from_json(content: Json) -> Gaussian:
     mean, packed = decode_floats(content["mean"]), decode_floats(content["factor"])
     size = len(mean)
     if len(packed) != size * (size + 1) // 2:
-        raise ValueError(f"a factor of {len(packed)} numbers does not belong to a mean of {size}")
+        raise ValueError(
+            f"a factor of {len(packed)} numbers does not belong to a mean of {size}; expected {size * (size + 1) // 2}"
+        )
     factor = np.zeros((size, size))
     factor[np.tril_indices(size)] = packed
     name, datasets = content.get("name", ""), tuple(content.get("datasets", ()))
     return Gaussian(mean, factor, float(content["offset"]), int(content["n"]), name, datasets)
 
 
-def fit_gaussian(z: Floats, name: str, datasets: tuple[str, ...]) -> Gaussian:
-    """Mean and covariance of z, float64 [N, K]."""
-    size = z.shape[1]
-    share = SHARED if len(z) >= MANY else 0.5 if len(z) >= FEW else 1.0
-    mean = z.mean(0)
+def fit_gaussian(z: Floats, share: float, name: str = "", datasets: tuple[str, ...] = ()) -> Gaussian:
+    """Mean and covariance of z, float64 [N, K].
+
+    share: of the covariance, what all kinds have in common: the identity, since the encoder's projection whitens.
+    """
+    mean, common = z.mean(0), np.eye(z.shape[1])
     own = (z - mean).T @ (z - mean) / len(z)
-    lower = np.linalg.cholesky((1 - share) * own + (share + FLOOR) * np.eye(size))
+    lower = np.linalg.cholesky((1 - share) * own + share * common + FLOOR * common)
     # As it will be read: float32, so that what is measured here is what the file says.
     factor = np.tril(np.linalg.inv(lower)).astype(np.float32).astype(np.float64)
     offset = round(float(2 * np.log(np.diag(lower)).sum()), 6)
     return Gaussian(mean.astype(np.float32).astype(np.float64), factor, offset, len(z), name, datasets)
+
+
+def fit_kind(z: Floats, name: str, datasets: Sequence[str]) -> Gaussian:
+    """A kind of image: the fewer images there are, the more of its covariance is the common one."""
+    share = SHARED if len(z) >= MANY else 0.5 if len(z) >= FEW else 1.0
+    return fit_gaussian(z, share, name, tuple(datasets))

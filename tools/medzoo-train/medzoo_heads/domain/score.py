@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Floats, Json
-from ..errors import TrainError
-from .gaussian import FEW, Gaussian, decode_floats, fit_gaussian, gaussian_from_json
+from .background import Background
+from .gaussian import FEW, Gaussian, gaussian_from_json
 
 #: Shares of held-out images of its own kind that a head may refuse, for which thresholds are stored, and the default
 #: one.
@@ -26,62 +26,52 @@ COVERED = 0.2
 
 
 @dataclass(frozen=True)
-class Background:
-    """What the encoder knows of the world, from its model.json."""
-
-    #: float64 [2C]
-    center: Floats
-    #: float64 [K, 2C]
-    projection: Floats
-    everything: Gaussian
-    known: tuple[Gaussian, ...]
-
-    def project(self, pooled: Floats) -> Floats:
-        return (pooled - self.center) @ self.projection.T
-
-
-def background_from_json(content: Json, channels: int) -> Background:
-    """Reads the `domain` entry of an encoder whose embeddings have so many channels."""
-    try:
-        if content["pooling"] != "mean-std":
-            raise ValueError(f"pooling {content['pooling']!r}; expected mean-std")
-        center = decode_floats(content["center"])
-        if len(center) != 2 * channels:
-            raise ValueError(f"a center of {len(center)} numbers does not belong to {channels} channels")
-        projection = decode_floats(content["projection"]).reshape(-1, len(center))
-        everything = gaussian_from_json(content["background"])
-        known = tuple(gaussian_from_json(entry) for entry in content["known"])
-        if any(len(gaussian.mean) != len(projection) for gaussian in (everything, *known)):
-            raise ValueError("Gaussians of another size than the projection")
-    except (KeyError, TypeError, ValueError) as error:
-        raise TrainError(
-            f"The encoder's `domain` cannot be read: {error}. Use the model.json that came with the encoder."
-        ) from None
-    return Background(center, projection, everything, known)
-
-
-@dataclass(frozen=True)
 class HeadDomain:
     own: tuple[Gaussian, ...]
     #: Names of known kinds that are not held against it.
     covers: tuple[str, ...]
     #: Score by rate.
     thresholds: dict[float, float]
+    #: The rate whose threshold is the default.
+    use: float
     n: int
     datasets: tuple[str, ...]
     labels: tuple[str, ...] = ()
+    split: str = "val"
+    #: Of those n images, ascending: what reports compare other images with.
+    scores: tuple[float, ...] = ()
+
+    @property
+    def threshold(self) -> float:
+        return self.thresholds[self.use]
 
     def to_json(self) -> Json:
         labels: Json = {"labels": list(self.labels)} if self.labels else {}
-        return labels | {
+        scores: Json = {"scores": list(self.scores)} if self.scores else {}
+        content: Json = {
             "own": [gaussian.to_json() for gaussian in self.own],
             "covers": list(self.covers),
-            "thresholds": [{"falseRefusals": rate, "score": self.thresholds[rate]} for rate in RATES],
-            "use": USE,
+            "thresholds": [{"falseRefusals": rate, "score": self.thresholds[rate]} for rate in sorted(self.thresholds)],
+            "use": self.use,
             "n": self.n,
             "datasets": list(self.datasets),
-            "split": "val",
+            "split": self.split,
         }
+        return labels | content | scores
+
+
+def head_domain_from_json(content: Json) -> HeadDomain:
+    return HeadDomain(
+        own=tuple(gaussian_from_json(entry) for entry in content["own"]),
+        covers=tuple(content["covers"]),
+        thresholds={entry["falseRefusals"]: entry["score"] for entry in content["thresholds"]},
+        use=content["use"],
+        n=content["n"],
+        datasets=tuple(content["datasets"]),
+        labels=tuple(content.get("labels", ())),
+        split=content["split"],
+        scores=tuple(content.get("scores", ())),
+    )
 
 
 def score(
@@ -117,25 +107,44 @@ def covered(background: Background, held_out: Floats) -> tuple[str, ...]:
     return tuple(gaussian.name for gaussian, share in zip(background.known, shares, strict=True) if share >= COVERED)
 
 
+def fit_own(
+    background: Background, pooled: Floats, classes: Sequence[str], kind: str, dataset: str
+) -> tuple[Gaussian, ...]:
+    """One Gaussian for each class that has enough images, all of the kind's name; one for all where one has too few, or
+    there is one class only.
+
+    Classes lie apart, and one Gaussian around all would hold what lies between them to be its own (Lee 2018).
+    """
+    counts, of = Counter(classes), np.asarray(classes)
+    apart = sorted(counts) if len(counts) > 1 and min(counts.values()) >= FEW else []
+    parts = [pooled[of == label] for label in apart] or [pooled]
+    return tuple(background.fit(part, kind, [dataset]) for part in parts)
+
+
+def fit_head(
+    background: Background,
+    own: Sequence[Gaussian],
+    held_out: Floats,
+    datasets: Sequence[str],
+    use: float = USE,
+    covers: Sequence[str] | None = None,
+    labels: Sequence[str] = (),
+) -> HeadDomain:
+    """Thresholds of `own` on held-out pooled embeddings, float64 [N, 2C]; `covers` is found on them by default."""
+    names = covered(background, held_out) if covers is None else tuple(covers)
+    scores, _ = score(background, own, names, held_out)
+    thresholds = {rate: threshold_at(scores, rate) for rate in RATES}
+    kept = tuple(round(float(value), 2) for value in np.sort(scores))
+    return HeadDomain(tuple(own), names, thresholds, use, len(held_out), tuple(datasets), tuple(labels), scores=kept)
+
+
 def fit_domain(
     background: Background, train: Floats, classes: Sequence[str], held_out: Floats, kind: str, dataset: str,
     labels: Sequence[str] = (),
 ) -> HeadDomain:  # fmt: skip
-    """Fits on train (copies included) and sets the thresholds on held-out images.
-
-    classes: of each image of train, its label. Classes lie apart, and one Gaussian around all would hold what lies
-    between them to be its own (Lee 2018); where one has too few images, or there is one only, there is one Gaussian for
-    all.
-    """
-    counts = Counter(classes)
-    of, z = np.asarray(classes), background.project(train)
-    apart = sorted(counts) if len(counts) > 1 and min(counts.values()) >= FEW else []
-    parts = [z[of == label] for label in apart] or [z]
-    own = tuple(fit_gaussian(part, kind, (dataset,)) for part in parts)
-    covers = covered(background, held_out)
-    scores, _ = score(background, own, covers, held_out)
-    thresholds = {rate: threshold_at(scores, rate) for rate in RATES}
-    return HeadDomain(own, covers, thresholds, len(held_out), (dataset,), tuple(labels))
+    """Fits on train (copies included) and sets the thresholds on held-out images. classes: of each image of train."""
+    own = fit_own(background, train, classes, kind, dataset)
+    return fit_head(background, own, held_out, [dataset], labels=labels)
 
 
 def golden_domains(background: Background, domains: Sequence[HeadDomain], pooled: Floats) -> list[Json]:
@@ -143,10 +152,8 @@ def golden_domains(background: Background, domains: Sequence[HeadDomain], pooled
     said = []
     for domain in domains:
         values, nearest = score(background, domain.own, domain.covers, pooled[None])
-        threshold = domain.thresholds[USE]
+        value, threshold = float(values[0]), domain.threshold
         labels: Json = {"labels": list(domain.labels)} if domain.labels else {}
-        is_in = bool(values[0] <= threshold)
-        said.append(
-            labels | {"score": float(values[0]), "threshold": threshold, "inDomain": is_in, "nearest": nearest[0]}
-        )
+        answer: Json = {"score": value, "threshold": threshold, "inDomain": value <= threshold, "nearest": nearest[0]}
+        said.append(labels | answer)
     return said

@@ -5,7 +5,7 @@ it.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import numpy as np
 from ..arrays import Floats
 from ..errors import TrainError
 from .embeddings import Embeddings
+from .overlap import find_overlap
 from .rows import Row
 from .splits import Splits
 
@@ -23,8 +24,12 @@ from .splits import Splits
 SAME = 0.15
 #: Pooled candidates that are looked at in full, for each image.
 CANDIDATES = 3
-#: Train first: of a pair, the row in the earlier split is the one that can be spared.
-ORDER = {"train": 0, "val": 1, "test": 2}
+#: What two rows may not share, by the reason that is told.
+KEYS: Mapping[str, Callable[[Row], str]] = {
+    "the same file": lambda row: row.file,
+    "files of the same content": lambda row: row.digest,
+    "the same group": lambda row: row.group,
+}
 
 
 @dataclass(frozen=True)
@@ -37,11 +42,7 @@ class Leak:
 def find_leaks(embeddings: Embeddings, splits: Splits, pooled: dict[str, Floats]) -> list[Leak]:
     """Pairs of images of different splits that are one; `pooled` float64 [N, 2C], for the images of each split."""
     rows = splits.by_name()
-    named = [
-        *pairs_by(rows, lambda row: row.file, "the same file"),
-        *pairs_by(rows, lambda row: row.digest, "files of the same content"),
-        *pairs_by(rows, lambda row: row.group, "the same group"),
-    ]
+    named = [Leak(*pair, reason) for reason, key in KEYS.items() for pair in find_overlap(rows, key)]
     alike = [
         pair
         for earlier, later in (("train", "val"), ("train", "test"), ("val", "test"))
@@ -54,23 +55,6 @@ def find_leaks(embeddings: Embeddings, splits: Splits, pooled: dict[str, Floats]
         if key not in seen:
             seen.add(key)
             leaks.append(leak)
-    return leaks
-
-
-def pairs_by(rows: dict[str, list[Row]], key: Callable[[Row], str], reason: str) -> list[Leak]:
-    """Each image of an earlier split that shares a key with one of a later split, with the first of those."""
-    later: dict[str, Row] = {}
-    leaks = []
-    for name in sorted(rows, key=lambda name: -ORDER[name]):
-        own: dict[str, Row] = {}
-        for row in rows[name]:
-            value = key(row)
-            if not value:
-                continue
-            if value in later:
-                leaks.append(Leak(row, later[value], reason))
-            own.setdefault(value, row)
-        later = {**own, **later}
     return leaks
 
 

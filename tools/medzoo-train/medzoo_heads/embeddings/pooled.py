@@ -1,4 +1,4 @@
-"""Pooled embeddings: what the linear probe, the leak check and the domain look at."""
+"""The pooled embeddings of a folder's rows."""
 
 from __future__ import annotations
 
@@ -6,16 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..arrays import Floats, Halves, Singles
+from ..arrays import Floats
+from ..domain.pooling import pool
 from .embeddings import Embeddings
 from .rows import Row
-
-
-def pool(values: Halves | Singles) -> Floats:
-    """float [N, C, h, w] -> float64 [N, 2C]: the mean of each channel, then its population standard deviation."""
-    cells = values.reshape(*values.shape[:2], -1).astype(np.float32)
-    # The sums are in float64: those of 256 numbers in float32 would lose digits that a difference of two scores needs.
-    return np.concatenate([cells.mean(2, dtype=np.float64), cells.std(2, dtype=np.float64)], axis=1)
 
 
 class Pooled:

@@ -5,52 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
 
 from ..arrays import Bytes, Floats, Json, Singles
-from ..embeddings.embeddings import Embeddings
-from ..errors import TrainError
-from .encoder import EncoderFile
 
 #: Values kept of each tensor, evenly spaced over its elements in row-major order.
 SAMPLES = 256
-
-
-@dataclass(frozen=True)
-class GoldenInput:
-    """A picture that is nobody's, as the encoder takes it and what the encoder gives."""
-
-    picture: Path | Bytes
-    #: float32 [1, 3, H, W], normalised.
-    image: Singles
-    #: float32 [1, C, h, w]
-    embedding: Singles
-
-
-def golden_input(embeddings: Embeddings, encoder: EncoderFile | None) -> GoldenInput | None:
-    """As `medzoo embed` wrote it; else of a picture drawn here, by the encoder's own file; nothing without both."""
-    tensors, picture = embeddings.folder / "golden.safetensors", embeddings.folder / "golden.png"
-    if tensors.is_file() and picture.is_file():
-        try:
-            found = load_file(tensors)
-            image, embedding = found["image"].astype(np.float32), found["embedding"].astype(np.float32)
-        except (SafetensorError, KeyError, ValueError) as error:
-            raise TrainError(f"{tensors} cannot be read ({error!r}). Run `medzoo embed` again.") from None
-        if embedding.shape != (1, *embeddings.about.shape):
-            raise TrainError(f"{tensors} is of another encoder than the embeddings. Run `medzoo embed` again.")
-        return GoldenInput(picture, image, embedding)
-    if encoder is None:
-        return None
-    drawn = draw_picture()
-    image = encoder.prepare(drawn)
-    return GoldenInput(drawn, image, encoder.encode(image))
 
 
 def draw_picture(seed: int = 11) -> Bytes:
@@ -127,20 +90,23 @@ def mask_answer(outputs: Mapping[str, Singles], labels: Sequence[str]) -> Json:
 
 def write_golden(
     folder: Path,
-    given: GoldenInput,
-    outputs: Mapping[str, Singles],
+    picture: Path | Bytes,
+    stages: Mapping[str, Singles],
     labels: Sequence[str],
     answer: Json,
-    domains: list[Any],
+    domains: Sequence[Json] = (),
 ) -> None:
-    """`golden.png` and `golden.json`. Without labels and the answer no stage would show labels in a wrong order."""
-    if isinstance(given.picture, Path):
-        shutil.copyfile(given.picture, folder / "golden.png")
+    """`golden.png` and `golden.json`, with the stages in the order of the way of an image.
+
+    `labels` stand in the order of the outputs: without them and the answer no stage would show labels in a wrong order.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(picture, Path):
+        shutil.copyfile(picture, folder / "golden.png")
     else:
-        Image.fromarray(given.picture).save(folder / "golden.png", optimize=True)
-    stages = {"image": given.image, "embedding": given.embedding, **outputs}
+        Image.fromarray(picture).save(folder / "golden.png", optimize=True)
     record: Json = {"image": "golden.png", "labels": list(labels), "answer": answer}
     if domains:
-        record["domains"] = domains
+        record["domains"] = list(domains)
     record["stages"] = {name: sample(tensor) for name, tensor in stages.items()}
     (folder / "golden.json").write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

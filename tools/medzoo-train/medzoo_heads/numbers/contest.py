@@ -12,8 +12,8 @@ import numpy as np
 from ..arrays import Floats, Json
 from ..classify.medcls import forward
 from ..classify.probe import Probe
+from ..domain.pooling import pool
 from ..domain.score import HeadDomain, fit_domain
-from ..embeddings.pooled import pool
 from ..embeddings.rows import Row
 from ..export.graph import check_same, open_session, run_model
 from ..prepare import NO_DOMAIN, Data, Opened, is_better

@@ -8,14 +8,10 @@ import numpy as np
 
 from ..arrays import Bools, Floats, Halves, Singles
 from .graphs import TINY, Scales
+from .presence import WORTH, presence_threshold
 
 #: Shifts of a mask's logits that are tried.
 SHIFTS = np.linspace(-2, 2, 17)
-#: A mask with less Dice is not worth having: to empty it takes nothing from anyone.
-WORTH = 0.5
-#: In logits, between the presence threshold and the least presence of a mask worth having: new images vary more than
-#: val.
-MARGIN = 1.0
 #: Masks of val that shifts of masks that exclude one another are tried on.
 LOOKED_AT = 240
 #: Fewer masks than this say nothing about how far the expected IoU is to be trusted.
@@ -104,19 +100,6 @@ def say_of_itself(planes: Halves, shift: Floats, exclusive: bool) -> tuple[Float
     sureness = np.clip((squares * chances).sum((1, 2)) / (squares.sum((1, 2)) + TINY), TINY, 1 - TINY)
     expected = (inside * chances).sum((1, 2)) / (np.maximum(inside, chances).sum((1, 2)) + TINY)
     return np.log(sureness / (1 - sureness)), expected
-
-
-def presence_threshold(worth: Floats, absent: Floats) -> float:
-    """The logit below which a target is called absent: MARGIN below all that is worth having.
-
-    Where all that is absent lies lower still, the middle between the two; where there is no image without the target,
-    the middle to a half.
-    """
-    if not len(worth):
-        return 0.0
-    cap = float(worth.min()) - MARGIN
-    highest = float(absent.max()) if len(absent) else min(0.0, cap)
-    return cap if highest >= cap else (highest + cap) / 2
 
 
 def fit_quality(expected: Floats, iou: Floats) -> tuple[float, float]:

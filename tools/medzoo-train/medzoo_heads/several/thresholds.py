@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from ..arrays import Floats
 from ..numbers.probe import cross_entropy
+from ..temperature import least_temperature
 
 #: Thresholds that are tried.
 GRID = np.linspace(0.05, 0.95, 91)
@@ -23,12 +21,7 @@ def sigmoid(values: Floats) -> Floats:
 def fit_temperature(logits: Floats, truth: Floats) -> float:
     """One for all labels: that of the least cross-entropy, over what is known, within 0.2 and 10."""
     known = ~np.isnan(truth)
-
-    def loss(log_t: float) -> float:
-        return cross_entropy(logits[known] / math.exp(log_t), truth[known])
-
-    found = minimize_scalar(loss, bounds=(math.log(0.2), math.log(10.0)), method="bounded", options={"xatol": 1e-4})
-    return round(math.exp(float(found.x)), 5)
+    return least_temperature(lambda temperature: cross_entropy(logits[known] / temperature, truth[known]))
 
 
 def best_threshold(probabilities: Floats, truth: Floats) -> float:

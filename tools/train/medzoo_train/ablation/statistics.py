@@ -1,4 +1,8 @@
-"""Means with bootstrap intervals that draw whole groups: images of one patient are not independent."""
+"""Means with bootstrap intervals that draw whole groups: images of one patient are not independent.
+
+medzoo-train has another one (measure/bootstrap.py), which draws any statistic by the rules of `medzoo evaluate` and weighs each
+image in each draw. Here thousands of images are drawn twice as often, and a mean needs the sums of groups alone.
+"""
 
 from __future__ import annotations
 

@@ -8,32 +8,32 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from medzoo_heads.arrays import Floats
+from medzoo_heads.domain.background import Background, background_from_json
+from medzoo_heads.domain.pooling import pool
+from medzoo_heads.domain.score import USE, HeadDomain, fit_head, fit_own, golden_domains, score
+from medzoo_heads.errors import TrainError
+from medzoo_heads.export.golden import draw_picture
 
 from ..data.corrupt import corrupt
 from ..data.index import read_index
-from ..export.golden import golden_picture
 from ..export.model_json import read_encoder
 from ..export.package import golden_input
 from ..training.seen import Seen
-from .background import FEW, Background, background_from_json, fit_background
+from .background import fit_background
 from .damaged import damaged_kinds
 from .gather import APART, HARD, bearable_rows, parts_of, plain_domains, plain_rows, pooled_of_seen
-from .gaussian import Floats, Gaussian
 from .kinds import COVERED, HEADS, REFUSED, TARGETS, USES, damaged_name, damaged_names
-from .pooled import Pixels, PooledEncoder, pool, pool_rows
-from .score import HeadDomain, fit_head, score
+from .pooled import Pixels, PooledEncoder, pool_rows
 
 #: Of an image that a head is fitted on, what happens to files on their way and is no reason to refuse them.
 MILD = ("jpeg20", "blur", "darker", "brighter", "contrast-low", "contrast-high", "crop", "letterbox")
-#: Which false refusals are the default.
-USE = 0.05
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
@@ -79,7 +79,10 @@ def background_of(encoder: dict[str, Any]) -> Background:
         raise SystemExit(
             "This encoder's model.json has no domain: write it first, with `python -m medzoo_train.domain background`."
         )
-    return background_from_json(encoder["domain"])
+    try:
+        return background_from_json(encoder["domain"])
+    except TrainError as error:
+        raise SystemExit(str(error)) from None
 
 
 def put(file: Path, domain: HeadDomain) -> None:
@@ -96,12 +99,7 @@ def put(file: Path, domain: HeadDomain) -> None:
 def put_golden(file: Path, background: Background, domains: Sequence[HeadDomain], pooled: Floats) -> None:
     """What a head's domains say of the golden picture, into its golden record."""
     record = json.loads(file.read_text(encoding="utf-8"))
-    record["domains"] = []
-    for domain in domains:
-        values, nearest = score(background, domain.own, domain.covers, pooled[None])
-        labels = {"labels": list(domain.labels)} if domain.labels else {}
-        said = {"score": float(values[0]), "threshold": domain.threshold, "inDomain": bool(values[0] <= domain.threshold)}
-        record["domains"].append(labels | said | {"nearest": nearest[0]})
+    record["domains"] = golden_domains(background, domains, pooled)
     file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
@@ -110,18 +108,6 @@ def describe(name: str, domain: HeadDomain, held_out: Floats, background: Backgr
     thresholds = ", ".join(f"{rate:g}: {value:.2f}" for rate, value in sorted(domain.thresholds.items()))
     middle = f"median score {np.median(scores):.1f}"
     print(f"{name}: thresholds {thresholds}; n {domain.n}; {middle}; covers {', '.join(domain.covers) or 'none'}")
-
-
-def own_of(background: Background, pooled: Floats, labels: Sequence[str], name: str, dataset: str) -> list[Gaussian]:
-    """One Gaussian for each class that has enough images, all of the kind's name; one for all where classes are not known.
-
-    Classes lie apart, and one Gaussian around all would hold what lies between them to be its own (Lee 2018).
-    """
-    counts = Counter(labels)
-    if len(counts) < 2 or min(counts.values()) < FEW:
-        return [background.fit(pooled, name, [dataset])]
-    of = np.array(labels)
-    return [background.fit(pooled[of == label], name, [dataset]) for label in sorted(counts)]
 
 
 def write_head(args: argparse.Namespace) -> None:
@@ -133,7 +119,7 @@ def write_head(args: argparse.Namespace) -> None:
     plain = pool_rows(looker, rows, "train")
     bent = pool_rows(looker, rows, "train, bent", change=bend)
     labels = [row.label for row in rows]
-    own = own_of(background, np.concatenate([plain, bent]), labels * 2, args.name, args.data.name)
+    own = fit_own(background, np.concatenate([plain, bent]), labels * 2, args.name, args.data.name)
     held = pool_rows(looker, read_index(args.data, "val"), "val")
     domain = fit_head(background, own, held, [args.data.name], args.use, args.covers, args.label or [])
     put(args.model, domain)
@@ -153,7 +139,7 @@ def write_ours(
     background, looker = background_of(encoder), PooledEncoder(file, encoder, is_reference=is_reference)
     check_seen(looker, [*seen, *held_seen])
     reference = PooledEncoder(file, encoder, is_reference=True)
-    golden = pool(reference.session.run(None, {"image": golden_input(golden_picture()).numpy()})[0][0])
+    golden = pool(reference.session.run(None, {"image": golden_input(draw_picture()).numpy()})[0])[0]
 
     def held_out(dataset: str) -> Floats:
         return pool_rows(looker, read_index(data / dataset, "val"), dataset, kept and kept / f"{dataset}.val.clean.npz")
@@ -161,7 +147,7 @@ def write_ours(
     for task, (kinds, dataset) in HEADS.items():
         held = held_out(dataset)
         rows, pooled = plain_rows(looker, data, dataset, kept)
-        own = own_of(background, pooled, [row.label for row in rows], kinds[0], dataset)
+        own = fit_own(background, pooled, [row.label for row in rows], kinds[0], dataset)
         covers = [*kinds, *(damaged_name(subject, damage) for subject, damage in COVERED.get(task, ()))]
         domain = fit_head(background, own, held, [dataset], USE, covers)
         put(packages / "medcls" / "weights" / task / "model.json", domain)
@@ -171,11 +157,11 @@ def write_ours(
     for target, (kinds, dataset) in TARGETS.items():
         refused = REFUSED[target]
         parts = parts_of(looker, data, dataset, seen, kept, refused)
-        own = [background.fit(part, kind, [dataset]) for kind, part in parts if kind in kinds]
+        own_kinds = [background.fit(part, kind, [dataset]) for kind, part in parts if kind in kinds]
         harder = [pooled_of_seen(folder, bearable_rows(folder, (HARD, *APART), dataset, refused)) for folder in held_seen]
         held = np.concatenate([held_out(dataset), *harder])
         borne = () if refused else damaged_names()
-        domain = fit_head(background, own, held, [dataset], USES.get(target, USE), [*kinds, *borne], [target])
+        domain = fit_head(background, own_kinds, held, [dataset], USES.get(target, USE), [*kinds, *borne], [target])
         put(automed, domain)
         describe(target, domain, held, background)
         targets.append(domain)

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
+from medzoo_heads.arrays import Floats
+from medzoo_heads.domain.background import Background
+from medzoo_heads.domain.gaussian import Gaussian, fit_gaussian
 
 from ..data.corrupt import add_noise, corrupt
 from ..data.index import Row, read_index
-from .background import Background
-from .gaussian import Floats, Gaussian, fit_gaussian
 from .kinds import DAMAGED, Damage, damaged_name
 from .pooled import Pixels, PooledEncoder, pool_rows
 
@@ -76,5 +77,5 @@ def damaged_kinds(encoder: PooledEncoder, background: Background, data: Path, ke
             count = COPIES // len(datasets)
             pooled = np.concatenate([damaged_of(encoder, data, dataset, damage, kept, count) for dataset in datasets])
             name, z = damaged_name(subject, damage), background.project(pooled)
-            found.append(fit_gaussian(z, background.shared, SHARED, name, datasets))
+            found.append(fit_gaussian(z, SHARED, name, datasets))
     return found

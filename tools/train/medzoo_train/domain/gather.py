@@ -7,6 +7,9 @@ from collections.abc import Sequence, Set
 from pathlib import Path
 
 import numpy as np
+from medzoo_heads.arrays import Floats
+from medzoo_heads.domain.gaussian import FEW
+from medzoo_heads.domain.pooling import pool
 
 from ..data.harden import Harm
 from ..data.index import Row, read_index
@@ -15,10 +18,9 @@ from ..data.sets import SETS
 from ..training.batches import usable_rows
 from ..training.pictures import harms_of
 from ..training.seen import Seen
-from .background import FEW, Domain
-from .gaussian import Floats
+from .background import Domain
 from .kinds import KIND_OF, adult_films, kind_of
-from .pooled import PooledEncoder, pool, pool_rows
+from .pooled import PooledEncoder, pool_rows
 
 #: Of each data set; more say nothing new.
 MOST = 1200
@@ -32,7 +34,7 @@ HARD, APART = "hard", ("close", "framed")
 def pooled_of_seen(seen: Seen, rows: np.ndarray) -> Floats:
     if not len(rows):
         return np.zeros((0, 2 * seen.arrays["embedding"].shape[1]))
-    return np.stack([pool(seen.arrays["embedding"][row].astype(np.float32)) for row in rows])
+    return np.concatenate([pool(seen.arrays["embedding"][row][None]) for row in rows])
 
 
 def plain_domains(

@@ -8,21 +8,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from medzoo_heads.arrays import Floats
+from medzoo_heads.domain.pooling import pool
 from PIL import Image, ImageOps
 from tqdm import tqdm
 
 from ..data.index import Row
 from ..export.model_json import file_that_runs
 from ..training.onnx_encoder import open_file
-from .gaussian import Floats
 
 Pixels = npt.NDArray[np.uint8]
-
-
-def pool(embedding: npt.NDArray[np.floating]) -> Floats:
-    """float [C, H, W] -> float64 [2C]: the mean of each channel, then its population standard deviation."""
-    cells = embedding.reshape(len(embedding), -1).astype(np.float64)
-    return np.concatenate([cells.mean(1), cells.std(1)])
 
 
 class PooledEncoder:
@@ -59,7 +54,7 @@ class PooledEncoder:
         return found
 
     def pooled(self, image: Pixels) -> Floats:
-        return pool(self.embed(image))
+        return np.asarray(pool(self.embed(image)[None])[0])
 
 
 def read_pixels(path: Path) -> Pixels:

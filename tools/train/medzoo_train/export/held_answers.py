@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from medzoo_heads.classify.calibrate import plausible_sets
+from medzoo_heads.domain.background import Background, background_from_json
+from medzoo_heads.domain.pooling import pool
+from medzoo_heads.domain.score import HeadDomain, head_domain_from_json, score
+from medzoo_heads.measure.classes import calibration_error as error_of
 from torch import Tensor
 
-from ..domain.background import Background, background_from_json
-from ..domain.pooled import pool
-from ..domain.score import HeadDomain, head_domain_from_json, score
 from ..models.pixels import normalise
 from ..training.batches import LoadedSet
 from ..training.validate import dice_scores
@@ -25,8 +27,6 @@ from .onnx_file import open_onnx
 Run = Callable[[Mapping[str, Tensor]], dict[str, Tensor]]
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
-#: Of the expected calibration error, as the SDK counts it.
-BINS = 15
 
 
 @dataclass(frozen=True)
@@ -155,32 +155,20 @@ def softmax(logits: Tensor) -> Floats:
 
 
 def inside_of(background: Background, domain: HeadDomain, embeddings: Tensor) -> Flags:
-    pooled = np.stack([pool(one.numpy()) for one in embeddings])
-    found: Flags = score(background, domain.own, domain.covers, pooled)[0] <= domain.threshold
+    found: Flags = score(background, domain.own, domain.covers, pool(embeddings.numpy()))[0] <= domain.threshold
     return found
 
 
 def covered_by(classifier: Classifier, probabilities: Floats, labels: Tensor | None) -> Flags | None:
-    """Whether the conformal set holds the true label, by the SDK's rule (core's decodeClasses)."""
+    """Whether the conformal set holds the true label."""
     if classifier.quantiles is None or labels is None:
         return None
-    fits = 1 - probabilities <= classifier.quantiles
-    kept = np.zeros_like(fits)
-    for row, (one, fit) in enumerate(zip(probabilities, fits, strict=True)):
-        order = np.argsort(-one, kind="stable")
-        if fit.any():
-            kept[row] = fit
-            kept[row, order[0]] = True
-        else:
-            enough = int(np.argmax(np.cumsum(one[order]) >= 1 - classifier.error_rate))
-            kept[row, order[: enough + 1]] = True
+    kept = plausible_sets(probabilities, classifier.quantiles, classifier.error_rate)
     found: Flags = kept[np.arange(len(labels)), labels.numpy()]
     return found
 
 
 def calibration_error(probabilities: Floats, labels: Tensor) -> float:
-    """Of the most probable label, in 15 equally wide bins (Guo 2017), as the SDK's reports have it."""
-    sure, right = probabilities.max(1), probabilities.argmax(1) == labels.numpy()
-    bins = np.minimum(BINS - 1, np.floor(sure * BINS))
-    gaps = [abs(float((sure[bins == b] - right[bins == b]).sum())) for b in np.unique(bins)]
-    return sum(gaps) / len(sure)
+    """Of the most probable label, as the SDK's reports have it."""
+    right = (probabilities.argmax(1) == labels.numpy()).astype(np.float64)
+    return float(error_of(probabilities.max(1), right)(np.ones((1, len(right))))[0])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from medzoo_heads.export.golden import draw_picture
 from torch import Tensor, nn
 
 from ..data.sets import SetSpec
@@ -19,7 +20,7 @@ from ..training.batches import LoadedSet
 from ..training.validate import embed
 from .calibrate import HeldOut, calibration_of
 from .gate import HeadFiles, check_changes, measure_changes
-from .golden import class_answer, golden_picture, mask_answer, write_golden
+from .golden import class_answer, mask_answer, write_golden
 from .half import round_to_half
 from .masks import centre_masks
 from .model_json import TRAINED_PREPROCESS, InitialWeights, model_json, write_json
@@ -152,7 +153,7 @@ def export_packages(
         round_to_half(system)
     if precision == "int8":
         check_int8(system, val)
-    picture = golden_picture()
+    picture = draw_picture()
     image = golden_input(picture)
     weights = packages / "sam-med2d" / "weights"
     if keep_encoder:
@@ -204,7 +205,7 @@ def check_int8(system: System, val: Sequence[LoadedSet]) -> None:
     """Throws GateError unless the encoder in int8 serves the heads as well as it does otherwise, on the held-out images."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        image = golden_input(golden_picture())
+        image = golden_input(draw_picture())
         before, after, automed = folder / "before.onnx", folder / "after.onnx", folder / "automed.onnx"
         encoder = system.sam.image_encoder
         embedding = export_checked(encoder, {"image": image}, ["embedding"], before, "fp16-storage")["embedding"]
@@ -283,7 +284,7 @@ def export_medcls(export: Export, held: LoadedSet, package: Path) -> None:
     own = [s for s in export.train if s.spec.subject == task]
     content = model_json(
         file, f"sam-medcls-{export.size}-{task}", export.version, LICENCE, trained_on(own), held.spec.classes, export.encoder,
-        calibration={"dataset": held.spec.name, **calibration_of(logits, held.labels, held.spec.classes, more), "split": "val"},
+        calibration=calibration_of(logits, held.labels, held.spec.classes, held.spec.name, more),
     )  # fmt: skip
     write_json(package / "weights" / task / "model.json", content)
     answer = class_answer(answers["logits"], held.spec.classes, content["calibration"]["temperature"])

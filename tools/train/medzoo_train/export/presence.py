@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from medzoo_heads.segment.presence import WORTH, presence_threshold
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -14,12 +15,9 @@ from ..models.pixels import normalise
 from ..models.system import System
 from ..training.batches import STORED, LoadedSet
 from ..training.validate import automed_logits, dice_scores, embed
-from .calibrate import presence_threshold
 
 #: The threshold of every target once its presence is centred.
 EVEN = 0.5
-#: A mask with less Dice is not worth having: emptying it takes nothing from anyone.
-WORTH = 0.5
 BLANKS = 100
 SEED = 6
 
@@ -53,7 +51,8 @@ def centre_presence(system: System, val: Sequence[LoadedSet]) -> None:
     assert isinstance(last, nn.Linear)
     for k in range(len(targets)):
         if worth[k]:
-            last.bias.data[k] -= presence_threshold(torch.cat(worth[k]), torch.cat([*absent[k], blank[:, k]]))
+            there_not = torch.cat([*absent[k], blank[:, k]])
+            last.bias.data[k] -= presence_threshold(torch.cat(worth[k]).numpy(), there_not.numpy())
 
 
 @torch.no_grad()

@@ -1,4 +1,4 @@
-"""What a zoo checks when it starts, checked where the file is made: `describe` ends with a sentence and not the user's server."""
+"""What a zoo checks of a head's ONNX file when it starts, checked where the file is made, whoever made it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 import onnx
 import onnxruntime
 from onnx import TensorProto, numpy_helper
+
+from ..errors import TrainError
 
 #: Of onnxruntime-node 1.30, which opens the file.
 OPSETS = range(7, 27)
@@ -24,12 +26,8 @@ FED = {"embedding": "outputs", "image": "inputs"}
 TRIED_LENGTH = 2
 
 
-class HeadError(ValueError):
-    """The file would be refused at start-up or fail at the first image; the message says what to change."""
-
-
-def check_head(file: Path, labels: Sequence[str], encoder: dict[str, Any] | None) -> list[str]:
-    """Notes on what is right and could be better. Throws HeadError for what a zoo would refuse.
+def check_file(file: Path, labels: Sequence[str], encoder: dict[str, Any] | None) -> list[str]:
+    """Notes on what is right and could be better. TrainError for what a zoo would refuse.
 
     `encoder` is the content of the model.json of the encoder that the head was trained on.
     """
@@ -37,9 +35,9 @@ def check_head(file: Path, labels: Sequence[str], encoder: dict[str, Any] | None
         model = onnx.load(str(file))
         onnx.checker.check_model(model)
     except FileNotFoundError as error:
-        raise HeadError(f"There is no file {error.filename or file}.") from None
+        raise TrainError(f"There is no file {error.filename or file}.") from None
     except Exception as error:  # protobuf and onnx throw many kinds
-        raise HeadError(f"{file} is no ONNX file that can be read: {error}") from None
+        raise TrainError(f"{file} is no ONNX file that can be read: {error}") from None
     check_versions(model)
     weights = {tensor.name for tensor in model.graph.initializer}
     inputs = [value for value in model.graph.input if value.name not in weights]
@@ -55,29 +53,35 @@ def check_head(file: Path, labels: Sequence[str], encoder: dict[str, Any] | None
 def check_versions(model: Any) -> None:
     for entry in model.opset_import:
         if entry.domain not in DOMAINS:
-            raise HeadError(f"The file needs operators of {entry.domain}, which ONNX Runtime has not. Export it with ONNX's own.")
+            raise TrainError(
+                f"The file needs operators of {entry.domain}, which ONNX Runtime has not. Export it with ONNX's own."
+            )
         if entry.domain in ("", "ai.onnx") and entry.version not in OPSETS:
-            raise HeadError(
+            raise TrainError(
                 f"The file is of opset {entry.version}; expected {OPSETS.start} to {OPSETS.stop - 1}. "
                 "Export it with opset_version=17."
             )
     if model.ir_version > NEWEST_IR:
-        raise HeadError(f"The file is of IR version {model.ir_version}; expected at most {NEWEST_IR}. Use an older onnx.")
+        raise TrainError(
+            f"The file is of IR version {model.ir_version}; expected at most {NEWEST_IR}. Use an older onnx."
+        )
 
 
 def check_tensor(value: Any) -> None:
     kind = value.type.tensor_type.elem_type
     if kind not in DTYPES:
         found = TensorProto.DataType.Name(kind).lower()
-        raise HeadError(
+        raise TrainError(
             f"{value.name} is {found}; expected {', '.join(DTYPES.values())}. "
             "Weights may be stored in half: cast inputs and outputs inside the graph."
         )
     if not shape_of(value):
-        raise HeadError(f"{value.name} has no dimensions; expected the batch as its first one.")
+        raise TrainError(f"{value.name} has no dimensions; expected the batch as its first one.")
     unknown = [axis for axis, length in enumerate(shape_of(value)) if length == 0]
     if unknown:
-        raise HeadError(f"{value.name} does not say how long dimension {unknown[0]} is; give it a length, or a name if free.")
+        raise TrainError(
+            f"{value.name} does not say how long dimension {unknown[0]} is; give it a length, or a name if free."
+        )
 
 
 def shape_of(value: Any) -> list[int | str]:
@@ -88,17 +92,28 @@ def check_labels(outputs: Sequence[Any], labels: Sequence[str]) -> list[str]:
     """One output at least has a place for each label: [batch, labels], or [batch, labels, height, width] of masks."""
     twice = sorted({label for label in labels if labels.count(label) > 1})
     if twice:
-        raise HeadError(f"--labels has {twice[0]} twice.")
+        raise TrainError(f"--labels has {twice[0]} twice.")
     found = {value.name: shape_of(value) for value in outputs}
     if any(length == len(labels) or isinstance(length, str) for shape in found.values() for length in shape[1:2]):
         return []
     shapes = ", ".join(f"{name} {shape}" for name, shape in found.items())
     if len(labels) == 1:
         return [f"No output has one place for the one label: {shapes}. decode in head.ts has to choose."]
-    raise HeadError(f"--labels names {len(labels)} ({', '.join(labels)}), and no output has as many in dimension 1: {shapes}.")
+    raise TrainError(
+        f"--labels names {len(labels)} ({', '.join(labels)}), and no output has as many in dimension 1: {shapes}. "
+        f"Name a label for each place, in their order, or export a head of {len(labels)}."
+    )
 
 
 def check_weights(model: Any) -> None:
+    found = find_wrong_weight(model)
+    if found is not None:
+        name, value = found
+        raise TrainError(f"The weights {name} hold {value}: training diverged, or float16 overflowed.")
+
+
+def find_wrong_weight(model: Any) -> tuple[str, float] | None:
+    """The first tensor of weights that is not finite, and what it holds."""
     for tensor in model.graph.initializer:
         values = numpy_helper.to_array(tensor)
         if values.dtype.kind != "f":
@@ -106,7 +121,8 @@ def check_weights(model: Any) -> None:
         # Minus infinity alone is how attention masks are written.
         wrong = values[np.isnan(values) if values.size == 1 else ~np.isfinite(values)]
         if wrong.size:
-            raise HeadError(f"The weights {tensor.name} hold {wrong.ravel()[0]}: training diverged, or float16 overflowed.")
+            return tensor.name, float(wrong.ravel()[0])
+    return None
 
 
 def check_batch(values: Sequence[Any]) -> list[str]:
@@ -114,12 +130,14 @@ def check_batch(values: Sequence[Any]) -> list[str]:
     other = {name: length for name, length in fixed.items() if length != 1}
     if other:
         name, length = next(iter(other.items()))
-        raise HeadError(
-            f"Dimension 0 of {name} is {length}; expected a free batch. Export it with dynamic_axes={{'{name}': {{0: 'batch'}}}}."
+        raise TrainError(
+            f"Dimension 0 of {name} is {length}; expected a free batch. "
+            f"Export it with dynamic_axes={{'{name}': {{0: 'batch'}}}}."
         )
     if not fixed:
         return []
-    return [f"Dimension 0 of {', '.join(fixed)} is fixed to 1: runs of this head are never batched. Export it with a free batch."]
+    names = ", ".join(fixed)
+    return [f"Dimension 0 of {names} is fixed to 1: runs of this head are never batched. Export it with a free batch."]
 
 
 def check_inputs(inputs: Sequence[Any], encoder: dict[str, Any] | None) -> list[str]:
@@ -129,20 +147,20 @@ def check_inputs(inputs: Sequence[Any], encoder: dict[str, Any] | None) -> list[
         declared = {name: encoder["model"][side][0] for name, side in FED.items()}
         expected = {name: (spec["dtype"], list(spec["shape"])) for name, spec in declared.items()}
     except (KeyError, IndexError, TypeError):
-        raise HeadError("The model.json of --encoder lists no tensors; give that of an encoder.") from None
+        raise TrainError("The model.json of --encoder lists no tensors; give that of an encoder.") from None
     notes = []
     for value in inputs:
         found = (DTYPES[value.type.tensor_type.elem_type], shape_of(value))
         if value.name in expected and not is_same(found, expected[value.name]):
             gives = f"the encoder {encoder['name']} gives {written(expected[value.name])}"
-            raise HeadError(f"{value.name} is {written(found)}; {gives}.")
+            raise TrainError(f"{value.name} is {written(found)}; {gives}.")
         if value.name in expected:
             continue
         alike = [name for name in expected if is_same(found, expected[name])]
         hint = f" It has the shape of {alike[0]}: name it so, and nothing is to be written." if alike else ""
         notes.append(f"The input {value.name} is neither embedding nor image: feeds in head.ts has to give it.{hint}")
     if not any(value.name in expected for value in inputs) and not notes:
-        raise HeadError("The file has no inputs; expected embedding, or image, or both.")
+        raise TrainError("The file has no inputs; expected embedding, or image, or both.")
     return notes
 
 
@@ -161,18 +179,22 @@ def try_out(file: Path, inputs: Sequence[Any]) -> None:
     try:
         session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own kinds have no common base
-        raise HeadError(f"ONNX Runtime {onnxruntime.__version__} does not open the file: {error}") from None
+        raise TrainError(f"ONNX Runtime {onnxruntime.__version__} does not open the file: {error}") from None
     for batch in (1, 2) if free else (1,):
         feeds = {value.name: made_up(value, batch) for value in inputs}
         try:
             results = session.run(None, feeds)
         except Exception as error:
-            raise HeadError(f"The file opens and does not run on {batch} at once: {error}") from None
+            raise TrainError(f"The file opens and does not run on {batch} at once: {error}") from None
         for output, values in zip(session.get_outputs(), results, strict=True):
             if values.dtype.kind == "f" and not np.isfinite(values).all():
-                raise HeadError(f"{output.name} is not finite for made-up numbers of standard deviation 1: a zoo refuses that.")
+                raise TrainError(
+                    f"{output.name} is not finite for made-up numbers of standard deviation 1: a zoo refuses that."
+                )
             if values.shape[:1] != (batch,):
-                raise HeadError(f"{output.name} is of shape {values.shape} for {batch} at once: its first is not the batch.")
+                raise TrainError(
+                    f"{output.name} is of shape {values.shape} for {batch} at once: its first is not the batch."
+                )
 
 
 def made_up(value: Any, batch: int) -> Any:
