@@ -26,7 +26,8 @@ def read_packages(packages: Path) -> dict[str, Any]:
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
     described = json.loads((packages / "sam-med2d" / "weights" / "decoder.json").read_text(encoding="utf-8"))
     closer = any(tensor["name"] == "image" for tensor in described["model"]["inputs"])
-    system = System(tasks, closer=closer).eval()
+    # What looks closer looks at points first.
+    system = System(tasks, closer=closer, finder=closer).eval()
     config = system.sam.image_encoder.config
     image = torch.rand(1, 3, config.image_size, config.image_size)
     embedding = torch.rand(1, config.out_chans, config.grid, config.grid)
@@ -45,7 +46,7 @@ def read_packages(packages: Path) -> dict[str, Any]:
         read_back(head, [embedding], ["embedding"], MEDCLS_OUTPUTS, file)
     state = {name: tensor.clone() for name, tensor in system.state_dict().items()}
     sizes = {"encoder": SAM_MED2D_TINY.to_json(), "decoder": asdict(TINY_DECODER)}
-    return {"ema": state, **sizes, "folded": True, "closer": closer, "centred": ["masks", "presence"]}
+    return {"ema": state, **sizes, "folded": True, "closer": closer, "finder": closer, "centred": ["masks", "presence"]}
 
 
 def main() -> None:

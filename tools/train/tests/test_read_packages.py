@@ -13,8 +13,9 @@ import torch
 
 from medzoo_train.data.sets import SETS
 from medzoo_train.export.onnx_file import digest_of, export_onnx, run_onnx
+from medzoo_train.export.package import prompt_example
 from medzoo_train.export.read_back import ReadBackError, read_back
-from medzoo_train.export.wrappers import MEDCLS_OUTPUTS, AutoMedFile
+from medzoo_train.export.wrappers import MEDCLS_OUTPUTS, AutoMedFile, PromptableDecoder
 from medzoo_train.models.medcls import MedCls
 from medzoo_train.models.system import system_of
 from medzoo_train.read_packages import read_packages
@@ -46,6 +47,15 @@ def test_the_weights_that_come_back_answer_as_the_files_do(shipped: Path) -> Non
     close(embedding, run_onnx(PACKAGES / "sam-med2d/weights/encoder.onnx", {"image": image})["embedding"])
     for name, found in run_onnx(PACKAGES / "automed/weights/automed.onnx", {"embedding": embedding, "image": image}).items():
         close(own[name], found)
+    prompts = {"embedding": embedding[:1], **prompt_example(16), "image": image[:1]}
+    for labels in ([[2.0, 3.0, -1.0]], [[-1.0, -1.0, 1.0]]):
+        prompts["point_labels"] = torch.tensor(labels)
+        with torch.no_grad():
+            masks, iou = PromptableDecoder(system.sam, system.closer).eval()(*prompts.values())
+        answers = run_onnx(PACKAGES / "sam-med2d/weights/decoder.onnx", prompts)
+        # Where to look is read off masks: what is on one side of a threshold here may be on the other there, at a pixel or two.
+        assert ((masks > 0) != (answers["masks"] > 0)).float().mean() < 1e-3
+        assert (iou - answers["iou"]).abs().max() < 1e-2
     close(logits, run_onnx(PACKAGES / "medcls/weights/brain-mri/medcls.onnx", {"embedding": embedding})["logits"])
 
 

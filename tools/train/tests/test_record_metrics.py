@@ -128,6 +128,13 @@ def test_a_report_of_other_weights_is_refused(files: list[Path], digests: Any, n
     assert files[0].read_bytes() == before
 
 
+def test_a_report_by_a_variant_of_the_encoder_is_recorded(files: list[Path]) -> None:
+    variant = {"model": {"sha256": ENCODER}, "variants": [{"sha256": "e" * 64}], "labels": [], "metrics": [], "preprocess": {}}
+    files[1].write_text(json.dumps(variant))
+    assert record(evaluation(digests={"head": HEAD, "encoder": "e" * 64}), files) == files[0]
+    assert len(metrics_in(files[0])) == 1
+
+
 def test_speed_is_kept_for_each_machine_that_is_named(files: list[Path]) -> None:
     def timed(total: float) -> dict[str, Any]:
         return evaluation(provider="cpu", timings_ms_median={"total": total})

@@ -49,19 +49,37 @@ def read_back(
         raise ReadBackError(f"{path.name} is of another model: of {len(found)} tensors, where this one has {len(pattern)}.")
     state = {name: tensor.numpy() for name, tensor in marked.state_dict().items()}
     filled: dict[str, Array] = {}
+    slices: dict[str, dict[int, Array]] = {}
     for place, ((name, marks), (own, values)) in enumerate(zip(pattern, found, strict=True)):
         if marks.shape != values.shape:
             expected = f"expected {list(marks.shape)} ({name})"
             raise ReadBackError(f"{path.name}: tensor {place} ({own}) is {list(values.shape)}, {expected}.")
         filled |= trace_back(marks, values, state)
+        for name, index in slice_of(marks, state):
+            slices.setdefault(name, {})[index] = values
+    for name, parts in slices.items():
+        if len(parts) == len(state[name]):
+            filled[name] = np.stack([parts[index] for index in range(len(parts))])
     module.load_state_dict({name: torch.from_numpy(values.copy()) for name, values in filled.items()}, strict=False)
     return sorted(set(dict(module.named_parameters())) - set(filled))
 
 
 def constants_of(path: Path) -> list[tuple[str, Array]]:
-    """Floating-point constants of a graph in order; halves as float32."""
-    tensors = [(tensor.name, numpy_helper.to_array(tensor)) for tensor in onnx.load(str(path)).graph.initializer]
-    return [(name, values.astype(np.float32)) for name, values in tensors if values.dtype.kind == "f"]
+    """Floating-point constants of a graph as its nodes use them, in order; halves as float32.
+
+    By use, since an exporter writes tensors of the same numbers once: parts that began as copies share what did not change.
+    """
+    graph = onnx.load(str(path)).graph
+    tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    alias: dict[str, str] = {}
+    used = []
+    for node in graph.node:
+        own = [alias.get(name, name) for name in node.input]
+        if node.op_type in ("Cast", "Identity") and own[0] in tensors:
+            alias[node.output[0]] = own[0]
+        else:
+            used += [(name, tensors[name]) for name in own if name in tensors]
+    return [(name, values.astype(np.float32)) for name, values in used if values.dtype.kind == "f"]
 
 
 def trace_back(marks: Array, values: Array, state: dict[str, Array]) -> dict[str, Array]:
@@ -74,6 +92,12 @@ def trace_back(marks: Array, values: Array, state: dict[str, Array]) -> dict[str
         if own.ndim == marks.ndim == 2 and np.array_equal(own.T, marks):
             return {name: values.T}
     return rows_of(marks, values, state)
+
+
+def slice_of(marks: Array, state: dict[str, Array]) -> list[tuple[str, int]]:
+    """Which weight's slice, and which of its slices, a constant is; the exporter takes them apart where the model does."""
+    alike = [(name, own) for name, own in state.items() if own.ndim > 1 and own.shape[1:] == marks.shape]
+    return [(name, index) for name, own in alike for index, part in enumerate(own) if np.array_equal(part, marks)]
 
 
 def rows_of(marks: Array, values: Array, state: dict[str, Array]) -> dict[str, Array]:
