@@ -16,16 +16,19 @@ export function childrenOf(pid: number): number[] {
   return all.map(Number).filter((other) => readParent(other) === pid);
 }
 
-/**
- * Memory of a process and of all that it started, in bytes: pages that several of them share count once (PSS).
- * Undefined where there is no /proc.
- */
-export function residentBytes(pid: number): number | undefined {
+/** Memory of a process alone, in bytes: of pages that it shares, its part (PSS). Undefined where there is no /proc. */
+export function ownBytes(pid: number): number | undefined {
   try {
     const sums = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
-    const own = Number(/^Pss:\s+(\d+) kB/m.exec(sums)?.[1] ?? 0) * 1024;
-    return childrenOf(pid).reduce((sum, child) => sum + (residentBytes(child) ?? 0), own);
+    return Number(/^Pss:\s+(\d+) kB/m.exec(sums)?.[1] ?? 0) * 1024;
   } catch {
     return undefined;
   }
+}
+
+/** The same of a process and of all that it started: pages that several of them share count once. */
+export function residentBytes(pid: number): number | undefined {
+  const own = ownBytes(pid);
+  if (own === undefined) return undefined;
+  return childrenOf(pid).reduce((sum, child) => sum + (residentBytes(child) ?? 0), own);
 }
