@@ -1,8 +1,8 @@
 """`python -m medzoo_train.ablation.files --data SET... --opponent DIR`: AutoMed's files against prompts by hand, and LiteMedSAM.
 
-AutoMed answers without a prompt, as the zoo has it: a target whose presence is below its threshold is empty. The promptable head of
-the packages, and another one of `--opponent` (`npm run convert -- --from medsam-lite`), get the tight box of the whole mask, or one
-of each of its parts, whose answers are joined. Dice at the image's own size.
+AutoMed answers without a prompt, as the zoo has it: a target whose presence is below its threshold is empty. The promptable
+head of the packages, and another one of `--opponent` (`npm run convert -- --from medsam-lite`), get the tight box of the whole
+mask, or one of each of its parts, whose answers are joined. Dice at the image's own size.
 """
 
 from __future__ import annotations
