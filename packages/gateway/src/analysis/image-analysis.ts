@@ -30,6 +30,8 @@ export interface HeadRequest {
 export interface AnalysisOptions extends Omit<AnalyzeOptions, 'deadlineMs'> {
   /** Of the request that this is part of; of its own if left out. */
   readonly turns?: RequestTurns;
+  /** Reads the image's file in the place of the store, for who asks about several frames of it. */
+  readonly read?: () => Promise<ImageSource>;
 }
 
 /** Asks the zoo about stored images: the one way from the gateway to a model. */
@@ -65,7 +67,7 @@ export class ImageAnalysis {
   async analyze(
     image: StoredImage,
     requests: readonly HeadRequest[],
-    { turns = this.newRequest(), ...options }: AnalysisOptions,
+    { turns = this.newRequest(), read, ...options }: AnalysisOptions,
   ): Promise<readonly Outcome<Answer>[]> {
     const outcomes = new Map<HeadRequest, Outcome<Answer>>();
     for (const request of requests) {
@@ -75,7 +77,7 @@ export class ImageAnalysis {
     const asked = requests.filter((request) => !outcomes.has(request));
     if (asked.length > 0) {
       await turns.take(options.priority ?? 'interactive', options.signal, async () => {
-        const source = await this.images.read(image, options.signal);
+        const source = await (read ? read() : this.images.read(image, options.signal));
         const startedAt = performance.now();
         for (const [index, round] of toRounds(asked).entries()) {
           const spentMs = index === 0 ? 0 : Math.round(performance.now() - startedAt);

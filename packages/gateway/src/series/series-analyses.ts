@@ -17,8 +17,10 @@ import { type HeadRequest, ImageAnalysis } from '../analysis/image-analysis.js';
 import { pictureKey } from '../analysis/picture-key.js';
 import { CallerPlaces } from '../caller-places.js';
 import { logFault } from '../errors/log-fault.js';
-import { LOGGER, SETTINGS, ZOO } from '../injection.js';
+import type { ImageStore } from '../images/image-store.js';
+import { IMAGES, LOGGER, SETTINGS, ZOO } from '../injection.js';
 import type { GatewaySettings } from '../settings.js';
+import { HeldFiles } from './held-files.js';
 import { type AskFrame, SeriesAnalysis } from './series-analysis.js';
 import type { StoredSeries } from './stored-series.js';
 
@@ -62,7 +64,8 @@ export class SeriesAnalyses {
 
   constructor(
     @inject(ZOO) private readonly zoo: Zoo,
-    @inject(ImageAnalysis) private readonly images: ImageAnalysis,
+    @inject(ImageAnalysis) private readonly analysis: ImageAnalysis,
+    @inject(IMAGES) private readonly images: ImageStore,
     @inject(LOGGER) private readonly logger: Logger,
     @inject(SETTINGS) { maxSeriesAtOnce }: GatewaySettings,
   ) {
@@ -163,12 +166,15 @@ export class SeriesAnalyses {
   }
 
   #askerOf({ request, window, outOfDomain }: SeriesQuestion, caller: string): AskFrame {
-    const turns = this.images.newRequest();
+    const turns = this.analysis.newRequest();
+    const files = new HeldFiles((image) => this.images.read(image));
     return async ({ image, frame }, signal) => {
       const view = { frame, ...(window && { window }) };
       const options = { view, outOfDomain, caller, signal, turns, priority: 'batch' } as const;
       try {
-        const [outcome] = await this.images.analyze(image, [request], options);
+        const [outcome] = await files.use(image, (read) =>
+          this.analysis.analyze(image, [request], { ...options, read }),
+        );
         return outcome!;
       } catch (error) {
         if (!isZooError(error) || error.code !== 'BUSY') logFault(this.logger, error, 'frame of a series not analysed');
