@@ -1,7 +1,7 @@
 import { loadConfig } from '@medzoo/core';
 import { withDecoders } from './decoders.js';
 
-/** The config of a command's workers. The URL of this module names the user's own: `worker-config.js?config=file:...`. */
+/** The config of a command's workers; this module's URL names the user's own: `worker-config.js?config=file:...`. */
 const given = new URL(import.meta.url).searchParams.get('config');
 
 export default withDecoders(

@@ -13,7 +13,7 @@ import { buildGatewaySchema } from './graphql/build-gateway-schema.js';
 import { createApollo } from './graphql/create-apollo.js';
 import { CatalogueResolver } from './graphql/resolvers/catalogue.resolver.js';
 import { ImageResolver } from './graphql/resolvers/image.resolver.js';
-import { ImageFileResolver } from './graphql/resolvers/image-facts.resolver.js';
+import { ImageFactsResolver } from './graphql/resolvers/image-facts.resolver.js';
 import { MaskResolver } from './graphql/resolvers/mask.resolver.js';
 import { SeriesAnalysisResolver } from './graphql/resolvers/series-analysis.resolver.js';
 import { ImageSeriesResolver, SeriesResolver } from './graphql/resolvers/series.resolver.js';
@@ -136,7 +136,7 @@ function compose(given: GivenParts): DependencyContainer {
     CatalogueResolver,
     ImageResolver,
     MaskResolver,
-    ImageFileResolver,
+    ImageFactsResolver,
     SeriesResolver,
     ImageSeriesResolver,
     SeriesAnalysisResolver,

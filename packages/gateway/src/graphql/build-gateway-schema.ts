@@ -4,7 +4,7 @@ import type { DependencyContainer, InjectionToken } from 'tsyringe';
 import { buildSchema } from 'type-graphql';
 import { guardFields } from './guard-fields.js';
 import { CatalogueResolver } from './resolvers/catalogue.resolver.js';
-import { ImageFileResolver } from './resolvers/image-facts.resolver.js';
+import { ImageFactsResolver } from './resolvers/image-facts.resolver.js';
 import { ImageResolver } from './resolvers/image.resolver.js';
 import { MaskResolver } from './resolvers/mask.resolver.js';
 import { SeriesAnalysisResolver } from './resolvers/series-analysis.resolver.js';
@@ -17,7 +17,7 @@ import { ImageSeriesResolver, SeriesResolver } from './resolvers/series.resolver
 export async function buildGatewaySchema(container: Pick<DependencyContainer, 'resolve'>): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers: [
-      ...([CatalogueResolver, ImageResolver, ImageFileResolver, MaskResolver] as const),
+      ...([CatalogueResolver, ImageResolver, ImageFactsResolver, MaskResolver] as const),
       ...([SeriesResolver, ImageSeriesResolver, SeriesAnalysisResolver] as const),
     ],
     container: { get: (resolver: InjectionToken<object>) => container.resolve(resolver) },

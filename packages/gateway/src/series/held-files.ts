@@ -7,8 +7,8 @@ interface Held {
 }
 
 /**
- * Files while somebody uses them: a walk over the frames of a file reads and verifies it once, not once for each frame,
- * and has it in memory once, as long as any of its frames is asked about.
+ * Files while somebody uses them: an analysis of a series reads and verifies a file of many frames once, not once for
+ * each frame, and has it in memory once, as long as any of its frames is asked about.
  */
 export class HeldFiles {
   readonly #held = new Map<string, Held>();

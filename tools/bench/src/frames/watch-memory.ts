@@ -1,4 +1,5 @@
 import { ownBytes, residentBytes } from '../measure/processes.js';
+import { median } from '../statistics/percentile.js';
 
 /** Memory in bytes at a moment, and how many frames had an answer then. */
 export interface MemorySample {
@@ -36,9 +37,4 @@ export function memoryAt(samples: readonly MemorySample[], marks: readonly numbe
     const near = samples.toSorted((a, b) => Math.abs(a.done - mark) - Math.abs(b.done - mark)).slice(0, NEAREST);
     return { mark, own: median(near.map(({ own }) => own)), all: median(near.map(({ all }) => all)) };
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { WeightsProgress } from '../../contract/index.js';
 import { aFlag, aFunction, aString, maybe, options } from '../../contract/options/option-schemas.js';
 import { findCacheFolder } from './cache-folder.js';
+import { readFlag } from '../../host/read-flag.js';
 
 export const weightsOptions = options({
   /** Where fetched weights are kept; MEDZOO_CACHE_DIR, else `medzoo` in the platform's cache folder, if left out. */
@@ -33,10 +34,6 @@ export function completeOptions(
   given: WeightsOptions = {},
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): WeightsSettings {
-  const { cacheFolder = findCacheFolder(environment), offline = isOn(environment.MEDZOO_OFFLINE) } = given;
+  const { cacheFolder = findCacheFolder(environment), offline = readFlag(environment.MEDZOO_OFFLINE) ?? false } = given;
   return { ...given, cacheFolder: resolve(cacheFolder), offline };
-}
-
-function isOn(variable: string | undefined): boolean {
-  return !['', '0', 'false', 'off', 'no'].includes((variable ?? '').trim().toLowerCase());
 }

@@ -6,10 +6,7 @@ export interface MappedFile {
 
 const mapped = new Map<string, MappedFile & { readonly sessions: number }>();
 
-/**
- * What this process uses of the weights that it has mapped, each file once. Other processes may use the same pages: each
- * of them counts them.
- */
+/** What this process uses of the weights that it has mapped, each file once, whoever else uses the same pages. */
 export function mappedBytes(): number {
   return [...mapped.values()].reduce((sum, { bytes }) => sum + bytes, 0);
 }

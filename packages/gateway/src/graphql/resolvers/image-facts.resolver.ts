@@ -25,7 +25,7 @@ type Frame = number | null | undefined;
 /** What a stored file says of itself, how it looks, and what can be made of answers about it. */
 @injectable()
 @Resolver(() => ImageType)
-export class ImageFileResolver {
+export class ImageFactsResolver {
   constructor(
     @inject(StoredReadings) private readonly readings: StoredReadings,
     @inject(ZOO) private readonly zoo: Zoo,
