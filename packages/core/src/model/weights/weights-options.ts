@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { WeightsProgress } from '../../contract/index.js';
 import { aFlag, aFunction, aString, maybe, options } from '../../contract/options/option-schemas.js';
 import { findCacheFolder } from './cache-folder.js';
-import { readFlag } from '../../host/read-flag.js';
+import { readFlag } from '../../contract/options/read-flag.js';
 
 export const weightsOptions = options({
   /** Where fetched weights are kept; MEDZOO_CACHE_DIR, else `medzoo` in the platform's cache folder, if left out. */

@@ -1,4 +1,4 @@
-import { readFlag } from '../../host/read-flag.js';
+import { readFlag } from '../../contract/options/read-flag.js';
 
 /** What the environment says of packed weights; undefined where it says nothing. */
 export function readPackedSetting(
