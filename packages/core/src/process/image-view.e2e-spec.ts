@@ -37,6 +37,18 @@ describe('a zoo in a process of its own', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'INVALID_PARAM' });
   });
 
+  it('holds a large file for its frames, and answers about each', async () => {
+    const about = async (frame: number) => {
+      const { 'test-classes': outcome } = await zoo.analyze(stack, { 'test-classes': {} }, { view: { frame } });
+      if (!outcome.ok) throw outcome.error;
+      expect(outcome.provenance.view).toMatchObject({ frame, frames: 2 });
+      return outcome.value;
+    };
+    const answers = [await about(0), await about(1)];
+    expect(answers[0]).not.toEqual(answers[1]);
+    expect([await about(0), await about(1)]).toEqual(answers);
+  });
+
   it('hashes nothing again: the digest travels with its bytes', async () => {
     const told = 'd'.repeat(64);
     const { 'test-classes': outcome } = await zoo.analyze(knownImageSource(stack, told), { 'test-classes': {} });

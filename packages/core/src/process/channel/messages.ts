@@ -30,6 +30,11 @@ export type ToWorker =
       readonly type: 'analyze';
       readonly call: number;
       readonly bytes: Uint8Array;
+      /**
+       * 'sent': `bytes` and the pieces before are the image. 'hold': they are, and the worker keeps them for calls about
+       * other frames. 'held': nothing is sent; the worker has kept the image of this digest.
+       */
+      readonly file: 'sent' | 'hold' | 'held';
       /** Of the whole image: it is not hashed again. */
       readonly sha256: string;
       readonly requests: Readonly<Record<string, unknown>>;
@@ -41,6 +46,8 @@ export type ToWorker =
   | { readonly type: 'abort'; readonly call: number }
   /** Sent to a worker that has calls: whether no other worker has one from now on, so that all cores are its own. */
   | { readonly type: 'cores'; readonly isAlone: boolean }
+  /** Sent to a worker that has no calls: the image that it holds is not asked about any more. */
+  | { readonly type: 'release' }
   | { readonly type: 'close' };
 
 /** The end of a call. */

@@ -1,4 +1,5 @@
 import type { ReadyWorker } from '../channel/spawn-worker.js';
+import type { HeldFile } from './held-file.js';
 import type { PendingCall } from './pending-call.js';
 
 /** One piece is written in under a millisecond. The event loop turns between two pieces. */
@@ -10,12 +11,15 @@ export interface SendState {
   readonly isGone: () => boolean;
   /** Whether no other worker has a call. */
   readonly isAlone: () => boolean;
+  readonly held: HeldFile;
 }
 
-/** Sends a call in pieces. Returns false if it stopped because the caller has left or the worker has ended. */
-export async function sendCall(call: PendingCall, to: ReadyWorker, { isGone, isAlone }: SendState): Promise<boolean> {
+/** Sends a call in pieces, without its file where the worker holds that. Returns false if it stopped because the caller has left or the worker has ended. */
+export async function sendCall(call: PendingCall, to: ReadyWorker, state: SendState): Promise<boolean> {
+  const { isGone, isAlone, held } = state;
   const { id, bytes, digest, requests, options, deadlineAt } = call;
-  let start = 0;
+  const isHeld = held.has(call);
+  let start = isHeld ? bytes.length : 0;
   for (; start + PIECE_BYTES < bytes.length; start += PIECE_BYTES) {
     await to.send({ type: 'bytes', call: id, bytes: bytes.subarray(start, start + PIECE_BYTES) });
     if (isGone()) return false;
@@ -26,14 +30,18 @@ export async function sendCall(call: PendingCall, to: ReadyWorker, { isGone, isA
   }
   call.apply({ type: 'complete' });
   const deadlineMs = Math.max(0, deadlineAt - performance.now());
-  await to.send({
+  const file = isHeld ? 'held' : held.isWorthHolding(call) ? 'hold' : 'sent';
+  const sending = to.send({
     type: 'analyze',
     call: id,
     bytes: bytes.subarray(start),
+    file,
     sha256: digest,
     requests,
     options: { ...options, deadlineMs },
     isAlone: isAlone(),
   });
+  if (file === 'hold') held.hold(call); // at once: the next message to this worker comes after this one
+  await sending;
   return true;
 }

@@ -7,6 +7,7 @@ import { died, unsendable } from './faults/call-errors.js';
 import { isInnocentOf, isSuspicious } from './call-life.js';
 import { computeCallsPerWorker } from './calls-per-worker.js';
 import { isBlockedWhileIdle } from './faults/hang-detection.js';
+import { createHeldFile } from './held-file.js';
 import type { PendingCall } from './pending-call.js';
 import { sendCall } from './send-call.js';
 import { shouldRecycle } from './should-recycle.js';
@@ -29,6 +30,7 @@ class Calls implements WorkerCalls {
   readonly #suspects: PendingCall[] = [];
   readonly #watch: WorkerWatch;
   readonly #abandoned: AbandonedCalls;
+  readonly #held = createHeldFile(() => this.#notify({ type: 'release' }));
   readonly #events: WorkerCallsEvents;
   readonly #stallAfterMs: number;
   #isAlone = true;
@@ -70,6 +72,7 @@ class Calls implements WorkerCalls {
   detach(exit: WorkerExit): void {
     const ended = this.#life;
     this.#change({ type: 'exit' });
+    this.#held.forget();
     if ('onDrained' in ended) ended.onDrained();
     this.#watch.end();
     const calls = [...this.#inFlight.values()].toReversed(); // each one that is put back goes in front of the last
@@ -92,6 +95,7 @@ class Calls implements WorkerCalls {
     if (life.name !== 'up' || !isResponsive(life)) return;
     for (let call = this.#next(); call; call = this.#next()) {
       if (this.#inFlight.size === 0) this.#watch.begin();
+      this.#held.keep();
       this.#events.onBegin(call);
       call.apply({ type: 'take' });
       this.#inFlight.set(call.id, call);
@@ -109,8 +113,7 @@ class Calls implements WorkerCalls {
   share(isAlone: boolean): void {
     if (isAlone === this.#isAlone) return;
     this.#isAlone = isAlone;
-    const worker = workerOf(this.#life);
-    if (worker && this.#inFlight.size > 0) notify(worker, { type: 'cores', isAlone });
+    if (this.#inFlight.size > 0) this.#notify({ type: 'cores', isAlone });
   }
 
   remove(call: PendingCall): boolean {
@@ -136,6 +139,12 @@ class Calls implements WorkerCalls {
     this.#life = nextWorkerLife(this.#life, event);
   }
 
+  /** Sends a message that no call depends on. */
+  #notify(message: ToWorker): void {
+    const worker = workerOf(this.#life);
+    if (worker) notify(worker, message);
+  }
+
   #kill(cause: KillCause): void {
     if (this.#life.name === 'doomed') return;
     const worker = workerOf(this.#life);
@@ -154,7 +163,7 @@ class Calls implements WorkerCalls {
   async #send(call: PendingCall, to: ReadyWorker): Promise<void> {
     const isGone = (): boolean => to !== workerOf(this.#life); // then `detach` has taken care of the call
     try {
-      const isWhole = await sendCall(call, to, { isGone, isAlone: () => this.#isAlone });
+      const isWhole = await sendCall(call, to, { isGone, isAlone: () => this.#isAlone, held: this.#held });
       if (!isWhole && !isGone()) this.#finish(call);
     } catch (error) {
       if (isGone()) return;
@@ -203,6 +212,7 @@ class Calls implements WorkerCalls {
     this.#events.onLoad();
     if (this.#inFlight.size === 0) {
       this.#watch.end();
+      this.#held.releaseLater();
       if ('onDrained' in this.#life) this.#life.onDrained();
     }
     this.#events.onFree();

@@ -20,7 +20,7 @@ function serve(analyze: () => Promise<unknown>) {
   const receive = answerCalls({ analyze, runtime } as unknown as Zoo, send);
   return (call: number) =>
     receive({
-      ...{ type: 'analyze', call, bytes: new Uint8Array(1), sha256: 'a'.repeat(64) },
+      ...{ type: 'analyze', call, bytes: new Uint8Array(1), sha256: 'a'.repeat(64), file: 'sent' },
       ...{ requests: {}, options: { deadlineMs: 100 }, isAlone: false },
     });
 }

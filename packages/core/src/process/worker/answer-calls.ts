@@ -1,4 +1,4 @@
-import type { Answer, Outcome, Zoo } from '../../contract/index.js';
+import { ZooError, type Answer, type Outcome, type Zoo } from '../../contract/index.js';
 import { collectGarbageAfter } from '../../host/collect-garbage.js';
 import { coreShare } from '../../host/core-share.js';
 import { knownImageSource } from '../../image/source/image-source.js';
@@ -26,6 +26,7 @@ const COLLECTED_AFTER_CALLS_MS = 5000;
  */
 export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void>): (message: CallMessage) => void {
   const arriving = new Map<number, Uint8Array[]>();
+  let held: { readonly sha256: string; readonly bytes: Uint8Array } | undefined;
   const running = new Map<number, AbortController>();
   let cancelCollection = collectGarbageAfter(COLLECTED_AFTER_START_MS);
 
@@ -36,15 +37,26 @@ export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void
 
   const signs = createSigns(zoo, tell);
 
-  async function answer({ call, requests, options, bytes: last, sha256 }: Arrived): Promise<CallEnd> {
+  function takeBytes({ call, bytes: last, file, sha256 }: Arrived): Uint8Array {
+    const pieces = arriving.get(call);
+    arriving.delete(call);
+    if (file === 'held') {
+      if (held?.sha256 === sha256) return held.bytes;
+      throw new ZooError('BACKEND_UNAVAILABLE', 'The worker does not hold the image any more. Ask again.');
+    }
+    const bytes = pieces ? Buffer.concat([...pieces, last]) : last;
+    if (file === 'hold') held = { sha256, bytes };
+    return bytes;
+  }
+
+  async function answer(arrived: Arrived): Promise<CallEnd> {
+    const { call, requests, options, sha256 } = arrived;
     const controller = new AbortController();
     running.set(call, controller);
     cancelCollection();
     signs.start();
     try {
-      const pieces = arriving.get(call);
-      arriving.delete(call);
-      const bytes = pieces ? Buffer.concat([...pieces, last]) : last;
+      const bytes = takeBytes(arrived);
       const asked = requests as Record<string, Record<string, never>>; // any JSON: the zoo checks it
       const watched: WatchedOptions = {
         ...options,
@@ -73,6 +85,10 @@ export function answerCalls(zoo: Zoo, send: (told: WorkerReport) => Promise<void
   }
 
   return (message) => {
+    if (message.type === 'release') {
+      held = undefined;
+      return;
+    }
     if (message.type === 'cores') {
       coreShare.isAlone = message.isAlone;
       return;
