@@ -73,7 +73,8 @@ function startViewer() {
   }).listen(8143, '127.0.0.1');
 }
 
-async function takePicture(study) {
+/** Turns to the middle of `slices` pictures. */
+async function takePicture(study, slices) {
   const { chromium } = createRequire(join(process.cwd(), 'package.json'))('playwright-core');
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
   const gl = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
@@ -82,11 +83,10 @@ async function takePicture(study) {
     const page = await browser.newPage({ viewport: { width: 1500, height: 900 } });
     await page.goto(`${OHIF}/viewer?StudyInstanceUIDs=${study}`);
     await page.click('text=Skip all', { timeout: 120_000 }); // a tour
-    const [, frames] = /\(1\/(\d+)\)/.exec(await page.locator('text=/\\(1\\/\\d+\\)/').first().innerText({ timeout: 120_000 })); // prettier-ignore
-    await page.dblclick(`text=${series}`);
+    await page.dblclick(`text=${series}`, { timeout: 120_000 });
     await sleep(8000);
     await page.mouse.move(700, 450);
-    for (let at = 0; at < Math.floor(frames / 2); at += 1) {
+    for (let at = 0; at < Math.floor(slices / 2); at += 1) {
       await page.mouse.wheel(0, 100);
       await sleep(300);
     }
@@ -105,8 +105,10 @@ try {
     if (!name.endsWith('.dcm')) continue;
     await fetch(`${ORTHANC}/instances`, { method: 'POST', body: await readFile(join(folder, name)) });
   }
-  const [{ MainDicomTags: study }] = await (await fetch(`${ORTHANC}/studies?expand`)).json();
-  await takePicture(study.StudyInstanceUID);
+  const ask = async (path) => (await fetch(`${ORTHANC}/${path}`)).json();
+  const [{ MainDicomTags: study }] = await ask('studies?expand');
+  const slices = Math.max(...(await ask('series?expand')).map(({ Instances }) => Instances.length));
+  await takePicture(study.StudyInstanceUID, slices);
   console.log(`${picture} shows the middle of the study with the series "${series}".`);
 } finally {
   viewer.close();
