@@ -76,9 +76,18 @@ describe("a caller's fault is told in full", () => {
     const gateway = await startTestGateway();
     const reply = await gateway.query('', {}, { body: 'query={heads{id}}', headers: { 'content-type': 'text/plain' } });
     expect(reply.status).toBe(400);
-    const get = await gateway.get('/graphql?query={heads{id}}', { accept: 'application/json' });
-    expect(get.status).toBe(400);
-    expect(await get.text()).toContain('CSRF');
+    const asked = async (headers: Record<string, string>) => {
+      const get = await gateway.get('/graphql?query={heads{id}}', { accept: 'application/json', ...headers });
+      return [get.status, (await get.text()).includes('CSRF')];
+    };
+    const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)' };
+    expect(await asked(browser)).toEqual([400, true]); // over plain http it does not say of which site the page is
+    expect(await asked({ ...browser, 'sec-fetch-site': 'none' })).toEqual([400, true]);
+    expect(await asked({ ...browser, 'sec-fetch-site': 'same-origin' })).toEqual([200, false]);
+    expect(await asked({ 'user-agent': 'curl/8.0' })).toEqual([200, false]);
+    expect(await asked({ 'user-agent': '' })).toEqual([200, false]);
+    const change = await gateway.get('/graphql?query=mutation{createSeries(images:[]){id}}', { 'user-agent': 'curl' });
+    expect(change.status).toBe(405);
   });
 
   it('a path that leads nowhere', async () => {

@@ -25,6 +25,7 @@ import { answerRoutes } from './answer-routes.js';
 import { exportRoutes } from './export-routes.js';
 import { imageRoutes } from './image-routes.js';
 import { previewRoutes } from './preview-routes.js';
+import { allowOwnQueries } from './admission/allow-own-queries.js';
 import { checkHeaders } from './admission/check-headers.js';
 import { checkJsonBody } from './bodies/check-json.js';
 import { checkHost } from './admission/check-host.js';
@@ -74,6 +75,7 @@ export function useRoutes(app: Express, { schema, apollo }: GraphQLParts, contai
   if (settings.explore) app.use(pageRoutes(zoo, settings));
   app.all(
     '/graphql',
+    allowOwnQueries,
     multipartQuery(uploads, settings),
     express.json({ limit: settings.maxQueryBytes, verify: checkJsonBody }),
     admitQueries(schema, findAnswerSizes(zoo.heads), settings),
