@@ -1,4 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readEncoderFile, readModelFile } from './read-model-file.js';
 
@@ -20,6 +23,35 @@ describe('readModelFile', () => {
         message: expect.stringContaining('preprocess: ') as string,
       }),
     );
+  });
+});
+
+describe('a golden record beside the model file', () => {
+  async function readBeside(record: string): Promise<readonly string[]> {
+    const folder = await mkdtemp(join(tmpdir(), 'medzoo-model-'));
+    try {
+      await writeFile(join(folder, 'model.json'), await readFile(at('masks.json')));
+      await writeFile(join(folder, 'golden.json'), record);
+      return readModelFile(pathToFileURL(join(folder, 'model.json'))).labels;
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  it('refuses labels in another order than they were trained in, and says both', async () => {
+    const { labels } = readModelFile(at('masks.json'));
+    expect(await readBeside(JSON.stringify({ labels }))).toEqual(labels);
+    for (const other of [labels.toReversed(), labels.slice(1), [...labels, 'more']]) {
+      await expect(readBeside(JSON.stringify({ labels: other }))).rejects.toMatchObject({
+        code: 'MODEL_MISMATCH',
+        details: { expected: other, found: labels },
+      });
+    }
+  });
+
+  it('is no concern of the model where it says nothing of labels', async () => {
+    const { labels } = readModelFile(at('masks.json'));
+    for (const record of ['{}', '[]', 'null', '{"labels":"all"}']) expect(await readBeside(record)).toEqual(labels);
   });
 });
 

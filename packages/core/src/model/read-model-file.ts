@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import {
   parseTrainedEncoder,
@@ -10,17 +10,42 @@ import {
 
 /**
  * Reads a head's model.json and finds its weights beside it. Reads at once, not in the background: a head is a constant
- * of its module. Throws INVALID_MANIFEST, which names the path inside the file.
+ * of its module. Throws INVALID_MANIFEST, which names the path inside the file; and MODEL_MISMATCH where a golden.json
+ * beside it, which training wrote, has its labels in another order.
  */
 export function readModelFile(location: URL | string): TrainedModel {
   const url = toUrl(location);
-  return parseTrainedModel(readJson(url), url);
+  const trained = parseTrainedModel(readJson(url), url);
+  checkOrderOfLabels(trained, url);
+  return trained;
 }
 
 /** As `readModelFile`, for an encoder's file, which also says how images are preprocessed. */
 export function readEncoderFile(location: URL | string): TrainedEncoder {
   const url = toUrl(location);
   return parseTrainedEncoder(readJson(url), url);
+}
+
+/**
+ * Somebody may have changed the labels of the model file since it was trained: then each answer would have another's
+ * name. A record that is no such record is left to the tests of the head.
+ */
+function checkOrderOfLabels({ labels }: TrainedModel, url: URL): void {
+  const beside = new URL('golden.json', url);
+  if (beside.protocol !== 'file:' || !existsSync(beside)) return;
+  const record = readJson(beside);
+  const known: unknown =
+    typeof record === 'object' && record !== null && 'labels' in record ? record.labels : undefined;
+  if (!Array.isArray(known) || (known.length === labels.length && labels.every((label, at) => label === known[at])))
+    return;
+  const quote = (names: readonly unknown[]): string => names.map((name) => JSON.stringify(name)).join(', ');
+  throw new ZooError(
+    'MODEL_MISMATCH',
+    `The labels of the model file at ${url.href} are ${quote(labels)}; when it was trained, they were ` +
+      `${quote(known)} (golden.json beside it). Each output would get another's name: put back the labels and their ` +
+      'order, or train again.',
+    { details: { expected: known.map(String), found: [...labels] } },
+  );
 }
 
 /** A path is taken from the working directory. */
