@@ -23,11 +23,12 @@ from tqdm import tqdm
 
 from .data.index import DataError
 from .data.sets import SETS
+from .export.checked_file import ExportError, export_checked
 from .export.gate import GateError, HeadFiles, check_changes, measure_changes
 from .export.half import round_to_half
+from .export.head_files import FREE_POINTS, prompt_example
 from .export.model_json import REFERENCE_PREPROCESS, TRAINED_PREPROCESS, model_json, write_json
 from .export.onnx_file import Precision
-from .export.package import FREE_POINTS, ExportError, export_checked, prompt_example
 from .export.wrappers import PromptableDecoder
 from .models.checkpoint import check_names, encoder_config_of
 from .models.config import EncoderConfig

@@ -17,9 +17,10 @@ import torch
 from .data.sets import SETS
 from .export.calibrate import HeldOut
 from .export.gate import GateError
+from .export.head_files import TrainedOn
 from .export.model_json import InitialWeights
 from .export.onnx_file import Precision
-from .export.package import HEADS, TrainedOn, export_packages
+from .export.package import HEADS, export_packages
 from .export.variant import PRECISION, calibration_images, write_variant
 from .models.system import system_of
 from .training.batches import LoadedSet, load_set, usable_rows

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from .data.sets import SETS
-from .export.package import prompt_example
+from .export.head_files import prompt_example
 from .export.read_back import read_back
 from .export.wrappers import MEDCLS_OUTPUTS, AutoMedFile, PromptableDecoder
 from .models.config import SAM_MED2D_TINY, TINY_DECODER

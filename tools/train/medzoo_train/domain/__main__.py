@@ -23,8 +23,8 @@ from medzoo_heads.export.golden import draw_picture
 
 from ..data.corrupt import corrupt
 from ..data.index import read_index
+from ..export.head_files import golden_input
 from ..export.model_json import read_encoder
-from ..export.package import golden_input
 from ..training.seen import Seen
 from .background import fit_background
 from .damaged import damaged_kinds
