@@ -45,7 +45,8 @@ def write_types():
 
 
 def write_slow():
-    """Multiplies matrices `rounds` times: computes as long as a test needs. The logits are those of no rounds at all."""
+    """Multiplies matrices `rounds` times: computes as long as a test needs. The logits are those of no rounds at all.
+    """
     body = helper.make_graph(
         [
             node("Identity", ["keep_in"], ["keep_out"]),
@@ -99,7 +100,9 @@ def write_external():
 
 
 def write_int8():
-    """Quantizes as int8 exports do: by the largest number of the whole run, so that an item's answer depends on its neighbours."""
+    """Quantizes as int8 exports do: by the largest number of the whole run, so that an item's answer depends on its
+    neighbours.
+    """
     write(
         "int8",
         [EMBEDDING],

@@ -41,7 +41,9 @@ def write_encoder():
 
 
 def write_masks():
-    """Two targets, logits at half the encoder's input. It says which encoder it was made for; the classes leave that open."""
+    """Two targets, logits at half the encoder's input. It says which encoder it was made for; the classes leave that
+    open.
+    """
     write(
         "masks",
         [EMBEDDING],

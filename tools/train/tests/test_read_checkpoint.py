@@ -58,7 +58,8 @@ def test_what_training_saved_beside_the_weights_is_passed_over(tmp_path: Path) -
 
 @pytest.mark.parametrize("zipped", [True, False])
 def test_a_checkpoint_is_used_where_it_lies_and_left_as_it_is(sam: SamMed2d, tmp_path: Path, zipped: bool) -> None:
-    """A ViT-H has 8 GB: its tensors become the model's, in float32, and rounding the model rounds nothing on the disk."""
+    """A ViT-H has 8 GB: its tensors become the model's, in float32, and rounding the model rounds nothing on the disk.
+    """
     state = {name: tensor.half() if name == "image_encoder.pos_embed" else tensor for name, tensor in sam.state_dict().items()}
     file = tmp_path / "sam.pth"
     torch.save({"model": state}, file, _use_new_zipfile_serialization=zipped)

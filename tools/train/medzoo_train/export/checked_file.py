@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from ..models.system import System
 from .onnx_file import Precision, export_onnx, run_onnx
 
-#: Largest difference allowed between PyTorch and the exported file, relative to the output's largest value. int8 is judged by
-#: what it costs on held-out images (gate.py); here it only has to be the same model.
+#: Largest difference allowed between PyTorch and the exported file, relative to the output's largest value. int8 is
+#: judged by what it costs on held-out images (gate.py); here it only has to be the same model.
 TOLERANCE: dict[Precision, float] = {"fp32": 2e-4, "fp16-storage": 2e-4, "int8": 0.1}
 
 
@@ -28,7 +28,9 @@ def export_checked(
     precision: Precision,
     free: dict[str, dict[int, str]] | None = None,
 ) -> dict[str, Tensor]:
-    """Exports, runs the file, and returns PyTorch's outputs (in int8 the file's own); an error if they differ or hold NaN."""
+    """Exports, runs the file, and returns PyTorch's outputs (in int8 the file's own); an error if they differ or hold
+    NaN.
+    """
     check_finite(dict(module.state_dict()), f"{path.name}: not exported, since weights are not finite (NaN or infinite)")
     export_onnx(module, list(feeds.values()), list(feeds), outputs, path, precision, free)
     with torch.no_grad():
@@ -46,7 +48,9 @@ def export_checked(
 
 
 def check_finite(tensors: Mapping[str, Tensor], words: str) -> None:
-    """An error that names the tensors which hold NaN or an infinity: no comparison would find them, for NaN exceeds nothing."""
+    """An error that names the tensors which hold NaN or an infinity: no comparison would find them, for NaN exceeds
+    nothing.
+    """
     broken = [name for name, tensor in tensors.items() if not tensor.isfinite().all()]
     if broken:
         more = f" and {len(broken) - 3} more" if len(broken) > 3 else ""

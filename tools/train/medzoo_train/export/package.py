@@ -51,10 +51,11 @@ def export_packages(
 ) -> None:
     """Writes weights/ and golden/ of sam-med2d, automed and medcls below `packages`; in int8 only if the gate lets it.
 
-    `initialised_from`: what the encoder's training began with, if not from scratch. `keep_encoder` leaves the encoder as it is
-    and writes the heads that were trained on it; the promptable head too, if it is a new one. `centred`: which of masks and
-    presence have their thresholds where they should be already. `held_out`: by task, what classifiers are calibrated on.
-    `heads`: which heads are written; the files of the others stay as they are, which only the encoder that is kept allows.
+    `initialised_from`: what the encoder's training began with, if not from scratch. `keep_encoder` leaves the encoder
+    as it is and writes the heads that were trained on it; the promptable head too, if it is a new one. `centred`: which
+    of masks and presence have their thresholds where they should be already. `held_out`: by task, what classifiers are
+    calibrated on. `heads`: which heads are written; the files of the others stay as they are, which only the encoder
+    that is kept allows.
     """
     system.eval()
     if "masks" not in centred:
@@ -100,7 +101,9 @@ def drop_old_variants(weights: Path) -> None:
 
 
 def check_int8(system: System, val: Sequence[LoadedSet]) -> None:
-    """Throws GateError unless the encoder in int8 serves the heads as well as it does otherwise, on the held-out images."""
+    """Throws GateError unless the encoder in int8 serves the heads as well as it does otherwise, on the held-out
+    images.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         image = golden_input(draw_picture())
