@@ -1,25 +1,34 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defaultServerConditions } from 'vite';
 import { configDefaults, defineConfig } from 'vitest/config';
 
+const ROOT = import.meta.dirname;
 const TESTS = '{packages,tools}/*/{src,test}/**/*.{spec,e2e-spec}.ts';
 
+/** What a test changes for the whole of its process, which the next file in that process would find changed. */
+const CHANGES_PROCESS =
+  /vi\.(mock|doMock|resetModules|stubEnv|stubGlobal|useFakeTimers)\(|process\.(env\b|chdir|on\(|once\()|globalThis\./;
+
 /**
- * Rooms whose tests replace no module, start no process and leave nothing behind, so that their files can share a worker
- * and what it has imported. For 35 of the files that took 21 s of processor time, and 47 s with a worker for each file.
+ * Tests that change nothing in their process share it with others, and what it has imported: each file that has a process
+ * of its own imports everything anew, which takes a second or two of processor time.
  */
-const SHARED = [
-  'packages/core/src/{contract,domain,image,tasks}/**/*.spec.ts',
-  'packages/core/src/model/*.spec.ts',
-  'packages/{dicom,nifti,export,draw}/src/**/*.spec.ts',
-  'packages/gateway/src/page/**/*.spec.ts',
-  'packages/gateway/src/{analysis,errors}/**/*.spec.ts',
-  'packages/cli/src/{analyze,corruption,domain,embed,evaluation,files,presence,record,statistics,terminal,truth}/**/*.spec.ts',
-  'packages/core/src/{host,testing}/**/*.spec.ts',
-  'tools/bench/src/{images,report,soak,statistics}/**/*.spec.ts',
-  'tools/cards/src/**/*.spec.ts',
-  'tools/docs-check/src/{bins,check-npm-line,links,packages,read-snippets,render-*,replace-npx}.spec.ts',
-  'tools/samples/src/**/*.spec.ts',
-];
+const SHARED = findSpecs().filter((path) => !CHANGES_PROCESS.test(readFileSync(join(ROOT, path), 'utf8')));
+
+/** Paths of the tests that start no programs, and of the gateway's, most of which start it in their own process. */
+function findSpecs(): readonly string[] {
+  const projects = ['packages', 'tools'].flatMap((parent) =>
+    readdirSync(join(ROOT, parent)).map((name) => `${parent}/${name}`),
+  );
+  const folders = projects.flatMap((project) => [`${project}/src`, `${project}/test`]);
+  return folders
+    .filter((folder) => existsSync(join(ROOT, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`),
+    )
+    .filter((path) => path.endsWith('.spec.ts') || /^packages\/gateway\/.*\.e2e-spec\.ts$/.test(path));
+}
 
 export default defineConfig({
   // type-graphql and tsyringe need the decorators of TypeScript with their metadata.

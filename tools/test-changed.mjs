@@ -1,10 +1,13 @@
-// What `npm test` calls: runs the tests that a change can break, and everything where that cannot be told
-// (tools/generators/src/test-changed). `npm run test:all` and .ci/run run all.
+// What `npm test` calls: runs the tests of what a change is in, and a few of what needs that, in three minutes; and
+// everything where it cannot be told what a file is for (tools/generators/src/test-changed). `npm run test:all` and
+// .ci/run run all.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chooseTests } from './generators/dist/test-changed/choose-tests.js';
+import { chooseTests, isLong } from './generators/dist/test-changed/choose-tests.js';
+
+const PYTHON = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
 
 function git(...args) {
   const { status, stdout } = spawnSync('git', args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
@@ -58,11 +61,41 @@ function readProjects() {
   }
 }
 
-/** Specs of a folder that start programs, servers and workers. */
-function findEndToEnd(folder) {
+/** Paths of the tests in a folder. */
+function findTests(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.name.endsWith('.e2e-spec.ts') && !/node_modules|[\\/]dist/.test(entry.parentPath))
+    .filter((entry) => /\.(e2e-)?spec\.ts$/.test(entry.name) && !/node_modules|[\\/]dist/.test(entry.parentPath))
     .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Paths of the tests that import what has changed, as vitest finds them. */
+function findImporting(base) {
+  const listed = spawnSync('npx', ['vitest', 'list', '--filesOnly', '--changed', base], { encoding: 'utf8' });
+  if (listed.status !== 0) runEverything('vitest could not list the tests that import what has changed');
+  return listed.stdout.split('\n').flatMap((line) => /^(?:\[\w+\] )?(\S+\.(?:e2e-)?spec\.ts)$/.exec(line)?.[1] ?? []);
+}
+
+/** Runs the tests of Python that name a module which has changed, or have changed themselves; all if none does. */
+function runPytest(folder, changed) {
+  const python = join(process.cwd(), folder, '.venv', ...PYTHON);
+  if (!existsSync(python)) {
+    console.error(`${folder} has changed, and has no .venv to test it in. Make it as .ci/run does.`);
+    return 1;
+  }
+  const names = changed
+    .filter((path) => path.startsWith(`${folder}/`) && path.endsWith('.py'))
+    .map((path) => path.slice(folder.length + 1));
+  const modules = names.map((name) => name.replace(/(\/__init__)?\.py$/, '').replaceAll('/', '.'));
+  const tests = readdirSync(join(folder, 'tests'))
+    .filter((name) => /^test_.*\.py$/.test(name))
+    .map((name) => `tests/${name}`)
+    .filter((name) => names.includes(name) || modules.some((module) => imports(join(folder, name), module)));
+  console.log(`${folder}: pytest ${tests.join(' ')}`);
+  return spawnSync(python, ['-m', 'pytest', '-q', ...tests], { stdio: 'inherit', cwd: folder }).status ?? 1;
+}
+
+function imports(file, module) {
+  return new RegExp(`\\b${module.replaceAll('.', '\\.')}\\b`).test(readFileSync(file, 'utf8'));
 }
 
 const given = process.argv.slice(2);
@@ -74,18 +107,18 @@ const changed = base === undefined ? [] : listChanged(base);
 const choice = chooseTests({ base, changed, projects: changed.length > 0 ? readProjects() : [] });
 if (choice.everything) runEverything(choice.why);
 
-const listed = spawnSync('npx', ['vitest', 'list', '--filesOnly', '--changed', base], { encoding: 'utf8' });
-if (listed.status !== 0) runEverything('vitest could not list the tests that import what has changed');
-const importing = listed.stdout
-  .split('\n')
-  .flatMap((line) => /^(?:\[\w+\] )?(\S+\.(?:e2e-)?spec\.ts)$/.exec(line)?.[1] ?? []);
-const { endToEnd, whole } = choice;
-const tests = [...new Set([...importing, ...endToEnd.flatMap(findEndToEnd)]), ...whole.map((project) => `${project}/`)];
+const { own, whole, smoke, python } = choice;
+const importing = own.length > 0 ? findImporting(base) : [];
+const ofOwn = own.flatMap(findTests).filter((path) => importing.includes(path) || path.endsWith('.e2e-spec.ts'));
+const all = [...new Set([...ofOwn, ...whole.flatMap(findTests), ...smoke])];
+const tests = all.filter((path) => !isLong(path) || changed.includes(path));
 console.log(
-  `${changed.length} files differ from ${base.slice(0, 7)}. These tests run: ` +
-    `${importing.length} files that import them, ` +
-    `end-to-end tests of ${endToEnd.join(', ') || 'no project'}, all tests of ${whole.join(', ') || 'no project'}. ` +
+  `${changed.length} files differ from ${base.slice(0, 7)}. These tests run: ${tests.length} files, those of ` +
+    `${[...new Set([...own, ...whole])].join(', ') || 'no project'} and a few of what needs them` +
+    `${all.length > tests.length ? `; ${all.length - tests.length} that take long run in .ci/run` : ''}. ` +
     'Everything: npm run test:all',
 );
-if (tests.length === 0) runEverything('no test was found for these files');
-process.exit(run('npx', ['vitest', 'run', ...tests]));
+const statuses = python.map((folder) => runPytest(folder, changed));
+if (tests.length > 0) statuses.push(run('npx', ['vitest', 'run', ...tests]));
+else if (python.length === 0) runEverything('no test was found for these files');
+process.exit(Math.max(...statuses));

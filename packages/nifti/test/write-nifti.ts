@@ -42,3 +42,13 @@ export function writeNifti(written: Written): Uint8Array {
   bytes.set(values, HEADER_BYTES);
   return bytes;
 }
+
+/** i to the right, j to the front, k to the head: RAS. */
+export const RAS = [
+  [2, 0, 0, 10],
+  [0, 3, 0, 20],
+  [0, 0, 4, 30],
+];
+/** 2 x 3 x 2 voxels, numbered in the order of the file, twice. */
+export const NUMBERS = Uint8Array.from({ length: 24 }, (_, index) => index * 10);
+export const WRITTEN: Written = { size: [2, 3, 2, 2], code: 2, values: NUMBERS, sform: RAS };

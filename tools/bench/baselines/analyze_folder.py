@@ -1,4 +1,5 @@
-"""A folder of images with a pool of processes: a picture with the masks for each, and one CSV. Started by src/rows/jobs.ts.
+"""A folder of images with a pool of processes: a picture with the masks for each, and one CSV. Started by
+src/rows/jobs.ts.
 
 python analyze_folder.py FOLDER OUT PROCESSES
 """

@@ -1,4 +1,5 @@
-"""onnxruntime + Pillow + NumPy: what one would write in Python for the same answer. The servers and the jobs share it."""
+"""onnxruntime + Pillow + NumPy: what one would write in Python for the same answer. The servers and the jobs share it.
+"""
 
 import io
 import json

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { automed } from '@medzoo/automed';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { runCycles } from './cycles/run-cycles.js';
+import { readPositive } from './read-number.js';
 
 interface Options {
   readonly cycles: number;
@@ -44,10 +45,4 @@ try {
 } catch (error) {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
-}
-
-function readPositive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('It must be a number above 0.');
 }

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { runFrames } from './frames/run-frames.js';
+import { readCount } from './read-number.js';
 
 interface Options {
   readonly frames: number;
@@ -17,9 +18,9 @@ const command = new Command('npm run frames --')
       'memory of all processes at a tenth of the frames with that at the half and the end; exits 1 if it has grown by ' +
       'more than may be. Linux only.',
   )
-  .option('--frames <n>', 'how many', readPositive, 500)
-  .option('--side <pixels>', 'of a frame, of 16 bits a pixel', readPositive, 240)
-  .option('--within <percent>', 'what memory may grow by', readPositive, 10)
+  .option('--frames <n>', 'how many', readCount, 500)
+  .option('--side <pixels>', 'of a frame, of 16 bits a pixel', readCount, 240)
+  .option('--within <percent>', 'what memory may grow by', readCount, 10)
   .addOption(new Option('--only <way>', 'one of the two ways').choices(['gateway', 'analyze']))
   .option('--out <dir>', 'where frames.json goes', 'out/bench')
   .parse();
@@ -43,10 +44,4 @@ try {
 } catch (error) {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
-}
-
-function readPositive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isInteger(value)) return value;
-  throw new InvalidArgumentError('It must be a whole number above 0.');
 }

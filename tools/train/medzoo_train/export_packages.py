@@ -1,7 +1,8 @@
-"""`python -m medzoo_train.export_packages --weights W --data DIR --packages DIR`: a trained system into the npm packages.
+"""`python -m medzoo_train.export_packages --weights W --data DIR --packages DIR`: a trained system into the npm
+packages.
 
-With `--precision int8-static` the encoder gets a variant in int8 beside it, calibrated on train and judged on val by the heads
-that are in the packages; without --weights, nothing else is written.
+With `--precision int8-static` the encoder gets a variant in int8 beside it, calibrated on train and judged on val by
+the heads that are in the packages; without --weights, nothing else is written.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import torch
 from .data.sets import SETS
 from .export.calibrate import HeldOut
 from .export.gate import GateError
+from .export.head_files import TrainedOn
 from .export.model_json import InitialWeights
 from .export.onnx_file import Precision
-from .export.package import HEADS, TrainedOn, export_packages
+from .export.package import HEADS, export_packages
 from .export.variant import PRECISION, calibration_images, write_variant
 from .models.system import system_of
 from .training.batches import LoadedSet, load_set, usable_rows
@@ -29,7 +31,7 @@ REFUSED = 3
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--weights", type=Path, help="weights.pth or last.pth of medzoo_train.train")
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets; val calibrates")
     parser.add_argument("--packages", type=Path, default=Path(__file__).parents[3] / "packages")

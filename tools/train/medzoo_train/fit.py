@@ -1,8 +1,9 @@
-"""`python -m medzoo_train.fit classes|presence`: what heads say of probabilities, on the embeddings that a CPU gives them.
+"""`python -m medzoo_train.fit classes|presence`: what heads say of probabilities, on the embeddings that a CPU gives
+them.
 
-Temperatures, conformal sets and presence thresholds, as training fits them, but by the files of the packages: the encoder that
-runs on a CPU, which may be a variant of the one that heads were trained on, and the heads themselves. No head's weights change.
-Domains are fitted the same way by `medzoo_train.domain`.
+Temperatures, conformal sets and presence thresholds, as training fits them, but by the files of the packages: the
+encoder that runs on a CPU, which may be a variant of the one that heads were trained on, and the heads themselves. No
+head's weights change. Domains are fitted the same way by `medzoo_train.domain`.
 """
 
 from __future__ import annotations
@@ -76,7 +77,9 @@ def put_answer(file: Path, labels: tuple[str, ...], temperature: float) -> None:
 
 
 def fit_presence(args: argparse.Namespace) -> None:
-    """`presenceThresholds` of AutoMed, by the rule that its presence was trained with; after its domains, which it counts on."""
+    """`presenceThresholds` of AutoMed, by the rule that its presence was trained with; after its domains, which it
+    counts on.
+    """
     saved = torch.load(args.weights, weights_only=False)
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
     automed = system_of(saved, tasks).eval().automed
@@ -84,7 +87,8 @@ def fit_presence(args: argparse.Namespace) -> None:
     gate = gate_of(args.packages, targets)
     rows = joined([load_rows(Seen(folder), targets, gate) for folder in args.held])
     assert isinstance(automed.presence_head, nn.Module)
-    # Its logits are shifted already, and 0 is the least that its rule allowed; they go lower only where more would be missed.
+    # Its logits are shifted already, and 0 is the least that its rule allowed; they go lower only where more would be
+    # missed.
     at = thresholds(automed.presence_head, rows, lowest=0.0, highest=math.inf)
     file = args.packages / "automed" / "weights" / "model.json"
     content = json.loads(file.read_text(encoding="utf-8"))
@@ -94,7 +98,7 @@ def fit_presence(args: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m medzoo_train.fit", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m medzoo_train.fit", description=(__doc__ or "").split("\n\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     classes = commands.add_parser("classes", help="temperature and conformal sets of the classifiers")
     classes.add_argument("--data", type=Path, required=True, help="folder of the data sets, whose val it fits")

@@ -1,7 +1,8 @@
-"""`python -m medzoo_train.look --weights W --data DIR --negatives DIR --out DIR`: pictures, embeddings and tokens onto disk.
+"""`python -m medzoo_train.look --weights W --data DIR --negatives DIR --out DIR`: pictures, embeddings and tokens onto
+disk.
 
-The encoder and AutoMed stand still, so each picture is looked at once; presence, domains and the promptable head learn from what
-is kept. Stops and resumes: call it again with the same --out.
+The encoder and AutoMed stand still, so each picture is looked at once; presence, domains and the promptable head learn
+from what is kept. Stops and resumes: call it again with the same --out.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from .training.onnx_encoder import OnnxEncoder, session_of
 from .training.pictures import Pictures
 from .training.seen import KINDS, SIDE, Item, Seen
 
-#: How many pictures of each kind of a segmentation set, of a classification set, and of the rest. Few say most: what the encoder
-#: sees of a set's images is much alike.
+#: How many pictures of each kind of a segmentation set, of a classification set, and of the rest. Few say most: what
+#: the encoder sees of a set's images is much alike.
 SEGMENTED = {"plain": 300, "hard": 220}
 CLASSIFIED = {"plain": 120, "hard": 80}
 #: Parts beside the target; more where other images of the kind show no target at all.
@@ -93,7 +94,8 @@ def plan(sets: dict[str, LoadedSet], negatives: int, photographs: int) -> list[I
 
 
 def plan_held_out(sets: dict[str, LoadedSet], photographs: int) -> list[Item]:
-    """Held-out images as they are and harder, parts of them, made pictures, photographs: what thresholds are chosen on."""
+    """Held-out images as they are and harder, parts of them, made pictures, photographs: what thresholds are chosen on.
+    """
     rng = np.random.default_rng(4)
     items = [Item("made", "made", MADE + row) for row in range(MADE // 2)]
     if photographs:
@@ -109,7 +111,7 @@ def plan_held_out(sets: dict[str, LoadedSet], photographs: int) -> list[Item]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--negatives", type=Path, required=True, help="folder with none_* sets, of which one half is used")

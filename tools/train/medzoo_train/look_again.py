@@ -1,7 +1,8 @@
-"""`python -m medzoo_train.look_again --seen DIR ... --weights W --out DIR`: the same pictures by the encoder file that ships.
+"""`python -m medzoo_train.look_again --seen DIR ... --weights W --out DIR`: the same pictures by the encoder file that
+ships.
 
-What `medzoo_train.look` has kept of the reference is asked of the file that a CPU runs, so that domains and thresholds are
-fitted on the embeddings that people get. Each folder gets one of its name below --out. Stops and resumes.
+What `medzoo_train.look` has kept of the reference is asked of the file that a CPU runs, so that domains and thresholds
+are fitted on the embeddings that people get. Each folder gets one of its name below --out. Stops and resumes.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def begin(before: Path, after: Path, variant: str) -> Seen:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--seen", type=Path, nargs="+", required=True, help="folders that medzoo_train.look has filled")
     parser.add_argument("--weights", type=Path, required=True, help="whose AutoMed reads the embeddings")
     parser.add_argument("--packages", type=Path, default=Path(__file__).parents[3] / "packages")

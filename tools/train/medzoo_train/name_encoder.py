@@ -1,4 +1,5 @@
-"""`python -m medzoo_train.name_encoder --encoder E HEAD ...`: into model files of heads, which encoder they were trained on.
+"""`python -m medzoo_train.name_encoder --encoder E HEAD ...`: into model files of heads, which encoder they were
+trained on.
 
 For model files of heads that were exported before this was kept; the exporters write it themselves.
 """
@@ -28,7 +29,7 @@ def name_encoder(encoder: Path, head: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--encoder", type=Path, required=True, help="model.json of the encoder")
     parser.add_argument("heads", type=Path, nargs="+", help="model.json of each head")
     args = parser.parse_args()

@@ -1,8 +1,9 @@
-"""`python -m medzoo_train.photographs --out DIR`: photographs that Debian's packages ship, to learn what shows no target.
+"""`python -m medzoo_train.photographs --out DIR`: photographs that Debian's packages ship, to learn what shows no
+target.
 
-Downloads the packages below with apt-get, unpacks them without installing anything, and writes pictures of at most 512 pixels
-with an index.csv that names package, licence and file of each. Needs Debian's package tools and a registry; `--packages DIR`
-takes .deb files that are there already.
+Downloads the packages below with apt-get, unpacks them without installing anything, and writes pictures of at most 512
+pixels with an index.csv that names package, licence and file of each. Needs Debian's package tools and a registry;
+`--packages DIR` takes .deb files that are there already.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def keep(source: Source, unpacked: Path, out: Path, rows: list[dict[str, str]]) 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--packages", type=Path, help="folder with the .deb files, to download nothing")
     args = parser.parse_args()

@@ -1,7 +1,8 @@
-"""`python -m medzoo_train.pretrain_prompts --data DIR --out FILE`: teaches the auto-prompt encoder alone what the targets are.
+"""`python -m medzoo_train.pretrain_prompts --data DIR --out FILE`: teaches the auto-prompt encoder alone what the
+targets are.
 
-Its dense prompt goes straight through the upscaling path to masks, without embedding or transformer. Small convolutions learn
-this in minutes at a high rate; inside the joint training, behind a transformer, they take hours.
+Its dense prompt goes straight through the upscaling path to masks, without embedding or transformer. Small convolutions
+learn this in minutes at a high rate; inside the joint training, behind a transformer, they take hours.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def validate(model: PromptsAlone, sets: list[LoadedSet], limit: int) -> dict[str
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--trunk", type=Path, help="EfficientNet-Lite0 checkpoint for the finest features")

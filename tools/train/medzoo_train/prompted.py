@@ -1,7 +1,7 @@
 """`python -m medzoo_train.prompted --encoder E --decoder D --data SET...`: a promptable head against no model at all.
 
-Each object alone, from its tight box and from one point inside, by the exported files. Beside it what needs no model: the ellipse
-inscribed in the box, and the box itself. Intervals are bootstrapped over groups of images.
+Each object alone, from its tight box and from one point inside, by the exported files. Beside it what needs no model:
+the ellipse inscribed in the box, and the box itself. Intervals are bootstrapped over groups of images.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def measure_set(files: PromptedFiles, folder: Path, split: str, limit: int | Non
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     packages = Path(__file__).parents[3] / "packages"
     parser.add_argument("--encoder", type=Path, default=packages / "sam-med2d" / "weights" / "model.json")
     parser.add_argument("--decoder", type=Path, default=packages / "sam-med2d" / "weights" / "decoder.json")

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from .data.sets import SETS
-from .export.package import prompt_example
+from .export.head_files import prompt_example
 from .export.read_back import read_back
 from .export.wrappers import MEDCLS_OUTPUTS, AutoMedFile, PromptableDecoder
 from .models.config import SAM_MED2D_TINY, TINY_DECODER
@@ -50,7 +50,7 @@ def read_packages(packages: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--packages", type=Path, default=Path(__file__).parents[3] / "packages")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()

@@ -1,7 +1,9 @@
-"""`python -m medzoo_train.record_metrics REPORT.json ...`: what `npm run evaluate --json` measured, into the model files.
+"""`python -m medzoo_train.record_metrics REPORT.json ...`: what `npm run evaluate --json` measured, into the model
+files.
 
-The numbers in a model.json are those of the SDK itself, not of PyTorch: the same decoder, the same rounding, the same files. A
-report names the digests of the weights it ran, the encoder's too; it is recorded in the model file of those weights and no other.
+The numbers in a model.json are those of the SDK itself, not of PyTorch: the same decoder, the same rounding, the same
+files. A report names the digests of the weights it ran, the encoder's too; it is recorded in the model file of those
+weights and no other.
 """
 
 from __future__ import annotations
@@ -53,7 +55,9 @@ def entry_of(name: str, found: Json, report: Json, dataset: str, label: str | No
 
 
 def corruption_metrics_of(report: Json) -> list[Json]:
-    """What corruptions cost, by `evaluate --corrupt`; the report has more, as the numbers of the same images as they are."""
+    """What corruptions cost, by `evaluate --corrupt`; the report has more, as the numbers of the same images as they
+    are.
+    """
     prompt = {"prompt": report["prompt"]} if report.get("prompt") else {}
     return [
         entry_of(name, found, report, report["dataset"], report.get("target")) | prompt | {"corruption": corruption}
@@ -87,7 +91,8 @@ def domain_metrics_of(report: Json) -> list[Json]:
 
 
 def metrics_of(report: Json, labels: Sequence[str]) -> list[Json]:
-    """The `metrics` entries of one evaluation, each with its data set, split, n, interval and what else it depends on."""
+    """The `metrics` entries of one evaluation, each with its data set, split, n, interval and what else it depends on.
+    """
     if "corruptions" in report:
         return corruption_metrics_of(report)
     if "domains" in report:
@@ -110,7 +115,9 @@ def metrics_of(report: Json, labels: Sequence[str]) -> list[Json]:
 
 
 def dataset_of(report: Json, label: str | None) -> str:
-    """A report of presence is of a folder of sets, whose name says nothing: its data are the sets that show what it asks for."""
+    """A report of presence is of a folder of sets, whose name says nothing: its data are the sets that show what it
+    asks for.
+    """
     presence: Json = report.get("presence") or {}
     shown = [presence[label]] if label in presence else presence.values()
     return ", ".join(sorted({name for about in shown for name in about["sets"]["positive"]})) or str(report["dataset"])
@@ -136,8 +143,8 @@ def merge(before: Iterable[Json], new: Iterable[Json]) -> list[Json]:
 def is_outdated(entry: Json, report: Json) -> bool:
     """Whether an entry is of corruptions, or of a domain's thresholds, that the report has measured again.
 
-    Where every image is refused now, the report has no drop, and the old one would stand beside the new refusals. And a domain
-    may have gone over to another threshold.
+    Where every image is refused now, the report has no drop, and the old one would stand beside the new refusals. And a
+    domain may have gone over to another threshold.
     """
     if (entry["dataset"], entry["split"]) != (report["dataset"], report["split"]):
         return False
@@ -148,7 +155,9 @@ def is_outdated(entry: Json, report: Json) -> bool:
 
 
 def merge_speed(before: Iterable[Json], report: Json, machine: str) -> list[Json]:
-    """The milliseconds of an evaluation, one image after another and nothing cached; one entry for each machine and provider."""
+    """The milliseconds of an evaluation, one image after another and nothing cached; one entry for each machine and
+    provider.
+    """
     method = f"npm run evaluate, {dataset_of(report, report.get('target'))}, {report['split']}"
     entry = {"machine": machine, "provider": report["provider"], "method": method, "n": report["n"]}
     kept = {(s["machine"], s["provider"]): s for s in before}
@@ -176,7 +185,8 @@ def find_model(report: Json, model_files: Iterable[Path]) -> tuple[Path, Json]:
 
 
 def record(report: Json, model_files: Iterable[Path], machine: str | None = None) -> Path:
-    """Writes a report into the model file of its weights; its milliseconds too, if a machine is named that they are of."""
+    """Writes a report into the model file of its weights; its milliseconds too, if a machine is named that they are of.
+    """
     path, content = find_model(report, model_files)
     before = [entry for entry in content["metrics"] if not is_outdated(entry, report)]
     content["metrics"] = merge(before, metrics_of(report, content["labels"]))
@@ -187,7 +197,7 @@ def record(report: Json, model_files: Iterable[Path], machine: str | None = None
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("reports", type=Path, nargs="+")
     parser.add_argument("--packages", type=Path, default=Path(__file__).parents[3] / "packages")
     parser.add_argument(

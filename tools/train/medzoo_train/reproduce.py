@@ -1,11 +1,12 @@
 """`npm run reproduce -- --data DIR --negatives DIR`: from data to the weights that the packages ship, step by step.
 
-Each step is one command of tools/train, written to the log before it runs; a step whose result is there is passed over, so a run
-that was stopped goes on. `--start packages` begins at the weights in packages/*, as the heads of 0.6 did: hours shorter.
+Each step is one command of tools/train, written to the log before it runs; a step whose result is there is passed over,
+so a run that was stopped goes on. `--start packages` begins at the weights in packages/*, as the heads of 0.6 did:
+hours shorter.
 
-What cannot be repeated bit by bit: training by minutes (how many steps fit depends on the machine), two processes that share
-gradients, and float sums whose order a CPU's vector width decides. The numbers of a repeated run lie within the intervals that
-the cards show, not on them.
+What cannot be repeated bit by bit: training by minutes (how many steps fit depends on the machine), two processes that
+share gradients, and float sums whose order a CPU's vector width decides. The numbers of a repeated run lie within the
+intervals that the cards show, not on them.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def run(step: Step, log: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="npm run reproduce --", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="npm run reproduce --", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets")
     parser.add_argument("--negatives", type=Path, required=True, help="folder with none_* sets, of which one half is trained on")
     parser.add_argument("--photographs", type=Path, help="folder of medzoo_train.photographs; fetched from Debian if left out")

@@ -108,7 +108,8 @@ def looks(settings: Settings, weights: Path) -> list[Step]:
 
 
 def heads(settings: Settings, weights: Path) -> list[Step]:
-    """Presence, promptable head and classifiers on an encoder that stands still and whose domains are in the packages."""
+    """Presence, promptable head and classifiers on an encoder that stands still and whose domains are in the packages.
+    """
     data, out, quick = settings.data, settings.out, settings.quick
     seen, held = out / "seen", out / "seen-val"
     presence, promptable, pointed, final = out / "presence.pth", out / "promptable", out / "pointed", out / "final.pth"
@@ -170,7 +171,8 @@ def domains(settings: Settings, precision: str = "reference") -> list[Step]:
 
 
 def ships(settings: Settings, weights: Path) -> list[Step]:
-    """The encoder in int8 beside the reference, then everything that is fitted on embeddings by the file that a CPU runs.
+    """The encoder in int8 beside the reference, then everything that is fitted on embeddings by the file that a CPU
+    runs.
 
     The gate is asked twice: whether there may be such a file, and whether it still holds with what was fitted since.
     """
@@ -197,7 +199,9 @@ def words(options: dict[str, object]) -> list[str]:
 
 
 def plan(settings: Settings) -> list[Step]:
-    """Presence asks what domains let in, so they come before it; golden records of an export lack them, so they come last too."""
+    """Presence asks what domains let in, so they come before it; golden records of an export lack them, so they come
+    last too.
+    """
     final = settings.out / "final.pth"
     if settings.start == "packages":
         weights = settings.out / "shipped.pth"

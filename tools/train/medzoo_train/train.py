@@ -1,4 +1,6 @@
-"""`python -m medzoo_train.train --data DIR --out DIR`: trains the encoder and all heads together; resumes where it stopped."""
+"""`python -m medzoo_train.train --data DIR --out DIR`: trains the encoder and all heads together; resumes where it
+stopped.
+"""
 
 from __future__ import annotations
 

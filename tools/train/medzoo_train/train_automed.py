@@ -1,7 +1,8 @@
-"""`python -m medzoo_train.train_automed --weights W --data DIR --out DIR`: SAM-AutoMed further, on an encoder that stands still.
+"""`python -m medzoo_train.train_automed --weights W --data DIR --out DIR`: SAM-AutoMed further, on an encoder that
+stands still.
 
-The encoder keeps its digest, so every other head that reads it stays as it is. Processes of one thread each share a batch (gloo):
-on a CPU that is faster than threads. Stops and resumes: call it again with the same --out.
+The encoder keeps its digest, so every other head that reads it stays as it is. Processes of one thread each share a
+batch (gloo): on a CPU that is faster than threads. Stops and resumes: call it again with the same --out.
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ def average_gradients(parameters: Iterable[nn.Parameter]) -> None:
 
 
 def groups_of(automed: AutoMed) -> list[dict[str, Any]]:
-    """No decay on vectors and embeddings; convolutions that read pixels learn faster, those trained on ImageNet slower."""
+    """No decay on vectors and embeddings; convolutions that read pixels learn faster, those trained on ImageNet slower.
+    """
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in automed.named_parameters():
         if not parameter.requires_grad:
@@ -167,7 +169,9 @@ def work(rank: int, settings: Settings) -> None:
 
 
 def nothing_to_see(settings: Settings) -> Tensor:
-    """Pictures without a target, uint8 [N, 3, 256, 256]: the half of the negatives that may be trained on, and made ones."""
+    """Pictures without a target, uint8 [N, 3, 256, 256]: the half of the negatives that may be trained on, and made
+    ones.
+    """
     assert settings.negatives is not None
     found = load_negatives(settings.negatives, negative_folders(settings.negatives), training=True, size=STORED)
     made = made_pictures(MADE, STORED, np.random.default_rng(settings.seed))
@@ -198,7 +202,7 @@ def free_port() -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--weights", type=Path, required=True, help="weights.pth of train or read_packages")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)

@@ -1,8 +1,9 @@
-"""`python -m medzoo_train.train_medcls --weights W --data DIR --out FILE`: the SAM-MedCls heads anew, on a finished encoder.
+"""`python -m medzoo_train.train_medcls --weights W --data DIR --out FILE`: the SAM-MedCls heads anew, on a finished
+encoder.
 
-The encoder stands still, so each image is encoded a few times under augmentation, and the heads then see thousands of embeddings
-a second. Heads are trained from several seeds; the one with the best validation score is kept, where images count as they are and
-probed: in another shape, light and sharpness.
+The encoder stands still, so each image is encoded a few times under augmentation, and the heads then see thousands of
+embeddings a second. Heads are trained from several seeds; the one with the best validation score is kept, where images
+count as they are and probed: in another shape, light and sharpness.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ PROBE = Augmentation(rotate=0, scale=0, aspect=0.15, shift=0, flip_x=False, gamm
 
 @dataclass(frozen=True)
 class Embedded:
-    """float16 [copies, N, C, 16, 16] and int64 [N]; the first copy is the image as it is. `groups` int64 [N]: look-alikes."""
+    """float16 [copies, N, C, 16, 16] and int64 [N]; the first copy is the image as it is. `groups` int64 [N]:
+    look-alikes.
+    """
 
     embedding: Tensor
     labels: Tensor
@@ -66,9 +69,11 @@ def some_of(data: LoadedSet, most: int | None, seed: int) -> LoadedSet:
 def embed_copies(
     encode: Callable[[Tensor], Tensor], data: LoadedSet, copies: int, seed: int, bent: bool, hard: bool = False, batch: int = 24
 ) -> Embedded:
-    """Encodes the set's images as they are, and `copies` - 1 times otherwise: `bent` by the set's augmentation, or probed.
+    """Encodes the set's images as they are, and `copies` - 1 times otherwise: `bent` by the set's augmentation, or
+    probed.
 
-    `hard`: damaged, turned and inverted besides (data/harden.py). encode: float32 [B, 3, S, S] of 0..255 to [B, C, G, G].
+    `hard`: damaged, turned and inverted besides (data/harden.py). encode: float32 [B, 3, S, S] of 0..255 to [B, C, G,
+    G].
     """
     assert data.labels is not None
     generator = torch.Generator().manual_seed(seed)
@@ -107,7 +112,8 @@ def balanced_accuracy(logits: Tensor, labels: Tensor) -> float:
 
 
 def score(logits: Tensor, labels: Tensor) -> float:
-    """What a head is chosen by: accuracy and balanced accuracy, and a little of the loss to break ties on small sets."""
+    """What a head is chosen by: accuracy and balanced accuracy, and a little of the loss to break ties on small sets.
+    """
     accuracy = (logits.argmax(1) == labels).double().mean().item()
     return accuracy + 0.5 * balanced_accuracy(logits, labels) - 0.1 * F.cross_entropy(logits, labels).item()
 
@@ -179,7 +185,7 @@ def torch_encoder(system: System) -> Callable[[Tensor], Tensor]:
 
 def main() -> None:
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)

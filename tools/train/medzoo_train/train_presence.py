@@ -1,8 +1,10 @@
-"""`python -m medzoo_train.train_presence --weights W --seen DIR --out FILE`: whether AutoMed's targets are there at all.
+"""`python -m medzoo_train.train_presence --weights W --seen DIR --out FILE`: whether AutoMed's targets are there at
+all.
 
 Everything else of AutoMed stands still, so masks stay as they are to the last digit. Learns from the tokens that
-`medzoo_train.look` has kept: images as they are and made harder, parts of them beside the target, photographs, endoscopy
-without a polyp, made pictures. Held-out images (`--held`, of the split val) choose the thresholds and are reported, kind by kind.
+`medzoo_train.look` has kept: images as they are and made harder, parts of them beside the target, photographs,
+endoscopy without a polyp, made pictures. Held-out images (`--held`, of the split val) choose the thresholds and are
+reported, kind by kind.
 """
 
 from __future__ import annotations
@@ -33,9 +35,9 @@ from .training.seen import KINDS, Seen
 DROPOUT = 0.3
 #: Of the beta distribution by which the tokens of two pictures are mixed.
 MIX = 0.3
-#: Share of the held-out pictures without a target in which it may be found in vain; thresholds are as low as this lets them. What
-#: is missed has no mask at all, and what is found in vain has one that people see to be wrong. With --packages, pictures that a
-#: target's domain refuses have nothing found in them: so it is in an answer.
+#: Share of the held-out pictures without a target in which it may be found in vain; thresholds are as low as this lets
+#: them. What is missed has no mask at all, and what is found in vain has one that people see to be wrong. With
+#: --packages, pictures that a target's domain refuses have nothing found in them: so it is in an answer.
 IN_VAIN = 0.02
 #: The same of the parts beside targets of each set, the hardest there are: an endoscopy without a polyp.
 PARTS_IN_VAIN = 0.1
@@ -128,7 +130,9 @@ def train_head(head: nn.Module, tokens: Tensor, known: Tensor, weights: Tensor, 
 
 
 def mixed(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    """Each row with another one: tokens float32 [B, W], presence [B, T], which is unknown where it is of either (Zhang 2018)."""
+    """Each row with another one: tokens float32 [B, W], presence [B, T], which is unknown where it is of either (Zhang
+    2018).
+    """
     share = torch.distributions.Beta(MIX, MIX).sample((len(x), 1))
     share = torch.maximum(share, 1 - share)
     other = torch.randperm(len(x))
@@ -163,7 +167,8 @@ def exceeded_by(logits: Tensor, share: float) -> float:
 
 
 def missed_at(logits: Tensor) -> float:
-    """The highest threshold that misses no more than MISSED of the logits, and one in any case; 0 where there are none."""
+    """The highest threshold that misses no more than MISSED of the logits, and one in any case; 0 where there are none.
+    """
     return logits.sort().values[max(int(len(logits) * MISSED), 1) - 1].item() if len(logits) else 0.0
 
 
@@ -183,7 +188,7 @@ def report(head: nn.Module, rows: Rows, targets: tuple[str, ...]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--seen", type=Path, nargs="+", required=True, help="folders that look has filled with these weights")
     parser.add_argument("--held", type=Path, nargs="+", required=True, help="the same of the split val, for thresholds")

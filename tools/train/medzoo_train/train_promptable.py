@@ -1,8 +1,9 @@
-"""`python -m medzoo_train.train_promptable --weights W --seen DIR --out DIR`: the promptable head, one object at a time.
+"""`python -m medzoo_train.train_promptable --weights W --seen DIR --out DIR`: the promptable head, one object at a
+time.
 
-The encoder stands still; pictures and embeddings are those that `medzoo_train.look` has kept. Learns from components of masks,
-regions of unlabelled images and collages; answers to a box begin as the inscribed ellipse (models/refiner.py). With --finder,
-points are looked at in two windows first (models/closer.py). Stops and resumes.
+The encoder stands still; pictures and embeddings are those that `medzoo_train.look` has kept. Learns from components of
+masks, regions of unlabelled images and collages; answers to a box begin as the inscribed ellipse (models/refiner.py).
+With --finder, points are looked at in two windows first (models/closer.py). Stops and resumes.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def groups_of(system: System) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--seen", type=Path, nargs="+", required=True, help="folders that medzoo_train.look has filled")
     parser.add_argument("--out", type=Path, required=True)

@@ -1,7 +1,8 @@
-"""`python tests/export_mini.py OUT`: exports the small reference checkpoint, with its inputs and expected outputs as raw float32.
+"""`python tests/export_mini.py OUT`: exports the small reference checkpoint, with its inputs and expected outputs as
+raw float32.
 
-The files stay out of the repository (the fixture may not be copied into it); the test of @medzoo/sam-med2d that runs them in
-onnxruntime-node looks for them in tools/train/build/sam-med2d-mini.
+The files stay out of the repository (the fixture may not be copied into it); the test of @medzoo/sam-med2d that runs
+them in onnxruntime-node looks for them in tools/train/build/sam-med2d-mini.
 """
 
 from __future__ import annotations

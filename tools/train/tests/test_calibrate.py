@@ -1,4 +1,6 @@
-"""Calibration of tensors against numbers worked out by hand or known by construction; medzoo-train's tests have the rest."""
+"""Calibration of tensors against numbers worked out by hand or known by construction; medzoo-train's tests have the
+rest.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ def test_quantiles_are_taken_per_class_with_the_finite_sample_correction() -> No
     first = [[0.95 - 0.05 * i, 0.05 + 0.05 * i] for i in range(10)]
     quantiles = conformal_quantiles(np.array([*first, *[[0.2, 0.8]] * 3]), np.array([0] * 10 + [1] * 3))
     assert quantiles[0] == pytest.approx(0.5)
-    # Three images cannot vouch for 90 %, rank ceil(4 * .9) = 4 of 3: they take that of all, rank ceil(14 * .9) = 13 of 13.
+    # Three images cannot vouch for 90 %, rank ceil(4 * .9) = 4 of 3: they take that of all, rank ceil(14 * .9) = 13 of
+    # 13.
     assert quantiles[1] == pytest.approx(0.5)
     # Nor can all four of these; then every label is plausible.
     few = conformal_quantiles(np.array([[0.9, 0.1]] * 2 + [[0.2, 0.8]] * 2), np.array([0, 0, 1, 1]))

@@ -1,7 +1,8 @@
 """The cards that `npm run cards` writes for others, held against the tools of those who read them.
 
-MONAI's own command verifies a metadata.json; the schema it is given is ours, after the fields that MONAI documents, since it
-would fetch its own from the network. Hugging Face's library reads a card's header as it would before an upload.
+MONAI's own command verifies a metadata.json; the schema it is given is ours, after the fields that MONAI documents,
+since it would fetch its own from the network. Hugging Face's library reads a card's header as it would before an
+upload.
 """
 
 from __future__ import annotations

@@ -24,7 +24,8 @@ from medzoo_train.training.seen import SIDE, Item
 
 
 class Quarters:
-    """In the place of the encoder: mean and deviation of each quarter of an image, and what differs between neighbours."""
+    """In the place of the encoder: mean and deviation of each quarter of an image, and what differs between neighbours.
+    """
 
     def pooled(self, image: Pixels) -> Floats:
         grey = image.astype(np.float64).mean(2)

@@ -1,4 +1,6 @@
-"""A model.json for an ONNX of one's own: what a zoo would refuse at start-up is refused here, and what is known is kept."""
+"""A model.json for an ONNX of one's own: what a zoo would refuse at start-up is refused here, and what is known is
+kept.
+"""
 
 from __future__ import annotations
 

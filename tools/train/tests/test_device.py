@@ -1,4 +1,6 @@
-"""A training step on a GPU, on tensors without values: no machine with one is needed to see that everything is on one device."""
+"""A training step on a GPU, on tensors without values: no machine with one is needed to see that everything is on one
+device.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The trunk computes what the checkpoint it is filled from computes, and its depthwise convolutions have the right gradients."""
+"""The trunk computes what the checkpoint it is filled from computes, and its depthwise convolutions have the right
+gradients.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """model.json has two sides: Python writes it, and @medzoo/core reads it by a strict zod schema.
 
-packages/core/schemas is that schema as JSON Schema. A field that is written and not known there would be found by the first
-user who loads the model.
+packages/core/schemas is that schema as JSON Schema. A field that is written and not known there would be found by the
+first user who loads the model.
 """
 
 from __future__ import annotations

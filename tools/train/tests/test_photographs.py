@@ -1,4 +1,5 @@
-"""Photographs as negatives: which are taken out of packages, what is made of them, and limbs with a wound or without."""
+"""Photographs as negatives: which are taken out of packages, what is made of them, and limbs with a wound or without.
+"""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from medzoo_train.data.sets import SETS
+from medzoo_train.export.head_files import prompt_example
 from medzoo_train.export.onnx_file import digest_of, export_onnx, run_onnx
-from medzoo_train.export.package import prompt_example
 from medzoo_train.export.read_back import ReadBackError, read_back
 from medzoo_train.export.wrappers import MEDCLS_OUTPUTS, AutoMedFile, PromptableDecoder
 from medzoo_train.models.medcls import MedCls
@@ -53,7 +53,8 @@ def test_the_weights_that_come_back_answer_as_the_files_do(shipped: Path) -> Non
         with torch.no_grad():
             masks, iou = PromptableDecoder(system.sam, system.closer).eval()(*prompts.values())
         answers = run_onnx(PACKAGES / "sam-med2d/weights/decoder.onnx", prompts)
-        # Where to look is read off masks: what is on one side of a threshold here may be on the other there, at a pixel or two.
+        # Where to look is read off masks: what is on one side of a threshold here may be on the other there, at a pixel
+        # or two.
         assert ((masks > 0) != (answers["masks"] > 0)).float().mean() < 1e-3
         assert (iou - answers["iou"]).abs().max() < 1e-2
     close(logits, run_onnx(PACKAGES / "medcls/weights/brain-mri/medcls.onnx", {"embedding": embedding})["logits"])

@@ -9,8 +9,8 @@ import onnxruntime
 import pytest
 import torch
 
+from medzoo_train.export.head_files import FREE_POINTS, prompt_example
 from medzoo_train.export.onnx_file import export_onnx
-from medzoo_train.export.package import FREE_POINTS, prompt_example
 from medzoo_train.export.wrappers import PromptableDecoder
 from medzoo_train.models.closer import Closer, given_box
 from medzoo_train.models.cut import box_of_mask, cut, paste

@@ -1,7 +1,7 @@
 """medzoo-train's arithmetic gives the numbers that these commands computed before they had it from there.
 
-They were computed with the code of commit e1c4ee2, on the same drawn data. Temperatures agree to the digits that are kept where
-the loss was in float64; the losses were in float32, and their temperatures lay up to 4 in 10,000 beside.
+They were computed with the code of commit e1c4ee2, on the same drawn data. Temperatures agree to the digits that are
+kept where the loss was in float64; the losses were in float32, and their temperatures lay up to 4 in 10,000 beside.
 """
 
 from __future__ import annotations

@@ -86,7 +86,8 @@ def test_decisions_are_counted_over_all_sets_together() -> None:
 def test_conformal_sets_are_those_of_the_sdk() -> None:
     head = Classifier(open_onnx, ("a", "b", "c"), 1.0, np.array([0.3, 0.3, 0.95]), 0.1, None)  # type: ignore[arg-type]
     probabilities = np.array([[0.8, 0.15, 0.05], [0.5, 0.45, 0.05], [0.5, 0.45, 0.05], [0.48, 0.48, 0.04]])
-    # The last two waver: c fits the second, so the most probable and c are in; nothing fits the last but the most probable two.
+    # The last two waver: c fits the second, so the most probable and c are in; nothing fits the last but the most
+    # probable two.
     assert covered_by(head, probabilities, torch.tensor([0, 1, 0, 1])) is not None
     found = covered_by(head, probabilities, torch.tensor([2, 2, 0, 2]))
     assert found is not None and found.tolist() == [True, True, True, False]

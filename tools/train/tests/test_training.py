@@ -1,4 +1,5 @@
-"""Training end to end on drawn images: it learns, it stops and resumes to the same weights, and what it exports runs."""
+"""Training end to end on drawn images: it learns, it stops and resumes to the same weights, and what it exports runs.
+"""
 
 from __future__ import annotations
 

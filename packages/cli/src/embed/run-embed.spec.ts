@@ -1,67 +1,19 @@
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createOnnxBackend, decodeImage, preprocess } from '@medzoo/core';
 import { testEncoder, testVariantEncoder } from '@medzoo/core/testing';
 import { Float16Array } from '@petamoriken/float16';
-import { parse } from 'csv-parse/sync';
-import sharp from 'sharp';
 import { beforeEach, expect, it } from 'vitest';
-import { imageEntries, writeDicom, type Entry } from '../../../dicom/test/write-dicom.js';
-import { writeNifti } from '../../../nifti/test/write-nifti.js';
-import { withDecoders } from '../decoders.js';
+import { createEmbedFolder, paint, sha256Of } from '../testing/create-embed-folder.js';
 import { readSafetensors } from '../testing/read-safetensors.js';
 import { moveCells, type Augmentation } from './augmentation.js';
-import { runEmbed, type EmbedOptions } from './run-embed.js';
 
-const SIZE = { width: 24, height: 12 };
 /** Of the test encoder: 4 channels of 2 x 2 cells, in halves. */
 const EMBEDDING_BYTES = 32;
 
-let folder: string;
-const at = (...parts: string[]): string => join(folder, ...parts);
-
-/** Brighter to the right, and more so with `slope`: no two of them are alike, nor like their mirror images. */
-function paint(slope: number, { width, height } = SIZE): Promise<Buffer> {
-  const pixels = Uint8Array.from({ length: width * height }, (_, pixel) => (pixel % width) * slope);
-  return sharp(pixels, { raw: { width, height, channels: 1 } })
-    .toColourspace('b-w')
-    .png()
-    .toBuffer();
-}
-
-function embed(options: Partial<EmbedOptions> = {}) {
-  return runEmbed({
-    data: at('set'),
-    out: at('emb'),
-    copies: 0,
-    changes: ['flip', 'rotate', 'brightness', 'contrast'],
-    seed: 1,
-    splits: undefined,
-    kept: { images: false, masks: false },
-    replace: false,
-    chosen: { encoder: testEncoder, package: { name: '@medzoo/test', version: '1.0.0' } },
-    config: { threads: 1 },
-    onProgress: () => undefined,
-    onNote: () => undefined,
-    ...options,
-  });
-}
-
-const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-const readRows = async (): Promise<Record<string, string>[]> =>
-  parse(await readFile(at('emb/rows.csv')), { columns: true });
-
-async function writeSet(index: readonly string[]): Promise<void> {
-  await mkdir(at('set'), { recursive: true });
-  await writeFile(at('set/index.csv'), index.join('\n'));
-  for (const slope of [1, 2, 3, 4, 5, 6]) await writeFile(at('set', `${slope}.png`), await paint(slope));
-}
+let { at, embed, readRows, writeSet } = {} as Awaited<ReturnType<typeof createEmbedFolder>>;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'embed-'));
+  ({ at, embed, readRows, writeSet } = await createEmbedFolder());
 });
 
 it('writes the embedding of each image in float16, and says what it is of', async () => {
@@ -204,81 +156,4 @@ it('leaves other embeddings alone unless it is told to replace them, and does no
 
   await writeFile(at('set/1.png'), await paint(9)); // same name, another picture
   await expect(embed({ copies: 1 })).rejects.toThrow('--replace');
-});
-
-it('notices masks that were changed, where they are kept', async () => {
-  await writeSet(['image,split,mask', '1.png,train,m.png', '2.png,val,m.png']);
-  await writeFile(at('set/m.png'), await paint(1));
-  const kept = { images: false, masks: true };
-  await embed({ kept });
-  await writeFile(at('set/m.png'), await paint(5));
-  await expect(embed({ kept })).rejects.toThrow('--replace');
-});
-
-it('leaves out what it cannot read, and says which and why in a file of its own', async () => {
-  await writeSet(['image,split,label', '1.png,train,x', 'gone.png,train,x', 'text.png,val,x', '2.png,val,x']);
-  await writeFile(at('set/text.png'), 'no image');
-  await expect(embed({ copies: 1 })).resolves.toMatchObject({ rows: 3, failed: 2 });
-  expect((await readRows()).map(({ row, file }) => `${row} ${file}`)).toEqual(['0 1.png', '1 1.png', '2 2.png']);
-  const failed: unknown = parse(await readFile(at('emb/failed.csv')), { columns: true });
-  expect(failed).toEqual([
-    { file: 'gone.png', error: expect.stringContaining('no such file') as string },
-    { file: 'text.png', error: expect.stringContaining('do not begin like an image') as string },
-  ]);
-});
-
-it('refuses a mask of another shape and one in colours, which are no numbers of classes', async () => {
-  await writeSet(['image,split,mask', '1.png,train,square.png', '2.png,train,colour.png', '3.png,train,good.png']);
-  await writeFile(at('set/square.png'), await paint(1, { width: 12, height: 12 }));
-  await writeFile(at('set/good.png'), await paint(1));
-  await writeFile(
-    at('set/colour.png'),
-    await sharp({ create: { ...SIZE, channels: 3, background: '#123' } })
-      .png()
-      .toBuffer(),
-  );
-  await expect(embed({ kept: { images: false, masks: true } })).resolves.toMatchObject({ rows: 1, failed: 2 });
-  const failed = await readFile(at('emb/failed.csv'), 'utf8');
-  expect(failed).toContain("Expected a mask of the image's shape, 24 x 12; got 12 x 12");
-  expect(failed).toContain('got colours or a palette');
-});
-
-it('reads what hospitals send, as a head sees it', async () => {
-  await writeSet(['image,split,label', 'slice.dcm,train,x', 'volume.nii,val,x']);
-  const values = Uint8Array.from({ length: 64 }, (_, pixel) => pixel * 3);
-  const size: Entry[] = [
-    ['00280010', 'US', [8]],
-    ['00280011', 'US', [8]],
-    ['7FE00010', 'OB', values],
-  ];
-  await writeFile(at('set/slice.dcm'), writeDicom(imageEntries(size, { bits: 8 })));
-  await writeFile(at('set/volume.nii'), writeNifti({ size: [8, 8, 1], code: 2, values }));
-  const config = withDecoders({ threads: 1 });
-  await expect(embed({ config })).resolves.toMatchObject({ rows: 2, failed: 0 });
-  expect((await readRows()).map(({ width, height }) => [width, height])).toEqual([
-    ['8', '8'],
-    ['8', '8'],
-  ]);
-});
-
-it('passes on columns of numbers, and no others', async () => {
-  await writeSet([
-    'image,split,Bone_Age_mo,tip_x,tip_y,effusion,patient,remark',
-    '1.png,train,120.5,3,4,1,Jane Roe,none',
-    '2.png,val,"n/a",,,-1,John Doe,',
-    '3.png,test,96,0,11.5,0,,none',
-  ]);
-  await embed({ copies: 1 });
-  const rows = await readRows();
-  expect(Object.keys(rows[0]!).filter((name) => name.startsWith('index:'))).toEqual(
-    ['bone_age_mo', 'effusion', 'tip_x', 'tip_y'].map((name) => `index:${name}`),
-  );
-  // The copy of the first has its cells too.
-  expect(rows.map((row) => row['index:bone_age_mo'])).toEqual(['120.5', '120.5', 'n/a', '96']);
-  expect(rows.map((row) => row['index:effusion'])).toEqual(['1', '1', '-1', '0']);
-  expect(rows[2]!['index:tip_x']).toBe('');
-  expect(await readFile(at('emb/rows.csv'), 'utf8')).not.toMatch(/Roe|Doe|remark/);
-  // A truth that was mended is another set.
-  await writeSet(['image,split,bone_age_mo', '1.png,train,121', '2.png,val,90', '3.png,test,96']);
-  await expect(embed({ copies: 1 })).rejects.toThrow('holds embeddings of other images');
 });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { chooseTests, type Project } from './choose-tests.js';
+import { chooseTests, isLong, type Project } from './choose-tests.js';
+import { SMOKE_TESTS } from './smoke-tests.js';
 
 const base = '0123456789';
 const projects: readonly Project[] = [
@@ -11,8 +12,6 @@ const projects: readonly Project[] = [
   { name: '@medzoo/medcls', root: 'packages/medcls', dependsOn: ['@medzoo/core'] },
 ];
 const choose = (...changed: string[]) => chooseTests({ base, changed, projects });
-const all = ['packages/cli', 'packages/core', 'packages/draw', 'packages/medcls', 'tools/docs-check'];
-
 it('chooses everything where there is nothing to compare', () => {
   expect(choose()).toEqual({ everything: true, why: 'nothing differs from 0123456' });
   expect(chooseTests({ base: undefined, changed: ['packages/core/src/a.ts'], projects })).toMatchObject({
@@ -31,26 +30,42 @@ it.each([
   expect(choose('packages/core/src/a.ts', path)).toEqual({ everything: true, why: `${path} belongs to no project` });
 });
 
-it('chooses the end-to-end tests of whatever needs a source file, and leaves the others to its imports', () => {
-  expect(choose('packages/core/src/zoo/a.ts')).toEqual({ everything: false, endToEnd: all, whole: [] });
-  expect(choose('packages/draw/test/a.e2e-spec.ts')).toMatchObject({ endToEnd: ['packages/draw'], whole: [] });
+it('chooses tests of the project itself, and the smoke tests of whatever needs it, dependents of dependents too', () => {
+  const [medcls, cli, draw] = ['packages/medcls', 'packages/cli', 'packages/draw'].map((root) => SMOKE_TESTS[root]!);
+  const nothing = { everything: false, whole: [], python: [] };
+  expect(choose('packages/core/src/zoo/a.ts')).toEqual({
+    ...nothing,
+    own: ['packages/core'],
+    smoke: [...cli!, ...draw!, ...medcls!],
+  });
+  expect(choose('packages/medcls/src/a.ts')).toEqual({ ...nothing, own: ['packages/medcls'], smoke: cli });
+  expect(choose('packages/draw/test/a.e2e-spec.ts')).toEqual({ ...nothing, own: ['packages/draw'], smoke: [] });
 });
 
-it('chooses all tests of whatever needs a file that is not imported, of dependents of dependents too', () => {
-  const dependents = ['packages/cli', 'packages/medcls', 'tools/docs-check'];
-  expect(choose('packages/medcls/model/brain-mri/model.json')).toMatchObject({
-    endToEnd: dependents,
-    whole: dependents,
-  });
-  expect(choose('packages/core/kernels/resize.ts')).toMatchObject({ whole: all });
-  expect(choose('packages/core/src/page/style.css')).toMatchObject({ whole: all });
-  expect(choose('packages/draw/templates/src/a.ts')).toMatchObject({ whole: ['packages/draw'] });
-  expect(choose('packages/draw/templates/README.md')).toMatchObject({ whole: ['packages/draw'] });
+it('chooses all tests of the project whose file is not imported', () => {
+  for (const path of ['kernels/resize.ts', 'src/page/style.css', 'templates/src/a.ts', 'templates/README.md', 'a.json'])
+    expect(choose(`packages/draw/${path}`)).toMatchObject({ own: ['packages/draw'], whole: ['packages/draw'] });
 });
 
 it('chooses the tests of documents for a document, wherever it is', () => {
   for (const path of ['README.md', 'docs/operating.md', 'packages/core/README.md'])
-    expect(choose(path)).toEqual({ everything: false, endToEnd: [], whole: ['tools/docs-check'] });
+    expect(choose(path)).toMatchObject({ everything: false, own: [], whole: ['tools/docs-check'], smoke: [] });
+});
+
+it('knows tests that take long by their names', () => {
+  const names = ['a.long.e2e-spec.ts', 'a.long.spec.ts', 'a.spec.ts', 'long.e2e-spec.ts', 'a-long.spec.ts'];
+  expect(names.map(isLong)).toEqual([true, true, false, false, false]);
+});
+
+it('leaves Python to pytest', () => {
+  expect(choose('tools/train/medzoo_train/train.py')).toEqual({
+    ...{ everything: false, own: [], whole: [], smoke: [] },
+    python: ['tools/train'],
+  });
+  expect(choose('tools/train/medzoo_train/train.py', 'packages/draw/src/a.ts')).toMatchObject({
+    own: ['packages/draw'],
+    python: ['tools/train'],
+  });
 });
 
 const ROOT = new URL('../../../../', import.meta.url);
@@ -94,4 +109,17 @@ it('the graph of Nx has each package that another imports, in its tests too', ()
       .map((other) => `${name} needs ${other}`);
   });
   expect([...new Set(unknown)]).toEqual([]);
+});
+
+it('each project of the workspace says which of its tests are for a change of what it needs', () => {
+  const roots = ['packages', 'tools'].flatMap((parent) =>
+    readdirSync(new URL(`${parent}/`, ROOT))
+      .map((name) => `${parent}/${name}`)
+      .filter((root) => existsSync(new URL(`${root}/package.json`, ROOT))),
+  );
+  expect(Object.keys(SMOKE_TESTS)).toEqual(expect.arrayContaining(roots.filter((root) => root !== 'packages/core')));
+  const absent = Object.values(SMOKE_TESTS)
+    .flat()
+    .filter((path) => !existsSync(new URL(path, ROOT)));
+  expect(absent).toEqual([]);
 });

@@ -1,6 +1,8 @@
-"""`python -m medzoo_train.ablation --data DIR --weights W --out FILE.json`: trains and measures every arm; resumes what is done.
+"""`python -m medzoo_train.ablation --data DIR --weights W --out FILE.json`: trains and measures every arm; resumes what
+is done.
 
-Choose on --split val (the default); measure once on --split test. `python -m medzoo_train.ablation.report` writes the table.
+Choose on --split val (the default); measure once on --split test. `python -m medzoo_train.ablation.report` writes the
+table.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from .summary import CLASSIFICATION_CLAIMS, SEGMENTATION_CLAIMS, summarise_set
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m medzoo_train.ablation", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m medzoo_train.ablation", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder that holds the data sets")
     parser.add_argument("--weights", type=Path, required=True, help="weights.pth of a training run")
     parser.add_argument("--out", type=Path, required=True, help="results, JSON; a folder of that name keeps the models")

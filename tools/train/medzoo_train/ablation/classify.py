@@ -1,4 +1,6 @@
-"""MedCls with its attention modules, mean pooling, and a MobileNetV3-small from pixels: the same images, order and steps."""
+"""MedCls with its attention modules, mean pooling, and a MobileNetV3-small from pixels: the same images, order and
+steps.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +86,8 @@ def classifier_loss(pool: ClassPool, batch: int, reads: Literal["embedding", "pi
 
 @torch.no_grad()
 def right_answers(model: nn.Module, data: LoadedSet, seen: Tensor) -> Floats:
-    """1 for each image whose most probable class is the true one, else 0; `seen` is uint8 pixels or float32 embeddings."""
+    """1 for each image whose most probable class is the true one, else 0; `seen` is uint8 pixels or float32 embeddings.
+    """
     assert data.labels is not None
     right = []
     for chunk, labels in zip(torch.split(seen, CHUNK), torch.split(data.labels, CHUNK), strict=True):

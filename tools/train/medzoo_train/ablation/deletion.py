@@ -1,8 +1,9 @@
-"""`python -m medzoo_train.ablation.deletion --data DIR --weights W`: which map of MedCls shows what its answer rests on.
+"""`python -m medzoo_train.ablation.deletion --data DIR --weights W`: which map of MedCls shows what its answer rests
+on.
 
-Cells of the embedding are replaced by its mean, those first that a map rates highest. The more of the margin (the logit of the
-most probable class less the mean of the others') is lost, the better the map (deletion, after Petsiuk 2018); random cells are
-the floor.
+Cells of the embedding are replaced by its mean, those first that a map rates highest. The more of the margin (the logit
+of the most probable class less the mean of the others') is lost, the better the map (deletion, after Petsiuk 2018);
+random cells are the floor.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def margins_lost(model: nn.Module, embedding: Tensor, seed: int = 0) -> dict[str
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m medzoo_train.ablation.deletion", description=(__doc__ or "").splitlines()[0])
+    what = (__doc__ or "").split("\n\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m medzoo_train.ablation.deletion", description=what)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds the data sets")
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--split", default="val")

@@ -1,4 +1,6 @@
-"""Runs the arms: pools and models are made once and kept in the work folder, so that a run cut short goes on where it stopped."""
+"""Runs the arms: pools and models are made once and kept in the work folder, so that a run cut short goes on where it
+stopped.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,8 @@ def load_system(path: Path) -> System:
 
 
 def digest_of(module: nn.Module) -> str:
-    """SHA-256 of a module's tensors: heads that are trained anew on the same encoder leave pools and arms as they are."""
+    """SHA-256 of a module's tensors: heads that are trained anew on the same encoder leave pools and arms as they are.
+    """
     digest = hashlib.sha256()
     for name, tensor in sorted(module.state_dict().items()):
         digest.update(name.encode() + tensor.numpy().tobytes())
@@ -120,7 +123,9 @@ class Experiment:
         return remembered(self.work / "models" / f"{arm.name}-{seed}.pth", settings, arm.make(self.system), train)
 
     def train(self) -> None:
-        """Trains what is not there yet, seed by seed, so that a run cut short has whole seeds; reads nothing that is held out."""
+        """Trains what is not there yet, seed by seed, so that a run cut short has whole seeds; reads nothing that is
+        held out.
+        """
         for seed in self.seeds:
             for arm in ARMS.values():
                 self.trained(arm, seed)

@@ -1,8 +1,9 @@
-"""`python -m medzoo_train.ablation.figure --weights W --images FOLDER --out FILE.png`: AutoMed, point and box side by side.
+"""`python -m medzoo_train.ablation.figure --weights W --images FOLDER --out FILE.png`: AutoMed, point and box side by
+side.
 
-FOLDER holds index.csv with the columns image, mask, target (what the mask shows) and task (whose heat map to draw); mask, target
-and task may be empty. `npm run samples -- --data FOLDER` writes such a folder of phantoms; real images may not be copied into
-the project.
+FOLDER holds index.csv with the columns image, mask, target (what the mask shows) and task (whose heat map to draw);
+mask, target and task may be empty. `npm run samples -- --data FOLDER` writes such a folder of phantoms; real images may
+not be copied into the project.
 """
 
 from __future__ import annotations
@@ -146,7 +147,7 @@ def compose(rows: Sequence[dict[str, tuple[Panel, str]]]) -> Image.Image:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m medzoo_train.ablation.figure", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m medzoo_train.ablation.figure", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--images", type=Path, required=True, help="folder with index.csv: image, mask, target, task")
     parser.add_argument("--out", type=Path, required=True, help="PNG")

@@ -1,8 +1,9 @@
-"""`python -m medzoo_train.ablation.files --data SET... --opponent DIR`: AutoMed's files against prompts by hand, and LiteMedSAM.
+"""`python -m medzoo_train.ablation.files --data SET... --opponent DIR`: AutoMed's files against prompts by hand, and
+LiteMedSAM.
 
-AutoMed answers without a prompt, as the zoo has it: a target whose presence is below its threshold is empty. The promptable
-head of the packages, and another one of `--opponent` (`npm run convert -- --from medsam-lite`), get the tight box of the whole
-mask, or one of each of its parts, whose answers are joined. Dice at the image's own size.
+AutoMed answers without a prompt, as the zoo has it: a target whose presence is below its threshold is empty. The
+promptable head of the packages, and another one of `--opponent` (`npm run convert -- --from medsam-lite`), get the
+tight box of the whole mask, or one of each of its parts, whose answers are joined. Dice at the image's own size.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ def format_tables(reports: Sequence[dict[str, Any]], split: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--opponent", type=Path, required=True, help="folder with a converted encoder and promptable head")
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="data sets with masks of AutoMed's targets")
     parser.add_argument("--split", default="val")

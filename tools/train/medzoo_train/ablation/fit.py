@@ -1,4 +1,5 @@
-"""One training loop for every arm: the same optimiser, schedule and moving average; only model, loss and rate differ."""
+"""One training loop for every arm: the same optimiser, schedule and moving average; only model, loss and rate differ.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +40,9 @@ def fit(
     fast: tuple[str, ...] = (),
     factor: float = 1.0,
 ) -> nn.Module:
-    """Trains for `steps` steps, each on what `loss_of` draws, and returns the model with its moving average, in eval mode."""
+    """Trains for `steps` steps, each on what `loss_of` draws, and returns the model with its moving average, in eval
+    mode.
+    """
     schedule = Recipe(steps=steps, warmup=max(1, min(100, steps // 10)))
     model.to(memory_format=torch.channels_last).train()
     optimiser = torch.optim.AdamW(parameter_groups(model, rate, fast, factor), betas=(0.9, 0.98))

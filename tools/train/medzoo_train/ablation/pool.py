@@ -1,4 +1,6 @@
-"""Augmented training images with their embeddings, made once and kept on disk: every arm learns from the very same ones."""
+"""Augmented training images with their embeddings, made once and kept on disk: every arm learns from the very same
+ones.
+"""
 
 from __future__ import annotations
 
@@ -126,7 +128,9 @@ class Draw:
 
 
 class SegmentationPool:
-    """Batches drawn from a store in a seeded order: two arms with one seed see the same images and prompts in every step."""
+    """Batches drawn from a store in a seeded order: two arms with one seed see the same images and prompts in every
+    step.
+    """
 
     def __init__(self, store: Store, seed: int) -> None:
         self.store = store

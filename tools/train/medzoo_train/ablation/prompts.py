@@ -12,7 +12,8 @@ from ..models.prompt_encoder import BOX_FIRST, BOX_SECOND, PADDING, POSITIVE
 Mask = npt.NDArray[np.bool_]
 #: Components of fewer pixels are specks; nobody clicks on them.
 MIN_PIXELS = 9
-#: Coordinates float32 [K, 2, 2] in pixels of the mask, labels float32 [K, 2]: K prompts of two tokens, each for one answer.
+#: Coordinates float32 [K, 2, 2] in pixels of the mask, labels float32 [K, 2]: K prompts of two tokens, each for one
+#: answer.
 Prompts = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
@@ -48,8 +49,8 @@ def box_tokens(parts: list[Mask]) -> Prompts:
 def hand_made(mask: Mask) -> dict[str, Prompts]:
     """Every way of prompting that is compared, for one true mask that is not empty.
 
-    `point`: one point in the largest component; `box`: one box around the whole mask; `points` and `boxes`: one for each
-    component, whose answers are joined.
+    `point`: one point in the largest component; `box`: one box around the whole mask; `points` and `boxes`: one for
+    each component, whose answers are joined.
     """
     parts = components(mask)
     return {

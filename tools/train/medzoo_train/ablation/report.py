@@ -1,4 +1,6 @@
-"""`python -m medzoo_train.ablation.report RESULTS.json --docs FILE`: writes the results into their section of a Markdown page."""
+"""`python -m medzoo_train.ablation.report RESULTS.json --docs FILE`: writes the results into their section of a
+Markdown page.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,8 @@ def size_of(parameters: int) -> str:
 
 
 def reads_prompts(sets: Sequence[Mapping[str, Any]], prefix: str) -> str:
-    """How much the promptable head minds what it is given: the largest change of its mean Dice from a point to a box."""
+    """How much the promptable head minds what it is given: the largest change of its mean Dice from a point to a box.
+    """
     return number(max(abs(row_of(one, f"{prefix}box")["mean"] - row_of(one, f"{prefix}point")["mean"]) for one in sets))
 
 
@@ -78,7 +81,9 @@ def markdown_table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> list[
 
 
 def score_table(sets: Sequence[Mapping[str, Any]], wanted: Callable[[Mapping[str, Any]], bool]) -> list[str]:
-    """Rows are arms, columns are sets; a cell is mean and interval, and under it each seed's mean where there are several."""
+    """Rows are arms, columns are sets; a cell is mean and interval, and under it each seed's mean where there are
+    several.
+    """
     head = ["", "parameters", *(f"{one['subject']} (n {one['n']}, {one['groups']} groups)" for one in sets)]
     lines = []
     for row in sets[0]["rows"]:
@@ -148,7 +153,8 @@ def render(results: Mapping[str, Any]) -> str:
 
 
 def insert(page: str, section: str) -> str:
-    """The page with its marked section replaced, or added at the end; what stands outside the marks is left as it is."""
+    """The page with its marked section replaced, or added at the end; what stands outside the marks is left as it is.
+    """
     block = f"{BEGIN}\n\n{section}\n\n{END}"
     if (BEGIN in page) != (END in page) or page.count(BEGIN) > 1 or page.count(END) > 1:
         raise SystemExit(f"The page should hold {BEGIN} and {END} once each, or neither.")

@@ -78,7 +78,8 @@ def unet_dice(model: nn.Module, held: HeldOut) -> Floats:
 
 @torch.no_grad()
 def answer(model: Promptable, embedding: Tensor, coords: Tensor, labels: Tensor, side: int) -> Tensor:
-    """The joined answer to K prompts on one image: logits float32 [side, side], the largest of the prompts' first masks.
+    """The joined answer to K prompts on one image: logits float32 [side, side], the largest of the prompts' first
+    masks.
 
     embedding: float32 [C, G, G]; coords: float32 [K, 2, 2]; labels: float32 [K, 2].
     """

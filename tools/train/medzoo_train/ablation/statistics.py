@@ -1,7 +1,8 @@
 """Means with bootstrap intervals that draw whole groups: images of one patient are not independent.
 
-medzoo-train has another one (measure/bootstrap.py), which draws any statistic by the rules of `medzoo evaluate` and weighs each
-image in each draw. Here thousands of images are drawn twice as often, and a mean needs the sums of groups alone.
+medzoo-train has another one (measure/bootstrap.py), which draws any statistic by the rules of `medzoo evaluate` and
+weighs each image in each draw. Here thousands of images are drawn twice as often, and a mean needs the sums of groups
+alone.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class Estimate:
 
 
 def bootstrap(scores: Floats, groups: Sequence[str], resamples: int = RESAMPLES, seed: int = SEED) -> Estimate:
-    """scores: float64 [N], one an image; groups: whom each image is of. For a difference, give differences: then it is paired."""
+    """scores: float64 [N], one an image; groups: whom each image is of. For a difference, give differences: then it is
+    paired.
+    """
     if len(scores) == 0 or len(scores) != len(groups):
         raise ValueError(f"Expected as many groups as scores and at least one; got {len(groups)} and {len(scores)}.")
     _, member = np.unique(np.asarray(groups), return_inverse=True)

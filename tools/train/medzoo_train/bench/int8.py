@@ -1,4 +1,5 @@
-"""`python -m medzoo_train.bench.int8`: what int8 saves at ViT-B and tiny size, and with --data what it costs the weights we ship.
+"""`python -m medzoo_train.bench.int8`: what int8 saves at ViT-B and tiny size, and with --data what it costs the
+weights we ship.
 
 Both files of an encoder run in turns in one process. `--encoder` measures an exported file of your own instead.
 """
@@ -48,7 +49,7 @@ def shipped_heads(packages: Path) -> HeadFiles:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--encoder", type=Path, help="an exported encoder.onnx instead of random ones of both sizes")
     parser.add_argument("--data", type=Path, help="measure Dice and accuracy of the packages' heads on val as well")
     parser.add_argument("--limit", type=int, help="images of each set")

@@ -1,4 +1,5 @@
-"""`python -m medzoo_train.bench.windows`: what windowed attention without the work on padding saves, both graphs in one process.
+"""`python -m medzoo_train.bench.windows`: what windowed attention without the work on padding saves, both graphs in one
+process.
 
 Prints the largest difference between the two, the ratio of their times on the CPU and that of their multiply-adds.
 """
@@ -67,7 +68,7 @@ def compare(config: EncoderConfig, rounds: int, threads: int) -> Comparison:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()

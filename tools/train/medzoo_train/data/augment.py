@@ -40,7 +40,8 @@ def affine_maps(settings: list[Augmentation], generator: torch.Generator) -> Ten
 def warp(images: Tensor, masks: Tensor | None, maps: Tensor, size: int) -> tuple[Tensor, Tensor | None]:
     """Maps images and masks to `size`.
 
-    images: uint8 [B, 3, S, S]; masks: uint8 [B, S, S] -> float32 [B, 3, size, size] 0..255, float32 [B, size, size] 0..1.
+    images: uint8 [B, 3, S, S]; masks: uint8 [B, S, S] -> float32 [B, 3, size, size] 0..255, float32 [B, size, size]
+    0..1.
     """
     pixels = images.float()
     if size < images.shape[-1]:
@@ -81,7 +82,8 @@ def relight(pixels: Tensor, settings: list[Augmentation], generator: torch.Gener
 def degrade(pixels: Tensor, probability: float, generator: torch.Generator) -> Tensor:
     """Loses resolution as files do on their way: scaled down and up again, then compressed; float32 0..255 in and out.
 
-    Where one class was photographed sharper than another, a classifier learns sharpness unless it is taken away at random.
+    Where one class was photographed sharper than another, a classifier learns sharpness unless it is taken away at
+    random.
     """
     side = pixels.shape[-1]
     noise = torch.rand(len(pixels), 4, generator=generator)

@@ -1,4 +1,5 @@
-"""Collages: a part of one image laid into another along an outline that a script drew, so that the outline is known exactly.
+"""Collages: a part of one image laid into another along an outline that a script drew, so that the outline is known
+exactly.
 
 They teach a promptable head that an object is what differs from its surroundings, whatever it shows.
 """
@@ -13,7 +14,8 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def outline(side: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
-    """A star-shaped blob with waves, float64 [side, side] of 0..1; from a disc to a lobed leaf, any size and direction."""
+    """A star-shaped blob with waves, float64 [side, side] of 0..1; from a disc to a lobed leaf, any size and direction.
+    """
     y, x = np.mgrid[0:side, 0:side]
     radius = side * np.exp(rng.uniform(np.log(0.03), np.log(0.33)))
     stretch = np.exp(rng.uniform(-0.6, 0.6))

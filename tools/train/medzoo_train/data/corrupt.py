@@ -1,7 +1,7 @@
 """What happens to images on their way: one seeded change at a time, to measure with and to train with.
 
-Each takes and gives uint8 [H, W, 3]; masks follow where the change moves pixels. Strengths are those of `CORRUPTIONS`; a name
-and a seed give the same picture each time.
+Each takes and gives uint8 [H, W, 3]; masks follow where the change moves pixels. Strengths are those of `CORRUPTIONS`;
+a name and a seed give the same picture each time.
 """
 
 from __future__ import annotations

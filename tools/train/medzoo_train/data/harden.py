@@ -1,7 +1,7 @@
 """Batches made harder in training: what other scanners, cameras, files and hands do to an image before it arrives.
 
-`corrupt.py` measures with fixed strengths; here each image gets at most one such change, of a random strength, so that a model
-is not trained on the very pictures that it is measured on.
+`corrupt.py` measures with fixed strengths; here each image gets at most one such change, of a random strength, so that
+a model is not trained on the very pictures that it is measured on.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class Hardening:
 
 
 KINDS = ("noise", "noise", "jpeg", "blur", "brightness", "contrast", "resolution")
-#: What makes an image one of another kind, which a head may refuse (`domain/damaged.py`); the rest happens to files on their way.
+#: What makes an image one of another kind, which a head may refuse (`domain/damaged.py`); the rest happens to files on
+#: their way.
 Harm = Literal["inverted", "noisy", "turned"]
 #: Grey levels. Images of the data sets lose about a fifth of their noise on the way to 256 pixels: there it is 24.
 HEAVY_NOISE = 20.0
@@ -50,7 +51,9 @@ def turn_and_letterbox(
     generator: torch.Generator,
     harms: list[set[Harm]] | None = None,
 ) -> Tensor:
-    """Composes quarter turns and bars with affine maps from output to input, float32 [B, 2, 3]; `harms` is told of turns."""
+    """Composes quarter turns and bars with affine maps from output to input, float32 [B, 2, 3]; `harms` is told of
+    turns.
+    """
     noise = torch.rand(len(maps), 4, generator=generator)
     for i, (turn, quarters, bars, ratio) in enumerate(noise.tolist()):
         before = torch.eye(2)
@@ -60,7 +63,8 @@ def turn_and_letterbox(
             if harms:
                 harms[i].add("turned")
         if bars < hardening.letterbox:
-            # Bars above and below where `bars` is small, else left and right: the image fills 1/(1 + ratio) of that side.
+            # Bars above and below where `bars` is small, else left and right: the image fills 1/(1 + ratio) of that
+            # side.
             wider = 1 + 0.6 * ratio
             before = before @ torch.diag(torch.tensor([1.0, wider] if bars < hardening.letterbox / 2 else [wider, 1.0]))
         maps[i, :, :2] = maps[i, :, :2] @ before

@@ -1,7 +1,8 @@
 """Reads data sets of the layout `index.csv` + images/ + masks/.
 
-medzoo-train reads no index.csv: `medzoo embed` does, in TypeScript, and leaves rows.csv, one line for each embedding. Here images
-are read themselves, since an encoder is trained on them. What may not be on both sides of a split is one rule for both.
+medzoo-train reads no index.csv: `medzoo embed` does, in TypeScript, and leaves rows.csv, one line for each embedding.
+Here images are read themselves, since an encoder is trained on them. What may not be on both sides of a split is one
+rule for both.
 """
 
 from __future__ import annotations

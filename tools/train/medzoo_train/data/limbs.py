@@ -1,7 +1,8 @@
 """Limbs drawn by a script, with a wound of the training set laid on them or bare: a wound is to be known on any ground.
 
-The training set's photographs are close-ups on one clinic's grounds. Others show a whole foot on a sheet, and presence took that
-for a photograph of a thing. A limb with a wound and a bare one differ in the wound alone: nothing else can be learnt from them.
+The training set's photographs are close-ups on one clinic's grounds. Others show a whole foot on a sheet, and presence
+took that for a photograph of a thing. A limb with a wound and a bare one differ in the wound alone: nothing else can be
+learnt from them.
 """
 
 from __future__ import annotations
@@ -100,7 +101,9 @@ def bare_limb(photographs: Sequence[Photograph], side: int, rng: np.random.Gener
 def limb_with_wound(
     picture: Pixels, mask: Mask, photographs: Sequence[Photograph], side: int, rng: np.random.Generator
 ) -> tuple[Pixels, Mask]:
-    """A wound from the middle of `picture`, uint8 [S, S, 3] with mask bool [S, S], and its margin, on a limb of its own skin."""
+    """A wound from the middle of `picture`, uint8 [S, S, 3] with mask bool [S, S], and its margin, on a limb of its own
+    skin.
+    """
     whole, (x, y) = limb(photographs, skin_around(picture, mask, rng), side, rng)
     rows, columns = np.nonzero(mask)
     length = max(int(np.ptp(rows)), int(np.ptp(columns))) + 1

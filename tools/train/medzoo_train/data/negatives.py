@@ -48,7 +48,9 @@ def background_parts(images: Tensor, masks: Tensor, each: int, rng: np.random.Ge
 
 
 def blank_pictures(count: int, side: int, rng: np.random.Generator) -> Tensor:
-    """One colour, or two that fade into each other, with more or less noise: uint8 [count, 3, side, side]; half of them grey."""
+    """One colour, or two that fade into each other, with more or less noise: uint8 [count, 3, side, side]; half of them
+    grey.
+    """
     ramp = np.linspace(0, 1, side)
     pictures = np.empty((count, 3, side, side), np.uint8)
     for picture in pictures:

@@ -1,7 +1,8 @@
-"""Pictures that show none of our targets and are of nobody's domain: folders of negatives, and pictures that a script makes.
+"""Pictures that show none of our targets and are of nobody's domain: folders of negatives, and pictures that a script
+makes.
 
-Of a folder of negatives (`../shared/outside/none_*`) one half is for training and the other for measuring, by the hash of the
-group, so that a report on the measured half is about pictures that were never seen.
+Of a folder of negatives (`../shared/outside/none_*`) one half is for training and the other for measuring, by the hash
+of the group, so that a report on the measured half is about pictures that were never seen.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ def negative_folders(root: Path) -> list[str]:
 
 
 def made_pictures(count: int, side: int, rng: np.random.Generator) -> Tensor:
-    """Noise of every grain, gradients, stripes, text, shapes, collages: uint8 [count, 3, side, side], a third of them grey."""
+    """Noise of every grain, gradients, stripes, text, shapes, collages: uint8 [count, 3, side, side], a third of them
+    grey.
+    """
     kinds = (noise_picture, gradient_picture, stripes_picture, text_picture, shapes_picture, cloud_picture)
     pictures = np.empty((count, 3, side, side), np.uint8)
     for i in range(count):

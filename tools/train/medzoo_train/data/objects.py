@@ -41,8 +41,8 @@ def components(mask: Mask, rng: np.random.Generator) -> list[Mask]:
 def regions(image: Pixels, rng: np.random.Generator, most: int = 4) -> list[Mask]:
     """Compact regions of one tone that stand out from what is around them; uint8 [3, S, S].
 
-    Tones are cut at random levels of a smoothed image; what is left of a level is opened, filled, and kept where it is neither a
-    speck nor the whole picture, does not touch the border, and differs from the ring around it.
+    Tones are cut at random levels of a smoothed image; what is left of a level is opened, filled, and kept where it is
+    neither a speck nor the whole picture, does not touch the border, and differs from the ring around it.
     """
     smooth = ndimage.gaussian_filter(image.mean(0).astype(np.float64), rng.uniform(1.0, 3.0))
     side = smooth.shape[0]

@@ -1,4 +1,5 @@
-"""Data sets of your own beside ours: a JSON file, which MEDZOO_OWN_SETS names, of entries with the fields of `SetSpec`."""
+"""Data sets of your own beside ours: a JSON file, which MEDZOO_OWN_SETS names, of entries with the fields of `SetSpec`.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Photographs that free software ships, as pictures without a target: scenes, and things cut out of them that are laid on others.
+"""Photographs that free software ships, as pictures without a target: scenes, and things cut out of them that are laid
+on others.
 
-`python -m medzoo_train.photographs` fetches them. Every picture made of them is seeded: another crop, turn, light and ground.
+`python -m medzoo_train.photographs` fetches them. Every picture made of them is seeded: another crop, turn, light and
+ground.
 """
 
 from __future__ import annotations

@@ -17,7 +17,9 @@ MIN_SHARE = 0.0008
 
 
 def pick_component(mask: npt.NDArray[np.bool_], rng: np.random.Generator) -> npt.NDArray[np.bool_]:
-    """One connected component of a mask, chosen at random among those large enough; SAM-Med2D is prompted for one object."""
+    """One connected component of a mask, chosen at random among those large enough; SAM-Med2D is prompted for one
+    object.
+    """
     labels, count = ndimage.label(mask)
     if count <= 1:
         return mask
@@ -35,8 +37,8 @@ def tight_box(mask: npt.NDArray[np.bool_]) -> tuple[float, float, float, float]:
 def sample_prompts(masks: npt.NDArray[np.bool_], image_size: int, rng: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
     """A box or one to three points for each mask.
 
-    masks: bool [B, H, H] -> coords float32 [B, TOKENS, 2] in pixels of the model's input, labels float32 [B, TOKENS], and
-    the truth that was meant, float32 [B, H, H].
+    masks: bool [B, H, H] -> coords float32 [B, TOKENS, 2] in pixels of the model's input, labels float32 [B, TOKENS],
+    and the truth that was meant, float32 [B, H, H].
     """
     count, side = len(masks), masks.shape[-1]
     scale = image_size / side

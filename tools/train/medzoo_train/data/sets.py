@@ -15,8 +15,8 @@ ANY_WAY_UP = Augmentation(rotate=180, scale=0.3, flip_y=True, colour=0.2)
 MICROSCOPE = Augmentation(rotate=180, scale=0.5, aspect=0.15, flip_y=True, colour=0.2)
 #: Films come in any shape, and every image is stretched to a square.
 FILM = Augmentation(aspect=0.15)
-#: Normal films of the training set are squarer than those with pneumonia (median width to height 1.20 and 1.50), which a
-#: classifier learns and which is not so elsewhere. Stretched at random, the shape says nothing.
+#: Normal films of the training set are squarer than those with pneumonia (median width to height 1.20 and 1.50), which
+#: a classifier learns and which is not so elsewhere. Stretched at random, the shape says nothing.
 SHAPELESS_FILM = Augmentation(aspect=0.35)
 
 #: Modalities whose images may lose their colour and still be what they are; the others are grey.

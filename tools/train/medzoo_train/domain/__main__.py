@@ -1,7 +1,8 @@
 """`python -m medzoo_train.domain background|head|ours`: domains into model.json, for our heads and for anybody's.
 
-`background` writes what the encoder knows of the world, `head` the domain and the thresholds of one head, from a folder of images
-in the layout of our data sets (index.csv with splits train and val). `ours` does `head` for every head of the packages.
+`background` writes what the encoder knows of the world, `head` the domain and the thresholds of one head, from a folder
+of images in the layout of our data sets (index.csv with splits train and val). `ours` does `head` for every head of the
+packages.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from medzoo_heads.export.golden import draw_picture
 
 from ..data.corrupt import corrupt
 from ..data.index import read_index
+from ..export.head_files import golden_input
 from ..export.model_json import read_encoder
-from ..export.package import golden_input
 from ..training.seen import Seen
 from .background import fit_background
 from .damaged import damaged_kinds
@@ -86,7 +87,8 @@ def background_of(encoder: dict[str, Any]) -> Background:
 
 
 def put(file: Path, domain: HeadDomain) -> None:
-    """Into the head's model.json, in the place of an entry about the same labels; before the metrics, which are long."""
+    """Into the head's model.json, in the place of an entry about the same labels; before the metrics, which are long.
+    """
     content = json.loads(file.read_text(encoding="utf-8"))
     others = [entry for entry in content.pop("domains", []) if tuple(entry.get("labels", ())) != domain.labels]
     order = {label: i for i, label in enumerate(content["labels"])}
@@ -131,8 +133,9 @@ def write_ours(
 ) -> None:
     """Our heads. A classifier's own kinds are its classes as they were trained on: as strict as can be.
 
-    A target's are wider, and its thresholds are chosen on harder images too: what masks and presence can do, the domain may not
-    refuse. Golden records learn of it all, and speak of the reference: a variant's numbers differ a little by processor.
+    A target's are wider, and its thresholds are chosen on harder images too: what masks and presence can do, the domain
+    may not refuse. Golden records learn of it all, and speak of the reference: a variant's numbers differ a little by
+    processor.
     """
     file = packages / "sam-med2d" / "weights" / "model.json"
     encoder = read_encoder(file)
@@ -169,7 +172,7 @@ def write_ours(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m medzoo_train.domain", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m medzoo_train.domain", description=(__doc__ or "").split("\n\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     packages = Path(__file__).parents[4] / "packages"
     ground = commands.add_parser("background", help="what the encoder knows of the world, into its model.json")

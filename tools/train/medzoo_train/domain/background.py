@@ -10,8 +10,8 @@ from medzoo_heads.arrays import Floats
 from medzoo_heads.domain.background import Background
 from medzoo_heads.domain.gaussian import FLOOR, MANY, Gaussian, fit_gaussian, fit_kind
 
-#: Directions kept. Chosen by leaving out one domain at a time and asking whether the heads refuse its held-out images, as were
-#: medzoo-train's shares of a common covariance (EXPERIMENTS.md, 10).
+#: Directions kept. Chosen by leaving out one domain at a time and asking whether the heads refuse its held-out images,
+#: as were medzoo-train's shares of a common covariance (EXPERIMENTS.md, 10).
 DIRECTIONS = 32
 #: Of the common covariance before it is inverted: towards its own diagonal.
 SHRINK = 0.05
@@ -26,7 +26,8 @@ class Domain:
 
 
 def fit_background(domains: Mapping[str, Domain], directions: int = DIRECTIONS) -> Background:
-    """Whitens by what varies within domains, keeps the directions in which everything varies most, and fits each domain there.
+    """Whitens by what varies within domains, keeps the directions in which everything varies most, and fits each domain
+    there.
 
     Every domain counts the same, however many images it has.
     """
@@ -43,8 +44,8 @@ def fit_background(domains: Mapping[str, Domain], directions: int = DIRECTIONS) 
     projection = (whiten @ directions_of_total[:, ::-1][:, :directions]).T
     projection = projection.astype(np.float32).astype(np.float64)
     z = {name: (x - center) @ projection.T for name, x in pooled.items()}
-    # Whitened by the same domains, the covariance within them is the identity but for the shrinking, and a Gaussian that is
-    # fitted later, from model.json alone, takes it for that.
+    # Whitened by the same domains, the covariance within them is the identity but for the shrinking, and a Gaussian
+    # that is fitted later, from model.json alone, takes it for that.
     known = tuple(fit_kind(z[name], name, domains[name].datasets) for name in domains)
     return Background(center, projection, pooled_gaussian(list(z.values())), known)
 

@@ -1,7 +1,7 @@
 """Damaged copies of training images, as kinds that the encoder knows by name: heads refuse them, and say what they are.
 
-Without them half of all inverted MRI, which lie nearer to MRI than to anything else known, were answered, and mostly wrong
-(EXPERIMENTS.md, 15). What happens to files on their way, such as JPEG or light noise, is no kind of its own.
+Without them half of all inverted MRI, which lie nearer to MRI than to anything else known, were answered, and mostly
+wrong (EXPERIMENTS.md, 15). What happens to files on their way, such as JPEG or light noise, is no kind of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from ..data.index import Row, read_index
 from .kinds import DAMAGED, Damage, damaged_name
 from .pooled import Pixels, PooledEncoder, pool_rows
 
-#: Training images of each subject that are damaged in each way; of 120, a tenth fewer of brain MRI's were refused (val).
+#: Training images of each subject that are damaged in each way; of 120, a tenth fewer of brain MRI's were refused
+#: (val).
 COPIES = 300
 #: Heavy noise: standard deviations. From 18 on, light noise (10) was taken for it twice as often (val, brain MRI).
 HEAVY = (24.0, 45.0)

@@ -1,4 +1,5 @@
-"""Pooled embeddings of every kind of image: from the data sets themselves, and from what `medzoo_train.look` has kept."""
+"""Pooled embeddings of every kind of image: from the data sets themselves, and from what `medzoo_train.look` has kept.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +27,8 @@ from .pooled import PooledEncoder, pool_rows
 MOST = 1200
 #: What `look` has made that belongs to a known domain, by its kind of row.
 SEEN_KINDS = {"made": "made", "photo": "photographs"}
-#: Rows that widen a target's own domain. Without close-ups and targets on other grounds, half of the former were refused;
-#: with one Gaussian for all, half as many photographs again came through (EXPERIMENTS.md, 14).
+#: Rows that widen a target's own domain. Without close-ups and targets on other grounds, half of the former were
+#: refused; with one Gaussian for all, half as many photographs again came through (EXPERIMENTS.md, 14).
 HARD, APART = "hard", ("close", "framed")
 
 
@@ -40,7 +41,8 @@ def pooled_of_seen(seen: Seen, rows: np.ndarray) -> Floats:
 def plain_domains(
     encoder: PooledEncoder, data: Path, negatives: Path, seen: Sequence[Seen], kept: Path | None
 ) -> dict[str, Domain]:
-    """Training images of each kind as they are, half of the negatives, and (from `seen`) made pictures and photographs."""
+    """Training images of each kind as they are, half of the negatives, and (from `seen`) made pictures and photographs.
+    """
     found: dict[str, list[Floats]] = defaultdict(list)
     sources: dict[str, set[str]] = defaultdict(set)
 
@@ -104,7 +106,9 @@ def wider_of(seen: Sequence[Seen], data: Path, dataset: str, row_kind: str, refu
 def parts_of(
     encoder: PooledEncoder, data: Path, dataset: str, seen: Sequence[Seen], kept: Path | None, refused: Set[Harm]
 ) -> list[tuple[str, Floats]]:
-    """What a target's own Gaussians are fitted on: each kind's images as they are and harder, then close-ups and framed ones."""
+    """What a target's own Gaussians are fitted on: each kind's images as they are and harder, then close-ups and framed
+    ones.
+    """
     found = []
     plain, hard = plain_of(encoder, data, dataset, kept), wider_of(seen, data, dataset, HARD, refused)
     for kind, pooled in plain.items():

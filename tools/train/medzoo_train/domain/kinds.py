@@ -41,8 +41,8 @@ TARGETS: Mapping[str, tuple[tuple[str, ...], str]] = {
 }
 
 Damage = Literal["inverted", "noisy", "upside down", "on its side"]
-#: Damaged images that are kinds of their own: of whose training images, and how they are damaged. What is missing here is borne
-#: by the heads on val, or was refused already, or took plain images with it (EXPERIMENTS.md, 15).
+#: Damaged images that are kinds of their own: of whose training images, and how they are damaged. What is missing here
+#: is borne by the heads on val, or was refused already, or took plain images with it (EXPERIMENTS.md, 15).
 DAMAGED: Mapping[str, tuple[tuple[str, ...], tuple[Damage, ...]]] = {
     "chest film": (("cxr_pneumonia", "cxr_lung"), ("inverted", "upside down", "on its side")),
     # With heavy noise as a kind of its own, light noise went with it.
@@ -51,14 +51,14 @@ DAMAGED: Mapping[str, tuple[tuple[str, ...], tuple[Damage, ...]]] = {
     # On its side it is borne, and as a kind of its own took a tenth of the crops with it.
     "brain MRI": (("brain_mri4",), ("inverted", "noisy", "upside down")),
 }
-#: Damaged images that a classifier does not hold against an image. These two are so near to films as they are that the threshold
-#: would rise, and with it the share of adult films that are answered (from .25 to .62 of adults left out of the fit). Of such
-#: films the head refuses most anyway, and is right about the rest (val).
+#: Damaged images that a classifier does not hold against an image. These two are so near to films as they are that the
+#: threshold would rise, and with it the share of adult films that are answered (from .25 to .62 of adults left out of
+#: the fit). Of such films the head refuses most anyway, and is right about the rest (val).
 COVERED: Mapping[str, tuple[tuple[str, Damage], ...]] = {
     "chest-xray-pneumonia": (("chest film", "inverted"), ("chest film", "upside down")),
 }
-#: By target: the harms that make an image one of another kind. Harder copies that suffered them count as its own no more. A
-#: target without any covers every damaged kind: its domain is what it would be without them.
+#: By target: the harms that make an image one of another kind. Harder copies that suffered them count as its own no
+#: more. A target without any covers every damaged kind: its domain is what it would be without them.
 REFUSED: Mapping[str, Set[Harm]] = {
     # Noise is borne, but with it among the lungs' own every fifth inverted film came through (val).
     "lungs": {"inverted", "noisy", "turned"},
@@ -67,8 +67,9 @@ REFUSED: Mapping[str, Set[Harm]] = {
     "wound": set(),
     "polyp": set(),
 }
-#: By target: which false refusals are the default, where they are not the usual ones. At 5 %, lungs would refuse .86 of adult
-#: films left out of the fit, where .39 were refused without damaged kinds; at 1 % it is .52, and .90 of inverted films (val).
+#: By target: which false refusals are the default, where they are not the usual ones. At 5 %, lungs would refuse .86 of
+#: adult films left out of the fit, where .39 were refused without damaged kinds; at 1 % it is .52, and .90 of inverted
+#: films (val).
 USES: Mapping[str, float] = {"lungs": 0.01}
 
 

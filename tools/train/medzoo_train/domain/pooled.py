@@ -23,7 +23,8 @@ Pixels = npt.NDArray[np.uint8]
 class PooledEncoder:
     """The encoder of a model.json, preprocessing as it says (stretched, bilinear, antialiased: what our exports have).
 
-    Of its files the one that a CPU runs, which is what domains are for; `is_reference` asks the one that heads were trained on.
+    Of its files the one that a CPU runs, which is what domains are for; `is_reference` asks the one that heads were
+    trained on.
     """
 
     def __init__(self, file: Path, content: dict[str, Any], threads: int = 1, is_reference: bool = False) -> None:
@@ -69,7 +70,8 @@ def pool_rows(
     kept: Path | None = None,
     change: Callable[[Pixels, int], Pixels] | None = None,
 ) -> Floats:
-    """float64 [N, 2C] in the order of rows; `change` bends the image of each place. `kept`: a file that remembers them."""
+    """float64 [N, 2C] in the order of rows; `change` bends the image of each place. `kept`: a file that remembers them.
+    """
     known: dict[str, npt.NDArray[np.float32]] = {}
     if kept and kept.is_file():
         with np.load(kept) as held:

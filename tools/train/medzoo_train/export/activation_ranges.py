@@ -1,4 +1,6 @@
-"""The range of each activation for static int8: what quantising it costs least in mean-squared error, over calibration images."""
+"""The range of each activation for static int8: what quantising it costs least in mean-squared error, over calibration
+images.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +27,8 @@ SHARES = np.linspace(0.3, 1.0, 36)
 def activation_ranges(model: Any, names: Sequence[str], images: Sequence[Floats], is_narrowed: bool = True) -> dict[str, Range]:
     """By tensor of the model; `images` as the model takes them, float32 [1, 3, S, S].
 
-    `is_narrowed`: ends where the mean-squared error is least, and not at the smallest and largest value. One thread and no
-    optimisation, so that the same images give the same numbers.
+    `is_narrowed`: ends where the mean-squared error is least, and not at the smallest and largest value. One thread and
+    no optimisation, so that the same images give the same numbers.
     """
     session = observing(model, names)
     lows, highs = np.zeros(len(names)), np.zeros(len(names))

@@ -24,8 +24,8 @@ def calibration_of(
 ) -> dict[str, Any]:
     """The `calibration` entry of a classifier's model.json, from held-out logits float32 [N, K] of the split val.
 
-    In float64. What was fitted before medzoo-train's arithmetic was used had its losses in float32, so that its temperature is
-    right to three digits.
+    In float64. What was fitted before medzoo-train's arithmetic was used had its losses in float32, so that its
+    temperature is right to three digits.
     """
     harder = Said(more.hard_logits.double().numpy(), more.hard_labels.numpy()) if more is not None else None
     return calibration_entry(logits.double().numpy(), labels.numpy(), classes, dataset, harder)

@@ -51,7 +51,8 @@ class Change:
 
 @dataclass(frozen=True)
 class HeadFiles:
-    """The heads that a gate listens to: AutoMed with its targets, a classifier for each task, or a promptable decoder."""
+    """The heads that a gate listens to: AutoMed with its targets, a classifier for each task, or a promptable decoder.
+    """
 
     automed: Path | None = None
     targets: Sequence[str] = ()
@@ -62,9 +63,11 @@ class HeadFiles:
 def measure_changes(
     before: Path, after: Path, heads: HeadFiles, held: Sequence[LoadedSet], limit: int | None = None, threads: int = 1
 ) -> list[Change]:
-    """Runs both encoders over the held-out images (at most `limit` of each set) and each image's head over both embeddings.
+    """Runs both encoders over the held-out images (at most `limit` of each set) and each image's head over both
+    embeddings.
 
-    AutoMed judges the sets with masks, or, where there is none, the promptable decoder with the box around the true mask.
+    AutoMed judges the sets with masks, or, where there is none, the promptable decoder with the box around the true
+    mask.
     """
     encoders = [open_onnx(path, threads) for path in (before, after)]
     automed = open_onnx(heads.automed, threads) if heads.automed else None
@@ -98,7 +101,9 @@ def measure_changes(
 
 
 def box_prompt(mask: Tensor, side: int) -> dict[str, Tensor]:
-    """The box around a mask, uint8 [H, W] with some of it over 127, as a promptable decoder of inputs of `side` takes it."""
+    """The box around a mask, uint8 [H, W] with some of it over 127, as a promptable decoder of inputs of `side` takes
+    it.
+    """
     ys, xs = np.nonzero(mask.numpy() >= 128)
     scale = side / mask.shape[-1]
     corners = torch.tensor([[[xs.min(), ys.min()], [xs.max() + 1, ys.max() + 1]]], dtype=torch.float32) * scale

@@ -17,10 +17,11 @@ HALF_FROM = 1024
 
 
 def store_half(model: Any, folder: Path | None = None) -> None:
-    """Stores large float32 matrices and kernels as float16 and casts them back in the graph: half the file, the same arithmetic.
+    """Stores large float32 matrices and kernels as float16 and casts them back in the graph: half the file, the same
+    arithmetic.
 
-    ONNX Runtime folds the casts when it opens the session, so a run costs the same. Weights in files of `folder` are read one
-    by one.
+    ONNX Runtime folds the casts when it opens the session, so a run costs the same. Weights in files of `folder` are
+    read one by one.
     """
     casts = []
     for tensor in model.graph.initializer:
@@ -45,7 +46,9 @@ def halved(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def round_to_half(module: nn.Module) -> None:
-    """Rounds a module's weights as `store_half` does, so that PyTorch and the file hold the same numbers; eval mode only."""
+    """Rounds a module's weights as `store_half` does, so that PyTorch and the file hold the same numbers; eval mode
+    only.
+    """
     fold_batch_norms(module)
     for parameter in module.parameters():
         if parameter.ndim >= 2 and parameter.numel() >= HALF_FROM:

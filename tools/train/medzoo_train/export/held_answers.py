@@ -1,4 +1,6 @@
-"""What the heads of the packages answer to held-out images, from an encoder's embeddings: files and thresholds as shipped."""
+"""What the heads of the packages answer to held-out images, from an encoder's embeddings: files and thresholds as
+shipped.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ SHIFTS = np.linspace(-1.1, 1.1, 23)
 def centre_masks(system: System, val: Sequence[LoadedSet]) -> None:
     """Shifts each target's mask logits so that 0, a probability of a half, cuts them where mean Dice on `val` is best.
 
-    The loss weighs pixels; Dice weighs images, and prefers a small target that is a little too large to one that is missed.
+    The loss weighs pixels; Dice weighs images, and prefers a small target that is a little too large to one that is
+    missed.
     """
     targets = list(system.automed.config.targets)
     for data in tqdm([data for data in val if data.masks is not None], desc="masks", leave=False):

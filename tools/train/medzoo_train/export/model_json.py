@@ -51,7 +51,9 @@ def encoder_identity(trained: dict[str, Any]) -> dict[str, str]:
 
 
 def file_that_runs(trained: dict[str, Any], is_reference: bool = False) -> dict[str, Any]:
-    """Of an encoder's model.json the file that a CPU runs: the first variant that is for it, or else `model`, the reference."""
+    """Of an encoder's model.json the file that a CPU runs: the first variant that is for it, or else `model`, the
+    reference.
+    """
     variants = [] if is_reference else trained.get("variants", [])
     return next((dict(one) for one in variants if "cpu" in one["providers"]), dict(trained["model"]))
 
@@ -103,14 +105,17 @@ def model_json(
 
 
 def keep_concepts(before: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
-    """What labels mean in codes is known to a person, who writes it into the file: it stays for each label that stays."""
+    """What labels mean in codes is known to a person, who writes it into the file: it stays for each label that stays.
+    """
     concepts = {label: before["concepts"][label] for label in content["labels"] if label in before.get("concepts", {})}
     rest = {key: value for key, value in content.items() if key != "concepts"}
     return rest | ({"concepts": concepts} if concepts else {})
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Keeps what was measured on the very same weights and recorded in an earlier file, and domains of the very same encoder."""
+    """Keeps what was measured on the very same weights and recorded in an earlier file, and domains of the very same
+    encoder.
+    """
     if path.is_file():
         before = json.loads(path.read_text())
         content = keep_concepts(before, content)

@@ -47,7 +47,8 @@ def export_onnx(
     path.parent.mkdir(parents=True, exist_ok=True)
     # In a folder of its own, since the exporter puts each weight of a module of over 2 GB into a file of its own.
     with torch.no_grad(), warnings.catch_warnings(), tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        # The exporter that traces is the one whose graphs stay small; its deprecation and its notes on shapes are known.
+        # The exporter that traces is the one whose graphs stay small; its deprecation and its notes on shapes are
+        # known.
         warnings.simplefilter("ignore")
         traced = Path(folder) / "traced.onnx"
         torch.onnx.export(
@@ -76,10 +77,11 @@ def declare_outputs(model: Any, module: nn.Module, inputs: Sequence[Tensor], axe
 
 
 def write(model: Any, path: Path, external_from: int = EXTERNAL_FROM) -> None:
-    """Writes the file and checks it; a model of more than `external_from` bytes keeps its weights in `<name>.data` beside it.
+    """Writes the file and checks it; a model of more than `external_from` bytes keeps its weights in `<name>.data`
+    beside it.
 
-    The graph then notes the digest of those weights, so that its own digest, by which a model is known, stands for both. The same
-    model gives the same bytes.
+    The graph then notes the digest of those weights, so that its own digest, by which a model is known, stands for
+    both. The same model gives the same bytes.
     """
     model.producer_name, model.producer_version, model.doc_string = "medzoo", "", ""
     for node in model.graph.node:
@@ -107,7 +109,8 @@ def digest_of(path: Path) -> str:
 def open_onnx(
     path: Path, threads: int = 1, prepack: bool = True, settings: Mapping[str, str] | None = None
 ) -> Callable[[Mapping[str, Tensor]], dict[str, Tensor]]:
-    """A session on the CPU, as a function of tensors by name. `prepack` lays weights out anew: faster, and twice the memory.
+    """A session on the CPU, as a function of tensors by name. `prepack` lays weights out anew: faster, and twice the
+    memory.
 
     `settings`: entries of ONNX Runtime's session configuration.
     """

@@ -25,8 +25,8 @@ SEED = 6
 def centre_presence(system: System, val: Sequence[LoadedSet]) -> None:
     """Shifts each target's presence logit so that its threshold is EVEN.
 
-    Chosen on whole images, on parts of them beside the target, and on pictures of nothing. Most training images show their
-    target, so the layers say "present" too readily of what shows none; and a reader takes a half for undecided.
+    Chosen on whole images, on parts of them beside the target, and on pictures of nothing. Most training images show
+    their target, so the layers say "present" too readily of what shows none; and a reader takes a half for undecided.
     """
     targets = list(system.automed.config.targets)
     worth: list[list[Tensor]] = [[] for _ in targets]
@@ -43,7 +43,8 @@ def centre_presence(system: System, val: Sequence[LoadedSet]) -> None:
                 worth[k].append(presence[there & (scores >= WORTH), k])
                 absent[k].append(presence[~there, k])
         if data.masks is not None:
-            # Beside lungs or a head is still that film or scan: nothing is said of targets that its set is not labelled for.
+            # Beside lungs or a head is still that film or scan: nothing is said of targets that its set is not labelled
+            # for.
             k = targets.index(data.spec.subject)
             absent[k].append(presence_logits(system, background_parts(data.images, data.masks, 1, rng))[:, k])
     blank = presence_logits(system, blank_pictures(BLANKS, STORED, rng))

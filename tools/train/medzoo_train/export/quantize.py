@@ -11,8 +11,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-#: A 1x1 convolution becomes a matrix product from this many channels on, on both sides: below, the two transposes cost more than
-#: int8 saves (measured at 128x128 positions and 16 to 96 channels: slower than the convolution).
+#: A 1x1 convolution becomes a matrix product from this many channels on, on both sides: below, the two transposes cost
+#: more than int8 saves (measured at 128x128 positions and 16 to 96 channels: slower than the convolution).
 POINTWISE_FROM = 64
 #: quantize_dynamic warns of a model without this mark; what it stands for, inferred shapes, nothing here needs.
 PREPARED = ("onnx.quant.pre_process", "onnxruntime.quant")
@@ -65,8 +65,9 @@ def is_pointwise(node: Any, weight: Any) -> bool:
 def to_int8(model: Any) -> Any:
     """The model with its matrix products by weights in int8; everything else stays as it is.
 
-    Weights are symmetric with a scale for each output channel; activations are quantised as they come, as uint8. Weights keep to
-    7 bits (`reduce_range`), or processors without VNNI would saturate sums of two products at 16 bits and answer otherwise.
+    Weights are symmetric with a scale for each output channel; activations are quantised as they come, as uint8.
+    Weights keep to 7 bits (`reduce_range`), or processors without VNNI would saturate sums of two products at 16 bits
+    and answer otherwise.
     """
     restore_float(model)
     pointwise_to_matmul(model)

@@ -28,12 +28,14 @@ class ReadBackError(ValueError):
 def read_back(
     module: nn.Module, inputs: Sequence[Tensor], input_names: Sequence[str], outputs: Sequence[str], path: Path
 ) -> list[str]:
-    """Fills `module` with the weights of `path`, which `export_onnx` made of a module like it; folds its batch norms, as there.
+    """Fills `module` with the weights of `path`, which `export_onnx` made of a module like it; folds its batch norms,
+    as there.
 
     Returns the names of the parameters that serve training alone and are in no graph; they stay as they were.
 
-    A graph holds some weights transposed, joined or under names of its own. So the module is exported once more with random
-    weights: where each of those went in that graph is where the file's are. Throws ReadBackError where the two graphs part.
+    A graph holds some weights transposed, joined or under names of its own. So the module is exported once more with
+    random weights: where each of those went in that graph is where the file's are. Throws ReadBackError where the two
+    graphs part.
     """
     module.eval()
     fold_batch_norms(module)
@@ -67,7 +69,8 @@ def read_back(
 def constants_of(path: Path) -> list[tuple[str, Array]]:
     """Floating-point constants of a graph as its nodes use them, in order; halves as float32.
 
-    By use, since an exporter writes tensors of the same numbers once: parts that began as copies share what did not change.
+    By use, since an exporter writes tensors of the same numbers once: parts that began as copies share what did not
+    change.
     """
     graph = onnx.load(str(path)).graph
     tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
@@ -83,7 +86,9 @@ def constants_of(path: Path) -> list[tuple[str, Array]]:
 
 
 def trace_back(marks: Array, values: Array, state: dict[str, Array]) -> dict[str, Array]:
-    """The weights that a constant of the marked graph is made of, with the file's values: one, perhaps transposed, or several."""
+    """The weights that a constant of the marked graph is made of, with the file's values: one, perhaps transposed, or
+    several.
+    """
     for name, own in state.items():
         if own.size != marks.size:
             continue
@@ -95,7 +100,8 @@ def trace_back(marks: Array, values: Array, state: dict[str, Array]) -> dict[str
 
 
 def slice_of(marks: Array, state: dict[str, Array]) -> list[tuple[str, int]]:
-    """Which weight's slice, and which of its slices, a constant is; the exporter takes them apart where the model does."""
+    """Which weight's slice, and which of its slices, a constant is; the exporter takes them apart where the model does.
+    """
     alike = [(name, own) for name, own in state.items() if own.ndim > 1 and own.shape[1:] == marks.shape]
     return [(name, index) for name, own in alike for index, part in enumerate(own) if np.array_equal(part, marks)]
 

@@ -1,7 +1,8 @@
-"""Scales of int8 weights at which no processor saturates: without VNNI, x86 adds two products of uint8 and int8 in 16 bits.
+"""Scales of int8 weights at which no processor saturates: without VNNI, x86 adds two products of uint8 and int8 in 16
+bits.
 
-Two weights that meet in one such sum may together reach 128 in either direction (255 * 128 < 2 ** 15). Keeping all weights to
-7 bits would do as well, with a larger error, and few pairs need it (EXPERIMENTS.md, 16).
+Two weights that meet in one such sum may together reach 128 in either direction (255 * 128 < 2 ** 15). Keeping all
+weights to 7 bits would do as well, with a larger error, and few pairs need it (EXPERIMENTS.md, 16).
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ PAIR = 128
 
 
 def safe_peaks(columns: Floats) -> Floats:
-    """Of weights [K, N], summed over K, for each column what 127 steps are: its largest weight, or as much more as it needs."""
+    """Of weights [K, N], summed over K, for each column what 127 steps are: its largest weight, or as much more as it
+    needs.
+    """
     peaks: Floats = np.maximum(np.abs(columns).max(0), np.float32(1e-12)).astype(np.float32)
     for _ in range(100):
         excess = worst_pair(in_steps(columns, peaks)) / PAIR

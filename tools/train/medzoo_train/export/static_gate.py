@@ -1,4 +1,6 @@
-"""Whether a variant of the encoder may stand in for the reference: what its answers differ in, through the heads as they ship."""
+"""Whether a variant of the encoder may stand in for the reference: what its answers differ in, through the heads as
+they ship.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,9 @@ from ..training.batches import LoadedSet
 from .gate import Change
 from .held_answers import Answers, Heads, answer, calibration_error
 
-#: Largest change, in either direction, by metric: of a set's mean Dice, of a head's accuracy, calibration error, share of
-#: conformal sets that hold the truth and share of its own images that it refuses; and the shares of decisions that may change.
+#: Largest change, in either direction, by metric: of a set's mean Dice, of a head's accuracy, calibration error, share
+#: of conformal sets that hold the truth and share of its own images that it refuses; and the shares of decisions that
+#: may change.
 LIMITS = {
     "dice": 0.003,
     "box_dice": 0.003,
@@ -26,7 +29,8 @@ LIMITS = {
     "presence_changed": 3 / 500,
 }
 
-#: No change is smaller than one image. With 62 images one refusal would be over the limit, so one may change, and not two.
+#: No change is smaller than one image. With 62 images one refusal would be over the limit, so one may change, and not
+#: two.
 BY_IMAGE = ("refused",)
 
 #: Of a set, float32 [N, C, G, G].

@@ -1,7 +1,9 @@
-"""An encoder in static int8: plain QuantizeLinear and DequantizeLinear, whose weights stay where they are, in the reference file.
+"""An encoder in static int8: plain QuantizeLinear and DequantizeLinear, whose weights stay where they are, in the
+reference file.
 
-Weights become int8 when a session opens: the graph casts the half-precision weights of the reference file, which it names as its
-external data, and quantises them with scales of its own; ONNX Runtime folds both. So the variant is as small as its scales.
+Weights become int8 when a session opens: the graph casts the half-precision weights of the reference file, which it
+names as its external data, and quantises them with scales of its own; ONNX Runtime folds both. So the variant is as
+small as its scales.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from .onnx_file import DATA_DIGEST, digest_of
 from .quantize import drop_unused_weights, replace_nodes, restore_float
 from .safe_weights import overrides_of
 
-#: The first block of the trunk in int8, which the gate decided: from block 13 on, an answer in 164 changes (EXPERIMENTS.md, 16).
+#: The first block of the trunk in int8, which the gate decided: from block 13 on, an answer in 164 changes
+#: (EXPERIMENTS.md, 16).
 FIRST_BLOCK = 14
 #: Clip must be among them, or each convolution's output is left wide open: .91 of the time and an error of .27.
 QUANTISED = ("Conv", "Clip", "Add", "MatMul")
@@ -32,7 +35,8 @@ HALF = ".half"
 
 
 def nodes_in_int8(model: Any) -> list[str]:
-    """Names of the nodes of an encoder that are quantised: the trunk from FIRST_BLOCK on, products by weights, the neck's first.
+    """Names of the nodes of an encoder that are quantised: the trunk from FIRST_BLOCK on, products by weights, the
+    neck's first.
 
     The stem, the finest blocks, adapters, attention's own products, softmax and norms stay as they are.
     """
@@ -52,7 +56,9 @@ def nodes_in_int8(model: Any) -> list[str]:
 
 
 def to_static_int8(reference: Path, images: Sequence[Floats], is_narrowed: bool = True) -> Any:
-    """The encoder in `reference` (fp16-storage) in static int8, whose ranges are those of `images`, float32 [1, 3, S, S]."""
+    """The encoder in `reference` (fp16-storage) in static int8, whose ranges are those of `images`, float32 [1, 3, S,
+    S].
+    """
     model = onnx.load(str(reference))
     halves = {tensor.name: tensor.raw_data for tensor in model.graph.initializer if tensor.data_type == TensorProto.FLOAT16}
     restore_float(model)
@@ -87,7 +93,9 @@ def safe_ranges(model: Any, chosen: Sequence[str]) -> dict[str, list[dict[str, A
 
 
 def borrow_weights(model: Any, reference: Path, halves: dict[str, bytes]) -> None:
-    """Puts the reference's half-precision weights in the place of the model's own, as external data in the reference file."""
+    """Puts the reference's half-precision weights in the place of the model's own, as external data in the reference
+    file.
+    """
     source = reference.read_bytes()
     floats = onnx.load(str(reference))
     restore_float(floats)

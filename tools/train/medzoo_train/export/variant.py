@@ -60,7 +60,8 @@ def embedder(file: Path, threads: int = 1) -> Embed:
 
 
 def write_variant(packages: Path, images: Sequence[Floats], held: Sequence[LoadedSet], threads: int = 1) -> list[Change]:
-    """Writes `encoder.int8.onnx` and its entry in model.json; throws GateError if it is refused, and then none is there.
+    """Writes `encoder.int8.onnx` and its entry in model.json; throws GateError if it is refused, and then none is
+    there.
 
     `images` calibrate it; on `held` the packages' own heads are asked with its embeddings and with the reference's.
     """
@@ -98,7 +99,9 @@ def judged(packages: Path, reference: Path, variant: Path, held: Sequence[Loaded
 
 
 def check_exact(file: Path, images: Sequence[Floats]) -> None:
-    """GateError unless this processor's usual kernels give what exact ones do: without VNNI, sums in 16 bits could be cut off."""
+    """GateError unless this processor's usual kernels give what exact ones do: without VNNI, sums in 16 bits could be
+    cut off.
+    """
     usual, exact = open_onnx(file), open_onnx(file, settings=EXACT)
     for image in images[:: max(1, len(images) // EXACT_IMAGES)]:
         one, other = (run({"image": torch.from_numpy(image)})["embedding"] for run in (usual, exact))

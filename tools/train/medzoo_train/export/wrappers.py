@@ -15,11 +15,12 @@ MEDCLS_OUTPUTS = ("logits", "attention", "evidence")
 class PromptableDecoder(nn.Module):
     """SAM-Med2D's prompt encoder and mask decoder as one graph.
 
-    The dense positions are computed here once instead of in each run; prompts are looked up in a table by label, since the
-    reference's in-place boolean masks export and then fail in ONNX Runtime.
+    The dense positions are computed here once instead of in each run; prompts are looked up in a table by label, since
+    the reference's in-place boolean masks export and then fail in ONNX Runtime.
 
-    With `closer` there is one input more, the preprocessed image, and masks have its size. They are two then: the one for a clear
-    prompt, and of the three for an ambiguous one that of the highest estimated IoU, so that only two are looked at closely.
+    With `closer` there is one input more, the preprocessed image, and masks have its size. They are two then: the one
+    for a clear prompt, and of the three for an ambiguous one that of the highest estimated IoU, so that only two are
+    looked at closely.
     """
 
     dense_pe: Tensor

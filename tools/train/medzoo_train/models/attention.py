@@ -15,8 +15,8 @@ from .layers import sides
 def relative_table(q_size: int, k_size: int, rel_pos: Tensor) -> Tensor:
     """Rows of a relative-position table for each (query, key) pair along one axis.
 
-    `rel_pos` is float32 [2*size-1, head_dim]; the result float32 [q_size, k_size, head_dim]. A table of another length is
-    resized linearly, as SAM does.
+    `rel_pos` is float32 [2*size-1, head_dim]; the result float32 [q_size, k_size, head_dim]. A table of another length
+    is resized linearly, as SAM does.
     """
     length = 2 * max(q_size, k_size) - 1
     if rel_pos.shape[0] != length:
@@ -44,7 +44,8 @@ class Attention(nn.Module):
     def attend(self, q: Tensor, k: Tensor, v: Tensor, side: int) -> Tensor:
         """q, k, v: float32 [N, heads, side*side, head_dim] of square windows -> [N, heads, side*side, head_dim]."""
         if not self.use_rel_pos:
-            # Written out: on the CPU in bfloat16 this trains faster than the fused kernel, and it exports as plain operators.
+            # Written out: on the CPU in bfloat16 this trains faster than the fused kernel, and it exports as plain
+            # operators.
             return torch.softmax((q * self.scale) @ k.transpose(-2, -1), dim=-1) @ v
         heads, tokens, d = sides(q)
         table_h = relative_table(side, side, self.rel_pos_h).transpose(1, 2)  # [q, d, k]
@@ -68,9 +69,9 @@ class Attention(nn.Module):
 def window_index(grid: int, window: int) -> tuple[Tensor, Tensor]:
     """Where each token of each padded window comes from, and where each real token ends up.
 
-    Returns int64 [windows*window*window], an index into the grid's tokens with `grid*grid` standing for padding, and int64
-    [grid*grid], the place of each real token among the windows' tokens. Computed outside PyTorch, so that an exporter which
-    traces sees constants.
+    Returns int64 [windows*window*window], an index into the grid's tokens with `grid*grid` standing for padding, and
+    int64 [grid*grid], the place of each real token among the windows' tokens. Computed outside PyTorch, so that an
+    exporter which traces sees constants.
     """
     padded = -(-grid // window) * window
     source = np.full((padded, padded), grid * grid, dtype=np.int64)
@@ -86,9 +87,9 @@ def window_index(grid: int, window: int) -> tuple[Tensor, Tensor]:
 def attend_windows(attention: Attention, x: Tensor, window: int) -> Tensor:
     """Windowed attention exactly as the reference has it, without projecting the padding.
 
-    The reference pads the *normalised* tokens with zeros, so a padded token's q, k and v are the qkv bias, and padded keys do
-    take part in the softmax. Here q, k, v are computed for the real tokens and for one row of zeros, and a gather builds the
-    windows from them: same numbers, no projections of padding.
+    The reference pads the *normalised* tokens with zeros, so a padded token's q, k and v are the qkv bias, and padded
+    keys do take part in the softmax. Here q, k, v are computed for the real tokens and for one row of zeros, and a
+    gather builds the windows from them: same numbers, no projections of padding.
 
     x: float32 [B, grid, grid, dim] -> the same shape.
     """

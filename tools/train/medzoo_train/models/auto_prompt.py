@@ -1,10 +1,10 @@
 """The auto-prompt encoder of SAM-AutoMed: an improved MobileNetV3 that makes the prompts a person would have clicked.
 
-The paper's abstract says "an improved MobileNet v3 backbone" and no more; the improvements here are ours:
-coordinate attention (Hou 2021) in the place of squeeze-and-excite, because a prompt says *where*; a last stage that keeps
-stride 16 by dilation, so that it lies on the embedding's grid; and lateral features at strides 2, 4 and 8 for the decoder's
-edges. The laterals are taken on the way down and get no top-down path: what the target *is* has to come through the embedding
-and the prompts, which keeps the encoder in charge (docs of the experiments: EXPERIMENTS.md).
+The paper's abstract says "an improved MobileNet v3 backbone" and no more; the improvements here are ours: coordinate
+attention (Hou 2021) in the place of squeeze-and-excite, because a prompt says *where*; a last stage that keeps stride
+16 by dilation, so that it lies on the embedding's grid; and lateral features at strides 2, 4 and 8 for the decoder's
+edges. The laterals are taken on the way down and get no top-down path: what the target *is* has to come through the
+embedding and the prompts, which keeps the encoder in charge (docs of the experiments: EXPERIMENTS.md).
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ class SqueezeExcite(nn.Module):
 
 @dataclass(frozen=True)
 class AutoPrompts:
-    """dense: float32 [B, dim, G, G]; sparse: float32 [B, N, dim]; laterals at strides 2, 4, 8, each from several sources."""
+    """dense: float32 [B, dim, G, G]; sparse: float32 [B, N, dim]; laterals at strides 2, 4, 8, each from several
+    sources.
+    """
 
     dense: Tensor
     sparse: Tensor
@@ -75,7 +77,8 @@ class AutoPrompts:
 class Details(nn.Module):
     """float32 [B, 3, S, S] -> fine features at strides 2, 4, 8.
 
-    MobileNetV3's first stages are thin, for a classifier needs no edges. A mask does: these know little but where exactly.
+    MobileNetV3's first stages are thin, for a classifier needs no edges. A mask does: these know little but where
+    exactly.
     """
 
     CHANNELS = (32, 48, 64)
@@ -136,7 +139,8 @@ class AutoPromptEncoder(nn.Module):
         self.queries = nn.Embedding(config.sparse_prompts, dim)
         self.ask = CrossAttention(dim, 4, 2)
         self.ask_norm = nn.LayerNorm(dim)
-        # The prompts start without a say and earn it: the decoder learns to read the embedding before it learns to be led.
+        # The prompts start without a say and earn it: the decoder learns to read the embedding before it learns to be
+        # led.
         self.dense_scale = nn.Parameter(torch.full((1, dim, 1, 1), 0.1))
 
     def forward(self, image: Tensor) -> AutoPrompts:

@@ -36,7 +36,9 @@ class Fuse(nn.Module):
         return self.refine(self.act(x + self.mix(x)))  # type: ignore[no-any-return]
 
     def read(self, laterals: Sequence[Tensor]) -> Tensor:
-        """The 1x1 convolution of all laterals; once folded, a part of it for each: joining such large maps takes as long."""
+        """The 1x1 convolution of all laterals; once folded, a part of it for each: joining such large maps takes as
+        long.
+        """
         convolution, norm = self.lateral
         if not isinstance(convolution, nn.Conv2d) or not isinstance(norm, nn.Identity):
             return self.lateral(torch.cat(list(laterals), dim=1))  # type: ignore[no-any-return]
@@ -51,8 +53,8 @@ class AutoMed(nn.Module):
     embedding float32 [B, dim, 16, 16] and image float32 [B, 3, 256, 256] -> mask logits float32 [B, T, 256, 256], iou
     float32 [B, T] in 0..1, presence float32 [B, T] as a logit.
 
-    The last doubling is by pixel shuffle: a kernel for each of the four pixels of a cell of 128x128. Small nuclei and wounds need
-    the full grid (EXPERIMENTS.md, 7), and a layer on it would cost more than all others together.
+    The last doubling is by pixel shuffle: a kernel for each of the four pixels of a cell of 128x128. Small nuclei and
+    wounds need the full grid (EXPERIMENTS.md, 7), and a layer on it would cost more than all others together.
     """
 
     #: Channels of the features that masks are read from, at half the image's side.
@@ -115,7 +117,9 @@ class AutoMed(nn.Module):
         return targets + 3
 
     def presence_features(self, tokens: Tensor, embedding: Tensor) -> Tensor:
-        """float32 [B, (T + 3) * dim]. Its own token alone knew the training sets apart, not targets from what is beside them."""
+        """float32 [B, (T + 3) * dim]. Its own token alone knew the training sets apart, not targets from what is beside
+        them.
+        """
         targets = len(self.config.targets)
         mean = embedding.mean((2, 3))
         centred = embedding - mean[:, :, None, None]
@@ -123,7 +127,8 @@ class AutoMed(nn.Module):
         return torch.cat([tokens[:, 1 : 2 + targets].flatten(1), mean, deviation], dim=1)
 
     def drop(self, prompts: AutoPrompts, keep: Tensor) -> AutoPrompts:
-        """Prompt dropout: without it the branch does the work alone and the embedding is ignored (models.md's spike)."""
+        """Prompt dropout: without it the branch does the work alone and the embedding is ignored (models.md's spike).
+        """
         prompt, lateral = keep[:, 0], keep[:, 1].reshape(-1, 1, 1, 1)
         dense = prompt.reshape(-1, 1, 1, 1)
         sparse = prompt.reshape(-1, 1, 1)

@@ -67,7 +67,9 @@ def count(state: Mapping[str, Tensor], pattern: str) -> int:
 
 
 def encoder_config_of(state: Mapping[str, Tensor]) -> EncoderConfig:
-    """The encoder's sizes, read from its tensors: a block attends globally if its relative positions span the whole grid."""
+    """The encoder's sizes, read from its tensors: a block attends globally if its relative positions span the whole
+    grid.
+    """
     positions = tensor_of(state, "image_encoder.pos_embed")
     patch = tensor_of(state, "image_encoder.patch_embed.proj.weight")
     grid, dim = positions.shape[1], positions.shape[3]

@@ -1,8 +1,9 @@
 """Where the promptable head looks closer: at a box that is given, or at what a first look finds around points.
 
-A point says where an object is and not how large. So two windows are looked at first: a small one around the points, for
-things that are smaller than a cell of the embedding, and one around the decoder's rough mask. The finder says what the object
-is in each, and how sure it is. What it found is then looked at as a box that was given would be (EXPERIMENTS.md, 12 and 17).
+A point says where an object is and not how large. So two windows are looked at first: a small one around the points,
+for things that are smaller than a cell of the embedding, and one around the decoder's rough mask. The finder says what
+the object is in each, and how sure it is. What it found is then looked at as a box that was given would be
+(EXPERIMENTS.md, 12 and 17).
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from .layers import sides
 from .prompt_encoder import BOX_FIRST, BOX_SECOND, POSITIVE
 from .refiner import Refiner, RefinerConfig
 
-#: Least side of the box around points, in 0..1 of the model's input: with the margin around it 60 of 256 pixels, one for a cell.
+#: Least side of the box around points, in 0..1 of the model's input: with the margin around it 60 of 256 pixels, one
+#: for a cell.
 NEAR = 40 / 256
 #: The box of several points, and of a rough mask, is taken as this much larger: an object reaches beyond both.
 BEYOND_POINTS, BEYOND_ROUGH = 2.0, 1.25
@@ -64,8 +66,8 @@ class Closer(nn.Module):
     def __init__(self, config: RefinerConfig, finds: bool = False) -> None:
         super().__init__()
         self.refiner = Refiner(config)
-        #: Look at points, first and again; without them, the rough mask's box is looked at as if it were given. They are apart
-        #: from the refiner, so that what is learnt of points costs boxes nothing.
+        #: Look at points, first and again; without them, the rough mask's box is looked at as if it were given. They
+        #: are apart from the refiner, so that what is learnt of points costs boxes nothing.
         self.finder: Refiner | None = None
         self.pointer: Refiner | None = None
         if finds:
@@ -108,8 +110,8 @@ class Closer(nn.Module):
     def forward(self, image: Tensor, embedding: Tensor, rough: Tensor, coords: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Masks float32 [B, K, S, S] as logits, and iou float32 [B, K], of rough masks float32 [B, K, R, R].
 
-        Looks at the box that was given; without one, at what points mean in the place of the first rough mask, and at the boxes
-        of the others. coords: float32 [B, N, 2] in 0..1.
+        Looks at the box that was given; without one, at what points mean in the place of the first rough mask, and at
+        the boxes of the others. coords: float32 [B, N, 2] in 0..1.
         """
         count, side = sides(rough)[0], sides(image)[1]
 

@@ -21,7 +21,8 @@ class EncoderConfig:
     mlp_ratio: float = 4.0
     #: `conv` is the reference's adapter; `light` swaps its two dense convolutions for a depthwise one (our decision).
     adapter: Literal["conv", "light"] = "conv"
-    #: `patch` is ViT's one convolution; `mobile` is the trunk of EfficientNet-Lite0 (our decision, see mobile_trunk.py).
+    #: `patch` is ViT's one convolution; `mobile` is the trunk of EfficientNet-Lite0 (our decision, see
+    #: mobile_trunk.py).
     stem: Literal["patch", "mobile"] = "patch"
     rel_pos: bool = True
     drop_path: float = 0.0
@@ -82,7 +83,8 @@ class AutoMedConfig:
     auto_prompt: AutoPromptConfig = field(default_factory=AutoPromptConfig)
 
 
-#: Trained by us on the open data, from an ImageNet trunk; 256 tokens attend globally, since windows cost more than they save.
+#: Trained by us on the open data, from an ImageNet trunk; 256 tokens attend globally, since windows cost more than they
+#: save.
 SAM_MED2D_TINY = EncoderConfig(
     embed_dim=192,
     depth=4,

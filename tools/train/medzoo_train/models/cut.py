@@ -1,7 +1,8 @@
 """Regions cut out of an image at a fixed number of cells, pasted back, and the boxes of what is found in them.
 
-Cutting and pasting are products with matrices of triangle weights: plain operators that run everywhere, and antialiased where a
-region is larger than the cut. Regions and boxes are float32 [B, 4] as x0, y0, x1, y1, in 0..1 of the model's input.
+Cutting and pasting are products with matrices of triangle weights: plain operators that run everywhere, and antialiased
+where a region is larger than the cut. Regions and boxes are float32 [B, 4] as x0, y0, x1, y1, in 0..1 of the model's
+input.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def cut(x: Tensor, rois: Tensor, cells: int) -> Tensor:
 
 
 def paste(x: Tensor, rois: Tensor, side: int, outside: float) -> Tensor:
-    """float32 [B, H, H], each over its region, onto a grid of `side` with `outside` around it: float32 [B, side, side]."""
+    """float32 [B, H, H], each over its region, onto a grid of `side` with `outside` around it: float32 [B, side, side].
+    """
     cells = sides(x)[1]
     x0, y0, x1, y1 = rois.unbind(1)
     # The whole image, seen from the region: where it starts and how long it is, in cells of the cut.
@@ -71,7 +73,9 @@ def out_of(boxes: Tensor, frames: Tensor) -> Tensor:
 
 
 def box_of_mask(logits: Tensor) -> Tensor:
-    """The tight boxes of masks float32 [B, H, H], in 0..1 of the mask's side: float32 [B, 4]; the whole where a mask is empty."""
+    """The tight boxes of masks float32 [B, H, H], in 0..1 of the mask's side: float32 [B, 4]; the whole where a mask is
+    empty.
+    """
     side = sides(logits)[1]
     mask = (logits > 0).to(logits.dtype)
     ends = []
@@ -86,9 +90,11 @@ def box_of_mask(logits: Tensor) -> Tensor:
 
 
 def pointed_part(logits: Tensor, frames: Tensor, coords: Tensor, labels: Tensor) -> Tensor:
-    """The part of each mask that holds its positive points, 1 or 0: a prompt means one object, and a mask may touch others.
+    """The part of each mask that holds its positive points, 1 or 0: a prompt means one object, and a mask may touch
+    others.
 
-    logits: float32 [B, H, H], each over its frame; coords: float32 [B, N, 2] in 0..1. All of a mask that holds no point.
+    logits: float32 [B, H, H], each over its frame; coords: float32 [B, N, 2] in 0..1. All of a mask that holds no
+    point.
     """
     cells = sides(logits)[1]
     mask = (logits > 0).to(logits.dtype)

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 
 class DepthwiseFunction(torch.autograd.Function):
-    """Forward as it is; gradients in float32, where oneDNN has kernels for them (PyTorch 2.15: 3 to 60 times faster)."""
+    """Forward as it is; gradients in float32, where oneDNN has kernels for them (PyTorch 2.15: 3 to 60 times faster).
+    """
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
@@ -39,7 +40,9 @@ class DepthwiseFunction(torch.autograd.Function):
 
 
 class DepthwiseConv2d(nn.Conv2d):
-    """nn.Conv2d with groups = channels, an odd kernel and "same" padding; trains faster, exports and runs as nn.Conv2d does."""
+    """nn.Conv2d with groups = channels, an odd kernel and "same" padding; trains faster, exports and runs as nn.Conv2d
+    does.
+    """
 
     def __init__(self, channels: int, kernel: int, stride: int = 1, dilation: int = 1, bias: bool = False) -> None:
         super().__init__(channels, channels, kernel, stride, dilation * (kernel - 1) // 2, dilation, channels, bias)

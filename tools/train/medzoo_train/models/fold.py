@@ -7,7 +7,8 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
 def fold_batch_norms(module: nn.Module) -> None:
-    """Folds each BatchNorm into the convolution before it, also past a pixel shuffle, where the exporter would leave it standing.
+    """Folds each BatchNorm into the convolution before it, also past a pixel shuffle, where the exporter would leave it
+    standing.
 
     Rounding has to come after folding; and a model that is trained on goes faster without norms.
     """

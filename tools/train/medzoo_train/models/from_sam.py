@@ -1,4 +1,6 @@
-"""Training that starts from a SAM-Med2D or a SAM: its encoder at our image size, its decoder, and what of it stands still."""
+"""Training that starts from a SAM-Med2D or a SAM: its encoder at our image size, its decoder, and what of it stands
+still.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def sam_start(state: Mapping[str, Tensor], image_size: int = 256) -> SamStart:
 
 
 def load_start(sam: SamMed2d, start: SamStart) -> None:
-    """Fills `sam` strictly. A checkpoint without adapters is a SAM: they begin silent, so that the encoder begins as SAM's."""
+    """Fills `sam` strictly. A checkpoint without adapters is a SAM: they begin silent, so that the encoder begins as
+    SAM's.
+    """
     state = dict(start.state)
     if not any(".Adapter." in name for name in state):
         for module in sam.image_encoder.modules():

@@ -11,7 +11,9 @@ from .depthwise import DepthwiseConv2d
 
 
 def sides(x: Tensor) -> tuple[int, ...]:
-    """The sizes of every dimension but the batch, as numbers: an exporter that traces then writes constants, not graphs."""
+    """The sizes of every dimension but the batch, as numbers: an exporter that traces then writes constants, not
+    graphs.
+    """
     return tuple(int(size) for size in x.shape[1:])
 
 

@@ -37,8 +37,8 @@ class SpatialAttention(nn.Module):
 class ClassQueries(nn.Module):
     """One learned query per class looks at the cells, and what it saw is scored.
 
-    Behind the attention everything is linear but the norm's division by one number for each class. So a class's logit is,
-    exactly, a constant and a sum over cells: what each cell adds to it is its evidence.
+    Behind the attention everything is linear but the norm's division by one number for each class. So a class's logit
+    is, exactly, a constant and a sum over cells: what each cell adds to it is its evidence.
     """
 
     def __init__(self, dim: int, classes: int) -> None:
@@ -60,7 +60,9 @@ class ClassQueries(nn.Module):
         return logits, attention, attention * self.scores(values) / self.deviation(seen)
 
     def scores(self, values: Tensor) -> Tensor:
-        """What each cell would add to each logit, looked at alone, before the norm's division; [B, N, dim] -> [B, K, N]."""
+        """What each cell would add to each logit, looked at alone, before the norm's division; [B, N, dim] -> [B, K,
+        N].
+        """
         weight = self.norm.weight * self.weight
         # The norm subtracts the mean over channels: as well subtracted from the weights.
         return (weight - weight.mean(1, keepdim=True)) @ values.transpose(1, 2)
@@ -73,9 +75,9 @@ class ClassQueries(nn.Module):
 class MedCls(nn.Module):
     """embedding float32 [B, dim, 16, 16] -> logits float32 [B, K], attention and evidence float32 [B, 16, 16].
 
-    Both maps are of the most probable class, which is the one a reader asks "why" about. The evidence is what a cell adds to
-    its logit more than, on average, to those of the other classes: with a constant it sums to the margin. The attention says
-    where the class's query looked, also at what speaks against the class (EXPERIMENTS.md, 8).
+    Both maps are of the most probable class, which is the one a reader asks "why" about. The evidence is what a cell
+    adds to its logit more than, on average, to those of the other classes: with a constant it sums to the margin. The
+    attention says where the class's query looked, also at what speaks against the class (EXPERIMENTS.md, 8).
     """
 
     def __init__(self, dim: int, classes: int, dropout: float = 0.2) -> None:

@@ -1,8 +1,10 @@
-"""A convolutional trunk to stride 16 whose weights come from ImageNet: EfficientNet-Lite0 without its last block and classifier.
+"""A convolutional trunk to stride 16 whose weights come from ImageNet: EfficientNet-Lite0 without its last block and
+classifier.
 
-Six thousand images teach a transformer little about what things look like; a trunk that has seen a million photographs starts
-where training from scratch does not arrive. EfficientNet-Lite (Google, Apache-2.0) is the mobile family without gates and with
-ReLU6, which quantises and exports plainly. Its last stage keeps stride 16 by dilation, so that it lies on the embedding's grid.
+Six thousand images teach a transformer little about what things look like; a trunk that has seen a million photographs
+starts where training from scratch does not arrive. EfficientNet-Lite (Google, Apache-2.0) is the mobile family without
+gates and with ReLU6, which quantises and exports plainly. Its last stage keeps stride 16 by dilation, so that it lies
+on the embedding's grid.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from torch import Tensor, nn
 from .fold import fold_batch_norms
 from .layers import InvertedResidual, conv_bn
 
-#: Expansion, output channels, blocks, stride, kernel, dilation of each stage (EfficientNet-Lite0 up to stride 32, here dilated).
+#: Expansion, output channels, blocks, stride, kernel, dilation of each stage (EfficientNet-Lite0 up to stride 32, here
+#: dilated).
 STAGES = (
     (1, 16, 1, 1, 3, 1),
     (6, 24, 2, 2, 3, 1),
@@ -88,7 +91,9 @@ class Trunk(nn.Module):
 
 
 class MobileTrunk(Trunk):
-    """float32 [B, 3, S, S], normalised as SAM's -> float32 [B, S/16, S/16, dim], channels last as a patch embedding gives it."""
+    """float32 [B, 3, S, S], normalised as SAM's -> float32 [B, S/16, S/16, dim], channels last as a patch embedding
+    gives it.
+    """
 
     def __init__(self, dim: int, pixel_mean: tuple[float, ...], pixel_std: tuple[float, ...]) -> None:
         super().__init__(len(STAGES), pixel_mean, pixel_std)
@@ -123,10 +128,12 @@ class EarlyTrunk(Trunk):
 
 
 def load_imagenet(trunk: Trunk, state: Mapping[str, Tensor]) -> None:
-    """Fills a trunk from an EfficientNet-Lite0 checkpoint (names of efficientnet_lite_pytorch); its classifier is left out.
+    """Fills a trunk from an EfficientNet-Lite0 checkpoint (names of efficientnet_lite_pytorch); its classifier is left
+    out.
 
-    TensorFlow pads a strided convolution after the image, PyTorch before and after it. On an image turned by 180 degrees the two
-    agree exactly, so the kernels are turned: the trunk sees the world upside down, which a microscope does not mind.
+    TensorFlow pads a strided convolution after the image, PyTorch before and after it. On an image turned by 180
+    degrees the two agree exactly, so the kernels are turned: the trunk sees the world upside down, which a microscope
+    does not mind.
     """
     units = [module for module in trunk.modules() if isinstance(module, nn.Conv2d | nn.BatchNorm2d)]
     wanted = [("_conv_stem", "_bn0")]

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 from torch.serialization import get_unsafe_globals_in_checkpoint, safe_globals
 
-#: What training scripts save beside the weights: the authors' own keep their optimiser as an object, others their arguments.
+#: What training scripts save beside the weights: the authors' own keep their optimiser as an object, others their
+#: arguments.
 COMPANIONS = re.compile(r"argparse\.Namespace|torch\.optim(\.\w+)+|collections\.defaultdict|builtins\.(dict|set|list|tuple)")
 
 
@@ -41,8 +42,8 @@ def empty_dict(*_: object) -> dict[object, object]:
 def read_checkpoint(path: Path) -> dict[str, Tensor]:
     """The tensors of a checkpoint, `{"model": state_dict, ...}` or a bare state_dict, by name.
 
-    PyTorch's loader of weights only does the work, so nothing in the file is run. Optimisers and arguments beside the weights are
-    read as nothing; a file that names any other class or function is refused.
+    PyTorch's loader of weights only does the work, so nothing in the file is run. Optimisers and arguments beside the
+    weights are read as nothing; a file that names any other class or function is refused.
     """
     if path.is_dir():
         raise CheckpointError(f"{path.name} is a folder; expected a .pth of SAM-Med2D. Name the file in it.")

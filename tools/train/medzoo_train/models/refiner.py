@@ -1,9 +1,10 @@
-"""A closer look for the promptable head: the surroundings of a box, at 64x64 pixels whatever the box's size (our design).
+"""A closer look for the promptable head: the surroundings of a box, at 64x64 pixels whatever the box's size (our
+design).
 
-SAM's decoder answers on 64x64 cells of the whole image, so a blood cell is a handful of cells and its outline a guess. Here the
-region around the box is cut out of the image and of the embedding, a small U-Net looks at it, and what it says is *added* to
-the ellipse inscribed in the box. So before it has learnt anything it answers as the ellipse does, which needs no model and is
-hard to beat on whatever is round (EXPERIMENTS.md, 12). closer.py says where it looks.
+SAM's decoder answers on 64x64 cells of the whole image, so a blood cell is a handful of cells and its outline a guess.
+Here the region around the box is cut out of the image and of the embedding, a small U-Net looks at it, and what it says
+is *added* to the ellipse inscribed in the box. So before it has learnt anything it answers as the ellipse does, which
+needs no model and is hard to beat on whatever is round (EXPERIMENTS.md, 12). closer.py says where it looks.
 """
 
 from __future__ import annotations
@@ -82,9 +83,9 @@ class Refiner(nn.Module):
         self.answer = nn.Conv2d(w2, 4, 3, padding=1)
         nn.init.zeros_(self.answer.weight)
         nn.init.zeros_(self.answer.bias)  # type: ignore[arg-type]
-        #: How much the ellipse and the rough mask count, of a box that was given and of one that was found: a constant and a
-        #: slope over the box's size, since of a small object the rough mask has but a few cells.
-        #: The first were fitted alone, on 256 objects, before the rest learnt anything.
+        #: How much the ellipse and the rough mask count, of a box that was given and of one that was found: a constant
+        #: and a slope over the box's size, since of a small object the rough mask has but a few cells. The first were
+        #: fitted alone, on 256 objects, before the rest learnt anything.
         self.blend = nn.Parameter(torch.tensor([[[1.49, -0.22], [0.47, 0.28]], [[0.0, 0.0], [1.0, 0.0]]]))
         self.quality = Mlp(w16, 64, 1, 2)
 
@@ -95,7 +96,9 @@ class Refiner(nn.Module):
         return torch.cat([centre - half, centre + half], dim=1)
 
     def distances(self, boxes: Tensor, rois: Tensor, cells: int) -> tuple[Tensor, Tensor]:
-        """Of each cell [B, cells, cells], in half sides of the box from its centre: as an ellipse's radius and a rectangle's."""
+        """Of each cell [B, cells, cells], in half sides of the box from its centre: as an ellipse's radius and a
+        rectangle's.
+        """
         x, y = axis_cells(rois[:, 0], rois[:, 2], cells), axis_cells(rois[:, 1], rois[:, 3], cells)
         centre, half = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]).clamp(min=1e-3) / 2
         u = ((x - centre[:, :1]) / half[:, :1])[:, None, :]
@@ -141,9 +144,9 @@ class Refiner(nn.Module):
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Logits of the region float32 [B, side, side], the region float32 [B, 4], and the expected IoU float32 [B].
 
-        image: float32 [B, 3, S, S]; rough: logits float32 [B, R, R]; boxes: float32 [B, 4] in 0..1; coords: float32 [B, N, 2] in
-        0..1 with labels float32 [B, N] as PromptEncoder has them; frames: float32 [B, 4], the regions that rough masks are of,
-        the whole image if none are given.
+        image: float32 [B, 3, S, S]; rough: logits float32 [B, R, R]; boxes: float32 [B, 4] in 0..1; coords: float32 [B,
+        N, 2] in 0..1 with labels float32 [B, N] as PromptEncoder has them; frames: float32 [B, 4], the regions that
+        rough masks are of, the whole image if none are given.
         """
         side, cells = self.config.side, self.config.side // 2
         rois = self.rois(boxes)

@@ -33,7 +33,8 @@ class SamMed2d(nn.Module):
 def sam_med2d_from(state: Mapping[str, Tensor], encoder: EncoderConfig | None = None) -> SamMed2d:
     """A SAM-Med2D of the checkpoint's own sizes (or of `encoder`, where given), filled strictly, in eval mode.
 
-    Its weights are the checkpoint's tensors, in float32: a ViT-H is not held twice, nor filled with random numbers first.
+    Its weights are the checkpoint's tensors, in float32: a ViT-H is not held twice, nor filled with random numbers
+    first.
     """
     with torch.device("meta"):
         model = SamMed2d(encoder or encoder_config_of(state), decoder_config_of(state))

@@ -1,4 +1,6 @@
-"""Everything that is trained together: one encoder, its promptable decoder, SAM-AutoMed, and a SAM-MedCls for each task."""
+"""Everything that is trained together: one encoder, its promptable decoder, SAM-AutoMed, and a SAM-MedCls for each
+task.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ class System(nn.Module):
         closer: bool = False,
         finder: bool = False,
     ) -> None:
-        """`closer`: the promptable head looks at the image around its box once more; `finder`: and around points first."""
+        """`closer`: the promptable head looks at the image around its box once more; `finder`: and around points first.
+        """
         super().__init__()
         automed = automed or AutoMedConfig()
         # SAM's 256 channels do not divide by the small size's six heads; 32 channels a head then, as there.
@@ -47,7 +50,9 @@ class System(nn.Module):
 
 
 def system_of(saved: Mapping[str, Any], tasks: Mapping[str, int]) -> System:
-    """The system of a weights file, at the sizes it was trained with; `folded` where its batch norms are in its convolutions."""
+    """The system of a weights file, at the sizes it was trained with; `folded` where its batch norms are in its
+    convolutions.
+    """
     decoder = DecoderConfig(**saved["decoder"]) if "decoder" in saved else TINY_DECODER
     closer, finder = bool(saved.get("closer")), bool(saved.get("finder"))
     system = System(tasks, EncoderConfig.from_json(saved["encoder"]), decoder, closer=closer, finder=finder)
@@ -58,7 +63,9 @@ def system_of(saved: Mapping[str, Any], tasks: Mapping[str, int]) -> System:
 
 
 def widen_presence(system: System, state: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
-    """Weights of before 0.6, whose presence was read from its own token alone: the other inputs count nothing until trained."""
+    """Weights of before 0.6, whose presence was read from its own token alone: the other inputs count nothing until
+    trained.
+    """
     name = "automed.presence_head.layers.0.weight"
     old, new = state[name], system.state_dict()[name]
     if old.shape == new.shape:

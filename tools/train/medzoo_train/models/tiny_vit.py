@@ -1,8 +1,9 @@
-"""LiteMedSAM's image encoder: a TinyViT (Wu 2022) of 256x256 pixels, as MobileSAM and LiteMedSAM changed it (Apache-2.0).
+"""LiteMedSAM's image encoder: a TinyViT (Wu 2022) of 256x256 pixels, as MobileSAM and LiteMedSAM changed it
+(Apache-2.0).
 
-Names are those of its checkpoint. The first stage convolves at every pixel; the second and third halve the side, the fourth does
-not, so an embedding has 64x64 cells. Attention is in windows of 7 or 14 cells with a learned bias for each distance; a side that
-windows do not divide is padded with zeros, which take part.
+Names are those of its checkpoint. The first stage convolves at every pixel; the second and third halve the side, the
+fourth does not, so an embedding has 64x64 cells. Attention is in windows of 7 or 14 cells with a learned bias for each
+distance; a side that windows do not divide is padded with zeros, which take part.
 """
 
 from __future__ import annotations

@@ -66,7 +66,9 @@ class TwoWayTransformer(nn.Module):
         self.norm_final_attn = nn.LayerNorm(dim)
 
     def forward(self, image: Tensor, image_pe: Tensor, token_pe: Tensor) -> tuple[Tensor, Tensor]:
-        """image, image_pe: float32 [B, dim, H, W]; token_pe: float32 [B, N, dim] -> tokens [B, N, dim], image [B, H*W, dim]."""
+        """image, image_pe: float32 [B, dim, H, W]; token_pe: float32 [B, N, dim] -> tokens [B, N, dim], image [B, H*W,
+        dim].
+        """
         image = image.flatten(2).transpose(1, 2)
         image_pe = image_pe.flatten(2).transpose(1, 2)
         tokens = token_pe
@@ -77,7 +79,8 @@ class TwoWayTransformer(nn.Module):
 
 
 def grid_positions(gaussian: Tensor, grid: int) -> Tensor:
-    """Random Fourier positions of a grid's cell centres: float32 [1, 2*features, grid, grid] (Tancik 2020, as in SAM)."""
+    """Random Fourier positions of a grid's cell centres: float32 [1, 2*features, grid, grid] (Tancik 2020, as in SAM).
+    """
     axis = (torch.arange(grid, device=gaussian.device, dtype=torch.float32) + 0.5) / grid
     y, x = torch.meshgrid(axis, axis, indexing="ij")
     return fourier(gaussian, torch.stack([x, y], dim=-1)).permute(2, 0, 1)[None]

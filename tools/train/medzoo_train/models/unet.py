@@ -1,4 +1,6 @@
-"""A plain U-Net (Ronneberger 2015) that AutoMed is measured against: pixels to masks, no encoder, no prompts, no attention."""
+"""A plain U-Net (Ronneberger 2015) that AutoMed is measured against: pixels to masks, no encoder, no prompts, no
+attention.
+"""
 
 from __future__ import annotations
 

@@ -160,7 +160,9 @@ class Batches:
         return [int(i) for i in self.rng.permutation(np.concatenate(picked))]
 
     def shares(self, sets: Sequence[LoadedSet], count: int) -> list[int]:
-        """How many samples of each set: its weight's share, rounded down, and the rest drawn at random by what is missing."""
+        """How many samples of each set: its weight's share, rounded down, and the rest drawn at random by what is
+        missing.
+        """
         if not sets:
             return []
         weights = np.array([self.weights.get(data.spec.name, 1.0) for data in sets])

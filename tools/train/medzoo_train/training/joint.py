@@ -42,8 +42,8 @@ class Recipe:
     ema: float = 0.998
     #: (share of the steps, image side) in order.
     sizes: tuple[tuple[float, int], ...] = ((0.4, 128), (0.25, 192), (0.35, 256))
-    #: Until this share of the steps there are no automatic prompts at all and few lateral features: the encoder learns to
-    #: be what the decoder reads. A branch that joins from the start does all the work alone (see EXPERIMENTS.md).
+    #: Until this share of the steps there are no automatic prompts at all and few lateral features: the encoder learns
+    #: to be what the decoder reads. A branch that joins from the start does all the work alone (see EXPERIMENTS.md).
     prompts_from: float = 0.4
     keep_laterals_before: float = 0.5
     #: Relative share of a set in a batch, by its name; 1 where not named. Hard sets get more.

@@ -1,4 +1,6 @@
-"""Pictures that heads learn from, made of training images: parts beside targets, close-ups, damaged copies, targets elsewhere."""
+"""Pictures that heads learn from, made of training images: parts beside targets, close-ups, damaged copies, targets
+elsewhere.
+"""
 
 from __future__ import annotations
 

@@ -27,7 +27,9 @@ MOST_REGIONS = 1500
 
 @dataclass(frozen=True)
 class Thing:
-    """One object: the row of its picture, its mask packed, whether a point can mean it, and its kind (a data set's name)."""
+    """One object: the row of its picture, its mask packed, whether a point can mean it, and its kind (a data set's
+    name).
+    """
 
     row: int
     mask: npt.NDArray[np.uint8]
@@ -155,7 +157,8 @@ def deepest_point(mask: npt.NDArray[np.bool_]) -> tuple[float, float]:
 
 
 def disturb(image: Tensor, generator: torch.Generator) -> Tensor:
-    """Light and noise on the picture alone; its embedding was made without, and the head must not lean on it. 0..255."""
+    """Light and noise on the picture alone; its embedding was made without, and the head must not lean on it. 0..255.
+    """
     noise = torch.rand(len(image), 3, 1, 1, 1, generator=generator)
     mean = image.mean((1, 2, 3), keepdim=True)
     image = (image - mean) * (0.75 + 0.5 * noise[:, 0]) + mean + 24 * (noise[:, 1] - 0.5)

@@ -38,7 +38,9 @@ def encode(system: System, batch: Batch) -> EncodedBatch:
 
 
 class Replay:
-    """Every `uses`-th call encodes a new batch; the others draw one of the last `keep`, so that a batch comes back far apart."""
+    """Every `uses`-th call encodes a new batch; the others draw one of the last `keep`, so that a batch comes back far
+    apart.
+    """
 
     def __init__(self, system: System, batches: Batches, uses: int, keep: int, seed: int) -> None:
         self.system, self.batches, self.uses, self.keep = system, batches, uses, keep

@@ -1,7 +1,8 @@
-"""Everything the encoder and AutoMed's tokens say of many pictures, kept on disk: heads are then trained without either.
+"""Everything the encoder and AutoMed's tokens say of many pictures, kept on disk: heads are then trained without
+either.
 
-`python -m medzoo_train.look` writes it once: training images as they are and made harder, parts of them beside the target, images
-of the classification sets, negatives, made pictures, and collages whose outlines are known exactly.
+`python -m medzoo_train.look` writes it once: training images as they are and made harder, parts of them beside the
+target, images of the classification sets, negatives, made pictures, and collages whose outlines are known exactly.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-#: What a row is: an image as it is, one made harder, a part beside the target, a part around it, no target at all, made by a
-#: script, a collage, a photograph, a target with something else around it, one on a drawn limb, a drawn limb without one.
+#: What a row is: an image as it is, one made harder, a part beside the target, a part around it, no target at all, made
+#: by a script, a collage, a photograph, a target with something else around it, one on a drawn limb, a drawn limb
+#: without one.
 KINDS = ("plain", "hard", "part", "close", "nothing", "made", "collage", "photo", "framed", "limb", "bare")
 SIDE = 256
 

@@ -1,6 +1,6 @@
 import type { ProcessRuntime } from '../../contract/index.js';
 import type { ReadyWorker } from '../channel/spawn-worker.js';
-import { isBlockedWhileIdle } from '../queue/faults/hang-detection.js';
+import { isBlockedWhileIdle } from '../queue/hanging/hang-detection.js';
 import { isResponsive, nextWorkerLife, workerOf, type WorkerEvent, type WorkerLife } from '../queue/worker-life.js';
 
 /** How often to check whether the machine has memory for a standby by now. */

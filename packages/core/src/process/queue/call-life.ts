@@ -1,4 +1,5 @@
 import type { WorkerExit } from '../channel/fork-worker.js';
+import { findExitFault, WORKERS_FOR_PROOF, type ExitFault } from './quarantine/quarantine-faults.js';
 
 /** What happened to a call so far. */
 interface CallHistory {
@@ -20,8 +21,8 @@ export type CallState = CallHistory &
     | { readonly name: 'sent'; readonly isWhole: boolean }
     /** The caller has left, and the worker has not ended the call yet. */
     | AbandonedState
-    /** `isHarmful`: it ended a worker that had no other call. */
-    | { readonly name: 'ended'; readonly isHarmful: boolean }
+    /** `fault`: what it did to a worker that had no other call, for which its image is quarantined. */
+    | { readonly name: 'ended'; readonly fault?: ExitFault }
   );
 
 interface AbandonedState {
@@ -46,11 +47,8 @@ export type CallEvent =
   /** The call may be harmful: it goes on alone. */
   | { readonly type: 'isolate' }
   /** The worker that had the call has ended. */
-  | { readonly type: 'interrupt'; readonly isInnocent: boolean }
+  | { readonly type: 'interrupt'; readonly exit: Pick<WorkerExit, 'cause'> }
   | { readonly type: 'end' };
-
-/** A call that was interrupted more often than this is no longer interrupted for the sake of another. */
-export const MOST_INTERRUPTIONS = 3;
 
 export const NEW_CALL: CallState = { name: 'waiting', crashes: 0, interruptions: 0 };
 
@@ -79,33 +77,30 @@ export function nextCallState(state: CallState, event: CallEvent): CallState {
       if (state.name === 'waiting' || state.name === 'suspect') return { ...history, name: 'suspect', crashes: 1 };
       break;
     case 'interrupt':
-      if (state.name === 'sent' || state.name === 'abandoned') return interrupt(state, event.isInnocent);
+      if (state.name === 'sent' || state.name === 'abandoned') return interrupt(state, event.exit);
       break;
     case 'end':
-      return { ...history, name: 'ended', isHarmful: false };
+      return { ...history, name: 'ended' };
   }
   throw new Error(`A call that is ${state.name} cannot ${event.type}.`);
 }
 
 /** Its worker has ended: back to the queue, to a worker of its own, or to its end. */
-function interrupt(state: Extract<CallState, { name: 'sent' | 'abandoned' }>, isInnocent: boolean): CallState {
-  const crashes = state.crashes + (isInnocent ? 0 : 1);
-  const history = { crashes, interruptions: state.interruptions + (isInnocent ? 1 : 0) };
+function interrupt(
+  state: Extract<CallState, { name: 'sent' | 'abandoned' }>,
+  exit: Pick<WorkerExit, 'cause'>,
+): CallState {
+  const fault = findExitFault(exit, state.interruptions);
+  const crashes = state.crashes + (fault ? 1 : 0);
+  const history = { crashes, interruptions: state.interruptions + (fault ? 0 : 1) };
   const isAbandoned = state.name === 'abandoned';
-  if (crashes > 1) return { ...history, name: 'ended', isHarmful: !(isAbandoned && state.isHung) };
-  if (isAbandoned) return { ...history, name: 'ended', isHarmful: false };
+  const isRecorded = isAbandoned && state.isHung; // for what it did before the worker ended
+  if (crashes >= WORKERS_FOR_PROOF) return { ...history, name: 'ended', ...(fault && !isRecorded && { fault }) };
+  if (isAbandoned) return { ...history, name: 'ended' };
   return { ...history, name: crashes > 0 ? 'suspect' : 'waiting' };
 }
 
 /** Whether the call has to run alone, because it may have ended a worker. */
 export function isSuspicious({ crashes }: CallHistory): boolean {
   return crashes > 0;
-}
-
-/**
- * Whether a worker ended for a reason that has nothing to do with a call that it had. A call that freezes one worker
- * after another does.
- */
-export function isInnocentOf({ interruptions }: CallHistory, { cause }: WorkerExit): boolean {
-  return cause === 'cancelled' || (cause === 'frozen' && interruptions < MOST_INTERRUPTIONS);
 }

@@ -2,10 +2,10 @@ import type { QueueRuntime, ZooError } from '../../contract/index.js';
 import { createFairQueue } from '../../flow/fair-queue.js';
 import { isPastDeadline } from '../../flow/start-deadline.js';
 import { computeSha256 } from '../../image/source/image-source.js';
-import { busy } from './faults/call-errors.js';
+import { busy } from './call-errors.js';
 import type { CallQueue, CallQueueOptions, WorkerHooks } from './call-queue-types.js';
 import { createPendingCall, type Call, type CallAnswer, type PendingCall } from './pending-call.js';
-import { createQuarantine } from './faults/quarantine.js';
+import { createQuarantine } from './quarantine/quarantine.js';
 import { createImageRouter } from './route-images.js';
 import { createThroughput } from './throughput.js';
 import { createWorkerCalls } from './worker-calls.js';
@@ -122,12 +122,8 @@ class Queue implements CallQueue {
         onEnd?.();
         this.#quarantine.clear(call);
       },
-      onHarmful: (call) => {
-        this.#quarantine.block(call);
-        this.#refuseBlocked();
-      },
-      onHang: (call) => {
-        this.#quarantine.recordHang(call);
+      onFault: (call, fault) => {
+        this.#quarantine.record(call, fault);
         this.#refuseBlocked();
       },
       onPulse: pump,

@@ -48,7 +48,7 @@ describe('the state diagrams in docs/architecture.md are those of the code', () 
         { ...history, name: 'suspect' },
         { ...history, name: 'sent', isWhole: true },
         { ...history, name: 'abandoned', isWhole: true, since: 0, isLate: true, isHung: false },
-        { ...history, name: 'ended', isHarmful: false },
+        { ...history, name: 'ended' },
       ];
     });
     const events: CallEvent[] = [
@@ -57,8 +57,8 @@ describe('the state diagrams in docs/architecture.md are those of the code', () 
       { type: 'abandon', at: 0, isLate: false },
       { type: 'hang' },
       { type: 'isolate' },
-      { type: 'interrupt', isInnocent: true },
-      { type: 'interrupt', isInnocent: false },
+      { type: 'interrupt', exit: { cause: 'cancelled' } },
+      { type: 'interrupt', exit: {} },
       { type: 'end' },
     ];
     const coded = codedArrows(states, events, nextCallState);

@@ -1,7 +1,8 @@
 import type { WorkerExit } from '../channel/fork-worker.js';
 import type { ReadyWorker } from '../channel/spawn-worker.js';
-import type { AbandonedCallLimits } from './faults/hang-detection.js';
+import type { AbandonedCallLimits } from './hanging/hang-detection.js';
 import type { PendingCall } from './pending-call.js';
+import type { QuarantineFault } from './quarantine/quarantine-faults.js';
 
 /** What one worker's calls tell the queue. */
 export interface WorkerCallsEvents {
@@ -19,10 +20,8 @@ export interface WorkerCallsEvents {
   onInterrupted(call: PendingCall): void;
   /** The worker has ended, and has no calls any more. */
   onDetached(): void;
-  /** The call ended two workers, the second of which had no other call. */
-  onHarmful(call: PendingCall): void;
-  /** The call holds the worker beyond its deadline; the worker is killed unless the call ends soon. */
-  onHang(call: PendingCall): void;
+  /** The call has done what counts against its image. */
+  onFault(call: PendingCall, fault: QuarantineFault): void;
   /** The heartbeat of the worker is late, or has come back. */
   onPulse(): void;
   /** The worker reports memory that it should have given back. Called with each such report. */

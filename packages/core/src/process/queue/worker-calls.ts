@@ -2,11 +2,11 @@ import { ZooError } from '../../contract/index.js';
 import type { KillCause, WorkerExit } from '../channel/fork-worker.js';
 import type { CallEnd, SignOfLife, ToWorker, WorkerReport } from '../channel/messages.js';
 import type { Pulse, ReadyWorker } from '../channel/spawn-worker.js';
-import { createAbandonedCalls, type AbandonedCalls } from './faults/abandoned-calls.js';
-import { died, unsendable } from './faults/call-errors.js';
-import { isInnocentOf, isSuspicious } from './call-life.js';
+import { createAbandonedCalls, type AbandonedCalls } from './hanging/abandoned-calls.js';
+import { died, unsendable } from './call-errors.js';
+import { isSuspicious } from './call-life.js';
 import { computeCallsPerWorker } from './calls-per-worker.js';
-import { isBlockedWhileIdle } from './faults/hang-detection.js';
+import { isBlockedWhileIdle } from './hanging/hang-detection.js';
 import { createHeldFile } from './held-file.js';
 import type { PendingCall } from './pending-call.js';
 import { sendCall } from './send-call.js';
@@ -43,7 +43,7 @@ class Calls implements WorkerCalls {
       limits,
       inFlight: this.#inFlight,
       watch: this.#watch,
-      onHang: (call) => events.onHang(call),
+      onFault: (call, fault) => events.onFault(call, fault),
       kill: () => this.#kill('cancelled'),
     });
   }
@@ -221,12 +221,12 @@ class Calls implements WorkerCalls {
   /** The worker has ended: the call waits again, or fails. */
   #interrupt(call: PendingCall, exit: WorkerExit): void {
     this.#abandoned.remove(call);
-    call.apply({ type: 'interrupt', isInnocent: isInnocentOf(call.state, exit) });
+    call.apply({ type: 'interrupt', exit });
     const { state } = call;
     if (state.name === 'waiting') this.#events.onInterrupted(call);
     else if (state.name === 'suspect') this.#suspects.push(call);
     else {
-      if (state.name === 'ended' && state.isHarmful) this.#events.onHarmful(call);
+      if (state.name === 'ended' && state.fault) this.#events.onFault(call, state.fault);
       call.reject(died(exit));
     }
   }

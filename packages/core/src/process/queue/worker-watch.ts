@@ -1,6 +1,6 @@
 import type { WorkerReport } from '../channel/messages.js';
 import type { ReadyWorker } from '../channel/spawn-worker.js';
-import { updateKnownRun, type KnownRun, type Silence } from './faults/hang-detection.js';
+import { updateKnownRun, type KnownRun, type Silence } from './hanging/hang-detection.js';
 
 type Heartbeat = Pick<ReadyWorker['heartbeat'], 'isInTime'>;
 

@@ -1,12 +1,13 @@
 import { isSuspicious } from '../call-life.js';
 import {
   computeAbandonedLimitMs,
+  findHoldFault,
   isHanging,
-  isHeldByOwnRun,
   isOwnRun,
   type AbandonedCallLimits,
 } from './hang-detection.js';
 import type { PendingCall } from '../pending-call.js';
+import type { HoldFault } from '../quarantine/quarantine-faults.js';
 import type { WorkerWatch } from '../worker-watch.js';
 
 /** How often a worker that keeps an abandoned call is looked at. */
@@ -16,8 +17,8 @@ export interface AbandonedCallsOptions {
   readonly limits: AbandonedCallLimits;
   readonly inFlight: ReadonlyMap<number, PendingCall>;
   readonly watch: Pick<WorkerWatch, 'silence'>;
-  /** Hears of a call that holds the worker beyond its deadline. */
-  readonly onHang: (call: PendingCall) => void;
+  /** Hears of a call that holds the worker; the worker is killed unless the call ends soon. */
+  readonly onFault: (call: PendingCall, fault: HoldFault) => void;
   /** Ends the worker. */
   readonly kill: () => void;
 }
@@ -30,7 +31,13 @@ export interface AbandonedCalls {
 }
 
 /** Ends a worker that keeps an abandoned call for too long. */
-export function createAbandonedCalls({ limits, inFlight, watch, onHang, kill }: AbandonedCallsOptions): AbandonedCalls {
+export function createAbandonedCalls({
+  limits,
+  inFlight,
+  watch,
+  onFault,
+  kill,
+}: AbandonedCallsOptions): AbandonedCalls {
   const timers = new Map<PendingCall, NodeJS.Timeout>();
 
   function look(call: PendingCall): void {
@@ -40,9 +47,10 @@ export function createAbandonedCalls({ limits, inFlight, watch, onHang, kill }: 
     const { since, isLate, isHung } = call.state;
     const abandonedMs = performance.now() - since;
     if (abandonedMs >= limitMs) {
-      if (isLate && !isHung && isHeldByOwnRun(call, silence)) {
+      const fault = isHung ? undefined : findHoldFault(call, silence);
+      if (fault) {
         call.apply({ type: 'hang' });
-        onHang(call);
+        onFault(call, fault);
       }
       // A call that held a worker before, and now runs alone, gets time to end after all: it may be slow and no more.
       const isOnTrial = isLate && isSuspicious(call.state) && isOwnRun(silence.run, call.id) && !isHanging(silence);

@@ -1,6 +1,6 @@
-import { ZooError } from '../../../contract/index.js';
-import { describeExit, type WorkerExit } from '../../channel/fork-worker.js';
-import { describeThrown } from '../../../contract/text/describe-thrown.js';
+import { ZooError } from '../../contract/index.js';
+import { describeExit, type WorkerExit } from '../channel/fork-worker.js';
+import { describeThrown } from '../../contract/text/describe-thrown.js';
 
 /**
  * A call that holds what cannot be sent, such as a proxy or a function: the checks before let only values of JSON's

@@ -12,7 +12,7 @@ beforeEach(() => {
 
 describe('the quarantine', () => {
   it('refuses the image for these heads, in any order and with others beside, and no other', () => {
-    quarantine.block(bad);
+    quarantine.record(bad, 'crashed');
     expect(quarantine.size).toBe(1);
     for (const heads of [bad.heads, bad.heads.toReversed(), [...bad.heads, 'more']]) {
       expect(quarantine.find({ ...bad, heads })).toMatchObject({
@@ -26,7 +26,7 @@ describe('the quarantine', () => {
 
   it('ends after a minute; what does harm again is refused for longer, up to an hour', () => {
     for (const minutes of [1, 2, 4, 8, 16, 32, 60, 60]) {
-      quarantine.block(bad);
+      quarantine.record(bad, 'crashed');
       now += minutes * 60_000 - 1;
       expect(quarantine.find(bad)).toBeDefined();
       now += 1;
@@ -37,23 +37,23 @@ describe('the quarantine', () => {
   });
 
   it('forgets an image that was answered, or that was not seen for a day', () => {
-    quarantine.block(bad);
+    quarantine.record(bad, 'crashed');
     now += 60_000;
     quarantine.clear({ ...bad, heads: ['masks'] }); // says nothing of both together
     expect(quarantine.isSuspect(bad)).toBe(true);
     quarantine.clear(bad);
     expect(quarantine.isSuspect(bad)).toBe(false);
 
-    quarantine.block(bad);
+    quarantine.record(bad, 'crashed');
     now += 25 * 3_600_000;
     expect(quarantine.isSuspect(bad)).toBe(false);
   });
 
   it('refuses one that held a process beyond its deadline twice', () => {
-    quarantine.recordHang(bad);
+    quarantine.record(bad, 'overdue');
     expect(quarantine.find(bad)).toBeUndefined();
     expect(quarantine.isSuspect(bad)).toBe(true);
-    quarantine.recordHang(bad);
+    quarantine.record(bad, 'overdue');
     expect(quarantine.find(bad)?.message).toContain('beyond its deadline');
   });
 });

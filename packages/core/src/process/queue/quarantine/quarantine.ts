@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { ZooError } from '../../../contract/index.js';
+import { describeFaults, FAULT_RULES, type Proof, type QuarantineFault } from './quarantine-faults.js';
 
 /** How long an image is refused for the first time. The time doubles whenever the image does harm again. */
 const FIRST_MS = 60_000;
@@ -32,10 +33,8 @@ export interface Quarantine {
   find(asked: Asked): ZooError | undefined;
   /** Whether the image did harm before, and so has to run alone. */
   isSuspect(asked: Asked): boolean;
-  /** The image ended a worker that had no other call: it is refused from now on. */
-  block(asked: Asked): void;
-  /** The image held a worker beyond its deadline. The second time it is blocked. */
-  recordHang(asked: Asked): void;
+  /** The image has committed this fault: it is refused from now on, or if it does so again (`FAULT_RULES`). */
+  record(asked: Asked, fault: QuarantineFault): void;
   /** The image was answered after all: its record is deleted. */
   clear(asked: Asked): void;
 }
@@ -62,10 +61,18 @@ export function createQuarantine(now: () => number = () => performance.now()): Q
   const timesOf = ({ imageKey, heads }: Asked): number =>
     records.get(imageKey)?.find((offence) => isSame(offence.heads, heads))?.times ?? 0;
 
-  function condemn(asked: Asked): void {
+  function block(asked: Asked): void {
     const times = timesOf(asked) + 1;
     put(asked, { times, until: now() + Math.min(FIRST_MS * 2 ** (times - 1), LONGEST_MS) });
   }
+
+  const recordBy: Readonly<Record<Proof, (asked: Asked) => void>> = {
+    'same call': block,
+    'next call'(asked) {
+      if (offencesOf(asked).length > 0) block(asked);
+      else put(asked, { times: 0, until: 0 });
+    },
+  };
 
   return {
     get size() {
@@ -76,11 +83,7 @@ export function createQuarantine(now: () => number = () => performance.now()): Q
       return held && quarantined(held, Math.ceil(held.until - now()));
     },
     isSuspect: (asked) => offencesOf(asked).length > 0,
-    block: condemn,
-    recordHang(asked) {
-      if (offencesOf(asked).length > 0) condemn(asked);
-      else put(asked, { times: 0, until: 0 });
-    },
+    record: (asked, fault) => recordBy[FAULT_RULES[fault].proof](asked),
     clear(asked) {
       for (const { heads } of offencesOf(asked)) put({ ...asked, heads });
     },
@@ -94,8 +97,8 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
 function quarantined({ heads }: Offence, retryAfterMs: number): ZooError {
   return new ZooError(
     'IMAGE_QUARANTINED',
-    "This image ended the zoo's process, or held it beyond its deadline, when it was put to " +
-      `${heads.join(', ')}. It is refused for ${Math.ceil(retryAfterMs / 1000)} s more, and then tried again. ` +
+    `This image ${describeFaults()}, when it was put to ${heads.join(', ')}. ` +
+      `It is refused for ${Math.ceil(retryAfterMs / 1000)} s more, and then tried again. ` +
       'Other images and other heads are answered.',
     { details: { heads, retryAfterMs } },
   );

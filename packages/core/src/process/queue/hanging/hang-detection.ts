@@ -1,6 +1,6 @@
 import type { RunBegin } from '../../channel/messages.js';
-import { MOST_INTERRUPTIONS } from '../call-life.js';
 import type { PendingCall } from '../pending-call.js';
+import { MOST_INTERRUPTIONS, type HoldFault } from '../quarantine/quarantine-faults.js';
 
 /** How long a worker may keep a call whose caller has left, in milliseconds. */
 export interface AbandonedCallLimits {
@@ -64,8 +64,19 @@ export function isHanging({ silentMs, stallAfterMs }: Pick<Silence, 'silentMs' |
   return silentMs >= Math.min(HANG_MS, stallAfterMs);
 }
 
+/** What finds each fault of a call that holds its worker, when the worker has been looked at. */
+const IS_HELD: Readonly<Record<HoldFault, (call: PendingCall, silence: Silence) => boolean>> = {
+  overdue: isOverdue,
+};
+
+/** The fault of an abandoned call that holds its worker, if any. */
+export function findHoldFault(call: PendingCall, silence: Silence): HoldFault | undefined {
+  return (Object.keys(IS_HELD) as HoldFault[]).find((fault) => IS_HELD[fault](call, silence));
+}
+
 /** Whether a call that is past its deadline is itself to blame: its own run hangs, or is slow. */
-export function isHeldByOwnRun({ id, queuedAt, deadlineAt }: PendingCall, silence: Silence): boolean {
+function isOverdue({ id, queuedAt, deadlineAt, state }: PendingCall, silence: Silence): boolean {
+  if (state.name !== 'abandoned' || !state.isLate) return false;
   const { run, silentMs } = silence;
   if (isHanging(silence)) return true;
   return isOwnRun(run, id) && silentMs >= (deadlineAt - queuedAt) * OWN_PART;

@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  createPackedFolder,
+  head,
+  PACKED,
+  PACKED_NOW,
+  weightsOf,
+  type PackedFolder,
+} from '../../../test/packed-folder.js';
+import type { ModelFiles } from '../../contract/index.js';
+import { filesOfEncoder } from '../../contract/model/model-files.js';
+import { readEncoderFile, readModelFile } from '../../model/read-model-file.js';
+import type { OnnxOptions } from '../onnx/onnx-options.js';
+import { giveSameAnswers } from './same-answers.js';
+
+let packed: PackedFolder;
+
+beforeEach(async () => {
+  packed = await createPackedFolder();
+});
+afterEach(() => packed.remove());
+
+/** The head that takes prompts is opened five times here, at five seconds of one processor each. */
+const OPENING_MS = 120_000;
+
+describe('answers from packed weights', () => {
+  const encoder = filesOfEncoder(readEncoderFile(weightsOf('sam-med2d/weights/model.json')));
+  const modelOf = (path: string) => readModelFile(weightsOf(`${path}/model.json`)).model;
+  it.each<[string, ModelFiles, OnnxOptions]>([
+    ['the encoder in int8', encoder, {}],
+    ['the encoder itself', encoder, { precision: 'reference' }],
+    ['AutoMed', modelOf('automed/weights'), {}],
+    ['MedCls', head, {}],
+    ['the head that takes prompts', readModelFile(weightsOf('sam-med2d/weights/decoder.json')).model, {}],
+  ])(
+    'are the same to the bit: %s',
+    async (_, model, options) => {
+      const plain = await packed.open(model, { ...options, packedWeights: false });
+      const [made, found] = [
+        await packed.open(model, { ...options, ...PACKED }),
+        await packed.open(model, { ...options, ...PACKED }),
+      ];
+      expect(packed.openedFrom()).toEqual(['bytes', ...PACKED_NOW, 'packed']);
+      for (const one of [made, found]) {
+        expect(
+          await giveSameAnswers(
+            model,
+            (feeds) => plain.run(feeds),
+            (feeds) => one.run(feeds),
+          ),
+        ).toBe(true);
+      }
+      await Promise.all([plain, made, found].map((session) => session.close()));
+    },
+    OPENING_MS,
+  );
+});
