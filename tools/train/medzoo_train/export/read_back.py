@@ -16,6 +16,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from ..models.fold import fold_batch_norms
+from .few_bits import unpack_few
 from .onnx_file import export_onnx
 
 Array = npt.NDArray[Any]
@@ -70,7 +71,7 @@ def constants_of(path: Path) -> list[tuple[str, Array]]:
     By use, since an exporter writes tensors of the same numbers once: parts that began as copies share what did not change.
     """
     graph = onnx.load(str(path)).graph
-    tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer} | unpack_few(graph)
     alias: dict[str, str] = {}
     used = []
     for node in graph.node:
