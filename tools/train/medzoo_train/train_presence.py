@@ -42,7 +42,7 @@ IN_VAIN = 0.02
 #: The same of the parts beside targets of each set, the hardest there are: an endoscopy without a polyp.
 PARTS_IN_VAIN = 0.1
 #: The same of photographs, for each target.
-PHOTOGRAPHS_IN_VAIN = 0.04
+PHOTOGRAPHS_IN_VAIN = 0.01
 #: In logits: where domains alone keep pictures out, presence still has to say something.
 LOWEST = -3.0
 #: How often a photograph is drawn, against what its group's size would give it.
