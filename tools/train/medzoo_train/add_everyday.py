@@ -1,4 +1,4 @@
-"""`python -m medzoo_train.add_everyday --weights W --trunk T --photographs P --data DIR --out FILE`: an everyday trunk for AutoMed.
+"""`python -m medzoo_train.add_everyday --weights W --trunk T --photographs P --data DIR --out F`: an everyday trunk in AutoMed.
 
 It answers as before until `medzoo_train.train_presence --everyday` has learnt to read it, from what `medzoo_train.look` has seen
 with the weights that this command writes.

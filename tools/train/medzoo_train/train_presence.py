@@ -27,7 +27,6 @@ from .data.sets import SETS
 from .domain.gather import pooled_of_seen
 from .export.model_json import read_encoder
 from .models.automed import AutoMed
-from .models.layers import Mlp
 from .models.system import system_of
 from .training.joint import Ema
 from .training.seen import KINDS, Seen
@@ -138,12 +137,6 @@ def mixed(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     return share * x + (1 - share) * x[other], torch.where(unknown, -1.0, share * y + (1 - share) * y[other])
 
 
-def last_layer(head: Mlp) -> nn.Linear:
-    layer = head.layers[-1]
-    assert isinstance(layer, nn.Linear)
-    return layer
-
-
 def train_everyday(automed: AutoMed, rows: Rows, names: Sequence[str], steps: int, rate: float) -> None:
     """Reads the presence of these targets from the everyday trunk alone; the presence of all others stays as it is."""
     assert automed.everyday is not None
@@ -151,7 +144,7 @@ def train_everyday(automed: AutoMed, rows: Rows, names: Sequence[str], steps: in
     mean, deviation = seen.mean(0), seen.std(0) + 1e-4
     read = nn.Linear(seen.shape[1], rows.known.shape[1])
     train_head(read, (seen - mean) / deviation, rows.known, group_weights(rows.groups), steps, rate)
-    last, own = last_layer(automed.presence_head), automed.everyday.read
+    last, own = automed.presence_head.last(), automed.everyday.read
     with torch.no_grad():
         for k in (automed.config.targets.index(name) for name in names):
             own.weight[k] = read.weight[k] / deviation
@@ -238,7 +231,7 @@ def main() -> None:
     shift = thresholds(automed.presence, held)
     if args.everyday:
         shift[[k for k, name in enumerate(targets) if name not in args.everyday]] = 0
-    read = last_layer(automed.presence_head) if automed.everyday is None else automed.everyday.read
+    read = automed.presence_head.last() if automed.everyday is None else automed.everyday.read
     read.bias.data -= shift
     print(f"after, thresholds shifted by {[round(value, 2) for value in shift.tolist()]} logits:", flush=True)
     report(automed.presence, held, targets)
