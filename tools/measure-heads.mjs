@@ -88,7 +88,7 @@ function* plan() {
         ? Object.values(TARGETS).flatMap(({ own, others }) => [own, ...others])
         : [CLASSIFIERS[head].own, ...CLASSIFIERS[head].others];
     const foreign = owned.flatMap(({ own, others }) => [own, ...others]).filter((name) => !home.includes(name));
-    const run = (asked) => runDomain(asked);
+    const run = async (asked) => (await runDomain(asked)).report;
     for (const name of home)
       yield { name: `domain-${name}-${head}`, options: { data: locate(name), head, own: undefined }, run };
     for (const name of negatives)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from .data.sets import SETS
 from .domain.__main__ import write
@@ -86,10 +86,9 @@ def fit_presence(args: argparse.Namespace) -> None:
     targets = automed.config.targets
     gate = gate_of(args.packages, targets)
     rows = joined([load_rows(Seen(folder), targets, gate) for folder in args.held])
-    assert isinstance(automed.presence_head, nn.Module)
     # Its logits are shifted already, and 0 is the least that its rule allowed; they go lower only where more would be
     # missed.
-    at = thresholds(automed.presence_head, rows, lowest=0.0, highest=math.inf)
+    at = thresholds(automed.presence, rows, lowest=0.0, highest=math.inf)
     file = args.packages / "automed" / "weights" / "model.json"
     content = json.loads(file.read_text(encoding="utf-8"))
     now = {target: round(torch.sigmoid(value).item(), 4) for target, value in zip(targets, at, strict=True)}

@@ -43,15 +43,16 @@ MARK_EVERY = 50
 
 
 class Tokens(nn.Module):
-    """What AutoMed's presence is read from, without the masks."""
+    """What AutoMed's presence is read from."""
 
     def __init__(self, automed: AutoMed) -> None:
         super().__init__()
         self.automed = automed
 
     def forward(self, embedding: Tensor, image: Tensor) -> Tensor:
-        tokens, _ = self.automed.attend(embedding, self.automed.auto_prompt(image))
-        return self.automed.presence_features(tokens, embedding)
+        prompts = self.automed.auto_prompt(image)
+        tokens, cells = self.automed.attend(embedding, prompts)
+        return self.automed.presence_features(tokens, embedding, image, self.automed.draw(tokens, cells, prompts))
 
 
 class Looker:
@@ -66,7 +67,7 @@ class Looker:
         self.tokens = session_of(Tokens(system.automed), [embedding, image], names, "tokens", threads)
 
     def look(self, pixels: npt.NDArray[np.uint8]) -> dict[str, npt.NDArray[Any]]:
-        """uint8 [3, 256, 256] -> embedding float16 [C, 16, 16] and tokens float16 [(T + 3) * C]."""
+        """uint8 [3, 256, 256] -> embedding float16 [C, 16, 16] and what presence is read from, float16 [W]."""
         shown = torch.from_numpy(pixels[None]).float()
         embedding, image = self.encode(shown).numpy(), normalise(shown).numpy()
         tokens = self.tokens.run(None, {"embedding": embedding, "image": image})[0]
@@ -132,7 +133,7 @@ def main() -> None:
     config = system.sam.image_encoder.config
     widths = {
         "embedding": (config.out_chans, config.grid, config.grid),
-        "tokens": ((len(targets) + 3) * config.out_chans,),
+        "tokens": (system.automed.presence_width(),),
     }
     count = len(photographs)
     items = plan(sets, len(negatives), count) if args.split == "train" else plan_held_out(sets, count)

@@ -25,10 +25,11 @@ from .training.seen import Seen
 PICTURES = ("pixels.npy", "mask.npy", "presence.npy")
 
 
-def begin(before: Path, after: Path, variant: str) -> Seen:
+def begin(before: Path, after: Path, variant: str, width: int) -> Seen:
     """A folder of the same pictures, of which none is looked at yet; or as an interrupted run left it.
 
-    `variant`: the digest of a variant, or nothing where the reference is what ships.
+    `variant`: the digest of a variant, or nothing where the reference is what ships. `width`: of what presence is read
+    from.
     """
     known = after / "encoder"
     if known.is_file() and known.read_text() != variant:
@@ -41,7 +42,7 @@ def begin(before: Path, after: Path, variant: str) -> Seen:
             except OSError:
                 shutil.copy(before / name, after / name)
     old = Seen(before)
-    widths = {name: old.arrays[name].shape[1:] for name in ("embedding", "tokens")}
+    widths = {"embedding": old.arrays["embedding"].shape[1:], "tokens": (width,)}
     known.write_text(variant)
     return Seen(after, old.items, widths)
 
@@ -62,7 +63,7 @@ def main() -> None:
     system = system_of(torch.load(args.weights, weights_only=False), tasks).eval()
     looker = Looker(system, encoder=file.parent / running["url"])
     for folder in args.seen:
-        seen = begin(folder, args.out / folder.name, variant)
+        seen = begin(folder, args.out / folder.name, variant, system.automed.presence_width())
         last = Seen(folder).done
         for row in tqdm(range(seen.done, last), desc=folder.name, initial=seen.done, total=last, mininterval=15):
             seen.put(row, looker.look(seen.arrays["pixels"][row]))

@@ -15,7 +15,7 @@ import torch
 
 from .data.sets import SETS
 from .export.head_files import prompt_example
-from .export.read_back import read_back
+from .export.read_back import constants_of, read_back
 from .export.wrappers import MEDCLS_OUTPUTS, AutoMedFile, PromptableDecoder
 from .models.config import SAM_MED2D_TINY, TINY_DECODER
 from .models.system import System
@@ -26,8 +26,10 @@ def read_packages(packages: Path) -> dict[str, Any]:
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
     described = json.loads((packages / "sam-med2d" / "weights" / "decoder.json").read_text(encoding="utf-8"))
     closer = any(tensor["name"] == "image" for tensor in described["model"]["inputs"])
+    automed = packages / "automed" / "weights" / "automed.onnx"
+    everyday = any(name.startswith("automed.everyday.") for name, _ in constants_of(automed))
     # What looks closer looks at points first.
-    system = System(tasks, closer=closer, finder=closer).eval()
+    system = System(tasks, closer=closer, finder=closer, everyday=everyday).eval()
     config = system.sam.image_encoder.config
     image = torch.rand(1, 3, config.image_size, config.image_size)
     embedding = torch.rand(1, config.out_chans, config.grid, config.grid)
@@ -35,7 +37,6 @@ def read_packages(packages: Path) -> dict[str, Any]:
     prompts = {"embedding": embedding, **prompt_example(config.grid)} | ({"image": image} if closer else {})
     decoder = packages / "sam-med2d" / "weights" / "decoder.onnx"
     read_back(PromptableDecoder(system.sam, system.closer), list(prompts.values()), list(prompts), ["masks", "iou"], decoder)
-    automed = packages / "automed" / "weights" / "automed.onnx"
     names = ["embedding", "image"], ["masks", "iou", "presence"]
     read_back(AutoMedFile(system.automed), [embedding, image], *names, automed)
     with torch.no_grad():
@@ -46,7 +47,15 @@ def read_packages(packages: Path) -> dict[str, Any]:
         read_back(head, [embedding], ["embedding"], MEDCLS_OUTPUTS, file)
     state = {name: tensor.clone() for name, tensor in system.state_dict().items()}
     sizes = {"encoder": SAM_MED2D_TINY.to_json(), "decoder": asdict(TINY_DECODER)}
-    return {"ema": state, **sizes, "folded": True, "closer": closer, "finder": closer, "centred": ["masks", "presence"]}
+    return {
+        "ema": state,
+        **sizes,
+        "folded": True,
+        "closer": closer,
+        "finder": closer,
+        "everyday": everyday,
+        "centred": ["masks", "presence"],
+    }
 
 
 def main() -> None:

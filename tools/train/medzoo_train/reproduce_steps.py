@@ -86,16 +86,26 @@ def first_weights(settings: Settings, trunk: Path) -> list[Step]:
     ]  # fmt: skip
 
 
-def looks(settings: Settings, weights: Path) -> list[Step]:
-    """Everything that the encoder is asked for: pictures of both splits, with photographs among them."""
+def looks(settings: Settings, weights: Path, trunk: Path | None = None) -> list[Step]:
+    """Everything that the encoder is asked for: pictures of both splits, with photographs among them.
+
+    `trunk`: ImageNet's weights, where AutoMed has no everyday trunk yet; it gets one before anything is looked at.
+    """
     data, out, quick = settings.data, settings.out, settings.quick
     given, fetched = settings.photographs, out / "photographs"
     few = {"limit": 40} if quick else {}
     fetch = Step("photographs", module("photographs", out=fetched), [fetched / "index.csv"])
     folders = (("train", out / "seen"), ("val", out / "seen-val"))
+    shown: dict[str, object] = {"data": data, "photographs": given or fetched}
     options: dict[str, object] = {"negatives": settings.negatives, "photographs": given or fetched, **few}
+    add = [
+        Step("an everyday trunk", module("add_everyday", weights=weights, trunk=trunk, out=everyday_file(settings), **shown),
+             [everyday_file(settings)])
+    ] if trunk else []  # fmt: skip
+    weights = everyday_file(settings) if trunk else weights
     return [
         *([] if given else [fetch]),
+        *add,
         *(
             Step(
                 f"pictures of {split}",
@@ -107,21 +117,29 @@ def looks(settings: Settings, weights: Path) -> list[Step]:
     ]
 
 
+def everyday_file(settings: Settings) -> Path:
+    return settings.out / "everyday.pth"
+
+
 def heads(settings: Settings, weights: Path) -> list[Step]:
     """Presence, promptable head and classifiers on an encoder that stands still and whose domains are in the packages.
     """
     data, out, quick = settings.data, settings.out, settings.quick
     seen, held = out / "seen", out / "seen-val"
-    presence, promptable, pointed, final = out / "presence.pth", out / "promptable", out / "pointed", out / "final.pth"
+    tokens, presence, promptable, pointed = (out / name for name in ("tokens.pth", "presence.pth", "promptable", "pointed"))
+    final = out / "final.pth"
+    presences: dict[str, object] = {"seen": seen, "held": held, "packages": settings.packages, "steps": 20 if quick else 2000}
     short: dict[str, object] = {"epochs": 1, "seeds": 1, "copies": 2}
     classes = short if quick else {"epochs": 30, "copies": 5}
     return [
         Step(
             "presence",
-            module(
-                "train_presence", weights=weights, seen=seen, held=held, packages=settings.packages, out=presence,
-                steps=20 if quick else 2000,
-            ),
+            module("train_presence", weights=weights, out=tokens, **presences),
+            [tokens],
+        ),
+        Step(
+            "presence of wounds, by the everyday trunk",
+            module("train_presence", weights=tokens, out=presence, everyday="wound", **presences),
             [presence],
         ),
         Step(
@@ -209,8 +227,10 @@ def plan(settings: Settings) -> list[Step]:
         steps += looks(settings, weights)
     else:
         weights = settings.out / "automed" / "weights.pth"
-        steps = first_weights(settings, trunk_file() or Path(f"<{TRUNK_PACKAGE}>"))
-        steps += [*looks(settings, weights), export(settings, weights, keep=False)]
+        trunk = trunk_file() or Path(f"<{TRUNK_PACKAGE}>")
+        steps = [*first_weights(settings, trunk), *looks(settings, weights, trunk)]
+        weights = everyday_file(settings)
+        steps.append(export(settings, weights, keep=False))
     before = domains(settings)
     exported = [export(settings, final, keep=True), before[-1]]
     return [*steps, *before, *heads(settings, weights), *exported, *ships(settings, final)]

@@ -28,6 +28,7 @@ from torch import Tensor, nn
 from .data.sets import SETS
 from .domain.gather import pooled_of_seen
 from .export.model_json import read_encoder
+from .models.automed import AutoMed
 from .models.system import system_of
 from .training.joint import Ema
 from .training.seen import KINDS, Seen
@@ -42,7 +43,7 @@ IN_VAIN = 0.02
 #: The same of the parts beside targets of each set, the hardest there are: an endoscopy without a polyp.
 PARTS_IN_VAIN = 0.1
 #: The same of photographs, for each target.
-PHOTOGRAPHS_IN_VAIN = 0.04
+PHOTOGRAPHS_IN_VAIN = 0.01
 #: In logits: where domains alone keep pictures out, presence still has to say something.
 LOWEST = -3.0
 #: How often a photograph is drawn, against what its group's size would give it.
@@ -140,8 +141,24 @@ def mixed(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     return share * x + (1 - share) * x[other], torch.where(unknown, -1.0, share * y + (1 - share) * y[other])
 
 
+def train_everyday(automed: AutoMed, rows: Rows, names: Sequence[str], steps: int, rate: float) -> None:
+    """Reads the presence of these targets from the everyday trunk alone; the presence of all others stays as it is."""
+    assert automed.everyday is not None
+    seen = rows.tokens[:, automed.token_width() :]
+    mean, deviation = seen.mean(0), seen.std(0) + 1e-4
+    read = nn.Linear(seen.shape[1], rows.known.shape[1])
+    train_head(read, (seen - mean) / deviation, rows.known, group_weights(rows.groups), steps, rate)
+    last, own = automed.presence_head.last(), automed.everyday.read
+    with torch.no_grad():
+        for k in (automed.config.targets.index(name) for name in names):
+            own.weight[k] = read.weight[k] / deviation
+            own.bias[k] = read.bias[k] - own.weight[k] @ mean
+            last.weight[k] = 0
+            last.bias[k] = 0
+
+
 @torch.no_grad()
-def thresholds(head: nn.Module, rows: Rows, lowest: float = LOWEST, highest: float = 0.0) -> Tensor:
+def thresholds(head: Callable[[Tensor], Tensor], rows: Rows, lowest: float = LOWEST, highest: float = 0.0) -> Tensor:
     """In logits, float32 [T], never above `highest`; below `lowest` only where more would be missed."""
     logits = head(rows.tokens)
     plain = torch.tensor([group.startswith("plain ") for group in rows.groups])
@@ -173,7 +190,7 @@ def missed_at(logits: Tensor) -> float:
 
 
 @torch.no_grad()
-def report(head: nn.Module, rows: Rows, targets: tuple[str, ...]) -> None:
+def report(head: Callable[[Tensor], Tensor], rows: Rows, targets: tuple[str, ...]) -> None:
     """Of each group the share in which any absent target is called present, and in which each present one is."""
     known, found = rows.known, (head(rows.tokens) > 0) & rows.inside
     for name in sorted(set(rows.groups)):
@@ -194,6 +211,7 @@ def main() -> None:
     parser.add_argument("--held", type=Path, nargs="+", required=True, help="the same of the split val, for thresholds")
     parser.add_argument("--packages", type=Path, help="packages with domains; what those refuse counts as absent")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--everyday", nargs="+", default=[], help="train these targets alone, read from the everyday trunk")
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=1)
@@ -203,20 +221,25 @@ def main() -> None:
     saved = torch.load(args.weights, weights_only=False)
     tasks = {spec.subject: len(spec.classes) for spec in SETS if spec.kind == "classification"}
     system = system_of(saved, tasks).eval()
-    head, targets = system.automed.presence_head, system.automed.config.targets
+    automed, targets = system.automed, system.automed.config.targets
     gate = gate_of(args.packages, targets) if args.packages else None
     rows = joined([load_rows(Seen(folder), targets) for folder in args.seen])
     held = joined([load_rows(Seen(folder), targets, gate) for folder in args.held])
     print("before:", flush=True)
-    report(head, held, targets)
-    head.train()
-    train_head(head, rows.tokens, rows.known, group_weights(rows.groups), args.steps, args.rate)
-    shift = thresholds(head, held)
-    last = head.layers[-1]
-    assert isinstance(last, nn.Linear)
-    last.bias.data -= shift
+    report(automed.presence, held, targets)
+    if args.everyday:
+        train_everyday(automed, rows, args.everyday, args.steps, args.rate)
+    else:
+        automed.presence_head.train()
+        tokens = rows.tokens[:, : automed.token_width()]
+        train_head(automed.presence_head, tokens, rows.known, group_weights(rows.groups), args.steps, args.rate)
+    shift = thresholds(automed.presence, held)
+    if args.everyday:
+        shift[[k for k, name in enumerate(targets) if name not in args.everyday]] = 0
+    read = automed.presence_head.last() if automed.everyday is None else automed.everyday.read
+    read.bias.data -= shift
     print(f"after, thresholds shifted by {[round(value, 2) for value in shift.tolist()]} logits:", flush=True)
-    report(head, held, targets)
+    report(automed.presence, held, targets)
     centred = sorted({*saved.get("centred", []), "presence"})
     state = {name: tensor.clone() for name, tensor in system.state_dict().items()}
     torch.save({**saved, "ema": state, "centred": centred}, args.out)

@@ -14,6 +14,8 @@ from medzoo_train.look_again import begin
 from medzoo_train.training.seen import Item, Seen
 
 VARIANT = "ab" * 32
+#: Of what presence is read from; more than the folder holds that was looked at before.
+WIDTH = 6
 
 
 @pytest.fixture
@@ -31,25 +33,25 @@ def encoder(variant: str | None) -> Any:
 
 
 def test_pictures_are_the_same_and_nothing_is_looked_at_yet(before: Path, tmp_path: Path) -> None:
-    again = begin(before, tmp_path / "after", VARIANT)
+    again = begin(before, tmp_path / "after", VARIANT, WIDTH)
     assert (again.done, again.encoder, again.items) == (0, VARIANT, Seen(before).items)
     assert again.arrays["pixels"][2].min() == again.arrays["pixels"][2].max() == 2
     assert again.arrays["embedding"].shape == (3, 2, 1, 1) and not again.arrays["embedding"].any()
-    again.put(0, {"embedding": np.full((2, 1, 1), 7), "tokens": np.zeros(4)})
+    again.put(0, {"embedding": np.full((2, 1, 1), 7), "tokens": np.zeros(WIDTH)})
     again.mark(1)
     assert Seen(before).arrays["embedding"].max() == 1
     # An interrupted run goes on, and not with another encoder.
-    assert begin(before, tmp_path / "after", VARIANT).done == 1
+    assert begin(before, tmp_path / "after", VARIANT, WIDTH).done == 1
     with pytest.raises(SystemExit, match="another encoder"):
-        begin(before, tmp_path / "after", "cd" * 32)
+        begin(before, tmp_path / "after", "cd" * 32, WIDTH)
 
 
 def test_domains_are_not_fitted_on_what_another_file_has_seen(before: Path, tmp_path: Path) -> None:
-    again = begin(before, tmp_path / "after", VARIANT)
+    again = begin(before, tmp_path / "after", VARIANT, WIDTH)
     check_seen(encoder(None), [Seen(before)])
     check_seen(encoder(VARIANT), [again])
     for running, wanted in ((VARIANT, "look_again"), (None, "medzoo_train.look`")):
         with pytest.raises(SystemExit, match=wanted):
             check_seen(encoder(running), [Seen(before), again])
     # Where no variant ships, looking again says what the reference says.
-    assert begin(before, tmp_path / "same", "").encoder is None
+    assert begin(before, tmp_path / "same", "", WIDTH).encoder is None

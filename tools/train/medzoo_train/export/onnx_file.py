@@ -16,6 +16,7 @@ from onnx import TensorProto, helper
 from onnx.external_data_helper import load_external_data_for_model
 from torch import Tensor, nn
 
+from .few_bits import store_few
 from .half import store_half
 from .quantize import to_int8
 
@@ -57,6 +58,7 @@ def export_onnx(
         )  # fmt: skip
         model = onnx.load(str(traced), load_external_data=False)
         if precision == "fp16-storage":
+            store_few(model)
             store_half(model, traced.parent)
         load_external_data_for_model(model, str(traced.parent))
     declare_outputs(model, module, inputs, axes)

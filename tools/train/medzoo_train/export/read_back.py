@@ -16,6 +16,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from ..models.fold import fold_batch_norms
+from .few_bits import unpack_few
 from .onnx_file import export_onnx
 
 Array = npt.NDArray[Any]
@@ -73,7 +74,7 @@ def constants_of(path: Path) -> list[tuple[str, Array]]:
     change.
     """
     graph = onnx.load(str(path)).graph
-    tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer} | unpack_few(graph)
     alias: dict[str, str] = {}
     used = []
     for node in graph.node:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from .auto_prompt import AutoPromptEncoder, AutoPrompts
 from .config import AutoMedConfig
+from .everyday import Everyday
 from .layers import InvertedResidual, Mlp, conv_bn, sides
 from .transformer import TwoWayTransformer, grid_positions
 
@@ -81,7 +82,8 @@ class AutoMed(nn.Module):
         # Added to each target's mask logits; set on held-out images when all else is learnt (export/masks.py).
         self.register_buffer("mask_shift", torch.zeros(targets))
         self.iou_head = Mlp(dim, dim, targets, 3)
-        self.presence_head = Mlp(dim * self.presence_inputs(targets), dim, targets, 3)
+        self.presence_head = Mlp(self.token_width(), dim, targets, 3)
+        self.everyday = Everyday(config.targets) if config.everyday else None
         self.no_dense = nn.Embedding(1, dim)
         self.no_sparse = nn.Embedding(config.auto_prompt.sparse_prompts, dim)
 
@@ -90,8 +92,15 @@ class AutoMed(nn.Module):
         prompts = self.auto_prompt(image)
         if keep is not None:
             prompts = self.drop(prompts, keep)
-        dim, grid, _ = sides(embedding)
         tokens, cells = self.attend(embedding, prompts)
+        masks = self.draw(tokens, cells, prompts)
+        presence = self.presence(self.presence_features(tokens, embedding, image, masks))
+        return masks, torch.sigmoid(self.iou_head(tokens[:, 0])), presence
+
+    def draw(self, tokens: Tensor, cells: Tensor, prompts: AutoPrompts) -> Tensor:
+        """Mask logits float32 [B, T, 256, 256] of what `attend` gives."""
+        count, dim = sides(cells)
+        grid = round(count**0.5)
         x = cells.transpose(1, 2).reshape(-1, dim, grid, grid)
         x = self.up8(x, prompts.lateral8)
         x = self.up4(x, prompts.lateral4)
@@ -100,9 +109,7 @@ class AutoMed(nn.Module):
         kernels = self.hypernetwork(tokens[:, 2 : 2 + targets])
         quarters = kernels.reshape(-1, 4 * targets, self.FEATURES) @ x.flatten(2)
         masks = F.pixel_shuffle(quarters.reshape(-1, 4 * targets, *sides(x)[1:]), 2)
-        masks = masks + self.mask_shift.reshape(1, -1, 1, 1)
-        presence = self.presence_head(self.presence_features(tokens, embedding))
-        return masks, torch.sigmoid(self.iou_head(tokens[:, 0])), presence
+        return masks + self.mask_shift.reshape(1, -1, 1, 1)
 
     def attend(self, embedding: Tensor, prompts: AutoPrompts) -> tuple[Tensor, Tensor]:
         """What the tokens have seen, float32 [B, 2 + T + N, dim], and the cells after them, float32 [B, G*G, dim]."""
@@ -113,18 +120,30 @@ class AutoMed(nn.Module):
 
     @staticmethod
     def presence_inputs(targets: int) -> int:
-        """Vectors that presence is read from: its token, each target's, and the embedding's mean and deviation."""
+        """Vectors that the presence head reads: its token, each target's, and the embedding's mean and deviation."""
         return targets + 3
 
-    def presence_features(self, tokens: Tensor, embedding: Tensor) -> Tensor:
-        """float32 [B, (T + 3) * dim]. Its own token alone knew the training sets apart, not targets from what is beside
-        them.
-        """
+    def presence_features(self, tokens: Tensor, embedding: Tensor, image: Tensor, masks: Tensor) -> Tensor:
+        """float32 [B, (T + 3) * dim], and what is everyday. Its own token alone knew the training sets apart only."""
         targets = len(self.config.targets)
         mean = embedding.mean((2, 3))
         centred = embedding - mean[:, :, None, None]
         deviation = torch.sqrt(centred.square().mean((2, 3)) + 1e-6)
-        return torch.cat([tokens[:, 1 : 2 + targets].flatten(1), mean, deviation], dim=1)
+        seen = [tokens[:, 1 : 2 + targets].flatten(1), mean, deviation]
+        return torch.cat(seen if self.everyday is None else [*seen, self.everyday(image, masks)], dim=1)
+
+    def token_width(self) -> int:
+        """How many of `presence_features` come first and are for the presence head."""
+        return self.config.dim * self.presence_inputs(len(self.config.targets))
+
+    def presence_width(self) -> int:
+        return self.token_width() + (0 if self.everyday is None else self.everyday.read.in_features)
+
+    def presence(self, features: Tensor) -> Tensor:
+        """Logits float32 [B, T] of `presence_features`."""
+        width = self.token_width()
+        logits: Tensor = self.presence_head(features[:, :width])
+        return logits if self.everyday is None else logits + self.everyday.read(features[:, width:])
 
     def drop(self, prompts: AutoPrompts, keep: Tensor) -> AutoPrompts:
         """Prompt dropout: without it the branch does the work alone and the embedding is ignored (models.md's spike).

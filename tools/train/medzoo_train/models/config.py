@@ -81,6 +81,8 @@ class AutoMedConfig:
     num_heads: int = 6
     mlp_dim: int = 512
     auto_prompt: AutoPromptConfig = field(default_factory=AutoPromptConfig)
+    #: Presence reads a trunk from ImageNet too (everyday.py).
+    everyday: bool = False
 
 
 #: Trained by us on the open data, from an ImageNet trunk; 256 tokens attend globally, since windows cost more than they

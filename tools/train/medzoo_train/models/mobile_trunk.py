@@ -36,27 +36,37 @@ TRUNK_MEAN, TRUNK_STD = 127.0, 128.0
 
 
 class Trunk(nn.Module):
-    """The stem and the blocks of the first `stages` stages; how far they are trained."""
+    """The stem and the blocks of the first `stages` stages, or the first `blocks` of them; how far they are trained.
+
+    `dilated` keeps stride 16 at the end, where the original has 32.
+    """
 
     scale: Tensor
     shift: Tensor
 
-    def __init__(self, stages: int, pixel_mean: tuple[float, ...], pixel_std: tuple[float, ...]) -> None:
+    def __init__(
+        self,
+        stages: int,
+        pixel_mean: tuple[float, ...],
+        pixel_std: tuple[float, ...],
+        blocks: int | None = None,
+        dilated: bool = True,
+    ) -> None:
         super().__init__()
         # From SAM's normalisation to the trunk's: both are affine maps of the same pixels.
         self.register_buffer("scale", torch.tensor(pixel_std).reshape(1, 3, 1, 1) / TRUNK_STD)
         self.register_buffer("shift", (torch.tensor(pixel_mean).reshape(1, 3, 1, 1) - TRUNK_MEAN) / TRUNK_STD)
         self.stem = nn.Sequential(conv_bn(3, STEM_CHANNELS, 3, 2), nn.ReLU6())
-        blocks: list[nn.Module] = []
+        layers: list[nn.Module] = []
         channels = STEM_CHANNELS
         for expansion, out, count, stride, kernel, dilation in STAGES[:stages]:
             for index in range(count):
                 # The first block of the last stage had the stride; those after it look at every second cell instead.
-                apart = dilation if index > 0 else 1
-                step = stride if index == 0 else 1
-                blocks.append(InvertedResidual(channels, out, channels * expansion, kernel, step, apart, act=nn.ReLU6))
+                apart = dilation if dilated and index > 0 else 1
+                step = (stride if dilated else stride * dilation) if index == 0 else 1
+                layers.append(InvertedResidual(channels, out, channels * expansion, kernel, step, apart, act=nn.ReLU6))
                 channels = out
-        self.blocks = nn.Sequential(*blocks)
+        self.blocks = nn.Sequential(*layers[:blocks])
         #: Blocks that stand still in training, the stem with them: edges are edges, and the widest maps cost the most.
         self.frozen = 0
         for module in self.modules():

@@ -31,11 +31,14 @@ class System(nn.Module):
         automed: AutoMedConfig | None = None,
         closer: bool = False,
         finder: bool = False,
+        everyday: bool = False,
     ) -> None:
-        """`closer`: the promptable head looks at the image around its box once more; `finder`: and around points first.
+        """`everyday`: AutoMed's presence reads a trunk from ImageNet too.
+
+        `closer`: the promptable head looks at the image around its box once more; `finder`: and around points first.
         """
         super().__init__()
-        automed = automed or AutoMedConfig()
+        automed = automed or AutoMedConfig(everyday=everyday)
         # SAM's 256 channels do not divide by the small size's six heads; 32 channels a head then, as there.
         heads = automed.num_heads if encoder.out_chans % automed.num_heads == 0 else encoder.out_chans // 32
         prompt = replace(automed.auto_prompt, dim=encoder.out_chans)
@@ -49,13 +52,16 @@ class System(nn.Module):
         return self.sam.image_encoder(image)  # type: ignore[no-any-return]
 
 
-def system_of(saved: Mapping[str, Any], tasks: Mapping[str, int]) -> System:
+def system_of(saved: Mapping[str, Any], tasks: Mapping[str, int], everyday: bool | None = None) -> System:
     """The system of a weights file, at the sizes it was trained with; `folded` where its batch norms are in its
     convolutions.
+
+    `everyday`: whether presence reads an everyday trunk; as the file has it by default.
     """
     decoder = DecoderConfig(**saved["decoder"]) if "decoder" in saved else TINY_DECODER
     closer, finder = bool(saved.get("closer")), bool(saved.get("finder"))
-    system = System(tasks, EncoderConfig.from_json(saved["encoder"]), decoder, closer=closer, finder=finder)
+    everyday = bool(saved.get("everyday")) if everyday is None else everyday
+    system = System(tasks, EncoderConfig.from_json(saved["encoder"]), decoder, None, closer, finder, everyday)
     if saved.get("folded"):
         fold_batch_norms(system.eval())
     system.load_state_dict(widen_presence(system, saved["ema"]))
@@ -63,13 +69,16 @@ def system_of(saved: Mapping[str, Any], tasks: Mapping[str, int]) -> System:
 
 
 def widen_presence(system: System, state: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
-    """Weights of before 0.6, whose presence was read from its own token alone: the other inputs count nothing until
-    trained.
+    """Weights of before 0.6, whose presence was read from its own token alone, or without an everyday trunk.
+
+    The other inputs count nothing until trained.
     """
     name = "automed.presence_head.layers.0.weight"
-    old, new = state[name], system.state_dict()[name]
+    own = system.state_dict()
+    old, new = state[name], own[name]
+    everyday = {key: own[key] for key in own if key.startswith("automed.everyday.") and key not in state}
     if old.shape == new.shape:
-        return state
+        return {**state, **everyday}
     wide = torch.zeros_like(new)
     wide[:, : old.shape[1]] = old
-    return {**state, name: wide}
+    return {**state, **everyday, name: wide}
