@@ -132,6 +132,11 @@ it('reads options, and the labels of an index or of folders', async () => {
   await expect(findLabels({}, data)).rejects.toThrow('neither an index.csv');
   await writeFile(join(data, 'index.csv'), 'Image, Label\n1.png,b\n2.png,"a, c"\n3.png,b\n');
   expect(await findLabels({}, data)).toEqual(['a, c', 'b']);
+  await writeFile(join(data, 'index.csv'), 'image,label\n1.png,Benign\n2.png,benign\n3.png, benign\n');
+  await expect(findLabels({}, data)).rejects.toThrow(
+    'The labels "Benign" (1 image) and "benign" (2 images) differ in case or in spaces around them only',
+  );
+  expect(await findLabels({ leaveOut: ['Benign'] }, data)).toEqual(['benign']);
   await writeFile(join(data, 'index.csv'), 'image,label\n1.png,"a\n');
   await expect(findLabels({}, data)).rejects.toThrow('cannot be read as CSV');
 });

@@ -31,6 +31,7 @@ async function createHead(args: readonly string[]): Promise<void> {
   console.log(
     [
       `The head "${answers.id}" is in ${place}. Its weights are random until you train it.`,
+      `Its labels, in the order of the outputs: ${listLabels(answers.labels)}.`,
       '',
       'Next:',
       `  cd ${place} && npm install`,
@@ -42,6 +43,13 @@ async function createHead(args: readonly string[]): Promise<void> {
       ...listUndecided(answers).map((line) => `  - ${line}`),
     ].join('\n'),
   );
+}
+
+const MOST_SHOWN = 20;
+
+function listLabels(labels: readonly string[]): string {
+  const more = labels.length - MOST_SHOWN;
+  return `${labels.slice(0, MOST_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** A path is taken from the working directory; a name with a version is left as it is. */

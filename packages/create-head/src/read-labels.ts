@@ -20,7 +20,9 @@ export async function findLabels(
   const said = labels ?? labelsOf(maskValues) ?? (measured.length > 0 ? measured : undefined);
   if (said !== undefined || data === undefined) return said;
   const found = await READ[task ?? 'classification'](data, separator);
-  const named = found.filter((label) => !leaveOut.includes(label));
+  const kept = found.filter((label) => !leaveOut.includes(label));
+  checkSpelling(kept);
+  const named = distinct(kept);
   if (named.length > MOST_LABELS) {
     throw new AnswerError(`${data} has ${named.length} different labels: is its column label what it should be?`);
   }
@@ -29,7 +31,7 @@ export async function findLabels(
 
 type ReadLabels = (folder: string, separator: string | undefined) => Promise<readonly string[]>;
 
-/** The labels of a data folder, sorted; each throws an AnswerError where the folder does not tell them. */
+/** The labels of a data folder, as often as they occur; each throws an AnswerError where the folder does not tell them. */
 const READ: Readonly<Record<Task, ReadLabels>> = {
   async classification(folder) {
     const records = await readIndex(folder);
@@ -54,14 +56,17 @@ const READ: Readonly<Record<Task, ReadLabels>> = {
   async keypoints(folder) {
     const columns = Object.keys((await readIndex(folder))?.[0] ?? {});
     const named = columns.filter((name) => name.endsWith('_x') && columns.includes(`${name.slice(0, -2)}_y`));
-    return some(distinct(named.map((name) => name.slice(0, -2))), () => {
-      return `${folder} has no index.csv with two columns for each place, such as tip_x and tip_y, in pixels.`;
-    });
+    return some(
+      named.map((name) => name.slice(0, -2)),
+      () => {
+        return `${folder} has no index.csv with two columns for each place, such as tip_x and tip_y, in pixels.`;
+      },
+    );
   },
   async multilabel(folder, separator) {
     const cells = separator === undefined ? [] : labelsIn((await readIndex(folder)) ?? []);
     const parts = cells.flatMap((cell) => cell.split(separator ?? '').map((part) => part.trim()));
-    return some(distinct(parts), () => {
+    return some(parts, () => {
       return separator === undefined
         ? `Which columns of ${folder} are labels? Name them with --labels effusion,mass, or say with --separator "|" ` +
             'what is between them in its column label.'
@@ -73,14 +78,15 @@ const READ: Readonly<Record<Task, ReadLabels>> = {
 const BY_NAME = 'Name them with --labels a,b.';
 
 function some(labels: readonly string[], sayFault: () => string): readonly string[] {
-  if (labels.length > 0) return labels;
+  const named = labels.filter((label) => label !== '');
+  if (named.length > 0) return named;
   throw new AnswerError(sayFault());
 }
 
 type Records = readonly Readonly<Record<string, string>>[];
 
 function labelsIn(records: Records): readonly string[] {
-  return distinct(records.map(({ label = '' }) => label));
+  return records.map(({ label = '' }) => label);
 }
 
 /** Undefined where there is no index.csv. */
@@ -100,12 +106,28 @@ async function readIndex(folder: string): Promise<Records | undefined> {
   }
 }
 
+/** The names of folders, each as often as it has files. */
 async function readFolders(folder: string): Promise<readonly string[]> {
   const names = await listFolders(folder);
   const areSplits = names.length > 0 && names.every((name) => SPLITS.includes(name.toLowerCase()));
-  if (!areSplits) return distinct(names);
-  const inside = await Promise.all(names.map((name) => listFolders(join(folder, name))));
-  return distinct(inside.flat());
+  const parents = areSplits ? names.map((name) => join(folder, name)) : [folder];
+  const inside = await Promise.all(
+    parents.map(async (parent) => {
+      const labels = areSplits ? await listFolders(parent) : names;
+      return Promise.all(labels.map(async (label) => repeat(label, await countFiles(join(parent, label)))));
+    }),
+  );
+  return inside.flat(2);
+}
+
+/** A folder without a file names a label too. */
+function repeat(label: string, count: number): readonly string[] {
+  return Array.from({ length: Math.max(1, count) }, () => label);
+}
+
+async function countFiles(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).length;
 }
 
 async function listFolders(folder: string): Promise<string[]> {
@@ -116,5 +138,23 @@ async function listFolders(folder: string): Promise<string[]> {
 }
 
 function distinct(labels: readonly string[]): readonly string[] {
-  return [...new Set(labels)].filter((label) => label !== '').toSorted();
+  return [...new Set(labels)].toSorted();
+}
+
+/** Labels that differ in case or in spaces around them only would be classes of their own; `medzoo embed` says so too. */
+function checkSpelling(labels: readonly string[]): void {
+  const counts = new Map<string, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const key = (label: string): string => label.trim().toLowerCase();
+  for (const label of counts.keys()) {
+    const alike = [...counts].filter(([other]) => key(other) === key(label)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    if (alike.length < 2) continue;
+    const counted = alike
+      .map(([spelling, count]) => `"${spelling}" (${count} image${count === 1 ? '' : 's'})`)
+      .join(' and ');
+    throw new AnswerError(
+      `The labels ${counted} differ in case or in spaces around them only, and would be classes of their own. Write ` +
+        "them alike in index.csv, or in the folders' names.",
+    );
+  }
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .arrays import Floats, Json
 from .domain.background import Background, background_from_json
 from .embeddings.embeddings import Embeddings
-from .embeddings.leaks import find_leaks, report_leaks
+from .embeddings.leaks import find_leaks, forget_leaks, report_leaks
 from .embeddings.pooled import Pooled
 from .embeddings.rows import Row
 from .embeddings.splits import Splits, split_rows
@@ -57,6 +57,7 @@ def open_all(settings: Settings) -> Opened:
     before = read_before(settings.out)
     manifest_of(settings.about, before)
     embeddings = Embeddings(settings.embeddings)
+    forget_leaks(settings.embeddings, settings.out)
     about = embeddings.about
     check_encoder_of(before, about.encoder, settings.out)
     encoder = EncoderFile(settings.encoder, about) if settings.encoder else None
@@ -78,7 +79,7 @@ def prepare(opened: Opened, settings: Settings, wanted: Callable[[Row], bool], c
     pooled = Pooled(opened.embeddings, rows)
     leaks = find_leaks(opened.embeddings, splits, {name: pooled.of(part) for name, part in splits.by_name().items()})
     if leaks and not settings.drop_leaks:
-        report_leaks(leaks, settings.out)
+        report_leaks(leaks, settings.embeddings)
     if leaks:
         spared = {(leak.spared.split, leak.spared.file) for leak in leaks}
         splits = splits.keep(lambda row: (row.split, row.file) not in spared)

@@ -24,7 +24,7 @@ TASKS = {
 
 
 def run(settings: Settings) -> None:
-    """Throws TrainError for what a user has to mend; --out is as it was then, but for leaks.csv."""
+    """Throws TrainError for what a user has to mend; --out is as it was then, but for an old leaks.csv."""
     clock = Clock(settings.minutes)
     opened = open_all(settings)
     about = opened.embeddings.about

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { describeError } from '../describe-error.js';
+import { checkLists } from './checks/check-lists.js';
 import { error, ok, skipped, warning, type Finding } from './finding.type.js';
 import type { PackageJson } from './import-heads.js';
 
@@ -21,10 +23,17 @@ export async function checkPackage(
   packageJson: PackageJson | undefined,
   modelFiles: readonly string[],
 ): Promise<Finding[]> {
-  if (!packageJson) return [skipped('package', 'There is no package.json: a head without code.')];
+  if (!packageJson) {
+    return [
+      skipped('package', 'There is no package.json: a head without code.'),
+      ...checkLists(await listBeside(folder, modelFiles)),
+    ];
+  }
+  const packed = await listPacked(folder);
   return [
     checkLicence(packageJson),
-    await checkFiles(folder, modelFiles),
+    checkFiles(folder, packed, modelFiles),
+    ...checkLists(packed ?? (await listBeside(folder, modelFiles))),
     await checkEntries(folder, packageJson),
     await checkTypes(folder),
   ];
@@ -39,11 +48,24 @@ function checkLicence({ license }: PackageJson): Finding {
   );
 }
 
-/** What npm would publish must have the weights in it. */
-async function checkFiles(folder: string, modelFiles: readonly string[]): Promise<Finding> {
+/** What npm would publish, from the folder; undefined where it does not say. */
+async function listPacked(folder: string): Promise<string[] | undefined> {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const { stdout, code } = await run(npm, ['pack', '--dry-run', '--json', '--ignore-scripts'], folder);
-  const packed = code === 0 ? readPacked(stdout) : undefined;
+  return code === 0 ? readPacked(stdout) : undefined;
+}
+
+/** What lies beside the model files, from the folder: a head without code is passed on with it. */
+async function listBeside(folder: string, modelFiles: readonly string[]): Promise<string[]> {
+  const folders = [...new Set(modelFiles.map((file) => dirname(file)))];
+  const listed = await Promise.all(
+    folders.map(async (one) => (await readdir(one)).map((name) => join(relative(folder, one), name))),
+  );
+  return listed.flat().map((path) => path.replaceAll('\\', '/'));
+}
+
+/** What npm would publish must have the weights in it. */
+function checkFiles(folder: string, packed: readonly string[] | undefined, modelFiles: readonly string[]): Finding {
   if (!packed) return skipped('published files', 'npm pack does not say what it would publish.');
   const wanted = modelFiles.map((file) => relative(folder, file).replaceAll('\\', '/'));
   const missing = wanted.find((file) => !packed.includes(file));

@@ -203,6 +203,24 @@ it('refuses a head without a golden record, and weights that are not the declare
   );
 });
 
+it('refuses a list of image files in what is published, of a package and of a head without code', async () => {
+  const folder = await writeHead(GOOD_HEAD);
+  await writeFile(join(folder, 'model/leaks.csv'), 'reason\n');
+  const named = expect.objectContaining({
+    ...{ check: 'published lists', level: 'error' },
+    message: expect.stringMatching(/^model\/leaks\.csv would be published/) as string,
+  }) as unknown;
+  expect((await runCheckHead(folder)).package.findings).toContainEqual(named);
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'lesions', version: '0.1.0', files: ['model'], license: 'Apache-2.0' }),
+  );
+  expect((await runCheckHead(folder)).package.findings).toContainEqual(named);
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'lesions', version: '0.1.0', files: ['src'] }));
+  const spared = (await runCheckHead(folder)).package.findings;
+  expect(spared.filter(({ check: name }) => name === 'published lists')).toEqual([]);
+});
+
 it('says where it looked for a model file', async () => {
   await expect(runCheckHead(join(import.meta.dirname, 'checks'))).rejects.toThrow('There is no model.json of a head');
 });

@@ -57,6 +57,30 @@ it('refuses a folder without labels, and an index that names splits for some row
   await expect(readEmbedSet(set, { seed: 1 })).rejects.toThrow('1 row of index.csv name no split');
 });
 
+it('refuses labels that differ in case only, with how often each occurs, in an index and in folders', async () => {
+  const set = await writeDataSet('spelt', 'image,label\na.png,Benign\nb.png,benign\nc.png,benign \nd.png,malignant\n');
+  await expect(readEmbedSet(set, { seed: 1 })).rejects.toThrow(
+    'The labels "Benign" (1 image) and "benign" (2 images) differ in case or in spaces around them only',
+  );
+  const folder = await writeFolders([...names('train/ridge', 2), ...names('train/flat', 2), ...names('test/Flat', 3)]);
+  await expect(readEmbedSet(folder, { seed: 1 })).rejects.toThrow('"Flat" (3 images) and "flat" (2 images)');
+});
+
+it.each([
+  ['validation', 'val'],
+  ['dev', 'val'],
+  ['Training', 'train'],
+  ['testing', 'test'],
+])('asks of the split %s whether %s is meant', async (split, meant) => {
+  const set = await writeDataSet('set', `image,label,split\na.png,x,train\nb.png,y,${split}\n`);
+  await expect(readEmbedSet(set, { seed: 1 })).rejects.toThrow(`"${split}" is unknown. Did you mean ${meant}?`);
+});
+
+it('keeps a split of a name of its own', async () => {
+  const set = await writeDataSet('set', 'image,label,split\na.png,x,train\nb.png,y,val\nc.png,y,external\n');
+  expect((await readEmbedSet(set, { seed: 1 })).rows.map(({ split }) => split)).toEqual(['train', 'val', 'external']);
+});
+
 it('keeps the images of a patient on one side', () => {
   const rows = Array.from({ length: 40 }, (_, index) => ({ label: 'x', group: `patient ${index % 8}` }));
   const splits = assignSplits(rows, { val: 0.25, test: 0.25 }, 3);

@@ -6,6 +6,7 @@ import { distinct } from '../evaluation/set/select-rows.js';
 import { countOf } from '../terminal/format.js';
 import { listNames } from '../terminal/list-names.js';
 import { assignSplits, drawAllSplits, TRAIN, type Shares } from './assign-splits.js';
+import { checkSpelling, checkSplits } from './check-spelling.js';
 import type { EmbedRow, EmbedSet } from './embed-row.type.js';
 import { readLabelFolders } from '../evaluation/set/read-label-folders.js';
 
@@ -22,6 +23,7 @@ export async function readEmbedSet(
   { seed, splits }: { readonly seed: number; readonly splits?: readonly string[] | undefined },
 ): Promise<EmbedSet> {
   const { rows, notes } = existsSync(join(folder, 'index.csv')) ? await readIndex(folder) : await readFolders(folder);
+  checkSpelling(rows.map(({ label }) => label));
   const { named, note } = nameSplits(rows, seed);
   const all = [...notes, ...(note === undefined ? [] : [note])];
   if (splits === undefined) return { rows: named, notes: all };
@@ -85,6 +87,7 @@ function nameSplits(rows: readonly Unsplit[], seed: number): { named: EmbedRow[]
       'Where a patient has several images, name the patient in a column group of index.csv.';
     return { named, note };
   }
+  checkSplits(there);
   const bare = rows.filter(({ split }) => split === undefined).length;
   if (bare > 0) {
     throw new CommandError(

@@ -22,6 +22,8 @@ def choose_labels(splits: Splits, asked: Sequence[str], left_out: Sequence[str],
             "--labels has an empty label: separate labels with one comma, such as --labels benign,malignant."
         )
     check_left_out(splits, left_out)
+    rows = [row for part in splits.by_name().values() for row in part]
+    check_spelling([row.label for row in rows if row.label and row.label not in left_out])
     if asked:
         labels = list(asked)
     elif before and set(before) == set(found):
@@ -43,6 +45,26 @@ def choose_labels(splits: Splits, asked: Sequence[str], left_out: Sequence[str],
     for label in labels:
         check_enough(splits, f'with the label "{label}"', lambda row, label=label: row.label == label)  # type: ignore[misc]
     return labels
+
+
+def check_spelling(labels: Sequence[str]) -> None:
+    """No two labels differ in case or in spaces around them only; `medzoo embed` says it in the same words.
+
+    labels: as often as they occur.
+    """
+    counts = Counter(labels)
+    by_key: dict[str, list[str]] = {}
+    for label in sorted(counts):
+        by_key.setdefault(label.strip().lower(), []).append(label)
+    for alike in by_key.values():
+        if len(alike) > 1:
+            counted = " and ".join(
+                f'"{label}" ({counts[label]} image{"" if counts[label] == 1 else "s"})' for label in alike
+            )
+            raise TrainError(
+                f"The labels {counted} differ in case or in spaces around them only, and would be classes of their "
+                "own. Write them alike in index.csv, or in the folders' names. Then run `medzoo embed` again."
+            )
 
 
 def check_left_out(splits: Splits, left_out: Sequence[str]) -> None:

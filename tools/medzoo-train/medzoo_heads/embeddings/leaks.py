@@ -22,6 +22,8 @@ from .splits import Splits
 #: saved once more as JPEG (quality 60 to 95) or scaled is below it, images of other patients far above (README,
 #: "Leaks").
 SAME = 0.15
+#: The file that names both images of each pair.
+LIST = "leaks.csv"
 #: Pooled candidates that are looked at in full, for each image.
 CANDIDATES = 3
 #: What two rows may not share, by the reason that is told.
@@ -89,10 +91,18 @@ def differences(embeddings: Embeddings, row: Row, others: Sequence[Row]) -> Floa
     return np.asarray(away / max(float(own.std(dtype=np.float64)), 1e-6))
 
 
-def report_leaks(leaks: Sequence[Leak], out: Path) -> None:
-    """Writes leaks.csv, which lists the pairs, and ends with an error; the message names no file."""
-    out.mkdir(parents=True, exist_ok=True)
-    path = out / "leaks.csv"
+def forget_leaks(*folders: Path) -> None:
+    """Deletes what an earlier run listed, also where versions before this one wrote it: beside the model."""
+    for folder in folders:
+        (folder / LIST).unlink(missing_ok=True)
+
+
+def report_leaks(leaks: Sequence[Leak], folder: Path) -> None:
+    """Writes leaks.csv, which lists the pairs, and ends with an error; the message names no file.
+
+    folder: that of the embeddings. Names of images may name patients, and the folder of the model is published.
+    """
+    path = folder / LIST
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["reason", "split", "row", "file", "split_2", "row_2", "file_2"])

@@ -12,6 +12,12 @@ from .rows import SPLITS, Row
 #: Fewer images with a label are refused: what is fitted or measured on them says nothing.
 FEWEST = {"train": 10, "val": 5, "test": 5}
 
+#: What data sets call these splits; `medzoo embed` refuses the same ones (check-spelling.ts).
+MEANT = {
+    "train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "dev": "val",
+    "development": "val", "test": "test", "testing": "test",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Splits:
@@ -36,6 +42,13 @@ class Splits:
 def split_rows(rows: Sequence[Row]) -> Splits:
     """Sorts rows by split; an error unless all three are there."""
     found = Counter(row.split for row in rows)
+    for name in sorted(found):
+        meant = MEANT.get(name.lower(), name)
+        if meant != name:
+            raise TrainError(
+                f'The split "{name}" is unknown. Did you mean {meant}? Training reads train, val and test: write '
+                f"{meant} in the column split of index.csv, and run `medzoo embed` again."
+            )
     missing = [name for name in SPLITS if not found[name]]
     if missing:
         has = ", ".join(f"{name or '(none)'} {count}" for name, count in sorted(found.items()))

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..arrays import Floats
 from ..embeddings.columns import find_column, listed_in, parts_of, presences_in
+from ..embeddings.labels import check_spelling
 from ..embeddings.rows import Row
 from ..embeddings.splits import Splits, check_enough
 from ..errors import TrainError
@@ -114,7 +115,9 @@ def find_truth(opened: Opened, settings: Settings) -> tuple[list[str], TruthOf]:
         columns = [find_column(rows, label) for label in asked]
         return asked, lambda some: presences_in(some, columns)
     separator = settings.separator
-    there = sorted({part for row in rows for part in parts_of(row.label, separator)} - set(left_out))
+    parts = [part for row in rows if row.copy == 0 for part in parts_of(row.label, separator) if part not in left_out]
+    check_spelling(parts)
+    there = sorted(set(parts))
     labels = asked or there
     unknown = [part for part in there if part not in labels]
     if unknown:
