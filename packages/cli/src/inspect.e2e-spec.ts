@@ -98,6 +98,12 @@ describe('medzoo inspect', () => {
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'UNSUPPORTED_FORMAT' } });
     expect(stderr).toMatch(/^error: report\.dcm: .*structured report/i);
     expect((await inspect('gone.dcm')).stderr).toBe('error: gone.dcm: There is no such file. Check the path.\n');
+    const gone = await inspect('gone.dcm', '--json');
+    expect([gone.code, JSON.parse(gone.stdout)]).toEqual([
+      1,
+      { error: { code: 'INVALID_IMAGE', message: 'There is no such file. Check the path.' } },
+    ]);
+    expect((await inspect('.')).stderr).toContain('This is a folder. Name an image in it.\n');
     expect((await inspect('slice.dcm', '--frame', '2', '--json')).stdout).toContain('INVALID_PARAM');
     expect((await inspect('slice.dcm', '--pixels', 'no/where.png')).stderr).toContain('cannot be written');
   });

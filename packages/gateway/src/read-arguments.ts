@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { didYouMean } from '@medzoo/core/contract';
 
 export const USAGE = `Usage: medzoo-gateway [options]
 
@@ -19,17 +20,24 @@ export interface Arguments {
   readonly version: boolean;
 }
 
-/** Throws a TypeError for an option that is not known. */
+const OPTIONS = {
+  config: { type: 'string', default: 'medzoo.config.mjs' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  help: { type: 'boolean', default: false },
+  version: { type: 'boolean', default: false },
+} as const;
+
+/** Throws an error for an option that is not known; it names the one that may be meant. */
 export function readArguments(args: readonly string[]): Arguments {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      config: { type: 'string', default: 'medzoo.config.mjs' },
-      port: { type: 'string' },
-      host: { type: 'string' },
-      help: { type: 'boolean', default: false },
-      version: { type: 'boolean', default: false },
-    },
-  });
-  return values;
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (error) {
+    const unknown = error instanceof Error ? /^Unknown option '(--[^']*)'/.exec(error.message)?.[1] : undefined;
+    if (unknown === undefined) throw error;
+    const names = Object.keys(OPTIONS).map((name) => `--${name}`);
+    throw new Error(`There is no option ${unknown}. There are ${names.join(', ')}.${didYouMean(unknown, names)}`, {
+      cause: error,
+    });
+  }
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { collectGarbageAfter, connectZoo, loosenHeapLimit } from '@medzoo/core';
 import { createLogger } from './observability/create-logger.js';
 import type { Arguments } from './read-arguments.js';
-import { readEnvironment, warnOfUnknownVariables } from './read-environment.js';
+import { readEnvironment, type Environment, warnOfUnknownVariables } from './read-environment.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import { ZooMonitor } from './zoo-monitor.js';
 
@@ -38,7 +38,9 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
   });
   // The zoo's process opens its models while this one loads its libraries.
   const [zoo, { startGateway }] = await Promise.all([connecting, import('./start-gateway.js')]);
-  const gateway = await startGateway(zoo, { ...environment, logger, monitor });
+  const gateway = await startGateway(zoo, { ...environment, logger, monitor }).catch((error: unknown) => {
+    throw explainListenError(error, environment);
+  });
   stopOnSignals(async () => {
     await gateway.close();
     await zoo.close();
@@ -46,6 +48,15 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
   logger.info({ url: gateway.url, heads: zoo.heads.map(({ manifest }) => manifest.id) }, 'ready');
   collectGarbageAfter(COLLECTED_AFTER_MS);
   process.stderr.write(`medzoo answers at ${gateway.url}\n`);
+}
+
+/** A taken port in words that say what to do; another fault as it is. */
+function explainListenError(error: unknown, { port, host }: Environment): unknown {
+  // A socket in a folder has no port.
+  if (!(error instanceof Error && 'port' in error && 'code' in error && error.code === 'EADDRINUSE')) return error;
+  return new Error(`Port ${port} of ${host} is taken by another program. Choose another with --port N.`, {
+    cause: error,
+  });
 }
 
 async function findConfig(config: string): Promise<string> {

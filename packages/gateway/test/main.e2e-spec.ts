@@ -128,7 +128,7 @@ describe('medzoo-gateway, with a zoo in its own process', () => {
 describe('medzoo-gateway says what is wrong and exits 1', () => {
   it.each([
     ['no config', ['--config', 'nowhere.mjs'], {}, /There is no config file .*nowhere\.mjs\. Write one/],
-    ['an unknown option', ['--prot', '1'], {}, /--prot/],
+    ['an unknown option', ['--prot', '1'], {}, /There is no option --prot\. .* Did you mean "--port"\?/],
     ['a wrong variable', ['--config', TEST_CONFIG], { MEDZOO_MAX_UPLOADS: 'many' }, /MEDZOO_MAX_UPLOADS/],
   ])('%s', async (_what, args, env, words) => {
     const main = startMain(args, env);
@@ -144,6 +144,8 @@ describe('medzoo-gateway says what is wrong and exits 1', () => {
     const { port } = other.address() as AddressInfo;
     const main = startMain(['--config', TEST_CONFIG, '--port', String(port)]);
     expect(await main.ended).toEqual({ code: 1, signal: null });
-    expect(main.output()).toContain('EADDRINUSE');
+    expect(main.output()).toContain(
+      `Port ${port} of 127.0.0.1 is taken by another program. Choose another with --port N.`,
+    );
   });
 });

@@ -8,12 +8,15 @@ import { describeError } from '../describe-error.js';
 import { readPackageVersion } from '../read-package-version.js';
 import { showPath } from '../files/show-path.js';
 import { countOf } from '../terminal/format.js';
+import { listNames } from '../terminal/list-names.js';
 import { analyzeStudies, isWhole, type PictureReport } from './analyze-study.js';
 import { formatAnswers, type StudyReport, type UnreadFile } from './answers-file.js';
+import { checkReplaced } from './check-replaced.js';
 import { exportStudy } from './exports/export-study.js';
 import { exportTables } from './exports/export-tables.js';
 import { arrangeInputs, type Picture, type Study } from './inputs/arrange-inputs.js';
 import { findFiles } from './inputs/find-files.js';
+import { awaitInterruption, type Interruption } from './interruption.js';
 import { measureVolumes } from './measure-volumes.js';
 import { nameOutputs } from './name-outputs.js';
 import { openZoo, type ZooSource } from './open-zoo.js';
@@ -40,10 +43,18 @@ export interface AnalyzeOptions extends ZooSource {
   /** What to write beside pictures and answers.json. */
   readonly formats: readonly ExportFormat[];
   readonly segmentationType: SegmentationType;
+  /** Write over answers about other images. */
+  readonly replace: boolean;
 }
 
+/** What shells call a command that ctrl-C ended. */
+const INTERRUPTED = 130;
+/** How many of the files that were passed over are named. */
+const SHOWN_NAMES = 5;
+
 /**
- * Runs heads on images, prints what they answer and writes it; resolves to the exit code, 1 if anything failed.
+ * Runs heads on images, prints what they answer and writes it; resolves to the exit code: 1 if anything failed, 130 if it was
+ * stopped, after what was done by then is written.
  * A head that does not answer about an image of another kind has not failed.
  */
 export async function runAnalyze({ config, configModule, out, ...options }: AnalyzeOptions): Promise<number> {
@@ -58,16 +69,21 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
     ...{ decoders, limits, view: options.view, frames: options.frames },
     onError,
   });
-  if (passedOver > 0) console.error(`${countOf(passedOver, 'file')} in folders passed over: no images.`);
+  if (passedOver.length > 0) {
+    const names = listNames(passedOver.map(showPath), SHOWN_NAMES);
+    console.error(`${countOf(passedOver.length, 'file')} in folders passed over, no images: ${names}.`);
+  }
   if (studies.length + unread.length === 0) {
     throw new CommandError('There is no image to analyze. Name files, or folders that hold images.');
   }
+  if (!options.replace) await checkReplaced(out, [...filesOf(studies), ...unread.map(({ file }) => file)]);
   await mkdir(out, { recursive: true }).catch(() => {
     throw new CommandError(`${showPath(out)} cannot be made a folder for the results. Name another with --out.`);
   });
   const pictures = studies.reduce((sum, study) => sum + study.pictures.length, 0);
   const { zoo, picturesAtOnce } = await openZoo({ config, configModule }, pictures);
   let answered: AsyncIterator<PictureReport> | undefined;
+  const interruption = awaitInterruption();
   try {
     const { heads } = zoo;
     const { outOfDomain } = options;
@@ -87,40 +103,68 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
     const reports: StudyReport[] = [];
     for (const [index, study] of studies.entries()) {
       for (const warning of warnOfStudy(study, asked, options.formats)) printWarning(showPath(study.path), warning);
-      const report = await showStudy(study, answered, heads);
-      reports.push(report);
+      const report = await showStudy(study, answered, heads, interruption);
+      if (report.pictures.length > 0) reports.push(report);
+      if (interruption.isStopped()) break;
       await exportStudy(report, study.path, join(out, names[index]!), exporting);
+    }
+    if (interruption.isStopped() && reports.length === 0) {
+      console.error('Stopped before any picture was done; nothing was written.');
+      return INTERRUPTED;
     }
     await exportTables(reports, unread, out, exporting);
     await writeFile(join(out, 'answers.json'), formatAnswers(readPackageVersion(), reports, unread));
-    console.log(`${styleText('bold', 'Not for diagnosis.')} Pictures and answers.json are in ${showPath(out)}.`);
-    return unread.length + faults === 0 && reports.every(({ pictures }) => pictures.every(isWhole)) ? 0 : 1;
+    const done = reports.flatMap(({ pictures: all }) => all);
+    if (interruption.isStopped()) {
+      console.error(
+        `Stopped: answers.json in ${showPath(out)} has what was done, ${done.length} of ${pictures} pictures.`,
+      );
+      return INTERRUPTED;
+    }
+    tellPlace(out, done);
+    return unread.length + faults === 0 && done.every(isWhole) ? 0 : 1;
   } finally {
+    interruption.release();
     await answered?.return?.();
     await zoo.close();
   }
 }
 
+function filesOf(studies: readonly Study[]): string[] {
+  return studies.flatMap(({ pictures }) => pictures.map(({ file }) => showPath(file)));
+}
+
+function tellPlace(out: string, done: readonly PictureReport[]): void {
+  if (done.every((report) => 'error' in report))
+    console.error(`No image could be analyzed; answers.json in ${showPath(out)} has the reasons.`);
+  else console.log(`${styleText('bold', 'Not for diagnosis.')} Pictures and answers.json are in ${showPath(out)}.`);
+}
+
 /**
  * One study's part of the output: as many of the answers as it has pictures. A picture that cannot be read is a line on
- * stderr, and the others go on.
+ * stderr, and the others go on. If the run is stopped, it is the pictures until then, without volumes.
  */
 async function showStudy(
   study: Study,
   answered: AsyncIterator<PictureReport>,
   heads: readonly HeadDescription[],
+  { stopped, isStopped }: Interruption,
 ): Promise<StudyReport> {
   const { kind } = study;
   const progress = createStudyProgress(study);
   const pictures: PictureReport[] = [];
   while (pictures.length < study.pictures.length) {
-    const report = (await answered.next()).value as PictureReport;
+    const next = await Promise.race([answered.next(), stopped]);
+    // What fails once the run is stopped may have failed because it was.
+    if (next === undefined || isStopped()) break;
+    const report = next.value as PictureReport;
     pictures.push(report);
     progress.step();
     if ('error' in report) progress.aside(() => printFault(nameOf(report), report.error));
     else if (kind === 'picture') console.log(formatPicture(report, heads));
   }
   progress.stop();
+  if (pictures.length < study.pictures.length) return { kind, pictures, volumes: [] };
   const volumes = measureVolumes(study, pictures);
   if (kind !== 'picture') console.log(formatSlices(study, pictures, volumes));
   return { kind, pictures, volumes };

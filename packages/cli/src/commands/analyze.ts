@@ -16,6 +16,7 @@ interface Options extends ViewOptions {
   readonly point?: readonly Point[];
   readonly outOfDomain: OutOfDomain;
   readonly formats?: string;
+  readonly replace?: true;
   readonly segType: Lowercase<SegmentationType>;
 }
 
@@ -24,6 +25,7 @@ export function addAnalyze(program: Command): void {
     .description('Runs heads on images, prints what they found and draws it. Not for diagnosis.')
     .argument('<image...>', 'files or folders: DICOM, NIfTI, MGH, PNG, JPEG, WebP or TIFF')
     .option('--out <dir>', 'where pictures and answers.json go', 'medzoo-out')
+    .option('--replace', 'write over answers about other images')
     .option('--heads <ids>', 'the heads to run, with commas between (default: all that need no prompt)')
     .option('--box <x,y,width,height>', 'prompt a promptable head with a box, in pixels of the image', parseBox)
     .option('--point <x,y>', 'prompt it with a point on the object; may be repeated', parsePoint)
@@ -48,6 +50,7 @@ export function addAnalyze(program: Command): void {
           view: toView(options),
           frames: options.frame === undefined ? 'usual' : options.frame === 'all' ? 'all' : 'one',
           out: resolve(options.out),
+          replace: options.replace ?? false,
           heads: options.heads?.split(',').map((id) => id.trim()),
           outOfDomain: options.outOfDomain,
           prompts: { box: options.box, points: options.point ?? [] },

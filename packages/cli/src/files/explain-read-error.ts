@@ -3,7 +3,7 @@ import { CommandError } from '../command-error.js';
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'There is no such file. Check the path.',
   ENOTDIR: 'A part of its path is no folder. Check the path.',
-  EISDIR: 'This is a folder. Name the images in it, such as FOLDER/*.png.',
+  EISDIR: 'This is a folder. Name an image in it.',
   EACCES: 'It may not be read. Check its permissions.',
   EPERM: 'It may not be read. Check its permissions.',
   ELOOP: 'This is a link that leads to itself.',

@@ -14,12 +14,18 @@ async function writeFiles(): Promise<string> {
   for (const name of ['b/2.png', 'a.png', '.x.png', 'b/.hidden/3.png', 'DICOMDIR'])
     await writeFile(join(folder, name), 'x');
   await symlink(folder, join(folder, 'b/loop'));
+  await symlink(join(folder, 'a.png'), join(folder, 'b/link.png'));
+  await symlink(join(folder, 'gone.png'), join(folder, 'b/dangling.png'));
   return folder;
 }
 
-it('gives files by name, follows no links and passes over what is hidden', async () => {
+it('gives files by name, keeps links apart and passes over what is hidden', async () => {
   const folder = await writeFiles();
-  expect(await walkFolder(folder)).toEqual({ files: [join(folder, 'a.png'), join(folder, 'b/2.png')], unread: [] });
+  expect(await walkFolder(folder)).toEqual({
+    files: [join(folder, 'a.png'), join(folder, 'b/2.png')],
+    links: [join(folder, 'b/dangling.png'), join(folder, 'b/link.png')],
+    unread: [],
+  });
 });
 
 // macOS and Windows have no such names.

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandError } from '../command-error.js';
 import { explainReadError } from './explain-read-error.js';
@@ -9,6 +9,8 @@ const PASSED_OVER = /^(\.|__MACOSX$|DICOMDIR$|Thumbs\.db$)/i;
 export interface WalkedFolder {
   /** Paths of files, which begin with the folder's. */
   readonly files: readonly string[];
+  /** Links that lead to no folder: to a file, or to nothing. */
+  readonly links: readonly string[];
   /** Folders that could not be read, and why. */
   readonly unread: readonly { readonly path: string; readonly error: CommandError }[];
 }
@@ -19,6 +21,7 @@ export interface WalkedFolder {
  */
 export async function walkFolder(folder: string): Promise<WalkedFolder> {
   const files: string[] = [];
+  const links: string[] = [];
   const unread: { path: string; error: CommandError }[] = [];
   const walk = async (path: string): Promise<void> => {
     const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
@@ -30,8 +33,16 @@ export async function walkFolder(folder: string): Promise<WalkedFolder> {
       const inside = join(path, entry.name);
       if (entry.isDirectory()) await walk(inside);
       else if (entry.isFile()) files.push(inside);
+      else if (entry.isSymbolicLink() && !(await leadsToFolder(inside))) links.push(inside);
     }
   };
   await walk(folder);
-  return { files, unread };
+  return { files, links, unread };
+}
+
+function leadsToFolder(link: string): Promise<boolean> {
+  return stat(link).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
 }

@@ -27,7 +27,8 @@ export async function runInspect({ config, file, view, json, pixels }: InspectCo
   const { decoders, limits } = config;
   if (pixels !== undefined) await checkTarget(file, pixels);
   const refuse = (error: unknown): never => {
-    if (json && isZooError(error)) console.log(JSON.stringify({ error: { code: error.code, message: error.message } }));
+    const code = isZooError(error) ? error.code : 'INVALID_IMAGE'; // a file that cannot be read is none
+    if (json) console.log(JSON.stringify({ error: { code, message: describeError(error) } }));
     throw new CommandError(`${showPath(file)}: ${describeError(error)}`);
   };
   const bytes = await readImage(file, limits).catch(refuse);

@@ -1,10 +1,10 @@
 const MOST_NAMES = 8;
 
 /**
- * Names for a message, the first eight of them: a column that is no label may hold another value in each row, and what
+ * Names for a message, the first eight of them, or `most`: a column that is no label may hold another value in each row, and what
  * stands there may be about patients.
  */
-export function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).join(', ') || 'none';
-  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
+export function listNames(names: readonly string[], most = MOST_NAMES): string {
+  const shown = names.slice(0, most).join(', ') || 'none';
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }

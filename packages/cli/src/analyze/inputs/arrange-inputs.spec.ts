@@ -1,4 +1,4 @@
-import { mkdtemp, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dicom } from '@medzoo/dicom';
@@ -38,7 +38,27 @@ it('reads no more of a file than it has to', async () => {
   await writeFile(at('film.mp4'), 'a film');
   await truncate(at('film.mp4'), HUGE);
   const { studies, passedOver, errors } = await arrange([folder]);
-  expect([studies.map(({ kind }) => kind), passedOver, errors]).toEqual([['picture'], 1, []]);
+  expect([studies.map(({ kind }) => kind), passedOver, errors]).toEqual([['picture'], [at('film.mp4')], []]);
+});
+
+it('tells of each broken image in a folder as of one that was named', async () => {
+  await writeFile(at('empty.png'), '');
+  await writeFile(at('photo.jxl'), Buffer.from([0xff, 0x0a, 0, 0, 0, 0, 0, 0]));
+  await writeFile(at('notes.txt'), 'no image');
+  await symlink(at('gone.png'), at('link.png'));
+  const names = ['empty.png', 'photo.jxl', 'link.png'];
+  const { studies, passedOver, errors } = await arrange([folder]);
+  expect([studies, passedOver]).toEqual([[], [at('notes.txt')]]);
+  expect(errors).toHaveLength(names.length);
+  expect(errors).toEqual((await arrange(names.map(at))).errors);
+});
+
+it('reads a link in a folder that leads to an image', async () => {
+  await writeFile(at('slice.dcm'), drawSlice(0));
+  const other = await mkdtemp(join(tmpdir(), 'links-'));
+  await symlink(at('slice.dcm'), join(other, 'link.dcm'));
+  const { studies, errors } = await arrange([other]);
+  expect([studies.map(({ path }) => path), errors]).toEqual([[join(other, 'link.dcm')], []]);
 });
 
 it('refuses a file beyond the limits before it is read', async () => {

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { describeImage, sniffFormat, type ImageDescription, type ImageView } from '@medzoo/core';
 import { createDicomDecoder, orderSeries, type OrderedSeries, type SeriesSlice } from '@medzoo/dicom';
-import { isRaster } from '../../files/image-names.js';
+import { claimsToBeImage, isRaster } from '../../files/image-names.js';
 import { readImage, readStart } from '../../files/read-image.js';
 import type { ReadingOptions } from '../../files/reading-options.js';
 import type { FoundFile } from './find-files.js';
@@ -51,8 +51,8 @@ interface Described {
 
 export interface Arranged {
   readonly studies: readonly Study[];
-  /** Files in folders that are no images. */
-  readonly passedOver: number;
+  /** Files in folders that are no images, by their names as well. */
+  readonly passedOver: readonly string[];
 }
 
 const reader = createDicomDecoder();
@@ -69,12 +69,13 @@ const SNIFFED_BYTES = 512;
  */
 export async function arrangeInputs(files: readonly FoundFile[], options: ArrangeOptions): Promise<Arranged> {
   const described: Described[] = [];
-  let passedOver = 0;
+  const passedOver: string[] = [];
   for (const file of files) {
     try {
       const format = sniff(await readStart(file.path, SNIFFED_BYTES), options.decoders);
-      if (file.isNamed || format !== undefined) described.push(await describeFile(file.path, format, options));
-      else passedOver += 1;
+      const isImage = file.isNamed || format !== undefined || claimsToBeImage(file.path);
+      if (isImage) described.push(await describeFile(file.path, format, options));
+      else passedOver.push(file.path);
     } catch (error) {
       options.onError(file.path, error);
     }

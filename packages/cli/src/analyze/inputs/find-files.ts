@@ -3,7 +3,8 @@ import type { CommandError } from '../../command-error.js';
 import { walkFolder } from '../../files/walk-folder.js';
 
 /**
- * A file to look at. One that was found in a folder and is no image is passed over; one that was named is to be read.
+ * A file to look at. One that was found in a folder and is no image, by its name as well, is passed over; one that was
+ * named is to be read.
  */
 export interface FoundFile {
   readonly path: string;
@@ -28,8 +29,8 @@ export async function findFiles(
       found.set(path, { path, isNamed: true });
       continue;
     }
-    const { files, unread } = await walkFolder(path);
-    for (const inside of files) found.set(inside, found.get(inside) ?? { path: inside, isNamed: false });
+    const { files, links, unread } = await walkFolder(path);
+    for (const inside of [...files, ...links]) found.set(inside, found.get(inside) ?? { path: inside, isNamed: false });
     for (const one of unread) onError(one.path, one.error);
   }
   return [...found.values()];
