@@ -11,8 +11,8 @@ const CHANGES_PROCESS =
   /vi\.(mock|doMock|resetModules|stubEnv|stubGlobal|useFakeTimers)\(|process\.(env\b|chdir|on\(|once\()|globalThis\./;
 
 /**
- * Tests that change nothing in their process share it with others, and what it has imported: each file that has a process
- * of its own imports everything anew, which takes a second or two of processor time.
+ * Tests that change nothing in their process share it with others, and what it has imported: each file that has a
+ * process of its own imports everything anew, which takes a second or two of processor time.
  */
 const SHARED = findSpecs().filter((path) => !CHANGES_PROCESS.test(readFileSync(join(ROOT, path), 'utf8')));
 

@@ -31,7 +31,9 @@ export async function findLabels(
 
 type ReadLabels = (folder: string, separator: string | undefined) => Promise<readonly string[]>;
 
-/** The labels of a data folder, as often as they occur; each throws an AnswerError where the folder does not tell them. */
+/**
+ * The labels of a data folder, as often as they occur; each throws an AnswerError where the folder does not tell them.
+ */
 const READ: Readonly<Record<Task, ReadLabels>> = {
   async classification(folder) {
     const records = await readIndex(folder);
@@ -141,7 +143,7 @@ function distinct(labels: readonly string[]): readonly string[] {
   return [...new Set(labels)].toSorted();
 }
 
-/** Labels that differ in case or in spaces around them only would be classes of their own; `medzoo embed` says so too. */
+/** Labels that differ only in case or in spaces around them would be classes of their own; `medzoo embed` refuses too. */
 function checkSpelling(labels: readonly string[]): void {
   const counts = new Map<string, number>();
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);

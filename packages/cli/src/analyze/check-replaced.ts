@@ -14,8 +14,9 @@ interface Kept {
  * pictures of both would lie side by side. The same images may be analyzed again.
  */
 export async function checkReplaced(out: string, files: readonly string[]): Promise<void> {
+  const known = new Set(files);
   const kept = await readKept(join(out, 'answers.json'));
-  const lost = kept?.images.find(({ file, ok }) => ok && !files.includes(file));
+  const lost = kept?.images.find(({ file, ok }) => ok && !known.has(file));
   if (lost === undefined) return;
   throw new CommandError(
     `${showPath(out)} holds answers about other images, such as ${lost.file}. ` +

@@ -53,9 +53,8 @@ const INTERRUPTED = 130;
 const SHOWN_NAMES = 5;
 
 /**
- * Runs heads on images, prints what they answer and writes it; resolves to the exit code: 1 if anything failed, 130 if it was
- * stopped, after what was done by then is written.
- * A head that does not answer about an image of another kind has not failed.
+ * Runs heads on images, prints what they answer and writes it; resolves to the exit code: 1 if anything failed, 130 if
+ * it was stopped, after what was done by then is written. A head that does not answer about an image of another kind has not failed.
  */
 export async function runAnalyze({ config, configModule, out, ...options }: AnalyzeOptions): Promise<number> {
   const { decoders, limits } = config;

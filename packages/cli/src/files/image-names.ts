@@ -10,7 +10,7 @@ export function isRaster(format: string | undefined): boolean {
 /** Endings of the formats that are read; files of DICOM often have none. */
 const ENDING = /\.(nii\.gz|png|jpe?g|webp|tiff?|dcm|dicom|ima|nii|mgh|mgz)$/i;
 
-/** Endings of images that are not read, or not as files of their own: whoever keeps such files takes them for images. */
+/** Further endings of images, some of which are read and some not. */
 const OTHER_ENDING = /\.(jp2|j2k|jpx|j2c|jpf|jxl|jls|heic|heif|avif|bmp|gif|nrrd|mha)$/i;
 
 /** Whether a file's name ends as those of images do, also of formats that are not read. */

@@ -51,7 +51,8 @@ describe('a golden record beside the model file', () => {
 
   it('is no concern of the model where it says nothing of labels', async () => {
     const { labels } = readModelFile(at('masks.json'));
-    for (const record of ['{}', '[]', 'null', '{"labels":"all"}']) expect(await readBeside(record)).toEqual(labels);
+    for (const record of ['{}', '[]', 'null', '{"labels":"all"}', 'no JSON'])
+      expect(await readBeside(record)).toEqual(labels);
   });
 });
 

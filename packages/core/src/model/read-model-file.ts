@@ -28,16 +28,12 @@ export function readEncoderFile(location: URL | string): TrainedEncoder {
 
 /**
  * Somebody may have changed the labels of the model file since it was trained: then each answer would have another's
- * name. A record that is no such record is left to the tests of the head.
+ * name.
  */
 function checkOrderOfLabels({ labels }: TrainedModel, url: URL): void {
-  const beside = new URL('golden.json', url);
-  if (beside.protocol !== 'file:' || !existsSync(beside)) return;
-  const record = readJson(beside);
-  const known: unknown =
-    typeof record === 'object' && record !== null && 'labels' in record ? record.labels : undefined;
-  if (!Array.isArray(known) || (known.length === labels.length && labels.every((label, at) => label === known[at])))
-    return;
+  const known = readTrainedLabels(url);
+  const isAlike = known?.length === labels.length && labels.every((label, at) => label === known[at]);
+  if (known === undefined || isAlike) return;
   const quote = (names: readonly unknown[]): string => names.map((name) => JSON.stringify(name)).join(', ');
   throw new ZooError(
     'MODEL_MISMATCH',
@@ -46,6 +42,22 @@ function checkOrderOfLabels({ labels }: TrainedModel, url: URL): void {
       'order, or train again.',
     { details: { expected: known.map(String), found: [...labels] } },
   );
+}
+
+/**
+ * The labels of the golden.json that training writes beside a model.json. Undefined where there is none, or where it is
+ * no such record, which is left to the tests of the head; and beside a file of another name, which may be one of
+ * several models in the folder.
+ */
+function readTrainedLabels(url: URL): readonly unknown[] | undefined {
+  const beside = new URL('golden.json', url);
+  if (url.protocol !== 'file:' || !url.pathname.endsWith('/model.json') || !existsSync(beside)) return undefined;
+  try {
+    const { labels } = JSON.parse(readFileSync(beside, 'utf8')) as { readonly labels?: unknown };
+    return Array.isArray(labels) ? labels : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A path is taken from the working directory. */

@@ -16,7 +16,7 @@ from .mobile_trunk import STAGES, Trunk
 from .pixels import PIXEL_MEAN, PIXEL_STD
 
 #: Side of the image that the trunk sees, its blocks, and their channels at the end. More blocks told photographs no
-#better.
+#: better.
 SIDE, BLOCKS, CHANNELS = 192, 12, STAGES[5][1]
 #: Side of the mask's cover, and how far around it features are read, in cells of it.
 GRID, RING = 24, 3
@@ -30,9 +30,9 @@ class Everyday(nn.Module):
     """
 
     def __init__(self, targets: tuple[str, ...], about: str = "wound") -> None:
-        """`about`: the target whose mask is looked into and around."""
+        """`about`: the target whose mask is looked into and around. Raises ValueError where it is none of `targets`."""
         super().__init__()
-        self.about = targets.index(about) if about in targets else 0
+        self.about = targets.index(about)
         self.trunk = Trunk(6, PIXEL_MEAN, PIXEL_STD, blocks=BLOCKS, dilated=False).eval().requires_grad_(False)
         self.read = nn.Linear(4 * CHANNELS, len(targets))
         nn.init.zeros_(self.read.weight)
@@ -64,5 +64,6 @@ def pooled(x: Tensor, cover: Tensor) -> Tensor:
 
 
 def weighted(x: Tensor, weights: Tensor) -> Tensor:
+    """The mean of float32 [B, C, G, G], weighted by float32 [B, 1, 24, 24] from 0 to 1: float32 [B, C], 0 without weight."""
     weights = F.avg_pool2d(weights, sides(weights)[-1] // sides(x)[-1])
     return (x * weights).sum((2, 3)) / (weights.sum((2, 3)) + 1e-3)

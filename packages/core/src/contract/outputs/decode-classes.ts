@@ -1,8 +1,8 @@
 import type { Calibration, TrainedModel } from '../model/trained-model.js';
 import type { Classification, HeatMap, PlausibleLabels, Score } from '../answers/decoded-results.js';
-import { ZooError } from '../errors.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import { scoresOf } from './labelled-outputs.js';
+import { refuseProbabilities } from './refuse-probabilities.js';
 import { takeFloat32 } from './take-tensor.js';
 
 export interface DecodeClassesOptions {
@@ -23,7 +23,7 @@ export function decodeClasses(
 ): Classification {
   const logits = takeFloat32(outputs, 'logits');
   const scores = scoresOf(logits, labels, { temperature: calibration?.temperature });
-  refuseProbabilities(logits);
+  refuseProbabilities('logits', [logits.data]);
   const plausible = plausibleLabels(scores, calibration);
   const isShown = heatMap && Object.hasOwn(outputs, 'evidence');
   return {
@@ -31,21 +31,6 @@ export function decodeClasses(
     ...(plausible && { plausible }),
     ...(isShown && { heatMap: heatMapOf(takeFloat32(outputs, 'evidence')) }),
   };
-}
-
-/** How far a float32 softmax is from summing to 1, for each label. Of a million logits' rows, one comes as near. */
-const ROUNDING = 2 ** -23;
-
-/** A second softmax would make all labels about equally probable, and the answer would look like one in doubt. */
-function refuseProbabilities({ data }: Tensor<'float32'>): void {
-  const sum = data.reduce((total, value) => total + value, 0);
-  const areShares = data.length > 1 && data.every((value) => value > 0 && value < 1);
-  if (!areShares || Math.abs(sum - 1) > data.length * ROUNDING) return;
-  throw new ZooError(
-    'MODEL_MISMATCH',
-    'The output "logits" holds probabilities: all lie between 0 and 1 and sum to 1. Leave the softmax out of the ' +
-      'exported graph: medzoo applies it, with the temperature of the model file.',
-  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { softmax } from './activations.js';
 import { float32Tensor, type Tensor } from '../tensor.js';
 import { decodeExclusiveMasks } from './decode-exclusive-masks.js';
 
@@ -35,6 +36,14 @@ describe('decodeExclusiveMasks', () => {
     const { masks, exclusive } = decodeExclusiveMasks({ exclusive_masks: two, presence, iou }, { labels });
     expect(exclusive).toEqual({ others: [] });
     expect(masks[1]).toMatchObject({ presence: 0.25, quality: 0.75 });
+  });
+
+  it('refuses probabilities in the place of logits', () => {
+    const { data } = exclusive_masks;
+    const cells = [0, 1, 2, 3].map((cell) => softmax(Float32Array.from([0, 1, 2], (label) => data[label * 4 + cell]!)));
+    const made = Float32Array.from(data, (_, index) => cells[index % 4]![Math.floor(index / 4)]!);
+    const output = float32Tensor([1, 3, 1, 4], made);
+    expect(() => decodeExclusiveMasks({ exclusive_masks: output }, { labels })).toThrow('holds probabilities');
   });
 
   it.each([1, 4])('refuses %d channels for two labels', (channels) => {

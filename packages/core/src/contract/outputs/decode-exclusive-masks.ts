@@ -4,6 +4,7 @@ import type { Tensors } from '../tensor.js';
 import type { DecodeMasksOptions } from './decode-masks.js';
 import { softmaxPlanes, winnersOf } from './exclusive-planes.js';
 import { channelsByLabel, numbersByLabel } from './labelled-outputs.js';
+import { refuseProbabilities } from './refuse-probabilities.js';
 import { takeFloat32 } from './take-tensor.js';
 
 /** Stands for the first channel where there is one more than labels; no label can be called so. */
@@ -14,7 +15,7 @@ const BACKGROUND = '';
  * of a softmax over the channels, one for each label; with one channel more than labels, the first is the background,
  * which has no mask. A pixel belongs to the label whose logit is highest there. `presence` and `iou` float32 [1,
  * labels], where the model has them, are 0..1; without them they follow from the probabilities, as in `decodeMasks`.
- * Throws MODEL_MISMATCH where an output does not fit the labels.
+ * Throws MODEL_MISMATCH where an output does not fit the labels, and where the masks are probabilities already.
  */
 export function decodeExclusiveMasks(
   outputs: Tensors,
@@ -26,6 +27,7 @@ export function decodeExclusiveMasks(
   const names = hasBackground ? [BACKGROUND, ...labels] : labels;
   const channels = channelsByLabel(tensor, names);
   const planes = names.map((name) => channels.get(name)!.values);
+  refuseProbabilities('exclusive_masks', planes);
   const { size } = channels.get(names[0]!)!;
   const [winners, probabilities] = [winnersOf(planes), softmaxPlanes(planes)];
   const optional = (name: string) =>

@@ -31,8 +31,8 @@ export type ToWorker =
       readonly call: number;
       readonly bytes: Uint8Array;
       /**
-       * 'sent': `bytes` and the pieces before are the image. 'hold': they are, and the worker keeps them for calls about
-       * other frames. 'held': nothing is sent; the worker has kept the image of this digest.
+       * 'sent': `bytes` and the pieces before are the image. 'hold': they are, and the worker keeps them for calls
+       * about other frames. 'held': nothing is sent; the worker has kept the image of this digest.
        */
       readonly file: 'sent' | 'hold' | 'held';
       /** Of the whole image: it is not hashed again. */

@@ -14,7 +14,10 @@ export interface SendState {
   readonly held: HeldFile;
 }
 
-/** Sends a call in pieces, without its file where the worker holds that. Returns false if it stopped because the caller has left or the worker has ended. */
+/**
+ * Sends a call in pieces, without its file where the worker holds that. Returns false if it stopped because the caller
+ * has left or the worker has ended. Rejects for what cannot be serialised; the worker then holds no file.
+ */
 export async function sendCall(call: PendingCall, to: ReadyWorker, state: SendState): Promise<boolean> {
   const { isGone, isAlone, held } = state;
   const { id, bytes, digest, requests, options, deadlineAt } = call;
@@ -42,6 +45,9 @@ export async function sendCall(call: PendingCall, to: ReadyWorker, state: SendSt
     isAlone: isAlone(),
   });
   if (file === 'hold') held.hold(call); // at once: the next message to this worker comes after this one
-  await sending;
+  await sending.catch((error: unknown) => {
+    held.forget(); // or the next call would refer to what was never sent
+    throw error;
+  });
   return true;
 }
