@@ -64,6 +64,6 @@ def pooled(x: Tensor, cover: Tensor) -> Tensor:
 
 
 def weighted(x: Tensor, weights: Tensor) -> Tensor:
-    """The mean of float32 [B, C, G, G], weighted by float32 [B, 1, 24, 24] from 0 to 1: float32 [B, C], 0 without weight."""
+    """The mean of float32 [B, C, G, G] by weights float32 [B, 1, 24, 24] from 0 to 1: float32 [B, C]; 0 without weight."""
     weights = F.avg_pool2d(weights, sides(weights)[-1] // sides(x)[-1])
     return (x * weights).sum((2, 3)) / (weights.sum((2, 3)) + 1e-3)
