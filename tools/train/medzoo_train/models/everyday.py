@@ -30,9 +30,9 @@ class Everyday(nn.Module):
     """
 
     def __init__(self, targets: tuple[str, ...], about: str = "wound") -> None:
-        """`about`: the target whose mask is looked into and around. Raises ValueError where it is none of `targets`."""
+        """`about`: the target whose mask is looked into and around; the first where there is none of that name."""
         super().__init__()
-        self.about = targets.index(about)
+        self.about = targets.index(about) if about in targets else 0
         self.trunk = Trunk(6, PIXEL_MEAN, PIXEL_STD, blocks=BLOCKS, dilated=False).eval().requires_grad_(False)
         self.read = nn.Linear(4 * CHANNELS, len(targets))
         nn.init.zeros_(self.read.weight)
@@ -64,6 +64,6 @@ def pooled(x: Tensor, cover: Tensor) -> Tensor:
 
 
 def weighted(x: Tensor, weights: Tensor) -> Tensor:
-    """The mean of float32 [B, C, G, G] by weights float32 [B, 1, 24, 24] from 0 to 1: float32 [B, C]; 0 without weight."""
+    """The mean float32 [B, C] of float32 [B, C, G, G] by weights float32 [B, 1, 24, 24], 0..1; 0 without weight."""
     weights = F.avg_pool2d(weights, sides(weights)[-1] // sides(x)[-1])
     return (x * weights).sum((2, 3)) / (weights.sum((2, 3)) + 1e-3)
