@@ -22,10 +22,9 @@ export function refuseProbabilities(output: string, values: readonly Float32Arra
   );
 }
 
-function sumToOne(values: ArrayLike<number>): boolean {
+function sumToOne(values: Float32Array | readonly number[]): boolean {
   let sum = 0;
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index]!;
+  for (const value of values) {
     if (!(value > 0 && value < 1)) return false;
     sum += value;
   }
