@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findFilesThatNeed } from './add-task.js';
+import { ROOT } from './workspace.js';
 
 /**
  * Where each task has its entry. A new table by task belongs here; a comparison with one task would be passed in
@@ -31,6 +33,20 @@ const TABLES: readonly string[] = [
   'tools/docs-check/src/hugging-face.ts',
   'tools/docs-check/src/render-heads-table.ts',
 ];
+
+const PAGE = new URL('docs/adding-a-task.md', ROOT);
+
+it('the page about a new task names each of these files', () => {
+  const page = readFileSync(PAGE, 'utf8');
+  const named = [...page.matchAll(/`([\w./-]+)`/g)].map(([, path]) => path!);
+  const unnamed = TABLES.filter((table) => !named.some((path) => table === path || isEndOf(table, path)));
+  expect(unnamed).toEqual([]);
+});
+
+/** The page names the files of a folder without the folder, once it has named that. */
+function isEndOf(table: string, path: string): boolean {
+  return path.endsWith('.ts') && table.startsWith('packages/core/src/') && table.endsWith(`/${path}`);
+}
 
 /** Half a minute of compiling: for .ci/run, and for who adds a task or a table. */
 const isAsked = Boolean(process.env.CI ?? process.env.MEDZOO_TEST_TASKS);
