@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { accessSync, existsSync } from 'node:fs';
 import { access, lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,7 +126,9 @@ export class FolderImageStore implements ImageStore {
     this.#fresh.delete(image.id);
     const bytes = await this.#orDrop(image, async () => {
       if (!fresh) return readVerified(this.pathOf(image), image, signal);
-      await access(this.pathOf(image)); // whoever deletes the file means the image
+      // Whoever deletes the file means the image. The operator's disk may hang; that of temporary folders hangs all.
+      if (this.unlock) await access(this.pathOf(image));
+      else accessSync(this.pathOf(image));
       return fresh;
     });
     return knownImageSource(bytes, image.id);
