@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Samples } from '../window/apply-window.js';
+import type { Samples } from '../window/samples-to-levels.js';
 
 /** How one picture is to be read. */
 export interface PixelSource {

@@ -1,7 +1,7 @@
 import type { DecodeRequest, StoredPixels, UsedWindow, ViewWindow, WindowRule } from '../../contract/index.js';
 import { shadeByWindow } from '../../contract/window/apply-window-rule.js';
 import { findPercentiles, findRange, valuesOfCounts } from '../../contract/window/value-set.js';
-import { applyLevels, applyWindow, countValues, highBytes } from '../window/apply-window.js';
+import { applyLevels, applyWindow, countValues, highBytes } from '../window/samples-to-levels.js';
 import { channelsGoTogether } from '../window/channels-go-together.js';
 import { findWindow, rangeOf, type ValueRange } from '../window/default-window.js';
 import type { Pixels } from './read-pixels.js';

@@ -1,4 +1,4 @@
-import type { Samples } from './apply-window.js';
+import type { Samples } from './samples-to-levels.js';
 import type { ValueRange } from './default-window.js';
 
 /** So many pixels, spread over the image, tell enough. */

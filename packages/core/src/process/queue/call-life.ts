@@ -1,5 +1,5 @@
 import type { WorkerExit } from '../channel/fork-worker.js';
-import { findExitFault, WORKERS_FOR_PROOF, type ExitFault } from './quarantine/quarantine-faults.js';
+import { findExitFault, WORKERS_FOR_PROOF, type ExitFault } from './quarantine/faults-that-quarantine.js';
 
 /** What happened to a call so far. */
 interface CallHistory {

@@ -2,7 +2,7 @@ import type { WorkerExit } from '../channel/fork-worker.js';
 import type { ReadyWorker } from '../channel/spawn-worker.js';
 import type { AbandonedCallLimits } from './hanging/hang-detection.js';
 import type { PendingCall } from './pending-call.js';
-import type { QuarantineFault } from './quarantine/quarantine-faults.js';
+import type { QuarantineFault } from './quarantine/faults-that-quarantine.js';
 
 /** What one worker's calls tell the queue. */
 export interface WorkerCallsEvents {

@@ -12,7 +12,7 @@ import type { ReadDescription } from '../../reading/reader-requests.js';
 import { StoredReadings } from '../../reading/stored-readings.js';
 import type { GatewayContext } from '../gateway-context.js';
 import { OUT_OF_DOMAIN } from '../types/answers/domain.type.js';
-import { DisplayWindowType, FileFlagsType } from '../types/image/file-facts.type.js';
+import { DisplayWindowType, FileFlagsType } from '../types/image/image-facts.type.js';
 import { HeadRequestInput } from '../types/answers/head-answer.type.js';
 import { FORMATS, ImageExportType } from '../types/image/image-export.type.js';
 import { ImageType } from '../types/image/image.type.js';

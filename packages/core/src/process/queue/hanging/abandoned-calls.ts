@@ -7,7 +7,7 @@ import {
   type AbandonedCallLimits,
 } from './hang-detection.js';
 import type { PendingCall } from '../pending-call.js';
-import type { HoldFault } from '../quarantine/quarantine-faults.js';
+import type { HoldFault } from '../quarantine/faults-that-quarantine.js';
 import type { WorkerWatch } from '../worker-watch.js';
 
 /** How often a worker that keeps an abandoned call is looked at. */

@@ -1,6 +1,6 @@
 import type { RunBegin } from '../../channel/messages.js';
 import type { PendingCall } from '../pending-call.js';
-import { MOST_INTERRUPTIONS, type HoldFault } from '../quarantine/quarantine-faults.js';
+import { MOST_INTERRUPTIONS, type HoldFault } from '../quarantine/faults-that-quarantine.js';
 
 /** How long a worker may keep a call whose caller has left, in milliseconds. */
 export interface AbandonedCallLimits {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KillCause } from '../../channel/fork-worker.js';
-import { describeFaults, findExitFault, MOST_INTERRUPTIONS } from './quarantine-faults.js';
+import { describeFaults, findExitFault, MOST_INTERRUPTIONS } from './faults-that-quarantine.js';
 
 describe('the fault of a call whose worker has ended', () => {
   it('is how the worker ended, unless that had nothing to do with its calls', () => {

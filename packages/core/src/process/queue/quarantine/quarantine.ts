@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { ZooError } from '../../../contract/index.js';
-import { describeFaults, FAULT_RULES, type Proof, type QuarantineFault } from './quarantine-faults.js';
+import { describeFaults, FAULT_RULES, type Proof, type QuarantineFault } from './faults-that-quarantine.js';
 
 /** How long an image is refused for the first time. The time doubles whenever the image does harm again. */
 const FIRST_MS = 60_000;
