@@ -125,7 +125,8 @@ function renderDomains({ domains = [] }: TrainedModel, metrics: readonly Metric[
     return [
       'What share of images it refuses as [out of ' +
         'domain](https://github.com/medzoo/medzoo/blob/main/docs/out-of-domain.md), at the thresholds that ' +
-        `${rates.join(' and ')} of its own held-out images exceed, and what it calls those that it answers.`,
+        `no more than ${rates.join(' and ')} of images like its own should exceed, and what it calls those that it ` +
+        'answers.',
       table(['images', ...heads, 'AUROC', 'of those answered', 'n'], rows),
     ];
   }
