@@ -166,9 +166,11 @@ function renderCorruptions({ labels }: TrainedModel, metrics: readonly Metric[])
       ? [corruption, withInterval(of(corruption, 'drop')), told(of(corruption, 'ece')), told(of(corruption, 'refused'))]
       : [
           corruption,
-          ...targets.map((label) =>
-            [told(of(corruption, 'drop', label)) || 'all refused', told(of(corruption, 'refused', label))].join(' / '),
-          ),
+          ...targets.map((label) => {
+            const [drop, refused] = [of(corruption, 'drop', label), of(corruption, 'refused', label)];
+            const none = refused?.value === 1 ? 'all refused' : 'not measured';
+            return [drop ? told(drop) : none, refused ? told(refused) : 'not measured'].join(' / ');
+          }),
         ],
   );
   const heads = isClasses ? ['accuracy lost', 'calibration error', 'refused'] : targets;
