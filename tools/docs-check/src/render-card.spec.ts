@@ -110,11 +110,16 @@ describe('a card', () => {
       { name: 'present_any', value: 0.03, ...photos },
       { name: 'drop', value: 0.01, ...own, label: label! },
       { name: 'refused', value: 0, ...own, label: label! },
+      { name: 'refused', value: 1, ...own, label: label!, corruption: 'rotate90' },
+      { name: 'refused', value: 0.5, ...own, label: label!, corruption: 'inverted' },
     ];
     const text = renderHead({ ...automed, trained: { ...automed.trained, metrics: found } });
     expect(text).toContain('outlines something most often on photographs of things and animals (n 30): 3 %.');
     expect(text).toContain('| photographs of things and animals (none_photos) | 0.97 |');
     expect(text).toContain('| blur | 0.01 / 0.00 |');
+    expect(text).toContain('| rotate90 | all refused / 1.00 |');
+    // A row that was not measured is no refusal.
+    expect(text).toContain('| inverted | not measured / 0.50 |');
     const about = { dataset: 'kvasir_seg', split: 'test', n: 60, prompt: 'object', label: 'object' };
     const objects = ['dice', 'dice_ellipse', 'dice_rectangle', 'dice_over_ellipse', 'dice_point'];
     const prompted = objects.map((name, index) => ({ name, value: index / 10, ...about }));

@@ -8,7 +8,15 @@ import pytest
 from medzoo_heads.domain.background import background_from_json
 from medzoo_heads.domain.gaussian import gaussian_from_json
 from medzoo_heads.domain.pooling import pool
-from medzoo_heads.domain.score import fit_domain, golden_domains, head_domain_from_json, score, threshold_at
+from medzoo_heads.domain.score import (
+    fit_domain,
+    fit_head,
+    golden_domains,
+    head_domain_from_json,
+    most_beyond,
+    score,
+    threshold_at,
+)
 from medzoo_heads.errors import TrainError
 
 ENCODER = {
@@ -74,6 +82,29 @@ def test_few_images_have_one_gaussian_and_the_largest_score_as_threshold() -> No
     # Rounded up: one rounded down would refuse the image that it is of.
     assert 1 / 3 <= threshold_at(np.array([1 / 3]), 0.01) <= 1 / 3 + 1e-6
     assert -2 / 3 <= threshold_at(np.array([-2 / 3]), 0.01) <= -2 / 3 + 1e-6
+
+
+def test_a_threshold_keeps_a_margin_for_how_few_images_it_was_chosen_on() -> None:
+    # Of 260 images, 12 beyond would be .046 of them; but from a threshold that refuses .05 of all, 9 and fewer lie
+    # beyond in .16 of the draws, and 10 in .25.
+    scores = np.arange(260, dtype=np.float64)
+    assert threshold_at(scores, 0.05) == 247
+    assert threshold_at(scores, 0.05, sure=0.8) == 250
+    assert [most_beyond(n, 0.05, 0.8) for n in (31, 32, 62, 164, 347)] == [-1, 0, 1, 5, 13]
+    # Too few to vouch for it, with one or with none beyond.
+    assert threshold_at(scores[:31], 0.05, sure=0.8) == 30
+
+
+def test_a_head_is_as_sure_of_its_default_threshold_as_it_says() -> None:
+    background = background_from_json(ENCODER, 2)
+    rng = np.random.default_rng(5)
+    own = fit_domain(background, rng.normal(0, 1, (400, 4)), ["a"] * 400, rng.normal(0, 1, (40, 4)), "kind", "made").own
+    everything = score(background, own, ("kind",), rng.normal(0, 1, (20000, 4)))[0]
+    kept = 0
+    for _ in range(200):
+        drawn = fit_head(background, own, rng.normal(0, 1, (164, 4)), ["made"], covers=("kind",))
+        kept += bool((everything > drawn.threshold).mean() <= 0.05)
+    assert 0.75 <= kept / 200 <= 0.95
 
 
 def test_a_background_of_another_encoder_is_refused() -> None:

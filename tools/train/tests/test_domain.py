@@ -15,9 +15,11 @@ from medzoo_heads.domain.score import HeadDomain, fit_head, head_domain_from_jso
 from PIL import Image
 
 from medzoo_train.data.index import Row
+from medzoo_train.domain import thresholds
 from medzoo_train.domain.__main__ import put
 from medzoo_train.domain.background import Domain, fit_background
 from medzoo_train.domain.pooled import PooledEncoder, pool_rows
+from medzoo_train.domain.thresholds import renew_file
 
 RNG = np.random.default_rng(0)
 
@@ -157,3 +159,58 @@ def test_entries_of_targets_keep_the_order_of_labels_and_replace_their_own(tmp_p
     assert list(content) == ["labels", "domains", "metrics", "licence"]
     found = [head_domain_from_json(entry) for entry in content["domains"]]
     assert [(entry.labels, entry.threshold) for entry in found] == [(("a",), 2.0), (("b",), 3.0)]
+
+
+def test_thresholds_are_renewed_from_the_scores_that_were_kept(tmp_path: Path) -> None:
+    background = fit_background(domains(), directions=6)
+    own = background.fit(cloud(0.0), "mine", ["set"])
+    held = cloud(0.0, 164)
+    fitted = fit_head(background, [own], held, ["set"], covers=("one",))
+    five_before = threshold_at(score(background, [own], ("one",), held)[0], 0.05)
+    at: dict[str, float] = {"falseRefusals": 0.05, "score": five_before}
+    entry = fitted.to_json()
+    kept = {**entry, "thresholds": [entry["thresholds"][0], at]}
+    model, golden = tmp_path / "model.json", tmp_path / "golden.json"
+    model.write_text(json.dumps({"labels": ["a"], "domains": [kept], "metrics": []}))
+    between = (fitted.threshold + five_before) / 2
+    golden.write_text(json.dumps({"domains": [{"score": between, "threshold": five_before, "inDomain": False}]}))
+    renew_file(model, golden)
+    after = json.loads(model.read_text())
+    one, five = after["domains"][0]["thresholds"]
+    assert one == entry["thresholds"][0]
+    assert fitted.threshold <= five["score"] <= fitted.threshold + 0.01
+    assert fitted.threshold > five_before + 0.02
+    assert {**after["domains"][0], "thresholds": 0} == {**kept, "thresholds": 0}
+    assert json.loads(golden.read_text())["domains"] == [{"score": between, "threshold": five["score"], "inDomain": True}]
+    renew_file(model, None)
+    assert json.loads(model.read_text()) == after
+
+
+def test_thresholds_are_not_renewed_from_some_of_the_scores(tmp_path: Path) -> None:
+    background = fit_background(domains(), directions=6)
+    fitted = fit_head(background, [background.fit(cloud(0.0), "mine", ["set"])], cloud(0.0, 40), ["set"])
+    (tmp_path / "model.json").write_text(json.dumps({"domains": [{**fitted.to_json(), "scores": [1.0]}]}))
+    with pytest.raises(SystemExit, match="keeps 1 scores of the 40"):
+        renew_file(tmp_path / "model.json", None)
+
+
+def test_thresholds_are_measured_on_the_images_of_the_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    background = fit_background(domains(), directions=6)
+    own = background.fit(cloud(0.0), "mine", ["set"])
+    fitted = fit_head(background, [own], cloud(0.0, 40), ["set"], covers=("one",), labels=("a",))
+    model, encoder = tmp_path / "model.json", tmp_path / "encoder.json"
+    model.write_text(json.dumps({"labels": ["a"], "domains": [fitted.to_json()]}))
+    held = cloud(0.0, 164)
+    monkeypatch.setattr(thresholds, "read_encoder", lambda file: {"domain": background.to_json(), "file": file})
+    monkeypatch.setattr(thresholds, "PooledEncoder", lambda *_: None)
+    monkeypatch.setattr(thresholds, "read_index", lambda data, split: [(data.name, split)])
+    monkeypatch.setattr(thresholds, "pool_rows", lambda looker, rows, title: held if rows == [("set", "val")] else None)
+    with pytest.raises(SystemExit, match="chosen on set, and --data is another set"):
+        renew_file(model, None, (encoder, tmp_path / "other"))
+    renew_file(model, None, (encoder, tmp_path / "set"))
+    entry = json.loads(model.read_text())["domains"][0]
+    again = head_domain_from_json(entry)
+    scores = np.sort(score(background_from_json(background.to_json()), again.own, ("one",), held)[0])
+    assert again.n == len(again.scores) == 164
+    assert again.threshold == pytest.approx(scores[-6], abs=1e-4)
+    assert {**entry, "thresholds": 0, "n": 0, "scores": 0} == {**fitted.to_json(), "thresholds": 0, "n": 0, "scores": 0}

@@ -125,7 +125,8 @@ function renderDomains({ domains = [] }: TrainedModel, metrics: readonly Metric[
     return [
       'What share of images it refuses as [out of ' +
         'domain](https://github.com/medzoo/medzoo/blob/main/docs/out-of-domain.md), at the thresholds that ' +
-        `${rates.join(' and ')} of its own held-out images exceed, and what it calls those that it answers.`,
+        `no more than ${rates.join(' and ')} of images like its own should exceed, and what it calls those that it ` +
+        'answers.',
       table(['images', ...heads, 'AUROC', 'of those answered', 'n'], rows),
     ];
   }
@@ -165,9 +166,11 @@ function renderCorruptions({ labels }: TrainedModel, metrics: readonly Metric[])
       ? [corruption, withInterval(of(corruption, 'drop')), told(of(corruption, 'ece')), told(of(corruption, 'refused'))]
       : [
           corruption,
-          ...targets.map((label) =>
-            [told(of(corruption, 'drop', label)) || 'all refused', told(of(corruption, 'refused', label))].join(' / '),
-          ),
+          ...targets.map((label) => {
+            const [drop, refused] = [of(corruption, 'drop', label), of(corruption, 'refused', label)];
+            const none = refused?.value === 1 ? 'all refused' : 'not measured';
+            return [drop ? told(drop) : none, refused ? told(refused) : 'not measured'].join(' / ');
+          }),
         ],
   );
   const heads = isClasses ? ['accuracy lost', 'calibration error', 'refused'] : targets;

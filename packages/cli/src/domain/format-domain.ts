@@ -39,8 +39,8 @@ export function formatDomain({
       Object.entries(answers).map(([name, metric]) => [sayAnswer(name), ...cellsOf(metric), String(metric.n)]),
     ),
     '',
-    `  "refused at 0.05": at the threshold that 5 % of the head's own held-out images exceed. Answers go by the ` +
-      'one with a star.',
+    `  "refused at 0.05": at the threshold that no more than 5 % of images of the head's own kind should exceed. ` +
+      'Answers go by the one with a star.',
     ...(domains.some(({ own }) => !own)
       ? ["  No AUROC without the head's own images: name the folder of its sets with --own DIR."]
       : []),

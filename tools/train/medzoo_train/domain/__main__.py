@@ -18,7 +18,7 @@ import numpy as np
 from medzoo_heads.arrays import Floats
 from medzoo_heads.domain.background import Background, background_from_json
 from medzoo_heads.domain.pooling import pool
-from medzoo_heads.domain.score import USE, HeadDomain, fit_head, fit_own, golden_domains, score
+from medzoo_heads.domain.score import SURE, USE, HeadDomain, fit_head, fit_own, golden_domains, score
 from medzoo_heads.errors import TrainError
 from medzoo_heads.export.golden import draw_picture
 
@@ -30,8 +30,9 @@ from ..training.seen import Seen
 from .background import fit_background
 from .damaged import damaged_kinds
 from .gather import APART, HARD, bearable_rows, parts_of, plain_domains, plain_rows, pooled_of_seen
-from .kinds import COVERED, HEADS, REFUSED, TARGETS, USES, damaged_name, damaged_names
+from .kinds import COVERED, HEADS, REFUSED, TARGETS, USES, WITHOUT_MARGIN, damaged_name, damaged_names
 from .pooled import Pixels, PooledEncoder, pool_rows
+from .thresholds import renew_file
 
 #: Of an image that a head is fitted on, what happens to files on their way and is no reason to refuse them.
 MILD = ("jpeg20", "blur", "darker", "brighter", "contrast-low", "contrast-high", "crop", "letterbox")
@@ -152,7 +153,8 @@ def write_ours(
         rows, pooled = plain_rows(looker, data, dataset, kept)
         own = fit_own(background, pooled, [row.label for row in rows], kinds[0], dataset)
         covers = [*kinds, *(damaged_name(subject, damage) for subject, damage in COVERED.get(task, ()))]
-        domain = fit_head(background, own, held, [dataset], USE, covers)
+        sure = {} if task in WITHOUT_MARGIN else SURE
+        domain = fit_head(background, own, held, [dataset], USE, covers, sure=sure)
         put(packages / "medcls" / "weights" / task / "model.json", domain)
         put_golden(packages / "medcls" / "golden" / task / "golden.json", background, [domain], golden)
         describe(task, domain, held, background)
@@ -164,7 +166,8 @@ def write_ours(
         harder = [pooled_of_seen(folder, bearable_rows(folder, (HARD, *APART), dataset, refused)) for folder in held_seen]
         held = np.concatenate([held_out(dataset), *harder])
         borne = () if refused else damaged_names()
-        domain = fit_head(background, own_kinds, held, [dataset], USES.get(target, USE), [*kinds, *borne], [target])
+        use, covers = USES.get(target, USE), [*kinds, *borne]
+        domain = fit_head(background, own_kinds, held, [dataset], use, covers, [target], sure={})
         put(automed, domain)
         describe(target, domain, held, background)
         targets.append(domain)
@@ -197,9 +200,18 @@ def main() -> None:
     head.add_argument("--covers", nargs="+", help="known domains that are its own by another name; found by itself if left out")
     head.add_argument("--use", type=float, choices=(0.01, 0.05), default=USE, help="which false refusals are the default")
     head.add_argument("--most", type=int, default=1000, help="training images that are looked at")
+    again = commands.add_parser("thresholds", help="thresholds anew, by the rule of today; the domain stays as it is")
+    again.add_argument("--model", type=Path, required=True, help="model.json of the head, to write into")
+    again.add_argument("--golden", type=Path, help="golden record of the head, which holds its thresholds too")
+    again.add_argument("--data", type=Path, help="the set they were chosen on; by default the scores kept in model.json")
+    again.add_argument("--encoder", type=Path, help="model.json of the encoder, with --data")
     args = parser.parse_args()
     if args.command == "head":
         write_head(args)
+    elif args.command == "thresholds":
+        if (args.data is None) != (args.encoder is None):
+            parser.error("expected --data and --encoder together, or neither of them")
+        renew_file(args.model, args.golden, (args.encoder, args.data) if args.data else None)
     elif args.command == "background":
         write_background(args.packages, args.data, args.negatives, folders(args.seen), args.kept, args.precision == "reference")
     else:

@@ -68,7 +68,7 @@ export const encoderDomain = strictObject({
 export type EncoderDomain = z.infer<typeof encoderDomain>;
 
 const threshold = strictObject({
-  /** The share of held-out images of its own kind that lie beyond it. */
+  /** The share of images of its own kind that lie beyond it, at most; fewer of the held-out ones may do so. */
   falseRefusals: z.number().gt(0).lt(1),
   score: z.number(),
 });
