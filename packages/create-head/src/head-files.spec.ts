@@ -198,6 +198,13 @@ it('mirrors no images whose sides matter, and turns those that have no upright p
   expect(toIdentifier('brain-3d-mri')).toBe('brain3dMri');
 });
 
+it('names the encoder of the release that it was packed with, as a zoo asks for it', async () => {
+  const encoder = await readFile(new URL('../../sam-med2d/weights/model.json', import.meta.url), 'utf8');
+  const { name, model } = JSON.parse(encoder) as { name: string; model: { sha256: string } };
+  const written = JSON.parse(textOf(headFiles(answer()), 'model/model.json')) as object;
+  expect(written).toMatchObject({ encoder: { id: name, sha256: model.sha256 } });
+});
+
 it('writes over nothing', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'new-'));
   await writeHead(folder, { 'a/b.txt': 'c' });

@@ -80,7 +80,7 @@ interface NewHead {
 }
 
 const DATA = ['--data', 'spots', '--modality', 'XC', ...LICENCES, '--train-package', TRAINER];
-const UNDECIDED = ['encoder', 'golden record', 'data'];
+const UNDECIDED = ['golden record', 'data'];
 
 /** A head of each task, all of them of one set of drawn spots. The first is that of the worked example. */
 const HEADS: readonly NewHead[] = [
@@ -103,7 +103,7 @@ const HEADS: readonly NewHead[] = [
       '--train-package',
       TRAINER,
     ],
-    undecided: ['encoder', 'golden record', 'licence', 'data', 'package licence'],
+    undecided: ['golden record', 'licence', 'data', 'package licence'],
     metric: ['dice', 'Dice', (value) => value > 0.5],
     answer: ['SegmentationAnswer { masks { label } }', { masks: [{ label: 'rim' }, { label: 'core' }] }],
     evaluate: ['--mask-value', '2=core'],

@@ -64,16 +64,20 @@ const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: Re
     withGraph({ outputs: [{ ...logits, shape: ['batch', 3] }], weights: [classify(3, 0.1)] }),
     /^labels: The output "logits" has 3 entries, and there are 2 labels/,
   ],
-  ['no digest of the encoder', withModel({ encoder: undefined }), /^encoder: model.json does not say which encoder/],
+  [
+    'no digest of the encoder',
+    withModel({ encoder: undefined }),
+    /^encoder: The model file does not say which encoder/,
+  ],
   [
     'another encoder',
     withModel({ encoder: { id: 'other', sha256: 'ab'.repeat(32) } }),
-    /^encoder: It was trained on "other" \(abababababab/,
+    /^encoder: The head was trained on the encoder "other" \(digest abababababab/,
   ],
   [
     'a fixed batch',
     withGraph({ inputs: [{ ...embedding, shape: [1, 192, 16, 16] }], outputs: [{ ...logits, shape: [1, 2] }] }),
-    /^batch: The first dimension is fixed: embedding float32 \[1, 192, 16, 16\]/,
+    /^batch: The first dimension must be free, .* fixed: embedding float32 \[1, 192, 16, 16\]/,
   ],
   [
     'an output in float16',
@@ -95,14 +99,14 @@ const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: Re
       inputs: [{ ...embedding, name: 'features' }],
       nodes: [{ ...mean, inputs: ['features'] }, matMul],
     }),
-    /^inputs: The input "features" is fed by nobody/,
+    /^inputs: The head has no feeds, so its model is fed one tensor named "embedding"; it declares features/,
   ],
   [
     'probabilities in the place of logits',
     withGraph({
       nodes: [mean, { ...matMul, outputs: ['raw'] }, { operator: 'Softmax', inputs: ['raw'], outputs: ['logits'] }],
     }),
-    /^logits: "logits" are probabilities: .* \(the graph ends with a Softmax\)/,
+    /^logits: The output "logits" must hold logits, .* the graph ends with a Softmax/,
   ],
   [
     'probabilities of masks that exclude one another',
@@ -113,7 +117,20 @@ const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: Re
         { operator: 'Softmax', inputs: ['raw'], outputs: ['exclusive_masks'], attributes: { axis: 1 } },
       ],
     }),
-    /^logits: "exclusive_masks" are probabilities: .* \(the graph ends with a Softmax\)/,
+    /^logits: The output "exclusive_masks" must hold logits, .* the graph ends with a Softmax/,
+  ],
+  [
+    'probabilities that the end of the graph does not show',
+    withGraph({
+      nodes: [
+        mean,
+        { ...matMul, outputs: ['raw'] },
+        { operator: 'Softmax', inputs: ['raw'], outputs: ['soft'] },
+        { operator: 'Add', inputs: ['soft', 'none'], outputs: ['logits'] },
+      ],
+      weights: [...goodGraph.weights, { name: 'none', shape: [1], values: new Float32Array(1) }],
+    }),
+    /^logits: "logits" are probabilities: not one is below 0, and they sum to 1\./,
   ],
   ['no licence', withModel({ licence: 'TO DECIDE' }), /^licence: model.json says "TO DECIDE"/],
   ['no word of its data', withModel({ trainedOn: [] }), /^data: model.json does not say what the head learnt from/],
