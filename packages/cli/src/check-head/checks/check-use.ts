@@ -1,4 +1,3 @@
-import type { Head } from '@medzoo/core/contract';
 import type { HeadFacts } from '../head-facts.type.js';
 import { error, ok, skipped, warning, type Finding } from '../finding.type.js';
 

@@ -125,7 +125,7 @@ describe('parseTrainedModel', () => {
     [{ ...file, metrics: [{ name: 'accuracy', value: 0.96 }] }, 'metrics.0.dataset: '],
     ...[{ id: 'tiny' }, { id: 'tiny', sha256: 'ab' }].map((encoder): [object, string] => [
       { ...file, encoder },
-      "encoder.sha256: expected the digest of the encoder's weights, 64 lower-case hexadecimal digits, as `encoder.sha256` of " +
+      "encoder.sha256: expected the digest of the encoder's weights, 64 lower-case hexadecimal digits, as `encoder.digest` of " +
         'the embed.json',
     ]),
     [{ ...file, labels: ['lungs', 'lungs'] }, 'labels: a label stands here twice'],

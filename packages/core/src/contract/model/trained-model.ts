@@ -153,7 +153,7 @@ const speed = strictObject({
 export type Speed = z.infer<typeof speed>;
 
 const SAY_DIGEST =
-  "expected the digest of the encoder's weights, 64 lower-case hexadecimal digits, as `encoder.sha256` of the embed.json " +
+  "expected the digest of the encoder's weights, 64 lower-case hexadecimal digits, as `encoder.digest` of the embed.json " +
   'that `medzoo embed` wrote beside the embeddings has it';
 
 const encoderIdentity = strictObject({
