@@ -28,12 +28,12 @@ const concept = (value, meaning) => ({
   type: code(value, meaning),
 });
 const about = { intendedUse: 'Tests.', modalities: [] };
-const embedding = tensor('embedding', 1, 3, SIDE, SIDE);
+const embedding = tensor('embedding', 'batch', 3, SIDE, SIDE);
 
 const encoder = {
   id: 'fake-encoder',
   trained: {
-    ...trained('fake-encoder', model('e', [tensor('image', 1, 3, SIDE, SIDE)], [embedding]), []),
+    ...trained('fake-encoder', model('e', [tensor('image', 'batch', 3, SIDE, SIDE)], [embedding]), []),
     preprocess: {
       size: { width: SIDE, height: SIDE },
       fit: 'stretch',
@@ -44,6 +44,12 @@ const encoder = {
     },
   },
 };
+
+/** The model file of a head on that encoder, with one picture as its output. */
+const trainedHead = (name, digit, labels) => ({
+  ...trained(name, model(digit, [embedding], [tensor('light', 'batch', SIDE, SIDE)]), labels),
+  encoder: { id: encoder.id, sha256: encoder.trained.model.sha256 },
+});
 
 /** Bright pixels are fetal_head, dark ones nuclei; nuclei are absent unless a tenth of the image is dark. */
 const shapes = defineHead({
@@ -56,7 +62,7 @@ const shapes = defineHead({
   },
   encoder,
   trained: {
-    ...trained('shapes', model('a', [embedding], [tensor('light', 1, SIDE, SIDE)]), ['fetal_head', 'nuclei']),
+    ...trainedHead('shapes', 'a', ['fetal_head', 'nuclei']),
     presenceThresholds: { nuclei: 0.1 },
     concepts: { fetal_head: concept('69536005', 'Head'), nuclei: concept('84640000', 'Nucleus') },
   },
@@ -87,7 +93,7 @@ const shade = defineHead({
   manifest: { ...about, modalities: ['DX'], id: 'shade', title: 'Shade', task: 'classification', params: {} },
   encoder,
   trained: {
-    ...trained('shade', model('b', [embedding], [tensor('light', 1, SIDE, SIDE)]), ['normal', 'pneumonia']),
+    ...trainedHead('shade', 'b', ['normal', 'pneumonia']),
     calibration: {
       temperature: 1.5,
       conformal: { errorRate: 0.1, quantiles: { normal: 0.5, pneumonia: 0.85 }, n: 20 },
@@ -120,7 +126,7 @@ const prompted = defineHead({
     params: { box: { type: 'box', description: 'A box.' } },
   },
   encoder,
-  trained: trained('prompted', model('c', [embedding], [tensor('light', 1, SIDE, SIDE)]), ['object']),
+  trained: trainedHead('prompted', 'c', ['object']),
   decode: ({ outputs }) => ({
     masks: [
       {

@@ -41,9 +41,7 @@ def write_encoder():
 
 
 def write_masks():
-    """Two targets, logits at half the encoder's input. It says which encoder it was made for; the classes leave that
-    open.
-    """
+    """Two targets, logits at half the encoder's input."""
     write(
         "masks",
         [EMBEDDING],
@@ -57,7 +55,6 @@ def write_masks():
         ],
         [weights("paint", 4, 2, 4, 4)],
         labels=["left", "right"],
-        encoder={"id": "test-encoder", "sha256": read_encoder()["model"]["sha256"]},
         presenceThresholds={"left": 0.05, "right": 0.05},
     )
 

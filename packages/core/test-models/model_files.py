@@ -38,6 +38,12 @@ def build(name, inputs, outputs, nodes, constants):
     return model
 
 
+def name_encoder():
+    """What a head says of the encoder that it reads; a zoo refuses a head that does not say it."""
+    encoder = json.loads((HERE / "encoder.json").read_text())
+    return {"id": "test-encoder", "sha256": encoder["model"]["sha256"]}
+
+
 def write(name, inputs, outputs, nodes, constants=(), labels=(), external=False, **fields):
     model = build(name, inputs, outputs, nodes, constants)
     data = {}
@@ -63,6 +69,7 @@ def write(name, inputs, outputs, nodes, constants=(), labels=(), external=False,
         "metrics": [],
         "trainedOn": [],
         "licence": "Apache-2.0",
+        **({"encoder": name_encoder()} if labels else {}),
         **fields,
     }
     (HERE / f"{name}.json").write_text(json.dumps(trained, indent=2) + "\n")

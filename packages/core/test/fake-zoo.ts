@@ -13,7 +13,9 @@ export async function createFakeZoo(script: FakeScript = {}, cacheBytes = 1e6) {
   return { zoo, backend, encoderRuns };
 }
 
-/** A head like `testClasses` in all but its id and what is given. */
+/** A head like `testClasses` in all but its id and what is given; it says that it was trained on its encoder. */
 export function headLike(id: string, changes: Partial<Head>): Head {
-  return { ...testClasses, manifest: { ...testClasses.manifest, id }, ...changes };
+  const { encoder } = { ...testClasses, ...changes };
+  const trained = { ...testClasses.trained, encoder: { id: encoder.id, sha256: encoder.trained.model.sha256 } };
+  return { ...testClasses, manifest: { ...testClasses.manifest, id }, trained, ...changes };
 }

@@ -8,7 +8,7 @@ import type { Task } from './onnx/tiny-model.js';
 import { chooseAugmentation, toIdentifier } from './fill-template.js';
 import { headFiles } from './head-files.js';
 import { parseOptions } from './parse-options.js';
-import { findLabels } from './read-labels.js';
+import { findLabels, sayScarce } from './read-labels.js';
 import { listUndecided } from './undecided.js';
 import { writeHead } from './write-head.js';
 
@@ -141,6 +141,19 @@ it('reads options, and the labels of an index or of folders', async () => {
   await expect(findLabels({}, data)).rejects.toThrow('cannot be read as CSV');
 });
 
+it('says which labels have too few images to train on, of an index and of folders', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'scarce-'));
+  const rows = (label: string, count: number) => Array.from({ length: count }, (_, at) => `${label}${at}.png,${label}`);
+  await writeFile(join(folder, 'index.csv'), ['image,label', ...rows('mole', 20), ...rows('rare', 19)].join('\n'));
+  expect(await sayScarce({}, folder)).toMatch(/at least 20 \(10 in train.*there are too few of "rare" 19\./);
+  expect(await sayScarce({ labels: ['mole'] }, folder)).toBeUndefined();
+  expect(await sayScarce({ task: 'keypoints' }, folder)).toBeUndefined();
+  const folders = await mkdtemp(join(tmpdir(), 'scarce-'));
+  for (const label of ['mole', 'naevus']) await mkdir(join(folders, label));
+  await writeFile(join(folders, 'mole', '1.png'), '');
+  expect(await sayScarce({}, folders)).toContain('"mole" 1, "naevus"');
+});
+
 it('takes the labels of mask values, whatever folders the images lie in', async () => {
   const data = await mkdtemp(join(tmpdir(), 'data-'));
   await mkdir(join(data, 'images'));
@@ -196,6 +209,13 @@ it('mirrors no images whose sides matter, and turns those that have no upright p
     expect(chooseAugmentation(codes)).toBe('brightness,contrast');
   }
   expect(toIdentifier('brain-3d-mri')).toBe('brain3dMri');
+});
+
+it('names the encoder of the release that it was packed with, as a zoo asks for it', async () => {
+  const encoder = await readFile(new URL('../../sam-med2d/weights/model.json', import.meta.url), 'utf8');
+  const { name, model } = JSON.parse(encoder) as { name: string; model: { sha256: string } };
+  const written = JSON.parse(textOf(headFiles(answer()), 'model/model.json')) as object;
+  expect(written).toMatchObject({ encoder: { id: name, sha256: model.sha256 } });
 });
 
 it('writes over nothing', async () => {

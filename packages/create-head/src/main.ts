@@ -4,7 +4,7 @@ import { AnswerError, checkSaid, completeAnswers } from './answers.js';
 import { ask } from './ask.js';
 import { headFiles, readVersion } from './head-files.js';
 import { HELP, parseOptions } from './parse-options.js';
-import { findLabels } from './read-labels.js';
+import { findLabels, sayScarce } from './read-labels.js';
 import { listUndecided } from './undecided.js';
 import { checkEmpty, writeHead } from './write-head.js';
 
@@ -27,6 +27,7 @@ async function createHead(args: readonly string[]): Promise<void> {
   const answered = isAsked ? await ask(given, readFrom) : { ...given, labels: await findLabels(given, readFrom) };
   const answers = completeAnswers(answered, readVersion());
   const place = folder ?? answers.id;
+  const scarce = await sayScarce(answers, readFrom).catch(() => undefined); // labels may be said, and the folder not read
   await writeHead(resolve(place), headFiles(answers, { tarballs }));
   console.log(
     [
@@ -40,7 +41,7 @@ async function createHead(args: readonly string[]): Promise<void> {
       '  npm test && npx medzoo check-head .',
       '',
       'Still to be decided:',
-      ...listUndecided(answers).map((line) => `  - ${line}`),
+      ...[...(scarce === undefined ? [] : [scarce]), ...listUndecided(answers)].map((line) => `  - ${line}`),
     ].join('\n'),
   );
 }

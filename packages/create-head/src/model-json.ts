@@ -4,8 +4,17 @@ import { tinyModel } from './onnx/tiny-model.js';
 import { writeOnnx } from './onnx/write-onnx.js';
 
 /**
- * head.onnx with random weights, and the model.json that says so: it names no encoder and no data, so that it is not
- * taken for a trained one.
+ * The encoder of @medzoo/sam-med2d, which a new head reads: its random weights were trained on none, and a zoo serves no
+ * head that names none.
+ */
+const ENCODER = {
+  id: 'sam-med2d-tiny',
+  sha256: '6c1ba44134fcfb7f50f47086e1d85a56e6b8ee3b062632c34676418b8ed718ca',
+};
+
+/**
+ * head.onnx with random weights, and the model.json that says so: it names no data, so that it is not taken for a
+ * trained one.
  */
 export function modelFiles(answers: HeadAnswers): Readonly<Record<string, string | Uint8Array>> {
   const { id, task, labels, licence, quantities } = answers;
@@ -18,6 +27,7 @@ export function modelFiles(answers: HeadAnswers): Readonly<Record<string, string
     name: id,
     version: '0.1.0',
     model: { url: './head.onnx', sha256, bytes: onnx.length, inputs, outputs },
+    encoder: ENCODER,
     labels,
     ...(task === 'regression' && {
       quantities: Object.fromEntries(Object.entries(quantities).map(([label, unit]) => [label, { unit }])),

@@ -29,6 +29,31 @@ export async function findLabels(
   return named;
 }
 
+/** Training refuses fewer images of a label: 10 in train, 5 in val, 5 in test (medzoo-train, embeddings/splits.py). */
+const FEWEST = 20;
+
+/**
+ * Of a classification: which labels of a data folder have too few images to train on, as a sentence; undefined where
+ * all have enough, or nobody can tell.
+ */
+export async function sayScarce(
+  { labels, task = 'classification' }: Pick<PartialAnswers, 'labels' | 'task'>,
+  data: string | undefined,
+): Promise<string | undefined> {
+  if (data === undefined || task !== 'classification') return undefined;
+  const found = await READ.classification(data, undefined);
+  const scarce = distinct(found)
+    .filter((label) => labels?.includes(label) ?? true)
+    .map((label) => ({ label, count: found.filter((one) => one === label).length }))
+    .filter(({ count }) => count < FEWEST);
+  if (scarce.length === 0) return undefined;
+  const counted = scarce.map(({ label, count }) => `"${label}" ${count}`).join(', ');
+  return (
+    `Images of each label: at least ${FEWEST} (10 in train, 5 in val, 5 in test); there are too few of ${counted}. ` +
+    'Add some, or leave the label out with --leave-out.'
+  );
+}
+
 type ReadLabels = (folder: string, separator: string | undefined) => Promise<readonly string[]>;
 
 /**

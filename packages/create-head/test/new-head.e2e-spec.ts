@@ -65,6 +65,7 @@ beforeAll(async () => {
 
 afterAll(() => (isAsked ? rm(folder, { recursive: true, force: true }) : undefined), TIMEOUT_MS);
 
+const USE = ['--intended-use', 'Drawn spots, for tests. Not for diagnosis.'];
 const LICENCES = ['--licence', 'Apache-2.0', '--data-licence', 'CC0-1.0'];
 
 interface NewHead {
@@ -79,8 +80,8 @@ interface NewHead {
   readonly evaluate?: readonly string[];
 }
 
-const DATA = ['--data', 'spots', '--modality', 'XC', ...LICENCES, '--train-package', TRAINER];
-const UNDECIDED = ['encoder', 'golden record', 'data'];
+const DATA = ['--data', 'spots', '--modality', 'XC', ...USE, ...LICENCES, '--train-package', TRAINER];
+const UNDECIDED = ['golden record', 'data'];
 
 /** A head of each task, all of them of one set of drawn spots. The first is that of the worked example. */
 const HEADS: readonly NewHead[] = [
@@ -100,10 +101,11 @@ const HEADS: readonly NewHead[] = [
       '1=rim,2=core',
       '--modality',
       'XC',
+      ...USE,
       '--train-package',
       TRAINER,
     ],
-    undecided: ['encoder', 'golden record', 'licence', 'data', 'package licence'],
+    undecided: ['golden record', 'licence', 'data', 'package licence'],
     metric: ['dice', 'Dice', (value) => value > 0.5],
     answer: ['SegmentationAnswer { masks { label } }', { masks: [{ label: 'rim' }, { label: 'core' }] }],
     evaluate: ['--mask-value', '2=core'],

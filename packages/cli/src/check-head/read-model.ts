@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describeOnnx, type OnnxDescription } from '@medzoo/core';
-import { readModelFile } from '@medzoo/core/model';
+import { parseJson, readModelFile } from '@medzoo/core/model';
 import { z } from 'zod';
 import { describeError } from '../describe-error.js';
 
@@ -73,10 +73,11 @@ export async function readModel(modelFile: string): Promise<ReadModel> {
 
 async function readDescription(modelFile: string): Promise<Pick<ReadModel, 'model' | 'modelFault'>> {
   try {
-    const model = looseModel.parse(JSON.parse(await readFile(modelFile, 'utf8')));
+    const model = looseModel.parse(parseJson(await readFile(modelFile, 'utf8')));
     return { model, modelFault: startUpFault(modelFile) };
-  } catch {
-    return { model: undefined, modelFault: 'It is no JSON object.' };
+  } catch (fault) {
+    const why = fault instanceof SyntaxError ? fault.message : 'it is no JSON object';
+    return { model: undefined, modelFault: `The file cannot be read, since ${why}.` };
   }
 }
 

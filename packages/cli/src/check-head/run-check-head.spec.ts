@@ -56,6 +56,8 @@ it('finds no error in a head that is trained as it should be, and says what it l
 
 const exclusive = tinyModel('segmentation', 2, { exclusive: true });
 
+const GOOD_MANIFEST = goodModel.manifest as Readonly<Record<string, unknown>>;
+
 /** The mistakes that a user makes who follows the pages, each with the check that must refuse it. */
 const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: RegExp])[] = [
   ['labels in another order', withModel({ labels: ['malignant', 'benign'] }), /^golden record: .*in another order/],
@@ -64,16 +66,20 @@ const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: Re
     withGraph({ outputs: [{ ...logits, shape: ['batch', 3] }], weights: [classify(3, 0.1)] }),
     /^labels: The output "logits" has 3 entries, and there are 2 labels/,
   ],
-  ['no digest of the encoder', withModel({ encoder: undefined }), /^encoder: model.json does not say which encoder/],
+  [
+    'no digest of the encoder',
+    withModel({ encoder: undefined }),
+    /^encoder: The model file does not say which encoder/,
+  ],
   [
     'another encoder',
     withModel({ encoder: { id: 'other', sha256: 'ab'.repeat(32) } }),
-    /^encoder: It was trained on "other" \(abababababab/,
+    /^encoder: The head was trained on the encoder "other" \(digest abababababab/,
   ],
   [
     'a fixed batch',
     withGraph({ inputs: [{ ...embedding, shape: [1, 192, 16, 16] }], outputs: [{ ...logits, shape: [1, 2] }] }),
-    /^batch: The first dimension is fixed: embedding float32 \[1, 192, 16, 16\]/,
+    /^batch: The first dimension must be free, .* fixed: embedding float32 \[1, 192, 16, 16\]/,
   ],
   [
     'an output in float16',
@@ -95,14 +101,14 @@ const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: Re
       inputs: [{ ...embedding, name: 'features' }],
       nodes: [{ ...mean, inputs: ['features'] }, matMul],
     }),
-    /^inputs: The input "features" is fed by nobody/,
+    /^inputs: The head has no feeds, so its model is fed one tensor named "embedding"; it declares features/,
   ],
   [
     'probabilities in the place of logits',
     withGraph({
       nodes: [mean, { ...matMul, outputs: ['raw'] }, { operator: 'Softmax', inputs: ['raw'], outputs: ['logits'] }],
     }),
-    /^logits: "logits" are probabilities: .* \(the graph ends with a Softmax\)/,
+    /^logits: The output "logits" must hold logits, .* the graph ends with a Softmax/,
   ],
   [
     'probabilities of masks that exclude one another',
@@ -113,7 +119,36 @@ const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: Re
         { operator: 'Softmax', inputs: ['raw'], outputs: ['exclusive_masks'], attributes: { axis: 1 } },
       ],
     }),
-    /^logits: "exclusive_masks" are probabilities: .* \(the graph ends with a Softmax\)/,
+    /^logits: The output "exclusive_masks" must hold logits, .* the graph ends with a Softmax/,
+  ],
+  [
+    'probabilities that the end of the graph does not show',
+    withGraph({
+      nodes: [
+        mean,
+        { ...matMul, outputs: ['raw'] },
+        { operator: 'Softmax', inputs: ['raw'], outputs: ['soft'] },
+        { operator: 'Add', inputs: ['soft', 'none'], outputs: ['logits'] },
+      ],
+      weights: [...goodGraph.weights, { name: 'none', shape: [1], values: new Float32Array(1) }],
+    }),
+    /^logits: "logits" are probabilities: not one is below 0, and they sum to 1\./,
+  ],
+  [
+    'an intended use that is still to be decided',
+    withModel({ manifest: { ...GOOD_MANIFEST, intendedUse: 'To be decided. Not for diagnosis.' } }),
+    /^intended use: `intendedUse` is "To be decided. Not for diagnosis."/,
+  ],
+  [
+    'a title that is still to be decided',
+    withModel({ manifest: { ...GOOD_MANIFEST, title: 'TODO' } }),
+    /^intended use: `title` is "TODO"/,
+  ],
+  ['no intended use', withModel({ manifest: undefined }), /^intended use: `intendedUse` is "Its author does not say/],
+  [
+    'data of a licence to be decided',
+    withModel({ trainedOn: [{ dataset: 'lesions', licence: 'To be decided.', n: 10 }] }),
+    /^data: No licence is stated for lesions/,
   ],
   ['no licence', withModel({ licence: 'TO DECIDE' }), /^licence: model.json says "TO DECIDE"/],
   ['no word of its data', withModel({ trainedOn: [] }), /^data: model.json does not say what the head learnt from/],
@@ -176,21 +211,6 @@ it('says once what follows from another fault, and names that as what to mend', 
   ]);
 });
 
-it('says once what follows from another fault, and names that as what to mend', async () => {
-  const other = await check(withModel({ encoder: { id: 'other', sha256: 'ab'.repeat(32) } }));
-  expect(other.heads[0]!.findings.filter((one) => one.check === 'behaviour')).toEqual([
-    expect.objectContaining({
-      level: 'error',
-      message: expect.stringMatching(/^It fails in "has a manifest.*", "answers about.*", "meets its golden/) as string,
-      fix: expect.stringContaining('Mend what stands above first') as string,
-    }),
-  ]);
-  const broken = await check(withGraph({ weights: [classify(2, NaN)] }));
-  expect(broken.heads[0]!.findings.filter((one) => one.check === 'behaviour')).toEqual([
-    expect.objectContaining({ level: 'skipped' }),
-  ]);
-});
-
 it('refuses a head without a golden record, and weights that are not the declared ones', async () => {
   expect(errorsOf(await check(GOOD_HEAD, { golden: false }))).toEqual([
     expect.stringMatching(/^golden record: There is none/),
@@ -219,6 +239,22 @@ it('refuses a list of image files in what is published, of a package and of a he
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'lesions', version: '0.1.0', files: ['src'] }));
   const spared = (await runCheckHead(folder)).package.findings;
   expect(spared.filter(({ check: name }) => name === 'published lists')).toEqual([]);
+});
+
+it('warns of a head that does not say for which modalities it is', async () => {
+  const { heads } = await check(withModel({ manifest: { ...GOOD_MANIFEST, modalities: [] } }));
+  expect(heads[0]!.findings).toContainEqual(
+    expect.objectContaining({ check: 'modalities', level: 'warning', fix: expect.stringContaining('DX') as string }),
+  );
+});
+
+it('says where a model.json is not JSON, and nothing of its content', async () => {
+  const folder = await writeHead(GOOD_HEAD);
+  await writeFile(join(folder, 'model/model.json'), '{\n  "name": "secret",\n}');
+  const report = await runCheckHead(folder);
+  const [fault] = errorsOf(report);
+  expect(fault).toMatch(/^model.json: The file cannot be read, since it is not JSON: line 3, column 1/);
+  expect(JSON.stringify(report)).not.toContain('secret');
 });
 
 it('says where it looked for a model file', async () => {

@@ -9,6 +9,7 @@ import { checkLabels } from './checks/check-labels.js';
 import { checkModelFile } from './checks/check-model-file.js';
 import { checkOnnx } from './checks/check-onnx.js';
 import { checkOutputs } from './checks/check-outputs.js';
+import { checkUse } from './checks/check-use.js';
 import { findModels } from './find-models.js';
 import { error, skipped, type Finding } from './finding.type.js';
 import { gatherFacts } from './gather-facts.js';
@@ -76,7 +77,7 @@ async function judge(facts: HeadFacts): Promise<Finding[]> {
     checkGolden(facts),
   ];
   const hasErrors = ofFiles.some(({ level }) => level === 'error');
-  return [...ofFiles, ...(await checkBehaviour(facts, hasErrors)), ...checkKnowledge(facts)];
+  return [...ofFiles, ...(await checkBehaviour(facts, hasErrors)), ...checkUse(facts), ...checkKnowledge(facts)];
 }
 
 const IN_CODE = 'Correct `feeds` or `decode` of the head, or export it again; npm test shows the whole message.';

@@ -59,19 +59,22 @@ function checkAspect(image: Plane, mask: Plane): void {
   );
 }
 
-/** One item as its shard keeps it. `session` is the encoder's. */
+/** One item as its shard keeps it. `session` is the encoder's, which does not run for a `known` embedding. */
 export async function embedItem(
   { image, mask }: ReadRow,
   { augmentation }: EmbedItem,
   { encoder, session, kept }: { readonly encoder: Encoder; readonly session: Session; readonly kept: Kept },
+  known?: Uint8Array,
 ): Promise<Embedded> {
   const { model, preprocess: spec } = encoder.trained;
   const input = preprocess(augmentation ? augment(image, augmentation) : image, spec);
-  const outputs = await session.run({ [model.inputs[0]!.name]: input });
-  const { data } = takeFloat32(outputs, model.outputs[0]!.name);
+  const encode = async (): Promise<Uint8Array> => {
+    const outputs = await session.run({ [model.inputs[0]!.name]: input });
+    return new Uint8Array(new Float16Array(takeFloat32(outputs, model.outputs[0]!.name).data).buffer);
+  };
   const moved = mask && augmentation ? moveCells(mask, augmentation) : mask;
   return {
-    embedding: new Uint8Array(new Float16Array(data).buffer),
+    embedding: known ?? (await encode()),
     image: kept.images ? toPixels(input.data, encoder) : undefined,
     mask: moved && fitMask(moved, spec),
   };

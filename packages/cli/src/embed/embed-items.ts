@@ -2,6 +2,7 @@ import type { Session, ZooConfig } from '@medzoo/core';
 import type { Encoder } from '@medzoo/core/contract';
 import { describeError } from '../describe-error.js';
 import type { OnProgress } from '../evaluation/score/score-rows.js';
+import type { EarlierEmbeddings } from './earlier-embeddings.js';
 import { embedItem, readRow, type Embedded, type Kept, type ReadRow } from './embed-image.js';
 import { addShard, writeState, type DoneItem, type EmbedState, type FailedItem } from './embedding-folder.js';
 import type { EmbedItem } from './plan-items.js';
@@ -16,6 +17,8 @@ interface Embedding {
   readonly kept: Kept;
   readonly config: Pick<ZooConfig, 'limits' | 'decoders'>;
   readonly onProgress: OnProgress;
+  /** What need not be encoded again. */
+  readonly earlier: EarlierEmbeddings | undefined;
   /** Default 256, which is 25 MB of medzoo's own embeddings. */
   readonly shardRows?: number;
 }
@@ -28,7 +31,7 @@ export async function embedItems(
   state: EmbedState,
   options: Embedding,
 ): Promise<EmbedState> {
-  const { out, encoder, kept, config, onProgress, shardRows = SHARD_ROWS } = options;
+  const { out, encoder, kept, config, earlier, onProgress, shardRows = SHARD_ROWS } = options;
   let current = state;
   let done: (DoneItem & Embedded)[] = [];
   let failed: FailedItem[] = [];
@@ -52,7 +55,8 @@ export async function embedItems(
         sha256,
         image: { width, height },
       } = read.value;
-      done.push({ item: index, sha256, width, height, ...(await embedItem(read.value, item, options)) });
+      const known = await earlier?.take(sha256, item.augmentation);
+      done.push({ item: index, sha256, width, height, ...(await embedItem(read.value, item, options, known)) });
     } else {
       // A copy of what cannot be read says no more.
       if (item.copy === 0) failed.push({ item: index, error: read.error });

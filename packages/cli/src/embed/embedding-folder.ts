@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandError } from '../command-error.js';
+import { forgetEarlier, moveAside } from './earlier-embeddings.js';
 import { writeSafetensors, type StoredTensor } from './write-safetensors.js';
 
 /** An item that was embedded: its place in the plan, and the size of its image as it was decoded. */
@@ -59,13 +60,16 @@ export async function openEmbeddings(
   if (!replace) {
     throw new CommandError(
       `${folder} holds embeddings of other images, another encoder or other options, or of an earlier version. ` +
-        'Choose another --out, or write over them with --replace.',
+        'Choose another --out, or write over them with --replace, which takes over those of the same images.',
     );
   }
-  const shards = Math.max(finished?.shards?.length ?? 0, begun?.shards.length ?? 0);
+  const made = finished?.shards ?? [];
+  // Embeddings of the same images need not be made again; those of a run that stopped are.
+  if (finished?.plan !== undefined) await moveAside(folder, [...made, 'rows.csv', FINISHED]);
   await rm(join(folder, FINISHED), { force: true });
   await rm(join(folder, STATE), { force: true });
   await rm(join(folder, 'rows.csv'), { force: true });
+  const shards = Math.max(made.length, begun?.shards.length ?? 0);
   for (let index = 0; index <= shards; index += 1) await rm(join(folder, shardName(index)), { force: true });
   return { plan, shards: [], failed: [], next: 0 };
 }
@@ -97,6 +101,7 @@ export async function finishEmbeddings(
   else await replaceFile(join(folder, 'failed.csv'), failed);
   await replaceFile(join(folder, FINISHED), `${JSON.stringify(about, undefined, 2)}\n`);
   await rm(join(folder, STATE), { force: true });
+  await forgetEarlier(folder);
 }
 
 async function replaceFile(path: string, text: string): Promise<void> {

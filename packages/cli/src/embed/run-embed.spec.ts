@@ -145,7 +145,7 @@ it('leaves other embeddings alone unless it is told to replace them, and does no
   await embed();
   const notes: string[] = [];
   await expect(embed({ onNote: (note) => notes.push(note) })).resolves.toMatchObject({ rows: 2 });
-  expect(notes).toEqual(['These embeddings are there already, and nothing is done.']);
+  expect(notes.at(-1)).toBe('These embeddings are there already, and nothing is done.');
   await expect(embed({ copies: 1 })).rejects.toThrow('other images, another encoder or other options');
   await expect(embed({ copies: 1, replace: true })).resolves.toMatchObject({ rows: 3 });
 

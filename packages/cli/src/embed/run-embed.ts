@@ -9,6 +9,7 @@ import { countOf } from '../terminal/format.js';
 import type { Change } from './augmentation.js';
 import type { ChosenEncoder } from './choose-encoder.js';
 import type { Kept } from './embed-image.js';
+import { openEarlier, type EarlierEmbeddings } from './earlier-embeddings.js';
 import { embedItems } from './embed-items.js';
 import {
   finishEmbeddings,
@@ -20,6 +21,7 @@ import {
 } from './embedding-folder.js';
 import { digestPlan, planItems, type EmbedItem } from './plan-items.js';
 import { readEmbedSet } from './read-embed-set.js';
+import { sayScarce } from './say-scarce.js';
 import { writeGoldenInput } from './write-golden-input.js';
 import { formatFailed, formatRows } from './format-rows.js';
 
@@ -60,6 +62,8 @@ export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
   if (used.length < rows.length)
     onNote(`Left out, without a mask in the index: ${countOf(rows.length - used.length, 'row')}.`);
   if (used.length === 0) throw new CommandError('No image is left to embed.');
+  // A part of the splits is asked for by somebody who knows what is in the others.
+  if (options.splits === undefined) sayScarce(used, kept).forEach(onNote);
   const items = planItems(used, options);
   const session = await openEncoder(chosen.encoder, options.config);
   try {
@@ -88,7 +92,9 @@ async function embedWith(session: Session, items: readonly EmbedItem[], options:
   }
   if (opened.next > 0) onNote(`Goes on behind ${countOf(opened.next, 'embedding')} of an earlier run.`);
   await checkSpace(out, (items.length - opened.next) * bytesOf(chosen.encoder, kept));
-  const state = await embedAll(session, items, opened, options);
+  const earlier = await openEarlier(out, { format: FORMAT, fileDigest: sha256, preprocess, createdBy: createdBy() });
+  if (earlier) onNote('Embeddings of the same images by the same encoder are taken over from the run before.');
+  const state = await embedAll(session, items, opened, { ...options, earlier });
   const done = state.shards.flat();
   if (done.length === 0) {
     throw new CommandError(
@@ -108,7 +114,7 @@ async function embedAll(
   session: Session,
   items: readonly EmbedItem[],
   opened: EmbedState,
-  options: EmbedOptions,
+  options: EmbedOptions & { readonly earlier: EarlierEmbeddings | undefined },
 ): Promise<EmbedState> {
   const { encoder } = options.chosen;
   // Golden records are of the reference, which every machine runs alike and which a head's tests run.
@@ -147,9 +153,13 @@ function describe(
     preprocess,
     embedding: { shape: model.outputs[0]!.shape.slice(1), dtype: 'float16' },
     ...{ copies, seed, ...run, shards: Array.from({ length: run.shards }, (_, index) => shardName(index)) },
-    createdBy: `medzoo ${readPackageVersion()}`,
+    createdBy: createdBy(),
     plan,
   };
+}
+
+function createdBy(): string {
+  return `medzoo ${readPackageVersion()}`;
 }
 
 /** What one row takes on disk. */

@@ -6,6 +6,7 @@ import {
   type TrainedModel,
 } from '../contract/index.js';
 import { loadWeights } from './load-weights.js';
+import { parseJson } from './parse-json.js';
 import type { WeightsOptions } from './weights/weights-options.js';
 import { describeUrl, parseWeightsUrl } from './weights/weights-url.js';
 
@@ -38,11 +39,14 @@ async function fetchJson(url: URL, { sha256, signal, ...options }: FetchModelOpt
   const digest = checkDigest(url, sha256);
   const bytes = await loadWeights({ url: url.href, sha256: digest }, signal, options);
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return parseJson(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw new ZooError('INVALID_MANIFEST', `The model file at ${describeUrl(url)} is not JSON. Export it again.`, {
-      cause,
-    });
+    const why = (cause as SyntaxError).message;
+    throw new ZooError(
+      'INVALID_MANIFEST',
+      `The model file at ${describeUrl(url)} cannot be read, since ${why}. Export it again.`,
+      { cause },
+    );
   }
 }
 

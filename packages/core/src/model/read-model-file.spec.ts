@@ -16,7 +16,9 @@ describe('readModelFile', () => {
 
   it('names the file that is absent or no JSON, and the path of a fault within it', () => {
     expect(() => readModelFile(at('absent.json'))).toThrow('absent.json cannot be read');
-    expect(() => readModelFile(at('make.py'))).toThrow('make.py is not JSON');
+    expect(() => readModelFile(at('make.py'))).toThrow(
+      /make\.py cannot be read, since it is not JSON: line 1, column \d+ /,
+    );
     expect(() => readEncoderFile(at('masks.json'))).toThrow(
       expect.objectContaining({
         code: 'INVALID_MANIFEST',

@@ -7,6 +7,7 @@ import {
   type TrainedEncoder,
   type TrainedModel,
 } from '../contract/index.js';
+import { parseJson } from './parse-json.js';
 
 /**
  * Reads a head's model.json and finds its weights beside it. Reads at once, not in the background: a head is a constant
@@ -67,11 +68,11 @@ function toUrl(location: URL | string): URL {
 
 function readJson(url: URL): unknown {
   try {
-    return JSON.parse(readFileSync(url, 'utf8'));
+    return parseJson(readFileSync(url, 'utf8'));
   } catch (cause) {
     const fault =
       cause instanceof SyntaxError
-        ? 'is not JSON. Export or install it again.'
+        ? `cannot be read, since ${cause.message}. Correct it there, or export or install it again.`
         : 'cannot be read. Export or install it again; if a bundler moved the code that reads it, make its ' +
           'package external.';
     throw new ZooError('INVALID_MANIFEST', `The model file at ${url.href} ${fault}`, { cause });

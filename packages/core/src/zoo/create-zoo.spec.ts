@@ -117,7 +117,8 @@ describe('createZoo', () => {
 
   it('refuses heads that do not go together', async () => {
     const trained = { ...testEncoder.trained, model: { ...testEncoder.trained.model, sha256: '0'.repeat(64) } };
-    const sameIdOtherDigest = headLike('other', { encoder: { id: testEncoder.id, trained } });
+    const encoder = { id: testEncoder.id, trained };
+    const sameIdOtherDigest = headLike('other', { encoder });
     const backend = createFakeBackend();
     await expect(createZoo({ heads: [testClasses, testClasses], backend })).rejects.toMatchObject({
       code: 'INVALID_MANIFEST',
@@ -143,13 +144,19 @@ describe('createZoo', () => {
     await expect(createZoo({ heads: [moved], backend: createFakeBackend() })).rejects.toMatchObject({
       code: 'MODEL_MISMATCH',
       message: expect.stringContaining(
-        `"test-masks" was trained on the encoder "test-encoder" (digest ${sha256}), given "newer-encoder" ` +
+        `was trained on the encoder "test-encoder" (digest ${sha256}), and it would run on "newer-encoder" ` +
           `(digest ${'0'.repeat(64)})`,
       ) as string,
       details: { head: 'test-masks', expected: { id: 'test-encoder', sha256 }, found: { id: 'newer-encoder' } },
     });
-    const silent: Head = { ...moved, trained: testClasses.trained };
-    await expect(createZoo({ heads: [silent], backend: createFakeBackend() })).resolves.toBeDefined();
+    const { encoder: _, ...unsaid } = testMasks.trained;
+    const silent: Head = { ...testMasks, trained: unsaid };
+    await expect(createZoo({ heads: [silent], backend: createFakeBackend() })).rejects.toMatchObject({
+      code: 'INVALID_MANIFEST',
+      message: expect.stringMatching(
+        new RegExp(`"test-masks" cannot be served.*does not say which encoder.*"sha256": "${sha256}"`),
+      ) as string,
+    });
   });
 
   it('opens nothing before it is asked, or everything if told to warm up', async () => {

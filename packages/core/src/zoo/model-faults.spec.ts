@@ -94,4 +94,12 @@ describe('a model that its author made wrong', () => {
       ) as string,
     });
   });
+
+  it('whose answers keep no contract is refused at the warm-up, before anybody asks', async () => {
+    const head: Head = { ...testClasses, decode: () => ({ scores: [] }) };
+    await expect(createZoo({ heads: [head], threads: 1, warmUp: true })).rejects.toMatchObject({
+      code: 'HEAD_FAILED',
+      message: expect.stringContaining('"test-classes" decoded no valid classification') as string,
+    });
+  });
 });

@@ -34,7 +34,8 @@ describe('an embedding', () => {
 
   it('belongs to one image and one encoder', async () => {
     const trained = { ...testEncoder.trained, model: { ...testEncoder.trained.model, sha256: '0'.repeat(64) } };
-    const other = headLike('other', { encoder: { id: 'other-encoder', trained } });
+    const encoder = { id: 'other-encoder', trained };
+    const other = headLike('other', { encoder });
     const backend = createFakeBackend();
     const zoo = await createZoo({ heads: [testClasses, other] as const, backend });
     const answers = await zoo.analyze(image, { 'test-classes': {}, other: {} });

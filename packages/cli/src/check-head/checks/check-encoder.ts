@@ -1,4 +1,5 @@
 import type { Encoder } from '@medzoo/core/contract';
+import { findEncoderFault } from '@medzoo/core/model';
 import type { HeadFacts } from '../head-facts.type.js';
 import { error, ok, skipped, type Finding } from '../finding.type.js';
 
@@ -12,36 +13,10 @@ export function checkEncoder({ model, head, onnx }: HeadFacts, usual: Encoder): 
   return [checkDigest(model.encoder, { id, trained }), ...(onnx ? [checkShape(onnx, { id, trained })] : [])];
 }
 
-function checkDigest(
-  declared: { readonly id: string; readonly sha256: string } | undefined,
-  { id, trained: { model, variants = [] } }: Encoder,
-): Finding {
-  const digest = model.sha256;
-  if (declared === undefined || declared.sha256 === '') {
-    return error(
-      'encoder',
-      'model.json does not say which encoder the head was trained on, so nobody would notice it on another.',
-      'Train on embeddings of `medzoo embed`, whose embed.json carries the digest; or write ' +
-        `"encoder": { "id": "${id}", "sha256": "${digest}" } if you are sure that it was this one.`,
-    );
-  }
-  if (declared.sha256 === digest) return ok('encoder', `${id}, SHA-256 ${digest.slice(0, 12)}…`);
-  const variant = variants.find(({ sha256 }) => sha256 === declared.sha256);
-  if (variant) {
-    return error(
-      'encoder',
-      `model.json names "${id}" by the digest of its variant "${variant.precision}", and an encoder is named by that ` +
-        'of its model, whichever file runs.',
-      `Write "encoder": { "id": "${id}", "sha256": "${digest}" }, as embed.json of \`medzoo embed\` has it.`,
-    );
-  }
-  return error(
-    'encoder',
-    `It was trained on "${declared.id}" (${declared.sha256.slice(0, 12)}…), and would run on "${id}" ` +
-      `(${digest.slice(0, 12)}…): its answers would mean nothing.`,
-    'Embed again with this encoder and train on that: npx medzoo embed --data DIR --out emb --replace, npm run ' +
-      'train. Or install the encoder it was trained on.',
-  );
+function checkDigest(declared: NonNullable<HeadFacts['model']>['encoder'], encoder: Encoder): Finding {
+  const fault = findEncoderFault(declared, encoder);
+  if (fault) return error('encoder', fault.message, fault.fix);
+  return ok('encoder', `${encoder.id}, SHA-256 ${encoder.trained.model.sha256.slice(0, 12)}…`);
 }
 
 function checkShape(

@@ -2,7 +2,7 @@ import type { Task } from '@medzoo/core/contract';
 import type { HeadFacts } from '../head-facts.type.js';
 import { error, ok, warning, type Finding } from '../finding.type.js';
 
-const UNDECIDED = /^\s*(to decide|todo|unknown|not stated|unlicensed|none)?\s*$/i;
+const UNDECIDED = /^\s*(to decide|to be decided|tbd|todo|unknown|not stated|unlicensed|none)?[\s.]*$/i;
 
 /** What model.json knows beside the model: licence, data, domains, calibration, concepts, metrics. */
 export function checkKnowledge({ model, head }: HeadFacts): Finding[] {

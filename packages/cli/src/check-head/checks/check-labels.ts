@@ -1,20 +1,6 @@
+import { findMiscount } from '@medzoo/core/model';
 import type { HeadFacts } from '../head-facts.type.js';
 import { error, ok, skipped, type Finding } from '../finding.type.js';
-
-/** Outputs of these names have one entry for each label, along axis 1. */
-const PER_LABEL = [
-  'logits',
-  'exclusive_masks',
-  'probabilities',
-  'scores',
-  'presence',
-  'masks',
-  'iou',
-  'values',
-  'keypoints',
-  'heatmaps',
-  'label_logits',
-];
 
 /** As many labels as the model has outputs for. */
 export function checkLabels({ model, onnx }: HeadFacts): Finding {
@@ -25,14 +11,10 @@ export function checkLabels({ model, onnx }: HeadFacts): Finding {
     return error('labels', 'model.json names none.', 'Name them in `labels`, in the order of the outputs.');
   if (twice !== undefined)
     return error('labels', `"${twice}" stands there twice.`, 'Name each once, in the order of the outputs.');
-  const wrong = onnx.outputs.find(({ name, shape }) => {
-    const found = shape[1];
-    const mayChoose = labels.length === 1 && (name === 'masks' || name === 'iou');
-    return PER_LABEL.includes(name) && typeof found === 'number' && found !== entriesOf(name, labels) && !mayChoose;
-  });
+  const wrong = onnx.outputs.find((output) => findMiscount(output, labels) !== undefined);
   if (!wrong) return ok('labels', `${labels.length}: ${labels.join(', ')}`);
   const { name } = wrong;
-  const found = Number(wrong.shape[1]);
+  const found = findMiscount(wrong, labels)!;
   const withBackground = name === BACKGROUND_FIRST ? ', the first of them of the background' : '';
   return error(
     'labels',

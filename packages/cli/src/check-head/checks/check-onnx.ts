@@ -1,4 +1,4 @@
-import type { FoundTensor } from '@medzoo/core/model';
+import { findBatchFault, findInputFault, type FoundTensor } from '@medzoo/core/model';
 import type { OnnxDescription } from '@medzoo/core';
 import type { HeadFacts } from '../head-facts.type.js';
 import { error, ok, skipped, type Finding } from '../finding.type.js';
@@ -15,13 +15,7 @@ const FED = ['embedding', 'image'];
 export function checkOnnx({ onnx, head }: HeadFacts): Finding[] {
   if (!onnx)
     return ['opset', 'numbers', 'tensors', 'batch'].map((check) => skipped(check, 'There is no ONNX file to look at.'));
-  return [
-    checkVersions(onnx),
-    checkNumbers(onnx),
-    checkTypes(onnx),
-    checkInputs(onnx, head?.feeds !== undefined),
-    checkBatch(onnx),
-  ];
+  return [checkVersions(onnx), checkNumbers(onnx), checkTypes(onnx), checkInputs(onnx, head), checkBatch(onnx)];
 }
 
 function checkVersions({ opsets, irVersion }: OnnxDescription): Finding {
@@ -70,26 +64,17 @@ function checkTypes({ inputs, outputs }: OnnxDescription): Finding {
   );
 }
 
-function checkInputs({ inputs }: OnnxDescription, hasFeeds: boolean): Finding {
+function checkInputs({ inputs }: OnnxDescription, head: HeadFacts['head']): Finding {
   const names = inputs.map(({ name }) => name);
-  const unknown = names.filter((name) => !FED.includes(name));
-  if (unknown.length === 0 || hasFeeds) return ok('inputs', names.join(', '));
-  return error(
-    'inputs',
-    `The input ${unknown.map((name) => `"${name}"`).join(', ')} is fed by nobody: a zoo feeds "embedding", the ` +
-      `encoder's output, and "image", its input.`,
-    'Export it with input_names=["embedding"], or write `feeds` in the head.',
-  );
+  // The head may be one that cannot be loaded for another reason.
+  const mayBeFed = head === undefined && names.every((name) => FED.includes(name));
+  const fault = mayBeFed ? undefined : findInputFault(inputs, head ?? {});
+  return fault ? error('inputs', fault.message, fault.fix) : ok('inputs', names.join(', '));
 }
 
-function checkBatch({ inputs, outputs }: OnnxDescription): Finding {
-  const fixed = [...inputs, ...outputs].filter(({ shape }) => typeof shape[0] === 'number');
-  if (fixed.length === 0) return ok('batch', 'is free');
-  return error(
-    'batch',
-    `The first dimension is fixed: ${fixed.map(describe).join('; ')}.`,
-    `Export it with dynamic_axes={${fixed.map(({ name }) => `"${name}": {0: "batch"}`).join(', ')}}.`,
-  );
+function checkBatch(onnx: OnnxDescription): Finding {
+  const fault = findBatchFault(onnx);
+  return fault ? error('batch', fault.message, fault.fix) : ok('batch', 'is free');
 }
 
 function describe({ name, dtype, shape }: FoundTensor): string {

@@ -1,4 +1,5 @@
 import type { Tensor, Tensors } from '@medzoo/core/contract';
+import { findProbabilitiesFault } from '@medzoo/core/model';
 import type { HeadFacts, Trial } from '../head-facts.type.js';
 import { error, ok, skipped, warning, type Finding } from '../finding.type.js';
 
@@ -7,6 +8,11 @@ const TOLERANCE = 1e-3;
 
 /** What the model answers: that it runs, alone and with others, and that its outputs are logits. */
 export function checkOutputs({ trial, trialFault, onnx }: HeadFacts): Finding[] {
+  const inGraph = onnx && findProbabilitiesFault(onnx.madeBy);
+  if (inGraph) {
+    const skip = skipped('runs', 'It is not run before its outputs are logits.');
+    return [error('logits', inGraph.message, inGraph.fix), skip];
+  }
   if (trialFault !== undefined) {
     return [
       error(
@@ -17,9 +23,7 @@ export function checkOutputs({ trial, trialFault, onnx }: HeadFacts): Finding[] 
     ];
   }
   if (!trial) return [skipped('runs', 'There is no model to run.')];
-  return [checkPair(trial), checkLogits(trial, onnx?.madeBy ?? {}), checkVariety(trial)].filter(
-    (one) => one !== undefined,
-  );
+  return [checkPair(trial), checkLogits(trial), checkVariety(trial)].filter((one) => one !== undefined);
 }
 
 function checkPair({ singles, pair }: Trial): Finding {
@@ -46,13 +50,16 @@ function largestDifference(a: readonly number[], b: readonly number[]): number {
   return a.reduce((most, value, index) => Math.max(most, Math.abs(value - b[index]!) / scale), 0);
 }
 
-/** Probabilities in the place of logits would go through a second softmax, which makes them all alike. */
-function checkLogits({ singles }: Trial, madeBy: Readonly<Record<string, string>>): Finding | undefined {
+/**
+ * Probabilities in the place of logits would go through a second softmax, which makes them all alike. Here by what the
+ * model answers, where its graph does not show it.
+ */
+function checkLogits({ singles }: Trial): Finding | undefined {
   const classes = outputsOf(singles, 'logits');
   if (classes.length > 0 && classes.every(isDistribution)) {
     return error(
       'logits',
-      `"logits" are probabilities: not one is below 0, and they sum to 1${by(madeBy.logits)}. A second softmax ` +
+      `"logits" are probabilities: not one is below 0, and they sum to 1. A second softmax ` +
         'would make all labels alike.',
       'Leave the softmax out of the exported graph: medzoo applies it, with the temperature of model.json.',
     );
@@ -61,7 +68,7 @@ function checkLogits({ singles }: Trial, madeBy: Readonly<Record<string, string>
   if (exclusive.length > 0 && exclusive.every(arePixelDistributions)) {
     return error(
       'logits',
-      `"exclusive_masks" are probabilities: not one is below 0, and those of a pixel sum to 1${by(madeBy.exclusive_masks)}. ` +
+      `"exclusive_masks" are probabilities: not one is below 0, and those of a pixel sum to 1. ` +
         'A second softmax would make all labels alike.',
       'Leave the softmax out of the exported graph: medzoo applies it.',
     );
@@ -73,7 +80,7 @@ function checkLogits({ singles }: Trial, madeBy: Readonly<Record<string, string>
     if (outputs.length === 0 || !outputs.every(areShares)) continue;
     return error(
       'logits',
-      `"${name}" are probabilities: all lie from 0 to 1${by(madeBy[name])}. As logits, no ${what} would be below 0.5.`,
+      `"${name}" are probabilities: all lie from 0 to 1. As logits, no ${what} would be below 0.5.`,
       'Leave the sigmoid out of the exported graph: medzoo applies it.',
     );
   }
@@ -85,10 +92,6 @@ const OF_SIGMOID: Readonly<Record<string, string>> = { masks: 'pixel', label_log
 
 function areShares({ data }: Tensor): boolean {
   return Array.from(data, Number).every((value) => value >= 0 && value <= 1);
-}
-
-function by(operator: string | undefined): string {
-  return operator === 'Softmax' || operator === 'Sigmoid' ? ` (the graph ends with a ${operator})` : '';
 }
 
 function outputsOf(singles: readonly Tensors[], name: string): Tensor[] {

@@ -1,8 +1,11 @@
 import type { z } from 'zod';
+import { findMiscount } from './label-counts.js';
 
 interface Labelled {
   readonly labels: readonly string[];
-  readonly model: { readonly outputs: readonly Output[] };
+  readonly model: {
+    readonly outputs: readonly { readonly name: string; readonly shape: readonly (number | string)[] }[];
+  };
   readonly thresholds?: Readonly<Record<string, number>>;
   readonly presenceThresholds?: Readonly<Record<string, number>>;
   readonly concepts?: Readonly<Record<string, unknown>>;
@@ -15,11 +18,6 @@ interface Labelled {
   };
   readonly metrics: readonly { readonly label?: string }[];
   readonly domains?: readonly { readonly labels?: readonly string[] }[];
-}
-
-interface Output {
-  readonly name: string;
-  readonly shape: readonly (number | string)[];
 }
 
 /**
@@ -51,8 +49,13 @@ export function checkLabels(trained: Labelled, context: z.RefinementCtx): void {
     if (fault !== undefined) refuse(['domains', String(index), 'labels'], fault);
   }
   for (const [index, output] of model.outputs.entries()) {
-    const fault = labels.length > 0 ? findCountFault(output, labels) : undefined;
-    if (fault !== undefined) refuse(['model', 'outputs', String(index), 'shape'], fault);
+    const found = labels.length > 0 ? findMiscount(output, labels) : undefined;
+    if (found === undefined) continue;
+    refuse(
+      ['model', 'outputs', String(index), 'shape'],
+      `"${output.name}" has ${found} entries, and there are ${labels.length} labels (${labels.join(', ')}); ` +
+        'name one label for each entry, in the order of the output, or give the output another name',
+    );
   }
 }
 
@@ -70,28 +73,4 @@ function findDomainFault(
     return about.indexOf(label) < index || before.some(isAbout);
   });
   return twice === undefined ? undefined : `"${twice}" has a domain already; a label has one`;
-}
-
-/** Outputs of these names have one entry per label: along axis 1, or along the last where there are at most two. */
-const PER_LABEL = [
-  ...['logits', 'probabilities', 'scores', 'presence', 'masks', 'iou', 'values', 'keypoints', 'heatmaps'],
-  ...['label_logits', 'exclusive_masks'],
-];
-
-/** Of these, a model may have one more than labels: the first is what has none. */
-const MAY_HAVE_BACKGROUND = ['exclusive_masks'];
-
-/** Of these, a model with one label may give several to choose from, as a promptable one does. */
-const MAY_HAVE_CANDIDATES = ['masks', 'iou'];
-
-function findCountFault({ name, shape }: Output, labels: readonly string[]): string | undefined {
-  if (!PER_LABEL.includes(name)) return undefined;
-  const found = shape.length > 2 ? shape[1] : shape.at(-1);
-  if (typeof found !== 'number' || found === labels.length) return undefined;
-  if (found === labels.length + 1 && MAY_HAVE_BACKGROUND.includes(name)) return undefined;
-  if (labels.length === 1 && MAY_HAVE_CANDIDATES.includes(name)) return undefined;
-  return (
-    `"${name}" has ${found} entries, and there are ${labels.length} labels (${labels.join(', ')}); ` +
-    'name one label for each entry, in the order of the output, or give the output another name'
-  );
 }

@@ -123,7 +123,11 @@ describe('parseTrainedModel', () => {
       'model.inputs.0.dtype: ',
     ],
     [{ ...file, metrics: [{ name: 'accuracy', value: 0.96 }] }, 'metrics.0.dataset: '],
-    [{ ...file, encoder: { id: 'tiny', sha256: 'ab' } }, 'encoder.sha256: expected 64 lower-case hexadecimal digits'],
+    ...[{ id: 'tiny' }, { id: 'tiny', sha256: 'ab' }].map((encoder): [object, string] => [
+      { ...file, encoder },
+      "encoder.sha256: expected the digest of the encoder's weights, 64 lower-case hexadecimal digits, as `encoder.digest` of " +
+        'the embed.json',
+    ]),
     [{ ...file, labels: ['lungs', 'lungs'] }, 'labels: a label stands here twice'],
     [{ ...file, thresholds: { lung: 0.5 } }, 'thresholds.lung: is not one of the labels lungs'],
     [

@@ -6,7 +6,7 @@ import { labelConcept } from './concepts.js';
 import { HEAD_ID, SAY_HEAD_ID } from './head-id.js';
 import { quantities } from './quantities.js';
 import { aName } from './a-name.js';
-import { modelSpec, sha256 } from './model-spec.js';
+import { modelSpec } from './model-spec.js';
 import { strictObject } from './strict-object.js';
 import { checkVariants, variants } from './variants.js';
 
@@ -152,10 +152,14 @@ const speed = strictObject({
 /** Median milliseconds of one image by stage, embedding included, on one machine. */
 export type Speed = z.infer<typeof speed>;
 
+const SAY_DIGEST =
+  "expected the digest of the encoder's weights, 64 lower-case hexadecimal digits, as `encoder.digest` of the embed.json " +
+  'that `medzoo embed` wrote beside the embeddings has it';
+
 const encoderIdentity = strictObject({
   id: aName,
   /** Digest of the encoder's weights file. */
-  sha256,
+  sha256: z.string({ error: SAY_DIGEST }).regex(/^[0-9a-f]{64}$/, { error: SAY_DIGEST }),
 });
 
 /** Which encoder a head was trained on: it reads that one's embeddings and no other's. */
@@ -179,8 +183,7 @@ const modelFields = {
   version: aName,
   model: modelSpec,
   /**
-   * Heads only: the encoder whose embeddings it learnt to read. A zoo refuses the head on another; unchecked by
-   * default.
+   * The encoder whose embeddings a head learnt to read. A zoo refuses a head that does not say it, and one on another.
    */
   encoder: encoderIdentity.exactOptional(),
   /** Heads without code only: what else would stand in the code. */

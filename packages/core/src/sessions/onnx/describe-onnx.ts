@@ -6,8 +6,9 @@ import { readFields } from './protobuf-fields.js';
 const MODEL = { irVersion: 1, graph: 7, opset: 8 } as const;
 const OPSET = { domain: 1, version: 2 } as const;
 const GRAPH = { node: 1, initializer: 5, input: 11, output: 12 } as const;
-const NODE = { output: 2, operator: 4 } as const;
-const INITIALIZER = { name: 8 } as const;
+const NODE = { input: 1, output: 2, operator: 4 } as const;
+const INITIALIZER = { name: 8, external: 13 } as const;
+const ENTRY = { key: 1, value: 2 } as const;
 const VALUE = { name: 1, type: 2 } as const;
 const TYPE = { tensor: 1 } as const;
 const TENSOR = { element: 1, shape: 2 } as const;
@@ -27,8 +28,10 @@ export interface OnnxDescription {
   readonly opsets: Readonly<Record<string, number>>;
   readonly inputs: readonly FoundTensor[];
   readonly outputs: readonly FoundTensor[];
-  /** By output of the graph, the operator that makes it, such as Softmax. */
+  /** By output of the graph, the operator that makes it, such as Softmax; operators that only move numbers are skipped. */
   readonly madeBy: Readonly<Record<string, string>>;
+  /** The file beside it that holds weights of over 2 GB, as the graph names it: ONNX external data. */
+  readonly externalData?: string;
   /** The name of the first weight that holds NaN. */
   readonly nanWeight?: string;
 }
@@ -38,6 +41,13 @@ export interface OnnxDescription {
  * hold no ONNX graph. Weights in external data are not looked at.
  */
 export function describeOnnx(bytes: Uint8Array): OnnxDescription | undefined {
+  const described = describeGraph(bytes);
+  const nanWeight = described && findNanWeight(bytes);
+  return nanWeight === undefined ? described : { ...described!, nanWeight };
+}
+
+/** As `describeOnnx`, but for the numbers in the weights: takes no time of note, however large the file is. */
+export function describeGraph(bytes: Uint8Array): OnnxDescription | undefined {
   const opsets: Record<string, number> = {};
   let irVersion = 0;
   let graph: Uint8Array | undefined;
@@ -50,8 +60,7 @@ export function describeOnnx(bytes: Uint8Array): OnnxDescription | undefined {
     }
   }
   if (graph === undefined || irVersion === 0) return undefined;
-  const nanWeight = findNanWeight(bytes);
-  return { irVersion, opsets, ...describeGraph(graph), ...(nanWeight !== undefined && { nanWeight }) };
+  return { irVersion, opsets, ...readGraph(graph) };
 }
 
 function readOpset(entry: Uint8Array): [domain: string, version: number] {
@@ -63,25 +72,53 @@ function readOpset(entry: Uint8Array): [domain: string, version: number] {
   return [domain === 'ai.onnx' ? '' : domain, version];
 }
 
-function describeGraph(graph: Uint8Array): Pick<OnnxDescription, 'inputs' | 'outputs' | 'madeBy'> {
+/** What made a value of the graph, and of which other value. */
+interface Maker {
+  readonly operator: string;
+  readonly from: string;
+}
+
+/** Operators that give the numbers that they get, in another shape, order or type. */
+const MOVE_ONLY: readonly string[] = ['Identity', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose', 'Cast'];
+
+function readGraph(graph: Uint8Array): Pick<OnnxDescription, 'inputs' | 'outputs' | 'madeBy' | 'externalData'> {
   const inputs: FoundTensor[] = [];
   const outputs: FoundTensor[] = [];
   const weights = new Set<string>();
-  const makers = new Map<string, string>();
+  const makers = new Map<string, Maker>();
+  let externalData: string | undefined;
   for (const { number, bytes } of readFields(graph)) {
     if (number === GRAPH.input) inputs.push(readValue(bytes));
     else if (number === GRAPH.output) outputs.push(readValue(bytes));
-    else if (number === GRAPH.initializer) weights.add(readText(bytes, INITIALIZER.name));
-    else if (number === GRAPH.node) {
-      for (const field of readFields(bytes)) {
-        if (field.number === NODE.output) makers.set(textOf(field.bytes), readText(bytes, NODE.operator));
-      }
+    else if (number === GRAPH.initializer) {
+      weights.add(readText(bytes, INITIALIZER.name));
+      externalData ??= readLocation(bytes);
+    } else if (number === GRAPH.node) {
+      const maker = { operator: readText(bytes, NODE.operator), from: readText(bytes, NODE.input) };
+      for (const output of innerOf(bytes, NODE.output)) makers.set(textOf(output), maker);
     }
   }
   // Old files list their weights among the inputs.
   const taken = inputs.filter(({ name }) => !weights.has(name));
-  const madeBy = Object.fromEntries(outputs.map(({ name }) => [name, makers.get(name) ?? '']));
-  return { inputs: taken, outputs, madeBy };
+  const madeBy = Object.fromEntries(outputs.map(({ name }) => [name, findOperator(name, makers)]));
+  return { inputs: taken, outputs, madeBy, ...(externalData !== undefined && { externalData }) };
+}
+
+/** A graph has no circles; one that is broken may, so the way back ends after as many steps as there are values. */
+function findOperator(output: string, makers: ReadonlyMap<string, Maker>): string {
+  let maker = makers.get(output);
+  for (let step = 0; step < makers.size && maker && MOVE_ONLY.includes(maker.operator); step += 1) {
+    maker = makers.get(maker.from) ?? maker;
+  }
+  return maker?.operator ?? '';
+}
+
+/** The file that a weight lies in; undefined for one in the graph itself. */
+function readLocation(tensor: Uint8Array): string | undefined {
+  for (const entry of innerOf(tensor, INITIALIZER.external)) {
+    if (readText(entry, ENTRY.key) === 'location') return readText(entry, ENTRY.value);
+  }
+  return undefined;
 }
 
 function readValue(entry: Uint8Array): FoundTensor {

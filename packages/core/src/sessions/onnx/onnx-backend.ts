@@ -12,6 +12,7 @@ import {
 import { chooseFile } from '../../contract/model/model-files.js';
 import { checkTensors } from '../../model/check-tensors.js';
 import { blameModel, checkWeights } from './blame-model.js';
+import { checkGraph } from './check-graph.js';
 import { tryProviders } from './try-providers.js';
 import { countThreads } from '../../host/count-threads.js';
 import { createSession, type Runner } from './create-session.js';
@@ -88,6 +89,7 @@ export async function createOnnxBackend(
   async function loadChecked(file: ModelFile, signal: AbortSignal | undefined): Promise<LoadedModel> {
     const model = await loadModel(file, weights, signal);
     try {
+      checkGraph(file.spec, model.bytes);
       checkWeights(file.spec, model.bytes, model.data?.data);
     } catch (error) {
       throw nameVariant(error, file);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { scoresOf, takeFloat32, type DecodeInput, type Head } from '../../contract/index.js';
+import { createFakeBackend } from '../../testing/fake-backend.js';
 import { testClasses, testMasks } from '../../testing/test-heads.js';
 import { createZoo } from '../create-zoo.js';
 
@@ -146,4 +148,60 @@ describe('a head in plain JavaScript', () => {
     expect(answer).toMatchObject({ own: { ok: true, value: { masks: [{ label: 'left' }] } } });
     await zoo.close();
   });
+});
+
+describe('a head whose model is not as a zoo needs it', () => {
+  const { model } = testClasses.trained;
+  const withModel = (changes: Partial<typeof model>): Head => ({
+    ...testClasses,
+    trained: { ...testClasses.trained, model: { ...model, ...changes } },
+  });
+  const fixed = (tensors: typeof model.inputs) => tensors.map((one) => ({ ...one, shape: [1, ...one.shape.slice(1)] }));
+  const renamed = model.outputs.map((one) => ({ ...one, name: one.name === 'logits' ? 'scores' : one.name }));
+
+  it.each([
+    [
+      'a fixed batch',
+      withModel({ inputs: fixed(model.inputs), outputs: fixed(model.outputs) }),
+      /first dimension must be free.*fixed: embedding float32 \[1, 4, 2, 2\]; logits.*dynamic_axes=\{"embedding": \{0: "batch"\}/,
+    ],
+    [
+      'an output of another name',
+      withModel({ outputs: renamed }),
+      /needs an output "logits" of float32.*declares scores float32 \[batch, 3\].*output_names/,
+    ],
+    [
+      'another number of entries than its decode reads',
+      {
+        ...withModel({ outputs: [{ ...model.outputs[0]!, name: 'grades', shape: ['batch', 4] }] }),
+        decode: readGrades,
+      },
+      /The model has 3 labels .*declares grades float32 \[batch, 4\]/,
+    ],
+  ])('is refused for %s before any model is opened', async (_, head, message) => {
+    const backend = createFakeBackend();
+    await expect(createZoo({ heads: [head], backend })).rejects.toMatchObject({
+      code: 'INVALID_MANIFEST',
+      blame: 'author',
+      message: expect.stringMatching(/^The head "test-classes" cannot be served/) as string,
+    });
+    await expect(createZoo({ heads: [head], backend })).rejects.toThrow(message);
+    expect(backend.opened).toEqual([]);
+  });
+
+  it('is not judged by zeros where its own code minds them, or where a length is not known', async () => {
+    const own = { ...testClasses, decode: () => failOn('zeros') };
+    const free = renamed.map((one) => ({ ...one, shape: ['batch', 'labels'] }));
+    for (const head of [own, withModel({ outputs: free })]) {
+      await expect(createZoo({ heads: [head], backend: createFakeBackend() })).resolves.toBeDefined();
+    }
+  });
+
+  function readGrades({ outputs, trained }: DecodeInput) {
+    return { scores: scoresOf(takeFloat32(outputs, 'grades'), trained.labels) };
+  }
+
+  function failOn(what: string): never {
+    throw new Error(`It does not decode ${what}.`);
+  }
 });

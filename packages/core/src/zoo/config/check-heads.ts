@@ -1,7 +1,12 @@
 import { checkParams, ZooError, type Encoder, type Head } from '../../contract/index.js';
 import { describeTensors } from '../../model/describe-tensors.js';
+import { findBatchFault } from '../../model/head/find-batch-fault.js';
+import { findEncoderFault } from '../../model/head/find-encoder-fault.js';
+import { findInputFault } from '../../model/head/find-input-fault.js';
+import type { HeadFault } from '../../model/head/head-fault.js';
 import { checkModel } from '../../tasks/index.js';
 import { domainKey, encoderKey, variantsKey } from '../cache/cache-keys.js';
+import { checkDecoding } from './check-decoding.js';
 import { checkDomains } from './check-domains.js';
 import { parseHead } from './parse-head.js';
 
@@ -43,6 +48,7 @@ export function checkHeads(given: readonly unknown[]): readonly Head[] {
     if (!known) checkEncoder(encoder);
     encoders.set(encoder.id, encoder);
     checkFed(head);
+    checkDecoding(head);
     checkDomains(head);
   }
   return heads;
@@ -57,30 +63,16 @@ function checkDefaults({ manifest, trained }: Head): void {
   }
 }
 
-/**
- * Embeddings of another encoder have the same shape and mean nothing to the head: its answers would be wrong without a
- * sign of it.
- */
-function checkTrainedOn({ manifest, encoder, trained: { encoder: known } }: Head): void {
-  const { model, variants = [] } = encoder.trained;
-  const { sha256 } = model;
-  if (!known || known.sha256 === sha256) return;
-  const variant = variants.find((one) => one.sha256 === known.sha256);
-  if (variant) {
-    throw new ZooError(
-      'MODEL_MISMATCH',
-      `The head "${manifest.id}" names its encoder by the digest of the variant "${variant.precision}"; an encoder is ` +
-        `named by that of its model, ${sha256}. Write it into \`encoder.sha256\` of the head's model file.`,
-      { details: { head: manifest.id, expected: { ...known }, found: { id: encoder.id, sha256 } } },
-    );
-  }
-  throw new ZooError(
-    'MODEL_MISMATCH',
-    `The head "${manifest.id}" was trained on the encoder "${known.id}" (digest ${known.sha256}), given ` +
-      `"${encoder.id}" (digest ${sha256}); use "${known.id}" with that digest, such as the release of its package ` +
-      `that this head was made with, or train the head on "${encoder.id}".`,
-    { details: { head: manifest.id, expected: { ...known }, found: { id: encoder.id, sha256 } } },
-  );
+/** Embeddings of another encoder, or of one that the head does not name, would make it wrong without a sign of it. */
+function checkTrainedOn({ manifest: { id }, encoder, trained }: Head): void {
+  const fault = findEncoderFault(trained.encoder, encoder);
+  if (!fault) return;
+  if (!trained.encoder) throw cannotServe(id, fault);
+  const details = {
+    ...{ head: id, expected: { ...trained.encoder } },
+    found: { id: encoder.id, sha256: encoder.trained.model.sha256 },
+  };
+  throw new ZooError('MODEL_MISMATCH', sayCannotServe(id, fault), { details });
 }
 
 function checkEncoder({ id, trained: { model, preprocess } }: Encoder): void {
@@ -104,7 +96,7 @@ function checkEncoder({ id, trained: { model, preprocess } }: Encoder): void {
   );
 }
 
-/** A head without `feeds` is fed the embedding, and cannot run where its model calls that otherwise. */
+/** That the model gets what it takes, alone and with other images. */
 function checkFed(head: Head): void {
   const {
     manifest,
@@ -121,13 +113,8 @@ function checkFed(head: Head): void {
         'use the file as that of an encoder.',
     );
   }
-  if (head.feeds !== undefined || (model.inputs.length === 1 && model.inputs[0]!.name === 'embedding')) return;
-  const [input] = model.inputs;
-  throw invalid(
-    `The head "${manifest.id}" has no feeds, so its model is fed one tensor named "embedding"; its model file ` +
-      `declares ${describeTensors(model.inputs)}. Export it with that input, or say how it is fed: feeds: ({ ` +
-      `embedding }) => ({ ${JSON.stringify(input!.name)}: embedding${model.inputs.length > 1 ? ', …' : ''} }).`,
-  );
+  const fault = findInputFault(model.inputs, head) ?? findBatchFault(model);
+  if (fault) throw cannotServe(manifest.id, fault);
 }
 
 function differ(a: Encoder, b: Encoder, headId: string): string {
@@ -136,6 +123,14 @@ function differ(a: Encoder, b: Encoder, headId: string): string {
     `${b.trained.model.sha256}, theirs ${a.trained.model.sha256}, or another preprocessing. Install heads that ` +
     'were trained on the same one.'
   );
+}
+
+function cannotServe(id: string, fault: HeadFault): ZooError {
+  return invalid(sayCannotServe(id, fault));
+}
+
+function sayCannotServe(id: string, { message, fix }: HeadFault): string {
+  return `The head "${id}" cannot be served. ${message} ${fix}`;
 }
 
 function invalid(message: string): ZooError {

@@ -1,13 +1,4 @@
-import {
-  isZooError,
-  ZooError,
-  type AnalyzeOptions,
-  type Answer,
-  type Head,
-  type Outcome,
-  type Session,
-  type Tensors,
-} from '../../contract/index.js';
+import { type AnalyzeOptions, type Answer, type Outcome, type Session, type Tensors } from '../../contract/index.js';
 import type { FindDomains, ImageDomains } from '../../domain/head-domains.js';
 import { pointToModel } from '../../image/preprocess/geometry.js';
 import type { SessionPool } from '../../sessions/memory/session-pool.js';
@@ -15,12 +6,12 @@ import type { RunRequest, RunModel } from '../../sessions/scheduling/device-sche
 import type { AskedHead } from '../request/check-requests.js';
 import type { CachedImage } from '../cache/embedding-cache.js';
 import { explainNotFinite } from './explain-not-finite.js';
+import { decodeOutputs, inHead } from './in-head.js';
 import { makeProvenance } from './make-provenance.js';
 import { timed } from '../../flow/timed.js';
 import { refuseImage } from './refuse-image.js';
-import { checkResult, refusesImages, toAnswer } from '../../tasks/index.js';
+import { refusesImages, toAnswer } from '../../tasks/index.js';
 import { toZooError } from '../to-zoo-error.js';
-import { describeThrown } from '../../contract/text/describe-thrown.js';
 
 /** One head's share of a request. */
 export interface HeadRun extends AskedHead, Pick<AnalyzeOptions, 'encodings' | 'polygonTolerance' | 'outOfDomain'> {
@@ -69,11 +60,7 @@ export async function runHead(run: HeadRun, { sessions, runModel, findDomains }:
     spent.head = inference.ms;
 
     const postprocess = await timed(() => {
-      const result = inHead(head, 'decode', () => {
-        const decoded = head.decode({ outputs: inference.value, params, trained: head.trained });
-        checkResult(head, decoded);
-        return decoded;
-      });
+      const result = decodeOutputs(head, inference.value, params);
       const context = { trained: head.trained, geometry, encodings, polygonTolerance, domains, outOfDomain };
       return toAnswer(head, result, context);
     });
@@ -86,20 +73,5 @@ export async function runHead(run: HeadRun, { sessions, runModel, findDomains }:
       error: toZooError(error, `The head "${head.manifest.id}" could not be run`),
       ...(used && { provenance: makeProvenance(run, used.provider, spent, domains) }),
     };
-  }
-}
-
-/** Runs a head's own code: whatever it throws that is no ZooError is the head's fault, in words that name it. */
-function inHead<T>(head: Head, stage: 'feeds' | 'decode', work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (isZooError(error)) throw error;
-    const why = describeThrown(error);
-    const { id } = head.manifest;
-    throw new ZooError('HEAD_FAILED', `The head "${id}" failed in its ${stage}: ${why}`, {
-      details: { head: id, stage },
-      cause: error,
-    });
   }
 }

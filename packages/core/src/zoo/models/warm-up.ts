@@ -11,10 +11,11 @@ import type { SessionPool } from '../../sessions/memory/session-pool.js';
 import { listModels } from './list-models.js';
 import { exampleParams } from './example-params.js';
 import { explainNotFinite } from '../head/explain-not-finite.js';
+import { decodeOutputs } from '../head/in-head.js';
 
 /**
- * Opens every model and runs it once on zeros of the real shape; rejects with the first fault, before anybody has
- * asked.
+ * Opens every model, runs it once on zeros of the real shape, and decodes what a head's model gives; rejects with the
+ * first fault, before anybody has asked.
  */
 export async function warmUp(heads: readonly Head[], sessions: SessionPool): Promise<void> {
   for (const head of heads) await warmUpHead(head, sessions);
@@ -42,7 +43,10 @@ async function warmUpHead(head: Head, sessions: SessionPool): Promise<void> {
   const specs = head.manifest.params;
   const params = checkParams(specs, exampleParams(specs, preprocess.size), head.trained.labels);
   const feeds = head.feeds?.({ embedding, image, params, toModelSpace: (point) => point }) ?? { embedding };
-  await sessions.use(head.trained.model, (session) => runOnce(session, feeds, `The head "${head.manifest.id}"`));
+  const outputs = await sessions.use(head.trained.model, (session) =>
+    runOnce(session, feeds, `The head "${head.manifest.id}"`),
+  );
+  decodeOutputs(head, outputs, params);
 }
 
 async function runOnce(session: Session, feeds: Tensors, what: string): Promise<Tensors> {

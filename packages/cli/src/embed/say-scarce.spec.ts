@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import type { EmbedRow } from './embed-row.type.js';
+import { sayScarce } from './say-scarce.js';
+
+const rowsOf = (split: string, label: string | undefined, count: number): EmbedRow[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...{ file: `${label}/${split}/${index}.png`, path: '', label, split, group: String(index), cells: {} },
+    ...{ mask: undefined, maskPath: undefined },
+  }));
+const enough = (label: string | undefined) => [
+  ...rowsOf('train', label, 10),
+  ...rowsOf('val', label, 5),
+  ...rowsOf('test', label, 5),
+];
+
+it('says nothing of a set that training takes', () => {
+  expect(sayScarce([...enough('benign'), ...enough('malignant')], { masks: false })).toEqual([]);
+  expect(sayScarce(enough(undefined), { masks: false })).toEqual([]);
+});
+
+it('names each label with too few images, where they are missing, and how many are needed', () => {
+  const [note, ...more] = sayScarce([...enough('benign'), ...rowsOf('train', 'rare', 9), ...rowsOf('val', 'rare', 5)], {
+    masks: false,
+  });
+  expect(more).toEqual([]);
+  expect(note).toMatch(
+    /too few images: "rare" \(9 in train, 0 in test\)\. It needs 10 in train, 5 in val and 5 in test/,
+  );
+  expect(note).not.toContain('benign');
+});
+
+it('names a few of many labels', () => {
+  const rare = ['a', 'b', 'c', 'd', 'e'].flatMap((label) => rowsOf('train', label, 1));
+  const [note] = sayScarce([...enough('benign'), ...rare], { masks: false });
+  expect(note).toMatch(/"c" \(1 in train, 0 in val, 0 in test\); and 2 more labels\./);
+});
+
+it('says once that a split is absent, and counts masks whatever their labels are', () => {
+  const [absent, ...more] = sayScarce([...rowsOf('train', 'x', 10), ...rowsOf('val', 'x', 5)], { masks: false });
+  expect(absent).toMatch(/^No image is in the split test/);
+  expect(more).toEqual([]);
+  const masks = [...enough('benign'), ...rowsOf('val', 'rare', 1)];
+  expect(sayScarce(masks, { masks: true })).toEqual([]);
+  expect(sayScarce(rowsOf('train', 'x', 3), { masks: true })[1]).toMatch(/all images \(3 in train\)/);
+});

@@ -1,0 +1,43 @@
+import { groupBy } from '../statistics/group-by.js';
+import { listNames } from '../terminal/list-names.js';
+import type { EmbedRow } from './embed-row.type.js';
+
+/** Fewer images with a label are refused by medzoo-train (embeddings/splits.py, FEWEST). */
+const FEWEST = { train: 10, val: 5, test: 5 } as const;
+const SPLITS = Object.keys(FEWEST) as (keyof typeof FEWEST)[];
+const MOST_NAMED = 3;
+
+/**
+ * What medzoo-train would refuse of a set, as sentences: said before minutes are spent on embeddings. A label is no
+ * matter where masks are learnt from.
+ */
+export function sayScarce(rows: readonly EmbedRow[], { masks }: { readonly masks: boolean }): string[] {
+  const there = SPLITS.filter((split) => rows.some((row) => row.split === split));
+  const absent = SPLITS.filter((split) => !there.includes(split));
+  const notes: string[] = [];
+  if (absent.length > 0) {
+    notes.push(
+      `No image is in the split ${listNames(absent)}, and training needs train, val and test. Name them in the column ` +
+        'split of index.csv, or delete that column: splits are then drawn.',
+    );
+  }
+  const labelled = rows.filter(({ label }) => label !== undefined && label !== '');
+  const groups = masks || labelled.length === 0 ? new Map([['', [...rows]]]) : groupBy(labelled, ({ label }) => label!);
+  const scarce = [...groups].flatMap(([label, own]) => {
+    const short = there.flatMap((split) => {
+      const count = own.filter((row) => row.split === split).length;
+      return count < FEWEST[split] ? [`${count} in ${split}`] : [];
+    });
+    return short.length > 0 ? [`${label === '' ? 'all images' : `"${label}"`} (${short.join(', ')})`] : [];
+  });
+  if (scarce.length > 0) {
+    const more = scarce.length - MOST_NAMED;
+    notes.push(
+      `Training will refuse too few images: ${scarce.slice(0, MOST_NAMED).join('; ')}` +
+        `${more > 0 ? `; and ${more} more labels` : ''}. It needs ${FEWEST.train} in train, ${FEWEST.val} in val and ` +
+        `${FEWEST.test} in test of each label. Add images, move some between the splits by patient, or train with ` +
+        '--leave-out LABEL.',
+    );
+  }
+  return notes;
+}
