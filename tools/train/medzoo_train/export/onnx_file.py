@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from .few_bits import store_few
 from .half import store_half
+from .loops import write_loops
 from .quantize import to_int8
 
 OPSET = 17
@@ -57,6 +58,7 @@ def export_onnx(
             dynamic_axes=axes, opset_version=OPSET, dynamo=False,
         )  # fmt: skip
         model = onnx.load(str(traced), load_external_data=False)
+        write_loops(model)
         if precision == "fp16-storage":
             store_few(model)
             store_half(model, traced.parent)

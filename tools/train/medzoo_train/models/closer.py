@@ -116,14 +116,14 @@ class Closer(nn.Module):
         count, side = sides(rough)[0], sides(image)[1]
 
         def each(x: Tensor) -> Tensor:
-            return x[:, None].expand(-1, count, *[-1] * (x.ndim - 1)).flatten(0, 1)
+            return torch.cat([x] * count)
 
-        masks, points, labels_of = rough.flatten(0, 1), each(coords), each(labels)
+        masks, points, labels_of = rough.transpose(0, 1).flatten(0, 1), each(coords), each(labels)
         box, given = given_box(points, labels_of)
         boxes = box * given + self.boxes_of(masks, whole_image(masks), points, labels_of) * (1 - given)
         seen = self.refiner(each(image), each(embedding), masks, boxes, points, labels_of)
-        found = paste(seen[0], seen[1], side, Refiner.OUTSIDE).reshape(-1, count, side, side)
-        iou = seen[2].reshape(-1, count)
+        found = paste(seen[0], seen[1], side, Refiner.OUTSIDE).reshape(count, -1, side, side).transpose(0, 1)
+        iou = seen[2].reshape(count, -1).transpose(0, 1)
         if self.finder is None:
             return found, iou
         meant, sure = self.pointed(image, embedding, rough[:, 0], coords, labels)

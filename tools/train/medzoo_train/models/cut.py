@@ -7,10 +7,12 @@ input.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
+from .follow import follow
 from .layers import sides
 from .prompt_encoder import POSITIVE
 
@@ -20,41 +22,59 @@ STEPS = 24
 SEED = 1.6
 
 
-def cut_matrix(start: Tensor, length: Tensor, cells: int, source: int) -> Tensor:
-    """Resamples a stretch of one axis: float32 [B, cells, source], triangle weights, antialiased where it shrinks.
+def cut_matrices(start: Tensor, length: Tensor, cells: Sequence[int], source: int) -> Tensor:
+    """Resamples a stretch of each axis at several numbers of cells: float32 [B, 2, sum of cells, source], triangle
+    weights, antialiased where it shrinks.
 
-    start, length: float32 [B], in units of the source's cells. Weights beyond the source's ends are lost: zero padding.
+    start, length: float32 [B, 2, 1, 1], along x and along y, in units of the source's cells. Weights beyond the
+    source's ends are lost: zero padding.
     """
-    step = length / cells
-    at = start[:, None] + (torch.arange(cells, device=start.device) + 0.5) * step[:, None] - 0.5
-    width = step.clamp(min=1.0)[:, None, None]
-    distance = (at[:, :, None] - torch.arange(source, device=start.device)) / width
+    device = start.device
+    step = length / torch.cat([torch.full((count, 1), float(count), device=device) for count in cells])
+    places = torch.cat([torch.arange(count, device=device) + 0.5 for count in cells])
+    at = start + places[:, None] * step - 0.5
+    width = step.clamp(min=1.0)
+    distance = (at - torch.arange(source, device=device)) / width
     return (1 - distance.abs()).clamp(min=0) / width
 
 
 def cut(x: Tensor, rois: Tensor, cells: int) -> Tensor:
     """float32 [B, C, S, S] and regions of it -> float32 [B, C, cells, cells]."""
-    side = sides(x)[1]
-    x0, y0, x1, y1 = (rois * side).unbind(1)
-    rows, columns = cut_matrix(y0, y1 - y0, cells, side), cut_matrix(x0, x1 - x0, cells, side)
-    return rows[:, None] @ x @ columns[:, None].transpose(2, 3)
+    return views(rois, [cells], sides(x)[1])[0](x)
+
+
+def views(rois: Tensor, cells: Sequence[int], side: int) -> list[Callable[[Tensor], Tensor]]:
+    """What cuts regions out of float32 [B, C, side, side], for each number of cells; one graph for all."""
+    low, high = corners_of(rois * side)
+    matrices = cut_matrices(low, high - low, cells, side)
+
+    def cutter(both: Tensor) -> Callable[[Tensor], Tensor]:
+        columns, rows = torch.split(both, 1, dim=1)
+        return lambda x: rows @ x @ columns.transpose(2, 3)
+
+    return [cutter(both) for both in (torch.split(matrices, list(cells), dim=2) if len(cells) > 1 else [matrices])]
 
 
 def paste(x: Tensor, rois: Tensor, side: int, outside: float) -> Tensor:
-    """float32 [B, H, H], each over its region, onto a grid of `side` with `outside` around it: float32 [B, side, side].
-    """
+    """float32 [B, H, H], each over its region, onto a grid with `outside` around it: float32 [B, side, side]."""
     cells = sides(x)[1]
-    x0, y0, x1, y1 = rois.unbind(1)
+    low, high = corners_of(rois)
     # The whole image, seen from the region: where it starts and how long it is, in cells of the cut.
-    width, height = (x1 - x0).clamp(min=1e-4), (y1 - y0).clamp(min=1e-4)
-    rows = cut_matrix(-y0 / height * cells, cells / height, side, cells)
-    columns = cut_matrix(-x0 / width * cells, cells / width, side, cells)
-    return rows @ (x - outside) @ columns.transpose(1, 2) + outside
+    size = (high - low).clamp(min=1e-4)
+    columns, rows = torch.split(cut_matrices(-low / size * cells, cells / size, [side], cells), 1, dim=1)
+    return (rows @ (x - outside)[:, None] @ columns.transpose(2, 3) + outside)[:, 0]
 
 
-def axis_cells(low: Tensor, high: Tensor, cells: int) -> Tensor:
-    """Centres of a region's cells: float32 [B, cells]."""
-    return low[:, None] + (torch.arange(cells, device=low.device) + 0.5) / cells * (high - low)[:, None]
+def corners_of(regions: Tensor) -> tuple[Tensor, Tensor]:
+    """The first corners and the second ones, float32 [B, 2, 1, 1] each."""
+    low, high = torch.split(regions.reshape(-1, 4, 1, 1), 2, dim=1)
+    return low, high
+
+
+def cell_centres(regions: Tensor, cells: int) -> Tensor:
+    """Centres of the cells of regions along x and along y: float32 [B, 2, cells]."""
+    low, high = torch.split(regions.reshape(-1, 4, 1), 2, dim=1)
+    return low + (torch.arange(cells, device=regions.device) + 0.5) / cells * (high - low)
 
 
 def whole_image(like: Tensor) -> Tensor:
@@ -78,15 +98,12 @@ def box_of_mask(logits: Tensor) -> Tensor:
     """
     side = sides(logits)[1]
     mask = (logits > 0).to(logits.dtype)
-    ends = []
-    for axis in (1, 2):  # columns that hold something, then rows
-        line = mask.amax(axis)
-        some = line.amax(1)
-        first = line.argmax(1).to(logits.dtype) * some
-        last = (side - line.flip(1).argmax(1)).to(logits.dtype) * some + side * (1 - some)
-        ends.append((first / side, last / side))
-    (x0, x1), (y0, y1) = ends
-    return torch.stack([x0, y0, x1, y1], dim=1)
+    # Columns that hold something, then rows.
+    lines = torch.stack([mask.amax(1), mask.amax(2)], dim=1)
+    some = lines.amax(2)
+    first = lines.argmax(2).to(logits.dtype) * some
+    last = (side - lines.flip(2).argmax(2)).to(logits.dtype) * some + side * (1 - some)
+    return torch.cat([first, last], dim=1) / side
 
 
 def pointed_part(logits: Tensor, frames: Tensor, coords: Tensor, labels: Tensor) -> Tensor:
@@ -97,15 +114,12 @@ def pointed_part(logits: Tensor, frames: Tensor, coords: Tensor, labels: Tensor)
     point.
     """
     cells = sides(logits)[1]
-    mask = (logits > 0).to(logits.dtype)
-    near = []
-    for axis in (0, 1):
-        at = axis_cells(frames[:, axis], frames[:, 2 + axis], cells)
-        reach = SEED / cells * (frames[:, 2 + axis] - frames[:, axis])
-        near.append(((at[:, None] - coords[..., axis, None]).abs() < reach[:, None, None]).to(logits.dtype))
+    mask = (logits > 0).to(logits.dtype)[:, None]
+    distance = (cell_centres(frames, cells)[:, None] - coords[..., None]).abs()
+    reach = SEED / cells * (frames[:, 2:] - frames[:, :2])
+    near = (distance < reach[:, None, :, None]).to(logits.dtype)
     positive = (labels == POSITIVE).to(logits.dtype)[..., None]
-    part = ((near[1] * positive).transpose(1, 2) @ near[0]).clamp(max=1) * mask
-    for _ in range(STEPS):
-        part = F.max_pool2d(F.max_pool2d(part[:, None], (5, 1), 1, (2, 0)), (1, 5), 1, (0, 2))[:, 0] * mask
-    none = 1 - part.amax((1, 2), keepdim=True)
-    return part + mask * none
+    seed = ((near[:, :, 1] * positive).transpose(1, 2) @ near[:, :, 0]).clamp(max=1)
+    part = follow(seed[:, None] * mask, mask, STEPS)
+    none = 1 - part.amax((2, 3), keepdim=True)
+    return (part + mask * none)[:, 0]

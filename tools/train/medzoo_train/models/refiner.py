@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .cut import axis_cells, cut, seen_from
-from .layers import InvertedResidual, LayerNorm2d, Mlp, conv_bn
+from .cut import cell_centres, cut, seen_from, views
+from .layers import InvertedResidual, LayerNorm2d, Mlp, conv_bn, sides
 from .mobile_trunk import EarlyTrunk
 from .pixels import PIXEL_MEAN, PIXEL_STD
 from .prompt_encoder import BOX_FIRST, NEGATIVE, POSITIVE
@@ -91,7 +91,8 @@ class Refiner(nn.Module):
 
     def rois(self, boxes: Tensor) -> Tensor:
         """Regions around boxes, float32 [B, 4] in 0..1: with the margin, and never too small."""
-        centre, size = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
+        low, high = torch.split(boxes, 2, dim=1)
+        centre, size = (low + high) / 2, high - low
         half = (size * (1 + 2 * self.config.margin)).clamp(min=self.config.least / 256) / 2
         return torch.cat([centre - half, centre + half], dim=1)
 
@@ -99,24 +100,23 @@ class Refiner(nn.Module):
         """Of each cell [B, cells, cells], in half sides of the box from its centre: as an ellipse's radius and a
         rectangle's.
         """
-        x, y = axis_cells(rois[:, 0], rois[:, 2], cells), axis_cells(rois[:, 1], rois[:, 3], cells)
-        centre, half = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]).clamp(min=1e-3) / 2
-        u = ((x - centre[:, :1]) / half[:, :1])[:, None, :]
-        v = ((y - centre[:, 1:]) / half[:, 1:])[:, :, None]
-        return torch.sqrt(u * u + v * v + 1e-6), torch.maximum(u.abs().expand(-1, cells, -1), v.abs().expand(-1, -1, cells))
+        low, high = torch.split(boxes[..., None], 2, dim=1)
+        centre, half = (low + high) / 2, (high - low).clamp(min=1e-3) / 2
+        u, v = torch.split((cell_centres(rois, cells) - centre) / half, 1, dim=1)
+        v = v.transpose(1, 2)
+        return torch.sqrt(u * u + v * v + 1e-6), torch.maximum(u.abs(), v.abs())
 
     def marks(self, coords: Tensor, labels: Tensor, rois: Tensor, cells: int) -> Tensor:
         """Where points are: float32 [B, 2, cells, cells], positive and negative. coords in 0..1."""
-        x, y = axis_cells(rois[:, 0], rois[:, 2], cells), axis_cells(rois[:, 1], rois[:, 3], cells)
         reach = self.POINT / cells * (rois[:, 2:] - rois[:, :2])
-        gx = torch.exp(-0.5 * ((x[:, None] - coords[..., :1]) / reach[:, None, :1]) ** 2)
-        gy = torch.exp(-0.5 * ((y[:, None] - coords[..., 1:]) / reach[:, None, 1:]) ** 2)
-        kinds = [(labels == kind).to(gx.dtype)[..., None] for kind in (POSITIVE, NEGATIVE)]
-        return torch.stack([(gy * kind).transpose(1, 2) @ gx for kind in kinds], dim=1)
+        near = torch.exp(-0.5 * ((cell_centres(rois, cells)[:, None] - coords[..., None]) / reach[:, None, :, None]) ** 2)
+        kinds = torch.tensor([[[POSITIVE], [NEGATIVE]]], dtype=labels.dtype, device=labels.device)
+        of_kind = (labels[:, None] == kinds).to(near.dtype)[..., None]
+        return (near[:, None, :, 1] * of_kind).transpose(2, 3) @ near[:, None, :, 0]
 
     def blended(self, prior: Tensor, rough: Tensor, boxes: Tensor, labels: Tensor) -> Tensor:
         """The ellipse and the rough mask, each as much as it is worth at that size; logits float32 [B, side, side]."""
-        given = (labels == BOX_FIRST).any(1).to(prior.dtype)[:, None, None]
+        given = (labels == BOX_FIRST).to(prior.dtype).amax(1)[:, None, None]
         rough = rough.clamp(-self.SURE, self.SURE)
         length = (boxes[:, 2:] - boxes[:, :2]).clamp(min=1 / 256).log().mean(1) + 1.5
         weights = self.blend[0] * given + self.blend[1] * (1 - given)
@@ -151,11 +151,14 @@ class Refiner(nn.Module):
         side, cells = self.config.side, self.config.side // 2
         rois = self.rois(boxes)
         of_rough = rois if frames is None else seen_from(rois, frames)
+        see, see_half = views(rois, [side, cells], sides(image)[1])
+        rough_at, rough_half = views(of_rough, [side, cells], sides(rough)[1])
+        rough = rough[:, None]
         with torch.no_grad():
-            f2, f4, f8 = self.trunk(cut(image, rois, side))
+            f2, f4, f8 = self.trunk(see(image))
         radius, edge = self.distances(boxes, rois, cells)
-        guess = torch.tanh(cut(rough[:, None], of_rough, cells) / 4)
-        inside = cut(torch.ones_like(image[:, :1]), rois, cells)
+        guess = torch.tanh(rough_half(rough) / 4)
+        inside = see_half(torch.ones_like(image[:, :1]))
         ellipse = torch.tanh(2 * (1 - radius))[:, None]
         within = (edge < 1).to(image.dtype)[:, None]
         hints = torch.cat([guess, ellipse, within, inside, self.marks(coords, labels, rois, cells)], dim=1)
@@ -166,6 +169,6 @@ class Refiner(nn.Module):
         x16 = self.mix16(self.down16(x8))
         residual = self.answer(self.up2(self.up4(self.up8(x16, x8), x4), x2))
         prior = self.SLOPE * (1 - self.distances(boxes, rois, side)[0]).clamp(min=-1.5)
-        base = self.blended(prior, cut(rough[:, None], of_rough, side)[:, 0], boxes, labels)
+        base = self.blended(prior, rough_at(rough)[:, 0], boxes, labels)
         logits = base + nn.functional.pixel_shuffle(residual, 2)[:, 0]
         return logits, rois, torch.sigmoid(self.quality(x16.mean((2, 3))))[:, 0]

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => packed.remove());
 
-/** The head that takes prompts is opened five times here, at five seconds of one processor each. */
+/** The head that takes prompts is opened five times here, at a second of one processor each. */
 const OPENING_MS = 120_000;
 
 describe('answers from packed weights', () => {
