@@ -2,12 +2,12 @@ import type { Session, ZooConfig } from '@medzoo/core';
 import type { Encoder } from '@medzoo/core/contract';
 import { describeError } from '../describe-error.js';
 import type { OnProgress } from '../evaluation/score/score-rows.js';
-import type { EarlierEmbeddings } from './earlier-embeddings.js';
+import type { EarlierEmbeddings } from './folder/earlier-embeddings.js';
 import { embedItem, readRow, type Embedded, type Kept, type ReadRow } from './embed-image.js';
-import { addShard, writeState, type DoneItem, type EmbedState, type FailedItem } from './embedding-folder.js';
-import { createMaskJudge } from './judge-masks.js';
+import { addShard, writeState, type DoneItem, type EmbedState, type FailedItem } from './folder/embedding-folder.js';
+import { createMaskJudge } from './masks/judge-masks.js';
 import type { EmbedItem } from './plan-items.js';
-import type { StoredTensor } from './write-safetensors.js';
+import type { StoredTensor } from './folder/write-safetensors.js';
 
 const SHARD_ROWS = 256;
 

@@ -1,5 +1,5 @@
-import { countOf } from '../terminal/format.js';
-import type { Plane } from './augmentation.js';
+import { countOf } from '../../terminal/format.js';
+import type { Plane } from '../augmentation.js';
 
 /** Of the pixels; a target seldom fills more of a picture. */
 const MOST = 0.5;

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { createEmbedFolder } from '../testing/create-embed-folder.js';
-import type { Plane } from './augmentation.js';
+import { createEmbedFolder } from '../../testing/create-embed-folder.js';
+import type { Plane } from '../augmentation.js';
 import { createMaskJudge } from './judge-masks.js';
 
 /** A square target in the middle, of `inside` on `outside`. */
