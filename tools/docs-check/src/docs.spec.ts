@@ -66,6 +66,14 @@ it('the programs of all documents type check', { timeout: TIMEOUT_MS }, () => {
   expect(findTypeFaults(programs)).toEqual([]);
 });
 
+it("the README's first program is JavaScript as it stands, since Node 20 runs no TypeScript", async () => {
+  const { folder, snippets } = documents.find(({ path }) => path === 'README.md')!;
+  const { code } = snippets.find(({ kind }) => kind === 'program')!;
+  const program = new URL('demo.mjs', folder);
+  writeFileSync(program, code);
+  await runCommand(process.execPath, ['--check', fileURLToPath(program)], folder);
+});
+
 for (const { path, folder, snippets } of documents) {
   const runnable = snippets.filter(({ kind }) => kind !== 'file');
   if (runnable.length === 0) continue; // its files are for another test, as those of docs/bundling.md are

@@ -20,6 +20,11 @@ OF_TASK = {
 #: Of what reads the number of threads once, as it is loaded.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
+MINUTES = (
+    "wall time of the whole command, at most (default 5): loading, training, measuring and writing. Where the minutes "
+    "are few, loading and writing alone may take longer"
+)
+
 
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
@@ -51,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     data.add_argument("--drop-leaks", action="store_true", help="leave out images that are in a later split too")
     training = made.add_argument_group("training")
-    training.add_argument("--minutes", type=float, default=5, help="wall time for everything, at most (default 5)")
+    training.add_argument("--minutes", type=float, default=5, help=MINUTES)
     training.add_argument("--steps", type=int, help="at most so many steps; default: by the number of images")
     training.add_argument("--seed", type=int, default=1)
     training.add_argument("--threads", type=int, help="processor cores to use; default: all that there are")

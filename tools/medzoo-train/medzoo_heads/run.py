@@ -23,9 +23,12 @@ TASKS = {
 }
 
 
-def run(settings: Settings) -> None:
-    """Throws TrainError for what a user has to mend; --out is as it was then, but for an old leaks.csv."""
-    clock = Clock(settings.minutes)
+def run(settings: Settings, began: float) -> None:
+    """`began` is when the command did, by time.monotonic.
+
+    Throws TrainError for what a user has to mend; --out is as it was then, but for an old leaks.csv.
+    """
+    clock = Clock(settings.minutes, began)
     opened = open_all(settings)
     about = opened.embeddings.about
     name = settings.about.dataset or about.dataset or settings.embeddings.resolve().name

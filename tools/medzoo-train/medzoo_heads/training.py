@@ -15,6 +15,10 @@ import optax
 Weights = dict[str, Any]
 #: Share of the time that is left for measuring and writing the files.
 KEPT = 0.12
+#: The same, as a share of the time that loading and the probe took: a machine that was slow there is slow again.
+KEPT_OF_BEGINNING = 0.75
+#: Share of the training after which val is looked at, whatever the step: else nobody knew how long a look takes.
+FIRST_LOOK = 0.5
 #: Looks at val without an improvement after which training stops.
 PATIENCE = 12
 WARM_UP = 30
@@ -26,7 +30,10 @@ LOOKS = 50
 
 @dataclass
 class Clock:
-    """How much of the minutes is used. Wall time: a machine that others use trains for fewer steps."""
+    """How much of the minutes is used. Wall time: a machine that others use trains for fewer steps.
+
+    start: when the command began, before its libraries were loaded.
+    """
 
     minutes: float
     start: float = field(default_factory=time.monotonic)
@@ -35,9 +42,9 @@ class Clock:
     def seconds(self) -> float:
         return time.monotonic() - self.start
 
-    @property
-    def training_ends(self) -> float:
-        return 60 * self.minutes * (1 - KEPT)
+    def training_ends(self, began: float) -> float:
+        """In seconds, of a training that begins after `began`: so that the files are written when the time is used."""
+        return 60 * self.minutes - max(60 * self.minutes * KEPT, KEPT_OF_BEGINNING * began)
 
 
 def say(text: str) -> None:
@@ -87,22 +94,32 @@ def train(plan: Plan, weights: Weights, clock: Clock, seed: int) -> Outcome:
     every = max(10, plan.steps // LOOKS)
     best, least, since, step = weights, np.inf, 0, 0
     began, why = clock.seconds, "all steps are done"
-    patient = (clock.training_ends - began) / LOOKS
-    looked = began
+    ends = clock.training_ends(began)
+    patient = (ends - began) / LOOKS
+    looked = stepped = began
+    longest_step = longest_look = 0.0
     for step in range(1, plan.steps + 1):
-        used = (clock.seconds - began) / max(clock.training_ends - began, 1e-9)
+        used = (clock.seconds - began) / max(ends - began, 1e-9)
         progress = max((step - 1) / plan.steps, min(used, 1.0))
         rate = plan.rate * min(1, step / WARM_UP) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * progress)))
         average = min(plan.average, step / (step + 9))
         batch = plan.batch(rng)
         weights, state, mean, _ = advance(weights, state, mean, rate, average, jax.random.fold_in(key, step), *batch)
-        is_over = clock.seconds >= clock.training_ends
+        jax.block_until_ready(weights)
+        now = clock.seconds
+        if step > 1:  # the first one is compiled
+            longest_step = max(longest_step, now - stepped)
+        # Another step and the look behind it must still end in time.
+        is_over = now + longest_step + longest_look >= ends
         # On a slow machine by the time, or nothing would be looked at before the end.
-        is_due = step % every == 0 or (step > WARM_UP and clock.seconds - looked > 2 * patient)
+        is_late = longest_look == 0 and now - began > FIRST_LOOK * (ends - began)
+        is_due = step % every == 0 or is_late or (step > WARM_UP and now - looked > 2 * patient)
+        stepped = now
         if not (is_due or step == plan.steps or is_over):
             continue
         loss, words = plan.judge(mean)
-        looked = clock.seconds
+        looked = stepped = clock.seconds
+        longest_look = max(longest_look, looked - now)
         since = 0 if loss < least else since + 1
         if loss < least:
             best, least = mean, loss
@@ -110,7 +127,7 @@ def train(plan: Plan, weights: Weights, clock: Clock, seed: int) -> Outcome:
             f"  step {step}, {clock.seconds:.0f} s of {60 * clock.minutes:.0f}: val "
             f"{words}{'' if since else ', best so far'}"
         )
-        if is_over:
+        if is_over or looked + longest_step + longest_look >= ends:
             why = "the time is used"
             break
         if since >= PATIENCE:

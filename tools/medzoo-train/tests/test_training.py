@@ -72,6 +72,25 @@ def test_it_stops_when_the_time_is_used(monkeypatch: pytest.MonkeyPatch) -> None
     assert 5 < len(looks) <= LOOKS
 
 
+def test_it_leaves_time_for_a_slow_look_and_for_what_comes_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each reading puts the clock on by a tenth of a second, and a look at val takes 20."""
+    now = [0.0]
+
+    def tick() -> float:
+        now[0] += 0.1
+        return now[0]
+
+    def judge(weights: Any) -> tuple[float, str]:
+        now[0] += 20
+        return 0.0, "look"
+
+    monkeypatch.setattr("medzoo_heads.training.time.monotonic", tick)
+    for began, ends in ((0.0, 300 * 0.88), (100.0, 300 - 75)):
+        now[0] = began
+        assert train(plan(judge, 100_000), START, Clock(5, start=0.0), 1).why == "the time is used"
+        assert ends - 45 < now[0] <= ends
+
+
 def test_it_says_so_when_the_time_was_used_before_it_had_begun(capsys: pytest.CaptureFixture[str]) -> None:
     train(plan(away, 100_000), START, Clock(0.0), 1)
     assert "warning: the time was used after 1 of its steps" in capsys.readouterr().err

@@ -7,7 +7,7 @@ import { readImage } from '../files/read-image.js';
 import { augment, moveCells, type Plane } from './augmentation.js';
 import type { EmbedItem } from './plan-items.js';
 import { readStoredMask } from '../truth/stored-mask.js';
-import { fitMask } from './fit-mask.js';
+import { fitMask } from './masks/fit-mask.js';
 
 /** What of a row is read once for all of its copies. */
 export interface ReadRow {

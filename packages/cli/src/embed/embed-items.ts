@@ -2,11 +2,12 @@ import type { Session, ZooConfig } from '@medzoo/core';
 import type { Encoder } from '@medzoo/core/contract';
 import { describeError } from '../describe-error.js';
 import type { OnProgress } from '../evaluation/score/score-rows.js';
-import type { EarlierEmbeddings } from './earlier-embeddings.js';
+import type { EarlierEmbeddings } from './folder/earlier-embeddings.js';
 import { embedItem, readRow, type Embedded, type Kept, type ReadRow } from './embed-image.js';
-import { addShard, writeState, type DoneItem, type EmbedState, type FailedItem } from './embedding-folder.js';
+import { addShard, writeState, type DoneItem, type EmbedState, type FailedItem } from './folder/embedding-folder.js';
+import { createMaskJudge } from './masks/judge-masks.js';
 import type { EmbedItem } from './plan-items.js';
-import type { StoredTensor } from './write-safetensors.js';
+import type { StoredTensor } from './folder/write-safetensors.js';
 
 const SHARD_ROWS = 256;
 
@@ -17,6 +18,7 @@ interface Embedding {
   readonly kept: Kept;
   readonly config: Pick<ZooConfig, 'limits' | 'decoders'>;
   readonly onProgress: OnProgress;
+  readonly onNote: (note: string) => void;
   /** What need not be encoded again. */
   readonly earlier: EarlierEmbeddings | undefined;
   /** Default 256, which is 25 MB of medzoo's own embeddings. */
@@ -31,7 +33,8 @@ export async function embedItems(
   state: EmbedState,
   options: Embedding,
 ): Promise<EmbedState> {
-  const { out, encoder, kept, config, earlier, onProgress, shardRows = SHARD_ROWS } = options;
+  const { out, encoder, kept, config, earlier, onProgress, onNote, shardRows = SHARD_ROWS } = options;
+  const masks = createMaskJudge();
   let current = state;
   let done: (DoneItem & Embedded)[] = [];
   let failed: FailedItem[] = [];
@@ -55,6 +58,7 @@ export async function embedItems(
         sha256,
         image: { width, height },
       } = read.value;
+      if (item.copy === 0 && read.value.mask) masks.add(read.value.image, read.value.mask);
       const known = await earlier?.take(sha256, item.augmentation);
       done.push({ item: index, sha256, width, height, ...(await embedItem(read.value, item, options, known)) });
     } else {
@@ -65,6 +69,7 @@ export async function embedItems(
     onProgress(index + 1, items.length);
   }
   if (done.length > 0 || failed.length > 0) await flush(items.length);
+  masks.notes().forEach(onNote);
   return current;
 }
 

@@ -9,7 +9,7 @@ import { countOf } from '../terminal/format.js';
 import type { Change } from './augmentation.js';
 import type { ChosenEncoder } from './choose-encoder.js';
 import type { Kept } from './embed-image.js';
-import { openEarlier, type EarlierEmbeddings } from './earlier-embeddings.js';
+import { openEarlier, type EarlierEmbeddings } from './folder/earlier-embeddings.js';
 import { embedItems } from './embed-items.js';
 import {
   finishEmbeddings,
@@ -18,12 +18,12 @@ import {
   type DoneItem,
   type EmbedState,
   type FinishedRun,
-} from './embedding-folder.js';
+} from './folder/embedding-folder.js';
 import { digestPlan, planItems, type EmbedItem } from './plan-items.js';
 import { readEmbedSet } from './read-embed-set.js';
 import { sayScarce } from './say-scarce.js';
 import { writeGoldenInput } from './write-golden-input.js';
-import { formatFailed, formatRows } from './format-rows.js';
+import { formatFailed, formatRows } from './folder/format-rows.js';
 
 export interface EmbedOptions {
   readonly data: string;

@@ -4,7 +4,7 @@ import { decodeImage, preprocess, type Session } from '@medzoo/core';
 import { takeFloat32, type Encoder } from '@medzoo/core/contract';
 import sharp from 'sharp';
 import { createRandom } from '../statistics/bootstrap.js';
-import { writeSafetensors } from './write-safetensors.js';
+import { writeSafetensors } from './folder/write-safetensors.js';
 
 const SIZE = { width: 300, height: 210 };
 const SPOTS = 26;

@@ -40,6 +40,9 @@ function describeWayOut(output: string, found: number, labels: readonly string[]
     output === 'values' ? labels.map((label) => `--quantity "${label}=UNIT"`) : [`--labels "${labels.join()}"`];
   return (
     `If the model is right, ${change} in model.json, in the order of the output: "labels": ${JSON.stringify(named)}. ` +
-    `If the ${labels.length} labels are right, train on them: npm run train -- ${options.join(' ')}`
+    `If the ${labels.length} labels are right, train on them: npm run train -- ${options.join(' ')}` +
+    (found > entriesOf(output, labels) && output !== 'values'
+      ? ' --leave-out OTHER, where OTHER is each label of the images that is none of these, with commas between'
+      : '')
   );
 }

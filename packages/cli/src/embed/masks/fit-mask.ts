@@ -1,6 +1,6 @@
 import { fitImage, type Geometry } from '@medzoo/core';
 import type { PreprocessSpec } from '@medzoo/core/contract';
-import type { Plane } from './augmentation.js';
+import type { Plane } from '../augmentation.js';
 
 /**
  * A mask as the encoder sees its image: uint8 [height, width] of the encoder's input, nearest neighbour, 0 where

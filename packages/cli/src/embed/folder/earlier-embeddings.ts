@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { Augmentation } from './augmentation.js';
+import type { Augmentation } from '../augmentation.js';
 
 /** Where a run that is replaced waits until the next one is finished. */
 const FOLDER = 'earlier';

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { shardName, type EmbedState } from './embedding-folder.js';
-import type { EmbedItem } from './plan-items.js';
+import type { EmbedItem } from '../plan-items.js';
 
 const COLUMNS = [
   ...[

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { beforeEach, expect, it } from 'vitest';
-import { createEmbedFolder } from '../testing/create-embed-folder.js';
-import { readSafetensors } from '../testing/read-safetensors.js';
+import { createEmbedFolder } from '../../testing/create-embed-folder.js';
+import { readSafetensors } from '../../testing/read-safetensors.js';
 
 /** Of the test encoder: 4 channels of 2 x 2 cells, in halves. */
 const BYTES = 32;

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommandError } from '../command-error.js';
+import { CommandError } from '../../command-error.js';
 import { forgetEarlier, moveAside } from './earlier-embeddings.js';
 import { writeSafetensors, type StoredTensor } from './write-safetensors.js';
 
