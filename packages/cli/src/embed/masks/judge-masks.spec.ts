@@ -10,7 +10,7 @@ function maskOf(inside: number, outside: number, width = 8, height = 6): Plane {
   const data = Uint8Array.from({ length: width * height }, (_, at) =>
     isInside(at % width, Math.floor(at / width)) ? inside : outside,
   );
-  return { width, height, channels: 1, data } as Plane;
+  return { width, height, channels: 1, data };
 }
 
 function judge(masks: readonly Plane[], image = { width: 8, height: 6 }): string[] {
