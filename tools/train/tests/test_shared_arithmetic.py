@@ -51,7 +51,9 @@ def test_domains() -> None:
     head = fit_head(background, own, HELD, ["set"], 0.05)
     assert (head.covers, len(head.own)) == (("one",), 2)
     # Factors are stored as float32, whose last digit may be another on another processor.
-    assert head.thresholds == {0.01: pytest.approx(0.983077, abs=2e-6), 0.05: pytest.approx(-1.275737, abs=2e-6)}
+    assert head.thresholds == {0.01: pytest.approx(0.983077, abs=2e-6), 0.05: pytest.approx(-1.04021, abs=2e-6)}
+    without_margin = fit_head(background, own, HELD, ["set"], 0.05, sure={})
+    assert without_margin.thresholds[0.05] == pytest.approx(-1.275737, abs=2e-6)
     before = [-0.7571605629979352, -0.5409742093611047, -2.9890612743444045, -3.2332083999119607]
     assert score(background, head.own, head.covers, HELD[:4])[0] == pytest.approx(before, abs=2e-6)
 
