@@ -215,6 +215,7 @@ it('names the encoder of the release that it was packed with, as a zoo asks for 
   const encoder = await readFile(new URL('../../sam-med2d/weights/model.json', import.meta.url), 'utf8');
   const { name, model } = JSON.parse(encoder) as { name: string; model: { sha256: string } };
   const written = JSON.parse(textOf(headFiles(answer()), 'model/model.json')) as object;
+  expect(written).toHaveProperty('untrained', true);
   expect(written).toMatchObject({ encoder: { id: name, sha256: model.sha256 } });
 });
 

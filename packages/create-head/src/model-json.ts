@@ -34,6 +34,7 @@ export function modelFiles(answers: HeadAnswers): Readonly<Record<string, string
     }),
     metrics: [],
     trainedOn: [],
+    untrained: true,
     licence: licence ?? 'TO DECIDE',
   };
   return { 'model/head.onnx': onnx, 'model/model.json': `${JSON.stringify(model, undefined, 2)}\n` };

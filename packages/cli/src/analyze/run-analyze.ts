@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import type { HeadDescription, ImageView, OutOfDomain } from '@medzoo/core';
+import { describeUntrained, type HeadDescription, type ImageView, type OutOfDomain } from '@medzoo/core';
 import type { ExportFormat, SegmentationType } from '@medzoo/export';
 import { CommandError } from '../command-error.js';
 import { describeError } from '../describe-error.js';
@@ -96,6 +96,10 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
     const encodings = options.segmentationType === 'FRACTIONAL' ? (['probabilities'] as const) : [];
     const names = nameOutputs(studies.map(({ path }) => path));
     const asked = heads.filter(({ manifest }) => manifest.id in requests);
+    for (const head of asked) {
+      const warning = describeUntrained(head);
+      if (warning !== undefined) printWarning(head.manifest.id, warning);
+    }
     const toAnalyze = studies.map((study, index) => ({ study, prefixOf: prefixes(study, join(out, names[index]!)) }));
     const asking = { zoo, requests, decoders, limits, encodings, outOfDomain, picturesAtOnce };
     answered = analyzeStudies(toAnalyze, asking)[Symbol.asyncIterator]();

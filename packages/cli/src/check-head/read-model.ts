@@ -41,6 +41,7 @@ const looseModel = z.looseObject({
     )
     .catch([]),
   trainedOn: z.array(z.looseObject({ dataset: text, licence: text })).catch([]),
+  untrained: z.boolean().optional().catch(undefined),
   manifest: z.looseObject({ id: text, title: text, intendedUse: text }).optional().catch(undefined),
   licence: text,
 });

@@ -151,6 +151,7 @@ const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: Re
     /^data: No licence is stated for lesions/,
   ],
   ['no licence', withModel({ licence: 'TO DECIDE' }), /^licence: model.json says "TO DECIDE"/],
+  ['random weights', withModel({ untrained: true }), /^data: The weights are random: nobody has trained the head/],
   ['no word of its data', withModel({ trainedOn: [] }), /^data: model.json does not say what the head learnt from/],
   [
     'an AUROC below chance',

@@ -44,6 +44,17 @@ async function evaluate(folder: string) {
   return { head, report, warnings };
 }
 
+it('writes nothing of a split of which an image could not be evaluated', async () => {
+  const folder = await writeHead(GOOD_HEAD);
+  const { head, report } = await evaluate(folder);
+  const found = await findModelFile(head);
+  const before = await readFile(found.path, 'utf8');
+  await expect(recordEvaluation({ ...report, n_failed: 1 }, found, [head], undefined)).rejects.toThrow(
+    /^Nothing was recorded, since 1 image of the split could not be evaluated/,
+  );
+  expect(await readFile(found.path, 'utf8')).toBe(before);
+});
+
 it('writes numbers into model.json and the card, and the same numbers once', async () => {
   const folder = await writeHead(GOOD_HEAD);
   await writeFile(join(folder, 'package.json'), '{ "name": "lesions", "version": "1.0.0" }');

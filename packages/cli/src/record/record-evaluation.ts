@@ -3,7 +3,9 @@ import { pathToFileURL } from 'node:url';
 import type { Head } from '@medzoo/core/contract';
 import { readModelFile } from '@medzoo/core/model';
 import { findPackageFolder, updateCard, type CardState } from '../card/update-card.js';
+import { CommandError } from '../command-error.js';
 import type { Report } from '../evaluation/report/report.type.js';
+import { countOf } from '../terminal/format.js';
 import type { FoundModelFile } from './find-model-file.js';
 import { mergeMetrics, mergeSpeed } from './merge-metrics.js';
 import { metricsOf } from './metrics-of.js';
@@ -16,7 +18,8 @@ export interface Recorded {
 
 /**
  * Writes what an evaluation measured into the model file of the weights that it ran, and into the tables of the README
- * of their package. `machine`, in words, is what the milliseconds are of; without it they are not recorded.
+ * of their package. `machine`, in words, is what the milliseconds are of; without it they are not recorded. Rejects with a
+ * CommandError, and writes nothing, where an image of the split could not be evaluated.
  */
 export async function recordEvaluation(
   report: Report,
@@ -24,6 +27,7 @@ export async function recordEvaluation(
   heads: readonly Head[],
   machine: string | undefined,
 ): Promise<Recorded> {
+  checkComplete(report);
   const { metrics, speed = [], labels } = readModelFile(pathToFileURL(path));
   const changed = {
     ...content,
@@ -40,4 +44,13 @@ export async function recordEvaluation(
     head.trained.model.sha256 === trained.model.sha256 ? { ...head, trained } : head,
   );
   return { modelFile: path, card: await updateCard(folder, current) };
+}
+
+/** What is recorded is of a whole split: the images that fail are seldom the easy ones. */
+function checkComplete({ n_failed: failed }: Report): void {
+  if (failed === 0) return;
+  throw new CommandError(
+    `Nothing was recorded, since ${countOf(failed, 'image')} of the split could not be evaluated. Mend these, or take ` +
+      'them out of the set, and evaluate it again with --record.',
+  );
 }

@@ -22,6 +22,7 @@ export { didYouMean } from './text/closest-name.js';
 export { formatQuantity, nameUnit } from './text/format-quantity.js';
 export { describeOutOfDomain, kindsOf } from './text/describe-domain.js';
 export { describeModalityMismatch } from './check-modality.js';
+export { describeUntrained } from './describe-untrained.js';
 export type { DecodeLimits } from './decode-limits.js';
 export { OUT_OF_DOMAIN } from './answers/domain.js';
 export type { Domain, LabelledDomain, OutOfDomain } from './answers/domain.js';

@@ -95,6 +95,14 @@ describe('the decoders of a config', () => {
     await zoo.close();
   });
 
+  it('say nothing of weights: an answer of random ones warns its reader all the same', async () => {
+    const random: Head = { ...testClasses, trained: { ...testClasses.trained, untrained: true } };
+    const zoo = await createZoo({ heads: [random], backend: createFakeBackend(), decoders: [createDecoder()] });
+    const { [random.manifest.id]: outcome } = await zoo.analyze(FILE, { [random.manifest.id]: {} });
+    expect(outcome!.provenance?.warnings).toEqual([expect.stringContaining('are random') as string]);
+    await zoo.close();
+  });
+
   it('are left out: the error says which option would read the file', async () => {
     const zoo = await createZoo({ heads: [testClasses], backend: createFakeBackend() });
     const dicom = Buffer.concat([Buffer.alloc(128), Buffer.from('DICM')]);

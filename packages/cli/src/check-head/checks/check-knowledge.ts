@@ -7,7 +7,7 @@ const UNDECIDED = /^\s*(to decide|to be decided|tbd|todo|unknown|not stated|unli
 /** What model.json knows beside the model: licence, data, domains, calibration, concepts, metrics. */
 export function checkKnowledge({ model, head }: HeadFacts): Finding[] {
   if (!model) return [];
-  const { licence, trainedOn, domains, concepts, metrics, labels } = model;
+  const { licence, trainedOn, untrained, domains, concepts, metrics, labels } = model;
   const without = labels.filter((label) => !Object.hasOwn(concepts, label));
   const bare = trainedOn.filter((set) => UNDECIDED.test(set.licence)).map(({ dataset }) => dataset);
   return [
@@ -18,11 +18,13 @@ export function checkKnowledge({ model, head }: HeadFacts): Finding[] {
           'Decide on one, and train with --licence Apache-2.0, say.',
         )
       : ok('licence', licence),
-    trainedOn.length === 0
+    untrained || trainedOn.length === 0
       ? error(
           'data',
-          'model.json does not say what the head learnt from.',
-          'Train it (npm run train), or write `trainedOn`.',
+          untrained
+            ? 'The weights are random: nobody has trained the head.'
+            : 'model.json does not say what the head learnt from.',
+          `Train it (npm run train), or write \`trainedOn\`${untrained ? ' and take `untrained` out' : ''}.`,
         )
       : bare.length > 0
         ? error(

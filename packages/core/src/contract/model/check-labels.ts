@@ -28,7 +28,8 @@ export function checkLabels(trained: Labelled, context: z.RefinementCtx): void {
   const { labels, model, concepts = {}, thresholds = {}, presenceThresholds = {}, calibration, metrics } = trained;
   const { domains = [], quantities = {} } = trained;
   const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-  if (new Set(labels).size < labels.length) refuse(['labels'], 'a label stands here twice');
+  const fault = findSpellingFault(labels);
+  if (fault !== undefined) refuse(['labels'], fault);
   for (const [field, values] of Object.entries({
     concepts,
     thresholds,
@@ -57,6 +58,22 @@ export function checkLabels(trained: Labelled, context: z.RefinementCtx): void {
         'name one label for each entry, in the order of the output, or give the output another name',
     );
   }
+}
+
+/** Two labels that a reader takes for one would share out what belongs to that one. */
+function findSpellingFault(labels: readonly string[]): string | undefined {
+  const padded = labels.find((label) => label !== label.trim());
+  if (padded !== undefined) return `${JSON.stringify(padded)} begins or ends with a space; write it without`;
+  const twice = labels.find((label, at) => labels.some((other, before) => before < at && isAlike(label, other)));
+  if (twice === undefined) return undefined;
+  const first = labels.find((label) => isAlike(label, twice))!;
+  return first === twice
+    ? `the label ${JSON.stringify(twice)} stands here twice`
+    : `${JSON.stringify(first)} and ${JSON.stringify(twice)} differ in case only; a reader takes them for one`;
+}
+
+function isAlike(label: string, other: string): boolean {
+  return label.toLowerCase() === other.toLowerCase();
 }
 
 /** A label has one domain at most; one without labels is about all of them. */

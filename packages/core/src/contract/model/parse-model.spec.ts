@@ -128,7 +128,10 @@ describe('parseTrainedModel', () => {
       "encoder.sha256: expected the digest of the encoder's weights, 64 lower-case hexadecimal digits, as `encoder.digest` of " +
         'the embed.json',
     ]),
-    [{ ...file, labels: ['lungs', 'lungs'] }, 'labels: a label stands here twice'],
+    [{ ...file, labels: ['lungs', 'lungs'] }, 'labels: the label "lungs" stands here twice'],
+    [{ ...file, labels: ['lungs', 'Lungs'] }, 'labels: "lungs" and "Lungs" differ in case only'],
+    [{ ...file, labels: ['lungs '] }, 'labels: "lungs " begins or ends with a space; write it without'],
+    [{ ...file, untrained: false }, 'untrained: '],
     [{ ...file, thresholds: { lung: 0.5 } }, 'thresholds.lung: is not one of the labels lungs'],
     [
       { ...file, calibration: { temperature: 1, conformal: { errorRate: 0.1, n: 9, quantiles: { x: 1 } } } },

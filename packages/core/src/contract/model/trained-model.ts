@@ -201,6 +201,8 @@ const modelFields = {
   quantities: quantities.exactOptional(),
   metrics: listOf(metric),
   trainedOn: listOf(trainingSet),
+  /** The weights are random, as \`npm create @medzoo/head\` writes them to begin with: each answer warns of it. */
+  untrained: z.literal(true).exactOptional(),
   initialisedFrom: listOf(initialWeights).exactOptional(),
   speed: listOf(speed).exactOptional(),
   licence: aName,

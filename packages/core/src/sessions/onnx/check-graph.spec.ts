@@ -21,6 +21,9 @@ describe('probabilities in the place of logits', () => {
     ['exclusive_masks', 'Softmax'],
     ['masks', 'Sigmoid'],
     ['label_logits', 'Sigmoid'],
+    ['logits', 'Sigmoid'],
+    ['masks', 'Softmax'],
+    ['logits', 'HardSigmoid'],
   ])('are refused in "%s" after a %s, also behind operators that only move them', (output, operator) => {
     const said = new RegExp(
       `"${output}" must hold logits.*ends with a ${operator}.*Leave the ${operator.toLowerCase()} out`,

@@ -1,4 +1,4 @@
-import { describeModalityMismatch, type Provenance, type Timings } from '../../contract/index.js';
+import { describeModalityMismatch, describeUntrained, type Provenance, type Timings } from '../../contract/index.js';
 import type { ImageDomains } from '../../domain/head-domains.js';
 import type { HeadRun } from './run-head.js';
 
@@ -14,7 +14,7 @@ export function makeProvenance(
   const idle = { decode: 0, preprocess: 0, encode: 0 };
   const { version, model } = head.trained;
   const { id, trained } = head.encoder;
-  const mismatch = describeModalityMismatch(head.manifest, encoded.view.modality);
+  const warnings = describeWarnings(head, encoded.view.modality);
   return {
     head: { id: head.manifest.id, version, sha256: model.sha256 },
     encoder: { id, version: trained.version, sha256: encoded.file.spec.sha256 },
@@ -27,7 +27,12 @@ export function makeProvenance(
     preprocess: structuredClone({ ...trained.preprocess, ...head.trained.preprocess }),
     cached: isCached || encoded.provider === null,
     ...(domains.length > 0 && { domains: structuredClone(domains) }),
-    ...(mismatch !== undefined && { warnings: [mismatch] }),
+    ...(warnings.length > 0 && { warnings }),
     timingsMs: { ...(isCached ? idle : encoded.timingsMs), ...spent, total: performance.now() - startedAt },
   };
+}
+
+function describeWarnings(head: HeadRun['head'], modality: string | null): readonly string[] {
+  const warnings = [describeModalityMismatch(head.manifest, modality), describeUntrained(head)];
+  return warnings.filter((warning) => warning !== undefined);
 }
