@@ -34,6 +34,10 @@ def run(settings: Settings, began: float) -> None:
     name = settings.about.dataset or about.dataset or settings.embeddings.resolve().name
     settings = replace(settings, about=replace(settings.about, dataset=name))
     say(f"Embeddings of {about.encoder.id}, {' x '.join(map(str, about.shape))}; {about.rows} rows of {name}.")
+    if failed := opened.embeddings.failed:
+        say(
+            f"warning: {failed} of the images could not be read, and the head learns nothing from them: see failed.csv."
+        )
     train = TASKS[settings.task]
     trained = train(opened, settings, clock)
     write_head(trained, opened, settings, clock)

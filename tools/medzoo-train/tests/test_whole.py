@@ -54,6 +54,7 @@ def check_model_file(content: Any, out: Path) -> None:
 
 def test_a_classifier(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     emb, out = with_golden(made_classes(("a", "b", "c")).write(tmp_path / "emb")), tmp_path / "model"
+    (emb / "failed.csv").write_text('file,error\na.png,"There is no such file.\nCheck it."\nb.png,No image.\n')
     content = train(emb, out, "--labels", "c,a,b", "--name", "my-head", "--licence", "MIT", "--data-licence", "CC0")
     check_model_file(content, out)
     assert content["labels"] == ["c", "a", "b"]
@@ -71,6 +72,7 @@ def test_a_classifier(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert list(golden["answer"]["scores"].values()) == pytest.approx(list(chances))
     said = capsys.readouterr().err
     assert "Linear probe" in said
+    assert "warning: 2 of the images could not be read, and the head learns nothing from them" in said
     assert "has less loss on val, and is written" in said
     assert read(out / "training.json")["chosen"] in ("linear probe", "head with attention")
     assert (out / "golden.png").is_file()

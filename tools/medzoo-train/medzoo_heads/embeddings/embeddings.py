@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,15 @@ class Embeddings:
                     f"Row {row.number} is said to be number {row.index} of {row.shard!r}, where there is none. "
                     "Run `medzoo embed` again."
                 )
+
+    @property
+    def failed(self) -> int:
+        """How many images `medzoo embed` could not read, and listed in failed.csv: they are not among the rows."""
+        path = self.folder / "failed.csv"
+        if not path.is_file():
+            return 0
+        with path.open(encoding="utf-8", newline="") as file:
+            return sum(1 for _ in csv.DictReader(file))
 
     def has(self, tensor: str) -> bool:
         """Whether every shard holds this tensor (`images`, `masks`)."""
