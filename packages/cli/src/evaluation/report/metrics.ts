@@ -89,7 +89,13 @@ export function classMetrics(scores: readonly (Scored & Prediction)[], seed: num
     ),
     balanced_accuracy: labels.map((label) => (drawn: readonly Prediction[]) => recall(drawn, label)),
   };
-  return measure(scores, statistics, { seed, shares, biased: ['ece'] });
+  const counts = Object.fromEntries(
+    labels.map((label) => [
+      `coverage_${label}`,
+      scores.filter(({ truth, plausible }) => plausible && truth === label).length,
+    ]),
+  );
+  return measure(scores, statistics, { seed, shares, biased: ['ece'], count: (name) => counts[name] ?? scores.length });
 }
 
 export interface MeasureOptions<S> extends Pick<BootstrapOptions<S>, 'seed' | 'shares' | 'biased'> {
