@@ -89,12 +89,13 @@ export function classMetrics(scores: readonly (Scored & Prediction)[], seed: num
     ),
     balanced_accuracy: labels.map((label) => (drawn: readonly Prediction[]) => recall(drawn, label)),
   };
-  const counts = Object.fromEntries(
-    labels.map((label) => [
-      `coverage_${label}`,
-      scores.filter(({ truth, plausible }) => plausible && truth === label).length,
-    ]),
-  );
+  const withSets = scores.filter(({ plausible }) => plausible !== undefined);
+  const counts: Readonly<Record<string, number>> = {
+    ...Object.fromEntries(['coverage', 'set_size', 'empty_sets'].map((name) => [name, withSets.length])),
+    ...Object.fromEntries(
+      labels.map((label) => [`coverage_${label}`, withSets.filter(({ truth }) => truth === label).length]),
+    ),
+  };
   return measure(scores, statistics, { seed, shares, biased: ['ece'], count: (name) => counts[name] ?? scores.length });
 }
 
