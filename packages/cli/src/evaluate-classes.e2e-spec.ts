@@ -48,7 +48,8 @@ describe('medzoo evaluate on classes', () => {
     });
     // Two images on either side rank too little; all of two are found: 0.025 ** (1 / 2).
     expect(Object.keys(values).filter((name) => name.startsWith('auroc'))).toEqual([]);
-    expect(report.metrics.coverage_pneumonia!.interval95).toEqual([0.158114, 1]);
+    expect(report.metrics.coverage_pneumonia).toMatchObject({ interval95: [0.158114, 1], n: 2 });
+    expect(report.metrics).toMatchObject({ coverage: { n: 4 }, coverage_normal: { n: 2 }, accuracy: { n: 4 } });
     expect(report.metrics.empty_sets!.interval95).toEqual([0, 0.602365]);
     // Gaps of the four bins: 1 - 0.8, 0.6 - 0, 1 - 0.8, 1 - 0.9; the greys are rounded to 8 bits.
     expect(values.ece).toBeCloseTo((0.2 + 0.6 + 0.2 + 0.1) / 4, 2);

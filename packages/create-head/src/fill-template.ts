@@ -119,8 +119,8 @@ function describeData({ dataLicence }: HeadAnswers): string {
 }
 
 /** The command that measures the head; one of several targets in one mask is measured at a time. */
-function sayEvaluate(answers: HeadAnswers): string {
-  const command = 'npx medzoo evaluate --data DIR --record';
+export function sayEvaluate(answers: HeadAnswers, data = 'DIR'): string {
+  const command = `npx medzoo evaluate --data ${data} --record`;
   if (!isExclusive(answers)) return command;
   return Object.entries(answers.maskValues)
     .map(([value, label]) => `${command} --mask-value "${value}=${label}"`)

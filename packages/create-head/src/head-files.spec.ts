@@ -148,6 +148,13 @@ it('says which labels have too few images to train on, of an index and of folder
   expect(await sayScarce({}, folder)).toMatch(/at least 20 \(10 in train.*there are too few of "rare" 19\./);
   expect(await sayScarce({ labels: ['mole'] }, folder)).toBeUndefined();
   expect(await sayScarce({ task: 'keypoints' }, folder)).toBeUndefined();
+  // To leave a label out is no advice where fewer than two would be left.
+  expect(await sayScarce({}, folder)).toMatch(/Add some\.$/);
+  await writeFile(
+    join(folder, 'index.csv'),
+    ['image,label', ...rows('mole', 20), ...rows('naevus', 20), ...rows('rare', 19)].join('\n'),
+  );
+  expect(await sayScarce({}, folder)).toMatch(/Add some, or leave the label out with --leave-out\.$/);
   const folders = await mkdtemp(join(tmpdir(), 'scarce-'));
   for (const label of ['mole', 'naevus']) await mkdir(join(folders, label));
   await writeFile(join(folders, 'mole', '1.png'), '');

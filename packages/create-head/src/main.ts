@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AnswerError, checkSaid, completeAnswers } from './answers.js';
 import { ask } from './ask.js';
 import { headFiles, readVersion } from './head-files.js';
+import { listNextSteps } from './next-steps.js';
 import { HELP, parseOptions } from './parse-options.js';
 import { findLabels, sayScarce } from './read-labels.js';
 import { listUndecided } from './undecided.js';
@@ -35,10 +36,7 @@ async function createHead(args: readonly string[]): Promise<void> {
       `Its labels, in the order of the outputs: ${listLabels(answers.labels)}.`,
       '',
       'Next:',
-      `  cd ${place} && npm install`,
-      `  npm run embed -- --data ${data === undefined ? 'DIR' : relative(resolve(place), resolve(data))}`,
-      '  npm run train',
-      '  npm test && npx medzoo check-head .',
+      ...listNextSteps(answers, place, data).map((line) => `  ${line}`),
       '',
       'Still to be decided:',
       ...[...(scarce === undefined ? [] : [scarce]), ...listUndecided(answers)].map((line) => `  - ${line}`),

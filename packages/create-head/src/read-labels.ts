@@ -31,6 +31,8 @@ export async function findLabels(
 
 /** Training refuses fewer images of a label: 10 in train, 5 in val, 5 in test (medzoo-train, embeddings/splits.py). */
 const FEWEST = 20;
+/** Training refuses fewer labels that are told apart. */
+const FEWEST_LABELS = 2;
 
 /**
  * Of a classification: which labels of a data folder have too few images to train on, as a sentence; undefined where
@@ -42,15 +44,15 @@ export async function sayScarce(
 ): Promise<string | undefined> {
   if (data === undefined || task !== 'classification') return undefined;
   const found = await READ.classification(data, undefined);
-  const scarce = distinct(found)
-    .filter((label) => labels?.includes(label) ?? true)
+  const wanted = distinct(found).filter((label) => labels?.includes(label) ?? true);
+  const scarce = wanted
     .map((label) => ({ label, count: found.filter((one) => one === label).length }))
     .filter(({ count }) => count < FEWEST);
   if (scarce.length === 0) return undefined;
   const counted = scarce.map(({ label, count }) => `"${label}" ${count}`).join(', ');
   return (
     `Images of each label: at least ${FEWEST} (10 in train, 5 in val, 5 in test); there are too few of ${counted}. ` +
-    'Add some, or leave the label out with --leave-out.'
+    (wanted.length - scarce.length < FEWEST_LABELS ? 'Add some.' : 'Add some, or leave the label out with --leave-out.')
   );
 }
 

@@ -75,7 +75,8 @@ def write_head(trained: Trained, opened: Opened, settings: Settings, clock: Cloc
     write_json(out / "model.json", described)
     if described["trainedOn"][0]["licence"] == NOT_STATED:
         say('The licence of the data is not stated, and `medzoo check-head` asks for it: --data-licence "CC BY 4.0".')
-    say(f"Written to {out}: {MODEL} ({len(content) / 1e6:.2f} MB), model.json, training.json.")
+    golden = "" if opened.golden is None else ", golden.json, golden.png"
+    say(f"Written to {out}: {MODEL} ({len(content) / 1e6:.2f} MB), model.json, training.json{golden}.")
 
 
 def write_golden_of(trained: Trained, opened: Opened, settings: Settings, content: bytes) -> None:

@@ -129,6 +129,27 @@ def test_a_set_that_will_not_do(
     assert expected in refused(made, tmp_path, capsys, *options)
 
 
+def test_it_advises_to_leave_a_label_out_where_enough_are_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, (labels, ending) in enumerate((
+        (("flat", "ridge"), "Add images, or move some between the splits by patient."),
+        (("flat", "ridge", "peak"), "by patient, or leave the label out with --leave-out."),
+    )):  # fmt: skip
+        made = made_classes(labels)
+        three_in_val(made)
+        assert ending in refused(made, tmp_path / str(number), capsys)
+
+
+def test_a_label_of_several_can_be_left_out_where_it_stands_beside_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = made_classes(("flat", "ridge"))
+    three_in_val(made)
+    said = refused(made, tmp_path, capsys, "--task", "multilabel", "--separator", "|")
+    assert "or leave the label out with --leave-out." in said
+
+
 @pytest.mark.parametrize(
     ("values", "options", "expected"),
     [
@@ -150,6 +171,7 @@ def test_masks_that_will_not_do(
 def test_masks_that_show_too_little(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = refused(made_masks(empty=10), tmp_path, capsys, "--task", "segmentation", "--labels", "cell")
     assert 'too few images whose mask shows "cell": 2 in val (at least 5), 2 in test (at least 5)' in said
+    assert "--leave-out" not in said
 
 
 def test_leaks_are_listed_in_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

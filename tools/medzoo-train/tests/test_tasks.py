@@ -68,6 +68,11 @@ def test_several_labels_in_columns_of_their_own(tmp_path: Path) -> None:
     assert metrics["auroc", "thick"]["value"] > 0.8
     # What is uncertain or not known is not counted.
     assert (metrics["auroc", "thick"]["n"], metrics["auroc", "old"]["n"]) == (24, 20)
+    # Sensitivity is of the images that have the label, specificity of those that do not.
+    for label, known in (("thick", 24), ("old", 20)):
+        having, lacking = (metrics[name, label]["n"] for name in ("sensitivity", "specificity"))
+        assert 0 < having < known
+        assert having + lacking == known
     assert {name for name, label in metrics if label == "old"} == {"auroc", "f1", "sensitivity", "specificity"}
     golden = read(out / "golden.json")
     logits = np.array(golden["stages"]["label_logits"]["values"]) / content["calibration"]["temperature"]

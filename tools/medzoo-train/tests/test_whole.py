@@ -74,6 +74,7 @@ def test_a_classifier(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "Linear probe" in said
     assert "warning: 2 of the images could not be read, and the head learns nothing from them" in said
     assert "has less loss on val, and is written" in said
+    assert "model.json, training.json, golden.json, golden.png." in said
     assert read(out / "training.json")["chosen"] in ("linear probe", "head with attention")
     assert (out / "golden.png").is_file()
 
@@ -97,7 +98,9 @@ def test_leaks_can_be_left_out_and_a_head_without_code_says_what_it_is(
         "id": "made-head", "title": "Made", "intendedUse": "Tests.", "modalities": ["XC", "ES"],
     }  # fmt: skip
     assert content["trainedOn"][0]["n"] == 71
-    assert "Left out, as they are in a later split too: 1 images" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "Left out, as they are in a later split too: 1 images" in said
+    assert "model.json, training.json." in said
 
 
 def test_the_same_seed_gives_the_same_file(tmp_path: Path) -> None:

@@ -29,6 +29,13 @@ it('names each label with too few images, where they are missing, and how many a
   expect(note).not.toContain('benign');
 });
 
+it('advises to leave a label out where two others are left to tell apart', () => {
+  const two = [...enough('benign'), ...rowsOf('train', 'rare', 9)];
+  expect(sayScarce(two, { masks: false })[0]).toMatch(/Add images, or move some between the splits by patient\.$/);
+  const three = [...two, ...enough('malignant')];
+  expect(sayScarce(three, { masks: false })[0]).toMatch(/by patient, or train with --leave-out LABEL\.$/);
+});
+
 it('names a few of many labels', () => {
   const rare = ['a', 'b', 'c', 'd', 'e'].flatMap((label) => rowsOf('train', label, 1));
   const [note] = sayScarce([...enough('benign'), ...rare], { masks: false });

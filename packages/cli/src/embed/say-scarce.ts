@@ -5,6 +5,8 @@ import type { EmbedRow } from './embed-row.type.js';
 /** Fewer images with a label are refused by medzoo-train (embeddings/splits.py, FEWEST). */
 const FEWEST = { train: 10, val: 5, test: 5 } as const;
 const SPLITS = Object.keys(FEWEST) as (keyof typeof FEWEST)[];
+/** It refuses fewer labels that are told apart, too. */
+const FEWEST_LABELS = 2;
 const MOST_NAMED = 3;
 
 /**
@@ -32,11 +34,14 @@ export function sayScarce(rows: readonly EmbedRow[], { masks }: { readonly masks
   });
   if (scarce.length > 0) {
     const more = scarce.length - MOST_NAMED;
+    const advice =
+      groups.size - scarce.length < FEWEST_LABELS
+        ? 'Add images, or move some between the splits by patient.'
+        : 'Add images, move some between the splits by patient, or train with --leave-out LABEL.';
     notes.push(
       `Training will refuse too few images: ${scarce.slice(0, MOST_NAMED).join('; ')}` +
         `${more > 0 ? `; and ${more} more labels` : ''}. It needs ${FEWEST.train} in train, ${FEWEST.val} in val and ` +
-        `${FEWEST.test} in test of each label. Add images, move some between the splits by patient, or train with ` +
-        '--leave-out LABEL.',
+        `${FEWEST.test} in test of each label. ${advice}`,
     );
   }
   return notes;

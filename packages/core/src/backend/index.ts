@@ -5,7 +5,6 @@ export { createSerialQueue } from '../flow/serial-queue.js';
 export type { SerialQueue } from '../flow/serial-queue.js';
 export { checkFinite, checkTensorValues } from '../model/check-tensor-values.js';
 export { checkTensors } from '../model/check-tensors.js';
-export type { FoundTensors } from '../model/check-tensors.js';
-export type { FoundTensor } from '../model/describe-tensors.js';
+export type { FoundTensor, FoundTensors } from '../model/describe-tensors.js';
 export { LONGEST_RETRY_MS, parseRetryAfter, waitToRetry } from '../model/wait-to-retry.js';
 export { describeUrl } from '../model/weights/weights-url.js';

@@ -30,4 +30,20 @@ describe('checkTensors', () => {
     });
     expect(() => checkTensors(declared, { ...declared, outputs })).toThrow(error);
   });
+
+  it.each([
+    ['an output', { outputs: [{ name: 'masks', dtype: 'float32', shape: [1, 1, 16, 16] }] }],
+    ['the embedding', { inputs: [{ ...declared.inputs[0]!, shape: [1, 8, 4, 4] }, declared.inputs[1]!] }],
+  ])('does not advise to declare the fixed first dimension of %s, which a zoo refuses', (_, found) => {
+    expect(() => checkTensors(declared, { ...declared, ...found })).toThrow(
+      /Export it with a free first dimension "batch" \(dynamic_axes or dynamic_shapes of torch\.onnx\.export\)\.$/,
+    );
+  });
+
+  it('offers to declare the fixed length of an input that is not about images', () => {
+    const inputs = [declared.inputs[0]!, { name: 'labels', dtype: 'int64', shape: [2] }];
+    expect(() => checkTensors(declared, { ...declared, inputs })).toThrow(
+      'a free first dimension "points" (dynamic_axes or dynamic_shapes of torch.onnx.export), or declare the length',
+    );
+  });
 });

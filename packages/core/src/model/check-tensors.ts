@@ -1,11 +1,6 @@
 import { ZooError, type ModelSpec } from '../contract/index.js';
-import { describeTensor, describeTensors, type FoundTensor } from './describe-tensors.js';
-
-/** The tensors that a model file really takes and gives. */
-export interface FoundTensors {
-  readonly inputs: readonly FoundTensor[];
-  readonly outputs: readonly FoundTensor[];
-}
+import { describeTensor, describeTensors, type FoundTensor, type FoundTensors } from './describe-tensors.js';
+import { isOfImages } from './head/find-batch-fault.js';
 
 /**
  * Holds a model's own inputs and outputs against those its model.json declares: same names in any order, same element
@@ -39,9 +34,11 @@ function adviseOn(declared: FoundTensors, found: FoundTensors): string {
     return typeof shape[0] === 'string' && typeof length === 'number';
   });
   if (fixed) {
+    // A zoo refuses a head whose images have a fixed first dimension, so to declare that would help nobody.
+    const orDeclare = isOfImages(fixed, declared) ? '' : ', or declare the length that it has';
     return (
       `Export it with a free first dimension "${String(fixed.shape[0])}" (dynamic_axes or dynamic_shapes of ` +
-      'torch.onnx.export), or declare the length that it has.'
+      `torch.onnx.export)${orDeclare}.`
     );
   }
   const strangers = theirs.filter(({ name }) => mine.every((one) => one.name !== name));

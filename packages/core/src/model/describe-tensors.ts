@@ -5,6 +5,12 @@ export interface FoundTensor {
   readonly shape: readonly (number | string)[];
 }
 
+/** The tensors that a model file really takes and gives. */
+export interface FoundTensors {
+  readonly inputs: readonly FoundTensor[];
+  readonly outputs: readonly FoundTensor[];
+}
+
 /** `image float32 [batch, 3, 256, 256]`, for messages. */
 export function describeTensor({ name, dtype, shape }: FoundTensor): string {
   return `${name} ${dtype} [${shape.join(', ')}]`;

@@ -1,6 +1,5 @@
 export { checkTensors } from './check-tensors.js';
-export type { FoundTensors } from './check-tensors.js';
-export type { FoundTensor } from './describe-tensors.js';
+export type { FoundTensor, FoundTensors } from './describe-tensors.js';
 export { fetchEncoderFile, fetchModelFile } from './fetch-model-file.js';
 export type { FetchModelOptions } from './fetch-model-file.js';
 export { findBatchFault } from './head/find-batch-fault.js';

@@ -1,5 +1,6 @@
 import type { Backend, BackendMemory, Batching, ModelFile, ModelFiles, ModelSpec, Tensors } from '../contract/index.js';
-import { checkTensors, type FoundTensors } from '../model/check-tensors.js';
+import { checkTensors } from '../model/check-tensors.js';
+import type { FoundTensors } from '../model/describe-tensors.js';
 import { createSession } from '../sessions/onnx/create-session.js';
 import { isBatchable, stackFeeds } from '../sessions/batching/batch-tensors.js';
 import { freeLengths, sampleTensors } from './sample-tensors.js';

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from ..errors import TrainError
 from .splits import Splits, check_enough
 
+#: A classifier tells as many apart, at least.
+FEWEST_LABELS = 2
+
 
 def choose_labels(splits: Splits, asked: Sequence[str], left_out: Sequence[str], before: Sequence[str]) -> list[str]:
     """The labels in the order of the outputs: as asked for; as the model.json that is there has them; or sorted.
@@ -37,13 +40,19 @@ def choose_labels(splits: Splits, asked: Sequence[str], left_out: Sequence[str],
     else:
         labels = sorted(found)
     check_known(splits, labels, left_out)
-    if len(labels) < 2:
+    if len(labels) < FEWEST_LABELS:
         raise TrainError(
             f"There is one label only ({', '.join(labels) or 'none'}), and a classifier tells two or more apart. "
             "Add images of another label, or, for masks of one target, use --task segmentation."
         )
+    can_leave_out = len(labels) > FEWEST_LABELS
     for label in labels:
-        check_enough(splits, f'with the label "{label}"', lambda row, label=label: row.label == label)  # type: ignore[misc]
+        check_enough(
+            splits,
+            f'with the label "{label}"',
+            lambda row, label=label: row.label == label,  # type: ignore[misc]
+            can_leave_out,
+        )
     return labels
 
 

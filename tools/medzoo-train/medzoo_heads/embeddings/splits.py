@@ -74,14 +74,19 @@ def split_rows(rows: Sequence[Row]) -> Splits:
     return Splits(**by_split)
 
 
-def check_enough(splits: Splits, what: str, has: Callable[[Row], bool]) -> None:
-    """An error unless enough images of each split have it; `what` says in words what."""
+def check_enough(splits: Splits, what: str, has: Callable[[Row], bool], can_leave_out: bool = False) -> None:
+    """An error unless enough images of each split have it; `what` says in words what.
+
+    can_leave_out: whether it is a label that --leave-out can take away, and enough others are left.
+    """
     counts = {name: sum(map(has, rows)) for name, rows in splits.by_name().items()}
     short = [name for name, fewest in FEWEST.items() if counts[name] < fewest]
     if not short:
         return
     wanted = ", ".join(f"{counts[name]} in {name} (at least {FEWEST[name]})" for name in short)
-    raise TrainError(
-        f"There are too few images {what}: {wanted}. Add images, move some between the splits by patient, "
-        "or leave the label out with --leave-out."
+    advice = (
+        "Add images, move some between the splits by patient, or leave the label out with --leave-out."
+        if can_leave_out
+        else "Add images, or move some between the splits by patient."
     )
+    raise TrainError(f"There are too few images {what}: {wanted}. {advice}")

@@ -44,7 +44,7 @@ def class_metrics(
     ]
     for k in there:
         own = mean_of(only(held, truth == k))
-        metrics.append(Metric("coverage", own, (own,), label=names[k]))
+        metrics.append(Metric("coverage", own, (own,), label=names[k], n=int((truth == k).sum())))
     metrics += [Metric("set_size", mean_of(sets.sum(1).astype(np.float64))), Metric("empty_sets", empty, (empty,))]
     return measure(metrics, groups, dataset, seed)
 

@@ -43,8 +43,9 @@ def several_metrics(
     for k, (label, threshold) in enumerate(zip(labels, thresholds, strict=True)):
         wanted = truth[:, k]
         called = (probabilities[:, k] >= threshold).astype(np.float64)
-        known = int((~np.isnan(wanted)).sum())
-        if min((wanted == 1).sum(), (wanted == 0).sum()) >= LEAST_RANKED:
+        having, lacking = int((wanted == 1).sum()), int((wanted == 0).sum())
+        known = having + lacking
+        if min(having, lacking) >= LEAST_RANKED:
             aurocs[label] = known_auroc(probabilities[:, k], wanted)
             own.append(Metric("auroc", aurocs[label], label=label, n=known))
         scores.append(f1_of(called, wanted))
@@ -52,8 +53,8 @@ def several_metrics(
         specificity = mean_of(np.where(wanted == 0, 1 - called, np.nan))
         own += [
             Metric("f1", scores[-1], label=label, n=known),
-            Metric("sensitivity", sensitivity, (sensitivity,), label=label, n=known),
-            Metric("specificity", specificity, (specificity,), label=label, n=known),
+            Metric("sensitivity", sensitivity, (sensitivity,), label=label, n=having),
+            Metric("specificity", specificity, (specificity,), label=label, n=lacking),
         ]
     shared = [Metric("auroc", mean_over(list(aurocs.values())))] if aurocs else []
     return measure([*shared, Metric("macro_f1", mean_over(scores)), *own], groups, dataset, seed)

@@ -38,6 +38,7 @@ TruthOf = Callable[[Sequence[Row]], Floats]
 
 def train_several(opened: Opened, settings: Settings, clock: Clock) -> Trained:
     labels, read = find_truth(opened, settings)
+    can_leave_out = settings.separator is not None and len(labels) > 1
     everything = opened.embeddings.rows
     truth = dict(zip((row.number for row in everything), read(everything), strict=True))
 
@@ -51,7 +52,7 @@ def train_several(opened: Opened, settings: Settings, clock: Clock) -> Trained:
                 def has(row: Row, k: int = k, number: int = number) -> bool:
                     return bool(truth[row.number][k] == number)
 
-                check_enough(splits, f'{words} the label "{label}"', has)
+                check_enough(splits, f'{words} the label "{label}"', has, can_leave_out)
 
     data = prepare(opened, settings, lambda row: not np.isnan(truth[row.number]).all(), check)
     say(f"Labels, each by itself, in the order of the outputs: {', '.join(labels)}.")

@@ -51,7 +51,13 @@ export const labelRules: ColumnRules<'multilabel', LabelComparison> = {
         [`specificity_${label}`]: spared,
       };
       const shares = { [`sensitivity_${label}`]: [found], [`specificity_${label}`]: [spared] };
-      return measure(scores, statistics, { seed, shares, count: () => comparisonsOf(scores, label).length });
+      const all = comparisonsOf(scores, label);
+      const positives = all.filter(({ isPositive }) => isPositive).length;
+      const counts: Readonly<Record<string, number>> = {
+        [`sensitivity_${label}`]: positives,
+        [`specificity_${label}`]: all.length - positives,
+      };
+      return measure(scores, statistics, { seed, shares, count: (name) => counts[name] ?? all.length });
     });
     return Object.assign(shared, ...ofLabels) as typeof shared;
   },

@@ -98,6 +98,10 @@ it('measures each of several labels by itself, and leaves out what is uncertain'
   ]);
   const { metrics } = report;
   expect(metrics).toMatchObject({ auroc_mass: { value: 1, n: 10 }, auroc: { value: 1 }, f1_fracture: { n: 8 } });
+  // Sensitivity is of the images that have the label, specificity of those that do not.
+  const masses = labels.filter((_, index) => probabilityOf(index, 'mass') >= sorted[5]!).length;
+  expect(masses).toBeLessThan(10);
+  expect(metrics).toMatchObject({ sensitivity_mass: { n: masses }, specificity_mass: { n: 10 - masses } });
   expect(metrics).not.toHaveProperty('auroc_fracture'); // all of it is positive
   const called = labels.filter((answer, index) => index > 1 && answer.labels.includes('fracture')).length;
   expect(metrics.sensitivity_fracture!.value).toBeCloseTo(called / 8, 4);

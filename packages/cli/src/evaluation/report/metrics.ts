@@ -89,7 +89,14 @@ export function classMetrics(scores: readonly (Scored & Prediction)[], seed: num
     ),
     balanced_accuracy: labels.map((label) => (drawn: readonly Prediction[]) => recall(drawn, label)),
   };
-  return measure(scores, statistics, { seed, shares, biased: ['ece'] });
+  const withSets = scores.filter(({ plausible }) => plausible !== undefined);
+  const counts: Readonly<Record<string, number>> = {
+    ...Object.fromEntries(['coverage', 'set_size', 'empty_sets'].map((name) => [name, withSets.length])),
+    ...Object.fromEntries(
+      labels.map((label) => [`coverage_${label}`, withSets.filter(({ truth }) => truth === label).length]),
+    ),
+  };
+  return measure(scores, statistics, { seed, shares, biased: ['ece'], count: (name) => counts[name] ?? scores.length });
 }
 
 export interface MeasureOptions<S> extends Pick<BootstrapOptions<S>, 'seed' | 'shares' | 'biased'> {

@@ -36,6 +36,9 @@ const withOutputs = (name: string, shape: (number | string)[], dtype = 'float32'
   outputs: [{ name, dtype, shape }],
 });
 
+const without = (field: keyof typeof file) =>
+  Object.fromEntries(Object.entries(file).filter(([name]) => name !== field));
+
 describe('quantities of a regression', () => {
   const quantity = { unit: 'mo', interval: { coverage: 0.9, halfWidth: 14, n: 9 } };
   const ages = { ...file, labels: ['age'], presenceThresholds: {}, model: withOutputs('values', ['batch', 1]) };
@@ -180,6 +183,19 @@ describe('parseTrainedModel', () => {
       { ...file, model: withOutputs('masks', ['batch', 1, 16, 16], 'float16') },
       'needs a Cast at its inputs and outputs',
     ],
+    [without('trainedOn'), 'trainedOn: is missing; expected a list of the data that the model learnt from, each with '],
+    [without('licence'), 'licence: is missing; expected the licence of the weights, such as "Apache-2.0".'],
+    [without('schema'), 'schema: is missing; expected the version of this format, which is 1'],
+    [{ ...file, trainedOn: [{ dataset: 'cxr', n: 3 }] }, 'trainedOn.0.licence: is missing; expected a text'],
+    [
+      { ...file, metrics: [{ ...file.metrics[0], negatives: { kind: 'near', sets: ['a'] } }] },
+      'metrics.0.negatives.n: is missing; expected a number',
+    ],
+    [
+      { ...file, model: { ...file.model, inputs: [{ name: 'x', shape: [] }] } },
+      'model.inputs.0.dtype: tensors are of float32',
+    ],
+    [{ ...file, licence: 7 }, 'licence: Invalid input: expected string, received number'],
   ])('names the path of a fault (%#)', (json, message) => {
     const error: unknown = expect.objectContaining({
       code: 'INVALID_MANIFEST',
@@ -192,7 +208,14 @@ describe('parseTrainedModel', () => {
 describe('parseTrainedEncoder', () => {
   it('needs the preprocessing, with one mean and std per channel', () => {
     expect(parseTrainedEncoder({ ...file, preprocess }, LOCATION).preprocess).toEqual(preprocess);
-    expect(() => parseTrainedEncoder(file, LOCATION)).toThrow('preprocess: ');
+    expect(() => parseTrainedEncoder(file, LOCATION)).toThrow(
+      "preprocess: is missing; expected what makes an image the encoder's input: size, fit",
+    );
+    const { fit, ...unfitted } = preprocess;
+    expect(fit).toBe('stretch');
+    expect(() => parseTrainedEncoder({ ...file, preprocess: unfitted }, LOCATION)).toThrow(
+      'preprocess.fit: is missing; expected one of stretch, letterbox',
+    );
     expect(() => parseTrainedEncoder({ ...file, preprocess: { ...preprocess, mean: [0] } }, LOCATION)).toThrow(
       'preprocess: mean and std need one number',
     );

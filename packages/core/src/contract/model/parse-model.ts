@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ZooError } from '../errors.js';
+import { sayMissing } from '../text/say-missing.js';
 import { trainedEncoder, trainedModel, type TrainedEncoder, type TrainedModel } from './trained-model.js';
 import type { WeightsFile } from './model-spec.js';
 import { listFaults } from './strict-object.js';
@@ -25,7 +26,7 @@ export function parseTrainedEncoder(json: unknown, location: URL): TrainedEncode
 }
 
 function parse<T>(schema: z.ZodType<T>, json: unknown, { protocol, host, pathname }: URL): T {
-  const { success, data, error } = schema.safeParse(json);
+  const { success, data, error } = schema.safeParse(json, { error: sayMissing });
   if (success) return data;
   const faults = listFaults(error, '(file)');
   const lines = faults.map(({ path, message }) => `${path}: ${message}`);

@@ -1,8 +1,7 @@
 import type * as onnxruntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { ZooError, type Tensor, type Tensors } from '../../contract/index.js';
-import type { FoundTensors } from '../../model/check-tensors.js';
-import type { FoundTensor } from '../../model/describe-tensors.js';
+import type { FoundTensor, FoundTensors } from '../../model/describe-tensors.js';
 
 /** The module, which is loaded only where models run. */
 export type Onnx = typeof onnxruntime;

@@ -96,7 +96,7 @@ describe('a head in plain JavaScript', () => {
       plain({ encoder: { id: 'x', trained: testClasses.trained } }),
       'encoder.trained.preprocess: ',
     ],
-    ['no model file', plain({ trained: undefined }), 'trained: '],
+    ['no model file', plain({ trained: undefined }), 'trained: is missing; expected an object'],
     [
       "labels that are none of the model's",
       plain({ trained: { ...trained, labels: ['left'] } }),

@@ -5,6 +5,7 @@ import { ZooError, type Head } from '../../contract/index.js';
 import { aName } from '../../contract/model/a-name.js';
 import { trainedEncoder, trainedModel } from '../../contract/model/trained-model.js';
 import { readGiven } from '../../contract/params/read-given.js';
+import { sayMissing } from '../../contract/text/say-missing.js';
 import { showValue } from '../../contract/text/show-value.js';
 import { listFaults, type Fault } from '../../contract/model/strict-object.js';
 
@@ -30,7 +31,7 @@ function parse(given: unknown, at: string): Head {
   if (typeof given !== 'object' || given === null) throw invalid(`${at} must be a head; got ${showValue(given)}.`);
   if (given instanceof Promise) throw invalid(`${at} must be a head; got a promise. Write \`await\` before it.`);
   const faults = findMisspelt(given);
-  const { success, data, error } = head.safeParse(given);
+  const { success, data, error } = head.safeParse(given, { error: sayMissing });
   if (!success) faults.push(...listFaults(error, '(head)'));
   if (!success || faults.length > 0) {
     const lines = faults.map(({ path, message }) => `${path}: ${message}`);

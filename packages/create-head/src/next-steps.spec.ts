@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { completeAnswers } from './answers.js';
+import { listNextSteps } from './next-steps.js';
+
+it('leads from a written head to one that is measured and served', () => {
+  const answers = completeAnswers({ id: 'moles', labels: ['benign', 'malignant'] }, '0.1.0');
+  expect(listNextSteps(answers, 'moles', 'images')).toEqual([
+    'cd moles && npm install',
+    'npm run embed -- --data ../images',
+    'npm run train',
+    'npm test && npx medzoo check-head .',
+    'npx medzoo evaluate --data ../images --record',
+    'npx medzoo-gateway',
+  ]);
+  expect(listNextSteps(answers, 'moles', undefined)).toContain('npx medzoo evaluate --data DIR --record');
+});
+
+it('measures one of several targets at a time', () => {
+  const maskValues = { 1: 'rim', 2: 'core' };
+  const answers = completeAnswers({ id: 'parts', task: 'segmentation', labels: ['rim', 'core'], maskValues }, '0.1.0');
+  expect(listNextSteps(answers, 'parts', undefined).filter((line) => line.includes('evaluate'))).toEqual([
+    'npx medzoo evaluate --data DIR --record --mask-value "1=rim"',
+    'npx medzoo evaluate --data DIR --record --mask-value "2=core"',
+  ]);
+});

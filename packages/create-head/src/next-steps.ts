@@ -1,0 +1,16 @@
+import { relative, resolve } from 'node:path';
+import type { HeadAnswers } from './answers.js';
+import { sayEvaluate } from './fill-template.js';
+
+/** The commands from a written head to one that is served. `place` is its folder; `data` that of the images, if said. */
+export function listNextSteps(answers: HeadAnswers, place: string, data: string | undefined): string[] {
+  const images = data === undefined ? 'DIR' : relative(resolve(place), resolve(data));
+  return [
+    `cd ${place} && npm install`,
+    `npm run embed -- --data ${images}`,
+    'npm run train',
+    'npm test && npx medzoo check-head .',
+    ...sayEvaluate(answers, images).split('\n'),
+    'npx medzoo-gateway',
+  ];
+}
