@@ -8,7 +8,7 @@ import type { Task } from './onnx/tiny-model.js';
 import { chooseAugmentation, toIdentifier } from './fill-template.js';
 import { headFiles } from './head-files.js';
 import { parseOptions } from './parse-options.js';
-import { findLabels, sayScarce } from './read-labels.js';
+import { FEWEST, findLabels, sayScarce } from './read-labels.js';
 import { listUndecided } from './undecided.js';
 import { writeHead } from './write-head.js';
 
@@ -139,6 +139,12 @@ it('reads options, and the labels of an index or of folders', async () => {
   expect(await findLabels({ leaveOut: ['Benign'] }, data)).toEqual(['benign']);
   await writeFile(join(data, 'index.csv'), 'image,label\n1.png,"a\n');
   await expect(findLabels({}, data)).rejects.toThrow('cannot be read as CSV');
+});
+
+it('asks for as many images as the trainer does', async () => {
+  const trainer = new URL('../../../tools/medzoo-train/medzoo_heads/embeddings/splits.py', import.meta.url);
+  const [, said] = /^FEWEST = (\{.*\})$/m.exec(await readFile(trainer, 'utf8'))!;
+  expect(FEWEST).toEqual(JSON.parse(said!));
 });
 
 it('says which labels have too few images to train on, of an index and of folders', async () => {

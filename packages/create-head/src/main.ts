@@ -28,7 +28,8 @@ async function createHead(args: readonly string[]): Promise<void> {
   const answered = isAsked ? await ask(given, readFrom) : { ...given, labels: await findLabels(given, readFrom) };
   const answers = completeAnswers(answered, readVersion());
   const place = folder ?? answers.id;
-  const scarce = await sayScarce(answers, readFrom).catch(() => undefined); // labels may be said, and the folder not read
+  // Where labels were given, the folder need not be one that can be read.
+  const scarce = await sayScarce(answers, readFrom).catch(() => undefined);
   await writeHead(resolve(place), headFiles(answers, { tarballs }));
   console.log(
     [

@@ -3,19 +3,13 @@ import { isExclusive, type HeadAnswers } from './answers.js';
 import { tinyModel } from './onnx/tiny-model.js';
 import { writeOnnx } from './onnx/write-onnx.js';
 
-/**
- * The encoder of @medzoo/sam-med2d, which a new head reads: its random weights were trained on none, and a zoo serves no
- * head that names none.
- */
+/** The encoder that a new head reads, that of @medzoo/sam-med2d: a zoo serves no head that names none. */
 const ENCODER = {
   id: 'sam-med2d-tiny',
   sha256: '6c1ba44134fcfb7f50f47086e1d85a56e6b8ee3b062632c34676418b8ed718ca',
 };
 
-/**
- * head.onnx with random weights, and the model.json that says so: it names no data, so that it is not taken for a
- * trained one.
- */
+/** head.onnx with random weights, and the model.json that says so: `untrained`, of no data. */
 export function modelFiles(answers: HeadAnswers): Readonly<Record<string, string | Uint8Array>> {
   const { id, task, labels, licence, quantities } = answers;
   const graph = tinyModel(task, labels.length, { exclusive: isExclusive(answers) });

@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import type { HeadAnswers } from './answers.js';
 import { sayEvaluate } from './fill-template.js';
 
-/** The commands from a written head to one that is served. `place` is its folder; `data` that of the images, if said. */
+/** The commands from a written head to one that is served. `place` is its folder; `data`, if given, the images'. */
 export function listNextSteps(answers: HeadAnswers, place: string, data: string | undefined): string[] {
   const images = data === undefined ? 'DIR' : relative(resolve(place), resolve(data));
   return [

@@ -29,8 +29,9 @@ export async function findLabels(
   return named;
 }
 
-/** Training refuses fewer images of a label: 10 in train, 5 in val, 5 in test (medzoo-train, embeddings/splits.py). */
-const FEWEST = 20;
+/** Training refuses fewer images of a label (medzoo-train, embeddings/splits.py). */
+export const FEWEST = { train: 10, val: 5, test: 5 } as const;
+const FEWEST_IN_ALL = Object.values(FEWEST).reduce((sum, count) => sum + count, 0);
 /** Training refuses fewer labels that are told apart. */
 const FEWEST_LABELS = 2;
 
@@ -47,11 +48,12 @@ export async function sayScarce(
   const wanted = distinct(found).filter((label) => labels?.includes(label) ?? true);
   const scarce = wanted
     .map((label) => ({ label, count: found.filter((one) => one === label).length }))
-    .filter(({ count }) => count < FEWEST);
+    .filter(({ count }) => count < FEWEST_IN_ALL);
   if (scarce.length === 0) return undefined;
   const counted = scarce.map(({ label, count }) => `"${label}" ${count}`).join(', ');
   return (
-    `Images of each label: at least ${FEWEST} (10 in train, 5 in val, 5 in test); there are too few of ${counted}. ` +
+    `Images of each label: at least ${FEWEST_IN_ALL} (${FEWEST.train} in train, ${FEWEST.val} in val, ` +
+    `${FEWEST.test} in test); there are too few of ${counted}. ` +
     (wanted.length - scarce.length < FEWEST_LABELS ? 'Add some.' : 'Add some, or leave the label out with --leave-out.')
   );
 }

@@ -23,11 +23,7 @@ const COUNT = '80';
 let folder: string;
 const tarballs = join(ROOT, 'out/packed-head');
 
-interface Finished {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+type Finished = Readonly<{ code: number; stdout: string; stderr: string }>;
 
 /** As somebody runs it who has nothing of this checkout's settings. */
 function run(command: string, args: readonly string[], cwd: string): Promise<Finished> {

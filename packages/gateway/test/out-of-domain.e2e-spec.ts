@@ -5,8 +5,6 @@ import { drawPng, startTestGateway } from './start-test-gateway.js';
 
 const domain: Domain = { score: 12.5, threshold: 3, inDomain: false, nearest: 'photograph' };
 const WORDS = 'This does not look like the images that "diagnosis" was trained on. It looks most like: photograph.';
-/** As core ends its refusal; its own test keeps the words. */
-const ADVICE = "or ask with outOfDomain: 'warn' for an answer that is probably wrong.";
 
 /**
  * Everything it is shown is out of domain: its classifier refuses, and its masks are empty, unless it is asked to warn.
@@ -23,7 +21,7 @@ function createPickyZoo(zoo: FakeZoo): Zoo {
         const masks = outcome.value.masks.map((mask) => ({ ...mask, domain, ...because }));
         return [id, { ...outcome, value: { ...outcome.value, masks }, provenance }];
       }
-      const error = new ZooError('OUT_OF_DOMAIN', `${WORDS} ${ADVICE}`);
+      const error = new ZooError('OUT_OF_DOMAIN', WORDS);
       if (isRefused) return [id, { ok: false, error, domain, provenance: { ...provenance, provider: null } }];
       return [id, { ...outcome, value: { ...outcome.value, domain }, provenance }];
     });
@@ -58,8 +56,7 @@ it('an image out of domain is a member of its own, and answered all the same whe
 
   const [refused, absent] = await ask();
   expect(refused).toEqual({
-    ...{ __typename: 'OutOfDomain', headId: 'diagnosis', code: 'OUT_OF_DOMAIN', ...domain },
-    message: `${WORDS} or ask with outOfDomain: WARN for an answer that is probably wrong.`,
+    ...{ __typename: 'OutOfDomain', headId: 'diagnosis', code: 'OUT_OF_DOMAIN', message: WORDS, ...domain },
     provenance: { provider: null, domains: [{ labels: null, inDomain: false }] },
   });
   expect(absent.masks[0]).toMatchObject({
@@ -81,12 +78,7 @@ it('an image out of domain is a member of its own, and answered all the same whe
   const heatMap = await gateway.get(`/images/${id}/heads/diagnosis/heat-map.png`);
   expect([heatMap.status, await heatMap.json()]).toEqual([
     422,
-    {
-      error: expect.objectContaining({
-        code: 'OUT_OF_DOMAIN',
-        message: `${WORDS} or ask with ?outOfDomain=warn for an answer that is probably wrong.`,
-      }) as unknown,
-    },
+    { error: expect.objectContaining({ code: 'OUT_OF_DOMAIN', message: WORDS }) as unknown },
   ]);
   expect((await gateway.get(`/images/${id}/heads/diagnosis/heat-map.png?outOfDomain=warn`)).status).toBe(200);
   expect((await gateway.get(`/images/${id}/heads/diagnosis/heat-map.png?outOfDomain=yes`)).status).toBe(400);

@@ -226,40 +226,9 @@ it('refuses a head without a golden record, and weights that are not the declare
   );
 });
 
-it('refuses a list of image files in what is published, of a package and of a head without code', async () => {
-  const folder = await writeHead(GOOD_HEAD);
-  await writeFile(join(folder, 'model/leaks.csv'), 'reason\n');
-  const named = expect.objectContaining({
-    ...{ check: 'published lists', level: 'error' },
-    message: expect.stringMatching(/^model\/leaks\.csv would be published/) as string,
-  }) as unknown;
-  expect((await runCheckHead(folder)).package.findings).toContainEqual(named);
-  await writeFile(
-    join(folder, 'package.json'),
-    JSON.stringify({ name: 'lesions', version: '0.1.0', files: ['model'], license: 'Apache-2.0' }),
-  );
-  expect((await runCheckHead(folder)).package.findings).toContainEqual(named);
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'lesions', version: '0.1.0', files: ['src'] }));
-  const spared = (await runCheckHead(folder)).package.findings;
-  expect(spared.filter(({ check: name }) => name === 'published lists')).toEqual([]);
-});
-
 it('warns of a head that does not say for which modalities it is', async () => {
   const { heads } = await check(withModel({ manifest: { ...GOOD_MANIFEST, modalities: [] } }));
   expect(heads[0]!.findings).toContainEqual(
     expect.objectContaining({ check: 'modalities', level: 'warning', fix: expect.stringContaining('DX') as string }),
   );
-});
-
-it('says where a model.json is not JSON, and nothing of its content', async () => {
-  const folder = await writeHead(GOOD_HEAD);
-  await writeFile(join(folder, 'model/model.json'), '{\n  "name": "secret",\n}');
-  const report = await runCheckHead(folder);
-  const [fault] = errorsOf(report);
-  expect(fault).toMatch(/^model.json: The file cannot be read, since it is not JSON: line 3, column 1/);
-  expect(JSON.stringify(report)).not.toContain('secret');
-});
-
-it('says where it looked for a model file', async () => {
-  await expect(runCheckHead(join(import.meta.dirname, 'checks'))).rejects.toThrow('There is no model.json of a head');
 });

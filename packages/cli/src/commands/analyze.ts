@@ -12,8 +12,6 @@ interface Options extends ViewOptions {
   readonly out: string;
   readonly config?: string;
   readonly heads?: string;
-  /** As other commands call it. */
-  readonly head?: string;
   readonly box?: Box;
   readonly point?: readonly Point[];
   readonly outOfDomain: OutOfDomain;
@@ -29,7 +27,6 @@ export function addAnalyze(program: Command): void {
     .option('--out <dir>', 'where pictures and answers.json go', 'medzoo-out')
     .option('--replace', 'write over answers about other images')
     .option('--heads <ids>', 'the heads to run, with commas between (default: all that need no prompt)')
-    .addOption(new Option('--head <id>', 'as --heads').hideHelp().conflicts('heads'))
     .option('--box <x,y,width,height>', 'prompt a promptable head with a box, in pixels of the image', parseBox)
     .option('--point <x,y>', 'prompt it with a point on the object; may be repeated', parsePoint)
     .addOption(createOutOfDomainOption())
@@ -54,7 +51,7 @@ export function addAnalyze(program: Command): void {
           frames: options.frame === undefined ? 'usual' : options.frame === 'all' ? 'all' : 'one',
           out: resolve(options.out),
           replace: options.replace ?? false,
-          heads: listHeads(options),
+          heads: options.heads?.split(',').map((id) => id.trim()),
           outOfDomain: options.outOfDomain,
           prompts: { box: options.box, points: options.point ?? [] },
           formats: options.formats === undefined ? [] : parseFormats(options.formats),
@@ -62,9 +59,4 @@ export function addAnalyze(program: Command): void {
         });
       }),
     );
-}
-
-/** `--head` is what other commands call it, and so what people write here too. */
-export function listHeads({ heads, head }: Pick<Options, 'heads' | 'head'>): string[] | undefined {
-  return (heads ?? head)?.split(',').map((id) => id.trim());
 }

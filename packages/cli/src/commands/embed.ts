@@ -55,8 +55,7 @@ File names stand in rows.csv and failed.csv, and nowhere else.`,
 async function embed(options: Options): Promise<number> {
   const { runEmbed } = await import('../embed/run-embed.js');
   const { chooseEncoder } = await import('../embed/choose-encoder.js');
-  const { createProgressBar } = await import('./report-evaluation.js');
-  const { createProgressLines } = await import('./progress-lines.js');
+  const { createProgress } = await import('./report-evaluation.js');
   const { countOf } = await import('../terminal/format.js');
   const { withDecoders } = await import('../decoders.js');
   // A config in the working directory may name the head that is being made, which has no weights yet.
@@ -72,7 +71,7 @@ async function embed(options: Options): Promise<number> {
     replace: options.replace === true,
     chosen: await chooseEncoder(options.encoder, config),
     config: config ?? withDecoders({}),
-    onProgress: process.stderr.isTTY ? createProgressBar() : createProgressLines((line) => console.error(line)),
+    onProgress: createProgress(),
     onNote: (note) => console.error(`${styleText('yellow', 'note', { stream: process.stderr })}: ${inOneLine(note)}`),
   });
   const splits = Object.entries(bySplit).map(([split, count]) => `${split} ${count}`);

@@ -78,13 +78,12 @@ an AUROC needs 5 images on either side. Two empty masks count Dice and IoU 1, on
 
 async function evaluate(given: Options): Promise<number> {
   const { excludeLabel: excludedLabels = [], prompt, json, record = false, machine, ...options } = given;
-  const { createProgressBar, reportCorruption, reportDomain, reportEvaluation } =
-    await import('./report-evaluation.js');
+  const { createProgress, reportCorruption, reportDomain, reportEvaluation } = await import('./report-evaluation.js');
   const { data, split, head, maskValue, outOfDomain, own, limit, seed } = options;
   const target = maskValue?.label ?? options.target;
   const config = await readConfig(options);
   const selection = { split, excludedLabels, limit, seed };
-  const common = { config, data: resolve(data), head, ...selection, onProgress: createProgressBar() };
+  const common = { config, data: resolve(data), head, ...selection, onProgress: createProgress() };
   if (options.domain) {
     const { runDomain } = await import('../domain/run-domain.js');
     return reportDomain(await runDomain({ ...common, own }), json);

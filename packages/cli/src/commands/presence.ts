@@ -26,7 +26,7 @@ export function addPresence(program: Command): void {
 }
 
 async function measurePresence({ shows = [], near = [], json, ...options }: Options): Promise<number> {
-  const { createProgressBar, reportEvaluation } = await import('./report-evaluation.js');
+  const { createProgress, reportEvaluation } = await import('./report-evaluation.js');
   const { runPresence } = await import('../presence/run-presence.js');
   const evaluation = await runPresence({
     config: await readConfig(options),
@@ -37,7 +37,7 @@ async function measurePresence({ shows = [], near = [], json, ...options }: Opti
     seed: options.seed,
     shows,
     near,
-    onProgress: createProgressBar(),
+    onProgress: createProgress(),
   });
   return reportEvaluation(evaluation, json);
 }

@@ -13,11 +13,16 @@ import type { FailedRow, OnProgress } from '../evaluation/score/score-rows.js';
 import { explainWriteError } from '../files/explain-write-error.js';
 import { showPath } from '../files/show-path.js';
 import { countOf } from '../terminal/format.js';
+import { createProgressLines } from './progress-lines.js';
 
 const SHOWN_FAILURES = 20;
 
-/** Shows how many images are done. */
-export function createProgressBar(): OnProgress {
+/** Shows how many images are done: by a bar where there is a terminal, else by a line now and then. */
+export function createProgress(): OnProgress {
+  return process.stderr.isTTY ? createProgressBar() : createProgressLines((line) => console.error(line));
+}
+
+function createProgressBar(): OnProgress {
   const bar = new SingleBar(
     { format: '  {bar} {value} of {total} images, {eta_formatted} left', clearOnComplete: true },
     Presets.shades_classic,

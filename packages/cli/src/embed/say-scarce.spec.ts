@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { EmbedRow } from './embed-row.type.js';
-import { sayScarce } from './say-scarce.js';
+import { FEWEST, sayScarce } from './say-scarce.js';
 
 const rowsOf = (split: string, label: string | undefined, count: number): EmbedRow[] =>
   Array.from({ length: count }, (_, index) => ({
@@ -12,6 +13,12 @@ const enough = (label: string | undefined) => [
   ...rowsOf('val', label, 5),
   ...rowsOf('test', label, 5),
 ];
+
+it('asks for as many images as the trainer does', () => {
+  const trainer = new URL('../../../../tools/medzoo-train/medzoo_heads/embeddings/splits.py', import.meta.url);
+  const [, said] = /^FEWEST = (\{.*\})$/m.exec(readFileSync(trainer, 'utf8'))!;
+  expect(FEWEST).toEqual(JSON.parse(said!));
+});
 
 it('says nothing of a set that training takes', () => {
   expect(sayScarce([...enough('benign'), ...enough('malignant')], { masks: false })).toEqual([]);

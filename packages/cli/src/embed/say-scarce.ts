@@ -3,7 +3,7 @@ import { listNames } from '../terminal/list-names.js';
 import type { EmbedRow } from './embed-row.type.js';
 
 /** Fewer images with a label are refused by medzoo-train (embeddings/splits.py, FEWEST). */
-const FEWEST = { train: 10, val: 5, test: 5 } as const;
+export const FEWEST = { train: 10, val: 5, test: 5 } as const;
 const SPLITS = Object.keys(FEWEST) as (keyof typeof FEWEST)[];
 /** It refuses fewer labels that are told apart, too. */
 const FEWEST_LABELS = 2;
@@ -19,8 +19,8 @@ export function sayScarce(rows: readonly EmbedRow[], { masks }: { readonly masks
   const notes: string[] = [];
   if (absent.length > 0) {
     notes.push(
-      `No image is in the split ${listNames(absent)}, and training needs train, val and test. Name them in the column ` +
-        'split of index.csv, or delete that column: splits are then drawn.',
+      `No image is in the split ${listNames(absent)}, and training needs train, val and test. Name them in the ` +
+        'column split of index.csv, or delete that column: splits are then drawn.',
     );
   }
   const labelled = rows.filter(({ label }) => label !== undefined && label !== '');

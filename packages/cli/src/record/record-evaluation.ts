@@ -18,8 +18,8 @@ export interface Recorded {
 
 /**
  * Writes what an evaluation measured into the model file of the weights that it ran, and into the tables of the README
- * of their package. `machine`, in words, is what the milliseconds are of; without it they are not recorded. Rejects with a
- * CommandError, and writes nothing, where an image of the split could not be evaluated.
+ * of their package. `machine`, in words, is what the milliseconds are of; without it they are not recorded. Rejects
+ * with a CommandError, and writes nothing, where an image of the split could not be evaluated.
  */
 export async function recordEvaluation(
   report: Report,
@@ -50,7 +50,7 @@ export async function recordEvaluation(
 function checkComplete({ n_failed: failed }: Report): void {
   if (failed === 0) return;
   throw new CommandError(
-    `Nothing was recorded, since ${countOf(failed, 'image')} of the split could not be evaluated. Mend these, or take ` +
-      'them out of the set, and evaluate it again with --record.',
+    `Nothing was recorded, since ${countOf(failed, 'image')} of the split could not be evaluated. Mend these, or ` +
+      'take them out of the set, and evaluate it again with --record.',
   );
 }

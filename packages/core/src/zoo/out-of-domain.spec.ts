@@ -66,9 +66,8 @@ describe('a classifier', () => {
       domain: { threshold: ABROAD, inDomain: false },
       provenance: { provider: null, head: { id: 'test-classes' }, timingsMs: { head: 0 } },
     });
-    // The gateway puts its own words in the place of `with outOfDomain: 'warn'`.
     expect(!outcome.ok && outcome.error.message).toMatch(
-      /images that "test-classes" was trained on \(test image\)\. It looks like nothing that is known; test image comes nearest\. .*ask with outOfDomain: 'warn' /,
+      /images that "test-classes" was trained on \(test image\)\. It looks like nothing that is known; test image comes nearest\. .*set the option outOfDomain to warn/,
     );
   });
 

@@ -9,7 +9,6 @@ import {
   type Provenance,
 } from '@medzoo/core';
 import { describeFault } from '../errors/describe-fault.js';
-import { sayHowToWarn } from '../errors/say-how-to-warn.js';
 import { shownId } from '../analysis/check-request.js';
 import type { HeadRequest } from '../analysis/image-analysis.js';
 import { heatMapUrl, maskUrl, type LinkOptions } from '../analysis/links.js';
@@ -32,8 +31,7 @@ export function toHeadAnswer(
   if (!outcome.ok) {
     const { code, message, retryable } = describeFault(outcome.error, currentRequestId());
     if (!outcome.domain) return { ...common, code, message, retryable };
-    const words = sayHowToWarn(message, 'graphql');
-    return { ...common, ...outcome.domain, provenance: outcome.provenance, code, message: words };
+    return { ...common, ...outcome.domain, provenance: outcome.provenance, code, message };
   }
   return matchAnswer<AnswerType>(outcome.value, {
     segmentation: ({ task, masks }) => ({

@@ -2,7 +2,6 @@ import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { describeFault } from '../errors/describe-fault.js';
 import { logFault } from '../errors/log-fault.js';
-import { sayHowToWarn } from '../errors/say-how-to-warn.js';
 import { currentRequestId } from '../observability/current-request.js';
 
 /**
@@ -22,7 +21,7 @@ export function sendFaults(logger: Logger): ErrorRequestHandler {
     response.status(status).type('json').setHeader('cache-control', 'no-store');
     if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
     if (request.path === '/graphql') response.json({ errors: [{ message, extensions }] });
-    else response.json({ error: { ...extensions, message: sayHowToWarn(message, 'http') } });
+    else response.json({ error: { ...extensions, message } });
   };
 }
 

@@ -7,9 +7,8 @@ const UNDECIDED = /^\s*(to decide|to be decided|tbd|todo|unknown|not stated|unli
 /** What model.json knows beside the model: licence, data, domains, calibration, concepts, metrics. */
 export function checkKnowledge({ model, head }: HeadFacts): Finding[] {
   if (!model) return [];
-  const { licence, trainedOn, untrained, domains, concepts, metrics, labels } = model;
+  const { licence, domains, concepts, metrics, labels } = model;
   const without = labels.filter((label) => !Object.hasOwn(concepts, label));
-  const bare = trainedOn.filter((set) => UNDECIDED.test(set.licence)).map(({ dataset }) => dataset);
   return [
     UNDECIDED.test(licence)
       ? error(
@@ -18,21 +17,7 @@ export function checkKnowledge({ model, head }: HeadFacts): Finding[] {
           'Decide on one, and train with --licence Apache-2.0, say.',
         )
       : ok('licence', licence),
-    untrained || trainedOn.length === 0
-      ? error(
-          'data',
-          untrained
-            ? 'The weights are random: nobody has trained the head.'
-            : 'model.json does not say what the head learnt from.',
-          `Train it (npm run train), or write \`trainedOn\`${untrained ? ' and take `untrained` out' : ''}.`,
-        )
-      : bare.length > 0
-        ? error(
-            'data',
-            `No licence is stated for ${bare.join(', ')}.`,
-            'State it in `trainedOn` of model.json: npm run train -- --data-licence "CC BY 4.0"',
-          )
-        : ok('data', trainedOn.map(({ dataset, licence: terms }) => `${dataset} (${terms})`).join('; ')),
+    checkData(model),
     domains.length === 0
       ? warning(
           'domain',
@@ -57,6 +42,24 @@ export function checkKnowledge({ model, head }: HeadFacts): Finding[] {
       : ok('metrics', `${metrics.length} recorded`),
     ...findSwapped(metrics),
   ];
+}
+
+/** What the head learnt from, and on which terms. */
+function checkData({ trainedOn, untrained }: Model): Finding {
+  if (untrained) {
+    const fix = 'Train it: npm run train. For weights that were trained elsewhere, take `untrained` out of model.json.';
+    return error('data', 'The weights are random: nobody has trained the head.', fix);
+  }
+  if (trainedOn.length === 0) {
+    const fix = 'Train it (npm run train), or write `trainedOn`.';
+    return error('data', 'model.json does not say what the head learnt from.', fix);
+  }
+  const bare = trainedOn.filter((set) => UNDECIDED.test(set.licence)).map(({ dataset }) => dataset);
+  if (bare.length > 0) {
+    const fix = 'State it in `trainedOn` of model.json: npm run train -- --data-licence "CC BY 4.0"';
+    return error('data', `No licence is stated for ${bare.join(', ')}.`, fix);
+  }
+  return ok('data', trainedOn.map(({ dataset, licence: terms }) => `${dataset} (${terms})`).join('; '));
 }
 
 type Model = NonNullable<HeadFacts['model']>;

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import type { Augmentation } from '../augmentation.js';
 
@@ -68,16 +69,8 @@ async function readAbout(path: string): Promise<About | undefined> {
   }
 }
 
-function areSame({ format, encoder, preprocess, createdBy }: About, settings: EncodeSettings): boolean {
-  const found = { format, fileDigest: encoder.fileDigest, preprocess, createdBy };
-  const { fileDigest } = settings;
-  const wanted = {
-    format: settings.format,
-    fileDigest,
-    preprocess: settings.preprocess,
-    createdBy: settings.createdBy,
-  };
-  return JSON.stringify(found) === JSON.stringify(wanted);
+function areSame({ format, encoder: { fileDigest }, preprocess, createdBy }: About, settings: EncodeSettings): boolean {
+  return isDeepStrictEqual({ format, fileDigest, preprocess, createdBy }, settings);
 }
 
 /** One row of the tensor `embeddings` of a shard of safetensors. */

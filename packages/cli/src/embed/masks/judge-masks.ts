@@ -13,8 +13,8 @@ export interface MaskJudge {
 }
 
 /**
- * Looks at masks as they are read: whether they are of the size of their image, and whether they look as if what belongs
- * to the target was 0 in them. Both are trained on without a sign of it.
+ * Looks at masks as they are read: whether they are of the size of their image, and whether they look inverted, so that
+ * the target is 0 in them. Both are trained on without a sign of it.
  */
 export function createMaskJudge(): MaskJudge {
   let [all, resized, inverted] = [0, 0, 0];
@@ -37,7 +37,7 @@ export function createMaskJudge(): MaskJudge {
       }
       if (inverted > MANY * all) {
         notes.push(
-          `Of ${countOf(all, 'mask')}, ${inverted} look inverted: most of the picture is not 0, its corners among it. ` +
+          `Of ${countOf(all, 'mask')}, ${inverted} look inverted: most of the picture is not 0, its corners too. ` +
             'What is not 0 is what a head learns to find. If 0 is the target, invert the masks and embed again.',
         );
       }

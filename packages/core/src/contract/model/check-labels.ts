@@ -62,18 +62,17 @@ export function checkLabels(trained: Labelled, context: z.RefinementCtx): void {
 
 /** Two labels that a reader takes for one would share out what belongs to that one. */
 function findSpellingFault(labels: readonly string[]): string | undefined {
-  const padded = labels.find((label) => label !== label.trim());
-  if (padded !== undefined) return `${JSON.stringify(padded)} begins or ends with a space; write it without`;
-  const twice = labels.find((label, at) => labels.some((other, before) => before < at && isAlike(label, other)));
-  if (twice === undefined) return undefined;
-  const first = labels.find((label) => isAlike(label, twice))!;
-  return first === twice
-    ? `the label ${JSON.stringify(twice)} stands here twice`
-    : `${JSON.stringify(first)} and ${JSON.stringify(twice)} differ in case only; a reader takes them for one`;
-}
-
-function isAlike(label: string, other: string): boolean {
-  return label.toLowerCase() === other.toLowerCase();
+  const before = new Map<string, string>();
+  for (const label of labels) {
+    if (label !== label.trim()) return `${JSON.stringify(label)} begins or ends with a space; write it without`;
+    const alike = before.get(label.toLowerCase());
+    if (alike === label) return `the label ${JSON.stringify(label)} stands here twice`;
+    if (alike !== undefined) {
+      return `${JSON.stringify(alike)} and ${JSON.stringify(label)} differ in case only; a reader takes them for one`;
+    }
+    before.set(label.toLowerCase(), label);
+  }
+  return undefined;
 }
 
 /** A label has one domain at most; one without labels is about all of them. */

@@ -1,35 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseTrainedEncoder, parseTrainedModel } from './parse-model.js';
-
-const LOCATION = new URL('file:///models/lungs/model.json');
-
-const file = {
-  schema: 1,
-  name: 'lungs-tiny',
-  version: '1.0.0',
-  model: {
-    url: './lungs.onnx',
-    sha256: 'ab'.repeat(32),
-    bytes: 12,
-    inputs: [{ name: 'embedding', dtype: 'float32', shape: ['batch', 8, 4, 4] }],
-    outputs: [{ name: 'masks', dtype: 'float32', shape: ['batch', 1, 16, 16] }],
-  },
-  encoder: { id: 'tiny', sha256: 'ef'.repeat(32) },
-  labels: ['lungs'],
-  presenceThresholds: { lungs: 0.4 },
-  metrics: [{ name: 'dice', value: 0.95, interval95: [0.94, 0.96], dataset: 'cxr', split: 'test', n: 135 }],
-  trainedOn: [{ dataset: 'cxr', licence: 'CC BY 4.0', n: 793 }],
-  licence: 'Apache-2.0',
-};
-const preprocess = {
-  size: { width: 32, height: 32 },
-  fit: 'stretch',
-  interpolation: 'bilinear',
-  antialias: true,
-  channels: 'rgb',
-  mean: [1, 2, 3],
-  std: [1, 2, 3],
-};
+import { file, LOCATION } from '../../../test/model-json.js';
+import { parseTrainedModel } from './parse-model.js';
 
 const withOutputs = (name: string, shape: (number | string)[], dtype = 'float32') => ({
   ...file.model,
@@ -128,8 +99,8 @@ describe('parseTrainedModel', () => {
     [{ ...file, metrics: [{ name: 'accuracy', value: 0.96 }] }, 'metrics.0.dataset: '],
     ...[{ id: 'tiny' }, { id: 'tiny', sha256: 'ab' }].map((encoder): [object, string] => [
       { ...file, encoder },
-      "encoder.sha256: expected the digest of the encoder's weights, 64 lower-case hexadecimal digits, as `encoder.digest` of " +
-        'the embed.json',
+      "encoder.sha256: expected the digest of the encoder's weights, 64 lower-case hexadecimal digits, as " +
+        '`encoder.digest` of the embed.json',
     ]),
     [{ ...file, labels: ['lungs', 'lungs'] }, 'labels: the label "lungs" stands here twice'],
     [{ ...file, labels: ['lungs', 'Lungs'] }, 'labels: "lungs" and "Lungs" differ in case only'],
@@ -202,75 +173,5 @@ describe('parseTrainedModel', () => {
       message: expect.stringContaining(message) as string,
     });
     expect(() => parseTrainedModel(json, LOCATION)).toThrow(error);
-  });
-});
-
-describe('parseTrainedEncoder', () => {
-  it('needs the preprocessing, with one mean and std per channel', () => {
-    expect(parseTrainedEncoder({ ...file, preprocess }, LOCATION).preprocess).toEqual(preprocess);
-    expect(() => parseTrainedEncoder(file, LOCATION)).toThrow(
-      "preprocess: is missing; expected what makes an image the encoder's input: size, fit",
-    );
-    const { fit, ...unfitted } = preprocess;
-    expect(fit).toBe('stretch');
-    expect(() => parseTrainedEncoder({ ...file, preprocess: unfitted }, LOCATION)).toThrow(
-      'preprocess.fit: is missing; expected one of stretch, letterbox',
-    );
-    expect(() => parseTrainedEncoder({ ...file, preprocess: { ...preprocess, mean: [0] } }, LOCATION)).toThrow(
-      'preprocess: mean and std need one number',
-    );
-    const { antialias, ...rest } = preprocess;
-    const misspelt = { ...file, preprocess: { ...rest, antialais: antialias } };
-    for (const parse of [parseTrainedEncoder, parseTrainedModel]) {
-      expect(() => parse(misspelt, LOCATION)).toThrow(
-        'preprocess.antialais: there is no field "antialais". Did you mean "antialias"?',
-      );
-    }
-    const sized = { ...file, preprocess: { ...preprocess, size: { ...preprocess.size, depth: 1 } } };
-    expect(() => parseTrainedEncoder(sized, LOCATION)).toThrow('preprocess.size.depth: there is no field "depth"');
-  });
-});
-
-describe('variants of an encoder', () => {
-  const gate = [{ dataset: 'wound', metric: 'dice', split: 'val', n: 48, before: 0.91, after: 0.909 }];
-  const variant = {
-    ...{ precision: 'int8-static', providers: ['cpu'], url: './lungs.int8.onnx', sha256: 'cd'.repeat(32), bytes: 7 },
-    gate,
-  };
-  const parse = (variants: unknown) => parseTrainedEncoder({ ...file, preprocess, variants }, LOCATION);
-
-  it('are found beside the model file', () => {
-    expect(parse([variant]).variants).toEqual([{ ...variant, url: 'file:///models/lungs/lungs.int8.onnx' }]);
-    expect(parseTrainedEncoder({ ...file, preprocess }, LOCATION)).not.toHaveProperty('variants');
-  });
-
-  it('may take their weights from a file beside it', () => {
-    const { url, sha256, bytes } = file.model;
-    const [parsed] = parse([{ ...variant, data: { url, sha256, bytes } }]).variants!;
-    expect(parsed!.data).toEqual({ url: new URL(url, LOCATION).href, sha256, bytes });
-    const nowhere = [{ ...variant, data: { url: 'http://[', sha256, bytes } }];
-    expect(() => parse(nowhere)).toThrow('Mend variants.0.data.url in its exporter');
-  });
-
-  const other = { ...variant, precision: 'int4', sha256: 'ef'.repeat(32) };
-  it.each([
-    ['with a field that is not known', [{ ...variant, provider: 'cpu' }], 'variants.0.provider: there is no field'],
-    ['without a gate', [{ ...variant, gate: [] }], 'variants.0.gate: '],
-    ['whose gate does not say how many images', [{ ...variant, gate: [{ ...gate[0], n: 0 }] }], 'variants.0.gate.0.n'],
-    ['for no provider', [{ ...variant, providers: [] }], 'variants.0.providers: '],
-    ['for a device', [{ ...variant, providers: ['cuda:0'] }], 'an execution provider is one of cpu, cuda'],
-    ['in words', [{ ...variant, precision: 'Int8 static' }], 'lower-case words and digits joined by hyphens'],
-    ['in a word of the option', [{ ...variant, precision: 'reference' }], 'are words of the option `precision`'],
-    ['twice', [variant, { ...other, precision: variant.precision }], 'there are two variants in "int8-static"'],
-    ['that are the model itself', [{ ...variant, sha256: file.model.sha256 }], 'is the digest of another file'],
-    ['that are one file', [variant, { ...other, sha256: variant.sha256 }], 'variants.1.sha256: is the digest of'],
-    ['of more files than four', Array.from({ length: 5 }, () => variant), 'variants: '],
-    ['at no address', [{ ...variant, url: 'http://[' }], 'Mend variants.0.url in its exporter'],
-  ])('are refused %s', (_, variants, message) => {
-    expect(() => parse(variants)).toThrow(message);
-  });
-
-  it('are none of a head', () => {
-    expect(() => parseTrainedModel({ ...file, variants: [variant] }, LOCATION)).toThrow('there is no field "variants"');
   });
 });

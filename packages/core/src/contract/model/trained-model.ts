@@ -153,8 +153,8 @@ const speed = strictObject({
 export type Speed = z.infer<typeof speed>;
 
 const SAY_DIGEST =
-  "expected the digest of the encoder's weights, 64 lower-case hexadecimal digits, as `encoder.digest` of the embed.json " +
-  'that `medzoo embed` wrote beside the embeddings has it';
+  "expected the digest of the encoder's weights, 64 lower-case hexadecimal digits, as `encoder.digest` of the " +
+  'embed.json that `medzoo embed` wrote beside the embeddings has it';
 
 const encoderIdentity = strictObject({
   id: aName,
@@ -201,8 +201,6 @@ const modelFields = {
   quantities: quantities.exactOptional(),
   metrics: listOf(metric),
   trainedOn: listOf(trainingSet),
-  /** The weights are random, as \`npm create @medzoo/head\` writes them to begin with: each answer warns of it. */
-  untrained: z.literal(true).exactOptional(),
   initialisedFrom: listOf(initialWeights).exactOptional(),
   speed: listOf(speed).exactOptional(),
   licence: aName,
@@ -219,6 +217,8 @@ export const trainedModel = strictObject({
    * whether it is at home.
    */
   domains: headDomains.exactOptional(),
+  /** The weights are random, as `npm create @medzoo/head` writes them to begin with: each answer warns of it. */
+  untrained: z.literal(true).exactOptional(),
 }).superRefine(checkLabels);
 
 /** An encoder's model.json. Preprocessing belongs to the encoder: heads see what it prepared. */

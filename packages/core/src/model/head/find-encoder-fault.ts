@@ -14,8 +14,8 @@ export function findEncoderFault(
   if (declared?.sha256 === undefined || declared.sha256 === '') {
     return {
       message:
-        `The model file does not say which encoder the head was trained on: \`encoder\` with its digest was expected, ` +
-        `and ${declared === undefined ? 'there is none' : 'there is no digest'}. Nobody would notice if the head ran ` +
+        `The model file does not say which encoder the head was trained on: \`encoder\` with its digest was ` +
+        `expected, and ${declared === undefined ? 'there is none' : 'there is no digest'}. Nobody would notice if the head ran ` +
         'on another one.',
       fix:
         'Train on the embeddings of `medzoo embed`, whose embed.json carries the digest. If you are sure that it was ' +
@@ -27,8 +27,8 @@ export function findEncoderFault(
   if (variant) {
     return {
       message:
-        `The model file names the encoder by the digest of its variant "${variant.precision}"; an encoder is named by ` +
-        `that of its model, ${sha256}, whichever file runs.`,
+        `The model file names the encoder by the digest of its variant "${variant.precision}"; an encoder is named ` +
+        `by that of its model, ${sha256}, whichever file runs.`,
       fix: `Write ${line} into it, as embed.json of \`medzoo embed\` has it.`,
     };
   }
@@ -37,7 +37,8 @@ export function findEncoderFault(
       `The head was trained on the encoder "${declared.id ?? ''}" (digest ${declared.sha256}), and it would run on ` +
       `"${id}" (digest ${sha256}): its answers would mean nothing.`,
     fix:
-      `Use "${declared.id ?? ''}" with that digest, such as the release of its package that the head was made with; or ` +
-      `embed the images with "${id}" and train on that: npx medzoo embed --data DIR --out emb --replace, npm run train.`,
+      `Use "${declared.id ?? ''}" with that digest, such as the release of its package that the head was made with; ` +
+      `or embed the images with "${id}" and train on that: npx medzoo embed --data DIR --out emb --replace, npm run ` +
+      'train.',
   };
 }

@@ -3,8 +3,8 @@ import { describeTensors, type FoundTensor } from '../describe-tensors.js';
 import type { HeadFault } from './head-fault.js';
 
 /**
- * Whether a zoo can feed a model. A head without `feeds` is fed the embedding, and cannot run where its model calls that
- * otherwise.
+ * Whether a zoo can feed a model. A head without `feeds` is fed the embedding, and cannot run where its model calls
+ * that otherwise.
  */
 export function findInputFault(
   inputs: readonly FoundTensor[],
@@ -13,9 +13,11 @@ export function findInputFault(
   if (feeds !== undefined || (inputs.length === 1 && inputs[0]!.name === 'embedding')) return undefined;
   const name = JSON.stringify(inputs[0]?.name ?? 'embedding');
   return {
-    message: `The head has no feeds, so its model is fed one tensor named "embedding"; it declares ${describeTensors(inputs)}.`,
+    message:
+      'The head has no feeds, so its model is fed one tensor named "embedding"; it declares ' +
+      `${describeTensors(inputs)}.`,
     fix:
-      'Export it with input_names=["embedding"], or say in the code of the head how it is fed: feeds: ({ embedding }) ' +
-      `=> ({ ${name}: embedding${inputs.length > 1 ? ', …' : ''} }).`,
+      'Export it with input_names=["embedding"], or say in the code of the head how it is fed: feeds: ({ ' +
+      `embedding }) => ({ ${name}: embedding${inputs.length > 1 ? ', …' : ''} }).`,
   };
 }

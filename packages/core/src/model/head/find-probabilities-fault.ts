@@ -6,7 +6,10 @@ const SIGMOID = { name: 'sigmoid', harm: 'A sigmoid of probabilities puts every 
 
 /** By the name of an output that holds logits. */
 const APPLIED: Readonly<Record<string, { readonly name: string; readonly harm: string }>> = {
-  ...{ logits: SOFTMAX, exclusive_masks: SOFTMAX, masks: SIGMOID, label_logits: SIGMOID },
+  logits: SOFTMAX,
+  exclusive_masks: SOFTMAX,
+  masks: SIGMOID,
+  label_logits: SIGMOID,
 };
 
 /** What makes probabilities of logits: each of them is wrong at the end of each of those outputs. */
@@ -24,7 +27,9 @@ export function findProbabilitiesFault(madeBy: Readonly<Record<string, string>>)
       message:
         `The output "${output}" must hold logits, and it holds probabilities: the graph ends with a ${operator}. ` +
         applied.harm,
-      fix: `Leave the ${operator.toLowerCase()} out of the exported graph: medzoo applies a ${applied.name} to this output.`,
+      fix:
+        `Leave the ${operator.toLowerCase()} out of the exported graph: medzoo applies a ${applied.name} to this ` +
+        'output.',
     };
   }
   return undefined;

@@ -12,8 +12,8 @@ export function checkGraph({ sha256, data }: ModelSpec, model: Uint8Array): void
   if (graph.externalData !== undefined && data === undefined) {
     throw new ZooError(
       'MODEL_MISMATCH',
-      `The model's weights lie in a second file (ONNX external data), and its model file does not name that: expected ` +
-        '`model.data` with its url, sha256 and bytes. Name it there; or, for weights of less than 2 GB, export the ' +
+      `The model's weights lie in a second file (ONNX external data), and its model file does not name that: ` +
+        'expected `model.data` with its url, sha256 and bytes. Name it there; or, for weights of less than 2 GB, export the ' +
         'model as one file: onnx.save(onnx.load("head.onnx"), "head.onnx"), after which the digest is another.',
       { details: { sha256 } },
     );

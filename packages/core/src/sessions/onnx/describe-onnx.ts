@@ -28,7 +28,7 @@ export interface OnnxDescription {
   readonly opsets: Readonly<Record<string, number>>;
   readonly inputs: readonly FoundTensor[];
   readonly outputs: readonly FoundTensor[];
-  /** By output of the graph, the operator that makes it, such as Softmax; operators that only move numbers are skipped. */
+  /** By output of the graph, the operator that makes it, such as Softmax; those that only move numbers are skipped. */
   readonly madeBy: Readonly<Record<string, string>>;
   /** The file beside it that holds weights of over 2 GB, as the graph names it: ONNX external data. */
   readonly externalData?: string;

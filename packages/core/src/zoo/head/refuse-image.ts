@@ -8,7 +8,7 @@ export function refuseImage({ manifest: { id }, trained }: HeadDescription, doma
   return new ZooError(
     'OUT_OF_DOMAIN',
     `${words} So it does not answer: undo what was done to the image, if it was inverted, turned or damaged; ` +
-      `use a head for such images; or ask with outOfDomain: 'warn' for an answer that is probably wrong.`,
+      `use a head for such images; or set the option outOfDomain to warn, for an answer that is probably wrong.`,
     { details: { head: id, score, threshold, nearest } },
   );
 }
