@@ -23,14 +23,12 @@ export async function drawHeatMap(
   answer: DrawnClasses,
 ): Promise<Uint8Array> {
   const picture = await createPicture(source);
-  const layers = heatMap
-    ? [{ input: paintHeat(heatMap, picture.size), raw: { ...picture.size, channels: 4 as const } }]
-    : [];
-  return paintPicture(picture, layers, legendRows(answer));
+  const heat = heatMap && paintHeat(heatMap, picture.size);
+  return paintPicture(picture, { heat }, legendRows(answer));
 }
 
 /** uint8 RGBA of this size: warm where the map is high, clear where it is low. */
-function paintHeat({ size: from, values }: HeatMap, size: Size): Buffer {
+function paintHeat({ size: from, values }: HeatMap, size: Size): Uint8Array {
   const peak = values.reduce((a, b) => Math.max(a, b), 1e-6);
   const heat = resizeBilinear(values, from, size);
   const pixels = new Uint8Array(heat.length * 4);
@@ -39,7 +37,7 @@ function paintHeat({ size: from, values }: HeatMap, size: Size): Buffer {
     pixels.set(inferno(warmth), pixel * 4);
     pixels[pixel * 4 + 3] = Math.round(170 * warmth);
   });
-  return Buffer.from(pixels.buffer);
+  return pixels;
 }
 
 function inferno(share: number): number[] {

@@ -1,7 +1,7 @@
 import type { Keypoint, KeypointsAnswer, Raster } from '@medzoo/core';
 import { colourOf } from './colours.js';
 import { warningRows } from './legend-rows.js';
-import { createPicture, formatPercent, INK, paintPicture, svgOf, type LegendRow, type Picture } from './picture.js';
+import { createPicture, formatPercent, INK, paintPicture, type LegendRow, type Picture } from './picture.js';
 import { textPen, type TextPen } from './text-paths.js';
 
 /**
@@ -15,9 +15,8 @@ export async function drawKeypoints(
   const picture = await createPicture(source);
   const pen = await textPen();
   const shapes = points.map((one, index) => drawPoint(one, index, picture, pen));
-  const layer = Buffer.from(svgOf(picture.size, shapes.join('')));
   const rows = points.map((one, index) => pointRow(one, index, points));
-  return paintPicture(picture, [{ input: layer }], [...warningRows(domain), ...rows]);
+  return paintPicture(picture, { shapes: shapes.join('') }, [...warningRows(domain), ...rows]);
 }
 
 /** A ring leaves what it is about in sight; a dark one under it keeps it visible on any ground. */

@@ -12,5 +12,5 @@ export async function drawLabels(
     `Each label by itself, from its mark on. ${labels.length === 0 ? 'None' : labels.length} of ` +
       `${scores.length} reached`,
   );
-  return paintPicture(await createPicture(source), [], [...warningRows(domain), ...bars, note]);
+  return paintPicture(await createPicture(source), {}, [...warningRows(domain), ...bars, note]);
 }

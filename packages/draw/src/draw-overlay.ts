@@ -1,6 +1,6 @@
 import { rleToPolygons, ZooError, type ImageMask, type Polygon, type Raster } from '@medzoo/core';
 import { colourOf } from './colours.js';
-import { createPicture, formatPercent, INK, paintPicture, svgOf, type LegendRow, type Picture } from './picture.js';
+import { createPicture, formatPercent, INK, paintPicture, type LegendRow, type Picture } from './picture.js';
 
 /** What is drawn of a mask: an `ImageMask` of an answer, or one of your own. */
 export type DrawnMask = Pick<
@@ -19,8 +19,7 @@ export async function drawOverlay(source: Uint8Array | Raster, masks: readonly D
   const shapes = masks.map(({ rle }, index) =>
     drawMask(rleToPolygons(rle, { tolerance: 1 }), picture, colourOf(index)),
   );
-  const layer = Buffer.from(svgOf(picture.size, shapes.join('')));
-  return paintPicture(picture, [{ input: layer }], legendRows(masks));
+  return paintPicture(picture, { shapes: shapes.join('') }, legendRows(masks));
 }
 
 function checkSize({ label, rle }: DrawnMask, { image }: Picture): void {

@@ -9,7 +9,7 @@ export async function drawValues(
 ): Promise<Uint8Array> {
   const picture = await createPicture(source);
   const rows = values.flatMap((one) => [valueRow(one, values), ...intervalRows(one)]);
-  return paintPicture(picture, [], [...warningRows(domain), ...rows]);
+  return paintPicture(picture, {}, [...warningRows(domain), ...rows]);
 }
 
 function valueRow({ label, value, unit }: PredictedQuantity, all: readonly PredictedQuantity[]): LegendRow {

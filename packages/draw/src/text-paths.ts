@@ -29,29 +29,61 @@ export function textPen(): Promise<TextPen> {
   }));
 }
 
+/** A line of text. */
+interface Line {
+  /** In em. */
+  readonly width: number;
+  /** SVG path data in thousandths of an em, the baseline beginning at 0, 0; made when it is first drawn. */
+  path: string | undefined;
+}
+
+/** What an em is divided into in kept paths, so that they have whole numbers. */
+const UNITS = 1000;
+/** Lines that are kept: pictures of one job have much the same words. */
+const KEPT = 1000;
+
 async function createPen(): Promise<TextPen> {
   const [regular, bold] = await Promise.all([readFont(400), readFont(700)]);
+  const kept = new Map<string, Line>();
   const fontOf = (style: Pick<TextStyle, 'bold'>): Font => (style.bold ? bold : regular);
-  const widthOf: TextPen['widthOf'] = (text, style) => fontOf(style).getAdvanceWidth(text, style.size);
+  const lineOf = (text: string, style: Pick<TextStyle, 'bold'>): Line => {
+    const key = `${style.bold ? 'bold' : 'regular'} ${text}`;
+    const known = kept.get(key);
+    if (known) return known;
+    if (kept.size >= KEPT) kept.clear();
+    const line = { width: fontOf(style).getAdvanceWidth(text, 1), path: undefined };
+    kept.set(key, line);
+    return line;
+  };
+  const widthOf: TextPen['widthOf'] = (text, style) => style.size * lineOf(text, style).width;
   return {
     widthOf,
-    draw: (text, { x, y }, style) =>
-      `<path d="${outline(fontOf(style), text, x, y, style.size)}" fill="${style.colour}"/>`,
+    draw(text, { x, y }, style) {
+      const line = lineOf(text, style);
+      line.path ??= outline(fontOf(style), text);
+      const place = `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${(style.size / UNITS).toFixed(5)})`;
+      return `<path d="${line.path}" fill="${style.colour}" transform="${place}"/>`;
+    },
     fit(text, width, style) {
       if (widthOf(text, style) <= width) return text;
-      let length = text.length - 1;
-      while (length > 0 && widthOf(`${text.slice(0, length)}…`, style) > width) length -= 1;
-      return `${text.slice(0, length)}…`;
+      const cut = (length: number): string => `${text.slice(0, length)}…`;
+      let [fits, exceeds] = [0, text.length];
+      while (exceeds - fits > 1) {
+        const length = Math.floor((fits + exceeds) / 2);
+        if (fontOf(style).getAdvanceWidth(cut(length), style.size) <= width) fits = length;
+        else exceeds = length;
+      }
+      return cut(fits);
     },
   };
 }
 
-/** SVG path data; opentype.js's own writer rounds some numbers to NaN, and the path ends there. */
-function outline(font: Font, text: string, x: number, baseline: number, size: number): string {
-  const { commands } = font.getPath(text, x, baseline, size);
+/** SVG path data of a line at 0, 0; opentype.js's own writer rounds some numbers to NaN, and the path ends there. */
+function outline(font: Font, text: string): string {
+  const { commands } = font.getPath(text, 0, 0, UNITS);
   const steps = commands.map((step) => {
     const numbers = [step.x1, step.y1, step.x2, step.y2, step.x, step.y].filter((value) => value !== undefined);
-    return step.type + numbers.map((value) => value.toFixed(2)).join(' ');
+    return step.type + numbers.map(Math.round).join(' ');
   });
   return steps.join('');
 }
