@@ -115,6 +115,20 @@ describe('medzoo analyze', () => {
     expect(stdout).toContain('Pictures and answers.json are in pictures.');
   });
 
+  it('draws nothing where nobody asks for pictures', async () => {
+    const { code, stdout } = await analyze('--no-pictures', '--formats', 'csv', '--heads', 'shapes', 'scan.png');
+    expect(code).toBe(0);
+    expect((await readdir(at('medzoo-out'))).toSorted()).toEqual(['answers.json', 'results.csv']);
+    expect(stdout).toContain('shapes');
+    expect(stdout).toContain('answers.json is in medzoo-out.');
+    const { images } = await readAnswers(at('medzoo-out/answers.json'));
+    expect(images.map(({ ok }) => ok)).toEqual([true]);
+    const refused = await analyze('--no-pictures', '--formats', 'csv,sc', 'scan.png');
+    expect(refused.stderr).toBe(
+      'error: The format sc holds the pictures that --no-pictures leaves out. Leave one of the two out.\n',
+    );
+  });
+
   it('prompts a head that takes a box', async () => {
     const { code, stdout } = await analyze('--heads', 'prompted', '--box', '4,2,16,8', 'scan.png');
     expect(code).toBe(0);

@@ -45,7 +45,7 @@ export interface HeadReport {
   readonly outcome: Outcome<Answer>;
   /** Of each mask, in its order; in millimetres where the file says how large a pixel is. */
   readonly measurements: readonly MaskMeasurements[];
-  /** The file name of what was drawn of the answer. */
+  /** The file name of what was drawn of the answer; undefined if nothing was. */
   readonly picture: string | undefined;
 }
 
@@ -54,6 +54,7 @@ export interface StudiesOptions extends ReadingOptions {
   readonly requests: Requests;
   readonly outOfDomain: OutOfDomain;
   readonly encodings: readonly MaskEncoding[];
+  readonly drawsPictures: boolean;
   readonly picturesAtOnce: number;
 }
 
@@ -105,7 +106,7 @@ function keepLast(read: (file: string) => Promise<ImageSource>): (file: string) 
 async function analyzePicture(
   source: ImageSource,
   { picture, index, prefixOf }: Task,
-  { zoo, requests, encodings, outOfDomain, decoders, limits }: StudiesOptions,
+  { zoo, requests, encodings, outOfDomain, drawsPictures, decoders, limits }: StudiesOptions,
 ): Promise<AnalyzedPicture> {
   const { view } = picture;
   const image = await decodeImage(source.bytes, limits, { decoders, view });
@@ -113,7 +114,7 @@ async function analyzePicture(
   // One after the other, so that each head's milliseconds are its own; the embedding is made once all the same.
   for (const [id, params] of Object.entries(requests)) {
     const outcome = (await zoo.analyze(source, { [id]: params }, { view, encodings, outOfDomain }))[id]!;
-    const path = outcome.ok ? `${prefixOf(picture, index)}.${id}.png` : undefined;
+    const path = outcome.ok && drawsPictures ? `${prefixOf(picture, index)}.${id}.png` : undefined;
     if (outcome.ok && path) await writeFile(path, await drawAnswer(image, outcome.value));
     heads.push({ id, outcome, measurements: measureOutcome(outcome), picture: path && basename(path) });
   }

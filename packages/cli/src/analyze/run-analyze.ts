@@ -45,6 +45,8 @@ export interface AnalyzeOptions extends ZooSource {
   readonly segmentationType: SegmentationType;
   /** Write over answers about other images. */
   readonly replace: boolean;
+  /** Whether a picture of each answer is drawn. */
+  readonly drawsPictures: boolean;
 }
 
 /** What shells call a command that ctrl-C ended. */
@@ -85,7 +87,7 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
   const interruption = awaitInterruption();
   try {
     const { heads } = zoo;
-    const { outOfDomain } = options;
+    const { outOfDomain, drawsPictures } = options;
     const requests = requestHeads(heads, options.heads, options.prompts);
     let faults = 0;
     const onFault = (what: string, error: unknown): void => {
@@ -101,7 +103,7 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
       if (warning !== undefined) printWarning(head.manifest.id, warning);
     }
     const toAnalyze = studies.map((study, index) => ({ study, prefixOf: prefixes(study, join(out, names[index]!)) }));
-    const asking = { zoo, requests, decoders, limits, encodings, outOfDomain, picturesAtOnce };
+    const asking = { zoo, requests, decoders, limits, encodings, outOfDomain, drawsPictures, picturesAtOnce };
     answered = analyzeStudies(toAnalyze, asking)[Symbol.asyncIterator]();
     const reports: StudyReport[] = [];
     for (const [index, study] of studies.entries()) {
@@ -124,7 +126,7 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
       );
       return INTERRUPTED;
     }
-    tellPlace(out, done);
+    tellPlace(out, done, drawsPictures);
     return unread.length + faults === 0 && done.every(isWhole) ? 0 : 1;
   } finally {
     interruption.release();
@@ -137,10 +139,13 @@ function filesOf(studies: readonly Study[]): string[] {
   return studies.flatMap(({ pictures }) => pictures.map(({ file }) => showPath(file)));
 }
 
-function tellPlace(out: string, done: readonly PictureReport[]): void {
+function tellPlace(out: string, done: readonly PictureReport[], drawsPictures: boolean): void {
   if (done.every((report) => 'error' in report))
     console.error(`No image could be analyzed; answers.json in ${showPath(out)} has the reasons.`);
-  else console.log(`${styleText('bold', 'Not for diagnosis.')} Pictures and answers.json are in ${showPath(out)}.`);
+  else {
+    const written = drawsPictures ? 'Pictures and answers.json are' : 'answers.json is';
+    console.log(`${styleText('bold', 'Not for diagnosis.')} ${written} in ${showPath(out)}.`);
+  }
 }
 
 /**

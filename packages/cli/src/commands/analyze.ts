@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { Box, OutOfDomain, Point } from '@medzoo/core';
-import type { SegmentationType } from '@medzoo/export';
+import type { ExportFormat, SegmentationType } from '@medzoo/export';
 import { Option, type Command } from 'commander';
 import { parseBox, parsePoint } from '../analyze/parse-prompts.js';
+import { CommandError } from '../command-error.js';
 import { addConfigOption, findConfigModule, readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
 import { addViewOptions, toView, type ViewOptions } from '../view-options.js';
@@ -17,6 +18,8 @@ interface Options extends ViewOptions {
   readonly outOfDomain: OutOfDomain;
   readonly formats?: string;
   readonly replace?: true;
+  /** Commander's word for `--no-pictures`. */
+  readonly pictures: boolean;
   readonly segType: Lowercase<SegmentationType>;
 }
 
@@ -26,6 +29,7 @@ export function addAnalyze(program: Command): void {
     .argument('<image...>', 'files or folders: DICOM, NIfTI, MGH, PNG, JPEG, WebP or TIFF')
     .option('--out <dir>', 'where pictures and answers.json go', 'medzoo-out')
     .option('--replace', 'write over answers about other images')
+    .option('--no-pictures', 'draw nothing: a folder is done in about half the time')
     .option('--heads <ids>', 'the heads to run, with commas between (default: all that need no prompt)')
     .option('--box <x,y,width,height>', 'prompt a promptable head with a box, in pixels of the image', parseBox)
     .option('--point <x,y>', 'prompt it with a point on the object; may be repeated', parsePoint)
@@ -43,6 +47,8 @@ export function addAnalyze(program: Command): void {
       runCommand(async () => {
         const { parseFormats } = await import('../analyze/exports/parse-formats.js');
         const { runAnalyze } = await import('../analyze/run-analyze.js');
+        const formats = options.formats === undefined ? [] : parseFormats(options.formats);
+        checkPictures(options.pictures, formats);
         return runAnalyze({
           config: await readConfig(options),
           configModule: findConfigModule(options),
@@ -54,9 +60,15 @@ export function addAnalyze(program: Command): void {
           heads: options.heads?.split(',').map((id) => id.trim()),
           outOfDomain: options.outOfDomain,
           prompts: { box: options.box, points: options.point ?? [] },
-          formats: options.formats === undefined ? [] : parseFormats(options.formats),
+          formats,
+          drawsPictures: options.pictures,
           segmentationType: options.segType.toUpperCase() as SegmentationType,
         });
       }),
     );
+}
+
+function checkPictures(drawsPictures: boolean, formats: readonly ExportFormat[]): void {
+  if (drawsPictures || !formats.includes('sc')) return;
+  throw new CommandError('The format sc holds the pictures that --no-pictures leaves out. Leave one of the two out.');
 }
