@@ -1,7 +1,9 @@
 """A folder of images with a pool of processes: a picture with the masks for each, and one CSV. Started by
 src/rows/jobs.ts.
 
-python analyze_folder.py FOLDER OUT PROCESSES
+python analyze_folder.py FOLDER OUT PROCESSES [table]
+
+With `table`, no pictures are drawn.
 """
 
 import csv
@@ -29,18 +31,20 @@ def draw(image: Image.Image, masks: list[Mask]) -> Image.Image:
     return Image.fromarray(pixels.astype(np.uint8))
 
 
-def analyze(task: tuple[Path, Path]) -> list[list[object]]:
-    file, out = task
+def analyze(task: tuple[Path, Path | None]) -> list[list[object]]:
+    file, picture = task
     image = read_image(file.read_bytes())
     masks = models.analyze(image)
-    draw(image, masks).save(out / f"{file.stem}.png")
+    if picture is not None:
+        draw(image, masks).save(picture)
     return [[file.name, mask.label, mask.presence, mask.area] for mask in masks]
 
 
 def main() -> None:
     folder, out, processes = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     out.mkdir(parents=True, exist_ok=True)
-    tasks = [(file, out) for file in sorted(folder.iterdir())]
+    draws = sys.argv[4:] != ["table"]
+    tasks = [(file, out / f"{file.stem}.png" if draws else None) for file in sorted(folder.iterdir())]
     with (
         ProcessPoolExecutor(processes, initializer=open_models) as pool,
         (out / "answers.csv").open("w", newline="") as table,
