@@ -21,11 +21,20 @@ def fold_batch_norms(module: nn.Module) -> None:
         if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.PixelShuffle) and i + 2 < len(module):
             shuffled = module[i + 2]
             if isinstance(shuffled, nn.BatchNorm2d):
-                module[i] = fuse_conv_bn_eval(convolution, spread(shuffled, norm.upscale_factor**2))
+                module[i] = fuse(convolution, spread(shuffled, norm.upscale_factor**2))
                 module[i + 2] = nn.Identity()
         if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-            module[i] = fuse_conv_bn_eval(convolution, norm)
+            module[i] = fuse(convolution, norm)
             module[i + 1] = nn.Identity()
+
+
+def fuse(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
+    """One convolution in the place of both, trained as the first was."""
+    fused = fuse_conv_bn_eval(convolution, norm)
+    # A bias that the convolution did not have comes without gradients, and would stand still in a training.
+    if fused.bias is not None:
+        fused.bias.requires_grad_(fused.weight.requires_grad)
+    return fused
 
 
 def spread(norm: nn.BatchNorm2d, times: int) -> nn.BatchNorm2d:
