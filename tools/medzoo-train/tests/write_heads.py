@@ -6,17 +6,22 @@ The pictures are drawn here, and embedded with the encoder's own file, as `medzo
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
+from safetensors.numpy import save_file
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from medzoo_heads.__main__ import main as train
+from medzoo_heads.describe.__main__ import main as describe
 from medzoo_heads.embeddings.format import EmbedFile, EncoderIdentity
 from medzoo_heads.export.encoder import EncoderFile
+from medzoo_heads.export.golden import draw_picture
 from tests.made_embeddings import COUNTS, Made, about, row_of
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -64,7 +69,8 @@ def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY / "tools" / "medzoo-train" / "build" / "heads"
     digest = json.loads(ENCODER.read_text(encoding="utf-8"))["model"]["sha256"]
     of_encoder = EmbedFile(EncoderIdentity("test-encoder", digest), None, {}, (4, 2, 2), 0, (), None)
-    made = embed(EncoderFile(ENCODER, of_encoder), ("none", "white", "red"))
+    encoder = EncoderFile(ENCODER, of_encoder)
+    made = embed(encoder, ("none", "white", "red"))
     emb = made.write(out / "embeddings")
     common = ["--embeddings", str(emb), "--encoder", str(ENCODER), "--steps", "60", "--drop-leaks"]
     # Heads without code.
@@ -86,6 +92,29 @@ def main() -> None:
             made.write(out / "embeddings")
         if train([*common, "--out", str(out / name), "--id", name, "--title", name, *options]):
             sys.exit(1)
+    draw_golden(encoder, emb)
+    for name in ("classes", "several", "middles", "squares"):
+        if describe_anew(out / name, out / f"described-{name}", emb):
+            sys.exit(1)
+
+
+def draw_golden(encoder: EncoderFile, emb: Path) -> None:
+    """The picture that `medzoo embed` draws, and what the encoder makes of it."""
+    picture = draw_picture()
+    Image.fromarray(picture).save(emb / "golden.png")
+    image = encoder.prepare(picture)
+    save_file({"image": image, "embedding": encoder.encode(image)}, emb / "golden.safetensors")
+
+
+def describe_anew(head: Path, out: Path, emb: Path) -> int:
+    """The ONNX file of a head alone, as it would come from elsewhere."""
+    out.mkdir(exist_ok=True)
+    (out / "model.json").unlink(missing_ok=True)
+    shutil.copyfile(head / "head.onnx", out / "model.onnx")
+    labels = ",".join(json.loads((head / "model.json").read_text(encoding="utf-8"))["labels"])
+    words = ["--id", out.name, "--title", out.name, "--intended-use", "Tests.", "--modalities", "XC"]
+    given = ["--onnx", str(out / "model.onnx"), "--labels", labels, "--licence", "MIT", "--embeddings", str(emb)]
+    return describe([*given, *words, "--data-licence", "CC0-1.0"])
 
 
 if __name__ == "__main__":

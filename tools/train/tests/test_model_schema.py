@@ -81,8 +81,12 @@ def test_an_encoder_may_have_variants_and_a_head_none(weights: Path) -> None:
 
 
 def test_a_file_that_describe_wrote_is_as_the_reader_expects_it(weights: Path) -> None:
-    command = [sys.executable, "-m", "medzoo_train.describe", "--onnx", str(weights), "--name", "laterality"]
-    command += ["--labels", "left", "right", "--licence", "Apache-2.0", "--temperature", "1.5"]
+    command = [sys.executable, "-m", "medzoo_heads.describe", "--onnx", str(weights), "--name", "laterality"]
+    command += ["--labels", "left,right", "--licence", "Apache-2.0", "--temperature", "1.5"]
+    tensors = {name: [{"dtype": "float32", "shape": ["batch", 3, 4, 4]}] for name in ("inputs", "outputs")}
+    encoder = weights.parent / "encoder.json"
+    encoder.write_text(json.dumps({"name": "tiny", "model": {"sha256": "ab" * 32, **tensors}}), encoding="utf-8")
+    command += ["--encoder", str(encoder)]
     subprocess.run(command, cwd=Path(__file__).parents[1], check=True, capture_output=True)
     assert faults(json.loads((weights.parent / "model.json").read_text()), "head") == []
 

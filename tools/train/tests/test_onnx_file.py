@@ -12,13 +12,14 @@ from pathlib import Path
 import onnx
 import pytest
 import torch
+from medzoo_heads.export.file import describe_file
 from onnx import TensorProto
 from onnx.external_data_helper import load_external_data_for_model
 from torch import nn
 
 from medzoo_train.export.half import round_to_half, store_half
 from medzoo_train.export.model_json import read_encoder
-from medzoo_train.export.onnx_file import describe_file, export_onnx, run_onnx, write
+from medzoo_train.export.onnx_file import export_onnx, run_onnx, write
 from medzoo_train.name_encoder import name_encoder
 
 
@@ -122,8 +123,8 @@ def test_weights_in_files_of_their_own_are_stored_in_half_without_reading_all_of
 
 def test_an_onnx_of_ones_own_gets_a_model_json(module: nn.Module, tmp_path: Path) -> None:
     export_onnx(module, [torch.randn(1, 3, 4, 4)], ["embedding"], ["logits"], tmp_path / "head.onnx")
-    command = [sys.executable, "-m", "medzoo_train.describe", "--onnx", str(tmp_path / "head.onnx"), "--name", "laterality"]
-    command += ["--labels", "left", "right", "both", "--licence", "Apache-2.0", "--temperature", "1.5"]
+    command = [sys.executable, "-m", "medzoo_heads.describe", "--onnx", str(tmp_path / "head.onnx"), "--name", "laterality"]
+    command += ["--labels", "left,right,both", "--licence", "Apache-2.0", "--temperature", "1.5"]
     encoder = tmp_path / "encoder.json"
     tensors = {"inputs": [{"name": "image", "dtype": "float32", "shape": ["batch", 3, 8, 8]}]}
     tensors["outputs"] = [{"name": "embedding", "dtype": "float32", "shape": ["batch", 3, 4, 4]}]
@@ -138,7 +139,7 @@ def test_an_onnx_of_ones_own_gets_a_model_json(module: nn.Module, tmp_path: Path
     command[-1] = str(tmp_path / "nowhere.json")
     ended = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True)
     assert ended.returncode == 1
-    assert re.fullmatch(r"--encoder \S+nowhere.json cannot be read \(.+\); give that of the encoder, .+\n", ended.stderr)
+    assert re.fullmatch(r"medzoo-describe: --encoder \S+nowhere.json cannot be read \(.+\)\. Give that .+\n", ended.stderr)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"name": "tiny"}', '{"name": "tiny", "model": {}}'])

@@ -11,13 +11,14 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from medzoo_heads.export.file import digest_of
 from torch import nn
 
 from medzoo_train.data.sets import SETS
 from medzoo_train.export.activation_ranges import narrowed
 from medzoo_train.export.gate import GateError
 from medzoo_train.export.model_json import TRAINED_PREPROCESS, file_that_runs, model_json
-from medzoo_train.export.onnx_file import digest_of, export_onnx, open_onnx, write
+from medzoo_train.export.onnx_file import export_onnx, open_onnx, write
 from medzoo_train.export.safe_weights import in_steps, overrides_of, safe_peaks, worst_pair
 from medzoo_train.export.static_int8 import FIRST_BLOCK, nodes_in_int8, to_static_int8
 from medzoo_train.export.variant import EXACT, write_variant

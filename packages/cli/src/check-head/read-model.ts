@@ -21,7 +21,7 @@ const looseModel = z.looseObject({
   labels: z.array(z.string()).catch([]),
   encoder: z.looseObject({ id: text, sha256: text }).optional().catch(undefined),
   calibration: z
-    .looseObject({ temperature: z.number().optional(), conformal: z.unknown() })
+    .looseObject({ temperature: z.number().optional(), conformal: z.unknown().optional() })
     .optional()
     .catch(undefined),
   thresholds: z.record(z.string(), z.unknown()).optional().catch(undefined),

@@ -232,3 +232,13 @@ it('warns of a head that does not say for which modalities it is', async () => {
     expect.objectContaining({ check: 'modalities', level: 'warning', fix: expect.stringContaining('DX') as string }),
   );
 });
+
+it('says what calibration there is, and that there is none', async () => {
+  const say = async (calibration: unknown) => {
+    const { heads } = await check(withModel({ calibration }));
+    const found = heads[0]!.findings.find((one) => one.check === 'calibration');
+    return [found?.level, found?.message];
+  };
+  expect(await say({ temperature: 1.5 })).toEqual(['ok', 'temperature 1.5']);
+  expect(await say(undefined)).toEqual(['warning', expect.stringContaining('There is no temperature')]);
+});

@@ -12,6 +12,7 @@ describe('readModelFile', () => {
     const trained = readModelFile(at('masks.json'));
     expect(trained.model.url).toBe(at('masks.onnx').href);
     expect(readModelFile(fileURLToPath(at('masks.json')))).toEqual(trained);
+    expect(readModelFile(at('masks.json').href)).toEqual(trained);
   });
 
   it('names the file that is absent or no JSON, and the path of a fault within it', () => {

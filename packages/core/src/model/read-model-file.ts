@@ -61,9 +61,10 @@ function readTrainedLabels(url: URL): readonly unknown[] | undefined {
   }
 }
 
-/** A path is taken from the working directory. */
+/** A path is taken from the working directory; `import.meta.resolve` gives the URL of a file as a string. */
 function toUrl(location: URL | string): URL {
-  return typeof location === 'string' ? pathToFileURL(location) : location;
+  if (typeof location !== 'string') return location;
+  return location.startsWith('file://') ? new URL(location) : pathToFileURL(location);
 }
 
 function readJson(url: URL): unknown {

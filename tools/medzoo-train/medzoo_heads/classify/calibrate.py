@@ -52,17 +52,18 @@ def quantile(scores: Floats | Singles, error_rate: float) -> float | None:
 
 
 def calibration_of(
-    logits: Floats, labels: Ints, names: Sequence[str], dataset: str, harder: Said | None = None
-) -> Json:
+    logits: Floats, labels: Ints, names: Sequence[str], dataset: str, harder: Said | None = None,
+    temperature: float | None = None,
+) -> Json:  # fmt: skip
     """The `calibration` entry of model.json, from logits float64 [N, K] of val.
 
     With `harder`, such as damaged copies of the images, the temperature is that of all together, so that confidence
-    falls where accuracy does; the sets are of the images as they are.
+    falls where accuracy does; the sets are of the images as they are. `temperature` is fitted if None.
     """
     asked, answers = (logits, labels) if harder is None else (
         np.concatenate([logits, harder.logits]), np.concatenate([labels, harder.labels])
     )  # fmt: skip
-    temperature = fit_temperature(asked, answers)
+    temperature = fit_temperature(asked, answers) if temperature is None else temperature
     quantiles = conformal_quantiles(softmax(logits / temperature, axis=1), labels)
     return {
         "temperature": temperature,

@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from medzoo_heads.export.file import describe_file
+
 from ..models.pixels import PIXEL_MEAN, PIXEL_STD
-from .onnx_file import describe_file
 
 SCHEMA = 1
 #: Preprocessing of the weights we train; SAM-Med2D's own is `nearest` without antialias.

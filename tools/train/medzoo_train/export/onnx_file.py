@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any, Literal
 import onnx
 import onnxruntime
 import torch
+from medzoo_heads.export.file import digest_of
 from onnx import TensorProto, helper
 from onnx.external_data_helper import load_external_data_for_model
 from torch import Tensor, nn
@@ -27,8 +27,6 @@ Precision = Literal["fp32", "fp16-storage", "int8"]
 EXTERNAL_FROM = 1_900_000_000
 #: Key of the graph's note on the weights that lie beside it.
 DATA_DIGEST = "medzoo.data.sha256"
-
-_DTYPES = {TensorProto.FLOAT: "float32", TensorProto.UINT8: "uint8", TensorProto.INT64: "int64"}
 
 
 def export_onnx(
@@ -105,11 +103,6 @@ def write(model: Any, path: Path, external_from: int = EXTERNAL_FROM) -> None:
     onnx.checker.check_model(str(path))
 
 
-def digest_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def open_onnx(
     path: Path, threads: int = 1, prepack: bool = True, settings: Mapping[str, str] | None = None
 ) -> Callable[[Mapping[str, Tensor]], dict[str, Tensor]]:
@@ -137,25 +130,3 @@ def open_onnx(
 def run_onnx(path: Path, feeds: Mapping[str, Tensor], threads: int = 1) -> dict[str, Tensor]:
     """Runs a file once on the CPU, by name."""
     return open_onnx(path, threads, prepack=False)(feeds)
-
-
-def describe_file(path: Path) -> dict[str, Any]:
-    """The `model` entry of a model.json: where the file is, what it must hash to, which tensors it takes and gives."""
-    model = onnx.load(str(path), load_external_data=False)
-    described = {
-        "url": f"./{path.name}",
-        "sha256": digest_of(path),
-        "bytes": path.stat().st_size,
-        "inputs": [tensor_spec(value) for value in model.graph.input],
-        "outputs": [tensor_spec(value) for value in model.graph.output],
-    }
-    data = path.with_name(f"{path.name}.data")
-    if data.is_file():
-        described["data"] = {"url": f"./{data.name}", "sha256": digest_of(data), "bytes": data.stat().st_size}
-    return described
-
-
-def tensor_spec(value: Any) -> dict[str, Any]:
-    tensor = value.type.tensor_type
-    shape = [d.dim_param or d.dim_value for d in tensor.shape.dim]
-    return {"name": value.name, "dtype": _DTYPES[tensor.elem_type], "shape": shape}

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import onnx
+from medzoo_heads.export.file import digest_of
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType
 from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
 
 from .activation_ranges import Floats, activation_ranges, as_calibration
-from .onnx_file import DATA_DIGEST, digest_of
+from .onnx_file import DATA_DIGEST
 from .quantize import drop_unused_weights, replace_nodes, restore_float
 from .safe_weights import overrides_of
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from medzoo_heads.export.file import describe_file
 
 from ..data.index import read_image
 from ..data.sets import SETS
@@ -18,7 +19,7 @@ from ..training.batches import STORED, LoadedSet, usable_rows
 from .activation_ranges import Floats
 from .gate import Change, GateError, check_changes
 from .held_answers import read_heads, read_json
-from .onnx_file import describe_file, open_onnx, write
+from .onnx_file import open_onnx, write
 from .static_gate import Embed, changes_of, compare, entries_of
 from .static_int8 import to_static_int8
 

@@ -1,0 +1,1 @@
+"""model.json for an ONNX file that medzoo-train did not make."""
