@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
-from onnx import NodeProto, helper, numpy_helper
+from onnx import NodeProto, helper, numpy_helper, shape_inference
 
 from .quantize import replace_nodes
 
@@ -13,6 +15,7 @@ from .quantize import replace_nodes
 def simplify(model: Any) -> None:
     """Writes shapes as numbers, and factors into the weights that they come to; ONNX Runtime folds those on opening."""
     shapes_as_numbers(model)
+    batches_that_stay(model)
     factors_into_weights(model)
     drop_idle_nodes(model)
 
@@ -28,9 +31,8 @@ def shapes_as_numbers(model: Any) -> None:
         if joined is not None and joined.op_type == "Concat":
             sizes = kept_sizes(node.input[0], joined, makers, constants)
             if sizes is not None:
-                copy.input[1] = f"{node.output[0]}.sizes"
-                value = numpy_helper.from_array(np.array(sizes, np.int64), copy.input[1])
-                nodes.append(helper.make_node("Constant", [], [copy.input[1]], value=value))
+                nodes.append(sizes_node(f"{node.output[0]}.sizes", sizes))
+                copy.input[1] = nodes[-1].output[0]
         nodes.append(copy)
     replace_nodes(model, nodes)
 
@@ -62,6 +64,37 @@ def own_sizes(
         return [0] if bounds[0] == [place] else None
     first, last = bounds[:2]
     return [0] * (last[0] - place) if first == [place] and last is not None and last[0] > place else None
+
+
+def batches_that_stay(model: Any) -> None:
+    """A Reshape whose first size is what is left over says that it is the input's own, where the others come to as much.
+    """
+    shapes, constants = shapes_of(model), integers_of(model)
+    nodes: list[Any] = []
+    for node in model.graph.node:
+        copy = NodeProto.FromString(node.SerializeToString())
+        sizes = constants.get(node.input[1], []) if node.op_type == "Reshape" else []
+        own = shapes.get(node.input[0], ()) if sizes else ()
+        if sizes[:1] == [-1] and len(own) > 1 and are_known(own[1:]) and prod(map(int, own[1:])) == prod(sizes[1:]) > 0:
+            nodes.append(sizes_node(f"{node.output[0]}.kept", [0, *sizes[1:]]))
+            copy.input[1] = nodes[-1].output[0]
+        nodes.append(copy)
+    replace_nodes(model, nodes)
+
+
+def shapes_of(model: Any) -> dict[str, tuple[int | str, ...]]:
+    """By tensor its sizes, with the name of one that is free, which is empty where nothing is known of it."""
+    inferred = shape_inference.infer_shapes(model, data_prop=True)
+    values = [*inferred.graph.value_info, *inferred.graph.input, *inferred.graph.output]
+    return {value.name: tuple(d.dim_value or d.dim_param for d in value.type.tensor_type.shape.dim) for value in values}
+
+
+def are_known(sizes: Sequence[int | str]) -> bool:
+    return all(isinstance(size, int) for size in sizes)
+
+
+def sizes_node(name: str, sizes: list[int]) -> Any:
+    return helper.make_node("Constant", [], [name], value=numpy_helper.from_array(np.array(sizes, np.int64), name))
 
 
 def integers_of(model: Any) -> dict[str, list[int]]:

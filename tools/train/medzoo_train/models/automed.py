@@ -103,7 +103,8 @@ class AutoMed(nn.Module):
         """Mask logits float32 [B, T, 256, 256] of what `attend` gives."""
         count, dim = sides(cells)
         grid = round(count**0.5)
-        x = cells.transpose(1, 2).reshape(-1, dim, grid, grid)
+        # The image's own batch, and not what is left over: a file then knows that laterals are of the same size.
+        x = cells.transpose(1, 2).reshape(prompts.lateral8[0].shape[0], dim, grid, grid)
         x = self.up8(x, prompts.lateral8)
         x = self.up4(x, prompts.lateral4)
         x = self.up2(x, prompts.lateral2)
