@@ -67,8 +67,7 @@ def own_sizes(
 
 
 def batches_that_stay(model: Any) -> None:
-    """A Reshape whose first size is what is left over says that it is the input's own, where the others come to as much.
-    """
+    """A Reshape whose first size is what is left over keeps the input's own, if the others come to as much."""
     shapes, constants = shapes_of(model), integers_of(model)
     nodes: list[Any] = []
     for node in model.graph.node:
@@ -102,7 +101,7 @@ def integers_of(model: Any) -> dict[str, list[int]]:
     tensors = {tensor.name: tensor for tensor in model.graph.initializer}
     for node in model.graph.node:
         if node.op_type == "Constant":
-            tensors |= {node.output[0]: one.t for one in node.attribute if one.name == "value"}
+            tensors.update((node.output[0], one.t) for one in node.attribute if one.name == "value")
     arrays = {name: numpy_helper.to_array(tensor) for name, tensor in tensors.items() if tensor.data_type == tensor.INT64}
     return {name: values.reshape(-1).tolist() for name, values in arrays.items()}
 
