@@ -25,7 +25,7 @@ GRID, RING = 24, 3
 #: Pixels to a cell of what the trunk gives.
 STRIDE = 32
 #: Logit from which another target is there beyond doubt, and that of what is absent then. Of 558 wounds of val, as they
-#: are, harder and close, the highest has 3.8; of lungs, heads, nuclei and polyps .97 have 4.5 (EXPERIMENTS.md, 21).
+#: are, harder and close, the highest has 3.8; of lungs, heads, nuclei and polyps .98 have 4.5 (EXPERIMENTS.md, 21).
 SURE, ABSENT = 4.5, -10.0
 #: Side of the corner of the image that the trunk sees where it need not look: one cell.
 CORNER = 8
