@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from medzoo_train.export.onnx_file import export_onnx, open_onnx
 from medzoo_train.look import Tokens
 from medzoo_train.models.automed import AutoMed
 from medzoo_train.models.config import AutoMedConfig, AutoPromptConfig
-from medzoo_train.models.everyday import BLOCKS, CHANNELS, SIDE, Everyday, pooled
+from medzoo_train.models.everyday import ABSENT, BLOCKS, CHANNELS, SIDE, SURE, Everyday, pooled
 from medzoo_train.models.fold import fold_batch_norms
 from medzoo_train.train_presence import Rows, train_everyday
 from medzoo_train.training.everyday import FINE, mean_output, round_trunk
@@ -71,6 +73,50 @@ def test_learns_the_targets_it_is_told_to_and_leaves_the_others_alone() -> None:
     assert torch.equal(before[:, 0], after[:, 0])
     assert ((after[:, 1] > 0) == (known[:, 1] == 1)).float().mean() > 0.9
     assert ((before[:, 1] > 0) == (known[:, 1] == 1)).float().mean() < 0.7
+
+
+class Settled(torch.nn.Module):
+    """An everyday trunk that has learnt wounds, as a file has it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(4)
+        self.everyday = Everyday(TARGETS).eval()
+        # What a random trunk gives is small.
+        self.everyday.read.weight.data[1] = torch.randn(4 * CHANNELS) * 300
+
+    def forward(self, logits: torch.Tensor, image: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
+        return self.everyday.settle(logits, image, masks)
+
+
+@pytest.mark.parametrize("example", [0.0, 2 * SURE])
+def test_it_need_not_look_where_another_target_is_there_beyond_doubt(tmp_path: Path, example: float) -> None:
+    module, generator = Settled(), torch.Generator().manual_seed(5)
+    image = torch.randn(3, 3, 256, 256, generator=generator)
+    masks = torch.randn(3, 2, 256, 256, generator=generator)
+    logits = torch.tensor([[SURE - 0.1, 0.3], [SURE + 0.1, 0.3], [-2.0, 0.3]])
+    with torch.no_grad():
+        told = (logits + module.everyday.read(module.everyday(image, masks)) - module.everyday.read.bias)[:, 1]
+        found = module(logits, image, masks)
+    assert torch.equal(found[:, 0], logits[:, 0])
+    assert found[1, 1] == ABSENT
+    assert torch.allclose(found[[0, 2], 1], told[[0, 2]], atol=1e-4) and not torch.allclose(told, logits[:, 1], atol=0.01)
+    # A file says the same, whichever way the picture went that it was traced with: together, and each alone.
+    feeds = {"logits": logits, "image": image, "masks": masks}
+    traced = [torch.tensor([[example, 0.0]]), image[:1], masks[:1]]
+    export_onnx(module, traced, list(feeds), ["answer"], tmp_path / "a.onnx")
+    run = open_onnx(tmp_path / "a.onnx")
+    assert torch.allclose(run(feeds)["answer"], found, atol=1e-3)
+    alone = [run({name: one[i : i + 1] for name, one in feeds.items()})["answer"] for i in range(3)]
+    assert torch.allclose(torch.cat(alone), found, atol=1e-3)
+
+
+def test_targets_that_learnt_nothing_of_it_are_never_absent_by_it() -> None:
+    everyday = Everyday(TARGETS).eval()
+    logits = torch.tensor([[2 * SURE, 1.0]])
+    with torch.no_grad():
+        found = everyday.settle(logits, torch.randn(1, 3, 256, 256), torch.randn(1, 2, 256, 256))
+    assert torch.equal(found, logits)
 
 
 def first_convolution(trunk: Any, block: int) -> Any:

@@ -20,6 +20,8 @@ from .few_bits import store_few
 from .half import store_half
 from .loops import write_loops
 from .quantize import to_int8
+from .shuffles import write_shuffles
+from .simpler import simplify
 
 OPSET = 17
 Precision = Literal["fp32", "fp16-storage", "int8"]
@@ -57,6 +59,8 @@ def export_onnx(
         )  # fmt: skip
         model = onnx.load(str(traced), load_external_data=False)
         write_loops(model)
+        simplify(model)
+        write_shuffles(model)
         if precision == "fp16-storage":
             store_few(model)
             store_half(model, traced.parent)

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from ..models.fold import fold_batch_norms
 from .few_bits import unpack_few
 from .onnx_file import export_onnx
+from .shuffles import ONES
 
 Array = npt.NDArray[Any]
 
@@ -82,7 +83,7 @@ def constants_of(path: Path) -> list[tuple[str, Array]]:
         if node.op_type in ("Cast", "Identity") and own[0] in tensors:
             alias[node.output[0]] = own[0]
         else:
-            used += [(name, tensors[name]) for name in own if name in tensors]
+            used += [(name, tensors[name]) for name in own if name in tensors and not name.startswith(ONES)]
     return [(name, values.astype(np.float32)) for name, values in used if values.dtype.kind == "f"]
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .config import AutoPromptConfig
@@ -148,8 +149,15 @@ class AutoPromptEncoder(nn.Module):
         f4 = self.stage4(f2)
         f8 = self.stage8(f4)
         early = self.trunk(image)
-        dense = self.dense(self.stage16(f8 + self.join(early[-1]))) * self.dense_scale
-        cells = dense.flatten(2).transpose(1, 2)
+        found = self.dense[:-1](self.stage16(f8 + self.join(early[-1])))
+        cells = self.normed(found.flatten(2).transpose(1, 2))
+        dense = cells.transpose(1, 2).reshape(-1, *sides(found))
         queries = self.queries.weight.expand(image.shape[0], -1, -1)
         sparse = self.ask_norm(queries + self.ask(queries, cells, cells))
         return AutoPrompts(dense, sparse, *zip((f2, f4, f8), self.details(image), early, strict=True))
+
+    def normed(self, cells: Tensor) -> Tensor:
+        """The dense prompts' last layer, on float32 [B, G*G, dim]: with channels last it is one operator of a file."""
+        norm = self.dense[-1]
+        assert isinstance(norm, LayerNorm2d)
+        return F.layer_norm(cells, norm.weight.shape, norm.weight, norm.bias, norm.eps) * self.dense_scale.reshape(-1)

@@ -94,14 +94,17 @@ class AutoMed(nn.Module):
             prompts = self.drop(prompts, keep)
         tokens, cells = self.attend(embedding, prompts)
         masks = self.draw(tokens, cells, prompts)
-        presence = self.presence(self.presence_features(tokens, embedding, image, masks))
+        presence = self.presence_head(self.token_features(tokens, embedding))
+        if self.everyday is not None:
+            presence = self.everyday.settle(presence + self.everyday.read.bias, image, masks)
         return masks, torch.sigmoid(self.iou_head(tokens[:, 0])), presence
 
     def draw(self, tokens: Tensor, cells: Tensor, prompts: AutoPrompts) -> Tensor:
         """Mask logits float32 [B, T, 256, 256] of what `attend` gives."""
         count, dim = sides(cells)
         grid = round(count**0.5)
-        x = cells.transpose(1, 2).reshape(-1, dim, grid, grid)
+        # The image's own batch, and not what is left over: a file then knows that laterals are of the same size.
+        x = cells.transpose(1, 2).reshape(prompts.lateral8[0].shape[0], dim, grid, grid)
         x = self.up8(x, prompts.lateral8)
         x = self.up4(x, prompts.lateral4)
         x = self.up2(x, prompts.lateral2)
@@ -123,14 +126,18 @@ class AutoMed(nn.Module):
         """Vectors that the presence head reads: its token, each target's, and the embedding's mean and deviation."""
         return targets + 3
 
-    def presence_features(self, tokens: Tensor, embedding: Tensor, image: Tensor, masks: Tensor) -> Tensor:
-        """float32 [B, (T + 3) * dim], and what is everyday. Its own token alone knew the training sets apart only."""
+    def token_features(self, tokens: Tensor, embedding: Tensor) -> Tensor:
+        """float32 [B, (T + 3) * dim]. Its own token alone knew the training sets apart only."""
         targets = len(self.config.targets)
         mean = embedding.mean((2, 3))
         centred = embedding - mean[:, :, None, None]
         deviation = torch.sqrt(centred.square().mean((2, 3)) + 1e-6)
-        seen = [tokens[:, 1 : 2 + targets].flatten(1), mean, deviation]
-        return torch.cat(seen if self.everyday is None else [*seen, self.everyday(image, masks)], dim=1)
+        return torch.cat([tokens[:, 1 : 2 + targets].flatten(1), mean, deviation], dim=1)
+
+    def presence_features(self, tokens: Tensor, embedding: Tensor, image: Tensor, masks: Tensor) -> Tensor:
+        """What presence is read from where it is learnt: float32 [B, (T + 3) * dim], and what is everyday."""
+        seen = self.token_features(tokens, embedding)
+        return seen if self.everyday is None else torch.cat([seen, self.everyday(image, masks)], dim=1)
 
     def token_width(self) -> int:
         """How many of `presence_features` come first and are for the presence head."""
@@ -140,7 +147,7 @@ class AutoMed(nn.Module):
         return self.token_width() + (0 if self.everyday is None else self.everyday.read.in_features)
 
     def presence(self, features: Tensor) -> Tensor:
-        """Logits float32 [B, T] of `presence_features`."""
+        """Logits float32 [B, T] of `presence_features`, each as if no other target were there."""
         width = self.token_width()
         logits: Tensor = self.presence_head(features[:, :width])
         return logits if self.everyday is None else logits + self.everyday.read(features[:, width:])
