@@ -13,9 +13,9 @@ from scipy.special import softmax
 
 from ..arrays import Floats, Ints, Json
 from ..domain.score import HeadDomain, fit_domain
-from ..embeddings.embeddings import Embeddings
 from ..embeddings.labels import choose_labels
 from ..embeddings.rows import Row
+from ..embeddings.source import Source
 from ..embeddings.splits import Splits
 from ..export.golden import class_answer
 from ..export.graph import check_same, open_session, run_model
@@ -29,8 +29,9 @@ from ..training import Clock, say
 from .calibrate import calibration_of, fit_temperature, plausible_sets
 from .fit import fit_medcls, numbers_of, run_logits
 from .graphs import declare, medcls_graph, probe_graph
+from .inputs import choose_probe, in_words
 from .medcls import forward
-from .probe import Probe, balance, fit_probe, log_loss
+from .probe import Probe, balance, log_loss
 
 #: Images that the network and its file are compared on.
 COMPARED = 4
@@ -45,33 +46,32 @@ def train_classifier(opened: Opened, settings: Settings, clock: Clock) -> Traine
 
     data = prepare(opened, settings, lambda row: row.label in labels, check)
     say(f"Labels, in the order of the outputs: {', '.join(labels)}.")
-    train_rows, train_pooled = data.look("train")
-    val_rows, val_pooled = data.look("val")
+    train_rows, val_rows = data.splits.train, data.splits.val
     truth, classes = numbers_of(val_rows, labels), len(labels)
-    probe = fit_probe(train_pooled, numbers_of(train_rows, labels), val_pooled, truth, classes)
-    probe_said = describe(probe.logits(val_pooled), truth)
-    say(f"Linear probe, {clock.seconds:.0f} s: val {in_words(probe_said)}.")
+    looked = choose_probe(opened, data, labels, describe, clock)
+    source, probe, probe_said = looked.source, looked.probe, looked.said
     say("Head with attention:")
-    outcome, logits = fit_medcls(
-        opened.embeddings, probe, train_rows, labels, val_rows, clock, settings.seed, settings.steps
-    )
+    outcome, logits = fit_medcls(source, probe, train_rows, labels, val_rows, clock, settings.seed, settings.steps)
     head_said = describe(logits, truth)
     say(f"Trained for {outcome.steps} steps, {clock.seconds:.0f} s; stopped, since {outcome.why}.")
     head_wins = is_better(head_said["loss"], probe_said["loss"])
     say(f"  linear probe         val {in_words(probe_said)}")
     say(f"  head with attention  val {in_words(head_said)}")
     say(f"The {'head with attention' if head_wins else 'linear probe'} has less loss on val, and is written.")
-    shape = opened.embeddings.about.shape
+    shape = source.about.shape
     model = medcls_graph(outcome.weights, shape) if head_wins else probe_graph(probe, shape)
-    compare(model, opened.embeddings, val_rows, val_pooled, probe, outcome.weights, head_wins)
-    session_logits = run_logits(model, opened.embeddings, [*val_rows, *data.splits.test])
+    compare(model, source, val_rows, looked.pooled, probe, outcome.weights, head_wins)
+    session_logits = run_logits(model, source, [*val_rows, *data.splits.test])
     dataset = settings.about.dataset
     calibration = calibration_of(session_logits[: len(val_rows)], truth, labels, dataset)
     metrics = measure_test(
         session_logits[len(val_rows) :], data.splits.test, labels, calibration, dataset, settings.seed
     )
     say_metrics(metrics)
-    inputs, outputs = declare(shape, classes)
+    inputs, outputs = declare(opened.embeddings.about.shape, classes)
+    if looked.wide is not None:
+        model = looked.wide.finish(model, val_rows[:COMPARED])
+        inputs = looked.wide.inputs(inputs)
     chosen = "head with attention" if head_wins else "linear probe"
     return Trained(
         model=model, inputs=inputs, outputs=outputs, labels=labels, extra={"calibration": calibration},
@@ -79,7 +79,8 @@ def train_classifier(opened: Opened, settings: Settings, clock: Clock) -> Traine
         answer=lambda found: class_answer(found["logits"], labels, calibration["temperature"]),
         n=len(data.splits.train_originals),
         report={
-            "task": "classification", "chosen": chosen, "steps": outcome.steps, "stopped": outcome.why,
+            "task": "classification", "chosen": chosen, "stages": looked.wide is not None, "steps": outcome.steps,
+            "stopped": outcome.why,
             "val": {"linear probe": probe_said, "head with attention": head_said}, "penalty": probe.penalty,
         },
     )  # fmt: skip
@@ -102,14 +103,9 @@ def describe(logits: Floats, truth: Ints) -> Json:
     }
 
 
-def in_words(said: Json) -> str:
-    numbers = [f"{key.replace('_', ' ')} {said[key]:.3f}" for key in ("loss", "accuracy", "balanced_accuracy", "auroc")]
-    return f"{', '.join(numbers)} (n {said['n']})"
-
-
 def compare(
     model: Any,
-    embeddings: Embeddings,
+    source: Source,
     rows: Sequence[Row],
     pooled: Floats,
     probe: Probe,
@@ -117,7 +113,7 @@ def compare(
     head_wins: bool,
 ) -> None:
     """Holds the file against the network that was trained."""
-    values = np.asarray(embeddings.take(rows[:COMPARED]), np.float32)
+    values = np.asarray(source.take(rows[:COMPARED]), np.float32)
     found = run_model(open_session(model), {"embedding": values})
     if head_wins:
         names = ("logits", "attention", "evidence")
