@@ -94,6 +94,7 @@ export function workspacePackageJson(answers: HeadAnswers, version: string): obj
 
 /** What else than embeddings a head of this task is trained on. */
 const KEPT: Partial<Record<HeadAnswers['task'], string>> = {
+  classification: ' --images',
   segmentation: ' --masks --images',
   keypoints: ' --images',
 };
