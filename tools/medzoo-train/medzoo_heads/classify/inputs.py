@@ -52,7 +52,7 @@ def choose_probe(
     if wider[2]["loss"] >= (1 - WORTH) * plain[2]["loss"]:
         say(f"They are not worth it: the loss falls by less than {WORTH:.0%}. The head reads the embedding alone.")
         return Looked(opened.embeddings, None, *plain)
-    say("The head reads them: it takes the image beside the embedding.")
+    say("The head is this probe: it takes the image beside the embedding.")
     return Looked(wide, wide, *wider)
 
 
