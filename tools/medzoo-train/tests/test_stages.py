@@ -19,7 +19,7 @@ from medzoo_heads.stages.cut import STAGES, cut_stages
 from medzoo_heads.stages.wide import look_wider
 from medzoo_heads.training import Clock
 
-from .made_embeddings import SHAPE, Made, made_classes
+from .made_embeddings import SHAPE, Made, made_classes, made_numbers
 
 SIDE = 32
 GRID = (SHAPE[1], SHAPE[2])
@@ -112,6 +112,25 @@ def test_a_head_reads_the_embedding_alone_where_that_is_enough(
     content = train(emb, tmp_path / "model", "--encoder", str(encoder))
     assert "They are not worth it" in capsys.readouterr().err
     assert [spec["name"] for spec in content["model"]["inputs"]] == ["embedding"]
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_numbers_and_several_labels_read_the_image_where_only_that_tells_them(told: bool, tmp_path: Path) -> None:
+    encoder = write_encoder(tmp_path / "encoder")
+    made = with_images(made_numbers() if told else untold(made_numbers()), encoder, {})
+    for image, row in zip(made.tensors["images"], made.rows, strict=True):
+        if not told:
+            image[0] = np.clip(4 * float(row["index:length_mm"]) + image[0].astype(float) - 200, 0, 255)
+    emb = made.write(tmp_path / "emb")
+    options = ["--encoder", str(encoder)]
+    length = train(emb, tmp_path / "length", *options, "--task", "regression", "--quantity", "length=mm")
+    assert [spec["name"] for spec in length["model"]["inputs"]] == ["embedding", *([] if told else ["image"])]
+    # Lengths deviate by 10.
+    assert next(metric["value"] for metric in length["metrics"] if metric["name"] == "mae") < 3
+    if not told:
+        thick = train(emb, tmp_path / "thick", *options, "--task", "multilabel", "--labels", "thick")
+        assert [spec["name"] for spec in thick["model"]["inputs"]] == ["embedding", "image"]
+        assert next(metric["value"] for metric in thick["metrics"] if metric["name"] == "auroc") > 0.9
 
 
 def test_stages_are_of_the_encoders_own_values(tmp_path: Path) -> None:

@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from ..arrays import Floats, Ints, Json
 from ..embeddings.source import Source
 from ..prepare import Data, Opened
-from ..stages.wide import Wide, look_wider
+from ..stages.wide import Wide, is_worth_it, look_wider
 from ..training import Clock, say
 from .fit import numbers_of
 from .probe import Probe, fit_probe
-
-#: By what share the probe's loss on val has to fall before a head reads the image too: its file is 4.7 MB larger then,
-#: and it runs a part of the encoder once more.
-WORTH = 0.05
 
 
 @dataclass(frozen=True)
@@ -49,10 +45,8 @@ def choose_probe(
         return Looked(opened.embeddings, None, *plain)
     wider = fit(wide.pooled_of(train_rows), wide.pooled_of(val_rows))
     say(f"The same on the encoder's stages too, {clock.seconds:.0f} s: val {in_words(wider[2])}.")
-    if wider[2]["loss"] >= (1 - WORTH) * plain[2]["loss"]:
-        say(f"They are not worth it: the loss falls by less than {WORTH:.0%}. The head reads the embedding alone.")
+    if not is_worth_it(wider[2]["loss"], plain[2]["loss"]):
         return Looked(opened.embeddings, None, *plain)
-    say("The head is this probe: it takes the image beside the embedding.")
     return Looked(wide, wide, *wider)
 
 
