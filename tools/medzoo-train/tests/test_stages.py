@@ -16,7 +16,7 @@ from medzoo_heads.embeddings.embeddings import Embeddings
 from medzoo_heads.export.encoder import EncoderFile
 from medzoo_heads.export.graph import Graph, open_session, run_model
 from medzoo_heads.stages.cut import STAGES, cut_stages
-from medzoo_heads.stages.wide import look_wider
+from medzoo_heads.stages.wide import Wide, look_wider
 from medzoo_heads.training import Clock
 
 from .made_embeddings import SHAPE, Made, made_classes, made_numbers
@@ -147,6 +147,22 @@ def test_stages_are_of_the_encoders_own_values(tmp_path: Path) -> None:
     expected, found = (run_model(open_session(model), {"image": image}) for model in (whole, cut.model))
     for name, output in zip(STAGES, cut.outputs, strict=True):
         np.testing.assert_array_equal(found[output], expected[name])
+
+
+def test_a_channel_without_deviation_stays_small(tmp_path: Path) -> None:
+    encoder = write_encoder(tmp_path / "encoder")
+    made = with_images(made_classes(), encoder, {"flat": 30, "ridge": 230})
+    embeddings = Embeddings(made.write(tmp_path / "emb"))
+    cut = cut_stages(EncoderFile(encoder, embeddings.about), GRID)
+    assert cut is not None
+    wide = Wide(embeddings, cut, embeddings.rows, embeddings.rows[:20])
+    assert wide.look(Clock(3))
+    maps = wide.maps.astype(np.float32)
+    maps[:, 0] = 7
+    wide.maps[:] = maps
+    wide.standardise()
+    assert np.abs(wide.maps[:, 0]).max() == 0
+    assert wide.scale.max() <= 20.001 * np.median(wide.scale)
 
 
 def test_nothing_is_looked_at_without_images_stages_file_or_time(

@@ -28,6 +28,8 @@ MOST_TIME = 0.5
 #: By what share the probe's loss on val has to fall before a head reads the image too: its file is 4.7 MB larger then,
 #: and it runs a part of the encoder once more.
 WORTH = 0.05
+#: The least that a channel counts as deviating by, as a share of what half of the channels do.
+QUIET = 0.05
 
 
 class Wide:
@@ -66,7 +68,9 @@ class Wide:
         channels = len(self.center)
         of_maps = np.concatenate([pool(self.maps[self.places[row.number]][None]) for row in self.fitted_on])
         means, deviations = of_maps[:, :channels], of_maps[:, channels:]
-        spread = np.sqrt(np.square(deviations).mean(0) + means.var(0)) + 1e-6
+        spread = np.sqrt(np.square(deviations).mean(0) + means.var(0))
+        # A channel that hardly moves on these images is not to explode on others.
+        spread = np.maximum(spread, QUIET * np.median(spread) + 1e-6)
         self.center = means.mean(0).astype(np.float32)[:, None, None]
         self.scale = (1 / spread).astype(np.float32)[:, None, None]
         for place in range(len(self.rows)):
