@@ -101,7 +101,7 @@ const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: Re
       inputs: [{ ...embedding, name: 'features' }],
       nodes: [{ ...mean, inputs: ['features'] }, matMul],
     }),
-    /^inputs: The head has no feeds, so its model is fed one tensor named "embedding"; it declares features/,
+    /^inputs: The head has no feeds, so its model is fed "embedding", and "image" if it takes that too; it declares features/,
   ],
   [
     'probabilities in the place of logits',

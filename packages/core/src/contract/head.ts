@@ -27,7 +27,7 @@ export interface Head<M extends HeadManifest = HeadManifest> {
   /** The head runs on this encoder's embedding and no other: identity is the digest of its weights. */
   readonly encoder: Encoder;
   readonly trained: TrainedModel;
-  /** What the model is fed; `{ embedding }` if left out. Pure. */
+  /** What the model is fed; by default the embedding, and `image` where the model declares that too. Pure. */
   feeds?(input: FeedInput<M>): Tensors;
   /** Model outputs to an answer in model space. Pure: no I/O, no clock, no state. */
   decode(input: DecodeInput<M>): TaskResults[M['task']];

@@ -5,6 +5,7 @@ import { decodeImage } from '../image/decoding/decode-image.js';
 import { fitImage, pointToModel } from '../image/preprocess/geometry.js';
 import { preprocess } from '../image/preprocess/preprocess.js';
 import { checkTensorValues } from '../model/check-tensor-values.js';
+import { feedModel } from '../model/head/feed-model.js';
 import { createOnnxBackend } from '../sessions/onnx/onnx-backend.js';
 import { checkHeads } from '../zoo/config/check-heads.js';
 import { checkResult } from '../tasks/index.js';
@@ -50,7 +51,7 @@ export function testHead(head: Head, options: HeadTests): void {
   const { manifest, trained, encoder } = head;
   const given = options.params ?? exampleParams(manifest.params, encoder.trained.preprocess.size);
   const params = () => checkParams(manifest.params, given, trained.labels);
-  const feed = (input: FeedInput): Tensors => head.feeds?.(input) ?? { embedding: input.embedding };
+  const feed = (input: FeedInput): Tensors => feedModel(head, input);
   const decode = (outputs: Tensors) => head.decode({ outputs, params: params(), trained });
   const subject: Subject = { head, createBackend, given, feed, decode, params };
 

@@ -12,8 +12,8 @@ import numpy as np
 import optax
 
 from ..arrays import Floats, Ints
-from ..embeddings.embeddings import Embeddings
 from ..embeddings.rows import Row
+from ..embeddings.source import Source
 from ..export.graph import open_session, run_model
 from ..training import Clock, Outcome, Plan, Weights, train
 from .calibrate import fit_temperature
@@ -32,7 +32,7 @@ FEWEST_STEPS = 300
 
 
 def fit_medcls(
-    embeddings: Embeddings, probe: Probe, train_rows: Sequence[Row], labels: Sequence[str], val_rows: Sequence[Row],
+    embeddings: Source, probe: Probe, train_rows: Sequence[Row], labels: Sequence[str], val_rows: Sequence[Row],
     clock: Clock, seed: int, steps: int | None,
 ) -> tuple[Outcome, Floats]:  # fmt: skip
     """The outcome, and its logits on val, float64 [N, K]."""
@@ -68,7 +68,7 @@ def numbers_of(rows: Sequence[Row], labels: Sequence[str]) -> Ints:
 
 
 def batches(
-    embeddings: Embeddings, rows: Sequence[Row], labels: Sequence[str]
+    embeddings: Source, rows: Sequence[Row], labels: Sequence[str]
 ) -> Callable[[np.random.Generator], tuple[Any, ...]]:
     """Draws images, rare classes more often than by their number, and of each image one of its copies."""
     copies: dict[str, list[Row]] = defaultdict(list)
@@ -88,12 +88,12 @@ def batches(
     return draw
 
 
-def medcls_logits(weights: Weights, embeddings: Embeddings, rows: Sequence[Row]) -> Floats:
+def medcls_logits(weights: Weights, embeddings: Source, rows: Sequence[Row]) -> Floats:
     """By the file that the weights make: ONNX Runtime is quicker than XLA, and nothing is compiled."""
     return run_logits(medcls_graph(weights, embeddings.about.shape), embeddings, rows)
 
 
-def run_logits(model: Any, embeddings: Embeddings, rows: Sequence[Row]) -> Floats:
+def run_logits(model: Any, embeddings: Source, rows: Sequence[Row]) -> Floats:
     """float64 [N, K]"""
     session = open_session(model)
     parts = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]

@@ -5,6 +5,7 @@ it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax
@@ -13,7 +14,6 @@ from scipy.special import softmax
 
 from ..arrays import Floats, Ints, Json
 from ..domain.score import HeadDomain, fit_domain
-from ..embeddings.embeddings import Embeddings
 from ..embeddings.labels import choose_labels
 from ..embeddings.rows import Row
 from ..embeddings.splits import Splits
@@ -25,12 +25,13 @@ from ..measure.classes import class_metrics
 from ..measure.report import say_metrics
 from ..prepare import NO_DOMAIN, Data, Opened, groups_of, is_better, prepare
 from ..settings import Settings
-from ..training import Clock, say
+from ..training import Clock, Weights, say
 from .calibrate import calibration_of, fit_temperature, plausible_sets
 from .fit import fit_medcls, numbers_of, run_logits
 from .graphs import declare, medcls_graph, probe_graph
+from .inputs import Looked, choose_probe, in_words
 from .medcls import forward
-from .probe import Probe, balance, fit_probe, log_loss
+from .probe import balance, log_loss
 
 #: Images that the network and its file are compared on.
 COMPARED = 4
@@ -45,44 +46,73 @@ def train_classifier(opened: Opened, settings: Settings, clock: Clock) -> Traine
 
     data = prepare(opened, settings, lambda row: row.label in labels, check)
     say(f"Labels, in the order of the outputs: {', '.join(labels)}.")
-    train_rows, train_pooled = data.look("train")
-    val_rows, val_pooled = data.look("val")
+    val_rows = data.splits.val
     truth, classes = numbers_of(val_rows, labels), len(labels)
-    probe = fit_probe(train_pooled, numbers_of(train_rows, labels), val_pooled, truth, classes)
-    probe_said = describe(probe.logits(val_pooled), truth)
-    say(f"Linear probe, {clock.seconds:.0f} s: val {in_words(probe_said)}.")
-    say("Head with attention:")
-    outcome, logits = fit_medcls(
-        opened.embeddings, probe, train_rows, labels, val_rows, clock, settings.seed, settings.steps
-    )
-    head_said = describe(logits, truth)
-    say(f"Trained for {outcome.steps} steps, {clock.seconds:.0f} s; stopped, since {outcome.why}.")
-    head_wins = is_better(head_said["loss"], probe_said["loss"])
-    say(f"  linear probe         val {in_words(probe_said)}")
-    say(f"  head with attention  val {in_words(head_said)}")
-    say(f"The {'head with attention' if head_wins else 'linear probe'} has less loss on val, and is written.")
-    shape = opened.embeddings.about.shape
-    model = medcls_graph(outcome.weights, shape) if head_wins else probe_graph(probe, shape)
-    compare(model, opened.embeddings, val_rows, val_pooled, probe, outcome.weights, head_wins)
-    session_logits = run_logits(model, opened.embeddings, [*val_rows, *data.splits.test])
+    looked = choose_probe(opened, data, labels, describe, clock)
+    shape = looked.source.about.shape
+    found = Contest("linear probe", probe_graph(looked.probe, shape), {"linear probe": looked.said})
+    if looked.wide is None:
+        found = hold_contest(found, looked, data, labels, settings, clock)
+    else:
+        compare(found.model, looked, val_rows, None)
+    model = found.model
+    session_logits = run_logits(model, looked.source, [*val_rows, *data.splits.test])
     dataset = settings.about.dataset
     calibration = calibration_of(session_logits[: len(val_rows)], truth, labels, dataset)
     metrics = measure_test(
         session_logits[len(val_rows) :], data.splits.test, labels, calibration, dataset, settings.seed
     )
     say_metrics(metrics)
-    inputs, outputs = declare(shape, classes)
-    chosen = "head with attention" if head_wins else "linear probe"
+    inputs, outputs = declare(opened.embeddings.about.shape, classes)
+    if looked.wide is not None:
+        model = looked.wide.finish(model, val_rows[:COMPARED])
+        inputs = looked.wide.inputs(inputs)
     return Trained(
         model=model, inputs=inputs, outputs=outputs, labels=labels, extra={"calibration": calibration},
         domains=domains_of(opened, settings, data), metrics=metrics,
         answer=lambda found: class_answer(found["logits"], labels, calibration["temperature"]),
         n=len(data.splits.train_originals),
         report={
-            "task": "classification", "chosen": chosen, "steps": outcome.steps, "stopped": outcome.why,
-            "val": {"linear probe": probe_said, "head with attention": head_said}, "penalty": probe.penalty,
+            "task": "classification", "chosen": found.chosen, "stages": looked.wide is not None, **found.report,
+            "val": found.said, "penalty": looked.probe.penalty,
         },
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Who won on val."""
+
+    chosen: str
+    #: Of what the probe takes: of the wide embedding, where that has the encoder's stages.
+    model: Any
+    #: What each did on val.
+    said: Json
+    #: For training.json.
+    report: Json = field(default_factory=dict)
+
+
+def hold_contest(
+    probe: Contest, looked: Looked, data: Data, labels: Sequence[str], settings: Settings, clock: Clock
+) -> Contest:
+    """The probe against a head with attention. On the stages that gained nothing and took minutes (README)."""
+    source, train_rows, val_rows = looked.source, data.splits.train, data.splits.val
+    truth = numbers_of(val_rows, labels)
+    say("Head with attention:")
+    outcome, logits = fit_medcls(
+        source, looked.probe, train_rows, labels, val_rows, clock, settings.seed, settings.steps
+    )
+    head_said = describe(logits, truth)
+    say(f"Trained for {outcome.steps} steps, {clock.seconds:.0f} s; stopped, since {outcome.why}.")
+    head_wins = is_better(head_said["loss"], looked.said["loss"])
+    say(f"  linear probe         val {in_words(looked.said)}")
+    say(f"  head with attention  val {in_words(head_said)}")
+    chosen = "head with attention" if head_wins else "linear probe"
+    say(f"The {chosen} has less loss on val, and is written.")
+    model = medcls_graph(outcome.weights, source.about.shape) if head_wins else probe.model
+    compare(model, looked, val_rows, outcome.weights if head_wins else None)
+    said = {**probe.said, "head with attention": head_said}
+    return Contest(chosen, model, said, {"steps": outcome.steps, "stopped": outcome.why})
 
 
 def describe(logits: Floats, truth: Ints) -> Json:
@@ -102,28 +132,15 @@ def describe(logits: Floats, truth: Ints) -> Json:
     }
 
 
-def in_words(said: Json) -> str:
-    numbers = [f"{key.replace('_', ' ')} {said[key]:.3f}" for key in ("loss", "accuracy", "balanced_accuracy", "auroc")]
-    return f"{', '.join(numbers)} (n {said['n']})"
-
-
-def compare(
-    model: Any,
-    embeddings: Embeddings,
-    rows: Sequence[Row],
-    pooled: Floats,
-    probe: Probe,
-    weights: Json,
-    head_wins: bool,
-) -> None:
-    """Holds the file against the network that was trained."""
-    values = np.asarray(embeddings.take(rows[:COMPARED]), np.float32)
+def compare(model: Any, looked: Looked, rows: Sequence[Row], weights: Weights | None) -> None:
+    """Holds the file against the network that was trained, or against the probe where weights are None."""
+    values = np.asarray(looked.source.take(rows[:COMPARED]), np.float32)
     found = run_model(open_session(model), {"embedding": values})
-    if head_wins:
+    if weights is not None:
         names = ("logits", "attention", "evidence")
         check_same(found, dict(zip(names, map(np.asarray, jax.jit(forward)(weights, values)), strict=True)))
     else:
-        check_same(found, {"logits": np.asarray(probe.logits(pooled[:COMPARED]), np.float32)})
+        check_same(found, {"logits": np.asarray(looked.probe.logits(looked.pooled[:COMPARED]), np.float32)})
 
 
 def measure_test(

@@ -18,6 +18,7 @@ from ..embeddings.rows import Row
 from ..export.graph import check_same, open_session, run_model
 from ..prepare import NO_DOMAIN, Data, Opened, is_better
 from ..settings import Settings
+from ..stages.wide import Wide, is_worth_it, look_wider
 from ..training import Clock, Outcome, say
 from .fit import Wanted, fit_numbers, run_numbers
 from .graphs import attention_graph, probe_graph
@@ -33,8 +34,13 @@ class Winner:
     #: float64 [N, K] of val, and of test.
     val: Floats
     test: Floats
+    #: The encoder's stages, where the model takes them from the image.
+    wide: Wide | None
     #: For training.json.
     report: Json
+
+    def inputs(self, inputs: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        return inputs if self.wide is None else self.wide.inputs(inputs)
 
 
 def hold_contest(
@@ -48,6 +54,15 @@ def hold_contest(
     probe = fit(train_pooled, truth, val_pooled, val_truth)
     probe_loss, probe_said = wanted.judge(probe.logits(val_pooled), val_truth)
     say(f"Linear probe, {clock.seconds:.0f} s: val {probe_said}.")
+    splits = data.splits
+    rows = [*splits.train, *splits.val, *splits.test]
+    wide = look_wider(embeddings, opened.encoder, rows, splits.train_originals, clock)
+    if wide is not None:
+        wider = fit(wide.pooled_of(train_rows), truth, wide.pooled_of(val_rows), val_truth)
+        wide_loss, wide_said = wanted.judge(wider.logits(wide.pooled_of(val_rows)), val_truth)
+        say(f"The same on the encoder's stages too, {clock.seconds:.0f} s: val {wide_said}.")
+        if is_worth_it(wide_loss, probe_loss):
+            return of_stages(wanted, wide, wider, data, {"linear probe": {"loss": round(wide_loss, 4)}})
     say("Head with attention:")
     outcome = fit_numbers(
         embeddings, probe, wanted, train_rows, truth, val_rows, val_truth, clock, settings.seed, settings.steps
@@ -65,12 +80,26 @@ def hold_contest(
     return Winner(
         model,
         run_numbers(model, wanted.output, embeddings, val_rows),
-        run_numbers(model, wanted.output, embeddings, data.splits.test),
+        run_numbers(model, wanted.output, embeddings, splits.test),
+        None,
         {
-            "chosen": NAMES[head_wins], "steps": outcome.steps, "stopped": outcome.why, "penalty": probe.penalty,
+            "stages": False, "chosen": NAMES[head_wins], "steps": outcome.steps, "stopped": outcome.why,
+            "penalty": probe.penalty,
             "val": {name: {"loss": round(loss, 4), "n": len(val_rows)} for name, loss in losses},
         },
     )  # fmt: skip
+
+
+def of_stages(wanted: Wanted, wide: Wide, probe: Probe, data: Data, said: Json) -> Winner:
+    """A head with attention gained nothing on stages (README), so it is not tried."""
+    plain = probe_graph(probe, wide.about.shape, wanted.output)
+    val, test = data.splits.val, data.splits.test
+    compared = run_numbers(plain, wanted.output, wide, val[:COMPARED]).astype(np.float32)
+    expected = np.asarray(probe.logits(wide.pooled_of(val[:COMPARED])), np.float32)
+    check_same({wanted.output: compared}, {wanted.output: expected})
+    answers = [run_numbers(plain, wanted.output, wide, rows) for rows in (val, test)]
+    report = {"stages": True, "chosen": NAMES[0], "penalty": probe.penalty, "val": said}
+    return Winner(wide.finish(plain, val[:COMPARED]), answers[0], answers[1], wide, report)
 
 
 def compare(

@@ -15,6 +15,7 @@ from ..classify.medcls import first_weights, forward
 from ..classify.probe import Probe
 from ..embeddings.embeddings import Embeddings
 from ..embeddings.rows import Row
+from ..embeddings.source import Source
 from ..export.graph import open_session, run_model
 from ..training import Clock, Outcome, Plan, Weights, train
 from .graphs import attention_graph
@@ -85,7 +86,7 @@ def batches(
     return draw
 
 
-def run_numbers(model: Any, output: str, embeddings: Embeddings, rows: Sequence[Row]) -> Floats:
+def run_numbers(model: Any, output: str, embeddings: Source, rows: Sequence[Row]) -> Floats:
     """float64 [N, K], by the file itself."""
     session = open_session(model)
     parts = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]

@@ -1,5 +1,6 @@
 import { type AnalyzeOptions, type Answer, type Outcome, type Session, type Tensors } from '../../contract/index.js';
 import type { FindDomains, ImageDomains } from '../../domain/head-domains.js';
+import { feedModel } from '../../model/head/feed-model.js';
 import { pointToModel } from '../../image/preprocess/geometry.js';
 import type { SessionPool } from '../../sessions/memory/session-pool.js';
 import type { RunRequest, RunModel } from '../../sessions/scheduling/device-scheduler.js';
@@ -51,7 +52,7 @@ export async function runHead(run: HeadRun, { sessions, runModel, findDomains }:
     const infer = (session: Session) => {
       used = session;
       const feeds = inHead(head, 'feeds', (): Tensors =>
-        head.feeds ? head.feeds({ embedding, image: input, params, toModelSpace }) : { embedding },
+        feedModel(head, { embedding, image: input, params, toModelSpace }),
       );
       const running = runModel(session, feeds, { ...asker, role: 'head', model: head.manifest.id });
       return explainNotFinite(running, { session, feeds, what: `The head "${head.manifest.id}"` });

@@ -7,6 +7,7 @@ import {
   type Tensors,
 } from '../../contract/index.js';
 import { filesOfEncoder } from '../../contract/model/model-files.js';
+import { feedModel } from '../../model/head/feed-model.js';
 import type { SessionPool } from '../../sessions/memory/session-pool.js';
 import { listModels } from './list-models.js';
 import { exampleParams } from './example-params.js';
@@ -42,7 +43,7 @@ async function warmUpHead(head: Head, sessions: SessionPool): Promise<void> {
 
   const specs = head.manifest.params;
   const params = checkParams(specs, exampleParams(specs, preprocess.size), head.trained.labels);
-  const feeds = head.feeds?.({ embedding, image, params, toModelSpace: (point) => point }) ?? { embedding };
+  const feeds = feedModel(head, { embedding, image, params, toModelSpace: (point) => point });
   const outputs = await sessions.use(head.trained.model, (session) =>
     runOnce(session, feeds, `The head "${head.manifest.id}"`),
   );

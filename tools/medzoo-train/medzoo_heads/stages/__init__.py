@@ -1,0 +1,1 @@
+"""What an encoder knows on the way to its embedding, and the embedding no longer says."""
