@@ -137,6 +137,33 @@ def test_a_classifier_is_calibrated_and_measured(known: tuple[Path, Path]) -> No
     assert again["conformal"]["quantiles"] != content["calibration"]["conformal"]["quantiles"]
 
 
+def test_a_classifier_that_takes_the_image_too_is_measured_where_images_were_kept(tmp_path: Path) -> None:
+    made = made_classes(("dark", "light"))
+    light = np.array([row["label"] == "light" for row in made.rows])
+    noise = np.random.default_rng(1).integers(0, 100, (len(light), 3, 32, 32))
+    images = (noise + 120 * light[:, None, None, None]).astype(np.uint8)
+    head = tmp_path / "head"
+    head.mkdir()
+    graph = helper.make_graph(
+        [
+            helper.make_node("ReduceMean", ["image"], ["means"], axes=[2, 3], keepdims=0),
+            helper.make_node("MatMul", ["means", "weights"], ["logits"]),
+        ],
+        "head",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, ["batch", 3, 32, 32])],
+        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", 2])],
+        [numpy_helper.from_array(np.array([[-1, 1]] * 3, np.float32), "weights")],
+    )
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), head / "head.onnx")
+    assert describe(head / "head.onnx", made.write(tmp_path / "without"), labels="dark,light") == 0
+    assert read(head / "model.json")["metrics"] == []
+    made.tensors["images"] = images
+    assert describe(head / "head.onnx", made.write(tmp_path / "with"), labels="dark,light") == 0
+    accuracy = next(metric for metric in read(head / "model.json")["metrics"] if metric["name"] == "accuracy")
+    # (50 - 120) / 60 and (170 - 120) / 60: as the encoder takes images.
+    assert accuracy["value"] == 1
+
+
 def test_labels_in_another_order_than_the_outputs_are_refused(
     known: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -58,12 +58,13 @@ class FromEmbeddings:
         return fit_domain(self.background, pooled.of(splits.train), classes, pooled.of(splits.val), kind, dataset)
 
     def measured(self, file: Path, labels: Sequence[str], dataset: str, temperature: float | None) -> Json:
-        """Calibration and metrics of a classifier that takes the embedding alone; nothing of another head, or where no
-        image has a label.
+        """Calibration and metrics of a classifier; nothing of another head, of one that takes what the embeddings do
+        not hold, or where no image has a label.
         """
         session = open_session(file)
-        names = [[value.name for value in values] for values in (session.get_inputs(), session.get_outputs())]
-        if names[0] != ["embedding"] or "logits" not in names[1]:
+        asked, given = ({value.name for value in values} for values in (session.get_inputs(), session.get_outputs()))
+        there = {"embedding", "image"} if self.embeddings.has("images") else {"embedding"}
+        if not asked <= there or "logits" not in given:
             return {}
         splits = labelled(self.splits, labels)
         return measure_classes(session, self.embeddings, splits, labels, dataset, temperature) if splits else {}

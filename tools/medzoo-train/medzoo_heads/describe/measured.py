@@ -35,7 +35,7 @@ def measure_classes(
 ) -> Json:
     """`calibration` of val and `metrics` of test; TrainError where the labels are in another order than the outputs.
 
-    temperature: fitted on val if None. session: of a head that takes `embedding` alone and gives `logits`.
+    temperature: fitted on val if None. session: of a head that takes `embedding`, or `image` too, and gives `logits`.
     """
     val, test = splits.val, splits.test
     logits, truth = ask(session, embeddings, val, len(labels)), numbers_of(val, labels)
@@ -76,8 +76,13 @@ def numbers_of(rows: Sequence[Row], labels: Sequence[str]) -> Ints:
 def ask(session: Any, embeddings: Embeddings, rows: Sequence[Row], classes: int) -> Floats:
     """Logits, float64 [N, K]."""
     logits = np.empty((len(rows), classes))
+    asked = {value.name for value in session.get_inputs()}
+    mean, std = (np.asarray(embeddings.about.preprocess[key])[:, None, None] for key in ("mean", "std"))
     for place, values in embeddings.chunks(rows):
-        logits[place] = run_model(session, {"embedding": values.astype(np.float32)})["logits"]
+        feeds = {"embedding": values.astype(np.float32)}
+        if "image" in asked:
+            feeds["image"] = ((embeddings.images(rows[place]) - mean) / std).astype(np.float32)
+        logits[place] = run_model(session, {name: feeds[name] for name in asked})["logits"]
     return logits
 
 

@@ -122,6 +122,10 @@ def look_wider(
 ) -> Wide | None:
     """Nothing where the embeddings hold no images, the encoder no stages, or the time is short."""
     if encoder is None or not embeddings.has("images"):
+        say(
+            "The head reads the embedding alone. The encoder's stages may tell more: embed with --images, and give "
+            "--encoder."
+        )
         return None
     cut = cut_stages(encoder, embeddings.about.shape[1:])
     if cut is None:
