@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from medzoo_heads.domain.background import background_from_json
-from medzoo_heads.domain.gaussian import gaussian_from_json
+from medzoo_heads.domain.gaussian import encode_floats, gaussian_from_json
 from medzoo_heads.domain.pooling import pool
 from medzoo_heads.domain.score import (
     fit_domain,
@@ -62,6 +62,7 @@ def test_what_is_written_is_read_back_with_the_same_score() -> None:
     # What reports compare other images with.
     assert entry["scores"] == sorted(entry["scores"]) and len(entry["scores"]) == entry["n"] == 30
     assert head_domain_from_json(entry).to_json() == entry
+    assert entry["projection"] == background.digest
     again = [gaussian_from_json(own) for own in entry["own"]]
     np.testing.assert_allclose(
         score(background, again, entry["covers"], held)[0],
@@ -72,6 +73,18 @@ def test_what_is_written_is_read_back_with_the_same_score() -> None:
     assert said[0]["inDomain"] == (said[0]["score"] <= entry["thresholds"][1]["score"])
     far = score(background, domain.own, domain.covers, np.full((1, 4), 30.0))[0]
     assert far[0] > entry["thresholds"][0]["score"]
+
+
+def test_a_domain_names_the_directions_it_is_in_as_core_does() -> None:
+    # Core's test encoder, for which a test there has the same digits.
+    projection = np.zeros((2, 8))
+    projection[0, 0] = projection[1, 1] = 1
+    names = {"center": encode_floats(np.zeros(8)), "projection": encode_floats(projection)}
+    background = background_from_json({**ENCODER, **names})
+    assert background.digest.startswith("4aba01acc773") and len(background.digest) == 64
+    assert background_from_json(background.to_json()).digest == background.digest
+    other = background_from_json({**ENCODER, **names, "center": encode_floats(np.ones(8))})
+    assert other.digest != background.digest
 
 
 def test_few_images_have_one_gaussian_and_the_largest_score_as_threshold() -> None:

@@ -14,7 +14,7 @@ from medzoo_heads.domain.score import fit_head, score
 from medzoo_train.data.corrupt import corrupt
 from medzoo_train.data.harden import Hardening, Harm, harden, turn_and_letterbox
 from medzoo_train.data.sets import ANY_WAY_UP, SETS, Augmentation
-from medzoo_train.domain.background import Domain, fit_background
+from medzoo_train.domain.background import DamagedKind, Domain, fit_background
 from medzoo_train.domain.damaged import CHANGES, damaged_kinds
 from medzoo_train.domain.kinds import COVERED, DAMAGED, HEADS, REFUSED, TARGETS, damaged_name, damaged_names
 from medzoo_train.domain.pooled import Pixels, PooledEncoder
@@ -50,18 +50,21 @@ def test_a_head_refuses_damaged_images_by_their_name_and_answers_about_light_dam
     own = np.stack([encoder.pooled(films[row]) for row in range(120)])
     held = np.stack([encoder.pooled(films[row]) for row in range(120, 200)])
     scenes = np.stack([encoder.pooled(rng.integers(0, 255, (48, 40, 3)).astype(np.uint8)) for _ in range(60)])
-    background = fit_background({"film": Domain(own, ("films",)), "scene": Domain(scenes, ("scenes",))}, directions=8)
+    domains = {"film": Domain(own, ("films",)), "scene": Domain(scenes, ("scenes",))}
+    background = fit_background(domains, directions=8)
 
     def copies(_: object, __: Path, ___: str, damage: str, *____: object) -> Floats:
         return np.stack([encoder.pooled(CHANGES[damage][1](films[row], row)) for row in range(120)])  # type: ignore[index]
 
     monkeypatch.setattr("medzoo_train.domain.damaged.damaged_of", copies)
     monkeypatch.setattr("medzoo_train.domain.damaged.DAMAGED", {"film": (("films",), ("inverted", "noisy", "upside down"))})
-    kinds = damaged_kinds(encoder, background, tmp_path, None)
+    monkeypatch.setattr("medzoo_train.domain.damaged.plain_rows", lambda *_: ([], own))
+    kinds = damaged_kinds(encoder, tmp_path, None)
     assert [kind.name for kind in kinds] == ["film with inverted grey levels", "film with heavy noise", "film upside down"]
     before = fit_head(background, [background.known[0]], held, ["films"], use=0.05, covers=["film"])
-    known = type(background)(**{**vars(background), "known": (*background.known, *kinds)})
-    after = fit_head(known, before.own, held, ["films"], use=0.05, covers=["film"])
+    known = fit_background(domains, kinds, directions=8)
+    assert [gaussian.name for gaussian in known.known] == ["film", "scene", *(kind.name for kind in kinds)]
+    after = fit_head(known, [known.known[0]], held, ["films"], use=0.05, covers=["film"])
     for name, words in (("inverted", kinds[0].name), ("noise25", kinds[1].name), ("rotate180", kinds[2].name)):
         damaged = np.stack([encoder.pooled(corrupt(films[row], name, row)) for row in range(120, 200)])
         scores, nearest = score(known, after.own, after.covers, damaged)
@@ -73,6 +76,33 @@ def test_a_head_refuses_damaged_images_by_their_name_and_answers_about_light_dam
         # Refused no more than without the damaged kinds, but for a film or two.
         foreign, _ = score(background, before.own, before.covers, light)
         assert (scores > after.threshold).sum() <= (foreign > before.threshold).sum() + 4, name
+
+
+def test_a_direction_for_each_damage_tells_what_differences_between_kinds_do_not() -> None:
+    rng = np.random.default_rng(9)
+
+    def images(first: float, last: float, n: int = 300) -> Floats:
+        """Kinds differ in their first number, damage in the last, which varies little."""
+        x = rng.normal(0, 1, (n, 12))
+        x[:, 0] += first
+        x[:, -1] = rng.normal(last, 0.2, n)
+        return x
+
+    domains = {name: Domain(images(at, 0), (name,)) for name, at in (("film", 0.0), ("scene", 9.0))}
+    kind = DamagedKind("film, damaged", domains["film"].pooled, images(0, 1), ("film",))
+    without, known = fit_background(domains, directions=2), fit_background(domains, [kind, kind], directions=2)
+    # The second of equal kinds says nothing more.
+    assert (len(without.projection), len(known.projection)) == (2, 3)
+    assert np.allclose(known.projection[:2], without.projection)
+    # What medzoo-train takes for granted of the coordinates: within kinds they vary by about one and apart.
+    z = known.project(domains["film"].pooled)
+    assert np.cov(z.T) == pytest.approx(np.eye(3), abs=0.25)
+    held, damaged = images(0, 0), images(0, 1)
+    refused = []
+    for background in (without, known):
+        head = fit_head(background, [background.known[0]], held, ["film"], covers=["film"])
+        refused.append((score(background, head.own, head.covers, damaged)[0] > head.threshold).mean())
+    assert refused[0] < 0.2 and refused[1] > 0.95
 
 
 def test_damaged_kinds_have_names_and_images_of_their_own() -> None:

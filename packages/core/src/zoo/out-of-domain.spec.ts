@@ -163,6 +163,12 @@ describe('refuses a config whose domains do not fit', () => {
       [classesWith(testDomainWith(0, { own: [{ name: 'x', datasets: [], ...deep }] }))],
       'domains[0] of the head "test-classes" is of 3 dimensions, and the domain of its encoder "test-encoder" of 2',
     ],
+    [
+      'directions that the encoder no longer has, though as many',
+      [classesWith(testDomainWith(0, { projection: 'ab'.repeat(32) }))],
+      'domains[0] of the head "test-classes" was fitted for another `domain` of its encoder "test-encoder": for the ' +
+        'directions abababababab, and those here are 4aba01acc773. Train the head again',
+    ],
     ['a kind that is not known', [classesWith(testDomainWith(0, { covers: ['aple'] }))], 'Did you mean "apple"'],
     ['two domains of one encoder', [classesWith(testDomainWith(0)), other], 'Install one release of the encoder'],
   ])('%s', async (_, heads, message) => {

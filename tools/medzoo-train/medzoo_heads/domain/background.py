@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from ..arrays import Floats, Json
 from ..errors import TrainError
@@ -20,6 +23,12 @@ class Background:
     projection: Floats
     everything: Gaussian
     known: tuple[Gaussian, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of center and projection as model.json holds them: a head's Gaussians are in these directions."""
+        numbers = (np.ascontiguousarray(values, "<f4").tobytes() for values in (self.center, self.projection))
+        return hashlib.sha256(b"".join(numbers)).hexdigest()
 
     def project(self, pooled: Floats) -> Floats:
         return (pooled - self.center) @ self.projection.T

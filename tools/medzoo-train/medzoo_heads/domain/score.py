@@ -45,6 +45,8 @@ class HeadDomain:
     split: str = "val"
     #: Of those n images, ascending: what reports compare other images with.
     scores: tuple[float, ...] = ()
+    #: Digest of the background that it is in (`Background.digest`); empty for one of before it was written.
+    projection: str = ""
 
     @property
     def threshold(self) -> float:
@@ -55,6 +57,7 @@ class HeadDomain:
         scores: Json = {"scores": list(self.scores)} if self.scores else {}
         content: Json = {
             "own": [gaussian.to_json() for gaussian in self.own],
+            **({"projection": self.projection} if self.projection else {}),
             "covers": list(self.covers),
             "thresholds": [{"falseRefusals": rate, "score": self.thresholds[rate]} for rate in sorted(self.thresholds)],
             "use": self.use,
@@ -76,6 +79,7 @@ def head_domain_from_json(content: Json) -> HeadDomain:
         labels=tuple(content.get("labels", ())),
         split=content["split"],
         scores=tuple(content.get("scores", ())),
+        projection=content.get("projection", ""),
     )
 
 
@@ -158,7 +162,10 @@ def fit_head(
     scores, _ = score(background, own, names, held_out)
     thresholds = thresholds_of(scores, sure)
     kept = tuple(round(float(value), 2) for value in np.sort(scores))
-    return HeadDomain(tuple(own), names, thresholds, use, len(held_out), tuple(datasets), tuple(labels), scores=kept)
+    return HeadDomain(
+        tuple(own), names, thresholds, use, len(held_out), tuple(datasets), tuple(labels), scores=kept,
+        projection=background.digest,
+    )  # fmt: skip
 
 
 def fit_domain(

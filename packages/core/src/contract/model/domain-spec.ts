@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { countBase64Floats as lengthOf, readBase64Floats } from './base64-floats.js';
 import { aName } from './a-name.js';
+import { sha256 } from './model-spec.js';
 import { strictObject } from './strict-object.js';
 
 const names = z.array(aName).readonly();
@@ -78,6 +79,11 @@ const headDomain = strictObject({
   labels: z.array(aName).min(1).readonly().exactOptional(),
   /** What the head was trained on; several may have one name. */
   own: z.array(namedGaussian).min(1).readonly(),
+  /**
+   * SHA-256 of the encoder's `center`, then its `projection`, as float32 bytes: `own` is in these directions and means
+   * nothing in others. Files of before it was written lack it.
+   */
+  projection: sha256.exactOptional(),
   /** The encoder's known domains that are not held against an image. */
   covers: names,
   /** In ascending order of `falseRefusals`. */

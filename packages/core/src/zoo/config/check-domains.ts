@@ -1,8 +1,16 @@
+import { createHash } from 'node:crypto';
 import { didYouMean, ZooError, type Head } from '../../contract/index.js';
 import { countBase64Floats as countFloats } from '../../contract/model/base64-floats.js';
 import type { EncoderDomain } from '../../contract/model/domain-spec.js';
 import { cutName } from '../../contract/text/show-value.js';
 import { refusesImages } from '../../tasks/index.js';
+
+const FIT_AGAIN =
+  'Train the head again with medzoo-train on the encoder in use, or fit its domain again: python -m ' +
+  'medzoo_train.domain head. Or install the release of the encoder that it was fitted for.';
+
+/** Digits of a digest that tell two apart. */
+const SHOWN = 12;
 
 /**
  * Holds a head's domains against its task and its encoder's domain: distances in another projection would be numbers
@@ -35,17 +43,30 @@ export function checkDomains(head: Head): void {
     throw invalid(`The encoder "${encoder.id}" has ${channels} channels, and its \`domain\` is of ${pooled}.`);
   }
   const depth = countFloats(domain.background.mean);
-  for (const [index, { own, covers }] of domains.entries()) {
+  const directions = digestOfDirections(domain);
+  for (const [index, { own, covers, projection = directions }] of domains.entries()) {
     const found = countFloats(own[0]!.mean);
+    const what = `domains[${index}] of the head "${id}"`;
     if (found !== depth) {
       throw invalid(
-        `domains[${index}] of the head "${id}" is of ${found} dimensions, and the domain of its encoder ` +
-          `"${encoder.id}" of ${depth}. Fit it again with the release of the encoder in use: python -m ` +
-          'medzoo_train.domain head.',
+        `${what} is of ${found} dimensions, and the domain of its encoder "${encoder.id}" of ${depth}. ${FIT_AGAIN}`,
+      );
+    }
+    if (projection !== directions) {
+      throw invalid(
+        `${what} was fitted for another \`domain\` of its encoder "${encoder.id}": for the directions ` +
+          `${projection.slice(0, SHOWN)}, and those here are ${directions.slice(0, SHOWN)}. ${FIT_AGAIN}`,
       );
     }
     for (const name of covers) checkKnown(name, domain, `domains[${index}].covers of the head "${id}"`);
   }
+}
+
+/** What `projection` of a head's domain names: the bytes of the encoder's `center`, then of its `projection`. */
+function digestOfDirections({ center, projection }: EncoderDomain): string {
+  const hash = createHash('sha256');
+  for (const numbers of [center, projection]) hash.update(Buffer.from(numbers, 'base64'));
+  return hash.digest('hex');
 }
 
 function checkKnown(name: string, { known }: EncoderDomain, where: string): void {
