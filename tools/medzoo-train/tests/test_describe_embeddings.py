@@ -12,6 +12,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from medzoo_heads.describe.__main__ import main
+from medzoo_heads.domain.background import background_from_json
 
 from .made_embeddings import DIGEST, SHAPE, made_classes
 from .test_domain import ENCODER
@@ -74,8 +75,16 @@ def test_a_domain_is_that_of_the_images(tmp_path: Path) -> None:
     made = made_classes()
     made.embeddings = made.embeddings[:, :2]
     made.about["embedding"]["shape"] = [2, *SHAPE[1:]]
+    # Of another release, with other directions: that of --encoder, in use, is the one that a zoo asks for.
     made.about["encoder"]["domain"] = ENCODER
     embeddings = made.write(tmp_path / "emb")
+    tensors = {name: [{"dtype": "float32", "shape": ["batch", 2, *SHAPE[1:]]}] for name in ("inputs", "outputs")}
+    newer = {
+        "name": "tiny",
+        "model": {"sha256": DIGEST, **tensors},
+        "domain": {**ENCODER, "center": "AACAPwAAAAAAAAAAAACAPw=="},
+    }
+    (tmp_path / "newer.json").write_text(json.dumps(newer))
     head = tmp_path / "head"
     head.mkdir()
     graph = helper.make_graph(
@@ -95,6 +104,10 @@ def test_a_domain_is_that_of_the_images(tmp_path: Path) -> None:
     kept = read(head / "model.json")
     assert kept["metrics"] == again["metrics"]
     assert {one["name"] for one in kept["domains"][0]["own"]} == {"another"}
+    assert kept["domains"][0]["projection"] == background_from_json(ENCODER, 2).digest
+    assert describe(head / "head.onnx", embeddings, "--encoder", str(tmp_path / "newer.json")) == 0
+    (domain,) = read(head / "model.json")["domains"]
+    assert domain["projection"] == background_from_json(newer["domain"], 2).digest
 
 
 LABELS = ("flat", "ridge", "wave")

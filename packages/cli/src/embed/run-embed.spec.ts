@@ -146,6 +146,13 @@ it('leaves other embeddings alone unless it is told to replace them, and does no
   const notes: string[] = [];
   await expect(embed({ onNote: (note) => notes.push(note) })).resolves.toMatchObject({ rows: 2 });
   expect(notes.at(-1)).toBe('These embeddings are there already, and nothing is done.');
+  // Another release of the same weights knows other kinds of images.
+  const about = JSON.parse(await readFile(at('emb/embed.json'), 'utf8')) as { readonly encoder: object };
+  const before = { ...about, encoder: { ...about.encoder, version: '0.0.1', domain: 'of before' } };
+  await writeFile(at('emb/embed.json'), JSON.stringify(before));
+  await expect(embed({ onNote: (note) => notes.push(note) })).resolves.toMatchObject({ rows: 2 });
+  expect(notes.at(-1)).toContain('what embed.json says of the encoder is written anew');
+  expect(JSON.parse(await readFile(at('emb/embed.json'), 'utf8'))).toEqual(about);
   await expect(embed({ copies: 1 })).rejects.toThrow('other images, another encoder or other options');
   await expect(embed({ copies: 1, replace: true })).resolves.toMatchObject({ rows: 3 });
 

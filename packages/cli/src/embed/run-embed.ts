@@ -14,6 +14,7 @@ import { embedItems } from './embed-items.js';
 import {
   finishEmbeddings,
   openEmbeddings,
+  renewEncoder,
   shardName,
   type DoneItem,
   type EmbedState,
@@ -87,7 +88,12 @@ async function embedWith(session: Session, items: readonly EmbedItem[], options:
   const plan = await digestPlan(items, { FORMAT, sha256, preprocess, copies, changes, seed, kept });
   const opened = await openEmbeddings(out, plan, options);
   if (!('next' in opened)) {
-    onNote('These embeddings are there already, and nothing is done.');
+    const isRenewed = await renewEncoder(out, describeEncoder(chosen, file));
+    onNote(
+      isRenewed
+        ? 'These embeddings are there already; what embed.json says of the encoder is written anew.'
+        : 'These embeddings are there already, and nothing is done.',
+    );
     return summarize(opened, bytesOf(chosen.encoder, kept));
   }
   if (opened.next > 0) onNote(`Goes on behind ${countOf(opened.next, 'embedding')} of an earlier run.`);
@@ -134,27 +140,31 @@ function describe(
   options: EmbedOptions & { readonly file: ModelFile },
 ): object {
   const { data, copies, seed, chosen, file } = options;
-  const { encoder, package: from } = chosen;
-  const { model, preprocess } = encoder.trained;
+  const { model, preprocess } = chosen.encoder.trained;
   return {
     format: FORMAT,
-    encoder: {
-      id: encoder.id,
-      // Of its model: by that a head names its encoder, whichever file made the embeddings.
-      digest: model.sha256,
-      precision: file.precision,
-      fileDigest: file.spec.sha256,
-      package: from?.name ?? null,
-      version: from?.version ?? encoder.trained.version,
-      // What the encoder knows of kinds of images, against which the trainer measures those of the head.
-      ...('domain' in encoder.trained && { domain: encoder.trained.domain }),
-    },
+    encoder: describeEncoder(chosen, file),
     dataset: basename(data),
     preprocess,
     embedding: { shape: model.outputs[0]!.shape.slice(1), dtype: 'float16' },
     ...{ copies, seed, ...run, shards: Array.from({ length: run.shards }, (_, index) => shardName(index)) },
     createdBy: createdBy(),
     plan,
+  };
+}
+
+function describeEncoder({ encoder, package: from }: ChosenEncoder, file: ModelFile): object {
+  const { model, version } = encoder.trained;
+  return {
+    id: encoder.id,
+    // Of its model: by that a head names its encoder, whichever file made the embeddings.
+    digest: model.sha256,
+    precision: file.precision,
+    fileDigest: file.spec.sha256,
+    package: from?.name ?? null,
+    version: from?.version ?? version,
+    // What the encoder knows of kinds of images, against which the trainer measures those of the head.
+    ...('domain' in encoder.trained && { domain: encoder.trained.domain }),
   };
 }
 

@@ -167,7 +167,7 @@ describe('refuses a config whose domains do not fit', () => {
       'directions that the encoder no longer has, though as many',
       [classesWith(testDomainWith(0, { projection: 'ab'.repeat(32) }))],
       'domains[0] of the head "test-classes" was fitted for another `domain` of its encoder "test-encoder": for the ' +
-        'directions abababababab, and those here are 4aba01acc773. Train the head again',
+        'directions abababababab, and those here are 4aba01acc773. Run `medzoo embed`',
     ],
     ['a kind that is not known', [classesWith(testDomainWith(0, { covers: ['aple'] }))], 'Did you mean "apple"'],
     ['two domains of one encoder', [classesWith(testDomainWith(0)), other], 'Install one release of the encoder'],

@@ -52,7 +52,7 @@ def describe(given: Given) -> list[str]:
     folder = given.onnx.parent
     file = folder / "model.json"
     encoder = read_encoder(given.encoder) if given.encoder else None
-    seen = FromEmbeddings(given.embeddings) if given.embeddings else None
+    seen = FromEmbeddings(given.embeddings, encoder) if given.embeddings else None
     identity = identity_of(encoder, seen)
     notes = check_file(given.onnx, given.labels, encoder or (tensors_of(seen) if seen else None))
     check_data(given.onnx)

@@ -27,11 +27,12 @@ FED = ("embedding", "image")
 class FromEmbeddings:
     """The images that a head was trained on, by their embeddings."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, encoder: Json | None) -> None:
+        """`encoder`: its model.json, whose knowledge of the world may be newer than that in the folder."""
         self.embeddings = Embeddings(folder)
         self.about = self.embeddings.about
         self.splits: Splits = split_rows(self.embeddings.rows)
-        domain = self.about.domain
+        domain = (encoder or {}).get("domain") or self.about.domain
         self.background: Background | None = background_from_json(domain, self.about.shape[0]) if domain else None
 
     @property

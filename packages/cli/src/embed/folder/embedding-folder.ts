@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { CommandError } from '../../command-error.js';
 import { forgetEarlier, moveAside } from './earlier-embeddings.js';
 import { writeSafetensors, type StoredTensor } from './write-safetensors.js';
@@ -102,6 +103,18 @@ export async function finishEmbeddings(
   await replaceFile(join(folder, FINISHED), `${JSON.stringify(about, undefined, 2)}\n`);
   await rm(join(folder, STATE), { force: true });
   await forgetEarlier(folder);
+}
+
+/**
+ * Writes what embed.json says of the encoder anew, if that has changed though its embeddings have not: another release
+ * may know more kinds of images. Whether it had.
+ */
+export async function renewEncoder(folder: string, encoder: object): Promise<boolean> {
+  const path = join(folder, FINISHED);
+  const about = await readJson<{ readonly encoder?: unknown }>(path);
+  if (about === undefined || isDeepStrictEqual(about.encoder, JSON.parse(JSON.stringify(encoder)))) return false;
+  await replaceFile(path, `${JSON.stringify({ ...about, encoder }, undefined, 2)}\n`);
+  return true;
 }
 
 async function replaceFile(path: string, text: string): Promise<void> {
