@@ -79,11 +79,8 @@ def test_a_domain_is_that_of_the_images(tmp_path: Path) -> None:
     made.about["encoder"]["domain"] = ENCODER
     embeddings = made.write(tmp_path / "emb")
     tensors = {name: [{"dtype": "float32", "shape": ["batch", 2, *SHAPE[1:]]}] for name in ("inputs", "outputs")}
-    newer = {
-        "name": "tiny",
-        "model": {"sha256": DIGEST, **tensors},
-        "domain": {**ENCODER, "center": "AACAPwAAAAAAAAAAAACAPw=="},
-    }
+    moved: dict[str, Any] = {**ENCODER, "center": "AACAPwAAAAAAAAAAAACAPw=="}
+    newer = {"name": "tiny", "model": {"sha256": DIGEST, **tensors}, "domain": moved}
     (tmp_path / "newer.json").write_text(json.dumps(newer))
     head = tmp_path / "head"
     head.mkdir()
@@ -107,7 +104,7 @@ def test_a_domain_is_that_of_the_images(tmp_path: Path) -> None:
     assert kept["domains"][0]["projection"] == background_from_json(ENCODER, 2).digest
     assert describe(head / "head.onnx", embeddings, "--encoder", str(tmp_path / "newer.json")) == 0
     (domain,) = read(head / "model.json")["domains"]
-    assert domain["projection"] == background_from_json(newer["domain"], 2).digest
+    assert domain["projection"] == background_from_json(moved, 2).digest
 
 
 LABELS = ("flat", "ridge", "wave")
