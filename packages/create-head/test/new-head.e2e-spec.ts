@@ -185,7 +185,7 @@ describe.runIf(isAsked).each(HEADS)('the worked example of $id', ({ id, metric, 
   const isExample = id === EXAMPLE.id;
 
   it('embeds and trains', { timeout: TIMEOUT_MS }, async () => {
-    const kept = isExample ? ['--masks', '--images'] : [];
+    const kept = isExample ? ['--masks'] : [];
     if (isExample) await must('npm', ['run', 'embed', '--', '--data', '../spots', ...kept], head());
     else await share(id, 'emb', 'train/.venv');
     const quick = isExample ? ['--minutes', '1'] : ['--minutes', '2', '--steps', '60'];
