@@ -6,7 +6,7 @@ export const chestXrayPneumonia = medclsHead(
     id: 'chest-xray-pneumonia',
     title: "SAM-MedCls: pneumonia on children's chest films",
     intendedUse:
-      "Sorting children's frontal chest films into normal and pneumonia, in research. An adult's film is refused three times of four, and else likely called pneumonia. Not for diagnosis.",
+      "Sorting children's frontal chest films into normal and pneumonia, in research. An adult's film is refused more than four times of five, and else likely called pneumonia. Not for diagnosis.",
     modalities: ['DX'],
   },
   new URL('../weights/chest-xray-pneumonia/model.json', import.meta.url),

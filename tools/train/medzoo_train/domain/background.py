@@ -75,7 +75,7 @@ def fit_background(
         fit_gaussian(z_of, SHARED_DAMAGE, kind.name, kind.datasets) for kind, z_of in zip(damaged, copies, strict=True)
     ]
     # Without the damaged kinds, the direction of a damage would be narrow in everything too, and an image far out in it
-    # no more like everything than like a head's own: of adult films that were left out .73 were refused, with them .89.
+    # no more like everything than like a head's own: of adult films that were left out .63 were refused, with them .89.
     return Background(center, projection, pooled_gaussian([*z.values(), *copies]), tuple(known))
 
 
