@@ -90,7 +90,7 @@ describe('a model that its author made wrong', () => {
       code: 'INVALID_MANIFEST',
       blame: 'author',
       message: expect.stringMatching(
-        /fed one tensor named "embedding".*declares features float32.*feeds: \(\{ embedding \}\) => \(\{ "features": embedding \}\)/,
+        /fed "embedding".*declares features float32.*feeds: \(\{ embedding \}\) => \(\{ "features": embedding \}\)/,
       ) as string,
     });
   });
