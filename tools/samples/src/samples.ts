@@ -24,7 +24,7 @@ const SAMPLES = {
   'nuclei-fluorescence': { file: 'nuclei-fluorescence.tif', format: 'tiff', seed: 1, draw: drawFluorescentNuclei },
   'nuclei-stained': { file: 'nuclei-stained.png', format: 'png', seed: 1, draw: drawStainedNuclei },
   'foot-ulcer': { file: 'foot-ulcer.jpg', format: 'jpeg', seed: 1, draw: drawFootUlcer },
-  polyp: { file: 'polyp.webp', format: 'webp', seed: 1, draw: drawPolyp },
+  polyp: { file: 'polyp.webp', format: 'webp', seed: 2, draw: drawPolyp },
   'brain-slice': { file: 'brain-slice.png', format: 'png', seed: 1, draw: drawBrainSlice },
   'breast-scan': { file: 'breast-scan.png', format: 'png', seed: 1, draw: drawBreastScan },
 } as const satisfies Record<string, Sample>;
