@@ -1,5 +1,5 @@
 import { decodeImage, type Raster, type Size } from '@medzoo/core';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { textPen, type TextPen } from './text-paths.js';
 
 /** Longer side of the image in a picture: small images are enlarged until a legend can be read, large ones shrunk. */
@@ -58,8 +58,7 @@ export async function paintPicture(
     ...(heat ? [{ input: Buffer.from(heat.buffer), raw: { ...size, channels: 4 as const }, left, top: 0 }] : []),
     { input: Buffer.from(drawn), left: 0, top: 0 },
   ];
-  return sharp(inColour(image), { raw: { width: image.width, height: image.height, channels: 3 } })
-    .resize({ ...size, fit: 'fill', kernel: 'cubic' })
+  return (await inColour(image, size))
     .extend({ left, right: width - size.width - left, bottom: legend.height, background: BACKGROUND })
     .composite(layers)
     .removeAlpha()
@@ -67,12 +66,13 @@ export async function paintPicture(
     .toBuffer();
 }
 
-/** Coloured shapes over a grey image would become grey. */
-function inColour({ channels, data }: Raster): Uint8Array {
-  if (channels === 3) return data;
-  const coloured = new Uint8Array(data.length * 3);
-  for (let pixel = 0; pixel < data.length; pixel += 1) coloured.fill(data[pixel]!, 3 * pixel, 3 * pixel + 3);
-  return coloured;
+/** The image of this size, with three channels: coloured shapes over a grey image would become grey. */
+async function inColour({ width, height, channels, data }: Raster, size: Size): Promise<Sharp> {
+  const scaled = sharp(data, { raw: { width, height, channels } }).resize({ ...size, fit: 'fill', kernel: 'cubic' });
+  if (channels === 3) return scaled;
+  // Coloured by libvips, off the thread that serves others: a film may have 50 million pixels.
+  const coloured = await scaled.toColourspace('srgb').raw().toBuffer();
+  return sharp(coloured, { raw: { ...size, channels: 3 } });
 }
 
 /** An SVG document of this size around some shapes. */

@@ -8,8 +8,8 @@ import argparse
 import os
 from pathlib import Path
 
+from .about import add_about, read_about
 from .errors import TrainError
-from .export.model_json import About
 from .settings import Settings, parse_mask_values, parse_names, parse_quantities
 
 TASKS = ("classification", "segmentation", "regression", "keypoints", "multilabel")
@@ -63,20 +63,10 @@ def parser() -> argparse.ArgumentParser:
     about = made.add_argument_group("about the head")
     about.add_argument("--out", type=Path, required=True, metavar="MODEL", help="folder for head.onnx and model.json")
     about.add_argument("--name", help="default: that of the model.json in --out, else the data set's")
-    about.add_argument("--version", help="default: that of the model.json in --out, else 0.1.0")
-    about.add_argument("--licence", help="of the weights")
-    about.add_argument("--id", help="of a head without code, such as skin-lesions; --title and the next two go with it")
-    about.add_argument("--title", help="of a head without code, for people")
-    about.add_argument("--intended-use", help="of a head without code, in a sentence")
-    about.add_argument("--modalities", metavar="DX,CR", help="of a head without code: codes of DICOM")
     about.add_argument(
         "--encoder", type=Path, help="model.json of the encoder: for the domain, and for a golden record"
     )
-    about.add_argument("--kind", help='the kind of image in words, such as "dermoscopy of skin"; default: the data set')
-    about.add_argument("--dataset", help="name of the data set in metrics; default: the data folder's")
-    about.add_argument("--data-licence", help="of the data set")
-    about.add_argument("--source", help="where the data set is from, as its licence asks to be named")
-    about.add_argument("--grouping", help='what is never on both sides of a split, such as "patient"')
+    add_about(about)
     return made
 
 
@@ -95,21 +85,12 @@ def read_settings(arguments: list[str] | None) -> tuple[Settings, int | None]:
             raise TrainError(f"--{name.replace('_', '-')} is for another task: add --task {task}.")
     if args.out.exists() and not args.out.is_dir():
         raise TrainError(f"--out {args.out} is a file, and a folder was expected.")
-    manifest = {
-        "id": args.id, "title": args.title, "intendedUse": args.intended_use,
-        "modalities": list(parse_names(args.modalities)) or None,
-    }  # fmt: skip
-    about = About(
-        name=args.name, version=args.version, licence=args.licence, dataset=args.dataset or "",
-        data_licence=args.data_licence, source=args.source, grouping=args.grouping,
-        manifest={key: value for key, value in manifest.items() if value is not None},
-    )  # fmt: skip
     settings = Settings(
         embeddings=args.embeddings, out=args.out, task=args.task, labels=parse_names(args.labels),
         leave_out=parse_names(args.leave_out), mask_values=parse_mask_values(args.mask_value),
         overlapping=args.overlapping, quantities=parse_quantities(args.quantity), separator=args.separator or None,
         minutes=args.minutes, seed=args.seed,
-        steps=args.steps, encoder=args.encoder, drop_leaks=args.drop_leaks, kind=args.kind, about=about,
+        steps=args.steps, encoder=args.encoder, drop_leaks=args.drop_leaks, kind=args.kind, about=read_about(args),
     )  # fmt: skip
     return settings, args.threads
 

@@ -185,6 +185,15 @@ def test_labels_in_another_order_than_the_outputs_are_refused(
     assert not file.with_name("model.json").exists()
 
 
+def test_too_few_images_of_a_label_are_refused(tmp_path: Path, known: tuple[Path, Path], capsys: Any) -> None:
+    made = made_classes(LABELS)
+    few = [row for row in made.rows if row["split"] != "test" or row["label"] != "wave"]
+    made.embeddings = made.embeddings[[made.rows.index(row) for row in few]]
+    made.rows = few
+    assert describe(known[0], made.write(tmp_path / "few"), labels=",".join(LABELS)) == 1
+    assert 'There are too few images with the label "wave": 0 in test (at least 5).' in capsys.readouterr().err
+
+
 def test_labels_that_images_have_otherwise_are_refused(
     known: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -190,3 +191,18 @@ def test_nothing_is_looked_at_without_images_stages_file_or_time(
     assert look_wider(bare, file, bare.rows, bare.rows, Clock(3)) is None
     file.find_file().unlink()
     assert cut_stages(file, GRID) is None
+
+
+def test_a_disk_without_room_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    encoder = write_encoder(tmp_path / "encoder")
+    embeddings = Embeddings(with_images(made_classes(), encoder, {}).write(tmp_path / "emb"))
+    rows = embeddings.rows
+    # 15 channels of 8 x 8 in half precision for each row.
+    needed = 2 * 15 * 64 * len(rows)
+    for free, is_left_out in ((needed, True), (2 * needed, False)):
+        monkeypatch.setattr("shutil.disk_usage", lambda _, free=free: SimpleNamespace(free=free))
+        wide = look_wider(embeddings, EncoderFile(encoder, embeddings.about), rows, rows, Clock(5))
+        assert (wide is None) == is_left_out
+    assert "The encoder's stages are left out: they need 0.0 GB" in capsys.readouterr().err

@@ -22,7 +22,8 @@ class Rows:
 
 
 SETS = {
-    name: cast(LoadedSet, Rows(count)) for name, count in (("fuseg_wound", 657), ("kvasir_seg", 30), ("hc18_fetal_head", 690))
+    name: cast(LoadedSet, Rows(count))
+    for name, count in (("fuseg_wound", 657), ("kvasir_seg", 30), ("hc18_fetal_head", 690))
 }
 
 

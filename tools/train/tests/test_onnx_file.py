@@ -123,7 +123,8 @@ def test_weights_in_files_of_their_own_are_stored_in_half_without_reading_all_of
 
 def test_an_onnx_of_ones_own_gets_a_model_json(module: nn.Module, tmp_path: Path) -> None:
     export_onnx(module, [torch.randn(1, 3, 4, 4)], ["embedding"], ["logits"], tmp_path / "head.onnx")
-    command = [sys.executable, "-m", "medzoo_heads.describe", "--onnx", str(tmp_path / "head.onnx"), "--name", "laterality"]
+    command = [sys.executable, "-m", "medzoo_heads.describe", "--onnx", str(tmp_path / "head.onnx")]
+    command += ["--name", "laterality"]
     command += ["--labels", "left,right,both", "--licence", "Apache-2.0", "--temperature", "1.5"]
     encoder = tmp_path / "encoder.json"
     tensors = {"inputs": [{"name": "image", "dtype": "float32", "shape": ["batch", 3, 8, 8]}]}
@@ -139,7 +140,8 @@ def test_an_onnx_of_ones_own_gets_a_model_json(module: nn.Module, tmp_path: Path
     command[-1] = str(tmp_path / "nowhere.json")
     ended = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True)
     assert ended.returncode == 1
-    assert re.fullmatch(r"medzoo-describe: --encoder \S+nowhere.json cannot be read \(.+\)\. Give that .+\n", ended.stderr)
+    said = r"medzoo-describe: --encoder \S+nowhere.json cannot be read \(.+\)\. Give that .+\n"
+    assert re.fullmatch(said, ended.stderr)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"name": "tiny"}', '{"name": "tiny", "model": {}}'])

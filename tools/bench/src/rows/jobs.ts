@@ -18,7 +18,7 @@ const run = promisify(execFile);
 type Kind = 'pictures' | 'table';
 type Way = 'pictures' | 'pythonPictures' | 'table' | 'pythonTable';
 
-/** A table of a folder, with and without pictures, by `medzoo analyze` and by a Python script with a pool of processes. */
+/** A table of a folder, with pictures and without, by `medzoo analyze` and by a Python script with many processes. */
 export const jobs: BenchRow = {
   id: 'jobs',
   about: 'a folder of 1,000 images through the command line, against a Python script with a process a core',

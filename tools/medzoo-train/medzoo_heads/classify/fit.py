@@ -11,7 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from ..arrays import Floats, Ints
+from ..arrays import Floats
+from ..embeddings.labels import numbers_of
 from ..embeddings.rows import Row
 from ..embeddings.source import Source
 from ..export.graph import open_session, run_model
@@ -60,11 +61,6 @@ def fit_medcls(
     )  # fmt: skip
     outcome = train(plan, first_weights(embeddings.about.shape[0], probe, seed), clock, seed)
     return outcome, medcls_logits(outcome.weights, embeddings, val_rows)
-
-
-def numbers_of(rows: Sequence[Row], labels: Sequence[str]) -> Ints:
-    place = {label: k for k, label in enumerate(labels)}
-    return np.array([place[row.label] for row in rows], np.int64)
 
 
 def batches(

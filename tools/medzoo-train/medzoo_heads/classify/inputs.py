@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..arrays import Floats, Ints, Json
+from ..embeddings.labels import numbers_of
 from ..embeddings.source import Source
 from ..prepare import Data, Opened
 from ..stages.wide import Wide, is_worth_it, look_wider
 from ..training import Clock, say
-from .fit import numbers_of
 from .probe import Probe, fit_probe
 
 

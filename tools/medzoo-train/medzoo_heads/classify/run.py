@@ -14,7 +14,7 @@ from scipy.special import softmax
 
 from ..arrays import Floats, Ints, Json
 from ..domain.score import HeadDomain, fit_domain
-from ..embeddings.labels import choose_labels
+from ..embeddings.labels import choose_labels, numbers_of
 from ..embeddings.rows import Row
 from ..embeddings.splits import Splits
 from ..export.golden import class_answer
@@ -27,7 +27,7 @@ from ..prepare import NO_DOMAIN, Data, Opened, groups_of, is_better, prepare
 from ..settings import Settings
 from ..training import Clock, Weights, say
 from .calibrate import calibration_of, fit_temperature, plausible_sets
-from .fit import fit_medcls, numbers_of, run_logits
+from .fit import fit_medcls, run_logits
 from .graphs import declare, medcls_graph, probe_graph
 from .inputs import Looked, choose_probe, in_words
 from .medcls import forward

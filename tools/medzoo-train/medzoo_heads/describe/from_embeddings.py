@@ -13,7 +13,7 @@ from ..domain.pooling import pool
 from ..domain.score import HeadDomain, fit_domain, golden_domains, head_domain_from_json
 from ..embeddings.embeddings import Embeddings
 from ..embeddings.pooled import Pooled
-from ..embeddings.splits import FEWEST, Splits, split_rows
+from ..embeddings.splits import FEWEST, Splits, check_enough, split_rows
 from ..errors import TrainError
 from ..export.golden import class_answer, mask_answer, point_answer, several_answer, value_answer, write_golden
 from ..export.golden_input import golden_input
@@ -68,7 +68,11 @@ class FromEmbeddings:
         if not asked <= there or "logits" not in given:
             return {}
         splits = labelled(self.splits, labels)
-        return measure_classes(session, self.embeddings, splits, labels, dataset, temperature) if splits else {}
+        if splits is None:
+            return {}
+        for label in labels:
+            check_enough(splits, f'with the label "{label}"', lambda row, label=label: row.label == label)  # type: ignore[misc]
+        return measure_classes(session, self.embeddings, splits, labels, dataset, temperature)
 
     def write_golden(self, file: Path, content: Json) -> str | None:
         """golden.json and golden.png beside the model; why there are none, in a sentence, where there cannot be."""

@@ -15,7 +15,8 @@ from scipy.stats import binomtest
 from ..arrays import Floats, Ints, Json
 from ..classify.calibrate import calibration_of, plausible_sets
 from ..embeddings.embeddings import Embeddings
-from ..embeddings.labels import check_spelling
+from ..embeddings.format import normalisation_of
+from ..embeddings.labels import check_spelling, numbers_of
 from ..embeddings.rows import Row
 from ..embeddings.splits import Splits
 from ..errors import TrainError
@@ -68,16 +69,11 @@ def labelled(splits: Splits, labels: Sequence[str]) -> Splits | None:
     return splits.keep(lambda row: row.label in labels)
 
 
-def numbers_of(rows: Sequence[Row], labels: Sequence[str]) -> Ints:
-    place = {label: k for k, label in enumerate(labels)}
-    return np.array([place[row.label] for row in rows], np.int64)
-
-
 def ask(session: Any, embeddings: Embeddings, rows: Sequence[Row], classes: int) -> Floats:
     """Logits, float64 [N, K]."""
     logits = np.empty((len(rows), classes))
     asked = {value.name for value in session.get_inputs()}
-    mean, std = (np.asarray(embeddings.about.preprocess[key])[:, None, None] for key in ("mean", "std"))
+    mean, std = normalisation_of(embeddings.about.preprocess)
     for place, values in embeddings.chunks(rows):
         feeds = {"embedding": values.astype(np.float32)}
         if "image" in asked:

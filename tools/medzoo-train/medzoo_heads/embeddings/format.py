@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..arrays import Json
+import numpy as np
+
+from ..arrays import Json, Singles
 from ..errors import TrainError
 
 FORMAT = "medzoo-embeddings/1"
@@ -76,3 +78,9 @@ def parse(content: Json) -> EmbedFile:
         shards=tuple(str(name) for name in content["shards"]),
         dataset=content.get("dataset"),
     )
+
+
+def normalisation_of(preprocess: Json) -> tuple[Singles, Singles]:
+    """Mean and deviation by which the encoder's input is normalised, float32 [channels, 1, 1], in grey levels."""
+    mean, std = (np.asarray(preprocess[key], np.float32)[:, None, None] for key in ("mean", "std"))
+    return mean, std

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
+from ..arrays import Ints
 from ..errors import TrainError
+from .rows import Row
 from .splits import Splits, check_enough
 
 #: A classifier tells as many apart, at least.
@@ -99,3 +103,8 @@ def check_known(splits: Splits, labels: Sequence[str], left_out: Sequence[str]) 
         raise TrainError(
             f'No train image has the label "{absent[0]}" of --labels. There are {", ".join(sorted(there - {""}))}.'
         )
+
+
+def numbers_of(rows: Sequence[Row], labels: Sequence[str]) -> Ints:
+    place = {label: k for k, label in enumerate(labels)}
+    return np.array([place[row.label] for row in rows], np.int64)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..arrays import Floats, Json
 from ..embeddings.columns import columns_of, find_column, places_in
+from ..embeddings.format import normalisation_of
 from ..embeddings.rows import Row
 from ..embeddings.splits import Splits, check_enough
 from ..errors import TrainError
@@ -22,7 +23,6 @@ from ..measure.report import say_metrics
 from ..numbers.contest import domains_of
 from ..prepare import Opened, groups_of, is_better, prepare
 from ..segment.decoder import forward, layout_of
-from ..segment.feeds import normalisation_of
 from ..settings import Settings
 from ..training import Clock, say
 from .fit import PointSource, best_sharpness, fit_points, fit_probe, in_words, run_points

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..arrays import Json, Singles
+from ..arrays import Singles
 from ..embeddings.embeddings import Embeddings
 from ..embeddings.rows import Row
 from .decoder import Layout
@@ -32,11 +32,6 @@ class Feeds:
         if self.layout.has_image:
             feeds["image"] = np.asarray((self.embeddings.images(rows) - self.mean) / self.std, np.float32)
         return feeds
-
-
-def normalisation_of(preprocess: Json) -> tuple[Singles, Singles]:
-    mean, std = (np.asarray(preprocess[key], np.float32)[:, None, None] for key in ("mean", "std"))
-    return mean, std
 
 
 def parts_of(rows: Sequence[Row], size: int = BATCH) -> Iterator[Sequence[Row]]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..arrays import Bools, Floats, Halves, Json, Singles
 from ..domain.score import HeadDomain, fit_domain
+from ..embeddings.format import normalisation_of
 from ..embeddings.rows import Row
 from ..embeddings.splits import Splits, check_enough
 from ..errors import TrainError
@@ -23,7 +24,7 @@ from ..prepare import NO_DOMAIN, Data, Opened, groups_of, is_better, prepare
 from ..settings import Settings
 from ..training import Clock, say
 from .decoder import forward, layout_of
-from .feeds import normalisation_of, parts_of
+from .feeds import parts_of
 from .fit import Source, fit_decoder, run_masks
 from .graphs import Scales, declare, decoder_graph, neutral, output_of, probe_graph
 from .probe import CellProbe, fit_cells, gather_cells

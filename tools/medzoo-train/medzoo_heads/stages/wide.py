@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,11 +13,10 @@ import numpy as np
 from ..arrays import Floats, Halves, Singles
 from ..domain.pooling import pool
 from ..embeddings.embeddings import Embeddings
-from ..embeddings.format import EmbedFile
+from ..embeddings.format import EmbedFile, normalisation_of
 from ..embeddings.rows import Row
 from ..export.encoder import EncoderFile
 from ..export.graph import check_same, open_session, run_model
-from ..segment.feeds import normalisation_of
 from ..training import Clock, say
 from .cut import Cut, cut_stages
 from .widen import widen
@@ -25,6 +25,8 @@ from .widen import widen
 BATCH = 8
 #: Share of the minutes that may be gone when all images have been looked at.
 MOST_TIME = 0.5
+#: Share of the free disk that may be taken.
+SPARED = 0.8
 #: By what share the probe's loss on val has to fall before a head reads the image too: its file is 4.7 MB larger then,
 #: and it runs a part of the encoder once more.
 WORTH = 0.05
@@ -129,6 +131,15 @@ def look_wider(
         return None
     cut = cut_stages(encoder, embeddings.about.shape[1:])
     if cut is None:
+        return None
+    # In half precision, for as long as the training takes; a file that outgrows its disk would end the process.
+    needed = 2 * len(rows) * sum(cut.channels) * embeddings.about.shape[1] * embeddings.about.shape[2]
+    free = shutil.disk_usage(tempfile.gettempdir()).free
+    if needed > SPARED * free:
+        say(
+            f"The encoder's stages are left out: they need {needed / 1e9:.1f} GB in {tempfile.gettempdir()}, and "
+            f"{free / 1e9:.1f} GB are free. Free some, or set TMPDIR to a larger disk."
+        )
         return None
     wide = Wide(embeddings, cut, rows, fitted_on)
     if not wide.look(clock):

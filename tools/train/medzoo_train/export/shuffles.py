@@ -27,7 +27,8 @@ def write_shuffles(model: Any) -> None:
     makers = {node.output[0]: node for node in model.graph.node}
     free = {one.dim_param for value in model.graph.input for one in value.type.tensor_type.shape.dim} - {""}
     uses: dict[str, int] = {}
-    for name in [name for node in model.graph.node for name in node.input] + [value.name for value in model.graph.output]:
+    read = [name for node in model.graph.node for name in node.input]
+    for name in [*read, *(value.name for value in model.graph.output)]:
         uses[name] = uses.get(name, 0) + 1
     nodes: list[Any] = []
     replaced: dict[str, list[Any]] = {}
@@ -91,7 +92,9 @@ def shuffled_last(model: Any, node: Any, sides: tuple[int, int, int], batch: int
         helper.make_node("Transpose", [f"{name}.squares"], [f"{name}.rows"], perm=[0, 1, 3, 2, 4]),
         *reshaped(f"{name}.rows", f"{name}.pixels", [0, BLOCK * height, BLOCK * width, channels]),
         helper.make_node("Transpose", [f"{name}.pixels"], [f"{name}.first"], perm=[0, 3, 1, 2]),
-        helper.make_node("Conv", [f"{name}.first", ones], [name], name=f"{name}.ones", group=channels, kernel_shape=[1, 1]),
+        helper.make_node(
+            "Conv", [f"{name}.first", ones], [name], name=f"{name}.ones", group=channels, kernel_shape=[1, 1]
+        ),
     ]
 
 

@@ -102,7 +102,8 @@ def integers_of(model: Any) -> dict[str, list[int]]:
     for node in model.graph.node:
         if node.op_type == "Constant":
             tensors.update((node.output[0], one.t) for one in node.attribute if one.name == "value")
-    arrays = {name: numpy_helper.to_array(tensor) for name, tensor in tensors.items() if tensor.data_type == tensor.INT64}
+    whole = {name: tensor for name, tensor in tensors.items() if tensor.data_type == tensor.INT64}
+    arrays = {name: numpy_helper.to_array(tensor) for name, tensor in whole.items()}
     return {name: values.reshape(-1).tolist() for name, values in arrays.items()}
 
 
@@ -133,7 +134,8 @@ def factors_into_weights(model: Any) -> None:
 
 
 def is_scalar(node: Any) -> bool:
-    return any(one.name == "value" and list(one.t.dims) == [] and one.t.data_type == one.t.FLOAT for one in node.attribute)
+    values = [one.t for one in node.attribute if one.name == "value"]
+    return any(list(value.dims) == [] and value.data_type == value.FLOAT for value in values)
 
 
 def drop_idle_nodes(model: Any) -> None:

@@ -6,8 +6,8 @@ import { cutName } from '../../contract/text/show-value.js';
 import { refusesImages } from '../../tasks/index.js';
 
 const FIT_AGAIN =
-  'Run `medzoo embed` again on its images, and then medzoo-describe --embeddings EMB on its ONNX file, which fits the ' +
-  'domain anew and leaves the weights as they are. Or install the release of the encoder that it was fitted for.';
+  'Run `medzoo embed` again on its images, and then medzoo-describe --embeddings EMB on its ONNX file, which fits ' +
+  'the domain anew and leaves the weights as they are. Or install the release of the encoder that it was fitted for.';
 
 /** Digits of a digest that tell two apart. */
 const SHOWN = 12;
