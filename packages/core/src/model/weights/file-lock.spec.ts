@@ -66,23 +66,52 @@ describe('withFileLock', () => {
   it('says so where such a lock cannot be removed', async () => {
     await writeFile(path, '{');
     await utimes(path, new Date(), new Date(Date.now() - 60_000));
-    const refused = Object.assign(new Error('EACCES: rename'), { code: 'EACCES' });
-    const spy = vi.spyOn(files, 'rename').mockRejectedValue(refused);
+    const refused = Object.assign(new Error('EACCES: rm'), { code: 'EACCES' });
+    const remove = files.rm;
+    const spy = vi
+      .spyOn(files, 'rm')
+      .mockImplementation((at) => (at === path ? Promise.reject(refused) : remove(at, { force: true })));
     await expect(withFileLock(path, () => Promise.resolve('in'))).rejects.toBe(refused);
     spy.mockRestore();
   });
 
   it('lets many in one after the other who find the same stale lock', async () => {
+    const pid = endedPid();
+    for (let round = 0; round < 5; round += 1) {
+      await writeFile(path, lockOf(pid));
+      let inside = 0;
+      const seen: number[] = [];
+      const job = async () => {
+        seen.push((inside += 1));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        inside -= 1;
+      };
+      await Promise.all(Array.from({ length: 8 }, () => withFileLock(path, job)));
+      expect(seen).toEqual(Array(8).fill(1));
+      expect(await readdir(folder)).toEqual([]);
+    }
+  });
+
+  it('is not held up by one who ended while it removed a lock', async () => {
     await writeFile(path, lockOf(endedPid()));
-    let inside = 0;
-    const seen: number[] = [];
-    const job = async () => {
-      seen.push((inside += 1));
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      inside -= 1;
-    };
-    await Promise.all(Array.from({ length: 8 }, () => withFileLock(path, job)));
-    expect(seen).toEqual(Array(8).fill(1));
+    await writeFile(`${path}.removal`, lockOf(endedPid()));
+    expect(await withFileLock(path, () => Promise.resolve('in'))).toBe('in');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('leaves alone the lock that took the place of an abandoned one before it could be removed', async () => {
+    await writeFile(path, lockOf(endedPid()));
+    await writeFile(`${path}.removal`, lockOf(process.pid));
+    const controller = new AbortController();
+    const waiting = withFileLock(path, () => Promise.resolve('in'), { signal: controller.signal });
+    await new Promise((resolve) => setTimeout(resolve, 50)); // it has found the lock abandoned
+    const held = lockOf(process.pid);
+    await writeFile(path, held);
+    await rm(`${path}.removal`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await readFile(path, 'utf8')).toBe(held);
+    controller.abort(new Error('left'));
+    await expect(waiting).rejects.toThrow('left');
   });
 
   it('waits for a holder that lives, says so once, and leaves when told', async () => {

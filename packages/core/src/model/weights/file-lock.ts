@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, lstat, lutimes, rename, rm, writeFile } from 'node:fs/promises';
+import { link, lstat, lutimes, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { readText } from './cache-files.js';
@@ -38,8 +38,7 @@ export async function withFileLock<T>(path: string, job: () => Promise<T>, optio
   for (let isFirst = true; !(await tryLock(path, own)); isFirst = false) {
     signal?.throwIfAborted();
     if (isFirst) onWait?.();
-    const holder = await readHolder(path);
-    if (holder && (isKnownDead(holder) || (await watch.isStale(path)))) await removeStale(path, holder);
+    if (await isAbandoned(path, watch)) await removeAbandoned(path, watch, signal);
     else await setTimeout(POLL_MS, undefined, signal && { signal }).catch(() => signal?.throwIfAborted());
   }
   const beat = setInterval(() => void lutimes(path, new Date(), new Date()).catch(() => undefined), BEAT_MS).unref();
@@ -120,15 +119,18 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Two may find the same lock stale: whoever moved away the next holder's instead puts it back. */
-async function removeStale(path: string, stale: Partial<Holder>): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // another process was faster
-    throw error;
-  }
-  if ((await readHolder(aside))?.token !== stale.token) await link(aside, path).catch(() => undefined);
-  await rm(aside, { force: true, recursive: true });
+async function isAbandoned(path: string, watch: LockWatch): Promise<boolean> {
+  const holder = await readHolder(path);
+  return holder !== undefined && (isKnownDead(holder) || (await watch.isStale(path)));
+}
+
+/**
+ * Many may find the same lock abandoned. One at a time looks again and removes it, under a lock of its own: without
+ * that, the slower of two would remove the lock of whoever came in next.
+ */
+async function removeAbandoned(path: string, watch: LockWatch, signal: AbortSignal | undefined): Promise<void> {
+  const removal = async () => {
+    if (await isAbandoned(path, watch)) await rm(path, { force: true, recursive: true });
+  };
+  await withFileLock(`${path}.removal`, removal, { signal });
 }
