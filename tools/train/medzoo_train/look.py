@@ -66,7 +66,7 @@ class Looker:
     def __init__(self, system: System, threads: int = 1, encoder: Path | None = None) -> None:
         """`encoder`: a file that is asked in the place of the system's own encoder."""
         config = system.sam.image_encoder.config
-        image, embedding = torch.zeros(1, 3, SIDE, SIDE), torch.zeros(1, config.out_chans, config.grid, config.grid)
+        image, embedding = torch.zeros(1, 3, SIDE, SIDE), torch.zeros(1, config.channels, config.grid, config.grid)
         self.encode = OnnxEncoder(encoder or system, threads)
         names = ["embedding", "image"]
         self.tokens = session_of(Tokens(system.automed), [embedding, image], names, "tokens", threads)
@@ -144,7 +144,7 @@ def main() -> None:
     pictures, looker = Pictures(sets, negatives, targets, photographs), Looker(system)
     config = system.sam.image_encoder.config
     widths = {
-        "embedding": (config.out_chans, config.grid, config.grid),
+        "embedding": (config.channels, config.grid, config.grid),
         "tokens": (system.automed.presence_width(),),
     }
     count = len(photographs)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from .data.sets import SETS
 from .export.head_files import prompt_example
 from .export.read_back import constants_of, read_back
 from .export.wrappers import MEDCLS_OUTPUTS, AutoMedFile, PromptableDecoder
-from .models.config import SAM_MED2D_TINY, TINY_DECODER
+from .models.config import SAM_MED2D_TINY, TINY_DECODER, EncoderConfig
 from .models.system import System
 
 
@@ -29,10 +29,10 @@ def read_packages(packages: Path) -> dict[str, Any]:
     automed = packages / "automed" / "weights" / "automed.onnx"
     everyday = any(name.startswith("automed.everyday.") for name, _ in constants_of(automed))
     # What looks closer looks at points first.
-    system = System(tasks, closer=closer, finder=closer, everyday=everyday).eval()
+    system = System(tasks, encoder_of(packages), closer=closer, finder=closer, everyday=everyday).eval()
     config = system.sam.image_encoder.config
     image = torch.rand(1, 3, config.image_size, config.image_size)
-    embedding = torch.rand(1, config.out_chans, config.grid, config.grid)
+    embedding = torch.rand(1, config.channels, config.grid, config.grid)
     read_back(system.sam.image_encoder, [image], ["image"], ["embedding"], packages / "sam-med2d" / "weights" / "encoder.onnx")
     prompts = {"embedding": embedding, **prompt_example(config.grid)} | ({"image": image} if closer else {})
     decoder = packages / "sam-med2d" / "weights" / "decoder.onnx"
@@ -46,7 +46,7 @@ def read_packages(packages: Path) -> dict[str, Any]:
         file = packages / "medcls" / "weights" / task / "medcls.onnx"
         read_back(head, [embedding], ["embedding"], MEDCLS_OUTPUTS, file)
     state = {name: tensor.clone() for name, tensor in system.state_dict().items()}
-    sizes = {"encoder": SAM_MED2D_TINY.to_json(), "decoder": asdict(TINY_DECODER)}
+    sizes = {"encoder": config.to_json(), "decoder": asdict(TINY_DECODER)}
     return {
         "ema": state,
         **sizes,
@@ -56,6 +56,13 @@ def read_packages(packages: Path) -> dict[str, Any]:
         "everyday": everyday,
         "centred": ["masks", "presence"],
     }
+
+
+def encoder_of(packages: Path) -> EncoderConfig:
+    """Our encoder, with as many channels of the trunk's stages as the packages' has beside the neck's."""
+    described = json.loads((packages / "sam-med2d" / "weights" / "model.json").read_text(encoding="utf-8"))
+    channels = described["model"]["outputs"][0]["shape"][1]
+    return replace(SAM_MED2D_TINY, stage_chans=channels - SAM_MED2D_TINY.out_chans)
 
 
 def main() -> None:

@@ -85,7 +85,7 @@ def test_the_trunk_is_the_checkpoint_on_the_image_turned_round() -> None:
 def test_the_trunk_keeps_the_grid_of_the_embedding() -> None:
     trunk = MobileTrunk(48, PIXEL_MEAN, PIXEL_STD).eval()
     with torch.no_grad():
-        assert trunk(torch.randn(2, 3, 64, 64)).shape == (2, 4, 4, 48)
+        assert trunk(torch.randn(2, 3, 64, 64))[0].shape == (2, 4, 4, 48)
 
 
 @pytest.mark.parametrize("folded", [False, True])
@@ -120,7 +120,7 @@ def test_frozen_blocks_stand_still_and_the_rest_learns() -> None:
     trunk.freeze(3)
     trunk.train()
     before = {name: tensor.clone() for name, tensor in trunk.state_dict().items()}
-    trunk(torch.randn(2, 3, 64, 64)).square().sum().backward()
+    trunk(torch.randn(2, 3, 64, 64)).square().sum()[0].backward()
     moved = {name for name, tensor in trunk.state_dict().items() if not torch.equal(tensor, before[name])}
     learning = {name for name, parameter in trunk.named_parameters() if parameter.grad is not None}
     assert moved and not any(name.startswith(("stem.", "blocks.0.", "blocks.1.", "blocks.2.")) for name in moved | learning)

@@ -25,8 +25,9 @@ from ..data.corrupt import corrupt
 from ..data.index import read_index
 from ..export.head_files import golden_input
 from ..export.model_json import read_encoder
+from ..models.config import SAM_MED2D_TINY
 from ..training.seen import Seen
-from .background import fit_background
+from .background import fit_background_of_first
 from .damaged import damaged_kinds, turned_of
 from .gather import APART, HARD, bearable_rows, parts_of, plain_domains, plain_rows, pooled_of_seen
 from .kinds import COVERED, HEADS, REFUSED, TARGETS, USES, damaged_name, damaged_names
@@ -67,7 +68,10 @@ def write_background(
     content = read_encoder(file)
     looker = PooledEncoder(file, content, is_reference=is_reference)
     check_seen(looker, seen)
-    fitted = fit_background(plain_domains(looker, data, negatives, seen, kept), damaged_kinds(looker, data, kept))
+    # Chosen before the embedding had more channels than the neck's (EXPERIMENTS.md, 20 and 23).
+    channels = min(SAM_MED2D_TINY.out_chans, content["model"]["outputs"][0]["shape"][1])
+    known, damaged = plain_domains(looker, data, negatives, seen, kept), damaged_kinds(looker, data, kept)
+    fitted = fit_background_of_first(channels, known, damaged)
     write(file, {**content, "domain": fitted.to_json()})
     for gaussian in fitted.known:
         print(f"{gaussian.name}: n {gaussian.n}, {', '.join(gaussian.datasets)}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 from medzoo_heads.arrays import Floats
 from medzoo_heads.domain.background import Background
 from medzoo_heads.domain.gaussian import FLOOR, MANY, Gaussian, fit_gaussian, fit_kind
@@ -42,6 +43,25 @@ class DamagedKind:
     plain: Floats
     copies: Floats
     datasets: tuple[str, ...]
+
+
+def fit_background_of_first(
+    channels: int, domains: Mapping[str, Domain], damaged: Sequence[DamagedKind] = (), directions: int = DIRECTIONS
+) -> Background:
+    """`fit_background` by the first `channels` of the embedding; the others weigh nothing in the directions."""
+    size = next(iter(domains.values())).pooled.shape[1]
+    read = np.concatenate([np.arange(channels), size // 2 + np.arange(channels)])
+    cut = {name: replace(domain, pooled=domain.pooled[:, read]) for name, domain in domains.items()}
+    cut_damaged = [replace(kind, plain=kind.plain[:, read], copies=kind.copies[:, read]) for kind in damaged]
+    fitted = fit_background(cut, cut_damaged, directions)
+    return replace(fitted, center=spread_out(fitted.center, read, size), projection=spread_out(fitted.projection, read, size))
+
+
+def spread_out(values: Floats, read: npt.NDArray[np.int64], size: int) -> Floats:
+    """float64 [..., N] -> [..., size], each at its place, and 0 elsewhere."""
+    wide = np.zeros((*values.shape[:-1], size))
+    wide[..., read] = values
+    return wide
 
 
 def fit_background(

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from .auto_prompt import AutoPromptEncoder, AutoPrompts
 from .config import AutoMedConfig
 from .everyday import Everyday
-from .layers import InvertedResidual, Mlp, conv_bn, sides
+from .layers import InvertedResidual, Mlp, conv_bn, first_channels, sides
 from .transformer import TwoWayTransformer, grid_positions
 
 
@@ -51,8 +51,8 @@ class Fuse(nn.Module):
 class AutoMed(nn.Module):
     """Segments every target at once, without prompts.
 
-    embedding float32 [B, dim, 16, 16] and image float32 [B, 3, 256, 256] -> mask logits float32 [B, T, 256, 256], iou
-    float32 [B, T] in 0..1, presence float32 [B, T] as a logit.
+    embedding float32 [B, C, 16, 16], of which the first `dim` channels are read, and image float32 [B, 3, 256, 256] ->
+    mask logits float32 [B, T, 256, 256], iou float32 [B, T] in 0..1, presence float32 [B, T] as a logit.
 
     The last doubling is by pixel shuffle: a kernel for each of the four pixels of a cell of 128x128. Small nuclei and
     wounds need the full grid (EXPERIMENTS.md, 7), and a layer on it would cost more than all others together.
@@ -119,7 +119,8 @@ class AutoMed(nn.Module):
         own = torch.cat([self.iou_token.weight, self.presence_token.weight, self.mask_tokens.weight])
         tokens = torch.cat([own.expand(prompts.sparse.shape[0], -1, -1), prompts.sparse], dim=1)
         positions = grid_positions(self.positions, sides(embedding)[1])
-        return self.transformer(embedding + prompts.dense, positions, tokens)  # type: ignore[no-any-return]
+        own_part = first_channels(embedding, self.config.dim)
+        return self.transformer(own_part + prompts.dense, positions, tokens)  # type: ignore[no-any-return]
 
     @staticmethod
     def presence_inputs(targets: int) -> int:
@@ -129,6 +130,7 @@ class AutoMed(nn.Module):
     def token_features(self, tokens: Tensor, embedding: Tensor) -> Tensor:
         """float32 [B, (T + 3) * dim]. Its own token alone knew the training sets apart only."""
         targets = len(self.config.targets)
+        embedding = first_channels(embedding, self.config.dim)
         mean = embedding.mean((2, 3))
         centred = embedding - mean[:, :, None, None]
         deviation = torch.sqrt(centred.square().mean((2, 3)) + 1e-6)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from .cut import box_of_mask, out_of, paste, pointed_part, whole_image
-from .layers import sides
+from .layers import first_channels, sides
 from .prompt_encoder import BOX_FIRST, BOX_SECOND, POSITIVE
 from .refiner import Refiner, RefinerConfig
 
@@ -114,6 +114,7 @@ class Closer(nn.Module):
         the boxes of the others. coords: float32 [B, N, 2] in 0..1.
         """
         count, side = sides(rough)[0], sides(image)[1]
+        embedding = first_channels(embedding, self.refiner.config.dim)
 
         def each(x: Tensor) -> Tensor:
             return torch.cat([x] * count)

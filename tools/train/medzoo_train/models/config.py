@@ -26,11 +26,18 @@ class EncoderConfig:
     stem: Literal["patch", "mobile"] = "patch"
     rel_pos: bool = True
     drop_path: float = 0.0
+    #: Channels of the embedding after the neck's, which say what the trunk knows (stage.py); 0: there are none.
+    stage_chans: int = 0
 
     @property
     def grid(self) -> int:
         """Tokens along one side of the embedding."""
         return self.image_size // self.patch_size
+
+    @property
+    def channels(self) -> int:
+        """Of the embedding."""
+        return self.out_chans + self.stage_chans
 
     def window_of(self, block: int) -> int:
         """Window side of a block; 0 where it attends globally."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -11,6 +13,7 @@ from .config import EncoderConfig
 from .layers import DropPath, LayerNorm2d, MlpBlock
 from .mobile_trunk import MobileTrunk
 from .pixels import PIXEL_MEAN, PIXEL_STD
+from .stage import Stage
 
 
 class ConvAdapter(nn.Module):
@@ -100,14 +103,14 @@ class PatchEmbed(nn.Module):
 
 
 def make_stem(config: EncoderConfig) -> nn.Module:
-    """What turns pixels into tokens, float32 [B, 3, S, S] -> [B, S/16, S/16, embed_dim]."""
+    """What turns pixels into tokens, float32 [B, 3, S, S] -> [B, S/16, S/16, embed_dim]; a trunk gives more."""
     if config.stem == "mobile":
         return MobileTrunk(config.embed_dim, PIXEL_MEAN, PIXEL_STD)
     return PatchEmbed(config)
 
 
 class ImageEncoder(nn.Module):
-    """float32 [B, 3, S, S], normalised -> embedding float32 [B, out_chans, S/16, S/16]."""
+    """float32 [B, 3, S, S], normalised -> embedding float32 [B, out_chans + stage_chans, S/16, S/16]."""
 
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
@@ -122,9 +125,24 @@ class ImageEncoder(nn.Module):
             nn.Conv2d(out, out, 3, padding=1, bias=False),
             LayerNorm2d(out),
         )
+        self.stage: Stage | None = None
+        if config.stage_chans:
+            self.add_stage(config.stage_chans)
+
+    def add_stage(self, channels: int) -> None:
+        """So many channels more, behind the neck's, of random weights."""
+        self.stage = Stage(channels)
+        self.config = replace(self.config, stage_chans=channels)
 
     def forward(self, image: Tensor) -> Tensor:
-        x = self.patch_embed(image)
+        if not isinstance(self.patch_embed, MobileTrunk):
+            return self.understand(self.patch_embed(image))
+        tokens, found = self.patch_embed(image)
+        known = self.understand(tokens)
+        return known if self.stage is None else torch.cat([known, self.stage(found)], dim=1)
+
+    def understand(self, x: Tensor) -> Tensor:
+        """Tokens float32 [B, G, G, embed_dim] -> the neck's channels, float32 [B, out_chans, G, G]."""
         x = x + self.positions(x.shape[1])
         for block in self.blocks:
             x = block(x)

@@ -17,6 +17,11 @@ def sides(x: Tensor) -> tuple[int, ...]:
     return tuple(int(size) for size in x.shape[1:])
 
 
+def first_channels(embedding: Tensor, count: int) -> Tensor:
+    """What our heads read of an embedding float32 [B, C, G, G]: the neck's channels, which come first."""
+    return embedding if sides(embedding)[0] == count else embedding[:, :count]
+
+
 class LayerNorm2d(nn.Module):
     """LayerNorm over the channels of float32 [B, C, H, W] (SAM's, eps 1e-6)."""
 

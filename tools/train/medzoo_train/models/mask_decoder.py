@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from .config import DecoderConfig
-from .layers import LayerNorm2d, Mlp, sides
+from .layers import LayerNorm2d, Mlp, first_channels, sides
 from .transformer import TwoWayTransformer
 
 
@@ -14,6 +14,7 @@ class MaskDecoder(nn.Module):
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__()
         dim = config.dim
+        self.dim = dim
         self.num_mask_tokens = config.multimask_outputs + 1
         self.transformer = TwoWayTransformer(config.depth, dim, config.num_heads, config.mlp_dim)
         self.iou_token = nn.Embedding(1, dim)
@@ -29,10 +30,12 @@ class MaskDecoder(nn.Module):
         self.iou_prediction_head = Mlp(dim, config.iou_head_hidden, self.num_mask_tokens, 3)
 
     def forward(self, embedding: Tensor, image_pe: Tensor, sparse: Tensor, dense: Tensor) -> tuple[Tensor, Tensor]:
-        """embedding, dense: float32 [B, dim, G, G]; image_pe: float32 [1, dim, G, G]; sparse: float32 [B, N, dim].
+        """embedding: float32 [B, C, G, G], of which the first `dim` channels are read; image_pe: float32 [1, dim, G,
+        G]; sparse: float32 [B, N, dim]; dense: float32 [B, dim, G, G].
 
         Gives logits float32 [B, 4, 4*G, 4*G] (index 0 alone, 1..3 for ambiguous prompts) and iou float32 [B, 4].
         """
+        embedding = first_channels(embedding, self.dim)
         dim, grid, _ = sides(embedding)
         own = torch.cat([self.iou_token.weight, self.mask_tokens.weight])
         tokens = torch.cat([own.expand(sparse.shape[0], -1, -1), sparse], dim=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from .layers import sides
+from .layers import first_channels, sides
 
 
 class ChannelAttention(nn.Module):
@@ -73,7 +73,8 @@ class ClassQueries(nn.Module):
 
 
 class MedCls(nn.Module):
-    """embedding float32 [B, dim, 16, 16] -> logits float32 [B, K], attention and evidence float32 [B, 16, 16].
+    """embedding float32 [B, C, 16, 16], of which the first `dim` channels are read -> logits float32 [B, K], attention
+    and evidence float32 [B, 16, 16].
 
     Both maps are of the most probable class, which is the one a reader asks "why" about. The evidence is what a cell
     adds to its logit more than, on average, to those of the other classes: with a constant it sums to the margin. The
@@ -90,7 +91,7 @@ class MedCls(nn.Module):
         self.classes = ClassQueries(dim, classes)
 
     def forward(self, embedding: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        x = self.norm(embedding)
+        x = self.norm(first_channels(embedding, self.norm.num_channels))
         x = self.spatial(self.channel(x + self.mix(x)))
         _, h, w = sides(x)
         logits, attention, evidence = self.classes(self.dropout(x.flatten(2).transpose(1, 2)))
@@ -109,5 +110,5 @@ class PooledClassifier(nn.Module):
         self.linear = nn.Linear(dim, classes)
 
     def forward(self, embedding: Tensor) -> tuple[Tensor, Tensor]:
-        x = self.norm(embedding)
+        x = self.norm(first_channels(embedding, self.norm.num_channels))
         return self.linear(x.mean((2, 3))), x.abs().mean(1)

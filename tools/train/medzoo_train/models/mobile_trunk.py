@@ -29,6 +29,9 @@ STAGES = (
     (6, 192, 4, 1, 5, 2),
 )
 STEM_CHANNELS = 32
+#: The block that ends the first stage on the embedding's grid; `Stage` reads its map, of so many channels.
+READ = 7
+READ_CHANNELS = STAGES[3][1]
 #: TensorFlow's batch norm, which the weights were trained with.
 BATCH_NORM_EPS = 1e-3
 #: What EfficientNet-Lite was trained on: (pixel - 127) / 128.
@@ -102,7 +105,7 @@ class Trunk(nn.Module):
 
 class MobileTrunk(Trunk):
     """float32 [B, 3, S, S], normalised as SAM's -> float32 [B, S/16, S/16, dim], channels last as a patch embedding
-    gives it.
+    gives it, and the map of block `READ`, float32 [B, READ_CHANNELS, S/16, S/16].
     """
 
     def __init__(self, dim: int, pixel_mean: tuple[float, ...], pixel_std: tuple[float, ...]) -> None:
@@ -110,9 +113,9 @@ class MobileTrunk(Trunk):
         channels = STAGES[-1][1]
         self.project = nn.Identity() if channels == dim else nn.Conv2d(channels, dim, 1)
 
-    def forward(self, x: Tensor) -> Tensor:
-        *_, last = self.features(x)
-        return self.project(last).permute(0, 2, 3, 1)  # type: ignore[no-any-return]
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        _, *maps = self.features(x)
+        return self.project(maps[-1]).permute(0, 2, 3, 1), maps[READ]
 
 
 class EarlyTrunk(Trunk):

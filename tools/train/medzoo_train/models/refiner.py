@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from .cut import cell_centres, cut, seen_from, views
-from .layers import InvertedResidual, LayerNorm2d, Mlp, conv_bn, sides
+from .layers import InvertedResidual, LayerNorm2d, Mlp, conv_bn, first_channels, sides
 from .mobile_trunk import EarlyTrunk
 from .pixels import PIXEL_MEAN, PIXEL_STD
 from .prompt_encoder import BOX_FIRST, NEGATIVE, POSITIVE
@@ -164,7 +164,8 @@ class Refiner(nn.Module):
         hints = torch.cat([guess, ellipse, within, inside, self.marks(coords, labels, rois, cells)], dim=1)
         x2 = self.read2(torch.cat([f2, hints], dim=1))
         x4 = self.act(self.down4(x2) + self.read4(f4))
-        x8 = self.act(self.down8(x4) + self.read8(f8) + self.read_embedding(cut(embedding, rois, side // 8)))
+        own_part = first_channels(embedding, self.config.dim)
+        x8 = self.act(self.down8(x4) + self.read8(f8) + self.read_embedding(cut(own_part, rois, side // 8)))
         x8 = self.mix8(x8)
         x16 = self.mix16(self.down16(x8))
         residual = self.answer(self.up2(self.up4(self.up8(x16, x8), x4), x2))
