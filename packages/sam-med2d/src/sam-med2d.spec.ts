@@ -100,10 +100,10 @@ describe('samMed2d from a folder', () => {
       'model.json',
       (json) => ({
         ...json,
-        model: { ...json.model, outputs: [{ name: 'embedding', dtype: 'float32', shape: ['b', 256, 16, 16] }] },
+        model: { ...json.model, outputs: [{ name: 'embedding', dtype: 'float32', shape: ['b', 128, 16, 16] }] },
       }),
       'MODEL_MISMATCH',
-      /decoder .* must have embedding float32 \[any, 256, 16, 16\].*declares embedding float32 \[batch, 192, 16, 16\]/,
+      /decoder .* must have embedding float32 \[any, 128, 16, 16\].*declares embedding float32 \[batch, 256, 16, 16\]/,
     ],
     [
       'decoder.json',

@@ -228,7 +228,10 @@ def plan(settings: Settings) -> list[Step]:
     else:
         weights = settings.out / "automed" / "weights.pth"
         trunk = trunk_file() or Path(f"<{TRUNK_PACKAGE}>")
-        steps = [*first_weights(settings, trunk), *looks(settings, weights, trunk)]
+        staged = settings.out / "staged.pth"
+        added = module("add_stage", weights=weights, data=settings.data, out=staged)
+        steps = [*first_weights(settings, trunk), Step("a stage of the trunk beside the neck's channels", added, [staged])]
+        steps += looks(settings, staged, trunk)
         weights = everyday_file(settings)
         steps.append(export(settings, weights, keep=False))
     before = domains(settings)

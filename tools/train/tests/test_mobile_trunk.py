@@ -120,7 +120,7 @@ def test_frozen_blocks_stand_still_and_the_rest_learns() -> None:
     trunk.freeze(3)
     trunk.train()
     before = {name: tensor.clone() for name, tensor in trunk.state_dict().items()}
-    trunk(torch.randn(2, 3, 64, 64)).square().sum()[0].backward()
+    trunk(torch.randn(2, 3, 64, 64))[0].square().sum().backward()
     moved = {name for name, tensor in trunk.state_dict().items() if not torch.equal(tensor, before[name])}
     learning = {name for name, parameter in trunk.named_parameters() if parameter.grad is not None}
     assert moved and not any(name.startswith(("stem.", "blocks.0.", "blocks.1.", "blocks.2.")) for name in moved | learning)

@@ -31,7 +31,7 @@ const withModel = (changes: Readonly<Record<string, unknown>>): HeadParts => ({
 const [embedding] = goodGraph.inputs as readonly [OnnxTensor];
 const [logits] = goodGraph.outputs as readonly [OnnxTensor];
 const classify = (outputs: number, fill: number) => ({
-  ...{ name: 'weigh', shape: [192, outputs], values: new Float32Array(192 * outputs).fill(fill) },
+  ...{ name: 'weigh', shape: [256, outputs], values: new Float32Array(256 * outputs).fill(fill) },
 });
 /** The mean of the embedding, then what follows it. */
 const [mean, matMul] = goodGraph.nodes as readonly [OnnxGraph['nodes'][number], OnnxGraph['nodes'][number]];
@@ -78,8 +78,8 @@ const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: Re
   ],
   [
     'a fixed batch',
-    withGraph({ inputs: [{ ...embedding, shape: [1, 192, 16, 16] }], outputs: [{ ...logits, shape: [1, 2] }] }),
-    /^batch: The first dimension must be free, .* fixed: embedding float32 \[1, 192, 16, 16\]/,
+    withGraph({ inputs: [{ ...embedding, shape: [1, 256, 16, 16] }], outputs: [{ ...logits, shape: [1, 2] }] }),
+    /^batch: The first dimension must be free, .* fixed: embedding float32 \[1, 256, 16, 16\]/,
   ],
   [
     'an output in float16',

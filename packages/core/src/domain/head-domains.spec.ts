@@ -110,7 +110,7 @@ it('says nothing for a head without domains', () => {
 });
 
 it('takes far less than a millisecond at the size of the shipped encoder', () => {
-  const [channels, depth] = [192, 32];
+  const [channels, depth] = [256, 45];
   const write = (length: number) => Buffer.from(new Float32Array(length).fill(0.01).buffer).toString('base64');
   const round = { mean: write(depth), factor: write((depth * (depth + 1)) / 2), offset: 0, n: 9 };
   const kinds = Array.from({ length: 12 }, (_, index) => ({ ...kindOf(`kind ${index}`, [0, 0]), ...round }));

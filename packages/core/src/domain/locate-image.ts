@@ -20,7 +20,7 @@ export interface ImageLocation {
 export type LocateImage = (embedding: Pick<Tensor<'float32'>, 'shape' | 'data'>) => ImageLocation;
 
 /**
- * Decodes an encoder's domain once; an image then takes less than a tenth of a millisecond at 192 channels of 16 x 16.
+ * Decodes an encoder's domain once; an image then takes less than a tenth of a millisecond at 256 channels of 16 x 16.
  * Throws MODEL_MISMATCH for an embedding of other channels.
  */
 export function createLocateImage(domain: EncoderDomain): LocateImage {

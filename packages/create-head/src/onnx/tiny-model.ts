@@ -1,7 +1,7 @@
 import type { OnnxGraph, OnnxWeight } from './write-onnx.js';
 
 /** Of medzoo's own encoder. A test holds it against the encoder's model.json. */
-export const EMBEDDING = { channels: 192, height: 16, width: 16 } as const;
+export const EMBEDDING = { channels: 256, height: 16, width: 16 } as const;
 
 export type Task = 'classification' | 'segmentation' | 'regression' | 'keypoints' | 'multilabel';
 
@@ -11,7 +11,7 @@ export interface TinyModelOptions {
 }
 
 /**
- * A model with random weights that stands in for a trained one: `embedding` float32 [batch, 192, 16, 16] to what the
+ * A model with random weights that stands in for a trained one: `embedding` float32 [batch, 256, 16, 16] to what the
  * task's standard rule decodes. That is `logits`, `label_logits` or `values` [batch, labels]; `keypoints` [batch,
  * labels, 2]; `masks` [batch, labels, 16, 16], `presence` and `iou` [batch, labels]; or `exclusive_masks` [batch, 1 +
  * labels, 16, 16]. The same for the same number of labels.
