@@ -22,6 +22,7 @@ from tqdm import tqdm
 from .data.augment import affine_maps, degrade, erase, relight, warp
 from .data.harden import Hardening, harden, turn_and_letterbox
 from .data.sets import SETS, Augmentation
+from .models.layers import first_channels
 from .models.medcls import MedCls, PooledClassifier
 from .models.pixels import normalise
 from .models.precision import half_where_fast
@@ -208,7 +209,11 @@ def main() -> None:
     device = args.device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
     system = system_of(saved, tasks).to(device).eval()
     held_out: dict[str, dict[str, Tensor]] = dict(saved.get("held_out", {}))
-    encode = OnnxEncoder(system) if args.onnx else torch_encoder(system)
+    encode_all = OnnxEncoder(system) if args.onnx else torch_encoder(system)
+
+    def encode(pixels: Tensor) -> Tensor:
+        return first_channels(encode_all(pixels), system.sam.image_encoder.config.out_chans)
+
     for spec in SETS:
         if spec.kind != "classification" or spec.subject not in (args.tasks or tasks):
             continue
