@@ -46,6 +46,7 @@ export const PROVENANCE: Provenance = {
   encoder: { id: 'sam-med2d-tiny', version: '0.4.0', sha256: 'cd'.repeat(32) },
   provider: 'cpu',
   encoderProvider: 'cpu',
+  headPrecision: 'reference',
   encoderPrecision: 'reference',
   image: { sha256: 'ef'.repeat(32), ...SIZE, format: 'dicom' },
   view: { frame: 0, frames: 1, window: null, spacing: null, modality: null },
