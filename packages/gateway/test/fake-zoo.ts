@@ -201,6 +201,7 @@ function provenanceOf({ manifest, trained: { version, model } }: HeadDescription
     image: { sha256: 'c'.repeat(64), width: 3, height: 2, format: 'png' },
     view: { frame: 0, frames: 1, window: null, spacing: null, modality: null },
     encoderProvider: 'fake',
+    headPrecision: 'reference',
     encoderPrecision: 'reference',
     preprocess: trained.preprocess,
     cached: false,
