@@ -62,6 +62,13 @@ export const PROVENANCE: Provenance = {
   timingsMs: { decode: 1, preprocess: 1, encode: 1, head: 1, postprocess: 1, total: 5 },
 };
 
+/** Of a variant of the same head. */
+export const IN_INT8: Provenance = {
+  ...PROVENANCE,
+  head: { ...PROVENANCE.head, sha256: '12'.repeat(32) },
+  headPrecision: 'int8-static',
+};
+
 const ABNORMAL = { value: '49755003', scheme: 'SCT', meaning: 'Morphologically Abnormal Structure' };
 
 export const CONCEPTS: LabelConcepts = {
