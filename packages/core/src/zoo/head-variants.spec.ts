@@ -111,6 +111,14 @@ describe('a head with a variant for the CPU', () => {
     });
   });
 
+  it('is opened as its model by a backend that knows nothing of variants, such as one of servers', async () => {
+    const backend = createFakeBackend();
+    const zoo = await openZoo({ backend });
+    expect((await ask(zoo)).provenance).toMatchObject({ ...REFERENCE, provider: 'fake' });
+    expect(backend.runs.map(({ sha256 }) => sha256)).toContain(trained.model.sha256);
+    await expect(openZoo({ backend, precision: 'reference' })).rejects.toThrow('precision is kept by ONNX Runtime');
+  });
+
   it('is named by its model where it refused an image before it ran', async () => {
     const zoo = await createZoo({ heads: [withDomains(testVariantClasses, testDomainWith(ABROAD))], threads: 1 });
     onTestFinished(() => zoo.close());

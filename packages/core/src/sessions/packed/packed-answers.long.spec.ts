@@ -25,11 +25,12 @@ const OPENING_MS = 120_000;
 
 describe('answers from packed weights', () => {
   const encoder = filesOfModel(readEncoderFile(weightsOf('sam-med2d/weights/model.json')));
-  const modelOf = (path: string) => readModelFile(weightsOf(`${path}/model.json`)).model;
+  const modelOf = (path: string) => filesOfModel(readModelFile(weightsOf(`${path}/model.json`)));
   it.each<[string, ModelFiles, OnnxOptions]>([
     ['the encoder in int8', encoder, {}],
     ['the encoder itself', encoder, { precision: 'reference' }],
     ['AutoMed', modelOf('automed/weights'), {}],
+    ['AutoMed itself', modelOf('automed/weights'), { precision: 'reference' }],
     ['MedCls', head, {}],
     ['the head that takes prompts', readModelFile(weightsOf('sam-med2d/weights/decoder.json')).model, {}],
   ])(
