@@ -63,7 +63,8 @@ describe('a card', () => {
     );
     expect(after).toContain('| wound | val | dice (wound) | 48 | 0.9100 | 0.9094 |');
     expect(before).toContain('#### How good');
-    expect(card).not.toContain('#### Precision');
+    const { variants: _, ...alone } = head.trained;
+    expect(renderHead({ ...head, trained: alone })).not.toContain('#### Precision');
   });
 
   it('says which target of a mask with several was measured, whose value only its owner knows', () => {
