@@ -89,7 +89,7 @@ it.each<[string, Written, RegExp]>([
     { fields: { data: { url: './head.onnx', sha256: '0'.repeat(64), bytes: 1 } } },
     /^error: It names `data`, and takes no weights from another file/,
   ],
-  ['elsewhere', { fields: { url: 'https://example.org/head.int8.onnx' } }, /^skipped: Its file is not on this machine/],
+  ['elsewhere', { fields: { url: 'https://example.org/head.int8.onnx' } }, /^error: Its file is not on this machine/],
 ])('says so of a variant %s', async (_, written, found) => {
   expect((await check(written)).variant).toMatch(found);
 });

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { OnnxDescription } from '@medzoo/core';
 import type { HeadFacts } from '../head-facts.type.js';
 import type { NamedFile, VariantFacts } from '../read-variants.js';
-import { error, ok, skipped, type Finding } from '../finding.type.js';
+import { error, ok, type Finding } from '../finding.type.js';
 
 const AGAIN = 'Make it again from this model, or take it out of `variants` in model.json.';
 
@@ -18,14 +18,12 @@ export function checkVariants({ variants, model, onnx }: HeadFacts): Finding[] {
       findDataFault(variant, model?.model.sha256);
     const check = `variant ${variant.precision}`;
     if (found === undefined) return ok(check, `SHA-256 ${variant.file.declared.slice(0, 12)}…, ${sayWeights(variant)}`);
-    return found === ELSEWHERE ? skipped(check, found) : error(check, found, AGAIN);
+    return error(check, found, AGAIN);
   });
 }
 
-const ELSEWHERE = 'Its file is not on this machine, so nobody has looked into it.';
-
 function findFileFault({ path, isInside, declared, digest }: NamedFile, what: string): string | undefined {
-  if (path === undefined) return ELSEWHERE;
+  if (path === undefined) return `${capitalised(what)} is not on this machine: a head brings its files with it.`;
   if (digest === undefined) return `${capitalised(what)} is not where model.json names it.`;
   if (!isInside) return `${capitalised(what)} lies outside the folder of the head: others would not get it.`;
   if (digest === declared) return undefined;
