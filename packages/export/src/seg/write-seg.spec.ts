@@ -1,7 +1,7 @@
 import { decodeRle } from '@medzoo/core';
 import type { ImageMask } from '@medzoo/core/contract';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { CONCEPTS, drawMask, IN_INT8, NOTHING, PROVENANCE, RING, segmentation, SPOT } from '../../test/answers.js';
+import { CONCEPTS, drawMask, NOTHING, PROVENANCE, RING, segmentation, SPOT } from '../../test/answers.js';
 import { drawEnhanced, drawSlice, drawUltrasound, type Drawn } from '../../test/dicom-files.js';
 import { bytesOf, codeOf, itemsAt, numbersOf, readDicom, textOf } from '../../test/read-dicom.js';
 import type { AnsweredFrame } from '../answered.js';
@@ -90,18 +90,6 @@ describe('writeSeg', () => {
     expect(textOf(algorithm!, 'x00660032')).toContain('ab'.repeat(32));
     expect(textOf(algorithm!, 'x00660032')).toContain('cd'.repeat(32));
     expect(textOf(file, 'x00181000')).toBe('ab'.repeat(32));
-  });
-
-  it('names the precision of weights that are a variant, and no variant beside the model itself', async () => {
-    const both = { ...IN_INT8, encoderPrecision: 'fp16' };
-    const file = await write([{ ...slice(0, [SPOT]), provenance: both }]);
-    const [algorithm] = itemsAt(itemsAt(file, 'x00620002')[0]!, 'x00620007');
-    expect(textOf(algorithm!, 'x00660032')).toBe(
-      `weights-sha256=${'12'.repeat(32)}; weights-precision=int8-static; encoder=sam-med2d-tiny 0.4.0; ` +
-        `encoder-weights-sha256=${'cd'.repeat(32)}; encoder-weights-precision=fp16`,
-    );
-    const mixed = [slice(0, [SPOT]), { ...slice(1, [SPOT]), provenance: IN_INT8 }];
-    await expect(write(mixed)).rejects.toThrow('got those of automed in reference and in int8-static');
   });
 
   it('is filed under the patient and study of its source, with UIDs of its own', async () => {
