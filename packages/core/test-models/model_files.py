@@ -38,6 +38,14 @@ def build(name, inputs, outputs, nodes, constants):
     return model
 
 
+def borrow(tensor, name, content):
+    """The tensor's numbers lie in another model's file, which has them somewhere."""
+    raw = tensor.raw_data
+    assert content.count(raw) == 1
+    set_external_data(tensor, name, offset=content.index(raw), length=len(raw))
+    tensor.ClearField("raw_data")
+
+
 def name_encoder():
     """What a head says of the encoder that it reads; a zoo refuses a head that does not say it."""
     encoder = json.loads((HERE / "encoder.json").read_text())

@@ -29,16 +29,31 @@ export interface AnsweredFrame<A extends Answer = SegmentationAnswer> extends An
 export function takeHead(answers: readonly Pick<Answered, 'provenance'>[]): ModelIdentity {
   const [first] = answers;
   if (!first) throw invalidParam('At least one answer is needed to write a file; got none.');
-  const { head } = first.provenance;
-  const other = answers.find(
-    ({ provenance }) => provenance.head.sha256 !== head.sha256 || provenance.head.id !== head.id,
+  const fault = findOtherHead(
+    first.provenance,
+    answers.map(({ provenance }) => provenance),
   );
-  if (other) {
-    throw invalidParam(
-      `One file holds the answers of one head; got ${head.id} and ${other.provenance.head.id}. Write a file for each head.`,
-    );
+  if (fault !== undefined) throw invalidParam(fault);
+  return first.provenance.head;
+}
+
+/** The head that answered, and in which precision. */
+export type RanHead = Pick<Provenance, 'head' | 'headPrecision'>;
+
+/**
+ * Whether other weights answered too, in words for a caller. Those of two files of one head do not go into one file
+ * either: it names the digest of one.
+ */
+export function findOtherHead({ head, headPrecision }: RanHead, all: readonly RanHead[]): string | undefined {
+  const other = all.find((ran) => ran.head.sha256 !== head.sha256 || ran.head.id !== head.id);
+  if (!other) return undefined;
+  if (other.head.id !== head.id || other.headPrecision === headPrecision) {
+    return `One file holds the answers of one head; got ${head.id} and ${other.head.id}. Write a file for each head.`;
   }
-  return head;
+  return (
+    `One file holds the answers of one file of weights; got those of ${head.id} in ${headPrecision} and in ` +
+    `${other.headPrecision}. Ask again on one execution provider, or with precision: 'reference'.`
+  );
 }
 
 /** Every label of the answers once, in the order in which they come. */

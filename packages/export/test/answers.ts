@@ -46,6 +46,7 @@ export const PROVENANCE: Provenance = {
   encoder: { id: 'sam-med2d-tiny', version: '0.4.0', sha256: 'cd'.repeat(32) },
   provider: 'cpu',
   encoderProvider: 'cpu',
+  headPrecision: 'reference',
   encoderPrecision: 'reference',
   image: { sha256: 'ef'.repeat(32), ...SIZE, format: 'dicom' },
   view: { frame: 0, frames: 1, window: null, spacing: null, modality: null },
@@ -59,6 +60,13 @@ export const PROVENANCE: Provenance = {
   },
   cached: false,
   timingsMs: { decode: 1, preprocess: 1, encode: 1, head: 1, postprocess: 1, total: 5 },
+};
+
+/** Of a variant of the same head. */
+export const IN_INT8: Provenance = {
+  ...PROVENANCE,
+  head: { ...PROVENANCE.head, sha256: '12'.repeat(32) },
+  headPrecision: 'int8-static',
 };
 
 const ABNORMAL = { value: '49755003', scheme: 'SCT', meaning: 'Morphologically Abnormal Structure' };

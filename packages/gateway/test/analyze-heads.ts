@@ -11,7 +11,7 @@ const ANALYZE = `query ($id: ID!, $heads: [HeadRequest!]!) {
       __typename
       ... on SegmentationAnswer {
         headId
-        provenance { head { id version sha256 } encoder { id } provider image { width } cached timingsMs { encode total } }
+        provenance { head { id version sha256 } headPrecision encoder { id } encoderPrecision provider image { width } cached timingsMs { encode total } }
         masks { label presence quality threshold area areaFraction boundingBox { x y width height } rle { size counts } url }
       }
       ... on ClassificationAnswer {

@@ -5,6 +5,7 @@ import {
   DECODE_LIMITS,
   defineHead,
   type HeadDescription,
+  type ModelVariant,
   type ImageMask,
   type Outcome,
   type Provenance,
@@ -63,10 +64,21 @@ export const organs = defineHead({
   trained: { ...trained, model: { ...trained.model, sha256: 'a'.repeat(64) } },
   decode: () => ({ masks: [] }),
 });
+/** A file of a head in another precision, as its model file lists it. */
+export const VARIANT: ModelVariant = {
+  ...{ precision: 'int8-static', providers: ['cpu'], url: 'file:///int8.onnx', sha256: 'd'.repeat(64), bytes: 9 },
+  gate: [{ dataset: 'phantoms', metric: 'accuracy', split: 'val', n: 9, before: 0.9, after: 0.9 }],
+};
+
 export const diagnosis = defineHead({
   manifest: { ...about, id: 'diagnosis', title: 'Diagnosis', task: 'classification', params: {} },
   encoder,
-  trained: { ...trained, labels: ['healthy', 'ill'], model: { ...trained.model, sha256: 'b'.repeat(64) } },
+  trained: {
+    ...trained,
+    labels: ['healthy', 'ill'],
+    model: { ...trained.model, sha256: 'b'.repeat(64) },
+    variants: [VARIANT],
+  },
   decode: () => ({ scores: [] }),
 });
 /** Fails with INFERENCE_FAILED and words that are not for callers. */
@@ -201,6 +213,7 @@ function provenanceOf({ manifest, trained: { version, model } }: HeadDescription
     image: { sha256: 'c'.repeat(64), width: 3, height: 2, format: 'png' },
     view: { frame: 0, frames: 1, window: null, spacing: null, modality: null },
     encoderProvider: 'fake',
+    headPrecision: 'reference',
     encoderPrecision: 'reference',
     preprocess: trained.preprocess,
     cached: false,

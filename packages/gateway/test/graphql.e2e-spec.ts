@@ -1,7 +1,7 @@
 import type { AnalyzeOptions } from '@medzoo/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { analyzeHeads, type AnalyzeData } from './analyze-heads.js';
-import { createFakeZoo, RUNTIME, type FakeZoo } from './fake-zoo.js';
+import { createFakeZoo, RUNTIME, VARIANT, type FakeZoo } from './fake-zoo.js';
 import { drawPng, startTestGateway, type TestGateway } from './start-test-gateway.js';
 
 const byPriority = (a: AnalyzeOptions, b: AnalyzeOptions) => a.priority!.localeCompare(b.priority!);
@@ -69,7 +69,10 @@ describe('Image.analyze', () => {
     expect(failure).toMatchObject({ headId: 'broken', code: 'INFERENCE_FAILED', retryable: true });
     expect(organs).toMatchObject({
       headId: 'organs',
-      provenance: { head: { id: 'organs', version: '1.2.3' }, provider: 'fake', timingsMs: { encode: 10 } },
+      provenance: {
+        ...{ head: { id: 'organs', version: '1.2.3' }, headPrecision: 'reference', encoderPrecision: 'reference' },
+        ...{ provider: 'fake', timingsMs: { encode: 10 } },
+      },
       masks: [
         { label: 'left', threshold: 0.25, area: 2, boundingBox: { width: 1 }, rle: { size: [2, 3], counts: '024' } },
         { label: 'right' },
@@ -175,8 +178,9 @@ describe('the catalogue', () => {
         trainedOn { dataset licence n source grouping }
         initialisedFrom { name source licence }
         encoder { id version sha256 }
+        variants { precision providers sha256 bytes }
       }
-      encoders { id sha256 preprocess { channels } }
+      encoders { id sha256 preprocess { channels } variants { precision } }
       runtime { version provider uptimeSeconds }
     }`);
     expect(data?.heads).toHaveLength(3);
@@ -198,7 +202,11 @@ describe('the catalogue', () => {
       sha256: 'a'.repeat(64),
       encoder: { id: 'fake-encoder', sha256: 'e'.repeat(64) },
     });
-    expect(data?.encoders).toEqual([{ id: 'fake-encoder', sha256: 'e'.repeat(64), preprocess: { channels: 'rgb' } }]);
+    expect(data?.encoders).toEqual([
+      { id: 'fake-encoder', sha256: 'e'.repeat(64), preprocess: { channels: 'rgb' }, variants: [] },
+    ]);
+    const { precision, providers, sha256, bytes } = VARIANT;
+    expect(data?.heads).toMatchObject([{ variants: [] }, { variants: [{ precision, providers, sha256, bytes }] }, {}]);
     expect(data?.runtime).toMatchObject({ version: '0.1.0', provider: null });
   });
 

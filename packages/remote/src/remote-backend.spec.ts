@@ -32,6 +32,18 @@ describe.each([true, false])('the remote backend, binary: %s', (isBinary) => {
 });
 
 describe('a model on a server', () => {
+  it('is the model itself, whatever variants there are for providers of this machine', async () => {
+    const server = await serve({ parameters: stated });
+    const gate = [{ dataset: 'drawn', metric: 'dice', split: 'val', n: 9, before: 0.9, after: 0.9 }];
+    const variant = {
+      ...{ precision: 'int8-static', url: 'file:///int8.onnx', sha256: 'e'.repeat(64), bytes: 9 },
+      gate,
+    };
+    const session = await backendOf([server]).open({ ...double, variants: [{ ...variant, providers: ['cpu'] }] });
+    expect(await session.run(feeds)).toEqual(doubled);
+    expect(session).not.toHaveProperty('file');
+  });
+
   it('is refused with both declarations if its tensors are others', async () => {
     const spec = { ...double, outputs: [{ name: 'y', dtype: 'uint8', shape: ['n', 3] }] } as const;
     const server = await serve({ spec });

@@ -49,6 +49,24 @@ describe('a card', () => {
       expect(card).toContain(fact);
   });
 
+  it('lists the files of a head in other precisions, each with what its answers differ in', () => {
+    const sha256 = 'ab'.repeat(32);
+    const gate = [
+      { dataset: 'wound', split: 'val', metric: 'dice', label: 'wound', n: 48, before: 0.91, after: 0.9094 },
+    ];
+    const file = { precision: 'int8-static', providers: ['cpu'] as const, url: 'file:///a.onnx', sha256, bytes: 3e5 };
+    const [before, after] = renderHead({ ...head, trained: { ...head.trained, variants: [{ ...file, gate }] } }).split(
+      '#### Precision `int8-static`',
+    );
+    expect(after).toContain(
+      `On the execution provider cpu the head runs in this precision: 0.30 MB, SHA-256 \`${sha256}\``,
+    );
+    expect(after).toContain('| wound | val | dice (wound) | 48 | 0.9100 | 0.9094 |');
+    expect(before).toContain('#### How good');
+    const { variants: _, ...alone } = head.trained;
+    expect(renderHead({ ...head, trained: alone })).not.toContain('#### Precision');
+  });
+
   it('says which target of a mask with several was measured, whose value only its owner knows', () => {
     const { model, metrics } = head.trained;
     const outputs = model.outputs.map((output) => ({ ...output, name: 'exclusive_masks' }));

@@ -18,6 +18,7 @@ from .export.check import check_head
 from .export.golden import write_golden
 from .export.graph import open_session, run_model
 from .export.model_json import NOT_STATED, model_json, write_json
+from .export.variants import say_dropped
 from .prepare import Opened
 from .settings import Settings
 from .training import Clock, say
@@ -73,6 +74,8 @@ def write_head(trained: Trained, opened: Opened, settings: Settings, clock: Cloc
     }
     write_json(out / "training.json", notes)
     write_json(out / "model.json", described)
+    if dropped := say_dropped(opened.before, described):
+        say(dropped)
     if described["trainedOn"][0]["licence"] == NOT_STATED:
         say('The licence of the data is not stated, and `medzoo check-head` asks for it: --data-licence "CC BY 4.0".')
     golden = "" if opened.golden is None else ", golden.json, golden.png"

@@ -172,6 +172,7 @@ def test_a_finished_model_json_keeps_what_it_has(run: Run, refused: Callable[...
         "initialisedFrom": [{"name": "a", "source": "b", "licence": "c"}],
         "speed": [{"machine": "m"}],
         "code": "c0ffee",
+        "variants": [{"precision": "int8-static", "url": "./head.int8.onnx", "sha256": "cd" * 32}],
     }
     (tmp_path / "model.json").write_text(json.dumps(run() | known))
     again = run()
@@ -185,6 +186,23 @@ def test_a_finished_model_json_keeps_what_it_has(run: Run, refused: Callable[...
     assert re.search("describes other weights", refused())
     assert json.loads((tmp_path / "model.json").read_text())["metrics"] == known["metrics"]
     assert run("--replace")["metrics"] == []
+
+
+def test_variants_are_not_said_of_other_weights(
+    run: Run, refused: Callable[..., str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_head(tmp_path)
+    variants = [{"precision": "int8-static", "url": "./head.int8.onnx", "sha256": "cd" * 32}]
+    (tmp_path / "model.json").write_text(json.dumps(run() | {"variants": variants}))
+    assert run("--version", "0.6.0")["variants"] == variants
+    assert re.search("has variants of the labels left, right, both", refused(labels="left,right,none"))
+    write_head(tmp_path, weight=0.25)
+    assert re.search("without its metrics, data and variants", refused())
+    capsys.readouterr()
+    assert "variants" not in run("--replace")
+    assert "the new one does not: int8-static (./head.int8.onnx). Delete them" in capsys.readouterr().err
+    (tmp_path / "model.json").write_text("broken")
+    assert "variants" not in run("--replace")
 
 
 def test_what_labels_mean_in_codes_stays_with_them(run: Run, tmp_path: Path) -> None:

@@ -109,6 +109,17 @@ def test_the_same_seed_gives_the_same_file(tmp_path: Path) -> None:
     assert first == second
 
 
+def test_variants_stay_with_their_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    emb, out = made_classes(("a", "b")).write(tmp_path / "emb"), tmp_path / "model"
+    variants = [{"precision": "int8-static", "url": "./head.int8.onnx", "sha256": "cd" * 32}]
+    (out / "model.json").write_text(json.dumps({**train(emb, out), "variants": variants}))
+    assert train(emb, out)["variants"] == variants
+    assert "other precisions" not in capsys.readouterr().err
+    other = made_classes(("a", "b"), seed=2).write(tmp_path / "other")
+    assert "variants" not in train(other, out)
+    assert "the new one does not: int8-static (./head.int8.onnx)" in capsys.readouterr().err
+
+
 def test_domain_statistics(tmp_path: Path) -> None:
     """Of an encoder that has a background: here the format's example, for two channels."""
     made = made_classes(("a", "b", "c"))

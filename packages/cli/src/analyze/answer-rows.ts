@@ -10,6 +10,7 @@ import {
   type ImageMask,
   type MaskMeasurements,
   type Outcome,
+  type Provenance,
   type SegmentationAnswer,
 } from '@medzoo/core';
 import { describeError } from '../describe-error.js';
@@ -130,17 +131,23 @@ export const TIMING_COLUMNS: readonly Column[] = [
   { title: 'picture' },
 ];
 
-/** How long a head took, by stage, what it ran on, and what was drawn of it. */
+/** How long a head took, by stage, what it ran on and in which precision, and what was drawn of it. */
 export function timingRow(head: HeadDescription, { provenance }: Outcome<Answer>, picture: string | undefined): Cell[] {
   if (!provenance) return [head.manifest.id];
   const { decode, preprocess, encode, head: run, postprocess, total } = provenance.timingsMs;
   return [
     head.manifest.id,
     ...[decode, preprocess, encode, run, postprocess, total].map(formatMs),
-    provenance.provider ?? 'not run',
+    sayProvider(provenance),
     provenance.cached ? 'cached' : 'new',
     picture ?? '',
   ];
+}
+
+/** As it always ran, unless a variant of the head did. */
+function sayProvider({ provider, headPrecision }: Provenance): string {
+  if (provider === null) return 'not run';
+  return headPrecision === 'reference' ? provider : `${provider}, ${headPrecision}`;
 }
 
 /** A row of one cell. */

@@ -1,8 +1,9 @@
-import type { Encoder, Head, ParamSpec, TrainedEncoder, TrainedModel } from '@medzoo/core/contract';
+import type { Encoder, Head, ParamSpec, TrainedModel } from '@medzoo/core/contract';
 import { renderMetrics, renderObjects } from './card-metrics.js';
 import { renderLimits, type SetWords } from './card-limits.js';
 import { DOMAIN_METRICS, sortMetrics } from './metric-kinds.js';
 import { table } from './markdown-table.js';
+import { renderVariants } from './render-variants.js';
 
 function paramRow([name, spec]: readonly [string, ParamSpec]): string[] {
   const range = 'min' in spec ? `, ${spec.min ?? '…'} to ${spec.max ?? '…'}` : '';
@@ -138,26 +139,10 @@ export function renderHeadCard(
     ...renderObjects(kinds.objects),
     ...renderLimits(trained, kinds, words.sets),
     ...failures,
+    ...renderVariants(trained, 'head'),
     ...renderSpeed(trained),
     ...renderCommands(id, trained, words),
   ].join('\n\n');
-}
-
-/** The encoder's other files, each with what its answers differ in from those of the reference. */
-function renderVariants({ variants = [] }: TrainedEncoder): string[] {
-  return variants.flatMap(({ precision, providers, bytes, sha256, gate }) => [
-    `#### Precision \`${precision}\``,
-    `On the execution provider ${providers.join(', ')} the encoder runs in this precision: ` +
-      `${(bytes / 1e6).toFixed(2)} MB, SHA-256 \`${sha256}\`. With it, the heads that were released together with it ` +
-      'answer held-out images as follows; "reference" is the encoder\'s own file.',
-    table(
-      ['data set', 'split', 'metric', 'images', 'reference', precision],
-      gate.map(({ dataset, split, metric, label, n, before, after }) => [
-        ...[dataset, split, label === undefined ? metric : `${metric} (${label})`, String(n)],
-        ...[before.toFixed(4), after.toFixed(4)],
-      ]),
-    ),
-  ]);
 }
 
 /** As `renderHeadCard`, for an encoder. */
@@ -167,7 +152,7 @@ export function renderEncoderCard({ id, trained }: Encoder, words: CardWords = O
     facts,
     ...renderData(trained),
     ...renderMetrics(trained, sortMetrics(trained), words),
-    ...renderVariants(trained),
+    ...renderVariants(trained, 'encoder'),
     ...renderSpeed(trained),
   ];
   return [

@@ -14,6 +14,13 @@ import type { PackageJson } from './import-heads.js';
 const TIMEOUT_MS = 120_000;
 const MOST_OUTPUT_BYTES = 16 * 2 ** 20;
 
+/** What a package has to publish, absolute. */
+export interface PackageFiles {
+  readonly modelFiles: readonly string[];
+  /** Of the variants that lie in the folder. */
+  readonly variantFiles?: readonly string[];
+}
+
 /**
  * Whether others can install the package: its licence, the files in it, its entries (publint), and its types (attw,
  * where that is installed).
@@ -21,7 +28,7 @@ const MOST_OUTPUT_BYTES = 16 * 2 ** 20;
 export async function checkPackage(
   folder: string,
   packageJson: PackageJson | undefined,
-  modelFiles: readonly string[],
+  { modelFiles, variantFiles = [] }: PackageFiles,
 ): Promise<Finding[]> {
   if (!packageJson) {
     return [
@@ -32,7 +39,7 @@ export async function checkPackage(
   const packed = await listPacked(folder);
   return [
     checkLicence(packageJson),
-    checkFiles(folder, packed, modelFiles),
+    checkFiles(folder, packed, [...modelFiles, ...variantFiles]),
     ...checkLists(packed ?? (await listBeside(folder, modelFiles))),
     await checkEntries(folder, packageJson),
     await checkTypes(folder),
@@ -65,9 +72,9 @@ async function listBeside(folder: string, modelFiles: readonly string[]): Promis
 }
 
 /** What npm would publish must have the weights in it. */
-function checkFiles(folder: string, packed: readonly string[] | undefined, modelFiles: readonly string[]): Finding {
+function checkFiles(folder: string, packed: readonly string[] | undefined, files: readonly string[]): Finding {
   if (!packed) return skipped('published files', 'npm pack does not say what it would publish.');
-  const wanted = modelFiles.map((file) => relative(folder, file).replaceAll('\\', '/'));
+  const wanted = files.map((file) => relative(folder, file).replaceAll('\\', '/'));
   const missing = wanted.find((file) => !packed.includes(file));
   if (missing === undefined) return ok('published files', `${packed.length}, the weights among them`);
   return error(

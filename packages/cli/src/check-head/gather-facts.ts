@@ -7,6 +7,7 @@ import { findGolden } from './find-models.js';
 import type { HeadFacts } from './head-facts.type.js';
 import type { ImportedHeads } from './import-heads.js';
 import { readModel } from './read-model.js';
+import { readVariants } from './read-variants.js';
 import { tryModel } from './try-model.js';
 
 /** Reads and tries everything about one model that the checks judge. Never rejects: what fails is a fact. */
@@ -17,6 +18,7 @@ export async function gatherFacts(folder: string, modelFile: string, imported: I
     ...{ folder, modelFile, ...read, head, headFault },
     hasCode: imported.hasCode,
     goldenFile: findGolden(folder, modelFile),
+    variants: await readVariants(folder, modelFile, read.model),
     trial: undefined,
     trialFault: undefined,
   };

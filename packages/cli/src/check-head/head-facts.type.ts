@@ -1,6 +1,7 @@
 import type { OnnxDescription } from '@medzoo/core';
 import type { Head, Tensors } from '@medzoo/core/contract';
 import type { LooseModel } from './read-model.js';
+import type { VariantFacts } from './read-variants.js';
 
 /** What a model answered to made-up embeddings. */
 export interface Trial {
@@ -24,6 +25,8 @@ export interface HeadFacts {
   /** What start-up says of the model file; undefined if it takes it. */
   readonly modelFault: string | undefined;
   readonly onnxFault: string | undefined;
+  /** The model's other files, in the order of model.json. */
+  readonly variants: readonly VariantFacts[];
   /** By the package's code, or by the standard rule where there is none. */
   readonly head: Head | undefined;
   readonly hasCode: boolean;

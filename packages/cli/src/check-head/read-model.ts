@@ -43,6 +43,14 @@ const looseModel = z.looseObject({
   trainedOn: z.array(z.looseObject({ dataset: text, licence: text })).catch([]),
   untrained: z.boolean().optional().catch(undefined),
   manifest: z.looseObject({ id: text, title: text, intendedUse: text }).optional().catch(undefined),
+  variants: z
+    .array(
+      z.looseObject({
+        ...{ precision: text, url: text, sha256: text },
+        data: z.looseObject({ url: text, sha256: text }).optional().catch(undefined),
+      }),
+    )
+    .catch([]),
   licence: text,
 });
 
@@ -68,7 +76,7 @@ export async function readModel(modelFile: string): Promise<ReadModel> {
       ? undefined
       : 'The file that model.json names is no ONNX file.'
     : 'The ONNX file that model.json names is not there.';
-  const digest = bytes && createHash('sha256').update(bytes).digest('hex');
+  const digest = bytes && digestOf(bytes);
   return { model, modelFault, onnx, onnxFault, bytes, digest };
 }
 
@@ -92,8 +100,12 @@ function startUpFault(modelFile: string): string | undefined {
   }
 }
 
+export function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
 /** The weights' place, if they lie on this machine. */
-function locate(url: string, modelFile: string): string | undefined {
+export function locate(url: string, modelFile: string): string | undefined {
   if (url === '' || !URL.canParse(url, pathToFileURL(modelFile).href)) return undefined;
   const location = new URL(url, pathToFileURL(modelFile));
   return location.protocol === 'file:' ? fileURLToPath(location) : undefined;

@@ -10,6 +10,7 @@ import { checkModelFile } from './checks/check-model-file.js';
 import { checkOnnx } from './checks/check-onnx.js';
 import { checkOutputs } from './checks/check-outputs.js';
 import { checkUse } from './checks/check-use.js';
+import { checkVariants } from './checks/check-variants.js';
 import { findModels } from './find-models.js';
 import { error, skipped, type Finding } from './finding.type.js';
 import { gatherFacts } from './gather-facts.js';
@@ -42,8 +43,10 @@ export async function runCheckHead(folder: string): Promise<CheckReport> {
   const packageJson = await readPackage(folder);
   const imported = await importHeads(folder, packageJson);
   const heads: HeadReport[] = [];
+  const variantFiles: string[] = [];
   for (const modelFile of modelFiles) {
     const facts = await gatherFacts(folder, modelFile, imported);
+    variantFiles.push(...facts.variants.flatMap(({ file }) => (file.isInside ? [file.path!] : [])));
     heads.push({
       head: nameOf(facts),
       modelFile: relative(folder, modelFile).replaceAll('\\', '/'),
@@ -51,7 +54,7 @@ export async function runCheckHead(folder: string): Promise<CheckReport> {
     });
   }
   const findings = [
-    ...(await checkPackage(folder, packageJson, modelFiles)),
+    ...(await checkPackage(folder, packageJson, { modelFiles, variantFiles })),
     ...(packageJson ? [await checkCard(folder, imported.heads)] : []),
   ];
   const all = [...findings, ...heads.flatMap((one) => one.findings)];
@@ -75,6 +78,7 @@ async function judge(facts: HeadFacts): Promise<Finding[]> {
     ...checkEncoder(facts, samMed2dTiny),
     ...checkOutputs(facts),
     checkGolden(facts),
+    ...checkVariants(facts),
   ];
   const hasErrors = ofFiles.some(({ level }) => level === 'error');
   return [...ofFiles, ...(await checkBehaviour(facts, hasErrors)), ...checkUse(facts), ...checkKnowledge(facts)];

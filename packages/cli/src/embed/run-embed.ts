@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createOnnxBackend, type ZooConfig } from '@medzoo/core';
-import { filesOfEncoder, type Encoder, type ModelFile, type Session } from '@medzoo/core/contract';
+import { filesOfModel, type Encoder, type ModelFile, type Session } from '@medzoo/core/contract';
 import { CommandError } from '../command-error.js';
 import type { OnProgress } from '../evaluation/score/score-rows.js';
 import { readPackageVersion } from '../read-package-version.js';
@@ -76,7 +76,7 @@ export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
 
 async function openEncoder({ trained }: Encoder, config: EmbedOptions['config']): Promise<Session> {
   const backend = await createOnnxBackend(config);
-  return backend.open(filesOfEncoder(trained));
+  return backend.open(filesOfModel(trained));
 }
 
 async function embedWith(session: Session, items: readonly EmbedItem[], options: EmbedOptions): Promise<EmbedSummary> {

@@ -14,7 +14,7 @@ export interface Backend {
   readonly hasTimeouts?: boolean;
   /**
    * Rejects with MODEL_MISMATCH when the model's tensors differ from `spec`, WEIGHTS_CORRUPT when its bytes do. A backend
-   * that knows nothing of an encoder's `variants` opens the model itself.
+   * that knows nothing of a model's `variants` opens the model itself.
    */
   open(spec: ModelFiles, signal?: AbortSignal): Promise<Session>;
   /**

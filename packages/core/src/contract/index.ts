@@ -74,7 +74,7 @@ export type {
   TrainingSet,
 } from './model/trained-model.js';
 export type { ModelSpec, TensorSpec, WeightsFile } from './model/model-spec.js';
-export { filesOfEncoder } from './model/model-files.js';
+export { filesOfModel } from './model/model-files.js';
 export type { ModelFile, ModelFiles, PrecisionChoice } from './model/model-files.js';
 export type { GateResult, ModelVariant } from './model/variants.js';
 export { matchAnswer } from './answers/match-answer.js';

@@ -79,7 +79,7 @@ export interface OpenModel {
   readonly id: string;
   /** Of the file that is open, which may be a variant. */
   readonly sha256: string;
-  /** In which precision an encoder's weights are: that of a variant, or 'reference'. */
+  /** In which precision its weights are: that of a variant, or 'reference'. */
   readonly precision: string;
   /** The execution provider that really runs it. */
   readonly provider: string;

@@ -15,6 +15,7 @@ export {
   testMultilabel,
   testNan,
   testSlow,
+  testVariantClasses,
   testVariantEncoder,
   testValues,
 } from './test-heads.js';

@@ -113,6 +113,11 @@ export function compareAnswers(known: RecordedAnswer, result: TaskResults[Task])
   };
 }
 
+/** The numbers of a head's result by label. */
+export function numbersOf(task: Task, result: TaskResults[Task]): ReadonlyMap<string, Numbers> {
+  return new Map(TESTS[task].decodedNumbers(result));
+}
+
 /** Of these labels, those that none of the results says anything for. Empty for a task that need not speak of all. */
 export function unseenLabels(task: Task, labels: readonly string[], results: readonly unknown[]): readonly string[] {
   const { labelsSeen } = TESTS[task];

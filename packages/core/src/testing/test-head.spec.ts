@@ -1,19 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { softmax, takeFloat32, type Head } from '../contract/index.js';
-import { testHead } from './test-head.js';
-import { testClasses, testKeypoints, testMasks, testMultilabel, testSlow, testValues } from './test-heads.js';
+import { createFakeBackend } from './fake-backend.js';
+import { testHead, type HeadTests } from './test-head.js';
+import {
+  testClasses,
+  testKeypoints,
+  testMasks,
+  testMultilabel,
+  testSlow,
+  testValues,
+  testVariantClasses,
+  testVariantEncoder,
+} from './test-heads.js';
 
-describe.each([testMasks, testClasses, testSlow, testValues, testKeypoints, testMultilabel] as Head[])(
-  'the head $manifest.id',
-  (head) => {
-    testHead(head, { it });
-  },
-);
+const HEADS: Head[] = [
+  ...[testMasks, testClasses, testSlow, testValues, testKeypoints, testMultilabel, testVariantClasses],
+];
+describe.each(HEADS)('the head $manifest.id', (head) => testHead(head, { it }));
 
 /** The tests that a head does not pass, by name. */
-async function failuresOf(head: Head): Promise<string[]> {
+async function failuresOf(head: Head, options: Omit<HeadTests, 'it'> = {}): Promise<string[]> {
   const tests: [string, () => Promise<void>][] = [];
-  testHead(head, { it: (name, run) => tests.push([name, run]) });
+  testHead(head, { ...options, it: (name, run) => tests.push([name, run]) });
   const results = await Promise.allSettled(tests.map(([, run]) => run()));
   return tests.flatMap(([name], index) => (results[index]!.status === 'rejected' ? [name] : []));
 }
@@ -100,6 +108,32 @@ describe('testHead finds in a classifier', () => {
   function decodeFrom(name: string): Head['decode'] {
     return ({ outputs, ...more }) => byHand({ outputs: { logits: outputs[name]! }, ...more });
   }
+});
+
+describe('testHead finds in a head with variants', () => {
+  const alike = 'answers nearly alike with each of its variants';
+  const answers = 'answers about an image, twice alike';
+  const { trained } = testVariantClasses;
+  const withVariant = (changes: object) =>
+    ({ ...testVariantClasses, trained: { ...trained, variants: [{ ...trained.variants![0]!, ...changes }] } }) as Head;
+  const { url, sha256, bytes } = testVariantEncoder.trained.model;
+
+  it('no fault in numbers within the tolerance, and one beyond it', async () => {
+    expect(await failuresOf(testVariantClasses)).toEqual([]);
+    expect(await failuresOf(testVariantClasses, { variantTolerance: 1e-4 })).toEqual([alike]);
+  });
+
+  it('a variant with other tensors, and one that is not there', async () => {
+    expect(await failuresOf(withVariant({ url, sha256, bytes }))).toEqual([answers, alike]);
+    expect(await failuresOf(withVariant({ url: new URL('nowhere.onnx', url).href }))).toEqual([answers, alike]);
+  });
+
+  it('nothing in variants that its backend never opens', async () => {
+    expect(await failuresOf(withVariant({ providers: ['cuda'], sha256: '0'.repeat(64) }))).toEqual([]);
+    expect(await failuresOf(withVariant({ sha256: '0'.repeat(64) }), { backend: () => createFakeBackend() })).toEqual(
+      [],
+    );
+  });
 });
 
 /** Finds one target less each time. */

@@ -16,6 +16,7 @@ import { sampleTensors } from './sample-tensors.js';
 import type { RegisterTest } from './test-backend.js';
 import { unseenLabels } from './task-tests.js';
 import { createTestImage } from './test-image.js';
+import { checkVariantAnswers, embedByReference } from './variant-answers.js';
 
 export interface HeadTests {
   readonly it: RegisterTest;
@@ -29,6 +30,11 @@ export interface HeadTests {
   readonly golden?: URL;
   /** How far from the golden record a number may be, relative to the largest of its stage; 1e-3 if left out. */
   readonly tolerance?: number;
+  /**
+   * How far a number of an answer (a presence, a share of a mask, a probability, a value) may be from that of the model
+   * itself where a variant of it runs, relative to that or to 1; 0.05 if left out.
+   */
+  readonly variantTolerance?: number;
 }
 
 /** The head as its tests ask it. */
@@ -44,10 +50,12 @@ interface Subject {
 
 /**
  * The behaviour that every head keeps, as tests: `testHead(myHead, { it })`. The first ones need arrays only; the last
- * ones run the model on an image and, where there is a golden record, meet it stage by stage.
+ * ones run the model on an image and, where there is a golden record, meet it stage by stage. The record is of the model
+ * itself; each variant of it that the backend may open has to answer nearly alike.
  */
 export function testHead(head: Head, options: HeadTests): void {
-  const { it, backend: createBackend = () => createOnnxBackend({ threads: 1 }), golden, tolerance = 1e-3 } = options;
+  const { it, backend: createBackend = () => createOnnxBackend({ threads: 1 }), golden } = options;
+  const { tolerance = 1e-3, variantTolerance = 0.05 } = options;
   const { manifest, trained, encoder } = head;
   const given = options.params ?? exampleParams(manifest.params, encoder.trained.preprocess.size);
   const params = () => checkParams(manifest.params, given, trained.labels);
@@ -59,6 +67,9 @@ export function testHead(head: Head, options: HeadTests): void {
   it('feeds its model what that declares, and leaves its inputs as they are', async () => checkFeeds(subject));
   it('decodes whatever its model may answer, twice alike, and leaves it as it is', async () => checkDecoding(subject));
   it('answers about an image, twice alike', async () => checkAnswers(subject, golden));
+  if (trained.variants) {
+    it('answers nearly alike with each of its variants', async () => meetVariants(subject, golden, variantTolerance));
+  }
   if (!golden) return;
   it('meets its golden record stage by stage', async () => meetGolden(subject, readGolden(golden), tolerance));
 }
@@ -135,9 +146,7 @@ async function meetGolden(
   checkGolden('image', image, record, tolerance);
 
   const runtime = await createBackend();
-  const encoderSession = await runtime.open(encoder.trained.model);
-  const encoded = await encoderSession.run({ [encoder.trained.model.inputs[0]!.name]: image });
-  const embedding = takeFloat32(encoded, encoder.trained.model.outputs[0]!.name);
+  const embedding = await embedByReference(encoder, image, runtime);
   checkGolden('embedding', embedding, record, tolerance);
   const [checked] = checkHeads([head]);
   checkGoldenDomains(createFindDomains([checked!])(checked!, embedding).all, record, tolerance);
@@ -151,5 +160,20 @@ async function meetGolden(
   const result = decode(outputs);
   checkResult(head, result);
   checkGoldenAnswer(trained.labels, result, record, tolerance);
-  await Promise.all([encoderSession.close(), session.close()]);
+  await session.close();
+}
+
+async function meetVariants(
+  { head, createBackend, feed, decode, params }: Subject,
+  golden: URL | undefined,
+  tolerance: number,
+): Promise<void> {
+  const { preprocess: spec } = head.encoder.trained;
+  const picture = await decodeImage(golden ? readGolden(golden).picture : await createTestImage(spec.size));
+  const image = preprocess(picture, spec);
+  const backend = await createBackend();
+  const embedding = await embedByReference(head.encoder, image, backend);
+  const geometry = fitImage(picture, spec);
+  const feeds = feed({ image, embedding, params: params(), toModelSpace: (point) => pointToModel(point, geometry) });
+  await checkVariantAnswers(head, { backend, feeds, decode, tolerance });
 }

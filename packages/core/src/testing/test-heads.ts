@@ -68,6 +68,9 @@ export const testClasses = defineHead({
   }),
 });
 
+/** The same with a variant for the CPU, whose answers differ. */
+export const testVariantClasses = { ...testClasses, trained: readModelFile(at('classes-variants')) };
+
 /** Reads two numbers off an image: one with an interval, one without. */
 export const testValues = defineHead({
   manifest: { ...about, id: 'test-values', title: 'Two numbers', task: 'regression', params: {} },

@@ -21,7 +21,7 @@ export async function createZoo<const H extends readonly Head[]>(given: ZooConfi
   const config = readConfig(given);
   const { heads, limits, decoders, observer } = config;
   const models = await openModels(config);
-  const { sessions, encoderFiles, prefetcher } = models;
+  const { sessions, runningFiles, prefetcher } = models;
   const { embeddings, answers, headKeyOf, shared } = openCaches(config);
   const encodeImage = createImageEncoder(models, embeddings, { limits, decoders, shared, observer });
   const runHeads = createRunHeads(heads, models);
@@ -32,7 +32,7 @@ export async function createZoo<const H extends readonly Head[]>(given: ZooConfi
     try {
       const { source, imageKey } = await call.identifyImage();
       const { options, asked, startedAt } = call;
-      const question = { ...options, imageKey, headKeyOf, encoderFiles, asked, startedAt, observer };
+      const question = { ...options, imageKey, headKeyOf, runningFiles, asked, startedAt, observer };
       const outcomes = await answerOrRun(question, answers, async (unknown) => {
         const encoded = await encodeForHeads(unknown, (encoder, rule) =>
           encodeImage(source, encoder, call.asker, rule),

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ModelFile, ModelProgress, TrainedEncoder } from '../contract/index.js';
-import { chooseFile, filesOfEncoder } from '../contract/model/model-files.js';
+import { chooseFile, filesOfModel } from '../contract/model/model-files.js';
 import { createFakeBackend } from '../testing/fake-backend.js';
 import { testClasses, testMasks, testVariantEncoder } from '../testing/test-heads.js';
 import { createTestImage } from '../testing/test-image.js';
@@ -127,13 +127,13 @@ describe('embeddings of two precisions', () => {
 
   it('are opened with the file that their weights lie in', () => {
     const { url, sha256, bytes } = trained.model;
-    const borrowing = filesOfEncoder(withVariant({ data: { url, sha256, bytes } }));
+    const borrowing = filesOfModel(withVariant({ data: { url, sha256, bytes } }));
     expect(chooseFile(borrowing, 'cpu').spec).toMatchObject({ sha256: variant!.sha256, data: { url, sha256, bytes } });
     expect(chooseFile(borrowing, 'cuda').spec).not.toHaveProperty('data');
   });
 
   it('never mix in memory, when a model that was closed is opened from another file', async () => {
-    const files = filesOfEncoder(trained);
+    const files = filesOfModel(trained);
     const both = [chooseFile(files, 'cuda'), chooseFile(files, 'cpu')] as const;
     let opened: ModelFile = both[0];
     const isEncoder = ({ sha256 }: { sha256: string }) => sha256 === trained.model.sha256;

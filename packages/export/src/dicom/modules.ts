@@ -53,13 +53,22 @@ export function describeFrameOfReference({ frameOfReferenceUid, dataSet }: Sourc
   };
 }
 
-/** Both digests: a head's answer depends on its encoder as much as on itself. */
-export function describeWeights({ head, encoder }: Provenance): string {
+/**
+ * Both digests: a head's answer depends on its encoder as much as on itself. Of a file in another precision than the
+ * model's own, that too.
+ */
+export function describeWeights({ head, headPrecision, encoder, encoderPrecision }: Provenance): string {
   return [
     `weights-sha256=${head.sha256}`,
+    ...sayPrecision('weights-precision', headPrecision),
     `encoder=${encoder.id} ${encoder.version}`,
     `encoder-weights-sha256=${encoder.sha256}`,
+    ...sayPrecision('encoder-weights-precision', encoderPrecision),
   ].join('; ');
+}
+
+function sayPrecision(name: string, precision: string): string[] {
+  return precision === 'reference' ? [] : [`${name}=${precision}`];
 }
 
 /** The Algorithm Identification macro (PS3.3, 10.16). */

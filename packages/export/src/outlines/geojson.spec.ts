@@ -38,6 +38,7 @@ describe('toGeoJson', () => {
     expect(feature!.properties).toMatchObject({
       label: 'polyp', image: 'a.png', frame: 2, unit: 'px', yAxis: 'down', area: 20, areaMm2: 20, imageWidth: 20,
       head: 'automed', headVersion: '0.5.0', weightsSha256: 'ab'.repeat(32), classification: { name: 'polyp' },
+      weightsPrecision: 'reference',
     }); // prettier-ignore
     expect(toGeoJson([answer(SPOT)]).features[0]!.properties).toMatchObject({ image: 'ef'.repeat(32), areaMm2: null });
   });

@@ -44,7 +44,7 @@ export function toGeoJson(answers: readonly NamedAnswer[], { tolerance = 0 }: Ge
 }
 
 function toFeatures({ value, provenance, image, frame, pixelSize }: NamedAnswer, tolerance: number): MaskFeature[] {
-  const { head } = provenance;
+  const { head, headPrecision } = provenance;
   return value.masks.map((mask): MaskFeature => {
     const polygons = rleToPolygons(mask.rle, { tolerance });
     const coordinates = polygons.map(({ exterior, holes }) => [exterior, ...holes].map(closeRing));
@@ -69,6 +69,7 @@ function toFeatures({ value, provenance, image, frame, pixelSize }: NamedAnswer,
         head: head.id,
         headVersion: head.version,
         weightsSha256: head.sha256,
+        weightsPrecision: headPrecision,
         objectType: 'annotation',
         classification: { name: mask.label },
       },

@@ -15,7 +15,12 @@ export async function toPngMask({ png, rle }: Pick<ImageMask, 'png' | 'rle'>): P
 export interface RleMasks {
   readonly image: string;
   readonly frame: number | null;
-  readonly head: { readonly id: string; readonly version: string; readonly sha256: string };
+  readonly head: {
+    readonly id: string;
+    readonly version: string;
+    readonly sha256: string;
+    readonly precision: string;
+  };
   readonly masks: readonly {
     readonly label: string;
     readonly presence: number;
@@ -31,7 +36,7 @@ export function toRleMasks(answer: NamedAnswer): RleMasks {
   return {
     image: answer.image ?? answer.provenance.image.sha256,
     frame: answer.frame ?? null,
-    head: { id, version, sha256 },
+    head: { id, version, sha256, precision: answer.provenance.headPrecision },
     masks: answer.value.masks.map(({ label, presence, quality, rle }) => ({
       label,
       presence,

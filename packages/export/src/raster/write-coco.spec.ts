@@ -2,7 +2,7 @@ import { decodeRle } from '@medzoo/core';
 import type { ImageMask } from '@medzoo/core/contract';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { NOTHING, PROVENANCE, RING, segmentation, SPOT } from '../../test/answers.js';
+import { IN_INT8, NOTHING, PROVENANCE, RING, segmentation, SPOT } from '../../test/answers.js';
 import { toPngMask, toRleMasks } from './raster-masks.js';
 import { writeCoco, type CocoAnswer, type CocoOptions } from './write-coco.js';
 
@@ -49,6 +49,7 @@ describe('writeCoco', () => {
     const { size, counts } = coco.annotations[0]!.segmentation;
     expect(decodeRle({ size: { height: size[0]!, width: size[1]! }, counts })).toEqual(decodeRle(RING.rle));
     expect(coco.info).toMatchObject({ head: 'automed', version: '0.5.0', weights_sha256: 'ab'.repeat(32) });
+    expect(coco.info).toMatchObject({ weights_precision: 'reference' });
   });
 
   it('is valid without a single image', async () => {
@@ -65,6 +66,12 @@ describe('writeCoco', () => {
       {},
       'automed and x',
     ],
+    [
+      'two files of one head',
+      [answer('a'), { ...answer('b'), provenance: IN_INT8 }],
+      {},
+      'answers of one file of weights; got those of automed in reference and in int8-static. Ask again on one',
+    ],
   ])('refuses %s', async (_, answers, options, message) => {
     await expect(write(answers, options)).rejects.toThrow(message);
   });
@@ -74,7 +81,7 @@ describe('toRleMasks', () => {
   it('is what pycocotools decodes: height first', () => {
     const { masks, head } = toRleMasks({ value: segmentation(SPOT), provenance: PROVENANCE });
     expect(masks[0]).toMatchObject({ label: 'polyp', segmentation: { size: [12, 20], counts: SPOT.rle.counts } });
-    expect(head.sha256).toBe('ab'.repeat(32));
+    expect(head).toMatchObject({ sha256: 'ab'.repeat(32), precision: 'reference' });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { ModelIdentity } from '@medzoo/core/contract';
+import { findOtherHead, type RanHead } from '../answered.js';
 import { invalidParam } from '../refuse.js';
 import type { NamedAnswer } from '../outlines/geojson.js';
 
@@ -29,11 +29,11 @@ export async function* writeCoco(
   const categories = new Map(labels.map((label, index) => [label, index + 1]));
   if (categories.size < labels.length) throw invalidParam('A label comes twice in `labels`.');
   const images = new Map<string, CocoImage>();
-  let head: ModelIdentity | undefined;
+  let ran: RanHead | undefined;
   let annotations = 0;
   yield '{"annotations":[';
   for await (const answer of answers) {
-    head = checkHead(answer.provenance.head, head);
+    ran = checkHead(answer.provenance, ran);
     const image = addImage(answer, images);
     for (const annotation of describeAnnotations(answer, image.id, categories)) {
       annotations += 1;
@@ -42,7 +42,7 @@ export async function* writeCoco(
   }
   yield `],\n"images":${JSON.stringify([...images.values()])},\n`;
   yield `"categories":${JSON.stringify([...categories].map(([name, id]) => ({ id, name, supercategory: '' })))},\n`;
-  yield `"licenses":[],\n"info":${JSON.stringify(describeInfo(description, now, head))}}\n`;
+  yield `"licenses":[],\n"info":${JSON.stringify(describeInfo(description, now, ran))}}\n`;
 }
 
 interface CocoImage {
@@ -52,11 +52,10 @@ interface CocoImage {
   readonly height: number;
 }
 
-function checkHead(head: ModelIdentity, before: ModelIdentity = head): ModelIdentity {
-  if (head.id === before.id && head.sha256 === before.sha256) return before;
-  throw invalidParam(
-    `One file holds the answers of one head; got ${before.id} and ${head.id}. Write a file for each head.`,
-  );
+function checkHead(ran: RanHead, before: RanHead = ran): RanHead {
+  const fault = findOtherHead(before, [ran]);
+  if (fault === undefined) return before;
+  throw invalidParam(fault);
 }
 
 function addImage({ image, frame, value, provenance }: CocoAnswer, images: Map<string, CocoImage>): CocoImage {
@@ -95,11 +94,12 @@ function describeAnnotations(
   });
 }
 
-function describeInfo(description: string, now: Date, head: ModelIdentity | undefined): object {
+function describeInfo(description: string, now: Date, ran: RanHead | undefined): object {
+  const { head, headPrecision } = ran ?? {};
   return {
     description,
     date_created: now.toISOString(),
     version: head?.version ?? '',
-    ...(head && { head: head.id, weights_sha256: head.sha256 }),
+    ...(head && { head: head.id, weights_sha256: head.sha256, weights_precision: headPrecision }),
   };
 }

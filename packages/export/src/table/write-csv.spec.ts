@@ -24,6 +24,7 @@ describe('writeCsv', () => {
     const [spot, nothing] = await write({ ...masks(SPOT, NOTHING), frame: 3, pixelSize: { x: 0.5, y: 2 } });
     expect(spot).toMatchObject({
       image: 'scan 1.dcm', frame: '3', head: 'automed', head_version: '0.5.0', weights_sha256: 'ab'.repeat(32), task: 'segmentation',
+      weights_precision: 'reference',
       label: 'polyp', presence: '0.97', area_px: '20', unit: 'mm', area: '20', box_x_px: '9', box_height_px: '5', pixel_y_mm: '2', error: '',
     }); // prettier-ignore
     expect(nothing).toMatchObject({ area_px: '0', box_x_px: '', longest_diameter: '', ellipse_circumference: '' });

@@ -24,7 +24,8 @@ export interface CsvAnswer {
 }
 
 const COLUMNS = [
-  'image', 'frame', 'head', 'head_version', 'weights_sha256', 'task', 'label', 'probability', 'presence', 'quality', 'threshold',
+  'image', 'frame', 'head', 'head_version', 'weights_sha256', 'weights_precision', 'task', 'label',
+  'probability', 'presence', 'quality', 'threshold',
   'area_px', 'area_fraction', 'box_x_px', 'box_y_px', 'box_width_px', 'box_height_px',
   'unit', 'area', 'perimeter', 'longest_diameter', 'ellipse_major_axis', 'ellipse_minor_axis', 'ellipse_circumference',
   'value', 'value_unit', 'interval_lower', 'interval_upper', 'interval_coverage',
@@ -49,13 +50,14 @@ export async function* writeCsv(
 }
 
 function describeRows({ image, frame, head, outcome, pixelSize }: CsvAnswer): Row[] {
-  const model = outcome.provenance?.head;
+  const { head: model, headPrecision } = outcome.provenance ?? {};
   const common: Row = {
     image,
     frame: frame ?? null,
     head,
     head_version: model?.version ?? null,
     weights_sha256: model?.sha256 ?? null,
+    weights_precision: headPrecision ?? null,
     pixel_x_mm: pixelSize?.x ?? null,
     pixel_y_mm: pixelSize?.y ?? null,
   };

@@ -41,8 +41,9 @@ describe('the key of an answer’s pictures', () => {
     expect(pictureKey({ imageId, head: organs, params: {}, outOfDomain: 'warn' })).not.toBe(keyOf(organs));
   });
 
-  it('is another one when another file of the encoder runs', () => {
-    const model = { id: encoder.id, provider: 'cpu', maxBatch: 1, declaredBytes: 1, measuredBytes: null, skipped: [] };
+  it.each(['encoder', 'head'] as const)('is another one when another file of the %s runs', (role) => {
+    const id = role === 'encoder' ? encoder.id : manifest.id;
+    const model = { id, provider: 'cpu', maxBatch: 1, declaredBytes: 1, measuredBytes: null, skipped: [] };
     const worker = { state: 'up', pid: 1, threads: 1, rssBytes: 1, crashes: 0, memory: [] } as const;
     const queue = { pending: 0, waiting: 0, limit: null, retryAfterMs: 0, quarantined: 0 };
     const filesOf = (head: HeadDescription, ...digests: string[]) =>
@@ -52,10 +53,11 @@ describe('the key of an answer’s pictures', () => {
       });
     expect(filesOf(organs, 'a', 'b')).toEqual([]);
     const variant = { precision: 'int8-static', providers: ['cpu'], url: 'file:///x', sha256: 'b', bytes: 1, gate: [] };
-    const several = {
-      ...organs,
-      encoder: { ...encoder, trained: { ...encoder.trained, variants: [variant] } },
-    } as HeadDescription;
+    const several = (
+      role === 'encoder'
+        ? { ...organs, encoder: { ...encoder, trained: { ...encoder.trained, variants: [variant] } } }
+        : { ...organs, trained: { ...trained, variants: [variant] } }
+    ) as HeadDescription;
     expect(filesOf(several, 'b', 'a', 'b')).toEqual(['a', 'b']);
     const withFiles = (...digests: string[]) =>
       pictureKey({ imageId, head: several, params: {}, openFiles: filesOf(several, ...digests) });

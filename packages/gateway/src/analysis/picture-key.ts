@@ -32,12 +32,14 @@ export function pictureKey({
 }
 
 /**
- * Digests of the files that a head's encoder has open, where it has several: a browser that has the picture of one
- * precision asks again once another runs.
+ * Digests of the files that a head and its encoder have open, of each that has several: a browser that has the picture
+ * of one precision asks again once another runs.
  */
-export function openFilesOf({ encoder }: HeadDescription, { processes }: ZooRuntime): readonly string[] {
-  if (!encoder.trained.variants) return [];
-  const open = processes.flatMap(({ models }) => models.filter(({ id }) => id === encoder.id));
+export function openFilesOf({ manifest, encoder, trained }: HeadDescription, runtime: ZooRuntime): readonly string[] {
+  const ids = new Set<string>();
+  if (trained.variants) ids.add(manifest.id);
+  if (encoder.trained.variants) ids.add(encoder.id);
+  const open = runtime.processes.flatMap(({ models }) => models.filter(({ id }) => ids.has(id)));
   return [...new Set(open.map(({ sha256 }) => sha256))].toSorted();
 }
 

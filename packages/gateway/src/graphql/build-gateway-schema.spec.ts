@@ -16,7 +16,7 @@ const noResolvers = { resolve: (): never => expect.unreachable() };
 
 /** Does not compile without each field of core's. */
 const PROVENANCE: Readonly<Record<keyof Provenance, true>> = {
-  ...{ head: true, encoder: true, encoderPrecision: true, provider: true, encoderProvider: true },
+  ...{ head: true, headPrecision: true, encoder: true, encoderPrecision: true, provider: true, encoderProvider: true },
   ...{ image: true, view: true, preprocess: true, cached: true, domains: true, warnings: true, timingsMs: true },
 };
 

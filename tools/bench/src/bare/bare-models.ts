@@ -3,7 +3,7 @@ import { automed } from '@medzoo/automed';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 
-/** The file that medzoo opens on a provider, or the encoder's reference file, float16 weights computed in float32. */
+/** The files that medzoo opens on a provider, or the reference files, float16 weights computed in float32. */
 export type Weights = 'shipped' | 'reference';
 
 export interface ModelPaths {
@@ -11,20 +11,22 @@ export interface ModelPaths {
   readonly head: string;
 }
 
-const { model, variants = [], preprocess } = automed.encoder.trained;
-const { size, mean, std } = preprocess;
+const { size, mean, std } = automed.encoder.trained.preprocess;
 
 /** The ONNX files of the encoder and the head that everybody in the bench runs. `provider` is medzoo's name for it. */
 export function findModels(provider: string, weights: Weights = 'shipped'): ModelPaths {
   const [name] = provider.split(':');
-  const variant =
-    weights === 'shipped' ? variants.find(({ providers }) => providers.includes(name as 'cpu')) : undefined;
-  return { encoder: fileURLToPath((variant ?? model).url), head: fileURLToPath(automed.trained.model.url) };
+  const pathOf = ({ model, variants = [] }: typeof automed.trained): string => {
+    const shipped = variants.find(({ providers }) => providers.includes(name as 'cpu')) ?? model;
+    return fileURLToPath((weights === 'shipped' ? shipped : model).url);
+  };
+  return { encoder: pathOf(automed.encoder.trained), head: pathOf(automed.trained) };
 }
 
-/** Whether medzoo opens another file than the reference there, so that the two can be compared. */
+/** Whether medzoo opens other files than the references there, so that these can be compared. */
 export function hasVariant(provider: string): boolean {
-  return findModels(provider).encoder !== findModels(provider, 'reference').encoder;
+  const [shipped, reference] = [findModels(provider), findModels(provider, 'reference')];
+  return shipped.encoder !== reference.encoder || shipped.head !== reference.head;
 }
 
 export interface BareOptions {

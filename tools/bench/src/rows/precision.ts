@@ -10,14 +10,14 @@ import { warmUpServer } from './warm-up-server.js';
 
 const MANY = 32;
 
-/** The gateway with the file that it opens by itself, against the same gateway with the encoder's reference file. */
+/** The gateway with the files that it opens by itself, against the same gateway with the reference files. */
 export const precision: BenchRow = {
   id: 'precision',
-  about: "the encoder's int8 weights against its reference file, 1 and 32 callers",
+  about: 'int8 weights against the reference files, 1 and 32 callers',
   async measure(context) {
     const { providers, images, say } = context;
     if (!hasVariant(providers[0]!)) {
-      say('skipped: the encoder has one file for this provider');
+      say('skipped: no model has a variant for this provider');
       return [];
     }
     const gateways: Record<Weights, Gateway> = {

@@ -49,6 +49,7 @@ it('makes a report again where its rows, options, weights or domains have change
     { ...about, options: { ...about.options, limit: 41 } },
     { ...about, name: 'corrupt-a' },
     { ...about, head: headOf({ model: { sha256: 'other' } }) },
+    { ...about, head: headOf({ variants: [{ sha256: 'int8' }] }) },
     { ...about, head: headOf({ domains: [{ ...domain, scores: [1, 3] }] }) },
   ];
   expect(new Set([key, ...others.map(keyOfReport)]).size).toBe(others.length + 1);

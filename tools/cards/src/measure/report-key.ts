@@ -16,11 +16,13 @@ export interface ReportAbout {
  */
 export function keyOfReport({ name, options, head, index }: ReportAbout): string {
   const { trained, encoder } = head;
-  const { presenceThresholds, thresholds, calibration, model, labels } = trained;
+  const { presenceThresholds, thresholds, calibration, model, labels, variants = [] } = trained;
   const about = { ...options, data: undefined, own: undefined };
   const models = [
     ...[trained.domains, presenceThresholds, thresholds, calibration, model.sha256, labels],
     ...[encoder.trained.domain, encoder.trained.model.sha256],
+    // What a CPU runs may be one of them.
+    ...variants.map(({ sha256 }) => sha256),
   ];
   const set = createHash('sha256').update(index).digest('hex');
   return createHash('sha256')

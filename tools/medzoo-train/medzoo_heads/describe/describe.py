@@ -11,6 +11,7 @@ from ..errors import TrainError
 from ..export.check_file import check_file
 from ..export.file import check_data, describe_file
 from ..export.model_json import NOT_STATED, SCHEMA, About, manifest_of, read_before, trained_on, write_json
+from ..export.variants import say_dropped
 from .from_embeddings import FromEmbeddings
 from .known import calibration, keep_known
 
@@ -56,6 +57,7 @@ def describe(given: Given) -> list[str]:
     identity = identity_of(encoder, seen)
     notes = check_file(given.onnx, given.labels, encoder or (tensors_of(seen) if seen else None))
     check_data(given.onnx)
+    replaced = read_replaced(folder) if given.replace else {}
     before = {} if given.replace else read_before(folder)
     content = content_of(given, identity, before)
     if before:
@@ -69,9 +71,19 @@ def describe(given: Given) -> list[str]:
     notes += [*([NO_DOMAIN] if "domains" not in content else []), *notes_on_data(content)]
     if reason:
         notes.append(f"No golden record is written: {reason}")
+    if dropped := say_dropped(replaced, content):
+        notes.append(dropped)
     model = content["model"]
     done = f"{file}: {model['bytes']} bytes of weights, SHA-256 {model['sha256']}"
     return [*(f"note: {note}" for note in notes), done]
+
+
+def read_replaced(folder: Path) -> Json:
+    """The model.json that is written over, which may be broken."""
+    try:
+        return read_before(folder)
+    except TrainError:
+        return {}
 
 
 def content_of(given: Given, identity: Json, before: Json) -> Json:

@@ -13,6 +13,7 @@ from typing import Any
 from ..arrays import Json
 from ..embeddings.format import EncoderIdentity
 from ..errors import TrainError
+from .variants import kept_variants
 
 SCHEMA = 1
 #: As the licence of a data set of which nobody said one.
@@ -107,17 +108,19 @@ def model_json(
 
     content = file.read_bytes()
     kept = {key: before[key] for key in KEPT if key in before}
+    sha256 = hashlib.sha256(content).hexdigest()
     return {
         "schema": SCHEMA,
         "name": about.name or before.get("name") or about.dataset,
         "version": about.version or before.get("version") or "0.1.0",
         "model": {
             "url": f"./{file.name}",
-            "sha256": hashlib.sha256(content).hexdigest(),
+            "sha256": sha256,
             "bytes": len(content),
             "inputs": declare(inputs),
             "outputs": declare(outputs),
         },
+        **kept_variants(before, sha256),
         "encoder": {"id": encoder.id, "sha256": encoder.sha256},
         **({"manifest": manifest} if (manifest := manifest_of(about, before)) else {}),
         "labels": list(labels),

@@ -21,10 +21,13 @@ export interface Timings {
 
 /** How an answer came to be. */
 export interface Provenance {
+  /** With the digest of the file that ran, which may be a variant of the head's model; of the model if none ran. */
   readonly head: ModelIdentity;
+  /** In which precision that file's weights are: that of a variant, such as 'int8-static', or 'reference'. */
+  readonly headPrecision: string;
   /** With the digest of the file that made the embedding, which may be a variant of the encoder's model. */
   readonly encoder: ModelIdentity;
-  /** In which precision that file's weights are: that of a variant, such as 'int8-static', or 'reference'. */
+  /** As `headPrecision`, of the encoder's file. */
   readonly encoderPrecision: string;
   /** The execution provider that ran the head, such as 'cpu'; null for a head that refused the image before it ran. */
   readonly provider: string | null;

@@ -1,10 +1,9 @@
-import type { TrainedEncoder } from './trained-model.js';
+import type { TrainedModel } from './trained-model.js';
 import type { ModelSpec } from './model-spec.js';
 import { REFERENCE, type ModelVariant } from './variants.js';
 
 /** A model with all of its files, of which a backend opens one. */
 export interface ModelFiles extends ModelSpec {
-  /** Of an encoder. */
   readonly variants?: readonly ModelVariant[];
 }
 
@@ -16,11 +15,11 @@ export interface ModelFile {
   readonly spec: ModelSpec;
 }
 
-/** Which of an encoder's files may be opened: the first variant for the execution provider, or the model itself. */
+/** Which of a model's files may be opened: the first variant for the execution provider, or the model itself. */
 export type PrecisionChoice = 'auto' | typeof REFERENCE;
 
-/** An encoder's model as it is given to a backend. */
-export function filesOfEncoder({ model, variants }: Pick<TrainedEncoder, 'model' | 'variants'>): ModelFiles {
+/** The model of a head or of an encoder as it is given to a backend. */
+export function filesOfModel({ model, variants }: Pick<TrainedModel, 'model' | 'variants'>): ModelFiles {
   return variants ? { ...model, variants } : model;
 }
 

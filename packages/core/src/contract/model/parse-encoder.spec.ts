@@ -28,17 +28,20 @@ describe('parseTrainedEncoder', () => {
   });
 });
 
-describe('variants of an encoder', () => {
+describe.each([
+  ['an encoder', (fields: object) => parseTrainedEncoder({ ...file, preprocess, ...fields }, LOCATION)],
+  ['a head', (fields: object) => parseTrainedModel({ ...file, ...fields }, LOCATION)],
+])('variants of %s', (_, parseFile) => {
   const gate = [{ dataset: 'wound', metric: 'dice', split: 'val', n: 48, before: 0.91, after: 0.909 }];
   const variant = {
     ...{ precision: 'int8-static', providers: ['cpu'], url: './lungs.int8.onnx', sha256: 'cd'.repeat(32), bytes: 7 },
     gate,
   };
-  const parse = (variants: unknown) => parseTrainedEncoder({ ...file, preprocess, variants }, LOCATION);
+  const parse = (variants: unknown) => parseFile({ variants });
 
   it('are found beside the model file', () => {
     expect(parse([variant]).variants).toEqual([{ ...variant, url: 'file:///models/lungs/lungs.int8.onnx' }]);
-    expect(parseTrainedEncoder({ ...file, preprocess }, LOCATION)).not.toHaveProperty('variants');
+    expect(parseFile({})).not.toHaveProperty('variants');
   });
 
   it('may take their weights from a file beside it', () => {
@@ -67,7 +70,13 @@ describe('variants of an encoder', () => {
     expect(() => parse(variants)).toThrow(message);
   });
 
-  it('are none of a head', () => {
-    expect(() => parseTrainedModel({ ...file, variants: [variant] }, LOCATION)).toThrow('there is no field "variants"');
+  it('are frozen, and none of the network lies on this machine', () => {
+    const { variants } = parse([variant]);
+    expect([variants, variants![0]].every(Object.isFrozen)).toBe(true);
+    const elsewhere = new URL('https://example.org/model.json');
+    const local = { ...file, variants: [{ ...variant, url: 'file:///secret.onnx' }] };
+    expect(() => parseTrainedModel(local, elsewhere)).toThrow('Mend variants.0.url: relative to the model file');
+    const [found] = parseTrainedModel({ ...file, variants: [variant] }, elsewhere).variants!;
+    expect(found!.url).toBe('https://example.org/lungs.int8.onnx');
   });
 });

@@ -6,9 +6,9 @@ import type { WeightsFile } from './model-spec.js';
 import { listFaults } from './strict-object.js';
 
 /**
- * Checks the content of a head's model.json; throws INVALID_MANIFEST, which names the path in the file. A relative
- * `model.url` is resolved against `location`, where the file lies, such as `new URL('../weights/model.json',
- * import.meta.url)`.
+ * Checks the content of a head's model.json; throws INVALID_MANIFEST, which names the path in the file. Relative
+ * addresses of weights, those of variants too, are resolved against `location`, where the file lies, such as
+ * `new URL('../weights/model.json', import.meta.url)`.
  */
 export function parseTrainedModel(json: unknown, location: URL): TrainedModel {
   return resolveWeights(parse(trainedModel, json, location), location);
@@ -16,13 +16,7 @@ export function parseTrainedModel(json: unknown, location: URL): TrainedModel {
 
 /** As `parseTrainedModel`, for an encoder's file, which also says how images are preprocessed. */
 export function parseTrainedEncoder(json: unknown, location: URL): TrainedEncoder {
-  const encoder = resolveWeights(parse(trainedEncoder, json, location), location);
-  if (!encoder.variants) return encoder;
-  const variants = encoder.variants.map((variant, index) => {
-    const data = variant.data && resolveFile(variant.data, location, `variants.${index}.data.url`);
-    return Object.freeze({ ...resolveFile(variant, location, `variants.${index}.url`), ...(data && { data }) });
-  });
-  return Object.freeze({ ...encoder, variants: Object.freeze(variants) });
+  return resolveWeights(parse(trainedEncoder, json, location), location);
 }
 
 function parse<T>(schema: z.ZodType<T>, json: unknown, { protocol, host, pathname }: URL): T {
@@ -38,12 +32,18 @@ function parse<T>(schema: z.ZodType<T>, json: unknown, { protocol, host, pathnam
 }
 
 function resolveWeights<T extends TrainedModel>(trained: T, location: URL): T {
-  const { model } = trained;
-  const data = model.data && resolveFile(model.data, location, 'model.data.url');
+  const variants = trained.variants?.map((variant, index) => resolveBoth(variant, location, `variants.${index}`));
   return Object.freeze({
     ...trained,
-    model: Object.freeze({ ...resolveFile(model, location, 'model.url'), ...(data && { data }) }),
+    model: resolveBoth(trained.model, location, 'model'),
+    ...(variants && { variants: Object.freeze(variants) }),
   });
+}
+
+/** A model's file, and that of its external data. */
+function resolveBoth<F extends WeightsFile & { readonly data?: WeightsFile }>(file: F, location: URL, path: string): F {
+  const data = file.data && resolveFile(file.data, location, `${path}.data.url`);
+  return Object.freeze({ ...resolveFile(file, location, `${path}.url`), ...(data && { data }) });
 }
 
 function resolveFile<F extends WeightsFile>(file: F, location: URL, path: string): F {

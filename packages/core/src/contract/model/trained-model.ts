@@ -206,6 +206,8 @@ const modelFields = {
   licence: aName,
   /** Commit of the code that trained and exported it. */
   code: aName.exactOptional(),
+  /** The same model in other precisions; a session opens the first one that is for its execution provider. */
+  variants: variants.exactOptional(),
 };
 
 /** A model.json, of a head or of an encoder. */
@@ -219,14 +221,14 @@ export const trainedModel = strictObject({
   domains: headDomains.exactOptional(),
   /** The weights are random, as `npm create @medzoo/head` writes them to begin with: each answer warns of it. */
   untrained: z.literal(true).exactOptional(),
-}).superRefine(checkLabels);
+})
+  .superRefine(checkLabels)
+  .superRefine(checkVariants);
 
 /** An encoder's model.json. Preprocessing belongs to the encoder: heads see what it prepared. */
 export const trainedEncoder = strictObject({
   ...modelFields,
   preprocess,
-  /** The same encoder in other precisions; a session opens the first one that is for its execution provider. */
-  variants: variants.exactOptional(),
   /** The kinds of images it knows, against which the domains of its heads are measured. */
   domain: encoderDomain.exactOptional(),
 })

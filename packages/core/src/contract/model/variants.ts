@@ -7,7 +7,7 @@ import { strictObject } from './strict-object.js';
 /** What provenance calls the file that `model` names, and what an option calls the wish for it. */
 export const REFERENCE = 'reference';
 
-/** More files of one encoder than that nobody would publish. */
+/** More files of one model than that nobody would publish. */
 const MOST_VARIANTS = 4;
 
 const SAY_PRECISION = 'lower-case words and digits joined by hyphens, such as "int8-static"';
@@ -27,13 +27,13 @@ const gateResult = strictObject({
   label: aName.exactOptional(),
   /** Images that both numbers are of. */
   n: z.int().positive(),
-  /** With the embeddings of `model`. */
+  /** With `model`: of an encoder, with its embeddings. */
   before: z.number(),
-  /** With those of the variant. */
+  /** With the variant. */
   after: z.number(),
 });
 
-/** A number of a head with the embeddings of the reference, and with those of a variant. */
+/** A number of a head with the reference, its own or its encoder's, and with a variant of that. */
 export type GateResult = z.infer<typeof gateResult>;
 
 const variant = strictObject({
@@ -48,13 +48,13 @@ const variant = strictObject({
   ...fileFields,
   /** ONNX external data, as that of `model`; or the file of `model`, from which the graph takes its weights. */
   data: weightsFile.exactOptional(),
-  /** What shows that heads which were trained on the reference may read its embeddings. */
+  /** What shows that it is the same model: a head answers alike, or heads on the encoder do. */
   gate: z.array(gateResult).min(1).readonly(),
 });
 
 /**
- * An encoder's weights in another precision: the same encoder, as its author's `gate` shows. It has the inputs and
- * outputs of `model`.
+ * Weights of a head or of an encoder in another precision: the same model, as its author's `gate` shows. It has the
+ * inputs and outputs of `model`.
  */
 export type ModelVariant = z.infer<typeof variant>;
 
@@ -74,7 +74,7 @@ export function checkVariants({ model, variants: given = [] }: WithVariants, con
       refuse(['variants', index, 'precision'], `there are two variants in "${own}": keep one`);
     }
     if ([model, ...before].some((other) => other.sha256 === sha256)) {
-      refuse(['variants', index, 'sha256'], 'is the digest of another file of this encoder');
+      refuse(['variants', index, 'sha256'], 'is the digest of another file of this model');
     }
   }
 }

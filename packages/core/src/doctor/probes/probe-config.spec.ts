@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { testVariantClasses } from '../../testing/test-heads.js';
 import { probeConfig } from './probe-config.js';
 
 const TESTING = new URL('../../testing/index.ts', import.meta.url).href;
@@ -14,7 +15,7 @@ async function probe(text: string, loadWithinMs?: number) {
   return (await probeConfig(path, loadWithinMs)).facts;
 }
 
-const IMPORT = `import { createFakeBackend, testClasses, testMasks } from ${JSON.stringify(TESTING)};
+const IMPORT = `import { createFakeBackend, testClasses, testMasks, testVariantClasses } from ${JSON.stringify(TESTING)};
   const change = (head, model) => ({ ...head, trained: { ...head.trained, model: { ...head.trained.model, ...model } } });`;
 
 describe('probeConfig', () => {
@@ -29,6 +30,21 @@ describe('probeConfig', () => {
       providers: ['cuda', 'cpu', 'webgpu'],
       models: ['test-encoder', 'test-masks', 'test-classes'].map((id) => ({ id, state: 'verified' })),
     });
+  });
+
+  it('verifies the files of a head that the providers of the config may run, and names their precision', async () => {
+    const modelsOf = async (config: string) => {
+      const facts = await probe(`${IMPORT} export default { heads: [testVariantClasses], ${config} }`);
+      return facts.state === 'loaded' ? facts.models.filter(({ id }) => id === 'test-classes') : [];
+    };
+    const { model, variants } = testVariantClasses.trained;
+    const [variant] = variants!;
+    const bytes = variant!.bytes + model.bytes;
+    const int8 = { precision: 'int8-static', sha256: variant!.sha256, bytes, state: 'verified' };
+    const reference = { precision: 'reference', sha256: model.sha256, bytes: model.bytes, state: 'verified' };
+    expect(await modelsOf('')).toMatchObject([int8]);
+    expect(await modelsOf("precision: 'reference'")).toMatchObject([reference]);
+    expect(await modelsOf("providers: ['cuda', 'cpu']")).toMatchObject([reference, int8]);
   });
 
   it('fetches nothing, and tells what is absent from what is faulty', async () => {

@@ -41,7 +41,7 @@ export function nameVariant(error: unknown, { precision }: ModelFile): unknown {
   if (precision === REFERENCE || !isZooError(error)) return error;
   return new ZooError(
     error.code,
-    `The encoder's variant "${precision}" cannot be opened: ${error.message} The option precision: '${REFERENCE}' runs ` +
+    `The model's variant "${precision}" cannot be opened: ${error.message} The option precision: '${REFERENCE}' runs ` +
       'the model itself instead.',
     { details: { ...error.details, precision }, cause: error },
   );

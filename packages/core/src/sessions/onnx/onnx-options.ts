@@ -27,8 +27,9 @@ export const onnxFields = {
   /** Opens no model on the CPU, even if `providers` names it: whatever keeps a GPU from being used is an error. */
   requireGpu: maybe(aFlag),
   /**
-   * In which precision encoders run. With 'auto', the default, an encoder runs the first of its `variants` that is for the
-   * execution provider in use, such as int8 on the CPU; with 'reference' it runs the model itself on every provider.
+   * In which precision models run, encoders and heads. With 'auto', the default, a model runs the first of its `variants`
+   * that is for the execution provider in use, such as int8 on the CPU; with 'reference' it runs its own file on every
+   * provider.
    */
   precision: maybe(oneOf<PrecisionChoice>(['auto', REFERENCE])),
   /** Threads of one run on the CPU; by the container's quota if left out. */

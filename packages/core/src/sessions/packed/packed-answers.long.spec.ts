@@ -8,7 +8,7 @@ import {
   type PackedFolder,
 } from '../../../test/packed-folder.js';
 import type { ModelFiles } from '../../contract/index.js';
-import { filesOfEncoder } from '../../contract/model/model-files.js';
+import { filesOfModel } from '../../contract/model/model-files.js';
 import { readEncoderFile, readModelFile } from '../../model/read-model-file.js';
 import type { OnnxOptions } from '../onnx/onnx-options.js';
 import { giveSameAnswers } from './same-answers.js';
@@ -24,12 +24,13 @@ afterEach(() => packed.remove());
 const OPENING_MS = 120_000;
 
 describe('answers from packed weights', () => {
-  const encoder = filesOfEncoder(readEncoderFile(weightsOf('sam-med2d/weights/model.json')));
-  const modelOf = (path: string) => readModelFile(weightsOf(`${path}/model.json`)).model;
+  const encoder = filesOfModel(readEncoderFile(weightsOf('sam-med2d/weights/model.json')));
+  const modelOf = (path: string) => filesOfModel(readModelFile(weightsOf(`${path}/model.json`)));
   it.each<[string, ModelFiles, OnnxOptions]>([
     ['the encoder in int8', encoder, {}],
     ['the encoder itself', encoder, { precision: 'reference' }],
     ['AutoMed', modelOf('automed/weights'), {}],
+    ['AutoMed itself', modelOf('automed/weights'), { precision: 'reference' }],
     ['MedCls', head, {}],
     ['the head that takes prompts', readModelFile(weightsOf('sam-med2d/weights/decoder.json')).model, {}],
   ])(

@@ -1,8 +1,8 @@
-import type { AnalyzeOptions, Answer, Outcome, Provenance, ZooObserver } from '../../contract/index.js';
+import type { AnalyzeOptions, Answer, Head, Outcome, Provenance, ZooObserver } from '../../contract/index.js';
 import type { AnswerCache, Answered } from './answer-cache.js';
-import { answerKey } from './cache-keys.js';
+import { answerKey, type RanFiles } from './cache-keys.js';
 import type { HeadKeyOf } from './open-caches.js';
-import type { EncoderFiles } from '../models/encoder-files.js';
+import type { RunningFiles } from '../models/running-files.js';
 import type { AskedHead } from '../request/check-requests.js';
 
 interface AskedOnce<A extends AskedHead> {
@@ -17,17 +17,16 @@ type Outcomes = Record<string, Outcome<Answer>>;
  * Outcomes by head id, in the order of the request.
  */
 export async function answerOrRun<A extends AskedHead>(
-  { imageKey, headKeyOf, encoderFiles, asked, startedAt, ...options }: Asked<A>,
+  { imageKey, headKeyOf, runningFiles, asked, startedAt, ...options }: Asked<A>,
   cache: AnswerCache,
   work: (unknown: readonly A[]) => Promise<readonly Outcome<Answer>[]>,
 ): Promise<Outcomes> {
   const { trace, observer } = options;
-  const keyOf = ({ head, params }: A, encoderDigest: string): string =>
-    answerKey(imageKey, headKeyOf(head, encoderDigest), { ...options, params });
+  const keyOf = ({ head, params }: A, ran: RanFiles): string =>
+    answerKey(imageKey, headKeyOf(head, ran), { ...options, params });
   const all = asked.map((one): AskedOnce<A> => {
-    // An encoder that was never open has made no answer here.
-    const file = encoderFiles.known(one.head.encoder);
-    const known = file && cache.get(keyOf(one, file.spec.sha256));
+    const ran = findRanFiles(one.head, runningFiles);
+    const known = ran && cache.get(keyOf(one, ran));
     const source = known ? 'cache' : 'run';
     observer?.({ type: 'answer', head: one.head.manifest.id, source, ...(trace !== undefined && { trace }) });
     return { one, known };
@@ -36,7 +35,7 @@ export async function answerOrRun<A extends AskedHead>(
   const made = unknown.length > 0 ? await work(unknown.map(({ one }) => one)) : [];
   const fresh = new Map(unknown.map(({ one }, index) => [one, made[index]!]));
   for (const [one, outcome] of fresh) {
-    if (outcome.ok) cache.set(keyOf(one, outcome.provenance.encoder.sha256), outcome);
+    if (outcome.ok) cache.set(keyOf(one, ranFilesOf(outcome)), outcome);
   }
   return Object.fromEntries(
     all.map(({ one, known }) => [
@@ -53,11 +52,21 @@ export interface Asked<A extends AskedHead> extends Pick<
   /** Whatever tells one picture from another. */
   readonly imageKey: string;
   readonly headKeyOf: HeadKeyOf;
-  readonly encoderFiles: Pick<EncoderFiles, 'known'>;
+  readonly runningFiles: Pick<RunningFiles, 'known'>;
   readonly asked: readonly A[];
   /** When the request came, by `performance.now()`. */
   readonly startedAt: number;
   readonly observer: ZooObserver | undefined;
+}
+
+/** Undefined where one of the two was never open: then it has made no answer here. */
+function findRanFiles(head: Head, runningFiles: Pick<RunningFiles, 'known'>): RanFiles | undefined {
+  const [own, encoder] = [runningFiles.known(head), runningFiles.known(head.encoder)];
+  return own && encoder && { head: own.spec.sha256, encoder: encoder.spec.sha256 };
+}
+
+function ranFilesOf({ provenance: { head, encoder } }: Answered): RanFiles {
+  return { head: head.sha256, encoder: encoder.sha256 };
 }
 
 /** Which models answered, and on what, stays; the time is that of this request. */

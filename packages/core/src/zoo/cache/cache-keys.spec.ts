@@ -44,7 +44,7 @@ it('an answer is kept under the head, all of its model file, its encoder and the
       ...testClasses,
       encoder: { ...testEncoder, trained: { ...trained, preprocess: { ...preprocess, std: [1, 1, 1] } } },
     },
-  ].map((head) => headKey(head, model.sha256));
+  ].map((head) => headKey(head, { head: own.sha256, encoder: model.sha256 }));
   const keys = heads.map((head) => answerKey('image', head, { params: {} }));
   const asked = [
     { params: { threshold: 0.4 } },
@@ -54,7 +54,12 @@ it('an answer is kept under the head, all of its model file, its encoder and the
     { params: {}, outOfDomain: 'warn' },
   ] as const;
   keys.push(answerKey('another', heads[0]!, { params: {} }), ...asked.map((one) => answerKey('image', heads[0]!, one)));
-  keys.push(answerKey('image', headKey(testClasses, '3'.repeat(64)), { params: {} }));
+  const others = [
+    { head: own.sha256, encoder: '3'.repeat(64) },
+    { head: '3'.repeat(64), encoder: model.sha256 },
+    { head: model.sha256, encoder: own.sha256 },
+  ];
+  keys.push(...others.map((ran) => answerKey('image', headKey(testClasses, ran), { params: {} })));
   expect(new Set(keys).size).toBe(keys.length);
   const turned = { params: {}, encodings: ['polygons', 'png', 'png'] } as const;
   expect(answerKey('image', heads[0]!, turned)).toBe(answerKey('image', heads[0]!, asked[2]));

@@ -26,22 +26,28 @@ export function domainKey({ domain }: Pick<TrainedEncoder, 'domain'>): string {
   return digestOf(domain ?? null);
 }
 
-/** Of the files that an encoder may run in the place of its model. */
+/** Of the files that a model may run in the place of its own. */
 export function variantsKey({ variants = [] }: Pick<TrainedEncoder, 'variants'>): string {
   return digestOf(
     variants.map(({ precision, providers, sha256, data }) => [precision, providers, sha256, data?.sha256]),
   );
 }
 
+/** Digests of the files that an answer was made with, each of which may be a variant. */
+export interface RanFiles {
+  readonly head: string;
+  readonly encoder: string;
+}
+
 /**
  * Everything that a head's answers depend on but the image and the request: itself, all of its model file, its encoder,
- * and the digest of the file that the encoder ran.
+ * and which of their files ran. Which others there would be makes no difference.
  */
 export function headKey(
   { manifest, trained, encoder }: Pick<Head, 'manifest' | 'trained' | 'encoder'>,
-  encoderDigest: string,
+  ran: RanFiles,
 ): string {
-  const { model, ...facts } = trained;
+  const { model, variants: _, ...facts } = trained;
   return digestOf([
     manifest,
     identityOf(model),
@@ -50,7 +56,8 @@ export function headKey(
     encoderKey(encoder.trained),
     encoder.trained.version,
     domainKey(encoder.trained),
-    encoderDigest,
+    ran.encoder,
+    ran.head,
   ]);
 }
 

@@ -2,7 +2,7 @@ import type { Head } from '../../contract/index.js';
 import type { ZooConfig } from '../config/zoo-config.js';
 import { shareEmbeddings, type SharedEmbeddings } from '../embedding-store/shared-embeddings.js';
 import { createAnswerCache, type AnswerCache } from './answer-cache.js';
-import { headKey } from './cache-keys.js';
+import { headKey, type RanFiles } from './cache-keys.js';
 import { createEmbeddingCache, type EmbeddingCache } from './embedding-cache.js';
 
 /** The default of `cacheBytes`. */
@@ -11,10 +11,10 @@ export const CACHE_BYTES = 256 * 2 ** 20;
 const ANSWERS_PART = 16;
 
 /**
- * What a head's answers depend on beside the image and the request, where its encoder runs the file of this digest. Made
- * once, since a model file is long.
+ * What a head's answers depend on beside the image and the request, where it and its encoder run these files. Made once,
+ * since a model file is long.
  */
-export type HeadKeyOf = (head: Head, encoderDigest: string) => string;
+export type HeadKeyOf = (head: Head, ran: RanFiles) => string;
 
 /** What a zoo remembers, and where. */
 export interface ZooCaches {
@@ -37,9 +37,9 @@ export function openCaches({ cacheBytes = CACHE_BYTES, embeddingStore, observer 
 
 function createHeadKeyOf(): HeadKeyOf {
   const known = new Map<string, string>();
-  return (head, encoderDigest) => {
-    const name = `${encoderDigest} ${head.manifest.id}`;
-    const key = known.get(name) ?? headKey(head, encoderDigest);
+  return (head, ran) => {
+    const name = `${ran.encoder} ${ran.head} ${head.manifest.id}`;
+    const key = known.get(name) ?? headKey(head, ran);
     known.set(name, key);
     return key;
   };

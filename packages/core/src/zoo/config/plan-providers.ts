@@ -1,5 +1,5 @@
 import { didYouMean, ZooError, type Head, type ModelFiles } from '../../contract/index.js';
-import { filesOfEncoder } from '../../contract/model/model-files.js';
+import { filesOfModel } from '../../contract/model/model-files.js';
 import type { ZooConfig } from './zoo-config.js';
 
 /** Execution providers in order of preference. */
@@ -58,11 +58,11 @@ export function planFallbacks({ heads, providers = ['cpu'], requireGpu, ...confi
 
   read(
     'encoderProviders',
-    heads.map(({ encoder }: Head) => [encoder.id, filesOfEncoder(encoder.trained)]),
+    heads.map(({ encoder }: Head) => [encoder.id, filesOfModel(encoder.trained)]),
   );
   read(
     'headProviders',
-    heads.map(({ manifest, trained }: Head) => [manifest.id, trained.model]),
+    heads.map(({ manifest, trained }: Head) => [manifest.id, filesOfModel(trained)]),
   );
   if (requireGpu && own.size > 0 && [...own.values()].every((fallback) => fallback?.isCpuOnPurpose)) {
     throw invalid(

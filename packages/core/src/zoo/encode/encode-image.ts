@@ -16,7 +16,7 @@ import { giveBackPixels } from './give-back-pixels.js';
 import { fitImage } from '../../image/preprocess/geometry.js';
 import { preprocess } from '../../image/preprocess/preprocess.js';
 import type { RunRequest } from '../../sessions/scheduling/device-scheduler.js';
-import { filesOfEncoder } from '../../contract/model/model-files.js';
+import { filesOfModel } from '../../contract/model/model-files.js';
 import { encodingKey } from '../cache/cache-keys.js';
 import type { CachedImage, EmbeddingCache } from '../cache/embedding-cache.js';
 import type { SharedEmbeddings } from '../embedding-store/shared-embeddings.js';
@@ -44,7 +44,7 @@ export interface EncodeOptions {
 }
 
 export function createImageEncoder(
-  { sessions, runModel, encoderFiles }: Pick<ZooModels, 'sessions' | 'runModel' | 'encoderFiles'>,
+  { sessions, runModel, runningFiles }: Pick<ZooModels, 'sessions' | 'runModel' | 'runningFiles'>,
   cache: EmbeddingCache,
   { limits = {}, decoders, shared, observer }: EncodeOptions = {},
 ): EncodeImage {
@@ -62,10 +62,10 @@ export function createImageEncoder(
         embedding: takeFloat32(value, model.outputs[0]!.name),
         ms,
         provider: session.provider,
-        file: encoderFiles.of(encoder, session),
+        file: runningFiles.of(encoder, session),
       };
     };
-    return sessions.use(filesOfEncoder(trained), encode, asker.signal);
+    return sessions.use(filesOfModel(trained), encode, asker.signal);
   }
 
   /** Decodes and preprocesses. The pixels, which may be 150 MB, are nobody's any more when it has ended. */
@@ -87,7 +87,7 @@ export function createImageEncoder(
     const key = imageKey(sha256, image.view);
     const { id } = encoder;
     const trained = withRule(encoder.trained, rule);
-    const file = await encoderFiles.find(encoder, asker.signal);
+    const file = await runningFiles.find(encoder, asker.signal);
     const planned = { ...trained, model: file.spec };
     const cached = await cache.get(
       encodingKey(key, planned),

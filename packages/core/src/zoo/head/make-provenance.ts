@@ -1,25 +1,40 @@
-import { describeModalityMismatch, describeUntrained, type Provenance, type Timings } from '../../contract/index.js';
+import {
+  describeModalityMismatch,
+  describeUntrained,
+  type ModelFile,
+  type Provenance,
+  type Timings,
+} from '../../contract/index.js';
+import { filesOfModel, referenceOf } from '../../contract/model/model-files.js';
 import type { ImageDomains } from '../../domain/head-domains.js';
 import type { HeadRun } from './run-head.js';
 
-/** How one head's answer came to be; `provider` is the one that ran the head, null if none did. */
+/** Where a head was run, and from which of its files. */
+export interface RanHead {
+  readonly provider: string;
+  readonly file: ModelFile;
+}
+
+/** How one head's answer came to be; `ran` is undefined for a head that was not run, which is named by its model. */
 export function makeProvenance(
   { head, image, startedAt }: Pick<HeadRun, 'head' | 'image' | 'startedAt'>,
-  provider: string | null,
+  ran: RanHead | undefined,
   spent: Pick<Timings, 'head' | 'postprocess'>,
   { all: domains }: ImageDomains,
 ): Provenance {
   const { encoded, source } = image;
   const isCached = source !== 'run';
   const idle = { decode: 0, preprocess: 0, encode: 0 };
-  const { version, model } = head.trained;
+  const { version } = head.trained;
   const { id, trained } = head.encoder;
+  const file = ran?.file ?? referenceOf(filesOfModel(head.trained));
   const warnings = describeWarnings(head, encoded.view.modality);
   return {
-    head: { id: head.manifest.id, version, sha256: model.sha256 },
+    head: { id: head.manifest.id, version, sha256: file.spec.sha256 },
+    headPrecision: file.precision,
     encoder: { id, version: trained.version, sha256: encoded.file.spec.sha256 },
     encoderPrecision: encoded.file.precision,
-    provider,
+    provider: ran?.provider ?? null,
     encoderProvider: encoded.provider,
     // Copies: what a caller does to an answer must not reach the next one.
     image: { ...encoded.image },

@@ -14,9 +14,9 @@ export type RunHeads = (
   call: ReceivedCall<Head>,
 ) => Promise<readonly Outcome<Answer>[]>;
 
-export function createRunHeads(heads: readonly Head[], models: Pick<HeadRunner, 'sessions' | 'runModel'>): RunHeads {
-  const { sessions, runModel } = models;
-  const runner = { sessions, runModel, findDomains: createFindDomains(heads) };
+export function createRunHeads(heads: readonly Head[], models: Omit<HeadRunner, 'findDomains'>): RunHeads {
+  const { sessions, runModel, runningFiles } = models;
+  const runner = { sessions, runModel, runningFiles, findDomains: createFindDomains(heads) };
   return async (encoded, { options, startedAt, asker }) => {
     for (const { head, params, image } of encoded) {
       if (image.ok) checkPromptsInImage(head.manifest.params, params, image.value.encoded.image);

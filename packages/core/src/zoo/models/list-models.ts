@@ -1,5 +1,5 @@
 import type { Head, ModelFiles } from '../../contract/index.js';
-import { filesOfEncoder } from '../../contract/model/model-files.js';
+import { filesOfModel } from '../../contract/model/model-files.js';
 
 /** A model that a zoo runs. */
 export interface ListedModel {
@@ -10,8 +10,8 @@ export interface ListedModel {
 
 /** Every model of these heads, each once: encoders first, as an image meets them. */
 export function listModels(heads: readonly Head[]): readonly ListedModel[] {
-  const encoders = heads.map(({ encoder }) => ({ id: encoder.id, spec: filesOfEncoder(encoder.trained) }));
-  const own = heads.map(({ manifest, trained }) => ({ id: manifest.id, spec: trained.model }));
+  const encoders = heads.map(({ encoder }) => ({ id: encoder.id, spec: filesOfModel(encoder.trained) }));
+  const own = heads.map(({ manifest, trained }) => ({ id: manifest.id, spec: filesOfModel(trained) }));
   const models = new Map<string, ListedModel>();
   for (const model of [...encoders, ...own]) {
     const key = JSON.stringify(model.spec);

@@ -7,16 +7,16 @@ import { findBudgets } from '../config/find-budgets.js';
 import type { ZooConfig } from '../config/zoo-config.js';
 import { threadsOf } from '../observe/describe-runtime.js';
 import { observeClosed, observeOpens } from '../observe/observe-zoo.js';
-import { createEncoderFiles, type EncoderFiles } from './encoder-files.js';
 import { findModel } from './find-model.js';
 import { createPrefetcher, type Prefetcher } from './prefetcher.js';
 import { prefetchModels } from './prefetch-models.js';
+import { createRunningFiles, type RunningFiles } from './running-files.js';
 import { openIfPossible, warmUp, warmUpIfPossible } from './warm-up.js';
 
 /** The models of a zoo: which are open, who runs next, and what is fetched ahead. */
 export interface ZooModels {
   readonly sessions: SessionPool;
-  readonly encoderFiles: EncoderFiles;
+  readonly runningFiles: RunningFiles;
   readonly runModel: RunModel;
   readonly batcher: Batcher;
   readonly prefetcher: Prefetcher;
@@ -42,6 +42,6 @@ export async function openModels(config: ZooConfig): Promise<ZooModels> {
   else if (config.warmUp === 'open') await openIfPossible(heads, sessions);
   else if (config.warmUp) await warmUpIfPossible(heads, sessions);
   const prefetcher = createPrefetcher((options) => prefetchModels({ ...config, backend }, options));
-  const encoderFiles = createEncoderFiles(sessions, backend);
-  return { sessions, encoderFiles, runModel, batcher, prefetcher, threads: threadsOf(backend) };
+  const runningFiles = createRunningFiles(sessions, backend);
+  return { sessions, runningFiles, runModel, batcher, prefetcher, threads: threadsOf(backend) };
 }

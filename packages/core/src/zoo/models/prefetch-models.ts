@@ -5,9 +5,9 @@ import { listModels } from './list-models.js';
 import type { ZooConfig } from '../config/zoo-config.js';
 
 /**
- * Brings every model of a config to this machine, one after the other: of an encoder with variants, the files for the
- * config's providers. Needs no onnxruntime and none of the config's
- * providers: an image is built on machines without a GPU. A backend whose models are elsewhere has nothing to bring.
+ * Brings every model of a config to this machine, one after the other: of a model with variants, the files for the
+ * config's providers. Needs no onnxruntime and none of the config's providers: an image is built on machines without a
+ * GPU. A backend whose models are elsewhere has nothing to bring.
  */
 export async function prefetchModels(
   config: ZooConfig,

@@ -6,7 +6,7 @@ import {
   type Session,
   type Tensors,
 } from '../../contract/index.js';
-import { filesOfEncoder } from '../../contract/model/model-files.js';
+import { filesOfModel } from '../../contract/model/model-files.js';
 import { feedModel } from '../../model/head/feed-model.js';
 import type { SessionPool } from '../../sessions/memory/session-pool.js';
 import { listModels } from './list-models.js';
@@ -36,7 +36,7 @@ async function warmUpHead(head: Head, sessions: SessionPool): Promise<void> {
   const { model, preprocess } = head.encoder.trained;
   const channels = preprocess.channels === 'gray' ? 1 : 3;
   const image = float32Tensor([1, channels, preprocess.size.height, preprocess.size.width]);
-  const encoded = await sessions.use(filesOfEncoder(head.encoder.trained), (session) =>
+  const encoded = await sessions.use(filesOfModel(head.encoder.trained), (session) =>
     runOnce(session, { [model.inputs[0]!.name]: image }, `The encoder "${head.encoder.id}"`),
   );
   const embedding = takeFloat32(encoded, model.outputs[0]!.name);
@@ -44,7 +44,7 @@ async function warmUpHead(head: Head, sessions: SessionPool): Promise<void> {
   const specs = head.manifest.params;
   const params = checkParams(specs, exampleParams(specs, preprocess.size), head.trained.labels);
   const feeds = feedModel(head, { embedding, image, params, toModelSpace: (point) => point });
-  const outputs = await sessions.use(head.trained.model, (session) =>
+  const outputs = await sessions.use(filesOfModel(head.trained), (session) =>
     runOnce(session, feeds, `The head "${head.manifest.id}"`),
   );
   decodeOutputs(head, outputs, params);

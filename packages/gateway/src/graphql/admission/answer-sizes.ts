@@ -35,21 +35,22 @@ export const WEIGHTS: Readonly<Record<string, number>> = {
 export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes {
   const encoders = heads.map(({ encoder }) => encoder.trained);
   const trained = heads.map((head) => head.trained);
-  const metrics = [...trained, ...encoders].flatMap((model) => model.metrics);
+  const models = [...trained, ...encoders];
+  const metrics = models.flatMap((model) => model.metrics);
   const params = heads.map(({ manifest }) => Object.values<ParamSpec>(manifest.params));
   const labels = longest(trained.map((model) => model.labels));
-  const evidence = (type: string, models: readonly TrainedModel[]): AnswerSizes => ({
-    [`${type}.metrics`]: longest(models.map((model) => model.metrics)),
-    [`${type}.trainedOn`]: longest(models.map((model) => model.trainedOn)),
-    [`${type}.initialisedFrom`]: longest(models.map((model) => model.initialisedFrom)),
+  const about = (type: string, of: readonly TrainedModel[]): AnswerSizes => ({
+    [`${type}.metrics`]: longest(of.map((model) => model.metrics)),
+    [`${type}.trainedOn`]: longest(of.map((model) => model.trainedOn)),
+    [`${type}.initialisedFrom`]: longest(of.map((model) => model.initialisedFrom)),
+    [`${type}.variants`]: longest(of.map((model) => model.variants)),
   });
   return {
     'Query.heads': heads.length,
     'Query.encoders': new Set(encoders.map(({ model }) => model.sha256)).size,
-    ...evidence('Head', trained),
-    ...evidence('Encoder', encoders),
-    'Encoder.variants': longest(encoders.map(({ variants }) => variants)),
-    'EncoderVariant.providers': longest(encoders.flatMap(({ variants = [] }) => variants.map((one) => one.providers))),
+    ...about('Head', trained),
+    ...about('Encoder', encoders),
+    'ModelVariant.providers': longest(models.flatMap(({ variants = [] }) => variants.map((one) => one.providers))),
     'Head.modalities': longest(heads.map(({ manifest }) => manifest.modalities)),
     'Head.params': longest(params),
     'Head.labels': labels,

@@ -1,24 +1,8 @@
 import type { Encoder } from '@medzoo/core';
-import { Field, Float, ID, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 import { DataSetType, InitialWeightsType, MetricType } from './answers/evidence.type.js';
 import { PreprocessType } from './answers/preprocess.type.js';
-
-@ObjectType('EncoderVariant', {
-  description: 'The weights of an encoder in another precision, which run in their place on some execution providers.',
-})
-export class EncoderVariantType {
-  @Field({ description: "Such as 'int8-static'." })
-  readonly precision!: string;
-
-  @Field(() => [String], { description: "Execution providers that run it, such as 'cpu'." })
-  readonly providers!: readonly string[];
-
-  @Field({ description: 'Of its file.' })
-  readonly sha256!: string;
-
-  @Field(() => Float)
-  readonly bytes!: number;
-}
+import { ModelVariantType } from './model-variant.type.js';
 
 @ObjectType('Encoder', { description: 'Turns an image into the embedding that heads read; it runs once an image.' })
 export class EncoderType {
@@ -31,8 +15,8 @@ export class EncoderType {
   @Field({ description: 'Of the weights: their identity, whichever variant runs.' })
   readonly sha256!: string;
 
-  @Field(() => [EncoderVariantType], { description: 'Empty for an encoder with one file.' })
-  readonly variants!: readonly EncoderVariantType[];
+  @Field(() => [ModelVariantType], { description: 'Empty for an encoder with one file.' })
+  readonly variants!: readonly ModelVariantType[];
 
   @Field({ description: 'Of the weights.' })
   readonly licence!: string;

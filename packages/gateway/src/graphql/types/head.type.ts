@@ -12,6 +12,7 @@ import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphq
 import { DataSetType, InitialWeightsType, MetricType } from './answers/evidence.type.js';
 import { EncoderType, toEncoder } from './encoder.type.js';
 import { toEnum } from './enum-of.js';
+import { ModelVariantType } from './model-variant.type.js';
 
 const TASK_ENUM = toEnum(TASKS);
 registerEnumType(TASK_ENUM, {
@@ -96,8 +97,11 @@ export class HeadType {
   @Field()
   readonly version!: string;
 
-  @Field({ description: 'Of the weights: their identity.' })
+  @Field({ description: 'Of the weights: their identity, whichever variant runs.' })
   readonly sha256!: string;
+
+  @Field(() => [ModelVariantType], { description: 'Empty for a head with one file.' })
+  readonly variants!: readonly ModelVariantType[];
 
   @Field(() => EncoderType, { description: 'The head runs on its embedding and no other.' })
   readonly encoder!: EncoderType;
@@ -105,11 +109,12 @@ export class HeadType {
 
 export function toHead({ manifest, encoder, trained }: HeadDescription): HeadType {
   const { id, title, task, intendedUse, modalities } = manifest;
-  const { labels, metrics, trainedOn, initialisedFrom = [], licence, version } = trained;
+  const { labels, metrics, trainedOn, initialisedFrom = [], licence, version, variants = [] } = trained;
   return {
     ...{ id, title, task, intendedUse, modalities, labels, metrics, trainedOn, initialisedFrom, licence, version },
     params: Object.entries(manifest.params).map(([name, spec]) => toParam(name, spec, labels)),
     sha256: trained.model.sha256,
+    variants,
     encoder: toEncoder(encoder),
   };
 }

@@ -40,8 +40,7 @@ export class OpenModelType {
   readonly sha256!: string;
 
   @Field({
-    description:
-      "In which precision an encoder's weights are: that of a variant, such as 'int8-static', or 'reference'.",
+    description: "In which precision its weights are: that of a variant, such as 'int8-static', or 'reference'.",
   })
   readonly precision!: string;
 

@@ -105,18 +105,24 @@ export class TimingsType {
 
 @ObjectType('Provenance', { description: 'How an answer came to be.' })
 export class ProvenanceType {
-  @Field(() => ModelIdentityType)
+  @Field(() => ModelIdentityType, {
+    description:
+      'With the digest of the file that ran, which may be one of `Head.variants`; of the head itself where none ran.',
+  })
   readonly head!: ModelIdentityType;
+
+  @Field({
+    description:
+      "In which precision that file's weights are: that of a variant, such as 'int8-static', or 'reference'.",
+  })
+  readonly headPrecision!: string;
 
   @Field(() => ModelIdentityType, {
     description: 'With the digest of the file that made the embedding, which may be one of `Encoder.variants`.',
   })
   readonly encoder!: ModelIdentityType;
 
-  @Field({
-    description:
-      "In which precision that file's weights are: that of a variant, such as 'int8-static', or 'reference'.",
-  })
+  @Field({ description: "As `headPrecision`, of the encoder's file." })
   readonly encoderPrecision!: string;
 
   @Field(() => String, {

@@ -1,0 +1,62 @@
+import { basename } from 'node:path';
+import type { OnnxDescription } from '@medzoo/core';
+import type { HeadFacts } from '../head-facts.type.js';
+import type { NamedFile, VariantFacts } from '../read-variants.js';
+import { error, ok, type Finding } from '../finding.type.js';
+
+const AGAIN = 'Make it again from this model, or take it out of `variants` in model.json.';
+
+/**
+ * The model's other files: that they are there as declared, have the tensors of the model, and need no file that is not
+ * passed on with them. What they answer is for `testHead`.
+ */
+export function checkVariants({ variants, model, onnx }: HeadFacts): Finding[] {
+  return variants.map((variant) => {
+    const found =
+      findFileFault(variant.file, 'its file') ??
+      findGraphFault(variant, onnx) ??
+      findDataFault(variant, model?.model.sha256);
+    const check = `variant ${variant.precision}`;
+    if (found === undefined) return ok(check, `SHA-256 ${variant.file.declared.slice(0, 12)}…, ${sayWeights(variant)}`);
+    return error(check, found, AGAIN);
+  });
+}
+
+function findFileFault({ path, isInside, declared, digest }: NamedFile, what: string): string | undefined {
+  if (path === undefined) return `${capitalised(what)} is not on this machine: a head brings its files with it.`;
+  if (digest === undefined) return `${capitalised(what)} is not where model.json names it.`;
+  if (!isInside) return `${capitalised(what)} lies outside the folder of the head: others would not get it.`;
+  if (digest === declared) return undefined;
+  return `model.json declares the digest ${declared || 'none'} of ${what}, and it has ${digest}: it is of another export.`;
+}
+
+function findGraphFault({ onnx }: VariantFacts, reference: OnnxDescription | undefined): string | undefined {
+  if (!onnx) return 'Its file is no ONNX file.';
+  if (onnx.nanWeight !== undefined) return `Its weight "${onnx.nanWeight}" holds NaN.`;
+  const [expected, found] = [reference, onnx].map((one) => one && sayTensors(one));
+  if (expected === undefined || expected === found) return undefined;
+  return `Its inputs and outputs must be those of the model, ${expected}; it has ${found}.`;
+}
+
+function findDataFault({ onnx, data }: VariantFacts, reference: string | undefined): string | undefined {
+  const wanted = onnx?.externalData;
+  if (wanted === undefined) return data && 'It names `data`, and takes no weights from another file.';
+  if (!data) return `It takes weights from "${wanted}", and model.json names no \`data\` of it.`;
+  const fault = findFileFault(data, 'the file of its `data`');
+  if (fault !== undefined) return fault;
+  if (basename(data.path!) === wanted) return undefined;
+  const own = data.declared === reference ? ", the model's own file" : '';
+  return `It takes weights from "${wanted}", and its \`data\` is "${basename(data.path!)}"${own}.`;
+}
+
+function sayWeights({ data }: VariantFacts): string {
+  return data ? `with weights of ${basename(data.path!)}` : 'with weights of its own';
+}
+
+function sayTensors({ inputs, outputs }: OnnxDescription): string {
+  return [...inputs, ...outputs].map(({ name, dtype, shape }) => `${name} ${dtype} [${shape.join(', ')}]`).join('; ');
+}
+
+function capitalised(text: string): string {
+  return `${text[0]!.toUpperCase()}${text.slice(1)}`;
+}
