@@ -1,8 +1,8 @@
 """`python -m medzoo_train.export_packages --weights W --data DIR --packages DIR`: a trained system into the npm
 packages.
 
-With `--precision int8-static` the encoder gets a variant in int8 beside it, calibrated on train and judged on val by
-the heads that are in the packages; without --weights, nothing else is written.
+With `--precision int8-static` the encoder and AutoMed get a variant in int8 beside them, calibrated on train and judged
+on val by what is in the packages; without --weights, nothing else is written.
 """
 
 from __future__ import annotations
@@ -15,19 +15,23 @@ from typing import get_args
 
 import torch
 
+from .data.nothing import load_negatives, negative_folders
 from .data.sets import SETS
 from .export.calibrate import HeldOut
-from .export.gate import GateError
+from .export.gate import Change, GateError
 from .export.head_files import TrainedOn
 from .export.model_json import InitialWeights
 from .export.onnx_file import Precision
 from .export.package import HEADS, export_packages
-from .export.variant import PRECISION, calibration_images, write_variant
+from .export.static_gate import PRECISION
+from .export.variant import AUTOMED_CALIBRATION, calibration_images, write_automed_variant, write_variant
 from .models.system import system_of
-from .training.batches import LoadedSet, load_set, usable_rows
+from .training.batches import STORED, LoadedSet, load_set, usable_rows
 
-#: Exit status where the gate refuses a variant of the encoder; everything else is written.
+#: Exit status where the gate refuses a variant; everything else is written.
 REFUSED = 3
+#: What has a variant in int8, in the order in which they are made: AutoMed reads what the encoder's says.
+VARIED = ("encoder", "automed")
 
 
 def main() -> None:
@@ -38,8 +42,14 @@ def main() -> None:
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument(
         "--precision", choices=(*get_args(Precision), PRECISION), default="fp16-storage",
-        help=f"{PRECISION}: fp16-storage, and a variant of the encoder in int8 beside it",
+        help=f"{PRECISION}: fp16-storage, and variants of the encoder and of AutoMed in int8 beside them",
     )  # fmt: skip
+    parser.add_argument(
+        "--variant-of", nargs="+", choices=VARIED, help=f"with {PRECISION}: of these alone; by default of those that are there"
+    )
+    parser.add_argument(
+        "--negatives", type=Path, help="folder with none_* sets; AutoMed's variant is judged by the half that is trained on"
+    )
     parser.add_argument(
         "--initialised-from", nargs=3, action="append", default=[], metavar=("NAME", "SOURCE", "LICENCE"),
         help="weights that the encoder's training began with; may be repeated",
@@ -53,6 +63,8 @@ def main() -> None:
     if args.keep_encoder and (args.precision == "int8" or args.initialised_from):
         parser.error("--keep-encoder leaves the encoder as it is: --precision int8 and --initialised-from are about the encoder.")
     is_varied = args.precision == PRECISION
+    if not is_varied and (args.variant_of or args.negatives):
+        parser.error(f"--variant-of and --negatives are about variants: give --precision {PRECISION} too.")
     if args.weights is None and not is_varied:
         parser.error(f"--weights is missing: what is exported? Only --precision {PRECISION} can do without.")
     held = [load_set(spec, args.data, "val") for spec in SETS if args.weights or (args.data / spec.name).is_dir()]
@@ -65,13 +77,36 @@ def main() -> None:
 
 
 def vary(args: argparse.Namespace, held: Sequence[LoadedSet]) -> None:
-    try:
-        changes = write_variant(args.packages, calibration_images(args.data), held)
-    except GateError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(REFUSED) from None
-    for change in changes:
-        print(change)
+    """Makes each variant, even where the gate has refused the one before."""
+    wanted = args.variant_of or [name for name in VARIED if name != "automed" or has_automed(args.packages)]
+    is_refused = False
+    for name in VARIED:
+        if name not in wanted:
+            continue
+        try:
+            changes = write_variant_of(name, args, held)
+        except GateError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            is_refused = True
+            continue
+        for change in changes:
+            print(change)
+    if is_refused:
+        raise SystemExit(REFUSED)
+
+
+def has_automed(packages: Path) -> bool:
+    return (packages / "automed" / "weights" / "automed.onnx").is_file()
+
+
+def write_variant_of(name: str, args: argparse.Namespace, held: Sequence[LoadedSet]) -> list[Change]:
+    if name == "encoder":
+        return write_variant(args.packages, calibration_images(args.data), held)
+    if not has_automed(args.packages):
+        raise SystemExit(f"There is no automed.onnx in {args.packages}; export it first, or leave out `automed`.")
+    folder = args.negatives
+    negatives = load_negatives(folder, negative_folders(folder), training=True, size=STORED) if folder else None
+    return write_automed_variant(args.packages, calibration_images(args.data, AUTOMED_CALIBRATION), held, negatives)
 
 
 def export(args: argparse.Namespace, val: Sequence[LoadedSet], precision: Precision) -> None:

@@ -170,7 +170,7 @@ def find_model(report: Json, model_files: Iterable[Path]) -> tuple[Path, Json]:
     there: dict[str, tuple[Path, Json]] = {}
     for path in model_files:
         content = json.loads(path.read_text())
-        # An encoder's variant is what a CPU runs.
+        # A variant is what a CPU runs.
         for file in [content["model"], *content.get("variants", [])]:
             there[file["sha256"]] = (path, content)
     digests = report.get("digests") or {}

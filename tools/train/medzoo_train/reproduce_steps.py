@@ -190,12 +190,14 @@ def domains(settings: Settings, precision: str = "reference") -> list[Step]:
 
 def ships(settings: Settings, weights: Path) -> list[Step]:
     """The encoder in int8 beside the reference, then everything that is fitted on embeddings by the file that a CPU
-    runs.
+    runs, and AutoMed in int8 last.
 
-    The gate is asked twice: whether there may be such a file, and whether it still holds with what was fitted since.
+    The encoder's gate is asked twice: whether there may be such a file, and whether it still holds with what was fitted
+    since.
     """
     out, data, packages = settings.out, settings.data, settings.packages
-    variant = module("export_packages", data=data, packages=packages, precision="int8-static")
+    common: dict[str, object] = {"data": data, "packages": packages, "precision": "int8-static"}
+    variant = module("export_packages", **common, variant_of="encoder")
     seen = [out / "seen", out / "seen-val"]
     again = module("look_again", seen=seen, weights=weights, packages=packages, out=out / "ships")
     fit = module("fit")
@@ -209,6 +211,11 @@ def ships(settings: Settings, weights: Path) -> list[Step]:
             [*fit, "presence", *words({"weights": weights, "held": out / "ships" / "seen-val", "packages": packages})],
         ),
         Step("the encoder in int8, once more", variant, may_be_refused=True),
+        Step(
+            "AutoMed in int8",
+            module("export_packages", **common, variant_of="automed", negatives=settings.negatives),
+            may_be_refused=True,
+        ),
     ]
 
 

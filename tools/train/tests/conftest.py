@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from medzoo_train.export import activation_ranges, gate_pictures
 from medzoo_train.models.read_checkpoint import read_checkpoint
 from medzoo_train.models.sam_med2d import SamMed2d, sam_med2d_from
+
+from .small_automed import write_packages
 
 SHARED = Path(os.environ.get("MEDZOO_SHARED", Path(__file__).parents[4] / "shared"))
 
@@ -28,3 +33,20 @@ def mini(shared: Path) -> Path:
 @pytest.fixture(scope="module")
 def sam(mini: Path) -> SamMed2d:
     return sam_med2d_from(read_checkpoint(mini / "sam-med2d_mini.pth"))
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Packages with a small encoder and a small AutoMed, which nobody may change."""
+    root = tmp_path_factory.mktemp("exported")
+    write_packages(root)
+    return root
+
+
+@pytest.fixture
+def packages(exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of them, and a gate that asks few pictures."""
+    monkeypatch.setattr(gate_pictures, "MADE", 6)
+    # Ranges need not be the best here, and are most of the time.
+    monkeypatch.setattr(activation_ranges, "SHARES", np.linspace(0.5, 1, 3))
+    return Path(shutil.copytree(exported, tmp_path / "packages"))

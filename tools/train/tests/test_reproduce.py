@@ -40,13 +40,15 @@ def test_the_plan_goes_from_the_trunk_to_the_domains_and_names_what_each_step_le
         "pretrain_prompts", "train", "train_automed", "add_stage", "photographs", "add_everyday", "look", "look",
         "export_packages", "domain", "domain",
         "train_presence", "train_presence", "train_promptable", "train_promptable", "train_medcls", "export_packages", "domain",
-        "export_packages", "look_again", "domain", "domain", "fit", "fit", "export_packages",
+        "export_packages", "look_again", "domain", "domain", "fit", "fit", "export_packages", "export_packages",
     ]  # fmt: skip
     shorter = plan(Settings(tmp_path, tmp_path, tmp_path / "out", tmp_path, "0.6.0", "packages", quick=False))
     assert shorter[0].command[2] == "medzoo_train.read_packages" and len(shorter) == len(steps) - 5
     exports = [step.command for step in steps if step.command[2] == "medzoo_train.export_packages"]
-    assert ["--keep-encoder" in command for command in exports] == [False, True, False, False]
-    assert ["int8-static" in command for command in exports] == [False, False, True, True]
+    assert ["--keep-encoder" in command for command in exports] == [False, True, False, False, False]
+    assert ["int8-static" in command for command in exports] == [False, False, True, True, True]
+    # AutoMed's reads what the encoder's says, so it is the last.
+    assert [command[command.index("--variant-of") + 1] for command in exports[2:]] == ["encoder", "encoder", "automed"]
     assert len([step for step in shorter if "--keep-encoder" in step.command]) == 1
     # Training goes by the reference; what a CPU runs is fitted once all heads are there.
     precisions = [step.command[step.command.index("--precision") + 1] for step in steps if "medzoo_train.domain" in step.command]
@@ -73,6 +75,7 @@ def test_a_quick_run_from_the_packages_ends_in_weights_with_domains_and_a_second
     # Such weights may be refused by the gate: then there is neither file nor entry.
     encoder = json.loads((packages / "sam-med2d" / "weights" / "model.json").read_text())
     assert (packages / "sam-med2d" / "weights" / "encoder.int8.onnx").is_file() == ("variants" in encoder)
+    assert (packages / "automed" / "weights" / "automed.int8.onnx").is_file() == ("variants" in automed)
     golden = json.loads((packages / "automed" / "golden" / "golden.json").read_text())
     assert len(golden["domains"]) == len(automed["labels"])
     decoder = json.loads((packages / "sam-med2d" / "weights" / "decoder.json").read_text())

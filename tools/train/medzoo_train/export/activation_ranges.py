@@ -24,23 +24,25 @@ LEVELS = 255
 SHARES = np.linspace(0.3, 1.0, 36)
 
 
-def activation_ranges(model: Any, names: Sequence[str], images: Sequence[Floats], is_narrowed: bool = True) -> dict[str, Range]:
-    """By tensor of the model; `images` as the model takes them, float32 [1, 3, S, S].
+def activation_ranges(
+    model: Any, names: Sequence[str], feeds: Sequence[Mapping[str, Floats]], is_narrowed: bool = True
+) -> dict[str, Range]:
+    """By tensor of the model; `feeds` are its inputs by name, of one image each.
 
     `is_narrowed`: ends where the mean-squared error is least, and not at the smallest and largest value. One thread and
     no optimisation, so that the same images give the same numbers.
     """
     session = observing(model, names)
     lows, highs = np.zeros(len(names)), np.zeros(len(names))
-    for image in images:
-        found = session.run(list(names), {session.get_inputs()[0].name: image})
+    for feed in feeds:
+        found = session.run(list(names), dict(feed))
         lows = np.minimum(lows, [float(values.min()) for values in found])
         highs = np.maximum(highs, [float(values.max()) for values in found])
     if not is_narrowed:
         return dict(zip(names, zip(lows.tolist(), highs.tolist(), strict=True), strict=True))
     counts = np.zeros((len(names), BINS), np.int64)
-    for image in images:
-        found = session.run(list(names), {session.get_inputs()[0].name: image})
+    for feed in feeds:
+        found = session.run(list(names), dict(feed))
         for place, values in enumerate(found):
             counts[place] += np.histogram(values, BINS, (lows[place], max(highs[place], lows[place] + 1e-9)))[0]
     return {

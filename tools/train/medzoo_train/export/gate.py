@@ -37,6 +37,8 @@ class Change:
     after: float
     #: May be reached; without one, LIMITS says what has to stay below.
     limit: float | None = None
+    #: Of a number about one label.
+    label: str | None = None
 
     @property
     def passes(self) -> bool:
@@ -46,7 +48,8 @@ class Change:
     def __str__(self) -> str:
         verdict = "" if self.passes else f"  over the limit of {self.limit or LIMITS[self.metric]:.4g}"
         change = self.after - self.before
-        return f"{self.dataset:16} {self.metric:9} {self.before:.4f} -> {self.after:.4f} ({change:+.4f}, n {self.n}){verdict}"
+        metric = f"{self.metric} of {self.label}" if self.label else self.metric
+        return f"{self.dataset:16} {metric:9} {self.before:.4f} -> {self.after:.4f} ({change:+.4f}, n {self.n}){verdict}"
 
 
 @dataclass(frozen=True)

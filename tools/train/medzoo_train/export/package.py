@@ -80,22 +80,24 @@ def export_packages(
             initialised_from=initialised_from, preprocess=TRAINED_PREPROCESS,
         )  # fmt: skip
         write_json(weights / "model.json", encoder)
-        drop_old_variants(weights)
+        drop_old_variants(weights / "encoder.onnx")
     of_heads: Precision = "fp16-storage" if precision == "int8" else precision
     export = Export(system, train, val, version, of_heads, size, picture, image, embedding, encoder, held_out or {})
     if "promptable" in heads and (not keep_encoder or system.closer is not None):
         export_promptable(export, packages / "sam-med2d")
     if "automed" in heads:
         export_automed(export, packages / "automed")
+        drop_old_variants(packages / "automed" / "weights" / "automed.onnx")
     for held in val if "medcls" in heads else ():
         if held.spec.kind == "classification":
             export_medcls(export, held, packages / "medcls")
 
 
-def drop_old_variants(weights: Path) -> None:
-    """Removes variants of an encoder that is there no more: nothing names them, and the package would ship them."""
-    named = {one["url"].removeprefix("./") for one in json.loads((weights / "model.json").read_text()).get("variants", [])}
-    for file in weights.glob("encoder.*.onnx"):
+def drop_old_variants(reference: Path) -> None:
+    """Removes variants of a file that is there no more: nothing names them, and the package would ship them."""
+    content = json.loads(reference.with_name("model.json").read_text())
+    named = {one["url"].removeprefix("./") for one in content.get("variants", [])}
+    for file in reference.parent.glob(f"{reference.stem}.*.onnx"):
         if file.name not in named:
             file.unlink()
 

@@ -15,6 +15,8 @@ from ..training.batches import LoadedSet
 from .gate import Change
 from .held_answers import Answers, Heads, answer, calibration_error
 
+#: What model.json calls such a variant.
+PRECISION = "int8-static"
 #: Largest change, in either direction, by metric: of a set's mean Dice, of a head's accuracy, calibration error, share
 #: of conformal sets that hold the truth and share of its own images that it refuses; and the shares of decisions that
 #: may change.
@@ -92,8 +94,8 @@ def own_changes(one: Compared) -> list[Change]:
     return changes
 
 
-def change(dataset: str, metric: str, n: int, before: float, after: float) -> Change:
-    return Change(dataset, metric, n, before, after, max(LIMITS[metric], 1 / n if metric in BY_IMAGE else 0))
+def change(dataset: str, metric: str, n: int, before: float, after: float, *, label: str | None = None) -> Change:
+    return Change(dataset, metric, n, before, after, max(LIMITS[metric], 1 / n if metric in BY_IMAGE else 0), label)
 
 
 def decided(metric: str, names: Sequence[str], flipped: Any) -> Change:
@@ -104,8 +106,8 @@ def entries_of(changes: Sequence[Change], split: str = "val") -> list[dict[str, 
     """The `gate` of a variant's entry in model.json."""
     return [
         {
-            "dataset": one.dataset, "metric": one.metric, "split": split, "n": one.n,
-            "before": round(one.before, 5), "after": round(one.after, 5),
+            "dataset": one.dataset, "metric": one.metric, "split": split, **({"label": one.label} if one.label else {}),
+            "n": one.n, "before": round(one.before, 5), "after": round(one.after, 5),
         }
         for one in changes
     ]  # fmt: skip

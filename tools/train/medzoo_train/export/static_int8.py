@@ -9,7 +9,7 @@ small as its scales.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,20 +66,32 @@ def to_static_int8(reference: Path, images: Sequence[Floats], is_narrowed: bool 
     chosen = nodes_in_int8(model)
     if not chosen:
         raise ValueError(f"{reference.name} holds nothing that static int8 is made for: no trunk, no products by weights.")
+    feeds = [{model.graph.input[0].name: image} for image in images]
+    quantised = quantise(model, chosen, QUANTISED, feeds, is_narrowed)
+    borrow_weights(quantised.model, reference, halves)
+    quantised.topological_sort()
+    return quantised.model
+
+
+def quantise(
+    model: Any, chosen: Sequence[str], kinds: Sequence[str], feeds: Sequence[Mapping[str, Floats]], is_narrowed: bool = True
+) -> Any:
+    """onnxruntime's `ONNXModel` of the model, whose chosen nodes are of these kinds and in int8 now.
+
+    Their weights must be stored as float32; ranges are those of `feeds`.
+    """
     weights = {tensor.name for tensor in model.graph.initializer}
     by_name = {node.name: node for node in model.graph.node}
     wanted = {name for node in map(by_name.__getitem__, chosen) for name in [*node.input, *node.output]} - weights
     names = [name for node in model.graph.node for name in node.output if name in wanted]
     quantiser = QDQQuantizer(
         model, per_channel=True, reduce_range=False, weight_qType=QuantType.QInt8, activation_qType=QuantType.QUInt8,
-        tensors_range=as_calibration(activation_ranges(model, names, images, is_narrowed)), nodes_to_quantize=chosen,
-        nodes_to_exclude=[], op_types_to_quantize=list(QUANTISED),
+        tensors_range=as_calibration(activation_ranges(model, names, feeds, is_narrowed)), nodes_to_quantize=list(chosen),
+        nodes_to_exclude=[], op_types_to_quantize=list(kinds),
         extra_options={"OpTypesToExcludeOutputQuantization": ["MatMul"], "TensorQuantOverrides": safe_ranges(model, chosen)},
     )  # fmt: skip
     quantiser.quantize_model()
-    borrow_weights(quantiser.model.model, reference, halves)
-    quantiser.model.topological_sort()
-    return quantiser.model.model
+    return quantiser.model
 
 
 def safe_ranges(model: Any, chosen: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

@@ -1,9 +1,11 @@
-"""A variant of the packages' encoder in static int8: its file and its entry in model.json, if the gate lets it."""
+"""A variant in static int8 of the packages' encoder or of AutoMed: its file and its entry in model.json, if the gate
+lets it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,14 +20,17 @@ from ..models.pixels import normalise
 from ..training.batches import STORED, LoadedSet, usable_rows
 from .activation_ranges import Floats
 from .gate import Change, GateError, check_changes
+from .gate_pictures import groups_of
+from .head_gate import AFTER, BEFORE, ON_CPU, ON_REFERENCE, judge_head, read_head
 from .held_answers import read_heads, read_json
+from .model_json import file_that_runs
 from .onnx_file import open_onnx, write
-from .static_gate import Embed, changes_of, compare, entries_of
+from .static_automed import automed_to_int8
+from .static_gate import PRECISION, Embed, changes_of, compare, entries_of
 from .static_int8 import to_static_int8
 
-PRECISION = "int8-static"
 #: Training images that ranges are measured on, in equal parts of every set.
-CALIBRATION = 128
+CALIBRATION, AUTOMED_CALIBRATION = 128, 64
 SEED = 1
 #: Sums of products as they are on every processor: without VNNI, ONNX Runtime's usual kernels stop at 16 bits.
 EXACT = {"session.x64quantprecision": "1"}
@@ -66,29 +71,13 @@ def write_variant(packages: Path, images: Sequence[Floats], held: Sequence[Loade
 
     `images` calibrate it; on `held` the packages' own heads are asked with its embeddings and with the reference's.
     """
-    weights = packages / "sam-med2d" / "weights"
-    reference, file = weights / "encoder.onnx", weights / "encoder.int8.onnx"
+    reference = packages / "sam-med2d" / "weights" / "encoder.onnx"
     made = to_static_int8(reference, images)
-    # What was let in before is asked again, since heads and thresholds are others now; until then it is not there.
-    put_variant(weights / "model.json", None)
-    file.unlink(missing_ok=True)
-    with unfinished(file) as draft:
-        write(made, draft)
-        check_exact(draft, images)
+    with drafted(reference, made) as draft:
+        check_exact(draft, [{"image": image} for image in images])
         changes = judged(packages, reference, draft, held, threads)
-        draft.replace(file)
-    put_variant(weights / "model.json", describe_variant(file, reference, changes))
+        accept(draft, reference, changes)
     return changes
-
-
-@contextmanager
-def unfinished(file: Path) -> Iterator[Path]:
-    """A file beside `file`, where its weights are found too; gone if it was not moved away."""
-    draft = file.with_name(f"unfinished-{file.name}")
-    try:
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def judged(packages: Path, reference: Path, variant: Path, held: Sequence[LoadedSet], threads: int) -> list[Change]:
@@ -99,14 +88,75 @@ def judged(packages: Path, reference: Path, variant: Path, held: Sequence[Loaded
     return changes
 
 
-def check_exact(file: Path, images: Sequence[Floats]) -> None:
+def write_automed_variant(
+    packages: Path, images: Sequence[Floats], held: Sequence[LoadedSet], negatives: torch.Tensor | None = None,
+    threads: int = 1,
+) -> list[Change]:  # fmt: skip
+    """Writes `automed.int8.onnx` and its entry in model.json; throws GateError if it is refused, and then none is
+    there.
+
+    `images` calibrate it, with the embeddings of the file that a CPU runs; on `held`, and on harder pictures made of
+    it, it is compared with the reference. `negatives`: uint8 [N, 3, S, S], pictures without any target.
+    """
+    encoders, reference = encoder_files(packages), packages / "automed" / "weights" / "automed.onnx"
+    embed = open_onnx(encoders[ON_CPU], threads)
+    feeds = [{"embedding": embed({"image": torch.from_numpy(image)})["embedding"].numpy(), "image": image} for image in images]
+    made = automed_to_int8(reference, feeds)
+    with drafted(reference, made) as draft:
+        check_exact(draft, feeds)
+        head = read_head(reference.with_name("model.json"))
+        runs = {name: open_onnx(file, threads) for name, file in encoders.items()}
+        heads = {BEFORE: open_onnx(reference, threads), AFTER: open_onnx(draft, threads)}
+        changes = judge_head(groups_of(held, negatives, head.labels), runs, heads, head)
+        accept(draft, reference, changes)
+    return changes
+
+
+def encoder_files(packages: Path) -> dict[str, Path]:
+    """The file that a CPU runs, and the reference where that is another one."""
+    weights = packages / "sam-med2d" / "weights"
+    content = read_json(weights / "model.json")
+    running, reference = (weights / file_that_runs(content, named)["url"] for named in (False, True))
+    return {ON_CPU: running} | ({} if running == reference else {ON_REFERENCE: reference})
+
+
+@contextmanager
+def drafted(reference: Path, made: Any) -> Iterator[Path]:
+    """The file of a variant that nobody has judged, beside its reference, where its weights are found too.
+
+    What was let in before is judged again, since thresholds and other models are others now; until then it is not
+    there. The draft is gone afterwards if `accept` has not moved it away.
+    """
+    put_variant(reference.with_name("model.json"), None)
+    file = file_of(reference)
+    file.unlink(missing_ok=True)
+    draft = file.with_name(f"unfinished-{file.name}")
+    try:
+        write(made, draft)
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def file_of(reference: Path) -> Path:
+    return reference.with_name(f"{reference.stem}.int8.onnx")
+
+
+def accept(draft: Path, reference: Path, changes: Sequence[Change]) -> None:
+    """Gives the draft its name, and model.json its entry."""
+    file = draft.replace(file_of(reference))
+    put_variant(reference.with_name("model.json"), describe_variant(file, reference, changes))
+
+
+def check_exact(file: Path, feeds: Sequence[Mapping[str, Floats]]) -> None:
     """GateError unless this processor's usual kernels give what exact ones do: without VNNI, sums in 16 bits could be
     cut off.
     """
     usual, exact = open_onnx(file), open_onnx(file, settings=EXACT)
-    for image in images[:: max(1, len(images) // EXACT_IMAGES)]:
-        one, other = (run({"image": torch.from_numpy(image)})["embedding"] for run in (usual, exact))
-        if (one - other).abs().max() > 1e-5 * other.abs().max():
+    for feed in feeds[:: max(1, len(feeds) // EXACT_IMAGES)]:
+        given = {name: torch.from_numpy(value) for name, value in feed.items()}
+        found, expected = usual(given), exact(given)
+        if any((found[name] - one).abs().max() > 1e-5 * one.abs().max() for name, one in expected.items()):
             raise GateError(f"{PRECISION} is not offered: its sums are cut off on this processor, and others answer otherwise.")
 
 
