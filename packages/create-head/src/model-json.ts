@@ -6,7 +6,7 @@ import { writeOnnx } from './onnx/write-onnx.js';
 /** The encoder that a new head reads, that of @medzoo/sam-med2d: a zoo serves no head that names none. */
 const ENCODER = {
   id: 'sam-med2d-tiny',
-  sha256: '6c1ba44134fcfb7f50f47086e1d85a56e6b8ee3b062632c34676418b8ed718ca',
+  sha256: '9258790230d9010d77a292429df0441ad1d0ae361b121bc01873c3395670df87',
 };
 
 /** head.onnx with random weights, and the model.json that says so: `untrained`, of no data. */
