@@ -111,6 +111,17 @@ describe('a head with a variant for the CPU', () => {
     });
   });
 
+  it('fails by its name when its weights lie in another file than `data` names', async () => {
+    const { url, sha256, bytes } = testVariantEncoder.trained.model;
+    const zoo = await openZoo({}, withVariant({ data: { url, sha256, bytes } }));
+    const { 'test-classes': outcome } = await zoo.analyze(image, { 'test-classes': {} });
+    const said = /variant "int8-static" cannot be opened: .*classes\.onnx.*`data` of the model file.*precision: 'reference'/;
+    expect(outcome).toMatchObject({
+      ok: false,
+      error: { code: 'MODEL_MISMATCH', message: expect.stringMatching(said) as string },
+    });
+  });
+
   it('is opened as its model by a backend that knows nothing of variants, such as one of servers', async () => {
     const backend = createFakeBackend();
     const zoo = await openZoo({ backend });

@@ -21,12 +21,17 @@ const ADVICE: readonly (readonly [says: RegExp, advice: string])[] = [
   [/opset/i, 'Export it again with an opset of at most 26.'],
   [/IR version/i, 'Save it again with an IR version of at most 13.'],
   [/No Op registered|not a registered|is not registered/i, 'Export it again with operators that ONNX Runtime has.'],
+  [
+    /External (file|initializer)/,
+    'Name in `data` of the model file the one file that the graph takes its weights from, whole and under the same name.',
+  ],
 ];
 
 /**
  * Files of a verified digest are not damaged: it is memory that may be missing, and the rest is the file's own fault.
+ * A function of ONNX Runtime whose name ends in "InMemory" says nothing of that.
  */
-const OUT_OF_MEMORY = /alloc|memory/i;
+const OUT_OF_MEMORY = /alloc|(?<![a-z])memory/i;
 
 /**
  * A fault of loading a verified model on the CPU, which runs all that ONNX Runtime knows: MODEL_MISMATCH, the author's.
