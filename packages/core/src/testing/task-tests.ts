@@ -45,12 +45,11 @@ const TESTS: { readonly [T in Task]: TaskTests<T> } = {
     recordedNumbers: ({ masks }) => masks,
     decodedNumbers(result) {
       assert.ok('masks' in result, 'The golden record is of a segmentation, and the head decoded no masks.');
-      return result.masks.map((mask, index) => {
-        const foreground = result.exclusive
-          ? shareWon([...result.masks.map(({ logits }) => logits!), ...result.exclusive.others], index)
-          : shareFrom(mask);
-        return [mask.label, { presence: mask.presence, quality: mask.quality, foreground }];
-      });
+      const cells = cellsOf(result);
+      return result.masks.map(({ label, presence, quality }, index) => [
+        label,
+        { presence, quality, foreground: shareOf(cells[index]!) },
+      ]);
     },
   },
   classification: {
@@ -93,15 +92,22 @@ const TESTS: { readonly [T in Task]: TaskTests<T> } = {
   },
 };
 
-function shareFrom({ logits, probabilities }: MaskPlane): number {
-  const [plane, from] = logits ? [logits, 0] : [probabilities, 0.5];
-  return plane.reduce((count, value) => count + (value >= from ? 1 : 0), 0) / plane.length;
+/** For each mask of a result, 1 in the cells that it has, in model space, and 0 in the others. */
+export function cellsOf(result: TaskResults[Task]): readonly Uint8Array[] {
+  if (!('masks' in result)) return [];
+  const { masks, exclusive } = result;
+  if (!exclusive) return masks.map(cellsFrom);
+  const winners = winnersOf([...masks.map(({ logits }) => logits!), ...exclusive.others]);
+  return masks.map((_, index) => Uint8Array.from(winners, (winner) => Number(winner === index)));
 }
 
-/** Of the cells, those where the plane is the highest one. */
-function shareWon(planes: readonly Float32Array[], plane: number): number {
-  const winners = winnersOf(planes);
-  return winners.reduce((count, winner) => count + (winner === plane ? 1 : 0), 0) / winners.length;
+function cellsFrom({ logits, probabilities }: MaskPlane): Uint8Array {
+  const [plane, from] = logits ? [logits, 0] : [probabilities, 0.5];
+  return Uint8Array.from(plane, (value) => Number(value >= from));
+}
+
+function shareOf(cells: Uint8Array): number {
+  return cells.reduce((count, cell) => count + cell, 0) / cells.length;
 }
 
 /** What a golden record has of each label, and what was decoded, in the same form. */

@@ -12,7 +12,9 @@ import {
 } from '../contract/index.js';
 import { filesOfModel } from '../contract/model/model-files.js';
 import { REFERENCE } from '../contract/model/variants.js';
-import { numbersOf } from './task-tests.js';
+import { cellsOf, numbersOf } from './task-tests.js';
+
+const AGAIN = 'Make the variant again from this model, or leave it out.';
 
 /** The embedding by the encoder's own file: golden records and gates are of it. */
 export async function embedByReference({ trained: { model } }: Encoder, image: Tensor, backend: Backend) {
@@ -48,9 +50,11 @@ export async function checkVariantAnswers(
       await session.close();
     }
   };
-  const expected = numbersOf(task, await run({ spec: trained.model }));
+  const reference = await run({ spec: trained.model });
+  const expected = numbersOf(task, reference);
   for (const file of variantsOn(backend, { trained })) {
-    const found = numbersOf(task, await run(file));
+    const result = await run(file);
+    const found = numbersOf(task, result);
     const what = `with the variant "${file.precision}"`;
     assert.deepEqual([...found.keys()], [...expected.keys()], `Other labels were answered ${what}.`);
     for (const [label, numbers] of expected) {
@@ -61,10 +65,27 @@ export async function checkVariantAnswers(
         assert.ok(
           isNear,
           `The ${name} of "${label}" is ${came} ${what}, and ${value} with the model itself: expected within ` +
-            `${within}. Make the variant again from this model, or leave it out.`,
+            `${within}. ${AGAIN}`,
         );
       }
     }
+    checkCells([...expected.keys()], [cellsOf(reference), cellsOf(result)], { what, tolerance });
+  }
+}
+
+/** Of masks: one of the same size at another place has the same numbers. */
+function checkCells(
+  labels: readonly string[],
+  [expected, found]: readonly [readonly Uint8Array[], readonly Uint8Array[]],
+  { what, tolerance }: { readonly what: string; readonly tolerance: number },
+): void {
+  for (const [index, cells] of expected.entries()) {
+    const apart = cells.reduce((count, cell, at) => count + Number(cell !== found[index]![at]), 0) / cells.length;
+    assert.ok(
+      apart <= tolerance,
+      `The mask of "${labels[index]}" has other cells ${what} than with the model itself, ${apart} of all: expected ` +
+        `${tolerance} at most. ${AGAIN}`,
+    );
   }
 }
 

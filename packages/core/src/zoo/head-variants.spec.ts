@@ -115,7 +115,8 @@ describe('a head with a variant for the CPU', () => {
     const { url, sha256, bytes } = testVariantEncoder.trained.model;
     const zoo = await openZoo({}, withVariant({ data: { url, sha256, bytes } }));
     const { 'test-classes': outcome } = await zoo.analyze(image, { 'test-classes': {} });
-    const said = /variant "int8-static" cannot be opened: .*classes\.onnx.*`data` of the model file.*precision: 'reference'/;
+    const said =
+      /variant "int8-static" cannot be opened: .*classes\.onnx.*`data` of the model file.*precision: 'reference'/;
     expect(outcome).toMatchObject({
       ok: false,
       error: { code: 'MODEL_MISMATCH', message: expect.stringMatching(said) as string },
