@@ -17,8 +17,8 @@ const MOST_OUTPUT_BYTES = 16 * 2 ** 20;
 /** What a package has to publish, absolute. */
 export interface PackageFiles {
   readonly modelFiles: readonly string[];
-  /** Of the variants that lie in the folder. */
-  readonly variantFiles?: readonly string[];
+  /** Those that the model files name in the folder: models, variants, and the files that their weights lie in. */
+  readonly weights: readonly string[];
 }
 
 /**
@@ -28,7 +28,7 @@ export interface PackageFiles {
 export async function checkPackage(
   folder: string,
   packageJson: PackageJson | undefined,
-  { modelFiles, variantFiles = [] }: PackageFiles,
+  { modelFiles, weights }: PackageFiles,
 ): Promise<Finding[]> {
   if (!packageJson) {
     return [
@@ -39,7 +39,7 @@ export async function checkPackage(
   const packed = await listPacked(folder);
   return [
     checkLicence(packageJson),
-    checkFiles(folder, packed, [...modelFiles, ...variantFiles]),
+    checkFiles(folder, packed, [...modelFiles, ...weights]),
     ...checkLists(packed ?? (await listBeside(folder, modelFiles))),
     await checkEntries(folder, packageJson),
     await checkTypes(folder),

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeOnnx } from '@medzoo/core';
 import { testEncoder, testVariantClasses } from '@medzoo/core/testing';
 import { writeOnnx, type OnnxGraph } from '@medzoo/create-head';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { GOOD_HEAD, writeGolden, writeHead } from '../testing/write-head.js';
 import { checkVariants } from './checks/check-variants.js';
 import type { HeadFacts } from './head-facts.type.js';
 import type { LooseModel } from './read-model.js';
-import { readVariants } from './read-variants.js';
+import { listWeights, readVariants } from './read-variants.js';
 import { runCheckHead } from './run-check-head.js';
 
 const { graph, model } = GOOD_HEAD;
@@ -89,9 +89,19 @@ it.each<[string, Written, RegExp]>([
     { fields: { data: { url: './head.onnx', sha256: '0'.repeat(64), bytes: 1 } } },
     /^error: It names `data`, and takes no weights from another file/,
   ],
-  ['elsewhere', { fields: { url: 'https://example.org/head.int8.onnx' } }, /^error: Its file is not on this machine/],
+  ['elsewhere', { fields: { url: 'https://example.org/other.int8.onnx' } }, /^error: Its file is not on this machine/],
 ])('says so of a variant %s', async (_, written, found) => {
+  vi.stubEnv('MEDZOO_OFFLINE', '1');
+  onTestFinished(() => vi.unstubAllEnvs());
   expect((await check(written)).variant).toMatch(found);
+});
+
+it('looks at the file beside model.json of a variant that is downloaded', async () => {
+  vi.stubEnv('MEDZOO_OFFLINE', '1');
+  onTestFinished(() => vi.unstubAllEnvs());
+  const url = 'https://example.org/v2/head.int8.onnx';
+  expect((await check({ fields: { url } })).variant).toMatch(/^ok/);
+  expect((await check({ fields: { url, sha256: '0'.repeat(64) } })).variant).toMatch(/^error: model.json declares/);
 });
 
 const { trained } = testVariantClasses;
@@ -112,10 +122,36 @@ it.each<[string, object | undefined, RegExp]>([
   expect(finding?.message).toMatch(found);
 });
 
-it('refuses a package that would not publish a variant', async () => {
+it('refuses a package that would not publish a variant, or the model itself', async () => {
   const named = { name: 'lesions', version: '1.0.0', license: 'Apache-2.0' };
-  const without = await check({ packageJson: { ...named, files: ['model/model.json', 'model/head.onnx'] } });
+  const files = (...names: string[]) => ({ packageJson: { ...named, files: names.map((name) => `model/${name}`) } });
+  const without = await check(files('model.json', 'head.onnx'));
   expect(without.published).toBe('error: model/head.int8.onnx would not be published.');
+  const alone = await check(files('model.json', 'head.int8.onnx'));
+  expect(alone.published).toBe('error: model/head.onnx would not be published.');
   const whole = await check({ packageJson: { ...named, files: ['model'] } });
   expect(whole.published).toMatch(/^ok/);
+});
+
+it('lists every file of weights that a package has to publish, each once', () => {
+  const modelFile = fileURLToPath(trained.model.url);
+  const own = { ...trained.model, data: { url: './encoder.onnx', sha256: '' } };
+  const outside = { url: '../package.json', sha256: '', providers: [] };
+  const model = { ...trained, model: own, variants: [borrowing, outside, { ...outside, url: './nowhere.onnx' }] };
+  const listed = listWeights(dirname(modelFile), modelFile, model as unknown as LooseModel);
+  expect(listed.map((path) => basename(path))).toEqual(['classes.onnx', 'encoder.onnx', 'classes-rounded.onnx']);
+});
+
+it('warns of a variant that never runs, since those above it are for the same providers', async () => {
+  const modelFile = fileURLToPath(trained.model.url);
+  const say = async (...providers: string[][]) => {
+    const variants = providers.map((one) => ({ ...borrowing, providers: one }));
+    const model = { ...trained, variants } as unknown as LooseModel;
+    const facts = { variants: await readVariants(dirname(modelFile), modelFile, model), model, onnx: undefined };
+    return checkVariants(facts as unknown as HeadFacts).map(({ level, message }) => `${level}: ${message}`);
+  };
+  const fine = expect.stringMatching(/^ok/) as string;
+  expect(await say(['cpu'], ['cpu', 'cuda'])).toEqual([fine, fine]);
+  const dead = 'warning: Variants above it are for cpu and cuda too, so it never runs.';
+  expect(await say(['cpu'], ['cuda'], ['cpu', 'cuda'])).toEqual([fine, fine, dead]);
 });

@@ -12,11 +12,14 @@ const tensors = z
   .array(z.looseObject({ name: text, dtype: text, shape: z.array(z.union([z.number(), z.string()])).catch([]) }))
   .catch([]);
 
+/** ONNX external data. */
+const data = z.looseObject({ url: text, sha256: text }).optional().catch(undefined);
+
 /** A model.json of which any field may be wrong: a file that start-up refuses is read as far as it goes. */
 const looseModel = z.looseObject({
   name: text,
   model: z
-    .looseObject({ url: text, sha256: text, inputs: tensors, outputs: tensors })
+    .looseObject({ url: text, sha256: text, data, inputs: tensors, outputs: tensors })
     .catch({ url: '', sha256: '', inputs: [], outputs: [] }),
   labels: z.array(z.string()).catch([]),
   encoder: z.looseObject({ id: text, sha256: text }).optional().catch(undefined),
@@ -46,8 +49,8 @@ const looseModel = z.looseObject({
   variants: z
     .array(
       z.looseObject({
-        ...{ precision: text, url: text, sha256: text },
-        data: z.looseObject({ url: text, sha256: text }).optional().catch(undefined),
+        ...{ precision: text, url: text, sha256: text, data },
+        providers: z.array(z.string()).catch([]),
       }),
     )
     .catch([]),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { describeOnnx, type OnnxDescription } from '@medzoo/core';
@@ -5,7 +6,7 @@ import { digestOf, locate, type LooseModel } from './read-model.js';
 
 /** A file that model.json names, as it lies there. */
 export interface NamedFile {
-  /** Absolute; undefined for one that is not on this machine. */
+  /** Absolute; of a file of the network, the one of its name beside model.json. Undefined if there is none either. */
   readonly path: string | undefined;
   /** Whether it lies in the head's folder, and so is passed on with it. */
   readonly isInside: boolean;
@@ -17,6 +18,7 @@ export interface NamedFile {
 /** What is known of one variant before anybody judges it. */
 export interface VariantFacts {
   readonly precision: string;
+  readonly providers: readonly string[];
   readonly file: NamedFile;
   readonly onnx: OnnxDescription | undefined;
   /** The file that its weights lie in, where it names one. */
@@ -30,15 +32,25 @@ export async function readVariants(
   model: LooseModel | undefined,
 ): Promise<readonly VariantFacts[]> {
   return Promise.all(
-    (model?.variants ?? []).map(async ({ precision, data, ...own }) => {
+    (model?.variants ?? []).map(async ({ precision, providers, data, ...own }) => {
       const { bytes, ...file } = await readNamed(folder, modelFile, own);
       const borrowed = data && (await readNamed(folder, modelFile, data));
       return {
-        ...{ precision, file, onnx: bytes && describeOnnx(bytes) },
+        ...{ precision, providers, file, onnx: bytes && describeOnnx(bytes) },
         data: borrowed && withoutBytes(borrowed),
       };
     }),
   );
+}
+
+/** The files of weights that a model.json names and that lie in the head's folder, each once: absolute. */
+export function listWeights(folder: string, modelFile: string, named: LooseModel | undefined): readonly string[] {
+  if (!named) return [];
+  const files = [named.model, ...named.variants].flatMap(({ url, data }) => (data ? [url, data.url] : [url]));
+  const paths = files.map((url) => locate(url, modelFile));
+  return [...new Set(paths)].filter(
+    (path) => path !== undefined && isWithin(folder, path) && existsSync(path),
+  ) as string[];
 }
 
 interface ReadFile extends NamedFile {
@@ -50,10 +62,21 @@ async function readNamed(
   modelFile: string,
   { url, sha256 }: { readonly url: string; readonly sha256: string },
 ): Promise<ReadFile> {
-  const path = locate(url, modelFile);
-  const bytes = path === undefined ? undefined : await readFile(path).catch(() => undefined);
-  const isInside = path !== undefined && !/^(\.\.([\\/]|$)|[\\/]|[A-Za-z]:)/.test(relative(folder, path));
-  return { path, isInside, declared: sha256, digest: bytes && digestOf(bytes), bytes };
+  const named = locate(url, modelFile);
+  const found = named ?? locate(`./${url.split('/').at(-1)!}`, modelFile);
+  const bytes = found === undefined ? undefined : await readFile(found).catch(() => undefined);
+  const path = bytes ? found : named;
+  return {
+    path,
+    isInside: path !== undefined && isWithin(folder, path),
+    declared: sha256,
+    digest: bytes && digestOf(bytes),
+    bytes,
+  };
+}
+
+function isWithin(folder: string, path: string): boolean {
+  return !/^(\.\.([\\/]|$)|[\\/]|[A-Za-z]:)/.test(relative(folder, path));
 }
 
 function withoutBytes({ bytes: _, ...file }: ReadFile): NamedFile {

@@ -16,6 +16,7 @@ import { error, skipped, type Finding } from './finding.type.js';
 import { gatherFacts } from './gather-facts.js';
 import type { HeadFacts } from './head-facts.type.js';
 import { importHeads, readPackage } from './import-heads.js';
+import { listWeights } from './read-variants.js';
 import { runHeadTests } from './run-head-tests.js';
 
 /** What is said of one head. */
@@ -43,10 +44,10 @@ export async function runCheckHead(folder: string): Promise<CheckReport> {
   const packageJson = await readPackage(folder);
   const imported = await importHeads(folder, packageJson);
   const heads: HeadReport[] = [];
-  const variantFiles: string[] = [];
+  const weights: string[] = [];
   for (const modelFile of modelFiles) {
     const facts = await gatherFacts(folder, modelFile, imported);
-    variantFiles.push(...facts.variants.flatMap(({ file }) => (file.isInside ? [file.path!] : [])));
+    weights.push(...listWeights(folder, modelFile, facts.model));
     heads.push({
       head: nameOf(facts),
       modelFile: relative(folder, modelFile).replaceAll('\\', '/'),
@@ -54,7 +55,7 @@ export async function runCheckHead(folder: string): Promise<CheckReport> {
     });
   }
   const findings = [
-    ...(await checkPackage(folder, packageJson, { modelFiles, variantFiles })),
+    ...(await checkPackage(folder, packageJson, { modelFiles, weights })),
     ...(packageJson ? [await checkCard(folder, imported.heads)] : []),
   ];
   const all = [...findings, ...heads.flatMap((one) => one.findings)];

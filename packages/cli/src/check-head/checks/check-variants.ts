@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { OnnxDescription } from '@medzoo/core';
 import type { HeadFacts } from '../head-facts.type.js';
 import type { NamedFile, VariantFacts } from '../read-variants.js';
-import { error, ok, type Finding } from '../finding.type.js';
+import { error, ok, warning, type Finding } from '../finding.type.js';
 
 const AGAIN = 'Make it again from this model, or take it out of `variants` in model.json.';
 
@@ -11,19 +11,25 @@ const AGAIN = 'Make it again from this model, or take it out of `variants` in mo
  * passed on with them. What they answer is for `testHead`.
  */
 export function checkVariants({ variants, model, onnx }: HeadFacts): Finding[] {
-  return variants.map((variant) => {
+  return variants.map((variant, index) => {
     const found =
       findFileFault(variant.file, 'its file') ??
       findGraphFault(variant, onnx) ??
       findDataFault(variant, model?.model.sha256);
     const check = `variant ${variant.precision}`;
-    if (found === undefined) return ok(check, `SHA-256 ${variant.file.declared.slice(0, 12)}…, ${sayWeights(variant)}`);
-    return error(check, found, AGAIN);
+    if (found !== undefined) return error(check, found, AGAIN);
+    const taken = variants.slice(0, index).flatMap(({ providers }) => providers);
+    if (variant.providers.every((provider) => taken.includes(provider))) {
+      const which = `Variants above it are for ${variant.providers.join(' and ')} too, so it never runs.`;
+      return warning(check, which, 'Put it above them in model.json, or take it out of `variants`.');
+    }
+    return ok(check, `SHA-256 ${variant.file.declared.slice(0, 12)}…, ${sayWeights(variant)}`);
   });
 }
 
 function findFileFault({ path, isInside, declared, digest }: NamedFile, what: string): string | undefined {
-  if (path === undefined) return `${capitalised(what)} is not on this machine: a head brings its files with it.`;
+  if (path === undefined)
+    return `${capitalised(what)} is not on this machine: lay it beside model.json, to be checked.`;
   if (digest === undefined) return `${capitalised(what)} is not where model.json names it.`;
   if (!isInside) return `${capitalised(what)} lies outside the folder of the head: others would not get it.`;
   if (digest === declared) return undefined;
