@@ -37,6 +37,23 @@ export function takeHead(answers: readonly Pick<Answered, 'provenance'>[]): Mode
   return first.provenance.head;
 }
 
+/**
+ * As `takeHead`, for a file that names the encoder's weights once for all of its answers: they have to be of one file
+ * of it too.
+ */
+export function takeHeadAndEncoder(answers: readonly Pick<Answered, 'provenance'>[]): ModelIdentity {
+  const head = takeHead(answers);
+  const { encoder, encoderPrecision } = answers[0]!.provenance;
+  const other = answers.find(({ provenance }) => provenance.encoder.sha256 !== encoder.sha256)?.provenance;
+  if (!other) return head;
+  throw invalidParam(
+    `One file holds answers from the embeddings of one file of weights; got those of ${encoder.id} in ` +
+      `${encoderPrecision} and of ${other.encoder.id} in ${other.encoderPrecision}. ${ONE_FILE}`,
+  );
+}
+
+const ONE_FILE = "Ask again on one execution provider, or with precision: 'reference'.";
+
 /** The head that answered, and in which precision. */
 export type RanHead = Pick<Provenance, 'head' | 'headPrecision'>;
 
@@ -52,7 +69,7 @@ export function findOtherHead({ head, headPrecision }: RanHead, all: readonly Ra
   }
   return (
     `One file holds the answers of one file of weights; got those of ${head.id} in ${headPrecision} and in ` +
-    `${other.headPrecision}. Ask again on one execution provider, or with precision: 'reference'.`
+    `${other.headPrecision}. ${ONE_FILE}`
   );
 }
 

@@ -1,4 +1,4 @@
-import { checkMasks, labelsOf, takeHead, type AnsweredFrame } from '../answered.js';
+import { checkMasks, labelsOf, takeHeadAndEncoder, type AnsweredFrame } from '../answered.js';
 import { findLabelsWithoutConcept, takeConcept, type LabelConcepts } from '../concepts/concept.js';
 import { codeSequence, type Attributes } from '../dicom/attributes.js';
 import { formatMoment, shortText } from '../dicom/format-values.js';
@@ -43,7 +43,7 @@ export async function writeRtStruct(
 ): Promise<DicomFile> {
   const { tolerance = 0, concepts = {}, now = new Date() } = options;
   if (!(tolerance >= 0 && tolerance <= 100)) throw invalidParam(`tolerance must be 0 to 100 pixels; got ${tolerance}.`);
-  const head = takeHead(frames);
+  const head = takeHeadAndEncoder(frames);
   const study = takeOneStudy(frames);
   const stack = placeFrames(frames, 'rtstruct');
   for (const { answered } of stack) checkMasks(answered);

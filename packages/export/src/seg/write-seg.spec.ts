@@ -38,6 +38,13 @@ const bitmapOf = ({ rle }: ImageMask): number[] => [...decodeRle(rle)];
 afterEach(() => vi.restoreAllMocks());
 
 describe('writeSeg', () => {
+  it('refuses frames whose embeddings are of two files of the encoder: it names one', async () => {
+    const [first, second] = [slice(0, [RING]), slice(3, [RING])];
+    const encoder = { ...PROVENANCE.encoder, sha256: '34'.repeat(32) };
+    const other = { ...second, provenance: { ...PROVENANCE, encoder, encoderPrecision: 'int8-static' } };
+    await expect(write([first, other])).rejects.toThrow('sam-med2d-tiny in reference and of sam-med2d-tiny in int8');
+  });
+
   it('writes a series by label and position, and leaves out empty frames', async () => {
     const file = await write([
       slice(6, [RING, SPOT]),

@@ -1,5 +1,5 @@
 import type { ImageMask } from '@medzoo/core/contract';
-import { checkMasks, labelsOf, takeHead, type AnsweredFrame } from '../answered.js';
+import { checkMasks, labelsOf, takeHeadAndEncoder, type AnsweredFrame } from '../answered.js';
 import { checkConcepts, type LabelConcepts } from '../concepts/concept.js';
 import type { Attributes } from '../dicom/attributes.js';
 import {
@@ -46,7 +46,7 @@ const MOST_LABELS = 255;
  */
 export async function writeSeg(frames: readonly AnsweredFrame[], options: SegOptions): Promise<DicomFile> {
   const { concepts, type = 'BINARY' } = options;
-  const head = takeHead(frames);
+  const head = takeHeadAndEncoder(frames);
   const study = takeOneStudy(frames);
   const stack = placeFrames(frames, 'seg');
   for (const { answered } of stack) checkMasks(answered);
