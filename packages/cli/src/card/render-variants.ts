@@ -7,8 +7,8 @@ const WORDS = {
     'With it, the heads that were released together with it answer held-out images as follows; "reference" is the ' +
     "encoder's own file.",
   head:
-    'With it, the head answers held-out images as follows; "reference" is its own file, with which the numbers above ' +
-    'were measured.',
+    'With it, the head answers held-out images as follows; "reference" is its own file. The numbers above are of the ' +
+    'file that ran when they were measured.',
 } as const;
 
 /** A model's other files, each with what its answers differ in from those of the reference. */
