@@ -5,8 +5,8 @@ import type { CardTask } from './hard-case.type.js';
  * give the same file.
  */
 export interface Failures {
-  /** SHA-256 of the weights that answered. */
-  readonly digests: { readonly head: string; readonly encoder: string };
+  /** SHA-256 of the weights that answered: of both models, and of the variants that may have run in their place. */
+  readonly digests: { readonly head: string; readonly encoder: string; readonly variants: readonly string[] };
   readonly cases: readonly Finding[];
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandError } from '@medzoo/cli';
+import { digestsOf } from './digests-of.js';
 import type { Failures, Finding, FindingOf } from './failures.type.js';
 import type { CardTask, CaseOf, HeadCases } from './hard-case.type.js';
 import { runClassCase, runMaskCase, type Asked, type CaseResult } from './run-case.js';
@@ -25,8 +26,7 @@ export async function writeFailures(
     const digest = createHash('sha256').update(picture).digest('hex');
     cases.push({ ...finding, picture: `${finding.id}.webp`, picture_sha256: digest });
   }
-  const { trained, encoder } = head;
-  const failures = { digests: { head: trained.model.sha256, encoder: encoder.trained.model.sha256 }, cases };
+  const failures = { digests: digestsOf(head), cases };
 
   const folder = join(root, of.card, FOLDER);
   await rm(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import type { ClassFinding, MaskFinding } from '@medzoo/cards';
 import { describe, expect, it } from 'vitest';
 import { renderFailures } from './render-failures.js';
 
-const digests = { head: 'a', encoder: 'b' };
+const digests = { head: 'a', encoder: 'b', variants: [] };
 const mask: MaskFinding = {
   ...{ task: 'segmentation', id: 'red-sock', picture: 'red-sock.webp', picture_sha256: 'c', shows: 'A red sock.' },
   ...{ target: 'fetal_head', dice: 0.234, called_absent: false, presence: 0.912, regions: 3, objects: null },

@@ -3,7 +3,7 @@ import type { Head, Metric } from '@medzoo/core/contract';
 import { describe, expect, it } from 'vitest';
 import { renderHeadsTable } from './render-heads-table.js';
 
-const digests = { head: 'a', encoder: 'b' };
+const digests = { head: 'a', encoder: 'b', variants: [] };
 const test = { dataset: 'kvasir', split: 'test', n: 9 } as const;
 const headOf = (task: string, labels: readonly string[], metrics: readonly Partial<Metric>[]): Head =>
   ({
