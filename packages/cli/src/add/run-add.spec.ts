@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createZoo, loadConfig } from '@medzoo/core';
 import { createTestImage } from '@medzoo/core/testing';
+import { writeOnnx } from '@medzoo/create-head';
 import { modelHeads } from '@medzoo/sam-med2d';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, expect, it } from 'vitest';
@@ -52,6 +54,31 @@ it('takes a head out of an archive, checks it, and writes a config that serves i
   const zoo = await createZoo({ heads: modelHeads(at('heads')), threads: 1 });
   const { lesions } = await zoo.analyze(await createTestImage({ width: 40, height: 30 }), { lesions: {} });
   expect(lesions.ok && lesions.value).toMatchObject({ task: 'classification' });
+  await zoo.close();
+});
+
+it('takes the files of variants along, and refuses a head that lacks one', async () => {
+  const near = writeOnnx({
+    ...GOOD_HEAD.graph,
+    weights: GOOD_HEAD.graph.weights.map((weight) => ({
+      ...weight,
+      values: Float32Array.from(weight.values as Float32Array, (value) => Math.round(value * 512) / 512),
+    })),
+  });
+  const sha256 = createHash('sha256').update(near).digest('hex');
+  const gate = [{ dataset: 'lesions', metric: 'accuracy', split: 'val', n: 10, before: 0.9, after: 0.9 }];
+  const file = { url: './head.int8.onnx', sha256, bytes: near.length, gate };
+  const model = JSON.parse(await readFile(at('model/model.json'), 'utf8')) as object;
+  const variants = [{ precision: 'int8-static', providers: ['cpu'], ...file }];
+  await writeFile(at('model/model.json'), JSON.stringify({ ...model, variants }));
+  const without = await add(await filesOf(''));
+  expect([without.report.isReady, without.place]).toEqual([false, undefined]);
+
+  const whole = await add([...(await filesOf('')), { path: 'head.int8.onnx', content: near }]);
+  expect(whole.report.isReady).toBe(true);
+  const zoo = await createZoo({ heads: modelHeads(at('heads')), threads: 1 });
+  const { lesions } = await zoo.analyze(await createTestImage({ width: 40, height: 30 }), { lesions: {} });
+  expect(lesions.provenance).toMatchObject({ head: { sha256 }, headPrecision: 'int8-static' });
   await zoo.close();
 });
 
