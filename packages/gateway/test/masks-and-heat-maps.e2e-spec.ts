@@ -84,6 +84,15 @@ describe('pictures of answers', () => {
     expect(zoo.calls).toHaveLength(calls);
   });
 
+  it('are made again while nobody knows which of the files of a head will run', async () => {
+    const path = `/images/${id}/heads/diagnosis/heat-map.png`;
+    const first = await gateway.get(path);
+    expect(first.headers.get('etag')).toBeNull();
+    const calls = zoo.calls.length;
+    expect((await gateway.get(path, { 'if-none-match': '"any"', 'cache-control': 'max-age=0' })).status).toBe(200);
+    expect(zoo.calls).toHaveLength(calls + 1);
+  });
+
   it('include heat maps, as grey PNGs', async () => {
     const response = await gateway.get(`/images/${id}/heads/diagnosis/heat-map.png`);
     expect(response.headers.get('content-type')).toBe('image/png');

@@ -10,7 +10,7 @@ export interface PictureSource extends LinkOptions {
   /** Checked before: those left out count as their defaults. */
   readonly params: GivenParams;
   /** As `openFilesOf` tells. */
-  readonly openFiles?: readonly string[];
+  readonly openFiles?: readonly string[] | undefined;
 }
 
 const modelKeys = new WeakMap<HeadDescription, string>();
@@ -33,13 +33,16 @@ export function pictureKey({
 
 /**
  * Digests of the files that a head and its encoder have open, of each that has several: a browser that has the picture
- * of one precision asks again once another runs.
+ * of one precision asks again once another runs. Undefined where one of the two has none open: which will run nobody
+ * knows, and it may be another than before the gateway was restarted.
  */
-export function openFilesOf({ manifest, encoder, trained }: HeadDescription, runtime: ZooRuntime): readonly string[] {
-  const ids = new Set<string>();
-  if (trained.variants) ids.add(manifest.id);
-  if (encoder.trained.variants) ids.add(encoder.id);
-  const open = runtime.processes.flatMap(({ models }) => models.filter(({ id }) => ids.has(id)));
+export function openFilesOf(
+  { manifest, encoder, trained }: HeadDescription,
+  { processes }: ZooRuntime,
+): readonly string[] | undefined {
+  const several = [...(trained.variants ? [manifest.id] : []), ...(encoder.trained.variants ? [encoder.id] : [])];
+  const open = processes.flatMap(({ models }) => models.filter(({ id }) => several.includes(id)));
+  if (!several.every((id) => open.some((model) => model.id === id))) return undefined;
   return [...new Set(open.map(({ sha256 }) => sha256))].toSorted();
 }
 

@@ -39,22 +39,22 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
   /**
    * Throws what is wrong with the request. The image is looked up first: gone is gone, also for who has its pictures.
    */
-  const keyOf = (request: Request<HeadPath>): string => {
+  const keyOf = (request: Request<HeadPath>): { readonly key: string; readonly isFileKnown: boolean } => {
     const image = images.get(request.params.id);
     const { id, params } = requestOf(request);
     const fault = findFault(zoo.heads, { id, params }, image);
     if (fault) throw fault;
     const head = zoo.heads.find(({ manifest }) => manifest.id === id)!;
     const openFiles = openFilesOf(head, zoo.runtime());
-    return pictureKey({ imageId: image.id, head, params, openFiles, ...optionsOf(request) });
+    const key = pictureKey({ imageId: image.id, head, params, openFiles, ...optionsOf(request) });
+    return { key, isFileKnown: openFiles !== undefined };
   };
 
   /** Same answer, same picture: a browser that has it is told so before anything runs. */
   const revalidate: RequestHandler<HeadPath> = (request, response, next) => {
-    const etag = createHash('sha256')
-      .update(`${keyOf(request)} ${request.path}`)
-      .digest('base64url');
-    response.setHeader('etag', `"${etag}"`);
+    const { key, isFileKnown } = keyOf(request);
+    const etag = createHash('sha256').update(`${key} ${request.path}`).digest('base64url');
+    if (isFileKnown) response.setHeader('etag', `"${etag}"`);
     response.setHeader('cache-control', 'private, no-cache');
     if (request.fresh) response.status(304).end();
     else next();
@@ -63,7 +63,7 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
   return Router()
     .get('/images/:id/heads/:head/masks/:label.png', revalidate, async (request: Request<MaskPath>, response) => {
       const { id, label } = request.params;
-      const png = await maskPictures.draw(keyOf(request), label, {
+      const png = await maskPictures.draw(keyOf(request).key, label, {
         image: images.get(id),
         request: requestOf(request),
         ...optionsOf(request),
