@@ -53,6 +53,14 @@ async function check({ bytes = NEAR, path = 'model/head.int8.onnx', fields = {},
   return { variant: say('variant int8-static'), behaviour: say('behaviour'), published: say('published files') };
 }
 
+/** Else the head's tests look for a file of the network. */
+function fetchNothing(): void {
+  vi.stubEnv('MEDZOO_OFFLINE', '1');
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+}
+
 it('looks at each variant of a head, and compares its answers with those of the model', async () => {
   const { variant, behaviour } = await check();
   expect(variant).toBe(`ok: SHA-256 ${digestOf(NEAR).slice(0, 12)}…, with weights of its own`);
@@ -91,14 +99,12 @@ it.each<[string, Written, RegExp]>([
   ],
   ['elsewhere', { fields: { url: 'https://example.org/other.int8.onnx' } }, /^error: Its file is not on this machine/],
 ])('says so of a variant %s', async (_, written, found) => {
-  vi.stubEnv('MEDZOO_OFFLINE', '1');
-  onTestFinished(() => vi.unstubAllEnvs());
+  fetchNothing();
   expect((await check(written)).variant).toMatch(found);
 });
 
 it('looks at the file beside model.json of a variant that is downloaded', async () => {
-  vi.stubEnv('MEDZOO_OFFLINE', '1');
-  onTestFinished(() => vi.unstubAllEnvs());
+  fetchNothing();
   const url = 'https://example.org/v2/head.int8.onnx';
   expect((await check({ fields: { url } })).variant).toMatch(/^ok/);
   expect((await check({ fields: { url, sha256: '0'.repeat(64) } })).variant).toMatch(/^error: model.json declares/);

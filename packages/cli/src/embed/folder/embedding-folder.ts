@@ -61,7 +61,8 @@ export async function openEmbeddings(
   if (!replace) {
     throw new CommandError(
       `${folder} holds embeddings of other images, another encoder or other options, or of an earlier version. ` +
-        'Choose another --out, or write over them with --replace, which takes over those of the same images.',
+        'Choose another --out, or write over them with --replace, which takes over those of the same images by the ' +
+        'same encoder.',
     );
   }
   const made = finished?.shards ?? [];
