@@ -18,16 +18,29 @@ const packed = weight(
 );
 
 it('counts weights as they are packed, where they are', () => {
-  expect(readExternalData(field(7, [plain]))).toEqual({ usedBytes: 100, endsAt: 100 });
-  expect(readExternalData(field(7, [plain, packed]))).toEqual({ usedBytes: 430, endsAt: 12_564 });
+  expect(readExternalData(field(7, [plain]))).toEqual({ usedBytes: 100, endsAt: 100, isAligned: true });
+  expect(readExternalData(field(7, [plain, packed]))).toEqual({ usedBytes: 430, endsAt: 12_564, isAligned: true });
 });
 
 it('counts those of loops and branches', () => {
   const loop = field(1, [field(5, [field(6, [packed])])]);
-  expect(readExternalData(field(7, [loop, plain]))).toEqual({ usedBytes: 430, endsAt: 12_564 });
+  expect(readExternalData(field(7, [loop, plain]))).toEqual({ usedBytes: 430, endsAt: 12_564, isAligned: true });
 });
 
 it('finds nothing in a model without such a file', () => {
-  expect(readExternalData(field(7, [field(5, [field(8, 'weight')])]))).toEqual({ usedBytes: 0, endsAt: 0 });
-  expect(readExternalData(new Uint8Array())).toEqual({ usedBytes: 0, endsAt: 0 });
+  expect(readExternalData(field(7, [field(5, [field(8, 'weight')])]))).toEqual({
+    usedBytes: 0,
+    endsAt: 0,
+    isAligned: true,
+  });
+  expect(readExternalData(new Uint8Array())).toEqual({ usedBytes: 0, endsAt: 0, isAligned: true });
+});
+
+it('says whether kernels can read what is packed, which they do not do at any place', () => {
+  const at = (place: number, length = 300) =>
+    field(7, [plain, weight(entry('offset', '100'), entry('prepacked_1', `MatMul+123|${place};${length};0`))]);
+  expect(readExternalData(at(64)).isAligned).toBe(true);
+  expect([16, 32, 48, 100].map((place) => readExternalData(at(place)).isAligned)).toEqual(Array(4).fill(false));
+  expect(readExternalData(at(16, 0)).isAligned).toBe(true);
+  expect(readExternalData(field(7, [weight(entry('offset', '100'), entry('length', '7'))])).isAligned).toBe(true);
 });

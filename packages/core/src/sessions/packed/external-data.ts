@@ -11,12 +11,21 @@ const ENTRY = { key: 1, value: 2 } as const;
 /** Deeper than any exporter nests loops and branches. */
 const MOST_LEVELS = 16;
 
+/**
+ * ONNX Runtime allocates what it packs at multiples of this, and its kernels read it by instructions that need that, at
+ * the worst 64 bytes at a time (AVX-512). But it writes the pieces one behind another, wherever the last one ends, and
+ * maps them as they lie there: at another place, the first run ends the process.
+ */
+const ALIGNED_TO = 64;
+
 /** What a graph has in its file of weights. */
 export interface ExternalData {
   /** What a session uses: of weights that are there as they were and packed, those that are packed. */
   readonly usedBytes: number;
   /** The size that the file has at least if it is whole. */
   readonly endsAt: number;
+  /** Whether every piece that a kernel has packed lies where kernels can read it. */
+  readonly isAligned: boolean;
 }
 
 /**
@@ -24,7 +33,7 @@ export interface ExternalData {
  * (`key|offset;length;checksum`, once for each piece).
  */
 export function readExternalData(model: Uint8Array): ExternalData {
-  const found = { usedBytes: 0, endsAt: 0 };
+  const found = { usedBytes: 0, endsAt: 0, isAligned: true };
   for (const { number, bytes } of readFields(model)) if (number === MODEL.graph) addGraph(found, bytes, MOST_LEVELS);
   return found;
 }
@@ -32,6 +41,7 @@ export function readExternalData(model: Uint8Array): ExternalData {
 interface Sum {
   usedBytes: number;
   endsAt: number;
+  isAligned: boolean;
 }
 
 function addGraph(sum: Sum, graph: Uint8Array, levels: number): void {
@@ -61,6 +71,7 @@ function addTensor(sum: Sum, tensor: Uint8Array): void {
         const [offset = 0, length = 0] = piece.split(';').map(Number);
         packedBytes += length;
         sum.endsAt = Math.max(sum.endsAt, offset + length);
+        if (length > 0 && offset % ALIGNED_TO !== 0) sum.isAligned = false;
       }
     }
   }

@@ -3,7 +3,7 @@ import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, statfs, write
 import { join } from 'node:path';
 import { READ_FLAGS, sizeOf } from '../../model/weights/cache-files.js';
 import { hashFile } from '../../model/weights/hash-file.js';
-import { readExternalData } from './external-data.js';
+import { readExternalData, type ExternalData } from './external-data.js';
 import type { PackedFor } from './packed-key.js';
 import { DRAFT, findPacked, GRAPH, RECORD, removePacked, WEIGHTS, type PackedRecord } from './packed-record.js';
 
@@ -19,8 +19,8 @@ const OWNER_ONLY = 0o700;
 export interface PackedDraft {
   /** Where ONNX Runtime writes the graph; it writes the weights beside it. */
   readonly graph: string;
-  /** When both are written: what of the weights a session uses, in bytes. Rejects if the disk has not taken all. */
-  settle(): Promise<number>;
+  /** When both are written: what the graph has in the file of weights. Rejects if the disk has not taken all of it. */
+  settle(): Promise<ExternalData>;
   /** Gives the files their name. Another process may have been faster: then its files stay. */
   keep(about: Pick<PackedRecord, 'mappedBytes' | 'scalesByRun'>): Promise<void>;
   /** Writes down that there is to be no packed model. */
@@ -63,11 +63,11 @@ export async function startDraft(
   return {
     graph,
     async settle() {
-      const { usedBytes, endsAt } = readExternalData(await readFile(graph));
+      const found = readExternalData(await readFile(graph));
       await finish(graph);
-      if (endsAt > 0) await finish(weights);
-      if ((await sizeOf(weights)) < endsAt) throw new Error(`${weights} is not whole.`);
-      return usedBytes;
+      if (found.endsAt > 0) await finish(weights);
+      if ((await sizeOf(weights)) < found.endsAt) throw new Error(`${weights} is not whole.`);
+      return found;
     },
     async keep(about) {
       const hasWeights = (await sizeOf(weights)) > 0;

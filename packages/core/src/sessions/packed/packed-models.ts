@@ -105,7 +105,10 @@ interface Started {
   readonly draft: PackedDraft;
 }
 
-/** Undefined for a model that does not answer from the packed weights as it does from its bytes. */
+/**
+ * Undefined for a model that does not answer from the packed weights as it does from its bytes, or that would end the
+ * process.
+ */
 async function writeAndOpen<O extends Opened>(
   onnx: Onnx,
   { key, draft }: Started,
@@ -114,7 +117,12 @@ async function writeAndOpen<O extends Opened>(
   const saved = await openBriefly(savingSource(onnx, model, draft.graph));
   let opened: O | undefined;
   try {
-    const about = { mappedBytes: await draft.settle(), scalesByRun: scalesByRun(model) };
+    const { usedBytes, isAligned } = await draft.settle();
+    if (!isAligned) {
+      await draft.refuse();
+      return undefined;
+    }
+    const about = { mappedBytes: usedBytes, scalesByRun: scalesByRun(model) };
     opened = await openFrom(packedSource(onnx, { key, path: draft.graph, ...about }));
     if (await giveSameAnswers(file.spec, saved.run, opened.run)) {
       await draft.keep(about);

@@ -3,7 +3,9 @@ import * as files from 'node:fs/promises';
 import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createPackedFolder, PACKED_NOW, type PackedFolder } from '../../../test/packed-folder.js';
+import { createPackedFolder, PACKED_NOW, weightsOf, type PackedFolder } from '../../../test/packed-folder.js';
+import { float32Tensor } from '../../contract/index.js';
+import { readModelFile } from '../../model/read-model-file.js';
 
 // So that they can be spied on.
 vi.mock('node:fs/promises', async (original) => ({ ...(await original<typeof files>()) }));
@@ -60,6 +62,24 @@ describe('packed weights that cannot be made', () => {
     vi.spyOn(files, 'writeFile').mockRejectedValueOnce(full);
     expect(await packed.openAndRun()).toEqual([...PACKED_NOW, 'bytes']);
     expect(await packed.entries()).toEqual([]);
+  });
+
+  it('of a model whose packed weights would lie where kernels cannot read them', async () => {
+    // AutoMed in int8, which ends the process if it is run from them.
+    const { model, variants } = readModelFile(weightsOf('automed/weights/model.json'));
+    const session = await packed.open({ ...model, ...(variants && { variants }) });
+    expect(packed.openedFrom()).toEqual(['bytes, packing', 'bytes']);
+    const feeds = Object.fromEntries(
+      model.inputs.map(({ name, shape }) => {
+        const lengths = shape.map((length) => (typeof length === 'number' ? length : 1));
+        return [name, float32Tensor(lengths)];
+      }),
+    );
+    expect(Object.keys(await session.run(feeds))).toContain('presence');
+    await session.close();
+    const again = await packed.open({ ...model, ...(variants && { variants }) });
+    expect(packed.openedFrom()).toEqual(['bytes']); // it is not tried again
+    await again.close();
   });
 
   it('where there is little memory', async () => {
