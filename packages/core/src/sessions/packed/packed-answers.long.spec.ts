@@ -29,6 +29,7 @@ describe('answers from packed weights', () => {
   it.each<[string, ModelFiles, OnnxOptions]>([
     ['the encoder in int8', encoder, {}],
     ['the encoder itself', encoder, { precision: 'reference' }],
+    ['AutoMed', modelOf('automed/weights'), {}],
     ['AutoMed itself', modelOf('automed/weights'), { precision: 'reference' }],
     ['MedCls', head, {}],
     ['the head that takes prompts', readModelFile(weightsOf('sam-med2d/weights/decoder.json')).model, {}],

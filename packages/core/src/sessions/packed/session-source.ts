@@ -4,10 +4,14 @@ import { scalesByRun, type LoadedModel } from '../onnx/load-model.js';
 import type { Onnx } from '../onnx/onnx-tensors.js';
 import { WEIGHTS, type PackedModel } from './packed-record.js';
 
-/** What ONNX Runtime is told when it opens a model from its bytes, to write it down as it is in memory then. */
+/**
+ * What ONNX Runtime is told when it opens a model from its bytes, to write it down as it is in memory then. Smaller
+ * weights stay in the graph: there are kernels of int8 among them that are no multiple of 64 bytes long, and whatever
+ * lies behind one could not be read (external-data.ts).
+ */
 const SAVING = {
   'session.optimized_model_external_initializers_file_name': WEIGHTS,
-  'session.optimized_model_external_initializers_min_size_in_bytes': '1024',
+  'session.optimized_model_external_initializers_min_size_in_bytes': '32768',
   'session.save_external_prepacked_constant_initializers': '1',
 } as const;
 
