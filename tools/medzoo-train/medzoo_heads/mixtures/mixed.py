@@ -1,0 +1,59 @@
+"""What a probe of means, deviations and mixtures takes of rows, and whether a head is to read the mixtures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..arrays import Floats
+from ..embeddings.embeddings import Embeddings
+from ..embeddings.rows import Row
+from ..prepare import Data
+from ..training import Clock, say
+from .mixtures import Mixtures, draw_mixtures
+
+#: Rows that are read at once: their mixtures take 0.4 MB each.
+BATCH = 32
+#: Share of the minutes that may be gone when all images have been looked at.
+MOST_TIME = 0.5
+#: By what share the probe's loss on val has to fall before a head reads mixtures: they are 384 more numbers for each
+#: output to be fitted, and on a task that gains nothing by them they are not worth it.
+WORTH = 0.05
+
+
+class Mixed:
+    """Means, deviations, and deviations of mixtures of rows."""
+
+    def __init__(self, mixtures: Mixtures, data: Data, values: Floats, places: dict[int, int]) -> None:
+        self.mixtures, self.data, self.values, self.places = mixtures, data, values, places
+
+    def of(self, rows: Sequence[Row]) -> Floats:
+        """float64 [N, 2C + M] in the order of `rows`."""
+        mixed = self.values[[self.places[row.number] for row in rows]]
+        return np.concatenate([self.data.pooled.of(rows), mixed], axis=1)
+
+
+def look_closer(embeddings: Embeddings, data: Data, clock: Clock) -> Mixed | None:
+    """Reads train and val once more; nothing where that takes too much of the time."""
+    mixtures = draw_mixtures(data.look("train")[1])
+    rows = [*data.splits.train, *data.splits.val]
+    values = np.empty((len(rows), len(mixtures.signs)))
+    began = clock.seconds
+    for start in range(0, len(rows), BATCH):
+        part = rows[start : start + BATCH]
+        values[start : start + len(part)] = mixtures.deviations(embeddings.take(part))
+        done = (start + len(part)) / len(rows)
+        if began + (clock.seconds - began) / done > MOST_TIME * 60 * clock.minutes and done < 1:
+            say("Mixtures of channels are left out: to look at all images takes more than half of the --minutes.")
+            return None
+    return Mixed(mixtures, data, values, {row.number: place for place, row in enumerate(rows)})
+
+
+def is_worth_it(mixed: float, plain: float) -> bool:
+    """Losses of the probes on val, with mixtures and without; says what follows."""
+    if mixed < (1 - WORTH) * plain:
+        say("The head reads the mixtures too.")
+        return True
+    say(f"They are not worth it: the loss falls by less than {WORTH:.0%}. The head does without mixtures.")
+    return False
