@@ -20,7 +20,7 @@ from medzoo_heads.mixtures.mixtures import COUNT, WIDTH, Mixtures, draw_mixtures
 from medzoo_heads.numbers.graphs import attention_graph
 from medzoo_heads.numbers.graphs import probe_graph as number_graph
 
-from .made_embeddings import SHAPE, Made, made_classes, made_numbers
+from .made_embeddings import Made, made_classes, made_numbers
 from .test_whole import check_model_file, read, train
 
 #: More channels than are mixed.
