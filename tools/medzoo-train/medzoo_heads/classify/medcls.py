@@ -85,8 +85,7 @@ def run_probe(weights: Weights, cells: jax.Array, mixtures: Mixtures | None) -> 
     of_mean, of_deviation = weights["probe"][:, :channels], weights["probe"][:, channels:]
     varied = cells
     if mixtures is not None:
-        # What the probe makes of mixtures is left as it is: hundreds of numbers that all rise and fall together would
-        # move the logits too far in a step.
+        # What the probe makes of mixtures stays: to train it too gained nothing (EXPERIMENTS.md, 23).
         of_mixtures = jax.lax.stop_gradient(of_deviation[:, channels:])
         of_deviation = jnp.concatenate([of_deviation[:, :channels], of_mixtures], axis=1)
         mixed = cells[:, :, -len(mixtures.scale) :] @ mixtures.matrix.T
