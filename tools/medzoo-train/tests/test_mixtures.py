@@ -15,12 +15,18 @@ from medzoo_heads.classify.graphs import medcls_graph, probe_graph
 from medzoo_heads.classify.medcls import first_weights, forward
 from medzoo_heads.classify.probe import Probe
 from medzoo_heads.domain.pooling import pool
+from medzoo_heads.embeddings.embeddings import Embeddings
+from medzoo_heads.embeddings.pooled import Pooled
+from medzoo_heads.embeddings.splits import split_rows
 from medzoo_heads.export.graph import check_same, open_session, run_model
+from medzoo_heads.mixtures.mixed import look_closer
 from medzoo_heads.mixtures.mixtures import COUNT, WIDTH, Mixtures, draw_mixtures
 from medzoo_heads.numbers.graphs import attention_graph
 from medzoo_heads.numbers.graphs import probe_graph as number_graph
+from medzoo_heads.prepare import Data
+from medzoo_heads.training import Clock
 
-from .made_embeddings import Made, made_classes, made_numbers
+from .made_embeddings import SHAPE, Made, made_classes, made_numbers
 from .test_whole import check_model_file, read, train
 
 #: More channels than are mixed.
@@ -160,11 +166,23 @@ def test_numbers_and_several_labels_read_mixtures_where_only_these_tell_them(tol
         assert json.loads((tmp_path / name / "training.json").read_text())["mixtures"] is not told
 
 
-def test_images_are_not_looked_at_where_that_takes_too_long(
+def test_images_are_not_looked_at_where_that_or_a_fit_takes_too_long(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("medzoo_heads.mixtures.mixed.MOST_TIME", 0.0)
     made = together(made_classes(), lambda row: row["label"] == "ridge")
-    train(made.write(tmp_path / "emb"), tmp_path / "model")
+    embeddings = Embeddings(made.write(tmp_path / "emb"))
+    splits = split_rows(embeddings.rows)
+    data = Data(splits, Pooled(embeddings, embeddings.rows))
+    mixed = look_closer(embeddings, data, Clock(3), 0)
+    assert mixed is not None
+    assert mixed.of(splits.val).shape == (len(splits.val), 2 * SHAPE[0] + COUNT)
+    # Of three minutes, half are for this, and the fit takes up to three times as long as the plain one did.
+    assert look_closer(embeddings, data, Clock(3), 25) is not None
+    assert look_closer(embeddings, data, Clock(3), 35) is None
+    assert look_closer(embeddings, data, Clock(1e-6), 0) is None
+    assert capsys.readouterr().err.count("Mixtures of channels are left out") == 2
+
+    monkeypatch.setattr("medzoo_heads.mixtures.mixed.MOST_TIME", 0.0)
+    train(tmp_path / "emb", tmp_path / "model")
     assert "Mixtures of channels are left out" in capsys.readouterr().err
     assert read(tmp_path / "model" / "training.json")["mixtures"] is False

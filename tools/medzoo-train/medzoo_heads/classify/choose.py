@@ -30,9 +30,11 @@ def choose_probe(
         probe = fit_probe(train, learnt, val, truth, len(labels))
         return Looked(probe, describe(probe.logits(val), truth))
 
+    began = clock.seconds
     plain = fit(train, val)
+    took = clock.seconds - began
     say(f"Linear probe, {clock.seconds:.0f} s: val {in_words(plain.said)}.")
-    mixed = look_closer(opened.embeddings, data, clock)
+    mixed = look_closer(opened.embeddings, data, clock, took)
     if mixed is None:
         return plain
     closer = fit(mixed.of(train_rows), mixed.of(val_rows))

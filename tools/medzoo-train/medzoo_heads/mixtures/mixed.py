@@ -15,8 +15,10 @@ from .mixtures import Mixtures, draw_mixtures
 
 #: Rows that are read at once: their mixtures take 0.4 MB each.
 BATCH = 32
-#: Share of the minutes that may be gone when all images have been looked at.
+#: Share of the minutes that may be gone when the probe of mixtures is fitted.
 MOST_TIME = 0.5
+#: How many times as long as the plain probe its fit takes, at most: it reads 1.75 times as many numbers.
+LONGER = 3
 #: By what share the probe's loss on val has to fall before a head reads mixtures. They are 384 more numbers to be
 #: fitted for each output: on tasks that gained less than this, some lost on other images.
 WORTH = 0.02
@@ -34,19 +36,22 @@ class Mixed:
         return np.concatenate([self.data.pooled.of(rows), mixed], axis=1)
 
 
-def look_closer(embeddings: Embeddings, data: Data, clock: Clock) -> Mixed | None:
-    """Reads train and val once more; nothing where that takes too much of the time."""
+def look_closer(embeddings: Embeddings, data: Data, clock: Clock, fitting: float) -> Mixed | None:
+    """Reads train and val once more; nothing where that and a fit take too much of the time.
+
+    `fitting`: seconds that the fit of the plain probe took.
+    """
     mixtures = draw_mixtures(data.look("train")[1])
     rows = [*data.splits.train, *data.splits.val]
     values = np.empty((len(rows), len(mixtures.signs)))
-    began = clock.seconds
+    began, latest = clock.seconds, MOST_TIME * 60 * clock.minutes - LONGER * fitting
     for start in range(0, len(rows), BATCH):
+        whole = (clock.seconds - began) * len(rows) / start if start else 0.0
+        if began + whole > latest:
+            say("Mixtures of channels are left out: to read them and to fit a probe takes more than half of --minutes.")
+            return None
         part = rows[start : start + BATCH]
         values[start : start + len(part)] = mixtures.deviations(embeddings.take(part))
-        done = (start + len(part)) / len(rows)
-        if began + (clock.seconds - began) / done > MOST_TIME * 60 * clock.minutes and done < 1:
-            say("Mixtures of channels are left out: to look at all images takes more than half of the --minutes.")
-            return None
     return Mixed(mixtures, data, values, {row.number: place for place, row in enumerate(rows)})
 
 

@@ -78,10 +78,12 @@ def choose_probe(
 ) -> tuple[Probe, float, str]:  # fmt: skip
     """The probe, with mixtures of channels where these tell more on val; its loss on val, and words for it."""
     (train_rows, train), (val_rows, val) = data.look("train"), data.look("val")
+    began = clock.seconds
     plain = fit(train, truth, val, val_truth)
+    took = clock.seconds - began
     loss, said = wanted.judge(plain.logits(val), val_truth)
     say(f"Linear probe, {clock.seconds:.0f} s: val {said}.")
-    mixed = look_closer(opened.embeddings, data, clock)
+    mixed = look_closer(opened.embeddings, data, clock, took)
     if mixed is None:
         return plain, loss, said
     held = mixed.of(val_rows)
