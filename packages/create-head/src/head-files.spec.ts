@@ -51,7 +51,7 @@ it('writes all files of a package, and none of the words that stand for somethin
     expect(textOf(files, 'src/skin-lesions.ts')).toContain(` ${rule}(outputs`);
     const { scripts } = JSON.parse(textOf(files, 'package.json')) as { readonly scripts: Record<string, string> };
     expect(scripts.embed!.includes('--masks')).toBe(task === 'segmentation');
-    expect(scripts.embed!.includes('--images')).toBe(true);
+    expect(scripts.embed!.includes('--images')).toBe(['segmentation', 'keypoints'].includes(task));
   }
 });
 

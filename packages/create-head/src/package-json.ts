@@ -92,10 +92,14 @@ export function workspacePackageJson(answers: HeadAnswers, version: string): obj
   };
 }
 
+/** What else than embeddings a head of this task is trained on: masks and places are finer, so it sees the image. */
+const KEPT: Partial<Record<HeadAnswers['task'], string>> = {
+  segmentation: ' --masks --images',
+  keypoints: ' --images',
+};
+
 function embedScript({ task, modalities }: HeadAnswers): string {
-  const masks = task === 'segmentation' ? ' --masks' : '';
-  // The image too: masks and places are finer than the embedding, and labels and numbers may be told better by it.
-  return `medzoo embed --out emb --copies 1 --augment ${chooseAugmentation(modalities, task)}${masks} --images`;
+  return `medzoo embed --out emb --copies 1 --augment ${chooseAugmentation(modalities, task)}${KEPT[task] ?? ''}`;
 }
 
 /** "medzoo-sam-med2d-0.1.0.tgz" is of @medzoo/sam-med2d. */

@@ -1,8 +1,8 @@
 """`python -m medzoo_train.add_stage --weights W --data DIR --out F`: an encoder whose embedding says what its trunk
 knows.
 
-The neck's channels stay as they are, and heads answer as before; medzoo_train.models.stage says what comes behind
-them. Run it when the encoder is trained, and again where its trunk has changed since.
+The neck's channels stay as they are, and heads answer as before; models/encoder/stage.py says what comes behind them.
+Run it when the encoder is trained, and again where its trunk has changed since.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from .data.sets import SETS
-from .models.image_encoder import ImageEncoder
-from .models.mobile_trunk import READ_CHANNELS, MobileTrunk
+from .models.encoder.image_encoder import ImageEncoder
+from .models.encoder.mobile_trunk import READ_CHANNELS, MobileTrunk
 from .models.pixels import normalise
 from .models.system import system_of
 from .training.batches import load_set

@@ -25,17 +25,17 @@ from tqdm import tqdm
 from .data.index import DataError
 from .data.sets import SETS
 from .export.checked_file import ExportError, export_checked
-from .export.gate import GateError, HeadFiles, check_changes, measure_changes
-from .export.half import round_to_half
+from .export.graph.half import round_to_half
+from .export.graph.onnx_file import Precision
 from .export.head_files import FREE_POINTS, prompt_example
+from .export.int8.gate import GateError, HeadFiles, check_changes, measure_changes
 from .export.model_json import REFERENCE_PREPROCESS, TRAINED_PREPROCESS, model_json, write_json
-from .export.onnx_file import Precision
 from .export.wrappers import PromptableDecoder
-from .models.checkpoint import check_names, encoder_config_of
+from .models.checkpoints.checkpoint import check_names, encoder_config_of
+from .models.checkpoints.read_checkpoint import CheckpointError, read_checkpoint
 from .models.config import EncoderConfig
-from .models.read_checkpoint import CheckpointError, read_checkpoint
-from .models.sam_med2d import SamMed2d, sam_med2d_from
-from .models.tiny_vit import lite_medsam_from
+from .models.encoder.tiny_vit import lite_medsam_from
+from .models.promptable.sam_med2d import SamMed2d, sam_med2d_from
 from .training.batches import LoadedSet, load_set
 
 LICENCE = "as stated by the authors of the checkpoint (SAM-Med2D's code is Apache-2.0)"

@@ -18,13 +18,13 @@ import torch
 from .data.nothing import load_negatives, negative_folders
 from .data.sets import SETS
 from .export.calibrate import HeldOut
-from .export.gate import Change, GateError
+from .export.graph.onnx_file import Precision
 from .export.head_files import TrainedOn
+from .export.int8.gate import Change, GateError
+from .export.int8.static_gate import PRECISION
+from .export.int8.variant import AUTOMED_CALIBRATION, calibration_images, write_automed_variant, write_variant
 from .export.model_json import InitialWeights
-from .export.onnx_file import Precision
 from .export.package import HEADS, export_packages
-from .export.static_gate import PRECISION
-from .export.variant import AUTOMED_CALIBRATION, calibration_images, write_automed_variant, write_variant
 from .models.system import system_of
 from .training.batches import STORED, LoadedSet, load_set, usable_rows
 

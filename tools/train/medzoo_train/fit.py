@@ -21,8 +21,8 @@ from .data.sets import SETS
 from .domain.__main__ import write
 from .export.calibrate import HeldOut, calibration_of
 from .export.golden import class_answer
+from .export.graph.onnx_file import open_onnx
 from .export.model_json import file_that_runs, read_encoder
-from .export.onnx_file import open_onnx
 from .models.system import system_of
 from .train_medcls import held_copies
 from .train_presence import gate_of, joined, load_rows, thresholds

@@ -20,7 +20,7 @@ from tqdm import tqdm
 from .data.nothing import load_negatives, negative_folders
 from .data.photographs import load_photographs
 from .data.sets import SETS
-from .models.automed import AutoMed
+from .models.automed.automed import AutoMed
 from .models.pixels import normalise
 from .models.system import System, system_of
 from .training.batches import STORED, LoadedSet, load_set

@@ -17,9 +17,9 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from .data.sets import SETS
-from .models.automed import AutoMed
+from .models.automed.automed import AutoMed
 from .models.config import AutoMedConfig
-from .models.mobile_trunk import load_imagenet
+from .models.encoder.mobile_trunk import load_imagenet
 from .models.pixels import normalise
 from .models.precision import half_where_fast
 from .training.batches import Batches, LoadedSet, load_set

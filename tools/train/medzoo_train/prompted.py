@@ -25,7 +25,7 @@ from .data.index import Row, read_index
 from .data.objects import Box, box_of, inscribed_ellipse
 from .domain.pooled import PooledEncoder, read_pixels
 from .export.model_json import read_encoder
-from .models.prompt_encoder import BOX_FIRST, BOX_SECOND, PADDING, POSITIVE
+from .models.promptable.prompt_encoder import BOX_FIRST, BOX_SECOND, PADDING, POSITIVE
 
 Mask = npt.NDArray[np.bool_]
 #: Objects of one image, the largest first, and the least of their pixels.

@@ -14,8 +14,8 @@ from typing import Any
 import torch
 
 from .data.sets import SETS
+from .export.graph.read_back import constants_of, read_back
 from .export.head_files import prompt_example
-from .export.read_back import constants_of, read_back
 from .export.wrappers import MEDCLS_OUTPUTS, AutoMedFile, PromptableDecoder
 from .models.config import SAM_MED2D_TINY, TINY_DECODER, EncoderConfig
 from .models.system import System

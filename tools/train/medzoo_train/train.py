@@ -17,11 +17,11 @@ import torch
 from tqdm import tqdm
 
 from .data.sets import SETS
-from .models.checkpoint import check_names
+from .models.checkpoints.checkpoint import check_names
+from .models.checkpoints.from_sam import Freeze, SamStart, freeze_encoder, load_start, sam_start
+from .models.checkpoints.read_checkpoint import CheckpointError, read_checkpoint
 from .models.config import SAM_MED2D_TINY, TINY_DECODER, AutoMedConfig, EncoderConfig
-from .models.from_sam import Freeze, SamStart, freeze_encoder, load_start, sam_start
-from .models.mobile_trunk import MobileTrunk, Trunk, load_imagenet
-from .models.read_checkpoint import CheckpointError, read_checkpoint
+from .models.encoder.mobile_trunk import MobileTrunk, Trunk, load_imagenet
 from .models.system import System
 from .training.batches import Batches, LoadedSet, load_set
 from .training.joint import CoarseMasks, Ema, Recipe, parameter_groups, step_losses

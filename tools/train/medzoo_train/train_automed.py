@@ -29,7 +29,7 @@ from tqdm import tqdm
 from .data.harden import Hardening
 from .data.nothing import load_negatives, made_pictures, negative_folders
 from .data.sets import SETS
-from .models.automed import AutoMed
+from .models.automed.automed import AutoMed
 from .models.precision import half_where_fast
 from .models.system import System, system_of
 from .training.batches import STORED, Batches, load_set

@@ -27,7 +27,7 @@ from .models.medcls import MedCls, PooledClassifier
 from .models.pixels import normalise
 from .models.precision import half_where_fast
 from .models.system import System, system_of
-from .training.batches import LoadedSet, load_set
+from .training.batches import LoadedSet, load_set, some_of
 from .training.joint import Ema
 from .training.onnx_encoder import OnnxEncoder
 from .training.validate import device_of
@@ -49,21 +49,6 @@ class Embedded:
     embedding: Tensor
     labels: Tensor
     groups: Tensor
-
-
-def some_of(data: LoadedSet, most: int | None, seed: int) -> LoadedSet:
-    """At most `most` images, classes in their proportions."""
-    if most is None or len(data) <= most:
-        return data
-    assert data.labels is not None
-    generator = torch.Generator().manual_seed(seed)
-    order = torch.randperm(len(data), generator=generator)
-    kept: list[int] = []
-    for label in range(len(data.spec.classes)):
-        own = order[data.labels[order] == label]
-        kept += own[: math.ceil(len(own) * most / len(data))].tolist()
-    rows = torch.tensor(sorted(kept))
-    return LoadedSet(data.spec, data.images[rows], None, data.labels[rows], [data.groups[i] for i in rows.tolist()])
 
 
 @torch.no_grad()

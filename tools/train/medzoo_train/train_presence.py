@@ -28,7 +28,7 @@ from torch import Tensor, nn
 from .data.sets import SETS
 from .domain.gather import pooled_of_seen
 from .export.model_json import read_encoder
-from .models.automed import AutoMed
+from .models.automed.automed import AutoMed
 from .models.system import system_of
 from .training.joint import Ema
 from .training.seen import KINDS, Seen

@@ -2,8 +2,9 @@
 time.
 
 The encoder stands still; pictures and embeddings are those that `medzoo_train.look` has kept. Learns from components of
-masks, regions of unlabelled images and collages; answers to a box begin as the inscribed ellipse (models/refiner.py).
-With --finder, points are looked at in two windows first (models/closer.py). Stops and resumes.
+masks, regions of unlabelled images and collages; answers to a box begin as the inscribed ellipse
+(models/promptable/refiner.py). With --finder, points are looked at in two windows first (models/promptable/closer.py).
+Stops and resumes.
 """
 
 from __future__ import annotations

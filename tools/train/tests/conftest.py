@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from medzoo_train.export import activation_ranges, gate_pictures
-from medzoo_train.models.read_checkpoint import read_checkpoint
-from medzoo_train.models.sam_med2d import SamMed2d, sam_med2d_from
+from medzoo_train.export.int8 import activation_ranges, gate_pictures
+from medzoo_train.models.checkpoints.read_checkpoint import read_checkpoint
+from medzoo_train.models.promptable.sam_med2d import SamMed2d, sam_med2d_from
 
 from .small_automed import write_packages
 

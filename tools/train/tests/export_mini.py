@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(1, str(Path(__file__).parents[2] / "medzoo-train"))
 
 from medzoo_train.convert import convert
-from medzoo_train.models.read_checkpoint import read_checkpoint
-from medzoo_train.models.sam_med2d import sam_med2d_from
+from medzoo_train.models.checkpoints.read_checkpoint import read_checkpoint
+from medzoo_train.models.promptable.sam_med2d import sam_med2d_from
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SHARED = Path(os.environ.get("MEDZOO_SHARED", REPOSITORY.parent / "shared"))

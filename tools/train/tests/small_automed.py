@@ -12,10 +12,10 @@ import torch
 from torch import nn
 
 from medzoo_train.data.sets import SETS
+from medzoo_train.export.graph.onnx_file import export_onnx, open_onnx
 from medzoo_train.export.model_json import TRAINED_PREPROCESS, model_json
-from medzoo_train.export.onnx_file import export_onnx, open_onnx
 from medzoo_train.export.wrappers import AutoMedFile
-from medzoo_train.models.automed import AutoMed
+from medzoo_train.models.automed.automed import AutoMed
 from medzoo_train.models.config import AutoMedConfig, AutoPromptConfig
 from medzoo_train.models.fold import fold_batch_norms
 from medzoo_train.models.pixels import normalise

@@ -12,11 +12,11 @@ from medzoo_train.ablation.deletion import margins_lost
 from medzoo_train.ablation.pool import Store, kept
 from medzoo_train.ablation.prompts import centre_point, components, hand_made
 from medzoo_train.ablation.statistics import Estimate, bootstrap, verdict
-from medzoo_train.models.automed import AutoMed
+from medzoo_train.models.automed.automed import AutoMed
 from medzoo_train.models.config import AutoMedConfig
 from medzoo_train.models.medcls import MedCls
 from medzoo_train.models.mobile_classifier import MobileClassifier
-from medzoo_train.models.prompt_encoder import BOX_FIRST, BOX_SECOND, PADDING, POSITIVE
+from medzoo_train.models.promptable.prompt_encoder import BOX_FIRST, BOX_SECOND, PADDING, POSITIVE
 from medzoo_train.models.unet import UNet, parameters_of, unet_like
 
 

@@ -14,8 +14,8 @@ import torch
 
 from medzoo_train.convert import ConfigError, convert, read_sam
 from medzoo_train.export.checked_file import ExportError, check_encoder, export_checked
-from medzoo_train.models.read_checkpoint import CheckpointError, read_checkpoint
-from medzoo_train.models.sam_med2d import SamMed2d, sam_med2d_from
+from medzoo_train.models.checkpoints.read_checkpoint import CheckpointError, read_checkpoint
+from medzoo_train.models.promptable.sam_med2d import SamMed2d, sam_med2d_from
 from medzoo_train.models.system import System
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import torch
 
-from medzoo_train.export.onnx_file import export_onnx, open_onnx
+from medzoo_train.export.graph.onnx_file import export_onnx, open_onnx
 from medzoo_train.look import Tokens
-from medzoo_train.models.automed import AutoMed
+from medzoo_train.models.automed.automed import AutoMed
+from medzoo_train.models.automed.everyday import ABSENT, BLOCKS, CHANNELS, SIDE, SURE, Everyday, pooled
 from medzoo_train.models.config import AutoMedConfig, AutoPromptConfig
-from medzoo_train.models.everyday import ABSENT, BLOCKS, CHANNELS, SIDE, SURE, Everyday, pooled
 from medzoo_train.models.fold import fold_batch_norms
 from medzoo_train.train_presence import Rows, train_everyday
 from medzoo_train.training.everyday import FINE, mean_output, round_trunk

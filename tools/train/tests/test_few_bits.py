@@ -11,10 +11,10 @@ import pytest
 import torch
 from torch import nn
 
-from medzoo_train.export.few_bits import GROUP, PACKED, group_of, round_to_few, steps_of
-from medzoo_train.export.half import round_to_half
-from medzoo_train.export.onnx_file import export_onnx, run_onnx
-from medzoo_train.export.read_back import constants_of
+from medzoo_train.export.graph.few_bits import GROUP, PACKED, group_of, round_to_few, steps_of
+from medzoo_train.export.graph.half import round_to_half
+from medzoo_train.export.graph.onnx_file import export_onnx, run_onnx
+from medzoo_train.export.graph.read_back import constants_of
 
 
 def drawn(out: int, inputs: int) -> np.ndarray:

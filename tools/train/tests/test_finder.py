@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from medzoo_train.models.closer import Closer, around_both, around_points
-from medzoo_train.models.cut import box_of_mask, out_of, pointed_part, seen_from, whole_image
-from medzoo_train.models.refiner import Refiner, RefinerConfig
+from medzoo_train.models.promptable.closer import Closer, around_both, around_points
+from medzoo_train.models.promptable.cut import box_of_mask, out_of, pointed_part, seen_from, whole_image
+from medzoo_train.models.promptable.refiner import Refiner, RefinerConfig
 from medzoo_train.training.prompt_losses import region_losses
 
 POINT = torch.tensor([[[0.25, 0.5], [0.0, 0.0]]]), torch.tensor([[1.0, -1.0]])

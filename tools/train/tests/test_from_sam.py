@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 
 from medzoo_train.data.sets import SETS
+from medzoo_train.models.checkpoints.from_sam import freeze_encoder, load_start, sam_start
+from medzoo_train.models.checkpoints.read_checkpoint import CheckpointError
 from medzoo_train.models.config import DecoderConfig, EncoderConfig
-from medzoo_train.models.from_sam import freeze_encoder, load_start, sam_start
-from medzoo_train.models.read_checkpoint import CheckpointError
-from medzoo_train.models.sam_med2d import SamMed2d
+from medzoo_train.models.promptable.sam_med2d import SamMed2d
 from medzoo_train.models.system import system_of
 from tests.tiny_data import draw_sets
 

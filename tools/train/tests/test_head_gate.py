@@ -14,10 +14,10 @@ from medzoo_heads.export.file import digest_of
 from torch import nn
 
 from medzoo_train import export_packages
-from medzoo_train.export.gate import GateError
-from medzoo_train.export.onnx_file import export_onnx, open_onnx
+from medzoo_train.export.graph.onnx_file import export_onnx, open_onnx
+from medzoo_train.export.int8.gate import GateError
+from medzoo_train.export.int8.variant import write_automed_variant
 from medzoo_train.export.package import drop_old_variants
-from medzoo_train.export.variant import write_automed_variant
 from medzoo_train.export.wrappers import AutoMedFile
 from medzoo_train.models.pixels import normalise
 from medzoo_train.training.everyday import convolutions

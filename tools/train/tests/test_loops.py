@@ -11,12 +11,12 @@ import torch.nn.functional as F
 from onnx import AttributeProto
 from torch import Tensor, nn
 
-from medzoo_train.export.onnx_file import export_onnx, run_onnx
-from medzoo_train.models.closer import Closer
-from medzoo_train.models.cut import STEPS
+from medzoo_train.export.graph.onnx_file import export_onnx, run_onnx
 from medzoo_train.models.fold import fold_batch_norms
-from medzoo_train.models.follow import follow
-from medzoo_train.models.refiner import RefinerConfig
+from medzoo_train.models.promptable.closer import Closer
+from medzoo_train.models.promptable.cut import STEPS
+from medzoo_train.models.promptable.follow import follow
+from medzoo_train.models.promptable.refiner import RefinerConfig
 
 
 class Following(nn.Module):

@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from medzoo_train.models.depthwise import DepthwiseConv2d
+from medzoo_train.models.encoder.mobile_trunk import BATCH_NORM_EPS, STAGES, EarlyTrunk, MobileTrunk, load_imagenet
 from medzoo_train.models.fold import fold_batch_norms
-from medzoo_train.models.mobile_trunk import BATCH_NORM_EPS, STAGES, EarlyTrunk, MobileTrunk, load_imagenet
 from medzoo_train.models.pixels import PIXEL_MEAN, PIXEL_STD
 
 

@@ -18,8 +18,8 @@ import torch
 from jsonschema import Draft202012Validator
 from torch import nn
 
+from medzoo_train.export.graph.onnx_file import export_onnx
 from medzoo_train.export.model_json import REFERENCE_PREPROCESS, TRAINED_PREPROCESS, InitialWeights, model_json
-from medzoo_train.export.onnx_file import export_onnx
 
 PACKAGES = Path(__file__).parents[3] / "packages"
 SCHEMAS = PACKAGES / "core" / "schemas"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from medzoo_train.models.attention import Attention, attend_padded_windows, attend_windows, window_index
-from medzoo_train.models.automed import AutoMed
+from medzoo_train.models.automed.automed import AutoMed
 from medzoo_train.models.config import AutoMedConfig
+from medzoo_train.models.encoder.attention import Attention, attend_padded_windows, attend_windows, window_index
 from medzoo_train.models.medcls import MedCls
 from medzoo_train.models.system import System
 

@@ -17,9 +17,9 @@ from onnx import TensorProto
 from onnx.external_data_helper import load_external_data_for_model
 from torch import nn
 
-from medzoo_train.export.half import round_to_half, store_half
+from medzoo_train.export.graph.half import round_to_half, store_half
+from medzoo_train.export.graph.onnx_file import export_onnx, run_onnx, write
 from medzoo_train.export.model_json import read_encoder
-from medzoo_train.export.onnx_file import export_onnx, run_onnx, write
 from medzoo_train.name_encoder import name_encoder
 
 

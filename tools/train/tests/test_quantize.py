@@ -12,8 +12,8 @@ from torch import nn
 from medzoo_train.bench.encoders import random_encoder, random_image
 from medzoo_train.bench.int8 import time_ratio, write_int8
 from medzoo_train.data.sets import SETS
-from medzoo_train.export.gate import Change, GateError, HeadFiles, check_changes, measure_changes
-from medzoo_train.export.onnx_file import export_onnx, run_onnx
+from medzoo_train.export.graph.onnx_file import export_onnx, run_onnx
+from medzoo_train.export.int8.gate import Change, GateError, HeadFiles, check_changes, measure_changes
 from medzoo_train.models.config import EncoderConfig
 from medzoo_train.training.batches import LoadedSet
 

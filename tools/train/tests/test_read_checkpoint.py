@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from medzoo_train.convert import read_sam
-from medzoo_train.export.half import round_to_half
-from medzoo_train.models.checkpoint import load_strictly
-from medzoo_train.models.read_checkpoint import CheckpointError, read_checkpoint
-from medzoo_train.models.sam_med2d import SamMed2d, sam_med2d_from
+from medzoo_train.export.graph.half import round_to_half
+from medzoo_train.models.checkpoints.checkpoint import load_strictly
+from medzoo_train.models.checkpoints.read_checkpoint import CheckpointError, read_checkpoint
+from medzoo_train.models.promptable.sam_med2d import SamMed2d, sam_med2d_from
 
 
 def test_a_checkpoint_that_does_not_fit_names_what_differs(mini: Path, sam: SamMed2d) -> None:

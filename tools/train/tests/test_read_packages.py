@@ -13,9 +13,9 @@ import torch
 from medzoo_heads.export.file import digest_of
 
 from medzoo_train.data.sets import SETS
+from medzoo_train.export.graph.onnx_file import export_onnx, run_onnx
+from medzoo_train.export.graph.read_back import ReadBackError, read_back
 from medzoo_train.export.head_files import prompt_example
-from medzoo_train.export.onnx_file import export_onnx, run_onnx
-from medzoo_train.export.read_back import ReadBackError, read_back
 from medzoo_train.export.wrappers import MEDCLS_OUTPUTS, AutoMedFile, PromptableDecoder
 from medzoo_train.models.medcls import MedCls
 from medzoo_train.models.system import system_of

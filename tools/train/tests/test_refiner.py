@@ -9,13 +9,13 @@ import onnxruntime
 import pytest
 import torch
 
+from medzoo_train.export.graph.onnx_file import export_onnx
 from medzoo_train.export.head_files import FREE_POINTS, prompt_example
-from medzoo_train.export.onnx_file import export_onnx
 from medzoo_train.export.wrappers import PromptableDecoder
-from medzoo_train.models.closer import Closer, given_box
-from medzoo_train.models.cut import box_of_mask, cut, paste
 from medzoo_train.models.precision import half_where_fast, has_fast_half
-from medzoo_train.models.refiner import Refiner, RefinerConfig
+from medzoo_train.models.promptable.closer import Closer, given_box
+from medzoo_train.models.promptable.cut import box_of_mask, cut, paste
+from medzoo_train.models.promptable.refiner import Refiner, RefinerConfig
 from medzoo_train.models.system import System
 
 ROI = torch.tensor([[0.25, 0.25, 0.75, 0.75]])

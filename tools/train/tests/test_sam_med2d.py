@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from medzoo_train.convert import convert
-from medzoo_train.export.onnx_file import run_onnx
-from medzoo_train.models.checkpoint import encoder_config_of
+from medzoo_train.export.graph.onnx_file import run_onnx
+from medzoo_train.models.checkpoints.checkpoint import encoder_config_of
+from medzoo_train.models.checkpoints.read_checkpoint import read_checkpoint
 from medzoo_train.models.config import EncoderConfig
-from medzoo_train.models.read_checkpoint import read_checkpoint
-from medzoo_train.models.sam_med2d import SamMed2d, sam_med2d_from
+from medzoo_train.models.promptable.sam_med2d import SamMed2d, sam_med2d_from
 
 TOLERANCE = 1e-4
 CASES = ("points", "box", "points_box_mask")

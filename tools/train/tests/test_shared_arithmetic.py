@@ -17,8 +17,8 @@ from medzoo_heads.segment.presence import presence_threshold
 
 from medzoo_train.domain.background import Domain, fit_background
 from medzoo_train.export.golden import class_answer
-from medzoo_train.export.held_answers import Classifier, calibration_error, covered_by
-from medzoo_train.export.onnx_file import open_onnx
+from medzoo_train.export.graph.onnx_file import open_onnx
+from medzoo_train.export.int8.held_answers import Classifier, calibration_error, covered_by
 
 RNG = np.random.default_rng(7)
 EMBEDDINGS = RNG.normal(0, 1, (5, 6, 3, 4)).astype(np.float32)

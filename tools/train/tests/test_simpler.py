@@ -13,8 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from medzoo_train.export.onnx_file import export_onnx, open_onnx
-from medzoo_train.export.read_back import read_back
+from medzoo_train.export.graph.onnx_file import export_onnx, open_onnx
+from medzoo_train.export.graph.read_back import read_back
 
 
 class Shuffled(nn.Module):

@@ -11,10 +11,10 @@ import torch
 
 from medzoo_train.add_stage import fill
 from medzoo_train.domain.background import Domain, fit_background, fit_background_of_first
-from medzoo_train.export.onnx_file import export_onnx, run_onnx
-from medzoo_train.export.read_back import read_back
+from medzoo_train.export.graph.onnx_file import export_onnx, run_onnx
+from medzoo_train.export.graph.read_back import read_back
 from medzoo_train.models.config import SAM_MED2D_TINY, EncoderConfig
-from medzoo_train.models.mobile_trunk import READ_CHANNELS, MobileTrunk
+from medzoo_train.models.encoder.mobile_trunk import READ_CHANNELS, MobileTrunk
 from medzoo_train.models.pixels import normalise
 from medzoo_train.models.system import System, system_of
 

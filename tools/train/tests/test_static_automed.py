@@ -15,11 +15,11 @@ from medzoo_heads.export.file import digest_of
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from medzoo_train.export.few_bits import PACKED
-from medzoo_train.export.onnx_file import export_onnx, open_onnx, write
-from medzoo_train.export.safe_weights import worst_pair
-from medzoo_train.export.static_automed import BORROWED_FROM, automed_to_int8, fold_weights, is_safe, nodes_in_int8
-from medzoo_train.export.variant import EXACT
+from medzoo_train.export.graph.few_bits import PACKED
+from medzoo_train.export.graph.onnx_file import export_onnx, open_onnx, write
+from medzoo_train.export.int8.safe_weights import worst_pair
+from medzoo_train.export.int8.static_automed import BORROWED_FROM, automed_to_int8, fold_weights, is_safe, nodes_in_int8
+from medzoo_train.export.int8.variant import EXACT
 
 from .small_automed import OUTPUTS, feeds, small, tensors
 

@@ -8,10 +8,10 @@ import numpy as np
 import torch
 
 from medzoo_train.data.sets import SETS
-from medzoo_train.export.gate import GateError, check_changes
-from medzoo_train.export.held_answers import Answers, Classifier, covered_by
-from medzoo_train.export.onnx_file import open_onnx
-from medzoo_train.export.static_gate import Compared, changes_of
+from medzoo_train.export.graph.onnx_file import open_onnx
+from medzoo_train.export.int8.gate import GateError, check_changes
+from medzoo_train.export.int8.held_answers import Answers, Classifier, covered_by
+from medzoo_train.export.int8.static_gate import Compared, changes_of
 from medzoo_train.training.batches import LoadedSet
 
 CHEST = next(spec for spec in SETS if spec.subject == "chest-xray-pneumonia")

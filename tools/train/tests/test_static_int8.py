@@ -15,13 +15,13 @@ from medzoo_heads.export.file import digest_of
 from torch import nn
 
 from medzoo_train.data.sets import SETS
-from medzoo_train.export.activation_ranges import narrowed
-from medzoo_train.export.gate import GateError
+from medzoo_train.export.graph.onnx_file import export_onnx, open_onnx, write
+from medzoo_train.export.int8.activation_ranges import narrowed
+from medzoo_train.export.int8.gate import GateError
+from medzoo_train.export.int8.safe_weights import in_steps, overrides_of, safe_peaks, worst_pair
+from medzoo_train.export.int8.static_int8 import FIRST_BLOCK, nodes_in_int8, to_static_int8
+from medzoo_train.export.int8.variant import EXACT, write_variant
 from medzoo_train.export.model_json import TRAINED_PREPROCESS, file_that_runs, model_json
-from medzoo_train.export.onnx_file import export_onnx, open_onnx, write
-from medzoo_train.export.safe_weights import in_steps, overrides_of, safe_peaks, worst_pair
-from medzoo_train.export.static_int8 import FIRST_BLOCK, nodes_in_int8, to_static_int8
-from medzoo_train.export.variant import EXACT, write_variant
 from medzoo_train.models.pixels import normalise
 from medzoo_train.training.batches import LoadedSet
 

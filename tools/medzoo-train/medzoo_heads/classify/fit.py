@@ -12,9 +12,9 @@ import numpy as np
 import optax
 
 from ..arrays import Floats
+from ..embeddings.embeddings import Embeddings
 from ..embeddings.labels import numbers_of
 from ..embeddings.rows import Row
-from ..embeddings.source import Source
 from ..export.graph import open_session, run_model
 from ..training import Clock, Outcome, Plan, Weights, train
 from .calibrate import fit_temperature
@@ -33,7 +33,7 @@ FEWEST_STEPS = 300
 
 
 def fit_medcls(
-    embeddings: Source, probe: Probe, train_rows: Sequence[Row], labels: Sequence[str], val_rows: Sequence[Row],
+    embeddings: Embeddings, probe: Probe, train_rows: Sequence[Row], labels: Sequence[str], val_rows: Sequence[Row],
     clock: Clock, seed: int, steps: int | None,
 ) -> tuple[Outcome, Floats]:  # fmt: skip
     """The outcome, and its logits on val, float64 [N, K]."""
@@ -46,11 +46,11 @@ def fit_medcls(
         mixed = share * x + (1 - share) * x[order]
         wanted = optax.smooth_labels(jax.nn.one_hot(y, classes), SMOOTHING)
         wanted = share * wanted + (1 - share) * wanted[order]
-        logits = forward(weights, mixed, key)[0]
+        logits = forward(weights, mixed, key, probe.mixtures)[0]
         return optax.softmax_cross_entropy(logits, wanted).mean()
 
     def judge(found: Weights) -> tuple[float, str]:
-        logits = medcls_logits(found, embeddings, val_rows)
+        logits = medcls_logits(found, probe, embeddings, val_rows)
         loss = log_loss(logits / fit_temperature(logits, truth), truth, weights)
         return loss, f"loss {loss:.4f}, accuracy {(logits.argmax(1) == truth).mean():.3f}"
 
@@ -60,11 +60,11 @@ def fit_medcls(
         steps=steps or max(FEWEST_STEPS, EPOCHS * images // BATCH),
     )  # fmt: skip
     outcome = train(plan, first_weights(embeddings.about.shape[0], probe, seed), clock, seed)
-    return outcome, medcls_logits(outcome.weights, embeddings, val_rows)
+    return outcome, medcls_logits(outcome.weights, probe, embeddings, val_rows)
 
 
 def batches(
-    embeddings: Source, rows: Sequence[Row], labels: Sequence[str]
+    embeddings: Embeddings, rows: Sequence[Row], labels: Sequence[str]
 ) -> Callable[[np.random.Generator], tuple[Any, ...]]:
     """Draws images, rare classes more often than by their number, and of each image one of its copies."""
     copies: dict[str, list[Row]] = defaultdict(list)
@@ -84,12 +84,12 @@ def batches(
     return draw
 
 
-def medcls_logits(weights: Weights, embeddings: Source, rows: Sequence[Row]) -> Floats:
+def medcls_logits(weights: Weights, probe: Probe, embeddings: Embeddings, rows: Sequence[Row]) -> Floats:
     """By the file that the weights make: ONNX Runtime is quicker than XLA, and nothing is compiled."""
-    return run_logits(medcls_graph(weights, embeddings.about.shape), embeddings, rows)
+    return run_logits(medcls_graph(weights, embeddings.about.shape, probe.mixtures), embeddings, rows)
 
 
-def run_logits(model: Any, embeddings: Source, rows: Sequence[Row]) -> Floats:
+def run_logits(model: Any, embeddings: Embeddings, rows: Sequence[Row]) -> Floats:
     """float64 [N, K]"""
     session = open_session(model)
     parts = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..export.graph import Graph
+from ..mixtures.mixtures import Mixtures
 from .medcls import EPSILON, TINY, Weights, class_directions
 from .probe import Probe
 
@@ -39,7 +40,7 @@ def finish(graph: Graph, shape: Shape, classes: int, logits: str, attention: str
 
 def probe_graph(probe: Probe, shape: Shape) -> Any:
     graph = Graph()
-    cells = reshaped_cells(graph, shape)
+    cells = reshaped_cells(graph, shape, probe.mixtures)
     logits = linear_logits(graph, cells, probe.weight, probe.bias)
     evidence = linear_evidence(graph, cells, probe.weight)
     # It looks everywhere alike.
@@ -54,30 +55,44 @@ class Cells:
 
     #: [B, C, N]
     cells: str
-    #: Of `cells`, squared differences from the mean of each channel, and the root of their mean.
+    #: Of `cells` and, behind them, the probe's mixtures [B, C + M, N]: squared differences from the mean of each, and
+    #: the root of their mean.
     squares: str
     deviation: str
-    #: [B, 2C]
+    #: [B, 2C + M]
     pooled: str
     count: int
     channels: int
 
 
-def reshaped_cells(graph: Graph, shape: Shape) -> Cells:
+def reshaped_cells(graph: Graph, shape: Shape, mixtures: Mixtures | None) -> Cells:
     channels, height, width = shape
     count = height * width
     cells = graph.add("Reshape", "embedding", graph.constant([0, channels, count]))
     mean = graph.add("ReduceMean", cells, axes=[2], keepdims=1)
-    centred = graph.add("Sub", cells, mean)
+    varied, centre, numbers = cells, mean, 2 * channels
+    if mixtures is not None:
+        varied = graph.add("Concat", cells, mixed_channels(graph, cells, channels, mixtures), axis=1)
+        centre = graph.add("ReduceMean", varied, axes=[2], keepdims=1)
+        numbers += len(mixtures.signs)
+    centred = graph.add("Sub", varied, centre)
     squares = graph.add("Mul", centred, centred)
     variance = graph.add("ReduceMean", squares, axes=[2], keepdims=1)
     deviation = graph.add("Sqrt", graph.add("Add", variance, graph.constant(TINY)))
-    pooled = graph.add("Reshape", graph.add("Concat", mean, deviation, axis=1), graph.constant([0, 2 * channels]))
+    pooled = graph.add("Reshape", graph.add("Concat", mean, deviation, axis=1), graph.constant([0, numbers]))
     return Cells(cells, squares, deviation, pooled, count, channels)
 
 
+def mixed_channels(graph: Graph, cells: str, channels: int, mixtures: Mixtures) -> str:
+    """The mixtures [B, M, N] of [B, C, N]; a sign takes one byte of the file."""
+    first = graph.constant([channels - len(mixtures.scale)])
+    last = graph.add("Slice", cells, first, graph.constant([channels]), graph.constant([1]))
+    alike = graph.add("Mul", last, graph.constant(mixtures.scale[:, None]))
+    return graph.add("MatMul", graph.signs(mixtures.signs), alike)
+
+
 def linear_logits(graph: Graph, of: Cells, weight: Any, bias: Any) -> str:
-    """Logits [B, K] of the probe, whose weights are [K, 2C]."""
+    """Logits [B, K] of the probe, whose weights are [K, 2C + M]."""
     return graph.add("Gemm", of.pooled, graph.constant(np.asarray(weight).T), graph.constant(bias))
 
 
@@ -92,11 +107,11 @@ def linear_evidence(graph: Graph, of: Cells, weight: Any) -> str:
     return graph.add("Add", by_mean, by_deviation)
 
 
-def medcls_graph(weights: Weights, shape: Shape) -> Any:
+def medcls_graph(weights: Weights, shape: Shape, mixtures: Mixtures | None = None) -> Any:
     """The network of medcls.py, channels first."""
     w = {name: np.asarray(values) for name, values in weights.items()}
     graph = Graph()
-    looks = attending_part(graph, w, shape)
+    looks = attending_part(graph, w, shape, mixtures)
     directions = class_directions(w)
     scores = graph.add("MatMul", graph.constant(directions @ w["value"].T), looks.cells)
     scores = graph.add("Add", scores, graph.constant((directions @ w["value_bias"]).reshape(1, -1, 1)))
@@ -120,7 +135,7 @@ class Looks:
     plain: Cells
 
 
-def attending_part(graph: Graph, w: dict[str, Any], shape: Shape) -> Looks:
+def attending_part(graph: Graph, w: dict[str, Any], shape: Shape, mixtures: Mixtures | None) -> Looks:
     channels, height, width = shape
     x = normalised(graph, "embedding", [1, 2, 3])
     x = graph.add("Mul", x, graph.constant(w["norm_scale"].reshape(1, -1, 1, 1)))
@@ -135,7 +150,7 @@ def attending_part(graph: Graph, w: dict[str, Any], shape: Shape) -> Looks:
     seen = graph.add("Add", seen, graph.constant(w["value_bias"]))
     logits = graph.add("Mul", normalised(graph, seen, [2]), graph.constant(w["seen_scale"] * w["classes"]))
     logits = graph.add("ReduceSum", logits, graph.constant([2]), keepdims=0)
-    plain = reshaped_cells(graph, shape)
+    plain = reshaped_cells(graph, shape, mixtures)
     linear = linear_logits(graph, plain, w["probe"], w["probe_bias"])
     logits = graph.add("Add", graph.add("Add", logits, graph.constant((w["seen_bias"] * w["classes"]).sum(1))), linear)
     return Looks(logits, attention, seen, cells, plain)

@@ -18,6 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..arrays import Singles
+from ..mixtures.mixtures import Mixtures
 from .probe import Probe
 
 Weights = dict[str, Any]
@@ -56,8 +57,10 @@ def first_weights(channels: int, probe: Probe, seed: int) -> Weights:
     }
 
 
-def forward(weights: Weights, embedding: jax.Array, key: jax.Array | None = None) -> tuple[jax.Array, ...]:
-    """`key`: with dropout, as in training. embedding: float [B, C, h, w]."""
+def forward(
+    weights: Weights, embedding: jax.Array, key: jax.Array | None = None, mixtures: Mixtures | None = None
+) -> tuple[jax.Array, ...]:
+    """`key`: with dropout, as in training. embedding: float [B, C, h, w]. `mixtures`: those of the probe."""
     _, channels, height, width = embedding.shape
     plain = jnp.transpose(embedding.astype(jnp.float32), (0, 2, 3, 1))
     x = normalise(plain, (1, 2, 3)) * weights["norm_scale"] + weights["norm_bias"]
@@ -70,17 +73,24 @@ def forward(weights: Weights, embedding: jax.Array, key: jax.Array | None = None
     attention = jax.nn.softmax(cells @ weights["queries"].T * channels**-0.5, axis=1)
     seen = jnp.einsum("bnk,bnc->bkc", attention, cells) @ weights["value"] + weights["value_bias"]
     logits = (normalise(seen, (2,)) * weights["seen_scale"] + weights["seen_bias"]) * weights["classes"]
-    linear, linear_evidence = run_probe(weights, plain.reshape(-1, height * width, channels))
+    linear, linear_evidence = run_probe(weights, plain.reshape(-1, height * width, channels), mixtures)
     logits = logits.sum(-1) + linear
     evidence = attention * score_cells(weights, cells) / deviation(seen, (2,))[..., 0][:, None] + linear_evidence
     return logits, *maps_of_top(logits, attention, evidence, height, width)
 
 
-def run_probe(weights: Weights, cells: jax.Array) -> tuple[jax.Array, jax.Array]:
+def run_probe(weights: Weights, cells: jax.Array, mixtures: Mixtures | None) -> tuple[jax.Array, jax.Array]:
     """Logits [B, K] and what each cell adds to them [B, N, K]; cells [B, N, C] as the encoder gives them."""
     count, channels = cells.shape[1:]
     of_mean, of_deviation = weights["probe"][:, :channels], weights["probe"][:, channels:]
-    centred = cells - cells.mean(1, keepdims=True)
+    varied = cells
+    if mixtures is not None:
+        # What the probe makes of mixtures stays: to train it too gained nothing (EXPERIMENTS.md, 23).
+        of_mixtures = jax.lax.stop_gradient(of_deviation[:, channels:])
+        of_deviation = jnp.concatenate([of_deviation[:, :channels], of_mixtures], axis=1)
+        mixed = cells[:, :, -len(mixtures.scale) :] @ mixtures.matrix.T
+        varied = jnp.concatenate([cells, mixed], axis=2)
+    centred = varied - varied.mean(1, keepdims=True)
     spread = jnp.sqrt(jnp.square(centred).mean(1) + TINY)
     logits = cells.mean(1) @ of_mean.T + spread @ of_deviation.T + weights["probe_bias"]
     evidence = cells @ of_mean.T + (jnp.square(centred) / spread[:, None]) @ of_deviation.T

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
-from ..arrays import Floats, Ints
+from ..arrays import Floats, Halves, Ints, Singles
+from ..domain.pooling import pool
+from ..mixtures.mixtures import Mixtures
 
 #: Strengths of the penalty that are tried on val, on standardised features and a mean loss.
 PENALTIES = (30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
@@ -23,14 +25,27 @@ PRECISION = {"maxiter": 100, "maxcor": 20, "ftol": 1e-7, "gtol": 1e-5}
 class Probe:
     """logits = pooled @ weight.T + bias, on pooled embeddings as they come (the standardisation is folded in)."""
 
-    #: float64 [K, 2C]
+    #: float64 [K, 2C], or [K, 2C + M] with mixtures.
     weight: Floats
     #: float64 [K]
     bias: Floats
     penalty: float
+    #: Whose deviations stand behind means and deviations of the channels.
+    mixtures: Mixtures | None = None
 
     def logits(self, pooled: Floats) -> Floats:
         return pooled @ self.weight.T + self.bias
+
+    def ask(self, values: Halves | Singles) -> Floats:
+        """Embeddings, float [N, C, h, w] -> logits float64 [N, K]."""
+        pooled = pool(values)
+        if self.mixtures is not None:
+            pooled = np.concatenate([pooled, self.mixtures.deviations(values)], axis=1)
+        return self.logits(pooled)
+
+    def reading(self, mixtures: Mixtures) -> Probe:
+        """The same, fitted on the deviations of these mixtures too."""
+        return replace(self, mixtures=mixtures)
 
 
 def log_loss(logits: Floats, labels: Ints, weights: Floats | None = None) -> float:

@@ -5,7 +5,7 @@ it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import jax
@@ -14,6 +14,7 @@ from scipy.special import softmax
 
 from ..arrays import Floats, Ints, Json
 from ..domain.score import HeadDomain, fit_domain
+from ..embeddings.embeddings import Embeddings
 from ..embeddings.labels import choose_labels, numbers_of
 from ..embeddings.rows import Row
 from ..embeddings.splits import Splits
@@ -27,11 +28,11 @@ from ..prepare import NO_DOMAIN, Data, Opened, groups_of, is_better, prepare
 from ..settings import Settings
 from ..training import Clock, Weights, say
 from .calibrate import calibration_of, fit_temperature, plausible_sets
+from .choose import Looked, choose_probe, in_words
 from .fit import fit_medcls, run_logits
 from .graphs import declare, medcls_graph, probe_graph
-from .inputs import Looked, choose_probe, in_words
 from .medcls import forward
-from .probe import balance, log_loss
+from .probe import Probe, balance, log_loss
 
 #: Images that the network and its file are compared on.
 COMPARED = 4
@@ -49,14 +50,8 @@ def train_classifier(opened: Opened, settings: Settings, clock: Clock) -> Traine
     val_rows = data.splits.val
     truth, classes = numbers_of(val_rows, labels), len(labels)
     looked = choose_probe(opened, data, labels, describe, clock)
-    shape = looked.source.about.shape
-    found = Contest("linear probe", probe_graph(looked.probe, shape), {"linear probe": looked.said})
-    if looked.wide is None:
-        found = hold_contest(found, looked, data, labels, settings, clock)
-    else:
-        compare(found.model, looked, val_rows, None)
-    model = found.model
-    session_logits = run_logits(model, looked.source, [*val_rows, *data.splits.test])
+    found = hold_contest(looked, opened, data, labels, settings, clock)
+    session_logits = run_logits(found.model, opened.embeddings, [*val_rows, *data.splits.test])
     dataset = settings.about.dataset
     calibration = calibration_of(session_logits[: len(val_rows)], truth, labels, dataset)
     metrics = measure_test(
@@ -64,44 +59,31 @@ def train_classifier(opened: Opened, settings: Settings, clock: Clock) -> Traine
     )
     say_metrics(metrics)
     inputs, outputs = declare(opened.embeddings.about.shape, classes)
-    if looked.wide is not None:
-        model = looked.wide.finish(model, val_rows[:COMPARED])
-        inputs = looked.wide.inputs(inputs)
     return Trained(
-        model=model, inputs=inputs, outputs=outputs, labels=labels, extra={"calibration": calibration},
+        model=found.model, inputs=inputs, outputs=outputs, labels=labels, extra={"calibration": calibration},
         domains=domains_of(opened, settings, data), metrics=metrics,
         answer=lambda found: class_answer(found["logits"], labels, calibration["temperature"]),
-        n=len(data.splits.train_originals),
-        report={
-            "task": "classification", "chosen": found.chosen, "stages": looked.wide is not None, **found.report,
-            "val": found.said, "penalty": looked.probe.penalty,
-        },
+        n=len(data.splits.train_originals), report={"task": "classification", **found.report},
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Contest:
+class Winner:
     """Who won on val."""
 
-    chosen: str
-    #: Of what the probe takes: of the wide embedding, where that has the encoder's stages.
     model: Any
-    #: What each did on val.
-    said: Json
     #: For training.json.
-    report: Json = field(default_factory=dict)
+    report: Json
 
 
 def hold_contest(
-    probe: Contest, looked: Looked, data: Data, labels: Sequence[str], settings: Settings, clock: Clock
-) -> Contest:
-    """The probe against a head with attention. On the stages that gained nothing and took minutes (README)."""
-    source, train_rows, val_rows = looked.source, data.splits.train, data.splits.val
-    truth = numbers_of(val_rows, labels)
+    looked: Looked, opened: Opened, data: Data, labels: Sequence[str], settings: Settings, clock: Clock
+) -> Winner:
+    """The probe against a head with attention, which begins with the probe's answer."""
+    embeddings, train_rows, val_rows = opened.embeddings, data.splits.train, data.splits.val
+    shape, probe, truth = embeddings.about.shape, looked.probe, numbers_of(val_rows, labels)
     say("Head with attention:")
-    outcome, logits = fit_medcls(
-        source, looked.probe, train_rows, labels, val_rows, clock, settings.seed, settings.steps
-    )
+    outcome, logits = fit_medcls(embeddings, probe, train_rows, labels, val_rows, clock, settings.seed, settings.steps)
     head_said = describe(logits, truth)
     say(f"Trained for {outcome.steps} steps, {clock.seconds:.0f} s; stopped, since {outcome.why}.")
     head_wins = is_better(head_said["loss"], looked.said["loss"])
@@ -109,10 +91,13 @@ def hold_contest(
     say(f"  head with attention  val {in_words(head_said)}")
     chosen = "head with attention" if head_wins else "linear probe"
     say(f"The {chosen} has less loss on val, and is written.")
-    model = medcls_graph(outcome.weights, source.about.shape) if head_wins else probe.model
-    compare(model, looked, val_rows, outcome.weights if head_wins else None)
-    said = {**probe.said, "head with attention": head_said}
-    return Contest(chosen, model, said, {"steps": outcome.steps, "stopped": outcome.why})
+    model = medcls_graph(outcome.weights, shape, probe.mixtures) if head_wins else probe_graph(probe, shape)
+    compare(model, probe, embeddings, val_rows, outcome.weights if head_wins else None)
+    report = {
+        "chosen": chosen, "mixtures": probe.mixtures is not None, "steps": outcome.steps, "stopped": outcome.why,
+        "val": {"linear probe": looked.said, "head with attention": head_said}, "penalty": probe.penalty,
+    }  # fmt: skip
+    return Winner(model, report)
 
 
 def describe(logits: Floats, truth: Ints) -> Json:
@@ -132,15 +117,16 @@ def describe(logits: Floats, truth: Ints) -> Json:
     }
 
 
-def compare(model: Any, looked: Looked, rows: Sequence[Row], weights: Weights | None) -> None:
+def compare(model: Any, probe: Probe, embeddings: Embeddings, rows: Sequence[Row], weights: Weights | None) -> None:
     """Holds the file against the network that was trained, or against the probe where weights are None."""
-    values = np.asarray(looked.source.take(rows[:COMPARED]), np.float32)
+    values = np.asarray(embeddings.take(rows[:COMPARED]), np.float32)
     found = run_model(open_session(model), {"embedding": values})
     if weights is not None:
         names = ("logits", "attention", "evidence")
-        check_same(found, dict(zip(names, map(np.asarray, jax.jit(forward)(weights, values)), strict=True)))
+        expected = jax.jit(lambda w, x: forward(w, x, mixtures=probe.mixtures))(weights, values)
+        check_same(found, dict(zip(names, map(np.asarray, expected), strict=True)))
     else:
-        check_same(found, {"logits": np.asarray(looked.probe.logits(looked.pooled[:COMPARED]), np.float32)})
+        check_same(found, {"logits": np.asarray(probe.ask(values), np.float32)})
 
 
 def measure_test(

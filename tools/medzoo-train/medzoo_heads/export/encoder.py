@@ -66,23 +66,11 @@ class EncoderFile:
         mean, std = (np.asarray(rule[key], np.float32)[:, None, None] for key in ("mean", "std"))
         return np.asarray((np.stack(planes) - mean) / std, np.float32)[None]
 
-    @property
-    def has_file(self) -> bool:
-        return self.named.is_file()
-
-    @property
-    def named(self) -> Path:
-        return self.path.parent / Path(self.content["model"]["url"]).name
-
-    def find_file(self) -> Path:
-        """The ONNX file that the model.json describes."""
-        file = self.named
-        if not self.has_file:
-            raise TrainError(f"There is no {file} beside --encoder, and the head is made with it.")
+    def encode(self, image: Singles) -> Singles:
+        file = self.path.parent / Path(self.content["model"]["url"]).name
+        if not file.is_file():
+            raise TrainError(f"There is no {file} beside --encoder, and the golden record needs what it answers.")
         if hashlib.sha256(file.read_bytes()).hexdigest() != self.content["model"]["sha256"]:
             raise TrainError(f"{file} is not the file that {self.path} describes. Install the encoder's package again.")
-        return file
-
-    def encode(self, image: Singles) -> Singles:
-        session = open_session(self.find_file())
+        session = open_session(file)
         return next(iter(run_model(session, {session.get_inputs()[0].name: image}).values()))

@@ -49,6 +49,12 @@ class Graph:
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
 
+    def signs(self, values: Any) -> str:
+        """Whole numbers of -128..127 as float32, of which the file keeps a byte each."""
+        name = self.name("signs")
+        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(values, np.int8), name))
+        return self.add("Cast", name, to=TensorProto.FLOAT)
+
     def model(self, inputs: Mapping[str, Sequence[Any]], outputs: Mapping[str, Sequence[Any]]) -> Any:
         """The checked model; inputs and outputs by name with their shapes, all float32."""
 

@@ -15,7 +15,6 @@ from ..classify.medcls import first_weights, forward
 from ..classify.probe import Probe
 from ..embeddings.embeddings import Embeddings
 from ..embeddings.rows import Row
-from ..embeddings.source import Source
 from ..export.graph import open_session, run_model
 from ..training import Clock, Outcome, Plan, Weights, train
 from .graphs import attention_graph
@@ -48,13 +47,13 @@ def fit_numbers(
 
     def step(weights: Weights, key: Any, x: Any, y: Any, known: Any, share: Any, order: Any) -> Any:
         x = x.astype(jnp.float32)
-        found = forward(weights, share * x + (1 - share) * x[order], key)[0]
+        found = forward(weights, share * x + (1 - share) * x[order], key, probe.mixtures)[0]
         losses = wanted.losses(found, share * y + (1 - share) * y[order])
         counts = known * known[order]
         return (losses * counts).sum() / jnp.maximum(counts.sum(), 1)
 
     def judge(weights: Weights) -> tuple[float, str]:
-        model = attention_graph(weights, embeddings.about.shape, wanted.output)
+        model = attention_graph(weights, embeddings.about.shape, wanted.output, probe.mixtures)
         return wanted.judge(run_numbers(model, wanted.output, embeddings, val_rows), val_truth)
 
     images = len({row.file for row in rows})
@@ -86,7 +85,7 @@ def batches(
     return draw
 
 
-def run_numbers(model: Any, output: str, embeddings: Source, rows: Sequence[Row]) -> Floats:
+def run_numbers(model: Any, output: str, embeddings: Embeddings, rows: Sequence[Row]) -> Floats:
     """float64 [N, K], by the file itself."""
     session = open_session(model)
     parts = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]

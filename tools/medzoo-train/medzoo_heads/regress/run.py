@@ -69,7 +69,7 @@ def train_regressor(opened: Opened, settings: Settings, clock: Clock) -> Trained
     say_metrics(metrics)
     inputs, outputs = declare(opened.embeddings.about.shape, len(labels), OUTPUT)
     return Trained(
-        model=winner.model, inputs=winner.inputs(inputs), outputs=outputs, labels=labels,
+        model=winner.model, inputs=inputs, outputs=outputs, labels=labels,
         extra={"quantities": quantities},
         domains=domains_of(opened, settings, data), metrics=metrics,
         answer=lambda found: value_answer(found[OUTPUT], labels, mean, std), n=len(data.splits.train_originals),

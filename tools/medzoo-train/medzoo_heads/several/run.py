@@ -72,7 +72,7 @@ def train_several(opened: Opened, settings: Settings, clock: Clock) -> Trained:
     say_metrics(metrics)
     inputs, outputs = declare(opened.embeddings.about.shape, len(labels), OUTPUT)
     return Trained(
-        model=winner.model, inputs=winner.inputs(inputs), outputs=outputs, labels=labels,
+        model=winner.model, inputs=inputs, outputs=outputs, labels=labels,
         extra={
             "thresholds": dict(zip(labels, thresholds, strict=True)),
             "calibration": {"temperature": temperature, "dataset": dataset, "split": "val", "n": len(val_truth)},

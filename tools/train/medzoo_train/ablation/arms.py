@@ -10,11 +10,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..models.automed import AutoMed
+from ..models.automed.automed import AutoMed
 from ..models.config import TINY_DECODER, AutoMedConfig
-from ..models.mask_decoder import MaskDecoder
-from ..models.mobile_trunk import MobileTrunk
-from ..models.prompt_encoder import PromptEncoder
+from ..models.encoder.mobile_trunk import MobileTrunk
+from ..models.promptable.mask_decoder import MaskDecoder
+from ..models.promptable.prompt_encoder import PromptEncoder
 from ..models.system import System
 from ..models.unet import UNet, parameters_of, unet_like
 from ..training.joint import Recipe, prompted_loss

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from ..data.sets import SETS, SetSpec
-from ..models.automed import AutoMed
+from ..models.automed.automed import AutoMed
 from ..models.system import System, system_of
 from ..models.unet import parameters_of
 from ..training.batches import Batches, load_set

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from ..data.prompts import tight_box
-from ..models.prompt_encoder import BOX_FIRST, BOX_SECOND, PADDING, POSITIVE
+from ..models.promptable.prompt_encoder import BOX_FIRST, BOX_SECOND, PADDING, POSITIVE
 
 Mask = npt.NDArray[np.bool_]
 #: Components of fewer pixels are specks; nobody clicks on them.

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..models.automed import AutoMed
+from ..models.automed.automed import AutoMed
 from ..models.precision import half_where_fast
 from ..models.system import System
 from ..training.batches import LoadedSet

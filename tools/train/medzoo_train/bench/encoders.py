@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from ..models.config import SAM_MED2D_TINY, EncoderConfig
-from ..models.image_encoder import ImageEncoder
+from ..models.encoder.image_encoder import ImageEncoder
 
 SIZES = {"vit-b": EncoderConfig(), "tiny": SAM_MED2D_TINY}
 

@@ -15,10 +15,10 @@ import onnx
 from torch import Tensor
 
 from ..data.sets import SETS
-from ..export.gate import HeadFiles, measure_changes
-from ..export.half import store_half
-from ..export.onnx_file import export_onnx, open_onnx, write
-from ..export.quantize import to_int8
+from ..export.graph.half import store_half
+from ..export.graph.onnx_file import export_onnx, open_onnx, write
+from ..export.graph.quantize import to_int8
+from ..export.int8.gate import HeadFiles, measure_changes
 from ..models.fold import fold_batch_norms
 from ..training.batches import load_set
 from .encoders import SIZES, random_encoder, random_image

@@ -15,9 +15,9 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from ..export.onnx_file import export_onnx, open_onnx
+from ..export.graph.onnx_file import export_onnx, open_onnx
 from ..models.config import EncoderConfig
-from ..models.image_encoder import ImageEncoder
+from ..models.encoder.image_encoder import ImageEncoder
 from .encoders import random_encoder, random_image
 from .timing import median_ms
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..models.system import System
-from .onnx_file import Precision, export_onnx, run_onnx
+from .graph.onnx_file import Precision, export_onnx, run_onnx
 
 #: Largest difference allowed between PyTorch and the exported file, relative to the output's largest value. int8 is
 #: judged by what it costs on held-out images (gate.py); here it only has to be the same model.

@@ -18,8 +18,8 @@ from ..training.validate import embed
 from .calibrate import HeldOut, calibration_of
 from .checked_file import export_checked
 from .golden import class_answer, mask_answer, write_golden
+from .graph.onnx_file import Precision
 from .model_json import InitialWeights, model_json, write_json
-from .onnx_file import Precision
 from .presence import EVEN
 from .wrappers import MEDCLS_OUTPUTS, AutoMedFile, PromptableDecoder
 

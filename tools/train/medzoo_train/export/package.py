@@ -13,8 +13,8 @@ from ..models.system import System
 from ..training.batches import LoadedSet
 from .calibrate import HeldOut
 from .checked_file import check_encoder, export_checked
-from .gate import HeadFiles, check_changes, measure_changes
-from .half import round_to_half
+from .graph.half import round_to_half
+from .graph.onnx_file import Precision, export_onnx
 from .head_files import (
     LICENCE,
     Export,
@@ -25,9 +25,9 @@ from .head_files import (
     golden_input,
     trained_on,
 )
+from .int8.gate import HeadFiles, check_changes, measure_changes
 from .masks import centre_masks
 from .model_json import TRAINED_PREPROCESS, InitialWeights, model_json, write_json
-from .onnx_file import Precision, export_onnx
 from .presence import centre_presence
 from .wrappers import MEDCLS_OUTPUTS, AutoMedFile
 

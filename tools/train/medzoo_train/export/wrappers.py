@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ..models.closer import Closer
-from ..models.sam_med2d import SamMed2d
+from ..models.promptable.closer import Closer
+from ..models.promptable.sam_med2d import SamMed2d
 
 #: Of a MedCls file, in order.
 MEDCLS_OUTPUTS = ("logits", "attention", "evidence")

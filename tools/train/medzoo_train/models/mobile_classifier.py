@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from .auto_prompt import SqueezeExcite
+from .automed.auto_prompt import SqueezeExcite
 from .layers import InvertedResidual, conv_bn
 
 #: Expanded channels, output channels, kernel, stride, squeeze-and-excite, hard-swish (the paper's table 2).

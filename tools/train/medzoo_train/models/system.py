@@ -11,13 +11,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from .automed import AutoMed
-from .closer import Closer
+from .automed.automed import AutoMed
 from .config import SAM_MED2D_TINY, TINY_DECODER, AutoMedConfig, DecoderConfig, EncoderConfig
 from .fold import fold_batch_norms
 from .medcls import MedCls
-from .refiner import RefinerConfig
-from .sam_med2d import SamMed2d
+from .promptable.closer import Closer
+from .promptable.refiner import RefinerConfig
+from .promptable.sam_med2d import SamMed2d
 
 
 class System(nn.Module):

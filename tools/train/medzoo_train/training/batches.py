@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -65,6 +66,21 @@ def load_set(spec: SetSpec, root: Path, split: str) -> LoadedSet:
         torch.tensor(labels) if labels else None,
         groups,
     )
+
+
+def some_of(data: LoadedSet, most: int | None, seed: int) -> LoadedSet:
+    """At most `most` images, classes in their proportions."""
+    if most is None or len(data) <= most:
+        return data
+    assert data.labels is not None
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(data), generator=generator)
+    kept: list[int] = []
+    for label in range(len(data.spec.classes)):
+        own = order[data.labels[order] == label]
+        kept += own[: math.ceil(len(own) * most / len(data))].tolist()
+    rows = torch.tensor(sorted(kept))
+    return LoadedSet(data.spec, data.images[rows], None, data.labels[rows], [data.groups[i] for i in rows.tolist()])
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from ..export.few_bits import round_to_few
-from ..export.half import HALF_FROM
-from ..models.everyday import SIDE, Everyday
+from ..export.graph.few_bits import round_to_few
+from ..export.graph.half import HALF_FROM
+from ..models.automed.everyday import SIDE, Everyday
+from ..models.encoder.mobile_trunk import Trunk, load_imagenet
 from ..models.fold import fold_batch_norms
-from ..models.mobile_trunk import Trunk, load_imagenet
 from ..models.pixels import normalise
 
 #: Blocks whose weights stay as they are: the first are small, and edges are touchy.

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..models.mobile_trunk import MobileTrunk
+from ..models.encoder.mobile_trunk import MobileTrunk
 from ..models.pixels import normalise
 from ..models.precision import half_where_fast
 from ..models.system import System

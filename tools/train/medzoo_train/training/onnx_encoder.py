@@ -10,7 +10,7 @@ import onnxruntime
 import torch
 from torch import Tensor, nn
 
-from ..export.onnx_file import export_onnx
+from ..export.graph.onnx_file import export_onnx
 from ..models.pixels import normalise
 from ..models.system import System
 

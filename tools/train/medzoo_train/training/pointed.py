@@ -13,7 +13,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from ..data.objects import Box, box_of, components, regions
-from ..models.prompt_encoder import BOX_FIRST, BOX_SECOND, NEGATIVE, PADDING, POSITIVE
+from ..models.promptable.prompt_encoder import BOX_FIRST, BOX_SECOND, NEGATIVE, PADDING, POSITIVE
 from .seen import SIDE, SeenFolders
 
 TOKENS = 3

@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..models.closer import FirstLook, given_box
-from ..models.cut import cut, whole_image
+from ..models.promptable.closer import FirstLook, given_box
+from ..models.promptable.cut import cut, whole_image
 from ..models.system import System
 from .losses import iou_of, mask_loss
 from .pointed import Prompted

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from ..models.pixels import normalise
 from ..models.precision import half_where_fast
-from ..models.prompt_encoder import BOX_FIRST, BOX_SECOND
+from ..models.promptable.prompt_encoder import BOX_FIRST, BOX_SECOND
 from ..models.system import System
 from .batches import LoadedSet
 

@@ -5,7 +5,7 @@ const BY_ITSELF: readonly string[] = ['embedding', 'image'];
 
 /**
  * What a head's model is fed. Without `feeds` that is the embedding, and beside it the encoder's input where the model
- * declares `image`: medzoo-train decides by the data whether a head looks at the image too.
+ * declares `image`, as heads of masks and places do that medzoo-train has written of embeddings with images.
  */
 export function feedModel(head: Pick<Head, 'feeds' | 'trained'>, input: FeedInput): Tensors {
   if (head.feeds) return head.feeds(input);

@@ -1,1 +1,0 @@
-"""What an encoder knows on the way to its embedding, and the embedding no longer says."""

@@ -1,0 +1,1 @@
+"""Graphs of ONNX: written, made smaller and cheaper, and read back."""

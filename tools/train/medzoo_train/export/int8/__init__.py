@@ -1,0 +1,1 @@
+"""Files in static int8, and the gates that let them through."""

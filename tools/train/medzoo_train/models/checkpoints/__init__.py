@@ -1,0 +1,1 @@
+"""Checkpoints of others: read, checked and brought to our sizes."""

@@ -1,0 +1,1 @@
+"""Image encoders, ours and those of others."""

@@ -1,0 +1,1 @@
+"""SAM-Med2D's prompts, its decoder, and the closer look."""
