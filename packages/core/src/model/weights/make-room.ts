@@ -4,7 +4,7 @@ import { findFile, sizeOf } from './cache-files.js';
 
 /** What a process is fetching at the moment was written to more recently. */
 const LEFT_MS = 60_000;
-const LEFTOVER = /\.part(\.validator)?$|\.lock\./;
+const LEFTOVER = /\.part(\.validator)?$|\.lock\..*$/;
 
 /** Whether a fault says that the disk, or this user's part of it, is full. */
 export function isFull(error: unknown): boolean {
