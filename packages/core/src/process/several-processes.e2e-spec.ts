@@ -4,6 +4,7 @@ import type { testClasses, testMasks, testSlow } from '../testing/test-heads.js'
 import { createTestImage } from '../testing/test-image.js';
 import type { ConnectOptions } from './connect-options.js';
 import { connectZoo } from './connect-zoo.js';
+import { planWorkers } from './pool/plan-workers.js';
 
 /** Starts from the build: `npm test` makes it. */
 const config = new URL('../../test/test-zoo.config.mjs', import.meta.url);
@@ -104,11 +105,11 @@ describe('several processes', () => {
     expect(zoo.runtime()).toMatchObject({ state: 'ready', processes: [{ crashes: 1 }, { crashes: 0 }] });
   });
 
-  it("'auto' starts what the container's cores and memory suit, each with its models open", async () => {
+  it("'auto' answers when the first is there, and starts what the container's cores and memory suit, each with its models open", async () => {
     await connect({ processes: 'auto', standby: false });
-    const { processes } = zoo.runtime();
-    expect(processes.length).toBeGreaterThan(0);
-    for (const { models } of processes) expect(models.map(({ id }) => id)).toContain('test-classes');
+    expect(states()).toEqual(['up']);
+    await vi.waitFor(() => expect(pids()).toHaveLength(planWorkers('auto').length), WAIT);
+    for (const { models } of zoo.runtime().processes) expect(models.map(({ id }) => id)).toContain('test-classes');
   });
 
   it('that cannot start leave none behind', async () => {

@@ -5,6 +5,7 @@ import type { ConnectOptions } from '../connect-options.js';
 import type { CallQueue } from '../queue/call-queue-types.js';
 import { planWorkers, type WorkerPlan } from './plan-workers.js';
 import { createStandby, type Standby } from './standby.js';
+import { startPatiently } from './start-patiently.js';
 import { startWorker, type Worker } from './start-worker.js';
 
 /** A standby that nobody asked for does not compete with the start. */
@@ -15,7 +16,7 @@ const HEADROOM_BYTES = 256 * 2 ** 20;
 export interface WorkerPoolOptions extends Pick<ConnectOptions, 'processes' | 'standby' | 'onExit' | 'onReady'> {
   /** Starts a process by this plan; ends it when the signal aborts. */
   readonly spawn: (plan: WorkerPlan, signal?: AbortSignal) => Promise<ReadyWorker>;
-  /** Aborts when the workers are not wanted any more before all have started. */
+  /** Aborts when the workers are not wanted any more: before all have started, or as the pool closes. */
   readonly signal: AbortSignal;
 }
 
@@ -29,7 +30,8 @@ export interface WorkerPool {
 
 /**
  * Starts the first worker, and then the others, so that a fault in the config shows once. Rejects with the fault for
- * which a worker cannot start, and leaves none running.
+ * which a worker cannot start, and leaves none running. Of 'auto' on a CPU the others start while the first one answers
+ * already: how many there will be is the machine's choice.
  */
 export async function startWorkers(queue: CallQueue, options: WorkerPoolOptions): Promise<WorkerPool> {
   const pool = new Pool(queue, options);
@@ -47,6 +49,8 @@ class Pool implements WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #workers: Worker[] = [];
   readonly #standbys = new Map<string, Standby>();
+  /** Until the last worker and the standbys are on their way. Does not reject. */
+  #further: Promise<void> = Promise.resolve();
 
   constructor(queue: CallQueue, options: WorkerPoolOptions) {
     this.#queue = queue;
@@ -68,10 +72,16 @@ class Pool implements WorkerPool {
     const [first, ...others] = isAuto ? plans.map((plan) => ({ ...plan, warmUp: true })) : plans;
     this.#workers.push(await this.#startOne(first!));
     const further = isAuto ? await adapt(others, first!, this.#workers[0]!.describe()) : others;
-    if (isAuto && isOnCpu(this.#describeWorkers())) await this.#startWhileMemoryLasts(further);
-    else await this.#startAll(further);
-    signal.throwIfAborted();
-    for (const plan of [first!, ...further]) this.#prepareStandby(plan);
+    const prepareStandbys = (): void => {
+      for (const plan of [first!, ...further]) this.#prepareStandby(plan);
+    };
+    if (isAuto && isOnCpu(this.#describeWorkers())) {
+      this.#further = this.#startWhileMemoryLasts(further).then(prepareStandbys, () => undefined); // closed meanwhile
+    } else {
+      await this.#startAll(further);
+      signal.throwIfAborted();
+      prepareStandbys();
+    }
   }
 
   describe(): readonly ProcessRuntime[] {
@@ -79,6 +89,7 @@ class Pool implements WorkerPool {
   }
 
   async close(): Promise<void> {
+    await this.#further;
     await Promise.all([...this.#standbys.values(), ...this.#workers].map((one) => one.close()));
   }
 
@@ -86,11 +97,18 @@ class Pool implements WorkerPool {
     return this.#workers.map((worker) => worker.describe());
   }
 
-  #startOne(plan: WorkerPlan): Promise<Worker> {
+  /** `ready`: the first process of the worker, if it runs already. */
+  #startOne(plan: WorkerPlan, ready?: ReadyWorker): Promise<Worker> {
     const find = (): Standby | undefined => this.#standbys.get(keyOf(plan));
+    let first = ready;
+    const takeFirst = (): ReadyWorker | undefined => {
+      const taken = first;
+      first = undefined;
+      return taken;
+    };
     return startWorker(this.#queue, {
       ...this.#options,
-      spawn: async () => find()?.take() ?? (await this.#options.spawn(plan)),
+      spawn: async () => takeFirst() ?? find()?.take() ?? (await this.#options.spawn(plan)),
       hasStandby: () => find()?.isReady ?? false,
     });
   }
@@ -101,11 +119,15 @@ class Pool implements WorkerPool {
     for (const result of settled) if (result.status === 'rejected') throw result.reason;
   }
 
+  /** One after the other. Rejects when they are not wanted any more. */
   async #startWhileMemoryLasts(plans: readonly WorkerPlan[]): Promise<void> {
+    const { signal, spawn } = this.#options;
     for (const plan of plans) {
-      this.#options.signal.throwIfAborted();
+      signal.throwIfAborted();
       if (!hasMemoryForOneMore(this.#describeWorkers())) return;
-      this.#workers.push(await this.#startOne(plan));
+      const ready = await startPatiently(() => spawn(plan), signal);
+      if (signal.aborted) ready.kill('closed');
+      else this.#workers.push(await this.#startOne(plan, ready));
     }
   }
 

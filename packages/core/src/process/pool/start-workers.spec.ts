@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DECODE_LIMITS } from '../../image/decoding/decode-image.js';
+import type { WorkerExit } from '../channel/fork-worker.js';
+import type { ReadyWorker } from '../channel/spawn-worker.js';
+import { createCallQueue } from '../queue/call-queue.js';
+import { startWorkers, type WorkerPoolOptions } from './start-workers.js';
+
+vi.mock('../../host/count-threads.js', () => ({ countThreads: () => 4 }));
+
+const limits = { maxPending: 8, graceMs: 100, killAfterMs: 10_000, stallAfterMs: 60_000 };
+
+/** A process on the CPU that lives until it is told to end. */
+function createFakeWorker() {
+  let end: (exit: WorkerExit) => void = () => undefined;
+  const exited = new Promise<WorkerExit>((resolve) => (end = resolve));
+  const leave = () => end({ code: 0, signal: null });
+  const state = { pid: 1, threads: 1, rssBytes: 1, models: [], memory: [] };
+  const send = vi.fn(() => Promise.resolve(leave()));
+  const kill = vi.fn(leave);
+  const heartbeat = { isInTime: true, blockedMs: 0 };
+  return { heads: [], limits: DECODE_LIMITS, state, heartbeat, listen: vi.fn(), exited, send, kill };
+}
+
+interface Start {
+  readonly resolve: (worker: ReadyWorker) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const starts: Start[] = [];
+const spawn = vi.fn<WorkerPoolOptions['spawn']>(
+  () =>
+    new Promise((resolve, reject) => {
+      starts.push({ resolve, reject });
+    }),
+);
+const wanted = (): AbortController => new AbortController();
+const start = (signal: AbortSignal, processes: WorkerPoolOptions['processes'] = 'auto') =>
+  startWorkers(createCallQueue(limits), { spawn, signal, processes, standby: false });
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.clearAllMocks();
+  starts.length = 0;
+});
+
+const tick = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+
+describe("the workers of 'auto'", () => {
+  it('answer when the first is there; the others follow', async () => {
+    const controller = wanted();
+    const starting = start(controller.signal);
+    starts[0]!.resolve(createFakeWorker());
+    const pool = await starting;
+    expect(pool.describe()).toHaveLength(1);
+    await tick();
+    starts[1]!.resolve(createFakeWorker());
+    await tick();
+    expect(pool.describe()).toHaveLength(2);
+    await pool.close();
+  });
+
+  it('are started again, after a delay that grows, where one that nobody waits for cannot start', async () => {
+    const controller = wanted();
+    const starting = start(controller.signal);
+    starts[0]!.resolve(createFakeWorker());
+    const pool = await starting;
+    await tick();
+    for (const [place, delayMs] of [
+      [1, 1000],
+      [2, 2000],
+    ] as const) {
+      starts[place]!.reject(new Error('no memory'));
+      await tick(delayMs - 1);
+      expect(spawn).toHaveBeenCalledTimes(place + 1);
+      await tick(1);
+      expect(spawn).toHaveBeenCalledTimes(place + 2);
+    }
+    starts[3]!.resolve(createFakeWorker());
+    await tick();
+    expect(pool.describe()).toHaveLength(2);
+    await pool.close();
+  });
+
+  it('leave none running that becomes ready as they close, and wait for no other attempt', async () => {
+    const controller = wanted();
+    const starting = start(controller.signal);
+    starts[0]!.resolve(createFakeWorker());
+    const pool = await starting;
+    await tick();
+    controller.abort(new Error('closed'));
+    const closing = pool.close();
+    const late = createFakeWorker();
+    starts[1]!.resolve(late);
+    await closing;
+    expect(late.kill).toHaveBeenCalled();
+    expect(spawn).toHaveBeenCalledTimes(2);
+
+    const other = wanted();
+    const startingOther = start(other.signal);
+    starts[2]!.resolve(createFakeWorker());
+    const pool2 = await startingOther;
+    await tick();
+    starts[3]!.reject(new Error('no memory'));
+    await tick();
+    other.abort(new Error('closed'));
+    await pool2.close();
+    await tick(60_000);
+    expect(spawn).toHaveBeenCalledTimes(4);
+  });
+});
+
+it('so many workers as were asked for by number are all waited for, and one that cannot start is told', async () => {
+  const starting = start(wanted().signal, 2);
+  const told = expect(starting).rejects.toThrow('no memory');
+  const first = createFakeWorker();
+  starts[0]!.resolve(first);
+  await tick();
+  starts[1]!.reject(new Error('no memory'));
+  await told;
+  expect(first.send).toHaveBeenCalledWith({ type: 'close' });
+});
