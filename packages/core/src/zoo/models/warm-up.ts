@@ -2,6 +2,8 @@ import {
   checkParams,
   float32Tensor,
   takeFloat32,
+  type Encoder,
+  type Tensor,
   type Head,
   type Session,
   type Tensors,
@@ -14,17 +16,27 @@ import { exampleParams } from './example-params.js';
 import { explainNotFinite } from '../head/explain-not-finite.js';
 import { decodeOutputs } from '../head/in-head.js';
 
+/** What an encoder gives of zeros. */
+type Embed = (encoder: Encoder) => Promise<Embedded>;
+
+interface Embedded {
+  readonly image: Tensor<'float32'>;
+  readonly embedding: Tensor<'float32'>;
+}
+
 /**
  * Opens every model, runs it once on zeros of the real shape, and decodes what a head's model gives; rejects with the
  * first fault, before anybody has asked.
  */
 export async function warmUp(heads: readonly Head[], sessions: SessionPool): Promise<void> {
-  for (const head of heads) await warmUpHead(head, sessions);
+  const embed = createEmbed(sessions);
+  for (const head of heads) await warmUpHead(head, sessions, embed);
 }
 
 /** Goes on after a fault: whoever asks for that head is told of it. */
 export async function warmUpIfPossible(heads: readonly Head[], sessions: SessionPool): Promise<void> {
-  for (const head of heads) await warmUpHead(head, sessions).catch(() => undefined);
+  const embed = createEmbed(sessions);
+  for (const head of heads) await warmUpHead(head, sessions, embed).catch(() => undefined);
 }
 
 /** Opens every model and runs none; goes on after a fault in the same way. */
@@ -32,17 +44,30 @@ export async function openIfPossible(heads: readonly Head[], sessions: SessionPo
   for (const { spec } of listModels(heads)) await sessions.use(spec, () => Promise.resolve()).catch(() => undefined);
 }
 
-async function warmUpHead(head: Head, sessions: SessionPool): Promise<void> {
-  const { model, preprocess } = head.encoder.trained;
+/** Heads on one encoder share its run. */
+function createEmbed(sessions: SessionPool): Embed {
+  const known = new Map<Encoder, Promise<Embedded>>();
+  return (encoder) => {
+    const embedded = known.get(encoder) ?? runEncoder(encoder, sessions);
+    known.set(encoder, embedded);
+    return embedded;
+  };
+}
+
+async function runEncoder({ id, trained }: Encoder, sessions: SessionPool): Promise<Embedded> {
+  const { model, preprocess } = trained;
   const channels = preprocess.channels === 'gray' ? 1 : 3;
   const image = float32Tensor([1, channels, preprocess.size.height, preprocess.size.width]);
-  const encoded = await sessions.use(filesOfModel(head.encoder.trained), (session) =>
-    runOnce(session, { [model.inputs[0]!.name]: image }, `The encoder "${head.encoder.id}"`),
+  const encoded = await sessions.use(filesOfModel(trained), (session) =>
+    runOnce(session, { [model.inputs[0]!.name]: image }, `The encoder "${id}"`),
   );
-  const embedding = takeFloat32(encoded, model.outputs[0]!.name);
+  return { image, embedding: takeFloat32(encoded, model.outputs[0]!.name) };
+}
 
+async function warmUpHead(head: Head, sessions: SessionPool, embed: Embed): Promise<void> {
+  const { image, embedding } = await embed(head.encoder);
   const specs = head.manifest.params;
-  const params = checkParams(specs, exampleParams(specs, preprocess.size), head.trained.labels);
+  const params = checkParams(specs, exampleParams(specs, head.encoder.trained.preprocess.size), head.trained.labels);
   const feeds = feedModel(head, { embedding, image, params, toModelSpace: (point) => point });
   const outputs = await sessions.use(filesOfModel(head.trained), (session) =>
     runOnce(session, feeds, `The head "${head.manifest.id}"`),
