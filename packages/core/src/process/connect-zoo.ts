@@ -28,12 +28,7 @@ import { createCallQueue } from './queue/call-queue.js';
 import type { CallQueue } from './queue/call-queue-types.js';
 import type { CallAnswer } from './queue/pending-call.js';
 
-/**
- * A zoo in worker processes: models, decoders and their crashes stay there, and this event loop stays free. A worker is
- * replaced when it ends or freezes, and its calls are run again, once. Rejects with the fault for which the zoo cannot
- * start, with BACKEND_UNAVAILABLE when that takes longer than `startWithinMs`, with the reason of `signal` when it
- * aborts, and with INVALID_PARAM for an unknown option.
- */
+/** See connect-when-called.ts, by which the package exports it. */
 export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
   options: ConnectOptions,
 ): Promise<Zoo<H>> {

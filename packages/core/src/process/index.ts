@@ -1,4 +1,4 @@
-export { connectZoo } from './connect-zoo.js';
+export { connectZoo } from './connect-when-called.js';
 export type { ConnectOptions } from './connect-options.js';
 export { collectGarbageAfter } from '../host/collect-garbage.js';
 export { loosenHeapLimit } from './worker/loosen-heap-limit.js';

@@ -11,12 +11,7 @@ import { describeRuntime } from './observe/describe-runtime.js';
 import { createCallTracker } from './observe/track-calls.js';
 import { receiveCall, type Given } from './request/receive-call.js';
 
-/**
- * A zoo in this process. Its models block the thread they run on: beside a server use `connectZoo`. Rejects with
- * INVALID_MANIFEST for an unknown option or heads that do not go together, MODEL_MISMATCH for a head on an encoder that
- * it was not trained on, and BACKEND_UNAVAILABLE for a provider that is not there or a model that exceeds the memory
- * budget.
- */
+/** See create-when-called.ts, by which the package exports it. */
 export async function createZoo<const H extends readonly Head[]>(given: ZooConfig<H>): Promise<Zoo<H>> {
   const config = readConfig(given);
   const { heads, limits, decoders, observer } = config;

@@ -1,4 +1,4 @@
-export { createZoo } from './create-zoo.js';
+export { createZoo } from './create-when-called.js';
 export { loadConfig } from './config/load-config.js';
 export { defineConfig } from './config/zoo-config.js';
 export type { EmbeddingStore } from './embedding-store/embedding-store.js';

@@ -1,5 +1,4 @@
 import type { Answer, Provenance } from '@medzoo/core/contract';
-import sharp from 'sharp';
 import { takeHead, type AnsweredFrame } from '../answered.js';
 import type { Attributes } from '../dicom/attributes.js';
 import { codeSequence } from '../dicom/attributes.js';
@@ -87,6 +86,7 @@ function describeOrigin(frame: OverlayFrame, provenance: Provenance): Attributes
 }
 
 async function readPicture(picture: Uint8Array): Promise<Attributes> {
+  const { default: sharp } = await import('sharp'); // takes .1 s to load, for this format alone
   try {
     const { data, info } = await sharp(picture, { limitInputPixels: MOST_PIXELS })
       .flatten()

@@ -1,4 +1,4 @@
-import sharp, { type Metadata } from 'sharp';
+import type { Metadata } from 'sharp';
 import {
   isZooError,
   ZooError,
@@ -17,6 +17,7 @@ import { readTiff, type Tiff } from '../tiff/read-tiff.js';
 import { countPngFrames } from './check-png.js';
 import { describeRaster } from './describe-raster.js';
 import { isLossyWebp } from './is-lossy-webp.js';
+import { loadSharp } from './load-sharp.js';
 import { checkJpegFrame } from './read-jpeg-frame.js';
 import { joinPlanes, readPixels, type Pixels, type PixelSource } from './read-pixels.js';
 import { toBytes, toStored } from './window-raster.js';
@@ -96,6 +97,7 @@ async function findPicture(file: ImageFile, format: ImageFormat, asked: number |
 }
 
 async function readHeader({ source }: ImageFile, format: ImageFormat, frame: number): Promise<Metadata> {
+  const sharp = await loadSharp();
   const header = await sharp(source, { limitInputPixels: false, page: frame })
     .metadata()
     .catch(async (cause: unknown) => {
@@ -110,6 +112,7 @@ async function readHeader({ source }: ImageFile, format: ImageFormat, frame: num
 
 /** 0 for a file whose header cannot be read. */
 async function countFrames(source: Uint8Array | string): Promise<number> {
+  const sharp = await loadSharp();
   const header = await sharp(source, { limitInputPixels: false })
     .metadata()
     .catch(() => undefined);

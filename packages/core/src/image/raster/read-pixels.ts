@@ -1,5 +1,5 @@
-import sharp from 'sharp';
 import type { Samples } from '../window/samples-to-levels.js';
+import { loadSharp } from './load-sharp.js';
 
 /** How one picture is to be read. */
 export interface PixelSource {
@@ -30,6 +30,7 @@ export interface Pixels extends Samples {
 export async function readPixels(source: PixelSource): Promise<Pixels> {
   const { bytes, frame, maxPixels, isGrey, isDeep, alpha, timeoutSeconds } = source;
   const options = { page: frame, limitInputPixels: maxPixels, failOn: 'error', ignoreIcc: isGrey } as const;
+  const sharp = await loadSharp();
   const image = sharp(bytes, options)
     .autoOrient()
     .timeout({ seconds: Math.ceil(timeoutSeconds) });

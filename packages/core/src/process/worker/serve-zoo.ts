@@ -1,5 +1,6 @@
 import { ZooError, type Head, type Zoo } from '../../contract/index.js';
 import { stepsUnderWay } from '../../flow/steps-under-way.js';
+import { loadSharp } from '../../image/raster/load-sharp.js';
 import { createZoo } from '../../zoo/create-zoo.js';
 import { toZooError } from '../../zoo/to-zoo-error.js';
 import type { ZooConfig } from '../../zoo/config/zoo-config.js';
@@ -40,7 +41,8 @@ export async function serveZoo(
     await write({ ...message, events }).catch(() => write(message));
   };
   try {
-    const zoo = await open(await source, { relay, onFetching: () => void send({ type: 'fetching' }) });
+    const given = await source;
+    const zoo = await open(given, { relay, onFetching: () => void send({ type: 'fetching' }) });
     const receive = answerCalls(zoo, send);
     process.on('message', (message: ToWorker) => {
       if (message.type === 'close') void zoo.close().finally(() => process.exit());
@@ -48,11 +50,17 @@ export async function serveZoo(
     });
     await beating;
     await send({ type: 'ready', heads: zoo.heads, limits: zoo.limits, state: describeWorker(zoo) });
+    if (isWarm(given)) void loadSharp(); // or the first image would wait for it
   } catch (error) {
     const unable = toZooError(error, 'The zoo cannot start').toJSON();
     await send({ type: 'unable', error: unable }).catch(() => send({ type: 'unable', error: keepWords(unable) }));
     process.exit(1);
   }
+}
+
+/** Whether the config asks for all that the first image needs; not so of a worker that stands by. */
+function isWarm(source: Source): boolean {
+  return !('analyze' in source) && source.warmUp === true;
 }
 
 /** Ends this process in favour of another one with more in its environment. */

@@ -1,0 +1,9 @@
+import type sharp from 'sharp';
+
+let loading: Promise<typeof sharp> | undefined;
+
+/** The library that reads raster files, loaded when it is first needed: that takes .1 s, and a program may never need it. */
+export function loadSharp(): Promise<typeof sharp> {
+  loading ??= import('sharp').then((module) => module.default);
+  return loading;
+}
