@@ -37,10 +37,12 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
     },
   });
   // The zoo's process opens its models while this one loads its libraries.
-  const [zoo, { startGateway }] = await Promise.all([connecting, import('./start-gateway.js')]);
-  const gateway = await startGateway(zoo, { ...environment, logger, monitor }).catch((error: unknown) => {
+  connecting.catch(() => undefined); // told by startGateway, which is not there yet
+  const { startGateway } = await import('./start-gateway.js');
+  const gateway = await startGateway(connecting, { ...environment, logger, monitor }).catch((error: unknown) => {
     throw explainListenError(error, environment);
   });
+  const zoo = await connecting;
   stopOnSignals(async () => {
     await gateway.close();
     await zoo.close();

@@ -61,27 +61,32 @@ export interface RunningGateway {
   close(): Promise<void>;
 }
 
-/** What the parts are made from. */
+/** What the parts are made from, beside the zoo and its images. */
 interface GivenParts {
-  readonly zoo: Zoo;
   readonly settings: GatewaySettings;
-  readonly images: ImageStore;
   readonly logger: Logger;
   readonly monitor: ZooMonitor;
 }
 
-/** Serves a zoo over HTTP. Any number of gateways may run in one program: nothing is shared but code. */
-export async function startGateway(zoo: Zoo, options: GatewayOptions = {}): Promise<RunningGateway> {
+/**
+ * Serves a zoo over HTTP. Any number of gateways may run in one program: nothing is shared but code. Of a zoo that is
+ * still being opened (a promise of one), the gateway makes ready meanwhile, and rejects as the promise does.
+ */
+export async function startGateway(zoo: Zoo | Promise<Zoo>, options: GatewayOptions = {}): Promise<RunningGateway> {
   const { port = 4000, host = '127.0.0.1', logger = createLogger(), monitor = new ZooMonitor() } = options;
+  const opening = Promise.resolve(zoo);
+  opening.catch(() => undefined); // told where it is awaited, unless something else is wrong before
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
   checkSettings(settings);
-  const images = await FolderImageStore.open(settings);
-  const container = compose({ zoo, settings, images, logger, monitor });
+  const container = compose({ settings, logger, monitor });
 
   const app = express();
   // A proxy must be the one to close an idle connection: a request that it sends at that moment would get no answer.
   const httpServer = createServer({ keepAliveTimeout: settings.keepAliveMs }, limitConnections(app));
-  const schema = await buildGatewaySchema(container);
+  const schema = await buildGatewaySchema(container); // reads nothing of the zoo
+  container.registerInstance(ZOO, await opening);
+  const images = await FolderImageStore.open(settings);
+  container.registerInstance<ImageStore>(IMAGES, images);
   const apollo = createApollo({ schema, httpServer, logger, settings });
   await apollo.start();
   useRoutes(app, { schema, apollo }, container);
@@ -107,12 +112,11 @@ export async function startGateway(zoo: Zoo, options: GatewayOptions = {}): Prom
 
 /**
  * The one place that knows how the parts fit: a container of this gateway's own, in which each class has one instance.
+ * It lacks the zoo and its images.
  */
 function compose(given: GivenParts): DependencyContainer {
   const container = root.createChildContainer();
-  container.registerInstance(ZOO, given.zoo);
   container.registerInstance(SETTINGS, given.settings);
-  container.registerInstance(IMAGES, given.images);
   container.registerInstance(LOGGER, given.logger);
   container.registerInstance(MONITOR, given.monitor);
   const parts = [
