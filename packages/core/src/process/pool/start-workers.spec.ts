@@ -15,7 +15,10 @@ function createFakeWorker() {
   const exited = new Promise<WorkerExit>((resolve) => (end = resolve));
   const leave = () => end({ code: 0, signal: null });
   const state = { pid: 1, threads: 1, rssBytes: 1, models: [], memory: [] };
-  const send = vi.fn(() => Promise.resolve(leave()));
+  const send = vi.fn(() => {
+    leave();
+    return Promise.resolve();
+  });
   const kill = vi.fn(leave);
   const heartbeat = { isInTime: true, blockedMs: 0 };
   return { heads: [], limits: DECODE_LIMITS, state, heartbeat, listen: vi.fn(), exited, send, kill };
