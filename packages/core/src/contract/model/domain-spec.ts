@@ -48,6 +48,11 @@ export const encoderDomain = strictObject({
   background: gaussian,
   /** Kinds of images, each with a name of its own. */
   known: z.array(namedGaussian).readonly(),
+  /**
+   * How light damage (JPEG, blur, light noise and the like) moves an image: the mean outer product of what it changes,
+   * its lower triangle, row by row, float32 [K * (K + 1) / 2]. Trainers widen by it what they fit on undamaged images.
+   */
+  lightDamage: floats.exactOptional(),
 }).superRefine((domain, context) => {
   const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
   const width = lengthOf(domain.center);
@@ -57,6 +62,9 @@ export const encoderDomain = strictObject({
     refuse(['projection'], `has ${lengthOf(domain.projection)} numbers; expected rows of ${width}, as center has`);
     return;
   }
+  const triangle = (depth * (depth + 1)) / 2;
+  if (domain.lightDamage !== undefined && lengthOf(domain.lightDamage) !== triangle)
+    refuse(['lightDamage'], `has ${lengthOf(domain.lightDamage)} numbers; expected ${triangle}`);
   checkGaussian(domain.background, depth, (key, message) => refuse(['background', key], message));
   for (const [index, one] of domain.known.entries()) {
     checkGaussian(one, depth, (key, message) => refuse(['known', index, key], message));
