@@ -21,21 +21,17 @@ from medzoo_heads.domain.score import USE, HeadDomain, fit_head, fit_own, golden
 from medzoo_heads.errors import TrainError
 from medzoo_heads.export.golden import draw_picture
 
-from ..data.corrupt import corrupt
 from ..data.index import read_index
 from ..export.head_files import golden_input
 from ..export.model_json import read_encoder
-from ..models.config import SAM_MED2D_TINY
 from ..training.seen import Seen
-from .background import fit_background_of_first
+from .background import fit_background
 from .damaged import damaged_kinds, turned_of
 from .gather import APART, HARD, bearable_rows, parts_of, plain_domains, plain_rows, pooled_of_seen
-from .kinds import COVERED, HEADS, REFUSED, TARGETS, USES, damaged_name, damaged_names
-from .pooled import Pixels, PooledEncoder, pool_rows
+from .kinds import COVERED, HEADS, LIGHT_NOISE, REFUSED, TARGETS, USES, damaged_name, damaged_names
+from .light import add_light_noise, copies_of, damage_lightly, light_changes
+from .pooled import PooledEncoder, pool_rows
 from .thresholds import renew_file
-
-#: Of an image that a head is fitted on, what happens to files on their way and is no reason to refuse them.
-MILD = ("jpeg20", "blur", "darker", "brighter", "contrast-low", "contrast-high", "crop", "letterbox")
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
@@ -44,10 +40,6 @@ def write(path: Path, content: dict[str, Any]) -> None:
 
 def folders(paths: Sequence[Path]) -> list[Seen]:
     return [Seen(path) for path in paths]
-
-
-def bend(image: Pixels, place: int) -> Pixels:
-    return corrupt(image, MILD[place % len(MILD)], place)
 
 
 def check_seen(encoder: PooledEncoder, seen: Sequence[Seen]) -> None:
@@ -68,10 +60,8 @@ def write_background(
     content = read_encoder(file)
     looker = PooledEncoder(file, content, is_reference=is_reference)
     check_seen(looker, seen)
-    # Chosen before the embedding had more channels than the neck's (EXPERIMENTS.md, 20 and 23).
-    channels = min(SAM_MED2D_TINY.out_chans, content["model"]["outputs"][0]["shape"][1])
     known, damaged = plain_domains(looker, data, negatives, seen, kept), damaged_kinds(looker, data, kept)
-    fitted = fit_background_of_first(channels, known, damaged)
+    fitted = fit_background(known, damaged, light=light_changes(looker, data, kept))
     write(file, {**content, "domain": fitted.to_json()})
     for gaussian in fitted.known:
         print(f"{gaussian.name}: n {gaussian.n}, {', '.join(gaussian.datasets)}")
@@ -122,9 +112,9 @@ def write_head(args: argparse.Namespace) -> None:
     looker = PooledEncoder(args.encoder, encoder)
     rows = read_index(args.data, "train")[: args.most]
     plain = pool_rows(looker, rows, "train")
-    bent = pool_rows(looker, rows, "train, bent", change=bend)
+    damaged = pool_rows(looker, rows, "train, damaged lightly", change=damage_lightly)
     labels = [row.label for row in rows]
-    own = fit_own(background, np.concatenate([plain, bent]), labels * 2, args.name, args.data.name)
+    own = fit_own(background, np.concatenate([plain, damaged]), labels * 2, args.name, args.data.name, has_damaged=True)
     held = pool_rows(looker, read_index(args.data, "val"), "val")
     domain = fit_head(background, own, held, [args.data.name], args.use, args.covers, args.label or [])
     put(args.model, domain)
@@ -134,7 +124,7 @@ def write_head(args: argparse.Namespace) -> None:
 def write_ours(
     packages: Path, data: Path, seen: Sequence[Seen], held_seen: Sequence[Seen], kept: Path | None, is_reference: bool = False
 ) -> None:
-    """Our heads. A classifier's own kinds are its classes as they were trained on: as strict as can be.
+    """Our heads. A classifier's own kinds are its classes, as they are and with light damage: as strict as can be.
 
     A target's are wider, and its thresholds are chosen on harder images too: what masks and presence can do, the domain
     may not refuse. Golden records learn of it all, and speak of the reference: a variant's numbers differ a little by
@@ -153,7 +143,8 @@ def write_ours(
     for task, (kinds, dataset) in HEADS.items():
         held = held_out(dataset)
         rows, pooled = plain_rows(looker, data, dataset, kept)
-        own = fit_own(background, pooled, [row.label for row in rows], kinds[0], dataset)
+        pooled = np.concatenate([pooled, copies_of(looker, data, dataset, kept)[1]])
+        own = fit_own(background, pooled, [row.label for row in rows] * 2, kinds[0], dataset, has_damaged=True)
         covers = [*kinds, *(damaged_name(subject, damage) for subject, damage in COVERED.get(task, ()))]
         domain = fit_head(background, own, held, [dataset], USE, covers)
         put(packages / "medcls" / "weights" / task / "model.json", domain)
@@ -166,6 +157,8 @@ def write_ours(
         if refused and "turned" not in refused:
             # Turns are borne. Without these, wounds on their side are like inverted ones: .13 refused, now .02 (val).
             parts.append((kinds[0], turned_of(looker, data, dataset, kept)))
+        if target in LIGHT_NOISE:
+            parts.append((kinds[0], copies_of(looker, data, dataset, kept, add_light_noise)[1]))
         own_kinds = [background.fit(part, kind, [dataset]) for kind, part in parts if kind in kinds]
         harder = [pooled_of_seen(folder, bearable_rows(folder, (HARD, *APART), dataset, refused)) for folder in held_seen]
         held = np.concatenate([held_out(dataset), *harder])
