@@ -19,6 +19,7 @@ import { memory } from './rows/memory.js';
 import { overhead } from './rows/overhead.js';
 import { precision } from './rows/precision.js';
 import { prompts } from './rows/prompts.js';
+import { start } from './rows/start.js';
 import { CONFIG } from './servers/gateway.js';
 
 interface Options {
@@ -30,7 +31,7 @@ interface Options {
   readonly keep: boolean;
 }
 
-const ROWS = [overhead, heads, prompts, callers, precision, baselines, jobs, memory, cancel];
+const ROWS = [overhead, heads, prompts, callers, precision, baselines, jobs, start, memory, cancel];
 const IDS = ROWS.map(({ id }) => id);
 const RESULTS = 'docs/results.md';
 
