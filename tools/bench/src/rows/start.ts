@@ -40,7 +40,8 @@ export const start: BenchRow = {
     const models = { provider: providers[0]!, threads: 1, weights: 'shipped' } as const;
     const ways = {
       medzoo: () => time(openGateway),
-      fastApi: () => time(() => startFastApi({ name: 'FastAPI', workers: models.provider === 'cpu' ? cores : 1, ...models })),
+      fastApi: () =>
+        time(() => startFastApi({ name: 'FastAPI', workers: models.provider === 'cpu' ? cores : 1, ...models })),
     };
     const onRound = (round: number): void => say(`start ${round}`);
     return describe(await interleave<typeof ways>(ways, { rounds: pick(context, 9, 2), warmUp: 1, onRound }));
