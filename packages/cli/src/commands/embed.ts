@@ -34,7 +34,7 @@ export function addEmbed(program: Command): void {
     .option('--copies <n>', 'augmented copies of each image of the split train', parseCopies, 0)
     .addOption(
       new Option('--augment <changes>', `what copies may differ in, with commas between: ${CHANGES.join(', ')}`)
-        .default(['flip', 'brightness', 'contrast'], 'flip,brightness,contrast')
+        .default(['flip', 'brightness', 'contrast', 'noise', 'jpeg'], 'flip,brightness,contrast,noise,jpeg')
         .argParser(parseChanges),
     )
     .option('--seed <n>', 'of splits and copies', parseSeed, 1)

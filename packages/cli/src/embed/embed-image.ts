@@ -67,7 +67,7 @@ export async function embedItem(
   known?: Uint8Array,
 ): Promise<Embedded> {
   const { model, preprocess: spec } = encoder.trained;
-  const input = preprocess(augmentation ? augment(image, augmentation) : image, spec);
+  const input = preprocess(augmentation ? await augment(image, augmentation) : image, spec);
   const encode = async (): Promise<Uint8Array> => {
     const outputs = await session.run({ [model.inputs[0]!.name]: input });
     return new Uint8Array(new Float16Array(takeFloat32(outputs, model.outputs[0]!.name).data).buffer);
