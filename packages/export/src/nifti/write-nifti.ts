@@ -56,11 +56,12 @@ export async function writeNifti(answers: readonly NiftiSlice[], { labels }: Nif
   });
   const step = stepBetween(slices);
   const { spacing } = slices[0]!.plane;
+  const isWhole = slices.every(({ masks }) => masks.every(({ absentBecause }) => absentBecause !== 'domain'));
   const header = writeHeader({
     shape: [width, height, slices.length],
     spacing: [spacing.x, spacing.y, Math.hypot(...step)],
     affine: toRas(slices[0]!.plane, step),
-    description: `${id} ${version} weights ${sha256.slice(0, 16)}`,
+    description: `${id} ${version} weights ${sha256.slice(0, 16)}${isWhole ? '' : '; not answered everywhere'}`,
   });
   return {
     bytes: await compress(Buffer.concat([header, volume])),

@@ -1,6 +1,7 @@
 import { measureMask, rleToPolygons } from '@medzoo/core';
 import type { PixelSize, Point } from '@medzoo/core/contract';
 import { takeHead, type Answered } from '../answered.js';
+import { maskKindOf } from '../image-kind.js';
 import { invalidParam } from '../refuse.js';
 
 /** What one head said about one image, for formats without a patient. */
@@ -63,6 +64,7 @@ function toFeatures({ value, provenance, image, frame, pixelSize }: NamedAnswer,
         presence: mask.presence,
         quality: mask.quality,
         threshold: mask.threshold,
+        ...maskKindOf(mask),
         area: mask.area,
         areaMm2: pixelSize ? measureMask(mask.rle, pixelSize).area : null,
         pixelSizeMm: pixelSize ?? null,

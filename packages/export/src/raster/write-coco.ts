@@ -1,4 +1,5 @@
 import { findOtherHead, type RanHead } from '../answered.js';
+import { imageKindOf } from '../image-kind.js';
 import { invalidParam } from '../refuse.js';
 import type { NamedAnswer } from '../outlines/geojson.js';
 
@@ -19,8 +20,9 @@ export interface CocoOptions {
 /**
  * Writes a whole data set's masks as COCO JSON, piece by piece: only the images' names are kept, so that its size does
  * not matter. Masks are run lengths, exact with holes and parts; an empty one has no annotation, since its image is
- * listed anyway. Throws INVALID_PARAM for a label that is none of `labels`, for an image that comes twice, and for
- * answers of several heads.
+ * listed anyway. A label that was not answered, as the image is of another kind, stands in the image's
+ * `not_exhaustive_category_ids`, as in LVIS: that nothing is outlined does not mean that nothing is there. Throws
+ * INVALID_PARAM for a label that is none of `labels`, for an image that comes twice, and for answers of several heads.
  */
 export async function* writeCoco(
   answers: Iterable<CocoAnswer> | AsyncIterable<CocoAnswer>,
@@ -34,7 +36,7 @@ export async function* writeCoco(
   yield '{"annotations":[';
   for await (const answer of answers) {
     ran = checkHead(answer.provenance, ran);
-    const image = addImage(answer, images);
+    const image = addImage(answer, images, categories);
     for (const annotation of describeAnnotations(answer, image.id, categories)) {
       annotations += 1;
       yield `${annotations === 1 ? '' : ','}\n${JSON.stringify({ id: annotations, ...annotation })}`;
@@ -50,6 +52,7 @@ interface CocoImage {
   readonly file_name: string;
   readonly width: number;
   readonly height: number;
+  readonly not_exhaustive_category_ids?: readonly number[];
 }
 
 function checkHead(ran: RanHead, before: RanHead = ran): RanHead {
@@ -58,12 +61,21 @@ function checkHead(ran: RanHead, before: RanHead = ran): RanHead {
   throw invalidParam(fault);
 }
 
-function addImage({ image, frame, value, provenance }: CocoAnswer, images: Map<string, CocoImage>): CocoImage {
+function addImage(
+  { image, frame, value, provenance }: CocoAnswer,
+  images: Map<string, CocoImage>,
+  categories: ReadonlyMap<string, number>,
+): CocoImage {
   const name = frame === undefined ? image : `${image}#${frame}`;
   if (images.has(name))
     throw invalidParam(`Image ${images.size + 1} has the name of one before it; names must differ.`);
   const { width, height } = value.masks[0]?.rle.size ?? provenance.image;
-  const added = { id: images.size + 1, file_name: name, width, height };
+  const refused = value.masks.filter(({ absentBecause }) => absentBecause === 'domain');
+  const ids = refused.flatMap(({ label }) => categories.get(label) ?? []);
+  const added = {
+    ...{ id: images.size + 1, file_name: name, width, height },
+    ...(ids.length > 0 && { not_exhaustive_category_ids: ids }),
+  };
   images.set(name, added);
   return added;
 }
@@ -73,12 +85,13 @@ function describeAnnotations(
   imageId: number,
   categories: ReadonlyMap<string, number>,
 ): object[] {
-  return value.masks.flatMap(({ label, rle, area, boundingBox, presence, quality }) => {
+  return value.masks.flatMap(({ label, rle, area, boundingBox, presence, quality, domain }) => {
     const category = categories.get(label);
     if (category === undefined) {
       throw invalidParam(`The label ${label} is none of \`labels\` (${[...categories.keys()].join(', ')}).`);
     }
     if (!boundingBox) return [];
+    const { inDomain, nearest } = imageKindOf(domain);
     return [
       {
         image_id: imageId,
@@ -89,6 +102,8 @@ function describeAnnotations(
         iscrowd: 0,
         score: presence,
         quality,
+        in_domain: inDomain,
+        nearest,
       },
     ];
   });

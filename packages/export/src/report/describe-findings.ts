@@ -16,6 +16,7 @@ import { findLabelsWithoutConcept, takeConcept, type LabelConcepts } from '../co
 import type { Attributes } from '../dicom/attributes.js';
 import { describeWeights, referenceFrame } from '../dicom/modules.js';
 import { createUid } from '../dicom/uid.js';
+import { sayNotAnswered, sayUnsure } from '../image-kind.js';
 import { isSimpleEnough, toKeyhole } from '../outlines/keyhole.js';
 import { NAMES, QUANTITIES, ucumUnit, UNITS } from './codes.js';
 import {
@@ -63,6 +64,7 @@ export function describeClasses(
         ...describeAlgorithm(answered.provenance),
         imageItem('CONTAINS', referenceFrame(answered), NAMES.source),
         numberItem(QUANTITIES.certainty, 100 * probability, UNITS.percent),
+        ...comment(sayUnsure(answered.value.domain)),
       ],
       '1501',
     ),
@@ -82,7 +84,7 @@ export function describeValues(answered: AnsweredFrame<RegressionAnswer>, concep
         ...describeAlgorithm(answered.provenance),
         imageItem('CONTAINS', referenceFrame(answered), NAMES.source),
         numberItem(type, value, ucumUnit(unit)),
-        ...(interval ? [textItem('CONTAINS', NAMES.comment, sayInterval(interval, unit))] : []),
+        ...comment(interval && sayInterval(interval, unit), sayUnsure(answered.value.domain)),
       ],
       '1501',
     );
@@ -102,7 +104,10 @@ export function describePoints(answered: AnsweredFrame<KeypointsAnswer>, concept
         ...describeAlgorithm(answered.provenance),
         point ? pointItem(NAMES.region, point, reference) : imageItem('CONTAINS', reference, NAMES.source),
         ...(presence === undefined ? [] : [numberItem(QUANTITIES.certainty, 100 * presence, UNITS.percent)]),
-        ...(point ? [] : [textItem('CONTAINS', NAMES.comment, 'No place: the point was not found in the image.')]),
+        ...comment(
+          point ? undefined : 'No place: the point was not found in the image.',
+          sayUnsure(answered.value.domain),
+        ),
       ],
       point ? '1410' : '1501',
     ),
@@ -140,18 +145,27 @@ function describeRegion(
         : imageItem('CONTAINS', reference, NAMES.source),
       numberItem(QUANTITIES.certainty, 100 * mask.presence, UNITS.percent),
       ...describeMeasurements(measureMask(rle, pixelSizeOf(answered))),
+      ...comment(sayUnsure(mask.domain)),
     ],
     hasRegion ? '1410' : '1501',
   );
 }
 
-/** An empty mask is one as well: its area is 0, and its certainty says how sure the head is that there is something. */
+/**
+ * An empty mask is one as well: its area is 0, and its certainty says how sure the head is that there is something. Of
+ * a target that was not answered nothing was measured.
+ */
 function describeWhole(answered: AnsweredFrame, concepts: LabelConcepts, mask: ImageMask, parts: number): Attributes {
   const { area, unit } = measureMask(mask.rle, pixelSizeOf(answered));
-  const comment =
+  const outline =
     parts === 0
       ? 'No outline: the target was not found.'
       : `${parts} separate parts; ${Math.min(parts, MOST_PARTS)} of them, the largest, are measured one by one.`;
+  const refusal = sayNotAnswered(mask);
+  const measured = [
+    numberItem(QUANTITIES.certainty, 100 * mask.presence, UNITS.percent),
+    numberItem(QUANTITIES.area, area, unit === 'mm' ? UNITS.mm2 : UNITS.pixels),
+  ];
   return containerItem(
     'CONTAINS',
     NAMES.group,
@@ -160,9 +174,8 @@ function describeWhole(answered: AnsweredFrame, concepts: LabelConcepts, mask: I
       ...describeFinding(mask.label, concepts),
       ...describeAlgorithm(answered.provenance),
       imageItem('CONTAINS', referenceFrame(answered), NAMES.source),
-      numberItem(QUANTITIES.certainty, 100 * mask.presence, UNITS.percent),
-      numberItem(QUANTITIES.area, area, unit === 'mm' ? UNITS.mm2 : UNITS.pixels),
-      textItem('CONTAINS', NAMES.comment, comment),
+      ...(refusal === undefined ? measured : []),
+      ...comment(refusal ?? outline, parts === 0 ? undefined : sayUnsure(mask.domain)),
     ],
     '1501',
   );
@@ -188,6 +201,12 @@ function describeMeasurements({ unit, area, perimeter, longestDiameter, ellipse 
         ]
       : []),
   ];
+}
+
+/** One item of all that is said; none where there is nothing. */
+function comment(...sentences: readonly (string | undefined)[]): Attributes[] {
+  const text = sentences.filter((sentence) => sentence !== undefined).join(' ');
+  return text === '' ? [] : [textItem('CONTAINS', NAMES.comment, text)];
 }
 
 function describeTracking(name: string): Attributes[] {

@@ -15,6 +15,7 @@ import {
 } from '../dicom/modules.js';
 import { createUid } from '../dicom/uid.js';
 import { writeFile, type DicomFile } from '../dicom/write-file.js';
+import { sayKindsOver } from '../image-kind.js';
 import { invalidParam } from '../refuse.js';
 import { displayRgb } from '../seg/display-colour.js';
 import { placeFrames, type PlacedFrame } from '../seg/place-frames.js';
@@ -79,6 +80,7 @@ export async function writeRtStruct(
         ROINumber: index + 1,
         ReferencedFrameOfReferenceUID: study.frameOfReferenceUid,
         ROIName: shortText(label, 64),
+        ROIDescription: sayKindsOver(stack, label),
         ROIGenerationAlgorithm: 'AUTOMATIC',
         ROIGenerationDescription: shortText(`${head.id} ${head.version}`, 64),
         ROIDerivationAlgorithmIdentificationSequence: identifyAlgorithm(provenance),

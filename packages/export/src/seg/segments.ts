@@ -3,19 +3,23 @@ import { takeConcept, type LabelConcepts } from '../concepts/concept.js';
 import { codeItem, codeSequence, type Attributes } from '../dicom/attributes.js';
 import { shortText } from '../dicom/format-values.js';
 import { identifyAlgorithm } from '../dicom/modules.js';
+import { sayKindsOver } from '../image-kind.js';
 import { displayColour } from './display-colour.js';
+import type { PlacedFrame } from './place-frames.js';
 
 /** Items of the Segment Sequence, numbered from 1 in the order of the labels. */
 export function describeSegments(
   labels: readonly string[],
   concepts: LabelConcepts,
   provenance: Provenance,
+  stack: readonly PlacedFrame[],
 ): Attributes[] {
   return labels.map((label, index) => {
     const { category, type, typeModifiers, anatomy, anatomyModifiers } = takeConcept(label, concepts);
     return {
       SegmentNumber: index + 1,
       SegmentLabel: shortText(label, 64),
+      SegmentDescription: sayKindsOver(stack, label),
       SegmentAlgorithmType: 'AUTOMATIC',
       SegmentAlgorithmName: shortText(provenance.head.id, 64),
       SegmentedPropertyCategoryCodeSequence: codeSequence(category),

@@ -55,7 +55,7 @@ export async function writeSeg(frames: readonly AnsweredFrame[], options: SegOpt
   const { provenance, source } = frames[0]!;
   const isLabelMap = type === 'LABELMAP';
   const written = isLabelMap ? chooseSlices(stack) : chooseFrames(stack, labels);
-  const segments = describeSegments(labels, concepts, provenance);
+  const segments = describeSegments(labels, concepts, provenance, stack);
   return writeFile({
     sopClassUid: isLabelMap ? SOP_CLASS.labelMap : SOP_CLASS.segmentation,
     sopInstanceUid: createUid(),

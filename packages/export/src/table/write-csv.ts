@@ -2,6 +2,7 @@ import { matchAnswer, measureMask, type MaskMeasurements } from '@medzoo/core';
 import type {
   Answer,
   ClassificationAnswer,
+  Domain,
   KeypointsAnswer,
   MultilabelAnswer,
   Outcome,
@@ -9,6 +10,7 @@ import type {
   RegressionAnswer,
   SegmentationAnswer,
 } from '@medzoo/core/contract';
+import { imageKindOf } from '../image-kind.js';
 import { csvRow, type Cell } from './csv-cells.js';
 
 /** The outcome of one head on one image; one that failed is a row as well. */
@@ -31,6 +33,7 @@ const COLUMNS = [
   'value', 'value_unit', 'interval_lower', 'interval_upper', 'interval_coverage',
   'x_px', 'y_px', 'x_mm', 'y_mm',
   'pixel_x_mm', 'pixel_y_mm', 'error',
+  'absent_because', 'in_domain', 'nearest',
 ] as const; // prettier-ignore
 type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>;
 
@@ -38,7 +41,8 @@ type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>;
  * Writes outcomes as CSV (RFC 4180, UTF-8), line by line: one row a mask, a class, a value or a point. `probability` is of a
  * class, `presence` of a mask's or point's target; `area` and lengths are in `unit`, px or mm; `value` and its interval are in
  * `value_unit`, in UCUM's symbols. What failed is one row with its error's
- * code.
+ * code. `absent_because` says why a mask is empty or a point is none, `in_domain` whether the image is of the kind that
+ * the answer was learnt on, and `nearest` what the image is most like; empty where the head cannot say.
  */
 export async function* writeCsv(
   answers: Iterable<CsvAnswer> | AsyncIterable<CsvAnswer>,
@@ -61,7 +65,7 @@ function describeRows({ image, frame, head, outcome, pixelSize }: CsvAnswer): Ro
     pixel_x_mm: pixelSize?.x ?? null,
     pixel_y_mm: pixelSize?.y ?? null,
   };
-  if (!outcome.ok) return [{ ...common, error: outcome.error.code }];
+  if (!outcome.ok) return [{ ...common, error: outcome.error.code, ...describeKind(outcome.domain) }];
   const { value } = outcome;
   const rows = matchAnswer(value, {
     segmentation: (answer) => describeMasks(answer, pixelSize),
@@ -74,7 +78,7 @@ function describeRows({ image, frame, head, outcome, pixelSize }: CsvAnswer): Ro
 }
 
 function describeMasks({ masks }: SegmentationAnswer, pixelSize: PixelSize | undefined): Row[] {
-  return masks.map(({ label, presence, quality, threshold, area, areaFraction, boundingBox, rle }) => ({
+  return masks.map(({ label, presence, quality, threshold, area, areaFraction, boundingBox, rle, ...why }) => ({
     label,
     presence,
     quality,
@@ -86,7 +90,14 @@ function describeMasks({ masks }: SegmentationAnswer, pixelSize: PixelSize | und
     box_width_px: boundingBox?.width ?? null,
     box_height_px: boundingBox?.height ?? null,
     ...describeMeasurements(measureMask(rle, pixelSize)),
+    absent_because: why.absentBecause ?? null,
+    ...describeKind(why.domain),
   }));
+}
+
+function describeKind(domain: Domain | undefined): Row {
+  const { inDomain, nearest } = imageKindOf(domain);
+  return { in_domain: inDomain === null ? null : String(inDomain), nearest };
 }
 
 function describeMeasurements({ unit, area, perimeter, longestDiameter, ellipse }: MaskMeasurements): Row {
@@ -101,11 +112,11 @@ function describeMeasurements({ unit, area, perimeter, longestDiameter, ellipse 
   };
 }
 
-function describeClasses({ scores }: ClassificationAnswer): Row[] {
-  return scores.map(({ label, probability }) => ({ label, probability }));
+function describeClasses({ scores, domain }: ClassificationAnswer): Row[] {
+  return scores.map(({ label, probability }) => ({ label, probability, ...describeKind(domain) }));
 }
 
-function describeValues({ values }: RegressionAnswer): Row[] {
+function describeValues({ values, domain }: RegressionAnswer): Row[] {
   return values.map(({ label, value, unit, interval }) => ({
     label,
     value,
@@ -113,20 +124,28 @@ function describeValues({ values }: RegressionAnswer): Row[] {
     interval_lower: interval?.lower ?? null,
     interval_upper: interval?.upper ?? null,
     interval_coverage: interval?.coverage ?? null,
+    ...describeKind(domain),
   }));
 }
 
-function describePoints({ points }: KeypointsAnswer, pixelSize: PixelSize | undefined): Row[] {
-  return points.map(({ label, point, presence }) => ({
+function describePoints({ points, domain }: KeypointsAnswer, pixelSize: PixelSize | undefined): Row[] {
+  return points.map(({ label, point, presence, absentBecause }) => ({
     label,
     presence: presence ?? null,
     x_px: point?.x ?? null,
     y_px: point?.y ?? null,
     x_mm: point && pixelSize ? point.x * pixelSize.x : null,
     y_mm: point && pixelSize ? point.y * pixelSize.y : null,
+    absent_because: absentBecause ?? null,
+    ...describeKind(domain),
   }));
 }
 
-function describeLabels({ scores }: MultilabelAnswer): Row[] {
-  return scores.map(({ label, probability, threshold }) => ({ label, probability, threshold }));
+function describeLabels({ scores, domain }: MultilabelAnswer): Row[] {
+  return scores.map(({ label, probability, threshold }) => ({
+    label,
+    probability,
+    threshold,
+    ...describeKind(domain),
+  }));
 }
