@@ -1,11 +1,13 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { stripVTControlCharacters } from 'node:util';
 import { loadDomainConfig } from '../testing/load-test-config.js';
 import { paintImage } from '../testing/paint-image.js';
 import { writeDataSet } from '../testing/write-data-set.js';
+import { readEmbedSet } from '../embed/read-embed-set.js';
 import { formatDomain } from './format-domain.js';
+import { readImages } from './read-images.js';
 import { runDomain } from './run-domain.js';
 
 const SIZE = { width: 32, height: 16 };
@@ -93,6 +95,7 @@ it('looks at each of its own images once, and says which could not be read', asy
   expect(report.domains.map((one) => one.own?.n)).toEqual([6, 6]);
   expect(judged).toBe(6 + 7);
   expect(warnings).toEqual([
+    'Left out, as their names do not end like images: 1 file.',
     "own: Left out of the head's own images, as they could not be read: 1 image. The first, lost: Its image " +
       'none.png: There is no such file. Check the path.',
   ]);
@@ -116,6 +119,46 @@ it('takes no image that the head learnt from, where the set names no splits', as
   const { report, warnings } = await runDomain({ ...options, onProgress: () => undefined });
   expect([report.split, report.n]).toEqual(['test', 3]);
   expect(warnings[0]).toContain('splits are drawn with seed 1');
+});
+
+it('draws the splits of folders for labels as they were drawn for training', async () => {
+  const files = ['ill', 'well'].flatMap((label) =>
+    Array.from({ length: label === 'ill' ? 30 : 90 }, (_, index) => [`${label}/${index}.png`, dark] as const),
+  );
+  const data = await writeDataSet('films', '', Object.fromEntries([...files, ['loose.png', dark]]));
+  await rm(join(data, 'index.csv'));
+  const heads = config.heads.map(({ manifest, trained }) => ({
+    manifest,
+    trained: { ...trained, trainedOn: [{ dataset: 'films', licence: 'CC0', n: 14 }] },
+  }));
+  const { rows } = await readEmbedSet(data, { seed: 1 });
+  const learnt = new Set(rows.filter(({ split }) => split === 'train').map(({ file }) => file));
+  const taken = await readImages(data, heads, { ...selection, head: 'shade' });
+  expect(taken.rows.length).toBeGreaterThan(15);
+  expect(taken.rows.filter(({ id }) => learnt.has(id))).toEqual([]);
+});
+
+it('takes folders that are called like splits for these', async () => {
+  const names = ['train', 'test'].flatMap((split) => ['ill', 'well'].map((label) => `${split}/${label}/1.png`));
+  const data = await writeDataSet('films', '', Object.fromEntries(names.map((name) => [name, dark])));
+  await rm(join(data, 'index.csv'));
+  const { report } = await runDomain({
+    ...selection,
+    config,
+    data,
+    head: 'shade',
+    own: undefined,
+    onProgress: () => 0,
+  });
+  expect([report.split, report.n]).toEqual(['test', 2]);
+});
+
+it('takes links to images too, and says what it leaves out', async () => {
+  const data = await writeFolder();
+  await symlink(join(data, 'a.png'), join(data, 'b/link.png'));
+  const { n, warnings } = await ask(data, 'shade');
+  expect(n).toBe(7);
+  expect(warnings).toEqual(['Left out, as their names do not end like images: 1 file.']);
 });
 
 it('passes over hidden folders', async () => {

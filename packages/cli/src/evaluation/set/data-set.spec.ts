@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeDataSet } from '../../testing/write-data-set.js';
@@ -99,6 +99,15 @@ describe('readDataSet', () => {
       "There is no index.csv: the folders' names are the labels (ill, well).",
       'Left out, as their names do not end like images: 1 file.',
     ]);
+  });
+
+  it('takes links to images in folders for labels', async () => {
+    const folder = await writeDataSet('plain', '', { 'ill/1.png': new Uint8Array(), 'pool/2.png': new Uint8Array() });
+    await rm(join(folder, 'index.csv'));
+    await mkdir(join(folder, 'well'));
+    await symlink(join(folder, 'pool/2.png'), join(folder, 'well/3.png'));
+    const { rows } = await readDataSet(folder);
+    expect(rows.map(({ id, label }) => [id, label])).toContainEqual(['well/3.png', 'well']);
   });
 
   it('takes no folders for labels where there is an index that it cannot read', async () => {

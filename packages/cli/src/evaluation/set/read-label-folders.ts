@@ -57,11 +57,13 @@ export async function readLabelFolders(folder: string): Promise<LabelFolders> {
   }
   return {
     files,
-    notes: [
-      `There is no index.csv: the folders' names are the labels (${listNames(labels)}).`,
-      ...(others > 0 ? [`Left out, as their names do not end like images: ${countOf(others, 'file')}.`] : []),
-    ],
+    notes: [`There is no index.csv: the folders' names are the labels (${listNames(labels)}).`, ...sayLeftOut(others)],
   };
+}
+
+/** What a person should know of files that are no images by their names. */
+export function sayLeftOut(count: number): string[] {
+  return count > 0 ? [`Left out, as their names do not end like images: ${countOf(count, 'file')}.`] : [];
 }
 
 async function readLabels(folder: string, prefix: string, split: string | undefined) {
@@ -71,7 +73,7 @@ async function readLabels(folder: string, prefix: string, split: string | undefi
     const below = join(folder, prefix, label);
     const walked = await walkFolder(below);
     checkWhole(walked);
-    for (const path of walked.files) {
+    for (const path of [...walked.files, ...walked.links]) {
       const file = relative(folder, path).replaceAll('\\', '/');
       if (isNamedLikeImage(path)) files.push({ file, label, split });
       else others += 1;
