@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describeOnnx } from '@medzoo/core';
 import { testEncoder, testVariantClasses } from '@medzoo/core/testing';
 import { writeOnnx, type OnnxGraph } from '@medzoo/create-head';
@@ -108,6 +110,29 @@ it('looks at the file beside model.json of a variant that is downloaded', async 
   const url = 'https://example.org/v2/head.int8.onnx';
   expect((await check({ fields: { url } })).variant).toMatch(/^ok/);
   expect((await check({ fields: { url, sha256: '0'.repeat(64) } })).variant).toMatch(/^error: model.json declares/);
+});
+
+// macOS and Windows have other devices, or none.
+it.runIf(process.platform === 'linux')('reads no device and no pipe that a model.json names', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pipes-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const pipe = join(folder, 'pipe.onnx');
+  execFileSync('mkfifo', [pipe]);
+  for (const path of ['/dev/zero', pipe]) {
+    const url = pathToFileURL(path).href;
+    expect((await check({ fields: { url } })).variant).toMatch(/^error: Its file is not where model.json names it/);
+    const file = { url, sha256: '0'.repeat(64), bytes: 9, inputs: graph.inputs, outputs: graph.outputs };
+    const head = await writeHead({ graph, model: { ...model, model: file } });
+    onTestFinished(() => rm(head, { recursive: true }));
+    expect((await runCheckHead(head)).isReady).toBe(false);
+  }
+});
+
+it('reads no more variants than a model may have', async () => {
+  const modelFile = fileURLToPath(trained.model.url);
+  const variants = Array.from({ length: 100 }, () => borrowing);
+  const read = await readVariants(dirname(modelFile), modelFile, { ...trained, variants } as unknown as LooseModel);
+  expect(read).toHaveLength(4);
 });
 
 const { trained } = testVariantClasses;

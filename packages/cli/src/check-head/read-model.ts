@@ -6,6 +6,7 @@ import { describeOnnx, type OnnxDescription } from '@medzoo/core';
 import { parseJson, readModelFile } from '@medzoo/core/model';
 import { z } from 'zod';
 import { describeError } from '../describe-error.js';
+import { readWeights } from './read-weights.js';
 
 const text = z.string().catch('');
 const tensors = z
@@ -72,7 +73,7 @@ export interface ReadModel {
 export async function readModel(modelFile: string): Promise<ReadModel> {
   const { model, modelFault } = await readDescription(modelFile);
   const path = model && (locate(model.model.url, modelFile) ?? resolve(dirname(modelFile), 'head.onnx'));
-  const bytes = path === undefined ? undefined : await readFile(path).catch(() => undefined);
+  const bytes = path === undefined ? undefined : await readWeights(path);
   const onnx = bytes && describeOnnx(bytes);
   const onnxFault = bytes
     ? onnx

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { describeOnnx, type OnnxDescription } from '@medzoo/core';
 import { digestOf, locate, type LooseModel } from './read-model.js';
+import { readWeights } from './read-weights.js';
 
 /** A file that model.json names, as it lies there. */
 export interface NamedFile {
@@ -25,6 +25,9 @@ export interface VariantFacts {
   readonly data: NamedFile | undefined;
 }
 
+/** A file with more is refused when it is read, and all of their files would be in memory. */
+const MOST_VARIANTS = 4;
+
 /** Reads the files of a model's variants, each as far as it can be read. */
 export async function readVariants(
   folder: string,
@@ -32,7 +35,7 @@ export async function readVariants(
   model: LooseModel | undefined,
 ): Promise<readonly VariantFacts[]> {
   return Promise.all(
-    (model?.variants ?? []).map(async ({ precision, providers, data, ...own }) => {
+    (model?.variants ?? []).slice(0, MOST_VARIANTS).map(async ({ precision, providers, data, ...own }) => {
       const { bytes, ...file } = await readNamed(folder, modelFile, own);
       const borrowed = data && (await readNamed(folder, modelFile, data));
       return {
@@ -64,7 +67,7 @@ async function readNamed(
 ): Promise<ReadFile> {
   const named = locate(url, modelFile);
   const found = named ?? locate(`./${url.split('/').at(-1)!}`, modelFile);
-  const bytes = found === undefined ? undefined : await readFile(found).catch(() => undefined);
+  const bytes = found === undefined ? undefined : await readWeights(found);
   const path = bytes ? found : named;
   return {
     path,

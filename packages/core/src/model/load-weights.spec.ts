@@ -1,11 +1,12 @@
 import { constants } from 'node:buffer';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadWeights } from './load-weights.js';
+import { loadWeights, prefetchWeights } from './load-weights.js';
 import { reserveBytes } from './weights/hash-file.js';
 
 const BYTES = Uint8Array.from({ length: 100 }, (_, index) => index);
@@ -54,6 +55,19 @@ describe('loadWeights', () => {
       await expect(loadWeights({ ...spec, url })).rejects.toMatchObject({ code: 'INVALID_MANIFEST' });
     }
   });
+
+  it.runIf(process.platform === 'linux')(
+    'waits for no pipe, and reads no device to an end that it has not',
+    async () => {
+      const pipe = join(folder, 'pipe.onnx');
+      execFileSync('mkfifo', [pipe]);
+      for (const path of [pipe, '/dev/zero', folder]) {
+        const spec = { url: pathToFileURL(path).href, sha256: SHA256, bytes: BYTES.length };
+        for (const read of [loadWeights, prefetchWeights])
+          await expect(read(spec)).rejects.toMatchObject({ code: 'WEIGHTS_CORRUPT' });
+      }
+    },
+  );
 
   // A file with a hole in it, of a size that Node 20 holds in no piece; later ones would try.
   it.runIf(constants.MAX_LENGTH < 2 ** 40)(

@@ -1,5 +1,6 @@
 import { constants } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
+import { constants as flagsOf } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { ZooError } from '../../contract/index.js';
@@ -9,6 +10,9 @@ import { ZooError } from '../../contract/index.js';
  * Node.
  */
 const PIECE_BYTES = 8 * 2 ** 20;
+
+/** Else a pipe would be waited for. Windows has no such flag. */
+const READ_AT_ONCE = flagsOf.O_RDONLY | flagsOf.O_NONBLOCK; // of undefined, 0
 
 export interface FoundFile {
   readonly sha256: string;
@@ -68,9 +72,11 @@ async function readPieces(
   { signal, flags }: { readonly signal: AbortSignal | undefined; readonly flags: number | undefined },
 ): Promise<{ readonly hash: Hash; readonly bytes: number }> {
   const hash = createHash('sha256');
-  const file = await open(path, flags);
+  const file = await open(path, flags ?? READ_AT_ONCE);
   try {
-    const { size } = await file.stat();
+    const found = await file.stat();
+    if (!found.isFile()) throw new Error('Weights are a regular file, and no device, pipe or folder.');
+    const { size } = found;
     let offset = 0;
     for (;;) {
       signal?.throwIfAborted();
