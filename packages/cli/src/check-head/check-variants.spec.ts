@@ -128,6 +128,18 @@ it.runIf(process.platform === 'linux')('reads no device and no pipe that a model
   }
 });
 
+it('warns of a variant whose own gate says that it is another model', async () => {
+  const lost = [...gate, { ...gate[0]!, after: 0.3 }];
+  expect((await check({ fields: { gate: lost } })).variant).toBe(
+    'warning: Its gate says accuracy 0.3 on lesions, and 0.9 with the model: it is another.',
+  );
+});
+
+it('says of a variant for another provider that its answers are not compared', async () => {
+  const { variant } = await check({ fields: { providers: ['cuda'] } });
+  expect(variant).toMatch(/^ok: .*; its answers are not compared here, since it is for cuda alone$/);
+});
+
 it('reads no more variants than a model may have', async () => {
   const modelFile = fileURLToPath(trained.model.url);
   const variants = Array.from({ length: 100 }, () => borrowing);

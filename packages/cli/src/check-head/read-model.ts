@@ -52,6 +52,9 @@ const looseModel = z.looseObject({
       z.looseObject({
         ...{ precision: text, url: text, sha256: text, data },
         providers: z.array(z.string()).catch([]),
+        gate: z
+          .array(z.looseObject({ ...{ dataset: text, metric: text }, before: z.number(), after: z.number() }))
+          .catch([]),
       }),
     )
     .catch([]),

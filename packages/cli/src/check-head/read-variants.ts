@@ -19,6 +19,7 @@ export interface NamedFile {
 export interface VariantFacts {
   readonly precision: string;
   readonly providers: readonly string[];
+  readonly gate: LooseModel['variants'][number]['gate'];
   readonly file: NamedFile;
   readonly onnx: OnnxDescription | undefined;
   /** The file that its weights lie in, where it names one. */
@@ -35,11 +36,11 @@ export async function readVariants(
   model: LooseModel | undefined,
 ): Promise<readonly VariantFacts[]> {
   return Promise.all(
-    (model?.variants ?? []).slice(0, MOST_VARIANTS).map(async ({ precision, providers, data, ...own }) => {
+    (model?.variants ?? []).slice(0, MOST_VARIANTS).map(async ({ precision, providers, gate, data, ...own }) => {
       const { bytes, ...file } = await readNamed(folder, modelFile, own);
       const borrowed = data && (await readNamed(folder, modelFile, data));
       return {
-        ...{ precision, providers, file, onnx: bytes && describeOnnx(bytes) },
+        ...{ precision, providers, gate, file, onnx: bytes && describeOnnx(bytes) },
         data: borrowed && withoutBytes(borrowed),
       };
     }),

@@ -23,7 +23,13 @@ export function checkVariants({ variants, model, onnx }: HeadFacts): Finding[] {
       const which = `Variants above it are for ${variant.providers.join(' and ')} too, so it never runs.`;
       return warning(check, which, 'Put it above them in model.json, or take it out of `variants`.');
     }
-    return ok(check, `SHA-256 ${variant.file.declared.slice(0, 12)}…, ${sayWeights(variant)}`);
+    const lost = variant.gate.find(isFarOff);
+    if (lost) {
+      const { metric, dataset, before, after } = lost;
+      const which = `Its gate says ${metric} ${after} on ${dataset}, and ${before} with the model: it is another.`;
+      return warning(check, which, AGAIN);
+    }
+    return ok(check, `SHA-256 ${variant.file.declared.slice(0, 12)}…, ${sayWeights(variant)}${sayElsewhere(variant)}`);
   });
 }
 
@@ -57,6 +63,17 @@ function findDataFault({ onnx, data }: VariantFacts, reference: string | undefin
 
 function sayWeights({ data }: VariantFacts): string {
   return data ? `with weights of ${basename(data.path!)}` : 'with weights of its own';
+}
+
+/** As far as `testHead` lets an answer be off. */
+function isFarOff({ before, after }: VariantFacts['gate'][number]): boolean {
+  return !(Math.abs(after - before) <= 0.05 * Math.max(1, Math.abs(before)));
+}
+
+/** The head's tests run on the CPU here. */
+function sayElsewhere({ providers }: VariantFacts): string {
+  if (providers.includes('cpu')) return '';
+  return `; its answers are not compared here, since it is for ${providers.join(' and ')} alone`;
 }
 
 function sayTensors({ inputs, outputs }: OnnxDescription): string {
