@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from .data.sets import SETS
-from .domain.__main__ import write
+from .domain.entries import write
 from .export.calibrate import HeldOut, calibration_of
 from .export.golden import class_answer
 from .export.graph.onnx_file import open_onnx

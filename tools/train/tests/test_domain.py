@@ -16,8 +16,8 @@ from PIL import Image
 
 from medzoo_train.data.index import Row
 from medzoo_train.domain import thresholds
-from medzoo_train.domain.__main__ import put
 from medzoo_train.domain.background import Domain, fit_background
+from medzoo_train.domain.entries import put
 from medzoo_train.domain.pooled import PooledEncoder, pool_rows
 from medzoo_train.domain.thresholds import renew_file
 

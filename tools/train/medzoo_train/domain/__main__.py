@@ -17,25 +17,26 @@ import numpy as np
 from medzoo_heads.arrays import Floats
 from medzoo_heads.domain.background import Background, background_from_json
 from medzoo_heads.domain.pooling import pool
-from medzoo_heads.domain.score import USE, HeadDomain, fit_head, fit_own, golden_domains, score
+from medzoo_heads.domain.score import USE, HeadDomain, fit_head, fit_own, golden_domains, head_domain_from_json, score
 from medzoo_heads.errors import TrainError
 from medzoo_heads.export.golden import draw_picture
+from PIL import UnidentifiedImageError
 
-from ..data.index import read_index
+from ..data.index import DataError, read_index
 from ..export.head_files import golden_input
 from ..export.model_json import read_encoder
 from ..training.seen import Seen
 from .background import fit_background
 from .damaged import damaged_kinds, turned_of
+from .entries import check_asked, put, write
 from .gather import APART, HARD, bearable_rows, parts_of, plain_domains, plain_rows, pooled_of_seen
 from .kinds import COVERED, HEADS, LIGHT_NOISE, REFUSED, TARGETS, USES, damaged_name, damaged_names
 from .light import add_light_noise, copies_of, damage_lightly, light_changes
-from .pooled import PooledEncoder, pool_rows
+from .pooled import PooledEncoder, pool_rows, read_pixels
 from .thresholds import renew_file
 
-
-def write(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+#: With fewer held-out images no threshold can vouch for .05.
+ENOUGH = 32
 
 
 def folders(paths: Sequence[Path]) -> list[Seen]:
@@ -79,18 +80,6 @@ def background_of(encoder: dict[str, Any]) -> Background:
         raise SystemExit(str(error)) from None
 
 
-def put(file: Path, domain: HeadDomain) -> None:
-    """Into the head's model.json, in the place of an entry about the same labels; before the metrics, which are long.
-    """
-    content = json.loads(file.read_text(encoding="utf-8"))
-    others = [entry for entry in content.pop("domains", []) if tuple(entry.get("labels", ())) != domain.labels]
-    order = {label: i for i, label in enumerate(content["labels"])}
-    entries = sorted([*others, domain.to_json()], key=lambda entry: order.get((entry.get("labels") or [""])[0], -1))
-    items = list(content.items())
-    place = list(content).index("metrics") if "metrics" in content else len(items)
-    write(file, dict([*items[:place], ("domains", entries), *items[place:]]))
-
-
 def put_golden(file: Path, background: Background, domains: Sequence[HeadDomain], pooled: Floats) -> None:
     """What a head's domains say of the golden picture, into its golden record."""
     record = json.loads(file.read_text(encoding="utf-8"))
@@ -109,16 +98,36 @@ def write_head(args: argparse.Namespace) -> None:
     """Somebody's head, from their images."""
     encoder = read_encoder(args.encoder)
     background = background_of(encoder)
+    labels, covers = args.label or [], args.covers
+    check_asked(json.loads(args.model.read_text(encoding="utf-8")), background, args.name, labels, covers or [])
+    golden = args.golden or args.model.with_name("golden.json")
     looker = PooledEncoder(args.encoder, encoder)
-    rows = read_index(args.data, "train")[: args.most]
+    rows, held_rows = read_index(args.data, "train")[: args.most], read_index(args.data, "val")
     plain = pool_rows(looker, rows, "train")
     damaged = pool_rows(looker, rows, "train, damaged lightly", change=damage_lightly)
-    labels = [row.label for row in rows]
-    own = fit_own(background, np.concatenate([plain, damaged]), labels * 2, args.name, args.data.name, has_damaged=True)
-    held = pool_rows(looker, read_index(args.data, "val"), "val")
-    domain = fit_head(background, own, held, [args.data.name], args.use, args.covers, args.label or [])
-    put(args.model, domain)
+    pooled, classes = np.concatenate([plain, damaged]), [row.label for row in rows] * 2
+    own = fit_own(background, pooled, classes, args.name, args.data.name, has_damaged=True)
+    held = pool_rows(looker, held_rows, "val")
+    domain = fit_head(background, own, held, [args.data.name], args.use, covers, labels)
+    without = put(args.model, domain)
+    if golden.is_file():
+        renew_golden(golden, args.model, background, PooledEncoder(args.encoder, encoder, is_reference=True))
     describe(args.name, domain, held, background)
+    if domain.n < ENOUGH:
+        print(
+            f"With {domain.n} held-out images about 1 in {domain.n + 1} images of its own kind is refused: expected {ENOUGH} or "
+            "more in the split val."
+        )
+    if without:
+        print(f"Without a domain, so answered on images of any kind: {', '.join(without)}. Give each of them one, with --label.")
+
+
+def renew_golden(golden: Path, model: Path, background: Background, reference: PooledEncoder) -> None:
+    """What all domains of a head say of its golden picture, which the head's tests look at."""
+    record = json.loads(golden.read_text(encoding="utf-8"))
+    entries = json.loads(model.read_text(encoding="utf-8"))["domains"]
+    picture = read_pixels(golden.with_name(record["image"]))
+    put_golden(golden, background, [head_domain_from_json(entry) for entry in entries], reference.pooled_exactly(picture))
 
 
 def write_ours(
@@ -196,6 +205,7 @@ def main() -> None:
     head.add_argument("--label", nargs="+", help="labels that it is about; the whole head if left out")
     head.add_argument("--covers", nargs="+", help="known domains that are its own by another name; found by itself if left out")
     head.add_argument("--use", type=float, choices=(0.01, 0.05), default=USE, help="which false refusals are the default")
+    head.add_argument("--golden", type=Path, help="golden record of the head; golden.json beside --model by default")
     head.add_argument("--most", type=int, default=1000, help="training images that are looked at")
     again = commands.add_parser("thresholds", help="thresholds anew, by the rule of today; the domain stays as it is")
     again.add_argument("--model", type=Path, required=True, help="model.json of the head, to write into")
@@ -204,7 +214,12 @@ def main() -> None:
     again.add_argument("--encoder", type=Path, help="model.json of the encoder, with --data")
     args = parser.parse_args()
     if args.command == "head":
-        write_head(args)
+        if args.most < 1:
+            parser.error("--most: expected a whole number from 1")
+        try:
+            write_head(args)
+        except (DataError, UnidentifiedImageError, FileNotFoundError) as error:
+            raise SystemExit(f"Nothing was written. {error}") from None
     elif args.command == "thresholds":
         if (args.data is None) != (args.encoder is None):
             parser.error("expected --data and --encoder together, or neither of them")

@@ -49,6 +49,15 @@ class PooledEncoder:
         mean, std = (np.array(self.preprocess[key], np.float32) for key in ("mean", "std"))
         return ((np.asarray(resized, np.float32) - mean) / std).transpose(2, 0, 1)[None]
 
+    def pooled_exactly(self, image: Pixels) -> Floats:
+        """As core prepares it: resized in float, where Pillow rounds to whole grey levels. For golden records."""
+        size = self.preprocess["size"]
+        bands = [Image.fromarray(image[..., band].astype(np.float32)) for band in range(3)]
+        resized = [np.asarray(band.resize((size["width"], size["height"]), Image.Resampling.BILINEAR)) for band in bands]
+        mean, std = (np.array(self.preprocess[key], np.float32)[:, None, None] for key in ("mean", "std"))
+        given = ((np.stack(resized) - mean) / std)[None].astype(np.float32)
+        return np.asarray(pool(self.session.run(None, {"image": given})[0])[0])
+
     def embed(self, image: Pixels) -> npt.NDArray[np.float32]:
         """uint8 [H, W, 3] -> float32 [C, H, W]."""
         found: npt.NDArray[np.float32] = self.session.run(None, {"image": self.prepare(image)})[0][0]
