@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { addEvaluate } from './evaluate.js';
 
 it.each([['--domain'], ['--corrupt'], ['--limit', '5'], ['--out-of-domain', 'warn']])(
@@ -11,3 +11,19 @@ it.each([['--domain'], ['--corrupt'], ['--limit', '5'], ['--out-of-domain', 'war
     await expect(parsing).rejects.toThrow(/'--record' cannot be used with option '--/);
   },
 );
+
+it.each([
+  ['--own', '--domain'],
+  ['--machine', '--record'],
+])('%s does nothing without %s, and is refused', async (option, other) => {
+  const said = vi.spyOn(console, 'error').mockReturnValue();
+  onTestFinished(() => {
+    said.mockRestore();
+    process.exitCode = undefined;
+  });
+  const program = new Command();
+  addEvaluate(program);
+  await program.parseAsync(['evaluate', '--data', 'nowhere', option, 'x'], { from: 'user' });
+  expect(said.mock.calls).toEqual([[expect.stringMatching(new RegExp(`^error: ${option} .*${other}.* Give both`))]]);
+  expect(process.exitCode).toBe(1);
+});

@@ -80,6 +80,7 @@ async function evaluate(given: Options): Promise<number> {
   const { excludeLabel: excludedLabels = [], prompt, json, record = false, machine, ...options } = given;
   const { createProgress, reportCorruption, reportDomain, reportEvaluation } = await import('./report-evaluation.js');
   const { data, split, head, maskValue, outOfDomain, own, limit, seed } = options;
+  checkTogether(given);
   const target = maskValue?.label ?? options.target;
   const config = await readConfig(options);
   const selection = { split, excludedLabels, limit, seed };
@@ -101,6 +102,12 @@ async function evaluate(given: Options): Promise<number> {
   const code = await reportEvaluation(evaluation, json);
   if (record) await recordReport(evaluation.report, config.heads, machine);
   return code;
+}
+
+/** An option that belongs to another one would do nothing without it. */
+function checkTogether({ own, domain, machine, record }: Options): void {
+  if (own !== undefined && !domain) throw new CommandError('--own names sets that --domain compares with. Give both.');
+  if (machine !== undefined && !record) throw new CommandError('--machine is what --record writes down. Give both.');
 }
 
 /** Before minutes are spent on numbers that could not be kept. */
