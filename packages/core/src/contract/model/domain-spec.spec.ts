@@ -59,6 +59,15 @@ describe('domains in a model file', () => {
     [head(), 'domains: '],
     [head({ ...domain, own: [] }), 'domains.0.own: '],
     [
+      head({ ...domain, own: [{ ...own, name: 'film\u001B[2J' }] }),
+      'own.0.name: holds a line break or a control character',
+    ],
+    [head({ ...domain, own: [{ ...own, name: 'film\u202Egnp' }] }), 'own.0.name: holds a line break'],
+    [
+      () => parseTrainedModel({ ...testMasks.trained, labels: ['left\n', 'right'] }, LOCATION),
+      'labels.0: holds a line break or a control character; write it in one line',
+    ],
+    [
       head({ ...domain, own: [{ ...own, mean: writeBase64Floats([NaN, 0]) }] }),
       'own.0.mean: holds a number that is not finite',
     ],

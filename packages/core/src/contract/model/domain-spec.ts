@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { countBase64Floats as lengthOf, readBase64Floats } from './base64-floats.js';
-import { aName } from './a-name.js';
+import { aName, aNameInOneLine } from './a-name.js';
 import { sha256 } from './model-spec.js';
 import { strictObject } from './strict-object.js';
 
@@ -33,7 +33,7 @@ export type GaussianSpec = z.infer<typeof gaussian>;
 const namedGaussian = strictObject({
   ...gaussianFields,
   /** In words for people, such as "chest film of a child". */
-  name: aName,
+  name: aNameInOneLine,
   datasets: names,
 });
 

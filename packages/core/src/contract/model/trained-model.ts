@@ -5,7 +5,7 @@ import { encoderDomain, headDomains } from './domain-spec.js';
 import { labelConcept } from './concepts.js';
 import { HEAD_ID, SAY_HEAD_ID } from './head-id.js';
 import { quantities } from './quantities.js';
-import { aName } from './a-name.js';
+import { aName, aNameInOneLine } from './a-name.js';
 import { modelSpec } from './model-spec.js';
 import { strictObject } from './strict-object.js';
 import { checkVariants, variants } from './variants.js';
@@ -189,7 +189,7 @@ const modelFields = {
   /** Heads without code only: what else would stand in the code. */
   manifest: modelManifest.exactOptional(),
   /** In the order of the model's outputs; empty for an encoder. */
-  labels: listOf(aName),
+  labels: listOf(aNameInOneLine),
   /** By label: what it means in coded terms, such as SNOMED CT's. Without one a DICOM segmentation cannot name it. */
   concepts: z.record(z.string(), labelConcept).readonly().exactOptional(),
   /** By label: the probability from which a pixel belongs to the mask, or an image has the label; 0.5 by default. */
