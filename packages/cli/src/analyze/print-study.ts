@@ -1,11 +1,13 @@
 import { styleText } from 'node:util';
 import type { DecodedImage, HeadDescription, UsedView } from '@medzoo/core';
 import { showPath } from '../files/show-path.js';
+import { groupBy } from '../statistics/group-by.js';
 import { countOf, formatCount } from '../terminal/format.js';
 import { formatTable, type Column } from '../terminal/format-table.js';
 import { headsOf, type AnalyzedPicture, type PictureReport } from './analyze-study.js';
 import { chosenLabelOf } from './answer-parts.js';
 import { ANSWER_COLUMNS, answerRows, TIMING_COLUMNS, timingRow } from './answer-rows.js';
+import { countOutcomes } from './count-outcomes.js';
 import type { Study } from './inputs/arrange-inputs.js';
 import type { VolumeReport } from './measure-volumes.js';
 
@@ -29,16 +31,21 @@ const SLICE_COLUMNS: readonly Column[] = [
   { title: 'volume', align: 'right' },
 ];
 
-/** What was found over the frames of a file or the slices of a series: a row for each target and class. */
+/**
+ * What was found over the frames of a file or the slices of a series: a row for each target and class, and for what was
+ * not answered.
+ */
 export function formatSlices(
   { path, pictures }: Study,
   reports: readonly PictureReport[],
   volumes: readonly VolumeReport[],
+  heads: readonly HeadDescription[],
 ): string {
   const analyzed = reports.filter((report) => 'heads' in report);
   const { description } = pictures[0]!;
   const size = `${description.width} × ${description.height} ${description.format}`;
   const title = `${styleText('bold', showPath(path))}  ${countOf(reports.length, 'slice')} of ${size}`;
+  const others = countOutcomes(analyzed, heads);
   const rows = [
     ...volumes.map(({ head, label, foundIn, slices, volumeMm3 }) => [
       styleText('bold', head),
@@ -52,14 +59,25 @@ export function formatSlices(
       `${formatCount(count)} of ${formatCount(reports.length)}`,
       '',
     ]),
+    ...others.map(({ head, what, count }) => [
+      styleText('bold', head),
+      styleText(what === 'failed' ? 'red' : 'yellow', what),
+      `${formatCount(count)} of ${formatCount(reports.length)}`,
+      '',
+    ]),
   ];
-  const reasons = [...new Set(volumes.flatMap(({ reason }) => reason ?? []))];
+  const without = [...groupBy(volumes, ({ reason }) => reason)].filter(([reason]) => reason !== undefined);
   return [
     title,
     formatTable(SLICE_COLUMNS, rows),
-    ...reasons.map((reason) => styleText('dim', `  no volume: ${reason}`)),
+    ...others.map(({ head, what, why }) => styleText('dim', `  ${head}, ${what}: ${why}`)),
+    ...without.map(([reason, of]) => styleText('dim', `  no volume: ${listLabels(of)}. ${reason!}`)),
     '',
   ].join('\n');
+}
+
+function listLabels(volumes: readonly VolumeReport[]): string {
+  return [...new Set(volumes.map(({ label }) => label))].join(', ');
 }
 
 function formatVolume(mm3: number): string {

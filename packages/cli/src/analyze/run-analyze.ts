@@ -174,7 +174,7 @@ async function showStudy(
   progress.stop();
   if (pictures.length < study.pictures.length) return { kind, pictures, volumes: [] };
   const volumes = measureVolumes(study, pictures);
-  if (kind !== 'picture') console.log(formatSlices(study, pictures, volumes));
+  if (kind !== 'picture') console.log(formatSlices(study, pictures, volumes, heads));
   return { kind, pictures, volumes };
 }
 

@@ -32,7 +32,7 @@ export function measureTargetVolumes(
     const masks = slices.flatMap((all) => findMask(all, label) ?? []);
     const found = { label, foundIn: masks.filter(({ area }) => area > 0).length, slices: count };
     const lost = count - masks.length;
-    if (lost > 0) return { ...found, volumeMm3: null, reason: `${lost} of ${count} slices have no answer.` };
+    if (lost > 0) return { ...found, volumeMm3: null, reason: sayLost(lost, count, countRefused(slices, label)) };
     if (!geometry.ok) return { ...found, volumeMm3: null, reason: geometry.reason };
     if (count < 2) return { ...found, volumeMm3: null, reason: 'One slice alone has no thickness that was measured.' };
     const volumeMm3 = measureVolume(
@@ -41,6 +41,17 @@ export function measureTargetVolumes(
     );
     return { ...found, volumeMm3 };
   });
+}
+
+function countRefused(slices: readonly (readonly ImageMask[] | undefined)[], label: string): number {
+  const isRefused = (mask: ImageMask): boolean => mask.label === label && mask.absentBecause === 'domain';
+  return slices.filter((masks) => masks?.some(isRefused)).length;
+}
+
+function sayLost(lost: number, count: number, refused: number): string {
+  const which = refused === lost ? 'they' : `${refused} of them`;
+  const why = `: ${which} are not of the kind of image that the target was trained on`;
+  return `${lost} of ${count} slices have no answer${refused > 0 ? why : ''}.`;
 }
 
 /** A slice that was not looked at, as it is of another kind, is no slice without the target. */
