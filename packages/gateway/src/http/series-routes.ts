@@ -46,6 +46,12 @@ export function seriesRoutes({ zoo, series: store, analyses, readings }: SeriesP
   });
 }
 
+/** A frame that a head refuses is refused again. */
+function sayNext(failed: readonly { readonly error: ZooError }[]): string {
+  const areRefused = failed.every(({ error }) => error.code === 'OUT_OF_DOMAIN');
+  return `${areRefused ? 'Ask with outOfDomain: WARN' : 'Ask again'}, or make a series without them`;
+}
+
 /** A file without the frames that failed would say that nothing is there. */
 function checkIsWhole(outcomes: readonly Outcome<Answer>[]): void {
   const failed = outcomes.flatMap((outcome, index) => (outcome.ok ? [] : [{ index, error: outcome.error }]));
@@ -55,7 +61,7 @@ function checkIsWhole(outcomes: readonly Outcome<Answer>[]): void {
   const which = failed.slice(0, 5).map(({ index }) => index);
   const message =
     `${failed.length} of ${outcomes.length} frames have no answer (frame ${which.join(', ')}${failed.length > 5 ? ', …' : ''}; ` +
-    `the first: ${first.error.code}). Ask again, or make a series without them; CSV lists them.`;
+    `the first: ${first.error.code}). ${sayNext(failed)}; CSV lists them.`;
   const code = first.error.blame === 'caller' ? first.error.code : 'BUSY';
   throw new ZooError(code, message, { details: { failed: failed.length, frames: outcomes.length } });
 }

@@ -143,7 +143,7 @@ export class SeriesAnalyses {
       return running;
     }
     const kept = this.#kept.get(id);
-    if (kept?.analysis.state === 'done' && kept.analysis.failed === 0) return kept;
+    if (kept?.analysis.state === 'done' && kept.analysis.failed === kept.analysis.refused) return kept;
     let asked: AskedSeries | undefined;
     const walk = this.#places.with(caller, async () => {
       const { series } = question;

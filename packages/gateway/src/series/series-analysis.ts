@@ -29,14 +29,14 @@ export class SeriesAnalysis {
   #bytes = 0;
   #next = 0;
 
-  /** `known` are answers of a walk before, which are not asked for again. */
+  /** `known` are outcomes of a walk before; answers and refusals are not asked for again, which would be the same. */
   constructor(
     readonly id: string,
     readonly series: StoredSeries,
     private readonly askFrame: AskFrame,
     known: readonly (Outcome<Answer> | undefined)[] = [],
   ) {
-    this.outcomes = series.frames.map((_, index) => (known[index]?.ok ? known[index] : undefined));
+    this.outcomes = series.frames.map((_, index) => (isFinal(known[index]) ? known[index] : undefined));
     for (const outcome of this.outcomes) if (outcome) this.#bytes += estimateBytes(outcome);
     this.ended = this.#walk();
   }
@@ -60,6 +60,11 @@ export class SeriesAnalysis {
 
   get failed(): number {
     return this.outcomes.filter((outcome) => outcome?.ok === false).length;
+  }
+
+  /** Of those that failed: the head does not answer about such an image, however often it is asked. */
+  get refused(): number {
+    return this.outcomes.filter(isRefused).length;
   }
 
   cancel(): void {
@@ -115,6 +120,14 @@ export class SeriesAnalysis {
       }
     }
   }
+}
+
+function isFinal(outcome: Outcome<Answer> | undefined): boolean {
+  return outcome?.ok === true || isRefused(outcome);
+}
+
+function isRefused(outcome: Outcome<Answer> | undefined): boolean {
+  return outcome?.ok === false && outcome.domain !== undefined;
 }
 
 /** Heat maps are megabytes over a series, and their links draw them again. */

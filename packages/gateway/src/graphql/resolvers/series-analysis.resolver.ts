@@ -109,5 +109,6 @@ function toAnalysisType(asked: AskedSeries): SeriesAnalysisType {
     framesTotal: analysis.outcomes.length,
     framesDone: analysis.done,
     framesFailed: analysis.failed,
+    framesRefused: analysis.refused,
   };
 }

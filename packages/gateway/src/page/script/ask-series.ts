@@ -10,6 +10,8 @@ export interface SeriesProgress {
   readonly framesDone: number;
   readonly framesTotal: number;
   readonly framesFailed: number;
+  /** Of these, for the kind of image. */
+  readonly framesRefused: number;
   readonly volumes: readonly VolumeAnswer[];
 }
 
@@ -27,7 +29,7 @@ export interface SeriesAsked {
   readonly window: ShownWindow | null;
 }
 
-const PROGRESS = `id state message framesDone framesTotal framesFailed
+const PROGRESS = `id state message framesDone framesTotal framesFailed framesRefused
     volumes { label foundIn slices volume reason }`;
 const START = `mutation StartSeries($id: ID!, $head: HeadRequest!, $window: Window) {
   asked: analyzeSeries(series: $id, head: $head, window: $window) { ${PROGRESS} }
@@ -91,6 +93,18 @@ const SERIES_GONE = {
     'again: that uploads it again.',
   retryable: true,
 };
+
+/** What follows "25 of 25" where some have no answer. */
+export function describeUnanswered({
+  framesFailed,
+  framesRefused,
+}: Pick<SeriesProgress, 'framesFailed' | 'framesRefused'>): string {
+  const failed = framesFailed - framesRefused;
+  return [
+    ...(framesRefused > 0 ? [`, ${framesRefused} not answered, as they are not the head's kind of image`] : []),
+    ...(failed > 0 ? [`, ${failed} without an answer: analyse again to ask for those`] : []),
+  ].join('');
+}
 
 /** A target's volume in words. */
 export function describeVolume({ label, foundIn, slices, volume, reason }: VolumeAnswer): string {

@@ -42,8 +42,15 @@ export class SeriesAnalysisType {
   @Field(() => Int, { description: 'So many have been asked about.' })
   readonly framesDone!: number;
 
-  @Field(() => Int, { description: 'So many of these have no answer: a damaged file, or a failure.' })
+  @Field(() => Int, { description: 'So many of these have no answer: a damaged file, a failure, or a refusal.' })
   readonly framesFailed!: number;
+
+  @Field(() => Int, {
+    description:
+      'So many of `framesFailed` are not of the kind of image that the head was trained on: `OutOfDomain`. They are ' +
+      'not asked about again.',
+  })
+  readonly framesRefused!: number;
 
   readonly asked!: AskedSeries;
 }

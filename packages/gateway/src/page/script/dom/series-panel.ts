@@ -1,4 +1,4 @@
-import { askSeries, describeVolume, type SeriesAsked, type SeriesProgress } from '../ask-series.js';
+import { askSeries, describeUnanswered, describeVolume, type SeriesAsked, type SeriesProgress } from '../ask-series.js';
 import { PageError } from '../fault.js';
 import { createDownloads } from './create-downloads.js';
 import { createElement } from './create-element.js';
@@ -40,12 +40,12 @@ export function createSeriesPanel(
       progress = await requests.look(progress.id, signal);
     }
     show(progress);
-    const { state, message, framesFailed, volumes } = progress;
+    const { state, message, volumes } = progress;
     if (state !== 'DONE') {
       words.textContent = message ?? 'Stopped.';
       return;
     }
-    if (framesFailed > 0) words.textContent += `, ${framesFailed} without an answer: analyse again to ask for those`;
+    words.textContent += describeUnanswered(progress);
     const files = await requests.listExports(id, asked, signal);
     results.replaceChildren(
       ...volumes.map((volume) => createElement('p', {}, describeVolume(volume))),
