@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { cutText } from '../text/show-value.js';
 import { findMiscount } from './label-counts.js';
 
 interface Labelled {
@@ -20,6 +21,9 @@ interface Labelled {
   readonly domains?: readonly { readonly labels?: readonly string[] }[];
 }
 
+/** Of all labels in a message: a file of a stranger may have any number. */
+const MOST_SHOWN = 1000;
+
 /**
  * What is said by label is said about labels that exist, and outputs that have one entry per label have as many as
  * there are labels.
@@ -27,6 +31,9 @@ interface Labelled {
 export function checkLabels(trained: Labelled, context: z.RefinementCtx): void {
   const { labels, model, concepts = {}, thresholds = {}, presenceThresholds = {}, calibration, metrics } = trained;
   const { domains = [], quantities = {} } = trained;
+  const known = new Set(labels);
+  const shown = cutText(labels.join(', '), MOST_SHOWN);
+  const sayLabels = `the labels ${shown}`;
   const refuse = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
   const fault = findSpellingFault(labels);
   if (fault !== undefined) refuse(['labels'], fault);
@@ -38,15 +45,16 @@ export function checkLabels(trained: Labelled, context: z.RefinementCtx): void {
     'calibration.conformal.quantiles': calibration?.conformal?.quantiles ?? {},
     'calibration.conformal.counts': calibration?.conformal?.counts ?? {},
   })) {
-    const unknown = Object.keys(values).find((label) => !labels.includes(label));
-    if (unknown !== undefined) refuse([...field.split('.'), unknown], `is not one of the labels ${labels.join(', ')}`);
+    const unknown = Object.keys(values).find((label) => !known.has(label));
+    if (unknown !== undefined) refuse([...field.split('.'), unknown], `is not one of ${sayLabels}`);
   }
   for (const [index, { label }] of metrics.entries()) {
-    if (label === undefined || labels.includes(label)) continue;
-    refuse(['metrics', String(index), 'label'], `is not one of the labels ${labels.join(', ')}`);
+    if (label === undefined || known.has(label)) continue;
+    refuse(['metrics', String(index), 'label'], `is not one of ${sayLabels}`);
   }
+  const taken = new Set<string>();
   for (const [index, domain] of domains.entries()) {
-    const fault = findDomainFault(domain.labels, labels, domains.slice(0, index));
+    const fault = findDomainFault(domain.labels ?? labels, known, taken, sayLabels);
     if (fault !== undefined) refuse(['domains', String(index), 'labels'], fault);
   }
   for (const [index, output] of model.outputs.entries()) {
@@ -54,7 +62,7 @@ export function checkLabels(trained: Labelled, context: z.RefinementCtx): void {
     if (found === undefined) continue;
     refuse(
       ['model', 'outputs', String(index), 'shape'],
-      `"${output.name}" has ${found} entries, and there are ${labels.length} labels (${labels.join(', ')}); ` +
+      `"${output.name}" has ${found} entries, and there are ${labels.length} labels (${shown}); ` +
         'name one label for each entry, in the order of the output, or give the output another name',
     );
   }
@@ -75,18 +83,17 @@ function findSpellingFault(labels: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** A label has one domain at most; one without labels is about all of them. */
+/** A label has one domain at most. `taken` are those of the domains before, and gets those of this one. */
 function findDomainFault(
-  own: readonly string[] | undefined,
-  labels: readonly string[],
-  before: readonly { readonly labels?: readonly string[] }[],
+  about: readonly string[],
+  known: ReadonlySet<string>,
+  taken: Set<string>,
+  sayLabels: string,
 ): string | undefined {
-  const about = own ?? labels;
-  const unknown = about.find((label) => !labels.includes(label));
-  if (unknown !== undefined) return `"${unknown}" is not one of the labels ${labels.join(', ')}`;
-  const twice = about.find((label, index) => {
-    const isAbout = (domain: { readonly labels?: readonly string[] }) => (domain.labels ?? labels).includes(label);
-    return about.indexOf(label) < index || before.some(isAbout);
-  });
-  return twice === undefined ? undefined : `"${twice}" has a domain already; a label has one`;
+  for (const label of about) {
+    if (!known.has(label)) return `"${label}" is not one of ${sayLabels}`;
+    if (taken.has(label)) return `"${label}" has a domain already; a label has one`;
+    taken.add(label);
+  }
+  return undefined;
 }

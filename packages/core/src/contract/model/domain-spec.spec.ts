@@ -21,6 +21,18 @@ it('floats come back from base64 as they were, little endian', () => {
 });
 
 describe('domains in a model file', () => {
+  // Compared each with each they took minutes, and messages had all of them.
+  it('may be about many labels, and know many kinds', () => {
+    const labels = Array.from({ length: 100_000 }, (_, index) => `label ${index}`);
+    const of = { ...testMasks.trained, labels, presenceThresholds: {} };
+    const parse = (last: string) => () =>
+      parseTrainedModel({ ...of, domains: [{ ...domain, labels: [...labels, last] }] }, LOCATION);
+    expect(parse('other')).toThrow(/domains\.0\.labels: "other" is not one of the labels label 0, .{0,1000}…/);
+    expect(parse('label 7')).toThrow('"label 7" has a domain already');
+    const known = labels.slice(0, 30_000).map((name) => ({ ...testDomain.known[0]!, name }));
+    expect(encoder({ known })().domain!.known).toHaveLength(30_000);
+  }, 10_000);
+
   it('may hold the scores of held-out images, ascending and as many as n', () => {
     const scores = [-3, -1, 0, 0, 0, 1, 2, 3, 4];
     expect(head({ ...domain, scores })().domains).toEqual([{ ...domain, scores }]);

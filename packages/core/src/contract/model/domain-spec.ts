@@ -66,10 +66,11 @@ export const encoderDomain = strictObject({
   if (domain.lightDamage !== undefined && lengthOf(domain.lightDamage) !== triangle)
     refuse(['lightDamage'], `has ${lengthOf(domain.lightDamage)} numbers; expected ${triangle}`);
   checkGaussian(domain.background, depth, (key, message) => refuse(['background', key], message));
+  const names = new Set<string>();
   for (const [index, one] of domain.known.entries()) {
     checkGaussian(one, depth, (key, message) => refuse(['known', index, key], message));
-    const isSecond = domain.known.findIndex((other) => other.name === one.name) < index;
-    if (isSecond) refuse(['known', index, 'name'], 'stands here twice');
+    if (names.has(one.name)) refuse(['known', index, 'name'], 'stands here twice');
+    names.add(one.name);
   }
 });
 
