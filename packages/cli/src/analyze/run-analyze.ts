@@ -94,7 +94,13 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
       faults += 1;
       printFault(what, error);
     };
-    const exporting = { formats: options.formats, segmentationType: options.segmentationType, heads, onFault };
+    const exporting = {
+      formats: options.formats,
+      segmentationType: options.segmentationType,
+      heads,
+      onFault,
+      onNote: printWarning,
+    };
     const encodings = options.segmentationType === 'FRACTIONAL' ? (['probabilities'] as const) : [];
     const names = nameOutputs(studies.map(({ path }) => path));
     const asked = heads.filter(({ manifest }) => manifest.id in requests);

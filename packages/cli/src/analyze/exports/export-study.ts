@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { HeadDescription } from '@medzoo/core';
-import type { ExportFormat, SegmentationType } from '@medzoo/export';
+import { SERIES_FORMATS, type ExportFormat, type SegmentationType } from '@medzoo/export';
 import { showPath } from '../../files/show-path.js';
+import { countOf } from '../../terminal/format.js';
 import type { StudyReport } from '../answers-file.js';
 import { DicomSources } from './dicom-sources.js';
 import { answersByHead, type HeadAnswer } from './head-answers.js';
@@ -13,6 +14,8 @@ export interface ExportOptions {
   readonly segmentationType: SegmentationType;
   readonly heads: readonly HeadDescription[];
   readonly onFault: (what: string, error: unknown) => void;
+  /** What a person should know of a file that was written. */
+  readonly onNote: (what: string, note: string) => void;
 }
 
 /**
@@ -23,7 +26,7 @@ export async function exportStudy(
   { kind, pictures }: StudyReport,
   path: string,
   prefix: string,
-  { formats, segmentationType, heads, onFault }: ExportOptions,
+  { formats, segmentationType, heads, onFault, onNote }: ExportOptions,
 ): Promise<string[]> {
   const wanted = formats.filter((format): format is StudyFormat => format !== 'csv' && format !== 'coco');
   const name = showPath(path);
@@ -39,11 +42,15 @@ export async function exportStudy(
   };
   for (const [id, answers] of answersByHead(pictures)) {
     const head = heads.find(({ manifest }) => manifest.id === id)!;
+    const lost = pictures.length - answers.length;
+    const ofAll: string[] = [];
     for (const format of wanted) {
       try {
         const folder = dirname(prefix);
         const what = { head, answers, sources, segmentationType, folder, numberOf };
-        for (const { ending, content } of await writeFormat(format, what)) {
+        const files = await writeFormat(format, what);
+        if (files.length > 0 && isOfAll(format)) ofAll.push(format);
+        for (const { ending, content } of files) {
           const file = `${prefix}.${id}.${ending}`;
           await writeFile(file, content);
           written.push(basename(file));
@@ -52,6 +59,17 @@ export async function exportStudy(
         onFault(`${name}: no ${format} of ${id}`, error);
       }
     }
+    if (lost > 0 && ofAll.length > 0) {
+      onNote(
+        name,
+        `${ofAll.join(', ')} of ${id}: without ${lost} of ${countOf(pictures.length, 'slice')}, which have no answer.`,
+      );
+    }
   }
   return written;
+}
+
+/** Of one file for all pictures: it would say of those that are left out that nothing is there. */
+function isOfAll(format: StudyFormat): boolean {
+  return (SERIES_FORMATS as readonly string[]).includes(format);
 }

@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bitmapToRle, ZooError, type HeadDescription } from '@medzoo/core';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import type { PictureReport } from '../analyze-study.js';
+import type { StudyReport } from '../answers-file.js';
+import { exportStudy } from './export-study.js';
+
+const size = { width: 4, height: 3 };
+const mask = { label: 'brain', presence: 1, quality: 1, area: 12, rle: bitmapToRle(new Uint8Array(12).fill(1), size) };
+const provenance = { head: { id: 'outline', version: '1', sha256: 'a' }, headPrecision: 'reference' };
+const answered = {
+  ok: true,
+  value: { task: 'segmentation', masks: [mask] },
+  provenance: { ...provenance, view: { frame: 0, frames: 1, spacing: null } },
+};
+const failed = { ok: false, error: new ZooError('HEAD_FAILED', 'No.') };
+
+const toReport = (outcome: object, index: number) =>
+  ({
+    ...{ file: `${index}.nii`, index, picture: { file: `${index}.nii`, description: { facts: {} } } },
+    image: { ...size, format: 'nifti', view: { frame: 0, frames: 1 } },
+    heads: [{ id: 'outline', outcome }],
+  }) as unknown as PictureReport;
+
+async function noteOf(...outcomes: readonly object[]): Promise<unknown[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'export-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const study: StudyReport = { kind: 'series', pictures: outcomes.map(toReport), volumes: [] };
+  const heads = [{ manifest: { id: 'outline', task: 'segmentation' }, trained: { labels: ['brain'] } }];
+  const [onNote, onFault] = [vi.fn(), vi.fn()];
+  await exportStudy(study, 'study', join(folder, 'study'), {
+    ...{ formats: ['rle', 'png', 'nifti'], segmentationType: 'BINARY', onNote, onFault },
+    heads: heads as unknown as HeadDescription[],
+  });
+  expect(onFault.mock.calls.map(([what]) => what as string)).toEqual(['study: no nifti of outline']);
+  return onNote.mock.calls;
+}
+
+it('says of a file of all slices without how many it is, and nothing of files of one slice', async () => {
+  expect(await noteOf(answered, failed, answered)).toEqual([
+    ['study', 'rle of outline: without 1 of 3 slices, which have no answer.'],
+  ]);
+  expect(await noteOf(answered, answered)).toEqual([]);
+});
