@@ -125,34 +125,3 @@ def test_a_background_of_another_encoder_is_refused() -> None:
         background_from_json(ENCODER, 3)
     with pytest.raises(TrainError, match="no base64"):
         background_from_json({**ENCODER, "center": "%"}, 2)
-    light = {**ENCODER, "lightDamage": encode_floats(np.ones(2))}
-    with pytest.raises(TrainError, match="2 numbers of light damage do not belong to a projection to 2"):
-        background_from_json(light)
-
-
-def test_light_damage_to_other_kinds_widens_what_is_fitted_on_undamaged_images() -> None:
-    """Noise moves every image along the second direction, in which images as they are hardly vary."""
-    rng = np.random.default_rng(4)
-    strict = background_from_json(ENCODER)
-    light = background_from_json({**ENCODER, "lightDamage": encode_floats(np.array([0.0, 0.0, 4.0]))})
-    assert light.digest == strict.digest  # the directions are the same
-    again = background_from_json(light.to_json())
-    assert again.light_damage is not None and again.light_damage.tolist() == [[0, 0], [0, 4]]
-
-    def images(moved: float) -> np.ndarray:
-        pooled = np.zeros((200, 4))
-        pooled[:, 0] = rng.normal(1, 0.5, 200)
-        pooled[:, 1] = rng.normal(0, 0.2, 200) + moved
-        pooled[:, 2] = 0.5
-        return pooled
-
-    far = images(0.0)
-    far[:, 0] += 6
-    refused = {}
-    for name, background in (("strict", strict), ("light", light)):
-        domain = fit_domain(background, images(0.0), ["a"] * 200, images(0.0), "kind", "made")
-        for what, pooled in (("noisy", images(2.0)), ("other", far)):
-            scores, _ = score(background, domain.own, domain.covers, pooled)
-            refused[name, what] = (scores > domain.threshold).mean()
-    assert refused["strict", "noisy"] > 0.9 and refused["light", "noisy"] < 0.2
-    assert refused["strict", "other"] == refused["light", "other"] == 1.0

@@ -23,9 +23,6 @@ class Background:
     projection: Floats
     everything: Gaussian
     known: tuple[Gaussian, ...]
-    #: float64 [K, K]: how light damage moves an image (JPEG, blur, light noise and the like), the mean outer product of
-    #: what it changes; None for an encoder that does not say.
-    light_damage: Floats | None = None
 
     @property
     def digest(self) -> str:
@@ -37,12 +34,8 @@ class Background:
         return (pooled - self.center) @ self.projection.T
 
     def fit(self, pooled: Floats, name: str, datasets: Sequence[str]) -> Gaussian:
-        """A kind of image, from pooled embeddings float64 [N, 2C], among which are copies with light damage."""
+        """A kind of image, from pooled embeddings float64 [N, 2C]."""
         return fit_kind(self.project(pooled), name, datasets)
-
-    def fit_undamaged(self, pooled: Floats, name: str, datasets: Sequence[str]) -> Gaussian:
-        """The same of images as they are: what light damage does to them is taken from other kinds."""
-        return fit_kind(self.project(pooled), name, datasets, self.light_damage)
 
     def to_json(self) -> Json:
         return {
@@ -51,7 +44,6 @@ class Background:
             "projection": encode_floats(self.projection),
             "background": self.everything.to_json(),
             "known": [gaussian.to_json() for gaussian in self.known],
-            **({} if self.light_damage is None else {"lightDamage": encode_lower(self.light_damage)}),
         }
 
 
@@ -68,23 +60,8 @@ def background_from_json(content: Json, channels: int | None = None) -> Backgrou
         known = tuple(gaussian_from_json(entry) for entry in content["known"])
         if any(len(gaussian.mean) != len(projection) for gaussian in (everything, *known)):
             raise ValueError("Gaussians of another size than the projection")
-        light = decode_lower(content["lightDamage"], len(projection)) if "lightDamage" in content else None
     except (KeyError, TypeError, ValueError) as error:
         raise TrainError(
             f"The encoder's `domain` cannot be read: {error}. Use the model.json that came with the encoder."
         ) from None
-    return Background(center, projection, everything, known, light)
-
-
-def encode_lower(values: Floats) -> str:
-    """The lower triangle of a symmetric matrix, row by row."""
-    return encode_floats(values[np.tril_indices(len(values))])
-
-
-def decode_lower(text: str, size: int) -> Floats:
-    packed = decode_floats(text)
-    if len(packed) != size * (size + 1) // 2:
-        raise ValueError(f"{len(packed)} numbers of light damage do not belong to a projection to {size}")
-    lower = np.zeros((size, size))
-    lower[np.tril_indices(size)] = packed
-    return lower + np.tril(lower, -1).T
+    return Background(center, projection, everything, known)

@@ -77,25 +77,21 @@ def gaussian_from_json(content: Json) -> Gaussian:
     return Gaussian(mean, factor, float(content["offset"]), int(content["n"]), name, datasets)
 
 
-def fit_gaussian(
-    z: Floats, share: float, name: str = "", datasets: tuple[str, ...] = (), more: Floats | None = None
-) -> Gaussian:
+def fit_gaussian(z: Floats, share: float, name: str = "", datasets: tuple[str, ...] = ()) -> Gaussian:
     """Mean and covariance of z, float64 [N, K].
 
-    share: of the covariance, what all kinds have in common: the identity, since the encoder's projection whitens. more:
-    float64 [K, K], added to the covariance.
+    share: of the covariance, what all kinds have in common: the identity, since the encoder's projection whitens.
     """
     mean, common = z.mean(0), np.eye(z.shape[1])
     own = (z - mean).T @ (z - mean) / len(z)
-    wider = np.zeros_like(common) if more is None else more
-    lower = np.linalg.cholesky((1 - share) * own + share * common + wider + FLOOR * common)
+    lower = np.linalg.cholesky((1 - share) * own + share * common + FLOOR * common)
     # As it will be read: float32, so that what is measured here is what the file says.
     factor = np.tril(np.linalg.inv(lower)).astype(np.float32).astype(np.float64)
     offset = round(float(2 * np.log(np.diag(lower)).sum()), 6)
     return Gaussian(mean.astype(np.float32).astype(np.float64), factor, offset, len(z), name, datasets)
 
 
-def fit_kind(z: Floats, name: str, datasets: Sequence[str], more: Floats | None = None) -> Gaussian:
+def fit_kind(z: Floats, name: str, datasets: Sequence[str]) -> Gaussian:
     """A kind of image: the fewer images there are, the more of its covariance is the common one."""
     share = SHARED if len(z) >= MANY else 0.5 if len(z) >= FEW else 1.0
-    return fit_gaussian(z, share, name, tuple(datasets), more)
+    return fit_gaussian(z, share, name, tuple(datasets))

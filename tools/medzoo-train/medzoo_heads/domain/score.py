@@ -134,20 +134,17 @@ def covered(background: Background, held_out: Floats) -> tuple[str, ...]:
 
 
 def fit_own(
-    background: Background, pooled: Floats, classes: Sequence[str], kind: str, dataset: str, has_damaged: bool = False
+    background: Background, pooled: Floats, classes: Sequence[str], kind: str, dataset: str
 ) -> tuple[Gaussian, ...]:
     """One Gaussian for each class that has enough images, all of the kind's name; one for all where one has too few, or
     there is one class only.
 
     Classes lie apart, and one Gaussian around all would hold what lies between them to be its own (Lee 2018).
-    has_damaged: copies with light damage are among the images; otherwise each Gaussian is widened by what it does to
-    other kinds.
     """
-    fit = background.fit if has_damaged else background.fit_undamaged
     counts, of = Counter(classes), np.asarray(classes)
     apart = sorted(counts) if len(counts) > 1 and min(counts.values()) >= FEW else []
     parts = [pooled[of == label] for label in apart] or [pooled]
-    return tuple(fit(part, kind, [dataset]) for part in parts)
+    return tuple(background.fit(part, kind, [dataset]) for part in parts)
 
 
 def fit_head(

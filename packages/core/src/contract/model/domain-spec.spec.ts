@@ -42,8 +42,6 @@ describe('domains in a model file', () => {
 
   it('are taken where they fit', () => {
     expect(encoder({})().domain).toEqual(testDomain);
-    const lightDamage = writeBase64Floats([1, 0, 1]);
-    expect(encoder({ lightDamage })().domain).toEqual({ ...testDomain, lightDamage });
     const byLabel = [testDomainWith(0, { labels: ['left'] }), testDomainWith(0, { labels: ['right'] })];
     expect(head(...byLabel)().domains).toEqual(byLabel);
     expect(parseTrainedModel(testClasses.trained, LOCATION)).not.toHaveProperty('domains');
@@ -66,7 +64,6 @@ describe('domains in a model file', () => {
     ],
     [encoder({ background: { ...testDomain.background, mean: '' } }), 'background.mean: expected at least one number'],
     [encoder({ known: [testDomain.known[0], testDomain.known[0]] }), 'domain.known.1.name: stands here twice'],
-    [encoder({ lightDamage: writeBase64Floats([1, 0]) }), 'domain.lightDamage: has 2 numbers; expected 3'],
     [encoder({ knwon: [] }), 'domain.knwon: there is no field "knwon". Did you mean "known"?'],
     [head(), 'domains: '],
     [head({ ...domain, own: [] }), 'domains.0.own: '],

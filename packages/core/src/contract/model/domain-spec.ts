@@ -48,11 +48,6 @@ export const encoderDomain = strictObject({
   background: gaussian,
   /** Kinds of images, each with a name of its own. */
   known: z.array(namedGaussian).readonly(),
-  /**
-   * How light damage (JPEG, blur, light noise and the like) moves an image: the mean outer product of what it changes,
-   * its lower triangle, row by row, float32 [K * (K + 1) / 2]. Trainers widen by it what they fit on undamaged images.
-   */
-  lightDamage: floats.exactOptional(),
 }).superRefine((domain, context) => {
   const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
   const width = lengthOf(domain.center);
@@ -62,9 +57,6 @@ export const encoderDomain = strictObject({
     refuse(['projection'], `has ${lengthOf(domain.projection)} numbers; expected rows of ${width}, as center has`);
     return;
   }
-  const triangle = (depth * (depth + 1)) / 2;
-  if (domain.lightDamage !== undefined && lengthOf(domain.lightDamage) !== triangle)
-    refuse(['lightDamage'], `has ${lengthOf(domain.lightDamage)} numbers; expected ${triangle}`);
   checkGaussian(domain.background, depth, (key, message) => refuse(['background', key], message));
   const names = new Set<string>();
   for (const [index, one] of domain.known.entries()) {
