@@ -1,7 +1,16 @@
 import { expect, it } from 'vitest';
-import { float32Tensor, type EncoderDomain, type HeadDomain } from '../contract/index.js';
+import { float32Tensor, writeBase64Floats, type EncoderDomain, type HeadDomain } from '../contract/index.js';
 import { testClasses, testMasks } from '../testing/test-heads.js';
-import { ABROAD, AT_HOME, kindOf, testDomainWith, withDomains } from '../testing/test-domains.js';
+import {
+  ABROAD,
+  AT_HOME,
+  kindOf,
+  testDomain,
+  testDomainEncoder,
+  testDomainWith,
+  withDomains,
+} from '../testing/test-domains.js';
+import { digestOfDirections } from './encoder-domains.js';
 import { createGaussian, distanceTo } from './gaussian.js';
 import { createFindDomains } from './head-domains.js';
 import { createJudgeDomain } from './judge-domain.js';
@@ -101,6 +110,23 @@ it('locates an image once for all heads of its encoder', () => {
   ]);
   expect(masks?.of('right')?.inDomain).toBe(false);
   expect([masks?.of(), masks?.of('other')]).toEqual([undefined, undefined]);
+});
+
+it('holds each head against the domain of its encoder that it was fitted for', () => {
+  const shifted: EncoderDomain = { ...testDomain, center: writeBase64Floats([1, 0, 0, 0, 0, 0, 0, 0]) };
+  const encoder = { ...testDomainEncoder, trained: { ...testDomainEncoder.trained, furtherDomains: [shifted] } };
+  const fittedFor = (domain: EncoderDomain) => {
+    const head = withDomains(testClasses, testDomainWith(AT_HOME, { projection: digestOfDirections(domain) }));
+    return { ...head, encoder, manifest: { ...head.manifest, id: domain.center } };
+  };
+  const heads = [fittedFor(testDomain), fittedFor(shifted), { ...withDomains(testMasks, testDomainWith(0)), encoder }];
+  const find = createFindDomains(heads);
+  const embedding = float32Tensor([1, 4, 2, 2], new Float32Array(16));
+  const [usual, further, unnamed] = heads.map((head) => find(head, embedding).all[0]!.score);
+  // Its distance to its own, at 0, less that to "an apple", at (50, 50).
+  expect(usual).toBeCloseTo(-5000, 6);
+  expect(further).toBeCloseTo(1 - (51 ** 2 + 50 ** 2), 6);
+  expect(unnamed).toBe(usual); // a file of before, which names no directions
 });
 
 it('says nothing for a head without domains', () => {

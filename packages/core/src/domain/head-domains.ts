@@ -1,4 +1,6 @@
 import type { Domain, Head, LabelledDomain, Tensor } from '../contract/index.js';
+import type { EncoderDomain } from '../contract/model/domain-spec.js';
+import { digestOfDirections, findEncoderDomain } from './encoder-domains.js';
 import { createJudgeDomain, type JudgeDomain } from './judge-domain.js';
 import { createLocateImage, type ImageLocation } from './locate-image.js';
 
@@ -19,20 +21,36 @@ export type FindDomains = (head: Head, embedding: Embedding) => ImageDomains;
  * asked about while its embedding is kept.
  */
 export function createFindDomains(heads: readonly Head[]): FindDomains {
-  const domains = new Map(heads.map(({ encoder: { id, trained } }) => [id, trained.domain] as const));
-  const locate = new Map([...domains].map(([id, domain]) => [id, createLocateOnce(domain)] as const));
-  const judges = new Map(heads.map(({ manifest, trained }) => [manifest.id, createJudges(trained.domains)] as const));
-  return ({ manifest, encoder }, embedding) => {
-    const judge = judges.get(manifest.id) ?? [];
-    const location = judge.length > 0 ? locate.get(encoder.id)?.(embedding) : undefined;
-    return toImageDomains(location ? judge.map(({ labels, judge: one }) => ({ ...labels, ...one(location) })) : []);
+  const locates = new Map<string, LocateOnce>();
+  const judges = new Map(heads.map((head) => [head.manifest.id, createJudges(head, locates)] as const));
+  return ({ manifest }, embedding) => {
+    const all = judges.get(manifest.id) ?? [];
+    return toImageDomains(all.map(({ labels, judge, locate }) => ({ ...labels, ...judge(locate(embedding)) })));
   };
 }
 
-function createLocateOnce(
-  domain: Head['encoder']['trained']['domain'],
-): (embedding: Embedding) => ImageLocation | undefined {
-  if (!domain) return () => undefined;
+interface LabelledJudge {
+  readonly labels: Pick<LabelledDomain, 'labels'>;
+  readonly judge: JudgeDomain;
+  readonly locate: LocateOnce;
+}
+
+/** `locates`: by encoder and directions, so that heads share them. */
+function createJudges({ encoder, trained }: Head, locates: Map<string, LocateOnce>): readonly LabelledJudge[] {
+  return (trained.domains ?? []).flatMap((domain): LabelledJudge[] => {
+    const against = findEncoderDomain(encoder.trained, domain);
+    if (!against) return [];
+    const key = `${encoder.id} ${digestOfDirections(against)}`;
+    const locate = locates.get(key) ?? createLocateOnce(against);
+    locates.set(key, locate);
+    const labels = domain.labels ? { labels: domain.labels } : {};
+    return [{ labels, judge: createJudgeDomain(domain), locate }];
+  });
+}
+
+type LocateOnce = (embedding: Embedding) => ImageLocation;
+
+function createLocateOnce(domain: EncoderDomain): LocateOnce {
   const locate = createLocateImage(domain);
   const known = new WeakMap<Embedding, ImageLocation>();
   return (embedding) => {
@@ -40,18 +58,6 @@ function createLocateOnce(
     known.set(embedding, location);
     return location;
   };
-}
-
-interface LabelledJudge {
-  readonly labels: Pick<LabelledDomain, 'labels'>;
-  readonly judge: JudgeDomain;
-}
-
-function createJudges(domains: Head['trained']['domains'] = []): readonly LabelledJudge[] {
-  return domains.map((domain) => ({
-    labels: domain.labels ? { labels: domain.labels } : {},
-    judge: createJudgeDomain(domain),
-  }));
 }
 
 function toImageDomains(all: readonly LabelledDomain[]): ImageDomains {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { AnalyzeOptions, Head, HeadDomain } from '../contract/index.js';
+import {
+  writeBase64Floats,
+  type AnalyzeOptions,
+  type EncoderDomain,
+  type Head,
+  type HeadDomain,
+} from '../contract/index.js';
+import { digestOfDirections } from '../domain/encoder-domains.js';
 import { createFakeBackend } from '../testing/fake-backend.js';
 import {
   ABROAD,
@@ -26,6 +33,19 @@ const sureClasses: typeof testClasses = {
 };
 const classesWith = (...domains: readonly HeadDomain[]) => withDomains(sureClasses, ...domains);
 const masksWith = (...domains: readonly HeadDomain[]) => withDomains(testMasks, ...domains);
+
+/** A head that reads the encoder's second domain, which does not know apples. */
+function fittedForFurther(changes: Partial<HeadDomain>, domainChanges: Partial<EncoderDomain> = {}): Head {
+  const further = {
+    ...testDomain,
+    center: writeBase64Floats([1, 0, 0, 0, 0, 0, 0, 0]),
+    known: testDomain.known.slice(1),
+    ...domainChanges,
+  };
+  const trained = { ...testDomainEncoder.trained, furtherDomains: [further] };
+  const domain = testDomainWith(0, { projection: digestOfDirections(further), ...changes });
+  return { ...classesWith(domain), encoder: { ...testDomainEncoder, trained } };
+}
 
 async function classify(threshold: number, options: AnalyzeOptions = {}, changes: Partial<HeadDomain> = {}) {
   const backend = createFakeBackend();
@@ -168,6 +188,16 @@ describe('refuses a config whose domains do not fit', () => {
       [classesWith(testDomainWith(0, { projection: 'ab'.repeat(32) }))],
       'domains[0] of the head "test-classes" was fitted for another `domain` of its encoder "test-encoder": for the ' +
         'directions abababababab, and those here are 4aba01acc773. Run `medzoo embed`',
+    ],
+    [
+      'a kind that the usual domain knows, and not the one that it was fitted for',
+      [fittedForFurther({ covers: ['test image', 'apple'] })],
+      'names "apple", which its encoder does not know',
+    ],
+    [
+      'a further domain of other channels than the encoder',
+      [fittedForFurther({}, { center: writeBase64Floats([0, 0]), projection: writeBase64Floats([1, 0, 0, 1]) })],
+      'has 4 channels, and its `domain` is of 1',
     ],
     ['a kind that is not known', [classesWith(testDomainWith(0, { covers: ['aple'] }))], 'Did you mean "apple"'],
     ['two domains of one encoder', [classesWith(testDomainWith(0)), other], 'Install one release of the encoder'],

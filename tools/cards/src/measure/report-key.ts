@@ -20,7 +20,7 @@ export function keyOfReport({ name, options, head, index }: ReportAbout): string
   const about = { ...options, data: undefined, own: undefined };
   const models = [
     ...[trained.domains, presenceThresholds, thresholds, calibration, model.sha256, labels],
-    ...[encoder.trained.domain, encoder.trained.model.sha256],
+    ...[encoder.trained.domain, encoder.trained.furtherDomains, encoder.trained.model.sha256],
     // What a CPU runs may be one of them.
     ...variants.map(({ sha256 }) => sha256),
   ];

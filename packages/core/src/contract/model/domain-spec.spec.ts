@@ -11,6 +11,8 @@ const head =
     parseTrainedModel({ ...testMasks.trained, domains }, LOCATION);
 const encoder = (changes: object) => () =>
   parseTrainedEncoder({ ...testEncoder.trained, domain: { ...testDomain, ...changes } }, LOCATION);
+const withFurther = (changes: object) => () =>
+  parseTrainedEncoder({ ...testEncoder.trained, furtherDomains: [testDomain], ...changes }, LOCATION);
 const domain = testDomainWith(0);
 const [own] = domain.own;
 
@@ -42,6 +44,11 @@ describe('domains in a model file', () => {
 
   it('are taken where they fit', () => {
     expect(encoder({})().domain).toEqual(testDomain);
+    expect(withFurther({ domain: testDomain })().furtherDomains).toEqual([testDomain]);
+    expect(withFurther({})).toThrow('furtherDomains: needs the usual one, `domain`');
+    expect(withFurther({ domain: testDomain, furtherDomains: [{ ...testDomain, pooling: 'max' }] })).toThrow(
+      'furtherDomains.0.pooling: ',
+    );
     const byLabel = [testDomainWith(0, { labels: ['left'] }), testDomainWith(0, { labels: ['right'] })];
     expect(head(...byLabel)().domains).toEqual(byLabel);
     expect(parseTrainedModel(testClasses.trained, LOCATION)).not.toHaveProperty('domains');

@@ -225,15 +225,27 @@ export const trainedModel = strictObject({
   .superRefine(checkLabels)
   .superRefine(checkVariants);
 
+/** Each costs a tenth of a millisecond where a head reads it. */
+const MOST_FURTHER_DOMAINS = 8;
+
 /** An encoder's model.json. Preprocessing belongs to the encoder: heads see what it prepared. */
 export const trainedEncoder = strictObject({
   ...modelFields,
   preprocess,
   /** The kinds of images it knows, against which the domains of its heads are measured. */
   domain: encoderDomain.exactOptional(),
+  /**
+   * The same in other directions, for heads that need finer ones, such as classifiers that are to tell an inverted image.
+   * A head's domain says by its `projection` which it was fitted for.
+   */
+  furtherDomains: z.array(encoderDomain).min(1).max(MOST_FURTHER_DOMAINS).readonly().exactOptional(),
 })
   .superRefine(checkLabels)
-  .superRefine(checkVariants);
+  .superRefine(checkVariants)
+  .superRefine(({ domain, furtherDomains }, context) => {
+    if (domain || !furtherDomains) return;
+    context.addIssue({ code: 'custom', path: ['furtherDomains'], message: 'needs the usual one, `domain`' });
+  });
 
 /** What is data about a model: written by the exporter as model.json, parsed, never cast. */
 export type TrainedModel = z.infer<typeof trainedModel>;

@@ -22,8 +22,8 @@ export function encodingKey(imageKey: string, encoder: Pick<TrainedEncoder, 'mod
 /**
  * Of what an encoder knows of kinds of images, which its embeddings do not depend on and the answers of its heads do.
  */
-export function domainKey({ domain }: Pick<TrainedEncoder, 'domain'>): string {
-  return digestOf(domain ?? null);
+export function domainKey({ domain, furtherDomains }: Pick<TrainedEncoder, 'domain' | 'furtherDomains'>): string {
+  return digestOf([domain ?? null, furtherDomains ?? null]);
 }
 
 /** Of the files that a model may run in the place of its own. */

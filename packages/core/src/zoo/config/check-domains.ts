@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { didYouMean, ZooError, type Head } from '../../contract/index.js';
 import { countBase64Floats as countFloats } from '../../contract/model/base64-floats.js';
 import type { EncoderDomain } from '../../contract/model/domain-spec.js';
+import { digestOfDirections, domainsOf, findEncoderDomain } from '../../domain/encoder-domains.js';
 import { cutName } from '../../contract/text/show-value.js';
 import { refusesImages } from '../../tasks/index.js';
 
@@ -38,13 +38,16 @@ export function checkDomains(head: Head): void {
     );
   }
   const channels = model.outputs[0]?.shape[1];
-  const pooled = countFloats(domain.center) / 2;
-  if (typeof channels === 'number' && channels !== pooled) {
+  for (const one of domainsOf(encoder.trained)) {
+    const pooled = countFloats(one.center) / 2;
+    if (typeof channels !== 'number' || channels === pooled) continue;
     throw invalid(`The encoder "${encoder.id}" has ${channels} channels, and its \`domain\` is of ${pooled}.`);
   }
-  const depth = countFloats(domain.background.mean);
-  const directions = digestOfDirections(domain);
-  for (const [index, { own, covers, projection = directions }] of domains.entries()) {
+  for (const [index, ofHead] of domains.entries()) {
+    const against = findEncoderDomain(encoder.trained, ofHead) ?? domain;
+    const depth = countFloats(against.background.mean);
+    const directions = digestOfDirections(against);
+    const { own, covers, projection = directions } = ofHead;
     const found = countFloats(own[0]!.mean);
     const what = `domains[${index}] of the head "${id}"`;
     if (found !== depth) {
@@ -58,15 +61,8 @@ export function checkDomains(head: Head): void {
           `${projection.slice(0, SHOWN)}, and those here are ${directions.slice(0, SHOWN)}. ${FIT_AGAIN}`,
       );
     }
-    for (const name of covers) checkKnown(name, domain, `domains[${index}].covers of the head "${id}"`);
+    for (const name of covers) checkKnown(name, against, `domains[${index}].covers of the head "${id}"`);
   }
-}
-
-/** What `projection` of a head's domain names: the bytes of the encoder's `center`, then of its `projection`. */
-function digestOfDirections({ center, projection }: EncoderDomain): string {
-  const hash = createHash('sha256');
-  for (const numbers of [center, projection]) hash.update(Buffer.from(numbers, 'base64'));
-  return hash.digest('hex');
 }
 
 function checkKnown(name: string, { known }: EncoderDomain, where: string): void {
