@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from medzoo_train.add_stage import fill
+from medzoo_train.domain.background import Domain, fit_background, fit_background_of_first
 from medzoo_train.export.graph.onnx_file import export_onnx, run_onnx
 from medzoo_train.export.graph.read_back import read_back
 from medzoo_train.models.config import SAM_MED2D_TINY, EncoderConfig
@@ -84,6 +86,27 @@ def test_the_file_holds_them_and_gives_them_back(tmp_path: Path) -> None:
     with torch.no_grad():
         found, own = run_onnx(path, {"image": image})["embedding"], other.encode(image)
     assert found.shape == own.shape and torch.allclose(found, own, atol=1e-3)
+
+
+def test_domains_of_the_first_channels_are_those_of_an_embedding_without_the_others() -> None:
+    rng = np.random.default_rng(1)
+
+    def kinds(extra: int) -> dict[str, Domain]:
+        made = {}
+        for at, name in enumerate(("one", "two", "three")):
+            mean, deviation = rng.normal(at, 1, (2, 200, 6))
+            more = rng.normal(50 * at, 9, (2, 200, extra))
+            made[name] = Domain(np.concatenate([mean, more[0], deviation, more[1]], axis=1), (name,))
+        return made
+
+    wide = kinds(extra=2)
+    read = [*range(6), *range(8, 14)]
+    narrow = fit_background({name: replace(domain, pooled=domain.pooled[:, read]) for name, domain in wide.items()}, (), 4)
+    found = fit_background_of_first(6, wide, (), 4)
+    assert found.center.shape == (16,) and found.projection.shape == (4, 16)
+    for name, domain in wide.items():
+        assert found.project(domain.pooled) == pytest.approx(narrow.project(domain.pooled[:, read])), name
+    assert not found.projection[:, [6, 7, 14, 15]].any()
 
 
 def test_they_are_filled_from_images_and_deviate_as_the_neck_s_do() -> None:

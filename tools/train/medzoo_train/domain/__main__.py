@@ -11,36 +11,43 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from medzoo_heads.arrays import Floats
-from medzoo_heads.domain.background import Background, background_from_json
+from medzoo_heads.domain.background import Background
 from medzoo_heads.domain.pooling import pool
 from medzoo_heads.domain.score import USE, HeadDomain, fit_head, fit_own, golden_domains, head_domain_from_json, score
-from medzoo_heads.errors import TrainError
 from medzoo_heads.export.golden import draw_picture
 from PIL import UnidentifiedImageError
 
+from ..data.corrupt import corrupt
 from ..data.index import DataError, read_index
 from ..export.head_files import golden_input
 from ..export.model_json import read_encoder
+from ..models.config import SAM_MED2D_TINY
 from ..training.seen import Seen
-from .background import fit_background
+from .background import FINE_DIRECTIONS, fit_background, fit_background_of_first
 from .damaged import damaged_kinds, turned_of
 from .entries import check_asked, put, write
 from .gather import APART, HARD, bearable_rows, parts_of, plain_domains, plain_rows, pooled_of_seen
-from .kinds import COVERED, HEADS, LIGHT_NOISE, REFUSED, TARGETS, USES, damaged_name, damaged_names
-from .light import add_light_noise, copies_of, damage_lightly, light_changes
-from .pooled import PooledEncoder, pool_rows, read_pixels
+from .kinds import COVERED, HEADS, REFUSED, TARGETS, USES, damaged_name, damaged_names
+from .light import copies_of
+from .of_encoder import background_of, fine_background_of
+from .pooled import Pixels, PooledEncoder, pool_rows, read_pixels
 from .thresholds import renew_file
 
+#: Of an image that a head is fitted on, what happens to files on their way and is no reason to refuse them.
+MILD = ("jpeg20", "blur", "darker", "brighter", "contrast-low", "contrast-high", "crop", "letterbox")
 #: With fewer held-out images no threshold can vouch for .05.
 ENOUGH = 32
 
 
 def folders(paths: Sequence[Path]) -> list[Seen]:
     return [Seen(path) for path in paths]
+
+
+def bend(image: Pixels, place: int) -> Pixels:
+    return corrupt(image, MILD[place % len(MILD)], place)
 
 
 def check_seen(encoder: PooledEncoder, seen: Sequence[Seen]) -> None:
@@ -61,23 +68,15 @@ def write_background(
     content = read_encoder(file)
     looker = PooledEncoder(file, content, is_reference=is_reference)
     check_seen(looker, seen)
+    channels = min(SAM_MED2D_TINY.out_chans, content["model"]["outputs"][0]["shape"][1])
     known, damaged = plain_domains(looker, data, negatives, seen, kept), damaged_kinds(looker, data, kept)
-    fitted = fit_background(known, damaged, light=light_changes(looker, data, kept))
-    write(file, {**content, "domain": fitted.to_json()})
+    fitted = fit_background_of_first(channels, known, damaged)
+    fine = fit_background(known, damaged, FINE_DIRECTIONS)
+    content.pop("furtherDomains", None)
+    write(file, {**content, "domain": fitted.to_json(), "furtherDomains": [fine.to_json()]})
     for gaussian in fitted.known:
         print(f"{gaussian.name}: n {gaussian.n}, {', '.join(gaussian.datasets)}")
     return fitted
-
-
-def background_of(encoder: dict[str, Any]) -> Background:
-    if "domain" not in encoder:
-        raise SystemExit(
-            "This encoder's model.json has no domain: write it first, with `python -m medzoo_train.domain background`."
-        )
-    try:
-        return background_from_json(encoder["domain"])
-    except TrainError as error:
-        raise SystemExit(str(error)) from None
 
 
 def put_golden(file: Path, background: Background, domains: Sequence[HeadDomain], pooled: Floats) -> None:
@@ -104,9 +103,8 @@ def write_head(args: argparse.Namespace) -> None:
     looker = PooledEncoder(args.encoder, encoder)
     rows, held_rows = read_index(args.data, "train")[: args.most], read_index(args.data, "val")
     plain = pool_rows(looker, rows, "train")
-    damaged = pool_rows(looker, rows, "train, damaged lightly", change=damage_lightly)
-    pooled, classes = np.concatenate([plain, damaged]), [row.label for row in rows] * 2
-    own = fit_own(background, pooled, classes, args.name, args.data.name, has_damaged=True)
+    bent = pool_rows(looker, rows, "train, bent", change=bend)
+    own = fit_own(background, np.concatenate([plain, bent]), [row.label for row in rows] * 2, args.name, args.data.name)
     held = pool_rows(looker, held_rows, "val")
     domain = fit_head(background, own, held, [args.data.name], args.use, covers, labels)
     without = put(args.model, domain)
@@ -141,7 +139,8 @@ def write_ours(
     """
     file = packages / "sam-med2d" / "weights" / "model.json"
     encoder = read_encoder(file)
-    background, looker = background_of(encoder), PooledEncoder(file, encoder, is_reference=is_reference)
+    background, fine = background_of(encoder), fine_background_of(encoder)
+    looker = PooledEncoder(file, encoder, is_reference=is_reference)
     check_seen(looker, [*seen, *held_seen])
     reference = PooledEncoder(file, encoder, is_reference=True)
     golden = pool(reference.session.run(None, {"image": golden_input(draw_picture()).numpy()})[0])[0]
@@ -153,12 +152,12 @@ def write_ours(
         held = held_out(dataset)
         rows, pooled = plain_rows(looker, data, dataset, kept)
         pooled = np.concatenate([pooled, copies_of(looker, data, dataset, kept)[1]])
-        own = fit_own(background, pooled, [row.label for row in rows] * 2, kinds[0], dataset, has_damaged=True)
+        own = fit_own(fine, pooled, [row.label for row in rows] * 2, kinds[0], dataset)
         covers = [*kinds, *(damaged_name(subject, damage) for subject, damage in COVERED.get(task, ()))]
-        domain = fit_head(background, own, held, [dataset], USE, covers)
+        domain = fit_head(fine, own, held, [dataset], USE, covers)
         put(packages / "medcls" / "weights" / task / "model.json", domain)
-        put_golden(packages / "medcls" / "golden" / task / "golden.json", background, [domain], golden)
-        describe(task, domain, held, background)
+        put_golden(packages / "medcls" / "golden" / task / "golden.json", fine, [domain], golden)
+        describe(task, domain, held, fine)
     automed, targets = packages / "automed" / "weights" / "model.json", []
     for target, (kinds, dataset) in TARGETS.items():
         refused = REFUSED[target]
@@ -166,8 +165,6 @@ def write_ours(
         if refused and "turned" not in refused:
             # Turns are borne. Without these, wounds on their side are like inverted ones: .13 refused, now .02 (val).
             parts.append((kinds[0], turned_of(looker, data, dataset, kept)))
-        if target in LIGHT_NOISE:
-            parts.append((kinds[0], copies_of(looker, data, dataset, kept, add_light_noise)[1]))
         own_kinds = [background.fit(part, kind, [dataset]) for kind, part in parts if kind in kinds]
         harder = [pooled_of_seen(folder, bearable_rows(folder, (HARD, *APART), dataset, refused)) for folder in held_seen]
         held = np.concatenate([held_out(dataset), *harder])

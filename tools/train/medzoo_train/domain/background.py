@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 from medzoo_heads.arrays import Floats
 from medzoo_heads.domain.background import Background
 from medzoo_heads.domain.gaussian import FLOOR, MANY, Gaussian, fit_gaussian, fit_kind
 
 #: Directions in which images differ most by kind. Chosen by leaving out one domain at a time and asking whether the
-#: heads refuse its held-out images, as were medzoo-train's shares of a common covariance (EXPERIMENTS.md, 10 and 25).
-DIRECTIONS = 40
+#: heads refuse its held-out images, as were medzoo-train's shares of a common covariance (EXPERIMENTS.md, 10).
+DIRECTIONS = 32
+#: The same of the embedding's channels all together, by which texture is seen (EXPERIMENTS.md, 25).
+FINE_DIRECTIONS = 40
 #: Of the common covariance before it is inverted: towards its own diagonal.
 SHRINK = 0.05
 #: The same of what varies within images as they are and within their damaged copies, towards a sphere. Less finds
@@ -44,17 +47,32 @@ class DamagedKind:
     datasets: tuple[str, ...]
 
 
+def fit_background_of_first(
+    channels: int, domains: Mapping[str, Domain], damaged: Sequence[DamagedKind] = (), directions: int = DIRECTIONS
+) -> Background:
+    """`fit_background` by the first `channels` of the embedding; the others weigh nothing in the directions."""
+    size = next(iter(domains.values())).pooled.shape[1]
+    read = np.concatenate([np.arange(channels), size // 2 + np.arange(channels)])
+    cut = {name: replace(domain, pooled=domain.pooled[:, read]) for name, domain in domains.items()}
+    cut_damaged = [replace(kind, plain=kind.plain[:, read], copies=kind.copies[:, read]) for kind in damaged]
+    fitted = fit_background(cut, cut_damaged, directions)
+    return replace(fitted, center=spread_out(fitted.center, read, size), projection=spread_out(fitted.projection, read, size))
+
+
+def spread_out(values: Floats, read: npt.NDArray[np.int64], size: int) -> Floats:
+    """float64 [..., N] -> [..., size], each at its place, and 0 elsewhere."""
+    wide = np.zeros((*values.shape[:-1], size))
+    wide[..., read] = values
+    return wide
+
+
 def fit_background(
-    domains: Mapping[str, Domain],
-    damaged: Sequence[DamagedKind] = (),
-    directions: int = DIRECTIONS,
-    light: Sequence[Floats] = (),
+    domains: Mapping[str, Domain], damaged: Sequence[DamagedKind] = (), directions: int = DIRECTIONS
 ) -> Background:
     """Whitens by what varies within domains, keeps the directions in which everything varies most and those that tell
     images from their damaged copies, and fits each kind there.
 
-    Every domain counts the same, however many images it has, and so does every damaged kind among everything, and every
-    set of changes by light damage (float64 [N, 2C] each).
+    Every domain counts the same, however many images it has, and so does every damaged kind among everything.
     """
     pooled = {name: domain.pooled for name, domain in domains.items()}
     center = np.mean([x.mean(0) for x in pooled.values()], axis=0).astype(np.float32).astype(np.float64)
@@ -80,10 +98,7 @@ def fit_background(
     ]
     # Without the damaged kinds, the direction of a damage would be narrow in everything too, and an image far out in it
     # no more like everything than like a head's own: of adult films that were left out .63 were refused, with them .89.
-    moved = [changes @ projection.T for changes in light]
-    # As it will be read: float32.
-    by_light = np.mean([x.T @ x / len(x) for x in moved], axis=0).astype(np.float32).astype(np.float64) if moved else None
-    return Background(center, projection, pooled_gaussian([*z.values(), *copies]), tuple(known), by_light)
+    return Background(center, projection, pooled_gaussian([*z.values(), *copies]), tuple(known))
 
 
 def discriminant(plain: Floats, copies: Floats) -> Floats:

@@ -28,9 +28,8 @@ MOST = 1200
 #: What `look` has made that belongs to a known domain, by its kind of row.
 SEEN_KINDS = {"made": "made", "photo": "photographs"}
 #: Rows that widen a target's own domain. Without close-ups and targets on other grounds, half of the former were
-#: refused; with one Gaussian for all, half as many photographs again came through (EXPERIMENTS.md, 14). Wounds on drawn
-#: limbs are there since the domain sees fine texture: without them .88 of these are refused (val; EXPERIMENTS.md, 25).
-HARD, APART = "hard", ("close", "framed", "limb")
+#: refused; with one Gaussian for all, half as many photographs again came through (EXPERIMENTS.md, 14).
+HARD, APART = "hard", ("close", "framed")
 
 
 def pooled_of_seen(seen: Seen, rows: np.ndarray) -> Floats:

@@ -45,7 +45,8 @@ Damage = Literal["inverted", "noisy", "upside down", "on its side"]
 #: is borne by the heads on val, or was refused already, or took plain images with it (EXPERIMENTS.md, 15 and 20).
 DAMAGED: Mapping[str, tuple[tuple[str, ...], tuple[Damage, ...]]] = {
     "chest film": (("cxr_pneumonia", "cxr_lung"), ("inverted", "upside down", "on its side")),
-    "microscopy of cells": (("dsb2018_nuclei",), ("inverted", "noisy")),
+    # With heavy noise as a kind of its own, light noise went with it.
+    "microscopy of cells": (("dsb2018_nuclei",), ("inverted",)),
     "breast ultrasound": (("busi_breast_us",), ("inverted", "noisy", "upside down", "on its side")),
     # On its side it is borne, and as a kind of its own took a tenth of the crops with it.
     "brain MRI": (("brain_mri4",), ("inverted", "noisy", "upside down")),
@@ -62,16 +63,13 @@ COVERED: Mapping[str, tuple[tuple[str, Damage], ...]] = {
 #: By target: the harms that make an image one of another kind. Harder copies that suffered them count as its own no
 #: more. A target without any covers every damaged kind: its domain is what it would be without them.
 REFUSED: Mapping[str, Set[Harm]] = {
-    # Noise is borne, but with heavy noise among the lungs' own a twentieth of inverted films comes through (val).
+    # Noise is borne, but with it among the lungs' own every fifth inverted film came through (val).
     "lungs": {"inverted", "noisy", "turned"},
     "fetal_head": set(),
-    "nuclei": {"inverted", "noisy"},
+    "nuclei": {"inverted"},
     "wound": {"inverted"},
     "polyp": {"inverted"},
 }
-#: Targets whose own images are also copies with light noise: heavy noise is none of theirs, and without these the two
-#: would not be told apart (of nuclei with noise of 10, .52 would be refused; val).
-LIGHT_NOISE = {"lungs", "nuclei"}
 #: By target: which false refusals are the default, where they are not the usual ones. At 5 %, lungs would refuse .86 of
 #: adult films left out of the fit, where .39 were refused without damaged kinds; at 1 % it is .52, and .90 of inverted
 #: films (val).

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 from medzoo_heads.arrays import Floats
-from medzoo_heads.domain.background import background_from_json
 from medzoo_heads.domain.score import HeadDomain, fit_head, head_domain_from_json, thresholds_of
 
 from ..data.index import read_index
 from ..export.model_json import read_encoder
+from .of_encoder import background_for, backgrounds_of
 from .pooled import PooledEncoder, pool_rows
 
 #: What model.json keeps of a score has two digits. Half a step more, and the image whose score it is stays within.
@@ -43,7 +43,7 @@ def measured(domain: HeadDomain, encoder: Path, data: Path) -> HeadDomain:
         )
     content = read_encoder(encoder)
     held: Floats = pool_rows(PooledEncoder(encoder, content), read_index(data, domain.split), domain.split)
-    background = background_from_json(content["domain"])
+    background = background_for(backgrounds_of(content), domain)
     return fit_head(background, domain.own, held, domain.datasets, domain.use, domain.covers, domain.labels)
 
 

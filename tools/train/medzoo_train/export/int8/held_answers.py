@@ -5,7 +5,7 @@ shipped.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from medzoo_heads.classify.calibrate import plausible_sets
-from medzoo_heads.domain.background import Background, background_from_json
+from medzoo_heads.domain.background import Background
 from medzoo_heads.domain.pooling import pool
 from medzoo_heads.domain.score import HeadDomain, head_domain_from_json, score
 from medzoo_heads.measure.classes import calibration_error as error_of
 from torch import Tensor
 
+from ...domain.of_encoder import background_for, backgrounds_of
 from ...models.pixels import normalise
 from ...training.batches import LoadedSet
 from ...training.validate import dice_scores
@@ -46,7 +47,7 @@ class Classifier:
 class Heads:
     """The heads that listen to one encoder; a head that is not there has nothing to say."""
 
-    background: Background | None
+    backgrounds: Sequence[Background]
     classifiers: Mapping[str, Classifier]
     automed: Run | None
     targets: tuple[str, ...]
@@ -89,7 +90,7 @@ def read_heads(packages: Path, threads: int = 1) -> Heads:
     decoder = packages / "sam-med2d" / "weights" / "decoder.onnx"
     inputs = read_json(decoder.with_suffix(".json"))["model"]["inputs"] if decoder.is_file() else []
     return Heads(
-        background_from_json(encoder["domain"]) if "domain" in encoder else None, classifiers,
+        backgrounds_of(encoder), classifiers,
         open_onnx(automed, threads) if automed.is_file() else None, tuple(content["labels"]), logit(np.array(presence)),
         {domain.labels[0]: domain for domain in domains},
         open_onnx(decoder, threads) if decoder.is_file() else None, any(one["name"] == "image" for one in inputs),
@@ -142,7 +143,7 @@ def answer(heads: Heads, data: LoadedSet, embeddings: Tensor) -> Answers:
         covered_by(classifier, probabilities, data.labels) if classifier and probabilities is not None else None,
         np.array(dice) if dice else None, np.array(box_dice) if box_dice else None,
         np.stack(present) if present else None,
-        inside_of(heads.background, domain, embeddings) if heads.background and domain else None,
+        inside_of(background_for(heads.backgrounds, domain), domain, embeddings) if heads.backgrounds and domain else None,
     )  # fmt: skip
 
 
