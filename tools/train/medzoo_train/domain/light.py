@@ -22,12 +22,15 @@ from .pooled import Pixels, PooledEncoder, pool_rows
 LIGHT = ("jpeg20", "blur", "crop", "letterbox", "brighter", "noise", "noise")
 #: Light noise: standard deviations, grey levels.
 NOISE = (3.0, 12.0)
+#: The same for data sets whose head bears less: of brain MRI with noise of 10 it is right about .90, of .97 (val). With
+#: these .35 of such images are refused, and of the others it is right about .98.
+LESS_NOISE = {"brain_mri4": (2.0, 4.0)}
 
 
-def damage_lightly(image: Pixels, seed: int) -> Pixels:
+def damage_lightly(image: Pixels, seed: int, noise: tuple[float, float] = NOISE) -> Pixels:
     rng = np.random.default_rng(seed)
     damage = LIGHT[int(rng.integers(len(LIGHT)))]
-    return add_noise(image, rng.uniform(*NOISE), rng) if damage == "noise" else corrupt(image, damage, seed)
+    return add_noise(image, rng.uniform(*noise), rng) if damage == "noise" else corrupt(image, damage, seed)
 
 
 def copies_of(encoder: PooledEncoder, data: Path, dataset: str, kept: Path | None) -> tuple[list[Row], Floats]:
@@ -35,6 +38,6 @@ def copies_of(encoder: PooledEncoder, data: Path, dataset: str, kept: Path | Non
     rows, _ = plain_rows(encoder, data, dataset, kept)
 
     def seeded(image: Pixels, place: int) -> Pixels:
-        return damage_lightly(image, zlib.crc32(rows[place].id.encode()))
+        return damage_lightly(image, zlib.crc32(rows[place].id.encode()), LESS_NOISE.get(dataset, NOISE))
 
     return rows, pool_rows(encoder, rows, f"{dataset}, damaged lightly", kept and kept / f"{dataset}.train.light.npz", seeded)
