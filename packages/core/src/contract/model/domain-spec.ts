@@ -69,6 +69,20 @@ export const encoderDomain = strictObject({
 /** What an encoder knows of kinds of images: heads say against it whether an image is of their own kind. */
 export type EncoderDomain = z.infer<typeof encoderDomain>;
 
+/** Each costs a tenth of a millisecond where a head reads it. */
+const MOST_FURTHER = 8;
+
+export const furtherDomains = z.array(encoderDomain).min(1).max(MOST_FURTHER).readonly();
+
+/** A head's domain that names no directions is in those of the usual one. */
+export function checkFurtherDomains(
+  encoder: { readonly domain?: unknown; readonly furtherDomains?: unknown },
+  context: z.RefinementCtx,
+): void {
+  if (encoder.domain !== undefined || encoder.furtherDomains === undefined) return;
+  context.addIssue({ code: 'custom', path: ['furtherDomains'], message: 'needs the usual one, `domain`' });
+}
+
 const threshold = strictObject({
   /** The share of images of its own kind that lie beyond it, at most; fewer of the held-out ones may do so. */
   falseRefusals: z.number().gt(0).lt(1),

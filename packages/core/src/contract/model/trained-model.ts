@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { windowRule } from '../window/window-rule.js';
 import { checkLabels } from './check-labels.js';
-import { encoderDomain, headDomains } from './domain-spec.js';
+import { checkFurtherDomains, encoderDomain, furtherDomains, headDomains } from './domain-spec.js';
 import { labelConcept } from './concepts.js';
 import { HEAD_ID, SAY_HEAD_ID } from './head-id.js';
 import { quantities } from './quantities.js';
@@ -225,9 +225,6 @@ export const trainedModel = strictObject({
   .superRefine(checkLabels)
   .superRefine(checkVariants);
 
-/** Each costs a tenth of a millisecond where a head reads it. */
-const MOST_FURTHER_DOMAINS = 8;
-
 /** An encoder's model.json. Preprocessing belongs to the encoder: heads see what it prepared. */
 export const trainedEncoder = strictObject({
   ...modelFields,
@@ -238,14 +235,11 @@ export const trainedEncoder = strictObject({
    * The same in other directions, for heads that need finer ones, such as classifiers that are to tell an inverted image.
    * A head's domain says by its `projection` which it was fitted for.
    */
-  furtherDomains: z.array(encoderDomain).min(1).max(MOST_FURTHER_DOMAINS).readonly().exactOptional(),
+  furtherDomains: furtherDomains.exactOptional(),
 })
   .superRefine(checkLabels)
   .superRefine(checkVariants)
-  .superRefine(({ domain, furtherDomains }, context) => {
-    if (domain || !furtherDomains) return;
-    context.addIssue({ code: 'custom', path: ['furtherDomains'], message: 'needs the usual one, `domain`' });
-  });
+  .superRefine(checkFurtherDomains);
 
 /** What is data about a model: written by the exporter as model.json, parsed, never cast. */
 export type TrainedModel = z.infer<typeof trainedModel>;
