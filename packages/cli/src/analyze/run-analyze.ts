@@ -20,9 +20,9 @@ import { awaitInterruption, type Interruption } from './interruption.js';
 import { measureVolumes } from './measure-volumes.js';
 import { nameOutputs } from './name-outputs.js';
 import { openZoo, type ZooSource } from './open-zoo.js';
-import { formatPicture, formatSlices } from './print-study.js';
+import { formatPicture, formatSlices } from './print/print-study.js';
 import { requestHeads, type Prompts } from './request-heads.js';
-import { createStudyProgress } from './study-progress.js';
+import { createStudyProgress } from './print/study-progress.js';
 import { warnOfStudy } from './warn-of-files.js';
 
 export interface AnalyzeOptions extends ZooSource {

@@ -37,14 +37,15 @@ interface LabelledJudge {
 
 /** `locates`: by encoder and directions, so that heads share them. */
 function createJudges({ encoder, trained }: Head, locates: Map<string, LocateOnce>): readonly LabelledJudge[] {
-  return (trained.domains ?? []).flatMap((domain): LabelledJudge[] => {
+  return (trained.domains ?? []).map((domain): LabelledJudge => {
     const against = findEncoderDomain(encoder.trained, domain);
-    if (!against) return [];
+    // A zoo has refused such a head. Without its domain it would answer about anything.
+    if (!against) throw new Error(`The encoder "${encoder.id}" has not the domain that a head was fitted for.`);
     const key = `${encoder.id} ${digestOfDirections(against)}`;
     const locate = locates.get(key) ?? createLocateOnce(against);
     locates.set(key, locate);
     const labels = domain.labels ? { labels: domain.labels } : {};
-    return [{ labels, judge: createJudgeDomain(domain), locate }];
+    return { labels, judge: createJudgeDomain(domain), locate };
   });
 }
 

@@ -105,7 +105,7 @@ describe('several processes', () => {
     expect(zoo.runtime()).toMatchObject({ state: 'ready', processes: [{ crashes: 1 }, { crashes: 0 }] });
   });
 
-  it("'auto' answers when the first is there, and starts what the container's cores and memory suit, each with its models open", async () => {
+  it("'auto' answers when the first is there; the others follow, as cores and memory suit, with models open", async () => {
     await connect({ processes: 'auto', standby: false });
     expect(states()).toEqual(['up']);
     await vi.waitFor(() => expect(pids()).toHaveLength(planWorkers('auto').length), WAIT);

@@ -168,7 +168,7 @@ describe('createZoo', () => {
     const backend = createFakeBackend();
     await createZoo({ heads: [testMasks, testClasses], backend, warmUp: true });
     expect(backend.opened).toHaveLength(3);
-    expect(backend.runs).toHaveLength(4); // the encoder for each head
+    expect(backend.runs).toHaveLength(3); // the encoder once for both heads
     const opening = createFakeBackend({
       open: ({ url }) => (url === testMasks.trained.model.url ? fail() : undefined),
     });

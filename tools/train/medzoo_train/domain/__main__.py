@@ -151,7 +151,7 @@ def write_ours(
     for task, (kinds, dataset) in HEADS.items():
         held = held_out(dataset)
         rows, pooled = plain_rows(looker, data, dataset, kept)
-        pooled = np.concatenate([pooled, copies_of(looker, data, dataset, kept)[1]])
+        pooled = np.concatenate([pooled, copies_of(looker, data, dataset, kept)])
         own = fit_own(fine, pooled, [row.label for row in rows] * 2, kinds[0], dataset)
         covers = [*kinds, *(damaged_name(subject, damage) for subject, damage in COVERED.get(task, ()))]
         domain = fit_head(fine, own, held, [dataset], USE, covers)

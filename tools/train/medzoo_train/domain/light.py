@@ -13,7 +13,6 @@ import numpy as np
 from medzoo_heads.arrays import Floats
 
 from ..data.corrupt import add_noise, corrupt
-from ..data.index import Row
 from .gather import plain_rows
 from .pooled import Pixels, PooledEncoder, pool_rows
 
@@ -33,11 +32,13 @@ def damage_lightly(image: Pixels, seed: int, noise: tuple[float, float] = NOISE)
     return add_noise(image, rng.uniform(*noise), rng) if damage == "noise" else corrupt(image, damage, seed)
 
 
-def copies_of(encoder: PooledEncoder, data: Path, dataset: str, kept: Path | None) -> tuple[list[Row], Floats]:
-    """A copy of each of the training images that `plain_rows` gives, float64 [N, 2C]."""
+def copies_of(encoder: PooledEncoder, data: Path, dataset: str, kept: Path | None) -> Floats:
+    """A copy of each of the training images that `plain_rows` gives, in their order, float64 [N, 2C]."""
     rows, _ = plain_rows(encoder, data, dataset, kept)
+    noise = LESS_NOISE.get(dataset, NOISE)
 
     def seeded(image: Pixels, place: int) -> Pixels:
-        return damage_lightly(image, zlib.crc32(rows[place].id.encode()), LESS_NOISE.get(dataset, NOISE))
+        return damage_lightly(image, zlib.crc32(rows[place].id.encode()), noise)
 
-    return rows, pool_rows(encoder, rows, f"{dataset}, damaged lightly", kept and kept / f"{dataset}.train.light.npz", seeded)
+    file = kept and kept / f"{dataset}.train.light.npz"
+    return pool_rows(encoder, rows, f"{dataset}, damaged lightly", file, seeded)

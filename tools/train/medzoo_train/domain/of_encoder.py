@@ -28,6 +28,19 @@ def background_for(backgrounds: Sequence[Background], domain: HeadDomain) -> Bac
 
 def background_of(encoder: Mapping[str, Any]) -> Background:
     """The usual one: what the neck's channels say."""
+    return all_of(encoder)[0]
+
+
+def fine_background_of(encoder: Mapping[str, Any]) -> Background:
+    """The one that sees texture: for classifiers, which are to be strict. The usual one where there is no other.
+
+    A target that read it would refuse what another camera took (EXPERIMENTS.md, 25).
+    """
+    return all_of(encoder)[-1]
+
+
+def all_of(encoder: Mapping[str, Any]) -> list[Background]:
+    """All of them; ends the command where there is none, or one that cannot be read."""
     try:
         found = backgrounds_of(encoder)
     except TrainError as error:
@@ -36,13 +49,4 @@ def background_of(encoder: Mapping[str, Any]) -> Background:
         raise SystemExit(
             "This encoder's model.json has no domain: write it first, with `python -m medzoo_train.domain background`."
         )
-    return found[0]
-
-
-def fine_background_of(encoder: Mapping[str, Any]) -> Background:
-    """The one that sees texture: for classifiers, which are to be strict.
-
-    A target that read it would refuse what another camera took (EXPERIMENTS.md, 25).
-    """
-    usual = background_of(encoder)
-    return [usual, *backgrounds_of(encoder)[1:]][-1]
+    return found

@@ -29,7 +29,8 @@ export function checkVariants({ variants, model, onnx }: HeadFacts): Finding[] {
       const which = `Its gate says ${metric} ${after} on ${dataset}, and ${before} with the model: it is another.`;
       return warning(check, which, AGAIN);
     }
-    return ok(check, `SHA-256 ${variant.file.declared.slice(0, 12)}…, ${sayWeights(variant)}${sayElsewhere(variant)}`);
+    const digest = variant.file.declared.slice(0, 12);
+    return ok(check, `SHA-256 ${digest}…, ${sayWeights(variant)}${sayElsewhere(variant)}`);
   });
 }
 

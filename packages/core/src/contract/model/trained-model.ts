@@ -232,8 +232,8 @@ export const trainedEncoder = strictObject({
   /** The kinds of images it knows, against which the domains of its heads are measured. */
   domain: encoderDomain.exactOptional(),
   /**
-   * The same in other directions, for heads that need finer ones, such as classifiers that are to tell an inverted image.
-   * A head's domain says by its `projection` which it was fitted for.
+   * The same in other directions, for heads that need finer ones, such as classifiers that are to tell an inverted
+   * image. A head's domain says by its `projection` which it was fitted for.
    */
   furtherDomains: furtherDomains.exactOptional(),
 })

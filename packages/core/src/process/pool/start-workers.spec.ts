@@ -36,7 +36,6 @@ const spawn = vi.fn<WorkerPoolOptions['spawn']>(
       starts.push({ resolve, reject });
     }),
 );
-const wanted = (): AbortController => new AbortController();
 const start = (signal: AbortSignal, processes: WorkerPoolOptions['processes'] = 'auto') =>
   startWorkers(createCallQueue(limits), { spawn, signal, processes, standby: false });
 
@@ -49,14 +48,19 @@ afterEach(() => {
 
 const tick = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
+/** A pool whose first worker is there, and whose second is being started. */
+async function startFirst(controller = new AbortController()) {
+  const starting = start(controller.signal);
+  starts.at(-1)!.resolve(createFakeWorker());
+  const pool = await starting;
+  await tick();
+  return { pool, controller };
+}
+
 describe("the workers of 'auto'", () => {
   it('answer when the first is there; the others follow', async () => {
-    const controller = wanted();
-    const starting = start(controller.signal);
-    starts[0]!.resolve(createFakeWorker());
-    const pool = await starting;
+    const { pool } = await startFirst();
     expect(pool.describe()).toHaveLength(1);
-    await tick();
     starts[1]!.resolve(createFakeWorker());
     await tick();
     expect(pool.describe()).toHaveLength(2);
@@ -64,11 +68,7 @@ describe("the workers of 'auto'", () => {
   });
 
   it('are started again, after a delay that grows, where one that nobody waits for cannot start', async () => {
-    const controller = wanted();
-    const starting = start(controller.signal);
-    starts[0]!.resolve(createFakeWorker());
-    const pool = await starting;
-    await tick();
+    const { pool } = await startFirst();
     for (const [place, delayMs] of [
       [1, 1000],
       [2, 2000],
@@ -85,12 +85,8 @@ describe("the workers of 'auto'", () => {
     await pool.close();
   });
 
-  it('leave none running that becomes ready as they close, and wait for no other attempt', async () => {
-    const controller = wanted();
-    const starting = start(controller.signal);
-    starts[0]!.resolve(createFakeWorker());
-    const pool = await starting;
-    await tick();
+  it('leave none running that becomes ready as they close', async () => {
+    const { pool, controller } = await startFirst();
     controller.abort(new Error('closed'));
     const closing = pool.close();
     const late = createFakeWorker();
@@ -98,23 +94,21 @@ describe("the workers of 'auto'", () => {
     await closing;
     expect(late.kill).toHaveBeenCalled();
     expect(spawn).toHaveBeenCalledTimes(2);
+  });
 
-    const other = wanted();
-    const startingOther = start(other.signal);
-    starts[2]!.resolve(createFakeWorker());
-    const pool2 = await startingOther;
+  it('wait for no other attempt as they close', async () => {
+    const { pool, controller } = await startFirst();
+    starts[1]!.reject(new Error('no memory'));
     await tick();
-    starts[3]!.reject(new Error('no memory'));
-    await tick();
-    other.abort(new Error('closed'));
-    await pool2.close();
+    controller.abort(new Error('closed'));
+    await pool.close();
     await tick(60_000);
-    expect(spawn).toHaveBeenCalledTimes(4);
+    expect(spawn).toHaveBeenCalledTimes(2);
   });
 });
 
 it('so many workers as were asked for by number are all waited for, and one that cannot start is told', async () => {
-  const starting = start(wanted().signal, 2);
+  const starting = start(new AbortController().signal, 2);
   const told = expect(starting).rejects.toThrow('no memory');
   const first = createFakeWorker();
   starts[0]!.resolve(first);

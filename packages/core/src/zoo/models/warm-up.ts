@@ -44,12 +44,12 @@ export async function openIfPossible(heads: readonly Head[], sessions: SessionPo
   for (const { spec } of listModels(heads)) await sessions.use(spec, () => Promise.resolve()).catch(() => undefined);
 }
 
-/** Heads on one encoder share its run. */
+/** Heads on one encoder share its run; each has a copy of the encoder, whose id is of one file in a zoo. */
 function createEmbed(sessions: SessionPool): Embed {
-  const known = new Map<Encoder, Promise<Embedded>>();
+  const known = new Map<string, Promise<Embedded>>();
   return (encoder) => {
-    const embedded = known.get(encoder) ?? runEncoder(encoder, sessions);
-    known.set(encoder, embedded);
+    const embedded = known.get(encoder.id) ?? runEncoder(encoder, sessions);
+    known.set(encoder.id, embedded);
     return embedded;
   };
 }

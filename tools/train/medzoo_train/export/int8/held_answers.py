@@ -143,7 +143,7 @@ def answer(heads: Heads, data: LoadedSet, embeddings: Tensor) -> Answers:
         covered_by(classifier, probabilities, data.labels) if classifier and probabilities is not None else None,
         np.array(dice) if dice else None, np.array(box_dice) if box_dice else None,
         np.stack(present) if present else None,
-        inside_of(background_for(heads.backgrounds, domain), domain, embeddings) if heads.backgrounds and domain else None,
+        inside_of(heads.backgrounds, domain, embeddings) if heads.backgrounds and domain else None,
     )  # fmt: skip
 
 
@@ -157,7 +157,8 @@ def softmax(logits: Tensor) -> Floats:
     return found
 
 
-def inside_of(background: Background, domain: HeadDomain, embeddings: Tensor) -> Flags:
+def inside_of(backgrounds: Sequence[Background], domain: HeadDomain, embeddings: Tensor) -> Flags:
+    background = background_for(backgrounds, domain)
     found: Flags = score(background, domain.own, domain.covers, pool(embeddings.numpy()))[0] <= domain.threshold
     return found
 

@@ -1,15 +1,15 @@
 import { styleText } from 'node:util';
 import type { DecodedImage, HeadDescription, UsedView } from '@medzoo/core';
-import { showPath } from '../files/show-path.js';
-import { groupBy } from '../statistics/group-by.js';
-import { countOf, formatCount } from '../terminal/format.js';
-import { formatTable, type Column } from '../terminal/format-table.js';
-import { headsOf, type AnalyzedPicture, type PictureReport } from './analyze-study.js';
-import { chosenLabelOf } from './answer-parts.js';
-import { ANSWER_COLUMNS, answerRows, TIMING_COLUMNS, timingRow } from './answer-rows.js';
+import { showPath } from '../../files/show-path.js';
+import { groupBy } from '../../statistics/group-by.js';
+import { countOf, formatCount } from '../../terminal/format.js';
+import { formatTable, type Column } from '../../terminal/format-table.js';
+import { headsOf, type AnalyzedPicture, type PictureReport } from '../analyze-study.js';
+import { chosenLabelOf } from '../answer-parts.js';
+import { ANSWER_COLUMNS, answerRows, TIMING_COLUMNS, timingRow } from '../answer-rows.js';
 import { countOutcomes } from './count-outcomes.js';
-import type { Study } from './inputs/arrange-inputs.js';
-import type { VolumeReport } from './measure-volumes.js';
+import type { Study } from '../inputs/arrange-inputs.js';
+import type { VolumeReport } from '../measure-volumes.js';
 
 /** What was found in a picture alone, and how long each stage took. */
 export function formatPicture(report: AnalyzedPicture, heads: readonly HeadDescription[]): string {

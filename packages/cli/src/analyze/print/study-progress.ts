@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
-import { showPath } from '../files/show-path.js';
-import type { Study } from './inputs/arrange-inputs.js';
+import { showPath } from '../../files/show-path.js';
+import type { Study } from '../inputs/arrange-inputs.js';
 
 export interface StudyProgress {
   /** One more picture is done. */
