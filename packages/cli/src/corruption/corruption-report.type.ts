@@ -17,6 +17,7 @@ export interface CorruptionReport extends Pick<
   | 'seed'
   | 'digests'
   | 'models'
+  | 'precisions'
   | 'failed'
 > {
   readonly task: 'segmentation' | 'classification';

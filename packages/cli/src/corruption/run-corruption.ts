@@ -3,6 +3,7 @@ import { CommandError } from '../command-error.js';
 import { candidates } from '../evaluation/subject/candidates.js';
 import type { ColumnSubject } from '../evaluation/columns/choose-columns.js';
 import { chooseSubject, type Subject } from '../evaluation/subject/choose-subject.js';
+import { describeModels, provenanceOfAll } from '../evaluation/report/describe-models.js';
 import { readDataSet, type Row } from '../evaluation/set/data-set.js';
 import { keepImage, type ChangeImage } from '../evaluation/score/change-image.js';
 import type { EvaluationOptions } from '../evaluation/run-evaluation.js';
@@ -81,15 +82,13 @@ function toEvaluation(
   about: Pick<CorruptionReport, 'dataset' | 'split' | 'seed' | 'excluded_labels' | 'failed'>,
 ): CorruptionEvaluation {
   const clean = scores[0]![1];
-  const [first] = clean.values();
-  if (!first) {
+  if (clean.size === 0) {
     throw new CommandError(
       `None of ${countOf(subject.rows.length, 'image')} could be evaluated. ` +
         (about.failed[0] ? `The first, ${about.failed[0].id}: ${about.failed[0].error}` : ''),
     );
   }
   const metrics = scores.map(([name, changed]) => [name, metricsOf(subject, clean, changed, about.seed)] as const);
-  const { provenance } = first;
   return {
     because: subject.because,
     warnings: subject.warnings,
@@ -105,8 +104,7 @@ function toEvaluation(
       n_groups: new Set([...clean.keys()].map(({ group }) => group)).size,
       clean: metrics[0]![1],
       corruptions: Object.fromEntries(metrics.slice(1)),
-      digests: { head: provenance.head.sha256, encoder: provenance.encoder.sha256 },
-      models: { head: provenance.head, encoder: provenance.encoder },
+      ...describeModels(provenanceOfAll([...clean.values()])),
     },
   };
 }

@@ -15,6 +15,7 @@ export interface DomainReport extends Pick<
   | 'seed'
   | 'digests'
   | 'models'
+  | 'precisions'
   | 'failed'
 > {
   /** Of the head, or of each of its targets, in the order of its model file. */

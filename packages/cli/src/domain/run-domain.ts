@@ -1,5 +1,6 @@
 import { createZoo, type HeadDescription, type ZooConfig } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
+import { describeModels, provenanceOfAll } from '../evaluation/report/describe-models.js';
 import { scoreRows, type OnProgress } from '../evaluation/score/score-rows.js';
 import type { Selection } from '../evaluation/set/select-rows.js';
 import { checkHeadIds } from '../heads.js';
@@ -38,15 +39,13 @@ export async function runDomain(options: DomainOptions): Promise<DomainEvaluatio
   try {
     const head = chooseHead(zoo.heads, options.head);
     const { scores: judged, failed } = await scoreRows(rows, (row) => judgeRow(zoo, head, row), onProgress);
-    const [first] = judged;
-    if (!first) {
+    if (judged.length === 0) {
       throw new CommandError(
         `None of ${countOf(failed.length, 'image')} could be evaluated. The first, ${failed[0]?.id ?? ''}: ` +
           (failed[0]?.error ?? ''),
       );
     }
     const { own, warnings: others } = await findOwnScores({ ...options, zoo, head });
-    const { provenance } = first;
     const report: DomainReport = {
       medzoo: readPackageVersion(),
       head: head.manifest.id,
@@ -59,8 +58,7 @@ export async function runDomain(options: DomainOptions): Promise<DomainEvaluatio
       seed,
       domains: own.map((scores, index) => findDomain(head, index, judged, scores, seed)),
       answers: measureAnswers(judged, head.trained.labels, seed),
-      digests: { head: provenance.head.sha256, encoder: provenance.encoder.sha256 },
-      models: { head: provenance.head, encoder: provenance.encoder },
+      ...describeModels(provenanceOfAll(judged)),
       failed,
     };
     return { report, warnings: [...warnings, ...others] };

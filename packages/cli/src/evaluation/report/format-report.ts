@@ -35,9 +35,10 @@ export function formatReport(report: Report, because: string): string {
   const groups = n_groups < n ? ` in ${countOf(n_groups, 'group')}` : '';
   const excluded = report.excluded_labels.length > 0 ? `, without ${report.excluded_labels.join(', ')}` : '';
   const subject = target === null ? head : `${head} → ${target}`;
-  const weights = [report.models.head, report.models.encoder].map(
-    ({ id, version, sha256 }) => `${id} ${version} ${sha256.slice(0, 12)}…`,
-  );
+  const weights = (['head', 'encoder'] as const).map((role) => {
+    const { id, version, sha256 } = report.models[role];
+    return `${id} ${version} in ${report.precisions[role]} ${sha256.slice(0, 12)}…`;
+  });
   const hasOwnCount = Object.values(metrics).some((metric) => metric.n !== undefined);
   const lines = [
     `${styleText('bold', dataset)}, split ${split}${excluded}: ${countOf(n, 'image')}${groups} · ` +

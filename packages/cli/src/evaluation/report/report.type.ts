@@ -49,6 +49,8 @@ export interface Report {
   /** SHA-256 of the weights. */
   readonly digests: { readonly head: string; readonly encoder: string };
   readonly models: { readonly head: ModelIdentity; readonly encoder: ModelIdentity };
+  /** Of the files that ran: 'reference', or the precision of a variant, such as 'int8-static'. */
+  readonly precisions: { readonly head: string; readonly encoder: string };
   readonly failed: readonly FailedRow[];
 }
 

@@ -3,6 +3,7 @@ import { CommandError } from '../../command-error.js';
 import { readPackageVersion } from '../../read-package-version.js';
 import { countOf } from '../../terminal/format.js';
 import { median } from '../../statistics/summary.js';
+import { describeModels, provenanceOfAll } from './describe-models.js';
 import type { Findings } from './findings.type.js';
 import type { Report } from './report.type.js';
 import type { Scored } from '../score/score-rows.js';
@@ -16,13 +17,12 @@ export function toReport(
   about: Pick<Report, 'dataset' | 'split' | 'seed' | 'excluded_labels' | 'out_of_domain'>,
 ): Report {
   const { head, target, prompt, n_empty, metrics, labels, presence, scores, answered, failed } = findings;
-  const [first] = scores;
-  if (!first)
+  if (scores.length === 0)
     throw new CommandError(
       `None of ${countOf(failed.length, 'image')} could be evaluated. The first, ${failed[0]?.id ?? ''}: ` +
         (failed[0]?.error ?? ''),
     );
-  const { provenance } = first;
+  const provenance = provenanceOfAll(scores);
   return {
     medzoo: readPackageVersion(),
     head: head.manifest.id,
@@ -41,8 +41,7 @@ export function toReport(
     calibration: describeCalibration(head),
     timings_ms_median: medianTimings(scores),
     provider: provenance.provider,
-    digests: { head: provenance.head.sha256, encoder: provenance.encoder.sha256 },
-    models: { head: provenance.head, encoder: provenance.encoder },
+    ...describeModels(provenance),
     failed,
   };
 }
