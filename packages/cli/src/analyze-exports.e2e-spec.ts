@@ -90,7 +90,7 @@ describe('medzoo analyze --formats', () => {
     const { stdout, stderr } = await analyze('one.dcm', '--formats', 'nifti,geojson,coco,rle,csv');
     const names = await readdir(at('medzoo-out'));
     const texts = await Promise.all(names.map(async (name) => (await readOut(name)).toString('latin1')));
-    for (const text of [stdout, stderr, ...texts]) expect(text).not.toMatch(/planted|1970|ACC1/i);
+    for (const text of [stdout, stderr, ...texts]) expect(text).not.toMatch(/planted|1970-?01-?02/i);
   });
 
   it('warns before it runs: another modality, and pixels that may show a name', async () => {

@@ -57,7 +57,7 @@ export function drawSlice(z = 0, changes: Record<string, Drawn | undefined> = {}
     '00080018 UI': `1.2.826.0.1.99.${Math.round(z * 100) + 1_000_000}`,
     '00080020 DA': '20240131',
     '00080030 TM': '101500',
-    '00080050 SH': 'ACC1',
+    '00080050 SH': 'PLANTED-ACC1',
     '00080060 CS': 'CT',
     '00080090 PN': 'Planted^Doctor',
     '00100010 PN': PATIENT,
