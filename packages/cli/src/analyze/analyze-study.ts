@@ -109,18 +109,28 @@ async function analyzePicture(
   { zoo, requests, encodings, outOfDomain, drawsPictures, decoders, limits }: StudiesOptions,
 ): Promise<AnalyzedPicture> {
   const { view } = picture;
-  const image = await decodeImage(source.bytes, limits, { decoders, view });
+  let decoding: Promise<DecodedImage> | undefined;
+  const decode = (): Promise<DecodedImage> => (decoding ??= decodeImage(source.bytes, limits, { decoders, view }));
   const heads: HeadReport[] = [];
   // One after the other, so that each head's milliseconds are its own; the embedding is made once all the same.
   for (const [id, params] of Object.entries(requests)) {
     const outcome = (await zoo.analyze(source, { [id]: params }, { view, encodings, outOfDomain }))[id]!;
+    // What cannot be decoded is a fault of the file, said once, and not one of every head.
+    if (!outcome.provenance) await decode();
     const path = outcome.ok && drawsPictures ? `${prefixOf(picture, index)}.${id}.png` : undefined;
-    if (outcome.ok && path) await writeFile(path, await drawAnswer(image, outcome.value));
+    if (outcome.ok && path) await writeFile(path, await drawAnswer(await decode(), outcome.value));
     heads.push({ id, outcome, measurements: measureOutcome(outcome), picture: path && basename(path) });
   }
+  const image = describeImage(heads) ?? (await decode());
   const { width, height, format, view: used } = image;
   const file = showPath(picture.file);
   return { file, index, picture, image: { width, height, format, view: used }, heads };
+}
+
+/** As the zoo has read it, which spares a second decoding where nothing is drawn; undefined where no head was run. */
+function describeImage(heads: readonly HeadReport[]): AnalyzedPicture['image'] | undefined {
+  const provenance = heads.find(({ outcome }) => outcome.provenance)?.outcome.provenance;
+  return provenance && { ...provenance.image, view: provenance.view };
 }
 
 /** Whether nothing failed. A head that does not answer about an image of another kind has not. */
