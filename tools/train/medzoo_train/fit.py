@@ -22,20 +22,15 @@ from .domain.entries import write
 from .export.calibrate import HeldOut, calibration_of
 from .export.golden import class_answer
 from .export.graph.onnx_file import open_onnx
-from .export.model_json import file_that_runs, read_encoder
+from .export.model_json import running_encoder
 from .models.system import system_of
-from .train_medcls import held_copies
 from .train_presence import gate_of, joined, load_rows, thresholds
 from .training.batches import load_set
+from .training.class_copies import LIGHT, held_copies
 from .training.onnx_encoder import OnnxEncoder
 from .training.seen import Seen
 
 PRECISIONS = ("auto", "reference")
-
-
-def running_encoder(packages: Path, precision: str) -> Path:
-    file = packages / "sam-med2d" / "weights" / "model.json"
-    return file.parent / str(file_that_runs(read_encoder(file), precision == "reference")["url"])
 
 
 def logits_of(head: Path, embeddings: Tensor) -> Tensor:
@@ -51,7 +46,7 @@ def fit_classes(args: argparse.Namespace) -> None:
             continue
         file = args.packages / "medcls" / "weights" / spec.subject / "model.json"
         content = json.loads(file.read_text(encoding="utf-8"))
-        held = held_copies(encode, load_set(spec, args.data, "val"), hard=True)
+        held = held_copies(encode, load_set(spec, args.data, "val"), LIGHT)
         plain, *hard = [logits_of(file.with_name("medcls.onnx"), copy) for copy in held.embedding]
         more = HeldOut(plain, torch.cat(hard), held.labels.repeat(len(hard)))
         before = content["calibration"]

@@ -166,8 +166,9 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
     ]  # fmt: skip
 
 
-def export(settings: Settings, weights: Path, keep: bool) -> Step:
+def export(settings: Settings, weights: Path, keep: bool, heads: str | None = None) -> Step:
     options: dict[str, object] = {"keep_encoder": True} if keep else {"initialised_from": INITIAL}
+    options |= {"heads": heads} if heads else {}
     options |= {"data": settings.data, "packages": settings.packages, "version": settings.version}
     return Step(f"export of {weights.stem}", module("export_packages", weights=weights, **options))
 
@@ -195,27 +196,30 @@ def ships(settings: Settings, weights: Path) -> list[Step]:
     The encoder's gate is asked twice: whether there may be such a file, and whether it still holds with what was fitted
     since.
     """
-    out, data, packages = settings.out, settings.data, settings.packages
+    out, data, packages, at = settings.out, settings.data, settings.packages, settings.out / "ships"
     common: dict[str, object] = {"data": data, "packages": packages, "precision": "int8-static"}
     variant = module("export_packages", **common, variant_of="encoder")
+    of_automed = module("export_packages", **common, variant_of="automed", negatives=settings.negatives)
     seen = [out / "seen", out / "seen-val"]
-    again = module("look_again", seen=seen, weights=weights, packages=packages, out=out / "ships")
-    fit = module("fit")
+    again = module("look_again", seen=seen, weights=weights, packages=packages, out=at)
+    fit, quick, classes = module("fit"), settings.quick, out / "classes.pth"
+    further = module(
+        "train_medcls", weights=weights, data=data, packages=packages, out=classes, embedded=at / "embedded", light=True,
+        further=True, rate=5e-4, epochs=1 if quick else 20, copies=2 if quick else 5, seeds=1 if quick else [1, 2],
+    )  # fmt: skip
     return [
         Step("the encoder in int8", variant, may_be_refused=True),
-        Step("the same pictures by the encoder that ships", again, [out / "ships" / "complete"]),
+        Step("the same pictures by the encoder that ships", again, [at / "complete"]),
+        Step("classifiers further, on lightly damaged copies by the encoder that ships", further, [classes]),
+        export(settings, classes, keep=True, heads="medcls"),
         *domains(settings, "auto"),
         Step("temperatures and conformal sets", [*fit, "classes", *words({"data": data, "packages": packages})]),
         Step(
             "presence thresholds",
-            [*fit, "presence", *words({"weights": weights, "held": out / "ships" / "seen-val", "packages": packages})],
+            [*fit, "presence", *words({"weights": weights, "held": at / "seen-val", "packages": packages})],
         ),
         Step("the encoder in int8, once more", variant, may_be_refused=True),
-        Step(
-            "AutoMed in int8",
-            module("export_packages", **common, variant_of="automed", negatives=settings.negatives),
-            may_be_refused=True,
-        ),
+        Step("AutoMed in int8", of_automed, may_be_refused=True),
     ]
 
 

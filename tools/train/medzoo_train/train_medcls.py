@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -19,76 +18,18 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from .data.augment import affine_maps, degrade, erase, relight, warp
-from .data.harden import Hardening, harden, turn_and_letterbox
-from .data.sets import SETS, Augmentation
+from .data.sets import SETS
+from .export.model_json import running_encoder
 from .models.layers import first_channels
 from .models.medcls import MedCls, PooledClassifier
 from .models.pixels import normalise
 from .models.precision import half_where_fast
 from .models.system import System, system_of
-from .training.batches import LoadedSet, load_set, some_of
+from .training.batches import load_set, some_of
+from .training.class_copies import HARD, LIGHT, Embedded, embed_copies, held_copies
 from .training.joint import Ema
 from .training.onnx_encoder import OnnxEncoder
 from .training.validate import device_of
-
-#: Share of the training copies that lose resolution.
-DEGRADED = 0.6
-#: With --hard: most copies are damaged, some turned, inverted or letterboxed.
-HARD = Hardening(damage=0.75, grey=0.0, invert=0.06, turn=0.08, letterbox=0.12, noise=35.0)
-#: How copies for validation are bent: what another scanner or another way of saving does to a whole image.
-PROBE = Augmentation(rotate=0, scale=0, aspect=0.15, shift=0, flip_x=False, gamma=0.15, contrast=0.1)
-
-
-@dataclass(frozen=True)
-class Embedded:
-    """float16 [copies, N, C, 16, 16] and int64 [N]; the first copy is the image as it is. `groups` int64 [N]:
-    look-alikes.
-    """
-
-    embedding: Tensor
-    labels: Tensor
-    groups: Tensor
-
-
-@torch.no_grad()
-def embed_copies(
-    encode: Callable[[Tensor], Tensor], data: LoadedSet, copies: int, seed: int, bent: bool, hard: bool = False, batch: int = 24
-) -> Embedded:
-    """Encodes the set's images as they are, and `copies` - 1 times otherwise: `bent` by the set's augmentation, or
-    probed.
-
-    `hard`: damaged, turned and inverted besides (data/harden.py). encode: float32 [B, 3, S, S] of 0..255 to [B, C, G,
-    G].
-    """
-    assert data.labels is not None
-    generator = torch.Generator().manual_seed(seed)
-    rounds = [torch.cat([encode(chunk.float()).half() for chunk in torch.split(data.images, batch)])]
-    for _ in tqdm(range(copies - 1), desc=f"{data.spec.name} copies", leave=False):
-        parts = []
-        for chunk in torch.split(data.images, batch):
-            settings = [data.spec.augmentation if bent else PROBE] * len(chunk)
-            maps = affine_maps(settings, generator)
-            if hard:
-                maps = turn_and_letterbox(maps, settings, HARD, generator)
-            pixels, _ = warp(chunk, None, maps, chunk.shape[-1])
-            pixels = relight(pixels, settings, generator)
-            if bent:
-                pixels = erase(pixels, 0.15 if hard else 0.25, generator)
-            if hard:
-                pixels = harden(pixels, [False] * len(chunk), HARD, generator)
-            else:
-                pixels = degrade(pixels, DEGRADED if bent else 1.0, generator)
-            parts.append(encode(pixels).half())
-        rounds.append(torch.cat(parts))
-    names = sorted(set(data.groups))
-    places = {name: i for i, name in enumerate(names)}
-    return Embedded(torch.stack(rounds), data.labels, torch.tensor([places[group] for group in data.groups]))
-
-
-def held_copies(encode: Callable[[Tensor], Tensor], data: LoadedSet, hard: bool) -> Embedded:
-    """Held-out images as they are, and two copies of each: probed, or as hard as those that are trained on."""
-    return embed_copies(encode, data, 3, 6, bent=hard, hard=hard)
 
 
 def balanced_accuracy(logits: Tensor, labels: Tensor) -> float:
@@ -178,11 +119,16 @@ def main() -> None:
     parser.add_argument("--device", type=torch.device, help="where the encoder runs: cpu or cuda; a GPU if there is one")
     parser.add_argument("--embedded", type=Path, help="folder that keeps encodings for the next call with the same encoder")
     parser.add_argument("--tasks", nargs="+", choices=tasks, help="heads to train; all if left out, the others stay as they are")
-    parser.add_argument("--hard", action="store_true", help="damage, turn and invert some of the copies (data/harden.py)")
+    damage = parser.add_mutually_exclusive_group()
+    damage.add_argument("--hard", action="store_true", help="damage, turn and invert some of the copies (data/harden.py)")
+    damage.add_argument("--light", action="store_true", help="damage the copies no more than files are on their way")
     parser.add_argument("--further", action="store_true", help="go on from the heads in --weights instead of from nothing")
     parser.add_argument("--most", type=int, help="training images of a task; all if left out")
     parser.add_argument(
         "--onnx", action="store_true", help="encode by ONNX Runtime, twice as fast as PyTorch on a CPU without AMX"
+    )
+    parser.add_argument(
+        "--packages", type=Path, help="ask the encoder's file in these packages that a CPU runs, and not the one in --weights"
     )
     parser.add_argument("--only-embed", action="store_true", help="fill --embedded and stop")
     parser.add_argument("--rate", type=float, default=1e-3)
@@ -194,7 +140,10 @@ def main() -> None:
     device = args.device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
     system = system_of(saved, tasks).to(device).eval()
     held_out: dict[str, dict[str, Tensor]] = dict(saved.get("held_out", {}))
-    encode_all = OnnxEncoder(system) if args.onnx else torch_encoder(system)
+    ships = running_encoder(args.packages, "auto") if args.packages else None
+    encode_all = OnnxEncoder(ships or system) if args.onnx or ships else torch_encoder(system)
+    hardening = HARD if args.hard else LIGHT if args.light else None
+    made = "-hard" if args.hard else "-light" if args.light else ""
 
     def encode(pixels: Tensor) -> Tensor:
         return first_channels(encode_all(pixels), system.sam.image_encoder.config.out_chans)
@@ -202,14 +151,14 @@ def main() -> None:
     for spec in SETS:
         if spec.kind != "classification" or spec.subject not in (args.tasks or tasks):
             continue
-        name = f"{spec.name}-{args.copies}{'-hard' if args.hard else ''}"
+        name = f"{spec.name}-{args.copies}{made}"
         kept = args.embedded and args.embedded / f"{name}.pth"
         if kept and kept.is_file():
             train, val = (Embedded(*three) for three in torch.load(kept, weights_only=True))
         else:
             images = some_of(load_set(spec, args.data, "train"), args.most, 5)
-            train = embed_copies(encode, images, args.copies, 5, bent=True, hard=args.hard)
-            val = held_copies(encode, load_set(spec, args.data, "val"), args.hard)
+            train = embed_copies(encode, images, args.copies, 5, bent=True, hardening=hardening)
+            val = held_copies(encode, load_set(spec, args.data, "val"), hardening)
         if kept and not kept.is_file():
             kept.parent.mkdir(parents=True, exist_ok=True)
             torch.save([tuple(vars(embedded).values()) for embedded in (train, val)], kept)

@@ -72,6 +72,12 @@ def read_encoder(file: Path) -> dict[str, Any]:
     return dict(content)
 
 
+def running_encoder(packages: Path, precision: str = "auto") -> Path:
+    """The encoder's file in these packages: `auto` the one that a CPU runs, `reference` the reference."""
+    file = packages / "sam-med2d" / "weights" / "model.json"
+    return file.parent / str(file_that_runs(read_encoder(file), precision == "reference")["url"])
+
+
 def model_json(
     file: Path,
     name: str,
