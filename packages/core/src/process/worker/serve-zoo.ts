@@ -50,7 +50,7 @@ export async function serveZoo(
     });
     await beating;
     await send({ type: 'ready', heads: zoo.heads, limits: zoo.limits, state: describeWorker(zoo) });
-    if (isWarm(given)) void loadSharp(); // or the first image would wait for it
+    if (isWarm(given)) loadSharp().catch(warn); // or the first image would wait for it
   } catch (error) {
     const unable = toZooError(error, 'The zoo cannot start').toJSON();
     await send({ type: 'unable', error: unable }).catch(() => send({ type: 'unable', error: keepWords(unable) }));
@@ -61,6 +61,11 @@ export async function serveZoo(
 /** Whether the config asks for all that the first image needs; not so of a worker that stands by. */
 function isWarm(source: Source): boolean {
   return !('analyze' in source) && source.warmUp === true;
+}
+
+/** A zoo that reads DICOM may do without; each raster image is answered with the same words. */
+function warn({ message }: Error): void {
+  process.emitWarning(message, 'MedzooWarning');
 }
 
 /** Ends this process in favour of another one with more in its environment. */
