@@ -20,6 +20,8 @@ export interface WorkerOptions {
   readonly spawn: () => Promise<ReadyWorker>;
   /** Whether a standby is ready to take the worker's place. */
   readonly hasStandby: () => boolean;
+  /** Aborts when no worker is replaced any more. */
+  readonly signal: AbortSignal;
   readonly onExit?: (exit: WorkerExit) => void;
   readonly onReady?: () => void;
 }
@@ -35,7 +37,7 @@ export interface Worker {
 /** Rejects with the fault for which the first process cannot start. */
 export async function startWorker(
   queue: CallQueue,
-  { spawn, hasStandby, onExit, onReady }: WorkerOptions,
+  { spawn, hasStandby, signal, onExit, onReady }: WorkerOptions,
 ): Promise<Worker> {
   const calls = queue.addWorker({ onEnd: () => supervisor.markHealthy(), hasStandby, onShouldRecycle: recycle });
   let current: ReadyWorker | undefined;
@@ -48,24 +50,29 @@ export async function startWorker(
     void supervisor.recycle(() => calls.drain());
   }
 
-  const supervisor = await superviseWorker(spawn, {
-    onReady(worker) {
-      current = worker;
-      calls.attach(worker);
-      onReady?.();
+  const supervisor = await superviseWorker(
+    spawn,
+    {
+      onReady(worker) {
+        current = worker;
+        calls.attach(worker);
+        onReady?.();
+      },
+      onExit(exit) {
+        if (exit.cause !== 'recycled') {
+          if (exit.cause !== 'cancelled') crashes += 1;
+          calls.detach(exit);
+        }
+        onExit?.(exit);
+      },
+      onRetired: () => calls.detach({ code: null, signal: null, cause: 'recycled' }),
+      onUnable(error, attempts) {
+        const isFinal = attempts >= FAILED_ATTEMPTS || isTooLate(error) || signal.aborted;
+        if (isFinal) queue.fail(unavailable(error), calls);
+      },
     },
-    onExit(exit) {
-      if (exit.cause !== 'recycled') {
-        if (exit.cause !== 'cancelled') crashes += 1;
-        calls.detach(exit);
-      }
-      onExit?.(exit);
-    },
-    onRetired: () => calls.detach({ code: null, signal: null, cause: 'recycled' }),
-    onUnable(error, attempts) {
-      if (attempts >= FAILED_ATTEMPTS || isTooLate(error)) queue.fail(unavailable(error), calls);
-    },
-  });
+    signal,
+  );
   return {
     heads: current!.heads,
     limits: current!.limits,

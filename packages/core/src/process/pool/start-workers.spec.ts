@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DECODE_LIMITS } from '../../image/decoding/decode-image.js';
 import type { WorkerExit } from '../channel/fork-worker.js';
 import type { ReadyWorker } from '../channel/spawn-worker.js';
+import { createCall, staying } from '../../../test/fake-worker.js';
 import { createCallQueue } from '../queue/call-queue.js';
 import { startWorkers, type WorkerPoolOptions } from './start-workers.js';
 
@@ -36,8 +37,11 @@ const spawn = vi.fn<WorkerPoolOptions['spawn']>(
       starts.push({ resolve, reject });
     }),
 );
-const start = (signal: AbortSignal, processes: WorkerPoolOptions['processes'] = 'auto') =>
-  startWorkers(createCallQueue(limits), { spawn, signal, processes, standby: false });
+const start = (
+  signal: AbortSignal,
+  processes: WorkerPoolOptions['processes'] = 'auto',
+  queue = createCallQueue(limits),
+) => startWorkers(queue, { spawn, signal, processes, standby: false });
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
@@ -116,4 +120,30 @@ it('so many workers as were asked for by number are all waited for, and one that
   starts[1]!.reject(new Error('no memory'));
   await told;
   expect(first.send).toHaveBeenCalledWith({ type: 'close' });
+});
+
+it('tell a call at once that waits for a worker when none is replaced any more', async () => {
+  const controller = new AbortController();
+  const queue = createCallQueue({ ...limits, identify: () => Promise.resolve('digest') });
+  const starting = start(controller.signal, 1, queue);
+  const end = async () => {
+    const worker = createFakeWorker();
+    starts.at(-1)!.resolve(worker);
+    await tick();
+    worker.kill();
+    await tick();
+  };
+  await end();
+  const pool = await starting;
+  for (let ending = 0; ending < 8; ending += 1) {
+    await tick(10_000);
+    await end();
+  }
+  const waiting = queue.submit(createCall(), staying());
+  const told = expect(waiting).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+  spawn.mockImplementationOnce(() => Promise.reject(new Error('closed')));
+  controller.abort();
+  await tick();
+  await told;
+  await pool.close();
 });

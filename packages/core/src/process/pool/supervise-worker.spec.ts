@@ -20,11 +20,12 @@ function createFakeWorker() {
 }
 
 const workers: ReturnType<typeof createFakeWorker>[] = [];
-const spawn = vi.fn(() => {
+const spawnFake = () => {
   const worker = createFakeWorker();
   workers.push(worker);
   return Promise.resolve(worker);
-});
+};
+const spawn = vi.fn(spawnFake);
 const events = {
   onReady: vi.fn(),
   onExit: vi.fn(),
@@ -32,10 +33,13 @@ const events = {
   onRetired: vi.fn(),
 };
 
+const supervise = (signal = new AbortController().signal) => superviseWorker(spawn, events, signal);
+
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
   vi.useRealTimers();
   vi.clearAllMocks();
+  spawn.mockImplementation(spawnFake);
   workers.length = 0;
 });
 
@@ -46,7 +50,7 @@ async function endLast() {
 
 describe('superviseWorker', () => {
   it('replaces a process at once, and one that ends again and again after a growing delay', async () => {
-    await superviseWorker(spawn, events);
+    await supervise();
     await endLast();
     expect(spawn).toHaveBeenCalledTimes(2);
     expect(events.onReady).toHaveBeenCalledTimes(2);
@@ -63,7 +67,7 @@ describe('superviseWorker', () => {
   });
 
   it('begins anew after a process that proved itself', async () => {
-    const keeper = await superviseWorker(spawn, events);
+    const keeper = await supervise();
     for (let ending = 0; ending < 4; ending += 1) {
       keeper.markHealthy();
       await endLast();
@@ -72,7 +76,7 @@ describe('superviseWorker', () => {
   });
 
   it('does not hold against a process that it was cancelled', async () => {
-    await superviseWorker(spawn, events);
+    await supervise();
     for (let ending = 0; ending < 4; ending += 1) {
       workers.at(-1)!.end({ ...EXIT, cause: 'cancelled' });
       await vi.advanceTimersByTimeAsync(0);
@@ -81,7 +85,7 @@ describe('superviseWorker', () => {
   });
 
   it('recycles a process: the next is ready before, takes its place when it is drained, and its end is no crash', async () => {
-    const keeper = await superviseWorker(spawn, events);
+    const keeper = await supervise();
     let drained: () => void = () => undefined;
     const recycling = keeper.recycle(() => new Promise<void>((resolve) => (drained = resolve)));
     await keeper.recycle(() => Promise.reject(new Error('one at a time')));
@@ -103,7 +107,7 @@ describe('superviseWorker', () => {
   });
 
   it('keeps the process where no other can be had, and ends the other where the process ends meanwhile', async () => {
-    const keeper = await superviseWorker(spawn, events);
+    const keeper = await supervise();
     spawn.mockRejectedValueOnce(new Error('no memory'));
     await keeper.recycle(() => Promise.reject(new Error('must not drain')));
     expect(events.onRetired).not.toHaveBeenCalled();
@@ -119,7 +123,7 @@ describe('superviseWorker', () => {
   });
 
   it('closes in the middle of recycling, and leaves no process behind', async () => {
-    const keeper = await superviseWorker(spawn, events);
+    const keeper = await supervise();
     void keeper.recycle(() => new Promise(() => undefined));
     await vi.advanceTimersByTimeAsync(0);
     const closing = keeper.close();
@@ -130,7 +134,7 @@ describe('superviseWorker', () => {
   });
 
   it('goes on trying when a replacement cannot start, and says so each time', async () => {
-    await superviseWorker(spawn, events);
+    await supervise();
     spawn.mockRejectedValueOnce(new Error('a')).mockRejectedValueOnce(new Error('b'));
     await endLast();
     await vi.advanceTimersByTimeAsync(100 + 200);
@@ -141,15 +145,32 @@ describe('superviseWorker', () => {
     expect(events.onReady).toHaveBeenCalledTimes(2);
   });
 
+  it('puts no attempt off when none is replaced any more, and makes one that tells who waits', async () => {
+    const controller = new AbortController();
+    await supervise(controller.signal);
+    for (let ending = 0; ending < 8; ending += 1) {
+      await endLast();
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    await endLast();
+    expect(events.onUnable).not.toHaveBeenCalled();
+    spawn.mockImplementation(() => Promise.reject(new Error('closed')));
+    controller.abort();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(events.onUnable).toHaveBeenCalledOnce();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(events.onUnable).toHaveBeenCalledOnce();
+  });
+
   it('rejects when the first cannot start', async () => {
     spawn.mockRejectedValueOnce(new Error('no such config'));
-    await expect(superviseWorker(spawn, events)).rejects.toThrow('no such config');
+    await expect(supervise()).rejects.toThrow('no such config');
     await vi.advanceTimersByTimeAsync(60_000);
     expect(spawn).toHaveBeenCalledTimes(1);
   });
 
   it('closes the process kindly, then by force, and replaces it no more', async () => {
-    const keeper = await superviseWorker(spawn, events);
+    const keeper = await supervise();
     const closing = keeper.close();
     expect(workers[0]!.send).toHaveBeenCalledWith({ type: 'close' });
     expect(workers[0]!.kill).not.toHaveBeenCalled();

@@ -8,7 +8,10 @@ const CLOSE_WITHIN_MS = 5_000;
 export interface SupervisorEvents {
   onReady(worker: ReadyWorker): void;
   onExit(exit: WorkerExit): void;
-  /** A replacement could not be started, for the `attempts`th time in a row. Another attempt follows. */
+  /**
+   * A replacement could not be started, for the `attempts`th time in a row. Another attempt follows, unless no worker is
+   * to be replaced any more.
+   */
   onUnable(error: unknown, attempts: number): void;
   /** The worker has no calls any more and is told to end; the next one is ready. Its `onExit` follows. */
   onRetired(): void;
@@ -28,14 +31,16 @@ export interface SupervisedWorker {
 /**
  * Keeps one worker running until closed. The first replacement starts at once; after workers that answered nothing,
  * replacements start with a growing delay. Rejects when the first worker cannot start: that is a fault of the config,
- * which another attempt would not fix.
+ * which another attempt would not fix. When `signal` aborts no worker is replaced any more, and `spawn` rejects: that
+ * is told by `onUnable` at once, for callers who wait.
  */
 export async function superviseWorker(
   spawn: () => Promise<ReadyWorker>,
   events: SupervisorEvents,
+  signal: AbortSignal,
 ): Promise<SupervisedWorker> {
   const first = await spawn();
-  const supervisor = new Supervisor(spawn, events);
+  const supervisor = new Supervisor(spawn, events, signal);
   supervisor.adopt(first);
   return supervisor;
 }
@@ -43,17 +48,21 @@ export async function superviseWorker(
 class Supervisor implements SupervisedWorker {
   readonly #spawn: () => Promise<ReadyWorker>;
   readonly #events: SupervisorEvents;
+  readonly #signal: AbortSignal;
   readonly #retiring = new Set<Promise<void>>();
   #current: ReadyWorker | undefined;
   #isClosed = false;
   /** Workers in a row that ended and had answered nothing. */
   #endings = 0;
-  #timer: NodeJS.Timeout | undefined;
+  /** The attempt that is put off, if one is. */
+  #next: { readonly timer: NodeJS.Timeout; readonly attempts: number } | undefined;
   #recycling: Promise<void> | undefined;
 
-  constructor(spawn: () => Promise<ReadyWorker>, events: SupervisorEvents) {
+  constructor(spawn: () => Promise<ReadyWorker>, events: SupervisorEvents, signal: AbortSignal) {
     this.#spawn = spawn;
     this.#events = events;
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#putOffNoMore, { once: true });
   }
 
   adopt(worker: ReadyWorker): void {
@@ -78,7 +87,8 @@ class Supervisor implements SupervisedWorker {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#timer);
+    this.#signal.removeEventListener('abort', this.#putOffNoMore);
+    clearTimeout(this.#next?.timer);
     const ending = this.#current && endWorker(this.#current, 'closed');
     await Promise.all([ending, this.#recycling, ...this.#retiring]);
   }
@@ -99,17 +109,27 @@ class Supervisor implements SupervisedWorker {
   #replace(attempts: number): void {
     const bad = this.#endings + attempts;
     const delayMs = bad <= 1 ? 0 : Math.min(FIRST_DELAY_MS * 2 ** (bad - 2), LONGEST_DELAY_MS);
-    this.#timer = setTimeout(() => {
-      this.#spawn().then(
-        (worker) => this.adopt(worker),
-        (error: unknown) => {
-          if (this.#isClosed) return;
-          this.#events.onUnable(error, attempts + 1);
-          this.#replace(attempts + 1);
-        },
-      );
-    }, delayMs);
+    const timer = setTimeout(() => this.#attempt(attempts), this.#signal.aborted ? 0 : delayMs);
+    this.#next = { timer, attempts };
   }
+
+  #attempt(attempts: number): void {
+    this.#next = undefined;
+    this.#spawn().then(
+      (worker) => this.adopt(worker),
+      (error: unknown) => {
+        if (this.#isClosed) return;
+        this.#events.onUnable(error, attempts + 1);
+        if (!this.#signal.aborted) this.#replace(attempts + 1);
+      },
+    );
+  }
+
+  readonly #putOffNoMore = (): void => {
+    if (!this.#next) return;
+    clearTimeout(this.#next.timer);
+    this.#attempt(this.#next.attempts);
+  };
 
   async #replaceWhenDrained(worker: ReadyWorker, drain: () => Promise<void>): Promise<void> {
     const next = await this.#spawn().catch(() => undefined);
