@@ -35,6 +35,7 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
         logger.error(exit, "a zoo's process sent no heartbeat and was ended; another is being started");
       else logger.error(exit, "a zoo's process ended; another is being started");
     },
+    onUnable: (error) => logger.error({ err: error }, "a zoo's process could not be started; it is tried again"),
   });
   // The zoo's process opens its models while this one loads its libraries.
   connecting.catch(() => undefined); // told by startGateway, which is not there yet

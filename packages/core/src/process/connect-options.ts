@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ZooObserver } from '../contract/index.js';
+import type { ZooError, ZooObserver } from '../contract/index.js';
 import {
   aFlag,
   aFunction,
@@ -82,6 +82,11 @@ export const connectOptions = options({
   onExit: maybe(aFunction<(exit: WorkerExit) => void>()),
   /** Called when a worker is ready to answer: the first ones, and each one that takes the place of another. */
   onReady: maybe(aFunction<() => void>()),
+  /**
+   * Called when a worker could not be started that was to follow the first ones, to replace another or to stand by. It
+   * is tried again, after a delay that grows. For logs: the zoo answers with the workers that it has.
+   */
+  onUnable: maybe(aFunction<(error: ZooError) => void>()),
   /**
    * Receives the events of the zoo, of this process and of the workers, for metrics and traces. The last events of a
    * worker that dies are lost.

@@ -17,6 +17,7 @@ import { deepFreeze } from '../zoo/config/deep-freeze.js';
 import { createPrefetcher } from '../zoo/models/prefetcher.js';
 import { checkCall } from '../zoo/request/check-call.js';
 import { toPlainRequests } from '../zoo/request/check-requests.js';
+import { toZooError } from '../zoo/to-zoo-error.js';
 import { spawnWorker, type WorkerLocation } from './channel/spawn-worker.js';
 import { checkConnectOptions } from './check-connect-options.js';
 import type { ConnectOptions } from './connect-options.js';
@@ -98,15 +99,24 @@ async function startPool(
 ): Promise<WorkerPool> {
   const onExit = guardListener(options.onExit, () => 'onExit failed');
   const onReady = guardListener(options.onReady, () => 'onReady failed');
+  const onUnable = guardListener(options.onUnable, () => 'onUnable failed');
+  /** Until then a fault is what the caller's promise rejects with. */
+  let isStarted = false;
   const onAbort = (): void => starts.abort(options.signal?.reason);
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    return await startWorkers(queue, {
+    const pool = await startWorkers(queue, {
       ...options,
       signal: starts.signal,
-      spawn(plan, signal) {
+      async spawn(plan, signal) {
         const spawn = () => spawnWorker({ ...location, plan, ...(signal && { signal }) });
-        return observed ? observed.start(spawn) : spawn();
+        try {
+          return await (observed ? observed.start(spawn) : spawn());
+        } catch (error) {
+          const isWanted = !starts.signal.aborted && signal?.aborted !== true;
+          if (isStarted && isWanted) onUnable?.(toZooError(error, 'A worker could not be started'));
+          throw error;
+        }
       },
       onExit(exit) {
         observed?.onExit(exit);
@@ -114,6 +124,8 @@ async function startPool(
       },
       onReady: () => onReady?.(),
     });
+    isStarted = true;
+    return pool;
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
   }
