@@ -22,13 +22,14 @@ async function filesOf(prefix: string): Promise<ZippedFile[]> {
   return Promise.all(names.map(async (name) => ({ path: prefix + name, content: await readFile(at('model', name)) })));
 }
 
-async function add(files: readonly ZippedFile[], options: { replace?: boolean } = {}) {
+async function add(files: readonly ZippedFile[], options: { replace?: boolean; within?: number } = {}) {
   await writeFile(at('head.zip'), writeZip(files));
   return runAdd({
     source: at('head.zip'),
     heads: at('heads'),
     config: at('medzoo.config.mjs'),
     replace: false,
+    within: 60,
     ...options,
   });
 }
@@ -87,7 +88,7 @@ it('loads the config that it wrote', async () => {
   const place = join(import.meta.dirname, '../../test/.added.config.mjs');
   await writeFile(at('head.zip'), writeZip(await filesOf('')));
   try {
-    await runAdd({ source: at('head.zip'), heads: at('heads'), config: place, replace: false });
+    await runAdd({ source: at('head.zip'), heads: at('heads'), config: place, replace: false, within: 60 });
     const { heads } = await loadConfig(pathToFileURL(place));
     expect(heads.map(({ manifest }) => manifest.id)).toEqual(['lesions']);
   } finally {
@@ -103,6 +104,12 @@ it('refuses a head with an error, and leaves nothing of it behind', async () => 
   expect(await readdir(at('heads'))).toEqual([]);
 });
 
+it('leaves nothing behind of a head that no config can serve', async () => {
+  await mkdir(at('medzoo.config.mjs'));
+  await expect(add(await filesOf(''))).rejects.toThrow('medzoo.config.mjs');
+  expect(await readdir(at('heads'))).toEqual([]);
+});
+
 it('keeps the head that is there, unless it is told to replace it', async () => {
   await add(await filesOf(''));
   await expect(add(await filesOf(''))).rejects.toThrow('Write over it with --replace');
@@ -111,21 +118,21 @@ it('keeps the head that is there, unless it is told to replace it', async () => 
 
 it('takes a folder too, and says so where a config has to be edited', async () => {
   await writeFile(at('medzoo.config.mjs'), 'export default { heads: [] };');
-  const options = { source: folder, heads: at('heads'), config: at('medzoo.config.mjs'), replace: false };
+  const options = { source: folder, heads: at('heads'), config: at('medzoo.config.mjs'), replace: false, within: 60 };
   await expect(runAdd(options)).resolves.toMatchObject({ place: at('heads/lesions'), config: 'asks' });
   expect(await readFile(at('medzoo.config.mjs'), 'utf8')).toBe('export default { heads: [] };');
 });
 
 it('makes the head readable for the account of the gateway', async () => {
   await chmod(at('model/model.json'), 0o600);
-  const options = { source: folder, heads: at('heads'), config: at('medzoo.config.mjs'), replace: false };
+  const options = { source: folder, heads: at('heads'), config: at('medzoo.config.mjs'), replace: false, within: 60 };
   await runAdd(options);
   const modes = await Promise.all(['', 'model.json'].map((name) => stat(at('heads/lesions', name))));
   expect(modes.map(({ mode }) => mode & 0o777)).toEqual([0o755, 0o644]);
 });
 
 it('finds the model file among other files of a folder, and says so where there are too many', async () => {
-  const options = { source: folder, heads: at('heads'), config: at('medzoo.config.mjs'), replace: false };
+  const options = { source: folder, heads: at('heads'), config: at('medzoo.config.mjs'), replace: false, within: 60 };
   await Promise.all(Array.from({ length: 150 }, (_, index) => mkdir(at('model', `a${index}`))));
   await expect(runAdd(options)).resolves.toMatchObject({ place: at('heads/lesions') });
   await Promise.all(Array.from({ length: 101 }, (_, index) => writeFile(at('model', `b${index}`), '')));
@@ -146,7 +153,13 @@ it.each([
 
 it('says in words where it cannot write, and of what', async () => {
   await writeFile(at('file'), '');
-  const options = { source: folder, heads: at('file/heads'), config: at('medzoo.config.mjs'), replace: false };
+  const options = {
+    source: folder,
+    heads: at('file/heads'),
+    config: at('medzoo.config.mjs'),
+    replace: false,
+    within: 60,
+  };
   await expect(runAdd(options)).rejects.toThrow(/file\/heads cannot be written\. A part of the path is a file/);
   const config = at('nowhere/c.mjs');
   await expect(serveHeads(config, at('heads'))).rejects.toThrow(`${config} cannot be written. A folder of its path`);
@@ -183,7 +196,7 @@ it.each<[string, (files: ZippedFile[]) => ZippedFile[], string]>([
 
 it('refuses what is no archive', async () => {
   await writeFile(at('head.zip'), 'no archive');
-  const options = { source: at('head.zip'), heads: at('heads'), config: at('c.mjs'), replace: false };
+  const options = { source: at('head.zip'), heads: at('heads'), config: at('c.mjs'), replace: false, within: 60 };
   await expect(runAdd(options)).rejects.toThrow(/head\.zip: Expected a zip archive of a head/);
   await expect(runAdd({ ...options, source: at('gone.zip') })).rejects.toThrow('There is no');
 });

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCheckHead, type CheckReport } from '../check-head/run-check-head.js';
+import { checkApart, type ApartOptions } from '../check-head/check-apart.js';
+import type { CheckReport } from '../check-head/run-check-head.js';
 import { CommandError } from '../command-error.js';
 import { codeOf, explainReadError } from '../files/explain-read-error.js';
 import { explainWriteError } from '../files/explain-write-error.js';
@@ -10,7 +11,8 @@ import { copyFolder } from './copy-folder.js';
 import { serveHeads, type ConfigState } from './serve-heads.js';
 import { unpackZip } from './unpack-zip.js';
 
-export interface AddOptions {
+/** `within` and `signal` are of the check. */
+export interface AddOptions extends ApartOptions {
   /** A zip archive, or a folder. */
   readonly source: string;
   /** The folder that heads without code are kept in. */
@@ -31,9 +33,10 @@ export interface Added {
 
 /**
  * Takes a head out of an archive, checks it as `check-head` does, and puts it beside the others if nothing is an error.
- * No JavaScript of the archive is written or run.
+ * No JavaScript of the archive is written or run, and its model runs in a process of its own. What cannot be added in full
+ * leaves nothing behind.
  */
-export async function runAdd({ source, heads, replace, config }: AddOptions): Promise<Added> {
+export async function runAdd({ source, heads, replace, config, ...apart }: AddOptions): Promise<Added> {
   const found = await stat(source).catch((error: unknown) => {
     if (codeOf(error) !== 'ENOENT')
       throw new CommandError(`${showPath(source)}: ${explainReadError(error, source).message}`);
@@ -46,16 +49,18 @@ export async function runAdd({ source, heads, replace, config }: AddOptions): Pr
   });
   try {
     const leftOut = await unpack(source, unpacked, found.isDirectory());
-    const report = await runCheckHead(unpacked);
+    const report = await checkApart(unpacked, apart);
     if (!report.isReady) return { report, place: undefined, config: undefined, leftOut };
     const place = join(heads, report.heads[0]!.head);
     if (existsSync(place) && !replace) {
       throw new CommandError(`There is a head in ${showPath(place)} already. Write over it with --replace.`);
     }
-    await putInPlace(unpacked, place).catch((error: unknown) => {
+    const state = await serveHeads(config, heads);
+    await putInPlace(unpacked, place).catch(async (error: unknown) => {
+      if (state === 'written') await rm(config, { force: true });
       throw explainWriteError(error, place);
     });
-    return { report, place, config: await serveHeads(config, heads), leftOut };
+    return { report, place, config: state, leftOut };
   } finally {
     await rm(unpacked, { recursive: true, force: true });
   }

@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { runCommand } from '../run-command.js';
+import { CommandError } from '../command-error.js';
 import { showPath } from '../files/show-path.js';
+import { createWithinOption } from './within-option.js';
 
 interface Options {
   readonly heads: string;
   readonly config: string;
   readonly replace?: boolean;
+  readonly within: number;
 }
 
 export function addAdd(program: Command): void {
@@ -20,16 +23,22 @@ export function addAdd(program: Command): void {
     .option('--heads <dir>', 'the folder that it goes to', 'heads')
     .option('--config <file>', 'the config that serves it', 'medzoo.config.mjs')
     .option('--replace', 'write over a head of the same id')
+    .addOption(createWithinOption())
     .action((source: string, options: Options) => runCommand(() => add(source, options)));
 }
 
-async function add(source: string, { heads, config, replace = false }: Options): Promise<number> {
+async function add(source: string, { heads, config, replace = false, within }: Options): Promise<number> {
   const { runAdd } = await import('../add/run-add.js');
   const { configLines } = await import('../add/serve-heads.js');
   const { formatCheck } = await import('../check-head/format-check.js');
   const { countOf } = await import('../terminal/format.js');
   const paths = { source: resolve(source), heads: resolve(heads), config: resolve(config) };
-  const { report, place, config: state, leftOut } = await runAdd({ ...paths, replace });
+  const {
+    report,
+    place,
+    config: state,
+    leftOut,
+  } = await runAdd({ ...paths, replace, within, signal: abortOnSignals() });
   console.log(formatCheck(report));
   if (leftOut > 0) console.error(`${countOf(leftOut, 'file')} were left out: a head without code has none of them.`);
   if (place === undefined) {
@@ -44,4 +53,13 @@ async function add(source: string, { heads, config, replace = false }: Options):
     );
   else console.log(`${config} ${state === 'written' ? 'is written and ' : ''}serves it from the next start on.`);
   return 0;
+}
+
+/** So that what was unpacked is removed again; a second signal ends the process at once, as if nobody listened. */
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => controller.abort(new CommandError(`Nothing was added: it was stopped by ${signal}.`)));
+  }
+  return controller.signal;
 }

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { runCommand } from '../run-command.js';
+import { createWithinOption } from './within-option.js';
 
 interface Options {
   readonly json?: boolean;
+  readonly within: number;
 }
 
 export function addCheckHead(program: Command): void {
@@ -15,17 +17,15 @@ export function addCheckHead(program: Command): void {
     )
     .argument('[dir]', 'the folder', '.')
     .option('--json', 'the report as JSON')
-    .action(async (dir: string, options: Options) => {
-      await runCommand(() => checkHead(dir, options));
-      process.exit(); // whatever the package's modules left open
-    });
+    .addOption(createWithinOption())
+    .action((dir: string, options: Options) => runCommand(() => checkHead(dir, options)));
 }
 
-async function checkHead(dir: string, { json }: Options): Promise<number> {
-  const { runCheckHead } = await import('../check-head/run-check-head.js');
+async function checkHead(dir: string, { json, within }: Options): Promise<number> {
+  const { checkApart } = await import('../check-head/check-apart.js');
   const { formatCheck } = await import('../check-head/format-check.js');
-  const report = await runCheckHead(resolve(dir));
+  const report = await checkApart(resolve(dir), { within });
   const text = json ? JSON.stringify(report, undefined, 2) : formatCheck(report);
-  await new Promise<void>((done) => process.stdout.write(`${text}\n`, () => done()));
+  process.stdout.write(`${text}\n`);
   return report.isReady ? 0 : 1;
 }
