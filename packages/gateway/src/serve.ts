@@ -20,6 +20,10 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
   const environment = readEnvironment({ ...process.env, ...(port && { PORT: port }), ...(host && { HOST: host }) });
   const logger = createLogger({ level: environment.logLevel });
   for (const warning of warnOfUnknownVariables(process.env)) logger.warn(warning);
+  // Before there is anything to stop: the first process of a container ignores a signal that it does not listen to, and
+  // would serve until it is killed. Processes of the zoo end with this one.
+  let stop = (): Promise<void> => Promise.resolve();
+  stopOnSignals(() => stop(), logger);
   const monitor = new ZooMonitor();
   const connecting = connectZoo({
     config: pathToFileURL(await findConfig(config)),
@@ -44,10 +48,10 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
     throw explainListenError(error, environment);
   });
   const zoo = await connecting;
-  stopOnSignals(async () => {
+  stop = async () => {
     await gateway.close();
     await zoo.close();
-  }, logger);
+  };
   logger.info({ url: gateway.url, heads: zoo.heads.map(({ manifest }) => manifest.id) }, 'ready');
   collectGarbageAfter(COLLECTED_AFTER_MS);
   process.stderr.write(`medzoo answers at ${gateway.url}\n`);

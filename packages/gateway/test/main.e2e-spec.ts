@@ -1,10 +1,14 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { createTestImage } from '@medzoo/core/testing';
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectGateway } from './connect-gateway.js';
+import { createFolder } from './create-folder.js';
 import { startMain, TEST_CONFIG } from './start-main.js';
 
 const ANALYZE = `query ($id: ID!, $heads: [HeadRequest!]!) {
@@ -94,6 +98,23 @@ describe('medzoo-gateway, with a zoo in its own process', () => {
     expect((await running).data?.image.analyze).toMatchObject([{ __typename: 'ClassificationAnswer' }]);
     expect(await main.ended).toEqual({ code: 0, signal: null });
     expect(performance.now() - signalledAt).toBeLessThan(10_000);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends on %s while models are opened, and exits 0', async (signal) => {
+    const place = join(createFolder(), 'started');
+    const config = `${place}.config.mjs`;
+    await writeFile(
+      config,
+      `import { writeFileSync } from 'node:fs';
+      writeFileSync(${JSON.stringify(place)}, '');
+      setInterval(() => undefined, 1000);
+      await new Promise(() => undefined);`,
+    );
+    const main = startMain(['--config', config]);
+    await expect.poll(() => existsSync(place), { timeout: 10_000 }).toBe(true);
+    main.kill(signal);
+    expect(await main.ended).toEqual({ code: 0, signal: null }); // and so has the zoo's process
+    expect(main.output()).toContain('"stopped"');
   });
 
   it('ends at once on a second signal', async () => {
