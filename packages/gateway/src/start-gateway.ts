@@ -56,7 +56,7 @@ export interface RunningGateway {
   readonly url: string;
   /**
    * Takes no new requests, lets running ones finish for `graceMs`, then aborts them. The zoo stays open: it is the
-   * caller's.
+   * caller's. To close twice is to wait for the same end.
    */
   close(): Promise<void>;
 }
@@ -90,7 +90,7 @@ export async function startGateway(zoo: Zoo | Promise<Zoo>, options: GatewayOpti
   const apollo = createApollo({ schema, httpServer, logger, settings });
   await apollo.start();
   useRoutes(app, { schema, apollo }, container);
-  const close = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     container.resolve(Readiness).drain();
     await apollo.stop();
     await container.resolve(MeasureMasks).close();
@@ -99,6 +99,8 @@ export async function startGateway(zoo: Zoo | Promise<Zoo>, options: GatewayOpti
     container.resolve(SeriesReader).close();
     await images.close();
   };
+  let ending: Promise<void> | undefined;
+  const close = (): Promise<void> => (ending ??= end());
 
   try {
     httpServer.listen(port, host);
