@@ -89,6 +89,18 @@ describe("the workers of 'auto'", () => {
     await pool.close();
   });
 
+  it('are not wanted any more where the signal aborts as the first is ready', async () => {
+    const controller = new AbortController();
+    const starting = start(controller.signal);
+    const told = expect(starting).rejects.toThrow('not any more');
+    const first = createFakeWorker();
+    starts[0]!.resolve(first);
+    controller.abort(new Error('not any more'));
+    await told;
+    expect(first.send).toHaveBeenCalledWith({ type: 'close' });
+    expect(spawn).toHaveBeenCalledOnce();
+  });
+
   it('leave none running that becomes ready as they close', async () => {
     const { pool, controller } = await startFirst();
     controller.abort(new Error('closed'));

@@ -72,6 +72,7 @@ class Pool implements WorkerPool {
     const [first, ...others] = isAuto ? plans.map((plan) => ({ ...plan, warmUp: true })) : plans;
     this.#workers.push(await this.#startOne(first!));
     const further = isAuto ? await adapt(others, first!, this.#workers[0]!.describe()) : others;
+    signal.throwIfAborted(); // it comes too late for the first worker to notice
     const prepareStandbys = (): void => {
       for (const plan of [first!, ...further]) this.#prepareStandby(plan);
     };
