@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { accessSync, existsSync } from 'node:fs';
-import { access, lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ImageSource, knownImageSource, ZooError } from '@medzoo/core';
 import { LRUCache } from 'lru-cache';
 import type { GatewaySettings } from '../settings.js';
-import { makeFolder, nameFile, syncPath, writeNewFile } from './keep-file.js';
+import { nameFile, prepareFolder, syncPath, writeNewFile } from './keep-file.js';
 import type { ImageStore } from './image-store.js';
 import { lockFolder, type Unlock } from './lock-folder.js';
 import { fileNameOf, parseFileName, SERIES_FORMAT, type StoredImage } from './stored-image.js';
@@ -66,12 +65,12 @@ export class FolderImageStore implements ImageStore {
   }
 
   /**
-   * Creates the folder, or takes up the images of an earlier run that are in it; rejects if another gateway uses it.
+   * Creates the folder, or takes up the images of an earlier run that are in it; rejects if it cannot be written, or
+   * another gateway uses it.
    */
   static async open(settings: FolderStoreSettings): Promise<FolderImageStore> {
-    if (settings.dataDir === undefined)
-      return new FolderImageStore(await mkdtemp(join(tmpdir(), 'medzoo-images-')), undefined, settings);
-    await makeFolder(settings.dataDir);
+    const folder = await prepareFolder(settings.dataDir);
+    if (settings.dataDir === undefined) return new FolderImageStore(folder, undefined, settings);
     const unlock = await lockFolder(settings.dataDir);
     const store = new FolderImageStore(settings.dataDir, unlock, settings);
     try {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, lstat, mkdir, mkdtemp, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 /** A pipe would be waited for without end, a link may lead anywhere. Windows has neither flag. */
@@ -20,11 +21,42 @@ export async function openFile(path: string): Promise<FileHandle> {
   throw new NoRegularFile(`${path} is no regular file.`);
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'this account may not write there',
+  EPERM: 'this account may not write there',
+  EROFS: 'it can only be read',
+  ENOSPC: 'the disk is full',
+  EDQUOT: "this account's share of the disk is full",
+  EEXIST: 'a part of the path is a file',
+  ENOTDIR: 'a part of the path is a file',
+};
+
+/**
+ * The folder at this path, which is made if it is not there, or a new one for temporary files. Rejects in words where
+ * nothing can be written: that is to show before the first upload.
+ */
+export async function prepareFolder(path: string | undefined): Promise<string> {
+  try {
+    if (path === undefined) return await mkdtemp(join(tmpdir(), 'medzoo-images-'));
+    await makeFolder(path);
+    await rmdir(await mkdtemp(join(path, '.trial-')));
+    return path;
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    const what = path === undefined ? `a folder in ${tmpdir()}` : `the folder ${path}`;
+    throw new Error(
+      `Images are to be kept in ${what}, and it cannot be written: ${REASONS[code] ?? `the system says ${code}`}. ` +
+        'Name one that can be in MEDZOO_DATA_DIR (the setting dataDir).',
+      { cause },
+    );
+  }
+}
+
 /**
  * Makes a folder of the owner's and what is missing above it. Rejects with what is in the way. Not by Node's
  * `recursive`, which tries for ever below a place such as /proc, where a parent can neither be found nor made.
  */
-export async function makeFolder(path: string): Promise<void> {
+async function makeFolder(path: string): Promise<void> {
   if (await isFolder(path)) return;
   const parent = dirname(path);
   if (parent !== path) await makeFolder(parent);
