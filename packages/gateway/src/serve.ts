@@ -16,6 +16,7 @@ const COLLECTED_AFTER_MS = 1000;
  * environment.
  */
 export async function serve({ config, port, host }: Arguments): Promise<void> {
+  process.stderr.on('error', () => undefined); // nobody reads it: no reason to stop answering
   loosenHeapLimit(); // uploads and what goes to the zoo lie outside the heap
   const environment = readEnvironment({ ...process.env, ...(port && { PORT: port }), ...(host && { HOST: host }) });
   const logger = createLogger({ level: environment.logLevel });
@@ -57,13 +58,17 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
   process.stderr.write(`medzoo answers at ${gateway.url}\n`);
 }
 
-/** A taken port in words that say what to do; another fault as it is. */
+/** What is in the way of listening, in words that say what to do; another fault as it is. */
 function explainListenError(error: unknown, { port, host }: Environment): unknown {
-  // A socket in a folder has no port.
-  if (!(error instanceof Error && 'port' in error && 'code' in error && error.code === 'EADDRINUSE')) return error;
-  return new Error(`Port ${port} of ${host} is taken by another program. Choose another with --port N.`, {
-    cause: error,
-  });
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
+  const words = {
+    // A socket in a folder has no port.
+    EADDRINUSE: 'port' in error && `Port ${port} of ${host} is taken by another program. Choose another with --port N.`,
+    EACCES: 'port' in error && `This account may not listen on port ${port}. Choose one above 1023 with --port N.`,
+    EADDRNOTAVAIL: `This machine has no address ${host} to listen on. Choose another with --host H: 0.0.0.0 for all.`,
+    ENOTFOUND: `There is no host ${host} to listen on. Choose another with --host H: 0.0.0.0 for all addresses.`,
+  }[String(error.code)];
+  return words ? new Error(words, { cause: error }) : error;
 }
 
 async function findConfig(config: string): Promise<string> {

@@ -117,6 +117,14 @@ describe('medzoo-gateway, with a zoo in its own process', () => {
     expect(main.output()).toContain('"stopped"');
   });
 
+  it('answers where nobody reads its words', async () => {
+    const main = startMain(['--config', TEST_CONFIG]);
+    main.stopReading();
+    await expect.poll(main.output, { timeout: 15_000 }).toContain('"ready"');
+    const [, url] = /"url":"([^"]+)"/.exec(main.output())!;
+    expect((await connectGateway(url!).get('/health')).status).toBe(200);
+  });
+
   it('ends at once on a second signal', async () => {
     const main = startMain(['--config', TEST_CONFIG]);
     const gateway = connectGateway(await main.url);
@@ -150,6 +158,12 @@ describe('medzoo-gateway says what is wrong and exits 1', () => {
   it.each([
     ['no config', ['--config', 'nowhere.mjs'], {}, /There is no config file .*nowhere\.mjs\. Write one/],
     ['an unknown option', ['--prot', '1'], {}, /There is no option --prot\. .* Did you mean "--port"\?/],
+    [
+      'an address of another machine',
+      ['--config', TEST_CONFIG, '--host', '192.0.2.1'],
+      {},
+      /no address 192\.0\.2\.1 to/,
+    ],
     ['a wrong variable', ['--config', TEST_CONFIG], { MEDZOO_MAX_UPLOADS: 'many' }, /MEDZOO_MAX_UPLOADS/],
   ])('%s', async (_what, args, env, words) => {
     const main = startMain(args, env);

@@ -16,6 +16,8 @@ export interface MainProgram {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   readonly pid: number;
   readonly kill: (signal: NodeJS.Signals) => void;
+  /** Closes this end of its standard error. */
+  readonly stopReading: () => void;
 }
 
 /**
@@ -45,5 +47,7 @@ export function startMain(args: readonly string[], env: Readonly<Record<string, 
     child.kill('SIGKILL');
     await ended;
   });
-  return { url, output: () => output, ended, pid: child.pid!, kill: (signal) => void child.kill(signal) };
+  const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
+  const stopReading = (): void => void child.stderr.destroy();
+  return { url, output: () => output, ended, pid: child.pid!, kill, stopReading };
 }
