@@ -18,11 +18,12 @@ import { createPrefetcher } from '../zoo/models/prefetcher.js';
 import { checkCall } from '../zoo/request/check-call.js';
 import { toPlainRequests } from '../zoo/request/check-requests.js';
 import { toZooError } from '../zoo/to-zoo-error.js';
-import { spawnWorker, type WorkerLocation } from './channel/spawn-worker.js';
+import { spawnWorker, type ReadyWorker, type WorkerLocation } from './channel/spawn-worker.js';
 import { checkConnectOptions } from './check-connect-options.js';
 import type { ConnectOptions } from './connect-options.js';
 import { describePool } from './describe-pool.js';
 import { observeProcess, type ProcessObserver } from './observe-process.js';
+import { checkSameHeads } from './pool/check-same-heads.js';
 import { startWorkers, type WorkerPool } from './pool/start-workers.js';
 import { prefetchInWorker } from './prefetch-in-worker.js';
 import { createCallQueue } from './queue/call-queue.js';
@@ -102,6 +103,7 @@ async function startPool(
   const onUnable = guardListener(options.onUnable, () => 'onUnable failed');
   /** Until then a fault is what the caller's promise rejects with. */
   let isStarted = false;
+  let began: readonly HeadDescription[] | undefined;
   const onAbort = (): void => starts.abort(options.signal?.reason);
   options.signal?.addEventListener('abort', onAbort, { once: true });
   try {
@@ -111,7 +113,10 @@ async function startPool(
       async spawn(plan, signal) {
         const spawn = () => spawnWorker({ ...location, plan, ...(signal && { signal }) });
         try {
-          return await (observed ? observed.start(spawn) : spawn());
+          const worker = await (observed ? observed.start(spawn) : spawn());
+          began ??= worker.heads;
+          keepIfSame(worker, began);
+          return worker;
         } catch (error) {
           const isWanted = !starts.signal.aborted && signal?.aborted !== true;
           if (isStarted && isWanted) onUnable?.(toZooError(error, 'A worker could not be started'));
@@ -128,6 +133,16 @@ async function startPool(
     return pool;
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Ends a worker whose heads are others than those that the zoo began with, and throws what is wrong. */
+function keepIfSame(worker: ReadyWorker, began: readonly HeadDescription[]): void {
+  try {
+    checkSameHeads(began, worker.heads);
+  } catch (error) {
+    worker.kill('closed');
+    throw error;
   }
 }
 

@@ -60,6 +60,28 @@ describe('a worker that cannot start is told of', () => {
     }
   });
 
+  it('where a head was changed since the zoo began, until it is what it was', async () => {
+    const onUnable = vi.fn();
+    const path = join(folder, 'medzoo.config.mjs');
+    const write = (head: string) =>
+      writeFile(
+        path,
+        `import { testClasses, testMasks } from ${JSON.stringify(TESTING)};
+        const changed = { ...testClasses, trained: { ...testClasses.trained, version: '9.9.9' } };
+        export default { heads: [${head}, testMasks], threads: 1 };`,
+      );
+    await write('testClasses');
+    const zoo = await connectZoo({ config: path, standby: false, onUnable });
+    await write('changed');
+    process.kill(zoo.runtime().processes[0]!.pid, 'SIGKILL');
+    await vi.waitFor(() => expect(onUnable).toHaveBeenCalled(), WAIT);
+    expect(said(onUnable)[0]).toContain('The head "test-classes" is not what it was when the zoo began');
+    await write('testClasses');
+    const answers = await zoo.analyze(await createTestImage(), { 'test-classes': {} });
+    expect(answers).toMatchObject({ 'test-classes': { ok: true } });
+    await zoo.close();
+  });
+
   it('not where it is the first, whose fault the zoo rejects with, or is wanted no more', async () => {
     const onUnable = vi.fn();
     const config = await writeConfig(1);
