@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Head } from '@medzoo/core/contract';
 import { describeCard } from '../card/describe-card.js';
 import { CommandError } from '../command-error.js';
+import type { Selection } from '../evaluation/set/select-rows.js';
 import type { Report } from '../evaluation/report/report.type.js';
 import { readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';
@@ -96,7 +97,7 @@ async function evaluate(given: Options): Promise<number> {
     const { runCorruption } = await import('../corruption/run-corruption.js');
     return reportCorruption(await runCorruption(asked), json);
   }
-  if (record) await checkRecording(given, config.heads);
+  if (record) await checkRecording(given, config.heads, selection);
   const { runEvaluation } = await import('../evaluation/run-evaluation.js');
   const evaluation = await runEvaluation({ ...asked, byObject, outOfDomain, maskValue: maskValue?.value });
   const code = await reportEvaluation(evaluation, json);
@@ -111,12 +112,18 @@ function checkTogether({ own, domain, machine, record }: Options): void {
 }
 
 /** Before minutes are spent on numbers that could not be kept. */
-async function checkRecording({ head: id }: Options, heads: readonly Head[]): Promise<void> {
+async function checkRecording(
+  { head: id, data }: Options,
+  heads: readonly Head[],
+  selection: Selection,
+): Promise<void> {
   const { findModelFile } = await import('../record/find-model-file.js');
   const asked = heads.filter(({ manifest }) => id === undefined || manifest.id === id);
   const found = await Promise.allSettled(asked.map(findModelFile));
   const [first] = found;
   if (first?.status === 'rejected' && found.every(({ status }) => status === 'rejected')) throw first.reason;
+  const { checkRecordedSet } = await import('../record/check-recorded-set.js');
+  await checkRecordedSet(resolve(data), heads, { ...selection, head: id });
 }
 
 async function recordReport(report: Report, heads: readonly Head[], machine: string | undefined): Promise<void> {

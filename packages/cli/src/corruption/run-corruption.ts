@@ -10,7 +10,7 @@ import type { EvaluationOptions } from '../evaluation/run-evaluation.js';
 import { scoreClass, type ClassScore } from '../evaluation/score/score-class.js';
 import { scoreMask, type MaskScore } from '../evaluation/score/score-mask.js';
 import { scoreRows, type OnProgress } from '../evaluation/score/score-rows.js';
-import { selectAsTrained } from '../evaluation/set/split-as-trained.js';
+import { sayWhole, selectAsTrained } from '../evaluation/set/split-as-trained.js';
 import { readPackageVersion } from '../read-package-version.js';
 import { decodeForHead, type ReadingOptions } from '../files/reading-options.js';
 import { countOf } from '../terminal/format.js';
@@ -66,7 +66,8 @@ export async function runCorruption(options: Omit<EvaluationOptions, 'outOfDomai
     };
     const scores: (readonly [string, Map<Row, Score>])[] = [];
     for (const [index, name] of passes.entries()) scores.push([name, await scoresOf(name, index)]);
-    const told = { ...subject, warnings: [...warnings, ...subject.warnings] };
+    const whole = sayWhole(set, subject.head);
+    const told = { ...subject, warnings: [...warnings, ...(whole === undefined ? [] : [whole]), ...subject.warnings] };
     return toEvaluation(told, scores, {
       ...{ dataset: set.name, split, seed: options.seed, excluded_labels: options.excludedLabels },
       failed: [...failed].map(([id, error]) => ({ id, error })),

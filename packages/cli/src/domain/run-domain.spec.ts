@@ -113,11 +113,11 @@ it('takes no image that the head learnt from, where the set names no splits', as
   );
   const heads = config.heads.map((head) => ({
     ...head,
-    trained: { ...head.trained, trainedOn: [{ dataset: 'films', licence: 'CC0', n: 14 }] },
+    trained: { ...head.trained, trainedOn: [{ dataset: 'films', licence: 'CC0', n: 10 }] },
   }));
   const options = { ...selection, config: { ...config, heads }, data, head: 'shade', own: undefined };
   const { report, warnings } = await runDomain({ ...options, onProgress: () => undefined });
-  expect([report.split, report.n]).toEqual(['test', 3]);
+  expect([report.split, report.n]).toEqual(['test', 5]);
   expect(warnings[0]).toContain('splits are drawn with seed 1');
 });
 

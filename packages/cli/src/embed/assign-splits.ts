@@ -1,5 +1,6 @@
-import { createRandom } from '../statistics/bootstrap.js';
+import { createHash } from 'node:crypto';
 import { groupBy } from '../statistics/group-by.js';
+import { FEWEST } from './say-scarce.js';
 
 /** What a split is drawn from: the label for its share, the group so that one patient is on one side only. */
 export interface Splittable {
@@ -23,26 +24,39 @@ export function drawAllSplits(rows: readonly Splittable[], seed: number): string
 }
 
 /**
- * A split for each row: of the groups of each label, `shares` of them drawn with `seed`, and the others `train`. A
- * label with at least one group more than there are splits has one in each; with fewer, `train` comes first. A group of
- * several labels counts for its first.
+ * A split for each row: of the groups of each label, `shares` of them drawn with `seed`, and the others `train`. Where
+ * a label has as many groups as training needs, each split has at least as many; else one, and `train` comes first. A
+ * group of several labels counts for its first.
  */
 export function assignSplits(rows: readonly Splittable[], shares: Shares, seed: number): string[] {
-  const random = createRandom(seed);
   const splitOf = new Map<string, string>();
   const labelOf = new Map<string, string>();
   for (const { group, label = '' } of rows) if (!labelOf.has(group)) labelOf.set(group, label);
   for (const groups of groupBy([...labelOf.keys()], (group) => labelOf.get(group)!).values()) {
     const drawn = groups
-      .map((group) => ({ group, lot: random() }))
-      .sort((a, b) => a.lot - b.lot)
+      .map((group) => ({ group, lot: lotOf(group, seed) }))
+      .sort((a, b) => (a.lot < b.lot ? -1 : 1))
       .map(({ group }) => group);
+    const areEnough =
+      groups.length >= fewest(TRAIN) + Object.keys(shares).reduce((sum, split) => sum + fewest(split), 0);
     for (const [split, share] of Object.entries(shares)) {
       const spare = drawn.length - 1; // one stays for training
-      const count = Math.min(spare, Math.max(1, Math.round(groups.length * share)));
+      const count = Math.min(spare, Math.max(areEnough ? fewest(split) : 1, Math.round(groups.length * share)));
       for (const group of drawn.splice(0, Math.max(0, count))) splitOf.set(group, split);
     }
     for (const group of drawn) splitOf.set(group, TRAIN);
   }
   return rows.map(({ group }) => splitOf.get(group)!);
+}
+
+function fewest(split: string): number {
+  return Object.entries(FEWEST).find(([name]) => name === split)?.[1] ?? 1;
+}
+
+/**
+ * Of a group's name and not of its turn: an image that is added or taken away leaves the lots of all others as they
+ * are, so that hardly any comes from `train` into another split.
+ */
+function lotOf(group: string, seed: number): string {
+  return createHash('sha256').update(`${seed}\n${group}`).digest('hex');
 }

@@ -28,7 +28,7 @@ it('takes folders as labels and draws splits, the same for the same seed', async
   const { rows, notes } = await readEmbedSet(folder, { seed: 1 });
   const count = (label: string, split: string) =>
     rows.filter((row) => row.label === label && row.split === split).length;
-  expect(['train', 'val', 'test'].map((split) => count('benign', split))).toEqual([14, 3, 3]);
+  expect(['train', 'val', 'test'].map((split) => count('benign', split))).toEqual([10, 5, 5]);
   expect(['train', 'val', 'test'].map((split) => count('malignant', split))).toEqual([6, 2, 2]);
   expect(notes).toEqual([
     "There is no index.csv: the folders' names are the labels (benign, malignant).",
@@ -38,6 +38,41 @@ it('takes folders as labels and draws splits, the same for the same seed', async
   expect((await readEmbedSet(folder, { seed: 1 })).rows).toEqual(rows);
   expect((await readEmbedSet(folder, { seed: 2 })).rows).not.toEqual(rows);
 });
+
+it('leaves an image in its split when others are added or taken away', async () => {
+  const splitsOf = async (files: readonly string[]) =>
+    new Map((await readEmbedSet(await writeFolders(files), { seed: 1 })).rows.map(({ file, split }) => [file, split]));
+  const files = [...names('a', 60), ...names('b', 60)];
+  const before = await splitsOf(files);
+  const after = await splitsOf([...files.filter((_, index) => index % 20 !== 0), 'a/new.png', 'b/new.png']);
+  const kept = [...after].filter(([file]) => before.has(file));
+  const moved = kept.filter(([file, split]) => split !== before.get(file));
+  expect(kept).toHaveLength(114);
+  expect(moved.length).toBeLessThan(6);
+});
+
+it('draws the splits of an index without groups by its images, whatever their order', async () => {
+  const splitsOf = async (rows: readonly string[]) => {
+    const folder = await writeFolders(names('x', 40));
+    await writeFile(join(folder, 'index.csv'), `image,label\n${rows.map((file) => `${file},x\n`).join('')}`);
+    return new Map((await readEmbedSet(folder, { seed: 1 })).rows.map(({ file, split }) => [file, split]));
+  };
+  const files = names('x', 40);
+  expect(await splitsOf(files.toReversed())).toEqual(await splitsOf(files));
+  // An image that stands there twice is on one side.
+  const twice = await readEmbedSet(await writeTwice(files), { seed: 1 });
+  for (const file of files)
+    expect(new Set(twice.rows.filter((row) => row.file === file).map(({ split }) => split)).size).toBe(1);
+});
+
+async function writeTwice(files: readonly string[]): Promise<string> {
+  const folder = await writeFolders(files);
+  await writeFile(
+    join(folder, 'index.csv'),
+    `image,label\n${[...files, ...files].map((file) => `${file},x\n`).join('')}`,
+  );
+  return folder;
+}
 
 it('takes folders that are called like splits for splits, and draws val out of train where there is none', async () => {
   const folder = await writeFolders([...names('Training/a', 10), ...names('Training/b', 10), 'Testing/a/t.png']);

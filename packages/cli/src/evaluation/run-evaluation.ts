@@ -12,7 +12,7 @@ import { evaluateMasks } from './evaluate-masks.js';
 import type { Report } from './report/report.type.js';
 import type { OnProgress } from './score/score-rows.js';
 import type { Selection } from './set/select-rows.js';
-import { selectAsTrained } from './set/split-as-trained.js';
+import { sayWhole, selectAsTrained } from './set/split-as-trained.js';
 import { spreadLabels } from './set/spread-labels.js';
 import { toReport } from './report/to-report.js';
 
@@ -62,6 +62,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
             ? await evaluateObjects({ ...common, subject })
             : await evaluateMasks({ ...common, subject });
     checkValueFound(options, findings);
+    const whole = sayWhole(set, subject.head);
     const { because, warnings } = findings;
     return {
       report: toReport(
@@ -69,7 +70,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
         { dataset: set.name, split, seed, excluded_labels: options.excludedLabels, out_of_domain: outOfDomain },
       ),
       because,
-      warnings: [...told, ...warnings],
+      warnings: [...told, ...(whole === undefined ? [] : [whole]), ...warnings],
     };
   } finally {
     await zoo.close();

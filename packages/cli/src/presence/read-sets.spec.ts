@@ -13,12 +13,12 @@ it('takes no image that the head learnt from, where a set names no splits', asyn
     await writeFile(join(folder, name, 'index.csv'), `image,label\n${rows}`);
   }
   const described = describeHead('automed', 'segmentation', ['lungs']);
-  const trainedOn = [{ dataset: 'films', licence: 'CC0', n: 14 }];
+  const trainedOn = [{ dataset: 'films', licence: 'CC0', n: 10 }];
   const head = { ...described, trained: { ...described.trained, trainedOn } };
   const selection = { head: undefined, split: 'test', excludedLabels: [], limit: undefined, seed: 1 };
   const { sets, warnings } = await readSets(folder, [head], selection);
   expect(sets.map((set) => [set.name, set.rows.length])).toEqual([
-    ['films', 3],
+    ['films', 5],
     ['others', 20],
   ]);
   expect(warnings).toEqual([expect.stringMatching(/^films: The set names no splits/)]);

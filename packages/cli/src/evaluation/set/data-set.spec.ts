@@ -34,7 +34,7 @@ describe('readDataSet', () => {
         listed: { image: 'images/b, b.png', mask: undefined },
         label: 'no polyp',
         split: 'train',
-        group: 'row 2',
+        group: 'images/b, b.png',
         pixelSize: undefined,
         measures: {},
         cells: { notes: 'two\r\nlines' },
@@ -47,8 +47,8 @@ describe('readDataSet', () => {
     const { rows, hasMasks } = await readDataSet(folder);
     expect(hasMasks).toBe(false);
     expect(rows.map(({ id, group, split }) => [id, group, split])).toEqual([
-      ['x.png', 'row 1', undefined],
-      ['sub\\y.png', 'row 2', undefined],
+      ['x.png', 'x.png', undefined],
+      ['sub\\y.png', 'sub/y.png', undefined],
     ]);
     expect(rows[1]!.image).toBe(join(folder, 'sub/y.png'));
   });

@@ -18,7 +18,7 @@ export interface Row {
   readonly listed: { readonly image: string | undefined; readonly mask: string | undefined };
   readonly label: string | undefined;
   readonly split: string | undefined;
-  /** Rows of one group, such as one patient, are not independent; the row's own number where the set has no groups. */
+  /** Rows of one group, such as one patient, are not independent; its image where the set has no groups. */
   readonly group: string;
   /** Of the image as it lies in the folder. */
   readonly pixelSize: PixelSize | undefined;
@@ -157,14 +157,15 @@ function toRow(fields: Fields, index: number, folder: string): Row {
     // An index that was written on Windows is read anywhere.
     return value === undefined ? undefined : resolve(folder, value.replaceAll('\\', '/'));
   };
+  const listed = field('image');
   return {
-    id: field('id') ?? field('image') ?? `row ${index + 1}`,
+    id: field('id') ?? listed ?? `row ${index + 1}`,
     image: path('image'),
     mask: path('mask'),
-    listed: { image: field('image'), mask: field('mask') },
+    listed: { image: listed, mask: field('mask') },
     label: field('label'),
     split: field('split'),
-    group: field('group') ?? `row ${index + 1}`,
+    group: field('group') ?? listed?.replaceAll('\\', '/') ?? `row ${index + 1}`,
     pixelSize: readPixelSize(fields, index + 1),
     measures: readMeasures(fields, index + 1),
     cells: Object.fromEntries(Object.entries(fields).filter(([name, text]) => !KNOWN.includes(name) && text !== '')),

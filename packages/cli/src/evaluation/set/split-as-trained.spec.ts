@@ -5,10 +5,10 @@ import { testClasses } from '@medzoo/core/testing';
 import { expect, it } from 'vitest';
 import { readEmbedSet } from '../../embed/read-embed-set.js';
 import { readDataSet } from './data-set.js';
-import { selectAsTrained, splitAsTrained } from './split-as-trained.js';
+import { sayWhole, selectAsTrained, splitAsTrained } from './split-as-trained.js';
 
-const headOn = (dataset: string) => ({
-  trained: { ...testClasses.trained, trainedOn: [{ dataset, licence: 'CC0', n: 10 }] },
+const headOn = (dataset: string, n = 10) => ({
+  trained: { ...testClasses.trained, trainedOn: [{ dataset, licence: 'CC0', n }] },
 });
 
 it('measures a head on the images that embedding kept for the test, and not on those it learnt from', async () => {
@@ -18,7 +18,7 @@ it('measures a head on the images that embedding kept for the test, and not on t
     for (let index = 0; index < 20; index += 1) await writeFile(join(folder, label, `${index}.png`), '');
   }
   const set = await readDataSet(folder);
-  const { rows, warnings } = splitAsTrained(set, [headOn('lesions')], 3);
+  const { rows, warnings } = splitAsTrained(set, [headOn('lesions', 20)], 3);
   const embedded = await readEmbedSet(folder, { seed: 3 });
   const testOf = (
     all: readonly { readonly split: string | undefined }[],
@@ -27,8 +27,12 @@ it('measures a head on the images that embedding kept for the test, and not on t
   expect(testOf(rows, (index) => rows[index]!.image)).toEqual(
     testOf(embedded.rows, (index) => embedded.rows[index]!.path),
   );
-  expect(testOf(rows, () => '')).toHaveLength(6);
+  expect(testOf(rows, () => '')).toHaveLength(10);
   expect(warnings).toEqual([expect.stringContaining('splits are drawn with seed 3')]);
+  const changed = { name: 'lesions', rows: rows.slice(0, -1).map((row) => ({ ...row, split: undefined })) };
+  expect(splitAsTrained(changed, [headOn('lesions', 20)], 3).warnings[1]).toContain(
+    'learnt from 20 images of this set',
+  );
 });
 
 it('takes all of a set that the head never saw, and the splits of one that has them', async () => {
@@ -48,7 +52,14 @@ it('selects by those splits for the head that is asked, and says so', () => {
   const head = { manifest: { ...testClasses.manifest, id: 'asked' }, ...headOn('lesions') };
   const selection = { split: 'test', excludedLabels: [], limit: undefined, seed: 3 };
   const asked = selectAsTrained(set, [head], { ...selection, head: 'asked' });
-  expect([asked.rows.length, asked.split, asked.warnings.length]).toEqual([3, 'test', 1]);
+  expect([asked.rows.length, asked.split, asked.warnings.length]).toEqual([5, 'test', 1]);
   const other = selectAsTrained(set, [head], { ...selection, head: 'other' });
   expect([other.rows.length, other.split, other.warnings]).toEqual([20, 'all', []]);
+});
+
+it('says of a set that is measured as a whole that the head may have learnt from it under another name', () => {
+  const rows = [{ split: undefined }, { split: undefined }] as never;
+  expect(sayWhole({ name: 'renamed', rows }, headOn('lesions'))).toContain('It learnt from lesions.');
+  expect(sayWhole({ name: 'lesions', rows }, headOn('lesions'))).toBeUndefined();
+  expect(sayWhole({ name: 'renamed', rows: [{ split: 'test' }] as never }, headOn('lesions'))).toBeUndefined();
 });

@@ -1,7 +1,11 @@
 import type { HeadDescription } from '@medzoo/core';
-import { drawAllSplits } from '../../embed/assign-splits.js';
+import { drawAllSplits, TRAIN } from '../../embed/assign-splits.js';
+import { listNames } from '../../terminal/list-names.js';
 import type { DataSet, Row } from './data-set.js';
 import { selectRows, type SelectedRows, type Selection } from './select-rows.js';
+
+/** How many of the sets that heads learnt from are named. */
+const SHOWN_SETS = 5;
 
 export interface SelectedAsTrained extends SelectedRows {
   readonly warnings: readonly string[];
@@ -35,11 +39,44 @@ export function splitAsTrained(
   if (hasSplits || !isKnown) return { rows, warnings: [] };
   const pictured = rows.filter(({ image }) => image !== undefined);
   const drawn = drawAllSplits(pictured, seed);
+  const split = pictured.map((row, index) => ({ ...row, split: drawn[index] }));
   return {
-    rows: pictured.map((row, index) => ({ ...row, split: drawn[index] })),
+    rows: split,
     warnings: [
       `The set names no splits, and the head learnt from it: splits are drawn with seed ${seed}, as medzoo ` +
         'embed draws them. If you embedded with another --seed, give the same one here.',
+      ...sayOtherDraw(split, name, heads),
     ],
   };
+}
+
+/** A set that is no longer as it was embedded, or another seed, draws other splits: the count tells most of these. */
+function sayOtherDraw(rows: readonly Row[], name: string, heads: Parameters<typeof splitAsTrained>[1]): string[] {
+  const learnt = rows.filter(({ split }) => split === TRAIN);
+  const now = [learnt.length, learnt.filter(({ mask }) => mask !== undefined).length];
+  const counts = heads.flatMap(({ trained }) => trained.trainedOn.filter(({ dataset }) => dataset === name));
+  const other = counts.find(({ n }) => !now.includes(n));
+  if (other === undefined) return [];
+  return [
+    `The head learnt from ${other.n} images of this set, and now ${learnt.length} are drawn to learn from. Where ` +
+      'images or labels were left out, that is why. Where some were added or removed since, or the seed was another, ' +
+      'images that it learnt from may be among those measured: name the splits in a column split of index.csv.',
+  ];
+}
+
+/**
+ * What a person should know of a set that is measured as a whole: it may be one that the head learnt from, under
+ * another name. Undefined where the set names splits, or nothing is known of what the head learnt from.
+ */
+export function sayWhole(
+  { name, rows }: Pick<DataSet, 'name' | 'rows'>,
+  { trained }: Pick<HeadDescription, 'trained'>,
+): string | undefined {
+  const learnt = [...new Set(trained.trainedOn.map(({ dataset }) => dataset))];
+  if (learnt.length === 0 || learnt.includes(name) || rows.some(({ split }) => split !== undefined)) return undefined;
+  return (
+    'The set names no splits, and the head learnt from none of its name: all images are measured. It learnt from ' +
+    `${listNames(learnt, SHOWN_SETS)}. If this is one of them under another name, the numbers are too good: give ` +
+    'its folder that name, or name the splits in a column split of index.csv.'
+  );
 }
