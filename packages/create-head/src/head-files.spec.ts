@@ -137,6 +137,8 @@ it('reads options, and the labels of an index or of folders', async () => {
     'The labels "Benign" (1 image) and "benign" (2 images) differ in case or in spaces around them only',
   );
   expect(await findLabels({ leaveOut: ['Benign'] }, data)).toEqual(['benign']);
+  await writeFile(join(data, 'index.csv'), 'image,label\n1.png,Größe\n', 'latin1');
+  await expect(findLabels({}, data)).rejects.toThrow('is not in UTF-8');
   await writeFile(join(data, 'index.csv'), 'image,label\n1.png,"a\n');
   await expect(findLabels({}, data)).rejects.toThrow('cannot be read as CSV');
 });

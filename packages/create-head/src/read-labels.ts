@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
@@ -120,10 +121,18 @@ function labelsIn(records: Records): readonly string[] {
   return records.map(({ label = '' }) => label);
 }
 
+/** A spreadsheet's "Unicode text" begins with these bytes, and the parser reads it. */
+const UTF16 = Buffer.from([0xff, 0xfe]);
+
 /** Undefined where there is no index.csv. */
 async function readIndex(folder: string): Promise<Records | undefined> {
   const index = await readFile(join(folder, 'index.csv')).catch(() => undefined);
   if (!index) return undefined;
+  if (!isUtf8(index) && !index.subarray(0, 2).equals(UTF16)) {
+    throw new AnswerError(
+      `${join(folder, 'index.csv')} is not in UTF-8, so that its letters cannot be told. Save it as "CSV UTF-8".`,
+    );
+  }
   try {
     return parse<Record<string, string>>(Buffer.from(index), {
       bom: true,

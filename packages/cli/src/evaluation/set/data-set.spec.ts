@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeDataSet } from '../../testing/write-data-set.js';
@@ -67,6 +67,15 @@ describe('readDataSet', () => {
     ['image,label\na.png,x,y,z\n', 'index.csv is not valid CSV (CSV_RECORD_INCONSISTENT_COLUMNS, line 2). Save it'],
   ])('refuses the index %j: %s', async (index, message) => {
     await expect(readDataSet(await writeDataSet('faulty', index))).rejects.toThrow(message);
+  });
+
+  it('refuses an index in a code page, whose letters would be lost, and reads one in UTF-16', async () => {
+    const index = 'image,label\na.png,Größe\nb.png,Grüße\n';
+    const folder = await writeDataSet('pages', index);
+    await writeFile(join(folder, 'index.csv'), index, 'latin1');
+    await expect(readDataSet(folder)).rejects.toThrow('index.csv is not in UTF-8 (line 2)');
+    await writeFile(join(folder, 'index.csv'), `\uFEFF${index}`, 'utf16le');
+    expect((await readDataSet(folder)).rows.map(({ label }) => label)).toEqual(['Größe', 'Grüße']);
   });
 
   it.each([

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { CsvError, parse } from 'csv-parse/sync';
 import type { PixelSize } from '@medzoo/core';
 import { CommandError } from '../../command-error.js';
 import { codeOf, explainReadError } from '../../files/explain-read-error.js';
+import { parseIndex } from './parse-index.js';
 import { readLabelFolders } from './read-label-folders.js';
 import { readMeasures, readPixelSize, type Fields } from './measured-columns.js';
 
@@ -97,25 +97,6 @@ export function imageRow(folder: string, file: string): Row {
   };
 }
 
-/** Before any row is read: one with a decimal comma would be an error that says less. */
-function checkColumns(names: string[], path: string): string[] {
-  if (names.some(isImage)) return names;
-  throw new CommandError(
-    `${path} needs a column image; none of the ${names.length} in its first line is called so.${separatorHint(names)}`,
-  );
-}
-
-/** Spreadsheets write CSV with the separator of their country. */
-function separatorHint(names: readonly string[]): string {
-  const separators = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
-  const found = Object.entries(separators).find(([mark]) => names.some((name) => name.split(mark).some(isImage)));
-  return found ? ` Its columns are separated by ${found[1]}: save it with commas.` : '';
-}
-
-function isImage(name: string): boolean {
-  return name.trim().toLowerCase() === 'image';
-}
-
 /** An id names one image: a row that stands there twice would count twice. */
 function checkIds(records: readonly Fields[], path: string): void {
   const firstRows = new Map<string, number>();
@@ -128,22 +109,6 @@ function checkIds(records: readonly Fields[], path: string): void {
       );
     }
     firstRows.set(id, index + 1);
-  }
-}
-
-function parseIndex(bytes: Uint8Array, path: string): Fields[] {
-  try {
-    return parse<Fields>(bytes, {
-      bom: true,
-      columns: (names: string[]) => checkColumns(names, path).map((name) => name.trim().toLowerCase()),
-      skip_empty_lines: true,
-      trim: true,
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    // Its message quotes what stands in the file.
-    const { code, lines } = error as CsvError & { readonly lines?: number };
-    throw new CommandError(`${path} is not valid CSV (${code}, line ${lines ?? 'unknown'}). Save it as CSV again.`);
   }
 }
 

@@ -1,0 +1,57 @@
+import { isUtf8 } from 'node:buffer';
+import { CsvError, parse } from 'csv-parse/sync';
+import { CommandError } from '../../command-error.js';
+import type { Fields } from './measured-columns.js';
+
+/** The rows of an index.csv by column, in lower case; a fault is a CommandError that quotes nothing of the file. */
+export function parseIndex(bytes: Uint8Array, path: string): Fields[] {
+  checkText(bytes, path);
+  try {
+    return parse<Fields>(bytes, {
+      bom: true,
+      columns: (names: string[]) => checkColumns(names, path).map((name) => name.trim().toLowerCase()),
+      skip_empty_lines: true,
+      trim: true,
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    // Its message quotes what stands in the file.
+    const { code, lines } = error as CsvError & { readonly lines?: number };
+    throw new CommandError(`${path} is not valid CSV (${code}, line ${lines ?? 'unknown'}). Save it as CSV again.`);
+  }
+}
+
+/** A spreadsheet's "Unicode text", which the parser knows by these first bytes. */
+const UTF16 = [0xff, 0xfe];
+
+/**
+ * Some spreadsheets save CSV in the code page of their country. Read as UTF-8, each of its letters beyond ASCII would
+ * become the same sign, in labels too: two of them may then be one.
+ */
+function checkText(bytes: Uint8Array, path: string): void {
+  if (isUtf8(bytes) || UTF16.every((byte, index) => bytes[index] === byte)) return;
+  const lines = Buffer.from(bytes).toString('latin1').split('\n');
+  const line = lines.findIndex((text) => !isUtf8(Buffer.from(text, 'latin1'))) + 1;
+  throw new CommandError(
+    `${path} is not in UTF-8 (line ${line}), so that its letters cannot be told. Save it as "CSV UTF-8".`,
+  );
+}
+
+/** Before any row is read: one with a decimal comma would be an error that says less. */
+function checkColumns(names: string[], path: string): string[] {
+  if (names.some(isImage)) return names;
+  throw new CommandError(
+    `${path} needs a column image; none of the ${names.length} in its first line is called so.${separatorHint(names)}`,
+  );
+}
+
+/** Spreadsheets write CSV with the separator of their country. */
+function separatorHint(names: readonly string[]): string {
+  const separators = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
+  const found = Object.entries(separators).find(([mark]) => names.some((name) => name.split(mark).some(isImage)));
+  return found ? ` Its columns are separated by ${found[1]}: save it with commas.` : '';
+}
+
+function isImage(name: string): boolean {
+  return name.trim().toLowerCase() === 'image';
+}
