@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import {
@@ -19,6 +18,7 @@ import {
 import { drawAnswer } from '@medzoo/draw';
 import { readImage } from '../files/read-image.js';
 import { showPath } from '../files/show-path.js';
+import { DiskFullError, writeOutput } from '../files/write-output.js';
 import { masksOf } from './answer-parts.js';
 import type { ReadingOptions } from '../files/reading-options.js';
 import type { Picture, Study } from './inputs/arrange-inputs.js';
@@ -83,6 +83,7 @@ export function analyzeStudies(
     try {
       return await analyzePicture(await readSource(picture.file), task, options);
     } catch (error) {
+      if (error instanceof DiskFullError) throw error; // which is not this picture's fault
       return { file: showPath(picture.file), index, picture, error };
     }
   };
@@ -118,7 +119,7 @@ async function analyzePicture(
     // What cannot be decoded is a fault of the file, said once, and not one of every head.
     if (!outcome.provenance) await decode();
     const path = outcome.ok && drawsPictures ? `${prefixOf(picture, index)}.${id}.png` : undefined;
-    if (outcome.ok && path) await writeFile(path, await drawAnswer(await decode(), outcome.value));
+    if (outcome.ok && path) await writeOutput(path, await drawAnswer(await decode(), outcome.value));
     heads.push({ id, outcome, measurements: measureOutcome(outcome), picture: path && basename(path) });
   }
   const image = describeImage(heads) ?? (await decode());

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { describeUntrained, type HeadDescription, type ImageView, type OutOfDomain } from '@medzoo/core';
@@ -7,6 +7,7 @@ import { CommandError } from '../command-error.js';
 import { describeError } from '../describe-error.js';
 import { readPackageVersion } from '../read-package-version.js';
 import { showPath } from '../files/show-path.js';
+import { writeOutput } from '../files/write-output.js';
 import { countOf } from '../terminal/format.js';
 import { listNames } from '../terminal/list-names.js';
 import { analyzeStudies, isWhole, type PictureReport } from './analyze-study.js';
@@ -120,11 +121,11 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
       await exportStudy(report, study.path, join(out, names[index]!), exporting);
     }
     if (interruption.isStopped() && reports.length === 0) {
-      console.error('Stopped before any picture was done; nothing was written.');
+      console.error('Stopped before the first picture was done; answers.json was not written.');
       return INTERRUPTED;
     }
     await exportTables(reports, unread, out, exporting);
-    await writeFile(join(out, 'answers.json'), formatAnswers(readPackageVersion(), reports, unread));
+    await writeOutput(join(out, 'answers.json'), formatAnswers(readPackageVersion(), reports, unread));
     const done = reports.flatMap(({ pictures: all }) => all);
     if (interruption.isStopped()) {
       console.error(

@@ -40,7 +40,7 @@ async function add(source: string, { heads, config, replace = false, within }: O
     leftOut,
   } = await runAdd({ ...paths, replace, within, signal: abortOnSignals() });
   console.log(formatCheck(report));
-  if (leftOut > 0) console.error(`${countOf(leftOut, 'file')} were left out: a head without code has none of them.`);
+  if (leftOut > 0) console.error(`Left out, as a head without code has no such files: ${countOf(leftOut, 'file')}.`);
   if (place === undefined) {
     console.error('error: The head is refused. Its author has to mend what is marked above.');
     return 1;

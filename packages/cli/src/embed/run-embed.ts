@@ -184,9 +184,9 @@ function bytesOf({ trained: { model, preprocess } }: Encoder, kept: Kept): numbe
 async function checkSpace(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize > bytes) return;
-  const gigabytes = (count: number): string => `${(count / 1e9).toFixed(1)} GB`;
+  const megabytes = (count: number): string => `${Math.round(count / 1e6)} MB`;
   throw new CommandError(
-    `The embeddings take ${gigabytes(bytes)}, and ${gigabytes(bavail * bsize)} are free at --out. Choose ` +
+    `The embeddings take ${megabytes(bytes)}, and ${megabytes(bavail * bsize)} are free at --out. Choose ` +
       'another disk, or fewer --copies.',
   );
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bitmapToRle, ZooError, type HeadDescription } from '@medzoo/core';
@@ -43,4 +43,23 @@ it('says of a file of all slices without how many it is, and nothing of files of
     ['study', 'rle of outline: without 1 of 3 slices, which have no answer.'],
   ]);
   expect(await noteOf(answered, answered)).toEqual([]);
+});
+
+it.skipIf(process.platform !== 'linux')('ends where the disk is full, which is the fault of no format', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'export-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await symlink('/dev/full', join(folder, 'study.outline.rle.json'));
+  const heads = [{ manifest: { id: 'outline', task: 'segmentation' }, trained: { labels: ['brain'] } }];
+  const [onNote, onFault] = [vi.fn(), vi.fn()];
+  const exporting = exportStudy(
+    { kind: 'series', pictures: [toReport(answered, 0)], volumes: [] },
+    'study',
+    join(folder, 'study'),
+    {
+      ...{ formats: ['rle', 'png'], segmentationType: 'BINARY', onNote, onFault },
+      heads: heads as unknown as HeadDescription[],
+    },
+  );
+  await expect(exporting).rejects.toThrow('The disk is full.');
+  expect(onFault).not.toHaveBeenCalled();
 });

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { HeadDescription } from '@medzoo/core';
 import { SERIES_FORMATS, type ExportFormat, type SegmentationType } from '@medzoo/export';
 import { showPath } from '../../files/show-path.js';
+import { DiskFullError, writeOutput } from '../../files/write-output.js';
 import { countOf } from '../../terminal/format.js';
 import type { StudyReport } from '../answers-file.js';
 import { DicomSources } from './dicom-sources.js';
@@ -52,10 +52,11 @@ export async function exportStudy(
         if (files.length > 0 && isOfAll(format)) ofAll.push(format);
         for (const { ending, content } of files) {
           const file = `${prefix}.${id}.${ending}`;
-          await writeFile(file, content);
+          await writeOutput(file, content);
           written.push(basename(file));
         }
       } catch (error) {
+        if (error instanceof DiskFullError) throw error;
         onFault(`${name}: no ${format} of ${id}`, error);
       }
     }

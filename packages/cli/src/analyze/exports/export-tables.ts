@@ -1,10 +1,8 @@
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { isZooError, ZooError, type SegmentationAnswer } from '@medzoo/core';
 import { withPixelSizes, writeCoco, writeCsv, type CocoAnswer, type CsvAnswer } from '@medzoo/export';
 import { describeError } from '../../describe-error.js';
+import { DiskFullError, streamOutput } from '../../files/write-output.js';
 import type { PictureReport } from '../analyze-study.js';
 import type { StudyReport, UnreadFile } from '../answers-file.js';
 import type { ExportOptions } from './export-study.js';
@@ -23,7 +21,7 @@ export async function exportTables(
   const reports = studies.flatMap(({ pictures }) => pictures);
   if (formats.includes('csv')) {
     const rows = writeCsv([...unread.map(toFailedRow), ...reports.flatMap(toRows)]);
-    await pipeline(Readable.from(rows), createWriteStream(join(out, 'results.csv')));
+    await streamOutput(join(out, 'results.csv'), rows);
   }
   if (!formats.includes('coco')) return;
   for (const [id, answers] of answersByHead(reports)) {
@@ -31,8 +29,9 @@ export async function exportTables(
     const { labels } = heads.find(({ manifest }) => manifest.id === id)!.trained;
     try {
       const images = writeCoco(answers.map(toCoco), { labels });
-      await pipeline(Readable.from(images), createWriteStream(join(out, `${id}.coco.json`)));
+      await streamOutput(join(out, `${id}.coco.json`), images);
     } catch (error) {
+      if (error instanceof DiskFullError) throw error;
       onFault(`no coco of ${id}`, error);
     }
   }

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { CommandError } from '../../command-error.js';
+import { showPath } from '../../files/show-path.js';
 import { forgetEarlier, moveAside } from './earlier-embeddings.js';
 import { writeSafetensors, type StoredTensor } from './write-safetensors.js';
 
@@ -52,7 +53,9 @@ export async function openEmbeddings(
   plan: string,
   { replace }: { readonly replace: boolean },
 ): Promise<EmbedState | FinishedRun> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch(() => {
+    throw new CommandError(`${showPath(folder)} cannot be made a folder for the embeddings. Name another with --out.`);
+  });
   const finished = await readJson<FinishedRun & { plan?: string; shards?: readonly string[] }>(join(folder, FINISHED));
   const begun = await readJson<EmbedState>(join(folder, STATE));
   if (finished?.plan === plan && begun === undefined) return finished;
