@@ -26,3 +26,14 @@ it('gives no volume where a slice was not looked at, as it is of another kind', 
     { head: 'head', label: 'brain', foundIn: 1, slices: 2, volumeMm3: null, reason },
   ]);
 });
+
+it('says of which volume a number is, where a file has several', () => {
+  const stacks = [0, 2].map((from) => ({ from, count: 2, order }));
+  const reports = [report(3), report(1), report(0, 'presence'), report(2)];
+  const volumes = measureVolumes({ stacks } as unknown as Study, reports);
+  expect(volumes.map(({ stack, volumeMm3 }) => [stack, volumeMm3])).toEqual([
+    [0, 8],
+    [1, 4],
+  ]);
+  expect(measureVolumes(study, reports.slice(0, 2))[0]).not.toHaveProperty('stack');
+});

@@ -114,11 +114,11 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
     answered = analyzeStudies(toAnalyze, asking)[Symbol.asyncIterator]();
     const reports: StudyReport[] = [];
     for (const [index, study] of studies.entries()) {
-      for (const warning of warnOfStudy(study, asked, options.formats)) printWarning(showPath(study.path), warning);
+      for (const warning of warnOfStudy(study, asked, options.formats)) printWarning(study.title, warning);
       const report = await showStudy(study, answered, heads, interruption);
       if (report.pictures.length > 0) reports.push(report);
       if (interruption.isStopped()) break;
-      await exportStudy(report, study.path, join(out, names[index]!), exporting);
+      await exportStudy(report, study.title, join(out, names[index]!), exporting);
     }
     if (interruption.isStopped() && reports.length === 0) {
       console.error('Stopped before the first picture was done; answers.json was not written.');

@@ -34,20 +34,22 @@ export function formatCorruption({ report, because }: CorruptionEvaluation): str
         { title: 'corruption' },
         ...Object.entries(columns).flatMap(([key, title]) => [
           { title, align: 'right' as const },
-          ...(key === 'drop' ? [{ title: '95 % interval' }] : []),
+          ...(key === 'drop' ? [{ title: '95 % interval' }, { title: 'n', align: 'right' as const }] : []),
         ]),
       ],
       rows,
     ),
     '',
-    '  What is lost is measured on images that are answered both as they are and corrupted.',
+    '  What is lost is measured on the n images that are answered both as they are and corrupted.',
     `  Intervals: 2000 bootstrap resamples, seed ${seed}, which also seeds the corruptions.`,
   ].join('\n');
 }
 
 function cellsOf(metrics: Metrics, key: string, name: string): string[] {
   const metric = name === 'as it is' && key === 'drop' ? undefined : metrics[key];
-  return [metric ? metric.value.toFixed(3) : '', ...(key === 'drop' ? [intervalOf(metric)] : [])];
+  const value = metric ? metric.value.toFixed(3) : '';
+  // Few images may be left that are answered both times, and an interval of two says little.
+  return key === 'drop' ? [value, intervalOf(metric), metric ? String(metric.n) : ''] : [value];
 }
 
 function intervalOf(metric: Metric | undefined): string {

@@ -44,6 +44,7 @@ it('measures what each corruption costs of Dice, on images that are answered bot
   expect(inverted).not.toHaveProperty('dice_answered');
   const text = stripVTControlCharacters(formatCorruption({ report, because: 'its name', warnings: [] }));
   expect(text).toMatch(/inverted +0\.000 +1\.000/);
+  expect(text).toMatch(/rotate90 +1\.000 +0\.000 +2 +1\.000/); // lost of it, on two images
 });
 
 it('measures accuracy, calibration and refusals of a classifier over what it answers', async () => {

@@ -1,7 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { HeadDescription } from '@medzoo/core';
 import { SERIES_FORMATS, type ExportFormat, type SegmentationType } from '@medzoo/export';
-import { showPath } from '../../files/show-path.js';
 import { DiskFullError, writeOutput } from '../../files/write-output.js';
 import { countOf } from '../../terminal/format.js';
 import type { StudyReport } from '../answers-file.js';
@@ -24,12 +23,11 @@ export interface ExportOptions {
  */
 export async function exportStudy(
   { kind, pictures }: StudyReport,
-  path: string,
+  name: string,
   prefix: string,
   { formats, segmentationType, heads, onFault, onNote }: ExportOptions,
 ): Promise<string[]> {
   const wanted = formats.filter((format): format is StudyFormat => format !== 'csv' && format !== 'coco');
-  const name = showPath(path);
   if (wanted.length === 0) return [];
   // What is wrong with a header stops the formats that are derived from it, and no other.
   const sources = await DicomSources.read(pictures).catch((fault: unknown) => ({ fault }));

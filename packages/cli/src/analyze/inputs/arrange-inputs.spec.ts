@@ -1,6 +1,6 @@
 import { mkdtemp, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { dicom } from '@medzoo/dicom';
 import { beforeEach, expect, it } from 'vitest';
 import { drawSlice } from '../../../../export/test/dicom-files.js';
@@ -88,6 +88,16 @@ it("puts a series together that the config's decoder reads by limits of its own"
   expect((await arrange([folder])).errors).toHaveLength(2);
   const { studies, errors } = await arrange([folder], { decoders: [dicom({ limits: { maxDepth: 32 } })] });
   expect([studies.map(({ kind }) => kind), errors]).toEqual([['series'], []]);
+});
+
+it('tells the series of one folder apart by what their files are called', async () => {
+  for (const series of ['1.2.3', '1.2.4']) {
+    for (const z of [0, 3]) await writeFile(at(`${series}-${z}.dcm`), drawSlice(z, { '0020000e UI': series }));
+  }
+  const { studies } = await arrange([folder]);
+  const name = basename(folder);
+  expect(studies.map(({ title }) => title)).toEqual([`${folder} (${name})`, `${folder} (${name}-2)`]);
+  expect((await arrange([at('1.2.3-0.dcm'), at('1.2.3-3.dcm')])).studies.map(({ title }) => title)).toEqual([folder]);
 });
 
 it('gives the decoders the limits of the config', async () => {

@@ -4,6 +4,8 @@ import { createDicomDecoder, orderSeries, type OrderedSeries, type SeriesSlice }
 import { claimsToBeImage, isRaster } from '../../files/image-names.js';
 import { readImage, readStart } from '../../files/read-image.js';
 import type { ReadingOptions } from '../../files/reading-options.js';
+import { showPath } from '../../files/show-path.js';
+import { nameOutputs } from '../name-outputs.js';
 import type { FoundFile } from './find-files.js';
 
 /** One picture to ask heads about. */
@@ -17,6 +19,8 @@ export interface Picture {
 export interface Study {
   /** What its outputs are named after. */
   readonly path: string;
+  /** What a person is told of it as; series of one folder have names of their own. */
+  readonly title: string;
   readonly kind: 'picture' | 'frames' | 'series';
   readonly pictures: readonly Picture[];
   /** What volumes are measured by, in the order of `pictures`; undefined for a picture alone. */
@@ -80,7 +84,7 @@ export async function arrangeInputs(files: readonly FoundFile[], options: Arrang
       options.onError(file.path, error);
     }
   }
-  return { studies: toStudies(described), passedOver };
+  return { studies: nameStudies(toStudies(described)), passedOver };
 }
 
 async function describeFile(
@@ -130,13 +134,15 @@ function sniff(start: Uint8Array, decoders: ArrangeOptions['decoders'] = []): st
   }
 }
 
-function toStudies(described: readonly Described[]): Study[] {
+type Untitled = Omit<Study, 'title'>;
+
+function toStudies(described: readonly Described[]): Untitled[] {
   const members = new Map<string, Described[]>();
   for (const one of described) {
     if (one.series !== null) members.set(one.series, [...(members.get(one.series) ?? []), one]);
   }
   const taken = new Set<string>();
-  return described.flatMap((one): Study[] => {
+  return described.flatMap((one): Untitled[] => {
     const series = one.series === null ? undefined : members.get(one.series);
     if (!series || series.length === 1) return [toFileStudy(one)];
     if (taken.has(one.series!)) return [];
@@ -145,7 +151,18 @@ function toStudies(described: readonly Described[]): Study[] {
   });
 }
 
-function toFileStudy({ path, description, pictures }: Described): Study {
+/** The folder tells nothing apart where it holds several series; the name of their files does. */
+function nameStudies(studies: readonly Untitled[]): Study[] {
+  const paths = studies.map(({ path }) => path);
+  const names = nameOutputs(paths);
+  return studies.map((study, index) => {
+    const isShared = paths.filter((path) => path === study.path).length > 1;
+    const shown = showPath(study.path);
+    return { ...study, title: isShared ? `${shown} (${names[index]!})` : shown };
+  });
+}
+
+function toFileStudy({ path, description, pictures }: Described): Untitled {
   if (pictures.length === 1) return { path, kind: 'picture', pictures, stacks: [] };
   const { slices = pictures.length } = description.facts as { readonly slices?: number };
   const stacks: Stack[] = [];
@@ -156,7 +173,7 @@ function toFileStudy({ path, description, pictures }: Described): Study {
   return { path, kind: 'frames', pictures, stacks };
 }
 
-function toSeriesStudy(series: readonly Described[]): Study {
+function toSeriesStudy(series: readonly Described[]): Untitled {
   const pictures = series.map(({ pictures: [picture] }) => picture!);
   const order = orderSeries(pictures.map(toSlice));
   const sorted = order.order.map((index) => pictures[index]!);

@@ -8,8 +8,9 @@ import { formatSlices } from './print-study.js';
 
 const ABROAD: Domain = { score: 9, threshold: 1, inDomain: false, nearest: 'photograph' };
 const study = {
-  path: 'study',
+  title: 'study',
   pictures: [{ description: { width: 4, height: 3, format: 'dicom' } }],
+  stacks: [{}, {}],
 } as unknown as Study;
 const domains = [{ own: [{ name: 'brain MRI' }] }];
 const heads = ['brain', 'outline'].map((id) => ({ manifest: { id }, trained: { domains } }));
@@ -52,4 +53,11 @@ it('names the targets that have no volume', () => {
   });
   const text = print([], [none('lungs', 'A gap.'), none('wound', 'Another.'), none('polyp', 'A gap.')]);
   expect(text).toContain('  no volume: lungs, polyp. A gap.\n  no volume: wound. Another.\n');
+});
+
+it('says which volume of a file a number is of', () => {
+  const volumes = [0, 1].map((stack) => ({
+    ...{ head: 'brain', label: 'tumour', foundIn: 1, slices: 1, volumeMm3: 5, stack },
+  })) as unknown as readonly VolumeReport[];
+  expect(print([classes({ ...ABROAD, inDomain: true })], volumes)).toMatch(/tumour, volume 2 of 2 +1 of 1 +5\.0 mm³/);
 });

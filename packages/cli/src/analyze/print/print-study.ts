@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
 import type { DecodedImage, HeadDescription, UsedView } from '@medzoo/core';
-import { showPath } from '../../files/show-path.js';
 import { groupBy } from '../../statistics/group-by.js';
 import { countOf, formatCount } from '../../terminal/format.js';
 import { formatTable, type Column } from '../../terminal/format-table.js';
@@ -36,7 +35,7 @@ const SLICE_COLUMNS: readonly Column[] = [
  * not answered.
  */
 export function formatSlices(
-  { path, pictures }: Study,
+  { title: name, pictures, stacks }: Study,
   reports: readonly PictureReport[],
   volumes: readonly VolumeReport[],
   heads: readonly HeadDescription[],
@@ -44,12 +43,12 @@ export function formatSlices(
   const analyzed = reports.filter((report) => 'heads' in report);
   const { description } = pictures[0]!;
   const size = `${description.width} × ${description.height} ${description.format}`;
-  const title = `${styleText('bold', showPath(path))}  ${countOf(reports.length, 'slice')} of ${size}`;
+  const title = `${styleText('bold', name)}  ${countOf(reports.length, 'slice')} of ${size}`;
   const others = countOutcomes(analyzed, heads);
   const rows = [
-    ...volumes.map(({ head, label, foundIn, slices, volumeMm3 }) => [
+    ...volumes.map(({ head, label, foundIn, slices, volumeMm3, stack }) => [
       styleText('bold', head),
-      styleText('cyan', label),
+      styleText('cyan', label) + (stack === undefined ? '' : `, volume ${stack + 1} of ${stacks.length}`),
       `${formatCount(foundIn)} of ${formatCount(slices)}`,
       volumeMm3 === null ? '' : formatVolume(volumeMm3),
     ]),

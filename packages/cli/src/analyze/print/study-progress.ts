@@ -1,5 +1,4 @@
 import { SingleBar } from 'cli-progress';
-import { showPath } from '../../files/show-path.js';
 import type { Study } from '../inputs/arrange-inputs.js';
 
 export interface StudyProgress {
@@ -18,13 +17,13 @@ const STEPS = 10;
  * picture alone.
  */
 export function createStudyProgress(
-  { kind, path, pictures }: Study,
+  { kind, title, pictures }: Study,
   { stream = process.stderr }: { readonly stream?: NodeJS.WriteStream } = {},
 ): StudyProgress {
   const total = pictures.length;
   if (kind === 'picture' || total === 1)
     return { step: () => undefined, aside: (write) => write(), stop: () => undefined };
-  const name = showPath(path);
+  const name = title;
   if (stream.isTTY) return createBar(name, total, stream);
   let done = 0;
   return {
