@@ -11,7 +11,7 @@ import { evaluateObjects } from './evaluate-objects.js';
 import { evaluateMasks } from './evaluate-masks.js';
 import type { Report } from './report/report.type.js';
 import type { OnProgress } from './score/score-rows.js';
-import type { Selection } from './set/select-rows.js';
+import { sayRepeated, type Selection } from './set/select-rows.js';
 import { sayWhole, selectAsTrained } from './set/split-as-trained.js';
 import { spreadLabels } from './set/spread-labels.js';
 import { toReport } from './report/to-report.js';
@@ -70,7 +70,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
         { dataset: set.name, split, seed, excluded_labels: options.excludedLabels, out_of_domain: outOfDomain },
       ),
       because,
-      warnings: [...told, ...(whole === undefined ? [] : [whole]), ...warnings],
+      warnings: [...told, ...(whole === undefined ? [] : [whole]), ...sayRepeated(rows), ...warnings],
     };
   } finally {
     await zoo.close();

@@ -45,5 +45,10 @@ function checkStack(frames: readonly AnsweredFrame[]): void {
     );
   }
   const seen = new Set(frames.map(({ source, frame = 0 }) => `${recordOf(source).sopInstanceUid} ${frame}`));
-  if (seen.size < frames.length) throw invalidParam('A frame of an image comes twice; pass one answer for each.');
+  if (seen.size < frames.length) {
+    throw invalidParam(
+      'A frame of an image comes twice: two of the files have one SOPInstanceUID, as a copy has, or two answers are of ' +
+        'one frame. Leave one of them out.',
+    );
+  }
 }

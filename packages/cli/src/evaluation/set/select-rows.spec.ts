@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Row } from './data-set.js';
-import { selectRows } from './select-rows.js';
+import { sayRepeated, selectRows } from './select-rows.js';
 
 const row = (id: string, split: string | undefined, label: string): Row => ({
   id,
@@ -65,4 +65,18 @@ describe('selectRows', () => {
       /There are note 0, .*note 7 and 22 more\./,
     );
   });
+});
+
+it('refuses splits that differ in case only, of which one would be left out', () => {
+  const mixed = [...rows, row('e', 'Test', 'glioma')];
+  expect(() => selectRows(mixed, options)).toThrow('The splits "test" and "Test" differ in case only.');
+});
+
+it('says which images without masks count more than once', () => {
+  const twice = [...rows, row('b', 'test', 'glioma'), row('c', 'test', 'glioma')];
+  expect(sayRepeated(twice)).toEqual([
+    expect.stringContaining('each of which counts: 2 images, of which 1 with several labels.'),
+  ]);
+  expect(sayRepeated([...twice.map((one) => ({ ...one, mask: 'm.png' }))])).toEqual([]);
+  expect(sayRepeated(rows)).toEqual([]);
 });

@@ -1,5 +1,7 @@
 import { CommandError } from '../../command-error.js';
 import { createRandom } from '../../statistics/bootstrap.js';
+import { groupBy } from '../../statistics/group-by.js';
+import { countOf } from '../../terminal/format.js';
 import { listNames } from '../../terminal/list-names.js';
 import type { Row } from './data-set.js';
 import { isSameName } from './names.js';
@@ -22,6 +24,7 @@ export interface SelectedRows {
 /** The rows to evaluate, in the order of the index; throws a CommandError where none is left. */
 export function selectRows(rows: readonly Row[], { split, excludedLabels, limit, seed }: Selection): SelectedRows {
   const splits = distinct(rows.map((row) => row.split));
+  checkCase(splits);
   const isWhole = splits.length === 0 || (split === 'all' && !splits.includes(split));
   if (!isWhole && !splits.includes(split)) {
     throw new CommandError(`The set has no split "${split}". There are ${listNames(splits)}; "all" takes every row.`);
@@ -41,6 +44,30 @@ export function selectRows(rows: readonly Row[], { split, excludedLabels, limit,
 /** What is there, each once, in order of appearance. */
 export function distinct(values: readonly (string | undefined)[]): string[] {
   return [...new Set(values.filter((value) => value !== undefined))];
+}
+
+/** Of two spellings of one split, half of its images would be left out without a word. */
+function checkCase(splits: readonly string[]): void {
+  const other = splits.find((split, index) => splits.findIndex((one) => isAlike(one, split)) < index);
+  if (other === undefined) return;
+  const first = splits.find((split) => isAlike(split, other))!;
+  throw new CommandError(`The splits "${first}" and "${other}" differ in case only. Spell them alike in index.csv.`);
+}
+
+function isAlike(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** What a person should know of images without masks that stand in several rows, each of which counts. */
+export function sayRepeated(rows: readonly Row[]): string[] {
+  const labelled = rows.filter(({ image, mask, label }) => image !== undefined && mask === undefined && label !== '');
+  const repeated = [...groupBy(labelled, ({ image }) => image!).values()].filter((of) => of.length > 1);
+  if (repeated.length === 0) return [];
+  const torn = repeated.filter((of) => distinct(of.map(({ label }) => label)).length > 1).length;
+  return [
+    `Listed in several rows, each of which counts: ${countOf(repeated.length, 'image')}` +
+      `${torn > 0 ? `, of which ${torn} with several labels` : ''}. Take the rows that are wrong out of index.csv.`,
+  ];
 }
 
 function sample(rows: readonly Row[], limit: number, seed: number): Row[] {
