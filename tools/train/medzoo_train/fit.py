@@ -26,7 +26,7 @@ from .export.model_json import running_encoder
 from .models.system import system_of
 from .train_presence import gate_of, joined, load_rows, thresholds
 from .training.batches import load_set
-from .training.class_copies import LIGHT, held_copies
+from .training.class_copies import HARD, held_copies
 from .training.onnx_encoder import OnnxEncoder
 from .training.seen import Seen
 
@@ -42,11 +42,11 @@ def fit_classes(args: argparse.Namespace) -> None:
     """`calibration` of every classifier, and the answer of its golden record, whose logits stay."""
     encode = OnnxEncoder(running_encoder(args.packages, args.precision))
     for spec in SETS:
-        if spec.kind != "classification":
+        if spec.kind != "classification" or spec.subject not in (args.tasks or [spec.subject]):
             continue
         file = args.packages / "medcls" / "weights" / spec.subject / "model.json"
         content = json.loads(file.read_text(encoding="utf-8"))
-        held = held_copies(encode, load_set(spec, args.data, "val"), LIGHT)
+        held = held_copies(encode, load_set(spec, args.data, "val"), HARD)
         plain, *hard = [logits_of(file.with_name("medcls.onnx"), copy) for copy in held.embedding]
         more = HeldOut(plain, torch.cat(hard), held.labels.repeat(len(hard)))
         before = content["calibration"]
@@ -97,6 +97,8 @@ def main() -> None:
     classes = commands.add_parser("classes", help="temperature and conformal sets of the classifiers")
     classes.add_argument("--data", type=Path, required=True, help="folder of the data sets, whose val it fits")
     classes.add_argument("--precision", choices=PRECISIONS, default="auto", help="which of the encoder's files is asked")
+    tasks = [spec.subject for spec in SETS if spec.kind == "classification"]
+    classes.add_argument("--tasks", nargs="+", choices=tasks, help="of these classifiers alone; all if left out")
     presence = commands.add_parser("presence", help="presence thresholds of AutoMed")
     presence.add_argument("--weights", type=Path, required=True, help="whose presence reads the tokens: those of the packages")
     presence.add_argument("--held", type=Path, nargs="+", required=True, help="folders of look or look_again, split val")
