@@ -89,7 +89,7 @@ it('refuses a folder without labels, and an index that names splits for some row
   const folder = await writeFolders(names('one', 3));
   await expect(readEmbedSet(folder, { seed: 1 })).rejects.toThrow('and the one folder one with images');
   const set = await writeDataSet('set', 'image,label,split\na.png,x,train\nb.png,y,\n');
-  await expect(readEmbedSet(set, { seed: 1 })).rejects.toThrow('1 row of index.csv name no split');
+  await expect(readEmbedSet(set, { seed: 1 })).rejects.toThrow('1 row of index.csv names no split');
 });
 
 it('refuses labels that differ in case only, with how often each occurs, in an index and in folders', async () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../command-error.js';
 import { readDataSet, type Row } from '../evaluation/set/data-set.js';
-import { distinct } from '../evaluation/set/select-rows.js';
+import { checkNamed, distinct } from '../evaluation/set/select-rows.js';
 import { countOf } from '../terminal/format.js';
 import { listNames } from '../terminal/list-names.js';
 import { assignSplits, drawAllSplits, TRAIN, type Shares } from './assign-splits.js';
@@ -88,13 +88,7 @@ function nameSplits(rows: readonly Unsplit[], seed: number): { named: EmbedRow[]
     return { named, note };
   }
   checkSplits(there);
-  const bare = rows.filter(({ split }) => split === undefined).length;
-  if (bare > 0) {
-    throw new CommandError(
-      `${countOf(bare, 'row')} of index.csv name no split, and the others do (${listNames(there)}). Name one in ` +
-        'each row, or in none.',
-    );
-  }
+  checkNamed(rows);
   const named = rows.map((row) => ({ ...row, split: row.split! }));
   if (!there.includes(TRAIN) || there.includes('val')) return { named };
   const learnt = named.filter(({ split }) => split === TRAIN);

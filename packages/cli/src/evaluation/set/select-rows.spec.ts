@@ -72,6 +72,14 @@ it('refuses splits that differ in case only, of which one would be left out', ()
   expect(() => selectRows(mixed, options)).toThrow('The splits "test" and "Test" differ in case only.');
 });
 
+it('refuses rows without a split beside others with one, but where every row is taken', () => {
+  const bare = [...rows, row('e', undefined, 'glioma'), row('f', undefined, 'glioma')];
+  expect(() => selectRows(bare, options)).toThrow(
+    '2 rows of index.csv name no split, and the others do (train, test). Name one in each row, or in none.',
+  );
+  expect(selectRows(bare, { ...options, split: 'all' }).rows).toEqual(bare);
+});
+
 it('says which images without masks count more than once', () => {
   const twice = [...rows, row('b', 'test', 'glioma'), row('c', 'test', 'glioma')];
   expect(sayRepeated(twice)).toEqual([

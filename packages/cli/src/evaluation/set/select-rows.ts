@@ -29,6 +29,7 @@ export function selectRows(rows: readonly Row[], { split, excludedLabels, limit,
   if (!isWhole && !splits.includes(split)) {
     throw new CommandError(`The set has no split "${split}". There are ${listNames(splits)}; "all" takes every row.`);
   }
+  if (!isWhole) checkNamed(rows);
   const labels = distinct(rows.map(({ label }) => label));
   const unknown = excludedLabels.find((excluded) => !labels.some((label) => isSameName(label, excluded)));
   if (unknown !== undefined) {
@@ -44,6 +45,20 @@ export function selectRows(rows: readonly Row[], { split, excludedLabels, limit,
 /** What is there, each once, in order of appearance. */
 export function distinct(values: readonly (string | undefined)[]): string[] {
   return [...new Set(values.filter((value) => value !== undefined))];
+}
+
+/**
+ * Throws a CommandError for rows without a split beside others with one, as embedding does too: they would be in no
+ * split, and be left out without a word.
+ */
+export function checkNamed(rows: readonly Pick<Row, 'split'>[]): void {
+  const splits = distinct(rows.map(({ split }) => split));
+  const bare = rows.filter(({ split }) => split === undefined).length;
+  if (bare === 0 || splits.length === 0) return;
+  throw new CommandError(
+    `${countOf(bare, 'row')} of index.csv ${bare === 1 ? 'names' : 'name'} no split, and the others do ` +
+      `(${listNames(splits)}). Name one in each row, or in none.`,
+  );
 }
 
 /** Of two spellings of one split, half of its images would be left out without a word. */
