@@ -1,5 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { tinyModel, type OnnxGraph, type OnnxTensor } from '@medzoo/create-head';
 import { expect, it } from 'vitest';
 import { GOOD_HEAD, writeGolden, writeHead, type HeadParts } from '../testing/write-head.js';
@@ -214,16 +213,10 @@ it('says once what follows from another fault, and names that as what to mend', 
   ]);
 });
 
-it('refuses a head without a golden record, and weights that are not the declared ones', async () => {
+it('refuses a head without a golden record', async () => {
   expect(errorsOf(await check(GOOD_HEAD, { golden: false }))).toEqual([
     expect.stringMatching(/^golden record: There is none/),
   ]);
-  const folder = await writeHead(GOOD_HEAD);
-  await writeFile(join(folder, 'model/head.onnx'), 'not a model');
-  const report = await runCheckHead(folder);
-  expect(errorsOf(report)).toContainEqual(
-    expect.stringMatching(/^weights: The file that model.json names is no ONNX file/),
-  );
 });
 
 it('warns of a head that does not say for which modalities it is', async () => {
