@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { formatInterval } from '../evaluation/report/format-interval.js';
 import type { Metric, Metrics } from '../evaluation/report/metrics.js';
 import { countOf } from '../terminal/format.js';
 import { formatTable } from '../terminal/format-table.js';
@@ -34,12 +35,13 @@ export function formatCorruption({ report, because }: CorruptionEvaluation): str
         { title: 'corruption' },
         ...Object.entries(columns).flatMap(([key, title]) => [
           { title, align: 'right' as const },
-          ...(key === 'drop' ? [{ title: '95 % interval' }, { title: 'n', align: 'right' as const }] : []),
+          ...(key === 'drop' ? [{ title: 'n', align: 'right' as const }] : []),
         ]),
       ],
       rows,
     ),
     '',
+    '  Below each number stands its 95 % interval, where one can be told.',
     '  What is lost is measured on the n images that are answered both as they are and corrupted.',
     `  Intervals: 2000 bootstrap resamples, seed ${seed}, which also seeds the corruptions.`,
   ].join('\n');
@@ -47,11 +49,13 @@ export function formatCorruption({ report, because }: CorruptionEvaluation): str
 
 function cellsOf(metrics: Metrics, key: string, name: string): string[] {
   const metric = name === 'as it is' && key === 'drop' ? undefined : metrics[key];
-  const value = metric ? metric.value.toFixed(3) : '';
+  const value = metric ? valueOf(metric) : '';
   // Few images may be left that are answered both times, and an interval of two says little.
-  return key === 'drop' ? [value, intervalOf(metric), metric ? String(metric.n) : ''] : [value];
+  return key === 'drop' ? [value, metric ? String(metric.n) : ''] : [value];
 }
 
-function intervalOf(metric: Metric | undefined): string {
-  return metric?.interval95 ? metric.interval95.map((bound) => bound.toFixed(3)).join(' to ') : '';
+/** The interval stands below its number: columns of their own would not fit a screen. */
+function valueOf(metric: Metric): string {
+  const interval = formatInterval(metric);
+  return `${metric.value.toFixed(3)}${interval === '' ? '' : `\n${styleText('dim', interval)}`}`;
 }

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { formatInterval } from '../evaluation/report/format-interval.js';
 import type { Metric } from '../evaluation/report/metrics.js';
 import { countOf } from '../terminal/format.js';
 import { formatTable } from '../terminal/format-table.js';
@@ -20,6 +21,7 @@ export function formatDomain({
     { title: domains.some(({ labels }) => labels) ? 'target' : '' },
     ...rates.flatMap((rate) => [{ title: `refused at ${rate}`, align: 'right' as const }, { title: '95 % interval' }]),
     { title: 'AUROC', align: 'right' as const },
+    { title: '95 % interval' },
     { title: 'against' },
     { title: 'most like' },
   ];
@@ -57,14 +59,14 @@ function domainRow({ labels, thresholds, nearest, auroc, own }: DomainFinding): 
       const [share, interval] = cellsOf(refused);
       return [`${share}${isUsed ? ' *' : '  '}`, interval];
     }),
-    auroc ? auroc.value.toFixed(3) : '',
+    ...(auroc ? cellsOf(auroc) : ['', '']),
     own ? `${own.datasets.join(', ')}, ${own.split} (n ${own.n})` : '',
     most ? `${most[0]} ${most[1]}${kinds > 1 ? `, and ${countOf(kinds - 1, 'other kind')}` : ''}` : '',
   ];
 }
 
-function cellsOf({ value, interval95 }: Metric): [string, string] {
-  return [value.toFixed(3), interval95 ? interval95.map((bound) => bound.toFixed(3)).join(' to ') : ''];
+function cellsOf(metric: Metric): [string, string] {
+  return [metric.value.toFixed(3), formatInterval(metric)];
 }
 
 function sayAnswer(name: string): string {

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { countOf, formatMs } from '../../terminal/format.js';
 import { formatTable } from '../../terminal/format-table.js';
+import { formatInterval } from './format-interval.js';
 import type { Metric } from './metrics.js';
 import type { Report } from './report.type.js';
 
@@ -76,9 +77,9 @@ function sayRefused({ task, out_of_domain: mode, n_refused: n }: Report): string
   return `${images}, which the head refused; the other numbers are of those that it answered.`;
 }
 
-function metricRow([name, { value, interval95, n }]: readonly [string, Metric]): string[] {
-  const interval = interval95 ? interval95.map((bound) => bound.toFixed(3)).join(' to ') : '';
-  return [titleOf(name), value.toFixed(3), interval, n === undefined ? '' : String(n)];
+function metricRow([name, metric]: readonly [string, Metric]): string[] {
+  const { value, n } = metric;
+  return [titleOf(name), value.toFixed(3), formatInterval(metric), n === undefined ? '' : String(n)];
 }
 
 /** Names that hold a label or a column are told by their parts. */
