@@ -76,7 +76,7 @@ describe('medzoo analyze --formats', () => {
     );
     const { code, stderr } = await analyze('us.dcm', 'scan.png', '--formats', 'seg,sr,nifti,geojson');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^us\.dcm: no seg of shapes: .*lacks ImagePositionPatient.*GeoJSON/m);
+    expect(stderr).toMatch(/^us\.dcm: no seg of shapes: .*lacks ImagePositionPatient.*Possible: sr, sc, geojson/m);
     expect(stderr).toMatch(/^us\.dcm: no sr of shade: .*normal, pneumonia has none/m);
     expect(stderr).toMatch(/^scan\.png: no seg of shapes: seg is derived from a DICOM file.*geojson/m);
     expect(stderr).toMatch(/^scan\.png: no nifti of shapes: .*Possible: geojson/m);

@@ -1,3 +1,4 @@
+import type { Task } from '@medzoo/core/contract';
 import type { DicomSource } from './source/dicom-source.js';
 import { impossibleFormat } from './refuse.js';
 
@@ -13,17 +14,10 @@ export const FORMATS_OF_ANY_ANSWER: readonly ExportFormat[] = ['sr', 'sc', 'csv'
 const PLACED = ['seg', 'rtstruct', 'nifti'] as const satisfies readonly ExportFormat[];
 export type PlacedFormat = (typeof PLACED)[number];
 
-const NAMES: Readonly<Record<ExportFormat, string>> = {
+const NAMES: Readonly<Record<PlacedFormat, string>> = {
   seg: 'a DICOM segmentation (SEG)',
   rtstruct: 'a DICOM structure set (RTSTRUCT)',
   nifti: 'NIfTI',
-  sr: 'a measurement report (SR)',
-  sc: 'an overlay picture (SC)',
-  geojson: 'GeoJSON',
-  coco: 'COCO',
-  png: 'PNG',
-  rle: 'RLE',
-  csv: 'CSV',
 };
 
 /** The formats that an image can become; `source` is left out for an image that is no DICOM file. */
@@ -35,14 +29,19 @@ export function listPossibleFormats(source?: DicomSource, frame = 0): ExportForm
   });
 }
 
+/** In words, what an answer can become about an image that can become `formats`. By the names that callers use. */
+export function sayPossible(formats: readonly ExportFormat[], task: Task): string {
+  const possible = formats.filter((format) => task === 'segmentation' || FORMATS_OF_ANY_ANSWER.includes(format));
+  return `Possible: ${possible.join(', ')}.`;
+}
+
 /** An UNSUPPORTED_FORMAT that says what the source lacks and what it can become instead. */
 export function geometryMissing(format: PlacedFormat, source: DicomSource, frame: number): Error {
   const missing = source.missingGeometry(frame);
   const possible = listPossibleFormats(source, frame);
-  const names = possible.map((name) => NAMES[name]);
   return impossibleFormat(
     `For ${NAMES[format]} the image must say where in the patient it lies; this one (${source.modality || 'no modality'}) lacks ` +
-      `${missing.join(', ')}. Possible: ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}.`,
+      `${missing.join(', ')}. ${sayPossible(possible, 'segmentation')}`,
     { format, missing, possible },
   );
 }

@@ -38,13 +38,30 @@ describe('writeAnswers', () => {
     const bare = { image: 'a', value: segmentation(RING), provenance: PROVENANCE };
     const inform = (code: string, message: RegExp) => ({ code, message: expect.stringMatching(message) as string });
     await expect(writeAnswers('rle', [{ ...bare, value }], options)).rejects.toMatchObject(
-      inform('INVALID_PARAM', /does classification\. Possible: sr, sc, csv/),
+      inform('INVALID_PARAM', /does classification\. Possible: csv\.$/),
+    );
+    await expect(writeAnswers('sr', [{ ...bare, value }], options)).rejects.toMatchObject(
+      inform('UNSUPPORTED_FORMAT', /this image is none\. Possible: csv\.$/),
     );
     await expect(writeAnswers('seg', [bare], options)).rejects.toMatchObject(
       inform('UNSUPPORTED_FORMAT', /this image is none\. Possible: geojson/),
     );
     await expect(writeAnswers('nifti', [bare], options)).rejects.toMatchObject(
       inform('UNSUPPORTED_FORMAT', /where the image lies/),
+    );
+    const { source } = series[0]!;
+    const coded = { labels: ['ill'], concepts: { ill: CONCEPTS.lungs! } };
+    for (const [given, possible] of [
+      [coded, 'sr, sc, csv'],
+      [{ labels: ['ill'] }, 'sc, csv'],
+    ] as const) {
+      await expect(writeAnswers('rle', [{ ...bare, value, source }], given)).rejects.toMatchObject(
+        inform('INVALID_PARAM', new RegExp(`Possible: ${possible}\\.$`)),
+      );
+    }
+    const plane = source!.planeOf(0)!;
+    await expect(writeAnswers('seg', [{ ...bare, plane }], options)).rejects.toMatchObject(
+      inform('UNSUPPORTED_FORMAT', /Possible: nifti, geojson/),
     );
   });
 });

@@ -1,7 +1,9 @@
 import { isZooError, type Answer, type SegmentationAnswer } from '@medzoo/core';
 import type { AnsweredFrame } from './answered.js';
 import type { LabelConcepts } from './concepts/concept.js';
-import { FORMATS_OF_ANY_ANSWER, listPossibleFormats, type ExportFormat } from './formats.js';
+import { findLabelsWithoutConcept } from './concepts/concept.js';
+import { needsConcepts } from './concepts/needs-concepts.js';
+import { EXPORT_FORMATS, listPossibleFormats, sayPossible, type ExportFormat } from './formats.js';
 import { writeNifti, type NiftiSlice } from './nifti/write-nifti.js';
 import { toGeoJson } from './outlines/geojson.js';
 import { writeCoco } from './raster/write-coco.js';
@@ -97,18 +99,18 @@ export async function writeAnswers(
     return [{ ending: 'sr.dcm', mediaType: DICOM, content: bytes }];
   }
   const written = await OF_MASKS[format](
-    answers.map((answer) => takeMasks(format, answer)),
+    answers.map((answer) => takeMasks(format, answer, options)),
     options,
   );
   return Array.isArray(written) ? written : [written];
 }
 
-function takeMasks(format: SeriesFormat, answer: PicturedAnswer): Masks[number] {
+function takeMasks(format: SeriesFormat, answer: PicturedAnswer, options: WriteOptions): Masks[number] {
   const { value, provenance } = answer;
   if (value.task === 'segmentation') return { ...answer, value };
   throw invalidParam(
-    `The format ${format} holds masks, and the head "${provenance.head.id}" does ${value.task}. Possible: ` +
-      `${FORMATS_OF_ANY_ANSWER.join(', ')}.`,
+    `The format ${format} holds masks, and the head "${provenance.head.id}" does ${value.task}. ` +
+      sayPossibleOf(answer, options),
     { format },
   );
 }
@@ -133,11 +135,12 @@ function toVolume(ending: string, content: Uint8Array): WrittenFile {
   return { ending, mediaType: 'application/gzip', content };
 }
 
-function toSlice({ source, plane, value, provenance }: Masks[number]): NiftiSlice {
+function toSlice(answer: Masks[number]): NiftiSlice {
+  const { source, plane, value, provenance } = answer;
   if (source) return { source, frame: provenance.view.frame, value, provenance };
   if (plane) return { plane, value, provenance };
   throw impossibleFormat(
-    `NIfTI needs to know where the image lies in the patient, which this file does not say. ${namePossible()}`,
+    `NIfTI needs to know where the image lies in the patient, which this file does not say. ${sayPossibleOf(answer)}`,
     { format: 'nifti' },
   );
 }
@@ -147,11 +150,11 @@ export function toFrames<A extends Answer>(
   format: 'seg' | 'rtstruct' | 'sr' | 'sc',
   answers: readonly PicturedAnswer<A>[],
 ): AnsweredFrame<A>[] {
-  return answers.map(({ source, value, provenance }) => {
+  return answers.map((answer) => {
+    const { source, value, provenance } = answer;
     if (!source) {
-      throw impossibleFormat(`${format} is derived from a DICOM file, and this image is none. ${namePossible()}`, {
-        format,
-      });
+      const possible = sayPossibleOf(answer);
+      throw impossibleFormat(`${format} is derived from a DICOM file, and this image is none. ${possible}`, { format });
     }
     const { frame } = provenance.view;
     const pixelSize = findAnswerPixelSize({ value, provenance });
@@ -165,8 +168,15 @@ function toNamed({ image, value, provenance }: Masks[number]) {
   return { image, value, provenance, ...(frames > 1 && { frame }), ...(pixelSize && { pixelSize }) };
 }
 
-function namePossible(): string {
-  return `Possible: ${listPossibleFormats().join(', ')}.`;
+/** In words, what this answer can become; a report names some by the codes of their labels, which may be missing. */
+function sayPossibleOf({ value, provenance, source, plane }: PicturedAnswer, options?: WriteOptions): string {
+  const formats = listPossibleFormats(source, provenance.view.frame);
+  const isBare = options && findLabelsWithoutConcept(options.labels, options.concepts).length > 0;
+  const possible = EXPORT_FORMATS.filter((format) => {
+    if (isBare && needsConcepts(format, value.task)) return false;
+    return formats.includes(format) || (format === 'nifti' && plane !== undefined);
+  });
+  return sayPossible(possible, value.task);
 }
 
 /** Labels are anybody's texts. */

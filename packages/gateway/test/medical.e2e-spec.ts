@@ -179,7 +179,7 @@ describe('medical files', () => {
     expect(refused[1]).toMatchObject({ reason: null });
     const classes = (await ask(slice.id, 'shade', 'SEG, SR, SC')).data!.image.exports;
     expect(classes.map(({ reason }) => reason)).toEqual([
-      'The head "shade" makes no masks.',
+      'The head "shade" makes no masks. Possible: sc, csv.',
       expect.stringContaining('no code'),
       null,
     ]);

@@ -201,7 +201,9 @@ describe('writeSeg', () => {
     const frame = { source: readDicomSource(drawUltrasound()), value: segmentation(RING), provenance: PROVENANCE };
     await expect(write([frame])).rejects.toMatchObject({
       code: 'UNSUPPORTED_FORMAT',
-      message: expect.stringMatching(/US.*ImagePositionPatient.*FrameOfReferenceUID.*GeoJSON.*PNG.*RLE/) as string,
+      message: expect.stringMatching(
+        /US.*ImagePositionPatient.*FrameOfReferenceUID.*Possible: sr, sc, geojson, coco, png/,
+      ) as string,
       details: { possible: ['sr', 'sc', 'geojson', 'coco', 'png', 'rle', 'csv'] },
     });
   });

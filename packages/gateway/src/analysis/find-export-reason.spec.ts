@@ -32,3 +32,15 @@ it('a format that the image rules out: the reason, and what is possible', () => 
   expect(findExportReason(head, {}, 'nifti', { nifti: 'Why not.', seg: 'Other.' })).toMatch(/^Why not\. Possible: rt/);
   expect(findExportReason(head, {}, 'png', {})).toMatch(/this answer has 2/);
 });
+
+it('names only formats that this answer can become', () => {
+  const notDicom = { seg: 'No DICOM.', rtstruct: 'No DICOM.', sr: 'No DICOM.', sc: 'No DICOM.', nifti: 'No place.' };
+  const possibleOf = (task: Task, format: ExportFormat, impossible = {}, labels = ['b', 'c']) =>
+    findExportReason(describeHead(task, labels), {}, format, impossible)?.match(/ Possible: (.*)\.$/)?.[1];
+  expect(possibleOf('classification', 'sr', notDicom)).toBe('csv');
+  expect(possibleOf('classification', 'geojson', notDicom)).toBe('csv');
+  expect(possibleOf('keypoints', 'seg')).toBe('sr, sc, csv');
+  expect(possibleOf('classification', 'seg')).toBe('sc, csv'); // a report names it by codes, which it lacks
+  expect(possibleOf('segmentation', 'seg', notDicom)).toBe('geojson, coco, rle, csv'); // it has two masks
+  expect(possibleOf('segmentation', 'seg', notDicom, ['b'])).toBe('geojson, coco, png, rle, csv');
+});

@@ -10,10 +10,23 @@ import type { ImpossibleFormats } from '../reading/find-impossible.js';
 import type { GivenParams } from './links.js';
 
 /**
- * Why a head's answer about an image cannot become a file of the format; null if it can, as far as is known before
- * anything is run. `params` are checked before.
+ * Why a head's answer about an image cannot become a file of the format, and which ones it can become; null if it can,
+ * as far as is known before anything is run. `params` are checked before.
  */
 export function findExportReason(
+  head: HeadDescription,
+  params: GivenParams,
+  format: ExportFormat,
+  impossible: ImpossibleFormats,
+): string | null {
+  const reasonOf = (one: ExportFormat): string | null => findReason(head, params, one, impossible);
+  const reason = reasonOf(format);
+  if (reason === null) return null;
+  const possible = EXPORT_FORMATS.filter((one) => reasonOf(one) === null);
+  return possible.length === 0 ? reason : `${reason} Possible: ${possible.join(', ')}.`;
+}
+
+function findReason(
   { manifest, trained }: HeadDescription,
   params: GivenParams,
   format: ExportFormat,
@@ -22,7 +35,7 @@ export function findExportReason(
   const isOfMasks = !FORMATS_OF_ANY_ANSWER.includes(format);
   if (isOfMasks && manifest.task !== 'segmentation') return `The head "${manifest.id}" makes no masks.`;
   const reason = impossible[format];
-  if (reason !== undefined) return addPossible(reason, impossible);
+  if (reason !== undefined) return reason;
   if (format === 'png') return findReasonOfPng({ manifest, trained }, params);
   const bare = needsConcepts(format, manifest.task) ? findLabelsWithoutConcept(trained.labels, trained.concepts) : [];
   return bare.length === 0
@@ -42,9 +55,4 @@ function findReasonOfPng(
   if (labels.length === 1) return null;
   const advice = name === undefined ? '' : ` Ask for one label in "${name}".`;
   return `A PNG holds one mask, and this answer has ${labels.length}. The url of each mask is its picture.${advice}`;
-}
-
-function addPossible(reason: string, impossible: ImpossibleFormats): string {
-  const possible = EXPORT_FORMATS.filter((format) => impossible[format] === undefined);
-  return possible.length === 0 ? reason : `${reason} Possible: ${possible.join(', ')}.`;
 }
