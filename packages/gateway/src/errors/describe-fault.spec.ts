@@ -1,5 +1,6 @@
 import { ZooError } from '@medzoo/core';
 import { describe, expect, it } from 'vitest';
+import { StoreUnavailable } from '../images/store-fault.js';
 import { describeFault, isServerFault } from './describe-fault.js';
 
 describe('describeFault', () => {
@@ -40,6 +41,15 @@ describe('describeFault', () => {
       retryAfterSeconds: 1,
     });
     expect(describeFault(new ZooError('DEADLINE_EXCEEDED', 'Late.'))).toMatchObject({ message: 'Late.', status: 504 });
+  });
+
+  it('tells that nothing can be stored, and when to come back', () => {
+    const error = new StoreUnavailable('the disk is full', new Error('secret'));
+    expect(describeFault(error, 'r1')).toEqual({
+      ...{ code: 'STORE_UNAVAILABLE', retryable: true, status: 503, retryAfterSeconds: 10 },
+      message: expect.stringContaining('the disk is full') as string,
+    });
+    expect(isServerFault(error)).toBe(true);
   });
 
   it.each([[new Error('secret')], ['secret'], [undefined], [null], [{ status: 418, message: 'secret' }]])(

@@ -1,4 +1,5 @@
 import { type ErrorCode, type ErrorDetails, isZooError } from '@medzoo/core';
+import { StoreUnavailable } from '../images/store-fault.js';
 
 /** What a caller is told about an error, over GraphQL and HTTP alike. */
 export interface Fault {
@@ -34,6 +35,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 };
 
 const MOST_CHARACTERS = 1000;
+/** A person or an orchestrator mends a folder: to ask each second would help nobody. */
+const MENDED_AFTER_SECONDS = 10;
 
 /** Answered with when to ask again. */
 const MAY_COME_BACK: ReadonlySet<ErrorCode> = new Set([
@@ -50,6 +53,16 @@ const SAFE_TO_TELL: ReadonlySet<ErrorCode> = new Set(['IMAGE_QUARANTINED', 'BUSY
 export function describeFault(error: unknown, requestId = 'unknown'): Fault {
   if (isRefusedRequest(error))
     return { code: 'BAD_REQUEST', message: shortenMessage(error.message), retryable: false, status: error.status };
+  if (error instanceof StoreUnavailable) {
+    const { message } = error;
+    return {
+      code: 'STORE_UNAVAILABLE',
+      message,
+      retryable: true,
+      status: 503,
+      retryAfterSeconds: MENDED_AFTER_SECONDS,
+    };
+  }
   if (!isZooError(error)) {
     return { code: 'INTERNAL_SERVER_ERROR', retryable: false, status: 500, ...masked(requestId) };
   }

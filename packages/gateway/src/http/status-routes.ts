@@ -12,8 +12,8 @@ export function statusRoutes(readiness: Readiness, metrics: Metrics): Router {
       const { status, reason } = readiness.describe();
       response.json({ status: 'live', zoo: { status, reason } }); // live all the same: a restart would help nobody
     })
-    .get('/ready', (_request, response) => {
-      const { isReady, ...report } = readiness.describe();
+    .get('/ready', async (_request, response) => {
+      const { isReady, ...report } = await readiness.describeAll();
       response.status(isReady ? 200 : 503).json(report);
     })
     .get('/metrics', async (_request, response) => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -225,6 +225,34 @@ describe('FolderImageStore', () => {
     expect(store.storedImages).toBe(0);
     for (const letter of ['a', 'b']) expect(await upload(store, letter, 10)).toEqual({ isNew: true });
     expect(Buffer.from((await store.read(folder)).bytes)).toEqual(contentOf('a', 10));
+  });
+
+  it('stores nothing while the folder is away, and has its images again when it is back', async () => {
+    const store = await openStore();
+    await upload(store, 'a', 3);
+    const away = `${dataDir}-away`;
+    await rename(dataDir, away);
+    const expected = { name: 'StoreUnavailable', reason: 'it is not there any more' };
+    await expect(store.newUploadPath()).rejects.toMatchObject(expected);
+    await expect(store.read(imageOf('a', 3))).rejects.toMatchObject(expected);
+    expect(await store.findFault()).toMatchObject(expected);
+    await writeFile(dataDir, '');
+    expect(await store.findFault()).toMatchObject({ reason: 'a part of the path is a file' });
+    await rm(dataDir);
+    await rename(away, dataDir);
+    expect(await store.findFault()).toBeUndefined();
+    expect(Buffer.from((await store.read(imageOf('a', 3))).bytes)).toEqual(contentOf('a', 3));
+    expect(await upload(store, 'b', 3)).toEqual({ isNew: true });
+  });
+
+  it('says so where the folder goes between the start of an upload and its end', async () => {
+    const store = await openStore();
+    const path = await store.newUploadPath();
+    await rename(dataDir, `${dataDir}-away`);
+    await expect(store.add(path, imageOf('a', 3), contentOf('a', 3))).rejects.toMatchObject({
+      name: 'StoreUnavailable',
+    });
+    await rename(`${dataDir}-away`, dataDir);
   });
 
   it('makes its temporary folder anew where a cleaner has deleted it', async () => {

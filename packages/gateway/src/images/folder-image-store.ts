@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { accessSync, existsSync } from 'node:fs';
-import { access, lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ImageSource, knownImageSource, ZooError } from '@medzoo/core';
+import { type ImageSource, knownImageSource } from '@medzoo/core';
 import { LRUCache } from 'lru-cache';
 import type { GatewaySettings } from '../settings.js';
-import { nameFile, prepareFolder, syncPath, writeNewFile } from './keep-file.js';
+import { nameFile, prepareFolder, syncPath, writeNewFile } from './folder/keep-file.js';
 import type { ImageStore } from './image-store.js';
-import { lockFolder, type Unlock } from './lock-folder.js';
-import { fileNameOf, parseFileName, SERIES_FORMAT, type StoredImage } from './stored-image.js';
-import { createUidKey, readUidKey } from './uid-key.js';
-import { hasBytes, isWrongFile, readVerified, verifyFile } from './verified-file.js';
+import { listStored } from './folder/list-stored.js';
+import { lockFolder, type Unlock } from './folder/lock-folder.js';
+import { imageNotFound, isMissing, type StoreUnavailable, toStoreFault } from './store-fault.js';
+import { fileNameOf, SERIES_FORMAT, type StoredImage } from './stored-image.js';
+import { createUidKey, readUidKey } from './folder/uid-key.js';
+import { hasBytes, isWrongFile, readVerified, verifyFile } from './folder/verified-file.js';
+import { WatchedFolder } from './folder/watched-folder.js';
 
 export type FolderStoreSettings = Pick<GatewaySettings, 'dataDir' | 'maxStoredBytes' | 'maxImages' | 'imageTtlMs'>;
 
@@ -41,6 +44,7 @@ export class FolderImageStore implements ImageStore {
   #storedBytes = 0;
   #uidKey: Promise<string> | undefined;
   readonly #sweep: NodeJS.Timeout | undefined;
+  readonly #folder: WatchedFolder;
 
   private constructor(
     private readonly dir: string,
@@ -48,6 +52,7 @@ export class FolderImageStore implements ImageStore {
     private readonly unlock: Unlock | undefined,
     private readonly settings: FolderStoreSettings,
   ) {
+    this.#folder = new WatchedFolder(dir);
     const { maxStoredBytes, imageTtlMs, maxImages } = settings;
     this.#images = new LRUCache<string, StoredImage>({
       max: maxImages,
@@ -74,7 +79,7 @@ export class FolderImageStore implements ImageStore {
     const unlock = await lockFolder(settings.dataDir);
     const store = new FolderImageStore(settings.dataDir, unlock, settings);
     try {
-      await store.#takeUp();
+      for (const image of await listStored(settings.dataDir)) store.#keep(image);
       const key = await readUidKey(settings.dataDir);
       if (key !== undefined) store.#uidKey = Promise.resolve(key);
     } catch (error) {
@@ -92,10 +97,17 @@ export class FolderImageStore implements ImageStore {
     return this.#images.size;
   }
 
+  /** Of a folder of the operator's, which may be a disk that is not mounted: nothing is made in its place. */
+  findFault(): Promise<StoreUnavailable | undefined> {
+    return this.unlock ? this.#folder.findFault() : Promise.resolve(undefined);
+  }
+
   /** Where an upload may write: in the same folder, so that `add` is an atomic rename. */
   async newUploadPath(): Promise<string> {
-    // Systems delete temporary folders that were not used for days. A folder of the operator's may be a disk that is
-    // not mounted: nothing is made in its place. To look takes microseconds, and a way to another thread far more.
+    const fault = await this.findFault();
+    if (fault) throw fault;
+    // Systems delete temporary folders that were not used for days. To look takes microseconds, and a way to another
+    // thread far more.
     if (!this.unlock && !existsSync(this.dir)) await mkdir(this.dir, { recursive: true, mode: 0o700 });
     return join(this.dir, `${randomUUID()}.upload`);
   }
@@ -146,18 +158,11 @@ export class FolderImageStore implements ImageStore {
   }
 
   async add(uploadPath: string, image: StoredImage, content?: Buffer): Promise<{ readonly isNew: boolean }> {
-    const isDurable = this.unlock !== undefined;
-    if (content && (await this.#has(image, content))) return { isNew: false };
-    if (content) await writeNewFile(uploadPath, content, isDurable);
-    else if (isDurable) await syncPath(uploadPath);
-    return this.#change(async () => {
-      const known = this.#images.get(image.id);
-      const kept = { ...(known ?? image) }; // a new entry: what is found wrong with the file before is not of this one
-      await nameFile(uploadPath, this.pathOf(kept), isDurable);
-      this.#keep(kept);
-      if (content) this.#fresh.set(image.id, content);
-      return { isNew: !known };
-    });
+    try {
+      return await this.#add(uploadPath, image, content);
+    } catch (error) {
+      throw toStoreFault(error);
+    }
   }
 
   uidKey(): Promise<string> {
@@ -173,6 +178,21 @@ export class FolderImageStore implements ImageStore {
     await this.#changes;
     if (this.unlock) await this.unlock();
     else await rm(this.dir, { recursive: true, force: true });
+  }
+
+  async #add(uploadPath: string, image: StoredImage, content?: Buffer): Promise<{ readonly isNew: boolean }> {
+    const isDurable = this.unlock !== undefined;
+    if (content && (await this.#has(image, content))) return { isNew: false };
+    if (content) await writeNewFile(uploadPath, content, isDurable);
+    else if (isDurable) await syncPath(uploadPath);
+    return this.#change(async () => {
+      const known = this.#images.get(image.id);
+      const kept = { ...(known ?? image) }; // a new entry: what is found wrong with the file before is not of this one
+      await nameFile(uploadPath, this.pathOf(kept), isDurable);
+      this.#keep(kept);
+      if (content) this.#fresh.set(image.id, content);
+      return { isNew: !known };
+    });
   }
 
   #keep(image: StoredImage): void {
@@ -204,6 +224,8 @@ export class FolderImageStore implements ImageStore {
       return await read();
     } catch (error) {
       if (!isMissing(error) && !isWrongFile(error)) throw error;
+      const fault = await this.findFault(); // the images may come back with their folder
+      if (fault) throw fault;
       if (this.#images.peek(image.id) === image) this.#images.delete(image.id);
       throw imageNotFound(image.id);
     }
@@ -214,34 +236,8 @@ export class FolderImageStore implements ImageStore {
     this.#changes = result.catch(() => undefined);
     return result;
   }
-
-  /** Oldest upload first, so that it is the first to go; uploads that were cut off are removed. */
-  async #takeUp(): Promise<void> {
-    const found: { readonly image: StoredImage; readonly mtimeMs: number }[] = [];
-    for (const name of await readdir(this.dir)) {
-      if (name.endsWith('.upload')) await rm(join(this.dir, name), { recursive: true, force: true });
-      const parsed = parseFileName(name);
-      if (!parsed) continue;
-      const file = await lstat(join(this.dir, name)).catch(() => undefined);
-      if (!file?.isFile()) continue; // an upload takes its place
-      const { size, mtimeMs } = file;
-      found.push({ image: { ...parsed, bytes: size }, mtimeMs });
-    }
-    for (const { image } of found.sort((a, b) => a.mtimeMs - b.mtimeMs)) this.#keep(image);
-  }
 }
 
 function toBlocks(bytes: number): number {
   return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-function imageNotFound(id: string): ZooError {
-  return new ZooError(
-    'IMAGE_NOT_FOUND',
-    `There is no image "${id.slice(0, 64)}" (any more). Upload it with POST /images and use the id of the answer.`,
-  );
 }

@@ -1,4 +1,5 @@
 import type { ImageSource } from '@medzoo/core';
+import type { StoreUnavailable } from './store-fault.js';
 import type { StoredImage } from './stored-image.js';
 
 /**
@@ -17,7 +18,9 @@ export interface ImageStore {
   findSeries(id: string): StoredImage | undefined;
   /** As `find`; throws IMAGE_NOT_FOUND. */
   get(id: string): StoredImage;
-  /** Where an upload may be written before its digest is known. */
+  /** Why no image can be stored now, as far as can be told without writing; undefined where one can. */
+  findFault(): Promise<StoreUnavailable | undefined>;
+  /** Where an upload may be written before its digest is known; rejects with the fault where nothing can be. */
   newUploadPath(): Promise<string>;
   /**
    * Takes over the finished file at `uploadPath`, or `content` by way of it; `isNew` is false if the same bytes were

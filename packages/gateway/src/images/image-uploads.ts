@@ -11,6 +11,7 @@ import { kindOfFile } from './kind-of-file.js';
 import { MedicalFiles } from './medical-files.js';
 import { readStart } from './read-start.js';
 import { receiveUpload, type ReceivedFile } from './receive-upload.js';
+import { toStoreFault } from './store-fault.js';
 import type { StoredImage } from './stored-image.js';
 import { UploadPlaces } from './upload-places.js';
 import { type ReceivedArchive, ZippedImages } from './zipped-images.js';
@@ -52,27 +53,33 @@ export class ImageUploads {
     return this.#receive(body, asker, { addZip: (path) => this.zipped.add(path, asker), tell: addZipAdvice });
   }
 
-  #receive<T>(body: Readable, asker: Asker, { addZip, tell }: ZipTreatment<T>): Promise<ReceivedUpload | T> {
-    return this.places.with(asker.caller, async () => {
-      const path = await this.images.newUploadPath();
-      let isLeft = true;
-      try {
-        const { maxImageBytes, maxStoredBytes } = this.settings;
-        const received = await receiveUpload(body, path, Math.min(maxImageBytes, maxStoredBytes));
-        const kind = kindOfFile(received.content ?? (await readStart(path)));
-        if (kind === 'raster') {
-          const added = await this.#addRaster(path, received);
-          isLeft = false; // it has the image's name, or was never written
-          return added;
-        }
-        if (received.content) await writeFile(path, received.content, { flag: 'wx', mode: 0o600 });
-        if (kind === 'zip') return await addZip(path);
-        if (kind === 'medical') return await this.medical.add(path, received, asker);
-        return await this.#refuse(path, tell);
-      } finally {
-        if (isLeft) await rm(path, { force: true });
+  #receive<T>(body: Readable, asker: Asker, treatment: ZipTreatment<T>): Promise<ReceivedUpload | T> {
+    return this.places
+      .with(asker.caller, () => this.#receiveNow(body, asker, treatment))
+      .catch((error: unknown) => {
+        throw toStoreFault(error);
+      });
+  }
+
+  async #receiveNow<T>(body: Readable, asker: Asker, { addZip, tell }: ZipTreatment<T>): Promise<ReceivedUpload | T> {
+    const path = await this.images.newUploadPath();
+    let isLeft = true;
+    try {
+      const { maxImageBytes, maxStoredBytes } = this.settings;
+      const received = await receiveUpload(body, path, Math.min(maxImageBytes, maxStoredBytes));
+      const kind = kindOfFile(received.content ?? (await readStart(path)));
+      if (kind === 'raster') {
+        const added = await this.#addRaster(path, received);
+        isLeft = false; // it has the image's name, or was never written
+        return added;
       }
-    });
+      if (received.content) await writeFile(path, received.content, { flag: 'wx', mode: 0o600 });
+      if (kind === 'zip') return await addZip(path);
+      if (kind === 'medical') return await this.medical.add(path, received, asker);
+      return await this.#refuse(path, tell);
+    } finally {
+      if (isLeft) await rm(path, { force: true });
+    }
   }
 
   /** Rejects with core's error, which names the format. */

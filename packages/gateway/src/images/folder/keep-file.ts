@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, mkdtemp, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { WRITE_FAULTS } from '../store-fault.js';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 /** A pipe would be waited for without end, a link may lead anywhere. Windows has neither flag. */
@@ -21,16 +22,6 @@ export async function openFile(path: string): Promise<FileHandle> {
   throw new NoRegularFile(`${path} is no regular file.`);
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'this account may not write there',
-  EPERM: 'this account may not write there',
-  EROFS: 'it can only be read',
-  ENOSPC: 'the disk is full',
-  EDQUOT: "this account's share of the disk is full",
-  EEXIST: 'a part of the path is a file',
-  ENOTDIR: 'a part of the path is a file',
-};
-
 /**
  * The folder at this path, which is made if it is not there, or a new one for temporary files. Rejects in words where
  * nothing can be written: that is to show before the first upload.
@@ -45,7 +36,7 @@ export async function prepareFolder(path: string | undefined): Promise<string> {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     const what = path === undefined ? `a folder in ${tmpdir()}` : `the folder ${path}`;
     throw new Error(
-      `Images are to be kept in ${what}, and it cannot be written: ${REASONS[code] ?? `the system says ${code}`}. ` +
+      `Images are to be kept in ${what}, and it cannot be written: ${WRITE_FAULTS[code] ?? `the system says ${code}`}. ` +
         'Name one that can be in MEDZOO_DATA_DIR (the setting dataDir).',
       { cause },
     );

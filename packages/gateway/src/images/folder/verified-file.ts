@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { NoRegularFile, openFile } from './keep-file.js';
-import type { StoredImage } from './stored-image.js';
+import type { StoredImage } from '../stored-image.js';
 
 /** Hashing so much takes about a millisecond: the event loop must not wait longer. */
 const CHUNK_BYTES = 2 ** 20;

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { lockFolder } from './lock-folder.js';
 
-const COMPILED = fileURLToPath(new URL('../../dist/images/lock-folder.js', import.meta.url));
+const COMPILED = fileURLToPath(new URL('../../../dist/images/folder/lock-folder.js', import.meta.url));
 
 let folder: string;
 
