@@ -3,8 +3,8 @@ import type { ReadyWorker } from '../channel/spawn-worker.js';
 import { isBlockedWhileIdle } from '../queue/hanging/hang-detection.js';
 import { isResponsive, nextWorkerLife, workerOf, type WorkerEvent, type WorkerLife } from '../queue/worker-life.js';
 
-/** How often to check whether the machine has memory for a standby by now. */
-const LOOK_AGAIN_MS = 10_000;
+/** How often to check whether the machine has memory for one more worker by now. */
+export const LOOK_AGAIN_MS = 10_000;
 const FIRST_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 60_000;
 

@@ -41,12 +41,14 @@ const start = (
   signal: AbortSignal,
   processes: WorkerPoolOptions['processes'] = 'auto',
   queue = createCallQueue(limits),
-) => startWorkers(queue, { spawn, signal, processes, standby: false });
+  standby: boolean | 'by default' = false,
+) => startWorkers(queue, { spawn, signal, processes, ...(standby !== 'by default' && { standby }) });
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => {
   vi.useRealTimers();
   vi.clearAllMocks();
+  vi.restoreAllMocks();
   starts.length = 0;
 });
 
@@ -86,6 +88,49 @@ describe("the workers of 'auto'", () => {
     starts[3]!.resolve(createFakeWorker());
     await tick();
     expect(pool.describe()).toHaveLength(2);
+    await pool.close();
+  });
+
+  it('wait for memory, before a standby that nobody asked for', async () => {
+    const memory = vi.spyOn(process, 'availableMemory').mockReturnValue(0);
+    const starting = start(new AbortController().signal, 'auto', createCallQueue(limits), 'by default');
+    starts[0]!.resolve(createFakeWorker());
+    const pool = await starting;
+    await tick(60_000);
+    expect(spawn).toHaveBeenCalledTimes(1);
+    memory.mockReturnValue(2 ** 40);
+    await tick(10_000);
+    expect(spawn).toHaveBeenCalledTimes(2);
+    expect(spawn.mock.lastCall![0]).toMatchObject({ warmUp: true });
+    starts[1]!.resolve(createFakeWorker());
+    await tick(10_000);
+    expect(pool.describe()).toHaveLength(2);
+    expect(spawn).toHaveBeenCalledTimes(3);
+    expect(spawn.mock.lastCall![0]).toMatchObject({ warmUp: 'open' });
+    starts[2]!.resolve(createFakeWorker());
+    await pool.close();
+  });
+
+  it('are waited for no longer as they close', async () => {
+    vi.spyOn(process, 'availableMemory').mockReturnValue(0);
+    const { pool, controller } = await startFirst();
+    controller.abort(new Error('closed'));
+    await pool.close();
+    expect(spawn).toHaveBeenCalledTimes(1);
+  });
+
+  it('leave a standby that was asked for what memory there is', async () => {
+    vi.spyOn(process, 'availableMemory').mockReturnValue(0);
+    const controller = new AbortController();
+    const starting = start(controller.signal, 'auto', createCallQueue(limits), true);
+    starts[0]!.resolve(createFakeWorker());
+    const pool = await starting;
+    await tick(60_000);
+    expect(spawn).toHaveBeenCalledTimes(2);
+    expect(spawn.mock.lastCall![0]).toMatchObject({ warmUp: 'open' });
+    starts[1]!.resolve(createFakeWorker());
+    await tick();
+    controller.abort(new Error('closed'));
     await pool.close();
   });
 

@@ -1,10 +1,11 @@
 import type { DecodeLimits, HeadDescription, ProcessRuntime } from '../../contract/index.js';
+import { untilAborted } from '../../flow/abort.js';
 import { countNvidiaDevices } from '../../host/count-devices.js';
 import type { ReadyWorker } from '../channel/spawn-worker.js';
 import type { ConnectOptions } from '../connect-options.js';
 import type { CallQueue } from '../queue/call-queue-types.js';
 import { planWorkers, type WorkerPlan } from './plan-workers.js';
-import { createStandby, type Standby } from './standby.js';
+import { createStandby, LOOK_AGAIN_MS, type Standby } from './standby.js';
 import { startPatiently } from './start-patiently.js';
 import { startWorker, type Worker } from './start-worker.js';
 
@@ -49,8 +50,10 @@ class Pool implements WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #workers: Worker[] = [];
   readonly #standbys = new Map<string, Standby>();
-  /** Until the last worker and the standbys are on their way. Does not reject. */
+  /** Until the last worker is on its way, which waits for memory. Does not reject. */
   #further: Promise<void> = Promise.resolve();
+  /** Memory is for a worker that is missing, before it is for a standby that nobody asked for. */
+  #lacksWorkers = false;
 
   constructor(queue: CallQueue, options: WorkerPoolOptions) {
     this.#queue = queue;
@@ -77,7 +80,7 @@ class Pool implements WorkerPool {
       for (const plan of [first!, ...further]) this.#prepareStandby(plan);
     };
     if (isAuto && isOnCpu(this.#describeWorkers())) {
-      this.#further = this.#startWhileMemoryLasts(further).then(prepareStandbys, () => undefined); // closed meanwhile
+      this.#further = this.#startAsMemoryAllows(further, prepareStandbys).catch(() => undefined); // closed meanwhile
     } else {
       await this.#startAll(further);
       signal.throwIfAborted();
@@ -120,16 +123,25 @@ class Pool implements WorkerPool {
     for (const result of settled) if (result.status === 'rejected') throw result.reason;
   }
 
-  /** One after the other. Rejects when they are not wanted any more. */
-  async #startWhileMemoryLasts(plans: readonly WorkerPlan[]): Promise<void> {
+  /**
+   * One after the other, each once there is memory for it. `onRest` is called when they are there, or when one waits
+   * for memory. Rejects when they are not wanted any more.
+   */
+  async #startAsMemoryAllows(plans: readonly WorkerPlan[], onRest: () => void): Promise<void> {
     const { signal, spawn } = this.#options;
     for (const plan of plans) {
       signal.throwIfAborted();
-      if (!hasMemoryForOneMore(this.#describeWorkers())) return;
+      while (!hasMemoryForOneMore(this.#describeWorkers())) {
+        this.#lacksWorkers = true;
+        onRest();
+        await untilAborted(new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS).unref()), signal);
+      }
       const ready = await startPatiently(() => spawn(plan), signal);
       if (signal.aborted) ready.kill('closed');
       else this.#workers.push(await this.#startOne(plan, ready));
     }
+    this.#lacksWorkers = false;
+    onRest();
   }
 
   /** Workers with the same plan have one standby. */
@@ -138,7 +150,7 @@ class Pool implements WorkerPool {
     if (standby === false || this.#standbys.has(keyOf(plan))) return;
     const made = createStandby({
       spawn: (signal) => spawn({ ...plan, warmUp: 'open' }, signal),
-      mayStart: () => standby === true || mayHaveStandby(this.#describeWorkers()),
+      mayStart: () => standby === true || (!this.#lacksWorkers && mayHaveStandby(this.#describeWorkers())),
       delayMs: standby ? 0 : DEFAULT_STANDBY_DELAY_MS,
     });
     this.#standbys.set(keyOf(plan), made);
