@@ -65,12 +65,18 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** Writes what is to become a file of the store; `isDurable`: it is on the disk when this resolves. */
+/**
+ * Writes what is to become a file of the store; `isDurable`: it is on the disk when this resolves. Leaves nothing where
+ * it cannot: on a full disk each attempt would leave an empty file.
+ */
 export async function writeNewFile(path: string, content: Uint8Array, isDurable: boolean): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(content);
     if (isDurable) await file.sync();
+  } catch (error) {
+    await rm(path, { force: true }).catch(() => undefined); // what went wrong first is told
+    throw error;
   } finally {
     await file.close();
   }
