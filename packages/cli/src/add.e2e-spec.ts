@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { findChildren } from './testing/find-children.js';
@@ -30,8 +29,7 @@ it('add ends in time with a model that does not, and leaves nothing behind', asy
   expect(await ended).toEqual({ code: 1, signal: null });
   expect(words()).toMatch(/^error: The check was ended: it should be done within 4 s, and was not\./m);
   await expectGone();
-  expect(await readdir(folder)).toEqual(['heads', 'model']);
-  expect(await readdir(join(folder, 'heads'))).toEqual([]);
+  expect(await readdir(folder)).toEqual(['model']);
 });
 
 it('add that is told to end leaves nothing behind', async () => {
@@ -40,7 +38,7 @@ it('add that is told to end leaves nothing behind', async () => {
   expect(await ended).toEqual({ code: 1, signal: null });
   expect(words()).toContain('error: Nothing was added: it was stopped by SIGTERM.');
   await expectGone();
-  expect(await readdir(join(folder, 'heads'))).toEqual([]);
+  expect(await readdir(folder)).toEqual(['model']);
 });
 
 it('add that is killed leaves no process behind', async () => {

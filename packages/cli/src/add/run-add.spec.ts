@@ -101,13 +101,19 @@ it('refuses a head with an error, and leaves nothing of it behind', async () => 
   await writeFile(at('model/model.json'), JSON.stringify({ ...model, labels: ['malignant', 'benign'] }));
   const { report, place } = await add(await filesOf(''));
   expect([report.isReady, place]).toEqual([false, undefined]);
+  expect(await readdir(folder)).not.toContain('heads');
+});
+
+it('leaves a folder that was there before, though nothing is in it', async () => {
+  await mkdir(at('heads'));
+  await expect(add([{ path: '../model.json', content: text('{}') }])).rejects.toThrow('head.zip');
   expect(await readdir(at('heads'))).toEqual([]);
 });
 
 it('leaves nothing behind of a head that no config can serve', async () => {
   await mkdir(at('medzoo.config.mjs'));
   await expect(add(await filesOf(''))).rejects.toThrow('medzoo.config.mjs');
-  expect(await readdir(at('heads'))).toEqual([]);
+  expect(await readdir(folder)).not.toContain('heads');
 });
 
 it('keeps the head that is there, unless it is told to replace it', async () => {
@@ -190,7 +196,7 @@ it.each<[string, (files: ZippedFile[]) => ZippedFile[], string]>([
   ],
 ])('refuses an archive with %s', async (_, change, message) => {
   await expect(add(change(await filesOf('')))).rejects.toThrow(message);
-  expect(await readdir(at('heads'))).toEqual([]);
+  expect(await readdir(folder)).not.toContain('heads');
   expect(await readdir(dirname(folder))).not.toContain('evil.onnx');
 });
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkApart, type ApartOptions } from '../check-head/check-apart.js';
 import type { CheckReport } from '../check-head/run-check-head.js';
@@ -44,7 +44,7 @@ export async function runAdd({ source, heads, replace, config, ...apart }: AddOp
       `There is no ${showPath(source)}. Name a zip archive or a folder of model.json and its ONNX file.`,
     );
   });
-  const unpacked = await makeFolder(heads).catch((error: unknown) => {
+  const { unpacked, isNew } = await makeFolder(heads).catch((error: unknown) => {
     throw explainWriteError(error, heads);
   });
   try {
@@ -63,12 +63,13 @@ export async function runAdd({ source, heads, replace, config, ...apart }: AddOp
     return { report, place, config: state, leftOut };
   } finally {
     await rm(unpacked, { recursive: true, force: true });
+    if (isNew) await rmdir(heads).catch(() => undefined); // with a head in it, it stays
   }
 }
 
-async function makeFolder(heads: string): Promise<string> {
-  await mkdir(heads, { recursive: true });
-  return mkdtemp(join(heads, '.adding-'));
+async function makeFolder(heads: string): Promise<{ readonly unpacked: string; readonly isNew: boolean }> {
+  const made = await mkdir(heads, { recursive: true });
+  return { unpacked: await mkdtemp(join(heads, '.adding-')), isNew: made !== undefined };
 }
 
 /** A fault names what it is of. */
