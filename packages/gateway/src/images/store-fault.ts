@@ -28,8 +28,8 @@ export class StoreUnavailable extends Error {
     cause: unknown,
   ) {
     super(
-      `Images cannot be stored now: of the gateway's folder for them the system says that ${reason}. Send the request ` +
-        'again later; whoever runs the gateway must mend the folder (MEDZOO_DATA_DIR).',
+      `Images cannot be stored now (the gateway's folder for them: ${reason}). Send the request again later; whoever ` +
+        'runs the gateway must mend the folder (MEDZOO_DATA_DIR).',
       { cause },
     );
   }
