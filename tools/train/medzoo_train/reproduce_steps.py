@@ -204,13 +204,13 @@ def ships(settings: Settings, weights: Path) -> list[Step]:
     again = module("look_again", seen=seen, weights=weights, packages=packages, out=at)
     fit, quick, classes = module("fit"), settings.quick, out / "classes.pth"
     further = module(
-        "train_medcls", weights=weights, data=data, packages=packages, out=classes, tasks="brain-mri", further=True, light=True,
-        rate=5e-4, epochs=1 if quick else 20, copies=2 if quick else 5, seeds=1 if quick else [1, 2],
+        "train_medcls", weights=weights, data=data, packages=packages, out=classes, tasks="brain-mri", further=True,
+        light=True, rate=5e-4, epochs=1 if quick else 20, copies=2 if quick else 5, seeds=1 if quick else [1, 2],
     )  # fmt: skip
     return [
         Step("the encoder in int8", variant, may_be_refused=True),
         Step("the same pictures by the encoder that ships", again, [at / "complete"]),
-        Step("the classifier of brain MRI further, on lightly damaged copies by the encoder that ships", further, [classes]),
+        Step("the classifier of brain MRI further, by the encoder that ships", further, [classes]),
         export(settings, classes, keep=True, heads="medcls"),
         *domains(settings, "auto"),
         Step("temperatures and conformal sets", [*fit, "classes", *words({"data": data, "packages": packages})]),

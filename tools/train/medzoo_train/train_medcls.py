@@ -120,7 +120,7 @@ def main() -> None:
     parser.add_argument("--embedded", type=Path, help="folder that keeps encodings for the next call with the same encoder")
     parser.add_argument("--tasks", nargs="+", choices=tasks, help="heads to train; all if left out, the others stay as they are")
     damage = parser.add_mutually_exclusive_group()
-    damage.add_argument("--hard", action="store_true", help="damage, turn and invert some of the copies (data/harden.py)")
+    damage.add_argument("--hard", action="store_true", help="damage, turn and invert some of the copies")
     damage.add_argument("--light", action="store_true", help="damage the copies no more than files are on their way")
     parser.add_argument("--further", action="store_true", help="go on from the heads in --weights instead of from nothing")
     parser.add_argument("--most", type=int, help="training images of a task; all if left out")
@@ -128,7 +128,7 @@ def main() -> None:
         "--onnx", action="store_true", help="encode by ONNX Runtime, twice as fast as PyTorch on a CPU without AMX"
     )
     parser.add_argument(
-        "--packages", type=Path, help="ask the encoder's file in these packages that a CPU runs, and not the one in --weights"
+        "--packages", type=Path, help="encode by the file that a CPU runs of these packages, and not by --weights"
     )
     parser.add_argument("--only-embed", action="store_true", help="fill --embedded and stop")
     parser.add_argument("--rate", type=float, default=1e-3)

@@ -40,8 +40,8 @@ def test_the_plan_goes_from_the_trunk_to_the_domains_and_names_what_each_step_le
         "pretrain_prompts", "train", "train_automed", "add_stage", "photographs", "add_everyday", "look", "look",
         "export_packages", "domain", "domain",
         "train_presence", "train_presence", "train_promptable", "train_promptable", "train_medcls", "export_packages", "domain",
-        "export_packages", "look_again", "train_medcls", "export_packages", "domain", "domain", "fit", "fit", "export_packages",
-        "export_packages",
+        "export_packages", "look_again", "train_medcls", "export_packages", "domain", "domain", "fit", "fit",
+        "export_packages", "export_packages",
     ]  # fmt: skip
     shorter = plan(Settings(tmp_path, tmp_path, tmp_path / "out", tmp_path, "0.6.0", "packages", quick=False))
     assert shorter[0].command[2] == "medzoo_train.read_packages" and len(shorter) == len(steps) - 5

@@ -33,8 +33,8 @@ export interface Added {
 
 /**
  * Takes a head out of an archive, checks it as `check-head` does, and puts it beside the others if nothing is an error.
- * No JavaScript of the archive is written or run, and its model runs in a process of its own. What cannot be added in full
- * leaves nothing behind.
+ * No JavaScript of the archive is written or run, and its model runs in a process of its own. What cannot be added
+ * in full leaves nothing behind.
  */
 export async function runAdd({ source, heads, replace, config, ...apart }: AddOptions): Promise<Added> {
   const found = await stat(source).catch((error: unknown) => {

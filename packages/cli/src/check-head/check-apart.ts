@@ -51,8 +51,8 @@ export async function checkApart(folder: string, { within, signal }: ApartOption
 
 function tooLate(within: number): CommandError {
   return new CommandError(
-    `The check was ended: it should be done within ${within} s, and was not. The model may compute without end, as in ` +
-      'a Loop: ask its author. If this machine is slow or the model large, give it more time with --within <seconds>.',
+    `The check was ended: it should be done within ${within} s, and was not. The model may compute without end, as ` +
+      'in a Loop: ask its author. If this machine is slow or the model large, give it more time with --within <seconds>.',
   );
 }
 

@@ -10,8 +10,8 @@ const WATCH = `
 `;
 
 /**
- * What `checkApart` runs, whose process has the number that is the second argument: checks the folder that is the first,
- * says what it found, and ends.
+ * What `checkApart` runs: checks a folder, says what it found, and ends. Its arguments are the folder and the number of
+ * the process that asks.
  */
 const [, , folder, parent] = process.argv;
 new Worker(WATCH, { eval: true, workerData: Number(parent), env: {}, execArgv: [] }).unref();

@@ -3,7 +3,7 @@ import { CommandError } from '../command-error.js';
 import { candidates } from '../evaluation/subject/candidates.js';
 import type { ColumnSubject } from '../evaluation/columns/choose-columns.js';
 import { chooseSubject, type Subject } from '../evaluation/subject/choose-subject.js';
-import { describeModels, provenanceOfAll } from '../evaluation/report/describe-models.js';
+import { describeModels, provenanceOfFirstRun } from '../evaluation/report/describe-models.js';
 import { readDataSet, type Row } from '../evaluation/set/data-set.js';
 import { keepImage, type ChangeImage } from '../evaluation/score/change-image.js';
 import type { EvaluationOptions } from '../evaluation/run-evaluation.js';
@@ -66,8 +66,7 @@ export async function runCorruption(options: Omit<EvaluationOptions, 'outOfDomai
     };
     const scores: (readonly [string, Map<Row, Score>])[] = [];
     for (const [index, name] of passes.entries()) scores.push([name, await scoresOf(name, index)]);
-    const whole = sayWhole(set, subject.head);
-    const told = { ...subject, warnings: [...warnings, ...(whole === undefined ? [] : [whole]), ...subject.warnings] };
+    const told = { ...subject, warnings: [...warnings, ...sayWhole(set, subject.head), ...subject.warnings] };
     return toEvaluation(told, scores, {
       ...{ dataset: set.name, split, seed: options.seed, excluded_labels: options.excludedLabels },
       failed: [...failed].map(([id, error]) => ({ id, error })),
@@ -105,7 +104,7 @@ function toEvaluation(
       n_groups: new Set([...clean.keys()].map(({ group }) => group)).size,
       clean: metrics[0]![1],
       corruptions: Object.fromEntries(metrics.slice(1)),
-      ...describeModels(provenanceOfAll([...clean.values()])),
+      ...describeModels(provenanceOfFirstRun([...clean.values()])),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createZoo, type HeadDescription, type ZooConfig } from '@medzoo/core';
 import { CommandError } from '../command-error.js';
-import { describeModels, provenanceOfAll } from '../evaluation/report/describe-models.js';
+import { describeModels, provenanceOfFirstRun } from '../evaluation/report/describe-models.js';
 import { scoreRows, type OnProgress } from '../evaluation/score/score-rows.js';
 import type { Selection } from '../evaluation/set/select-rows.js';
 import { checkHeadIds } from '../heads.js';
@@ -58,7 +58,7 @@ export async function runDomain(options: DomainOptions): Promise<DomainEvaluatio
       seed,
       domains: own.map((scores, index) => findDomain(head, index, judged, scores, seed)),
       answers: measureAnswers(judged, head.trained.labels, seed),
-      ...describeModels(provenanceOfAll(judged)),
+      ...describeModels(provenanceOfFirstRun(judged)),
       failed,
     };
     return { report, warnings: [...warnings, ...others] };

@@ -62,7 +62,6 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
             ? await evaluateObjects({ ...common, subject })
             : await evaluateMasks({ ...common, subject });
     checkValueFound(options, findings);
-    const whole = sayWhole(set, subject.head);
     const { because, warnings } = findings;
     return {
       report: toReport(
@@ -70,7 +69,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
         { dataset: set.name, split, seed, excluded_labels: options.excludedLabels, out_of_domain: outOfDomain },
       ),
       because,
-      warnings: [...told, ...(whole === undefined ? [] : [whole]), ...sayRepeated(rows), ...warnings],
+      warnings: [...told, ...sayWhole(set, subject.head), ...sayRepeated(rows), ...warnings],
     };
   } finally {
     await zoo.close();

@@ -1,4 +1,5 @@
 import { CommandError } from '../command-error.js';
+import { DISK_FULL } from './disk-full.js';
 import { codeOf } from './explain-read-error.js';
 import { showPath } from './show-path.js';
 
@@ -6,7 +7,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'You may not write there. Check the permissions, or name another place.',
   EPERM: 'You may not write there. Check the permissions, or name another place.',
   EROFS: 'The disk can only be read. Name another place.',
-  ENOSPC: 'The disk is full. Make room, or name another place.',
+  ENOSPC: DISK_FULL,
   EDQUOT: 'Your share of the disk is full. Make room, or name another place.',
   EEXIST: 'There is a file of that name. Name another place.',
   ENOTDIR: 'A part of the path is a file. Name another place.',

@@ -5,8 +5,8 @@ import type { Selection } from '../evaluation/set/select-rows.js';
 import { selectAsTrained } from '../evaluation/set/split-as-trained.js';
 
 /**
- * Throws a CommandError where a set without splits would be recorded as a whole, unless that was asked for: a card would
- * say how good a head is on images that it may have learnt from, as the set may be known by another name.
+ * Throws a CommandError where a set without splits would be recorded as a whole, unless that was asked for: a card
+ * would say how good a head is on images that it may have learnt from, as the set may be known by another name.
  */
 export async function checkRecordedSet(
   folder: string,

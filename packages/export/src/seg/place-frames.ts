@@ -47,8 +47,8 @@ function checkStack(frames: readonly AnsweredFrame[]): void {
   const seen = new Set(frames.map(({ source, frame = 0 }) => `${recordOf(source).sopInstanceUid} ${frame}`));
   if (seen.size < frames.length) {
     throw invalidParam(
-      'A frame of an image comes twice: two of the files have one SOPInstanceUID, as a copy has, or two answers are of ' +
-        'one frame. Leave one of them out.',
+      'A frame of an image comes twice: two of the files have one SOPInstanceUID, as a copy has, or two answers are ' +
+        'of one frame. Leave one of them out.',
     );
   }
 }

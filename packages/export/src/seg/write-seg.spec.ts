@@ -113,7 +113,8 @@ describe('writeSeg', () => {
       'x00080005',
     ];
     expect(found.map((tag) => textOf(file, tag))).toEqual([
-      'Jérôme^小东', 'PLANTED-ID', '19700102', '1.2.826.0.1.99.1', '20240131', 'PLANTED-ACC1', '1.2.826.0.1.99.3', 'ISO_IR 192',
+      'Jérôme^小东', 'PLANTED-ID', '19700102', '1.2.826.0.1.99.1', '20240131', 'PLANTED-ACC1',
+      '1.2.826.0.1.99.3', 'ISO_IR 192',
     ]); // prettier-ignore
     for (const tag of ['x00080018', 'x0020000e']) expect(textOf(file, tag)).toMatch(/^2\.25\.\d+$/);
     expect(codeOf(file, 'x00400260')).toBeUndefined();

@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { FolderImageStore, type FolderStoreSettings } from './folder-image-store.js';
-import type { StoredImage } from './stored-image.js';
-
-const LIMITS = { maxStoredBytes: 1000, maxImages: 100, imageTtlMs: undefined };
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { contentOf, imageOf, openFolderStore, upload } from '../../test/folder-store.js';
+import type { FolderStoreSettings } from './folder-image-store.js';
 
 let dataDir: string;
 
@@ -16,25 +14,7 @@ beforeEach(async () => {
   return () => rm(dataDir, { recursive: true });
 });
 
-async function openStore(settings: Partial<FolderStoreSettings> = {}): Promise<FolderImageStore> {
-  const store = await FolderImageStore.open({ ...LIMITS, dataDir, ...settings });
-  onTestFinished(() => store.close());
-  return store;
-}
-
-/** Another one for each letter. */
-const contentOf = (letter: string, bytes: number): Buffer => Buffer.alloc(bytes, letter);
-
-const imageOf = (letter: string, bytes: number): StoredImage => {
-  const id = createHash('sha256').update(contentOf(letter, bytes)).digest('hex');
-  return { id, width: 5, height: 4, bytes, format: 'png', frames: 1, frame: 0 };
-};
-
-async function upload(store: FolderImageStore, letter: string, bytes: number): Promise<{ readonly isNew: boolean }> {
-  const path = await store.newUploadPath();
-  await writeFile(path, contentOf(letter, bytes));
-  return store.add(path, imageOf(letter, bytes));
-}
+const openStore = (settings: Partial<FolderStoreSettings> = {}) => openFolderStore({ dataDir, ...settings });
 
 async function replace(path: string, make: () => unknown): Promise<void> {
   await rm(path, { recursive: true, force: true });
@@ -225,50 +205,5 @@ describe('FolderImageStore', () => {
     expect(store.storedImages).toBe(0);
     for (const letter of ['a', 'b']) expect(await upload(store, letter, 10)).toEqual({ isNew: true });
     expect(Buffer.from((await store.read(folder)).bytes)).toEqual(contentOf('a', 10));
-  });
-
-  it('stores nothing while the folder is away, and has its images again when it is back', async () => {
-    const store = await openStore();
-    await upload(store, 'a', 3);
-    const away = `${dataDir}-away`;
-    await rename(dataDir, away);
-    const expected = { name: 'StoreUnavailable', reason: 'it is not there any more' };
-    await expect(store.newUploadPath()).rejects.toMatchObject(expected);
-    await expect(store.read(imageOf('a', 3))).rejects.toMatchObject(expected);
-    expect(await store.findFault()).toMatchObject(expected);
-    await writeFile(dataDir, '');
-    expect(await store.findFault()).toMatchObject({ reason: 'a part of the path is a file' });
-    await rm(dataDir);
-    await rename(away, dataDir);
-    expect(await store.findFault()).toBeUndefined();
-    expect(Buffer.from((await store.read(imageOf('a', 3))).bytes)).toEqual(contentOf('a', 3));
-    expect(await upload(store, 'b', 3)).toEqual({ isNew: true });
-  });
-
-  it('says so where the folder goes between the start of an upload and its end', async () => {
-    const store = await openStore();
-    const path = await store.newUploadPath();
-    await rename(dataDir, `${dataDir}-away`);
-    await expect(store.add(path, imageOf('a', 3), contentOf('a', 3))).rejects.toMatchObject({
-      name: 'StoreUnavailable',
-    });
-    await rename(`${dataDir}-away`, dataDir);
-  });
-
-  it('makes its temporary folder anew where a cleaner has deleted it', async () => {
-    const store = await openStore({ dataDir: undefined });
-    const image = imageOf('a', 3);
-    await rm(dirname(await store.newUploadPath()), { recursive: true });
-    expect(await store.add(await store.newUploadPath(), image, contentOf('a', 3))).toEqual({ isNew: true });
-    expect(await readFile(store.pathOf(image), 'utf8')).toBe('aaa');
-    expect((await stat(dirname(store.pathOf(image)))).mode & 0o777).toBe(0o700);
-  });
-
-  it('keeps a temporary folder to itself, and removes it', async () => {
-    const store = await openStore({ dataDir: undefined });
-    const folder = dirname(await store.newUploadPath());
-    expect((await stat(folder)).mode & 0o777).toBe(0o700);
-    await store.close();
-    await expect(stat(folder)).rejects.toThrow('ENOENT');
   });
 });

@@ -106,8 +106,8 @@ export class FolderImageStore implements ImageStore {
   async newUploadPath(): Promise<string> {
     const fault = await this.findFault();
     if (fault) throw fault;
-    // Systems delete temporary folders that were not used for days. To look takes microseconds, and a way to another
-    // thread far more.
+    // Systems delete temporary folders that were not used for days. To look here takes microseconds, and by way of
+    // another thread far longer: a folder of the operator's may, since its files are synced, which takes longest.
     if (!this.unlock && !existsSync(this.dir)) await mkdir(this.dir, { recursive: true, mode: 0o700 });
     return join(this.dir, `${randomUUID()}.upload`);
   }

@@ -5,6 +5,7 @@ import { claimsToBeImage, isRaster } from '../../files/image-names.js';
 import { readImage, readStart } from '../../files/read-image.js';
 import type { ReadingOptions } from '../../files/reading-options.js';
 import { showPath } from '../../files/show-path.js';
+import { groupBy } from '../../statistics/group-by.js';
 import { nameOutputs } from '../name-outputs.js';
 import type { FoundFile } from './find-files.js';
 
@@ -153,10 +154,10 @@ function toStudies(described: readonly Described[]): Untitled[] {
 
 /** The folder tells nothing apart where it holds several series; the name of their files does. */
 function nameStudies(studies: readonly Untitled[]): Study[] {
-  const paths = studies.map(({ path }) => path);
-  const names = nameOutputs(paths);
+  const names = nameOutputs(studies.map(({ path }) => path));
+  const ofPath = groupBy(studies, ({ path }) => path);
   return studies.map((study, index) => {
-    const isShared = paths.filter((path) => path === study.path).length > 1;
+    const isShared = ofPath.get(study.path)!.length > 1;
     const shown = showPath(study.path);
     return { ...study, title: isShared ? `${shown} (${names[index]!})` : shown };
   });

@@ -1,6 +1,6 @@
 import type { Provenance } from '@medzoo/core';
 import { describe, expect, it } from 'vitest';
-import { describeModels, provenanceOfAll } from './describe-models.js';
+import { describeModels, provenanceOfFirstRun } from './describe-models.js';
 
 const encoder = { id: 'e', version: '1.0.0', sha256: 'e'.repeat(64) };
 const head = (sha256: string) => ({ id: 'h', version: '1.0.0', sha256: sha256.repeat(64) });
@@ -13,7 +13,7 @@ describe('the files that a report names', () => {
   const answered = said('cpu', 'b', 'int8-static');
 
   it('are those that ran, though the first image was refused before its head ran', () => {
-    expect(describeModels(provenanceOfAll([refused, answered, refused]))).toEqual({
+    expect(describeModels(provenanceOfFirstRun([refused, answered, refused]))).toEqual({
       digests: { head: 'b'.repeat(64), encoder: encoder.sha256 },
       models: { head: head('b'), encoder },
       precisions: { head: 'int8-static', encoder: 'int8-static' },
@@ -21,6 +21,6 @@ describe('the files that a report names', () => {
   });
 
   it('are those that are named where every image was refused', () => {
-    expect(provenanceOfAll([refused, refused])).toBe(refused.provenance);
+    expect(provenanceOfFirstRun([refused, refused])).toBe(refused.provenance);
   });
 });

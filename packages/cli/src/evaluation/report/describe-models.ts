@@ -5,10 +5,10 @@ import type { Report } from './report.type.js';
 export type ReportedModels = Pick<Report, 'digests' | 'models' | 'precisions'>;
 
 /**
- * That of the first image whose head ran, for an image that is refused before that names the head's reference file,
- * whichever ran for the others. Takes at least one.
+ * The provenance of the first image whose head ran, or of the first image where none ran; takes at least one. An image
+ * that is refused before its head runs says nothing of the file that ran for the others: it names the reference.
  */
-export function provenanceOfAll(scores: readonly { readonly provenance: Provenance }[]): Provenance {
+export function provenanceOfFirstRun(scores: readonly { readonly provenance: Provenance }[]): Provenance {
   return (scores.find(({ provenance }) => provenance.provider !== null) ?? scores[0]!).provenance;
 }
 

@@ -3,7 +3,7 @@ import { CommandError } from '../../command-error.js';
 import { readPackageVersion } from '../../read-package-version.js';
 import { countOf } from '../../terminal/format.js';
 import { median } from '../../statistics/summary.js';
-import { describeModels, provenanceOfAll } from './describe-models.js';
+import { describeModels, provenanceOfFirstRun } from './describe-models.js';
 import type { Findings } from './findings.type.js';
 import type { Report } from './report.type.js';
 import type { Scored } from '../score/score-rows.js';
@@ -22,7 +22,7 @@ export function toReport(
       `None of ${countOf(failed.length, 'image')} could be evaluated. The first, ${failed[0]?.id ?? ''}: ` +
         (failed[0]?.error ?? ''),
     );
-  const provenance = provenanceOfAll(scores);
+  const provenance = provenanceOfFirstRun(scores);
   return {
     medzoo: readPackageVersion(),
     head: head.manifest.id,

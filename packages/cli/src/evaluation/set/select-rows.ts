@@ -24,8 +24,8 @@ export interface SelectedRows {
 /** The rows to evaluate, in the order of the index; throws a CommandError where none is left. */
 export function selectRows(rows: readonly Row[], { split, excludedLabels, limit, seed }: Selection): SelectedRows {
   const splits = distinct(rows.map((row) => row.split));
-  checkCase(splits);
   const isWhole = splits.length === 0 || (split === 'all' && !splits.includes(split));
+  if (!isWhole) checkCase(splits);
   if (!isWhole && !splits.includes(split)) {
     throw new CommandError(`The set has no split "${split}". There are ${listNames(splits)}; "all" takes every row.`);
   }
@@ -63,14 +63,10 @@ export function checkNamed(rows: readonly Pick<Row, 'split'>[]): void {
 
 /** Of two spellings of one split, half of its images would be left out without a word. */
 function checkCase(splits: readonly string[]): void {
-  const other = splits.find((split, index) => splits.findIndex((one) => isAlike(one, split)) < index);
-  if (other === undefined) return;
-  const first = splits.find((split) => isAlike(split, other))!;
-  throw new CommandError(`The splits "${first}" and "${other}" differ in case only. Spell them alike in index.csv.`);
-}
-
-function isAlike(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
+  const alike = [...groupBy(splits, (split) => split.toLowerCase()).values()].find(({ length }) => length > 1);
+  if (alike === undefined) return;
+  const [first, other] = alike;
+  throw new CommandError(`The splits "${first!}" and "${other!}" differ in case only. Spell them alike in index.csv.`);
 }
 
 /** What a person should know of images without masks that stand in several rows, each of which counts. */

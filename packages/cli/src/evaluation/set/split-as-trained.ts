@@ -66,17 +66,17 @@ function sayOtherDraw(rows: readonly Row[], name: string, heads: Parameters<type
 
 /**
  * What a person should know of a set that is measured as a whole: it may be one that the head learnt from, under
- * another name. Undefined where the set names splits, or nothing is known of what the head learnt from.
+ * another name. Nothing where the set names splits, or where it is not known what the head learnt from.
  */
 export function sayWhole(
   { name, rows }: Pick<DataSet, 'name' | 'rows'>,
   { trained }: Pick<HeadDescription, 'trained'>,
-): string | undefined {
+): string[] {
   const learnt = [...new Set(trained.trainedOn.map(({ dataset }) => dataset))];
-  if (learnt.length === 0 || learnt.includes(name) || rows.some(({ split }) => split !== undefined)) return undefined;
-  return (
+  if (learnt.length === 0 || learnt.includes(name) || rows.some(({ split }) => split !== undefined)) return [];
+  return [
     'The set names no splits, and the head learnt from none of its name: all images are measured. It learnt from ' +
-    `${listNames(learnt, SHOWN_SETS)}. If this is one of them under another name, the numbers are too good: give ` +
-    'its folder that name, or name the splits in a column split of index.csv.'
-  );
+      `${listNames(learnt, SHOWN_SETS)}. If this is one of them under another name, the numbers are too good: give ` +
+      'its folder that name, or name the splits in a column split of index.csv.',
+  ];
 }

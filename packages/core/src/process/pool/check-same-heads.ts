@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { ZooError, type HeadDescription } from '../../contract/index.js';
 
 /**
- * Throws BACKEND_UNAVAILABLE for a worker that lacks a head which the zoo began with, or has another of its id: a package
- * or a model file was replaced meanwhile. Workers would answer differently, and what the zoo says of its heads, and what
- * was cached of their answers, would be of others. Further heads do no harm: nobody can ask for them.
+ * Throws BACKEND_UNAVAILABLE for a worker that lacks a head which the zoo began with, or has another one of its id,
+ * since a package or a model file was replaced meanwhile. Otherwise workers would answer differently, and `zoo.heads`
+ * and kept answers would be of other heads than those that answer. Further heads do no harm: nobody can ask for them.
  */
 export function checkSameHeads(began: readonly HeadDescription[], heads: readonly HeadDescription[]): void {
   const now = new Map(heads.map((head) => [head.manifest.id, head]));
@@ -13,9 +13,9 @@ export function checkSameHeads(began: readonly HeadDescription[], heads: readonl
   const { id } = changed.manifest;
   throw new ZooError(
     'BACKEND_UNAVAILABLE',
-    `The head "${id}" ${now.has(id) ? 'is not what it was' : 'is not there any more, and was'} when the zoo began: its ` +
-      'package, its model file or the config was changed meanwhile. Start the program again, so that all processes of ' +
-      'the zoo answer alike.',
+    `The head "${id}" ${now.has(id) ? 'is not what it was' : 'is not there any more, and was'} when the zoo began: ` +
+      'its package, its model file or the config was changed meanwhile. Start the program again, so that all processes ' +
+      'of the zoo answer alike.',
     { details: { head: id } },
   );
 }

@@ -9,8 +9,8 @@ export interface SupervisorEvents {
   onReady(worker: ReadyWorker): void;
   onExit(exit: WorkerExit): void;
   /**
-   * A replacement could not be started, for the `attempts`th time in a row. Another attempt follows, unless no worker is
-   * to be replaced any more.
+   * A replacement could not be started, for the `attempts`th time in a row. Another attempt follows, unless no
+   * worker is to be replaced any more.
    */
   onUnable(error: unknown, attempts: number): void;
   /** The worker has no calls any more and is told to end; the next one is ready. Its `onExit` follows. */

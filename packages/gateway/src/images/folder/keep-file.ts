@@ -34,9 +34,10 @@ export async function prepareFolder(path: string | undefined): Promise<string> {
     return path;
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    const why = WRITE_FAULTS[code] ?? `the system says ${code}`;
     const what = path === undefined ? `a folder in ${tmpdir()}` : `the folder ${path}`;
     throw new Error(
-      `Images are to be kept in ${what}, and it cannot be written: ${WRITE_FAULTS[code] ?? `the system says ${code}`}. ` +
+      `Images are to be kept in ${what}, and it cannot be written: ${why}. ` +
         'Name one that can be in MEDZOO_DATA_DIR (the setting dataDir).',
       { cause },
     );
