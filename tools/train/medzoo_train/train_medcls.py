@@ -140,8 +140,8 @@ def main() -> None:
     device = args.device or torch.device("cuda" if torch.cuda.is_available() else "cpu")
     system = system_of(saved, tasks).to(device).eval()
     held_out: dict[str, dict[str, Tensor]] = dict(saved.get("held_out", {}))
-    ships = running_encoder(args.packages, "auto") if args.packages else None
-    encode_all = OnnxEncoder(ships or system) if args.onnx or ships else torch_encoder(system)
+    running = running_encoder(args.packages) if args.packages else None
+    encode_all = OnnxEncoder(running or system) if args.onnx or running else torch_encoder(system)
     hardening = HARD if args.hard else LIGHT if args.light else None
     made = "-hard" if args.hard else "-light" if args.light else ""
 
