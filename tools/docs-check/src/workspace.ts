@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Workspace } from './check-npm-line.js';
-import type { Bins } from './replace-npx.js';
+import type { Workspace } from './documents/check-npm-line.js';
+import type { Bins } from './documents/replace-npx.js';
 
 export const ROOT = new URL('../../../', import.meta.url);
 

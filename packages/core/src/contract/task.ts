@@ -1,6 +1,6 @@
 /**
  * What heads do: a closed set, and its one home. A task that is added here does not compile until every table by task
- * has an entry for it (tools/docs-check/src/add-task.spec.ts lists the tables).
+ * has an entry for it (tools/docs-check/src/documents/add-task.spec.ts lists the tables).
  */
 export const TASKS = ['segmentation', 'classification', 'regression', 'keypoints', 'multilabel'] as const;
 

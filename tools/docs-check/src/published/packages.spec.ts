@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { satisfies } from 'semver';
 import { describe, expect, it } from 'vitest';
-import { readInstallLine } from './read-install-line.js';
-import { ROOT } from './workspace.js';
+import { readInstallLine } from '../documents/read-install-line.js';
+import { ROOT } from '../workspace.js';
 
 /** The oldest Node that `engines` allows, and the newest that is tested. */
 const NODES = ['20.19.0', '24.0.0'];

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseTrainedEncoder, parseTrainedModel, type TrainedModel } from '@medzoo/core/contract';
 import { describe, expect, it } from 'vitest';
-import { ROOT } from './workspace.js';
+import { ROOT } from '../workspace.js';
 
 /** Of all packages together: what somebody downloads who installs every head. */
 const MOST_BYTES = 22e6;

@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import { build as buildWithVite } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import webpack, { type Configuration } from 'webpack';
-import { stripTypes } from './check-types.js';
-import { readSnippets } from './read-snippets.js';
-import { runCommand } from './run-command.js';
-import { ROOT } from './workspace.js';
+import { stripTypes } from '../documents/check-types.js';
+import { readSnippets } from '../documents/read-snippets.js';
+import { runCommand } from '../run-command.js';
+import { ROOT } from '../workspace.js';
 
 const TIMEOUT_MS = 120_000;
 const documented = readSnippets(readFileSync(new URL('docs/bundling.md', ROOT), 'utf8'));

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { ROOT } from './workspace.js';
+import { ROOT } from '../workspace.js';
 
 /** The faults that TypeScript finds in these files, as a user of the built packages would see them. */
 export function findTypeFaults(files: readonly URL[]): string[] {

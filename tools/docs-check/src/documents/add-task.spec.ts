@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findFilesThatNeed } from './add-task.js';
-import { ROOT } from './workspace.js';
+import { ROOT } from '../workspace.js';
 
 /**
  * Where each task has its entry. A new table by task belongs here; a comparison with one task would be passed in
@@ -30,8 +30,8 @@ const TABLES: readonly string[] = [
   'packages/gateway/src/page/answer-fields.ts',
   'packages/gateway/src/page/render-analyse-form.ts',
   'packages/sam-med2d/src/standard-head.ts',
-  'tools/docs-check/src/hugging-face.ts',
-  'tools/docs-check/src/render-heads-table.ts',
+  'tools/docs-check/src/cards/hugging-face.ts',
+  'tools/docs-check/src/cards/render-heads-table.ts',
 ];
 
 const PAGE = new URL('docs/adding-a-task.md', ROOT);

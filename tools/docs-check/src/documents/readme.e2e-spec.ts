@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { startMain } from '../../../packages/gateway/test/start-main.js';
-import { ROOT } from './workspace.js';
+import { startMain } from '../../../../packages/gateway/test/start-main.js';
+import { ROOT } from '../workspace.js';
 
 const PROJECT_CONFIG = fileURLToPath(new URL('medzoo.config.mjs', ROOT));
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { ROOT } from './workspace.js';
+import { ROOT } from '../workspace.js';
 
 const TASK_FILE = fileURLToPath(new URL('packages/core/src/contract/task.ts', ROOT));
 const LAST_TASK = /(?=\] as const;)/;

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stripTypes } from './check-types.js';
-import { readInstallLine } from './read-install-line.js';
-import { readSnippets } from './read-snippets.js';
-import { runCommand } from './run-command.js';
-import { ROOT } from './workspace.js';
+import { stripTypes } from '../documents/check-types.js';
+import { readInstallLine } from '../documents/read-install-line.js';
+import { readSnippets } from '../documents/read-snippets.js';
+import { runCommand } from '../run-command.js';
+import { ROOT } from '../workspace.js';
 
 const TIMEOUT_MS = 300_000;
 const tarballs = new URL('out/packed/', ROOT);

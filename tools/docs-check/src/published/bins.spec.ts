@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { runCommand } from './run-command.js';
-import { readBins, ROOT } from './workspace.js';
+import { runCommand } from '../run-command.js';
+import { readBins, ROOT } from '../workspace.js';
 
 /** By their own names: npx also knows them by those of their packages. */
 const bins = Object.entries(readBins()).filter(([name]) => !name.startsWith('@'));

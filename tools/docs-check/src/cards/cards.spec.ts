@@ -12,7 +12,7 @@ import { renderHuggingFace } from './hugging-face.js';
 import { toMonaiMetadata } from './monai-metadata.js';
 import { renderEncoder, renderHead } from './render-card.js';
 import { renderHeadsTable } from './render-heads-table.js';
-import { ROOT } from './workspace.js';
+import { ROOT } from '../workspace.js';
 
 const START = '<!-- card: written by `npm run cards` from head.ts, model.json and failures.json -->';
 const END = '<!-- end of card -->';

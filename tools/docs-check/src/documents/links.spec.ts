@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readAnchors, readLinks, readPaths } from './links.js';
-import { findDocuments, ROOT } from './workspace.js';
+import { findDocuments, ROOT } from '../workspace.js';
 
 const REPOSITORY = /^https:\/\/github\.com\/medzoo\/medzoo\/(?:blob|tree)\/main\//;
 /** Written by `npm run docs:api`, and not committed. */

@@ -5,8 +5,8 @@ import { checkNpmLine } from './check-npm-line.js';
 import { findTypeFaults, stripTypes } from './check-types.js';
 import { readSnippets, type Snippet } from './read-snippets.js';
 import { replaceNpx } from './replace-npx.js';
-import { runCommand } from './run-command.js';
-import { findDocuments, readBins, readWorkspace, ROOT } from './workspace.js';
+import { runCommand } from '../run-command.js';
+import { findDocuments, readBins, readWorkspace, ROOT } from '../workspace.js';
 
 const TIMEOUT_MS = 120_000;
 const SAMPLES = new URL('tools/samples/images/', ROOT);
