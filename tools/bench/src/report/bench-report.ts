@@ -32,7 +32,8 @@ export function formatReport({ machine, providers, isQuick, runs, findings }: Be
     isMet === null ? '' : isMet ? 'yes' : '**no**',
   ]);
   return [
-    `${machine.words}; ${versions.join(', ')}; providers ${providers.join(', ')}.${quick} ${formatRuns(runs)}`,
+    `${machine.words}; ${versions.join(', ')}; providers ${providers.join(', ')}.${quick}`,
+    formatRuns(runs),
     '',
     ...formatTable(['row', 'what', 'target', 'measured', 'met'], rows),
   ].join('\n');
