@@ -26,8 +26,12 @@ EACH = 12
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--trunk", type=Path, required=True, help="EfficientNet-Lite0's weights, as for medzoo_train.train")
-    parser.add_argument("--photographs", type=Path, required=True, help="folder that medzoo_train.photographs has filled")
+    parser.add_argument(
+        "--trunk", type=Path, required=True, help="EfficientNet-Lite0's weights, as for medzoo_train.train"
+    )
+    parser.add_argument(
+        "--photographs", type=Path, required=True, help="folder that medzoo_train.photographs has filled"
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
@@ -40,7 +44,9 @@ def main() -> None:
     shown = [torch.from_numpy(photograph_picture(photographs, row, STORED, rng)) for row in range(EACH)]
     wounds = load_set(next(spec for spec in SETS if spec.subject == "wound"), args.data, "train")
     shown += list(wounds.images[rng.permutation(len(wounds))[:EACH]])
-    start_everyday(system.automed.everyday, torch.load(args.trunk, weights_only=True, map_location="cpu"), torch.stack(shown))
+    start_everyday(
+        system.automed.everyday, torch.load(args.trunk, weights_only=True, map_location="cpu"), torch.stack(shown)
+    )
     state = {name: tensor.clone() for name, tensor in system.state_dict().items()}
     torch.save({**saved, "ema": state, "everyday": True}, args.out)
 

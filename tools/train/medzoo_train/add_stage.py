@@ -72,7 +72,9 @@ def fill(encoder: ImageEncoder, images: Sequence[Tensor]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True, help="folder of the data sets; images of train are looked at")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder of the data sets; images of train are looked at"
+    )
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     torch.set_num_threads(1)

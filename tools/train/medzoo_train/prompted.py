@@ -143,7 +143,9 @@ def main() -> None:
     for folder in args.data:
         report = reports[folder.name] = measure_set(files, folder, args.split, args.limit)
         shown = ", ".join(
-            f"{arm} {v['mean']:.3f} ({v['low']:.3f} to {v['high']:.3f})" for arm, v in report.items() if isinstance(v, dict)
+            f"{arm} {v['mean']:.3f} ({v['low']:.3f} to {v['high']:.3f})"
+            for arm, v in report.items()
+            if isinstance(v, dict)
         )
         print(f"{folder.name}: {report['objects']} objects of {report['images']} images; {shown}", flush=True)
     if args.json:

@@ -33,10 +33,14 @@ def read_packages(packages: Path) -> dict[str, Any]:
     config = system.sam.image_encoder.config
     image = torch.rand(1, 3, config.image_size, config.image_size)
     embedding = torch.rand(1, config.channels, config.grid, config.grid)
-    read_back(system.sam.image_encoder, [image], ["image"], ["embedding"], packages / "sam-med2d" / "weights" / "encoder.onnx")
+    read_back(
+        system.sam.image_encoder, [image], ["image"], ["embedding"], packages / "sam-med2d" / "weights" / "encoder.onnx"
+    )
     prompts = {"embedding": embedding, **prompt_example(config.grid)} | ({"image": image} if closer else {})
     decoder = packages / "sam-med2d" / "weights" / "decoder.onnx"
-    read_back(PromptableDecoder(system.sam, system.closer), list(prompts.values()), list(prompts), ["masks", "iou"], decoder)
+    read_back(
+        PromptableDecoder(system.sam, system.closer), list(prompts.values()), list(prompts), ["masks", "iou"], decoder
+    )
     names = ["embedding", "image"], ["masks", "iou", "presence"]
     read_back(AutoMedFile(system.automed), [embedding, image], *names, automed)
     with torch.no_grad():

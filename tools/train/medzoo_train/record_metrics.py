@@ -91,7 +91,8 @@ def domain_metrics_of(report: Json) -> list[Json]:
 
 
 def metrics_of(report: Json, labels: Sequence[str]) -> list[Json]:
-    """The `metrics` entries of one evaluation, each with its data set, split, n, interval and what else it depends on.
+    """The `metrics` entries of one evaluation, each with its data set, split, n, interval and what else it
+    depends on.
     """
     if "corruptions" in report:
         return corruption_metrics_of(report)
@@ -109,7 +110,11 @@ def metrics_of(report: Json, labels: Sequence[str]) -> list[Json]:
             entry["excludedLabels"] = sorted(report["excluded_labels"])
         if label in presence and kind:
             about = presence[label]
-            entry["negatives"] = {"kind": kind, "sets": about["sets"][SETS_OF_NEGATIVES[kind]], "n": about["images"][kind]}
+            entry["negatives"] = {
+                "kind": kind,
+                "sets": about["sets"][SETS_OF_NEGATIVES[kind]],
+                "n": about["images"][kind],
+            }
         recorded.append(entry)
     return recorded
 
@@ -150,7 +155,9 @@ def is_outdated(entry: Json, report: Json) -> bool:
         return False
     if "corruption" in entry:
         of_report = (report.get("target"), report.get("prompt"))
-        return (entry.get("label"), entry.get("prompt")) == of_report and entry["corruption"] in report.get("corruptions", {})
+        return (entry.get("label"), entry.get("prompt")) == of_report and entry["corruption"] in report.get(
+            "corruptions", {}
+        )
     return "falseRefusals" in entry and "domains" in report
 
 
@@ -179,13 +186,15 @@ def find_model(report: Json, model_files: Iterable[Path]) -> tuple[Path, Json]:
         if digest not in there or (role == "encoder" and "preprocess" not in there[digest][1]):
             known = "\n  ".join(f"{sha} {path.parent.name}/{path.name}" for sha, (path, _) in there.items())
             raise SystemExit(
-                f"The report is of {role} weights {digest}, which no model file here describes. Measure these again:\n  {known}"
+                f"The report is of {role} weights {digest}, which no model file here describes. Measure these "
+                f"again:\n  {known}"
             )
     return there[digests["head"]]
 
 
 def record(report: Json, model_files: Iterable[Path], machine: str | None = None) -> Path:
-    """Writes a report into the model file of its weights; its milliseconds too, if a machine is named that they are of.
+    """Writes a report into the model file of its weights; its milliseconds too, if a machine is named that they
+    are of.
     """
     path, content = find_model(report, model_files)
     before = [entry for entry in content["metrics"] if not is_outdated(entry, report)]

@@ -56,13 +56,20 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int)
     parser.add_argument("--start", type=Path, help="checkpoint whose weights to start from")
     parser.add_argument("--trunk", type=Path, help="EfficientNet-Lite0 checkpoint, for AutoMed and a `mobile` stem")
-    parser.add_argument("--sam", type=Path, help="SAM-Med2D or SAM checkpoint (.pth) whose encoder and decoder to start from")
-    parser.add_argument("--freeze", choices=get_args(Freeze), default="adapters", help="all of the encoder, or all but adapters")
+    parser.add_argument(
+        "--sam", type=Path, help="SAM-Med2D or SAM checkpoint (.pth) whose encoder and decoder to start from"
+    )
+    parser.add_argument(
+        "--freeze", choices=get_args(Freeze), default="adapters", help="all of the encoder, or all but adapters"
+    )
     parser.add_argument("--device", type=torch.device, help="cpu or cuda; a GPU if there is one")
     parser.add_argument("--prompts", type=Path, help="file of medzoo_train.pretrain_prompts, laid over --start")
     parser.add_argument("--recipe", type=json.loads, default={}, help="JSON object that overrides fields of the recipe")
     parser.add_argument(
-        "--encoder", type=json.loads, default={}, help="JSON object that overrides sizes of the encoder (sam-med2d-tiny)"
+        "--encoder",
+        type=json.loads,
+        default={},
+        help="JSON object that overrides sizes of the encoder (sam-med2d-tiny)",
     )
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--stop-after", type=int, help="end after this step as if cut off; the next call resumes")

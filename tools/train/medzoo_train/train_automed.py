@@ -86,7 +86,8 @@ def average_gradients(parameters: Iterable[nn.Parameter]) -> None:
 
 
 def groups_of(automed: AutoMed) -> list[dict[str, Any]]:
-    """No decay on vectors and embeddings; convolutions that read pixels learn faster, those trained on ImageNet slower.
+    """No decay on vectors and embeddings; convolutions that read pixels learn faster, those trained on ImageNet
+    slower.
     """
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in automed.named_parameters():
@@ -163,7 +164,8 @@ def work(rank: int, settings: Settings) -> None:
         report(system, ema, held, settings, step + 1, shown, limit=None)
         automed.load_state_dict(ema.state)
         save(
-            {**saved, "centred": [], "ema": {k: v.clone() for k, v in system.state_dict().items()}}, settings.out / "weights.pth"
+            {**saved, "centred": [], "ema": {k: v.clone() for k, v in system.state_dict().items()}},
+            settings.out / "weights.pth",
         )
     distributed.barrier()
 
@@ -184,7 +186,9 @@ def save(content: dict[str, Any], path: Path) -> None:
     path.with_suffix(".part").replace(path)
 
 
-def report(system: System, ema: Ema, held: list[Any], settings: Settings, step: int, loss: float, limit: int | None) -> None:
+def report(
+    system: System, ema: Ema, held: list[Any], settings: Settings, step: int, loss: float, limit: int | None
+) -> None:
     """Validates the moving average, and puts the weights that are trained back in their place."""
     own = {k: v.clone() for k, v in system.automed.state_dict().items()}
     system.automed.load_state_dict(ema.state)
@@ -220,7 +224,9 @@ def main() -> None:
     parser.add_argument(
         "--negatives", type=Path, help="folder with none_* sets; half of them are trained on as pictures of nothing"
     )
-    parser.add_argument("--hard", action="store_true", help="damage, turn, letterbox and grey some images (data/harden.py)")
+    parser.add_argument(
+        "--hard", action="store_true", help="damage, turn, letterbox and grey some images (data/harden.py)"
+    )
     parser.add_argument("--validate-every", type=int, default=250)
     parser.add_argument("--seed", type=int, default=7)
     settings = Settings(**vars(parser.parse_args()))

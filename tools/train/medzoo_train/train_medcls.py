@@ -39,7 +39,8 @@ def balanced_accuracy(logits: Tensor, labels: Tensor) -> float:
 
 
 def score(logits: Tensor, labels: Tensor) -> float:
-    """What a head is chosen by: accuracy and balanced accuracy, and a little of the loss to break ties on small sets.
+    """What a head is chosen by: accuracy and balanced accuracy, and a little of the loss to break ties on small
+    sets.
     """
     accuracy = (logits.argmax(1) == labels).double().mean().item()
     return accuracy + 0.5 * balanced_accuracy(logits, labels) - 0.1 * F.cross_entropy(logits, labels).item()
@@ -92,9 +93,16 @@ def fit_head(
 
 
 def best_head(
-    train: Embedded, val: Embedded, epochs: int, seeds: Sequence[int], start: nn.Module | None = None, rate: float = 1e-3
+    train: Embedded,
+    val: Embedded,
+    epochs: int,
+    seeds: Sequence[int],
+    start: nn.Module | None = None,
+    rate: float = 1e-3,
 ) -> MedCls:
-    fitted = [fit_head(MedCls, train, val, epochs, seed, rate, start) for seed in tqdm(seeds, desc="seeds", leave=False)]
+    fitted = [
+        fit_head(MedCls, train, val, epochs, seed, rate, start) for seed in tqdm(seeds, desc="seeds", leave=False)
+    ]
     head, _ = max(fitted, key=lambda pair: pair[1])
     assert isinstance(head, MedCls)
     return head
@@ -116,13 +124,21 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--device", type=torch.device, help="where the encoder runs: cpu or cuda; a GPU if there is one")
-    parser.add_argument("--embedded", type=Path, help="folder that keeps encodings for the next call with the same encoder")
-    parser.add_argument("--tasks", nargs="+", choices=tasks, help="heads to train; all if left out, the others stay as they are")
+    parser.add_argument(
+        "--device", type=torch.device, help="where the encoder runs: cpu or cuda; a GPU if there is one"
+    )
+    parser.add_argument(
+        "--embedded", type=Path, help="folder that keeps encodings for the next call with the same encoder"
+    )
+    parser.add_argument(
+        "--tasks", nargs="+", choices=tasks, help="heads to train; all if left out, the others stay as they are"
+    )
     damage = parser.add_mutually_exclusive_group()
     damage.add_argument("--hard", action="store_true", help="damage, turn and invert some of the copies")
     damage.add_argument("--light", action="store_true", help="damage the copies no more than files are on their way")
-    parser.add_argument("--further", action="store_true", help="go on from the heads in --weights instead of from nothing")
+    parser.add_argument(
+        "--further", action="store_true", help="go on from the heads in --weights instead of from nothing"
+    )
     parser.add_argument("--most", type=int, help="training images of a task; all if left out")
     parser.add_argument(
         "--onnx", action="store_true", help="encode by ONNX Runtime, twice as fast as PyTorch on a CPU without AMX"

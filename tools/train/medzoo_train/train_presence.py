@@ -98,7 +98,7 @@ def gate_of(packages: Path, targets: tuple[str, ...]) -> Gate:
 
 
 def joined(parts: Sequence[Rows]) -> Rows:
-    tokens, known, inside = (torch.cat([getattr(part, name) for part in parts]) for name in ("tokens", "known", "inside"))
+    tokens, known, inside = (torch.cat([getattr(one, name) for one in parts]) for name in ("tokens", "known", "inside"))
     return Rows(tokens, known, inside, [group for part in parts for group in part.groups])
 
 
@@ -107,7 +107,9 @@ def group_weights(groups: list[str]) -> Tensor:
     sizes: dict[str, int] = defaultdict(int)
     for group in groups:
         sizes[group] += 1
-    return torch.tensor([(PHOTOGRAPHS_WEIGH if group.startswith("photo ") else 1) / math.sqrt(sizes[group]) for group in groups])
+    return torch.tensor(
+        [(PHOTOGRAPHS_WEIGH if group.startswith("photo ") else 1) / math.sqrt(sizes[group]) for group in groups]
+    )
 
 
 def train_head(head: nn.Module, tokens: Tensor, known: Tensor, weights: Tensor, steps: int, rate: float) -> None:
@@ -184,8 +186,7 @@ def exceeded_by(logits: Tensor, share: float) -> float:
 
 
 def missed_at(logits: Tensor) -> float:
-    """The highest threshold that misses no more than MISSED of the logits, and one in any case; 0 where there are none.
-    """
+    """The highest threshold that misses no more than MISSED of the logits, and one in any case; 0 for none."""
     return logits.sort().values[max(int(len(logits) * MISSED), 1) - 1].item() if len(logits) else 0.0
 
 
@@ -207,11 +208,11 @@ def report(head: Callable[[Tensor], Tensor], rows: Rows, targets: tuple[str, ...
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--seen", type=Path, nargs="+", required=True, help="folders that look has filled with these weights")
+    parser.add_argument("--seen", type=Path, nargs="+", required=True, help="what look has filled with these weights")
     parser.add_argument("--held", type=Path, nargs="+", required=True, help="the same of the split val, for thresholds")
     parser.add_argument("--packages", type=Path, help="packages with domains; what those refuse counts as absent")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--everyday", nargs="+", default=[], help="train these targets alone, read from the everyday trunk")
+    parser.add_argument("--everyday", nargs="+", default=[], help="train these targets alone, by the everyday trunk")
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=1)

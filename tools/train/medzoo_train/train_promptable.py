@@ -53,7 +53,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60, help="ends by time, the schedule with it")
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--boxes", type=float, default=0.65, help="share of the steps with boxes; the others have points")
+    parser.add_argument(
+        "--boxes", type=float, default=0.65, help="share of the steps with boxes; the others have points"
+    )
     parser.add_argument(
         "--finder", action="store_true", help="look at points first: a part more, which begins as the closer look"
     )
@@ -75,7 +77,9 @@ def main() -> None:
     print(f"{len(things)} objects: {counts}", flush=True)
     prompts = Prompts(seen, things, args.seed)
     optimiser = torch.optim.AdamW(groups_of(system), lr=args.rate, betas=(0.9, 0.98))
-    learning = torch.nn.ModuleDict({"closer": closer, "decoder": system.sam.mask_decoder, "prompts": system.sam.prompt_encoder})
+    learning = torch.nn.ModuleDict(
+        {"closer": closer, "decoder": system.sam.mask_decoder, "prompts": system.sam.prompt_encoder}
+    )
     ema = Ema(learning, 0.995)
     checkpoint = args.out / "promptable.pth"
     step, spent = 0, 0.0
@@ -109,7 +113,11 @@ def main() -> None:
         step += 1
         if step % args.save_every == 0:
             save(learning, optimiser, ema, step, minutes, checkpoint)
-            line = {"step": step, "minutes": round(minutes, 1), **{name: round(value, 4) for name, value in shown.items()}}
+            line = {
+                "step": step,
+                "minutes": round(minutes, 1),
+                **{name: round(value, 4) for name, value in shown.items()},
+            }
             print(json.dumps(line), flush=True)
     save(learning, optimiser, ema, step, args.minutes, checkpoint)
     learning.load_state_dict(ema.state)
@@ -138,7 +146,9 @@ def with_closer(saved: dict[str, Any], tasks: dict[str, int], finds: bool) -> Sy
     return system
 
 
-def save(learning: torch.nn.Module, optimiser: torch.optim.Optimizer, ema: Ema, step: int, minutes: float, path: Path) -> None:
+def save(
+    learning: torch.nn.Module, optimiser: torch.optim.Optimizer, ema: Ema, step: int, minutes: float, path: Path
+) -> None:
     content = {"now": learning.state_dict(), "optimiser": optimiser.state_dict(), "ema": ema.state, "step": step}
     torch.save({**content, "minutes": minutes}, path.with_suffix(".part"))
     path.with_suffix(".part").replace(path)

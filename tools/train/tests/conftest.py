@@ -12,8 +12,7 @@ import pytest
 from medzoo_train.export.int8 import activation_ranges, gate_pictures
 from medzoo_train.models.checkpoints.read_checkpoint import read_checkpoint
 from medzoo_train.models.promptable.sam_med2d import SamMed2d, sam_med2d_from
-
-from .small_automed import write_packages
+from tests.int8.small_automed import write_packages
 
 SHARED = Path(os.environ.get("MEDZOO_SHARED", Path(__file__).parents[4] / "shared"))
 

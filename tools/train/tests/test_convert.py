@@ -17,6 +17,7 @@ from medzoo_train.export.checked_file import ExportError, check_encoder, export_
 from medzoo_train.models.checkpoints.read_checkpoint import CheckpointError, read_checkpoint
 from medzoo_train.models.promptable.sam_med2d import SamMed2d, sam_med2d_from
 from medzoo_train.models.system import System
+from tests.places import TRAIN
 
 
 def test_weights_and_outputs_that_are_not_finite_are_not_exported(mini: Path, sam: SamMed2d, tmp_path: Path) -> None:
@@ -44,7 +45,7 @@ def test_an_encoder_that_is_kept_is_not_compared_with_nan(tmp_path: Path) -> Non
 
 def run_convert(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "medzoo_train.convert", *arguments]
-    return subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=TRAIN, capture_output=True, text=True, check=False)
 
 
 def test_a_sam_is_told_from_a_sam_med2d_and_int8_wants_data(mini: Path, tmp_path: Path) -> None:
@@ -52,7 +53,9 @@ def test_a_sam_is_told_from_a_sam_med2d_and_int8_wants_data(mini: Path, tmp_path
     torch.save({name: tensor for name, tensor in state.items() if ".Adapter." not in name}, tmp_path / "sam.pth")
     with pytest.raises(CheckpointError, match=r"sam\.pth has no adapters.*train --sam"):
         read_sam(tmp_path / "sam.pth", None)
-    unmeasured = run_convert("--checkpoint", str(tmp_path / "sam.pth"), "--out", str(tmp_path / "out"), "--precision", "int8")
+    unmeasured = run_convert(
+        "--checkpoint", str(tmp_path / "sam.pth"), "--out", str(tmp_path / "out"), "--precision", "int8"
+    )
     assert unmeasured.returncode != 0
     assert "give --data" in unmeasured.stderr
 

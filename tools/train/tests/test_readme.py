@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-TRAIN = Path(__file__).parents[1]
+from tests.places import TRAIN
+
 COMMANDS = re.findall(r"^python -m (medzoo_train[\w.]+)(.*)$", (TRAIN / "README.md").read_text(), flags=re.MULTILINE)
 
 

@@ -25,7 +25,9 @@ from .summary import CLASSIFICATION_CLAIMS, SEGMENTATION_CLAIMS, summarise_set
 
 
 def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m medzoo_train.ablation", description=(__doc__ or "").split("\n\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m medzoo_train.ablation", description=(__doc__ or "").split("\n\n")[0]
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder that holds the data sets")
     parser.add_argument("--weights", type=Path, required=True, help="weights.pth of a training run")
     parser.add_argument("--out", type=Path, required=True, help="results, JSON; a folder of that name keeps the models")
@@ -82,7 +84,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for spec in SETS:
         if spec.kind == "classification":
             groups, rows = experiment.classification(spec, args.split)
-            results["classification"].append(summarise_set(spec.name, spec.subject, groups, rows, CLASSIFICATION_CLAIMS))
+            results["classification"].append(
+                summarise_set(spec.name, spec.subject, groups, rows, CLASSIFICATION_CLAIMS)
+            )
     args.out.parent.mkdir(parents=True, exist_ok=True)
     args.out.write_text(json.dumps(results, indent=2) + "\n")
     print(f"{args.out}: split {args.split}, {budget.steps} steps, seeds {args.seeds}", file=sys.stderr)

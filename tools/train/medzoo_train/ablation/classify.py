@@ -76,7 +76,9 @@ class ClassPool:
         return share * x + (1 - share) * x[order], share * y + (1 - share) * y[order]
 
 
-def classifier_loss(pool: ClassPool, batch: int, reads: Literal["embedding", "pixels"]) -> Callable[[nn.Module], Tensor]:
+def classifier_loss(
+    pool: ClassPool, batch: int, reads: Literal["embedding", "pixels"]
+) -> Callable[[nn.Module], Tensor]:
     def loss(model: nn.Module) -> Tensor:
         x, y = pool.draw(batch, reads)
         return F.cross_entropy(logits_of(model, x), y, label_smoothing=LABEL_SMOOTHING)
@@ -86,7 +88,8 @@ def classifier_loss(pool: ClassPool, batch: int, reads: Literal["embedding", "pi
 
 @torch.no_grad()
 def right_answers(model: nn.Module, data: LoadedSet, seen: Tensor) -> Floats:
-    """1 for each image whose most probable class is the true one, else 0; `seen` is uint8 pixels or float32 embeddings.
+    """1 for each image whose most probable class is the true one, else 0; `seen` is uint8 pixels or float32
+    embeddings.
     """
     assert data.labels is not None
     right = []

@@ -65,7 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if spec.kind == "classification":
             data = load_set(spec, args.data, args.split)
             for name, losses in margins_lost(system.medcls[spec.subject], embed(system, data)[0]).items():
-                print(f"| {spec.name} (n {len(data)}) | {name} | " + " | ".join(f"{loss:+.1%}" for loss in losses) + " |")
+                print(
+                    f"| {spec.name} (n {len(data)}) | {name} | " + " | ".join(f"{loss:+.1%}" for loss in losses) + " |"
+                )
 
 
 if __name__ == "__main__":

@@ -62,7 +62,8 @@ def load_system(path: Path) -> System:
 
 
 def digest_of(module: nn.Module) -> str:
-    """SHA-256 of a module's tensors: heads that are trained anew on the same encoder leave pools and arms as they are.
+    """SHA-256 of a module's tensors: heads that are trained anew on the same encoder leave pools and arms as
+    they are.
     """
     digest = hashlib.sha256()
     for name, tensor in sorted(module.state_dict().items()):
@@ -93,7 +94,9 @@ class Experiment:
             return kept(folder, settings, 0, iter(()), "")
         sets = [load_set(spec, self.data, "train") for spec in SETS if spec.kind == "segmentation"]
         batches = Batches(sets, [], self.targets, 5 * len(sets), 0, POOL_SEED)
-        return kept(folder, settings, self.budget.pool, segmentation_chunks(self.system, batches), "segmentation images")
+        return kept(
+            folder, settings, self.budget.pool, segmentation_chunks(self.system, batches), "segmentation images"
+        )
 
     def class_store(self, spec: SetSpec) -> Store:
         folder, settings = self.work / "pool" / spec.subject, self.settings("copies")

@@ -60,7 +60,9 @@ def read_entries(folder: Path, targets: Sequence[str], tasks: Sequence[str]) -> 
     for name, known in (("target", targets), ("task", tasks)):
         wrong = sorted({row[name] for row in rows} - {"", *known})
         if wrong:
-            raise DataError(f"{folder.name}/index.csv has the {name} {wrong[0]!r}; expected one of {list(known)} or nothing.")
+            raise DataError(
+                f"{folder.name}/index.csv has the {name} {wrong[0]!r}; expected one of {list(known)} or nothing."
+            )
     if not rows:
         raise DataError(f"{folder.name}/index.csv has no rows.")
     return [Entry(folder / r["image"], folder / r["mask"] if r["mask"] else None, r["target"], r["task"]) for r in rows]
@@ -118,7 +120,11 @@ def panels(system: System, entry: Entry) -> dict[str, tuple[Panel, str]]:
             dice = float(dice_scores(found[None], torch.from_numpy(truth.copy())[None])[0])
             up = F.interpolate(found[None, None], size=(STORED, STORED), mode="bilinear")[0, 0]
             marked = outline(picture, (up >= 0).numpy(), COLOURS["found"])
-            marked = with_prompt(marked, ways["point" if column == COLUMNS[3] else "box"]) if column != COLUMNS[2] else marked
+            marked = (
+                with_prompt(marked, ways["point" if column == COLUMNS[3] else "box"])
+                if column != COLUMNS[2]
+                else marked
+            )
             drawn[column] = (marked, f"{column}: Dice {dice:.3f}")
     if entry.task:
         scores, _, evidence = system.medcls[entry.task](embedding)
@@ -126,7 +132,10 @@ def panels(system: System, entry: Entry) -> dict[str, tuple[Panel, str]]:
         # Even evidence looks like much of it: the caption says how far it is from even.
         speaks_for = evidence[0].clamp(min=0)
         peak = float(speaks_for.max() / speaks_for.mean().clamp(min=1e-9))
-        drawn[COLUMNS[5]] = (heat(picture, speaks_for), f"{classes[int(scores.argmax())]} (at most {peak:.1f} x the mean)")
+        drawn[COLUMNS[5]] = (
+            heat(picture, speaks_for),
+            f"{classes[int(scores.argmax())]} (at most {peak:.1f} x the mean)",
+        )
     return drawn
 
 
@@ -147,7 +156,9 @@ def compose(rows: Sequence[dict[str, tuple[Panel, str]]]) -> Image.Image:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m medzoo_train.ablation.figure", description=(__doc__ or "").split("\n\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m medzoo_train.ablation.figure", description=(__doc__ or "").split("\n\n")[0]
+    )
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--images", type=Path, required=True, help="folder with index.csv: image, mask, target, task")
     parser.add_argument("--out", type=Path, required=True, help="PNG")

@@ -53,7 +53,9 @@ class AutomedFile:
         self.session = onnxruntime.InferenceSession(str(folder / described["model"]["url"]), options)
 
     def answer(self, seen: Seen, label: str, height: int, width: int) -> Mask:
-        masks, presence = self.session.run(["masks", "presence"], {"embedding": seen["embedding"], "image": seen["image"]})
+        masks, presence = self.session.run(
+            ["masks", "presence"], {"embedding": seen["embedding"], "image": seen["image"]}
+        )
         k = self.labels.index(label)
         if presence[0, k] < self.present_from[label]:
             return np.zeros((height, width), np.bool_)
@@ -65,12 +67,20 @@ def by_boxes(files: PromptedFiles, seen: Seen, parts: Sequence[Mask]) -> Mask:
     """What the answers to the tight boxes of all parts cover together."""
     height, width = parts[0].shape
     coords, labels = box_tokens(list(parts))
-    answers = [files.answer(dict(seen), c.tolist(), n.tolist(), height, width) for c, n in zip(coords, labels, strict=True)]
+    answers = [
+        files.answer(dict(seen), c.tolist(), n.tolist(), height, width) for c, n in zip(coords, labels, strict=True)
+    ]
     return np.asarray(np.any(answers, axis=0))
 
 
 def measure_set(
-    folder: Path, label: str, split: str, limit: int | None, automed: AutomedFile, ours: PromptedFiles, opponent: PromptedFiles
+    folder: Path,
+    label: str,
+    split: str,
+    limit: int | None,
+    automed: AutomedFile,
+    ours: PromptedFiles,
+    opponent: PromptedFiles,
 ) -> dict[str, Any]:
     """Mean Dice of each arm over images whose mask is not empty, and AutoMed's less each other's, paired by image."""
     rows = [row for row in read_index(folder, split) if row.mask]
@@ -102,7 +112,9 @@ def measure_set(
     columns = {arm: np.array(values) for arm, values in scores.items()}
     report: dict[str, Any] = {"set": folder.name, "label": label, "n": len(groups), "groups": len(set(groups))}
     report["dice"] = {arm: bootstrap(values, groups).to_json() for arm, values in columns.items()}
-    report["less"] = {arm: bootstrap(columns["automed"] - columns[arm], groups).to_json() for arm in ARMS if arm != "automed"}
+    report["less"] = {
+        arm: bootstrap(columns["automed"] - columns[arm], groups).to_json() for arm in ARMS if arm != "automed"
+    }
     return report
 
 
@@ -110,7 +122,12 @@ def format_tables(reports: Sequence[dict[str, Any]], split: str) -> str:
     """Two Markdown tables: Dice, and what AutoMed is above or below each other."""
     head = "|  | " + " | ".join(f"{r['label']} (n {r['n']}, {r['groups']} groups)" for r in reports) + " |"
     rule = "| --- |" + " --- |" * len(reports)
-    lines = [f"Split `{split}`; Dice at the image's own size, mean over images, with a 95 % bootstrap interval.", "", head, rule]
+    lines = [
+        f"Split `{split}`; Dice at the image's own size, mean over images, with a 95 % bootstrap interval.",
+        "",
+        head,
+        rule,
+    ]
     for arm, words in ARMS.items():
         cells = [f"{d['mean']:.3f} ({d['low']:.3f} to {d['high']:.3f})" for d in (r["dice"][arm] for r in reports)]
         lines.append(f"| {words} | " + " | ".join(cells) + " |")
@@ -129,7 +146,9 @@ def format_tables(reports: Sequence[dict[str, Any]], split: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--opponent", type=Path, required=True, help="folder with a converted encoder and promptable head")
+    parser.add_argument(
+        "--opponent", type=Path, required=True, help="folder with a converted encoder and promptable head"
+    )
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="data sets with masks of AutoMed's targets")
     parser.add_argument("--split", default="val")
     parser.add_argument("--limit", type=int, help="images of each set")

@@ -1,4 +1,5 @@
-"""One training loop for every arm: the same optimiser, schedule and moving average; only model, loss and rate differ.
+"""One training loop for every arm: the same optimiser, schedule and moving average; only model, loss and rate
+differ.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ def fit(
     return model.eval()
 
 
-def remembered(path: Path, settings: dict[str, Any], model: nn.Module, train: Callable[[nn.Module], nn.Module]) -> nn.Module:
+def remembered(
+    path: Path, settings: dict[str, Any], model: nn.Module, train: Callable[[nn.Module], nn.Module]
+) -> nn.Module:
     """The trained model of `path`, trained now if it is not there; an error if it was trained with other settings."""
     if path.is_file():
         saved = torch.load(path, weights_only=True)

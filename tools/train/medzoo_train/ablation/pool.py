@@ -141,7 +141,9 @@ class SegmentationPool:
         while len(self.queue) < count:
             self.queue += [int(i) for i in self.rng.permutation(len(self.store))]
         picked, self.queue = self.queue[:count], self.queue[count:]
-        rows = {name: torch.from_numpy(np.stack([array[i] for i in picked])) for name, array in self.store.arrays.items()}
+        rows = {
+            name: torch.from_numpy(np.stack([array[i] for i in picked])) for name, array in self.store.arrays.items()
+        }
         pixels, masks = rows["pixels"].float(), rows["masks"].float() / 255
         quarter = F.avg_pool2d(masks[:, None], 4)[:, 0]
         coords, labels, truth = sample_prompts((quarter > 0.5).numpy(), STORED, self.rng)

@@ -59,7 +59,8 @@ def size_of(parameters: int) -> str:
 
 
 def reads_prompts(sets: Sequence[Mapping[str, Any]], prefix: str) -> str:
-    """How much the promptable head minds what it is given: the largest change of its mean Dice from a point to a box.
+    """How much the promptable head minds what it is given: the largest change of its mean Dice from a point to a
+    box.
     """
     return number(max(abs(row_of(one, f"{prefix}box")["mean"] - row_of(one, f"{prefix}point")["mean"]) for one in sets))
 
@@ -92,7 +93,9 @@ def score_table(sets: Sequence[Mapping[str, Any]], wanted: Callable[[Mapping[str
         cells = []
         for one in sets:
             entry = row_of(one, row["row"])
-            spread = f"<br>seeds {', '.join(map(number, entry['of_seeds']))}" if len(entry.get("of_seeds", [])) > 1 else ""
+            spread = (
+                f"<br>seeds {', '.join(map(number, entry['of_seeds']))}" if len(entry.get("of_seeds", [])) > 1 else ""
+            )
             cells.append(cell(entry) + spread)
         lines.append([ROWS[row["row"]], size_of(row["parameters"]), *cells])
     return markdown_table(head, lines)
@@ -136,7 +139,9 @@ def render(results: Mapping[str, Any]) -> str:
         "trained": "\n".join(score_table(masks, lambda row: row["row"].startswith("trained-"))),
         "trained_differences": differences(masks, "trained-", "Dice, difference"),
         "trained_claims": claims("trained-"),
-        "attention": in_words(masks, "trained-automed-coordinate", "trained-automed-squeeze-excite", "squeeze-and-excite"),
+        "attention": in_words(
+            masks, "trained-automed-coordinate", "trained-automed-squeeze-excite", "squeeze-and-excite"
+        ),
         "unet": in_words(masks, "trained-automed-coordinate", "trained-unet", "a plain U-Net"),
         "classes": "\n".join(score_table(classes, lambda row: True)),
         "class_differences": differences(classes, "", "accuracy, difference"),
@@ -153,7 +158,8 @@ def render(results: Mapping[str, Any]) -> str:
 
 
 def insert(page: str, section: str) -> str:
-    """The page with its marked section replaced, or added at the end; what stands outside the marks is left as it is.
+    """The page with its marked section replaced, or added at the end; what stands outside the marks is left as
+    it is.
     """
     block = f"{BEGIN}\n\n{section}\n\n{END}"
     if (BEGIN in page) != (END in page) or page.count(BEGIN) > 1 or page.count(END) > 1:

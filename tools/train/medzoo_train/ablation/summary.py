@@ -35,7 +35,9 @@ def summarise_set(
     table = []
     for row in rows:
         seeds = {"seeds": row.seeds, "of_seeds": [round(float(one.mean()), 4) for one in row.each]} if row.seeds else {}
-        table.append({"row": row.row, "parameters": row.parameters, **bootstrap(scores[row.row], groups).to_json(), **seeds})
+        table.append(
+            {"row": row.row, "parameters": row.parameters, **bootstrap(scores[row.row], groups).to_json(), **seeds}
+        )
     compared = []
     for first, second in claims:
         difference = bootstrap(scores[first] - scores[second], groups)

@@ -70,7 +70,10 @@ def main() -> None:
                 export_onnx(encoder, [random_image(config)], ["image"], ["embedding"], before)
             write_int8(before, after)
             was, now = time_ratio(before, after, random_image(config), args.rounds, args.threads)
-            print(f"{file}: {was:.1f} ms -> {now:.1f} ms in int8, ratio {now / was:.3f}, {after.stat().st_size / 1e6:.1f} MB")
+            print(
+                f"{file}: {was:.1f} ms -> {now:.1f} ms in int8, ratio {now / was:.3f}, "
+                f"{after.stat().st_size / 1e6:.1f} MB"
+            )
         if args.data:
             shipped = PACKAGES / "sam-med2d" / "weights" / "encoder.onnx"
             write_int8(shipped, after)

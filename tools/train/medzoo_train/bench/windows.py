@@ -35,7 +35,8 @@ class Comparison:
     def __str__(self) -> str:
         return (
             f"largest difference {self.difference:.1e}\n"
-            f"time {self.padded_ms:.0f} ms -> {self.rewritten_ms:.0f} ms, ratio {self.rewritten_ms / self.padded_ms:.3f}\n"
+            f"time {self.padded_ms:.0f} ms -> {self.rewritten_ms:.0f} ms, ratio "
+            f"{self.rewritten_ms / self.padded_ms:.3f}\n"
             f"multiply-adds {self.padded_macs / 1e9:.2f} G -> {self.rewritten_macs / 1e9:.2f} G, "
             f"ratio {self.rewritten_macs / self.padded_macs:.3f}"
         )

@@ -53,7 +53,9 @@ def warp(images: Tensor, masks: Tensor | None, maps: Tensor, size: int) -> tuple
     cover = masks[:, None].float() / 255
     if size < masks.shape[-1]:
         cover = F.interpolate(cover, size=(size, size), mode="area")
-    return pixels, F.grid_sample(cover, grid[: len(masks)], mode="bilinear", padding_mode="zeros", align_corners=False)[:, 0]
+    return pixels, F.grid_sample(cover, grid[: len(masks)], mode="bilinear", padding_mode="zeros", align_corners=False)[
+        :, 0
+    ]
 
 
 def relight(pixels: Tensor, settings: list[Augmentation], generator: torch.Generator) -> Tensor:
@@ -101,7 +103,9 @@ def degrade(pixels: Tensor, probability: float, generator: torch.Generator) -> T
 def jpeg(pixels: Tensor, quality: int) -> Tensor:
     """float32 [3, H, W], 0..255, as a JPEG file of this quality has it."""
     file = io.BytesIO()
-    Image.fromarray(pixels.round().clamp(0, 255).to(torch.uint8).permute(1, 2, 0).numpy()).save(file, "JPEG", quality=quality)
+    Image.fromarray(pixels.round().clamp(0, 255).to(torch.uint8).permute(1, 2, 0).numpy()).save(
+        file, "JPEG", quality=quality
+    )
     return torch.from_numpy(np.array(Image.open(file))).permute(2, 0, 1).float()
 
 

@@ -14,7 +14,8 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def outline(side: int, rng: np.random.Generator) -> npt.NDArray[np.float64]:
-    """A star-shaped blob with waves, float64 [side, side] of 0..1; from a disc to a lobed leaf, any size and direction.
+    """A star-shaped blob with waves, float64 [side, side] of 0..1; from a disc to a lobed leaf, any size and
+    direction.
     """
     y, x = np.mgrid[0:side, 0:side]
     radius = side * np.exp(rng.uniform(np.log(0.03), np.log(0.33)))

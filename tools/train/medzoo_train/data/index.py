@@ -71,8 +71,8 @@ def check_splits(rows: Sequence[Row], name: str) -> None:
         if pairs:
             first, second = (row.split for row in pairs[0])
             raise DataError(
-                f"{name}/index.csv has {len(pairs)} rows whose {what} is in a later split too, such as {first} and {second}. "
-                f"Give all rows of one {what} the same split."
+                f"{name}/index.csv has {len(pairs)} rows whose {what} is in a later split too, such as {first} and "
+                f"{second}. Give all rows of one {what} the same split."
             )
 
 

@@ -68,7 +68,9 @@ def limb(photographs: Sequence[Photograph], skin: Floats, side: int, rng: np.ran
     away, place = capsule(side, rng)
     shade = 1 - rng.uniform(0.15, 0.55) * np.clip(away, 0, 1) ** 2 + 0.12 * clouds(side, int(rng.integers(3, 9)), rng)
     blush = rng.uniform(0, 22) * clouds(side, int(rng.integers(4, 14)), rng)
-    surface = skin * shade[..., None] + blush[..., None] * np.array([1.0, -0.4, -0.4]) + rng.normal(0, 3, (side, side, 1))
+    surface = (
+        skin * shade[..., None] + blush[..., None] * np.array([1.0, -0.4, -0.4]) + rng.normal(0, 3, (side, side, 1))
+    )
     if rng.random() < 0.5:  # a flash on wet or oily skin
         surface += 60 * np.clip(clouds(side, int(rng.integers(6, 16)), rng) - 0.6, 0, 1)[..., None]
     cover = np.clip((1 - away) * rng.uniform(8, 40), 0, 1)[..., None]
@@ -93,7 +95,9 @@ def bare_limb(photographs: Sequence[Photograph], side: int, rng: np.random.Gener
     if rng.random() < 0.4:
         rows, columns = np.mgrid[0:side, 0:side]
         radius = side * rng.uniform(0.03, 0.12)
-        spot = np.clip(2 * (1 - np.hypot(columns - x, rows - y) / radius + 0.3 * clouds(side, 10, rng)), 0, 1)[..., None]
+        spot = np.clip(2 * (1 - np.hypot(columns - x, rows - y) / radius + 0.3 * clouds(side, 10, rng)), 0, 1)[
+            ..., None
+        ]
         picture = (1 - spot) * picture + spot * rng.uniform(20, 255, 3)
     return np.clip(np.round(picture), 0, 255).astype(np.uint8)
 

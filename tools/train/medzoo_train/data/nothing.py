@@ -31,7 +31,9 @@ def is_for_training(group: str) -> bool:
 def negative_rows(folder: Path, training: bool) -> list[Row]:
     """The rows of one half of a folder of negatives; refuses folders that are for measuring alone."""
     if not folder.name.startswith(NEGATIVES):
-        raise ValueError(f"{folder.name} is not a folder of negatives ({NEGATIVES}*): it may be measured on, never trained on.")
+        raise ValueError(
+            f"{folder.name} is not a folder of negatives ({NEGATIVES}*): it may be measured on, never trained on."
+        )
     return [row for row in read_index(folder) if is_for_training(row.group) == training]
 
 
@@ -42,7 +44,9 @@ def load_negatives(root: Path, names: Sequence[str], training: bool, size: int) 
 
 
 def negative_folders(root: Path) -> list[str]:
-    return sorted(path.name for path in root.iterdir() if path.name.startswith(NEGATIVES) and (path / "index.csv").is_file())
+    return sorted(
+        path.name for path in root.iterdir() if path.name.startswith(NEGATIVES) and (path / "index.csv").is_file()
+    )
 
 
 def made_pictures(count: int, side: int, rng: np.random.Generator) -> Tensor:
@@ -67,7 +71,9 @@ def noise_picture(side: int, rng: np.random.Generator) -> Floats:
     grain = int(rng.choice([1, 1, 1, 2, 4, 8, 16]))
     cells = -(-side // grain)
     noise = (
-        rng.uniform(0, 255, (3, cells, cells)) if rng.random() < 0.5 else rng.normal(127, rng.uniform(10, 80), (3, cells, cells))
+        rng.uniform(0, 255, (3, cells, cells))
+        if rng.random() < 0.5
+        else rng.normal(127, rng.uniform(10, 80), (3, cells, cells))
     )
     return np.asarray(noise.repeat(grain, axis=1).repeat(grain, axis=2)[:, :side, :side], np.float64)
 

@@ -51,7 +51,9 @@ def regions(image: Pixels, rng: np.random.Generator, most: int = 4) -> list[Mask
         if len(found) >= most:
             break
         level = rng.uniform(*np.quantile(smooth, [0.1, 0.9]))
-        cut = ndimage.binary_opening(smooth > level if rng.random() < 0.5 else smooth < level, iterations=int(rng.integers(1, 4)))
+        cut = ndimage.binary_opening(
+            smooth > level if rng.random() < 0.5 else smooth < level, iterations=int(rng.integers(1, 4))
+        )
         labels, count = ndimage.label(cut)
         for k in rng.permutation(count)[:6]:
             region = ndimage.binary_fill_holes(labels == k + 1)

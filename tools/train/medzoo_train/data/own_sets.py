@@ -1,4 +1,5 @@
-"""Data sets of your own beside ours: a JSON file, which MEDZOO_OWN_SETS names, of entries with the fields of `SetSpec`.
+"""Data sets of your own beside ours: a JSON file, which MEDZOO_OWN_SETS names, of entries with the fields of
+`SetSpec`.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def to_spec(entry: Any, where: str, ours: Sequence[SetSpec]) -> SetSpec:
         raise OwnSetError(f"{where}: expected a kind of {' or '.join(KINDS)}; got {entry['kind']}.")
     return SetSpec(
         **{key: entry[key] for key in NEEDED}, augmentation=to_augmentation(entry.get("augmentation", {}), where),
-        classes=classes_of(entry, where, ours), shows=tuple(entry.get("shows", ())), drop_empty=bool(entry.get("drop_empty")),
+        classes=classes_of(entry, where, ours), shows=tuple(entry.get("shows", ())),
+        drop_empty=bool(entry.get("drop_empty")),
     )  # fmt: skip
 
 
@@ -69,7 +71,9 @@ def classes_of(entry: Mapping[str, Any], where: str, ours: Sequence[SetSpec]) ->
         )
     given = tuple(entry.get("classes", same.classes))
     if given != same.classes:
-        raise OwnSetError(f"{where}: expected the classes {', '.join(same.classes)}, in this order; got {', '.join(given)}.")
+        raise OwnSetError(
+            f"{where}: expected the classes {', '.join(same.classes)}, in this order; got {', '.join(given)}."
+        )
     return given
 
 

@@ -45,7 +45,9 @@ def load_photographs(folder: Path, split: str) -> list[Photograph]:
                 with Image.open(folder / row["image"]) as image:
                     found.append(Photograph(image.convert("RGBA"), row["kind"] == "thing"))
     if not found:
-        raise ValueError(f"{folder} holds no photographs for {split}: fetch them with python -m medzoo_train.photographs.")
+        raise ValueError(
+            f"{folder} holds no photographs for {split}: fetch them with python -m medzoo_train.photographs."
+        )
     return found
 
 
@@ -103,7 +105,9 @@ def lay(thing: Image.Image, on: Pixels, rng: np.random.Generator) -> Pixels:
     scale = side * rng.uniform(0.35, 1.25) / max(thing.size)
     size = tuple(max(8, round(length * scale)) for length in thing.size)
     turned = thing.resize((size[0], size[1]), Image.Resampling.BILINEAR).rotate(
-        float(rng.uniform(-180, 180) if rng.random() < 0.4 else rng.uniform(-20, 20)), Image.Resampling.BILINEAR, expand=True
+        float(rng.uniform(-180, 180) if rng.random() < 0.4 else rng.uniform(-20, 20)),
+        Image.Resampling.BILINEAR,
+        expand=True,
     )
     if rng.random() < 0.5:
         turned = turned.transpose(Image.Transpose.FLIP_LEFT_RIGHT)

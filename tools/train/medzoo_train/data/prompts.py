@@ -34,7 +34,9 @@ def tight_box(mask: npt.NDArray[np.bool_]) -> tuple[float, float, float, float]:
     return float(xs.min()), float(ys.min()), float(xs.max() + 1), float(ys.max() + 1)
 
 
-def sample_prompts(masks: npt.NDArray[np.bool_], image_size: int, rng: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
+def sample_prompts(
+    masks: npt.NDArray[np.bool_], image_size: int, rng: np.random.Generator
+) -> tuple[Tensor, Tensor, Tensor]:
     """A box or one to three points for each mask.
 
     masks: bool [B, H, H] -> coords float32 [B, TOKENS, 2] in pixels of the model's input, labels float32 [B, TOKENS],

@@ -28,7 +28,8 @@ LOOK_ALIKE = "look-alike images, since the source names no patients"
 OURS: tuple[SetSpec, ...] = (
     SetSpec(
         "cxr_lung", "segmentation", "DX", "CC BY 4.0 and other free licences, per image",
-        "V7 Labs COVID-19 X-ray dataset (masks); Kermany et al., Mendeley Data rscbjbr9sj v2; Cohen et al., arXiv:2003.11597",
+        "V7 Labs COVID-19 X-ray dataset (masks); Kermany et al., Mendeley Data rscbjbr9sj v2; Cohen et al., "
+        "arXiv:2003.11597",
         PATIENT, FILM, "lungs",
     ),
     SetSpec(

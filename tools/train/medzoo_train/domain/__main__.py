@@ -26,6 +26,7 @@ from ..export.head_files import golden_input
 from ..export.model_json import read_encoder
 from ..models.config import SAM_MED2D_TINY
 from ..training.seen import Seen
+from .arguments import make_parser
 from .background import FINE_DIRECTIONS, fit_background, fit_background_of_first
 from .damaged import damaged_kinds, turned_of
 from .entries import check_asked, put, write
@@ -113,11 +114,14 @@ def write_head(args: argparse.Namespace) -> None:
     describe(args.name, domain, held, background)
     if domain.n < ENOUGH:
         print(
-            f"With {domain.n} held-out images about 1 in {domain.n + 1} images of its own kind is refused: expected {ENOUGH} or "
-            "more in the split val."
+            f"With {domain.n} held-out images about 1 in {domain.n + 1} images of its own kind is refused: expected "
+            f"{ENOUGH} or more in the split val."
         )
     if without:
-        print(f"Without a domain, so answered on images of any kind: {', '.join(without)}. Give each of them one, with --label.")
+        print(
+            f"Without a domain, so answered on images of any kind: {', '.join(without)}. Give each of them one, "
+            "with --label."
+        )
 
 
 def renew_golden(golden: Path, model: Path, background: Background, reference: PooledEncoder) -> None:
@@ -125,11 +129,18 @@ def renew_golden(golden: Path, model: Path, background: Background, reference: P
     record = json.loads(golden.read_text(encoding="utf-8"))
     entries = json.loads(model.read_text(encoding="utf-8"))["domains"]
     picture = read_pixels(golden.with_name(record["image"]))
-    put_golden(golden, background, [head_domain_from_json(entry) for entry in entries], reference.pooled_exactly(picture))
+    put_golden(
+        golden, background, [head_domain_from_json(entry) for entry in entries], reference.pooled_exactly(picture)
+    )
 
 
 def write_ours(
-    packages: Path, data: Path, seen: Sequence[Seen], held_seen: Sequence[Seen], kept: Path | None, is_reference: bool = False
+    packages: Path,
+    data: Path,
+    seen: Sequence[Seen],
+    held_seen: Sequence[Seen],
+    kept: Path | None,
+    is_reference: bool = False,
 ) -> None:
     """Our heads. A classifier's own kinds are its classes, as they are and with light damage: as strict as can be.
 
@@ -166,7 +177,9 @@ def write_ours(
             # Turns are borne. Without these, wounds on their side are like inverted ones: .13 refused, now .02 (val).
             parts.append((kinds[0], turned_of(looker, data, dataset, kept)))
         own_kinds = [background.fit(part, kind, [dataset]) for kind, part in parts if kind in kinds]
-        harder = [pooled_of_seen(folder, bearable_rows(folder, (HARD, *APART), dataset, refused)) for folder in held_seen]
+        harder = [
+            pooled_of_seen(folder, bearable_rows(folder, (HARD, *APART), dataset, refused)) for folder in held_seen
+        ]
         held = np.concatenate([held_out(dataset), *harder])
         borne = () if refused else damaged_names()
         use, covers = USES.get(target, USE), [*kinds, *borne]
@@ -178,37 +191,7 @@ def write_ours(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m medzoo_train.domain", description=(__doc__ or "").split("\n\n")[0])
-    commands = parser.add_subparsers(dest="command", required=True)
-    packages = Path(__file__).parents[4] / "packages"
-    ground = commands.add_parser("background", help="what the encoder knows of the world, into its model.json")
-    ours = commands.add_parser("ours", help="domains and thresholds of our own heads, into theirs")
-    for command in (ground, ours):
-        command.add_argument("--packages", type=Path, default=packages)
-        command.add_argument("--data", type=Path, required=True)
-        command.add_argument("--seen", type=Path, nargs="+", required=True, help="folders that medzoo_train.look has filled")
-        command.add_argument("--kept", type=Path, help="folder that remembers pooled embeddings of this file of the encoder")
-        command.add_argument(
-            "--precision", choices=("auto", "reference"), default="auto",
-            help="of the encoder's files: the one that a CPU runs, or the one that heads are trained on",
-        )  # fmt: skip
-    ours.add_argument("--held", type=Path, nargs="+", required=True, help="the same of the split val")
-    ground.add_argument("--negatives", type=Path, required=True, help="folder with none_* sets, of which one half is used")
-    head = commands.add_parser("head", help="the domain of any head, from its images")
-    head.add_argument("--encoder", type=Path, required=True, help="model.json of the encoder, which has a background")
-    head.add_argument("--model", type=Path, required=True, help="model.json of the head, to write into")
-    head.add_argument("--data", type=Path, required=True, help="folder with index.csv; train is fitted, val sets the thresholds")
-    head.add_argument("--name", required=True, help='the kind of image in words, such as "chest film of a child"')
-    head.add_argument("--label", nargs="+", help="labels that it is about; the whole head if left out")
-    head.add_argument("--covers", nargs="+", help="known domains that are its own by another name; found by itself if left out")
-    head.add_argument("--use", type=float, choices=(0.01, 0.05), default=USE, help="which false refusals are the default")
-    head.add_argument("--golden", type=Path, help="golden record of the head; golden.json beside --model by default")
-    head.add_argument("--most", type=int, default=1000, help="training images that are looked at")
-    again = commands.add_parser("thresholds", help="thresholds anew, by the rule of today; the domain stays as it is")
-    again.add_argument("--model", type=Path, required=True, help="model.json of the head, to write into")
-    again.add_argument("--golden", type=Path, help="golden record of the head, which holds its thresholds too")
-    again.add_argument("--data", type=Path, help="the set they were chosen on; by default the scores kept in model.json")
-    again.add_argument("--encoder", type=Path, help="model.json of the encoder, with --data")
+    parser = make_parser()
     args = parser.parse_args()
     if args.command == "head":
         if args.most < 1:
@@ -222,7 +205,9 @@ def main() -> None:
             parser.error("expected --data and --encoder together, or neither of them")
         renew_file(args.model, args.golden, (args.encoder, args.data) if args.data else None)
     elif args.command == "background":
-        write_background(args.packages, args.data, args.negatives, folders(args.seen), args.kept, args.precision == "reference")
+        write_background(
+            args.packages, args.data, args.negatives, folders(args.seen), args.kept, args.precision == "reference"
+        )
     else:
         seen, held = folders(args.seen), folders(args.held)
         write_ours(args.packages, args.data, seen, held, args.kept, args.precision == "reference")

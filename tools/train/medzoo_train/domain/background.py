@@ -56,7 +56,9 @@ def fit_background_of_first(
     cut = {name: replace(domain, pooled=domain.pooled[:, read]) for name, domain in domains.items()}
     cut_damaged = [replace(kind, plain=kind.plain[:, read], copies=kind.copies[:, read]) for kind in damaged]
     fitted = fit_background(cut, cut_damaged, directions)
-    return replace(fitted, center=spread_out(fitted.center, read, size), projection=spread_out(fitted.projection, read, size))
+    return replace(
+        fitted, center=spread_out(fitted.center, read, size), projection=spread_out(fitted.projection, read, size)
+    )
 
 
 def spread_out(values: Floats, read: npt.NDArray[np.int64], size: int) -> Floats:

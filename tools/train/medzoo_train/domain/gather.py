@@ -1,4 +1,5 @@
-"""Pooled embeddings of every kind of image: from the data sets themselves, and from what `medzoo_train.look` has kept.
+"""Pooled embeddings of every kind of image: from the data sets themselves, and from what `medzoo_train.look` has
+kept.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def pooled_of_seen(seen: Seen, rows: np.ndarray) -> Floats:
 def plain_domains(
     encoder: PooledEncoder, data: Path, negatives: Path, seen: Sequence[Seen], kept: Path | None
 ) -> dict[str, Domain]:
-    """Training images of each kind as they are, half of the negatives, and (from `seen`) made pictures and photographs.
+    """Training images of each kind as they are, half of the negatives, and (from `seen`) made pictures and
+    photographs.
     """
     found: dict[str, list[Floats]] = defaultdict(list)
     sources: dict[str, set[str]] = defaultdict(set)
@@ -115,6 +117,8 @@ def parts_of(
         found.append((kind, np.concatenate([pooled, *([hard[kind]] if kind in hard else [])])))
     for row_kind in APART:
         found += [
-            (kind, pooled) for kind, pooled in wider_of(seen, data, dataset, row_kind, refused).items() if len(pooled) >= FEW
+            (kind, pooled)
+            for kind, pooled in wider_of(seen, data, dataset, row_kind, refused).items()
+            if len(pooled) >= FEW
         ]
     return found

@@ -38,7 +38,8 @@ class PooledEncoder:
             or self.preprocess["interpolation"] != "bilinear"
         ):
             raise SystemExit(
-                "Domains are fitted for encoders that stretch images bilinearly and antialiased; this one prepares otherwise."
+                "Domains are fitted for encoders that stretch images bilinearly and antialiased; this one prepares "
+                "otherwise."
             )
         self.session = open_file(file.parent / running["url"], threads)
 
@@ -53,7 +54,9 @@ class PooledEncoder:
         """As core prepares it: resized in float, where Pillow rounds to whole grey levels. For golden records."""
         size = self.preprocess["size"]
         bands = [Image.fromarray(image[..., band].astype(np.float32)) for band in range(3)]
-        resized = [np.asarray(band.resize((size["width"], size["height"]), Image.Resampling.BILINEAR)) for band in bands]
+        resized = [
+            np.asarray(band.resize((size["width"], size["height"]), Image.Resampling.BILINEAR)) for band in bands
+        ]
         mean, std = (np.array(self.preprocess[key], np.float32)[:, None, None] for key in ("mean", "std"))
         given = ((np.stack(resized) - mean) / std)[None].astype(np.float32)
         return np.asarray(pool(self.session.run(None, {"image": given})[0])[0])
@@ -79,7 +82,8 @@ def pool_rows(
     kept: Path | None = None,
     change: Callable[[Pixels, int], Pixels] | None = None,
 ) -> Floats:
-    """float64 [N, 2C] in the order of rows; `change` bends the image of each place. `kept`: a file that remembers them.
+    """float64 [N, 2C] in the order of rows; `change` bends the image of each place. `kept`: a file that
+    remembers them.
     """
     known: dict[str, npt.NDArray[np.float32]] = {}
     if kept and kept.is_file():

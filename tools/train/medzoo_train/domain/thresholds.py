@@ -26,11 +26,15 @@ def renewed(domain: HeadDomain) -> HeadDomain:
     """By the scores that were kept. A threshold that the rule does not move stays as it is, to the last digit."""
     if len(domain.scores) != domain.n:
         raise SystemExit(
-            f"A domain keeps {len(domain.scores)} scores of the {domain.n} held-out images that its thresholds were chosen "
-            "on; expected all of them. Give the images, with --data and --encoder."
+            f"A domain keeps {len(domain.scores)} scores of the {domain.n} held-out images that its thresholds were "
+            "chosen on; expected all of them. Give the images, with --data and --encoder."
         )
     found = thresholds_of(np.array(domain.scores) + STEP / 2)
-    stays = {rate: before for rate, before in domain.thresholds.items() if rate in found and abs(found[rate] - before) <= STEP}
+    stays = {
+        rate: before
+        for rate, before in domain.thresholds.items()
+        if rate in found and abs(found[rate] - before) <= STEP
+    }
     return replace(domain, thresholds={**domain.thresholds, **found, **stays})
 
 
@@ -38,8 +42,8 @@ def measured(domain: HeadDomain, encoder: Path, data: Path) -> HeadDomain:
     """By the images of `data` that are held out, as the encoder's file that a CPU runs sees them."""
     if domain.datasets != (data.name,):
         raise SystemExit(
-            f"The domain's thresholds were chosen on {', '.join(domain.datasets)}, and --data is another set. Expected the "
-            "same, or `python -m medzoo_train.domain head`, which fits the domain as well."
+            f"The domain's thresholds were chosen on {', '.join(domain.datasets)}, and --data is another set. "
+            "Expected the same, or `python -m medzoo_train.domain head`, which fits the domain as well."
         )
     content = read_encoder(encoder)
     held: Floats = pool_rows(PooledEncoder(encoder, content), read_index(data, domain.split), domain.split)
@@ -59,7 +63,9 @@ def renew_file(model: Path, golden: Path | None, images: tuple[Path, Path] | Non
         entry.update({key: after[key] for key in ("thresholds", "n", "scores")})
         beyond = sum(score > domain.threshold + STEP / 2 for score in domain.scores)
         name = ", ".join(domain.labels) or model.parent.name
-        print(f"{name}: threshold {domain.threshold:g} at {domain.use:g}; {beyond} of {domain.n} held-out images beyond")
+        print(
+            f"{name}: threshold {domain.threshold:g} at {domain.use:g}; {beyond} of {domain.n} held-out images beyond"
+        )
     model.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     if golden is None:
         return

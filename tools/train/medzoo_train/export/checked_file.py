@@ -31,7 +31,9 @@ def export_checked(
     """Exports, runs the file, and returns PyTorch's outputs (in int8 the file's own); an error if they differ or hold
     NaN.
     """
-    check_finite(dict(module.state_dict()), f"{path.name}: not exported, since weights are not finite (NaN or infinite)")
+    check_finite(
+        dict(module.state_dict()), f"{path.name}: not exported, since weights are not finite (NaN or infinite)"
+    )
     export_onnx(module, list(feeds.values()), list(feeds), outputs, path, precision, free)
     with torch.no_grad():
         result = module(*feeds.values())
@@ -64,8 +66,12 @@ def check_encoder(system: System, image: Tensor, path: Path) -> Tensor:
     found = run_onnx(path, {"image": image})["embedding"]
     with torch.no_grad():
         own = system.encode(image)
-    check_finite({"embedding": found}, f"{path.name}: outputs of the file that is kept are not finite (NaN or infinite)")
-    check_finite({"embedding": own}, f"{path.name}: outputs of the encoder that the heads were trained on are not finite")
+    check_finite(
+        {"embedding": found}, f"{path.name}: outputs of the file that is kept are not finite (NaN or infinite)"
+    )
+    check_finite(
+        {"embedding": own}, f"{path.name}: outputs of the encoder that the heads were trained on are not finite"
+    )
     if own.shape != found.shape or (own - found).abs().max() > TOLERANCE["fp16-storage"] * found.abs().max():
         raise ExportError(f"The heads were trained on another encoder than {path.name}; export the encoder too.")
     return found

@@ -24,7 +24,8 @@ def class_answer(logits: Tensor, labels: Sequence[str], temperature: float) -> d
 
 
 def mask_answer(masks: Tensor, presence: Tensor, quality: Tensor, labels: Sequence[str]) -> dict[str, Any]:
-    """What mask logits, float32 [1, labels, height, width], and two numbers for each label, float32 [1, labels], mean.
+    """What mask logits, float32 [1, labels, height, width], and two numbers for each label, float32 [1, labels],
+    mean.
     """
     said = {"masks": masks, "presence": presence, "iou": quality}
     return golden.mask_answer({name: numbers_of(tensor) for name, tensor in said.items()}, labels)

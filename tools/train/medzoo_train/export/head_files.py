@@ -48,7 +48,13 @@ class TrainedOn:
 
 def trained_on(sets: Sequence[TrainedOn]) -> list[dict[str, Any]]:
     return [
-        {"dataset": s.spec.name, "licence": s.spec.licence, "n": s.n, "source": s.spec.source, "grouping": s.spec.grouping}
+        {
+            "dataset": s.spec.name,
+            "licence": s.spec.licence,
+            "n": s.n,
+            "source": s.spec.source,
+            "grouping": s.spec.grouping,
+        }
         for s in sets
     ]
 
@@ -97,7 +103,9 @@ def export_promptable(export: Export, package: Path) -> None:
     own = trained_on([s for s in export.train if s.spec.kind == "segmentation"])
     name = f"sam-med2d-{export.size}-promptable"
     labels = ["object"]
-    write_json(file.with_name("decoder.json"), model_json(file, name, export.version, LICENCE, own, labels, export.encoder))
+    write_json(
+        file.with_name("decoder.json"), model_json(file, name, export.version, LICENCE, own, labels, export.encoder)
+    )
     # As the head decodes it: the first mask, at the size of the encoder's input; a prompt says that something is there.
     size = (export.image.shape[-2], export.image.shape[-1])
     first = torch.nn.functional.interpolate(answers["masks"][:, :1], size=size, mode="bilinear", align_corners=False)
@@ -138,9 +146,12 @@ def export_medcls(export: Export, held: LoadedSet, package: Path) -> None:
             logits = model(embed(export.system, held)[0])[0].float()
     own = [s for s in export.train if s.spec.subject == task]
     content = model_json(
-        file, f"sam-medcls-{export.size}-{task}", export.version, LICENCE, trained_on(own), held.spec.classes, export.encoder,
+        file, f"sam-medcls-{export.size}-{task}", export.version, LICENCE, trained_on(own),
+        held.spec.classes, export.encoder,
         calibration=calibration_of(logits, held.labels, held.spec.classes, held.spec.name, more),
     )  # fmt: skip
     write_json(package / "weights" / task / "model.json", content)
     answer = class_answer(answers["logits"], held.spec.classes, content["calibration"]["temperature"])
-    write_golden(package / "golden" / task, export.picture, {**feeds_in_order(export), **answers}, held.spec.classes, answer)
+    write_golden(
+        package / "golden" / task, export.picture, {**feeds_in_order(export), **answers}, held.spec.classes, answer
+    )

@@ -112,7 +112,8 @@ def model_json(
 
 
 def keep_concepts(before: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
-    """What labels mean in codes is known to a person, who writes it into the file: it stays for each label that stays.
+    """What labels mean in codes is known to a person, who writes it into the file: it stays for each label that
+    stays.
     """
     concepts = {label: before["concepts"][label] for label in content["labels"] if label in before.get("concepts", {})}
     rest = {key: value for key, value in content.items() if key != "concepts"}
@@ -127,7 +128,9 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
         before = json.loads(path.read_text())
         content = keep_concepts(before, content)
         if before.get("model", {}).get("sha256") == content["model"]["sha256"]:
-            content = content | {key: before[key] for key in ("metrics", "speed", "domain", "variants") if key in before}
+            content = content | {
+                key: before[key] for key in ("metrics", "speed", "domain", "variants") if key in before
+            }
         if "domains" in before and before.get("encoder") == content.get("encoder"):
             content = content | {"domains": before["domains"]}
     path.parent.mkdir(parents=True, exist_ok=True)

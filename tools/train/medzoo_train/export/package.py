@@ -73,7 +73,9 @@ def export_packages(
         embedding = check_encoder(system, image, weights / "encoder.onnx")
         encoder = json.loads((weights / "model.json").read_text())
     else:
-        exported = export_checked(system.sam.image_encoder, {"image": image}, ["embedding"], weights / "encoder.onnx", precision)
+        exported = export_checked(
+            system.sam.image_encoder, {"image": image}, ["embedding"], weights / "encoder.onnx", precision
+        )
         embedding = exported["embedding"]
         encoder = model_json(
             weights / "encoder.onnx", f"sam-med2d-{size}", version, LICENCE, trained_on(train),
@@ -114,7 +116,9 @@ def check_int8(system: System, val: Sequence[LoadedSet]) -> None:
         embedding = export_checked(encoder, {"image": image}, ["embedding"], before, "fp16-storage")["embedding"]
         export_checked(encoder, {"image": image}, ["embedding"], after, "int8")
         feeds = {"embedding": embedding, "image": image}
-        export_onnx(AutoMedFile(system.automed), list(feeds.values()), list(feeds), ["masks", "iou", "presence"], automed)
+        export_onnx(
+            AutoMedFile(system.automed), list(feeds.values()), list(feeds), ["masks", "iou", "presence"], automed
+        )
         medcls = {task: folder / f"{task}.onnx" for task in system.medcls}
         for task, path in medcls.items():
             export_onnx(system.medcls[task], [embedding], ["embedding"], MEDCLS_OUTPUTS, path)

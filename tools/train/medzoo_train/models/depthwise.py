@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 
 class DepthwiseFunction(torch.autograd.Function):
-    """Forward as it is; gradients in float32, where oneDNN has kernels for them (PyTorch 2.15: 3 to 60 times faster).
+    """Forward as it is; gradients in float32, where oneDNN has kernels for them (PyTorch 2.15: 3 to 60 times
+    faster).
     """
 
     @staticmethod

@@ -86,12 +86,16 @@ class DropPath(nn.Module):
         return x * mask.to(x.dtype) / keep
 
 
-def conv_bn(c_in: int, c_out: int, kernel: int = 3, stride: int = 1, groups: int = 1, dilation: int = 1) -> nn.Sequential:
+def conv_bn(
+    c_in: int, c_out: int, kernel: int = 3, stride: int = 1, groups: int = 1, dilation: int = 1
+) -> nn.Sequential:
     """Convolution without bias and BatchNorm; "same" padding."""
     if groups == c_in == c_out and groups > 1:
         return nn.Sequential(DepthwiseConv2d(c_out, kernel, stride, dilation), nn.BatchNorm2d(c_out))
     padding = dilation * (kernel - 1) // 2
-    return nn.Sequential(nn.Conv2d(c_in, c_out, kernel, stride, padding, dilation, groups, bias=False), nn.BatchNorm2d(c_out))
+    return nn.Sequential(
+        nn.Conv2d(c_in, c_out, kernel, stride, padding, dilation, groups, bias=False), nn.BatchNorm2d(c_out)
+    )
 
 
 class InvertedResidual(nn.Module):

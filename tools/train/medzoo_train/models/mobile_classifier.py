@@ -1,4 +1,5 @@
-"""MobileNetV3-small (Howard 2019) from pixels to classes, from scratch: what encoder and MedCls are measured against.
+"""MobileNetV3-small (Howard 2019) from pixels to classes, from scratch: what encoder and MedCls are measured
+against.
 """
 
 from __future__ import annotations

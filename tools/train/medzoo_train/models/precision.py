@@ -1,4 +1,5 @@
-"""Half precision where the processor has it: without bfloat16 in hardware it is up to forty times slower than float32.
+"""Half precision where the processor has it: without bfloat16 in hardware it is up to forty times slower than
+float32.
 """
 
 from __future__ import annotations

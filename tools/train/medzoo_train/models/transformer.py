@@ -79,7 +79,8 @@ class TwoWayTransformer(nn.Module):
 
 
 def grid_positions(gaussian: Tensor, grid: int) -> Tensor:
-    """Random Fourier positions of a grid's cell centres: float32 [1, 2*features, grid, grid] (Tancik 2020, as in SAM).
+    """Random Fourier positions of a grid's cell centres: float32 [1, 2*features, grid, grid] (Tancik 2020, as in
+    SAM).
     """
     axis = (torch.arange(grid, device=gaussian.device, dtype=torch.float32) + 0.5) / grid
     y, x = torch.meshgrid(axis, axis, indexing="ij")

@@ -27,7 +27,9 @@ def start_everyday(everyday: Everyday, state: Mapping[str, Tensor], pictures: Te
     fold_batch_norms(fresh.eval())
     fold_batch_norms(everyday.trunk.eval())
     everyday.trunk.load_state_dict(fresh.state_dict())
-    shown = nn.functional.interpolate(normalise(pictures.float()), size=(SIDE, SIDE), mode="bilinear", align_corners=False)
+    shown = nn.functional.interpolate(
+        normalise(pictures.float()), size=(SIDE, SIDE), mode="bilinear", align_corners=False
+    )
     round_trunk(everyday.trunk, fresh, shown.flip(-1, -2))
     everyday.requires_grad_(False)
 

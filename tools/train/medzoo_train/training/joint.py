@@ -153,7 +153,10 @@ def losses_of(system: System, coarse: CoarseMasks, batch: Batch, recipe: Recipe,
             torch.zeros(masked, 1, embedding.shape[-1] * 4, embedding.shape[-1] * 4),
             torch.zeros(masked),
         )
-        scores = [(system.medcls[task](embedding[first : first + len(labels)])[0], labels) for task, first, labels in batch.tasks]
+        scores = [
+            (system.medcls[task](embedding[first : first + len(labels)])[0], labels)
+            for task, first, labels in batch.tasks
+        ]
     own = masks[rows, batch.target].float()
     losses = {"masks": mask_loss(own, batch.masks).mean()}
     found = iou_of(own.detach(), batch.masks)
@@ -162,7 +165,9 @@ def losses_of(system: System, coarse: CoarseMasks, batch: Batch, recipe: Recipe,
     small = F.avg_pool2d(batch.masks[:, None], 4)[:, 0]
     losses["coarse"] = recipe.coarse_weight * mask_loss(rough[rows, batch.target].float(), small).mean()
     losses["prompted"] = recipe.prompted_weight * prompted_loss(prompted.float(), prompted_iou.float(), batch)
-    per_task = [F.cross_entropy(logits.float(), labels, label_smoothing=recipe.label_smoothing) for logits, labels in scores]
+    per_task = [
+        F.cross_entropy(logits.float(), labels, label_smoothing=recipe.label_smoothing) for logits, labels in scores
+    ]
     losses["classes"] = recipe.classification_weight * torch.stack(per_task).sum()
     return losses
 

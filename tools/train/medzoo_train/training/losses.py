@@ -15,7 +15,8 @@ def soft_dice(logits: Tensor, truth: Tensor) -> Tensor:
 
 
 def mask_loss(logits: Tensor, truth: Tensor) -> Tensor:
-    """BCE + soft Dice, per sample; an empty truth is judged by BCE alone, since its Dice has no gradient to speak of.
+    """BCE + soft Dice, per sample; an empty truth is judged by BCE alone, since its Dice has no gradient to
+    speak of.
     """
     bce = F.binary_cross_entropy_with_logits(logits, truth, reduction="none").mean((1, 2))
     some = (truth.sum((1, 2)) > 1).float()

@@ -48,4 +48,6 @@ class OnnxEncoder:
     def __call__(self, pixels: Tensor) -> Tensor:
         # One by one: a batch is no faster on a CPU.
         image = normalise(pixels.float())
-        return torch.cat([torch.from_numpy(self.session.run(None, {"image": one.numpy()})[0]) for one in torch.split(image, 1)])
+        return torch.cat(
+            [torch.from_numpy(self.session.run(None, {"image": one.numpy()})[0]) for one in torch.split(image, 1)]
+        )

@@ -64,7 +64,11 @@ class Pictures:
     """Makes the picture of an item, its mask, and which targets are there (1, 0, or -1 for unknown)."""
 
     def __init__(
-        self, sets: dict[str, LoadedSet], negatives: Tensor, targets: tuple[str, ...], photographs: Sequence[Photograph] = ()
+        self,
+        sets: dict[str, LoadedSet],
+        negatives: Tensor,
+        targets: tuple[str, ...],
+        photographs: Sequence[Photograph] = (),
     ) -> None:
         self.sets, self.negatives, self.targets, self.photographs = sets, negatives, targets, photographs
 
@@ -78,7 +82,8 @@ class Pictures:
         if item.kind == "collage":
             grounds = [data.images for data in self.sets.values()]
             pair = [
-                images[int(rng.integers(len(images)))].numpy() for images in (grounds[rng.integers(len(grounds))] for _ in "ab")
+                images[int(rng.integers(len(images)))].numpy()
+                for images in (grounds[rng.integers(len(grounds))] for _ in "ab")
             ]
             return *collage(pair[0], pair[1], rng), absent - 1
         if item.kind == "photo":
@@ -89,7 +94,11 @@ class Pictures:
             return self.elsewhere(self.sets[item.set], item, rng)
         if item.set == "negatives":
             picture = self.negatives[item.row % len(self.negatives)]
-            return (picture.numpy() if item.kind == "nothing" else self.bend(picture, None, None, seed)[0]), empty, absent
+            return (
+                (picture.numpy() if item.kind == "nothing" else self.bend(picture, None, None, seed)[0]),
+                empty,
+                absent,
+            )
         data = self.sets[item.set]
         if item.kind == "part":
             return self.part(data, item, rng)
@@ -137,7 +146,9 @@ class Pictures:
         x0, y0, x1, y1 = (round(float(v)) for v in (x - half, y - half, x + half, y + half))
         cut = data.images[item.row][None, :, y0:y1, x0:x1].float()
         grown = nn.functional.interpolate(cut, size=(SIDE, SIDE), mode="bilinear").round().to(torch.uint8)[0]
-        cover = nn.functional.interpolate(whole[None, None, y0:y1, x0:x1].float(), size=(SIDE, SIDE), mode="bilinear")[0, 0]
+        cover = nn.functional.interpolate(whole[None, None, y0:y1, x0:x1].float(), size=(SIDE, SIDE), mode="bilinear")[
+            0, 0
+        ]
         return grown.numpy(), cover.numpy() > 0.5, known
 
     def elsewhere(self, data: LoadedSet, item: Item, rng: np.random.Generator) -> Made:

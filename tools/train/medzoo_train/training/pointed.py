@@ -82,7 +82,9 @@ class Prompts:
     def share_out(self, weights: dict[str, float]) -> npt.NDArray[np.float64]:
         """How often each kind is drawn; sets alike but for their weights."""
         sets = {kind: weights.get(kind, 1.0) for kind in self.places if kind not in ("collage", "region")}
-        rest = 1.0 - (COLLAGE_SHARE if "collage" in self.places else 0) - (REGION_SHARE if "region" in self.places else 0)
+        rest = (
+            1.0 - (COLLAGE_SHARE if "collage" in self.places else 0) - (REGION_SHARE if "region" in self.places else 0)
+        )
         shares = {kind: rest * weight / sum(sets.values()) for kind, weight in sets.items()}
         shares |= {"collage": COLLAGE_SHARE, "region": REGION_SHARE}
         found = np.array([shares[kind] for kind in self.kinds])
@@ -157,7 +159,8 @@ def deepest_point(mask: npt.NDArray[np.bool_]) -> tuple[float, float]:
 
 
 def disturb(image: Tensor, generator: torch.Generator) -> Tensor:
-    """Light and noise on the picture alone; its embedding was made without, and the head must not lean on it. 0..255.
+    """Light and noise on the picture alone; its embedding was made without, and the head must not lean on it.
+    0..255.
     """
     noise = torch.rand(len(image), 3, 1, 1, 1, generator=generator)
     mean = image.mean((1, 2, 3), keepdim=True)

@@ -42,7 +42,9 @@ def box_losses(system: System, batch: Prompted, image: Tensor) -> Tensor:
     return (of_mask + of_quality).mean()
 
 
-def region_losses(logits: Tensor, rois: Tensor, quality: Tensor, truth: Tensor, side: int) -> tuple[Tensor, Tensor, Tensor]:
+def region_losses(
+    logits: Tensor, rois: Tensor, quality: Tensor, truth: Tensor, side: int
+) -> tuple[Tensor, Tensor, Tensor]:
     """Of each region: the loss of its mask, that of its quality, and how much of the object lies in it, 0..1."""
     own = cut(truth[:, None], rois, side)[:, 0].clamp(0, 1)
     # A part outside the region is out of reach: the quality has to tell.

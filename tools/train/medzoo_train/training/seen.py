@@ -35,7 +35,9 @@ class Item:
 class Seen:
     """Arrays on disk, one row for each picture; `done` rows are filled, so that a run cut short goes on."""
 
-    def __init__(self, folder: Path, items: list[Item] | None = None, widths: dict[str, tuple[int, ...]] | None = None) -> None:
+    def __init__(
+        self, folder: Path, items: list[Item] | None = None, widths: dict[str, tuple[int, ...]] | None = None
+    ) -> None:
         self.folder = folder
         described = folder / "items.json"
         if items is not None and not described.is_file():
@@ -57,7 +59,9 @@ class Seen:
         for name, (dtype, shape) in shapes.items():
             if name not in self.arrays and items is not None:
                 full = (len(items), *shape)
-                self.arrays[name] = np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype=dtype, shape=full)
+                self.arrays[name] = np.lib.format.open_memmap(
+                    folder / f"{name}.npy", mode="w+", dtype=dtype, shape=full
+                )
 
     @property
     def encoder(self) -> str | None:
@@ -81,7 +85,9 @@ class Seen:
 
     def rows(self, kinds: tuple[str, ...] = KINDS, sets: tuple[str, ...] | None = None) -> npt.NDArray[np.int64]:
         """Rows that are filled, of these kinds and sets."""
-        chosen = [i for i, item in enumerate(self.items[: self.done]) if item.kind in kinds and (not sets or item.set in sets)]
+        chosen = [
+            i for i, item in enumerate(self.items[: self.done]) if item.kind in kinds and (not sets or item.set in sets)
+        ]
         return np.array(chosen, np.int64)
 
     def mask(self, row: int) -> npt.NDArray[np.bool_]:

@@ -19,7 +19,9 @@ def made_of_constants(graph: Any) -> dict[str, Any]:
     stored = {tensor.name for tensor in graph.initializer} | {""}
     found: dict[str, Any] = {}
     for node in graph.node:
-        is_plain = all(one.type not in (onnx.AttributeProto.GRAPH, onnx.AttributeProto.GRAPHS) for one in node.attribute)
+        is_plain = all(
+            one.type not in (onnx.AttributeProto.GRAPH, onnx.AttributeProto.GRAPHS) for one in node.attribute
+        )
         if is_plain and all(name in stored or name in found for name in node.input):
             found |= {name: node for name in node.output if name}
     return found

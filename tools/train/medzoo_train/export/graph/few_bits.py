@@ -52,7 +52,9 @@ def steps_of(weights: Floats) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.floa
     for count in range(LEVELS, 0, -1):
         tried = np.where(largest > 0, largest / count, 1)
         steps = grouped / tried
-        whole = (np.abs(steps - np.round(steps)) < 1e-3).all(2, keepdims=True) & (steps < LEVELS - 0.5).all(2, keepdims=True)
+        whole = (np.abs(steps - np.round(steps)) < 1e-3).all(2, keepdims=True) & (steps < LEVELS - 0.5).all(
+            2, keepdims=True
+        )
         scales = np.where(whole, tried, scales)
     halves = scales.astype(np.float16)
     if not (scales > 0).all() or not np.array_equal(halves.astype(np.float32), scales):
@@ -121,7 +123,9 @@ def unpack_few(graph: Any) -> dict[str, Floats]:
     found: dict[str, Floats] = {}
     for name in packed:
         nodes = [node for node in graph.node if node.output[0] == name or node.output[0].startswith(f"{name}{PACKED}")]
-        tensors = [t for t in graph.initializer if t.name in (name + PACKED, name + SCALES, "few.sixteen", "few.levels")]
+        tensors = [
+            t for t in graph.initializer if t.name in (name + PACKED, name + SCALES, "few.sixteen", "few.levels")
+        ]
         output = helper.make_tensor_value_info(name, TensorProto.FLOAT, None)
         alone = helper.make_model(
             helper.make_graph(nodes, "unpack", [], [output], tensors), opset_imports=[helper.make_opsetid("", 17)]

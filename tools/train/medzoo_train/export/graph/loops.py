@@ -18,7 +18,9 @@ def write_loops(model: Any) -> None:
     nodes: list[Any] = []
     for node in model.graph.node:
         nodes += (
-            loop_of(node) if (node.domain, node.op_type) == (DOMAIN, MARK) else [NodeProto.FromString(node.SerializeToString())]
+            loop_of(node)
+            if (node.domain, node.op_type) == (DOMAIN, MARK)
+            else [NodeProto.FromString(node.SerializeToString())]
         )
     del model.graph.node[:]
     model.graph.node.extend(nodes)
@@ -41,7 +43,9 @@ def loop_of(mark: Any) -> list[Any]:
     steps = next(one.i for one in mark.attribute if one.name == "steps")
     names = [f"{result}.before", *(f"{result}.pooled{index}" for index in range(len(REACH)))]
     body = [
-        helper.make_node("MaxPool", [names[at]], [names[at + 1]], kernel_shape=kernel, pads=[*padding, *padding], strides=[1, 1])
+        helper.make_node(
+            "MaxPool", [names[at]], [names[at + 1]], kernel_shape=kernel, pads=[*padding, *padding], strides=[1, 1]
+        )
         for at, (kernel, padding) in enumerate(REACH)
     ]
     body += [
@@ -61,8 +65,12 @@ def loop_of(mark: Any) -> list[Any]:
         helper.make_tensor_value_info(f"{result}.after", TensorProto.FLOAT, [None] * 4),
     ]
     numbers = [
-        helper.make_node("Constant", [], [f"{result}.steps"], value=helper.make_tensor("steps", TensorProto.INT64, [], [steps])),
-        helper.make_node("Constant", [], [f"{result}.begin"], value=helper.make_tensor("begin", TensorProto.BOOL, [], [True])),
+        helper.make_node(
+            "Constant", [], [f"{result}.steps"], value=helper.make_tensor("steps", TensorProto.INT64, [], [steps])
+        ),
+        helper.make_node(
+            "Constant", [], [f"{result}.begin"], value=helper.make_tensor("begin", TensorProto.BOOL, [], [True])
+        ),
     ]
     graph = helper.make_graph(body, "step", inputs, outputs)
     return [

@@ -72,7 +72,9 @@ def export_onnx(
     write(model, path)
 
 
-def declare_outputs(model: Any, module: nn.Module, inputs: Sequence[Tensor], axes: Mapping[str, Mapping[int, str]]) -> None:
+def declare_outputs(
+    model: Any, module: nn.Module, inputs: Sequence[Tensor], axes: Mapping[str, Mapping[int, str]]
+) -> None:
     """Writes the true output shapes into the graph; tracing leaves names of its own where it lost track."""
     with torch.no_grad():
         results = module(*inputs)

@@ -47,7 +47,9 @@ def pointwise_to_matmul(model: Any) -> None:
         model.graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(kernel.T), f"{name}.matrix"))
         product = f"{name}.product"
         rewritten.append(helper.make_node("Transpose", [node.input[0]], [f"{name}.last"], perm=[0, 2, 3, 1]))
-        rewritten.append(helper.make_node("MatMul", [f"{name}.last", f"{name}.matrix"], [product], name=f"{name}.matmul"))
+        rewritten.append(
+            helper.make_node("MatMul", [f"{name}.last", f"{name}.matrix"], [product], name=f"{name}.matmul")
+        )
         if len(node.input) > 2:
             rewritten.append(helper.make_node("Add", [product, node.input[2]], [f"{name}.biased"]))
             product = f"{name}.biased"
@@ -58,7 +60,11 @@ def pointwise_to_matmul(model: Any) -> None:
 
 def is_pointwise(node: Any, weight: Any) -> bool:
     attributes = {a.name: helper.get_attribute_value(a) for a in node.attribute}
-    plain = attributes.get("group", 1) == 1 and set(attributes.get("strides", [1])) == {1} and not any(attributes.get("pads", []))
+    plain = (
+        attributes.get("group", 1) == 1
+        and set(attributes.get("strides", [1])) == {1}
+        and not any(attributes.get("pads", []))
+    )
     return plain and list(weight.dims[2:]) == [1, 1] and min(weight.dims[:2]) >= POINTWISE_FROM
 
 

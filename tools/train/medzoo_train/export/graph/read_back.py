@@ -50,7 +50,9 @@ def read_back(
         export_onnx(marked, inputs, input_names, outputs, example)
         pattern, found = constants_of(example), constants_of(path)
     if len(pattern) != len(found):
-        raise ReadBackError(f"{path.name} is of another model: of {len(found)} tensors, where this one has {len(pattern)}.")
+        raise ReadBackError(
+            f"{path.name} is of another model: of {len(found)} tensors, where this one has {len(pattern)}."
+        )
     state = {name: tensor.numpy() for name, tensor in marked.state_dict().items()}
     filled: dict[str, Array] = {}
     slices: dict[str, dict[int, Array]] = {}
@@ -102,7 +104,8 @@ def trace_back(marks: Array, values: Array, state: dict[str, Array]) -> dict[str
 
 
 def slice_of(marks: Array, state: dict[str, Array]) -> list[tuple[str, int]]:
-    """Which weight's slice, and which of its slices, a constant is; the exporter takes them apart where the model does.
+    """Which weight's slice, and which of its slices, a constant is; the exporter takes them apart where the
+    model does.
     """
     alike = [(name, own) for name, own in state.items() if own.ndim > 1 and own.shape[1:] == marks.shape]
     return [(name, index) for name, own in alike for index, part in enumerate(own) if np.array_equal(part, marks)]

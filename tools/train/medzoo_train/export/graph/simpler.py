@@ -38,7 +38,8 @@ def shapes_as_numbers(model: Any) -> None:
 
 
 def kept_sizes(start: str, joined: Any, makers: dict[str, Any], constants: dict[str, list[int]]) -> list[int] | None:
-    """What the parts of a shape come to, with 0 for the input's own size at that place; None where a part is not known.
+    """What the parts of a shape come to, with 0 for the input's own size at that place; None where a part is not
+    known.
     """
     sizes: list[int] = []
     for part in joined.input:

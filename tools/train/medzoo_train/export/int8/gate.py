@@ -49,12 +49,15 @@ class Change:
         verdict = "" if self.passes else f"  over the limit of {self.limit or LIMITS[self.metric]:.4g}"
         change = self.after - self.before
         metric = f"{self.metric} of {self.label}" if self.label else self.metric
-        return f"{self.dataset:16} {metric:9} {self.before:.4f} -> {self.after:.4f} ({change:+.4f}, n {self.n}){verdict}"
+        return (
+            f"{self.dataset:16} {metric:9} {self.before:.4f} -> {self.after:.4f} ({change:+.4f}, n {self.n}){verdict}"
+        )
 
 
 @dataclass(frozen=True)
 class HeadFiles:
-    """The heads that a gate listens to: AutoMed with its targets, a classifier for each task, or a promptable decoder.
+    """The heads that a gate listens to: AutoMed with its targets, a classifier for each task, or a promptable
+    decoder.
     """
 
     automed: Path | None = None
@@ -123,4 +126,6 @@ def check_changes(changes: Sequence[Change], precision: str = "int8") -> None:
         )
     if not all(change.passes for change in changes):
         lines = "\n  ".join(str(change) for change in changes)
-        raise GateError(f"{precision} is not offered for these weights; export with fp16-storage. Held-out images:\n  {lines}")
+        raise GateError(
+            f"{precision} is not offered for these weights; export with fp16-storage. Held-out images:\n  {lines}"
+        )

@@ -41,7 +41,9 @@ def groups_of(held: Sequence[LoadedSet], negatives: Tensor | None, labels: tuple
     sets = {data.spec.name: data for data in held}
     pictures = Pictures(sets, torch.zeros(0, 3, 1, 1, dtype=torch.uint8) if negatives is None else negatives, labels)
     for name, data in sets.items():
-        known = np.stack([pictures.presence(data.spec, None if data.masks is None else mask) for mask in masks_of(data)])
+        known = np.stack(
+            [pictures.presence(data.spec, None if data.masks is None else mask) for mask in masks_of(data)]
+        )
         target = labels.index(data.spec.subject) if data.masks is not None and data.spec.subject in labels else -1
         yield Group(name, VAL, data.images, known, data.masks if target >= 0 else None, target)
         yield made_of(pictures, name, HARDER, [Item("hard", name, row) for row in range(len(data))])
@@ -49,7 +51,9 @@ def groups_of(held: Sequence[LoadedSet], negatives: Tensor | None, labels: tuple
             yield made_of(pictures, name, NEGATIVES, [Item("part", name, row) for row in range(len(data))])
     yield made_of(pictures, "made", NEGATIVES, [Item("made", "made", row) for row in range(MADE)])
     if negatives is not None and len(negatives):
-        yield made_of(pictures, "negatives", NEGATIVES, [Item("nothing", "negatives", row) for row in range(len(negatives))])
+        yield made_of(
+            pictures, "negatives", NEGATIVES, [Item("nothing", "negatives", row) for row in range(len(negatives))]
+        )
 
 
 def masks_of(data: LoadedSet) -> Sequence[Tensor | None]:

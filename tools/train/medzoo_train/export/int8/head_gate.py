@@ -82,7 +82,9 @@ def ask(groups: Iterable[Group], encoders: Mapping[str, Run], heads: Mapping[str
     return kept, said
 
 
-def judge_head(groups: Iterable[Group], encoders: Mapping[str, Run], heads: Mapping[str, Run], head: Head) -> list[Change]:
+def judge_head(
+    groups: Iterable[Group], encoders: Mapping[str, Run], heads: Mapping[str, Run], head: Head
+) -> list[Change]:
     """The changes that the variant makes by the embeddings that a CPU gives; GateError if they, or those by the
     reference's embeddings, are too large.
 
@@ -112,7 +114,9 @@ def head_changes(groups: Sequence[Group], before: Sequence[Said], after: Sequenc
     for k, label in enumerate(head.labels):
         known = np.concatenate([groups[place].known[:, k] for place in val])
         if (known >= 0).any():
-            shares = [presence_error(np.concatenate([s[p].presence[:, k] for p in val]), known) for s in (before, after)]
+            shares = [
+                presence_error(np.concatenate([s[p].presence[:, k] for p in val]), known) for s in (before, after)
+            ]
             changes.append(change(names, "ece", int((known >= 0).sum()), *shares, label=label))
     for kind, name in ((VAL, names), (HARDER, HARDER), (NEGATIVES, NEGATIVES)):
         turned = [

@@ -27,7 +27,9 @@ from .static_int8 import quantise, quantise_node
 #: Relu must be among them as Clip must, for the same reason (static_int8.py): .86 of the time in place of .80.
 QUANTISED = ("Conv", "Clip", "Relu", "Add", "MatMul")
 #: By the modules' names. Stems stay as they are: int8 takes 1.6 to 2.5 of their time.
-MODULES = re.compile(r"/automed/(auto_prompt/trunk/blocks\.\d+|everyday/blocks\.\d+|up\d+|auto_prompt/details/stage(?!2/)\d+)/")
+MODULES = re.compile(
+    r"/automed/(auto_prompt/trunk/blocks\.\d+|everyday/blocks\.\d+|up\d+|auto_prompt/details/stage(?!2/)\d+)/"
+)
 #: Products of all cells by weights; those of the few tokens are too small to pay.
 OF_CELLS = re.compile(r"/automed/transformer/.*(token_to_image/[kv]|image_to_token/(q|out))_proj/")
 #: Bytes from which a tensor is borrowed: naming its place takes about 90.
@@ -72,7 +74,9 @@ def automed_to_int8(reference: Path, feeds: Sequence[Mapping[str, Floats]], is_n
     fold_weights(model)
     chosen = nodes_in_int8(model)
     if not chosen:
-        raise ValueError(f"{reference.name} holds nothing that static int8 is made for: none of the modules of AutoMed.")
+        raise ValueError(
+            f"{reference.name} holds nothing that static int8 is made for: none of the modules of AutoMed."
+        )
     quantised = quantise(model, chosen, QUANTISED, feeds, is_narrowed)
     quantised.topological_sort()
     borrow(quantised.model, reference, makers)
@@ -89,7 +93,9 @@ def makers_in(model: Any) -> dict[str, Any]:
 
 def without_ones(model: Any) -> None:
     """Without the kernels of ones that bring channels into blocks again (`shuffles.py`): int8 has channels last."""
-    starts = {node.output[0]: node.input[0] for node in model.graph.node if node.op_type == "Conv" and is_ones(node.input[1])}
+    starts = {
+        node.output[0]: node.input[0] for node in model.graph.node if node.op_type == "Conv" and is_ones(node.input[1])
+    }
     nodes = [node for node in model.graph.node if node.output[0] not in starts]
     for node in nodes:
         node.input[:] = [starts.get(name, name) for name in node.input]

@@ -61,11 +61,15 @@ def to_static_int8(reference: Path, images: Sequence[Floats], is_narrowed: bool 
     S].
     """
     model = onnx.load(str(reference))
-    halves = {tensor.name: tensor.raw_data for tensor in model.graph.initializer if tensor.data_type == TensorProto.FLOAT16}
+    halves = {
+        tensor.name: tensor.raw_data for tensor in model.graph.initializer if tensor.data_type == TensorProto.FLOAT16
+    }
     restore_float(model)
     chosen = nodes_in_int8(model)
     if not chosen:
-        raise ValueError(f"{reference.name} holds nothing that static int8 is made for: no trunk, no products by weights.")
+        raise ValueError(
+            f"{reference.name} holds nothing that static int8 is made for: no trunk, no products by weights."
+        )
     feeds = [{model.graph.input[0].name: image} for image in images]
     quantised = quantise(model, chosen, QUANTISED, feeds, is_narrowed)
     borrow_weights(quantised.model, reference, halves)
@@ -74,7 +78,11 @@ def to_static_int8(reference: Path, images: Sequence[Floats], is_narrowed: bool 
 
 
 def quantise(
-    model: Any, chosen: Sequence[str], kinds: Sequence[str], feeds: Sequence[Mapping[str, Floats]], is_narrowed: bool = True
+    model: Any,
+    chosen: Sequence[str],
+    kinds: Sequence[str],
+    feeds: Sequence[Mapping[str, Floats]],
+    is_narrowed: bool = True,
 ) -> Any:
     """onnxruntime's `ONNXModel` of the model, whose chosen nodes are of these kinds and in int8 now.
 
@@ -86,9 +94,13 @@ def quantise(
     names = [name for node in model.graph.node for name in node.output if name in wanted]
     quantiser = QDQQuantizer(
         model, per_channel=True, reduce_range=False, weight_qType=QuantType.QInt8, activation_qType=QuantType.QUInt8,
-        tensors_range=as_calibration(activation_ranges(model, names, feeds, is_narrowed)), nodes_to_quantize=list(chosen),
+        tensors_range=as_calibration(activation_ranges(model, names, feeds, is_narrowed)),
+        nodes_to_quantize=list(chosen),
         nodes_to_exclude=[], op_types_to_quantize=list(kinds),
-        extra_options={"OpTypesToExcludeOutputQuantization": ["MatMul"], "TensorQuantOverrides": safe_ranges(model, chosen)},
+        extra_options={
+            "OpTypesToExcludeOutputQuantization": ["MatMul"],
+            "TensorQuantOverrides": safe_ranges(model, chosen),
+        },
     )  # fmt: skip
     quantiser.quantize_model()
     return quantiser.model
@@ -150,8 +162,14 @@ def drop_idle_nodes(model: Any) -> None:
 
 def quantise_node(model: Any, plain: str, name: str) -> Any:
     """The node that makes int8 of a weight, with the scales and the axis that its DequantizeLinear has."""
-    dequantised = next(node for node in model.graph.node if node.op_type == "DequantizeLinear" and node.input[0] == name)
+    dequantised = next(
+        node for node in model.graph.node if node.op_type == "DequantizeLinear" and node.input[0] == name
+    )
     axis = [helper.get_attribute_value(a) for a in dequantised.attribute if a.name == "axis"]
     return helper.make_node(
-        "QuantizeLinear", [plain, *dequantised.input[1:]], [name], name=f"{plain}.quantize", **({"axis": axis[0]} if axis else {})
+        "QuantizeLinear",
+        [plain, *dequantised.input[1:]],
+        [name],
+        name=f"{plain}.quantize",
+        **({"axis": axis[0]} if axis else {}),
     )

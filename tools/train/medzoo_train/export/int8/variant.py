@@ -65,7 +65,9 @@ def embedder(file: Path, threads: int = 1) -> Embed:
     return embed
 
 
-def write_variant(packages: Path, images: Sequence[Floats], held: Sequence[LoadedSet], threads: int = 1) -> list[Change]:
+def write_variant(
+    packages: Path, images: Sequence[Floats], held: Sequence[LoadedSet], threads: int = 1
+) -> list[Change]:
     """Writes `encoder.int8.onnx` and its entry in model.json; throws GateError if it is refused, and then none is
     there.
 
@@ -100,7 +102,10 @@ def write_automed_variant(
     """
     encoders, reference = encoder_files(packages), packages / "automed" / "weights" / "automed.onnx"
     embed = open_onnx(encoders[ON_CPU], threads)
-    feeds = [{"embedding": embed({"image": torch.from_numpy(image)})["embedding"].numpy(), "image": image} for image in images]
+    feeds = [
+        {"embedding": embed({"image": torch.from_numpy(image)})["embedding"].numpy(), "image": image}
+        for image in images
+    ]
     made = automed_to_int8(reference, feeds)
     with drafted(reference, made) as draft:
         check_exact(draft, feeds)
@@ -157,7 +162,9 @@ def check_exact(file: Path, feeds: Sequence[Mapping[str, Floats]]) -> None:
         given = {name: torch.from_numpy(value) for name, value in feed.items()}
         found, expected = usual(given), exact(given)
         if any((found[name] - one).abs().max() > 1e-5 * one.abs().max() for name, one in expected.items()):
-            raise GateError(f"{PRECISION} is not offered: its sums are cut off on this processor, and others answer otherwise.")
+            raise GateError(
+                f"{PRECISION} is not offered: its sums are cut off on this processor, and others answer otherwise."
+            )
 
 
 def describe_variant(file: Path, reference: Path, changes: Sequence[Change]) -> dict[str, Any]:

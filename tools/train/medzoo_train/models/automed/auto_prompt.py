@@ -123,7 +123,9 @@ class AutoPromptEncoder(nn.Module):
         mid, deep, last, dim = wide(40), wide(48), wide(64), config.dim
         self.stage2 = nn.Sequential(conv_bn(3, c2, 3, 2), nn.Hardswish())
         self.stage4 = InvertedResidual(c2, c4, c2, 3, 2, attention=gate(c2), act=nn.ReLU)
-        self.stage8 = nn.Sequential(InvertedResidual(c4, c8, 72, 3, 2, act=nn.ReLU), InvertedResidual(c8, c8, 88, 3, act=nn.ReLU))
+        self.stage8 = nn.Sequential(
+            InvertedResidual(c4, c8, 72, 3, 2, act=nn.ReLU), InvertedResidual(c8, c8, 88, 3, act=nn.ReLU)
+        )
         self.stage16 = nn.Sequential(
             InvertedResidual(c8, mid, 96, 5, 2, attention=gate(96)),
             InvertedResidual(mid, mid, mid * 4, 5, attention=gate(mid * 4)),

@@ -155,7 +155,8 @@ class AutoMed(nn.Module):
         return logits if self.everyday is None else logits + self.everyday.read(features[:, width:])
 
     def drop(self, prompts: AutoPrompts, keep: Tensor) -> AutoPrompts:
-        """Prompt dropout: without it the branch does the work alone and the embedding is ignored (models.md's spike).
+        """Prompt dropout: without it the branch does the work alone and the embedding is ignored (models.md's
+        spike).
         """
         prompt, lateral = keep[:, 0], keep[:, 1].reshape(-1, 1, 1, 1)
         dense = prompt.reshape(-1, 1, 1, 1)

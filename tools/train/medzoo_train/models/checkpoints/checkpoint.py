@@ -27,7 +27,8 @@ def check_names(state: Mapping[str, Tensor], file: str) -> None:
         prefix, n = prefixes.most_common(1)[0]
         raise CheckpointError(
             f'{file}: {n} of {len(state)} names start with "{prefix}" before {", ".join(PARTS)} Save it without: '
-            f'{{name.removeprefix("{prefix}"): tensor for name, tensor in state.items() if name.startswith("{prefix}")}}.'
+            f'{{name.removeprefix("{prefix}"): tensor for name, tensor in state.items() '
+            f'if name.startswith("{prefix}")}}.'
         )
     raise CheckpointError(
         f"{file} is another model: none of its {len(state)} names starts with {', '.join(PARTS)} as those of a SAM do. "
@@ -57,7 +58,9 @@ def load_strictly(module: nn.Module, state: Mapping[str, Tensor], assign: bool =
 
 def tensor_of(state: Mapping[str, Tensor], name: str) -> Tensor:
     if name not in state:
-        raise CheckpointError(f"The checkpoint has no tensor {name}, from which the model's size is read; is it a SAM-Med2D?")
+        raise CheckpointError(
+            f"The checkpoint has no tensor {name}, from which the model's size is read; is it a SAM-Med2D?"
+        )
     return state[name]
 
 
@@ -77,7 +80,9 @@ def encoder_config_of(state: Mapping[str, Tensor]) -> EncoderConfig:
     spans = [(tensor_of(state, f"image_encoder.blocks.{i}.attn.rel_pos_h").shape[0] + 1) // 2 for i in range(depth)]
     windows = {span for span in spans if span != grid}
     if len(windows) > 1:
-        raise CheckpointError(f"Blocks of the encoder have windows of different sides, {sorted(windows)}; expected one.")
+        raise CheckpointError(
+            f"Blocks of the encoder have windows of different sides, {sorted(windows)}; expected one."
+        )
     return EncoderConfig(
         embed_dim=dim,
         depth=depth,

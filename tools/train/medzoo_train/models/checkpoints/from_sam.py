@@ -40,12 +40,16 @@ def sam_start(state: Mapping[str, Tensor], image_size: int = 256) -> SamStart:
     resized = dict(state)
     if found.grid != encoder.grid:
         name = "image_encoder.pos_embed"
-        table = F.interpolate(state[name].permute(0, 3, 1, 2), (encoder.grid, encoder.grid), mode="bilinear", align_corners=False)
+        table = F.interpolate(
+            state[name].permute(0, 3, 1, 2), (encoder.grid, encoder.grid), mode="bilinear", align_corners=False
+        )
         resized[name] = table.permute(0, 2, 3, 1)
         for block in encoder.global_attn_indexes:
             for axis in ("h", "w"):
                 name = f"image_encoder.blocks.{block}.attn.rel_pos_{axis}"
-                rows = F.interpolate(state[name].t()[None], size=2 * encoder.grid - 1, mode="linear", align_corners=False)
+                rows = F.interpolate(
+                    state[name].t()[None], size=2 * encoder.grid - 1, mode="linear", align_corners=False
+                )
                 resized[name] = rows[0].t()
     return SamStart(encoder, decoder_config_of(state), resized)
 

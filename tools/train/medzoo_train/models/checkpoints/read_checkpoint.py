@@ -14,7 +14,9 @@ from torch.serialization import get_unsafe_globals_in_checkpoint, safe_globals
 
 #: What training scripts save beside the weights: the authors' own keep their optimiser as an object, others their
 #: arguments.
-COMPANIONS = re.compile(r"argparse\.Namespace|torch\.optim(\.\w+)+|collections\.defaultdict|builtins\.(dict|set|list|tuple)")
+COMPANIONS = re.compile(
+    r"argparse\.Namespace|torch\.optim(\.\w+)+|collections\.defaultdict|builtins\.(dict|set|list|tuple)"
+)
 
 
 class CheckpointError(ValueError):
@@ -53,8 +55,9 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
     strangers = [name for name in foreign if not COMPANIONS.fullmatch(name)]
     if strangers:
         raise CheckpointError(
-            f"{path.name} is refused: loaded with weights_only it may hold tensors, optimisers and arguments, but it names "
-            f"{strangers[:5]}, which would run code. If you trust the file, save its state_dict alone and give that."
+            f"{path.name} is refused: loaded with weights_only it may hold tensors, optimisers and arguments, but "
+            f"it names {strangers[:5]}, which would run code. If you trust the file, save its "
+            "state_dict alone and give that."
         )
     try:
         with safe_globals([(empty_dict if name.endswith("defaultdict") else Ignored, name) for name in foreign]):

@@ -75,7 +75,9 @@ class WindowAttention(nn.Module):
         known: dict[tuple[int, int], int] = {}
         index = [known.setdefault((abs(y - v), abs(x - u)), len(known)) for y, x in places for v, u in places]
         self.attention_biases = nn.Parameter(torch.zeros(heads, len(known)))
-        self.register_buffer("attention_bias_idxs", torch.tensor(index).reshape(len(places), len(places)), persistent=False)
+        self.register_buffer(
+            "attention_bias_idxs", torch.tensor(index).reshape(len(places), len(places)), persistent=False
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         """float32 [B, N, dim] of one window each."""
@@ -159,7 +161,9 @@ def lite_medsam_from(state: Mapping[str, Tensor]) -> SamMed2d:
     """LiteMedSAM, filled strictly, in eval mode: a SAM-Med2D but for its encoder."""
     # Counters of batch norms serve training alone and are not in every copy.
     tensors = {name: tensor.float() for name, tensor in state.items() if not name.endswith("num_batches_tracked")}
-    small = EncoderConfig(embed_dim=8, depth=0, num_heads=1, image_size=256, patch_size=4, out_chans=8, global_attn_indexes=())
+    small = EncoderConfig(
+        embed_dim=8, depth=0, num_heads=1, image_size=256, patch_size=4, out_chans=8, global_attn_indexes=()
+    )
     model = SamMed2d(small, decoder_config_of(tensors))
     model.image_encoder = TinyVit()  # type: ignore[assignment]
     counters = {name: tensor for name, tensor in model.state_dict().items() if name.endswith("num_batches_tracked")}

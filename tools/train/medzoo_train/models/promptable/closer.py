@@ -86,7 +86,9 @@ class Closer(nn.Module):
         image, embedding, rough, coords, labels = (torch.cat([x, x]) for x in (image, embedding, rough, coords, labels))
         return FirstLook(*self.finder(image, embedding, rough, torch.cat([near, wide]), coords, labels))
 
-    def found(self, image: Tensor, embedding: Tensor, rough: Tensor, coords: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def found(
+        self, image: Tensor, embedding: Tensor, rough: Tensor, coords: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """The surer window's mask, as logits float32 [B, side, side], and the window, float32 [B, 4]."""
         look = self.first_look(image, embedding, rough, coords, labels)
         near, wide = look.quality.reshape(2, -1)
@@ -107,7 +109,9 @@ class Closer(nn.Module):
         part = self.pointer or self.refiner
         return part(image, embedding, masks, boxes, coords, labels, frames)  # type: ignore[no-any-return]
 
-    def forward(self, image: Tensor, embedding: Tensor, rough: Tensor, coords: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, image: Tensor, embedding: Tensor, rough: Tensor, coords: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """Masks float32 [B, K, S, S] as logits, and iou float32 [B, K], of rough masks float32 [B, K, R, R].
 
         Looks at the box that was given; without one, at what points mean in the place of the first rough mask, and at
@@ -133,7 +137,9 @@ class Closer(nn.Module):
         of_first = iou[:, :1] * given + sure[:, None] * (1 - given)
         return torch.cat([first[:, None], found[:, 1:]], dim=1), torch.cat([of_first, iou[:, 1:]], dim=1)
 
-    def pointed(self, image: Tensor, embedding: Tensor, rough: Tensor, coords: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def pointed(
+        self, image: Tensor, embedding: Tensor, rough: Tensor, coords: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """What points mean: a mask float32 [B, S, S] as logits, and its expected IoU float32 [B]."""
         mask, window = self.found(image, embedding, rough, coords, labels)
         # Twice, since what was found first is in cells of its window, which need not be the object's.

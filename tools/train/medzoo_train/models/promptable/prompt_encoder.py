@@ -42,7 +42,8 @@ class PromptEncoder(nn.Module):
         self.no_mask_embed = nn.Embedding(1, dim)
 
     def dense_pe(self, grid: int | None = None) -> Tensor:
-        """float32 [1, dim, grid, grid]; another grid than the model's own only where training runs on smaller images.
+        """float32 [1, dim, grid, grid]; another grid than the model's own only where training runs on smaller
+        images.
         """
         return grid_positions(self.pe_layer.positional_encoding_gaussian_matrix, grid or self.grid)
 
@@ -59,7 +60,8 @@ class PromptEncoder(nn.Module):
         return position * known + table[(labels + 1).long()]
 
     def dense(self, mask: Tensor, has_mask: Tensor) -> Tensor:
-        """mask: float32 [B, 1, 4*grid, 4*grid] logits; has_mask: float32 [B], 0 or 1 -> float32 [B, dim, grid, grid].
+        """mask: float32 [B, 1, 4*grid, 4*grid] logits; has_mask: float32 [B], 0 or 1 -> float32 [B, dim, grid,
+        grid].
         """
         flag = has_mask.reshape(-1, 1, 1, 1)
         none = self.no_mask_embed.weight.reshape(1, -1, 1, 1)

@@ -109,7 +109,9 @@ class Refiner(nn.Module):
     def marks(self, coords: Tensor, labels: Tensor, rois: Tensor, cells: int) -> Tensor:
         """Where points are: float32 [B, 2, cells, cells], positive and negative. coords in 0..1."""
         reach = self.POINT / cells * (rois[:, 2:] - rois[:, :2])
-        near = torch.exp(-0.5 * ((cell_centres(rois, cells)[:, None] - coords[..., None]) / reach[:, None, :, None]) ** 2)
+        near = torch.exp(
+            -0.5 * ((cell_centres(rois, cells)[:, None] - coords[..., None]) / reach[:, None, :, None]) ** 2
+        )
         kinds = torch.tensor([[[POSITIVE], [NEGATIVE]]], dtype=labels.dtype, device=labels.device)
         of_kind = (labels[:, None] == kinds).to(near.dtype)[..., None]
         return (near[:, None, :, 1] * of_kind).transpose(2, 3) @ near[:, None, :, 0]

@@ -23,7 +23,9 @@ class SamMed2d(nn.Module):
         self.prompt_encoder = PromptEncoder(decoder, encoder.image_size, encoder.grid)
         self.mask_decoder = MaskDecoder(decoder)
 
-    def decode(self, embedding: Tensor, coords: Tensor, labels: Tensor, mask: Tensor, has_mask: Tensor) -> tuple[Tensor, Tensor]:
+    def decode(
+        self, embedding: Tensor, coords: Tensor, labels: Tensor, mask: Tensor, has_mask: Tensor
+    ) -> tuple[Tensor, Tensor]:
         """The promptable head; see PromptEncoder for the prompts and MaskDecoder for the outputs."""
         sparse = self.prompt_encoder.sparse(coords, labels)
         dense = self.prompt_encoder.dense(mask, has_mask)

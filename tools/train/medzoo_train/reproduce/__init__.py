@@ -1,0 +1,1 @@
+"""From data to the weights that the packages ship, step by step."""
