@@ -3,7 +3,7 @@ import { bitmapToRle, ZooError, type ImageMask, type Outcome, type Provenance } 
 import { expect, it } from 'vitest';
 import { formatTable } from '../terminal/format-table.js';
 import { describeHead } from '../testing/describe-head.js';
-import { ANSWER_COLUMNS, answerRows, timingRow } from './answer-rows.js';
+import { ANSWER_COLUMNS, answerRows } from './answer-rows.js';
 
 const mask = (label: string, presence: number, area: number): ImageMask => ({
   label,
@@ -27,16 +27,6 @@ it('answerRows keeps what is outlined apart from what is there without an outlin
     '           present, but no outline: polyp 86 %',
     '           absent: wound 20 %',
   ]);
-});
-
-it('timingRow says in which precision a head ran, unless it was its own', () => {
-  const head = describeHead('automed', 'segmentation', ['lungs']);
-  const timingsMs = { decode: 1, preprocess: 1, encode: 1, head: 1, postprocess: 1, total: 5 };
-  const providerOf = (ran: Partial<Provenance>) =>
-    timingRow(head, { ok: true, value: {}, provenance: { timingsMs, ...ran } } as never, undefined)[7];
-  expect(providerOf({ provider: 'cpu', headPrecision: 'reference' })).toBe('cpu');
-  expect(providerOf({ provider: 'cpu', headPrecision: 'int8-static' })).toBe('cpu, int8-static');
-  expect(providerOf({ provider: null, headPrecision: 'reference' })).toBe('not run');
 });
 
 const domain = { score: 9, threshold: 1, inDomain: false, nearest: 'photograph' };

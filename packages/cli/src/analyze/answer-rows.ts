@@ -10,11 +10,10 @@ import {
   type ImageMask,
   type MaskMeasurements,
   type Outcome,
-  type Provenance,
   type SegmentationAnswer,
 } from '@medzoo/core';
 import { describeError } from '../describe-error.js';
-import { formatCount, formatMs, formatPercent } from '../terminal/format.js';
+import { formatCount, formatPercent } from '../terminal/format.js';
 import type { Cell, Column } from '../terminal/format-table.js';
 import { wholeDomainOf } from './answer-parts.js';
 import { describeLabels, describePoint, describeValue } from './describe-parts.js';
@@ -116,38 +115,6 @@ function maskCells(
   const share = `${(areaFraction * 100).toFixed(1)} %`;
   const size = measured?.unit === 'mm' ? `${measured.area.toFixed(1)} mm²` : `${formatCount(area)} px`;
   return [styleText('cyan', label), formatPercent(presence), quality.toFixed(2), size, share];
-}
-
-export const TIMING_COLUMNS: readonly Column[] = [
-  { title: 'milliseconds' },
-  { title: 'decode', align: 'right' },
-  { title: 'preprocess', align: 'right' },
-  { title: 'encode', align: 'right' },
-  { title: 'head', align: 'right' },
-  { title: 'postprocess', align: 'right' },
-  { title: 'total', align: 'right' },
-  { title: 'provider' },
-  { title: 'embedding' },
-  { title: 'picture' },
-];
-
-/** How long a head took, by stage, what it ran on and in which precision, and what was drawn of it. */
-export function timingRow(head: HeadDescription, { provenance }: Outcome<Answer>, picture: string | undefined): Cell[] {
-  if (!provenance) return [head.manifest.id];
-  const { decode, preprocess, encode, head: run, postprocess, total } = provenance.timingsMs;
-  return [
-    head.manifest.id,
-    ...[decode, preprocess, encode, run, postprocess, total].map(formatMs),
-    sayProvider(provenance),
-    provenance.cached ? 'cached' : 'new',
-    picture ?? '',
-  ];
-}
-
-/** As it always ran, unless a variant of the head did. */
-function sayProvider({ provider, headPrecision }: Provenance): string {
-  if (provider === null) return 'not run';
-  return headPrecision === 'reference' ? provider : `${provider}, ${headPrecision}`;
 }
 
 /** A row of one cell. */

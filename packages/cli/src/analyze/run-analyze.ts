@@ -24,6 +24,7 @@ import { openZoo, type ZooSource } from './open-zoo.js';
 import { formatPicture, formatSlices } from './print/print-study.js';
 import { requestHeads, type Prompts } from './request-heads.js';
 import { createStudyProgress } from './print/study-progress.js';
+import { formatMedianTimings } from './print/timing-tables.js';
 import { warnOfStudy } from './warn-of-files.js';
 
 export interface AnalyzeOptions extends ZooSource {
@@ -84,6 +85,7 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
   });
   const pictures = studies.reduce((sum, study) => sum + study.pictures.length, 0);
   const { zoo, picturesAtOnce } = await openZoo({ config, configModule }, pictures);
+  const showsTimings = picturesAtOnce === 1; // else a stage takes as long as the others let it: medians say more
   let answered: AsyncIterator<PictureReport> | undefined;
   const interruption = awaitInterruption();
   try {
@@ -115,7 +117,7 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
     const reports: StudyReport[] = [];
     for (const [index, study] of studies.entries()) {
       for (const warning of warnOfStudy(study, asked, options.formats)) printWarning(study.title, warning);
-      const report = await showStudy(study, answered, heads, interruption);
+      const report = await showStudy(study, answered, { heads, showsTimings }, interruption);
       if (report.pictures.length > 0) reports.push(report);
       if (interruption.isStopped()) break;
       await exportStudy(report, study.title, join(out, names[index]!), exporting);
@@ -133,6 +135,7 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
       );
       return INTERRUPTED;
     }
+    if (!showsTimings) tellTimings(done);
     tellPlace(out, done, drawsPictures);
     return unread.length + faults === 0 && done.every(isWhole) ? 0 : 1;
   } finally {
@@ -144,6 +147,11 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
 
 function filesOf(studies: readonly Study[]): string[] {
   return studies.flatMap(({ pictures }) => pictures.map(({ file }) => showPath(file)));
+}
+
+function tellTimings(done: readonly PictureReport[]): void {
+  const timings = formatMedianTimings(done.flatMap((report) => ('heads' in report ? [report.heads] : [])));
+  if (timings !== '') console.log(`${timings}\n`);
 }
 
 function tellPlace(out: string, done: readonly PictureReport[], drawsPictures: boolean): void {
@@ -162,7 +170,7 @@ function tellPlace(out: string, done: readonly PictureReport[], drawsPictures: b
 async function showStudy(
   study: Study,
   answered: AsyncIterator<PictureReport>,
-  heads: readonly HeadDescription[],
+  { heads, showsTimings }: { readonly heads: readonly HeadDescription[]; readonly showsTimings: boolean },
   { stopped, isStopped }: Interruption,
 ): Promise<StudyReport> {
   const { kind } = study;
@@ -176,7 +184,7 @@ async function showStudy(
     pictures.push(report);
     progress.step();
     if ('error' in report) progress.aside(() => printFault(nameOf(report), report.error));
-    else if (kind === 'picture') console.log(formatPicture(report, heads));
+    else if (kind === 'picture') console.log(formatPicture(report, heads, { showsTimings }));
   }
   progress.stop();
   if (pictures.length < study.pictures.length) return { kind, pictures, volumes: [] };

@@ -27,3 +27,25 @@ it('lays out a table in columns, with text across several', () => {
     '  x        failed',
   ]);
 });
+
+it('keeps columns as narrow as what stands in them, and goes on in the next line at the edge of the terminal', () => {
+  const columns = [{ title: 'head' }, { title: 'on' }, { title: 'ms', align: 'right' as const }];
+  const rows = [
+    ['automed', 'cpu', '7.0'],
+    ['x', { colSpan: 2, content: 'not answered, since this looks like something else than the head has learnt' }],
+  ];
+  const lines = (width?: number): string[] => stripVTControlCharacters(formatTable(columns, rows, width)).split('\n');
+  expect(lines()).toEqual([
+    '  head     on    ms',
+    '  automed  cpu  7.0',
+    '  x        not answered, since this looks like something else than the head has learnt',
+  ]);
+  const narrow = [
+    '  head     on    ms',
+    '  automed  cpu  7.0',
+    '  x        not answered, since this looks like',
+    '           something else than the head has learnt',
+  ];
+  expect(lines(51)).toEqual(narrow);
+  expect(lines(10)).toEqual(narrow);
+});

@@ -5,22 +5,26 @@ import { countOf, formatCount } from '../../terminal/format.js';
 import { formatTable, type Column } from '../../terminal/format-table.js';
 import { headsOf, type AnalyzedPicture, type PictureReport } from '../analyze-study.js';
 import { chosenLabelOf } from '../answer-parts.js';
-import { ANSWER_COLUMNS, answerRows, TIMING_COLUMNS, timingRow } from '../answer-rows.js';
+import { ANSWER_COLUMNS, answerRows } from '../answer-rows.js';
 import { countOutcomes } from './count-outcomes.js';
 import type { Study } from '../inputs/arrange-inputs.js';
 import type { VolumeReport } from '../measure-volumes.js';
+import { formatTimings } from './timing-tables.js';
 
-/** What was found in a picture alone, and how long each stage took. */
-export function formatPicture(report: AnalyzedPicture, heads: readonly HeadDescription[]): string {
+/** What was found in a picture alone, and how long each stage took if it is asked for. */
+export function formatPicture(
+  report: AnalyzedPicture,
+  heads: readonly HeadDescription[],
+  { showsTimings }: { readonly showsTimings: boolean },
+): string {
   const { file, image, heads: reports } = report;
-  const asked = headsOf(heads, reports);
-  const answers = asked.flatMap((head, index) =>
+  const answers = headsOf(heads, reports).flatMap((head, index) =>
     answerRows(head, reports[index]!.outcome, reports[index]!.measurements),
   );
-  const timings = asked.map((head, index) => timingRow(head, reports[index]!.outcome, reports[index]!.picture));
   const seen = reports.find(({ outcome }) => outcome.ok)?.outcome.provenance?.view;
   const title = `${styleText('bold', file)}  ${describeImage({ ...image, ...(seen && { view: seen }) })}`;
-  return [title, formatTable(ANSWER_COLUMNS, answers), '', formatTable(TIMING_COLUMNS, timings), ''].join('\n');
+  const timings = showsTimings ? ['', formatTimings(reports, heads)] : [];
+  return [title, formatTable(ANSWER_COLUMNS, answers), ...timings, ''].join('\n');
 }
 
 const SLICE_COLUMNS: readonly Column[] = [

@@ -1,0 +1,64 @@
+import type { Answer, HeadDescription, Outcome, Provenance } from '@medzoo/core';
+import { median } from '../../statistics/summary.js';
+import { formatCount, formatMs } from '../../terminal/format.js';
+import { formatTable, type Column } from '../../terminal/format-table.js';
+import { headsOf, type HeadReport } from '../analyze-study.js';
+
+const STAGES = ['decode', 'preprocess', 'encode', 'head', 'postprocess', 'total'] as const;
+const stageColumns: readonly Column[] = STAGES.map((title) => ({ title, align: 'right' }));
+
+const ALONE_COLUMNS: readonly Column[] = [
+  { title: 'milliseconds' },
+  ...stageColumns,
+  { title: 'provider' },
+  { title: 'embedding' },
+  { title: 'picture' },
+];
+
+const MEDIAN_COLUMNS: readonly Column[] = [
+  { title: 'milliseconds, median' },
+  { title: 'pictures', align: 'right' },
+  ...stageColumns,
+  { title: 'provider' },
+];
+
+/** How long each head took on one picture, by stage, what it ran on and in which precision, and what was drawn. */
+export function formatTimings(reports: readonly HeadReport[], heads: readonly HeadDescription[]): string {
+  const rows = headsOf(heads, reports).map((head, index) => timingRow(head, reports[index]!));
+  return formatTable(ALONE_COLUMNS, rows);
+}
+
+/** How long each head took on the pictures of a run that it ran on or refused, in medians; empty if there are none. */
+export function formatMedianTimings(pictures: readonly (readonly HeadReport[])[]): string {
+  const ids = [...new Set(pictures.flatMap((reports) => reports.map(({ id }) => id)))];
+  const rows = ids.flatMap((id) => {
+    const known = pictures.flatMap((reports) => provenanceOf(reports.find((report) => report.id === id)?.outcome));
+    if (known.length === 0) return [];
+    const times = STAGES.map((stage) => formatMs(median(known.map(({ timingsMs }) => timingsMs[stage]))));
+    const providers = [...new Set(known.filter(({ provider }) => provider !== null).map(sayProvider))];
+    return [[id, formatCount(known.length), ...times, providers.join('; ') || 'not run']];
+  });
+  return rows.length === 0 ? '' : formatTable(MEDIAN_COLUMNS, rows);
+}
+
+function timingRow({ manifest }: HeadDescription, { outcome, picture }: HeadReport): string[] {
+  const [provenance] = provenanceOf(outcome);
+  if (!provenance) return [manifest.id];
+  return [
+    manifest.id,
+    ...STAGES.map((stage) => formatMs(provenance.timingsMs[stage])),
+    sayProvider(provenance),
+    provenance.cached ? 'cached' : 'new',
+    picture ?? '',
+  ];
+}
+
+function provenanceOf(outcome: Outcome<Answer> | undefined): Provenance[] {
+  return outcome?.provenance ? [outcome.provenance] : [];
+}
+
+/** As it always ran, unless a variant of the head did. */
+function sayProvider({ provider, headPrecision }: Provenance): string {
+  if (provider === null) return 'not run';
+  return headPrecision === 'reference' ? provider : `${provider}, ${headPrecision}`;
+}
