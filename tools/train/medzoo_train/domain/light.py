@@ -18,7 +18,7 @@ from .pooled import Pixels, PooledEncoder, pool_rows
 
 #: Each image suffers one of these, noise twice as often. Darker images and other contrast are not among them: with them
 #: fewer adult films that were left out of the fit are refused by the head of children's films (.73 for .80; val).
-LIGHT = ("jpeg20", "blur", "crop", "letterbox", "brighter", "noise", "noise")
+LIGHT_DAMAGES = ("jpeg20", "blur", "crop", "letterbox", "brighter", "noise", "noise")
 #: Light noise: standard deviations, grey levels.
 NOISE = (3.0, 12.0)
 #: The same for data sets whose head bears less: of brain MRI with noise of 10 it is right about .90, of .97 (val). With
@@ -28,7 +28,7 @@ LESS_NOISE = {"brain_mri4": (2.0, 4.0)}
 
 def damage_lightly(image: Pixels, seed: int, noise: tuple[float, float] = NOISE) -> Pixels:
     rng = np.random.default_rng(seed)
-    damage = LIGHT[int(rng.integers(len(LIGHT)))]
+    damage = LIGHT_DAMAGES[int(rng.integers(len(LIGHT_DAMAGES)))]
     return add_noise(image, rng.uniform(*noise), rng) if damage == "noise" else corrupt(image, damage, seed)
 
 
