@@ -15,7 +15,8 @@ export interface WindowedBytes {
 
 type StoredRule = Extract<WindowRule, { rule: 'stored' }>;
 
-const FULL_RANGE = { center: 32_768, width: 65_536, function: 'LINEAR_EXACT', source: 'stored' } as const;
+/** The window that gives each value its upper 8 bits: from 127.5 to 65 407.5, since windows round and bits are cut off. */
+const FULL_RANGE = { center: 32_767.5, width: 65_280, function: 'LINEAR_EXACT', source: 'stored' } as const;
 
 /**
  * Samples to 8 bits: by the window that the caller gave; else 16 bits by the image's own, and 8 bits as they are.

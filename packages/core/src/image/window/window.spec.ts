@@ -111,9 +111,21 @@ describe('the window of 16-bit values', () => {
       return index % 3 === 1 ? 4000 - value : value;
     });
     const { view, data } = await decodeImage(await png(unlike, 3));
-    expect(view.window).toEqual({ center: 32_768, width: 65_536, function: 'LINEAR_EXACT', source: 'stored' });
-    expect(data[0]).toBe(plain[0]! >> 8);
+    expect(view.window).toMatchObject({ function: 'LINEAR_EXACT', source: 'stored' });
+    expect([...data]).toEqual([...unlike].map((value) => value >> 8));
   });
+
+  it.each([1, 3] as const)(
+    'that is the full range gives the same again, whatever the value, in %d channels',
+    async (channels) => {
+      const all = Uint16Array.from({ length: width * height * channels }, (_, index) => (index * 7919 + 127) % 65_536);
+      const bytes = await png(all, channels);
+      const own = await decodeImage(bytes, {}, { rule: { rule: 'stored' } });
+      const { center, width: around } = own.view.window!;
+      const again = await decodeImage(bytes, {}, { view: { window: { center, width: around } } });
+      expect([...again.data]).toEqual([...own.data]);
+    },
+  );
 
   it('is that of the caller, and what was used gives the same again', async () => {
     const bytes = await png(plain);
