@@ -1,8 +1,8 @@
 import type { Rle, Size } from '../../contract/index.js';
 import { winnersOf } from '../../contract/outputs/exclusive-planes.js';
 import type { Geometry } from '../preprocess/geometry.js';
-import { addRun, placePixels } from './encode-mask.js';
-import { writeRuns, type Run } from './rle.js';
+import { placePixels } from './encode-mask.js';
+import { addRun, writeRuns, type Run } from './rle.js';
 
 /**
  * Masks that exclude one another to the image's own pixels: each plane is interpolated in logits as in `encodeRle`, and

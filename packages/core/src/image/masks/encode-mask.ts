@@ -1,7 +1,7 @@
 import type { Rle, Size } from '../../contract/index.js';
 import type { Geometry } from '../preprocess/geometry.js';
 import { readLevels, type MaskLevels, type Plane } from './mask-levels.js';
-import { writeRuns, type Run } from './rle.js';
+import { addRun, writeRuns, type Run } from './rle.js';
 
 /** Which two samples of the plane an image row or column lies between, and how far towards the second. */
 export interface Position {
@@ -146,11 +146,4 @@ function firstPast(above: number, below: number, share: Float64Array, first: num
   while (y > first && isPast(y - 1)) y -= 1;
   while (y < last && !isPast(y)) y += 1;
   return y;
-}
-
-/** Lengthens the last run where the next continues it. */
-export function addRun(runs: Run[], start: number, end: number): void {
-  const last = runs.at(-1);
-  if (last?.end === start) runs[runs.length - 1] = { start: last.start, end };
-  else runs.push({ start, end });
 }

@@ -20,14 +20,17 @@ function checkMaskSize({ width, height }: Size): void {
   );
 }
 
-/** The mask's runs in order, column-major; throws a RangeError when they do not fill the size, or it is none. */
+/**
+ * The mask's runs in order, column-major, none touching the next, as a file of somebody else may have them; throws a
+ * RangeError when they do not fill the size, or it is none.
+ */
 export function readRuns({ size, counts }: Rle): Run[] {
   checkMaskSize(size);
   const lengths = decompressCounts(counts);
   const runs: Run[] = [];
   let position = 0;
   lengths.forEach((length, index) => {
-    if (index % 2 === 1 && length > 0) runs.push({ start: position, end: position + length });
+    if (index % 2 === 1 && length > 0) addRun(runs, position, position + length);
     position += length;
   });
   if (position !== size.width * size.height || lengths.some((length) => length < 0)) {
@@ -36,6 +39,13 @@ export function readRuns({ size, counts }: Rle): Run[] {
     );
   }
   return runs;
+}
+
+/** Lengthens the last run where the next continues it. */
+export function addRun(runs: Run[], start: number, end: number): void {
+  const last = runs.at(-1);
+  if (last?.end === start) runs[runs.length - 1] = { start: last.start, end };
+  else runs.push({ start, end });
 }
 
 /** Runs in order, none touching the next, to COCO's compressed string. */

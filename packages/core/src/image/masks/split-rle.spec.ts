@@ -22,6 +22,12 @@ describe('splitRle', () => {
     expect(splitRle(bitmapToRle(new Uint8Array(15), size))).toEqual([]);
   });
 
+  it('takes runs that touch for one, as other programs may write them', () => {
+    const touching = { size: { width: 1, height: 4 }, counts: '0200' }; // 2 and 2 of mask, with 0 between
+    expect(splitRle(touching)).toEqual([{ size: { width: 1, height: 4 }, counts: '04' }]);
+    expect(rleToPolygons(touching)).toHaveLength(1);
+  });
+
   it('gives the mask back in sum, in as many parts as it has polygons', () => {
     const any = fc.uint8Array({ min: 0, max: 1, minLength: 120, maxLength: 120 });
     fc.assert(

@@ -1,5 +1,5 @@
 import type { Rle } from '../../contract/index.js';
-import { writeRuns, type Run } from './rle.js';
+import { addRun, writeRuns, type Run } from './rle.js';
 import { labelParts, segmentsOf } from './segments.js';
 
 /** The 4-connected parts of a mask, each a mask of the same size, largest first; none for an empty mask. */
@@ -12,14 +12,7 @@ export function splitRle(rle: Rle): Rle[] {
     const [top, bottom] = [segments.tops[segment]!, segments.bottoms[segment]!];
     const offset = segments.columns[segment]! * height;
     part.area += bottom - top;
-    addSegment(part.runs, offset + top, offset + bottom);
+    addRun(part.runs, offset + top, offset + bottom); // one that reaches the bottom goes on at the next column's top
   }
   return parts.sort((a, b) => b.area - a.area).map(({ runs }) => writeRuns(runs, rle.size));
-}
-
-/** A segment that reaches the bottom and the next column's top are one run. */
-function addSegment(runs: Run[], start: number, end: number): void {
-  const last = runs.at(-1);
-  if (last?.end === start) runs[runs.length - 1] = { start: last.start, end };
-  else runs.push({ start, end });
 }
