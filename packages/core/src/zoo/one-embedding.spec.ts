@@ -25,6 +25,19 @@ describe('an embedding', () => {
     });
   });
 
+  it('is kept as it was, whatever its callers write into their answers', async () => {
+    const { zoo } = await createFakeZoo();
+    const ask = async (threshold: number) => {
+      const { 'test-masks': outcome } = await zoo.analyze(image, { 'test-masks': { threshold } });
+      if (!outcome.ok) throw outcome.error;
+      return outcome.value.masks.map(({ rle }) => rle);
+    };
+    const first = await ask(0.3);
+    const size = { ...first[0]!.size };
+    for (const rle of first) Object.assign(rle.size, { width: 1, height: 1 });
+    expect((await ask(0.4)).map((rle) => rle.size)).toEqual([size, size]);
+  });
+
   it('is made again where there is no room to keep it', async () => {
     const { zoo, encoderRuns } = await createFakeZoo({}, 0);
     await zoo.analyze(image, { 'test-classes': {} });

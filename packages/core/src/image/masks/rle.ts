@@ -48,7 +48,7 @@ export function addRun(runs: Run[], start: number, end: number): void {
   else runs.push({ start, end });
 }
 
-/** Runs in order, none touching the next, to COCO's compressed string. */
+/** Runs in order, none touching the next, to COCO's compressed string, with a size of its own. */
 export function writeRuns(runs: readonly Run[], size: Size): Rle {
   checkMaskSize(size);
   const lengths: number[] = [];
@@ -59,7 +59,7 @@ export function writeRuns(runs: readonly Run[], size: Size): Rle {
   }
   const rest = size.width * size.height - position;
   if (rest > 0 || lengths.length === 0) lengths.push(rest);
-  return { size, counts: compressCounts(lengths) };
+  return { size: { width: size.width, height: size.height }, counts: compressCounts(lengths) };
 }
 
 /** uint8 [height, width], row-major, any value but 0 being mask, to run lengths. */
