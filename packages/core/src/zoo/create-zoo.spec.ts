@@ -175,10 +175,19 @@ describe('createZoo', () => {
     await createZoo({ heads: [testMasks, testClasses], backend: opening, warmUp: 'open' });
     expect(opening.opened).toHaveLength(3); // one of them in vain
     expect(opening.runs).toHaveLength(0);
-    const broken = createFakeBackend({ run: () => ({}) });
-    await expect(createZoo({ heads: [testMasks], backend: broken, warmUp: true })).rejects.toMatchObject({
-      code: 'MODEL_MISMATCH',
+  });
+
+  it('closes what it has opened where it cannot warm up', async () => {
+    const backend = createFakeBackend({
+      run: (_, { url }) => (url === testClasses.trained.model.url ? {} : undefined),
+      close: ({ url }) => {
+        if (url === ENCODER) throw new Error('It cannot be closed.');
+      },
     });
+    const heads = [testMasks, testClasses];
+    await expect(createZoo({ heads, backend, warmUp: true })).rejects.toMatchObject({ code: 'MODEL_MISMATCH' });
+    expect(backend.closed).toEqual(backend.opened);
+    expect(backend.opened).toHaveLength(3);
   });
 
   it('goes on after a fault where it may, and not where a GPU is required', async () => {

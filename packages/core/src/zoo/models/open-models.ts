@@ -38,9 +38,14 @@ export async function openModels(config: ZooConfig): Promise<ZooModels> {
     : createSessionPool(backend, { budgetOf });
   const batcher = createBatcher((session, of) => planBatching(session, findModel(heads, of), config.batching));
   const runModel = createDeviceScheduler(backend, { observer, batcher });
-  if (config.warmUp === true || config.requireGpu) await warmUp(heads, sessions);
-  else if (config.warmUp === 'open') await openIfPossible(heads, sessions);
-  else if (config.warmUp) await warmUpIfPossible(heads, sessions);
+  try {
+    if (config.warmUp === true || config.requireGpu) await warmUp(heads, sessions);
+    else if (config.warmUp === 'open') await openIfPossible(heads, sessions);
+    else if (config.warmUp) await warmUpIfPossible(heads, sessions);
+  } catch (error) {
+    await sessions.close().catch(() => undefined); // nobody gets a zoo that could close them
+    throw error;
+  }
   const prefetcher = createPrefetcher((options) => prefetchModels({ ...config, backend }, options));
   const runningFiles = createRunningFiles(sessions, backend);
   return { sessions, runningFiles, runModel, batcher, prefetcher, threads: threadsOf(backend) };
