@@ -52,6 +52,20 @@ describe('without a budget', () => {
     expect(open).toHaveBeenCalledTimes(2);
   });
 
+  it('opens others after a backend that throws at once', async () => {
+    const backend = createFakeBackend();
+    const broken = (): never => {
+      throw new Error('no such server');
+    };
+    const sessions = createSessionPool({
+      hasTimeouts: true,
+      open: (spec) => (spec === a ? broken() : backend.open(spec)),
+    });
+    await expect(sessions.use(a, nothing)).rejects.toThrow('no such server');
+    await sessions.use(b, nothing);
+    expect(sessions.list()).toHaveLength(1);
+  });
+
   it('is elsewhere for a backend that says nothing of memory', async () => {
     const backend = createFakeBackend();
     const sessions = createSessionPool(backend, { budgetOf: () => 1 });

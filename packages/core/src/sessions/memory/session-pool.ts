@@ -122,7 +122,7 @@ class Pool implements SessionPool {
   }
 
   #open(key: string, spec: ModelFiles, ledger: MemoryLedger): KeptSession {
-    const start = () => this.#backend.open(spec);
+    const start = async () => this.#backend.open(spec); // one that throws at once is as one that rejects
     const opened = this.#backend.hasTimeouts ? start() : stepsUnderWay.follow(start, { isOpening: true });
     const opening = opened.then((session) => this.#settle(kept, session));
     const kept: KeptSession = {
