@@ -81,8 +81,8 @@ export async function startWorker(
   };
 }
 
-function stateOf({ hasWorker, isUp }: WorkerCalls): ProcessRuntime['state'] {
-  if (isUp) return 'up';
+function stateOf({ hasWorker, isResponsive }: WorkerCalls): ProcessRuntime['state'] {
+  if (isResponsive) return 'up';
   return hasWorker ? 'unresponsive' : 'starting';
 }
 

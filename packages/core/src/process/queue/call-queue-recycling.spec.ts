@@ -58,3 +58,28 @@ it('a process that ends while it is drained is not waited for', async () => {
   second.tell({ type: 'answer', call: 1, outcomes: {} });
   expect(await call).toEqual({});
 });
+
+it('calls for a process that is drained go to another one meanwhile, those that wait already and new ones', async () => {
+  const limits = { maxPending: 16, killAfterMs: 20, graceMs: 100, stallAfterMs: 60_000 };
+  const queue = createCallQueue({ ...limits, identify: (bytes) => Promise.resolve(String(bytes.length)) });
+  const workers = [createFakeWorker(), createFakeWorker()];
+  const calls = workers.map((worker) => {
+    const own = queue.addWorker();
+    own.attach(worker);
+    return own;
+  });
+  const asked = Array.from({ length: 5 }, () => queue.submit(createCall(), staying()));
+  await turn();
+  const [home, other] = workers[0]!.calls().length > 0 ? [0, 1] : [1, 0];
+  expect(workers.map((worker) => worker.calls().length)).toEqual(home === 0 ? [4, 0] : [0, 4]);
+  const drained = calls[home]!.drain();
+  await turn();
+  expect(workers[other]!.calls()).toEqual([5]); // it was the fifth for the same image
+  const fresh = [11, 12, 13].map((bytes) => queue.submit(createCall(bytes), staying()));
+  await turn();
+  expect(workers[other]!.calls()).toEqual([5, 6, 7, 8]);
+  expect(calls[home]!.isResponsive).toBe(true);
+  for (const worker of workers) for (const call of worker.calls()) worker.answer(call);
+  expect(await Promise.all([...asked, ...fresh])).toHaveLength(8);
+  await drained;
+});

@@ -126,7 +126,7 @@ class Queue implements CallQueue {
         this.#quarantine.record(call, fault);
         this.#refuseBlocked();
       },
-      onPulse: pump,
+      onTurn: pump,
       onShouldRecycle: () => onShouldRecycle?.(),
     };
   }

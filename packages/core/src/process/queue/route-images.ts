@@ -6,6 +6,7 @@ const MAX_REMEMBERED = 10_000;
 
 /** One of several workers that could have an image's embedding. */
 export interface RouteTarget {
+  /** Whether it gets calls. */
   readonly isUp: boolean;
   /** How many calls it has already. */
   readonly load: number;

@@ -22,8 +22,8 @@ export interface WorkerCallsEvents {
   onDetached(): void;
   /** The call has done what counts against its image. */
   onFault(call: PendingCall, fault: QuarantineFault): void;
-  /** The heartbeat of the worker is late, or has come back. */
-  onPulse(): void;
+  /** It has changed whether the worker gets calls: its heartbeat is late, or has come back, or it is to be drained. */
+  onTurn(): void;
   /** The worker reports memory that it should have given back. Called with each such report. */
   onShouldRecycle(): void;
 }
@@ -37,7 +37,9 @@ export interface WorkerCallsLimits extends AbandonedCallLimits {
 export interface WorkerCalls {
   /** Whether the process is ready and has not ended. */
   readonly hasWorker: boolean;
-  /** Whether its heartbeat is in time as well: then it gets calls. */
+  /** Whether its heartbeat is in time as well. */
+  readonly isResponsive: boolean;
+  /** Whether it gets calls: it is responsive, and neither drained nor killed. */
   readonly isUp: boolean;
   /** Calls that the worker has, or that wait for it and for no other. */
   readonly load: number;

@@ -52,8 +52,12 @@ class Calls implements WorkerCalls {
     return workerOf(this.#life) !== undefined;
   }
 
-  get isUp(): boolean {
+  get isResponsive(): boolean {
     return isResponsive(this.#life);
+  }
+
+  get isUp(): boolean {
+    return this.#life.name === 'up' && this.isResponsive;
   }
 
   get load(): number {
@@ -87,12 +91,13 @@ class Calls implements WorkerCalls {
     return new Promise((resolve) => {
       this.#change({ type: 'drain', onDrained: resolve });
       if (this.#inFlight.size === 0) resolve();
+      this.#events.onTurn();
     });
   }
 
   pump(): void {
-    const life = this.#life;
-    if (life.name !== 'up' || !isResponsive(life)) return;
+    const worker = workerOf(this.#life);
+    if (!worker || !this.isUp) return;
     for (let call = this.#next(); call; call = this.#next()) {
       if (this.#inFlight.size === 0) this.#watch.begin();
       this.#held.keep();
@@ -100,7 +105,7 @@ class Calls implements WorkerCalls {
       call.apply({ type: 'take' });
       this.#inFlight.set(call.id, call);
       this.#events.onLoad();
-      void this.#send(call, life.worker);
+      void this.#send(call, worker);
     }
   }
 
@@ -192,7 +197,7 @@ class Calls implements WorkerCalls {
   #checkHeartbeat(heartbeat: ReadyWorker['heartbeat']): void {
     const idleMs = this.#inFlight.size === 0 ? Infinity : heartbeat.blockedMs - this.#watch.busyMs();
     if (isBlockedWhileIdle(heartbeat, idleMs, this.#stallAfterMs)) this.#kill('frozen');
-    if (this.#watch.hasHeartbeatChanged(heartbeat)) this.#events.onPulse();
+    if (this.#watch.hasHeartbeatChanged(heartbeat)) this.#events.onTurn();
   }
 
   #end(report: CallEnd): void {
