@@ -110,6 +110,21 @@ describe('an image whose run outlasts a short deadline', () => {
     expect(await other).toEqual({});
   });
 
+  it('is refused after the second time also if somebody asked and left between them, who has shown nothing', async () => {
+    await hang();
+    replace();
+    const asker = new AbortController();
+    const leaver = queue.submit(createCall(), asker.signal);
+    await turn();
+    lastId += 1;
+    asker.abort(new Error('left'));
+    await expect(leaver).rejects.toThrow('left');
+    const error = new ZooError('INFERENCE_FAILED', 'This operation was aborted').toJSON();
+    worker.tell({ type: 'fault', call: lastId, error });
+    await hang();
+    await expect(queue.submit(createCall(), staying())).rejects.toMatchObject({ code: 'IMAGE_QUARANTINED' });
+  });
+
   it('is answered again if it ends in that time', async () => {
     await hang();
     replace();

@@ -120,7 +120,7 @@ class Queue implements CallQueue {
       },
       onEnd: (call) => {
         onEnd?.();
-        this.#quarantine.clear(call);
+        if (!hasLeftEarly(call)) this.#quarantine.clear(call);
       },
       onFault: (call, fault) => {
         this.#quarantine.record(call, fault);
@@ -197,4 +197,9 @@ class Queue implements CallQueue {
       signal.removeEventListener('abort', onAbort);
     };
   }
+}
+
+/** Then the worker has dropped the call, and its end says nothing of what the image does. */
+function hasLeftEarly({ state }: PendingCall): boolean {
+  return state.name === 'abandoned' && !state.isLate;
 }

@@ -35,7 +35,7 @@ export interface Quarantine {
   isSuspect(asked: Asked): boolean;
   /** The image has committed this fault: it is refused from now on, or if it does so again (`FAULT_RULES`). */
   record(asked: Asked, fault: QuarantineFault): void;
-  /** The image was answered after all: its record is deleted. */
+  /** The image was answered after all, well or not: its record is deleted. */
   clear(asked: Asked): void;
 }
 
