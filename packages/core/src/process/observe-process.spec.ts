@@ -13,7 +13,7 @@ describe('a zoo in a process of its own, observed', async () => {
   const events: ZooEvent[] = [];
   const zoo = await connectZoo<readonly [typeof testClasses]>({
     config,
-    observer: (event) => void events.push(event),
+    observer: (...told) => void events.push(...told), // one event at a time, and nothing beside it
   });
   afterAll(() => zoo.close());
   const image = await createTestImage();

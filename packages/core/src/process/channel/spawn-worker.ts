@@ -112,7 +112,7 @@ async function startProcess(
   let limits: DecodeLimits | undefined;
   const heads = await new Promise<readonly HeadDescription[] | Environment>((resolve, reject) => {
     function hear(message: FromWorker): void {
-      if (observer) message.events?.forEach(observer);
+      if (observer) for (const event of message.events ?? []) observer(event);
       if ('state' in message) state = message.state;
       if (message.type === 'unable') reject(ZooError.fromJSON(message.error));
       else if (message.type === 'restart') resolve(message.environment);
