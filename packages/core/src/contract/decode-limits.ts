@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { aNumber, aWholeNumber, maybe, options } from './options/option-schemas.js';
+import { z } from 'zod';
+import { aWholeNumber, maybe, options, whole } from './options/option-schemas.js';
 
 const fields = {
   maxBytes: aWholeNumber(1),
@@ -11,7 +11,8 @@ const fields = {
    * enough; one that needs more than all of it is decoded alone.
    */
   maxDecodingBytes: aWholeNumber(1),
-  timeoutSeconds: aNumber('seconds', 0, 3600),
+  /** 0 would be no limit to what decodes. */
+  timeoutSeconds: whole(z.number().positive().max(3600), 'a number of seconds above 0, of at most 3600'),
 };
 
 export const decodeLimits = options(fields);

@@ -8,6 +8,7 @@ it.each<[object, string | RegExp]>([
   [{ cacheBytes: NaN }, 'cacheBytes is a whole number of bytes, 0 or more; got NaN.'],
   [{ cacheBytes: '1GiB' }, 'cacheBytes is a whole number of bytes, 0 or more; got "1GiB".'],
   [{ limits: { maxPixels: NaN } }, 'limits.maxPixels is a whole number, 1 or more; got NaN.'],
+  [{ limits: { timeoutSeconds: 0 } }, 'limits.timeoutSeconds is a number of seconds above 0, of at most 3600; got 0.'],
   [{ limits: { maxPixel: 3 } }, /no option limits\.maxPixel; .* Did you mean "maxPixels"\?$/],
   [{ weights: { cacheFoldr: '/x' } }, /no option weights\.cacheFoldr; .* Did you mean "cacheFolder"\?$/],
   [{ weights: { offline: 'no' } }, 'weights.offline is true or false; got "no".'],
