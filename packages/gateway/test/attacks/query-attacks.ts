@@ -100,6 +100,10 @@ export const queryAttacks = (imageId: string): readonly Attack[] => [
     `{ heads { ...f0 } } ${repeat(170, (a) => `fragment f${a} on Head { ...f${a + 1} ...f${a + 1} }`)} fragment f170 on Head { id }`,
   ),
   query(
+    'fragments that double below analyze',
+    `{ image(id: "${imageId}") { analyze(heads: [{ id: "test-masks" }]) { ...f0 } } } ${repeat(28, (a) => `fragment f${a} on HeadAnswer { ...f${a + 1} ...f${a + 1} }`)} fragment f28 on HeadAnswer { __typename }`,
+  ),
+  query(
     'fragments that double through a field',
     `{ ...f0 } ${repeat(80, (a) => `fragment f${a} on Query { a: __typename ...f${a + 1} b: __typename ...f${a + 1} }`)} fragment f80 on Query { heads { id } }`,
   ),
