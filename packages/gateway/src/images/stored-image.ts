@@ -35,7 +35,7 @@ export function fileNameOf({ id, width, height, format, frames, frame }: Omit<St
   return `${id}-${width}x${height}${which}.${format}`;
 }
 
-const FILE_NAME = /^([0-9a-f]{64})-(\d+)x(\d+)(?:-frame(\d+)of(\d+))?\.([a-z0-9]{2,16})$/;
+const FILE_NAME = /^([0-9a-f]{64})-(\d+)x(\d+)(?:-frame(\d+)of(\d+))?\.([a-z0-9][a-z0-9-]{1,15})$/;
 
 /** The inverse of `fileNameOf`; undefined for a file of another origin. */
 export function parseFileName(name: string): Omit<StoredImage, 'bytes'> | undefined {
