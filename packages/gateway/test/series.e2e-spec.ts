@@ -8,6 +8,13 @@ import { halves } from './draw-halves.js';
 import { look, offer, type Offered, SHAPES, slices, start, uploadSeries, waitUntil } from './series-requests.js';
 import { startMedicalGateway } from './start-medical-gateway.js';
 
+/** A volume of bytes in FreeSurfer's format, which does not say where it lies: it is coronal slices, 1 mm apart. */
+function writeMgh(size: readonly number[], values: Uint8Array): Uint8Array {
+  const header = Buffer.alloc(284);
+  [1, ...size, 1, 0].forEach((value, index) => header.writeInt32BE(value, 4 * index));
+  return Buffer.concat([header, values]);
+}
+
 /** Millimetres of `drawSlice` pixels, and of slices 2 mm apart. */
 const VOXEL = 0.5 * 0.8 * 2;
 
@@ -81,6 +88,7 @@ describe('a series', () => {
     for (const [file, frames, formats] of [
       [drawEnhanced([0, 3, 6]), 3, 'SEG, NIFTI, SR'],
       [writeNifti({ size: [6, 5, 4], code: 2, values, sform }), 4, 'NIFTI, CSV'],
+      [writeMgh([6, 5, 4], values), 4, 'NIFTI, CSV'],
     ] as const) {
       const { id } = await gateway.upload(file);
       const { data } = await gateway.query(

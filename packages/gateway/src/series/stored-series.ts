@@ -14,7 +14,7 @@ export interface StoredSeries {
 }
 
 /** Formats whose frames lie in one another's order; pages of a TIFF may be thumbnails of each other. */
-const OF_FRAMES: readonly string[] = ['dicom', 'nifti'];
+const OF_FRAMES: readonly string[] = ['dicom', 'nifti', 'mgh'];
 
 /** The frames of a file that has several; undefined for a file of one picture, or of pages. */
 export function toFrameSeries(image: StoredImage): StoredSeries | undefined {
