@@ -3,6 +3,7 @@ import {
   type Answer,
   type ImageSource,
   type Outcome,
+  type Size,
   type Task,
   type TaskAnswers,
   type Zoo,
@@ -18,7 +19,7 @@ import { Metrics } from '../observability/metrics.js';
 import { ZooSpans } from '../observability/zoo-spans.js';
 import type { GatewaySettings } from '../settings.js';
 import { AnalysisPlaces, RequestTurns } from './analysis-places.js';
-import { findFault } from './check-request.js';
+import { findFault, isAboutParam, sizeOfFrame, takesPrompts } from './check-request.js';
 import type { GivenParams } from './links.js';
 
 export interface HeadRequest {
@@ -70,8 +71,9 @@ export class ImageAnalysis {
     { turns = this.newRequest(), read, ...options }: AnalysisOptions,
   ): Promise<readonly Outcome<Answer>[]> {
     const outcomes = new Map<HeadRequest, Outcome<Answer>>();
+    const size = sizeOfFrame(image, options.view);
     for (const request of requests) {
-      const error = findFault(this.zoo.heads, request, image);
+      const error = findFault(this.zoo.heads, request, size);
       if (error) outcomes.set(request, { ok: false, error });
     }
     const asked = requests.filter((request) => !outcomes.has(request));
@@ -79,7 +81,7 @@ export class ImageAnalysis {
       await turns.take(options.priority ?? 'interactive', options.signal, async () => {
         const source = await (read ? read() : this.images.read(image, options.signal));
         const startedAt = performance.now();
-        for (const [index, round] of toRounds(asked).entries()) {
+        for (const [index, round] of this.#toRounds(asked, size).entries()) {
           const spentMs = index === 0 ? 0 : Math.round(performance.now() - startedAt);
           const deadlineMs = Math.max(1, this.settings.deadlineMs - spentMs);
           const answers = await this.#ask(source, round, { ...options, deadlineMs });
@@ -104,7 +106,14 @@ export class ImageAnalysis {
     throw new ZooError('INVALID_PARAM', `The head "${request.id}" does ${value.task}, not ${task}.`);
   }
 
-  #ask(
+  /** Prompts that cannot be held against the image before go by themselves: the zoo refuses all of a call for one. */
+  #toRounds(asked: readonly HeadRequest[], size: Size | undefined): readonly (readonly HeadRequest[])[] {
+    const isAlone = (request: HeadRequest): boolean => size === undefined && takesPrompts(this.zoo.heads, request);
+    const others = asked.filter((request) => !isAlone(request));
+    return [...toRounds(others), ...asked.filter(isAlone).map((request) => [request])];
+  }
+
+  async #ask(
     source: ImageSource,
     round: readonly HeadRequest[],
     options: AnalyzeOptions,
@@ -114,7 +123,13 @@ export class ImageAnalysis {
       string,
       Record<string, never>
     >;
-    return this.spans.record(round.length, (of) => this.zoo.analyze(source, byId, { ...options, ...of }));
+    try {
+      return await this.spans.record(round.length, (of) => this.zoo.analyze(source, byId, { ...options, ...of }));
+    } catch (error) {
+      const [first, ...others] = round;
+      if (!first || others.length > 0 || !isAboutParam(this.zoo.heads, first, error)) throw error;
+      return { [first.id]: { ok: false, error } };
+    }
   }
 
   #noted(head: string, outcome: Outcome<Answer>): Outcome<Answer> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Zoo, ZooError } from '@medzoo/core';
 import { type Request, type RequestHandler, Router } from 'express';
 import type { HeadRequest, ImageAnalysis } from '../analysis/image-analysis.js';
-import { findFault } from '../analysis/check-request.js';
+import { findFault, sizeOfFrame } from '../analysis/check-request.js';
 import { type LinkOptions, parseLinkOutOfDomain, parseLinkParams, parseLinkView } from '../analysis/links.js';
 import type { MaskPictures } from '../analysis/mask-pictures.js';
 import { openFilesOf, pictureKey } from '../analysis/picture-key.js';
@@ -42,11 +42,12 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
   const keyOf = (request: Request<HeadPath>): { readonly key: string; readonly isFileKnown: boolean } => {
     const image = images.get(request.params.id);
     const { id, params } = requestOf(request);
-    const fault = findFault(zoo.heads, { id, params }, image);
+    const options = optionsOf(request);
+    const fault = findFault(zoo.heads, { id, params }, sizeOfFrame(image, options.view));
     if (fault) throw fault;
     const head = zoo.heads.find(({ manifest }) => manifest.id === id)!;
     const openFiles = openFilesOf(head, zoo.runtime());
-    const key = pictureKey({ imageId: image.id, head, params, openFiles, ...optionsOf(request) });
+    const key = pictureKey({ imageId: image.id, head, params, openFiles, ...options });
     return { key, isFileKnown: openFiles !== undefined };
   };
 

@@ -2,7 +2,7 @@ import type { OutOfDomain, PixelSpacing, Zoo } from '@medzoo/core';
 import type { ExportFormat } from '@medzoo/export';
 import { inject, injectable } from 'tsyringe';
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
-import { findFault } from '../../analysis/check-request.js';
+import { findFault, sizeOfFrame } from '../../analysis/check-request.js';
 import { checkView } from '../../analysis/check-view.js';
 import { findExportReason } from '../../analysis/find-export-reason.js';
 import { exportUrl, previewUrl } from '../../analysis/links.js';
@@ -89,9 +89,9 @@ export class ImageFactsResolver {
     @Ctx() context: GatewayContext,
   ): Promise<readonly ImageExportType[]> {
     const request = { id: head.id, params: head.params ?? {} };
-    const fault = findFault(this.zoo.heads, request, image);
-    if (fault) throw fault;
     const view = viewOf(frame, window);
+    const fault = findFault(this.zoo.heads, request, sizeOfFrame(image, view));
+    if (fault) throw fault;
     checkView(image, view);
     const { impossible } = await this.#describe(image, frame, context);
     const described = this.zoo.heads.find(({ manifest }) => manifest.id === head.id)!;
