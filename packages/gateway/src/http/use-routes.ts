@@ -29,6 +29,7 @@ import { allowOwnQueries } from './admission/allow-own-queries.js';
 import { checkHeaders } from './admission/check-headers.js';
 import { checkJsonBody } from './bodies/check-json.js';
 import { checkHost } from './admission/check-host.js';
+import { endStalledAnswers } from './admission/end-stalled-answers.js';
 import { refuseCrossSite } from './admission/refuse-cross-site.js';
 import { multipartQuery } from './bodies/multipart-query.js';
 import { principalOf } from './principal-of.js';
@@ -58,7 +59,8 @@ export function useRoutes(app: Express, { schema, apollo }: GraphQLParts, contai
 
   app.disable('x-powered-by').disable('etag');
   app.set('trust proxy', settings.trustProxy); // for the links on the pages, and to tell callers apart
-  app.use(logRequests(logger, metrics), securityHeaders, checkHost(settings), refuseCrossSite, checkHeaders);
+  app.use(endStalledAnswers(), logRequests(logger, metrics), securityHeaders);
+  app.use(checkHost(settings), refuseCrossSite, checkHeaders);
   app.use(statusRoutes(container.resolve(Readiness), metrics));
   app.use(imageRoutes(uploads, images, settings));
   app.use(previewRoutes(images, readings));
