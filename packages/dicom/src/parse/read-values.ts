@@ -63,9 +63,17 @@ export function readUint16(dataSet: DataSet, tag: Tag, name: string): number {
 /** The data sets of a sequence's items; also of one that some archive has written as UN, whose items are implicit. */
 export function readItems(dataSet: DataSet, tag: Tag): readonly DataSet[] {
   const element = dataSet.elements[tag];
-  if (element && !element.items && element.vr === 'UN' && element.length > 0) readUnknownAsSequence(dataSet, element);
-  return (element?.items ?? []).flatMap((item) => item.dataSet ?? []);
+  if (!element) return [];
+  const known = itemsOf.get(element);
+  if (known) return known;
+  if (!element.items && element.vr === 'UN' && element.length > 0) readUnknownAsSequence(dataSet, element);
+  const items = (element.items ?? []).flatMap((item) => item.dataSet ?? []);
+  itemsOf.set(element, items);
+  return items;
 }
+
+/** One item of thousands is asked for with each frame: a new list each time would cost the square of their number. */
+const itemsOf = new WeakMap<Element, readonly DataSet[]>();
 
 function readUnknownAsSequence(dataSet: DataSet, element: Element): void {
   const end = element.dataOffset + element.length;
