@@ -32,10 +32,17 @@ describe('spacing', () => {
     expect(describeWith([detector, ['00280030', 'DS', '0.15\\0.15']]).spacing).toMatchObject({ unit: 'mm', x: 0.15 });
   });
 
-  test('scanned film', () => {
-    expect(describeWith([['00182010', 'DS', '0.1\\0.1']]).spacing).toMatchObject({
+  test('nor is that of a scanned film, which was exposed at the detector or printed at another size', () => {
+    const film: Entry = ['00182010', 'DS', '0.1\\0.1'];
+    expect(describeWith([film]).spacing).toMatchObject({
+      unit: 'mm at detector',
       source: 'NominalScannedPixelSpacing',
     });
+    const same: Entry = ['00280030', 'DS', '0.1\\0.1'];
+    expect(describeWith([film, same]).spacing).toMatchObject({ unit: 'mm at detector', source: 'PixelSpacing' });
+    const calibrated: Entry = ['00280a02', 'CS', 'FIDUCIAL'];
+    expect(describeWith([film, same, calibrated]).spacing).toMatchObject({ unit: 'mm' });
+    expect(describeWith([film, ['00280030', 'DS', '0.08\\0.08']]).spacing).toMatchObject({ unit: 'mm', x: 0.08 });
   });
 
   test('in functional groups, shared and per frame', () => {

@@ -8,7 +8,10 @@ export interface Spacing {
   readonly x: number;
   /** Between rows. */
   readonly y: number;
-  /** 'mm at detector' is not the patient's: a projection enlarges by an unknown factor. Never call it millimetres. */
+  /**
+   * 'mm at detector', or on the film that was scanned, is not the patient's: a projection enlarges by an unknown factor,
+   * and a print of CT makes smaller. Never call it millimetres.
+   */
   readonly unit: 'mm' | 'mm at detector';
   readonly source: 'PixelSpacing' | 'ImagerPixelSpacing' | 'NominalScannedPixelSpacing' | 'SequenceOfUltrasoundRegions';
   /** Ultrasound: the only parts of the frame in which it holds, in stored pixels. */
@@ -35,13 +38,14 @@ export function describeSpacing(dataSet: DataSet, frame: number): Spacing | null
     readPair(scope, 'x00280030'),
   );
   const atDetector = readPair(dataSet, 'x00181164');
+  const scanned = readPair(dataSet, 'x00182010');
   if (measured) {
-    // CP-586: equal to the detector's and not calibrated means that nobody has corrected it for magnification.
-    const isCorrected = readCode(dataSet, 'x00280a02') !== undefined || !atDetector || !isSame(measured, atDetector);
+    // PS3.3, 10.7.1.1: equal to either and not calibrated means that nobody has corrected it for magnification.
+    const isCorrected =
+      readCode(dataSet, 'x00280a02') !== undefined || ![atDetector, scanned].some((other) => isSame(measured, other));
     return { ...measured, unit: isCorrected ? 'mm' : 'mm at detector', source: 'PixelSpacing' };
   }
-  const scanned = readPair(dataSet, 'x00182010');
-  if (scanned) return { ...scanned, unit: 'mm', source: 'NominalScannedPixelSpacing' };
+  if (scanned) return { ...scanned, unit: 'mm at detector', source: 'NominalScannedPixelSpacing' };
   return atDetector ? { ...atDetector, unit: 'mm at detector', source: 'ImagerPixelSpacing' } : null;
 }
 
@@ -57,8 +61,8 @@ function readPair(dataSet: DataSet, tag: 'x00280030' | 'x00181164' | 'x00182010'
   return x > 0 && y > 0 ? { x, y } : undefined;
 }
 
-function isSame(one: Pair, other: Pair): boolean {
-  return Math.abs(one.x - other.x) < 1e-6 && Math.abs(one.y - other.y) < 1e-6;
+function isSame(one: Pair, other: Pair | undefined): boolean {
+  return other !== undefined && Math.abs(one.x - other.x) < 1e-6 && Math.abs(one.y - other.y) < 1e-6;
 }
 
 const CENTIMETRES = 3;
