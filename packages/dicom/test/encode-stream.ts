@@ -1,12 +1,14 @@
 import dcmjsCodecs from 'dcmjs-codecs';
 
-/** A picture to be compressed: uint8 or uint16 [rows, columns, samples]. */
+/** A picture to be compressed: [rows, columns, samples] of 8 or 16 bits. */
 export interface Picture {
   readonly rows: number;
   readonly columns: number;
   readonly samples: 1 | 3;
   readonly bits: number;
   readonly values: readonly number[];
+  /** Whether values may be negative. */
+  readonly signed?: boolean;
 }
 
 export type Encoder = 'Jpeg' | 'JpegLs' | 'Jpeg2000' | 'HtJpeg2000' | 'JpegXl';
@@ -16,7 +18,7 @@ let ready: Promise<void> | undefined;
 /** A compressed stream by an encoder that shares no code with our decoders, except for JPEG XL. */
 export async function encodeStream(
   encoder: Encoder,
-  { rows, columns, samples, bits, values }: Picture,
+  { rows, columns, samples, bits, values, signed = false }: Picture,
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<Uint8Array> {
   const { NativeCodecs, Context, log } = dcmjsCodecs;
@@ -30,7 +32,7 @@ export async function encodeStream(
     bitsAllocated: bits > 8 ? 16 : 8,
     bitsStored: bits,
     samplesPerPixel: samples,
-    pixelRepresentation: 0,
+    pixelRepresentation: signed ? 1 : 0,
     planarConfiguration: 0,
     photometricInterpretation: samples === 3 ? 'RGB' : 'MONOCHROME2',
     decodedBuffer: decoded,

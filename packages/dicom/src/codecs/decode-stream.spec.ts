@@ -43,6 +43,40 @@ describe.each(PICTURES)('lossless, $rows x $columns, $samples samples of $bits b
   });
 });
 
+describe('JPEG 2000 with a sign', () => {
+  /** As two's complement in so many bits, which is what a codec gives. */
+  const inBits = (values: readonly number[], bits: number) => values.map((value) => (value + 2 ** bits) % 2 ** bits);
+
+  test.each(['Jpeg2000', 'HtJpeg2000'] as const)('%s of 16 bits keeps values below 0', async (encoder) => {
+    const { values, ...size } = drawPicture(13, 10, 1, 16);
+    const signed = values.map((value) => value - 2 ** 15);
+    const { data } = await roundTrip(encoder, { ...size, values: signed, signed: true });
+    expect(Array.from(data)).toEqual(inBits(signed, 16));
+  });
+
+  // By OpenJPEG and OpenJPH from Python: the encoder above takes bytes for numbers from 0 to 255.
+  test.each([
+    [
+      'JPEG 2000',
+      '/0//UQApAAAAAAAEAAAAAwAAAAAAAAAAAAAABAAAAAMAAAAAAAAAAAABhwEB/1IADAAAAAEAAAQEAAH/XAAEQED/ZAAlAAFDcmVhdGVkIGJ5IE9w' +
+        'ZW5KUEVHIHZlcnNpb24gMi41LjT/kAAKAAAAAAAfAAH/k9+AcAbGAuOKivtPFb2MMvtv/9k=',
+    ],
+    [
+      'HTJ2K',
+      '/0//UQApQAAAAAAEAAAAAwAAAAAAAAAAAAAABAAAAAMAAAAAAAAAAAABhwEB/1AACAACAAAAAv9SAAwAAgABAAUEBEAB/1wAEyBIUFBQUFBQUFBQ' +
+        'UFBQSEhI/2QAFwABT3BlbkpQSCBWZXIgMC4yNi4zLv+QAAoAAAAAAEYAAf+TwCMXcwAAAADAEsASwBKA1ACHdADWAQd0AFUBh3QAwCogE0AmbRkW' +
+        '9gCGtAAm1gBCNADB2wEBdAD/2Q==',
+    ],
+  ])('%s of 8 bits keeps values below 0', async (_, text) => {
+    const stream = Uint8Array.from(Buffer.from(text, 'base64'));
+    const values = [-128, -100, -60, -1, 0, 1, 64, 127, -7, 90, -90, 33];
+    const shape = { rows: 3, columns: 4, samples: 1, bitsAllocated: 8, bitsStored: 8 };
+    expect(Array.from((await decoder.decode(stream, shape)).data)).toEqual(inBits(values, 8));
+    const wide = await decoder.decode(stream, { ...shape, bitsAllocated: 16, bitsStored: 16 });
+    expect(Array.from(wide.data)).toEqual(inBits(values, 16));
+  });
+});
+
 describe('lossy', () => {
   test('JPEG of 8 bits', async () => {
     const picture = PICTURES[0]!;

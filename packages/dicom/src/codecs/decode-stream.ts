@@ -6,7 +6,7 @@ import { checkStream } from './check-stream.js';
 import { decodeLosslessJpeg } from './jpeg-lossless.js';
 import { checkJpegXlSize } from './jpegxl-size.js';
 import { readJpegHeader, withoutColourTransform, type JpegHeader } from './jpeg-header.js';
-import { checkTileParts, readJpeg2000Header } from './jpeg2000-header.js';
+import { checkTileParts, readJpeg2000Header, withoutSigns } from './jpeg2000-header.js';
 import { decodeJpeg12, decodeJpegXl } from './native-codec.js';
 import { findStreamKind } from './stream-kind.js';
 import { createWasmCodec, type WasmCodec, type WasmResult } from './wasm-codec.js';
@@ -120,9 +120,18 @@ async function decodeJpeg2000(
   checkStream(header, shape);
   if (header.precision > 16) throw unsupported(`JPEG 2000 with ${header.precision} bits is not read; at most 16 are.`);
   if (header.isHighThroughput) checkTileParts(header.codestream);
-  const result = await (header.isHighThroughput ? openJph : openJpeg).decode(header.codestream);
+  const codec = header.isHighThroughput ? openJph : openJpeg;
+  // Both codecs write a byte as 0 to 255, and would make every negative value 0.
+  const isSignedByte = header.isSigned && header.precision <= 8;
+  const result = await codec.decode(isSignedByte ? withoutSigns(header.codestream) : header.codestream);
   const data = widen(checkResult(result, shape), shape, header.precision > 8 ? 16 : 8);
+  if (isSignedByte) addInPlace(data, -(2 ** (header.precision - 1)));
   return { data, lossy: !header.isReversible };
+}
+
+/** A negative sum wraps around, to the bits of a signed number. */
+function addInPlace(values: Uint8Array | Uint16Array | Uint32Array, term: number): void {
+  for (let index = 0; index < values.length; index += 1) values[index] = values[index]! + term;
 }
 
 /** What a codec made must be as large as its stream said. */

@@ -6,9 +6,17 @@ export interface Jpeg2000Header extends StreamShape {
   readonly codestream: Uint8Array;
   readonly isHighThroughput: boolean;
   readonly isReversible: boolean;
+  /** Whether values may be negative. */
+  readonly isSigned: boolean;
 }
 
+type Size = StreamShape & { readonly isSigned: boolean };
+
 const SIZ = 0xff51;
+/** Where SIZ says how deep the first component is, from its marker. */
+const FIRST_DEPTH = 40;
+const DEPTH_BYTES = 3;
+const SIGN = 0x80;
 const CAP = 0xff50;
 const COD = 0xff52;
 const SOT = 0xff90;
@@ -23,7 +31,7 @@ const BOX_CODESTREAM = 0x6a703263;
 export function readJpeg2000Header(bytes: Uint8Array): Jpeg2000Header {
   const codestream = findCodestream(bytes);
   const view = new DataView(codestream.buffer, codestream.byteOffset, codestream.byteLength);
-  let shape: StreamShape | undefined;
+  let shape: Size | undefined;
   let isHighThroughput = false;
   let isReversible: boolean | undefined;
   for (let at = 2; at + 4 <= codestream.length;) {
@@ -57,7 +65,7 @@ function findCodestream(bytes: Uint8Array): Uint8Array {
   throw damaged();
 }
 
-function readSize(view: DataView, at: number, end: number): StreamShape {
+function readSize(view: DataView, at: number, end: number): Size {
   if (at + 36 > end) throw damaged();
   const right = view.getUint32(at + 2);
   const bottom = view.getUint32(at + 6);
@@ -72,14 +80,33 @@ function readSize(view: DataView, at: number, end: number): StreamShape {
   if (tiles > MOST_TILES)
     throw invalidImage(`JPEG 2000 allows ${MOST_TILES} tiles; this stream declares ${tiles}. It is damaged.`);
   let precision = 0;
+  let negative = 0;
   for (let index = 0; index < components; index += 1) {
     const from = at + 36 + index * 3;
     precision = Math.max(precision, (view.getUint8(from) & 0x7f) + 1);
+    negative += view.getUint8(from) >> 7;
     if (view.getUint8(from + 1) !== 1 || view.getUint8(from + 2) !== 1) {
       throw unsupported('JPEG 2000 with subsampled components is not read. Convert the file.');
     }
   }
-  return { width: right - left, height: bottom - top, components, precision };
+  if (negative !== 0 && negative !== components) {
+    throw unsupported('JPEG 2000 with a sign in some components and not in others is not read. Convert the file.');
+  }
+  return { width: right - left, height: bottom - top, components, precision, isSigned: negative > 0 };
+}
+
+/**
+ * The same codestream without signs: a decoder then adds half of the range to each value (ISO/IEC 15444-1, annex G.1),
+ * and nothing else changes.
+ */
+export function withoutSigns(codestream: Uint8Array): Uint8Array {
+  const changed = codestream.slice();
+  const view = new DataView(changed.buffer);
+  let at = 2;
+  while (view.getUint16(at) !== SIZ) at += 2 + view.getUint16(at + 2);
+  const components = view.getUint16(at + FIRST_DEPTH - 2);
+  for (let index = 0; index < components; index += 1) changed[at + FIRST_DEPTH + index * DEPTH_BYTES]! &= ~SIGN;
+  return changed;
 }
 
 /** COD, from behind its length: the wavelet is the last byte of the fixed part, 1 for the reversible one. */

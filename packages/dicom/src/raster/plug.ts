@@ -46,13 +46,13 @@ export function rasterCodecs(
   };
 }
 
-function toFacts({ components, precision, lossy }: RasterDescription): ImageFacts {
+function toFacts({ components, precision, lossy, signed }: RasterDescription): ImageFacts {
   return {
     ...{ transferSyntax: null, sopClass: null, kind: 'image', modality: null, bodyPart: null },
     samples: components,
     photometric: components === 1 ? 'MONOCHROME2' : 'RGB',
     bitsStored: precision,
-    signed: false,
+    signed,
     spacing: null,
     windows: [],
     flags: { burnedIn: 'unknown', lossy, overlays: 0, padding: null },

@@ -45,6 +45,19 @@ test.each(FORMATS)(
   },
 );
 
+test('JPEG 2000 with a sign: values below 0 are darker than those above', async () => {
+  const { values, ...size } = drawPicture(9, 13, 1, 16);
+  const signed = values.map((value) => value - 2 ** 15);
+  const stream = await encodeStream('Jpeg2000', { ...size, values: signed, signed: true });
+  expect(codecs.describe(stream)).toMatchObject({ precision: 16, signed: true });
+  const stored = await codecs.decodeStored(stream);
+  expect([stored.dtype, ...stored.data]).toEqual(['int16', ...signed]);
+  const { data, window } = await codecs.decode(stream);
+  const [low, high] = [Math.min(...signed), Math.max(...signed)];
+  expect(window).toMatchObject({ source: 'range', width: high - low });
+  expect(Array.from(data)).toEqual(signed.map((value) => Math.round(((value - low) / (high - low)) * 255)));
+});
+
 test('one of the decoders of a config: decoded, described, windowed, and read as stored', async () => {
   const decoders = [rasterCodecs()];
   const picture = drawPicture(9, 13, 1, 12);

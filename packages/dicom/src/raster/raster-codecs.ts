@@ -7,6 +7,7 @@ import { findStreamKind } from '../codecs/stream-kind.js';
 import { DICOM_LIMITS, type DicomLimits } from '../limits.js';
 import { isLumaChroma, toBytes, ybrToRgb } from '../pixels/colour.js';
 import { nameType } from '../pixels/decode-stored.js';
+import { finishSamples } from '../pixels/finish-samples.js';
 import type { StreamShape } from '../pixels/frame-shape.js';
 import { checkFrame, tooLarge, unsupported } from '../refuse.js';
 
@@ -18,6 +19,8 @@ export interface RasterDescription extends StreamShape {
   readonly frames: 1;
   /** Whether values were lost by compression. */
   readonly lossy: boolean;
+  /** Whether values may be negative, as JPEG 2000 can say. */
+  readonly signed: boolean;
 }
 
 export interface DecodedRaster {
@@ -27,7 +30,7 @@ export interface DecodedRaster {
   /** uint8 [height, width, channels], row-major, grey or RGB. */
   readonly data: Uint8Array;
   readonly format: RasterFormat;
-  /** Null for colour, and for grey of 8 bits without a rule. */
+  /** Null for colour, and for grey of 8 bits without sign and rule. */
   readonly window: UsedWindow | null;
 }
 
@@ -37,7 +40,7 @@ export interface RasterCodecs {
   /** The format of a file that begins so; undefined for baseline and progressive JPEG, which image libraries read. */
   sniff(bytes: Uint8Array): RasterFormat | undefined;
   describe(bytes: Uint8Array): RasterDescription;
-  /** Grey of more than 8 bits is shown by `window`, by default from its smallest to its largest value. */
+  /** Grey of more than 8 bits, or with a sign, is shown by `window`, by default from its smallest to its largest value. */
   decode(
     bytes: Uint8Array,
     options?: { readonly frame?: number; readonly window?: WindowRule },
@@ -58,20 +61,22 @@ export function createRasterCodecs(limits: Partial<RasterLimits> = {}, codecThre
     if (bytes.length > maxBytes) throw tooLarge('bytes', maxBytes, bytes.length, 'maxBytes');
     const format = sniff(bytes);
     if (!format) throw unsupported('This is neither JPEG 2000 nor JPEG-LS, nor JPEG that is lossless or has 12 bits.');
-    const { width, height, components, precision, lossy } = readHeader(bytes, format);
+    const { width, height, components, precision, lossy, signed } = readHeader(bytes, format);
     if (width * height > maxPixels) throw tooLarge('pixels', maxPixels, width * height, 'maxPixels');
     if (components !== 1 && components !== 3) {
       throw unsupported(`An image has 1 or 3 components; this one has ${components}. Convert it first.`, {
         components,
       });
     }
-    return { format, frames: 1, width, height, components, precision, lossy };
+    if (components === 3 && signed) throw unsupported('Colours below 0 are not read. Convert the file.');
+    return { format, frames: 1, width, height, components, precision, lossy, signed };
   }
 
-  function decodeStream(bytes: Uint8Array, { width, height, components, precision }: RasterDescription) {
+  async function decodeStream(bytes: Uint8Array, { width, height, components, precision, signed }: RasterDescription) {
     const bitsAllocated = precision > 8 ? 16 : 8;
     const shape = { rows: height, columns: width, samples: components, bitsAllocated, bitsStored: precision };
-    return streams.decode(bytes, shape);
+    const { data, jpeg } = await streams.decode(bytes, shape);
+    return { data: finishSamples(data, { bitsStored: precision, highBit: precision - 1, signed }), jpeg };
   }
 
   async function decodeStored(bytes: Uint8Array): Promise<StoredPixels> {
@@ -87,7 +92,7 @@ export function createRasterCodecs(limits: Partial<RasterLimits> = {}, codecThre
   ): Promise<DecodedRaster> {
     const rule = window && parseWindowRule(window);
     const described = describe(bytes);
-    const { format, width, height, components, precision } = described;
+    const { format, width, height, components, precision, signed } = described;
     checkFrame(frame, 1);
     const { data: stored, jpeg } = await decodeStream(bytes, described);
     if (components === 3) {
@@ -95,13 +100,14 @@ export function createRasterCodecs(limits: Partial<RasterLimits> = {}, codecThre
       const data = isLumaChroma('RGB', jpeg) ? ybrToRgb(levels) : levels;
       return { width, height, channels: 3, data, format, window: null };
     }
-    if (precision <= 8 && !rule)
+    if (precision <= 8 && !signed && !rule)
       return { width, height, channels: 1, data: toBytes(stored, precision), format, window: null };
+    const smallest = signed ? -(2 ** (precision - 1)) : 0;
     const facts = {
       modality: null,
       bitsStored: precision,
       windows: [],
-      storedEnds: [0, 2 ** precision - 1],
+      storedEnds: [smallest, smallest + 2 ** precision - 1],
       apply: (value: number) => value,
       padding: null,
       isInverted: false,
@@ -113,13 +119,15 @@ export function createRasterCodecs(limits: Partial<RasterLimits> = {}, codecThre
   return { sniff, describe, decode, decodeStored };
 }
 
-function readHeader(bytes: Uint8Array, format: RasterFormat): StreamShape & { readonly lossy: boolean } {
+type Header = StreamShape & Pick<RasterDescription, 'lossy' | 'signed'>;
+
+function readHeader(bytes: Uint8Array, format: RasterFormat): Header {
   if (format === 'jpeg2000') {
     const header = readJpeg2000Header(bytes);
-    return { ...header, lossy: !header.isReversible };
+    return { ...header, lossy: !header.isReversible, signed: header.isSigned };
   }
   const header = readJpegHeader(bytes);
-  return { ...header, lossy: format === 'jpeg-12-bit' || (format === 'jpeg-ls' && header.near > 0) };
+  return { ...header, lossy: format === 'jpeg-12-bit' || (format === 'jpeg-ls' && header.near > 0), signed: false };
 }
 
 function sniff(bytes: Uint8Array): RasterFormat | undefined {
