@@ -77,6 +77,38 @@ describe('JPEG 2000 with a sign', () => {
   });
 });
 
+// By libjxl from Python, which writes the depth that is asked for; the encoder above writes 8 or 16 bits.
+describe('JPEG XL of other depths', () => {
+  const shape = { rows: 3, columns: 4, samples: 1, bitsAllocated: 16, bitsStored: 12 };
+  const decode = async (text: string, own: Partial<typeof shape>) =>
+    Array.from((await decoder.decode(Uint8Array.from(Buffer.from(text, 'base64')), { ...shape, ...own })).data);
+  const DEPTHS = {
+    4: '/woQMDwExY0IBAEASABLGIsVUkzkdkmqmeEB/3nCdQU=',
+    8: '/woQMBAUNwIIBAEAaABLGIsVUlzSbUwcS740steJBny15+NUR0XnGA==',
+    12: '/woQMBgULQIIBAEAbABLGIsVwilMbw6iPjvx/wEApMLbGr2W1hEMGxI=',
+  };
+
+  test('12 bits come as they were, and not scaled to 16', async () => {
+    const values = [0, 1, 2047, 4095, 100, 2000, 3000, 4000, 5, 6, 7, 8];
+    expect(await decode(DEPTHS[12], {})).toEqual(values);
+    expect(await decode(DEPTHS[12], { bitsStored: 16 })).toEqual(values);
+  });
+
+  test('4 bits, and 8 where the file allocates 16', async () => {
+    const four = [0, 1, 15, 7, 3, 4, 5, 6, 9, 10, 11, 12];
+    expect(await decode(DEPTHS[4], { bitsAllocated: 8, bitsStored: 4 })).toEqual(four);
+    const eight = [0, 1, 150, 70, 30, 40, 50, 60, 90, 100, 110, 255];
+    expect(await decode(DEPTHS[8], {})).toEqual(eight);
+  });
+
+  test('more bits or samples than the header says are refused', async () => {
+    await expect(decode(DEPTHS[12], { bitsAllocated: 8, bitsStored: 8 })).rejects.toThrow('(12 bits)');
+    await expect(decode(DEPTHS[12], { samples: 3 })).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
+    const colour = await encodeStream('JpegXl', drawPicture(3, 4, 3, 8), { lossy: false });
+    await expect(decoder.decode(colour, shape)).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
+  });
+});
+
 describe('lossy', () => {
   test('JPEG of 8 bits', async () => {
     const picture = PICTURES[0]!;

@@ -4,7 +4,7 @@ import { asValues, interleave } from '../pixels/finish-samples.js';
 import { invalidImage, tooLarge, unsupported } from '../refuse.js';
 import { checkStream } from './check-stream.js';
 import { decodeLosslessJpeg } from './jpeg-lossless.js';
-import { checkJpegXlSize } from './jpegxl-size.js';
+import { readJpegXlHeader } from './jpegxl-header.js';
 import { readJpegHeader, withoutColourTransform, type JpegHeader } from './jpeg-header.js';
 import { checkTileParts, readJpeg2000Header, withoutSigns } from './jpeg2000-header.js';
 import { decodeJpeg12, decodeJpegXl } from './native-codec.js';
@@ -51,8 +51,7 @@ export function createStreamDecoder(): StreamDecoder {
       case 'jpeg2000':
         return decodeJpeg2000(jpeg2000, htj2k, stream, shape);
       case 'jpegxl':
-        checkJpegXlSize(stream, shape);
-        return { data: widen(await decodeJpegXl(stream, shape), shape, shape.bitsAllocated > 8 ? 16 : 8), isRgb: true };
+        return decodeJpegXlStream(stream, shape);
       default:
         throw invalidImage(
           'The compressed pixels begin like no stream that is known: the file is damaged. Send it again.',
@@ -132,6 +131,32 @@ async function decodeJpeg2000(
 /** A negative sum wraps around, to the bits of a signed number. */
 function addInPlace(values: Uint8Array | Uint16Array | Uint32Array, term: number): void {
   for (let index = 0; index < values.length; index += 1) values[index] = values[index]! + term;
+}
+
+/** Its decoder believes the stream about its size, and scales samples of any depth to all of 8 or 16 bits. */
+async function decodeJpegXlStream(stream: Uint8Array, shape: FrameShape): Promise<CodecSamples> {
+  const { width, height, precision } = readJpegXlHeader(stream);
+  if (width !== shape.columns || height !== shape.rows) {
+    throw invalidImage(
+      `The file's header says ${shape.columns}x${shape.rows}; its compressed pixels say ${width}x${height}. The file is damaged.`,
+    );
+  }
+  const bits = precision > 8 ? 16 : 8;
+  const bytes = await decodeJpegXl(stream, shape);
+  const expected = (width * height * shape.samples * bits) / 8;
+  if (precision > shape.bitsAllocated || bytes.length !== expected) {
+    throw invalidImage(
+      `The file's header says ${shape.samples} samples of at most ${shape.bitsAllocated} bits; its compressed pixels ` +
+        `(${precision} bits) say something else. The file is damaged.`,
+    );
+  }
+  const data = widen(bytes, shape, bits);
+  if (precision < bits) rescaleInPlace(data, (2 ** precision - 1) / (2 ** bits - 1));
+  return { data, isRgb: true };
+}
+
+function rescaleInPlace(values: Uint8Array | Uint16Array | Uint32Array, factor: number): void {
+  for (let index = 0; index < values.length; index += 1) values[index] = Math.round(values[index]! * factor);
 }
 
 /** What a codec made must be as large as its stream said. */

@@ -35,7 +35,10 @@ const PHOTOMETRIC_SAMPLES: Readonly<Record<string, number>> = {
   YBR_FULL_422: 3,
   YBR_ICT: 3,
   YBR_RCT: 3,
+  XYB: 3,
 };
+/** The only syntaxes in which XYB may be: their decoder makes RGB of it. */
+const JPEG_XL = /\.4\.11[0-2]$/;
 
 /**
  * Throws UNSUPPORTED_FORMAT for what holds no picture or none that is read, INVALID_IMAGE and IMAGE_TOO_LARGE for the
@@ -61,6 +64,9 @@ export function readImageHeader({ dataSet, transferSyntax }: ParsedFile, limits:
   const depth = pixelType === 'integer' ? readDepth(dataSet) : floatDepth(pixelType);
   const photometric = readCode(dataSet, 'x00280004') ?? 'MONOCHROME2';
   const samples = readSamples(dataSet, photometric);
+  if (photometric === 'XYB' && !JPEG_XL.test(transferSyntax.uid)) {
+    throw invalidImage('PhotometricInterpretation is XYB, which there is in JPEG XL alone. Correct it in the file.');
+  }
   const planar = samples > 1 && readNumbers(dataSet, 'x00280006', 'uint16')[0] === 1;
   const kind = imageKind(sopClass);
   return { kind, sopClass, rows, columns, frames, samples, photometric, planar, ...depth, pixelType, pixelData };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { drawPicture, encodeStream } from '../../test/encode-stream.js';
 import { show, window } from '../../test/show-values.js';
-import { SYNTAX, type Entry } from '../../test/write-dicom.js';
+import { fragments, SYNTAX, type Entry } from '../../test/write-dicom.js';
 
 describe('photometric interpretation', () => {
   test('MONOCHROME1 is inverted last', async () => {
@@ -83,5 +84,18 @@ describe('photometric interpretation', () => {
     expect((await colour('RGB', 16, [0, 0x8080, 0xffff])).data).toEqual([0, 128, 255]);
     expect((await colour('YBR_FULL', 8, [76, 85, 255])).data).toEqual([254, 0, 0]);
     expect((await colour('YBR_RCT', 8, [76, 85, 255])).data).toEqual([76, 85, 255]);
+  });
+
+  test('XYB, which the decoder of JPEG XL makes RGB, and nothing else does', async () => {
+    const picture = drawPicture(2, 3, 3, 8);
+    const own: Entry[] = [
+      ['00280002', 'US', [3]],
+      ['00280004', 'CS', 'XYB'],
+    ];
+    const stream = await encodeStream('JpegXl', picture, { lossy: false });
+    const pixels = fragments([stream]);
+    const shown = await show([...own, pixels], {}, { bits: 8 }, { syntax: '1.2.840.10008.1.2.4.112' });
+    expect(shown).toMatchObject({ data: picture.values, photometric: 'as stored' });
+    await expect(show(own, {}, { bits: 8 })).rejects.toThrow('JPEG XL alone');
   });
 });
