@@ -3,7 +3,7 @@ export type Drawn = string | number | Uint8Array | readonly Elements[];
 /** By tag and representation, as "00100010 PN". */
 export type Elements = Readonly<Record<string, Drawn>>;
 
-const LONG = new Set(['OB', 'OW', 'SQ', 'UN', 'UT']);
+const LONG = new Set(['OB', 'OW', 'SQ', 'SV', 'UN', 'UT', 'UV']);
 
 /** A DICOM file in Explicit VR Little Endian, written by hand so that no code under test makes its own input. */
 export function drawDicom(elements: Elements, { syntax = '1.2.840.10008.1.2.1' } = {}): Uint8Array {

@@ -1,4 +1,4 @@
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, deflateSync } from 'node:zlib';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import {
@@ -39,6 +39,20 @@ function toImplicit(explicit: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
+const END_OF_ITEM = Buffer.from([0xfe, 0xff, 0x0d, 0xe0, 0, 0, 0, 0]);
+
+/** A sequence of one item, as implicit bytes. */
+function nest(sequence: string, own: Elements): Buffer {
+  const body = toImplicit(drawElements(own));
+  const header = Buffer.alloc(16);
+  header.writeUInt16LE(Number.parseInt(sequence.slice(0, 4), 16), 0);
+  header.writeUInt16LE(Number.parseInt(sequence.slice(4), 16), 2);
+  header.writeUInt32LE(body.length + 8, 4);
+  header.set([0xfe, 0xff, 0, 0xe0], 8);
+  header.writeUInt32LE(body.length, 12);
+  return Buffer.concat([header, body]);
+}
+
 describe('readDicomSource', () => {
   it('finds where a slice lies, how large it is, and of which kind', () => {
     const source = readDicomSource(drawSlice(7.5));
@@ -60,6 +74,39 @@ describe('readDicomSource', () => {
     ['without preamble, implicit', toImplicit(bodyOf(drawSlice(1)))],
   ])('reads a file that is %s', (_, bytes) => {
     expect(readDicomSource(bytes).planeOf(0)?.position).toEqual([-10, 5, 1]);
+  });
+
+  const explicit = bodyOf(drawSlice(1));
+  const implicit = toImplicit(explicit);
+  const magic = Buffer.concat([Buffer.alloc(128), Buffer.from('DICM')]);
+  const wide = drawElements({ '00091001 UV': Buffer.alloc(8), '00091002 SV': Buffer.alloc(8) });
+  const at = explicit.indexOf(Buffer.from([0x10, 0, 0x10, 0]));
+
+  // What @medzoo/dicom reads: an answer about it can be exported too.
+  it.each([
+    ['a meta group without preamble', Buffer.concat([meta('1.2.840.10008.1.2'), implicit]).subarray(132)],
+    ['DICM without preamble', Buffer.concat([meta('1.2.840.10008.1.2.1'), explicit]).subarray(128)],
+    ['a preamble without meta group', Buffer.concat([magic, explicit])],
+    ['a preamble without meta group, implicit', Buffer.concat([magic, implicit])],
+    ['implicit bytes under an explicit syntax', Buffer.concat([meta('1.2.840.10008.1.2.1'), implicit])],
+    ['explicit bytes under the implicit syntax', Buffer.concat([meta('1.2.840.10008.1.2'), explicit])],
+    ['little-endian bytes under the big-endian syntax', Buffer.concat([meta('1.2.840.10008.1.2.2'), explicit])],
+    ['a zlib header before deflated bytes', Buffer.concat([meta('1.2.840.10008.1.2.1.99'), deflateSync(explicit)])],
+    ['integers of 64 bits', Buffer.concat([magic, explicit.subarray(0, at), wide, explicit.subarray(at)])],
+    ['a decimal comma', Buffer.from(drawSlice(1, { '00280030 DS': '0,8\\0,5' }))],
+  ])('reads a file with %s', (_, file) => {
+    expect(readDicomSource(file).planeOf(0)).toMatchObject({ position: [-10, 5, 1], spacing: { x: 0.5, y: 0.8 } });
+  });
+
+  it('reads functional groups that an archive has written as UN', () => {
+    const groups = (own: Elements, sequence: string): Buffer =>
+      Buffer.concat([Buffer.from([0xfe, 0xff, 0, 0xe0, 0xff, 0xff, 0xff, 0xff]), nest(sequence, own), END_OF_ITEM]);
+    const file = drawSlice(0, {
+      ...{ '00200032 DS': undefined, '00200037 DS': undefined, '00280030 DS': undefined, '00280008 IS': '2' },
+      '52009229 UN': Buffer.concat([groups({ '00200037 DS': '1\\0\\0\\0\\1\\0' }, '00209116')]),
+      '52009230 UN': Buffer.concat([1, 2].map((z) => groups({ '00200032 DS': `0\\0\\${z}` }, '00209113'))),
+    });
+    expect(readDicomSource(file).missingGeometry(1)).toEqual(['PixelSpacing']);
   });
 
   it('finds the place of each frame of an enhanced file', () => {

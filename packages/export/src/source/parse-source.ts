@@ -1,6 +1,7 @@
-import { inflateRawSync } from 'node:zlib';
+import { inflateRawSync, inflateSync } from 'node:zlib';
 import dicomParser from 'dicom-parser';
 import { invalidSource, tooLarge } from '../refuse.js';
+import { findDataSet, hasMagic, readEncoding } from './find-data-set.js';
 
 export type DataSet = dicomParser.DataSet;
 export type Element = dicomParser.Element;
@@ -13,24 +14,35 @@ const MOST_HEADER_BYTES = 16 * 2 ** 20;
 /** 783 kB have been seen to inflate to 3.1 GB. */
 const MOST_INFLATED_BYTES = 256 * 2 ** 20;
 const PIXEL_DATA = 'x7fe00010';
-const IMPLICIT_LITTLE = '1.2.840.10008.1.2';
-const EXPLICIT_LITTLE = '1.2.840.10008.1.2.1';
-const EXPLICIT_BIG = '1.2.840.10008.1.2.2';
+const ZLIB_HEADER = 0x78;
+/** It is missing from dicom-parser's own types. */
+const { DataSet: EmptyDataSet } = dicomParser as unknown as {
+  readonly DataSet: new (
+    parser: dicomParser.ByteArrayParser,
+    bytes: Uint8Array,
+    elements: Record<string, Element>,
+  ) => DataSet;
+};
+/** Representations with a length of 32 bits that dicom-parser does not know: it would read on at the wrong byte. */
+const UNKNOWN_TO_PARSER = ['OV', 'SV', 'UV'];
 
 /**
- * Reads the elements before the pixels; throws INVALID_IMAGE where `bytes` are no DICOM file, and never shows what is
- * in it.
+ * Reads the elements before the pixels, of every file that `@medzoo/dicom` reads; throws INVALID_IMAGE where `bytes`
+ * are no DICOM file, and never shows what is in it.
  */
 export function parseSource(bytes: Uint8Array): DataSet {
   const header = bytes.subarray(0, Math.min(bytes.length, MOST_HEADER_BYTES));
+  let isDeflated = false;
   try {
+    const found = findDataSet(header);
+    ({ isDeflated } = found);
     // A deflated file is inflated as a whole; of others only the header is looked at.
-    return parse(header.length < bytes.length && isDeflated(header) ? bytes : header);
+    return isDeflated ? parse(inflate(bytes.subarray(found.start)), 0) : parse(header, found.start);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') {
       throw tooLarge(`The file inflates to more than ${MOST_INFLATED_BYTES} bytes.`);
     }
-    if (header.length < bytes.length && hasMagic(bytes) && !isDeflated(header)) {
+    if (header.length < bytes.length && hasMagic(bytes, 128) && !isDeflated) {
       throw invalidSource(
         `What comes before the pixels is damaged or larger than ${MOST_HEADER_BYTES} bytes. Send the file again.`,
       );
@@ -42,28 +54,29 @@ export function parseSource(bytes: Uint8Array): DataSet {
   }
 }
 
-function parse(bytes: Uint8Array): DataSet {
-  return dicomParser.parseDicom(bytes, {
-    untilTag: PIXEL_DATA,
-    // It reads on at the first byte of what it gets.
-    inflater: (byteArray: Uint8Array, position: number) =>
-      inflateRawSync(byteArray.subarray(position), { maxOutputLength: MOST_INFLATED_BYTES }),
-    ...(!hasMagic(bytes) && { TransferSyntaxUID: guessSyntax(bytes) }),
-  });
+function parse(bytes: Uint8Array, start: number): DataSet {
+  const { littleEndian, explicit } = readEncoding(bytes, start);
+  const parser = littleEndian ? dicomParser.littleEndianByteArrayParser : dicomParser.bigEndianByteArrayParser;
+  const stream = new dicomParser.ByteStream(parser, bytes, start);
+  const readText = stream.readFixedString.bind(stream);
+  stream.readFixedString = (length) => {
+    const text = readText(length);
+    return length === 2 && UNKNOWN_TO_PARSER.includes(text) ? 'UN' : text;
+  };
+  const dataSet = new EmptyDataSet(parser, bytes, {});
+  const options = { untilTag: PIXEL_DATA };
+  if (explicit) dicomParser.parseDicomDataSetExplicit(dataSet, stream, bytes.length, options);
+  else dicomParser.parseDicomDataSetImplicit(dataSet, stream, bytes.length, options);
+  return dataSet;
 }
 
-/** Of the meta group only the transfer syntax is looked for: it comes within the first few hundred bytes. */
-function isDeflated(header: Uint8Array): boolean {
-  return hasMagic(header) && Buffer.from(header.subarray(132, 2048)).includes('1.2.840.10008.1.2.1.99');
-}
-
-function hasMagic(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.subarray(128, 132)).toString('latin1') === 'DICM';
-}
-
-/** Files without preamble and meta group: how their first element is written tells how they are. */
-function guessSyntax(bytes: Uint8Array): string {
-  const isBig = bytes[0] === 0 && bytes[1] !== 0;
-  if (isBig) return EXPLICIT_BIG;
-  return /^[A-Z]{2}$/.test(Buffer.from(bytes.subarray(4, 6)).toString('latin1')) ? EXPLICIT_LITTLE : IMPLICIT_LITTLE;
+/** Some writers keep zlib's two bytes of header, against the standard. */
+function inflate(body: Uint8Array): Uint8Array {
+  const options = { maxOutputLength: MOST_INFLATED_BYTES };
+  try {
+    return inflateRawSync(body, options);
+  } catch (error) {
+    if (body[0] !== ZLIB_HEADER) throw error;
+    return inflateSync(body, options);
+  }
 }
