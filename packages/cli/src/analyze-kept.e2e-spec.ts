@@ -37,7 +37,7 @@ describe('medzoo analyze keeps what was found', () => {
     const { code, stderr } = await analyze('mix', '--formats', 'csv');
     expect(code).toBe(1);
     expect(stderr).toMatch(/^mix\/empty\.png: ./m);
-    expect(stderr).toContain('1 file in folders passed over, no images: mix/notes.txt.\n');
+    expect(stderr).toContain('1 file in folders passed over, no images for a head: mix/notes.txt.\n');
     expect(await readFiles()).toEqual(['mix/empty.png', 'mix/scan.png']);
     expect(await readFile(at('medzoo-out/results.csv'), 'utf8')).toContain('mix/empty.png,');
   });

@@ -64,7 +64,7 @@ describe('medzoo analyze on slices', () => {
     ]);
     const { code, stdout, stderr } = await analyze('study');
     expect(code).toBe(0);
-    expect(stderr).toContain('1 file in folders passed over, no images: study/README.txt.\n');
+    expect(stderr).toContain('1 file in folders passed over, no images for a head: study/README.txt.\n');
     expect(stderr).toContain('study: 3 of 3\n');
     expect(stdout).toContain('study  3 slices of 20 × 12 dicom');
     const { images, volumes } = await readAnswers();

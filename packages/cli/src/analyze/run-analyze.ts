@@ -74,7 +74,7 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
   });
   if (passedOver.length > 0) {
     const names = listNames(passedOver.map(showPath), SHOWN_NAMES);
-    console.error(`${countOf(passedOver.length, 'file')} in folders passed over, no images: ${names}.`);
+    console.error(`${countOf(passedOver.length, 'file')} in folders passed over, no images for a head: ${names}.`);
   }
   if (studies.length + unread.length === 0) {
     throw new CommandError('There is no image to analyze. Name files, or folders that hold images.');

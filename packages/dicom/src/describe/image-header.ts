@@ -40,6 +40,9 @@ const PHOTOMETRIC_SAMPLES: Readonly<Record<string, number>> = {
 /** The only syntaxes in which XYB may be: their decoder makes RGB of it. */
 const JPEG_XL = /\.4\.11[0-2]$/;
 
+/** Details by which a caller with many files tells what is no fault: folders of hospitals hold reports beside images. */
+const NO_PICTURE = { kind: 'no picture' };
+
 /**
  * Throws UNSUPPORTED_FORMAT for what holds no picture or none that is read, INVALID_IMAGE and IMAGE_TOO_LARGE for the
  * rest.
@@ -78,6 +81,7 @@ function refuseWithoutPicture(dataSet: DataSet, sopClass: string | undefined): v
     (dataSet.elements.x00041220 ? nameWithoutPicture('1.2.840.10008.1.3.10') : undefined);
   if (name === undefined) return;
   throw unsupported(`This DICOM file is ${name}. Send a file that holds an image.`, {
+    ...NO_PICTURE,
     ...(sopClass !== undefined && { sopClass }),
   });
 }
@@ -89,7 +93,7 @@ function findPixelData(dataSet: DataSet): Pick<ImageHeader, 'pixelType' | 'pixel
   }
   if (dataSet.elements.x00287fe0)
     throw unsupported('The pixels of this file lie on another server (Pixel Data Provider URL).');
-  throw unsupported('This DICOM file has no pixel data. Send a file that holds an image.');
+  throw unsupported('This DICOM file has no pixel data. Send a file that holds an image.', NO_PICTURE);
 }
 
 /** An empty NumberOfFrames means one; one that is no number means that the file cannot be trusted. */

@@ -53,6 +53,23 @@ it('tells of each broken image in a folder as of one that was named', async () =
   expect(errors).toEqual((await arrange(names.map(at))).errors);
 });
 
+it('passes over DICOM files in a folder that are no images for a head, and refuses them by name', async () => {
+  const own = (sopClass: string): Entry => ['00080016', 'UI', `1.2.840.10008.5.1.4.1.1.${sopClass}`];
+  const pixels: Entry = ['7fe00010', 'OW', [1, 2, 3, 4, 5, 6]];
+  await writeFile(at('a-report.dcm'), writeDicom(imageEntries([own('88.33')])));
+  await writeFile(at('b-no-pixels'), writeDicom(imageEntries([own('2')])));
+  await writeFile(at('c-segmentation.dcm'), writeDicom(imageEntries([own('66.4'), pixels])));
+  await writeFile(at('d-slide.dcm'), writeDicom(imageEntries([own('77.1.6'), pixels])));
+  await writeFile(at('e-slice.dcm'), drawSlice(0));
+  const { studies, passedOver, errors } = await arrange([folder]);
+  expect(studies.map(({ path }) => basename(path))).toEqual(['d-slide.dcm', 'e-slice.dcm']);
+  expect(passedOver.map((path) => basename(path))).toEqual(['a-report.dcm', 'b-no-pixels', 'c-segmentation.dcm']);
+  expect(errors).toEqual([]);
+  const named = await arrange([at('a-report.dcm'), at('c-segmentation.dcm')]);
+  expect(named.errors).toEqual([expect.stringContaining('a structured report')]);
+  expect(named.studies.map(({ path }) => basename(path))).toEqual(['c-segmentation.dcm']);
+});
+
 it('reads a link in a folder that leads to an image', async () => {
   await writeFile(at('slice.dcm'), drawSlice(0));
   const other = await mkdtemp(join(tmpdir(), 'links-'));

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { describeImage, sniffFormat, type ImageDescription, type ImageView } from '@medzoo/core';
+import { describeImage, isZooError, sniffFormat, type ImageDescription, type ImageView } from '@medzoo/core';
 import { createDicomDecoder, orderSeries, type OrderedSeries, type SeriesSlice } from '@medzoo/dicom';
 import { claimsToBeImage, isRaster } from '../../files/image-names.js';
 import { readImage, readStart } from '../../files/read-image.js';
@@ -56,7 +56,10 @@ interface Described {
 
 export interface Arranged {
   readonly studies: readonly Study[];
-  /** Files in folders that are no images, by their names as well. */
+  /**
+   * Files in folders that are no images, by their names as well, and those of DICOM that are none for a head: reports,
+   * presentation states, segmentations.
+   */
   readonly passedOver: readonly string[];
 }
 
@@ -79,13 +82,25 @@ export async function arrangeInputs(files: readonly FoundFile[], options: Arrang
     try {
       const format = sniff(await readStart(file.path, SNIFFED_BYTES), options.decoders);
       const isImage = file.isNamed || format !== undefined || claimsToBeImage(file.path);
-      if (isImage) described.push(await describeFile(file.path, format, options));
-      else passedOver.push(file.path);
+      const found = isImage ? await describeFile(file.path, format, options) : undefined;
+      if (!found || (!file.isNamed && isOfOtherImage(found))) passedOver.push(file.path);
+      else described.push(found);
     } catch (error) {
-      options.onError(file.path, error);
+      if (!file.isNamed && hasNoPicture(error)) passedOver.push(file.path);
+      else options.onError(file.path, error);
     }
   }
   return { studies: nameStudies(toStudies(described)), passedOver };
+}
+
+/** What says something about another image, such as a segmentation; a whole slide is one, which heads do not read. */
+function isOfOtherImage({ description }: Described): boolean {
+  return !['image', 'whole slide'].includes(description.facts.kind);
+}
+
+/** As `@medzoo/dicom` says it of reports, presentation states, encapsulated documents and whatever has no pixels. */
+function hasNoPicture(error: unknown): boolean {
+  return isZooError(error) && error.code === 'UNSUPPORTED_FORMAT' && error.details.kind === 'no picture';
 }
 
 async function describeFile(
