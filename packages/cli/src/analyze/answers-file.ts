@@ -1,12 +1,15 @@
 import { describeError } from '../describe-error.js';
 import { masksOf } from './answer-parts.js';
 import type { HeadReport, PictureReport } from './analyze-study.js';
+import type { Stack } from './inputs/arrange-inputs.js';
 import type { VolumeReport } from './measure-volumes.js';
 
 /** What came of one input: its pictures and, over slices, volumes. */
 export interface StudyReport {
   readonly kind: 'picture' | 'frames' | 'series';
   readonly pictures: readonly PictureReport[];
+  /** Which of the pictures make up each volume; none for a picture alone. */
+  readonly stacks: readonly Pick<Stack, 'from' | 'count'>[];
   readonly volumes: readonly VolumeReport[];
 }
 

@@ -173,7 +173,7 @@ async function showStudy(
   { heads, showsTimings }: { readonly heads: readonly HeadDescription[]; readonly showsTimings: boolean },
   { stopped, isStopped }: Interruption,
 ): Promise<StudyReport> {
-  const { kind } = study;
+  const { kind, stacks } = study;
   const progress = createStudyProgress(study);
   const pictures: PictureReport[] = [];
   while (pictures.length < study.pictures.length) {
@@ -187,10 +187,10 @@ async function showStudy(
     else if (kind === 'picture') console.log(formatPicture(report, heads, { showsTimings }));
   }
   progress.stop();
-  if (pictures.length < study.pictures.length) return { kind, pictures, volumes: [] };
+  if (pictures.length < study.pictures.length) return { kind, pictures, stacks, volumes: [] };
   const volumes = measureVolumes(study, pictures);
   if (kind !== 'picture') console.log(formatSlices(study, pictures, volumes, heads));
-  return { kind, pictures, volumes };
+  return { kind, pictures, stacks, volumes };
 }
 
 function nameOf({ file, picture }: PictureReport): string {

@@ -27,7 +27,7 @@ const toReport = (outcome: object, index: number) =>
 async function noteOf(...outcomes: readonly object[]): Promise<unknown[]> {
   const folder = await mkdtemp(join(tmpdir(), 'export-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const study: StudyReport = { kind: 'series', pictures: outcomes.map(toReport), volumes: [] };
+  const study: StudyReport = { kind: 'series', pictures: outcomes.map(toReport), stacks: [], volumes: [] };
   const heads = [{ manifest: { id: 'outline', task: 'segmentation' }, trained: { labels: ['brain'] } }];
   const [onNote, onFault] = [vi.fn(), vi.fn()];
   await exportStudy(study, 'study', join(folder, 'study'), {
@@ -52,7 +52,7 @@ it.skipIf(process.platform !== 'linux')('ends where the disk is full, which is t
   const heads = [{ manifest: { id: 'outline', task: 'segmentation' }, trained: { labels: ['brain'] } }];
   const [onNote, onFault] = [vi.fn(), vi.fn()];
   const exporting = exportStudy(
-    { kind: 'series', pictures: [toReport(answered, 0)], volumes: [] },
+    { kind: 'series', pictures: [toReport(answered, 0)], stacks: [], volumes: [] },
     'study',
     join(folder, 'study'),
     {
@@ -62,4 +62,24 @@ it.skipIf(process.platform !== 'linux')('ends where the disk is full, which is t
   );
   await expect(exporting).rejects.toThrow('The disk is full.');
   expect(onFault).not.toHaveBeenCalled();
+});
+
+it('writes a volume of labels for each volume of a file of several', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'export-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const pictures = [0, 1, 2, 3].map((index) => {
+    const report = toReport(answered, index);
+    const geometry = { position: [0, 0, index % 2], orientation: { row: [1, 0, 0], column: [0, 1, 0] } };
+    const facts = { geometry, spacing: { x: 1, y: 1, unit: 'mm' } };
+    return { ...report, picture: { file: '4d.nii', description: { facts } } } as unknown as PictureReport;
+  });
+  const stacks = [0, 2].map((from) => ({ from, count: 2 }));
+  const heads = [{ manifest: { id: 'outline', task: 'segmentation' }, trained: { labels: ['brain'] } }];
+  const onFault = vi.fn();
+  const written = await exportStudy({ kind: 'frames', pictures, stacks, volumes: [] }, '4d', join(folder, '4d'), {
+    ...{ formats: ['nifti'], segmentationType: 'BINARY', onNote: vi.fn(), onFault },
+    heads: heads as unknown as HeadDescription[],
+  });
+  expect(onFault).not.toHaveBeenCalled();
+  expect(written).toEqual(['4d.outline.0.nii.gz', '4d.outline.1.nii.gz']);
 });

@@ -22,7 +22,7 @@ export interface ExportOptions {
  * files' names. What cannot be written is told with the reason, and the rest goes on.
  */
 export async function exportStudy(
-  { kind, pictures }: StudyReport,
+  { kind, pictures, stacks }: StudyReport,
   name: string,
   prefix: string,
   { formats, segmentationType, heads, onFault, onNote }: ExportOptions,
@@ -45,7 +45,7 @@ export async function exportStudy(
     for (const format of wanted) {
       try {
         const folder = dirname(prefix);
-        const what = { head, answers, sources, segmentationType, folder, numberOf };
+        const what = { head, answers, sources, segmentationType, folder, stacks, numberOf };
         const files = await writeFormat(format, what);
         if (files.length > 0 && isOfAll(format)) ofAll.push(format);
         for (const { ending, content } of files) {

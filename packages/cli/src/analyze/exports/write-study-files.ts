@@ -14,6 +14,7 @@ import {
   type WrittenFile,
 } from '@medzoo/export';
 import { CommandError } from '../../command-error.js';
+import type { StudyReport } from '../answers-file.js';
 import { DicomSources } from './dicom-sources.js';
 import { isSegmentation, type HeadAnswer } from './head-answers.js';
 
@@ -31,6 +32,8 @@ export interface HeadExport {
   readonly segmentationType: SegmentationType;
   /** The folder of what was drawn of the answers. */
   readonly folder: string;
+  /** The volumes of a file of several, such as points in time. */
+  readonly stacks: StudyReport['stacks'];
   /** Which picture of the study, in digits, as part of a file name; empty for a picture alone. */
   readonly numberOf: (answer: HeadAnswer) => string;
 }
@@ -49,9 +52,25 @@ export async function writeFormat(format: StudyFormat, what: HeadExport): Promis
   // What is wrong with a header stops the formats that are derived from it, and no other.
   if (sources && 'fault' in sources && ['seg', 'rtstruct', 'sr', 'sc'].includes(format)) throw sources.fault;
   if (format === 'sc') return writeOverlayPictures(what);
+  if (format === 'nifti' && what.stacks.length > 1) return writeStacks(what);
   const { concepts, labels } = what.head.trained;
   const pictured = answers.map((answer) => toPictured(answer, sources));
   return writeAnswers(format, pictured, { labels, concepts, segmentationType });
+}
+
+/** A volume of labels for each volume: one file has one voxel for each place in the patient. */
+async function writeStacks({ stacks, ...what }: HeadExport): Promise<NewFile[]> {
+  const files: NewFile[] = [];
+  const digits = String(stacks.length - 1).length;
+  for (const [index, { from, count }] of stacks.entries()) {
+    const answers = what.answers.filter(({ report }) => report.index >= from && report.index < from + count);
+    if (answers.length === 0) continue;
+    const number = String(index).padStart(digits, '0');
+    for (const { ending, content } of await writeFormat('nifti', { ...what, answers, stacks: [] })) {
+      files.push({ ending: `${number}.${ending}`, content });
+    }
+  }
+  return files;
 }
 
 async function writePictures({ answers, numberOf }: HeadExport): Promise<NewFile[]> {
