@@ -68,8 +68,19 @@ describe("a caller's fault is told in full", () => {
     const gateway = await startTestGateway({ maxQueryBytes: 1000 });
     const broken = await gateway.query('', {}, { body: '{"query":' });
     expect(broken).toMatchObject({ status: 400, errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    expect(broken.errors?.[0]?.message).toMatch(/must be JSON such as/);
     const large = await gateway.query('', {}, { body: JSON.stringify({ query: ' '.repeat(2000) }) });
     expect(large).toMatchObject({ status: 413, errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    expect(large.errors?.[0]?.message).toContain('at most 1000 bytes');
+  });
+
+  it('the same in the form of GraphQL, however its path is spelt', async () => {
+    const gateway = await startTestGateway();
+    const init = { method: 'POST', body: '{"query":', headers: { 'content-type': 'application/json' } };
+    for (const path of ['/graphql', '/graphql/', '/GraphQL']) {
+      const reply: unknown = await (await fetch(new URL(path, gateway.url), init)).json();
+      expect([path, reply]).toMatchObject([path, { errors: [{ extensions: { code: 'BAD_REQUEST' } }] }]);
+    }
   });
 
   it('a request that a browser would send for any site', async () => {

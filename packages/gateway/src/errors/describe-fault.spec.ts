@@ -66,8 +66,17 @@ describe('describeFault', () => {
     },
   );
 
+  it.each([
+    [{ type: 'entity.too.large', limit: 9 }, 'The body may have at most 9 bytes. Ask for less at once.'],
+    [{ type: 'entity.parse.failed' }, /^The body must be JSON such as .*; it cannot be read: parser's words\.$/],
+    [{ type: 'encoding.unsupported' }, "parser's words"],
+  ])('says in a sentence what a body parser refused: %j', (facts, message) => {
+    const refused = Object.assign(new Error("parser's words"), { status: 400, ...facts });
+    expect(describeFault(refused).message).toMatch(message);
+  });
+
   it('keeps what HTTP refused, and hears nothing of those who hung up', () => {
-    const refused = Object.assign(new Error('request entity too large'), { status: 413 });
+    const refused = Object.assign(new Error('A field is missing.'), { status: 413 });
     expect(describeFault(refused)).toMatchObject({ code: 'BAD_REQUEST', status: 413, message: refused.message });
     expect(isServerFault(refused)).toBe(false);
     expect(isServerFault(new DOMException('gone', 'AbortError'))).toBe(false);

@@ -52,7 +52,7 @@ const SAFE_TO_TELL: ReadonlySet<ErrorCode> = new Set(['IMAGE_QUARANTINED', 'BUSY
 /** The caller's own faults in full; of others the code, and the id under which the log has the rest. Never throws. */
 export function describeFault(error: unknown, requestId = 'unknown'): Fault {
   if (isRefusedRequest(error))
-    return { code: 'BAD_REQUEST', message: shortenMessage(error.message), retryable: false, status: error.status };
+    return { code: 'BAD_REQUEST', message: sayRefusal(error), retryable: false, status: error.status };
   if (error instanceof StoreUnavailable) {
     const { message } = error;
     return {
@@ -110,7 +110,21 @@ function isHangUp(error: unknown): boolean {
 }
 
 /** What express and its body parsers throw at a malformed request. */
-function isRefusedRequest(error: unknown): error is Error & { readonly status: number } {
+interface RefusedRequest extends Error {
+  readonly status: number;
+  /** A body parser's name for what is wrong. */
+  readonly type?: unknown;
+  readonly limit?: unknown;
+}
+
+/** A body parser says in three words that something is wrong, and neither what is allowed nor what to do. */
+function sayRefusal({ message, type, limit }: RefusedRequest): string {
+  if (type === 'entity.too.large') return `The body may have at most ${Number(limit)} bytes. Ask for less at once.`;
+  if (type !== 'entity.parse.failed') return shortenMessage(message);
+  return `The body must be JSON such as {"query":"{ heads { id } }"}; it cannot be read: ${shortenMessage(message)}.`;
+}
+
+function isRefusedRequest(error: unknown): error is RefusedRequest {
   if (!(error instanceof Error && 'status' in error && typeof error.status === 'number')) return false;
   return error.status >= 400 && error.status < 500;
 }

@@ -4,6 +4,9 @@ import { describeFault } from '../errors/describe-fault.js';
 import { logFault } from '../errors/log-fault.js';
 import { currentRequestId } from '../observability/current-request.js';
 
+/** As express finds the route: clients are configured with a slash at the end, too. */
+const GRAPHQL = /^\/graphql\/?$/i;
+
 /**
  * The last handler: answers every error as JSON, in GraphQL's form where GraphQL was asked, and logs those of the
  * server.
@@ -20,7 +23,7 @@ export function sendFaults(logger: Logger): ErrorRequestHandler {
     response.removeHeader('etag');
     response.status(status).type('json').setHeader('cache-control', 'no-store');
     if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
-    if (request.path === '/graphql') response.json({ errors: [{ message, extensions }] });
+    if (GRAPHQL.test(request.path)) response.json({ errors: [{ message, extensions }] });
     else response.json({ error: { ...extensions, message } });
   };
 }
