@@ -124,6 +124,9 @@ describe('decodeImage', () => {
   it.each([
     ['no bytes', '', 'INVALID_IMAGE', 'The image is empty (0 bytes). Send a PNG'],
     ['text', 'hello', 'INVALID_IMAGE', 'These 5 bytes do not begin like an image.'],
+    ['a long text', 'hello'.repeat(5000), 'INVALID_IMAGE', 'The file does not begin like an image.'],
+    ['base64', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1').toString('base64'), 'UNSUPPORTED_FORMAT', 'in base64, which'],
+    ['a data URL', 'data:image/jpeg;base64,/9j/4AAQ', 'UNSUPPORTED_FORMAT', 'This is an image in base64'],
     ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"/>', 'UNSUPPORTED_FORMAT', 'This is SVG, XML or HTML'],
     ['PDF', '%PDF-1.7', 'UNSUPPORTED_FORMAT', 'This is PDF, which is not read. Send a PNG, JPEG, WebP or TIFF.'],
     ['GIF', 'GIF89a', 'UNSUPPORTED_FORMAT', 'This is GIF'],

@@ -27,6 +27,8 @@ const DECODED: readonly (Signature & { readonly name: ImageFormat })[] = [
 const DICOM: Signature = { name: 'DICOM', text: 'DICM', at: 128 };
 
 const GZIP = 'gzip (NIfTI?)';
+/** As browsers' FileReader and JSON have files. */
+const BASE64 = 'an image in base64';
 
 /** Told apart only to say what came. */
 const REFUSED: readonly Signature[] = [
@@ -56,6 +58,10 @@ const REFUSED: readonly Signature[] = [
   { name: 'NIfTI', text: 'n+1\0', at: 344 },
   { name: 'NIfTI', text: 'ni1\0', at: 344 },
   { name: 'ZIP', text: 'PK\x03\x04' },
+  { name: BASE64, text: 'data:image/' },
+  { name: BASE64, text: 'iVBORw0KGgo' },
+  { name: BASE64, text: '/9j/' },
+  { name: BASE64, text: 'UklGR' },
 ];
 
 /** PBM, PGM, PPM and PAM: a number and white space. */
@@ -93,7 +99,9 @@ export function refuseFormat(bytes: Uint8Array, decoders: readonly Pick<ImageDec
   const head = headOf(bytes);
   const found = [DICOM, ...REFUSED].find(matcherOf(bytes))?.name ?? nameByText(head);
   if (found === undefined) {
-    throw new ZooError('INVALID_IMAGE', `These ${bytes.length} bytes do not begin like an image. ${wanted}`);
+    // Of a longer file only the start may be here.
+    const which = bytes.length < SNIFFED_BYTES ? `These ${bytes.length} bytes do` : 'The file does';
+    throw new ZooError('INVALID_IMAGE', `${which} not begin like an image. ${wanted}`);
   }
   const advice = `${wanted} ${adviceFor(found, readsNifti)}`;
   throw new ZooError('UNSUPPORTED_FORMAT', `This is ${found}, which is not read. ${advice}`, { details: { found } });
@@ -102,6 +110,7 @@ export function refuseFormat(bytes: Uint8Array, decoders: readonly Pick<ImageDec
 function adviceFor(found: string, readsNifti: boolean): string {
   if (readsNifti && found === GZIP) return 'What is compressed in it is no NIfTI.';
   if (readsNifti && found === 'NIfTI') return 'Its header is damaged.';
+  if (found === BASE64) return 'Decode it first: what is read is the file itself.';
   if (found === DICOM.name) return 'A config reads DICOM with decoders: [dicom()] of @medzoo/dicom.';
   if (found.includes('NIfTI')) return 'A config reads NIfTI with decoders: [nifti()] of @medzoo/nifti.';
   return 'ImageMagick converts most formats: magick IN out.png';
