@@ -53,7 +53,10 @@ export class MeasurementsType {
   @Field(() => UNITS, { description: 'Millimetres if the pixel size was given, or the file says it.' })
   readonly unit!: MaskMeasurements['unit'];
 
-  @Field(() => Int, { description: 'Separate parts of the mask (4-connected).' })
+  @Field(() => Int, {
+    description:
+      'Separate parts of the mask (4-connected), all of them even where `largestPartOnly` leaves some out of the rest.',
+  })
   readonly parts!: number;
 
   @Field(() => Float)
