@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineHead, type DecodeRequest, type Head, type ImageDecoder, type WindowRule } from '../contract/index.js';
+import { stepsUnderWay } from '../flow/steps-under-way.js';
 import { createFakeBackend } from '../testing/fake-backend.js';
 import { testClasses } from '../testing/test-heads.js';
 import { createZoo } from './create-zoo.js';
@@ -100,6 +101,29 @@ describe('the decoders of a config', () => {
     const zoo = await createZoo({ heads: [random], backend: createFakeBackend(), decoders: [createDecoder()] });
     const { [random.manifest.id]: outcome } = await zoo.analyze(FILE, { [random.manifest.id]: {} });
     expect(outcome!.provenance?.warnings).toEqual([expect.stringContaining('are random') as string]);
+    await zoo.close();
+  });
+
+  it('are not taken to hang while an image waits for the memory that another is decoded in', async () => {
+    const decoding: (() => void)[] = [];
+    const slow: ImageDecoder = {
+      ...createDecoder(),
+      async open(...given) {
+        const readable = await createDecoder().open(...given);
+        const begun = () => new Promise<void>((resolve) => decoding.push(resolve));
+        return { ...readable, decode: (...asked) => begun().then(() => readable.decode(...asked)) };
+      },
+    };
+    const limits = { maxDecodingBytes: 100 }; // of one image
+    const zoo = await createZoo({ heads: [testClasses], backend: createFakeBackend(), decoders: [slow], limits });
+    const asked = [0, 1].map((frame) => zoo.analyze(FILE, { 'test-classes': {} }, { view: { frame } }));
+    await expect.poll(() => decoding.length).toBe(1);
+    expect([stepsUnderWay.look(), stepsUnderWay.look(), stepsUnderWay.look()]).toEqual([1, 2, 3]);
+    decoding[0]!();
+    await expect.poll(() => decoding.length).toBe(2);
+    expect(stepsUnderWay.look()).toBe(1);
+    decoding[1]!();
+    await Promise.all(asked);
     await zoo.close();
   });
 

@@ -53,12 +53,26 @@ export interface DecodeOptions extends ReadOptions {
 export async function decodeImage(
   bytes: Uint8Array,
   limits: Partial<DecodeLimits> = {},
-  { view = {}, decoders, rule, purpose = 'person', signal }: DecodeOptions = {},
+  options: DecodeOptions = {},
+): Promise<DecodedImage> {
+  return decodeWatched(bytes, limits, options, (work) => work());
+}
+
+/** Runs a part of the work on an image, and sees how long it takes. */
+export type Watch = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** As `decodeImage`; `watch` runs what is done for this image, and not its wait for the memory that others use. */
+export async function decodeWatched(
+  bytes: Uint8Array,
+  limits: Partial<DecodeLimits>,
+  { view = {}, decoders, rule, purpose = 'person', signal }: DecodeOptions,
+  watch: Watch,
 ): Promise<DecodedImage> {
   const kept = completeLimits(limits);
-  const image = await openSource(bytes, kept, { view, decoders });
+  const image = await watch(() => openSource(bytes, kept, { view, decoders }));
   const request = { window: view.window, rule, purpose, timeoutSeconds: kept.timeoutSeconds };
-  return ledger.use(image.decodeBytes, kept.maxDecodingBytes, () => image.decode(bytes, request), signal);
+  const decode = () => watch(() => image.decode(bytes, request));
+  return ledger.use(image.decodeBytes, kept.maxDecodingBytes, decode, signal);
 }
 
 /**

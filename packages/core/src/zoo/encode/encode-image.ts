@@ -11,7 +11,7 @@ import {
   type WindowRule,
   type ZooObserver,
 } from '../../contract/index.js';
-import { decodeImage } from '../../image/decoding/decode-image.js';
+import { decodeWatched, type Watch } from '../../image/decoding/decode-image.js';
 import { giveBackPixels } from './give-back-pixels.js';
 import { fitImage } from '../../image/preprocess/geometry.js';
 import { preprocess } from '../../image/preprocess/preprocess.js';
@@ -72,8 +72,8 @@ export function createImageEncoder(
   async function prepare({ bytes, view }: ImageSource, key: string, spec: PreprocessSpec, signal: AbortSignal) {
     const options = { view, decoders, rule: spec.window, purpose: 'head' } as const;
     const decode = (decoding: AbortSignal) => {
-      const read = () => decodeImage(bytes, limits, { ...options, signal: decoding });
-      return timed(() => stepsUnderWay.follow(read, { signal: decoding }));
+      const watch: Watch = (work) => stepsUnderWay.follow(work, { signal: decoding });
+      return timed(() => decodeWatched(bytes, limits, { ...options, signal: decoding }, watch));
     };
     const decoded = (await shareDecoding(`${key} ${JSON.stringify(spec.window ?? null)}`, decode, signal)).value;
     const { width, height, format, view: used, data } = decoded.value;
