@@ -49,10 +49,15 @@ export async function fetchWeights(
         async () => {
           if (await isThere()) return; // another process was faster
           await checkRoom(folder, part, expected.bytes);
-          await download({ expected, part, file, settings, signal, report });
-          await removeUnlessFile(file);
-          await rename(part, file);
-          await rm(validatorOf(part), { force: true });
+          try {
+            await download({ expected, part, file, settings, signal, report });
+            await removeUnlessFile(file);
+            await rename(part, file);
+            await rm(validatorOf(part), { force: true });
+          } catch (error) {
+            signal?.throwIfAborted();
+            if (!(await isThere())) throw error; // else another process held the lock as well, and moved the file away
+          }
         },
         { signal, onWait: () => report('waiting', 0, expected.bytes) },
       );

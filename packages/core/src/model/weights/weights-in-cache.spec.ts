@@ -1,10 +1,11 @@
-import { chmod, lstat, lutimes, mkdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, lstat, lutimes, mkdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { sendFile } from '../../../test/file-server.js';
 import { BYTES, createCacheFolder, isWhole, keptIn, OTHER, serveWeights, SHA256 } from '../../../test/serve-weights.js';
 import type { WeightsProgress } from '../../contract/index.js';
 import { loadWeights } from '../load-weights.js';
+import { sizeOf } from './cache-files.js';
 import { fetchWeights, pathInCache } from './fetch-weights.js';
 
 let cacheFolder: string;
@@ -18,6 +19,29 @@ async function asAnotherUser(work: () => Promise<void>): Promise<void> {
 }
 
 describe('the cache folder of weights', () => {
+  it('has the file for both of two that fetched it, of which one was taken to be gone', async () => {
+    let goOn = (): void => undefined;
+    const { file, asked } = await serveWeights((request, response) => {
+      if (asked.length > 1) {
+        sendFile(BYTES)(request, response);
+        return;
+      }
+      response.writeHead(200, { etag: '"one"', 'content-length': BYTES.length });
+      response.write(BYTES.subarray(0, 100_000));
+      goOn = () => void response.end(BYTES.subarray(100_000));
+    });
+    const path = pathInCache(cacheFolder, SHA256);
+    const slow = fetchWeights(file, { cacheFolder });
+    const gathered = () => sizeOf(`${path}.part`);
+    await expect.poll(gathered, { timeout: 20_000 }).toBe(100_000);
+    await rm(`${path}.lock`);
+    const fast = await fetchWeights(file, { cacheFolder });
+    goOn();
+    expect([fast, await slow]).toEqual([path, path]);
+    expect(isWhole(await loadWeights(file, undefined, { cacheFolder }))).toBe(true);
+    expect(await keptIn(cacheFolder)).toEqual([SHA256]);
+  });
+
   it.each(['part', 'part.validator', 'lock', ''])('does not follow a link at its .%s', async (suffix) => {
     const { file } = await serveWeights(sendFile(BYTES, '"one"'));
     const path = pathInCache(cacheFolder, SHA256);
