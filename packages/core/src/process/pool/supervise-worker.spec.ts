@@ -133,6 +133,22 @@ describe('superviseWorker', () => {
     expect(spawn).toHaveBeenCalledTimes(2);
   });
 
+  it('recycles with a third process where the next one has ended before the calls of the first', async () => {
+    const keeper = await supervise();
+    let drained = (): void => undefined;
+    const recycling = keeper.recycle(() => new Promise<void>((resolve) => (drained = resolve)));
+    await vi.advanceTimersByTimeAsync(0);
+    const outOfMemory = { code: null, signal: 'SIGKILL' };
+    workers[1]!.end(outOfMemory);
+    drained();
+    await recycling;
+    await vi.advanceTimersByTimeAsync(0);
+    expect(events.onRetired).toHaveBeenCalledOnce();
+    expect(events.onExit.mock.calls).toEqual([[outOfMemory]]);
+    expect(events.onReady.mock.calls).toEqual([[workers[0]], [workers[2]]]);
+    expect(workers[0]!.send).toHaveBeenCalledWith({ type: 'close' });
+  });
+
   it('goes on trying when a replacement cannot start, and says so each time', async () => {
     await supervise();
     spawn.mockRejectedValueOnce(new Error('a')).mockRejectedValueOnce(new Error('b'));

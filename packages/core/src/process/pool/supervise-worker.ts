@@ -100,6 +100,10 @@ class Supervisor implements SupervisedWorker {
       return;
     }
     this.#current = undefined;
+    this.#replaceEnded(exit);
+  }
+
+  #replaceEnded(exit: WorkerExit): void {
     if (exit.cause !== 'cancelled') this.#endings += 1; // one that was cancelled did nothing wrong
     this.#replace(0);
     this.#events.onExit(exit);
@@ -134,6 +138,8 @@ class Supervisor implements SupervisedWorker {
   async #replaceWhenDrained(worker: ReadyWorker, drain: () => Promise<void>): Promise<void> {
     const next = await this.#spawn().catch(() => undefined);
     if (!next) return;
+    let ended: WorkerExit | undefined;
+    void next.exited.then((exit) => (ended = exit));
     const isCurrent = (): boolean => !this.#isClosed && this.#current === worker;
     if (isCurrent()) await Promise.race([drain(), worker.exited]);
     if (!isCurrent()) {
@@ -144,7 +150,9 @@ class Supervisor implements SupervisedWorker {
     this.#events.onRetired();
     const ending = endWorker(worker, 'recycled').finally(() => this.#retiring.delete(ending));
     this.#retiring.add(ending);
-    this.adopt(next);
+    // There may not have been memory for both. One that is gone gets no calls: they would be blamed for its end.
+    if (ended) this.#replaceEnded(ended);
+    else this.adopt(next);
   }
 }
 
