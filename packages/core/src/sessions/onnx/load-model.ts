@@ -47,9 +47,13 @@ export function nameVariant(error: unknown, { precision }: ModelFile): unknown {
   );
 }
 
+/** DynamicQuantizeLinear, and DynamicQuantizeMatMul and the like, into which ONNX Runtime fuses it in what it saves. */
+const SCALES_BY_RUN = 'DynamicQuantize';
+
 /**
- * It quantizes all items of a run by the largest number among them: an image's answer would depend on its neighbours.
+ * Whether it quantizes all items of a run by the largest number among them: an image's answer would depend on its
+ * neighbours.
  */
 export function scalesByRun({ bytes }: LoadedModel): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('DynamicQuantizeLinear');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(SCALES_BY_RUN);
 }

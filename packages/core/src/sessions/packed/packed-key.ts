@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import type { ModelSpec } from '../../contract/index.js';
 
-/** Of the folder of one model and of how it is saved. */
-export const FORMAT = 1;
+/** Of the folder of one model, of how it is saved, and of what is read off its graph for the record. */
+export const FORMAT = 2;
 
 /** What tells the kernels that ONNX Runtime chooses; clocks and numbers of cores do not. */
 const OF_KERNELS = [
