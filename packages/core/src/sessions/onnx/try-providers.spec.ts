@@ -21,6 +21,7 @@ it('tryProviders gives every reason when none works', async () => {
     message:
       'No execution provider can run this model. Tried: cuda:1: not cuda:1; cpu: not cpu. ' +
       '`npx @medzoo/cli doctor` says more, and what mends it.',
+    cause: { errors: [{ message: 'not cuda:1' }, { message: 'not cpu' }] },
   });
 });
 
@@ -32,11 +33,9 @@ it('tryProviders goes on to no other provider when the weights for one are not t
 });
 
 it('tryProviders says that a GPU was required', async () => {
-  const failing = tryProviders(
-    [{ id: 'cuda' }],
-    () => Promise.resolve(() => Promise.reject(new Error('Failed to load shared library\n'))),
-    true,
-  );
+  const cause = new Error('Failed to load shared library\n');
+  const failing = tryProviders([{ id: 'cuda' }], () => Promise.resolve(() => Promise.reject(cause)), true);
+  await expect(failing).rejects.toMatchObject({ cause });
   await expect(failing).rejects.toThrow(
     'No GPU can run this model, and requireGpu is set, so it is not run on the CPU. Tried: cuda: Failed to load ' +
       'shared library. ',

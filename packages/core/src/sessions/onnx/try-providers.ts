@@ -13,6 +13,7 @@ export async function tryProviders<R extends { readonly id: string }, T>(
   isGpuRequired = false,
 ): Promise<{ readonly opened: T; readonly skipped: readonly SkippedProvider[] }> {
   const skipped: SkippedProvider[] = [];
+  const causes: unknown[] = [];
   for (const choice of choices) {
     const open = await prepare(choice);
     try {
@@ -20,6 +21,7 @@ export async function tryProviders<R extends { readonly id: string }, T>(
     } catch (error) {
       if (isZooError(error) && error.blame === 'author') throw error; // no other provider would run this model
       skipped.push({ provider: choice.id, reason: reasonOf(error) });
+      causes.push(error);
     }
   }
   const reasons = skipped.map(({ provider, reason }) => `${provider}: ${reason}`);
@@ -29,6 +31,7 @@ export async function tryProviders<R extends { readonly id: string }, T>(
   const hint = choices.every(({ id }) => id === 'cpu') ? '' : ' `npx @medzoo/cli doctor` says more, and what mends it.';
   throw new ZooError('BACKEND_UNAVAILABLE', `${what} Tried: ${reasons.join('; ')}.${hint}`, {
     details: { skipped: skipped.map((skip) => ({ ...skip })) },
+    cause: causes.length === 1 ? causes[0] : new AggregateError(causes, 'Each of them failed.'),
   });
 }
 
