@@ -45,6 +45,9 @@ function channelBytes({ entries, bits }: LookupTable): Uint8Array {
   return Uint8Array.from(entries, (entry) => (isWide ? entry >> 8 : entry & 255));
 }
 
+/** An entry takes three words at most, as a discrete segment of its own; more are not looked at. */
+const MOST_WORDS = 4 * 65_536;
+
 /** Segmented Palette Color Lookup Table Data (PS3.3, C.7.9.2): discrete, linear and indirect segments. */
 function readSegmented(
   dataSet: DataSet,
@@ -61,8 +64,8 @@ function readSegmented(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const words =
     bits > 8
-      ? Array.from({ length: bytes.length >> 1 }, (_, index) => view.getUint16(index * 2, littleEndian))
-      : Array.from(bytes, (_, index) => bytes[littleEndian ? index : index ^ 1]!);
+      ? Array.from({ length: Math.min(bytes.length >> 1, MOST_WORDS) }, (_, at) => view.getUint16(at * 2, littleEndian))
+      : Array.from(bytes.subarray(0, MOST_WORDS), (_, at) => bytes[littleEndian ? at : at ^ 1]!);
   return { first, bits, entries: Uint16Array.from(expandSegments(words, length, bits > 8 ? 2 : 1)) };
 }
 
@@ -72,6 +75,8 @@ function expandSegments(words: readonly number[], length: number, bytesPerWord: 
     let at = from;
     for (let done = 0; done < segments && at + 1 < words.length && entries.length < length; done += 1) {
       const [kind = -1, count = 0] = [words[at], words[at + 1]];
+      // Segments without entries could be called without end.
+      if (count === 0) throw damaged();
       if (kind === 0) {
         entries.push(...words.slice(at + 2, at + 2 + count));
         at += 2 + count;

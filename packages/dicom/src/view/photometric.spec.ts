@@ -58,10 +58,14 @@ describe('photometric interpretation', () => {
     expect(shown.data.filter((_, index) => index % 3 === 0)).toEqual([0x10, 0x20, 0x30, 0x50, 0x10, 0x50]);
   });
 
-  test('a segmented palette that calls itself is refused', async () => {
+  // Of the second kind 360 kB took 19 seconds: each of 5,000 segments calls 20,000 that have no entries.
+  test.each([
+    ['calls itself', [2, 1, 0, 0]],
+    ['has segments without entries', [...Array.from({ length: 8 }, () => [0, 0]).flat(), 2, 8, 0, 0, 0, 4, 1, 2, 3, 4]],
+  ])('a segmented palette that %s is refused', async (_, segments) => {
     const channels = ['1', '2', '3'].flatMap((channel): Entry[] => [
       [`0028110${channel}`, 'US', [4, 0, 16]],
-      [`0028122${channel}`, 'OW', [2, 1, 0, 0]],
+      [`0028122${channel}`, 'OW', segments],
     ]);
     const own: Entry[] = [['00280004', 'CS', 'PALETTE COLOR'], ...channels];
     await expect(show(own)).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
