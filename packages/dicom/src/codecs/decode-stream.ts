@@ -138,7 +138,8 @@ async function decodeJpegXlStream(stream: Uint8Array, shape: FrameShape): Promis
   const { width, height, precision } = readJpegXlHeader(stream);
   if (width !== shape.columns || height !== shape.rows) {
     throw invalidImage(
-      `The file's header says ${shape.columns}x${shape.rows}; its compressed pixels say ${width}x${height}. The file is damaged.`,
+      `The file's header says ${shape.columns}x${shape.rows}; its compressed pixels say ${width}x${height}. ` +
+        'The file is damaged.',
     );
   }
   const bits = precision > 8 ? 16 : 8;

@@ -9,7 +9,7 @@ export interface Spacing {
   /** Between rows. */
   readonly y: number;
   /**
-   * 'mm at detector', or on the film that was scanned, is not the patient's: a projection enlarges by an unknown factor,
+   * 'mm at detector', or on a film that was scanned, is not the patient's: a projection enlarges by an unknown factor,
    * and a print of CT makes smaller. Never call it millimetres.
    */
   readonly unit: 'mm' | 'mm at detector';

@@ -40,7 +40,7 @@ const PHOTOMETRIC_SAMPLES: Readonly<Record<string, number>> = {
 /** The only syntaxes in which XYB may be: their decoder makes RGB of it. */
 const JPEG_XL = /\.4\.11[0-2]$/;
 
-/** Details by which a caller with many files tells what is no fault: folders of hospitals hold reports beside images. */
+/** By it a caller with many files tells what is no fault: folders of hospitals hold reports beside images. */
 const NO_PICTURE = { kind: 'no picture' };
 
 /**

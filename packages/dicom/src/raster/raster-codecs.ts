@@ -40,7 +40,7 @@ export interface RasterCodecs {
   /** The format of a file that begins so; undefined for baseline and progressive JPEG, which image libraries read. */
   sniff(bytes: Uint8Array): RasterFormat | undefined;
   describe(bytes: Uint8Array): RasterDescription;
-  /** Grey of more than 8 bits, or with a sign, is shown by `window`, by default from its smallest to its largest value. */
+  /** Grey of more than 8 bits, or with a sign, is shown by `window`, by default from smallest to largest value. */
   decode(
     bytes: Uint8Array,
     options?: { readonly frame?: number; readonly window?: WindowRule },
