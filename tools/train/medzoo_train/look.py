@@ -8,6 +8,7 @@ from what is kept. Stops and resumes: call it again with the same --out.
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,19 +29,41 @@ from .training.onnx_encoder import OnnxEncoder, session_of
 from .training.pictures import Pictures
 from .training.seen import KINDS, SIDE, Item, Seen
 
-#: How many pictures of each kind of a segmentation set, of a classification set, and of the rest. Few say most: what
-#: the encoder sees of a set's images is much alike.
-SEGMENTED = {"plain": 300, "hard": 220}
+#: How many pictures of each kind of a classification set.
 CLASSIFIED = {"plain": 120, "hard": 80}
-#: Parts beside the target; more where other images of the kind show no target at all.
-PARTS = {"kvasir_seg": 500, "fuseg_wound": 250, "dsb2018_nuclei": 100}
-#: Sets of which every image is made harder and shown close, and so many are made harder twice. Without them the domain
-#: of polyps is so narrow, and its threshold so wide, that .33 of inverted ones are refused and not .95 (val).
-WIDER = {"fuseg_wound": 400, "kvasir_seg": 400}
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """How many pictures of each kind of the segmentation sets."""
+
+    segmented: dict[str, int]
+    #: Parts beside the target; more where other images of the kind show no target at all.
+    parts: dict[str, int]
+    #: Sets of which every image is made harder and shown close, and so many are made harder twice.
+    wider: dict[str, int]
+    #: Targets with a photograph or a cloth around them.
+    framed: dict[str, int]
+
+
+#: Few say most: what the encoder sees of a set's images is much alike. Without wider ones the domain of polyps is so
+#: narrow, and its threshold so wide, that .33 of inverted ones are refused and not .95 (val).
+USUAL = Amounts(
+    {"plain": 300, "hard": 220},
+    {"kvasir_seg": 500, "fuseg_wound": 250, "dsb2018_nuclei": 100},
+    {"fuseg_wound": 400, "kvasir_seg": 400},
+    {"fuseg_wound": 400, "kvasir_seg": 150},
+)
+#: What a point means is learnt from many (EXPERIMENTS.md, 27).
+MANY = Amounts(
+    {"plain": 700, "hard": 220},
+    {"kvasir_seg": 500, "fuseg_wound": 250, "dsb2018_nuclei": 481},
+    {"fuseg_wound": 1200, "kvasir_seg": 1200, "dsb2018_nuclei": 800},
+    {"fuseg_wound": 600, "kvasir_seg": 400},
+)
 NEGATIVE_COPIES, MADE, COLLAGES = 4, 240, 300
-#: Pictures made of photographs for training and for thresholds, and targets with a photograph or a cloth around them.
+#: Pictures made of photographs for training and for thresholds.
 PHOTOGRAPHS, HELD_PHOTOGRAPHS = 1200, 360
-FRAMED = {"fuseg_wound": 400, "kvasir_seg": 150}
 LIMBS, BARE = {"fuseg_wound": 450}, 250
 #: Close-ups among the held-out pictures: without them, thresholds of domains would be looser.
 HELD_CLOSE = {"fuseg_wound": 60, "kvasir_seg": 60, "dsb2018_nuclei": 60}
@@ -79,7 +102,7 @@ class Looker:
         return {"embedding": embedding[0].astype(np.float16), "tokens": tokens[0].astype(np.float16)}
 
 
-def plan(sets: dict[str, LoadedSet], negatives: int, photographs: int) -> list[Item]:
+def plan(sets: dict[str, LoadedSet], negatives: int, photographs: int, amounts: Amounts = USUAL) -> list[Item]:
     """What is looked at, shuffled, so that a run cut short has some of everything."""
     rng = np.random.default_rng(3)
     items = [Item("nothing", "negatives", row) for row in range(negatives)]
@@ -88,17 +111,17 @@ def plan(sets: dict[str, LoadedSet], negatives: int, photographs: int) -> list[I
         Item("collage", "collage", row) for row in range(COLLAGES)
     ]
     for name, data in sets.items():
-        for kind, count in (SEGMENTED if data.masks is not None else CLASSIFIED).items():
+        for kind, count in (amounts.segmented if data.masks is not None else CLASSIFIED).items():
             items += [Item(kind, name, int(row)) for row in rng.permutation(len(data))[:count]]
         # As many parts around the target, or every close-up would be taken for one without it.
         for kind in ("part", "close"):
-            items += [Item(kind, name, int(row)) for row in rng.permutation(len(data))[: PARTS.get(name, 0)]]
+            items += [Item(kind, name, int(row)) for row in rng.permutation(len(data))[: amounts.parts.get(name, 0)]]
     if photographs:
         items += [Item("photo", "photographs", row) for row in range(PHOTOGRAPHS)]
-        items += [Item("framed", name, row) for name in sets for row in range(FRAMED.get(name, 0))]
+        items += [Item("framed", name, row) for name in sets for row in range(amounts.framed.get(name, 0))]
         items += [Item("limb", name, row) for name in sets for row in range(LIMBS.get(name, 0))]
         items += [Item("bare", "photographs", row) for row in range(BARE)]
-    for name, again in WIDER.items():
+    for name, again in amounts.wider.items():
         rows = len(sets[name]) if name in sets else 0
         # A row beyond the last is another copy.
         wider = [Item("hard", name, row) for row in range(rows and rows + again)]
@@ -114,12 +137,12 @@ def plan_held_out(sets: dict[str, LoadedSet], photographs: int) -> list[Item]:
     items = [Item("made", "made", MADE + row) for row in range(MADE // 2)]
     if photographs:
         items += [Item("photo", "photographs", row) for row in range(HELD_PHOTOGRAPHS)]
-        items += [Item("framed", name, row) for name in sets for row in range(FRAMED.get(name, 0) // 4)]
+        items += [Item("framed", name, row) for name in sets for row in range(USUAL.framed.get(name, 0) // 4)]
         items += [Item("limb", name, row) for name in sets for row in range(LIMBS.get(name, 0) // 5)]
         items += [Item("bare", "photographs", row) for row in range(BARE // 4)]
     for name, data in sets.items():
         count = len(data) if data.masks is not None else CLASSIFIED["plain"]
-        kinds = ("plain", "hard", "part") if name in PARTS else ("plain", "hard")
+        kinds = ("plain", "hard", "part") if name in USUAL.parts else ("plain", "hard")
         items += [Item(kind, name, int(row)) for kind in kinds for row in rng.permutation(len(data))[:count]]
     for name, data in sets.items():
         items += [Item("close", name, int(row)) for row in rng.permutation(len(data))[: HELD_CLOSE.get(name, 0)]]
@@ -135,6 +158,7 @@ def main() -> None:
     )
     parser.add_argument("--photographs", type=Path, help="folder that medzoo_train.photographs has filled")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, help="look at these kinds of pictures alone")
+    parser.add_argument("--many", action="store_true", help="more of the segmentation sets, to learn points from")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--split", choices=("train", "val"), default="train", help="val: what thresholds are chosen on")
     parser.add_argument("--limit", type=int, help="stop after this many pictures")
@@ -153,7 +177,8 @@ def main() -> None:
         "tokens": (system.automed.presence_width(),),
     }
     count = len(photographs)
-    items = plan(sets, len(negatives), count) if args.split == "train" else plan_held_out(sets, count)
+    amounts = MANY if args.many else USUAL
+    items = plan(sets, len(negatives), count, amounts) if args.split == "train" else plan_held_out(sets, count)
     items = [item for item in items if not args.kinds or item.kind in args.kinds]
     seen = Seen(args.out, items, widths)
     last = min(len(items), args.limit or len(items))

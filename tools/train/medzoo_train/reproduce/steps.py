@@ -6,6 +6,9 @@ from pathlib import Path
 
 from .settings import INITIAL, TRUNK_PACKAGE, Settings, Step, module, trunk_file, words
 
+#: Pictures that show something that a point can mean, or that regions are found in.
+POINTED_KINDS = ["plain", "hard", "close", "framed", "limb", "collage", "nothing"]
+
 
 def first_weights(settings: Settings, trunk: Path) -> list[Step]:
     """The encoder and all heads from ImageNet's trunk, then AutoMed further."""
@@ -74,9 +77,7 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
     """
     data, out, quick = settings.data, settings.out, settings.quick
     seen, held = out / "seen", out / "seen-val"
-    tokens, presence, promptable, pointed = (
-        out / name for name in ("tokens.pth", "presence.pth", "promptable", "pointed")
-    )
+    tokens, presence = out / "tokens.pth", out / "presence.pth"
     final = out / "final.pth"
     presences: dict[str, object] = {
         "seen": seen,
@@ -97,28 +98,57 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
             module("train_presence", weights=tokens, out=presence, everyday="wound", **presences),
             [presence],
         ),
-        Step(
-            "promptable head",
-            module("train_promptable", weights=presence, seen=seen, out=promptable, minutes=0.05 if quick else 120),
-            [promptable / "weights.pth"],
-        ),
-        Step(
-            "promptable head, a first look at points",
-            module(
-                "train_promptable", weights=promptable / "weights.pth", seen=seen, out=pointed, finder=True,
-                boxes=0.25, rate=1e-3, minutes=0.05 if quick else 120,
-            ),
-            [pointed / "weights.pth"],
-        ),
+        *promptable(settings, presence),
         Step(
             "classifiers",
             module(
-                "train_medcls", weights=pointed / "weights.pth", data=data, out=final, hard=True, onnx=True,
+                "train_medcls", weights=further_file(settings), data=data, out=final, hard=True, onnx=True,
                 embedded=out / "embedded", **classes,
             ),
             [final],
         ),
     ]  # fmt: skip
+
+
+def promptable(settings: Settings, weights: Path) -> list[Step]:
+    """Boxes, then points, then points further on more pictures."""
+    out, quick = settings.out, settings.quick
+    seen, many, boxed, pointed = (out / name for name in ("seen", "seen-many", "promptable", "pointed"))
+    minutes: dict[str, object] = {"minutes": 0.05 if quick else 120}
+    more: dict[str, object] = {"minutes": 0.05 if quick else 62}
+    return [
+        Step("promptable head", module("train_promptable", weights=weights, seen=seen, out=boxed, **minutes),
+             [boxed / "weights.pth"]),
+        Step(
+            "promptable head, a first look at points",
+            module(
+                "train_promptable", weights=boxed / "weights.pth", seen=seen, out=pointed, finder=True, boxes=0.25,
+                rate=1e-3, **minutes,
+            ),
+            [pointed / "weights.pth"],
+        ),
+        Step(
+            "more pictures to learn points from",
+            module(
+                "look", weights=weights, data=settings.data, negatives=settings.negatives, out=many, many=True,
+                photographs=settings.photographs or out / "photographs", kinds=POINTED_KINDS,
+                limit=40 if quick else None,
+            ),
+            [many / "complete"],
+        ),
+        Step(
+            "promptable head, points further",
+            module(
+                "train_promptable", weights=pointed / "weights.pth", seen=many, out=further_file(settings).parent,
+                finder=True, boxes=0.2, rate=8e-4, **more,
+            ),
+            [further_file(settings)],
+        ),
+    ]  # fmt: skip
+
+
+def further_file(settings: Settings) -> Path:
+    return settings.out / "further" / "weights.pth"
 
 
 def export(settings: Settings, weights: Path, keep: bool, heads: str | None = None) -> Step:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import cast
 
-from medzoo_train.look import HELD_CLOSE, WIDER, plan, plan_held_out
+from medzoo_train.look import HELD_CLOSE, MANY, USUAL, plan, plan_held_out
 from medzoo_train.training.batches import LoadedSet
 
 
@@ -31,10 +31,19 @@ def test_every_image_of_some_sets_is_made_harder_and_shown_close() -> None:
     items = plan(SETS, negatives=3, photographs=0)
     assert len(set(items)) == len(items)
     counts = Counter((item.kind, item.set) for item in items)
-    for name, again in WIDER.items():
+    for name, again in USUAL.wider.items():
         assert counts["hard", name] == len(SETS[name]) + again and counts["close", name] == len(SETS[name])
     assert counts["hard", "hc18_fetal_head"] == 220 and counts["close", "hc18_fetal_head"] == 0
     assert items == plan(SETS, negatives=3, photographs=0)
+
+
+def test_points_are_learnt_from_more_of_the_same() -> None:
+    usual, many = (Counter(item.kind for item in plan(SETS, 3, 5, amounts)) for amounts in (USUAL, MANY))
+    for kind in ("plain", "hard", "framed"):
+        assert many[kind] > usual[kind]
+    assert {kind: many[kind] for kind in ("limb", "collage", "nothing")} == {
+        kind: usual[kind] for kind in ("limb", "collage", "nothing")
+    }
 
 
 def test_close_ups_are_held_out_too() -> None:
