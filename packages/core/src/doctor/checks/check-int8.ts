@@ -5,7 +5,7 @@ import type { ConfigFacts, Int8Facts } from '../facts.js';
 const FOUND: Readonly<Record<Int8Facts['kernel'], string>> = {
   vnni: 'VNNI: products in int8 run fast, and their sums are exact',
   avx2:
-    "AVX2 without VNNI: medzoo's encoder in int8 takes .72 to .85 of its time in float; two products are summed in " +
+    "AVX2 without VNNI: medzoo's encoder in int8 takes .72 to .90 of its time in float; two products are summed in " +
     '16 bits, so that answers differ from those of a CPU with VNNI unless the weights leave room for it',
   'dot-product': 'dot products of ARM: a model in int8 runs fast, and its sums are exact',
   none: 'none that is fast: a model in int8 may take longer than the same in float',
