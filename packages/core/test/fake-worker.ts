@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { DECODE_LIMITS } from '../src/image/decoding/decode-image.js';
 import type { ToWorker } from '../src/process/channel/messages.js';
-import type { Call } from '../src/process/queue/pending-call.js';
+import type { Call } from '../src/process/queue/calls/pending-call.js';
 import type { ReadyWorker } from '../src/process/channel/spawn-worker.js';
 import type { Rank } from '../src/flow/fair-queue.js';
 

@@ -19,10 +19,10 @@ import { drawAnswer } from '@medzoo/draw';
 import { readImage } from '../files/read-image.js';
 import { showPath } from '../files/show-path.js';
 import { DiskFullError, writeOutput } from '../files/write-output.js';
-import { masksOf } from './answer-parts.js';
+import { masksOf } from './answers/answer-parts.js';
 import type { ReadingOptions } from '../files/reading-options.js';
 import type { Picture, Study } from './inputs/arrange-inputs.js';
-import type { Requests } from './request-heads.js';
+import type { Requests } from './requests/request-heads.js';
 
 interface Placed {
   readonly file: string;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Box, OutOfDomain, Point } from '@medzoo/core';
 import type { ExportFormat, SegmentationType } from '@medzoo/export';
 import { Option, type Command } from 'commander';
-import { parseBox, parsePoint } from '../analyze/parse-prompts.js';
+import { parseBox, parsePoint } from '../analyze/requests/parse-prompts.js';
 import { CommandError } from '../command-error.js';
 import { addConfigOption, findConfigModule, readConfig } from '../read-config.js';
 import { runCommand } from '../run-command.js';

@@ -1,5 +1,5 @@
 import { matchAnswer, type HeadDescription } from '@medzoo/core';
-import { chosenLabelOf, masksOf, wholeDomainOf } from '../analyze/answer-parts.js';
+import { chosenLabelOf, masksOf, wholeDomainOf } from '../analyze/answers/answer-parts.js';
 import { measure, type Metric, type Metrics } from '../evaluation/report/metrics.js';
 import { isRankable, rankAuroc } from '../statistics/auroc.js';
 import { bootstrapIntervals } from '../statistics/bootstrap.js';

@@ -28,7 +28,7 @@ import { startWorkers, type WorkerPool } from './pool/start-workers.js';
 import { prefetchInWorker } from './prefetch-in-worker.js';
 import { createCallQueue } from './queue/call-queue.js';
 import type { CallQueue } from './queue/call-queue-types.js';
-import type { CallAnswer } from './queue/pending-call.js';
+import type { CallAnswer } from './queue/calls/pending-call.js';
 
 /** See connect-when-called.ts, by which the package exports it. */
 export async function connectZoo<H extends readonly Head[] = readonly Head[]>(

@@ -3,7 +3,7 @@ import type { ZooEvent } from '../contract/index.js';
 import { createTestImage } from '../testing/test-image.js';
 import type { testClasses } from '../testing/test-heads.js';
 import { connectZoo } from './connect-zoo.js';
-import type { PendingCall } from './queue/pending-call.js';
+import type { PendingCall } from './queue/calls/pending-call.js';
 import { observeProcess } from './observe-process.js';
 
 /** Starts from the build: `npm test` makes it. */

@@ -1,7 +1,7 @@
 import type { AnalyzeOptions, Answer, EventOutcome, Outcome, ZooObserver } from '../contract/index.js';
 import { lastingSince, outcomeOf, peekOptions } from '../flow/guard-listener.js';
 import type { WorkerExit } from './channel/fork-worker.js';
-import type { PendingCall } from './queue/pending-call.js';
+import type { PendingCall } from './queue/calls/pending-call.js';
 
 type Analyze = (
   bytes: Uint8Array,

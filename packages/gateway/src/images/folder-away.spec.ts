@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { contentOf, imageOf, openFolderStore, upload } from '../../test/folder-store.js';
+import { contentOf, imageOf, openFolderStore, upload } from '../../test/images/folder-store.js';
 
 describe('a folder of images that is away', () => {
   let dataDir: string;

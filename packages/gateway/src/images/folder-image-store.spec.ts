@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { contentOf, imageOf, openFolderStore, upload } from '../../test/folder-store.js';
+import { contentOf, imageOf, openFolderStore, upload } from '../../test/images/folder-store.js';
 import type { FolderStoreSettings } from './folder-image-store.js';
 
 let dataDir: string;

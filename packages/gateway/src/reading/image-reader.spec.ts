@@ -10,7 +10,7 @@ import { DECODE_LIMITS } from '@medzoo/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { drawSlice } from '../../../export/test/dicom-files.js';
 import { writeNifti } from '../../../nifti/test/write-nifti.js';
-import { drawZip } from '../../test/draw-zip.js';
+import { drawZip } from '../../test/images/draw-zip.js';
 import { ImageReader } from './image-reader.js';
 
 class ImpatientReader extends ImageReader {

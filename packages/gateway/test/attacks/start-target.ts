@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { connectGateway, type GatewayClient } from '../connect-gateway.js';
 import { startMain, TEST_CONFIG } from '../start-main.js';
 
-const MEASURE_LOAD = new URL('../measure-load.mjs', import.meta.url).href;
+const MEASURE_LOAD = new URL('../operating/measure-load.mjs', import.meta.url).href;
 
 export interface Load {
   /** The longest that the event loop was held up, in time that its thread ran. */

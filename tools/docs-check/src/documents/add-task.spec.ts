@@ -8,8 +8,8 @@ import { ROOT } from '../workspace.js';
  * silence.
  */
 const TABLES: readonly string[] = [
-  'packages/cli/src/analyze/answer-parts.ts',
-  'packages/cli/src/analyze/answer-rows.ts',
+  'packages/cli/src/analyze/answers/answer-parts.ts',
+  'packages/cli/src/analyze/answers/answer-rows.ts',
   'packages/cli/src/check-head/checks/check-knowledge.ts',
   'packages/cli/src/domain/domain-findings.ts',
   'packages/cli/src/evaluation/subject/choose-subject.ts',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { bitmapToRle, ZooError, type HeadDescription } from '@medzoo/core';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { PictureReport } from '../analyze-study.js';
-import type { StudyReport } from '../answers-file.js';
+import type { StudyReport } from '../answers/answers-file.js';
 import { exportStudy } from './export-study.js';
 
 const size = { width: 4, height: 3 };

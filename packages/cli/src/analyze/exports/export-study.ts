@@ -3,7 +3,7 @@ import type { HeadDescription } from '@medzoo/core';
 import { SERIES_FORMATS, type ExportFormat, type SegmentationType } from '@medzoo/export';
 import { DiskFullError, writeOutput } from '../../files/write-output.js';
 import { countOf } from '../../terminal/format.js';
-import type { StudyReport } from '../answers-file.js';
+import type { StudyReport } from '../answers/answers-file.js';
 import { DicomSources } from './dicom-sources.js';
 import { answersByHead, type HeadAnswer } from './head-answers.js';
 import { writeFormat, type StudyFormat } from './write-study-files.js';

@@ -4,7 +4,7 @@ import { withPixelSizes, writeCoco, writeCsv, type CocoAnswer, type CsvAnswer } 
 import { describeError } from '../../describe-error.js';
 import { DiskFullError, streamOutput } from '../../files/write-output.js';
 import type { PictureReport } from '../analyze-study.js';
-import type { StudyReport, UnreadFile } from '../answers-file.js';
+import type { StudyReport, UnreadFile } from '../answers/answers-file.js';
 import type { ExportOptions } from './export-study.js';
 import { answersByHead, isSegmentation, nameOf, type HeadAnswer } from './head-answers.js';
 

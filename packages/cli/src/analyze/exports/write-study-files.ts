@@ -14,7 +14,7 @@ import {
   type WrittenFile,
 } from '@medzoo/export';
 import { CommandError } from '../../command-error.js';
-import type { StudyReport } from '../answers-file.js';
+import type { StudyReport } from '../answers/answers-file.js';
 import { DicomSources } from './dicom-sources.js';
 import { isSegmentation, type HeadAnswer } from './head-answers.js';
 

@@ -1,7 +1,7 @@
 import { describeOutOfDomain, kindsOf, type Domain, type HeadDescription } from '@medzoo/core';
 import { describeError } from '../../describe-error.js';
 import type { AnalyzedPicture, HeadReport } from '../analyze-study.js';
-import { masksOf, wholeDomainOf } from '../answer-parts.js';
+import { masksOf, wholeDomainOf } from '../answers/answer-parts.js';
 
 /** In how many slices a head gave no answer, or one that is unsure, and a sentence about why. */
 export interface CountedOutcome {

@@ -3,7 +3,7 @@ import { ZooError, type Domain, type HeadDescription } from '@medzoo/core';
 import { expect, it } from 'vitest';
 import type { PictureReport } from '../analyze-study.js';
 import type { Study } from '../inputs/arrange-inputs.js';
-import type { VolumeReport } from '../measure-volumes.js';
+import type { VolumeReport } from '../answers/measure-volumes.js';
 import { formatSlices } from './print-study.js';
 
 const ABROAD: Domain = { score: 9, threshold: 1, inDomain: false, nearest: 'photograph' };

@@ -4,11 +4,11 @@ import { groupBy } from '../../statistics/group-by.js';
 import { countOf, formatCount } from '../../terminal/format.js';
 import { formatTable, type Column } from '../../terminal/format-table.js';
 import { headsOf, type AnalyzedPicture, type PictureReport } from '../analyze-study.js';
-import { chosenLabelOf } from '../answer-parts.js';
-import { ANSWER_COLUMNS, answerRows } from '../answer-rows.js';
+import { chosenLabelOf } from '../answers/answer-parts.js';
+import { ANSWER_COLUMNS, answerRows } from '../answers/answer-rows.js';
 import { countOutcomes } from './count-outcomes.js';
 import type { Study } from '../inputs/arrange-inputs.js';
-import type { VolumeReport } from '../measure-volumes.js';
+import type { VolumeReport } from '../answers/measure-volumes.js';
 import { formatTimings } from './timing-tables.js';
 
 /** What was found in a picture alone, and how long each stage took if it is asked for. */

@@ -1,5 +1,5 @@
 import type { OutOfDomain, Zoo } from '@medzoo/core';
-import { wholeDomainOf } from '../../analyze/answer-parts.js';
+import { wholeDomainOf } from '../../analyze/answers/answer-parts.js';
 import { CommandError } from '../../command-error.js';
 import type { Findings } from '../report/findings.type.js';
 import { hintSwapped } from '../report/hint-swapped.js';

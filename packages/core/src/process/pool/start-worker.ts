@@ -2,7 +2,7 @@ import { ZooError, type DecodeLimits, type HeadDescription, type ProcessRuntime 
 import type { WorkerExit } from '../channel/fork-worker.js';
 import type { ReadyWorker } from '../channel/spawn-worker.js';
 import type { CallQueue } from '../queue/call-queue-types.js';
-import type { WorkerCalls } from '../queue/worker-calls-types.js';
+import type { WorkerCalls } from '../queue/workers/worker-calls-types.js';
 import { isTooLate } from './start-time-limit.js';
 import { superviseWorker } from './supervise-worker.js';
 import { describeThrown } from '../../contract/text/describe-thrown.js';

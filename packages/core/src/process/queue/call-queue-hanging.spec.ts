@@ -3,7 +3,7 @@ import { createCall, createFakeWorker, staying, turn } from '../../../test/fake-
 import { ZooError } from '../../contract/index.js';
 import { createCallQueue } from './call-queue.js';
 import type { CallQueue } from './call-queue-types.js';
-import type { WorkerCalls } from './worker-calls-types.js';
+import type { WorkerCalls } from './workers/worker-calls-types.js';
 
 const KILLED = { code: null, signal: 'SIGKILL', cause: 'cancelled' } as const;
 const DEADLINE_MS = 2000;

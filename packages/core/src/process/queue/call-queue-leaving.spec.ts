@@ -3,8 +3,8 @@ import { KILLED } from '../../../test/call-queue-options.js';
 import { createCall, createFakeWorker, staying, turn } from '../../../test/fake-worker.js';
 import { createCallQueue } from './call-queue.js';
 import type { CallQueue } from './call-queue-types.js';
-import type { WorkerCalls } from './worker-calls-types.js';
-import type { Call } from './pending-call.js';
+import type { WorkerCalls } from './workers/worker-calls-types.js';
+import type { Call } from './calls/pending-call.js';
 
 const KILL_LATE_MS = 60_000;
 

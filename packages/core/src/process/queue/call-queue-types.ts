@@ -1,6 +1,6 @@
 import type { QueueRuntime, ZooError } from '../../contract/index.js';
-import type { Call, CallAnswer, PendingCall } from './pending-call.js';
-import type { WorkerCalls, WorkerCallsLimits } from './worker-calls-types.js';
+import type { Call, CallAnswer, PendingCall } from './calls/pending-call.js';
+import type { WorkerCalls, WorkerCallsLimits } from './workers/worker-calls-types.js';
 
 export interface CallQueueOptions extends Omit<WorkerCallsLimits, 'hasStandby'> {
   /** How many calls may wait or run. Where more come, those of the weakest rank are refused. */

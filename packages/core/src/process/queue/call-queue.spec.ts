@@ -4,7 +4,7 @@ import { createCall, createFakeWorker, staying, turn } from '../../../test/fake-
 import { ZooError, type Priority } from '../../contract/index.js';
 import { createCallQueue } from './call-queue.js';
 import type { CallQueue } from './call-queue-types.js';
-import type { WorkerCalls } from './worker-calls-types.js';
+import type { WorkerCalls } from './workers/worker-calls-types.js';
 
 let queue: CallQueue;
 let workerCalls: WorkerCalls;

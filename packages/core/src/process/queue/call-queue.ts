@@ -2,14 +2,14 @@ import type { QueueRuntime, ZooError } from '../../contract/index.js';
 import { createFairQueue } from '../../flow/fair-queue.js';
 import { isPastDeadline } from '../../flow/start-deadline.js';
 import { computeSha256 } from '../../image/source/image-source.js';
-import { busy } from './call-errors.js';
+import { busy } from './calls/call-errors.js';
 import type { CallQueue, CallQueueOptions, WorkerHooks } from './call-queue-types.js';
-import { createPendingCall, type Call, type CallAnswer, type PendingCall } from './pending-call.js';
+import { createPendingCall, type Call, type CallAnswer, type PendingCall } from './calls/pending-call.js';
 import { createQuarantine } from './quarantine/quarantine.js';
-import { createImageRouter } from './route-images.js';
-import { createThroughput } from './throughput.js';
-import { createWorkerCalls } from './worker-calls.js';
-import type { WorkerCalls, WorkerCallsEvents } from './worker-calls-types.js';
+import { createImageRouter } from './workers/route-images.js';
+import { createThroughput } from './workers/throughput.js';
+import { createWorkerCalls } from './workers/worker-calls.js';
+import type { WorkerCalls, WorkerCallsEvents } from './workers/worker-calls-types.js';
 
 /** A worker that is about to answer in time gets as long to say so. */
 const ANSWER_GRACE_MS = 100;

@@ -1,4 +1,4 @@
-import { readFields } from '../onnx/protobuf-fields.js';
+import { readFields } from '../onnx/graph/protobuf-fields.js';
 
 /** Field numbers of onnx.proto, which never change. */
 const MODEL = { graph: 7 } as const;

@@ -1,4 +1,4 @@
-import { isSuspicious } from '../call-life.js';
+import { isSuspicious } from '../calls/call-life.js';
 import {
   computeAbandonedLimitMs,
   findHoldFault,
@@ -6,9 +6,9 @@ import {
   isOwnRun,
   type AbandonedCallLimits,
 } from './hang-detection.js';
-import type { PendingCall } from '../pending-call.js';
+import type { PendingCall } from '../calls/pending-call.js';
 import type { HoldFault } from '../quarantine/faults-that-quarantine.js';
-import type { WorkerWatch } from '../worker-watch.js';
+import type { WorkerWatch } from '../workers/worker-watch.js';
 
 /** How often a worker that keeps an abandoned call is looked at. */
 const LOOK_MS = 50;

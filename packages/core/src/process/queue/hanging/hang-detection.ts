@@ -1,5 +1,5 @@
 import type { RunBegin } from '../../channel/messages.js';
-import type { PendingCall } from '../pending-call.js';
+import type { PendingCall } from '../calls/pending-call.js';
 import { MOST_INTERRUPTIONS, type HoldFault } from '../quarantine/faults-that-quarantine.js';
 
 /** How long a worker may keep a call whose caller has left, in milliseconds. */

@@ -1,0 +1,66 @@
+import { ApolloClient, gql, HttpLink, InMemoryCache, type ApolloLink } from '@apollo/client';
+import { cacheExchange, createClient, fetchExchange } from '@urql/core';
+import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
+import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
+import { expect, it } from 'vitest';
+import { drawPng, startTestGateway } from '../start-test-gateway.js';
+
+// The clients as their own documentation sets them up: with no header of ours.
+const HEADS = '{ heads { id task } }';
+const UPLOAD = 'mutation ($file: Upload!) { uploadImage(file: $file) { width height mediaType } }';
+const UPLOADED = { uploadImage: { width: 3, height: 2, mediaType: 'image/png' } };
+
+async function start() {
+  const gateway = await startTestGateway();
+  const url = new URL('graphql', gateway.url).href;
+  const file = new File([new Uint8Array(await drawPng())], 'image.png', { type: 'image/png' });
+  const { data } = await gateway.query<object>(HEADS);
+  expect(data).toBeDefined();
+  return { url, file, heads: data! };
+}
+
+it.each([
+  ['by POST', (uri: string): ApolloLink => new HttpLink({ uri })],
+  ['by GET', (uri: string): ApolloLink => new HttpLink({ uri, useGETForQueries: true })],
+  ['and sends files', (uri: string): ApolloLink => new UploadHttpLink({ uri })],
+])("Apollo's client asks %s", async (_, createLink: (uri: string) => ApolloLink) => {
+  const { url, file, heads } = await start();
+  const link = createLink(url);
+  const client = new ApolloClient({ link, cache: new InMemoryCache(), dataMasking: false });
+  const query = await client.query({ query: gql(HEADS) });
+  expect(query.data).toMatchObject(heads);
+  if (!(link instanceof UploadHttpLink)) return;
+  const upload = await client.mutate({ mutation: gql(UPLOAD), variables: { file } });
+  expect(upload.data).toMatchObject(UPLOADED);
+});
+
+it("urql's client asks by GET, as it does with short queries, and sends files", async () => {
+  const { url, file, heads } = await start();
+  const methods: (string | undefined)[] = [];
+  const client = createClient({
+    url,
+    exchanges: [cacheExchange, fetchExchange],
+    fetch: (input, init) => {
+      methods.push(init?.method);
+      return fetch(input, init);
+    },
+  });
+  const query = await client.query(HEADS, {}).toPromise();
+  expect(query.error).toBeUndefined();
+  expect(query.data).toMatchObject(heads);
+  const upload = await client.mutation(UPLOAD, { file }).toPromise();
+  expect(upload.error).toBeUndefined();
+  expect(upload.data).toMatchObject(UPLOADED);
+  expect(methods).toEqual(['GET', 'POST']);
+});
+
+it('tools that make types read the schema', async () => {
+  const { url } = await start();
+  const headers = { 'content-type': 'application/json' };
+  for (const options of [{}, { specifiedByUrl: true, directiveIsRepeatable: true, inputValueDeprecation: true }]) {
+    const body = JSON.stringify({ query: getIntrospectionQuery(options) });
+    const reply = await fetch(url, { method: 'POST', headers, body });
+    const { data } = (await reply.json()) as { readonly data: IntrospectionQuery };
+    expect(buildClientSchema(data).getType('HeadAnswer')).toBeDefined();
+  }
+});
