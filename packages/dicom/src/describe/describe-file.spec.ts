@@ -147,7 +147,9 @@ describe('what is refused by name', () => {
   });
 
   test('no pixels, other depths, other photometric interpretations', () => {
-    expect(() => decoder.describe(writeDicom(imageEntries([])))).toThrow(/no pixel data/);
+    expect(() => decoder.describe(writeDicom(imageEntries([])))).toThrow(/ends without pixels/);
+    const bare = imageEntries([]).filter(([tag]) => tag !== '00280010');
+    expect(() => decoder.describe(writeDicom(bare))).toThrow(/no pixel data/);
     expect(() => describeWith([['00280100', 'US', [12]]])).toThrow(/BitsAllocated/);
     expect(() => describeWith([['00280004', 'CS', 'CMYK']])).toThrow(/PhotometricInterpretation/);
   });

@@ -93,6 +93,9 @@ function findPixelData(dataSet: DataSet): Pick<ImageHeader, 'pixelType' | 'pixel
   }
   if (dataSet.elements.x00287fe0)
     throw unsupported('The pixels of this file lie on another server (Pixel Data Provider URL).');
+  if (dataSet.elements.x00280010) {
+    throw invalidImage('This DICOM file says how large its image is and ends without pixels. Send the whole file.');
+  }
   throw unsupported('This DICOM file has no pixel data. Send a file that holds an image.', NO_PICTURE);
 }
 

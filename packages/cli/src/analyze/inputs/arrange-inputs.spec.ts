@@ -57,7 +57,8 @@ it('passes over DICOM files in a folder that are no images for a head, and refus
   const own = (sopClass: string): Entry => ['00080016', 'UI', `1.2.840.10008.5.1.4.1.1.${sopClass}`];
   const pixels: Entry = ['7fe00010', 'OW', [1, 2, 3, 4, 5, 6]];
   await writeFile(at('a-report.dcm'), writeDicom(imageEntries([own('88.33')])));
-  await writeFile(at('b-no-pixels'), writeDicom(imageEntries([own('2')])));
+  const bare = imageEntries([own('2')]).filter(([tag]) => tag !== '00280010' && tag !== '00280011');
+  await writeFile(at('b-no-pixels'), writeDicom(bare));
   await writeFile(at('c-segmentation.dcm'), writeDicom(imageEntries([own('66.4'), pixels])));
   await writeFile(at('d-slide.dcm'), writeDicom(imageEntries([own('77.1.6'), pixels])));
   await writeFile(at('e-slice.dcm'), drawSlice(0));
@@ -68,6 +69,12 @@ it('passes over DICOM files in a folder that are no images for a head, and refus
   const named = await arrange([at('a-report.dcm'), at('c-segmentation.dcm')]);
   expect(named.errors).toEqual([expect.stringContaining('a structured report')]);
   expect(named.studies.map(({ path }) => basename(path))).toEqual(['c-segmentation.dcm']);
+});
+
+it('does not pass over a slice in a folder that is cut off before its pixels', async () => {
+  await writeFile(at('cut-off.dcm'), writeDicom(imageEntries([])));
+  const { passedOver, errors } = await arrange([folder]);
+  expect([passedOver, errors]).toEqual([[], [expect.stringContaining('ends without pixels')]]);
 });
 
 it('reads a link in a folder that leads to an image', async () => {
