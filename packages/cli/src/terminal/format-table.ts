@@ -22,9 +22,9 @@ const PADDING = 2;
 const LEAST_SPAN = 40;
 
 /**
- * Rows under dim titles, in columns without lines: it reads well in a terminal and in a log. Columns are as wide as what
- * stands in them; text across several, up to the last one, goes on in the next line where it reaches `width`, that of
- * the terminal. In a file it stays in one line, for those who search it.
+ * Rows under dim titles, in columns without lines: it reads well in a terminal and in a log. Columns are as wide as
+ * what stands in them; text across several, up to the last one, goes on in the next line where it reaches `width`, that
+ * of the terminal. In a file it stays in one line, for those who search it.
  */
 export function formatTable(
   columns: readonly Column[],

@@ -15,7 +15,7 @@ export interface WindowedBytes {
 
 type StoredRule = Extract<WindowRule, { rule: 'stored' }>;
 
-/** The window that gives each value its upper 8 bits: from 127.5 to 65 407.5, since windows round and bits are cut off. */
+/** The window that gives each value its upper 8 bits: 127.5 to 65 407.5, since windows round and bits are cut off. */
 const FULL_RANGE = { center: 32_767.5, width: 65_280, function: 'LINEAR_EXACT', source: 'stored' } as const;
 
 /**

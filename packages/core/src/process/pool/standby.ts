@@ -1,7 +1,13 @@
 import type { ProcessRuntime } from '../../contract/index.js';
 import type { ReadyWorker } from '../channel/spawn-worker.js';
 import { isBlockedWhileIdle } from '../queue/hanging/hang-detection.js';
-import { isResponsive, nextWorkerLife, workerOf, type WorkerEvent, type WorkerLife } from '../queue/workers/worker-life.js';
+import {
+  isResponsive,
+  nextWorkerLife,
+  workerOf,
+  type WorkerEvent,
+  type WorkerLife,
+} from '../queue/workers/worker-life.js';
 
 /** How often to check whether the machine has memory for one more worker by now. */
 export const LOOK_AGAIN_MS = 10_000;

@@ -110,7 +110,7 @@ describe('an image whose run outlasts a short deadline', () => {
     expect(await other).toEqual({});
   });
 
-  it('is refused after the second time also if somebody asked and left between them, who has shown nothing', async () => {
+  it('is refused after the second time also if somebody asked and left between them', async () => {
     await hang();
     replace();
     const asker = new AbortController();

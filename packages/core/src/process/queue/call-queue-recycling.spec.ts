@@ -59,7 +59,7 @@ it('a process that ends while it is drained is not waited for', async () => {
   expect(await call).toEqual({});
 });
 
-it('calls for a process that is drained go to another one meanwhile, those that wait already and new ones', async () => {
+it('calls for a process that is drained go to another one meanwhile, also those that wait already', async () => {
   const limits = { maxPending: 16, killAfterMs: 20, graceMs: 100, stallAfterMs: 60_000 };
   const queue = createCallQueue({ ...limits, identify: (bytes) => Promise.resolve(String(bytes.length)) });
   const workers = [createFakeWorker(), createFakeWorker()];
