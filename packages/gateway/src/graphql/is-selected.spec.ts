@@ -28,11 +28,13 @@ it.each([
   ['{ analyze { ... on Masks { m: masks { p: polygons } } } }', true],
   ['{ analyze { ...A } } fragment A on Masks { masks { ...B } } fragment B on Mask { area polygons }', true],
   [
-    '{ analyze { ...A ...A } } fragment A on Masks { a: masks { area } b: masks { ...B } } fragment B on Mask { polygons }',
+    `{ analyze { ...A ...A } } fragment A on Masks { a: masks { area } b: masks { ...B } }
+    fragment B on Mask { polygons }`,
     true,
   ],
   [
-    '{ analyze { ... on Masks { a: masks { ...B @skip(if: true) } b: masks { ...B } } } } fragment B on Mask { polygons }',
+    `{ analyze { ... on Masks { a: masks { ...B @skip(if: true) } b: masks { ...B } } } }
+    fragment B on Mask { polygons }`,
     true,
   ],
   ['{ analyze { ... on Masks { masks { polygons @skip(if: true) } } } }', false],

@@ -101,7 +101,9 @@ export const queryAttacks = (imageId: string): readonly Attack[] => [
   ),
   query(
     'fragments that double below analyze',
-    `{ image(id: "${imageId}") { analyze(heads: [{ id: "test-masks" }]) { ...f0 } } } ${repeat(28, (a) => `fragment f${a} on HeadAnswer { ...f${a + 1} ...f${a + 1} }`)} fragment f28 on HeadAnswer { __typename }`,
+    `{ image(id: "${imageId}") { analyze(heads: [{ id: "test-masks" }]) { ...f0 } } }
+    ${repeat(28, (a) => `fragment f${a} on HeadAnswer { ...f${a + 1} ...f${a + 1} }`)}
+    fragment f28 on HeadAnswer { __typename }`,
   ),
   query(
     'fragments that double through a field',

@@ -13,7 +13,10 @@ const page = (width: number, height: number): Promise<Buffer> =>
     .toBuffer();
 
 const ASK = `query ($id: ID!, $frame: Int, $box: JSONObject) { image(id: $id) {
-  analyze(frame: $frame, heads: [{ id: "prompted", params: $box }, { id: "shapes" }, { id: "prompted", params: $box }]) {
+  analyze(
+    frame: $frame
+    heads: [{ id: "prompted", params: $box }, { id: "shapes" }, { id: "prompted", params: $box }]
+  ) {
     __typename
     ... on HeadFailure { code message }
     ... on SegmentationAnswer { masks { rle { size } url } }

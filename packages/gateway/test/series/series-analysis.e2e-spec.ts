@@ -10,7 +10,8 @@ async function startBefore(
   before: (call: number, signal: AbortSignal | undefined) => Promise<void>,
   settings: Partial<GatewaySettings> = {},
 ): Promise<TestGateway> {
-  const zoo = await createZoo({ ...(await loadConfig(new URL('../../../cli/test/fake.config.mjs', import.meta.url))), decoders: DECODERS }); // prettier-ignore
+  const config = await loadConfig(new URL('../../../cli/test/fake.config.mjs', import.meta.url));
+  const zoo = await createZoo({ ...config, decoders: DECODERS });
   onTestFinished(() => zoo.close());
   let calls = 0;
   const analyze = async (...[image, requests, options]: Parameters<Zoo['analyze']>) => {

@@ -114,16 +114,15 @@ def promptable(settings: Settings, weights: Path) -> list[Step]:
     """Boxes, then points, then points further on more pictures."""
     out, quick = settings.out, settings.quick
     seen, many, boxed, pointed = (out / name for name in ("seen", "seen-many", "promptable", "pointed"))
-    minutes: dict[str, object] = {"minutes": 0.05 if quick else 120}
-    more: dict[str, object] = {"minutes": 0.05 if quick else 62}
+    minutes, minutes_further = (0.05, 0.05) if quick else (120, 62)
     return [
-        Step("promptable head", module("train_promptable", weights=weights, seen=seen, out=boxed, **minutes),
+        Step("promptable head", module("train_promptable", weights=weights, seen=seen, out=boxed, minutes=minutes),
              [boxed / "weights.pth"]),
         Step(
             "promptable head, a first look at points",
             module(
                 "train_promptable", weights=boxed / "weights.pth", seen=seen, out=pointed, finder=True, boxes=0.25,
-                rate=1e-3, **minutes,
+                rate=1e-3, minutes=minutes,
             ),
             [pointed / "weights.pth"],
         ),
@@ -140,7 +139,7 @@ def promptable(settings: Settings, weights: Path) -> list[Step]:
             "promptable head, points further",
             module(
                 "train_promptable", weights=pointed / "weights.pth", seen=many, out=further_file(settings).parent,
-                finder=True, boxes=0.2, rate=8e-4, **more,
+                finder=True, boxes=0.2, rate=8e-4, minutes=minutes_further,
             ),
             [further_file(settings)],
         ),

@@ -23,7 +23,7 @@ export function formatPicture(
   );
   const seen = reports.find(({ outcome }) => outcome.ok)?.outcome.provenance?.view;
   const title = `${styleText('bold', file)}  ${describeImage({ ...image, ...(seen && { view: seen }) })}`;
-  const timings = showsTimings ? ['', formatTimings(reports, heads)] : [];
+  const timings = showsTimings ? ['', formatTimings(reports)] : [];
   return [title, formatTable(ANSWER_COLUMNS, answers), ...timings, ''].join('\n');
 }
 

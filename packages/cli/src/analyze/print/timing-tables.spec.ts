@@ -1,6 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import { describeHead } from '../../testing/describe-head.js';
 import type { HeadReport } from '../analyze-study.js';
 import { formatMedianTimings, formatTimings } from './timing-tables.js';
 
@@ -12,8 +11,7 @@ const failed = (id: string): HeadReport => ({ id, outcome: { ok: false, error: n
 const linesOf = (table: string): string[] => stripVTControlCharacters(table).split('\n');
 
 it('says in which precision a head ran, unless it was its own', () => {
-  const line = (of: object): string =>
-    linesOf(formatTimings([ran('automed', 1, of)], [describeHead('automed', 'segmentation', ['lungs'])]))[1]!;
+  const line = (of: object): string => linesOf(formatTimings([ran('automed', 1, of)]))[1]!;
   const numbers = '1.0         1.0     1.0   1.0          1.0    5.0';
   expect(line({ provider: 'cpu', headPrecision: 'reference' })).toMatch(new RegExp(`${numbers} {2}cpu +new$`));
   expect(line({ provider: 'cpu', headPrecision: 'int8-static' })).toMatch(/ {2}cpu, int8-static {2}new$/);

@@ -1,8 +1,8 @@
-import type { Answer, HeadDescription, Outcome, Provenance } from '@medzoo/core';
+import type { Answer, Outcome, Provenance } from '@medzoo/core';
 import { median } from '../../statistics/summary.js';
 import { formatCount, formatMs } from '../../terminal/format.js';
 import { formatTable, type Column } from '../../terminal/format-table.js';
-import { headsOf, type HeadReport } from '../analyze-study.js';
+import type { HeadReport } from '../analyze-study.js';
 
 const STAGES = ['decode', 'preprocess', 'encode', 'head', 'postprocess', 'total'] as const;
 const stageColumns: readonly Column[] = STAGES.map((title) => ({ title, align: 'right' }));
@@ -23,12 +23,11 @@ const MEDIAN_COLUMNS: readonly Column[] = [
 ];
 
 /** How long each head took on one picture, by stage, what it ran on and in which precision, and what was drawn. */
-export function formatTimings(reports: readonly HeadReport[], heads: readonly HeadDescription[]): string {
-  const rows = headsOf(heads, reports).map((head, index) => timingRow(head, reports[index]!));
-  return formatTable(ALONE_COLUMNS, rows);
+export function formatTimings(reports: readonly HeadReport[]): string {
+  return formatTable(ALONE_COLUMNS, reports.map(timingRow));
 }
 
-/** How long each head took on the pictures of a run that it ran on or refused, in medians; empty if there are none. */
+/** How long each head took on the pictures of a run, in medians; an empty text if nothing says how long. */
 export function formatMedianTimings(pictures: readonly (readonly HeadReport[])[]): string {
   const ids = [...new Set(pictures.flatMap((reports) => reports.map(({ id }) => id)))];
   const rows = ids.flatMap((id) => {
@@ -41,11 +40,11 @@ export function formatMedianTimings(pictures: readonly (readonly HeadReport[])[]
   return rows.length === 0 ? '' : formatTable(MEDIAN_COLUMNS, rows);
 }
 
-function timingRow({ manifest }: HeadDescription, { outcome, picture }: HeadReport): string[] {
+function timingRow({ id, outcome, picture }: HeadReport): string[] {
   const [provenance] = provenanceOf(outcome);
-  if (!provenance) return [manifest.id];
+  if (!provenance) return [id];
   return [
-    manifest.id,
+    id,
     ...STAGES.map((stage) => formatMs(provenance.timingsMs[stage])),
     sayProvider(provenance),
     provenance.cached ? 'cached' : 'new',

@@ -31,7 +31,7 @@ export async function tryProviders<R extends { readonly id: string }, T>(
   const hint = choices.every(({ id }) => id === 'cpu') ? '' : ' `npx @medzoo/cli doctor` says more, and what mends it.';
   throw new ZooError('BACKEND_UNAVAILABLE', `${what} Tried: ${reasons.join('; ')}.${hint}`, {
     details: { skipped: skipped.map((skip) => ({ ...skip })) },
-    cause: causes.length === 1 ? causes[0] : new AggregateError(causes, 'Each of them failed.'),
+    cause: causes.length > 1 ? new AggregateError(causes, 'Each of them failed.') : causes[0],
   });
 }
 
