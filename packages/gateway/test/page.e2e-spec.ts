@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { askGateway } from '../src/page/script/ask-gateway.js';
 import { describeAnswers } from '../src/page/script/describe-answers.js';
+import { placeAt } from '../src/page/script/prompts/prompts.js';
 import { runAnalysis } from '../src/page/script/run-analysis.js';
 import { createFakeZoo } from './fake-zoo.js';
 import { drawPng, startTestGateway } from './start-test-gateway.js';
@@ -62,6 +63,20 @@ describe("the page's requests", () => {
     ]);
   });
 
+  it('ask nothing of an image that is only to be pointed at, and then with what was pointed at', async () => {
+    const zoo = createFakeZoo();
+    const gateway = await startTestGateway({}, zoo);
+    const { image, answers } = await analyze(gateway.url, createFile(await drawPng()), []);
+    expect([answers, zoo.calls]).toEqual([[], []]);
+    const { width, height } = image;
+    const params = { points: [{ ...placeAt({ x: 1, y: 0.5 }, { width, height }), positive: true }] };
+    const [answer] = await askGateway(gateway.url).analyze(image.id, [{ id: 'organs', params }], forever);
+    expect(zoo.calls).toMatchObject([{ requests: { organs: { points: [{ x: 3, y: 1, positive: true }] } } }]);
+    const [report] = describeAnswers([answer!]);
+    const url = report?.kind === 'masks' ? report.rows[1]!.url! : '';
+    expect((await askGateway(gateway.url).fetchPicture(url, forever)).type).toBe('image/png');
+  });
+
   it('fetch the pictures that the answers name', async () => {
     const gateway = await startTestGateway();
     const { answers } = await analyze(gateway.url, createFile(await drawPng()), ['organs', 'diagnosis']);
@@ -115,7 +130,7 @@ describe("the page's requests", () => {
 
   it('tell that an image is gone', async () => {
     const gateway = await startTestGateway();
-    const asked = askGateway(gateway.url).analyze('0'.repeat(64), ['organs'], forever);
+    const asked = askGateway(gateway.url).analyze('0'.repeat(64), [{ id: 'organs' }], forever);
     await expect(asked).rejects.toMatchObject({ stage: 'query', fault: { code: 'IMAGE_NOT_FOUND', retryable: true } });
   });
 
@@ -150,7 +165,7 @@ describe("the page's requests", () => {
     const url = await startServer(status, type, body);
     const fault = { code, retryable: status >= 500 };
     await expect(analyze(url, createFile('x'), ['organs'])).rejects.toMatchObject({ stage: 'upload', fault });
-    await expect(askGateway(url).analyze('a', ['organs'], forever)).rejects.toMatchObject({ stage: 'query', fault });
+    await expect(askGateway(url).analyze('a', [{ id: 'organs' }], forever)).rejects.toMatchObject({ stage: 'query', fault });
     await expect(askGateway(url).fetchPicture('/a', forever)).rejects.toMatchObject({ stage: 'picture', fault });
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_SETTINGS } from '../settings.js';
 import { exampleQueries } from './example-queries.js';
 import { renderLandingPage } from './render-landing-page.js';
-import { PART_IDS } from './script/part-ids.js';
+import { PART_IDS, PROMPTED_HEADS } from './script/part-ids.js';
 
 /** `testMasks` takes points. */
 const heads = [testMasks, testClasses];
@@ -20,6 +20,12 @@ const render = (shown: readonly HeadDescription[], origin = 'http://zoo'): strin
 function offeredIn(html: string): readonly (readonly [string, boolean])[] {
   const boxes = [...html.matchAll(/<input type="checkbox" [^>]*value="([^"]*)"[^>]*>/g)];
   return boxes.map(([box, id]) => [id!, box.endsWith(' checked>')]);
+}
+
+/** What the script is told of the heads that are asked by pointing. */
+function promptedIn(html: string): unknown {
+  const [, told] = new RegExp(`${PROMPTED_HEADS}="([^"]*)"`).exec(html)!;
+  return JSON.parse(told!.replaceAll('&#34;', '"'));
 }
 
 describe('the examples', () => {
@@ -66,20 +72,30 @@ describe('the form', () => {
       ['test-classes', false],
       ['outlines', true],
     ]);
-    expect(render(heads)).toContain(`Not offered here: “${testMasks.manifest.title}”`);
+  });
+
+  it('says which heads are asked by pointing, and tells the script of their params', () => {
+    const html = render(heads);
+    const words = `Asked by pointing at the picture, once it is there: “${testMasks.manifest.title}”.`;
+    expect(html).toContain(words);
+    expect(promptedIn(html)).toMatchObject([{ id: 'test-masks', points: { name: 'points', most: 16 }, box: null }]);
+    expect(promptedIn(render([testClasses]))).toEqual([]);
+  });
+
+  it('is there where all heads are asked by pointing', () => {
+    const html = render([testMasks]);
+    expect(html).toContain('<form');
+    expect(html).not.toContain('Heads to ask');
   });
 
   it('ticks all where none does segmentation', () => {
     expect(offeredIn(render([testClasses]))).toEqual([['test-classes', true]]);
   });
 
-  it.each([
-    ['takes prompts only', [testMasks], 'is asked in GraphQL'],
-    ['has no heads', [], 'This gateway has no heads.'],
-  ])('is left out with its script where a gateway %s', (_what, shown, words) => {
-    const html = render(shown);
+  it('is left out with its script where a gateway has no heads', () => {
+    const html = render([]);
     expect(html).not.toMatch(/<form|<script/);
-    expect(html).toContain(words);
+    expect(html).toContain('This gateway has no heads.');
   });
 
   it('says how large an image may be: what is stored bounds it too', () => {

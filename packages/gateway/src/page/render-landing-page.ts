@@ -4,7 +4,7 @@ import { answerFragments } from './answer-fields.js';
 import { escapeHtml } from './escape-html.js';
 import { headsWithoutPrompts } from './example-queries.js';
 import { PAGE_STYLE } from './page-style.js';
-import { hasAnalyseForm, renderAnalyseForm, type UploadLimits } from './render-analyse-form.js';
+import { renderAnalyseForm, type UploadLimits } from './render-analyse-form.js';
 
 /** Under which the page's script is served. */
 export const SCRIPT_PATH = '/page/';
@@ -31,7 +31,7 @@ export const LANDING_PAGE_POLICY = [
  */
 export function renderLandingPage(heads: readonly HeadDescription[], origin: string, limits: UploadLimits): string {
   const [first = 'HEAD'] = headsWithoutPrompts(heads);
-  const script = hasAnalyseForm(heads) ? `\n<script type="module" src="${SCRIPT_PATH}dom/main.js"></script>` : '';
+  const script = heads.length > 0 ? `\n<script type="module" src="${SCRIPT_PATH}dom/main.js"></script>` : '';
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -130,9 +130,9 @@ describe('medical files', () => {
     const view = { frame: 0, window: dragWindow(facts.windows[0]!, 0.25, 0.1) };
     expect(previewPath(id, view)).toContain('function=SIGMOID');
     expect((await gateway.get(previewPath(id, view))).status).toBe(200);
-    const [answer] = await requests.analyze(id, ['shapes'], signal, view);
+    const [answer] = await requests.analyze(id, [{ id: 'shapes' }], signal, view);
     expect(answer).toMatchObject({ provenance: { view: { window: view.window } } });
-    const [file] = await requests.listExports(id, 'shapes', view, signal);
+    const [file] = await requests.listExports(id, { id: 'shapes' }, view, signal);
     const { searchParams } = new URL(file!.url!, gateway.url);
     expect(JSON.parse(Buffer.from(searchParams.get('view')!, 'base64url').toString())).toEqual(view);
   });

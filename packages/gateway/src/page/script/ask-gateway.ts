@@ -27,6 +27,12 @@ export interface OfferedFile {
   readonly reason: string | null;
 }
 
+/** A head and what it is asked: params that differ from their defaults. */
+export interface AskedHead {
+  readonly id: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
 /** The requests of the page. Each rejects with a `PageError`, or with the signal's reason once it is aborted. */
 export interface GatewayRequests {
   /** Sends the bytes alone, never the file's name. */
@@ -34,13 +40,13 @@ export interface GatewayRequests {
   /** One query for all heads: the image is encoded once. */
   analyze(
     imageId: string,
-    headIds: readonly string[],
+    heads: readonly AskedHead[],
     signal: AbortSignal,
     view?: ShownView,
   ): Promise<readonly HeadAnswer[]>;
   /** What a file says of itself. */
   describe(imageId: string, signal: AbortSignal): Promise<FileFacts>;
-  listExports(imageId: string, headId: string, view: ShownView, signal: AbortSignal): Promise<readonly OfferedFile[]>;
+  listExports(imageId: string, head: AskedHead, view: ShownView, signal: AbortSignal): Promise<readonly OfferedFile[]>;
   /** A mask or a heat map, by the `url` of an answer. */
   fetchPicture(url: string, signal: AbortSignal): Promise<Blob>;
 }
@@ -86,8 +92,7 @@ export function askGateway(origin: string): GatewayRequests {
       throw new PageError('upload', readFault(reply) ?? strangeAnswer(response.status));
     },
 
-    async analyze(imageId, headIds, signal, view) {
-      const heads = headIds.map((id) => ({ id }));
+    async analyze(imageId, heads, signal, view) {
       return (await ask(ANALYZE_QUERY, { id: imageId, heads, ...view }, signal)).analyze as readonly HeadAnswer[];
     },
 
@@ -95,8 +100,8 @@ export function askGateway(origin: string): GatewayRequests {
       return (await ask(FILE_QUERY, { id: imageId }, signal)) as unknown as FileFacts;
     },
 
-    async listExports(imageId, headId, view, signal) {
-      const image = await ask(EXPORTS_QUERY, { id: imageId, head: { id: headId }, ...view }, signal);
+    async listExports(imageId, head, view, signal) {
+      const image = await ask(EXPORTS_QUERY, { id: imageId, head, ...view }, signal);
       return image.exports as readonly OfferedFile[];
     },
 

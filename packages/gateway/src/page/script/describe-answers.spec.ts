@@ -66,6 +66,23 @@ describe('an answer in words', () => {
     expect(new Set(colours).size).toBe(3);
   });
 
+  it('gives the masks of a later answer other colours than those that are shown already', () => {
+    const first = describeAnswers([masks(mask({}), mask({}))]);
+    const later = describeAnswers([masks(mask({}))], 2);
+    expect(first.concat(later).flatMap((report) => (report.kind === 'masks' ? report.rows : []))).toMatchObject([
+      { colour: '#56b4e9' },
+      { colour: '#e69f00' },
+      { colour: '#009e73' },
+    ]);
+  });
+
+  it('does not call something surely present whose head does not judge that', () => {
+    const [report] = describeAnswers([masks(mask({ presence: 1 }), mask({ presence: 1, area: 0, areaFraction: 0 }))]);
+    expect(report).toMatchObject({
+      rows: [{ facts: '54\u202f682 px · 33 % of the image' }, { facts: 'no outline' }],
+    });
+  });
+
   it('tells areas in millimetres where the file says how large a pixel is, and passes on warnings', () => {
     const measured = mask({ measurements: { unit: 'MILLIMETRE', area: 12.345 } });
     const warned = { ...run, warnings: ['Another modality.'] };

@@ -54,9 +54,12 @@ export type HeadReport =
   | { readonly kind: 'refusal'; readonly headId: string; readonly message: string }
   | { readonly kind: 'failure'; readonly headId: string; readonly fault: Fault };
 
-/** Answers in words and colours; no two masks of one run share a colour while there are enough of them. */
-export function describeAnswers(answers: readonly HeadAnswer[]): readonly HeadReport[] {
-  let masks = 0;
+/**
+ * Answers in words and colours; no two masks of one run share a colour while there are enough of them. `used`: so many
+ * have a colour already.
+ */
+export function describeAnswers(answers: readonly HeadAnswer[], used = 0): readonly HeadReport[] {
+  let masks = used;
   const nextColour = (): string => COLOURS[masks++ % COLOURS.length]!;
   return answers.map((answer): HeadReport => {
     const { headId } = answer;
@@ -133,12 +136,13 @@ function describeMask(mask: MaskAnswer, colour: string): MaskRow {
   const { label, presence, domain, absentBecause, area, areaFraction, measurements, url } = mask;
   if (absentBecause === 'DOMAIN' && domain)
     return { label, colour, facts: `no outline · ${sayOtherKind(domain)}`, url: undefined };
-  const present = `present ${formatPercent(presence)}`;
+  // A head that does not judge whether its target is there says 1: that is no finding.
+  const present = presence === 1 ? '' : `present ${formatPercent(presence)} · `;
   // Of a target that may be there.
-  if (area === 0) return { label, colour, facts: `no outline · ${present}`, url: undefined };
+  if (area === 0) return { label, colour, facts: `no outline · ${present}`.replace(/ · $/, ''), url: undefined };
   const warning = domain?.inDomain === false ? `unsure: ${sayOtherKind(domain)} · ` : '';
   const size = measurements.unit === 'MILLIMETRE' ? `${formatArea(measurements.area)} mm²` : `${formatCount(area)} px`;
-  const facts = `${warning}${present} · ${size} · ${formatPercent(areaFraction)} of the image`;
+  const facts = `${warning}${present}${size} · ${formatPercent(areaFraction)} of the image`;
   return { label, colour, facts, url };
 }
 

@@ -16,3 +16,6 @@ export const PART_IDS = {
 
 /** The name of the checkboxes, one a head. */
 export const HEADS_FIELD = 'head';
+
+/** The attribute of the form that holds the heads that are asked by pointing, as JSON. */
+export const PROMPTED_HEADS = 'data-prompted';

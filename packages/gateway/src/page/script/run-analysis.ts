@@ -6,6 +6,7 @@ import type { FileFacts, ShownView } from './medical-view.js';
 /** What a person put into the form. */
 export interface Analysis {
   readonly file: Blob;
+  /** None where an image is only to be pointed at: then nothing is asked of it yet. */
   readonly headIds: readonly string[];
   /** What the gateway takes of one image. */
   readonly maxBytes: number;
@@ -60,7 +61,8 @@ export async function runAnalysis(
   const place = placeOf(images, view);
   const { image } = place;
   const isShown = !isSeries && SHOWN_BY_BROWSERS.includes(image.mediaType) && (image.frames ?? 1) === 1;
-  const answers = await requests.analyze(image.id, headIds, signal, asked && place.view);
+  const heads = headIds.map((id) => ({ id }));
+  const answers = heads.length === 0 ? [] : await requests.analyze(image.id, heads, signal, asked && place.view);
   const described = isShown ? undefined : await requests.describe(image.id, signal);
   const facts = described && isSeries ? { ...described, frames: images.length } : described;
   const own = described?.series ?? null;

@@ -1,4 +1,5 @@
-import { HEADS_FIELD, PART_IDS } from '../part-ids.js';
+import { HEADS_FIELD, PART_IDS, PROMPTED_HEADS } from '../part-ids.js';
+import type { PromptedHead } from '../prompts/prompts.js';
 
 type PartName = keyof typeof PART_IDS;
 
@@ -25,4 +26,9 @@ export function findParts(): Parts {
 /** The checkboxes of the heads. */
 export function findHeadBoxes({ form }: Parts): readonly HTMLInputElement[] {
   return [...form.querySelectorAll<HTMLInputElement>(`input[name="${HEADS_FIELD}"]`)];
+}
+
+/** The heads that are asked by pointing at the picture. */
+export function findPromptedHeads({ form }: Parts): readonly PromptedHead[] {
+  return JSON.parse(form.getAttribute(PROMPTED_HEADS) ?? '[]') as readonly PromptedHead[];
 }

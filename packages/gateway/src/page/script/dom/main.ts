@@ -1,4 +1,4 @@
-import { askGateway } from '../ask-gateway.js';
+import { askGateway, type AskedHead } from '../ask-gateway.js';
 import { describeAnswers } from '../describe-answers.js';
 import { PageError } from '../fault.js';
 import { formatDuration, formatFileSize } from '../format.js';
@@ -7,7 +7,8 @@ import { type Analysis, type AnalysisResult, placeOf, runAnalysis } from '../run
 import { acceptDrops, previewChoice } from './choose-file.js';
 import { createElement } from './create-element.js';
 import { createDownloads } from './create-downloads.js';
-import { findHeadBoxes, findParts } from './find-parts.js';
+import { findHeadBoxes, findParts, findPromptedHeads } from './find-parts.js';
+import { createPromptCard } from './prompt-card.js';
 import { clearFault, createFaultPlace, showFault, showHint } from './show-fault.js';
 import { createSeriesPanel } from './series-panel.js';
 import { createReports } from './show-reports.js';
@@ -18,6 +19,7 @@ import { createViewer } from './viewer.js';
 const TICK_MS = 100;
 
 const parts = findParts();
+const prompted = findPromptedHeads(parts);
 const requests = askGateway(location.origin);
 /** Of the run that is shown or running: the next one aborts it, its pictures included. */
 let current = new AbortController();
@@ -39,8 +41,9 @@ async function analyze(again?: Pick<Analysis, 'view' | 'uploaded'>): Promise<voi
   clearFault(parts.uploadFault);
   clearFault(parts.headsFault);
   if (!file) showHint(parts.uploadFault, 'Choose an image first, or drop one here.');
-  if (headIds.length === 0) showHint(parts.headsFault, 'Tick at least one head.');
-  if (!file || headIds.length === 0) return;
+  const isAnyoneAsked = headIds.length > 0 || prompted.length > 0;
+  if (!isAnyoneAsked) showHint(parts.headsFault, 'Tick at least one head.');
+  if (!file || !isAnyoneAsked) return;
 
   current.abort();
   const run = (current = new AbortController());
@@ -105,16 +108,18 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
   shownUrl = facts ? undefined : URL.createObjectURL(showable);
   const viewer = createViewer(image, shownUrl ?? pathOf(view));
   const told = new Map(findHeadBoxes(parts).map(({ value, dataset }) => [value, dataset]));
-  const reports = createReports(describeAnswers(answers), {
+  const fetchPicture = (url: string) => requests.fetchPicture(url, signal);
+  const described = describeAnswers(answers);
+  const reports = createReports(described, {
     viewer,
     tellHead(headId) {
       const { title = headId, trainedFor = '' } = told.get(headId) ?? {};
       return { title, trainedFor };
     },
-    fetchPicture: (url) => requests.fetchPicture(url, signal),
+    fetchPicture,
     ...(facts && {
       offerFiles: (headId: string) => {
-        const files = offerFiles(image.id, headId, placeOf(images, view).view, signal);
+        const files = offerFiles(image.id, { id: headId }, placeOf(images, view).view, signal);
         const all = series && createSeriesPanel(series, { headId, window: view.window }, signal);
         return all ? createElement('div', {}, files, all) : files;
       },
@@ -132,6 +137,17 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
     };
     viewer.element.append(createViewControls(viewer, file));
   }
+  const cards = prompted.map((head, index) => {
+    const place = placeOf(images, view).view;
+    return createPromptCard(head, {
+      ...{ viewer, size: image, fetchPicture },
+      // Where dragging changes the window, a person says when it means a box.
+      isOn: index === 0 && !facts,
+      usedColours: described.reduce((sum, report) => sum + ('rows' in report ? report.rows.length : 0), index),
+      ask: (asked) => requests.analyze(image.id, [asked], signal, facts && place),
+      ...(facts && { offerFiles: (asked: AskedHead) => offerFiles(image.id, asked, place, signal) }),
+    });
+  });
   const times = `upload ${formatDuration(uploadMs)}, analysis ${formatDuration(analyzeMs)}`;
   parts.results.replaceChildren(
     createElement('h2', {}, 'What the heads found'),
@@ -141,16 +157,21 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
       createElement('strong', {}, 'Not for diagnosis.'),
       ` ${image.width} × ${image.height} px; ${times}.`,
     ),
-    createElement('div', { class: 'result' }, viewer.element, createElement('div', { class: 'reports' }, ...reports)),
+    createElement(
+      'div',
+      { class: 'result' },
+      viewer.element,
+      createElement('div', { class: 'reports' }, ...reports, ...cards),
+    ),
   );
   parts.results.hidden = false;
   parts.results.scrollIntoView({ block: 'start' });
 }
 
 /** Links that come when the gateway has said which there are. */
-function offerFiles(imageId: string, headId: string, view: ShownView, signal: AbortSignal): HTMLElement {
+function offerFiles(imageId: string, head: AskedHead, view: ShownView, signal: AbortSignal): HTMLElement {
   const place = createElement('div');
-  requests.listExports(imageId, headId, view, signal).then(
+  requests.listExports(imageId, head, view, signal).then(
     (files) => place.append(createDownloads(files)),
     (error: unknown) => {
       if (!(error instanceof PageError)) return;

@@ -19,44 +19,65 @@ export interface ReportParts {
   readonly offerFiles?: (headId: string) => HTMLElement;
 }
 
+type PictureParts = Pick<ReportParts, 'viewer' | 'fetchPicture'>;
 type Paint = (pixels: Pixels) => void;
 
 /** A card for each head: what it answered in words, beside a switch for each picture that it lays over the image. */
 export function createReports(reports: readonly HeadReport[], parts: ReportParts): readonly HTMLElement[] {
   const heatSwitches: HTMLInputElement[] = [];
   return reports.map((report) => {
-    const card = createElement('article', { class: `report ${report.kind}` });
     const { title, trainedFor } = parts.tellHead(report.headId);
-    card.append(createElement('h3', {}, title), createElement('p', { class: 'soft small' }, trainedFor));
-    if (report.kind === 'failure') {
-      const place = createFaultPlace();
-      showFault(place, report.fault);
-      card.append(place);
-      return card;
-    }
-    if (report.kind === 'refusal') {
-      card.append(createElement('p', { class: 'refusal' }, report.message));
-      return card;
-    }
-    if (report.kind === 'masks') card.append(...report.rows.map((row) => createMaskRow(row, parts)));
-    else if (report.kind === 'values') {
-      card.append(...report.rows.map(createQuantityRow));
-      if (report.note !== '') card.append(createElement('p', { class: 'soft' }, report.note));
-    } else if (report.kind === 'points') {
-      card.append(...report.rows.map((row) => createPointRow(row, parts)));
-      if (report.note !== '') card.append(createElement('p', { class: 'soft' }, report.note));
-    } else {
-      card.append(...report.rows.map(createScoreRow), createElement('p', { class: 'soft' }, report.plausible));
-      if (report.heatMap) card.append(createHeatSwitch(report.heatMap, parts, heatSwitches));
-    }
-    card.append(...report.warnings.map((warning) => createElement('p', { class: 'refusal' }, warning)));
-    if (report.run !== '') card.append(createElement('p', { class: 'soft small' }, report.run));
-    if (parts.offerFiles) card.append(parts.offerFiles(report.headId));
-    return card;
+    return createElement(
+      'article',
+      { class: `report ${report.kind}` },
+      createElement('h3', {}, title),
+      createElement('p', { class: 'soft small' }, trainedFor),
+      ...createReport(report, parts, heatSwitches),
+    );
   });
 }
 
-function createMaskRow({ label, colour, facts, url }: MaskRow, parts: ReportParts): HTMLElement {
+/** What a card says below the head's name. `heatSwitches`: those of all cards that lie over one image. */
+export function createReport(
+  report: HeadReport,
+  parts: Omit<ReportParts, 'tellHead'>,
+  heatSwitches: HTMLInputElement[] = [],
+): readonly HTMLElement[] {
+  if (report.kind === 'failure') {
+    const place = createFaultPlace();
+    showFault(place, report.fault);
+    return [place];
+  }
+  if (report.kind === 'refusal') return [createElement('p', { class: 'refusal' }, report.message)];
+  const soft = (words: string, more = ''): readonly HTMLElement[] =>
+    words === '' ? [] : [createElement('p', { class: `soft${more}` }, words)];
+  return [
+    ...createRows(report, parts),
+    ...soft(report.kind === 'classes' ? report.plausible : report.kind === 'masks' ? '' : report.note),
+    ...(report.kind === 'classes' && report.heatMap ? [createHeatSwitch(report.heatMap, parts, heatSwitches)] : []),
+    ...report.warnings.map((warning) => createElement('p', { class: 'refusal' }, warning)),
+    ...soft(report.run, ' small'),
+    ...(parts.offerFiles ? [parts.offerFiles(report.headId)] : []),
+  ];
+}
+
+function createRows(
+  report: Exclude<HeadReport, { kind: 'failure' | 'refusal' }>,
+  parts: PictureParts,
+): readonly HTMLElement[] {
+  switch (report.kind) {
+    case 'masks':
+      return report.rows.map((row) => createMaskRow(row, parts));
+    case 'values':
+      return report.rows.map(createQuantityRow);
+    case 'points':
+      return report.rows.map((row) => createPointRow(row, parts));
+    case 'classes':
+      return report.rows.map(createScoreRow);
+  }
+}
+
+function createMaskRow({ label, colour, facts, url }: MaskRow, parts: PictureParts): HTMLElement {
   const swatch = createElement('span', { class: url === undefined ? 'swatch empty' : 'swatch' });
   swatch.style.setProperty('--colour', colour);
   const words = createElement('span', {}, createElement('b', {}, label), createElement('small', {}, facts));
@@ -75,7 +96,7 @@ function createScoreRow({ label, share, percent, isBest, isPlausible }: ScoreRow
   return createElement('p', { class: isBest ? 'score best' : 'score' }, name, bar, createElement('span', {}, percent));
 }
 
-function createPointRow({ label, colour, facts, point }: PointRow, { viewer }: ReportParts): HTMLElement {
+function createPointRow({ label, colour, facts, point }: PointRow, { viewer }: PictureParts): HTMLElement {
   const swatch = createElement('span', { class: point ? 'swatch' : 'swatch empty' });
   swatch.style.setProperty('--colour', colour);
   const words = createElement('span', {}, createElement('b', {}, label), createElement('small', {}, facts));
@@ -95,7 +116,7 @@ function createQuantityRow({ label, value, interval }: QuantityRow): HTMLElement
 /** Only one heat map is shown at a time: two over each other say nothing. */
 function createHeatSwitch(
   { label, url }: { readonly label: string; readonly url: string },
-  parts: ReportParts,
+  parts: PictureParts,
   others: HTMLInputElement[],
 ): HTMLElement {
   const { box, load, fault } = createSwitch(url, parts, 'heat', paintHeat);
@@ -114,7 +135,7 @@ function createHeatSwitch(
 }
 
 /** A checkbox that shows and hides a picture over the image. `load` fetches it once, and again after a fault. */
-function createSwitch(url: string, { viewer, fetchPicture }: ReportParts, kind: 'mask' | 'heat', paint: Paint) {
+function createSwitch(url: string, { viewer, fetchPicture }: PictureParts, kind: 'mask' | 'heat', paint: Paint) {
   const box = createElement('input', { type: 'checkbox' });
   const fault = createFaultPlace();
   let layer: Promise<HTMLElement> | undefined;

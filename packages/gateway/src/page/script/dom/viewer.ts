@@ -1,7 +1,9 @@
 import type { UploadedImage } from '../ask-gateway.js';
 import { createLoader } from '../load-latest.js';
 import type { Pixels } from '../paint.js';
+import type { Box, Place } from '../prompts/prompts.js';
 import { createElement } from './create-element.js';
+import { placeBox, type PointingHandlers, watchPointing } from './pointing.js';
 
 /** Pixels of a layer's longer side: enough for a fine outline on a large screen, whatever the image has. */
 const LAYER_PIXELS = 1000;
@@ -10,6 +12,9 @@ const DRAWN_ON_BLACK = 'what was found is drawn on black.';
 const FILE_FAILED = `This browser cannot show the format of this file: ${DRAWN_ON_BLACK}`;
 const PREVIEW_FAILED = `The gateway could not draw this image: ${DRAWN_ON_BLACK}`;
 const OTHER_FAILED = 'The gateway could not draw this view. The picture above is the one before it: try again.';
+const POINTING_LABEL =
+  'Picture to point at: arrow keys move a cross, Enter puts a point, Shift and Enter one beside the object, Backspace ' +
+  'takes the last one back.';
 
 interface ShownPicture {
   readonly source: string;
@@ -26,13 +31,25 @@ export interface Viewer {
    */
   addLayer(kind: 'mask' | 'heat', picture: Blob, paint: (pixels: Pixels) => void): Promise<HTMLElement>;
   /** Adds a ring about a place in image pixels. */
-  addPoint(place: { readonly x: number; readonly y: number }, colour: string): HTMLElement;
+  addPoint(place: Place, colour: string): HTMLElement;
+  /** Adds what a head was shown, in image pixels: a box, or a point on or beside what is meant. */
+  addPrompt(kind: 'on' | 'beside' | 'box', place: Place | Box): HTMLElement;
   /**
    * Another picture in place of the image's, once it is loaded; layers are hidden where they are not about it.
    */
   show(url: string, hasLayers: boolean): void;
   /** Dragging over the picture, told as parts of its sides from where it began. */
   onDrag(onStart: () => void, onMove: (dx: number, dy: number) => void): void;
+  /**
+   * Clicks and drags over the picture become prompts, told to `pointing` and no more to whom they were told before; to
+   * nobody if left out.
+   */
+  setPointing(pointing?: Pointing): void;
+}
+
+export interface Pointing extends PointingHandlers {
+  /** Another one is told from now on, or nobody. */
+  onEnd(): void;
 }
 
 /**
@@ -60,6 +77,13 @@ export function createViewer({ width, height }: UploadedImage, url: string): Vie
   });
   load({ source: url, hasLayers: true });
 
+  let pointing: Pointing | undefined;
+  watchPointing(stage, {
+    onPoint: (...told) => pointing?.onPoint(...told),
+    onBox: (...told) => pointing?.onBox(...told),
+    onUndo: () => pointing?.onUndo(),
+  });
+
   const scale = LAYER_PIXELS / Math.max(width, height);
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   return {
@@ -69,6 +93,7 @@ export function createViewer({ width, height }: UploadedImage, url: string): Vie
       if (shown) shown.draggable = false;
       stage.classList.add('draggable');
       stage.addEventListener('pointerdown', ({ pointerId, clientX, clientY }) => {
+        if (pointing) return;
         stage.setPointerCapture(pointerId);
         onStart();
         const move = (event: PointerEvent): void => {
@@ -87,6 +112,24 @@ export function createViewer({ width, height }: UploadedImage, url: string): Vie
       ring.style.top = `${(100 * place.y) / height}%`;
       stage.append(ring);
       return ring;
+    },
+    addPrompt(kind, place) {
+      const mark = createElement('span', { class: `prompt ${kind}`, 'aria-hidden': 'true' });
+      const { width: w, height: h } = { width: 0, height: 0, ...place };
+      const end = { x: (place.x + w) / width, y: (place.y + h) / height };
+      placeBox(mark, { x: place.x / width, y: place.y / height }, end);
+      stage.append(mark);
+      return mark;
+    },
+    setPointing(next) {
+      pointing?.onEnd();
+      pointing = next;
+      stage.classList.toggle('pointing', next !== undefined);
+      if (next) {
+        stage.tabIndex = 0;
+        stage.setAttribute('role', 'application');
+        stage.setAttribute('aria-label', POINTING_LABEL);
+      } else for (const name of ['tabindex', 'role', 'aria-label']) stage.removeAttribute(name);
     },
     async addLayer(kind, picture, paint) {
       const bitmap = await createImageBitmap(picture);
