@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { askGateway } from '../src/page/script/ask-gateway.js';
-import { describeAnswers } from '../src/page/script/describe-answers.js';
+import { askGateway } from '../src/page/script/requests/ask-gateway.js';
+import { describeAnswers } from '../src/page/script/answers/describe-answers.js';
 import { placeAt } from '../src/page/script/prompts/prompts.js';
-import { runAnalysis } from '../src/page/script/run-analysis.js';
+import { runAnalysis } from '../src/page/script/requests/run-analysis.js';
 import { createFakeZoo } from './fake-zoo.js';
 import { drawPng, startTestGateway } from './start-test-gateway.js';
 
@@ -165,7 +165,10 @@ describe("the page's requests", () => {
     const url = await startServer(status, type, body);
     const fault = { code, retryable: status >= 500 };
     await expect(analyze(url, createFile('x'), ['organs'])).rejects.toMatchObject({ stage: 'upload', fault });
-    await expect(askGateway(url).analyze('a', [{ id: 'organs' }], forever)).rejects.toMatchObject({ stage: 'query', fault });
+    await expect(askGateway(url).analyze('a', [{ id: 'organs' }], forever)).rejects.toMatchObject({
+      stage: 'query',
+      fault,
+    });
     await expect(askGateway(url).fetchPicture('/a', forever)).rejects.toMatchObject({ stage: 'picture', fault });
   });
 

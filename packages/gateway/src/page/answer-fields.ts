@@ -1,5 +1,5 @@
 import type { Task } from '@medzoo/core';
-import type { AnswerName } from './script/analyze-query.js';
+import type { AnswerName } from './script/requests/analyze-query.js';
 
 interface AnswerFields {
   /** The type in the schema, which the page's script has to know as well. */

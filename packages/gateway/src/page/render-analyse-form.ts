@@ -2,7 +2,7 @@ import { type HeadDescription, type Task } from '@medzoo/core';
 import type { GatewaySettings } from '../settings.js';
 import { escapeHtml } from './escape-html.js';
 import { headsWithoutPrompts } from './example-queries.js';
-import { formatFileSize } from './script/format.js';
+import { formatFileSize } from './script/answers/format.js';
 import { HEADS_FIELD, PART_IDS, PROMPTED_HEADS } from './script/part-ids.js';
 import type { PromptedHead } from './script/prompts/prompts.js';
 

@@ -5,8 +5,8 @@ import { drawPicture, encodeStream } from '../../../dicom/test/encode-stream.js'
 import { drawEnhanced, drawSlice, drawUltrasound } from '../../../export/test/dicom-files.js';
 import { writeNifti } from '../../../nifti/test/write-nifti.js';
 import { packageVersion } from '../../src/package-version.js';
-import { askGateway } from '../../src/page/script/ask-gateway.js';
-import { dragWindow, previewPath } from '../../src/page/script/medical-view.js';
+import { askGateway } from '../../src/page/script/requests/ask-gateway.js';
+import { dragWindow, previewPath } from '../../src/page/script/pictures/medical-view.js';
 import { halves } from '../draw-halves.js';
 import { startMedicalGateway } from '../start-medical-gateway.js';
 import { drawPng } from '../start-test-gateway.js';

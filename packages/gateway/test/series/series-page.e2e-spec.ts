@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { drawEnhanced } from '../../../export/test/dicom-files.js';
-import { askGateway } from '../../src/page/script/ask-gateway.js';
-import { askSeries, describeVolume } from '../../src/page/script/ask-series.js';
-import { placeOf, runAnalysis } from '../../src/page/script/run-analysis.js';
+import { askGateway } from '../../src/page/script/requests/ask-gateway.js';
+import { askSeries, describeVolume } from '../../src/page/script/requests/ask-series.js';
+import { placeOf, runAnalysis } from '../../src/page/script/requests/run-analysis.js';
 import { drawZip } from '../images/draw-zip.js';
 import { slices } from './series-requests.js';
 import { startMedicalGateway } from '../start-medical-gateway.js';

@@ -1,4 +1,4 @@
-import { formatFileSize } from '../format.js';
+import { formatFileSize } from '../answers/format.js';
 import { createElement } from './create-element.js';
 import type { Parts } from './find-parts.js';
 import { clearFault, showHint } from './show-fault.js';

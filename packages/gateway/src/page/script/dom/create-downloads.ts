@@ -1,4 +1,4 @@
-import type { OfferedFile } from '../ask-gateway.js';
+import type { OfferedFile } from '../requests/ask-gateway.js';
 import { createElement } from './create-element.js';
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
-import { askGateway, type AskedHead } from '../ask-gateway.js';
-import { describeAnswers } from '../describe-answers.js';
-import { PageError } from '../fault.js';
-import { formatDuration, formatFileSize } from '../format.js';
-import { previewPath, type ShownView } from '../medical-view.js';
-import { type Analysis, type AnalysisResult, placeOf, runAnalysis } from '../run-analysis.js';
+import { askGateway, type AskedHead } from '../requests/ask-gateway.js';
+import { describeAnswers } from '../answers/describe-answers.js';
+import { PageError } from '../requests/fault.js';
+import { formatDuration, formatFileSize } from '../answers/format.js';
+import { previewPath, type ShownView } from '../pictures/medical-view.js';
+import { type Analysis, type AnalysisResult, placeOf, runAnalysis } from '../requests/run-analysis.js';
 import { acceptDrops, previewChoice } from './choose-file.js';
 import { createElement } from './create-element.js';
 import { createDownloads } from './create-downloads.js';

@@ -1,8 +1,8 @@
-import type { HeadAnswer } from '../analyze-query.js';
-import type { AskedHead } from '../ask-gateway.js';
-import { describeAnswers } from '../describe-answers.js';
-import { PageError } from '../fault.js';
-import { createLoader } from '../load-latest.js';
+import type { HeadAnswer } from '../requests/analyze-query.js';
+import type { AskedHead } from '../requests/ask-gateway.js';
+import { describeAnswers } from '../answers/describe-answers.js';
+import { PageError } from '../requests/fault.js';
+import { createLoader } from '../requests/load-latest.js';
 import {
   boxBetween,
   describePrompts,

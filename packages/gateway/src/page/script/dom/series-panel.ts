@@ -1,5 +1,11 @@
-import { askSeries, describeUnanswered, describeVolume, type SeriesAsked, type SeriesProgress } from '../ask-series.js';
-import { PageError } from '../fault.js';
+import {
+  askSeries,
+  describeUnanswered,
+  describeVolume,
+  type SeriesAsked,
+  type SeriesProgress,
+} from '../requests/ask-series.js';
+import { PageError } from '../requests/fault.js';
 import { createDownloads } from './create-downloads.js';
 import { createElement } from './create-element.js';
 import { clearFault, createFaultPlace, showFault } from './show-fault.js';

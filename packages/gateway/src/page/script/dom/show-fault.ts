@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js';
+import type { Fault } from '../requests/fault.js';
 import { createElement } from './create-element.js';
 
 /** Shows a fault in `place`, and read out; what stood there before is gone. */

@@ -1,8 +1,8 @@
-import type { HeadReport, MaskRow, ScoreRow } from '../describe-answers.js';
-import type { PointRow } from '../describe-points.js';
-import type { QuantityRow } from '../describe-quantities.js';
-import { PageError } from '../fault.js';
-import { paintHeat, paintMask, type Pixels } from '../paint.js';
+import type { HeadReport, MaskRow, ScoreRow } from '../answers/describe-answers.js';
+import type { PointRow } from '../answers/describe-points.js';
+import type { QuantityRow } from '../answers/describe-quantities.js';
+import { PageError } from '../requests/fault.js';
+import { paintHeat, paintMask, type Pixels } from '../pictures/paint.js';
 import { createElement } from './create-element.js';
 import { clearFault, createFaultPlace, showFault } from './show-fault.js';
 import type { Viewer } from './viewer.js';

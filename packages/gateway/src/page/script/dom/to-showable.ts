@@ -1,4 +1,4 @@
-import { decodeGrey16Png } from '../grey16-png.js';
+import { decodeGrey16Png } from '../pictures/grey16-png.js';
 
 const known = new WeakMap<Blob, Promise<Blob>>();
 

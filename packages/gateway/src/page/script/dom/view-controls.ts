@@ -1,4 +1,4 @@
-import { describeFile, describeView, dragWindow, type FileFacts, type ShownView } from '../medical-view.js';
+import { describeFile, describeView, dragWindow, type FileFacts, type ShownView } from '../pictures/medical-view.js';
 import { createElement } from './create-element.js';
 import type { Viewer } from './viewer.js';
 

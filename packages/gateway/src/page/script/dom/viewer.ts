@@ -1,6 +1,6 @@
-import type { UploadedImage } from '../ask-gateway.js';
-import { createLoader } from '../load-latest.js';
-import type { Pixels } from '../paint.js';
+import type { UploadedImage } from '../requests/ask-gateway.js';
+import { createLoader } from '../requests/load-latest.js';
+import type { Pixels } from '../pictures/paint.js';
 import type { Box, Place } from '../prompts/prompts.js';
 import { createElement } from './create-element.js';
 import { placeBox, type PointingHandlers, watchPointing } from './pointing.js';

@@ -1,4 +1,4 @@
-import type { PointAnswer } from './analyze-query.js';
+import type { PointAnswer } from '../requests/analyze-query.js';
 import { formatPercent } from './format.js';
 
 /** A point in words. */

@@ -1,6 +1,6 @@
 import { ANALYZE_QUERY, EXPORTS_QUERY, FILE_QUERY, type HeadAnswer } from './analyze-query.js';
 import { isRecord, noAnswer, PageError, readFault, strangeAnswer } from './fault.js';
-import type { FileFacts, ShownView } from './medical-view.js';
+import type { FileFacts, ShownView } from '../pictures/medical-view.js';
 
 /** An image as the gateway knows it; width and height as a person sees it. */
 export interface UploadedImage {

@@ -1,5 +1,5 @@
 import type { Fault } from './fault.js';
-import type { ShownWindow } from './medical-view.js';
+import type { ShownWindow } from '../pictures/medical-view.js';
 
 const FIELDS: Readonly<Record<HeadAnswer['__typename'], string>> = {
   SegmentationAnswer: `

@@ -1,6 +1,6 @@
 import type { OfferedFile } from './ask-gateway.js';
 import { isRecord, noAnswer, PageError, readFault, strangeAnswer } from './fault.js';
-import type { ShownWindow } from './medical-view.js';
+import type { ShownWindow } from '../pictures/medical-view.js';
 
 /** How far a whole series is, and what was measured when it is done. */
 export interface SeriesProgress {

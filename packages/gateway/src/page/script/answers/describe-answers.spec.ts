@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HeadAnswer, MaskAnswer } from './analyze-query.js';
+import type { HeadAnswer, MaskAnswer } from '../requests/analyze-query.js';
 import { describeAnswers, type HeadReport } from './describe-answers.js';
 import { formatCount, formatDuration, formatFileSize, formatPercent } from './format.js';
 

@@ -1,5 +1,5 @@
-import type { AnswerOf, HeadAnswer, Kind, MaskAnswer, Run } from './analyze-query.js';
-import type { Fault } from './fault.js';
+import type { AnswerOf, HeadAnswer, Kind, MaskAnswer, Run } from '../requests/analyze-query.js';
+import type { Fault } from '../requests/fault.js';
 import { describePoints, type PointRow } from './describe-points.js';
 import { describeQuantities, type QuantityRow } from './describe-quantities.js';
 import { formatCount, formatDuration, formatPercent } from './format.js';

@@ -1,4 +1,4 @@
-import type { QuantityAnswer } from './analyze-query.js';
+import type { QuantityAnswer } from '../requests/analyze-query.js';
 import { formatPercent } from './format.js';
 
 /** A number in words. */

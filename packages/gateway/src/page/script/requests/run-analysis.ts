@@ -1,7 +1,7 @@
 import type { HeadAnswer } from './analyze-query.js';
 import type { GatewayRequests, UploadedFile, UploadedImage } from './ask-gateway.js';
 import { PageError } from './fault.js';
-import type { FileFacts, ShownView } from './medical-view.js';
+import type { FileFacts, ShownView } from '../pictures/medical-view.js';
 
 /** What a person put into the form. */
 export interface Analysis {
