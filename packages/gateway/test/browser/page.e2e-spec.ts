@@ -1,0 +1,160 @@
+import { createZoo, defineHead } from '@medzoo/core';
+import { createTestImage, testClasses, testMasks } from '@medzoo/core/testing';
+import type { Page } from 'playwright-core';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { drawSlice } from '../../../export/test/dicom-files.js';
+import { DECODERS } from '../../src/reading/decoders.js';
+import { halves } from '../draw-halves.js';
+import { startTestGateway } from '../start-test-gateway.js';
+import { hasBrowser, openPage } from './start-browser.js';
+
+if (!hasBrowser) process.stderr.write('The page is not tried in a browser: there is no Chromium here.\n');
+
+/** Both have the shape of the DICOM file. */
+const SIZE = { width: 20, height: 12 };
+const FULL = Float32Array.of(1, 1, 1, 1);
+
+/** Says the whole image, unprompted. */
+const outlines = defineHead({
+  manifest: { ...testMasks.manifest, id: 'outlines', title: 'Outlines', params: {} },
+  encoder: testMasks.encoder,
+  trained: testMasks.trained,
+  decode: () => ({ masks: [maskOf(FULL)] }),
+});
+
+/** Says the half of the image, left or right, in which the last prompt begins. */
+const prompted = defineHead({
+  manifest: {
+    ...testMasks.manifest,
+    id: 'prompted',
+    title: 'Prompted halves',
+    params: {
+      clicks: { type: 'points', description: 'Points.', maxItems: 3 },
+      frame: { type: 'box', description: 'A box.' },
+    },
+  },
+  encoder: testMasks.encoder,
+  trained: testMasks.trained,
+  decode({ params: { clicks, frame } }) {
+    const isLeft = (frame ?? clicks.findLast(({ positive }) => positive)!).x < SIZE.width / 2;
+    return { masks: [maskOf(isLeft ? Float32Array.of(1, 0, 1, 0) : Float32Array.of(0, 1, 0, 1))] };
+  },
+});
+
+function maskOf(probabilities: Float32Array) {
+  const size = { width: 2, height: 2 };
+  return { label: 'left', size, probabilities, threshold: 0.5, presence: 1, quality: 0.5 };
+}
+
+async function openGateway(): Promise<Page> {
+  const zoo = await createZoo({ heads: [outlines, prompted, testClasses], decoders: DECODERS });
+  onTestFinished(() => zoo.close());
+  const gateway = await startTestGateway({}, zoo);
+  return openPage(gateway.url);
+}
+
+async function analyse(page: Page, bytes: Uint8Array, mimeType = 'image/png'): Promise<void> {
+  await page.setInputFiles('input[type=file]', { name: 'DOE^JANE', mimeType, buffer: Buffer.from(bytes) });
+  await page.getByRole('button', { name: 'Analyse', exact: true }).click();
+  await page.locator('.stage img').waitFor();
+}
+
+/** A place over the picture, as parts of its sides. */
+async function placeOf(page: Page, x: number, y: number): Promise<readonly [number, number]> {
+  const { x: left, y: top, width, height } = (await page.locator('.stage').boundingBox())!;
+  return [left + x * width, top + y * height];
+}
+
+async function drag(page: Page, from: readonly [number, number], to: readonly [number, number]): Promise<void> {
+  await page.mouse.move(...(await placeOf(page, ...from)));
+  await page.mouse.down();
+  await page.mouse.move(...(await placeOf(page, (from[0] + to[0]) / 2, (from[1] + to[1]) / 2)));
+  await page.mouse.move(...(await placeOf(page, ...to)));
+  await page.mouse.up();
+}
+
+/** What a page shows comes when it comes: late on a busy machine. */
+const soon = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
+
+const card = (page: Page) => page.locator('.report.prompted');
+
+/** How opaque the last mask is in the middle of the left and of the right half: 0 to 255. */
+const halvesOfMask = (page: Page): Promise<readonly number[]> =>
+  page.evaluate(`(() => {
+    const canvas = [...document.querySelectorAll('.stage canvas.mask')].at(-1);
+    const alphaAt = (part) =>
+      canvas.getContext('2d').getImageData(part * canvas.width, canvas.height / 2, 1, 1).data[3];
+    return canvas ? [alphaAt(0.25), alphaAt(0.75)] : [];
+  })()`);
+
+describe.skipIf(!hasBrowser)('the page in a browser', { timeout: 90_000 }, () => {
+  it('lays masks over the image, tells scores, and says what is wrong beside what it is about', async () => {
+    const page = await openGateway();
+    await page.getByLabel('Three classes').check();
+    await analyse(page, await createTestImage(SIZE));
+    await soon(() => halvesOfMask(page)).toEqual([77, 77]);
+    await soon(() => page.locator('.report').first().innerText()).toContain('240 px · 100 % of the image');
+    expect(await page.locator('.report.classes .score').count()).toBe(3);
+    await page.locator('.report').first().getByRole('checkbox').uncheck();
+    expect(await page.locator('.stage canvas.mask').isVisible()).toBe(false);
+
+    const buffer = Buffer.from('no image');
+    await page.setInputFiles('input[type=file]', { name: 'DOE^JANE', mimeType: 'image/png', buffer });
+    await page.getByRole('button', { name: 'Analyse', exact: true }).click();
+    await soon(() => page.locator('.fault:visible code').innerText()).toBe('INVALID_IMAGE');
+  });
+
+  it('asks a prompted head by clicks and by a box, and takes them back', async () => {
+    const page = await openGateway();
+    await analyse(page, await createTestImage(SIZE));
+    await soon(() => card(page).innerText()).toContain('Click on an object, or drag a box around it.');
+    await page.mouse.click(...(await placeOf(page, 0.8, 0.5)));
+    await soon(() => halvesOfMask(page)).toEqual([0, 77]);
+    await soon(() => card(page).innerText()).toContain('120 px · 50 % of the image');
+    await page.keyboard.down('Shift');
+    await page.mouse.click(...(await placeOf(page, 0.1, 0.5)));
+    await page.keyboard.up('Shift');
+    await soon(() => card(page).innerText()).toContain('Shown: 1 point on the object, 1 point beside it.');
+    await page.mouse.click(...(await placeOf(page, 0.3, 0.5)));
+    await soon(() => halvesOfMask(page)).toEqual([77, 0]);
+    await page.mouse.click(...(await placeOf(page, 0.9, 0.5))); // the head takes three points
+    expect(await page.locator('.stage .prompt').count()).toBe(3);
+    await drag(page, [0.6, 0.2], [0.95, 0.9]);
+    await soon(() => halvesOfMask(page)).toEqual([0, 77]);
+    expect(await page.locator('.stage .prompt.box').count()).toBe(1);
+
+    await card(page).getByRole('button', { name: 'Undo' }).click();
+    await soon(() => halvesOfMask(page)).toEqual([77, 0]);
+    await card(page).getByRole('button', { name: 'Clear' }).click();
+    await soon(() => page.locator('.stage canvas.mask').count()).toBe(1); // that of the other head
+    expect(await page.locator('.stage .prompt').count()).toBe(0);
+  });
+
+  it('asks a prompted head by keys alone', async () => {
+    const page = await openGateway();
+    await analyse(page, await createTestImage(SIZE));
+    await page.locator('.stage').focus();
+    for (let step = 0; step < 5; step += 1) await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Enter');
+    await soon(() => halvesOfMask(page)).toEqual([0, 77]);
+    await page.keyboard.press('Backspace');
+    await soon(() => card(page).innerText()).toContain('Click on an object');
+  });
+
+  it('drags the window of a DICOM file until it is told to point', async () => {
+    const page = await openGateway();
+    await analyse(page, drawSlice(0, halves()), 'application/dicom');
+    const window = page.locator('.view [role=status]');
+    const before = await window.innerText();
+    await drag(page, [0.2, 0.2], [0.4, 0.6]);
+    await soon(() => window.innerText()).not.toBe(before);
+    expect(await page.locator('.stage .prompt').count()).toBe(0);
+
+    const dragged = await window.innerText();
+    await card(page).getByRole('button', { name: 'Point at the picture' }).click();
+    await drag(page, [0.6, 0.2], [0.9, 0.8]);
+    await soon(() => halvesOfMask(page)).toEqual([0, 77]);
+    expect(await window.innerText()).toBe(dragged);
+    await soon(() => card(page).getByRole('link').count()).toBeGreaterThan(0);
+  });
+});
