@@ -40,7 +40,11 @@ describe('the page', () => {
     const file = new Blob([Uint8Array.from(drawEnhanced([0, 3, 6]))]);
     const asked = { file, headIds: ['shapes'], maxBytes: 1e6 };
     const { signal } = new AbortController();
-    const { series, image } = await runAnalysis(asked, askGateway(gateway.url), signal, () => undefined);
+    const { series, image, view, answers } = await runAnalysis(asked, askGateway(gateway.url), signal, () => undefined);
     expect(series).toEqual({ id: image.id, frameCount: 3 });
+    // The outermost slices of a volume show little.
+    expect(view).toEqual({ frame: 1, window: null });
+    const shown = Buffer.from(JSON.stringify({ frame: 1 })).toString('base64url');
+    expect(answers).toMatchObject([{ masks: [{ url: expect.stringContaining(`?view=${shown}`) as string }, {}] }]);
   });
 });

@@ -144,7 +144,7 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
       // Where dragging changes the window, a person says when it means a box.
       isOn: index === 0 && !facts,
       usedColours: described.reduce((sum, report) => sum + ('rows' in report ? report.rows.length : 0), index),
-      ask: (asked) => requests.analyze(image.id, [asked], signal, facts && place),
+      ask: (asked) => requests.analyze(image.id, [asked], signal, place),
       ...(facts && { offerFiles: (asked: AskedHead) => offerFiles(image.id, asked, place, signal) }),
     });
   });

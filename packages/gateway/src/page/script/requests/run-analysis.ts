@@ -56,13 +56,12 @@ export async function runAnalysis(
   const uploadedAt = performance.now();
   onUploaded();
   const isSeries = images.length > 1;
-  const middle = images[images.length >> 1]!;
-  const view = asked ?? { frame: isSeries ? images.indexOf(middle) : (middle.frame ?? 0), window: null };
+  const view = asked ?? { frame: firstFrame(images), window: null };
   const place = placeOf(images, view);
   const { image } = place;
   const isShown = !isSeries && SHOWN_BY_BROWSERS.includes(image.mediaType) && (image.frames ?? 1) === 1;
   const heads = headIds.map((id) => ({ id }));
-  const answers = heads.length === 0 ? [] : await requests.analyze(image.id, heads, signal, asked && place.view);
+  const answers = heads.length === 0 ? [] : await requests.analyze(image.id, heads, signal, place.view);
   const described = isShown ? undefined : await requests.describe(image.id, signal);
   const facts = described && isSeries ? { ...described, frames: images.length } : described;
   const own = described?.series ?? null;
@@ -78,6 +77,16 @@ export async function runAnalysis(
     view,
     facts,
   };
+}
+
+/**
+ * Which of several is shown first: the middle of a series or a volume, whose outermost slices show little. Of pages and
+ * animations the one that the gateway takes.
+ */
+function firstFrame(images: readonly UploadedImage[]): number {
+  if (images.length > 1) return images.length >> 1;
+  const { frames = 1, frame = 0, mediaType } = images[0]!;
+  return frames > 1 && mediaType.startsWith('application/') ? frames >> 1 : frame;
 }
 
 /** The image that a view is of, and the view of it: each image of a series is one frame of what is shown. */
