@@ -74,12 +74,12 @@ export function describeMask({
 }: Omit<DrawnMask, 'label' | 'rle'>): string {
   const otherKind = domain?.inDomain === false ? `not its kind of image, nearest: ${domain.nearest}` : undefined;
   if (otherKind !== undefined && absentBecause === 'domain') return `no outline · ${otherKind}`;
-  if (areaFraction === 0) return `no outline · present ${formatPercent(presence)}`;
+  // A head that does not judge whether its target is there says 1: that is no finding.
+  const present = presence === 1 ? [] : [`present ${formatPercent(presence)}`];
+  if (areaFraction === 0) return ['no outline', ...present].join(' · ');
   const warning = otherKind === undefined ? '' : `unsure: ${otherKind} · `;
-  return (
-    `${warning}present ${formatPercent(presence)} · quality ${quality.toFixed(2)} · ` +
-    `${formatPercent(areaFraction)} of the image`
-  );
+  const facts = [...present, `quality ${quality.toFixed(2)}`, `${formatPercent(areaFraction)} of the image`];
+  return `${warning}${facts.join(' · ')}`;
 }
 
 /** A square in the mask's colour, hollow for an empty mask. */

@@ -66,6 +66,11 @@ describe('drawOverlay', () => {
     ]);
   });
 
+  it('does not call something surely present whose head does not judge that', () => {
+    expect(describeMask({ ...lungs, presence: 1 })).toBe('quality 0.90 · 25 % of the image');
+    expect(describeMask({ ...polyp, presence: 1 })).toBe('no outline');
+  });
+
   it('says of an image of another kind that it is one, drawn or not', () => {
     const domain = { score: 9, threshold: 1, inDomain: false, nearest: 'photograph' };
     expect(describeMask({ ...polyp, domain, absentBecause: 'domain' })).toBe(

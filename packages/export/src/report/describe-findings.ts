@@ -143,12 +143,17 @@ function describeRegion(
       hasRegion
         ? outlineItem(NAMES.region, toKeyhole(polygon!), reference)
         : imageItem('CONTAINS', reference, NAMES.source),
-      numberItem(QUANTITIES.certainty, 100 * mask.presence, UNITS.percent),
+      ...describeCertainty(mask),
       ...describeMeasurements(measureMask(rle, pixelSizeOf(answered))),
       ...comment(sayUnsure(mask.domain)),
     ],
     hasRegion ? '1410' : '1501',
   );
+}
+
+/** A head that does not judge whether its target is there says 1: a report would read as if it were certain of it. */
+function describeCertainty({ presence }: ImageMask): Attributes[] {
+  return presence === 1 ? [] : [numberItem(QUANTITIES.certainty, 100 * presence, UNITS.percent)];
 }
 
 /**
@@ -163,7 +168,7 @@ function describeWhole(answered: AnsweredFrame, concepts: LabelConcepts, mask: I
       : `${parts} separate parts; ${Math.min(parts, MOST_PARTS)} of them, the largest, are measured one by one.`;
   const refusal = sayNotAnswered(mask);
   const measured = [
-    numberItem(QUANTITIES.certainty, 100 * mask.presence, UNITS.percent),
+    ...describeCertainty(mask),
     numberItem(QUANTITIES.area, area, unit === 'mm' ? UNITS.mm2 : UNITS.pixels),
   ];
   return containerItem(

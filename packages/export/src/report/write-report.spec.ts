@@ -111,6 +111,14 @@ describe('writeReport', () => {
     });
   });
 
+  it('says no certainty of a head that is told where the target is, and does not judge whether it is there', async () => {
+    const certaintyOf = async (presence: number): Promise<unknown> => {
+      const [group] = await groupsOf([us({ value: segmentation({ ...SPOT, presence }) })]);
+      return readGroup(group!)['Certainty of Finding'];
+    };
+    expect([await certaintyOf(0.75), await certaintyOf(1)]).toEqual(['75 %', undefined]);
+  });
+
   it('reports classes with their certainty, and needs a concept for each', async () => {
     const value: ClassificationAnswer = {
       task: 'classification',

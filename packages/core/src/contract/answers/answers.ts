@@ -26,7 +26,7 @@ export interface SegmentationAnswer {
 /** One target in the image. `rle` is the mask; the rest derives from it or comes from the model. */
 export interface ImageMask {
   readonly label: string;
-  /** Probability that the target is in the image at all. */
+  /** Probability that the target is in the image at all; 1 of a head that is told that it is, and does not judge it. */
   readonly presence: number;
   /** Whether the image is of the kind that this target was learnt on; left out by a head that cannot say. */
   readonly domain?: Domain;

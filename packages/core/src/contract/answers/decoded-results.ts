@@ -54,7 +54,7 @@ export type ProbabilityMask = MaskPlane & {
   readonly threshold: number;
   /**
    * Probability that the target is in the image at all; below the model's presence threshold the mask is empty on
-   * purpose.
+   * purpose. 1 says that the head does not judge it, such as one that is shown where the target is.
    */
   readonly presence: number;
   /** The model's own estimate of this mask's IoU with the truth, whether or not the target is taken for present. */

@@ -35,7 +35,10 @@ export class MaskType {
   @Field()
   readonly label!: string;
 
-  @Field(() => Float, { description: 'Probability that the target is in the image at all.' })
+  @Field(() => Float, {
+    description:
+      'Probability that the target is in the image at all; 1 of a head that is told that it is, and does not judge it.',
+  })
   readonly presence!: number;
 
   @Field(() => DomainType, { nullable: true, description: 'Null for a head that cannot say.' })
