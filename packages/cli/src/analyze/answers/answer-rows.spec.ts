@@ -36,6 +36,14 @@ const linesOf = (head: Parameters<typeof answerRows>[0], outcome: Outcome<never>
     .split('\n')
     .slice(1);
 
+it('answerRows says no presence of a head that does not judge it', () => {
+  const head = describeHead('promptable', 'segmentation', ['object']);
+  const value = { task: 'segmentation', masks: [mask('object', 1, 4)] } as never;
+  expect(linesOf(head, { ok: true, value, provenance: { view: { spacing: null } } as Provenance })).toEqual([
+    '  promptable  object               0.92  4 px  25.0 %',
+  ]);
+});
+
 it('answerRows says in words which targets were not looked for, and which outlines are unsure', () => {
   const head = describeHead('automed', 'segmentation', ['lungs', 'polyp']);
   const masks = [

@@ -114,7 +114,9 @@ function maskCells(
 ): Cell[] {
   const share = `${(areaFraction * 100).toFixed(1)} %`;
   const size = measured?.unit === 'mm' ? `${measured.area.toFixed(1)} mm²` : `${formatCount(area)} px`;
-  return [styleText('cyan', label), formatPercent(presence), quality.toFixed(2), size, share];
+  // A head that does not judge whether its target is there says 1: that is no finding.
+  const present = presence === 1 ? '' : formatPercent(presence);
+  return [styleText('cyan', label), present, quality.toFixed(2), size, share];
 }
 
 /** A row of one cell. */
