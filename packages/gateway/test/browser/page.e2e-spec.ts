@@ -2,7 +2,7 @@ import { createZoo, defineHead } from '@medzoo/core';
 import { createTestImage, testClasses, testMasks } from '@medzoo/core/testing';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { drawSlice } from '../../../export/test/dicom-files.js';
+import { drawEnhanced, drawSlice } from '../../../export/test/dicom-files.js';
 import { DECODERS } from '../../src/reading/decoders.js';
 import { halves } from '../draw-halves.js';
 import { startTestGateway } from '../start-test-gateway.js';
@@ -139,6 +139,21 @@ describe.skipIf(!hasBrowser)('the page in a browser', { timeout: 90_000 }, () =>
     await soon(() => halvesOfMask(page)).toEqual([0, 77]);
     await page.keyboard.press('Backspace');
     await soon(() => card(page).innerText()).toContain('Click on an object');
+  });
+
+  it('says that another frame has to be analysed before it is pointed at', async () => {
+    const page = await openGateway();
+    await analyse(page, drawEnhanced([0, 3, 6]), 'application/dicom');
+    await card(page).getByRole('button', { name: 'Point at the picture' }).click();
+    await page.locator('.view .frames').fill('2');
+    await page.locator('.stage.bare').waitFor();
+    await page.mouse.click(...(await placeOf(page, 0.8, 0.5)));
+    await soon(() => card(page).innerText()).toContain('Press “Analyse this frame” first');
+    await page.getByRole('button', { name: 'Analyse this frame' }).click();
+    await soon(() => card(page).innerText()).toContain('Click on an object');
+    await card(page).getByRole('button', { name: 'Point at the picture' }).click();
+    await page.mouse.click(...(await placeOf(page, 0.8, 0.5)));
+    await soon(() => halvesOfMask(page)).toEqual([0, 77]);
   });
 
   it('drags the window of a DICOM file until it is told to point', async () => {

@@ -11,6 +11,8 @@ export interface PointingHandlers {
   onPoint(at: PicturePart, isBeside: boolean): void;
   onBox(from: PicturePart, to: PicturePart): void;
   onUndo(): void;
+  /** The picture that is shown is not the one that was analysed. */
+  onOtherPicture(): void;
 }
 
 /** A shorter drag is a click of an unsteady hand. */
@@ -29,13 +31,18 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
  * a point, and Backspace takes the last one back.
  */
 export function watchPointing(stage: HTMLElement, handlers: PointingHandlers): void {
-  const isOn = (): boolean => stage.classList.contains('pointing') && !stage.classList.contains('bare');
+  const isOn = (): boolean => {
+    if (!stage.classList.contains('pointing')) return false;
+    const isOther = stage.classList.contains('bare');
+    if (isOther) handlers.onOtherPicture();
+    return !isOther;
+  };
   const partOf = ({ clientX, clientY }: MouseEvent): PicturePart => {
     const { left, top, width, height } = stage.getBoundingClientRect();
     return { x: (clientX - left) / width, y: (clientY - top) / height };
   };
   const drag = (down: PointerEvent): void => {
-    if (!isOn() || down.button !== 0) return;
+    if (down.button !== 0 || !isOn()) return;
     down.preventDefault(); // or the browser drags the picture
     stage.focus({ preventScroll: true });
     stage.setPointerCapture(down.pointerId);
@@ -73,7 +80,7 @@ function watchKeys(
   let at = { x: 0.5, y: 0.5 };
   const press = (event: KeyboardEvent): void => {
     const arrow = ARROWS[event.key];
-    if (!isOn() || (!arrow && event.key !== 'Enter' && event.key !== 'Backspace')) return;
+    if ((!arrow && event.key !== 'Enter' && event.key !== 'Backspace') || !isOn()) return;
     event.preventDefault();
     if (arrow) {
       const step = event.shiftKey ? 10 * STEP : STEP;

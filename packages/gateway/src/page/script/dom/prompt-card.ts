@@ -66,6 +66,7 @@ export function createPromptCard(head: PromptedHead, parts: PromptParts): HTMLEl
       if (box) add({ ...shown(), box });
     },
     onUndo: () => change(history.slice(0, -1)),
+    onOtherPicture: () => (words.textContent = 'Press “Analyse this frame” first: answers are about the frame before.'),
     onEnd: () => toggle.setAttribute('aria-pressed', 'false'),
   };
   const setOn = (isOn: boolean): void => {

@@ -82,6 +82,7 @@ export function createViewer({ width, height }: UploadedImage, url: string): Vie
     onPoint: (...told) => pointing?.onPoint(...told),
     onBox: (...told) => pointing?.onBox(...told),
     onUndo: () => pointing?.onUndo(),
+    onOtherPicture: () => pointing?.onOtherPicture(),
   });
 
   const scale = LAYER_PIXELS / Math.max(width, height);
