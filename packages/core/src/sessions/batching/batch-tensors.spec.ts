@@ -59,5 +59,8 @@ it('areAlike allows for another order of sums, and for nothing else', () => {
   expect(areAlike([outputs(1), outputs(2)], [outputs(1), outputs(4)])).toBe(false);
   expect(areAlike([outputs(1), outputs(2)], [outputs(1), outputs(NaN)])).toBe(false);
   expect(areAlike([outputs(1), {}], [outputs(1), outputs(2)])).toBe(false);
+  // A small answer beside a large one is not measured by the large one.
+  expect(areAlike([outputs(1000), outputs(2)], [outputs(1000), outputs(4)])).toBe(false);
+  expect(areAlike([outputs(1000), outputs(1e-9)], [outputs(1000), outputs(-1e-9)])).toBe(true);
   expect(areAlike([{ y: float32Tensor([1]) }], [{ y: float32Tensor([1]) }])).toBe(true);
 });

@@ -59,7 +59,8 @@ function sliceItem(name: string, { dtype, shape, data }: Tensor, index: number, 
 }
 
 /**
- * Of the largest value: kernels for several items sum in another order, and GPUs multiply float32 in shorter formats.
+ * Of an item's largest value: kernels for several items sum in another order, and GPUs multiply float32 in shorter
+ * formats. An item whose values are all near 0 is compared by the same part of that part of the largest of all.
  */
 const TOLERANCE = 0.01;
 
@@ -67,10 +68,11 @@ const TOLERANCE = 0.01;
 export function areAlike(together: readonly Tensors[], alone: readonly Tensors[]): boolean {
   return Object.keys(alone[0]!).every((name) => {
     const pairs = alone.map((outputs, index) => [together[index]?.[name]?.data ?? [], outputs[name]!.data] as const);
-    const largest = Math.max(...pairs.map(([, data]) => findLargest(data.length, (index) => Number(data[index]))));
-    return pairs.every(([a, b]) => {
+    const scales = pairs.map(([, data]) => findLargest(data.length, (index) => Number(data[index])));
+    const least = TOLERANCE * Math.max(...scales);
+    return pairs.every(([a, b], item) => {
       const gap = findLargest(b.length, (index) => Number(a[index]) - Number(b[index]));
-      return gap <= TOLERANCE * largest;
+      return gap <= TOLERANCE * Math.max(scales[item]!, least);
     });
   });
 }
