@@ -26,6 +26,7 @@ import { exportRoutes } from './export-routes.js';
 import { imageRoutes } from './image-routes.js';
 import { previewRoutes } from './preview-routes.js';
 import { allowOwnQueries } from './admission/allow-own-queries.js';
+import { checkGraphqlMethod } from './admission/check-graphql-method.js';
 import { checkHeaders } from './admission/check-headers.js';
 import { checkJsonBody } from './bodies/check-json.js';
 import { checkHost } from './admission/check-host.js';
@@ -74,6 +75,7 @@ export function useRoutes(app: Express, { schema, apollo }: GraphQLParts, contai
     }),
   );
   app.use(answerRoutes({ zoo, images, analysis, maskPictures }));
+  app.use('/graphql', checkGraphqlMethod);
   if (settings.explore) app.use(pageRoutes(zoo, settings));
   app.all(
     '/graphql',

@@ -101,6 +101,17 @@ describe("a caller's fault is told in full", () => {
     expect(change.status).toBe(405);
   });
 
+  it('GraphQL by another method, and says by which it is asked', async () => {
+    const gateway = await startTestGateway();
+    const asked = async (method: string) => {
+      const response = await fetch(new URL('/graphql', gateway.url), { method });
+      return [response.status, response.headers.get('allow'), await response.text()];
+    };
+    const message = expect.stringContaining('GraphQL is asked by POST') as string;
+    expect(await asked('PUT')).toEqual([405, 'GET, HEAD, POST', message]);
+    expect(await asked('OPTIONS')).toEqual([204, 'GET, HEAD, POST', '']);
+  });
+
   it('a path that leads nowhere', async () => {
     const gateway = await startTestGateway();
     const response = await gateway.get('/nowhere');

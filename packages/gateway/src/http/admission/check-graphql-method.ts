@@ -1,0 +1,19 @@
+import type { RequestHandler } from 'express';
+
+const METHODS = ['GET', 'HEAD', 'POST'];
+
+/** What GraphQL is asked by, for /graphql: the editor of the same path answers GET alone. */
+export const checkGraphqlMethod: RequestHandler = ({ method }, response, next) => {
+  if (METHODS.includes(method)) {
+    next();
+    return;
+  }
+  response.setHeader('allow', METHODS.join(', '));
+  if (method === 'OPTIONS') {
+    response.status(204).end();
+    return;
+  }
+  const extensions = { code: 'BAD_REQUEST', retryable: false };
+  const message = `GraphQL is asked by POST, or by GET in the URL; this request was ${method}.`;
+  response.status(405).json({ errors: [{ message, extensions }] });
+};
