@@ -1,5 +1,6 @@
 import { createZoo, defineHead } from '@medzoo/core';
 import { createTestImage, testClasses, testMasks } from '@medzoo/core/testing';
+import { ABROAD, testDomainWith, withDomains } from '../../../core/src/testing/test-domains.js';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { drawEnhanced, drawSlice } from '../../../export/test/dicom-files.js';
@@ -46,8 +47,15 @@ function maskOf(probabilities: Float32Array) {
   return { label: 'left', size, probabilities, threshold: 0.5, presence: 1, quality: 0.5 };
 }
 
+/** Refuses every image. */
+const picky = withDomains(
+  { ...testClasses, manifest: { ...testClasses.manifest, id: 'picky', title: 'Picky classes' } },
+  testDomainWith(ABROAD),
+);
+
 async function openGateway(): Promise<Page> {
-  const zoo = await createZoo({ heads: [outlines, prompted, testClasses], decoders: DECODERS });
+  const heads = [outlines, prompted, testClasses].map((head) => ({ ...head, encoder: picky.encoder }));
+  const zoo = await createZoo({ heads: [...heads, picky], decoders: DECODERS });
   onTestFinished(() => zoo.close());
   const gateway = await startTestGateway({}, zoo);
   return openPage(gateway.url);
@@ -102,6 +110,20 @@ describe.skipIf(!hasBrowser)('the page in a browser', { timeout: 90_000 }, () =>
     await page.setInputFiles('input[type=file]', { name: 'DOE^JANE', mimeType: 'image/png', buffer });
     await page.getByRole('button', { name: 'Analyse', exact: true }).click();
     await soon(() => page.locator('.fault:visible code').innerText()).toBe('INVALID_IMAGE');
+  });
+
+  it('shows why a head does not answer, and its answer all the same to who asks for it', async () => {
+    const page = await openGateway();
+    await page.getByLabel('Picky classes').check();
+    await analyse(page, await createTestImage(SIZE));
+    const report = page.locator('.report', { hasText: 'Picky classes' });
+    await soon(() => report.innerText()).toContain('does not look like the images');
+    expect(await report.locator('.score').count()).toBe(0);
+    await report.getByRole('button', { name: 'Answer all the same' }).click();
+    await soon(() => report.locator('.score').count()).toBe(3);
+    expect(await report.innerText()).toContain('Unsure: this does not look like the images');
+    await report.getByLabel('Show what speaks for').check();
+    await page.locator('.stage canvas.heat').waitFor();
   });
 
   it('asks a prompted head by clicks and by a box, and takes them back', async () => {

@@ -117,6 +117,11 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
       return { title, trainedFor };
     },
     fetchPicture,
+    async askAnyway(headId) {
+      const heads = [{ id: headId }];
+      const [answer] = await requests.analyze(image.id, heads, signal, placeOf(images, view).view, 'WARN');
+      return describeAnswers([answer!], described.length)[0]!;
+    },
     ...(facts && {
       offerFiles: (headId: string) => {
         const files = offerFiles(image.id, { id: headId }, placeOf(images, view).view, signal);

@@ -15,6 +15,8 @@ export interface ReportParts {
   readonly tellHead: (headId: string) => { readonly title: string; readonly trainedFor: string };
   /** Rejects with a `PageError`. */
   readonly fetchPicture: (url: string) => Promise<Blob>;
+  /** Asks a head that refused the image for an answer that is probably wrong. Rejects with a `PageError`. */
+  readonly askAnyway?: (headId: string) => Promise<HeadReport>;
   /** Downloads of a head's answer, where there are any. */
   readonly offerFiles?: (headId: string) => HTMLElement;
 }
@@ -48,7 +50,7 @@ export function createReport(
     showFault(place, report.fault);
     return [place];
   }
-  if (report.kind === 'refusal') return [createElement('p', { class: 'refusal' }, report.message)];
+  if (report.kind === 'refusal') return [createRefusal(report, parts, heatSwitches)];
   const soft = (words: string, more = ''): readonly HTMLElement[] =>
     words === '' ? [] : [createElement('p', { class: `soft${more}` }, words)];
   return [
@@ -59,6 +61,33 @@ export function createReport(
     ...soft(report.run, ' small'),
     ...(parts.offerFiles ? [parts.offerFiles(report.headId)] : []),
   ];
+}
+
+/** Why a head does not answer, and a button for an answer all the same, which takes the place of the words. */
+function createRefusal(
+  { headId, message }: Extract<HeadReport, { kind: 'refusal' }>,
+  parts: Omit<ReportParts, 'tellHead'>,
+  heatSwitches: HTMLInputElement[],
+): HTMLElement {
+  // A file of an answer that is probably wrong is asked for in GraphQL.
+  const { askAnyway, offerFiles: _, ...shown } = parts;
+  const place = createElement('div', {}, createElement('p', { class: 'refusal' }, message));
+  if (!askAnyway) return place;
+  const button = createElement('button', { type: 'button', class: 'button plain' }, 'Answer all the same');
+  const fault = createFaultPlace();
+  button.addEventListener('click', () => {
+    button.disabled = true;
+    clearFault(fault);
+    askAnyway(headId).then(
+      (report) => place.replaceChildren(...createReport(report, shown, heatSwitches)),
+      (error: unknown) => {
+        button.disabled = false;
+        if (error instanceof PageError) showFault(fault, error.fault);
+      },
+    );
+  });
+  place.append(createElement('p', { class: 'actions' }, button), fault);
+  return place;
 }
 
 function createRows(

@@ -36,9 +36,11 @@ const FIELDS: Readonly<Record<HeadAnswer['__typename'], string>> = {
 const FRAGMENTS = Object.entries(FIELDS).map(([type, fields]) => `... on ${type} {${fields} }`);
 
 /** What the page asks of an image. `__typename` tells the members of the union apart. */
-export const ANALYZE_QUERY = `query AnalysePage($id: ID!, $heads: [HeadRequest!]!, $frame: Int, $window: Window) {
+export const ANALYZE_QUERY = `query AnalysePage(
+  $id: ID!, $heads: [HeadRequest!]!, $frame: Int, $window: Window, $outOfDomain: WhenOutOfDomain! = REFUSE
+) {
   image(id: $id) {
-    analyze(heads: $heads, frame: $frame, window: $window) {
+    analyze(heads: $heads, frame: $frame, window: $window, outOfDomain: $outOfDomain) {
       __typename
       ${FRAGMENTS.join('\n      ')}
     }

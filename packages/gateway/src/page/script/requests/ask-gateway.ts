@@ -43,6 +43,7 @@ export interface GatewayRequests {
     heads: readonly AskedHead[],
     signal: AbortSignal,
     view?: ShownView,
+    outOfDomain?: 'REFUSE' | 'WARN',
   ): Promise<readonly HeadAnswer[]>;
   /** What a file says of itself. */
   describe(imageId: string, signal: AbortSignal): Promise<FileFacts>;
@@ -92,8 +93,9 @@ export function askGateway(origin: string): GatewayRequests {
       throw new PageError('upload', readFault(reply) ?? strangeAnswer(response.status));
     },
 
-    async analyze(imageId, heads, signal, view) {
-      return (await ask(ANALYZE_QUERY, { id: imageId, heads, ...view }, signal)).analyze as readonly HeadAnswer[];
+    async analyze(imageId, heads, signal, view, outOfDomain) {
+      const variables = { id: imageId, heads, ...view, outOfDomain };
+      return (await ask(ANALYZE_QUERY, variables, signal)).analyze as readonly HeadAnswer[];
     },
 
     async describe(imageId, signal) {
