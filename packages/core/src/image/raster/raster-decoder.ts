@@ -129,7 +129,9 @@ async function readPicture(
   const isDeep = depth === 'ushort' && (isGrey || space === 'rgb16');
   const last = hasAlpha ? channels - 1 : undefined;
   const alpha = tiff ? tiff.layout.alpha : last; // libvips takes any further sample of a TIFF for its opacity
-  const source: PixelSource = { bytes, frame, maxPixels: width * height, isGrey, isDeep, alpha, timeoutSeconds };
+  const failOn = tiff?.layout.isForgiven ? 'warning' : 'error';
+  const maxPixels = width * height;
+  const source: PixelSource = { bytes, frame, maxPixels, isGrey, isDeep, alpha, failOn, timeoutSeconds };
   return tiff && isReadByPlanes(tiff.layout) ? readPlanes(source, tiff) : readPixels(source);
 }
 

@@ -13,6 +13,8 @@ export interface PixelSource {
   readonly isDeep: boolean;
   /** Which sample is the opacity; undefined if none is. */
   readonly alpha: number | undefined;
+  /** At what libvips gives up: `warning` where it fills what it cannot read with black and only warns of it. */
+  readonly failOn: 'error' | 'warning';
   readonly timeoutSeconds: number;
 }
 
@@ -28,8 +30,8 @@ export interface Pixels extends Samples {
 
 /** Samples of 16 bits come with all that a pixel has, and those of 8 bits without its opacity. */
 export async function readPixels(source: PixelSource): Promise<Pixels> {
-  const { bytes, frame, maxPixels, isGrey, isDeep, alpha, timeoutSeconds } = source;
-  const options = { page: frame, limitInputPixels: maxPixels, failOn: 'error', ignoreIcc: isGrey } as const;
+  const { bytes, frame, maxPixels, isGrey, isDeep, alpha, failOn, timeoutSeconds } = source;
+  const options = { page: frame, limitInputPixels: maxPixels, failOn, ignoreIcc: isGrey } as const;
   const sharp = await loadSharp();
   const image = sharp(bytes, options)
     .autoOrient()

@@ -13,6 +13,11 @@ export interface PageLayout {
   /** Whether each sample has strips or tiles of its own, in place of lying beside the others of its pixel. */
   readonly isPlanar: boolean;
   readonly isTiled: boolean;
+  /**
+   * Whether libvips forgives a part that is damaged or cut off: of tiles that libtiff unpacks it makes black ones. It
+   * unpacks tiles of JPEG by itself, and sees their damage.
+   */
+  readonly isForgiven: boolean;
   /** Which sample is the opacity; undefined if none is. */
   readonly alpha: number | undefined;
   readonly hasProfile: boolean;
@@ -70,7 +75,8 @@ export async function describePage(tiff: Tiff, index: number): Promise<PageLayou
   const opacity = extra.findIndex((kind) => ALPHA_KINDS.includes(kind));
   const alpha = opacity < 0 ? undefined : samples - extra.length + opacity;
   const isLossy = compression === JPEG_COMPRESSION || compression === WEBP_COMPRESSION;
-  return { photometric, isGrey, samples, bits, isPlanar, isTiled, alpha, hasProfile, isLossy };
+  const isForgiven = isTiled && compression !== JPEG_COMPRESSION;
+  return { photometric, isGrey, samples, bits, isPlanar, isTiled, isForgiven, alpha, hasProfile, isLossy };
 }
 
 /** The bits of each sample, which are the same for all; throws for what is not read. */
