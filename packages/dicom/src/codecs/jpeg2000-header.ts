@@ -26,7 +26,7 @@ const BOX_CODESTREAM = 0x6a703263;
 
 /**
  * Reads the main header (ISO/IEC 15444-1, annex A); throws INVALID_IMAGE where it is damaged, UNSUPPORTED_FORMAT for
- * subsampling.
+ * subsampling, and for components of which some are deeper than others.
  */
 export function readJpeg2000Header(bytes: Uint8Array): Jpeg2000Header {
   const codestream = findCodestream(bytes);
@@ -79,11 +79,13 @@ function readSize(view: DataView, at: number, end: number): Size {
   const tiles = Math.ceil(right / tileWidth) * Math.ceil(bottom / tileHeight);
   if (tiles > MOST_TILES)
     throw invalidImage(`JPEG 2000 allows ${MOST_TILES} tiles; this stream declares ${tiles}. It is damaged.`);
-  let precision = 0;
+  const precision = (view.getUint8(at + 36) & 0x7f) + 1;
   let negative = 0;
   for (let index = 0; index < components; index += 1) {
     const from = at + 36 + index * 3;
-    precision = Math.max(precision, (view.getUint8(from) & 0x7f) + 1);
+    if ((view.getUint8(from) & 0x7f) + 1 !== precision) {
+      throw unsupported('JPEG 2000 with components of different depths is not read. Convert the file.');
+    }
     negative += view.getUint8(from) >> 7;
     if (view.getUint8(from + 1) !== 1 || view.getUint8(from + 2) !== 1) {
       throw unsupported('JPEG 2000 with subsampled components is not read. Convert the file.');

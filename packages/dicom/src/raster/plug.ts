@@ -13,8 +13,8 @@ const SNIFFED_BYTES = 16 * 1024;
 
 /**
  * JPEG 2000, JPEG-LS, and JPEG that is lossless or has 12 bits, as one of a config's decoders:
- * `decoders: [dicom(), rasterCodecs()]`. A head and a person see grey of more than 8 bits alike: between its smallest and
- * its largest value, unless a window is asked for.
+ * `decoders: [dicom(), rasterCodecs()]`. A head and a person see grey of more than 8 bits alike: between its smallest
+ * and its largest value, unless a window is asked for.
  */
 export function rasterCodecs(
   options: {
@@ -46,11 +46,11 @@ export function rasterCodecs(
   };
 }
 
-function toFacts({ components, precision, lossy, signed }: RasterDescription): ImageFacts {
+function toFacts({ components, precision, lossy, signed, lumaChroma }: RasterDescription): ImageFacts {
   return {
     ...{ transferSyntax: null, sopClass: null, kind: 'image', modality: null, bodyPart: null },
     samples: components,
-    photometric: components === 1 ? 'MONOCHROME2' : 'RGB',
+    photometric: components === 1 ? 'MONOCHROME2' : lumaChroma ? 'YBR_FULL' : 'RGB',
     bitsStored: precision,
     signed,
     spacing: null,

@@ -10,6 +10,7 @@ import { nameType } from '../pixels/decode-stored.js';
 import { finishSamples } from '../pixels/finish-samples.js';
 import type { StreamShape } from '../pixels/frame-shape.js';
 import { checkFrame, tooLarge, unsupported } from '../refuse.js';
+import { readJp2Colour } from './read-jp2-colour.js';
 
 /** Streams that are cut out of DICOM and that ordinary image libraries do not read. */
 export type RasterFormat = 'jpeg2000' | 'jpeg-ls' | 'jpeg-lossless' | 'jpeg-12-bit';
@@ -21,6 +22,8 @@ export interface RasterDescription extends StreamShape {
   readonly lossy: boolean;
   /** Whether values may be negative, as JPEG 2000 can say. */
   readonly signed: boolean;
+  /** Whether the three components are luma and chroma, which `decode` makes RGB and `decodeStored` leaves alone. */
+  readonly lumaChroma: boolean;
 }
 
 export interface DecodedRaster {
@@ -61,7 +64,7 @@ export function createRasterCodecs(limits: Partial<RasterLimits> = {}, codecThre
     if (bytes.length > maxBytes) throw tooLarge('bytes', maxBytes, bytes.length, 'maxBytes');
     const format = sniff(bytes);
     if (!format) throw unsupported('This is neither JPEG 2000 nor JPEG-LS, nor JPEG that is lossless or has 12 bits.');
-    const { width, height, components, precision, lossy, signed } = readHeader(bytes, format);
+    const { width, height, components, precision, lossy, signed, lumaChroma } = readHeader(bytes, format);
     if (width * height > maxPixels) throw tooLarge('pixels', maxPixels, width * height, 'maxPixels');
     if (components !== 1 && components !== 3) {
       throw unsupported(`An image has 1 or 3 components; this one has ${components}. Convert it first.`, {
@@ -69,19 +72,19 @@ export function createRasterCodecs(limits: Partial<RasterLimits> = {}, codecThre
       });
     }
     if (components === 3 && signed) throw unsupported('Colours below 0 are not read. Convert the file.');
-    return { format, frames: 1, width, height, components, precision, lossy, signed };
+    return { format, frames: 1, width, height, components, precision, lossy, signed, lumaChroma };
   }
 
   async function decodeStream(bytes: Uint8Array, { width, height, components, precision, signed }: RasterDescription) {
     const bitsAllocated = precision > 8 ? 16 : 8;
     const shape = { rows: height, columns: width, samples: components, bitsAllocated, bitsStored: precision };
-    const { data, jpeg } = await streams.decode(bytes, shape);
-    return { data: finishSamples(data, { bitsStored: precision, highBit: precision - 1, signed }), jpeg };
+    const { data } = await streams.decode(bytes, shape);
+    return finishSamples(data, { bitsStored: precision, highBit: precision - 1, signed });
   }
 
   async function decodeStored(bytes: Uint8Array): Promise<StoredPixels> {
     const described = describe(bytes);
-    const { data } = await decodeStream(bytes, described);
+    const data = await decodeStream(bytes, described);
     const { width: columns, height: rows, components: samples } = described;
     return { data, dtype: nameType(data), rows, columns, samples };
   }
@@ -92,12 +95,12 @@ export function createRasterCodecs(limits: Partial<RasterLimits> = {}, codecThre
   ): Promise<DecodedRaster> {
     const rule = window && parseWindowRule(window);
     const described = describe(bytes);
-    const { format, width, height, components, precision, signed } = described;
+    const { format, width, height, components, precision, signed, lumaChroma } = described;
     checkFrame(frame, 1);
-    const { data: stored, jpeg } = await decodeStream(bytes, described);
+    const stored = await decodeStream(bytes, described);
     if (components === 3) {
       const levels = toBytes(stored, precision);
-      const data = isLumaChroma('RGB', jpeg) ? ybrToRgb(levels) : levels;
+      const data = lumaChroma ? ybrToRgb(levels) : levels;
       return { width, height, channels: 3, data, format, window: null };
     }
     if (precision <= 8 && !signed && !rule)
@@ -119,15 +122,22 @@ export function createRasterCodecs(limits: Partial<RasterLimits> = {}, codecThre
   return { sniff, describe, decode, decodeStored };
 }
 
-type Header = StreamShape & Pick<RasterDescription, 'lossy' | 'signed'>;
+type Header = StreamShape & Pick<RasterDescription, 'lossy' | 'signed' | 'lumaChroma'>;
 
 function readHeader(bytes: Uint8Array, format: RasterFormat): Header {
   if (format === 'jpeg2000') {
     const header = readJpeg2000Header(bytes);
-    return { ...header, lossy: !header.isReversible, signed: header.isSigned };
+    const { lumaChroma } = readJp2Colour(bytes);
+    return {
+      ...header,
+      lossy: !header.isReversible,
+      signed: header.isSigned,
+      lumaChroma: lumaChroma && header.components === 3,
+    };
   }
   const header = readJpegHeader(bytes);
-  return { ...header, lossy: format === 'jpeg-12-bit' || (format === 'jpeg-ls' && header.near > 0), signed: false };
+  const lossy = format === 'jpeg-12-bit' || (format === 'jpeg-ls' && header.near > 0);
+  return { ...header, lossy, signed: false, lumaChroma: header.components === 3 && isLumaChroma('RGB', header) };
 }
 
 function sniff(bytes: Uint8Array): RasterFormat | undefined {
