@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { drawMask, NOTHING, PROVENANCE, RING, segmentation, SPOT } from '../../test/answers.js';
 import { drawSlice, drawUltrasound, type Drawn } from '../../test/dicom-files.js';
 import { readDicomSource } from '../source/dicom-source.js';
+import { findPlane } from '../source/find-plane.js';
 import { writeNifti, type NiftiSlice } from './write-nifti.js';
 
 const slice = (
@@ -95,6 +96,16 @@ describe('writeNifti', () => {
       [-2, 0, 0, -2],
       [0, -4, 0, 3],
     ]);
+  });
+
+  it('makes a single slice as thick as its file says', async () => {
+    const geometry = { position: [1, 2, 3], orientation: { row: [1, 0, 0], column: [0, 1, 0] } } as const;
+    const plane = findPlane({ geometry, spacing: { x: 2, y: 4, z: 4.5, unit: 'mm', source: 'affine' } })!;
+    const { spacing, affine } = read(
+      (await writeNifti([{ plane, value: segmentation(SPOT), provenance: PROVENANCE }])).bytes,
+    );
+    expect(spacing).toEqual([2, 4, 4.5]);
+    expect(affine[2]).toEqual([0, 0, 4.5, 3]);
   });
 
   it.each<[string, () => NiftiSlice[], string]>([

@@ -32,6 +32,7 @@ test('the plane of an image, which it has to say in millimetres of the patient',
     ...{ position: [1, 2, 3], rowDirection: [1, 0, 0], columnDirection: [0, 0, -1] },
     spacing: { x: 0.5, y: 0.8 },
   });
+  expect(findPlane({ geometry, spacing: { ...spacing, z: 4.5 } })).toMatchObject({ sliceThickness: 4.5 });
   expect(findPlane({ geometry: null, spacing })).toBeUndefined();
   expect(findPlane({ geometry, spacing: { ...spacing, unit: 'mm at detector' } })).toBeUndefined();
   expect(findPlane({ geometry, spacing: null })).toBeUndefined();

@@ -7,6 +7,8 @@ export interface PixelSpacing {
   readonly x: number;
   /** Between rows. */
   readonly y: number;
+  /** Between slices, of a file that is a volume. */
+  readonly z?: number;
   /** 'mm at detector' is not the patient's: a projection enlarges by an unknown factor. Never call it millimetres. */
   readonly unit: 'mm' | 'mm at detector';
   /** Which field of the file says so. */
