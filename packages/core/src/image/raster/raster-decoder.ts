@@ -14,7 +14,7 @@ import { choosePage } from '../tiff/choose-page.js';
 import { describePage, type PageLayout } from '../tiff/describe-page.js';
 import { extractPlane } from '../tiff/extract-plane.js';
 import { readTiff, type Tiff } from '../tiff/read-tiff.js';
-import { countPngFrames } from './check-png.js';
+import { checkPng, withEarlyExif } from './check-png.js';
 import { describeRaster } from './describe-raster.js';
 import { isLossyWebp } from './is-lossy-webp.js';
 import { loadSharp } from './load-sharp.js';
@@ -39,13 +39,15 @@ interface Picture {
   readonly frame: number;
   readonly frames?: number;
   readonly tiff?: TiffPicture;
+  /** Of a PNG, where it stands behind the pixels. */
+  readonly lateExif?: Uint8Array | undefined;
 }
 
 const JPEG_ADVICE = 'Save it as a PNG, or as a baseline JPEG of 8 bits; ImageMagick does: magick in.jpg out.png';
 
 async function open(file: ImageFile, format: ImageFormat, { frame: asked }: ImageView): Promise<ReadableImage> {
   const picture = await findPicture(file, format, asked);
-  const header = await readHeader(file, format, picture.frame);
+  const header = await readHeader(await sourceOf(file, picture), format, picture.frame);
   const { frame, frames = header.pages ?? 1, tiff } = picture;
   if (frame >= frames) throw noSuchFrame(frame, frames);
   const { width, height } = header.autoOrient;
@@ -55,9 +57,12 @@ async function open(file: ImageFile, format: ImageFormat, { frame: asked }: Imag
   const description = { format, width, height, frame, frames, facts };
   const pixels = width * height;
   const sampleBytes = header.depth === 'ushort' ? 2 : 1;
+  const isCopied = picture.lateExif !== undefined || tiff?.layout.isPlanar === true;
   const read = async (bytes: Uint8Array, timeoutSeconds: number): Promise<Pixels> => {
     try {
-      return await readPicture(bytes, header, picture, timeoutSeconds);
+      const { lateExif } = picture;
+      const whole = lateExif ? withEarlyExif(bytes, lateExif) : bytes;
+      return await readPicture(whole, header, picture, timeoutSeconds);
     } catch (error) {
       throw isZooError(error) ? error : unreadable(format, timeoutSeconds, error);
     }
@@ -65,7 +70,7 @@ async function open(file: ImageFile, format: ImageFormat, { frame: asked }: Imag
   return {
     description,
     pixels: format === 'webp' ? pixels * (frame + 1) : pixels, // its frames are drawn one upon the other
-    decodeBytes: pixels * (2 * header.channels * sampleBytes + 3) + (tiff?.layout.isPlanar ? file.size : 0),
+    decodeBytes: pixels * (2 * header.channels * sampleBytes + 3) + (isCopied ? file.size : 0),
     async decode(bytes, request) {
       const decoded = await read(bytes, request.timeoutSeconds);
       const { data, channels, window } = toBytes(decoded, request, isInverted);
@@ -88,15 +93,20 @@ async function findPicture(file: ImageFile, format: ImageFormat, asked: number |
   const frame = asked ?? 0;
   if (format === 'webp') return { frame };
   if (format === 'jpeg') await checkJpegFrame(file, 0, JPEG_ADVICE);
-  const frames = format === 'png' ? await countPngFrames(file) : 1;
+  const { frames, lateExif } = format === 'png' ? await checkPng(file) : { frames: 1 };
   if (frame >= frames) throw noSuchFrame(frame, frames);
   if (frame > 0) {
     throw unsupported('a frame of an animated PNG behind its first', 'Save that frame as a PNG of its own.');
   }
-  return { frame, frames };
+  return { frame, frames, lateExif };
 }
 
-async function readHeader({ source }: ImageFile, format: ImageFormat, frame: number): Promise<Metadata> {
+/** What libvips reads. */
+async function sourceOf(file: ImageFile, { lateExif }: Picture): Promise<ImageFile['source']> {
+  return lateExif ? withEarlyExif(await file.read(0, file.size), lateExif) : file.source;
+}
+
+async function readHeader(source: ImageFile['source'], format: ImageFormat, frame: number): Promise<Metadata> {
   const sharp = await loadSharp();
   const header = await sharp(source, { limitInputPixels: false, page: frame })
     .metadata()
