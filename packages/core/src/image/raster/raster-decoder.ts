@@ -19,6 +19,7 @@ import { describeRaster } from './describe-raster.js';
 import { isLossyWebp } from './is-lossy-webp.js';
 import { loadSharp } from './load-sharp.js';
 import { checkJpegFrame } from './read-jpeg-frame.js';
+import { readJpegPixels } from './read-jpeg-pixels.js';
 import { joinPlanes, readPixels, type Pixels, type PixelSource } from './read-pixels.js';
 import { toBytes, toStored } from './window-raster.js';
 
@@ -131,7 +132,7 @@ async function countFrames(source: Uint8Array | string): Promise<number> {
 
 async function readPicture(
   bytes: Uint8Array,
-  { space, depth, width, height, channels, hasAlpha }: Metadata,
+  { format, space, depth, width, height, channels, hasAlpha }: Metadata,
   { frame, tiff }: Pick<Picture, 'frame' | 'tiff'>,
   timeoutSeconds: number,
 ): Promise<Pixels> {
@@ -142,6 +143,7 @@ async function readPicture(
   const failOn = tiff?.layout.isForgiven ? 'warning' : 'error';
   const maxPixels = width * height;
   const source: PixelSource = { bytes, frame, maxPixels, isGrey, isDeep, alpha, failOn, timeoutSeconds };
+  if (format === 'jpeg') return readJpegPixels(source);
   return tiff && isReadByPlanes(tiff.layout) ? readPlanes(source, tiff) : readPixels(source);
 }
 
