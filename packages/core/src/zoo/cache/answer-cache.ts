@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { LRUCache } from 'lru-cache';
 import type { Answer, Outcome } from '../../contract/index.js';
+import { ownArrays } from '../../flow/own-arrays.js';
 
 /** A head's answer with its provenance. */
 export type Answered = Extract<Outcome<Answer>, { readonly ok: true }>;
@@ -24,7 +25,7 @@ export function createAnswerCache(maxBytes: number): AnswerCache {
   return {
     get(key) {
       const bytes = kept.get(key);
-      return bytes && (deserialize(Buffer.from(bytes)) as Answered); // typed arrays in it lie in what was given
+      return bytes && ownArrays(deserialize(bytes) as Answered);
     },
     set(key, answer) {
       const bytes = toBytes(answer);
