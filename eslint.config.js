@@ -12,12 +12,12 @@ const TESTS = ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/test/**/*.ts', '**/testin
 const TSCONFIGS = ['./tsconfig.json', './packages/gateway/src/page/script/tsconfig.json'];
 
 /**
- * Inside core: contract, kernels, host <- image, model, domain, flow <- sessions, tasks <- zoo <- process, doctor;
+ * Inside core: contract, host <- kernels <- image, model, domain, flow <- sessions, tasks <- zoo <- process, doctor;
  * backend is for other packages. A room may import itself and what its list names.
  */
 const CORE_ROOMS = {
   contract: [],
-  kernels: [],
+  kernels: ['contract'],
   host: [],
   flow: ['contract'],
   image: ['contract', 'kernels'],

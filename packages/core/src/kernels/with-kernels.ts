@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { missingFile } from '../contract/missing-file.js';
 import { createPlainKernels } from './plain-kernels.js';
 
 /** Compiled from kernels/*.ts, which say what each does; arguments are addresses in `memory` and counts. */
@@ -52,6 +53,14 @@ export function withKernels<T>(bytes: number, work: (kernels: Kernels) => T): T 
 
 function instantiate(): Kernels {
   if (typeof WebAssembly === 'undefined') return createPlainKernels();
-  module ??= new WebAssembly.Module(readFileSync(LOCATION));
+  module ??= new WebAssembly.Module(readCompiled());
   return new WebAssembly.Instance(module).exports as Kernels;
+}
+
+function readCompiled(): Uint8Array<ArrayBuffer> {
+  try {
+    return readFileSync(LOCATION);
+  } catch (cause) {
+    throw missingFile('kernels/dist/kernels.wasm', cause);
+  }
 }

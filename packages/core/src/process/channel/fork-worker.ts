@@ -1,5 +1,8 @@
 import { fork, type ChildProcess, type Serializable } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
+import { missingFile } from '../../contract/missing-file.js';
 import { allocatorSettings } from './allocator-settings.js';
 import { WORKER_STDIO } from '../heartbeat/heartbeat-channel.js';
 import { watchHeartbeat, type Heartbeat } from '../heartbeat/watch-heartbeat.js';
@@ -60,8 +63,10 @@ function endAll(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
+/** Throws BACKEND_UNAVAILABLE where `entry` is missing: Node would only say so on standard error. */
 export function forkWorker(entry: URL, options: ForkOptions): ForkedWorker {
   const { args, execArgv, environment, heartbeatTimeoutMs, onPulse = () => undefined } = options;
+  if (!existsSync(entry)) throw missingFile(basename(entry.pathname));
   const child = fork(entry, args, {
     execArgv: [...execArgv],
     env: { ...allocatorSettings(), ...process.env, ...environment },
