@@ -4,7 +4,7 @@ import { defineHead, type Head } from './head.js';
 import type { TrainedEncoder } from './model/trained-model.js';
 import type { PromptPoint } from './params/params.js';
 import { float32Tensor } from './tensor.js';
-import type { Zoo } from './zoo.js';
+import type { HeadRequests, Zoo } from './zoo.js';
 
 const trained: TrainedEncoder = {
   schema: 1,
@@ -85,6 +85,26 @@ describe('types flow from a manifest literal', () => {
   });
 
   it('to errors for misspelt heads and params, wrong values and wrong answers', () => {
+  it('to an outcome that may be missing, of a head that may not have been asked for', async () => {
+    const open: HeadRequests<readonly [typeof segment, typeof classify]> = { segment: {} };
+    const some = await zoo.analyze(image, open);
+    expectTypeOf(some.classify).toEqualTypeOf<Outcome<ClassificationAnswer> | undefined>();
+    const maybe = await zoo.analyze(image, { segment: {}, ...(image.length > 0 && { classify: {} }) });
+    expectTypeOf(maybe.segment).toEqualTypeOf<Outcome<SegmentationAnswer>>();
+    expectTypeOf(maybe.classify).toEqualTypeOf<Outcome<ClassificationAnswer> | undefined>();
+  });
+
+  it('to points that are positive unless they say otherwise', () => {
+    void zoo.analyze(image, { segment: { points: [{ x: 1, y: 2 }] } });
+    void zoo.analyze(image, { segment: { points: [{ x: 1, y: 2, positive: false }] } });
+    const kept: readonly PromptPoint[] = [];
+    void zoo.analyze(image, { segment: { points: kept } });
+    // @ts-expect-error a point without y
+    void zoo.analyze(image, { segment: { points: [{ x: 1 }] } });
+    // @ts-expect-error a label in the place of what it says
+    void zoo.analyze(image, { segment: { points: [{ x: 1, y: 2, positive: 'no' }] } });
+  });
+
     // @ts-expect-error a misspelt head
     void zoo.analyze(image, { segmnt: {} });
     // @ts-expect-error a misspelt head beside a right one

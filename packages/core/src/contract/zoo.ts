@@ -4,8 +4,9 @@ import type { Head, HeadDescription, ManifestOf } from './head.js';
 import type { ImageSource } from './image/image-source.js';
 import type { AnalyzeOptions } from './options/analyze-options.js';
 import type { ZooPrefetchOptions } from './options/prefetch-options.js';
-import type { ParamValues } from './params/params.js';
+import type { ParamValues, PromptPoint } from './params/params.js';
 import type { ZooRuntime } from './runtime.js';
+import type { Point } from './tensor.js';
 
 /** Params by head id. */
 type ParamsById<H extends readonly Head[]> = {
@@ -17,9 +18,16 @@ type AnswersById<H extends readonly Head[]> = {
   readonly [T in H[number] as ManifestOf<T>['id']]: TaskAnswers[ManifestOf<T>['task']];
 };
 
+/** Params as a caller gives them: those that differ from the defaults. */
+type GivenParams<P> = { readonly [K in keyof P]?: GivenParam<P[K]> };
+
+/** A prompt point is positive unless it says otherwise. */
+type GivenParam<V> = V extends readonly PromptPoint[] ? readonly GivenPoint[] : V;
+type GivenPoint = Point & Partial<Pick<PromptPoint, 'positive'>>;
+
 /** Which heads to run, by id, each with the params that differ from its defaults. */
 export type HeadRequests<H extends readonly Head[]> = {
-  readonly [K in keyof ParamsById<H>]?: Partial<ParamsById<H>[K]>;
+  readonly [K in keyof ParamsById<H>]?: GivenParams<ParamsById<H>[K]>;
 };
 
 /**
@@ -31,9 +39,14 @@ type Spelt<H extends readonly Head[], R> = {
     : never;
 };
 
-/** The outcome of each requested head, typed by its task. */
+/**
+ * The outcome of each requested head, typed by its task; one of a head that may not have been requested, since the type
+ * of the requests leaves that open, may be undefined.
+ */
 export type Outcomes<H extends readonly Head[], R> = {
-  readonly [K in keyof R & keyof AnswersById<H>]: Outcome<AnswersById<H>[K]>;
+  readonly [K in keyof R as K extends keyof AnswersById<H> ? K : never]: Outcome<
+    AnswersById<H>[K & keyof AnswersById<H>]
+  >;
 };
 
 /** Encodes an image once and runs any of its heads on it. */
@@ -60,5 +73,6 @@ export interface Zoo<H extends readonly Head[] = readonly Head[]> {
    */
   prefetch(options?: ZooPrefetchOptions): Promise<void>;
   runtime(): ZooRuntime;
+  /** Takes no more calls, which reject with BACKEND_UNAVAILABLE from then on, and resolves when those it has ended. */
   close(): Promise<void>;
 }
