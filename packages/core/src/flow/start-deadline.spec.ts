@@ -1,6 +1,7 @@
 import { getMaxListeners, setMaxListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { lendController, startDeadline } from './start-deadline.js';
+import { ZooError } from '../contract/index.js';
+import { lendController, ofWholeDeadline, startDeadline } from './start-deadline.js';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -68,5 +69,14 @@ describe('startDeadline', () => {
     const deadline = startDeadline({ signal });
     expect(deadline.signal).toBe(signal);
     deadline.clear();
+  });
+
+  it('tells a caller of all that they allowed, where a worker had less of it left', () => {
+    const late = new ZooError('DEADLINE_EXCEEDED', 'within 29.75 ms', { details: { deadlineMs: 29.75 } });
+    const whole = ofWholeDeadline(late, 30);
+    expect(whole).toMatchObject({ code: 'DEADLINE_EXCEEDED', details: { deadlineMs: 30 } });
+    expect(whole.message).toContain('within 30 ms');
+    const decoding = new ZooError('DEADLINE_EXCEEDED', 'The image took longer than 20 s to decode.');
+    expect(ofWholeDeadline(decoding, 30)).toBe(decoding);
   });
 });

@@ -98,6 +98,15 @@ export function isPastDeadline({ aborted, reason }: AbortSignal): boolean {
   return aborted && isZooError(reason) && reason.code === 'DEADLINE_EXCEEDED';
 }
 
+/**
+ * The error of a process that was told what was left of the deadline, as its caller is told of it: with all that they
+ * allowed.
+ */
+export function ofWholeDeadline(error: ZooError, deadlineMs: number): ZooError {
+  const isOfDeadline = error.code === 'DEADLINE_EXCEEDED' && 'deadlineMs' in error.details;
+  return isOfDeadline ? exceeded(deadlineMs) : error;
+}
+
 function exceeded(deadlineMs: number): ZooError {
   return new ZooError(
     'DEADLINE_EXCEEDED',

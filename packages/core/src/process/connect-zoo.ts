@@ -12,7 +12,8 @@ import {
 } from '../contract/index.js';
 import { readRank } from '../flow/fair-queue.js';
 import { guardListener, guardObserver } from '../flow/guard-listener.js';
-import { startDeadline } from '../flow/start-deadline.js';
+import { ownArrays } from '../flow/own-arrays.js';
+import { ofWholeDeadline, startDeadline } from '../flow/start-deadline.js';
 import { deepFreeze } from '../zoo/config/deep-freeze.js';
 import { createPrefetcher } from '../zoo/models/prefetcher.js';
 import { checkCall } from '../zoo/request/check-call.js';
@@ -162,11 +163,12 @@ function createAnalyze(heads: readonly HeadDescription[], queue: CallQueue) {
     const deadline = startDeadline({ ...(signal && { signal }), deadlineMs });
     try {
       const call = { ...image, requests, options, rank, deadlineAt };
-      return fromData(await queue.submit(call, deadline.signal));
+      return fromData(await queue.submit(call, deadline.signal), deadlineMs);
     } catch (error) {
       signal?.throwIfAborted();
       if (!isZooError(error) || error.code !== 'DEADLINE_EXCEEDED') throw error;
-      return Object.fromEntries(asked.map(({ head }) => [head.manifest.id, { ok: false, error }]));
+      const late = ofWholeDeadline(error, deadlineMs);
+      return Object.fromEntries(asked.map(({ head }) => [head.manifest.id, { ok: false, error: late }]));
     } finally {
       deadline.clear();
     }
@@ -177,10 +179,12 @@ function toUrl(module: URL | string): URL {
   return typeof module === 'string' ? pathToFileURL(module) : module;
 }
 
-function fromData(answer: CallAnswer): Record<string, Outcome<Answer>> {
+function fromData(answer: CallAnswer, deadlineMs: number): Record<string, Outcome<Answer>> {
   const entries = Object.entries(answer).map(([id, outcome]) => [
     id,
-    outcome.ok ? outcome : { ...outcome, error: ZooError.fromJSON(outcome.error) },
+    outcome.ok
+      ? ownArrays(outcome)
+      : { ...outcome, error: ofWholeDeadline(ZooError.fromJSON(outcome.error), deadlineMs) },
   ]);
   return Object.fromEntries(entries) as Record<string, Outcome<Answer>>;
 }
