@@ -153,6 +153,7 @@ export function createFakeZoo(before?: (call: FakeCall) => unknown, runtime: Zoo
     prefetch: () => Promise.resolve(),
     runtime: () => runtime,
     close: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 

@@ -1,6 +1,9 @@
 /** How a zoo is doing at this moment: for health checks, dashboards and back-off. */
 export interface ZooRuntime {
-  /** Degraded: fewer processes answer than should; those that do, if any, answer for all. */
+  /**
+   * Degraded: fewer processes answer than should, and those that do, if any, answer for all; or the zoo is closed, and
+   * none does.
+   */
   readonly state: 'ready' | 'degraded';
   /** Why it is degraded, for people. */
   readonly reason?: string;

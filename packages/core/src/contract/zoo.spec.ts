@@ -71,6 +71,7 @@ const zoo: Zoo<readonly [typeof segment, typeof classify]> = {
   prefetch: () => Promise.resolve(),
   runtime: () => ({}) as never,
   close: () => Promise.resolve(),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
 };
 const image = new Uint8Array();
 
@@ -84,7 +85,6 @@ describe('types flow from a manifest literal', () => {
     expectTypeOf(both.classify).toEqualTypeOf<Outcome<ClassificationAnswer>>();
   });
 
-  it('to errors for misspelt heads and params, wrong values and wrong answers', () => {
   it('to an outcome that may be missing, of a head that may not have been asked for', async () => {
     const open: HeadRequests<readonly [typeof segment, typeof classify]> = { segment: {} };
     const some = await zoo.analyze(image, open);
@@ -105,6 +105,7 @@ describe('types flow from a manifest literal', () => {
     void zoo.analyze(image, { segment: { points: [{ x: 1, y: 2, positive: 'no' }] } });
   });
 
+  it('to errors for misspelt heads and params, wrong values and wrong answers', () => {
     // @ts-expect-error a misspelt head
     void zoo.analyze(image, { segmnt: {} });
     // @ts-expect-error a misspelt head beside a right one

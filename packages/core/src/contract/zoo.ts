@@ -75,4 +75,6 @@ export interface Zoo<H extends readonly Head[] = readonly Head[]> {
   runtime(): ZooRuntime;
   /** Takes no more calls, which reject with BACKEND_UNAVAILABLE from then on, and resolves when those it has ended. */
   close(): Promise<void>;
+  /** As `close`: for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }

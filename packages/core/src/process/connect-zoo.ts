@@ -10,6 +10,7 @@ import {
   type Outcome,
   type Zoo,
 } from '../contract/index.js';
+import { CLOSED_STATE } from '../flow/closed-state.js';
 import { readRank } from '../flow/fair-queue.js';
 import { guardListener, guardObserver } from '../flow/guard-listener.js';
 import { ownArrays } from '../flow/own-arrays.js';
@@ -55,18 +56,25 @@ export async function connectZoo<H extends readonly Head[] = readonly Head[]>(
     return analyze(...given);
   }
 
+  async function close(): Promise<void> {
+    isClosed = true;
+    starts.abort(new ZooError('BACKEND_UNAVAILABLE', 'The zoo was closed.'));
+    await Promise.all([queue.drain(), prefetcher.close()]);
+    await pool.close();
+  }
+
   return {
     heads: heads as unknown as Zoo<H>['heads'],
     limits: Object.freeze(pool.limits),
     analyze: (observed ? observed.analyze(analyzeWhileOpen) : analyzeWhileOpen) as Zoo<H>['analyze'],
     prefetch: prefetcher.prefetch,
-    runtime: () => ({ ...describePool(pool.describe()), queue: queue.runtime() }),
-    async close() {
-      isClosed = true;
-      starts.abort(new ZooError('BACKEND_UNAVAILABLE', 'The zoo was closed.'));
-      await Promise.all([queue.drain(), prefetcher.close()]);
-      await pool.close();
-    },
+    runtime: () => ({
+      ...describePool(pool.describe()),
+      ...(isClosed && CLOSED_STATE),
+      queue: queue.runtime(),
+    }),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

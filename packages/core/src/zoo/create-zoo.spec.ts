@@ -102,7 +102,9 @@ describe('a request', () => {
   it('is answered before the zoo closes, and refused afterwards; closing may be done twice', async () => {
     const { zoo } = await createFakeZoo();
     const underWay = zoo.analyze(image, { 'test-classes': {} });
-    await Promise.all([zoo.close(), zoo.close()]);
+    expect(zoo.runtime().state).toBe('ready');
+    await Promise.all([zoo.close(), zoo[Symbol.asyncDispose]()]);
+    expect(zoo.runtime().state).toBe('degraded');
     expect(await underWay).toMatchObject({ 'test-classes': { ok: true } });
     await expect(zoo.analyze(image, { 'test-classes': {} })).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
   });

@@ -41,16 +41,22 @@ export async function createZoo<const H extends readonly Head[]>(given: ZooConfi
     }
   }
 
+  let isClosed = false;
+
+  async function close(): Promise<void> {
+    isClosed = true;
+    await Promise.all([calls.close(), prefetcher.close()]);
+    await Promise.all([sessions.close(), shared?.close()]);
+  }
+
   return {
     heads: describeHeads(heads) as unknown as Zoo<H>['heads'],
     limits,
     analyze: ((...request: Given) => calls.run(request, () => analyze(...request))) as Zoo<H>['analyze'],
     prefetch: prefetcher.prefetch,
-    runtime: () => describeRuntime(heads, models, { pending: calls.pending, shared }),
-    async close() {
-      await Promise.all([calls.close(), prefetcher.close()]);
-      await Promise.all([sessions.close(), shared?.close()]);
-    },
+    runtime: () => describeRuntime(heads, models, { isClosed, pending: calls.pending, shared }),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Backend, Head, OpenModel, SkippedProvider, ZooRuntime } from '../../contract/index.js';
+import { CLOSED_STATE } from '../../flow/closed-state.js';
 import { referenceOf } from '../../contract/model/model-files.js';
 import type { SharedEmbeddings } from '../embedding-store/shared-embeddings.js';
 import { declaredBytes } from '../../sessions/memory/device-memory.js';
@@ -13,6 +14,7 @@ interface ModelsState {
 }
 
 interface ZooState {
+  readonly isClosed: boolean;
   readonly pending: number;
   readonly shared: Pick<SharedEmbeddings, 'runtime'> | undefined;
 }
@@ -21,11 +23,11 @@ interface ZooState {
 export function describeRuntime(
   heads: readonly Head[],
   { sessions, threads, batcher }: ModelsState,
-  { pending, shared }: ZooState,
+  { isClosed, pending, shared }: ZooState,
 ): ZooRuntime {
   const process = describeThisProcess();
   return {
-    state: 'ready',
+    ...(isClosed ? CLOSED_STATE : { state: 'ready' }),
     queue: { pending, waiting: 0, limit: null, retryAfterMs: 0, quarantined: 0 },
     processes: [
       {
