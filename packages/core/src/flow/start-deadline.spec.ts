@@ -63,6 +63,16 @@ describe('startDeadline', () => {
     }
   });
 
+  it.each([Infinity, 1000])('lets one signal end a whole batch of calls, with a deadline of %s ms', (deadlineMs) => {
+    const { signal } = new AbortController();
+    for (const calls of [400, 400]) {
+      const batch = Array.from({ length: calls }, () => startDeadline({ signal, deadlineMs }));
+      expect(getMaxListeners(signal)).toBeGreaterThanOrEqual(100 * calls);
+      for (const deadline of batch) deadline.clear();
+    }
+    expect(getMaxListeners(signal)).toBeLessThanOrEqual(256 * 400); // not of calls that have ended
+  });
+
   it('leaves a signal alone that has no limit', () => {
     const { signal } = new AbortController();
     setMaxListeners(0, signal);

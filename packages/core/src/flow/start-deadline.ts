@@ -39,14 +39,14 @@ export function startDeadline({
   if (Number.isNaN(deadlineMs) || typeof deadlineMs !== 'number') {
     throw new ZooError('INVALID_PARAM', `deadlineMs must be a number of milliseconds; got ${String(deadlineMs)}.`);
   }
-  if (signal) allowListeners(signal);
+  const leave = signal ? joinCallers(signal) : () => undefined;
   if (signal && deadlineMs > LONGEST_MS) {
-    return { signal, throwIfLeft: () => signal.throwIfAborted(), clear: () => undefined };
+    return { signal, throwIfLeft: () => signal.throwIfAborted(), clear: leave };
   }
   const callers = signal && lent.get(signal);
-  if (callers) return useLent(callers, deadlineMs);
+  if (callers) return useLent(callers, deadlineMs, leave);
   const controller = new AbortController();
-  allowListeners(controller.signal);
+  allowListeners(controller.signal, MOST_LISTENERS);
   const onAbort = (): void => controller.abort(signal?.reason);
   const stopTimer = abortAfter(controller, deadlineMs);
   if (signal?.aborted) onAbort();
@@ -57,29 +57,45 @@ export function startDeadline({
     throwIfLeft: () => signal?.throwIfAborted(),
     clear() {
       stopTimer();
+      leave();
       signal?.removeEventListener('abort', onAbort);
     },
   };
 }
 
-function allowListeners(signal: AbortSignal): void {
+/** How many calls under way may be ended by a signal: one of a whole batch may end hundreds. */
+const callsOf = new WeakMap<AbortSignal, number>();
+
+/** Allows the listeners of one more call. The returned function is to be called when the call has ended. */
+function joinCallers(signal: AbortSignal): () => void {
+  const calls = (callsOf.get(signal) ?? 0) + 1;
+  callsOf.set(signal, calls);
+  allowListeners(signal, MOST_LISTENERS * calls);
+  return () => void callsOf.set(signal, callsOf.get(signal)! - 1);
+}
+
+function allowListeners(signal: AbortSignal, count: number): void {
   try {
     const most = getMaxListeners(signal);
-    if (most === 0 || most >= MOST_LISTENERS) return; // 0: no limit
+    if (most === 0 || most >= count) return; // 0: no limit
   } catch {
     return; // Node 20 throws in place of answering 0
   }
-  setMaxListeners(MOST_LISTENERS, signal);
+  setMaxListeners(count, signal);
 }
 
-function useLent(controller: AbortController, deadlineMs: number): Deadline {
+function useLent(controller: AbortController, deadlineMs: number, leave: () => void): Deadline {
   const { signal } = controller;
+  const stopTimer = abortAfter(controller, deadlineMs);
   return {
     signal,
     throwIfLeft() {
       if (!isPastDeadline(signal)) signal.throwIfAborted();
     },
-    clear: abortAfter(controller, deadlineMs),
+    clear() {
+      stopTimer();
+      leave();
+    },
   };
 }
 
