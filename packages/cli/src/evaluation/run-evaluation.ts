@@ -42,7 +42,7 @@ export interface Evaluation {
 /** Runs a head over a set, in this process, and measures how well it does. */
 export async function runEvaluation(options: EvaluationOptions): Promise<Evaluation> {
   const { config, data, outOfDomain, seed, onProgress } = options;
-  const set = spreadLabels(await readDataSet(data), config.heads);
+  const { set, notes } = spreadLabels(await readDataSet(data), config.heads);
   const { rows, split, warnings: told } = selectAsTrained(set, config.heads, options);
   // Without a cache: an image that comes twice is to cost what it costs.
   // But for its objects, which are prompts on one image.
@@ -69,7 +69,13 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
         { dataset: set.name, split, seed, excluded_labels: options.excludedLabels, out_of_domain: outOfDomain },
       ),
       because,
-      warnings: [...told, ...sayWhole(set, subject.head), ...sayRepeated(rows), ...warnings],
+      warnings: [
+        ...told,
+        ...(subject.task === 'multilabel' ? notes : []),
+        ...sayWhole(set, subject.head),
+        ...sayRepeated(rows),
+        ...warnings,
+      ],
     };
   } finally {
     await zoo.close();

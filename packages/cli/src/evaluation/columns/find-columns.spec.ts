@@ -17,3 +17,14 @@ it('findColumns finds the truth of labels by their names', () => {
     'pleural effusion': ['pleural_effusion'],
   });
 });
+
+it('takes the column with the unit before one without, and no column of another label', () => {
+  const age = describeHead('one', 'regression', ['age']);
+  const head = { ...age, trained: { ...age.trained, quantities: { age: { unit: 'mo', mean: 0, std: 1 } } } };
+  expect(Object.fromEntries(findColumns('regression', head, ['age', 'age_mo']))).toEqual({ age: ['age_mo'] });
+  const signs = describeHead('one', 'multilabel', ['HER2+', 'HER2-', 'nodule', 'nodules']);
+  expect(Object.fromEntries(findColumns('multilabel', signs, ['her2-', 'her2+', 'nodule']))).toEqual({
+    ...{ 'HER2+': ['her2+'], 'HER2-': ['her2-'] },
+    nodule: ['nodule'],
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPartOfName, isSameName, nameWords } from './names.js';
+import { findName, isPartOfName, isSameName, nameWords } from './names.js';
 
 describe('names', () => {
   it.each([
@@ -20,6 +20,12 @@ describe('names', () => {
     ['normal', 'abnormal'],
     ['tumor', 'notumor'],
     ['pus', 'pu'],
+    ['HER2+', 'HER2-'],
+    ['HER2+', 'HER2'],
+    ['<5 mm', '>5 mm'],
+    ['-1', '1'],
+    ['1.5', '15'],
+    ['★', '☆'],
   ])('%s is not %s', (a, b) => expect(isSameName(a, b)).toBe(false));
 
   it('finds a name within another by whole words', () => {
@@ -29,6 +35,15 @@ describe('names', () => {
     expect(isPartOfName('wound', 'foot_ulcers')).toBe(true);
     expect(isPartOfName('head', 'overhead')).toBe(false);
     expect(isPartOfName('', 'anything')).toBe(false);
+  });
+
+  it('finds the name that is spelt so before one that means the same', () => {
+    const names = ['wound', 'Ulcer', 'healthy'];
+    expect(names.map((name) => findName(names, name))).toEqual(names);
+    expect(findName(names, 'ulcer')).toBe('Ulcer');
+    expect(findName(names, 'normal')).toBe('healthy');
+    expect(findName(names, 'ulcers')).toBe(undefined);
+    expect(findName(names, 'polyp')).toBe(undefined);
   });
 
   it('keeps a name that is made of fillers only', () => {

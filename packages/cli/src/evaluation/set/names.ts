@@ -4,6 +4,15 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/f(oe|œ)t/g, 'fet'],
   [/nuclei/g, 'nucleus'],
 ];
+/** Signs that tell two labels apart: "HER2+" from "HER2-", "<5 mm" from ">5 mm". A hyphen between words is none. */
+const SIGNS: readonly (readonly [RegExp, string])[] = [
+  [/\+/g, ' plus '],
+  [/(^|\s|\()[-\u2212](?=\d)|[-\u2212](?=$|[\s,;)])/g, ' minus '],
+  [/</g, ' less '],
+  [/>/g, ' more '],
+  [/\u2264/g, ' upto '],
+  [/\u2265/g, ' from '],
+];
 const SYNONYMS: Readonly<Record<string, string>> = { ulcer: 'wound', healthy: 'normal' };
 
 /** Words that say how a target is given, not what it is. */
@@ -22,7 +31,7 @@ const FILLERS = new Set([
 
 /** A name as plain words: "FetalHeads" and "foetal_head-mask" are both fetal, head. */
 export function nameWords(name: string): string[] {
-  const plain = name
+  const plain = SIGNS.reduce((text, [from, to]) => text.replaceAll(from, to), name)
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
@@ -39,7 +48,19 @@ export function nameWords(name: string): string[] {
 
 /** Whether two names mean the same, however they are spelt: "no_tumour" and "notumor", "Lungs" and "lung". */
 export function isSameName(a: string, b: string): boolean {
-  return key(a) === key(b);
+  const [first, second] = [key(a), key(b)];
+  return first === second && (first !== '' || a === b);
+}
+
+/**
+ * Which of `names` is meant: the one that is spelt so, else the one that differs in case only, else the one that means
+ * the same. Undefined where none does, or several do and none is spelt so: "wounds" may mean either of wound and ulcer.
+ */
+export function findName(names: readonly string[], wanted: string): string | undefined {
+  if (names.includes(wanted)) return wanted;
+  const inAnyCase = names.filter((name) => name.toLowerCase() === wanted.toLowerCase());
+  const found = inAnyCase.length > 0 ? inAnyCase : names.filter((name) => isSameName(name, wanted));
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** Whether the words of `part` stand in a row in `whole`: "head" in "fetal_head", "lungs" in "cxr_lung". */
@@ -52,7 +73,8 @@ export function isPartOfName(part: string, whole: string): boolean {
 function key(name: string): string {
   const words = nameWords(name);
   const isKind = words.length > 1 && words.at(-1) === 'tumor' && words[0] !== 'no';
-  return (isKind ? words.slice(0, -1) : words).join('');
+  // Two numbers side by side are not one: "1.5" is not "15".
+  return (isKind ? words.slice(0, -1) : words).join(' ').replaceAll(/ (?!\d)|(?<!\d) /g, '');
 }
 
 function singular(word: string): string {

@@ -48,6 +48,12 @@ describe('selectRows', () => {
     expect(() => selectRows(rows.slice(1, 2), { ...options, excludedLabels: ['glioma'] })).toThrow('No row is left');
   });
 
+  it('leaves out the label that is spelt so, and none that only means the same', () => {
+    const alike = [row('a', 'test', 'HER2+'), row('b', 'test', 'HER2-'), row('c', 'test', 'wound')];
+    const more = [...alike, row('d', 'test', 'Ulcer')];
+    expect(ids(selectRows(more, { ...options, excludedLabels: ['HER2+', 'ulcer'] }))).toBe('bc');
+  });
+
   it('draws at random, the same for the same seed, and keeps the order', () => {
     const many = Array.from({ length: 26 }, (_, index) => row(String.fromCharCode(97 + index), 'test', 'x'));
     const draw = (seed: number) => ids(selectRows(many, { ...options, limit: 9, seed }));

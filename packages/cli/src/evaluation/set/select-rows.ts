@@ -31,15 +31,23 @@ export function selectRows(rows: readonly Row[], { split, excludedLabels, limit,
   }
   if (!isWhole) checkNamed(rows);
   const labels = distinct(rows.map(({ label }) => label));
-  const unknown = excludedLabels.find((excluded) => !labels.some((label) => isSameName(label, excluded)));
+  const meant = excludedLabels.map((excluded) => labelsMeant(labels, excluded));
+  const unknown = excludedLabels.find((_, index) => meant[index]!.length === 0);
   if (unknown !== undefined) {
     throw new CommandError(`No row has the label "${unknown}". There are ${listNames(labels)}.`);
   }
+  const excluded = new Set(meant.flat());
   const left = rows
     .filter((row) => isWhole || row.split === split)
-    .filter(({ label }) => label === undefined || !excludedLabels.some((excluded) => isSameName(label, excluded)));
+    .filter(({ label }) => label === undefined || !excluded.has(label));
   if (left.length === 0) throw new CommandError('No row is left to evaluate.');
   return { rows: limit === undefined ? left : sample(left, limit, seed), split: isWhole ? 'all' : split };
+}
+
+/** All that are spelt so but for their case; where none is, all that mean the same. */
+function labelsMeant(labels: readonly string[], wanted: string): string[] {
+  const spelt = labels.filter((label) => label.toLowerCase() === wanted.toLowerCase());
+  return spelt.length > 0 ? spelt : labels.filter((label) => isSameName(label, wanted));
 }
 
 /** What is there, each once, in order of appearance. */

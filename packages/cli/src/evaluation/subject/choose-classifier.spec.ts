@@ -27,6 +27,22 @@ describe('chooseClassifier', () => {
     );
   });
 
+  it('tells labels apart that mean nearly the same', () => {
+    const apart = (labels: readonly string[], head = labels) =>
+      chooseClassifier([describeHead('one', 'classification', head)], labels, labels).names;
+    for (const labels of [
+      ['HER2+', 'HER2-'],
+      ['wound', 'ulcer'],
+      ['<5', '>5'],
+    ])
+      expect([...apart(labels)]).toEqual(labels.map((label) => [label, label]));
+    expect(() => apart(['ulcers', 'polyp'], ['wound', 'ulcer', 'polyp'])).toThrow('does not know ulcers; it knows');
+    expect(() => apart(['healthy', 'normal'], ['normal', 'ill'])).toThrow(
+      'The labels "healthy" and "normal" of the set would both count as "normal" of the head.',
+    );
+    expect([...apart(['normal', 'Normal', 'ill'], ['normal', 'ill']).values()]).toEqual(['normal', 'normal', 'ill']);
+  });
+
   it('lists the heads where none fits', () => {
     expect(() => choose(['normal', 'covid19'])).toThrow(
       'No head knows all of the labels normal, covid19. There are chest (normal, pneumonia); breast',

@@ -1,7 +1,8 @@
 import type { HeadDescription } from '@medzoo/core';
 import { CommandError } from '../../command-error.js';
 import { listNames } from '../../terminal/list-names.js';
-import { isSameName } from '../set/names.js';
+import { groupBy } from '../../statistics/group-by.js';
+import { findName } from '../set/names.js';
 
 /** The head that answers a set's question, and how it calls the set's labels. */
 export interface Classifier {
@@ -31,10 +32,22 @@ export function chooseClassifier(
       `Several heads know the labels ${listNames(labels)}: ${list([head, ...others])}. Choose one with --head ID.`,
     );
   }
-  return {
-    head,
-    names: new Map(labels.map((label) => [label, head.trained.labels.find((name) => isSameName(name, label))!])),
-  };
+  const names = new Map(labels.map((label) => [label, findName(head.trained.labels, label)!]));
+  checkApart(names);
+  return { head, names };
+}
+
+/** Two labels of a set that a head calls alike would count as one, and nobody would see it. */
+function checkApart(names: Classifier['names']): void {
+  for (const [name, entries] of groupBy([...names], ([, called]) => called)) {
+    const [first, ...others] = entries.map(([label]) => label);
+    const other = others.find((label) => label.toLowerCase() !== first!.toLowerCase());
+    if (other === undefined) continue;
+    throw new CommandError(
+      `The labels "${first!}" and "${other}" of the set would both count as "${name}" of the head. If they mean the ` +
+        'same, write them alike in index.csv; else leave one of them out with --exclude-label LABEL.',
+    );
+  }
 }
 
 function noHead(heads: readonly HeadDescription[], labels: readonly string[]): string {
@@ -49,7 +62,7 @@ function noHead(heads: readonly HeadDescription[], labels: readonly string[]): s
 }
 
 function unknownLabels({ trained }: HeadDescription, labels: readonly string[]): string[] {
-  return labels.filter((label) => !trained.labels.some((name) => isSameName(name, label)));
+  return labels.filter((label) => findName(trained.labels, label) === undefined);
 }
 
 function list(heads: readonly HeadDescription[]): string {

@@ -38,6 +38,17 @@ describe('chooseTarget', () => {
     );
   });
 
+  it('tells targets of one head apart that mean nearly the same', () => {
+    const similar = [describeHead('skin', 'segmentation', ['wound', 'ulcer'])];
+    expect(chooseTarget(similar, set('x', 'ulcer'), undefined)).toMatchObject({ label: 'ulcer' });
+    expect(chooseTarget(similar, set('x'), 'Wound')).toMatchObject({ label: 'wound' });
+    for (const [name, asked] of [
+      ['ulcers', undefined],
+      ['x', 'ulcers'],
+    ] as const)
+      expect(() => chooseTarget(similar, set(name), asked)).toThrow('fit several targets: wound, ulcer');
+  });
+
   it('does not guess', () => {
     expect(() => chooseTarget(heads, set('isic_2018', 'lesion'), undefined)).toThrow(
       `Neither the labels (lesion) nor the folder's name "isic_2018" say what the masks show. Say it with ` +

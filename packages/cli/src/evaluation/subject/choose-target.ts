@@ -2,7 +2,7 @@ import type { HeadDescription } from '@medzoo/core';
 import { CommandError } from '../../command-error.js';
 import { listNames } from '../../terminal/list-names.js';
 import type { DataSet } from '../set/data-set.js';
-import { isPartOfName, isSameName } from '../set/names.js';
+import { findName, isPartOfName, isSameName } from '../set/names.js';
 import { distinct } from '../set/select-rows.js';
 
 /** What a set's masks show, as a head calls it. */
@@ -26,13 +26,15 @@ export interface Target {
  */
 export function chooseTarget(heads: readonly HeadDescription[], set: DataSet, asked: string | undefined): Target {
   const targets = heads.flatMap((head) => head.trained.labels.map((label) => ({ head, label })));
+  const names = distinct(targets.map(({ label }) => label));
   if (asked !== undefined) {
-    const found = targets.filter(({ label }) => isSameName(label, asked));
+    const spelt = targets.filter(({ label }) => isSpeltSo(label, asked));
+    const found = spelt.length > 0 ? spelt : targets.filter(({ label }) => isSameName(label, asked));
     return theOnly(found, targets, `--target ${asked}`) ?? refuse(`No head has the target "${asked}".`, targets);
   }
   const labels = distinct(set.rows.map(({ label }) => label));
   const rules: readonly ((label: string) => string | undefined)[] = [
-    (target) => quote(labels.find((label) => isSameName(label, target))),
+    (target) => quote(labels.find((label) => findName(names, label) === target)),
     (target) => quote(labels.find((label) => isPartOfName(label, target))),
     (target) => (isPartOfName(target, set.name) ? `the folder's name "${set.name}"` : undefined),
     (target) => quote(labels.find((label) => isPartOfName(target, label))),
@@ -66,7 +68,9 @@ type Candidate = Pick<Target, 'head' | 'label'>;
 function theOnly(found: readonly Candidate[], targets: readonly Candidate[], because: string): Target | undefined {
   const [first] = found;
   if (!first) return undefined;
-  if (found.some(({ label }) => !isSameName(label, first.label))) {
+  const isOther = ({ head, label }: Candidate): boolean =>
+    label !== first.label && (head === first.head || !isSameName(label, first.label));
+  if (found.some(isOther)) {
     return refuse(`The names fit several targets: ${found.map(({ label }) => label).join(', ')}.`, targets);
   }
   if (found.length > 1) {
@@ -79,6 +83,10 @@ function theOnly(found: readonly Candidate[], targets: readonly Candidate[], bec
 function refuse(why: string, targets: readonly Candidate[]): never {
   const list = targets.map(({ head, label }) => `${label} (${head.manifest.id})`).join(', ');
   throw new CommandError(`${why} Say it with --target LABEL, one of ${list}.`);
+}
+
+function isSpeltSo(label: string, asked: string): boolean {
+  return label.toLowerCase() === asked.toLowerCase();
 }
 
 function quote(label: string | undefined): string | undefined {

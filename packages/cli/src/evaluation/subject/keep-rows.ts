@@ -1,6 +1,6 @@
 import { countOf } from '../../terminal/format.js';
 import type { Row } from '../set/data-set.js';
-import { isSameName } from '../set/names.js';
+import { findName } from '../set/names.js';
 
 export interface KeptRows {
   readonly kept: readonly Row[];
@@ -24,10 +24,9 @@ export function keepMasked(rows: readonly Row[], labels: readonly string[], targ
   if (masked.length < rows.length) {
     warnings.push(`Left out, without a mask in the index: ${countOf(rows.length - masked.length, 'row')}.`);
   }
-  const names = (row: Row, label: string): boolean => row.label !== undefined && isSameName(row.label, label);
-  const isMixed = masked.some((row) => names(row, target));
-  const others = labels.filter((label) => label !== target);
-  const kept = masked.filter((row) => !isMixed || !others.some((label) => names(row, label)));
+  const named = ({ label }: Row): string | undefined => label && findName(labels, label);
+  const isMixed = masked.some((row) => named(row) === target);
+  const kept = masked.filter((row) => !isMixed || [target, undefined].includes(named(row)));
   if (kept.length < masked.length) {
     warnings.push(`Left out, labelled as another target: ${countOf(masked.length - kept.length, 'row')}.`);
   }
