@@ -39,9 +39,22 @@ def test_columns_of_the_index_are_read(tmp_path: Path) -> None:
 
 def test_a_column_is_found_by_the_label_with_or_without_its_unit() -> None:
     rows = [row_with({"bone_age_mo": "12", "spacing": "1"})]
-    assert find_column(rows, "Bone age", ("", "_mo")) == "bone_age_mo"
+    assert find_column(rows, "Bone age", ("_mo", "")) == "bone_age_mo"
     with pytest.raises(TrainError, match=r"such as height_mm\. There are bone_age_mo, spacing"):
-        find_column(rows, "height", ("", "_mm"))
+        find_column(rows, "height", ("_mm", ""))
+
+
+def test_the_column_with_the_unit_goes_before_one_that_may_be_in_another() -> None:
+    rows = [row_with({"age": "3", "age_mo": "36"})]
+    assert find_column(rows, "age", ("_mo", "")) == "age_mo"
+    assert find_column(rows, "age", ("_a", "")) == "age"
+
+
+def test_columns_that_are_called_nearly_alike_are_told_apart() -> None:
+    rows = [row_with({"her2+": "1", "her2-": "0", "t 1": "1", "t_1": "0"})]
+    assert [find_column(rows, label) for label in ("HER2-", "HER2+", "T 1")] == ["her2-", "her2+", "t 1"]
+    with pytest.raises(TrainError, match=r'The columns t 1 and t_1 of index\.csv are both called as the label "T-1"'):
+        find_column(rows, "T-1")
 
 
 def test_what_is_not_known_is_nan_and_text_is_refused() -> None:

@@ -17,8 +17,8 @@ from .rows import Row
 
 
 def key_of(name: str) -> str:
-    """A name without what spellings differ in: "Bone age" and bone_age are the same."""
-    return re.sub(r"[\W_]+", "", name).lower()
+    """A name without what spellings differ in: "Bone age" and bone_age are the same, HER2+ and HER2- are not."""
+    return re.sub(r"-(?!$)|[^\w+<>\u2264\u2265-]|_", "", name.strip()).lower()
 
 
 def columns_of(rows: Sequence[Row]) -> list[str]:
@@ -27,14 +27,24 @@ def columns_of(rows: Sequence[Row]) -> list[str]:
 
 
 def find_column(rows: Sequence[Row], label: str, endings: Sequence[str] = ("",)) -> str:
-    """The column that is called as the label is, perhaps with one of the endings; an error where there is none."""
+    """The column that is called as the label is, with one of the endings; an error where none is, or several are.
+
+    An ending that stands before another one is looked for first: a column that says its unit, before one that does not.
+    """
     there = columns_of(rows)
-    wanted = [key_of(label + ending) for ending in endings]
-    for name in there:
-        if key_of(name) in wanted:
-            return name
+    for wanted in (label + ending for ending in endings):
+        if wanted.lower() in there:
+            return wanted.lower()
+        found = [name for name in there if key_of(name) == key_of(wanted)]
+        if len(found) > 1:
+            raise TrainError(
+                f'The columns {" and ".join(found)} of index.csv are both called as the label "{label}" is. Rename one '
+                "of them, or call the label as the other is called, and run `medzoo embed` again."
+            )
+        if found:
+            return found[0]
     said = f"There are {', '.join(there)}." if there else "The embeddings have no column of numbers."
-    example = (label + endings[-1]).lower().replace(" ", "_")
+    example = (label + endings[0]).lower().replace(" ", "_")
     raise TrainError(
         f'No column of index.csv holds numbers and is called as the label "{label}" is, such as {example}. {said} '
         "Rename the column or the label, and run `medzoo embed` again."

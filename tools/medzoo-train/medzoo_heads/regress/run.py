@@ -34,7 +34,7 @@ def train_regressor(opened: Opened, settings: Settings, clock: Clock) -> Trained
     units = choose_quantities(settings, opened.before)
     labels = list(units)
     everything = opened.embeddings.rows
-    columns = [find_column(everything, label, ("", f"_{unit}")) for label, unit in units.items()]
+    columns = [find_column(everything, label, (f"_{unit}", "")) for label, unit in units.items()]
     known = dict(zip((row.number for row in everything), ~np.isnan(numbers_in(everything, columns)), strict=True))
 
     def check(splits: Splits) -> None:
