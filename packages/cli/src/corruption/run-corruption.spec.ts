@@ -47,6 +47,15 @@ it('measures what each corruption costs of Dice, on images that are answered bot
   expect(text).toMatch(/rotate90 +1\.000 +0\.000 +2 +1\.000/); // lost of it, on two images
 });
 
+it('tells how masks were read, as an evaluation without corruptions does', async () => {
+  const image = await paintImage(SIZE, BOX, 255, 0).png().toBuffer();
+  const data = await writeDataSet('fetal_head', 'id,image,mask\na,i.png,one.png\nb,i.png,two.png\n', {
+    ...{ 'i.png': image, 'one.png': await paintImage(SIZE, BOX, 1, 0).png().toBuffer() },
+    'two.png': await paintImage(SIZE, BOX, 2, 0).png().toBuffer(),
+  });
+  expect((await run(data)).warnings).toContainEqual(expect.stringContaining('but several: 1 in 1, 2 in 1.'));
+});
+
 it('measures accuracy, calibration and refusals of a classifier over what it answers', async () => {
   const flat = (grey: number) =>
     paintImage(SIZE, { x: 0, y: 0, ...SIZE }, grey, 0)

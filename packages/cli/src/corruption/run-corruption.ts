@@ -3,6 +3,7 @@ import { CommandError } from '../command-error.js';
 import { candidates } from '../evaluation/subject/candidates.js';
 import type { ColumnSubject } from '../evaluation/columns/choose-columns.js';
 import { chooseSubject, type Subject } from '../evaluation/subject/choose-subject.js';
+import { describeMasks } from '../evaluation/report/describe-masks.js';
 import { describeModels, provenanceOfFirstRun } from '../evaluation/report/describe-models.js';
 import { readDataSet, type Row } from '../evaluation/set/data-set.js';
 import { keepImage, type ChangeImage } from '../evaluation/score/change-image.js';
@@ -10,6 +11,7 @@ import type { EvaluationOptions } from '../evaluation/run-evaluation.js';
 import { scoreClass, type ClassScore } from '../evaluation/score/score-class.js';
 import { scoreMask, type MaskScore } from '../evaluation/score/score-mask.js';
 import { scoreRows, type OnProgress } from '../evaluation/score/score-rows.js';
+import { sayRepeated } from '../evaluation/set/select-rows.js';
 import { sayWhole, selectAsTrained } from '../evaluation/set/split-as-trained.js';
 import { readPackageVersion } from '../read-package-version.js';
 import { decodeForHead, type ReadingOptions } from '../files/reading-options.js';
@@ -66,7 +68,8 @@ export async function runCorruption(options: Omit<EvaluationOptions, 'outOfDomai
     };
     const scores: (readonly [string, Map<Row, Score>])[] = [];
     for (const [index, name] of passes.entries()) scores.push([name, await scoresOf(name, index)]);
-    const told = { ...subject, warnings: [...warnings, ...sayWhole(set, subject.head), ...subject.warnings] };
+    const others = [...sayWhole(set, subject.head), ...sayRepeated(rows)];
+    const told = { ...subject, warnings: [...warnings, ...others, ...subject.warnings] };
     return toEvaluation(told, scores, {
       ...{ dataset: set.name, split, seed: options.seed, excluded_labels: options.excludedLabels },
       failed: [...failed].map(([id, error]) => ({ id, error })),
@@ -91,7 +94,7 @@ function toEvaluation(
   const metrics = scores.map(([name, changed]) => [name, metricsOf(subject, clean, changed, about.seed)] as const);
   return {
     because: subject.because,
-    warnings: subject.warnings,
+    warnings: [...subject.warnings, ...warningsOf(subject, clean)],
     report: {
       medzoo: readPackageVersion(),
       head: subject.head.manifest.id,
@@ -107,6 +110,11 @@ function toEvaluation(
       ...describeModels(provenanceOfFirstRun([...clean.values()])),
     },
   };
+}
+
+/** How truth masks were read: those of a classification are none. */
+function warningsOf({ task }: CorruptedSubject, clean: Map<Row, Score>): string[] {
+  return task === 'segmentation' ? describeMasks([...clean.values()] as MaskScore[]) : [];
 }
 
 function metricsOf({ task }: CorruptedSubject, clean: Map<Row, Score>, changed: Map<Row, Score>, seed: number) {

@@ -1,12 +1,12 @@
 import type { OutOfDomain, Zoo } from '@medzoo/core';
 import type { ReadingOptions } from '../files/reading-options.js';
 import { countOf } from '../terminal/format.js';
-import { describeAssumptions, listIds } from '../truth/assumption.js';
 import type { Subject } from './subject/choose-subject.js';
 import type { Findings } from './report/findings.type.js';
 import { maskMetrics } from './report/metrics.js';
 import { countRefused, refusalMetrics } from './report/refusal.js';
-import { scoreMask, type MaskScore } from './score/score-mask.js';
+import { describeMasks } from './report/describe-masks.js';
+import { scoreMask } from './score/score-mask.js';
 import { scoreRows, type OnProgress } from './score/score-rows.js';
 
 export interface MaskEvaluation {
@@ -34,7 +34,7 @@ export async function evaluateMasks({
     onProgress,
   );
   if (skipped > 0) warnings.push(`Left out, as an empty truth mask gives no box: ${countOf(skipped, 'row')}.`);
-  warnings.push(...describeAssumptions(scores), ...describeShared(scores));
+  warnings.push(...describeMasks(scores));
   const unsized = scores.filter(({ row }) => row.pixelSize === undefined && Object.keys(row.measures).length > 0);
   if (unsized.length > 0) {
     warnings.push(
@@ -58,16 +58,4 @@ export async function evaluateMasks({
     metrics: { ...maskMetrics(scores, seed), ...refusalMetrics(target.head, scores, seed) },
     labels: null,
   };
-}
-
-/**
- * An empty mask may serve many images; one with something in it is of one image, and is listed for others by a slip.
- */
-function describeShared(scores: readonly MaskScore[]): string[] {
-  const imagesOf = new Map<string | undefined, Set<string | undefined>>();
-  const filled = scores.filter(({ isTruthEmpty }) => !isTruthEmpty);
-  for (const { row } of filled) imagesOf.set(row.mask, (imagesOf.get(row.mask) ?? new Set()).add(row.image));
-  const ids = filled.filter(({ row }) => imagesOf.get(row.mask)!.size > 1).map(({ row }) => row.id);
-  if (ids.length === 0) return [];
-  return [`Listed with the mask of another image: ${countOf(ids.length, 'row')} (${listIds(ids)}). Check the index.`];
 }

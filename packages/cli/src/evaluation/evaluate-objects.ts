@@ -6,6 +6,7 @@ import { countOf } from '../terminal/format.js';
 import type { Subject } from './subject/choose-subject.js';
 import type { Row } from './set/data-set.js';
 import type { Findings } from './report/findings.type.js';
+import { describeMasks } from './report/describe-masks.js';
 import { measure } from './report/metrics.js';
 import { scoreObjects, type ObjectScore, type ObjectsOfRow } from './score/score-objects.js';
 import { scoreRows, type OnProgress } from './score/score-rows.js';
@@ -47,7 +48,7 @@ export async function evaluateObjects({
     scores,
     answered: scores,
     failed,
-    warnings: [...subject.warnings, ...left],
+    warnings: [...subject.warnings, ...left, ...describeMasks(scores.map((one) => ({ ...one, isTruthEmpty: false })))],
     n_empty: null,
     n_refused: null,
     metrics: measure(objects, STATISTICS, { seed, count: () => objects.length }),

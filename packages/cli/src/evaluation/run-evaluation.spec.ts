@@ -20,3 +20,16 @@ it.each([false, true])('measures images of formats that only the config reads; b
   });
   expect(report).toMatchObject({ n: 1, n_failed: 0, metrics: { dice: { value: 1 } } });
 });
+
+it.each([false, true])('warns of masks of several values; by object: %s', async (byObject) => {
+  const mask = (level: number) => paintImage(SIZE, BOX, level, 0).png().toBuffer();
+  const data = await writeDataSet('squares', 'image,mask\ni.png,one.png\nj.png,two.png\n', {
+    ...{ 'i.png': await mask(255), 'j.png': await mask(254), 'one.png': await mask(1), 'two.png': await mask(2) },
+  });
+  const { warnings } = await runEvaluation({
+    config: await loadDomainConfig(),
+    ...{ data, head: 'prompted', target: undefined, isPrompted: true, byObject, outOfDomain: 'refuse' },
+    ...{ split: 'test', excludedLabels: [], limit: undefined, seed: 1, onProgress: () => undefined },
+  });
+  expect(warnings).toContainEqual(expect.stringContaining('but several: 1 in 1, 2 in 1. All count as the same target'));
+});

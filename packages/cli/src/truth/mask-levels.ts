@@ -24,6 +24,8 @@ export interface Levels {
   readonly half: number;
   /** Whether a large part of the mask is neither background nor target. */
   readonly isSoft: boolean;
+  /** The target's value in the file, in words, where the mask has it and 0 alone. */
+  readonly level: string | undefined;
 }
 
 /**
@@ -64,7 +66,8 @@ export function measureLevels(layer: Layer): Levels {
     if (isFew && !areShades(strengths, codes, highest)) throw severalLevels([...levels].filter((code) => code !== 0));
     if (!canHaveShades) throw tooManyLevels(levels.size, highest);
   }
-  return { strengths, half: highest / 2, isSoft: others > masked * SOFT_SHARE };
+  const level = levels.size <= 2 && highest > 0 ? nameLevel(codes[target]!) : undefined;
+  return { strengths, half: highest / 2, isSoft: others > masked * SOFT_SHARE, level };
 }
 
 function strengthsOf({ values, channels }: Layer): Float64Array {

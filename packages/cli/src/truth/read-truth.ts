@@ -12,6 +12,8 @@ export interface Truth {
   readonly rle: Rle;
   /** What was assumed where the file can be read in more than one way. */
   readonly assumptions: readonly Assumption[];
+  /** The target's value in the file, in words, where the mask has it and 0 alone, and nobody named it. */
+  readonly level?: string | undefined;
 }
 
 /** From this share of the image on, a mask may be an inverted one; a smaller one if it also fills the image's rim. */
@@ -28,11 +30,12 @@ export async function readTruth(path: string, image: Seen): Promise<Truth> {
   const mask = await decodeMask(await readImage(path));
   const shape = compareShape(mask, image);
   const { layer, assumptions } = chooseLayer(mask);
-  const { strengths, half, isSoft } = measureLevels(layer);
+  const { strengths, half, isSoft, level } = measureLevels(layer);
   const bitmap = Uint8Array.from(strengths, (strength) => (strength > half ? 1 : 0));
   const isSameSize = mask.width === image.width && mask.height === image.height;
   return {
     rle: bitmapToRle(isSameSize ? bitmap : resizeNearest(bitmap, mask, image), image),
+    level,
     assumptions: [
       ...shape,
       ...assumptions,

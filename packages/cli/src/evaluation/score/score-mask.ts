@@ -10,7 +10,7 @@ import {
 } from '@medzoo/core';
 import type { ReadingOptions } from '../../files/reading-options.js';
 import { compareMasks, type Overlap } from '../../statistics/overlap.js';
-import type { Assumption } from '../../truth/assumption.js';
+import type { Truth } from '../../truth/read-truth.js';
 import { keepImage, type ChangeImage } from './change-image.js';
 import type { Target } from '../subject/choose-target.js';
 import type { Row } from '../set/data-set.js';
@@ -20,9 +20,7 @@ import { readRowImage, readRowTruth } from './read-row.js';
 import type { Scored } from './score-rows.js';
 
 /** How well the found mask of a row meets its truth, compared at the image's own size. */
-export interface MaskScore extends Scored, Overlap {
-  /** What was assumed to read the row's mask. */
-  readonly assumptions: readonly Assumption[];
+export interface MaskScore extends Scored, Overlap, Pick<Truth, 'assumptions' | 'level'> {
   /** Found minus true measurement, by column of the index. */
   readonly differences: Readonly<Record<string, number>>;
   /** Whether the image is out of the target's domain: its mask is empty then, unless the head is asked to warn. */
@@ -44,7 +42,7 @@ export async function scoreMask(
   { outOfDomain, reading, change = keepImage }: ScoreMaskOptions,
 ): Promise<MaskScore | undefined> {
   const file = await readRowImage(row);
-  const { rle: asListed, assumptions } = await readRowTruth(row, file, reading, target.maskValue);
+  const { rle: asListed, assumptions, level } = await readRowTruth(row, file, reading, target.maskValue);
   const { image, moveMask } = await change(file);
   const truth = moveMask(asListed);
   const params = target.boxParam === undefined ? onlyTarget(target) : boxPrompt(target.boxParam, truth);
@@ -53,7 +51,7 @@ export async function scoreMask(
   const found = answer.masks.find(({ label }) => label === target.label);
   const mask = found?.rle ?? emptyMask(truth.size);
   return {
-    ...{ row, provenance, assumptions, differences: compareMeasures(mask, row), ...compareMasks(mask, truth) },
+    ...{ row, provenance, assumptions, level, differences: compareMeasures(mask, row), ...compareMasks(mask, truth) },
     isRefused: found?.domain?.inDomain === false,
   };
 }

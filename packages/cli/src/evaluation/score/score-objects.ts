@@ -12,6 +12,7 @@ import {
   type Zoo,
 } from '@medzoo/core';
 import type { ReadingOptions } from '../../files/reading-options.js';
+import type { Truth } from '../../truth/read-truth.js';
 import type { Target } from '../subject/choose-target.js';
 import type { Row } from '../set/data-set.js';
 import { predictAs } from './predict.js';
@@ -32,7 +33,7 @@ export interface ObjectScore extends Scored {
 const MOST_OBJECTS = 6;
 const LEAST_PIXELS = 24;
 
-export interface ObjectsOfRow extends Scored {
+export interface ObjectsOfRow extends Scored, Pick<Truth, 'assumptions' | 'level'> {
   readonly objects: readonly ObjectScore[];
 }
 
@@ -44,7 +45,7 @@ export async function scoreObjects(
   reading: ReadingOptions,
 ): Promise<ObjectsOfRow | undefined> {
   const image = await readRowImage(row);
-  const { rle } = await readRowTruth(row, image, reading);
+  const { rle, assumptions, level } = await readRowTruth(row, image, reading);
   const parts = splitRle(rle)
     .slice(0, MOST_OBJECTS)
     .filter((part) => rleArea(part) >= LEAST_PIXELS);
@@ -65,7 +66,7 @@ export async function scoreObjects(
       rectangle: rleDice(drawRectangle(box, truth.size), truth),
     });
   }
-  return objects[0] && { row, provenance: objects[0].provenance, objects };
+  return objects[0] && { row, provenance: objects[0].provenance, assumptions, level, objects };
 }
 
 async function ask(zoo: Zoo, { head }: Target, image: Uint8Array, params: Record<string, unknown>) {
