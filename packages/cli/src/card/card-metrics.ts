@@ -165,16 +165,30 @@ function describeTemperature({ calibration }: TrainedModel): string | undefined 
   return `Temperature ${temperature}${on}.${sets}${describeFewImages(conformal)}`;
 }
 
-/** A set that always holds a label says nothing of it. */
+/**
+ * What a conformal set cannot promise of labels with few images. One whose quantile is 1 is never ruled out; any other
+ * has a quantile that is not of its own images.
+ */
 function describeFewImages(conformal: NonNullable<TrainedModel['calibration']>['conformal']): string {
-  const { quantiles, counts = {}, errorRate } = conformal ?? { quantiles: {}, errorRate: 0.5 };
+  if (!conformal) return '';
+  const { quantiles, counts = {}, errorRate } = conformal;
   const needed = Math.ceil(1 / errorRate - 1);
   const few = Object.keys(quantiles).filter((label) => (counts[label] ?? needed) < needed);
-  const found = few.map((label) => `"${label}" has ${counts[label]}`);
-  return few.length > 0
-    ? ` To rule a label out at this rate takes ${needed} images of it, and ${found.join(', ')}: **it is in every ` +
-        'set**, and coverage and size of the sets are to be read so.'
-    : '';
+  if (few.length === 0) return '';
+  const say = (labels: readonly string[], what: string): string =>
+    labels.length === 0 ? '' : `; ${labels.map((label) => `"${label}" has ${counts[label]}`).join(', ')}: ${what}`;
+  return (
+    ` To hold this rate for a label takes ${needed} images of it` +
+    say(
+      few.filter((label) => quantiles[label]! >= 1),
+      '**it is in every set**, and coverage and size of the sets are to be read so',
+    ) +
+    say(
+      few.filter((label) => quantiles[label]! < 1),
+      '**no rate is promised for it**, and how often sets hold it is in its coverage on test',
+    ) +
+    '.'
+  );
 }
 
 /** What was measured, a table for each kind of question; a kind without numbers is left out. */

@@ -167,17 +167,16 @@ describe('a card', () => {
   });
 
   it('says of which label a conformal set can say nothing', () => {
-    const conformal = {
-      errorRate: 0.1,
-      quantiles: { glioma: 1, notumor: 0.4 },
-      n: 40,
-      counts: { glioma: 5, notumor: 35 },
+    const withQuantile = (glioma: number) => {
+      const quantiles = { glioma, notumor: 0.4 };
+      const conformal = { errorRate: 0.1, quantiles, n: 40, counts: { glioma: 5, notumor: 35 } };
+      return renderHead({ ...brainMri, trained: { ...brainMri.trained, calibration: { temperature: 1, conformal } } });
     };
-    const trained = { ...brainMri.trained, calibration: { temperature: 1, conformal } };
-    expect(renderHead({ ...brainMri, trained })).toContain(
-      'takes 9 images of it, and "glioma" has 5: **it is in every set**',
-    );
-    expect(renderHead(brainMri)).not.toContain('in every set');
+    expect(withQuantile(1)).toContain('takes 9 images of it; "glioma" has 5: **it is in every set**');
+    // As where the quantile of all images together stands in: it is ruled out as any other label.
+    expect(withQuantile(0.8)).toContain('takes 9 images of it; "glioma" has 5: **no rate is promised for it**');
+    expect(withQuantile(0.8)).not.toContain('in every set');
+    expect(renderHead(brainMri)).not.toMatch(/in every set|no rate is promised/);
   });
 
   it('marks what was learnt from images for research alone, also by the encoder', () => {
