@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -145,11 +146,21 @@ def merge(before: Iterable[Json], new: Iterable[Json]) -> list[Json]:
     return sorted(kept.values(), key=identity)
 
 
-def is_outdated(entry: Json, report: Json) -> bool:
-    """Whether an entry is of corruptions, or of a domain's thresholds, that the report has measured again.
+#: What an evaluation measures; what it does not know is somebody's own.
+OF_EVALUATION = re.compile(
+    r"(dice|iou|mae)(_median)?|dice_(point|ellipse|rectangle|over_ellipse)|accuracy|balanced_accuracy|macro_f1|f1|auroc"
+    r"|ece|coverage|set_size|empty_sets|refused|error|interval_coverage|sensitivity|specificity|pck_5|missed"
+    r"|mean_distance_(px|mm)|.*_(circumference_mm|diameter_mm|perimeter_mm|area_mm2)(_absolute)?_difference(_median)?"
+)
+#: What only a report on domains has, besides shares of refusals at a threshold.
+OF_DOMAINS = ("domain_auroc", "present", "present_any", "answered")
 
-    Where every image is refused now, the report has no drop, and the old one would stand beside the new refusals. And a
-    domain may have gone over to another threshold.
+
+def is_outdated(entry: Json, report: Json) -> bool:
+    """Whether an entry is of what the report has measured again, be it that the report has no such number.
+
+    Where every image is refused now, the report has no accuracy and no drop, and the old ones would stand beside the
+    new refusals. And a domain may have gone over to another threshold.
     """
     if (entry["dataset"], entry["split"]) != (report["dataset"], report["split"]):
         return False
@@ -158,7 +169,15 @@ def is_outdated(entry: Json, report: Json) -> bool:
         return (entry.get("label"), entry.get("prompt")) == of_report and entry["corruption"] in report.get(
             "corruptions", {}
         )
-    return "falseRefusals" in entry and "domains" in report
+    if "falseRefusals" in entry or entry["name"] in OF_DOMAINS:
+        return "domains" in report
+    if "corruptions" in report or "domains" in report or report.get("presence"):
+        return False
+    if not OF_EVALUATION.fullmatch(entry["name"]):
+        return False
+    asked = (entry.get("prompt"), entry.get("excludedLabels", []))
+    is_same = asked == (report.get("prompt"), sorted(report.get("excluded_labels") or []))
+    return is_same and report.get("target") in (None, entry.get("label"))
 
 
 def merge_speed(before: Iterable[Json], report: Json, machine: str) -> list[Json]:

@@ -2,6 +2,17 @@ import type { Metric, Speed } from '@medzoo/core/contract';
 import type { Report } from '../evaluation/report/report.type.js';
 import { datasetOf } from './metrics-of.js';
 
+/** What an evaluation measures; what it does not know is somebody's own. */
+const OF_EVALUATION = new RegExp(
+  `^(${[
+    ...['(dice|iou|mae)(_median)?', 'dice_(point|ellipse|rectangle|over_ellipse)'],
+    ...['accuracy', 'balanced_accuracy', 'macro_f1', 'f1', 'auroc', 'ece', 'coverage', 'set_size', 'empty_sets'],
+    ...['refused', 'error', 'interval_coverage', 'sensitivity', 'specificity', 'pck_5', 'missed'],
+    ...['mean_distance_(px|mm)'],
+    '.*_(circumference_mm|diameter_mm|perimeter_mm|area_mm2)(_absolute)?_difference(_median)?',
+  ].join('|')})$`,
+);
+
 /** In this order in the files; any other metric follows by name. */
 const ORDER = [
   ...[
@@ -46,6 +57,26 @@ function identityOf({
     corruption,
     String(falseRefusals),
   ];
+}
+
+/**
+ * Whether an entry is of what an evaluation has measured again, be it that it has no such number: where a head refuses
+ * every image now, its accuracy of before would stand beside the new refusals. Numbers of presence, domains and
+ * corruptions are measured by themselves.
+ */
+export function isOutdated(
+  { name, dataset, split, label, prompt, excludedLabels = [], corruption, falseRefusals }: Metric,
+  report: Report,
+): boolean {
+  if (report.presence !== null || corruption !== undefined || falseRefusals !== undefined) return false;
+  if (!OF_EVALUATION.test(name)) return false;
+  return (
+    dataset === report.dataset &&
+    split === report.split &&
+    prompt === (report.prompt ?? undefined) &&
+    excludedLabels.join('\n') === report.excluded_labels.toSorted().join('\n') &&
+    (report.target === null || report.target === label)
+  );
 }
 
 /** New entries replace old ones of the same measurement; all others stay. */

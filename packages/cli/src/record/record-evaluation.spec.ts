@@ -85,6 +85,17 @@ it('writes numbers into model.json and the card, and the same numbers once', asy
   expect(modelHead(join(folder, 'model/model.json')).trained.metrics).toHaveLength(metrics.length);
 });
 
+it('leaves no number behind that was measured before, and not now', async () => {
+  const folder = await writeHead(GOOD_HEAD);
+  const { head, report } = await evaluate(folder);
+  await recordEvaluation(report, await findModelFile(head), [head], undefined);
+  const refused = { value: 1, n: 12 };
+  const now = { ...report, n: 0, n_refused: 12, metrics: { refused } };
+  await recordEvaluation(now, await findModelFile(head), [head], undefined);
+  const { metrics } = modelHead(join(folder, 'model/model.json')).trained;
+  expect(metrics.filter(({ dataset }) => dataset === 'lesions')).toMatchObject([{ name: 'refused', ...refused }]);
+});
+
 it('says so where the labels are probably swapped', async () => {
   const right = await evaluate(await writeHead(GOOD_HEAD));
   const wrong = await evaluate(

@@ -7,7 +7,7 @@ import { CommandError } from '../command-error.js';
 import type { Report } from '../evaluation/report/report.type.js';
 import { countOf } from '../terminal/format.js';
 import type { FoundModelFile } from './find-model-file.js';
-import { mergeMetrics, mergeSpeed } from './merge-metrics.js';
+import { isOutdated, mergeMetrics, mergeSpeed } from './merge-metrics.js';
 import { metricsOf } from './metrics-of.js';
 
 export interface Recorded {
@@ -31,7 +31,10 @@ export async function recordEvaluation(
   const { metrics, speed = [], labels } = readModelFile(pathToFileURL(path));
   const changed = {
     ...content,
-    metrics: mergeMetrics(metrics, metricsOf(report, labels)),
+    metrics: mergeMetrics(
+      metrics.filter((metric) => !isOutdated(metric, report)),
+      metricsOf(report, labels),
+    ),
     ...(machine !== undefined && { speed: mergeSpeed(speed, report, machine) }),
   };
   await writeFile(`${path}.part`, `${JSON.stringify(changed, undefined, 2)}\n`);

@@ -185,6 +185,36 @@ def test_a_corruption_that_is_refused_now_leaves_no_old_drop_behind(files: list[
     assert sorted(found) == [("drop", "blur", 0.5), ("refused", "blur", 0.4), ("refused", "rotate90", 1.0)]
 
 
+def test_what_is_all_refused_now_leaves_no_old_accuracy_behind(files: list[Path]) -> None:
+    whole = {"target": None, "task": "classification"}
+    right = {"accuracy": {"value": 0.4, "n": 5}, "coverage_head": {"value": 0.2, "n": 5}}
+    record(evaluation(**whole, metrics=right), files)
+    record(evaluation(**whole, metrics=right, split="val"), files)
+    record(evaluation(**whole, metrics=right, excluded_labels=["lungs"]), files)
+    record(evaluation(**whole, metrics={"refused": {"value": 1.0, "n": 46}}), files)
+    found = [(m["name"], m["split"], m.get("excludedLabels"), m["value"]) for m in metrics_in(files[0])]
+    assert found == [
+        ("refused", "test", None, 1.0),
+        ("accuracy", "test", ["lungs"], 0.4), ("coverage", "test", ["lungs"], 0.2),
+        ("accuracy", "val", None, 0.4), ("coverage", "val", None, 0.2),
+    ]  # fmt: skip
+
+
+def test_an_evaluation_of_one_target_leaves_the_others(files: list[Path]) -> None:
+    record(evaluation(target="lungs"), files)
+    record(evaluation(metrics={"refused": {"value": 1.0, "n": 9}}), files)
+    assert [(m["name"], m["label"]) for m in metrics_in(files[0])] == [("dice", "lungs"), ("refused", "fetal_head")]
+
+
+def test_a_kind_that_is_all_refused_now_leaves_no_old_answers_behind(files: list[Path]) -> None:
+    domain = {"labels": None, "thresholds": [], "auroc": {"value": 0.9, "n": 20}, "own": None}
+    answers = {"answered_lungs": {"value": 1.0, "n": 6}}
+    record(evaluation(domains=[domain], answers=answers), files)
+    assert [m["name"] for m in metrics_in(files[0])] == ["domain_auroc", "answered"]
+    record(evaluation(domains=[domain], answers={}), files)
+    assert [m["name"] for m in metrics_in(files[0])] == ["domain_auroc"]
+
+
 def test_refusals_at_each_threshold_and_what_people_get(files: list[Path]) -> None:
     thresholds = [
         {"false_refusals": rate, "score": 1.0, "in_use": rate == 0.05, "refused": {"value": value, "n": 9}}
