@@ -58,8 +58,8 @@ USUAL = Amounts(
 MANY = Amounts(
     {"plain": 700, "hard": 220},
     {"kvasir_seg": 500, "fuseg_wound": 250, "dsb2018_nuclei": 481},
-    {"fuseg_wound": 1200, "kvasir_seg": 1200, "dsb2018_nuclei": 800},
-    {"fuseg_wound": 600, "kvasir_seg": 400},
+    {"fuseg_wound": 2400, "kvasir_seg": 2400, "dsb2018_nuclei": 1600},
+    {"fuseg_wound": 1000, "kvasir_seg": 600},
 )
 NEGATIVE_COPIES, MADE, COLLAGES = 4, 240, 300
 #: Pictures made of photographs for training and for thresholds.
