@@ -132,7 +132,7 @@ async function countFrames(source: Uint8Array | string): Promise<number> {
 
 async function readPicture(
   bytes: Uint8Array,
-  { format, space, depth, width, height, channels, hasAlpha }: Metadata,
+  { format, space, depth, width, height, channels, hasAlpha, icc }: Metadata,
   { frame, tiff }: Pick<Picture, 'frame' | 'tiff'>,
   timeoutSeconds: number,
 ): Promise<Pixels> {
@@ -142,9 +142,16 @@ async function readPicture(
   const alpha = tiff ? tiff.layout.alpha : last; // libvips takes any further sample of a TIFF for its opacity
   const failOn = tiff?.layout.isForgiven ? 'warning' : 'error';
   const maxPixels = width * height;
-  const source: PixelSource = { bytes, frame, maxPixels, isGrey, isDeep, alpha, failOn, timeoutSeconds };
+  const hasProfile = icc !== undefined && isProfileOfRgb(icc);
+  const source: PixelSource = { bytes, frame, maxPixels, isGrey, isDeep, hasProfile, alpha, failOn, timeoutSeconds };
   if (format === 'jpeg') return readJpegPixels(source);
   return tiff && isReadByPlanes(tiff.layout) ? readPlanes(source, tiff) : readPixels(source);
+}
+
+/** By its signature and its colour space: libvips leaves the colours alone where a profile is another, or is none. */
+function isProfileOfRgb(icc: Uint8Array): boolean {
+  const header = Buffer.from(icc.subarray(0, 40)).toString('latin1');
+  return header.slice(36, 40) === 'acsp' && header.slice(16, 20) === 'RGB ';
 }
 
 /** libvips reads planes of colour in strips by itself, and no others. */

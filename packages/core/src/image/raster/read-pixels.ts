@@ -11,6 +11,8 @@ export interface PixelSource {
   readonly isGrey: boolean;
   /** Whether samples keep 16 bits. */
   readonly isDeep: boolean;
+  /** Whether the file has a profile of RGB, by which its colours become sRGB. */
+  readonly hasProfile: boolean;
   /** Which sample is the opacity; undefined if none is. */
   readonly alpha: number | undefined;
   /** At what libvips gives up: `warning` where it fills what it cannot read with black and only warns of it. */
@@ -30,14 +32,16 @@ export interface Pixels extends Samples {
 
 /** Samples of 16 bits come with all that a pixel has, and those of 8 bits without its opacity. */
 export async function readPixels(source: PixelSource): Promise<Pixels> {
-  const { bytes, frame, maxPixels, isGrey, isDeep, alpha, failOn, timeoutSeconds } = source;
+  const { bytes, frame, maxPixels, isGrey, isDeep, hasProfile, alpha, failOn, timeoutSeconds } = source;
   const options = { page: frame, limitInputPixels: maxPixels, failOn, ignoreIcc: isGrey } as const;
   const sharp = await loadSharp();
   const image = sharp(bytes, options)
     .autoOrient()
     .timeout({ seconds: Math.ceil(timeoutSeconds) });
+  // sharp takes colours of 16 bits by their profile to Display P3, whose values are not those of sRGB.
+  const profiled = hasProfile && !isGrey && isDeep ? image.withIccProfile('srgb') : image;
   const raw = isDeep
-    ? image.toColourspace(isGrey ? 'grey16' : 'rgb16').raw({ depth: 'ushort' })
+    ? profiled.toColourspace(isGrey ? 'grey16' : 'rgb16').raw({ depth: 'ushort' })
     : image
         .removeAlpha()
         .toColourspace(isGrey ? 'b-w' : 'srgb')
