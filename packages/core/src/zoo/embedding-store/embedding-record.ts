@@ -7,7 +7,7 @@ import { fromHalf } from './half-precision.js';
  * To be raised when records, or what images are turned into before they are encoded, change: what older zoos stored is
  * then not found.
  */
-const VERSION = 2;
+const VERSION = 3;
 const FORMAT = `medzoo-embedding-${VERSION}`;
 
 /**
