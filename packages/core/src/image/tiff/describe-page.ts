@@ -37,6 +37,8 @@ const JPEG_COMPRESSION = 7;
 const WEBP_COMPRESSION = 50_001;
 /** SampleFormat: 1 is whole numbers without sign; 4, undefined, is read as such. */
 const FORMAT_NAMES: Readonly<Record<number, string>> = { 2: 'int', 3: 'float', 5: 'complex int', 6: 'complex float' };
+/** InkSet: 1 is cyan, magenta, yellow and black, and 2 is others. */
+const CMYK_INKS = 1;
 /** ExtraSamples: associated and unassociated alpha. */
 const ALPHA_KINDS: readonly number[] = [1, 2];
 /** Of pixels with more samples, only the first so many are looked at. */
@@ -75,6 +77,11 @@ export async function describePage(tiff: Tiff, index: number): Promise<PageLayou
   const opacity = extra.findIndex((kind) => ALPHA_KINDS.includes(kind));
   const alpha = opacity < 0 ? undefined : samples - extra.length + opacity;
   const isLossy = compression === JPEG_COMPRESSION || compression === WEBP_COMPRESSION;
+  const [inks = CMYK_INKS] = await read(TAG.InkSet);
+  // A fifth sample that no tag speaks of is taken for an opacity.
+  const isCmyk = inks === CMYK_INKS && samples - Math.max(extra.length, samples === 5 ? 1 : 0) === 4;
+  if (photometric === PHOTOMETRIC.separated && !isCmyk)
+    throw refuse('of inks that are not cyan, magenta, yellow and black');
   const isForgiven = isTiled && compression !== JPEG_COMPRESSION;
   return { photometric, isGrey, samples, bits, isPlanar, isTiled, isForgiven, alpha, hasProfile, isLossy };
 }

@@ -14,6 +14,7 @@ export const TAG = {
   TileWidth: 322,
   TileOffsets: 324,
   TileByteCounts: 325,
+  InkSet: 332,
   ExtraSamples: 338,
   SampleFormat: 339,
   IccProfile: 34675,

@@ -176,6 +176,8 @@ describe('a TIFF', () => {
     ['a transparency mask', page({ 262: [4] })],
     ['a colour filter array', page({ 262: [32_803] })],
     ['YCbCr without JPEG', page({ 262: [6], 258: [8, 8, 8], 277: [3] })],
+    ['of inks that are not', page({ 262: [5], 258: [8, 8, 8, 8], 277: [4], 332: [2] })],
+    ['of inks that are not cyan', page({ 262: [5], 258: [8, 8, 8, 8, 8, 8], 277: [6], 332: [1] })],
     ['a lossless JPEG', jpegIn(0xc3, 8)],
     ['a JPEG of 12 bits', jpegIn(0xc1, 12)],
   ])('is refused by name, not called damaged, by decoding and by describing: %s', async (name, bytes) => {
