@@ -90,8 +90,8 @@ export async function describeImage(
 
 /**
  * One frame's values as they are stored in the file, before any window; the same refusals as `decodeImage`. The EXIF
- * orientation of a raster file is applied. A slice of a volume is not turned, so that its rows and columns may be others
- * than those of the picture that `decodeImage` makes of it.
+ * orientation of a raster file is applied. A slice of a volume is not turned, so that its rows and columns may be
+ * others than those of the picture that `decodeImage` makes of it.
  */
 export async function readStoredPixels(
   bytes: Uint8Array,
