@@ -2,6 +2,7 @@ import { createHash, webcrypto } from 'node:crypto';
 import { types } from 'node:util';
 import { ZooError, type ImageSource, type ImageView } from '../../contract/index.js';
 import { checkImageView } from '../decoding/check-view.js';
+import { nameOtherThanBytes } from './other-than-bytes.js';
 
 /** The sources that were made here: anything else that looks like one may say a digest that its bytes do not have. */
 const made = new WeakSet<object>();
@@ -61,7 +62,10 @@ export function imageKey(sha256: string, { frame, window, slices }: ImageView = 
 /** Throws INVALID_IMAGE for what TypeScript would not have let through. */
 export function checkBytes(bytes: unknown): asserts bytes is Uint8Array {
   if (types.isUint8Array(bytes)) return; // also one of another realm, as test runners make; not a Proxy of one
-  throw new ZooError('INVALID_IMAGE', `An image is the bytes of its file, a Uint8Array; got ${typeof bytes}.`);
+  throw new ZooError(
+    'INVALID_IMAGE',
+    `An image is the bytes of its file, a Uint8Array; got ${nameOtherThanBytes(bytes)}`,
+  );
 }
 
 /** In hexadecimal, of bytes that nobody changes meanwhile. */
