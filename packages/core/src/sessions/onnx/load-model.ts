@@ -22,7 +22,7 @@ export async function loadModel(
     const path = decodeURIComponent(posix.basename(new URL(spec.data.url).pathname));
     return { bytes, data: { path, data: await loadWeights(spec.data, signal, weights) } };
   } catch (error) {
-    throw nameVariant(error, file);
+    throw nameUnlessLeft(error, file, signal);
   }
 }
 
@@ -32,8 +32,13 @@ export async function prefetchFile(
   ...[weights, options]: [weights?: Parameters<typeof prefetchModel>[1], options?: Parameters<typeof prefetchModel>[2]]
 ): Promise<void> {
   await prefetchModel(file.spec, weights, options).catch((error: unknown) => {
-    throw nameVariant(error, file);
+    throw nameUnlessLeft(error, file, options?.signal);
   });
+}
+
+/** A deadline that has passed, or a zoo that is closed, is no fault of the file. */
+function nameUnlessLeft(error: unknown, file: ModelFile, signal: AbortSignal | undefined): unknown {
+  return signal?.aborted ? error : nameVariant(error, file);
 }
 
 /** Nobody whose package lacks a file is to be answered by another one without a word. */
