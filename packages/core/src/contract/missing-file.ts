@@ -1,8 +1,8 @@
 import { ZooError } from './errors.js';
 
 /**
- * A file of this package is not where its code looks for it: nothing is answered before it is. A bundler moves code, and
- * not the files beside it.
+ * A file of this package is not where its code looks for it: nothing is answered before it is. A bundler moves code,
+ * and not the files beside it.
  */
 export function missingFile(name: string, cause?: unknown): ZooError {
   return new ZooError(

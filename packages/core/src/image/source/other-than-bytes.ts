@@ -15,7 +15,7 @@ export function nameOtherThanBytes(given: unknown): string {
   if (types.isPromise(given)) return 'a Promise. Await it first.';
   if (Symbol.asyncIterator in given) return 'a stream. Give `await buffer(stream)`, of node:stream/consumers.';
   if ('bytes' in given && 'sha256' in given) {
-    return 'what looks like an image source. Give what createImageSource of this copy of @medzoo/core returned, or bytes.';
+    return 'what looks like an image source. Give one of createImageSource of this copy of @medzoo/core, or bytes.';
   }
   return 'object.';
 }
