@@ -13,7 +13,7 @@ import numpy as np
 
 from .arrays import Json, Singles
 from .domain.pooling import pool
-from .domain.score import HeadDomain, golden_domains
+from .domain.score import HeadDomain, golden_domains, say_few
 from .export.check import check_head
 from .export.golden import write_golden
 from .export.graph import open_session, run_model
@@ -76,6 +76,8 @@ def write_head(trained: Trained, opened: Opened, settings: Settings, clock: Cloc
     write_json(out / "model.json", described)
     if dropped := say_dropped(opened.before, described):
         say(dropped)
+    for sentence in say_few(trained.domains):
+        say(sentence)
     if described["trainedOn"][0]["licence"] == NOT_STATED:
         say('The licence of the data is not stated, and `medzoo check-head` asks for it: --data-licence "CC BY 4.0".')
     golden = "" if opened.golden is None else ", golden.json, golden.png"

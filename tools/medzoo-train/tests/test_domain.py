@@ -9,11 +9,14 @@ from medzoo_heads.domain.background import background_from_json
 from medzoo_heads.domain.gaussian import encode_floats, gaussian_from_json
 from medzoo_heads.domain.pooling import pool
 from medzoo_heads.domain.score import (
+    HeadDomain,
+    fewest_held_out,
     fit_domain,
     fit_head,
     golden_domains,
     head_domain_from_json,
     most_beyond,
+    say_few,
     score,
     threshold_at,
 )
@@ -125,3 +128,14 @@ def test_a_background_of_another_encoder_is_refused() -> None:
         background_from_json(ENCODER, 3)
     with pytest.raises(TrainError, match="no base64"):
         background_from_json({**ENCODER, "center": "%"}, 2)
+
+
+def test_few_held_out_images_are_said_not_to_vouch_for_the_threshold() -> None:
+    assert [fewest_held_out(rate) for rate in (0.01, 0.05)] == [99, 32]
+    # One more of them may lie beyond the threshold, or the threshold is the rank of the highest.
+    assert [most_beyond(n, 0.05, 0.8) for n in (31, 32)] == [-1, 0]
+    domains = [HeadDomain((), (), {0.05: 1.0}, 0.05, n, ("d",), ("left", "right")) for n in (31, 32)]
+    assert say_few(domains[1:]) == []
+    (said,) = say_few(domains)
+    assert said.startswith("The domain about left, right is of 31 images of val, and it takes 32 to vouch that no more")
+    assert "than 5% of images like these" in said

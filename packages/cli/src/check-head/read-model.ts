@@ -33,7 +33,15 @@ const looseModel = z.looseObject({
     .record(z.string(), z.looseObject({ interval: z.unknown().optional() }))
     .optional()
     .catch(undefined),
-  domains: z.array(z.unknown()).catch([]),
+  domains: z
+    .array(
+      z.looseObject({
+        n: z.number().catch(NaN),
+        use: z.number().catch(NaN),
+        labels: z.array(z.string()).optional().catch(undefined),
+      }),
+    )
+    .catch([]),
   concepts: z.record(z.string(), z.unknown()).catch({}),
   metrics: z
     .array(

@@ -118,6 +118,28 @@ def most_beyond(n: int, rate: float, sure: float) -> int:
     return int((binom.cdf(counts, n, rate) <= 1 - sure).sum()) - 1
 
 
+def fewest_held_out(rate: float) -> int:
+    """By how many held-out images a threshold is vouched for (`threshold_at`): 99 for .01, and 32 for .05."""
+    sure = SURE.get(rate)
+    return math.ceil(1 / rate - 1 if sure is None else math.log(1 - sure) / math.log(1 - rate))
+
+
+def say_few(domains: Sequence[HeadDomain]) -> list[str]:
+    """What a person should know of domains that too few held-out images vouch for, in sentences."""
+    sentences = []
+    for domain in domains:
+        needed = fewest_held_out(domain.use)
+        if domain.n >= needed:
+            continue
+        about = f" about {', '.join(domain.labels)}" if domain.labels else ""
+        sentences.append(
+            f"The domain{about} is of {domain.n} images of {domain.split}, and it takes {needed} to vouch that no more "
+            f"than {domain.use:.0%} of images like these are refused: it may refuse more. See `refused` of "
+            "`medzoo evaluate`, or add images to val."
+        )
+    return sentences
+
+
 def thresholds_of(scores: Floats, sure: Mapping[float, float] = SURE) -> dict[float, float]:
     """By rate, of the scores of held-out images."""
     return {rate: threshold_at(scores, rate, sure.get(rate)) for rate in RATES}

@@ -1,5 +1,6 @@
 import type { Task } from '@medzoo/core/contract';
 import type { HeadFacts } from '../head-facts.type.js';
+import { countOf } from '../../terminal/format.js';
 import { error, ok, warning, type Finding } from '../finding.type.js';
 
 const UNDECIDED = /^\s*(to decide|to be decided|tbd|todo|unknown|not stated|unlicensed|none)?[\s.]*$/i;
@@ -24,7 +25,7 @@ export function checkKnowledge({ model, head }: HeadFacts): Finding[] {
           'There are no domain statistics: the head answers on images of any kind, without a sign of it.',
           'Train with medzoo-train, which writes `domains`: npm run train',
         )
-      : ok('domain', `${domains.length} of the head`),
+      : describeDomains(domains),
     ...(head ? CALIBRATION[head.manifest.task](model) : []),
     without.length > 0
       ? warning(
@@ -60,6 +61,23 @@ function checkData({ trainedOn, untrained }: Model): Finding {
     return error('data', `No licence is stated for ${bare.join(', ')}.`, fix);
   }
   return ok('data', trainedOn.map(({ dataset, licence: terms }) => `${dataset} (${terms})`).join('; '));
+}
+
+/** The share whose threshold holds in so many draws of held-out images; others hold on average (medzoo-train, SURE). */
+const [SURE_SHARE, SURE] = [0.05, 0.8];
+
+/** Too few held-out images cannot vouch for what a threshold is said to refuse. */
+function describeDomains(domains: Model['domains']): Finding {
+  const needed = (share: number): number =>
+    Math.ceil(share === SURE_SHARE ? Math.log(1 - SURE) / Math.log(1 - share) : 1 / share - 1);
+  const few = domains.find(({ n, use }) => n < needed(use));
+  if (!few) return ok('domain', `${domains.length} of the head`);
+  return warning(
+    'domain',
+    `It is of ${countOf(few.n, 'held-out image')}${few.labels ? ` of ${few.labels.join(', ')}` : ''}, and it takes ` +
+      `${needed(few.use)} to vouch that no more than ${few.use} of images like these are refused: it may refuse more.`,
+    'Add images to the split val and train again, and look at `refused` of medzoo evaluate.',
+  );
 }
 
 type Model = NonNullable<HeadFacts['model']>;
