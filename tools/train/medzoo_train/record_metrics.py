@@ -29,8 +29,14 @@ ORDER = (
 SETS_OF_NEGATIVES = {"other": "negative", "background": "positive", "empty": "positive", "near": "near"}
 
 
+#: Names of metrics over all labels, none of which ends in one: a label may be called "size".
+WHOLE = ("balanced_accuracy", "macro_f1", "set_size", "empty_sets", "presence_auroc")
+
+
 def split_name(name: str, labels: Sequence[str]) -> tuple[str, str | None, str | None]:
     """`presence_auroc_fetal_head_near` as `presence_auroc`, `fetal_head`, `near`; what is not in a name is None."""
+    if name in WHOLE:
+        return name, None, None
     told_apart = name.startswith(("presence_auroc_", "presence_specificity_"))
     kind = next((k for k in SETS_OF_NEGATIVES if told_apart and name.endswith(f"_{k}")), None)
     stem = name.removesuffix(f"_{kind}") if kind else name

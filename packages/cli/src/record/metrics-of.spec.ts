@@ -15,6 +15,10 @@ it.each([
   ['head_circumference_mm_difference', { name: 'head_circumference_mm_difference' }],
 ])('reads %s by its parts', (name, parts) => expect(splitName(name, LABELS)).toEqual(parts));
 
+it.each(['set_size', 'balanced_accuracy', 'macro_f1'])('takes no label out of %s', (name) =>
+  expect(splitName(name, ['size', 'accuracy', 'f1'])).toEqual({ name }),
+);
+
 it('replaces a measurement by the same one of today, keeps others, and orders them', () => {
   const metric = (name: string, value: number, split = 'test') => ({ name, value, dataset: 'set', split, n: 3 });
   const before = [metric('auroc', 0.7), metric('accuracy', 0.5), metric('accuracy', 0.4, 'val')];

@@ -8,6 +8,9 @@ type NegativeKind = keyof typeof SETS_OF_NEGATIVES;
 
 const KINDS = Object.keys(SETS_OF_NEGATIVES) as NegativeKind[];
 
+/** Names of metrics over all labels, none of which ends in one: a label may be called "size" or "accuracy". */
+const WHOLE = ['balanced_accuracy', 'macro_f1', 'set_size', 'empty_sets', 'presence_auroc'];
+
 /** A metric's name in a report by its parts. */
 interface NameParts {
   readonly name: string;
@@ -17,6 +20,7 @@ interface NameParts {
 
 /** `presence_auroc_fetal_head_near` as presence_auroc, fetal_head, near. */
 export function splitName(full: string, labels: readonly string[]): NameParts {
+  if (WHOLE.includes(full)) return { name: full };
   const isToldApart = /^presence_(auroc|specificity)_/.test(full);
   const kind = isToldApart ? KINDS.find((one) => full.endsWith(`_${one}`)) : undefined;
   const stem = kind === undefined ? full : full.slice(0, -kind.length - 1);

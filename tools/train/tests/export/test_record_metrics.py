@@ -88,6 +88,7 @@ def test_a_metric_of_one_label_names_it() -> None:
     assert split_name("coverage_fetal_head", LABELS) == ("coverage", "fetal_head", None)
     assert split_name("auroc_head", LABELS) == ("auroc", "head", None)
     assert split_name("balanced_accuracy", LABELS) == ("balanced_accuracy", None, None)
+    assert split_name("set_size", ["size"]) == ("set_size", None, None)
     assert split_name("presence_auroc", LABELS) == ("presence_auroc", None, None)
 
 
