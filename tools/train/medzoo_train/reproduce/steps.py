@@ -111,10 +111,13 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
 
 
 def promptable(settings: Settings, weights: Path) -> list[Step]:
-    """Boxes, then points, then points further on more pictures."""
+    """Boxes, then points, then points twice further on more pictures."""
     out, quick = settings.out, settings.quick
-    seen, many, boxed, pointed = (out / name for name in ("seen", "seen-many", "promptable", "pointed"))
+    seen, many, boxed, pointed, again = (
+        out / name for name in ("seen", "seen-many", "promptable", "pointed", "pointed-again")
+    )
     minutes, minutes_further = (0.05, 0.05) if quick else (120, 62)
+    common: dict[str, object] = {"seen": many, "finder": True, "boxes": 0.2, "minutes": minutes_further}
     return [
         Step("promptable head", module("train_promptable", weights=weights, seen=seen, out=boxed, minutes=minutes),
              [boxed / "weights.pth"]),
@@ -137,9 +140,14 @@ def promptable(settings: Settings, weights: Path) -> list[Step]:
         ),
         Step(
             "promptable head, points further",
+            module("train_promptable", weights=pointed / "weights.pth", out=again, rate=8e-4, **common),
+            [again / "weights.pth"],
+        ),
+        Step(
+            "promptable head, points once more",
             module(
-                "train_promptable", weights=pointed / "weights.pth", seen=many, out=further_file(settings).parent,
-                finder=True, boxes=0.2, rate=8e-4, minutes=minutes_further,
+                "train_promptable", weights=again / "weights.pth", out=further_file(settings).parent, rate=6e-4,
+                seed=12, **common,
             ),
             [further_file(settings)],
         ),
