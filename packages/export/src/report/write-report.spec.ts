@@ -111,7 +111,7 @@ describe('writeReport', () => {
     });
   });
 
-  it('says no certainty of a head that is told where the target is, and does not judge whether it is there', async () => {
+  it('says no certainty of a head that is told where the target is, and does not judge its presence', async () => {
     const certaintyOf = async (presence: number): Promise<unknown> => {
       const [group] = await groupsOf([us({ value: segmentation({ ...SPOT, presence }) })]);
       return readGroup(group!)['Certainty of Finding'];

@@ -41,10 +41,15 @@ export const PAGE_STYLE = `
   .stage .mask { z-index: 1; } .stage.bare canvas { display: none; } .stage.draggable { cursor: move; touch-action: none; }
   .stage .point { position: absolute; z-index: 2; width: 1.1rem; height: 1.1rem; margin: -.55rem 0 0 -.55rem; border: 2px solid var(--colour); border-radius: 50%; box-shadow: 0 0 0 1px #000, inset 0 0 0 1px #000; pointer-events: none; } .stage.bare .point { display: none; }
   .stage.pointing { cursor: crosshair; touch-action: none; } .stage.bare .prompt { display: none; }
-  .stage .prompt { position: absolute; z-index: 3; pointer-events: none; border: 2px solid #fff; box-shadow: 0 0 0 1px #000, inset 0 0 0 1px #000; }
-  .stage .prompt.on, .stage .prompt.beside { min-width: .8rem; min-height: .8rem; margin: -.4rem 0 0 -.4rem; border-radius: 50%; background: #1a7f37; } .stage .prompt.beside { background: #c0281f; border-radius: 0; }
-  .stage .cross { position: absolute; z-index: 4; width: 1.6rem; height: 1.6rem; margin: -.8rem 0 0 -.8rem; pointer-events: none; background: linear-gradient(#fff, #fff) center / 2px 100% no-repeat, linear-gradient(#fff, #fff) center / 100% 2px no-repeat; mix-blend-mode: difference; }
-  .button[aria-pressed=true] { background: var(--accent); color: var(--on); } .button:disabled { opacity: .5; cursor: default; }
+  .stage .prompt { position: absolute; z-index: 3; pointer-events: none; border: 2px solid #fff; }
+  .stage .prompt { box-shadow: 0 0 0 1px #000, inset 0 0 0 1px #000; }
+  .stage .prompt.on, .stage .prompt.beside { min-width: .8rem; min-height: .8rem; margin: -.4rem 0 0 -.4rem; }
+  .stage .prompt.on { border-radius: 50%; background: #1a7f37; } .stage .prompt.beside { background: #c0281f; }
+  .stage .cross { position: absolute; z-index: 4; width: 1.6rem; height: 1.6rem; margin: -.8rem 0 0 -.8rem; }
+  .stage .cross { pointer-events: none; mix-blend-mode: difference; --bar: linear-gradient(#fff, #fff) center; }
+  .stage .cross { background: var(--bar) / 2px 100% no-repeat, var(--bar) / 100% 2px no-repeat; }
+  .button[aria-pressed=true] { background: var(--accent); color: var(--on); }
+  .button:disabled { opacity: .5; cursor: default; }
   .view { padding: .5rem 0; } .view .frames { width: 100%; accent-color: var(--accent); } .view .actions { margin: .25rem 0; } .downloads a { margin-right: .75rem; }
   .reports { display: grid; gap: .75rem; } .report h3 { margin: 0; } .small { font-size: .875rem; }
   .row { margin: .4rem 0; } .row small { display: block; color: var(--soft); font-size: .875rem; }
