@@ -110,6 +110,11 @@ describe('writeNifti', () => {
 
   it.each<[string, () => NiftiSlice[], string]>([
     ['uneven distances', () => [0, 3, 9].map((z) => slice(z, [SPOT])), '3.000 to 6.000 mm'],
+    [
+      'a slice beside the others',
+      () => [0, 3, 6].map((z) => slice(z, [SPOT], { '00200032 DS': `${z === 3 ? 10 : -10}\\5\\${z}` })),
+      'Image 2 by position lies 20.000 mm beside',
+    ],
     ['two slices at one place', () => [slice(0, [SPOT]), slice(0, [SPOT])], 'lie at the same place'],
     [
       'two orientations',

@@ -7,7 +7,7 @@ import { geometryMissing } from '../formats.js';
 import { findOverlap, stampMask } from '../seg/fill-pixels.js';
 import type { DicomSource } from '../source/dicom-source.js';
 import { normalOf, type Plane, type Vector } from '../source/plane.js';
-import { sortByPosition, takeSliceDistance } from '../source/sort-planes.js';
+import { sortByPosition, takeStep } from '../source/sort-planes.js';
 import { writeHeader, type Affine } from './header.js';
 
 /** One slice: of a DICOM file, whose geometry is used, or of anything else with a plane. */
@@ -41,8 +41,8 @@ const compress = promisify(gzip);
 
 /**
  * Writes the masks of a slice or of a series as one NIfTI-1 volume of labels, uint8, in RAS millimetres (sform code 1).
- * Slices are sorted by position. Throws INVALID_PARAM where their distances are uneven, where orientation or spacing
- * differ, and where masks overlap.
+ * Slices are sorted by position. Throws INVALID_PARAM where their distances are uneven, where one lies beside the
+ * others, where orientation or spacing differ, and where masks overlap.
  */
 export async function writeNifti(answers: readonly NiftiSlice[], { labels }: NiftiOptions = {}): Promise<NiftiFile> {
   const { id, version, sha256 } = takeHead(answers);
@@ -117,17 +117,10 @@ function takeSize(slices: readonly Slice[]): { readonly width: number; readonly 
   return first;
 }
 
-/**
- * From one slice to the next, LPS. Of the positions themselves and not along the normal: a tilted gantry shears the
- * volume. A single slice has no distance to another, and is as thick as its file says, or 1 mm.
- */
+/** LPS. A single slice has no distance to another, and is as thick as its file says, or 1 mm. */
 function stepBetween(slices: readonly Slice[]): Vector {
-  const [first, last] = [slices[0]!.plane, slices.at(-1)!.plane];
-  if (slices.length > 1) {
-    takeSliceDistance(slices);
-    const between = (axis: 0 | 1 | 2): number => (last.position[axis] - first.position[axis]) / (slices.length - 1);
-    return [between(0), between(1), between(2)];
-  }
+  if (slices.length > 1) return takeStep(slices);
+  const first = slices[0]!.plane;
   const thickness = first.sliceThickness ?? 1;
   const normal = normalOf(first);
   return [normal[0] * thickness, normal[1] * thickness, normal[2] * thickness];

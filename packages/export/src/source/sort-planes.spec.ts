@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isAligned, toPatient, type Plane, type Vector } from './plane.js';
-import { findSliceDistance, sortByPosition, takeSliceDistance } from './sort-planes.js';
+import { findSliceDistance, sortByPosition, takeStep } from './sort-planes.js';
 
 const PLANE: Plane = {
   position: [0, 0, 0],
@@ -37,7 +37,13 @@ describe('planes', () => {
   });
 
   it('are refused as a volume with the reason', () => {
-    expect(() => takeSliceDistance(at([0, 0, 0], [0, 0, 2], [0, 0, 6]))).toThrow('2.000 to 4.000 mm');
-    expect(() => takeSliceDistance(at([0, 0, 0], [0, 0, 2], [0, 0, 2]))).toThrow('2 and 3 by position');
+    expect(() => takeStep(at([0, 0, 0], [0, 0, 2], [0, 0, 6]))).toThrow('2.000 to 4.000 mm');
+    expect(() => takeStep(at([0, 0, 0], [0, 0, 2], [0, 0, 2]))).toThrow('2 and 3 by position');
+  });
+
+  it('are refused as a volume where one lies beside the line of the others', () => {
+    expect(() => takeStep(at([0, 0, 0], [20, 0, 2], [0, 0, 4]))).toThrow('Image 2 by position lies 20.000 mm beside');
+    expect(() => takeStep(at([0, 0, 0], [0, 0.3, 2], [0, 1.6, 4]))).toThrow('Image 2 by position lies 0.500 mm beside');
+    expect(takeStep(at([0, 0, 0], [0.1, 0.3, 2], [0, 0.4, 4]))).toEqual([0, 0.2, 2]);
   });
 });

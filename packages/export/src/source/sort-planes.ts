@@ -1,8 +1,10 @@
 import { invalidParam } from '../refuse.js';
-import { dot, isAligned, normalOf, subtract, type Plane } from './plane.js';
+import { dot, isAligned, normalOf, subtract, type Plane, type Vector } from './plane.js';
 
 /** Distances between slices may differ by this share of them: scanners round positions. */
 const UNEVEN = 0.01;
+/** Slices may lie this part of a pixel beside the line of the others. */
+const BESIDE = 0.5;
 /** In mm: two slices closer than this lie at one place. */
 const SAME_PLACE = 1e-3;
 
@@ -37,8 +39,36 @@ export function findSliceDistance(slices: readonly { readonly plane: Plane }[]):
   return isEven && mean > SAME_PLACE ? mean : undefined;
 }
 
+/**
+ * From one slice to the next, LPS, in mm, of at least two slices in order. Of the positions themselves and not along the
+ * normal: a tilted gantry shears the volume. Throws INVALID_PARAM, with the reason, where they make no even grid.
+ */
+export function takeStep(slices: readonly { readonly plane: Plane }[]): Vector {
+  takeSliceDistance(slices);
+  const [first, last] = [slices[0]!.plane, slices.at(-1)!.plane];
+  const along = subtract(last.position, first.position);
+  const steps = slices.length - 1;
+  const step: Vector = [along[0] / steps, along[1] / steps, along[2] / steps];
+  const most = Math.max(BESIDE * Math.min(first.spacing.x, first.spacing.y), UNEVEN * Math.hypot(...step));
+  const beside = slices.map(({ plane }, index) => distanceBeside(plane, first, step, index));
+  const at = beside.findIndex((distance) => distance > most);
+  if (at < 0) return step;
+  throw invalidParam(
+    `Image ${at + 1} by position lies ${beside[at]!.toFixed(3)} mm beside the line on which the first and the last ` +
+      'one lie: slices that are shifted against one another make no volume. Pass a part of the series that is in line.',
+    { at, distance: beside[at]! },
+  );
+}
+
+/** How far a slice lies, within its own plane, from where even steps would place it, in mm. */
+function distanceBeside(plane: Plane, first: Plane, step: Vector, index: number): number {
+  const way = subtract(plane.position, first.position);
+  const off: Vector = [way[0] - index * step[0], way[1] - index * step[1], way[2] - index * step[2]];
+  return Math.hypot(dot(off, first.rowDirection), dot(off, first.columnDirection));
+}
+
 /** The distance between slices in order; throws INVALID_PARAM, with the reason, where they make no even grid. */
-export function takeSliceDistance(slices: readonly { readonly plane: Plane }[]): number {
+function takeSliceDistance(slices: readonly { readonly plane: Plane }[]): number {
   const distances = distancesBetween(slices);
   const at = distances.findIndex((distance) => distance <= SAME_PLACE);
   if (at >= 0)
