@@ -145,16 +145,21 @@ function groupBySeries(added: readonly AddedFile[]): Group[] {
     bySeries.set(key, [...(bySeries.get(key) ?? []), one]);
   }
   return [...bySeries.values()].map((members) => {
-    const order = orderSeries(
-      members.map(({ description: { width, height, facts } }) => ({
-        rows: height,
-        columns: width,
-        spacing: facts.spacing,
-        geometry: facts.geometry,
-      })),
-    );
-    return { order, members: order.order.map((index) => members[index]!) };
+    const sorted = orderFiles(members).order.map((index) => members[index]!);
+    // Once more, so that a reason counts the files in the order in which they are listed.
+    return { order: orderFiles(sorted), members: sorted };
   });
+}
+
+function orderFiles(files: readonly AddedFile[]): Group['order'] {
+  return orderSeries(
+    files.map(({ description: { width, height, facts } }) => ({
+      rows: height,
+      columns: width,
+      spacing: facts.spacing,
+      geometry: facts.geometry,
+    })),
+  );
 }
 
 async function digestOf(path: string): Promise<{ readonly sha256: string; readonly bytes: number }> {

@@ -35,6 +35,18 @@ describe('medical files', () => {
     expect(names.filter((name) => name.endsWith('.upload'))).toEqual([]);
   });
 
+  it('come as a ZIP of a series with a gap, which is said by the numbers in its list', async () => {
+    const gateway = await startMedicalGateway();
+    const zip = drawZip({ a: drawSlice(12, halves()), b: drawSlice(0, halves()), c: drawSlice(4, halves()) });
+    const { series } = (await gateway.upload(zip)).body as { readonly series: readonly object[] };
+    expect(series).toEqual([
+      expect.objectContaining({
+        isVolume: false,
+        reason: expect.stringContaining('Between slices 0 and 1 lie 4.00 mm') as string,
+      }),
+    ]);
+  });
+
   it('come as a ZIP by POST /images alone: GraphQL stores nothing of one', async () => {
     const dataDir = createFolder();
     const gateway = await startMedicalGateway({ dataDir });

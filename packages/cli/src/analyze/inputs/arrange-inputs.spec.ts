@@ -130,3 +130,14 @@ it('gives the decoders the limits of the config', async () => {
   const { errors } = await arrange([at('slice.dcm')], { decoders: limited.decoders });
   expect(errors).toEqual([expect.stringContaining('at most 10 pixels a frame')]);
 });
+
+it('says which slices make no volume by their numbers in the outputs, whatever the files are called', async () => {
+  const heights = { e: 0, d: 3, b: 9, a: 12 };
+  for (const [name, z] of Object.entries(heights)) await writeFile(at(`${name}.dcm`), drawSlice(z));
+  const { studies } = await arrange([folder]);
+  expect(studies[0]!.pictures.map(({ file }) => basename(file)[0])).toEqual(['e', 'd', 'b', 'a']);
+  expect(studies[0]!.stacks[0]!.order).toMatchObject({
+    ok: false,
+    reason: expect.stringContaining('Between slices 1 and 2 lie 6.00 mm') as string,
+  });
+});

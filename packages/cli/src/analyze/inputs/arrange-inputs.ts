@@ -191,8 +191,9 @@ function toFileStudy({ path, description, pictures }: Described): Untitled {
 
 function toSeriesStudy(series: readonly Described[]): Untitled {
   const pictures = series.map(({ pictures: [picture] }) => picture!);
-  const order = orderSeries(pictures.map(toSlice));
-  const sorted = order.order.map((index) => pictures[index]!);
+  const sorted = orderSeries(pictures.map(toSlice)).order.map((index) => pictures[index]!);
+  // Once more, so that a reason counts the slices as all outputs do.
+  const order = orderSeries(sorted.map(toSlice));
   return {
     path: dirname(series[0]!.path),
     kind: 'series',
