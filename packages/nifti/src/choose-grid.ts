@@ -13,6 +13,11 @@ export interface GridAxis {
 export interface Grid {
   /** The voxel axis that is walked from slice to slice. */
   readonly slice: Axis;
+  /**
+   * Whether that axis runs against the normal of the pictures: their columns' direction crossed with their rows'. False
+   * where the header does not place the volume.
+   */
+  readonly reversed: boolean;
   readonly columns: GridAxis;
   readonly rows: GridAxis;
   /**
@@ -50,7 +55,8 @@ export function chooseGrid({ affine, sliceAxis }: Volume, asked: Axis | Plane | 
   if (!affine || !order) {
     const slice = typeof asked === 'number' ? asked : sliceAxis;
     const [columns, rows] = ([0, 1, 2] as const).filter((axis) => axis !== slice);
-    return { slice, columns: { axis: columns!, flipped: false }, rows: { axis: rows!, flipped: false }, plane: null };
+    const [across, down] = [columns!, rows!].map((axis): GridAxis => ({ axis, flipped: false }));
+    return { slice, reversed: false, columns: across!, rows: down!, plane: null };
   }
   const space = typeof asked === 'string' ? VIEWS.findIndex(({ plane }) => plane === asked) : order[asked ?? sliceAxis];
   const view = VIEWS[space]!;
@@ -58,7 +64,14 @@ export function chooseGrid({ affine, sliceAxis }: Volume, asked: Axis | Plane | 
     const axis = order.indexOf(direction as Axis) as Axis;
     return { axis, flipped: affine.steps[axis][direction]! > 0 };
   };
-  return { slice: along(space).axis, columns: along(view.columns), rows: along(view.rows), plane: view.plane };
+  const [slice, columns, rows] = [along(space).axis, along(view.columns), along(view.rows)];
+  return { slice, reversed: isReversed(affine.steps, slice, columns, rows), columns, rows, plane: view.plane };
+}
+
+function isReversed(steps: readonly Vector[], slice: Axis, columns: GridAxis, rows: GridAxis): boolean {
+  const [[a, b, c], [x, y, z], [i, j, k]] = [steps[columns.axis]!, steps[rows.axis]!, steps[slice]!];
+  const along = (b * z - c * y) * i + (c * x - a * z) * j + (a * y - b * x) * k;
+  return along < 0 !== (columns.flipped !== rows.flipped);
 }
 
 /** How well voxel axes follow the axes of space that a permutation gives them: sum of cosines. */

@@ -43,6 +43,8 @@ export type {
   PatientVector,
   PixelRegion,
   PixelSpacing,
+  VoxelAxis,
+  VoxelGrid,
 } from './image/image-facts.js';
 export type { ImageSource } from './image/image-source.js';
 export { SLICE_DIRECTIONS } from './image/image-view.js';

@@ -1,6 +1,6 @@
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { ImageMask } from '@medzoo/core/contract';
+import type { ImageMask, VoxelGrid } from '@medzoo/core/contract';
 import { labelsOf, takeHead, type Answered } from '../answered.js';
 import { invalidParam, tooLarge } from '../refuse.js';
 import { geometryMissing } from '../formats.js';
@@ -9,6 +9,7 @@ import type { DicomSource } from '../source/dicom-source.js';
 import { normalOf, type Plane, type Vector } from '../source/plane.js';
 import { sortByPosition, takeStep } from '../source/sort-planes.js';
 import { writeHeader, type Affine } from './header.js';
+import { turnVolume, type PlacedVolume } from './turn-volume.js';
 
 /** One slice: of a DICOM file, whose geometry is used, or of anything else with a plane. */
 export type NiftiSlice = Answered &
@@ -41,6 +42,7 @@ const compress = promisify(gzip);
 
 /**
  * Writes the masks of a slice or of a series as one NIfTI-1 volume of labels, uint8, in RAS millimetres (sform code 1).
+ * Slices of a volume are written in its own axes, so that a voxel of the mask has the indices of the volume's.
  * Slices are sorted by position. Throws INVALID_PARAM where their distances are uneven, where one lies beside the
  * others, where orientation or spacing differ, and where masks overlap.
  */
@@ -49,24 +51,37 @@ export async function writeNifti(answers: readonly NiftiSlice[], { labels }: Nif
   const chosen = takeLabels(labelsOf(answers), labels);
   const slices = sortByPosition(answers.map((answer) => toSlice(answer, chosen)));
   const { width, height } = takeSize(slices);
-  const volume = new Uint8Array(width * height * slices.length);
+  const voxels = new Uint8Array(width * height * slices.length);
   slices.forEach(({ masks }, index) => {
-    const into = volume.subarray(index * width * height, (index + 1) * width * height);
+    const into = voxels.subarray(index * width * height, (index + 1) * width * height);
     for (const mask of masks) stampMask(mask, chosen.indexOf(mask.label) + 1, into);
   });
   const step = stepBetween(slices);
   const { spacing } = slices[0]!.plane;
-  const isWhole = slices.every(({ masks }) => masks.every(({ absentBecause }) => absentBecause !== 'domain'));
-  const header = writeHeader({
+  const seen: PlacedVolume = {
     shape: [width, height, slices.length],
     spacing: [spacing.x, spacing.y, Math.hypot(...step)],
     affine: toRas(slices[0]!.plane, step),
+    voxels,
+  };
+  const grid = findGrid(slices);
+  const { voxels: written, ...placed } = grid ? turnVolume(seen, grid) : seen;
+  const isWhole = slices.every(({ masks }) => masks.every(({ absentBecause }) => absentBecause !== 'domain'));
+  const header = writeHeader({
+    ...placed,
     description: `${id} ${version} weights ${sha256.slice(0, 16)}${isWhole ? '' : '; not answered everywhere'}`,
   });
   return {
-    bytes: await compress(Buffer.concat([header, volume])),
+    bytes: await compress(Buffer.concat([header, written])),
     values: Object.fromEntries(chosen.map((label, index) => [label, index + 1])),
   };
+}
+
+/** The one grid of all slices: those of one file, cut one way. */
+function findGrid([first, ...others]: readonly Slice[]): VoxelGrid | undefined {
+  const grid = first?.plane.grid;
+  const isSame = others.every(({ plane }) => isDeepStrictEqual(plane.grid, grid));
+  return isSame ? grid : undefined;
 }
 
 function takeLabels(all: readonly string[], wanted = all): readonly string[] {

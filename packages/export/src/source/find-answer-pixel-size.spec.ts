@@ -32,7 +32,12 @@ test('the plane of an image, which it has to say in millimetres of the patient',
     ...{ position: [1, 2, 3], rowDirection: [1, 0, 0], columnDirection: [0, 0, -1] },
     spacing: { x: 0.5, y: 0.8 },
   });
-  expect(findPlane({ geometry, spacing: { ...spacing, z: 4.5 } })).toMatchObject({ sliceThickness: 4.5 });
+  const [columns, rows] = [
+    { axis: 1, flipped: true },
+    { axis: 2, flipped: true },
+  ] as const;
+  const grid = { slice: 0, reversed: false, columns, rows } as const;
+  expect(findPlane({ geometry, spacing: { ...spacing, z: 4 }, grid })).toMatchObject({ sliceThickness: 4, grid });
   expect(findPlane({ geometry: null, spacing })).toBeUndefined();
   expect(findPlane({ geometry, spacing: { ...spacing, unit: 'mm at detector' } })).toBeUndefined();
   expect(findPlane({ geometry, spacing: null })).toBeUndefined();

@@ -1,4 +1,4 @@
-import type { PixelSize } from '@medzoo/core/contract';
+import type { PixelSize, VoxelGrid } from '@medzoo/core/contract';
 
 /** Millimetres or a direction in the patient: to the left, to the back, to the head (LPS), as DICOM has it. */
 export type Vector = readonly [x: number, y: number, z: number];
@@ -13,8 +13,10 @@ export interface Plane {
   readonly columnDirection: Vector;
   /** mm between the centres of neighbours: `x` between columns, `y` between rows. */
   readonly spacing: PixelSize;
-  /** In mm, as the file says it; never the distance between slices. */
+  /** In mm, as the file says it; of a volume the length of a voxel. Never the distance between positions. */
   readonly sliceThickness?: number;
+  /** How the image lies in the voxels of its file, which masks of a volume are written for. */
+  readonly grid?: VoxelGrid;
 }
 
 export function dot(a: Vector, b: Vector): number {

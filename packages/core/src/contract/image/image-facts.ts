@@ -36,6 +36,22 @@ export interface FramePlace {
   readonly orientation: { readonly row: PatientVector; readonly column: PatientVector };
 }
 
+/** How a slice of a file that is a volume lies in its array of voxels, of which 0 is the axis that changes fastest. */
+export interface VoxelGrid {
+  /** The axis that is walked from slice to slice. */
+  readonly slice: 0 | 1 | 2;
+  /** Whether it runs against the direction that is at right angles to columns and rows, in this order. */
+  readonly reversed: boolean;
+  /** Which axis runs along a row of the slice, and whether it runs backwards. */
+  readonly columns: VoxelAxis;
+  readonly rows: VoxelAxis;
+}
+
+export interface VoxelAxis {
+  readonly axis: 0 | 1 | 2;
+  readonly flipped: boolean;
+}
+
 /** What a reader of a file should know before trusting its pixels. */
 export interface FileFlags {
   /** Whether names may be drawn into the pixels. 'unknown' is not 'no'. */
@@ -69,4 +85,6 @@ export interface ImageFacts {
   readonly windows: readonly DisplayWindow[];
   readonly flags: FileFlags;
   readonly geometry: FramePlace | null;
+  /** Of a file that is a volume. */
+  readonly grid?: VoxelGrid;
 }
