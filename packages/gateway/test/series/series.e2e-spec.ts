@@ -36,7 +36,7 @@ describe('a series', () => {
     const started = await start(gateway, id);
     expect(started).toMatchObject({ framesTotal: 3, framesFailed: 0 });
     await waitUntil(gateway, started.id, 'DONE');
-    const fields = `framesDone volumes { label foundIn slices volume reason }
+    const fields = `framesDone volumes { label stack foundIn slices volume reason }
       frames(from: 1, count: 5) { index frame image { id } answer { ... on SegmentationAnswer { masks { label area url } } } }`;
     const seen = await look(gateway, started.id, fields);
     const [head, nuclei] = (seen.frames![0]!.answer as { masks: { area: number; url: string }[] }).masks;
@@ -45,6 +45,7 @@ describe('a series', () => {
     expect(seen.volumes).toEqual([
       {
         label: 'fetal_head',
+        stack: null,
         foundIn: 3,
         slices: 3,
         volume: expect.closeTo(3 * head!.area * VOXEL) as number,
@@ -52,6 +53,7 @@ describe('a series', () => {
       },
       {
         label: 'nuclei',
+        stack: null,
         foundIn: 3,
         slices: 3,
         volume: expect.closeTo(3 * nuclei!.area * VOXEL) as number,
@@ -126,6 +128,18 @@ describe('a series', () => {
     const [flat] = (await uploadSeries(gateway, [drawUltrasound(), drawUltrasound({ '00080018 UI': '1.2.3.4' })]))
       .series;
     expect((await offer(gateway, flat!.id, 'SEG'))[0]).toMatchObject({ url: null });
+  });
+
+  it('has the volumes of each point in time of one file, by its number', async () => {
+    const gateway = await startMedicalGateway();
+    const sform = [[-2, 0, 0, 10], [0, -3, 0, 20], [0, 0, 4, 30]]; // prettier-ignore
+    const values = Uint8Array.from({ length: 240 }, (_, at) => (at % 6 < (at < 120 ? 3 : 0) ? 200 : 0));
+    const { id } = await gateway.upload(writeNifti({ size: [6, 5, 4, 2], code: 2, values, sform }));
+    const { id: analysis } = await start(gateway, id);
+    await waitUntil(gateway, analysis, 'DONE');
+    const { volumes } = await look(gateway, analysis, 'volumes { label stack slices }');
+    const all = [0, 1].flatMap((stack) => ['fetal_head', 'nuclei'].map((label) => ({ label, stack, slices: 4 })));
+    expect(volumes).toEqual(all);
   });
 
   it('may be made of images that came one by one, and outlives the gateway as they do', async () => {

@@ -90,12 +90,13 @@ export class SeriesAnalysisResolver {
     if (analysis.state !== 'done') return [];
     const asker = { caller: principal.id, signal };
     const { stacks } = await reads.take(signal, () => this.readings.describe(question.series, asker));
-    return stacks.flatMap(({ from, count, order }) => {
+    return stacks.flatMap(({ from, count, order }, index) => {
+      const stack = stacks.length > 1 ? index : null;
       const slices = analysis.outcomes.slice(from, from + count).map((outcome) => {
         return outcome?.ok && outcome.value.task === 'segmentation' ? outcome.value.masks : undefined;
       });
       return measureTargetVolumes(slices, order).map(({ volumeMm3, reason, ...found }) => {
-        return { ...found, volume: volumeMm3, reason: reason ?? null };
+        return { ...found, stack, volume: volumeMm3, reason: reason ?? null };
       });
     });
   }

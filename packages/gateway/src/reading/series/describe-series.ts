@@ -22,7 +22,7 @@ export async function describeSeries({ files, limits }: SeriesDescriptionRequest
       frames.push(description);
     }
   }
-  const stacks = toStacks(frames);
+  const stacks = toStacks(frames, files.length);
   return {
     modality: frames[0]?.facts.modality ?? null,
     stacks,
@@ -30,9 +30,10 @@ export async function describeSeries({ files, limits }: SeriesDescriptionRequest
   };
 }
 
-/** One stack; of a file of several volumes, one for each. */
-function toStacks(frames: readonly ImageDescription[]): SeriesStack[] {
-  const { slices = frames.length } = (frames[0]?.facts ?? {}) as { readonly slices?: number };
+/** One stack; of a file of several volumes, one for each. Several files are one, whatever each holds of its own. */
+function toStacks(frames: readonly ImageDescription[], files: number): SeriesStack[] {
+  const own = (frames[0]?.facts ?? {}) as { readonly slices?: number };
+  const slices = files === 1 ? (own.slices ?? frames.length) : frames.length;
   const stacks: SeriesStack[] = [];
   for (let from = 0; from < frames.length; from += slices) {
     const members = frames.slice(from, from + slices);

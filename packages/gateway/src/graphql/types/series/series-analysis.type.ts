@@ -75,6 +75,12 @@ export class TargetVolumeType {
   @Field()
   readonly label!: string;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Of a file of several volumes, such as points in time: which, from 0; else null.',
+  })
+  readonly stack!: number | null;
+
   @Field(() => Int, { description: 'In so many slices it was found.' })
   readonly foundIn!: number;
 

@@ -17,6 +17,8 @@ export interface SeriesProgress {
 
 export interface VolumeAnswer {
   readonly label: string;
+  /** Of a file of several volumes: which, from 0. */
+  readonly stack: number | null;
   readonly foundIn: number;
   readonly slices: number;
   /** In mm³. */
@@ -30,7 +32,7 @@ export interface SeriesAsked {
 }
 
 const PROGRESS = `id state message framesDone framesTotal framesFailed framesRefused
-    volumes { label foundIn slices volume reason }`;
+    volumes { label stack foundIn slices volume reason }`;
 const START = `mutation StartSeries($id: ID!, $head: HeadRequest!, $window: Window) {
   asked: analyzeSeries(series: $id, head: $head, window: $window) { ${PROGRESS} }
 }`;
@@ -107,8 +109,8 @@ export function describeUnanswered({
 }
 
 /** A target's volume in words. */
-export function describeVolume({ label, foundIn, slices, volume, reason }: VolumeAnswer): string {
-  const found = `${label}: in ${foundIn} of ${slices} pictures`;
+export function describeVolume({ label, stack, foundIn, slices, volume, reason }: VolumeAnswer): string {
+  const found = `${label}${stack === null ? '' : `, volume ${stack + 1}`}: in ${foundIn} of ${slices} pictures`;
   if (volume === null) return `${found}; no volume: ${reason ?? 'it was not measured.'}`;
   const size = volume >= 1000 ? `${(volume / 1000).toFixed(1)} ml` : `${volume.toFixed(1)} mm³`;
   return `${found}, ${size}`;
