@@ -49,6 +49,13 @@ describe('slices', () => {
     ]);
   });
 
+  test('are not placed by a quaternion with a negative length, which readers take differently', () => {
+    const written = { ...WRITTEN, pixdim: [1, -2, 3, 4], quaternion: [0, 0, 0] } as const;
+    const { sform: _, ...quaternion } = written;
+    expect(decoder.describe(writeNifti(quaternion))).toMatchObject({ geometry: null, spacing: { x: 2, y: 3, z: 4 } });
+    expect(decoder.describe(writeNifti(written)).geometry).not.toBeNull();
+  });
+
   test.each([4, -1, 0.5])('there is no frame %d', (frame) => {
     expect(() => decoder.decodeFrame(writeNifti(WRITTEN), { frame })).toThrow(
       expect.objectContaining({ code: 'INVALID_PARAM' }) as Error,

@@ -111,8 +111,13 @@ function prepareTransform(header: Uint8Array, version: 1 | 2, littleEndian: bool
   }
 }
 
-function readAffine({ affine, qform_code, sform_code }: NIFTI1 | NIFTI2, scale: number): Volume['affine'] {
+/**
+ * Null for a quaternion with a negative length, too, which the standard forbids: of it nibabel makes a positive one and
+ * ITK mirrors the volume, so that nobody can tell left from right.
+ */
+function readAffine({ affine, qform_code, sform_code, pixDims }: NIFTI1 | NIFTI2, scale: number): Volume['affine'] {
   if (qform_code < 1 && sform_code < 1) return null;
+  if (sform_code < 1 && pixDims.slice(1, 4).some((length) => length < 0)) return null;
   const rows = affine.slice(0, 3).map((row) => row.map((value) => value * scale));
   const column = (index: number): Vector => toVector(rows.map((row) => row[index]!));
   const steps = [column(0), column(1), column(2)] as const;
