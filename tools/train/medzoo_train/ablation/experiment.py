@@ -71,10 +71,6 @@ def digest_of(module: nn.Module) -> str:
     return digest.hexdigest()
 
 
-def shipped_promptable(system: System) -> Promptable:
-    return Promptable(system.sam.prompt_encoder, system.sam.mask_decoder)
-
-
 class Experiment:
     def __init__(self, weights: Path, data: Path, work: Path, budget: Budget, seeds: Sequence[int]) -> None:
         self.system = load_system(weights)
@@ -147,12 +143,14 @@ class Experiment:
         return [(held, self.shipped_rows(held) + self.trained_rows(held, models)) for held in self.held_out(split)]
 
     def shipped_rows(self, held: HeldOut) -> list[Scores]:
-        automed, promptable = self.system.automed, shipped_promptable(self.system)
+        """AutoMed with and without the embedding; files.py asks the promptable head that ships."""
+        automed = self.system.automed
         size = parameters_of(automed)
-        rows = [Scores("automed", [], [automed_dice(automed, held)], size)]
-        rows += [Scores(f"automed-{how}", [], [dice], size) for how, dice in without_embedding(automed, held).items()]
-        size = parameters_of(promptable)
-        return rows + [Scores(way, [], [dice], size) for way, dice in prompted_dice(promptable, held).items()]
+        without = without_embedding(automed, held).items()
+        return [
+            Scores("automed", [], [automed_dice(automed, held)], size),
+            *(Scores(f"automed-{how}", [], [dice], size) for how, dice in without),
+        ]
 
     def trained_rows(self, held: HeldOut, models: dict[str, list[nn.Module]]) -> list[Scores]:
         rows: list[Scores] = []

@@ -24,13 +24,13 @@ from torch import Tensor
 
 from ..data.index import DataError, read_image, read_mask
 from ..data.sets import SETS
+from ..export.wrappers import PromptableDecoder
 from ..models.pixels import normalise
 from ..models.system import System
 from ..training.batches import STORED
 from ..training.validate import dice_scores
-from .experiment import load_system, shipped_promptable
+from .experiment import load_system
 from .prompts import Prompts, hand_made
-from .score import answer
 
 Panel = npt.NDArray[np.uint8]
 GAP, CAPTION = 6, 18
@@ -98,6 +98,16 @@ def heat(pixels: Panel, evidence: Tensor) -> Panel:
     return np.asarray(np.clip((grey * 0.6 * (1 - level) + ramp * 0.9) * 255, 0, 255), dtype=np.uint8)
 
 
+def prompted(system: System, embedding: Tensor, image: Tensor, prompts: Prompts) -> Tensor:
+    """Logits of the answer to one prompt, as the file of the promptable head gives them: float32 [S, S]."""
+    coords, labels = (torch.from_numpy(part) for part in prompts)
+    grid = 4 * embedding.shape[-1]
+    decoder = PromptableDecoder(system.sam, system.closer)
+    masks: Tensor
+    masks, _ = decoder(embedding, coords, labels, torch.zeros(1, 1, grid, grid), torch.zeros(1), image)
+    return masks[0, 0]
+
+
 @torch.no_grad()
 def panels(system: System, entry: Entry) -> dict[str, tuple[Panel, str]]:
     """By column: a picture and its caption. Columns that this image cannot fill are left out."""
@@ -114,8 +124,7 @@ def panels(system: System, entry: Entry) -> dict[str, tuple[Panel, str]]:
         logits = {COLUMNS[2]: system.automed(embedding, image)[0][0, system.automed.config.targets.index(entry.target)]}
         ways = hand_made(shown)
         for column, way in ((COLUMNS[3], "point"), (COLUMNS[4], "box")):
-            coords, labels = (torch.from_numpy(part) for part in ways[way])
-            logits[column] = answer(shipped_promptable(system), embedding[0], coords, labels, STORED)
+            logits[column] = prompted(system, embedding, image, ways[way])
         for column, found in logits.items():
             dice = float(dice_scores(found[None], torch.from_numpy(truth.copy())[None])[0])
             up = F.interpolate(found[None, None], size=(STORED, STORED), mode="bilinear")[0, 0]

@@ -1,9 +1,10 @@
-"""`python -m medzoo_train.ablation.files --data SET... --opponent DIR`: AutoMed's files against prompts by hand, and
-LiteMedSAM.
+"""`python -m medzoo_train.ablation.files --data SET... --opponent DIR --json FILE`: AutoMed's files against prompts by
+hand, and LiteMedSAM.
 
 AutoMed answers without a prompt, as the zoo has it: a target whose presence is below its threshold is empty. The
-promptable head of the packages, and another one of `--opponent` (`npm run convert -- --from medsam-lite`), get the
-tight box of the whole mask, or one of each of its parts, whose answers are joined. Dice at the image's own size.
+promptable head of the packages gets one point or the tight box of the whole mask, or one of each of its parts, whose
+answers are joined; another one of `--opponent` (`npm run convert -- --from medsam-lite`) gets the boxes. Dice at the
+image's own size. Goes on where FILE ends; `medzoo_train.ablation.files_report` writes it into docs/results.md.
 """
 
 from __future__ import annotations
@@ -24,20 +25,18 @@ from ..data.index import read_index
 from ..data.sets import SETS
 from ..domain.pooled import read_pixels
 from ..prompted import Mask, PromptedFiles, dice
-from .prompts import box_tokens, components
-from .statistics import Estimate, bootstrap, verdict
+from .prompts import Prompts, box_tokens, components, point_tokens
+from .statistics import Floats, bootstrap, verdict
 
 PACKAGES = Path(__file__).parents[4] / "packages"
-#: Parts of one mask that are boxed, the largest first: a person would tire sooner.
-MOST_BOXES = 30
-#: What each row is called, in the order of the table.
-ARMS = {
-    "automed": "AutoMed, no prompt",
-    "box": "promptable head, one tight box",
-    "boxes": "promptable head, a tight box around each part",
-    "opponent_box": "LiteMedSAM, one tight box",
-    "opponent_boxes": "LiteMedSAM, a tight box around each part",
-}
+#: Parts of one mask that are prompted for, the largest first: a person would tire sooner.
+MOST_PARTS = 30
+#: From a pixel's index to its centre; what follows a point is padding, whose place says nothing.
+CENTRE = np.array([[[0.5, 0.5], [0, 0]]], np.float32)
+#: The promptable head's rows, then the opponent's, which was trained for boxes alone.
+PROMPTS = ("point", "points", "box", "boxes")
+BOXED = ("box", "boxes")
+ARMS = ("automed", *PROMPTS, *(f"opponent_{way}" for way in BOXED))
 Seen = Mapping[str, npt.NDArray[np.float32]]
 
 
@@ -63,14 +62,26 @@ class AutomedFile:
         return np.asarray(at_image) >= 0
 
 
-def by_boxes(files: PromptedFiles, seen: Seen, parts: Sequence[Mask]) -> Mask:
-    """What the answers to the tight boxes of all parts cover together."""
-    height, width = parts[0].shape
-    coords, labels = box_tokens(list(parts))
+def hand_made(true: Mask) -> dict[str, Prompts]:
+    """Each way of prompting for one true mask that is not empty; points are centres of pixels."""
+    parts = components(true)[:MOST_PARTS]
+    (one, one_label), (each, labels) = point_tokens(parts[:1]), point_tokens(parts)
+    points = {"point": (one + CENTRE, one_label), "points": (each + CENTRE, labels)}
+    return points | {"box": box_tokens([true]), "boxes": box_tokens(parts)}
+
+
+def by_prompts(files: PromptedFiles, seen: Seen, prompts: Prompts, height: int, width: int) -> Mask:
+    """What the answers to all prompts cover together."""
+    coords, labels = prompts
     answers = [
         files.answer(dict(seen), c.tolist(), n.tolist(), height, width) for c, n in zip(coords, labels, strict=True)
     ]
     return np.asarray(np.any(answers, axis=0))
+
+
+def compare(differences: Floats, groups: Sequence[str]) -> dict[str, Any]:
+    estimate = bootstrap(differences, groups)
+    return {**estimate.to_json(), "verdict": verdict(estimate)}
 
 
 def measure_set(
@@ -95,53 +106,21 @@ def measure_set(
         if not true.any():
             continue
         image = read_pixels(row.image)
+        prompts, shape = hand_made(true), true.shape
         prepared = ours.encoder.prepare(image)
         seen = {"embedding": ours.encoder.session.run(None, {"image": prepared})[0], "image": prepared}
         theirs = opponent.look(image)
-        parts = components(true)[:MOST_BOXES]
-        found = {
-            "automed": automed.answer(seen, label, *true.shape),
-            "box": by_boxes(ours, seen, [true]),
-            "boxes": by_boxes(ours, seen, parts),
-            "opponent_box": by_boxes(opponent, theirs, [true]),
-            "opponent_boxes": by_boxes(opponent, theirs, parts),
-        }
+        found = {"automed": automed.answer(seen, label, *shape)}
+        found |= {way: by_prompts(ours, seen, prompts[way], *shape) for way in PROMPTS}
+        found |= {f"opponent_{way}": by_prompts(opponent, theirs, prompts[way], *shape) for way in BOXED}
         for arm, mask in found.items():
             scores[arm].append(dice(mask, true))
         groups.append(row.group)
     columns = {arm: np.array(values) for arm, values in scores.items()}
     report: dict[str, Any] = {"set": folder.name, "label": label, "n": len(groups), "groups": len(set(groups))}
     report["dice"] = {arm: bootstrap(values, groups).to_json() for arm, values in columns.items()}
-    report["less"] = {
-        arm: bootstrap(columns["automed"] - columns[arm], groups).to_json() for arm in ARMS if arm != "automed"
-    }
+    report["less"] = {arm: compare(columns["automed"] - columns[arm], groups) for arm in ARMS if arm != "automed"}
     return report
-
-
-def format_tables(reports: Sequence[dict[str, Any]], split: str) -> str:
-    """Two Markdown tables: Dice, and what AutoMed is above or below each other."""
-    head = "|  | " + " | ".join(f"{r['label']} (n {r['n']}, {r['groups']} groups)" for r in reports) + " |"
-    rule = "| --- |" + " --- |" * len(reports)
-    lines = [
-        f"Split `{split}`; Dice at the image's own size, mean over images, with a 95 % bootstrap interval.",
-        "",
-        head,
-        rule,
-    ]
-    for arm, words in ARMS.items():
-        cells = [f"{d['mean']:.3f} ({d['low']:.3f} to {d['high']:.3f})" for d in (r["dice"][arm] for r in reports)]
-        lines.append(f"| {words} | " + " | ".join(cells) + " |")
-    lines += ["", head.replace("|  |", "| AutoMed less |", 1), rule]
-    for arm, words in ARMS.items():
-        if arm == "automed":
-            continue
-        cells = []
-        for d in (r["less"][arm] for r in reports):
-            said = verdict(Estimate(d["mean"], d["low"], d["high"]))
-            better = {"holds": "better", "does not hold": "**worse**", "undecided": "undecided"}[said]
-            cells.append(f"{d['mean']:+.3f} ({d['low']:+.3f} to {d['high']:+.3f}): {better}")
-        lines.append(f"| {words} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
 
 
 def main() -> None:
@@ -152,23 +131,41 @@ def main() -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="data sets with masks of AutoMed's targets")
     parser.add_argument("--split", default="val")
     parser.add_argument("--limit", type=int, help="images of each set")
-    parser.add_argument("--json", type=Path, help="where the numbers go; written after each set")
+    parser.add_argument("--json", type=Path, required=True, help="where the numbers go, set by set")
     args = parser.parse_args()
     weights = PACKAGES / "sam-med2d" / "weights"
-    automed = AutomedFile(PACKAGES / "automed" / "weights")
-    ours = PromptedFiles(weights / "model.json", weights / "decoder.json")
+    files = {"automed": PACKAGES / "automed" / "weights" / "model.json", "promptable": weights / "decoder.json"}
+    automed = AutomedFile(files["automed"].parent)
+    ours = PromptedFiles(weights / "model.json", files["promptable"])
     opponent = PromptedFiles(args.opponent / "model.json", args.opponent / "decoder.json")
     subjects = {spec.name: spec.subject for spec in SETS if spec.kind == "segmentation"}
-    reports = []
+    settings = {"split": args.split, "limit": args.limit, "files": {name: digest_of(at) for name, at in files.items()}}
+    reports = earlier_sets(args.json, settings)
     for folder in args.data:
         label = subjects.get(folder.name)
         if label is None:
             raise SystemExit(f"{folder.name} is no set of AutoMed's targets; those are {', '.join(subjects)}.")
+        if any(report["set"] == folder.name for report in reports):
+            continue
         reports.append(measure_set(folder, label, args.split, args.limit, automed, ours, opponent))
         print(json.dumps(reports[-1]), flush=True)
-        if args.json:
-            args.json.write_text(json.dumps({"split": args.split, "sets": reports}, indent=2) + "\n")
-    print(format_tables(reports, args.split))
+        args.json.write_text(json.dumps({**settings, "sets": reports}, indent=2) + "\n")
+
+
+def digest_of(model_json: Path) -> str:
+    digest: str = json.loads(model_json.read_text(encoding="utf-8"))["model"]["sha256"]
+    return digest
+
+
+def earlier_sets(path: Path, settings: dict[str, Any]) -> list[dict[str, Any]]:
+    """The sets that a run cut short has measured; refused where it measured something else."""
+    if not path.is_file():
+        return []
+    content = json.loads(path.read_text(encoding="utf-8"))
+    sets: list[dict[str, Any]] = content.pop("sets")
+    if content != settings:
+        raise SystemExit(f"{path} is of another split, limit or file: expected {settings}, found {content}. Move it.")
+    return sets
 
 
 if __name__ == "__main__":

@@ -36,7 +36,6 @@ TRAINED = {
 }
 ROWS: Mapping[str, str] = {
     **AUTOMED,
-    **{way: f"promptable head, {words}" for way, words in PROMPTS.items()},
     **TRAINED,
     **{f"trained-{way}": f"promptable head, {words}" for way, words in PROMPTS.items()},
     "medcls": "MedCls as shipped",
@@ -58,11 +57,12 @@ def size_of(parameters: int) -> str:
     return f"{parameters / 1e6:.2f} M" if parameters >= 1e5 else f"{parameters / 1e3:.1f} k"
 
 
-def reads_prompts(sets: Sequence[Mapping[str, Any]], prefix: str) -> str:
-    """How much the promptable head minds what it is given: the largest change of its mean Dice from a point to a
-    box.
+def reads_prompts(sets: Sequence[Mapping[str, Any]]) -> str:
+    """How much the trained promptable head minds what it is given: the largest change of its mean Dice from a point to
+    a box.
     """
-    return number(max(abs(row_of(one, f"{prefix}box")["mean"] - row_of(one, f"{prefix}point")["mean"]) for one in sets))
+    changes = (row_of(one, "trained-box")["mean"] - row_of(one, "trained-point")["mean"] for one in sets)
+    return number(max(map(abs, changes)))
 
 
 def cell(entry: Mapping[str, Any], show: Callable[[float], str] = number) -> str:
@@ -123,10 +123,6 @@ def render(results: Mapping[str, Any]) -> str:
     """The section as Markdown: every number of it is computed from `results`."""
     budget, masks, classes = results["budget"], results["segmentation"], results["classification"]
 
-    def claims(prefix: str) -> str:
-        first = "trained-automed-coordinate" if prefix else "automed"
-        return "\n".join(in_words(masks, first, prefix + way, words) for way, words in PROMPTS.items())
-
     def differences(sets: Sequence[Mapping[str, Any]], start: str, title: str) -> str:
         pairs = [(d["first"], d["second"]) for d in sets[0]["differences"] if d["first"].startswith(start)]
         return "\n".join(difference_table(sets, pairs, title))
@@ -134,11 +130,12 @@ def render(results: Mapping[str, Any]) -> str:
     parts = {
         "shipped": "\n".join(score_table(masks, lambda row: not row["row"].startswith("trained-"))),
         "shipped_differences": differences(masks, "automed", "Dice, difference"),
-        "shipped_claims": claims(""),
         "caution": SMALL.format(**budget) if budget["steps"] < CONVERGED else "",
         "trained": "\n".join(score_table(masks, lambda row: row["row"].startswith("trained-"))),
         "trained_differences": differences(masks, "trained-", "Dice, difference"),
-        "trained_claims": claims("trained-"),
+        "trained_claims": "\n".join(
+            in_words(masks, "trained-automed-coordinate", f"trained-{way}", words) for way, words in PROMPTS.items()
+        ),
         "attention": in_words(
             masks, "trained-automed-coordinate", "trained-automed-squeeze-excite", "squeeze-and-excite"
         ),
@@ -150,23 +147,23 @@ def render(results: Mapping[str, Any]) -> str:
     }
     copies = f"{budget['copies']} copies of the training images, all but the first augmented"
     drawn = copies if budget["copies"] > 1 else "the training images as they are"
-    reads = {"reads_shipped": reads_prompts(masks, ""), "reads_trained": reads_prompts(masks, "trained-")}
     encoder = f"{results['encoder_parameters'] / 1e6:.2f} M"
     seeds = ", ".join(map(str, results["seeds"]))
     facts = {name: results[name] for name in ("split", "torch")} | {"weights": results["weights"][:12]}
-    return SECTION.format(**budget, **facts, **parts, **reads, seeds=seeds, encoder=encoder, drawn=drawn)
+    reads = reads_prompts(masks)
+    return SECTION.format(**budget, **facts, **parts, reads_trained=reads, seeds=seeds, encoder=encoder, drawn=drawn)
 
 
-def insert(page: str, section: str) -> str:
+def insert(page: str, section: str, begin: str = BEGIN, end: str = END) -> str:
     """The page with its marked section replaced, or added at the end; what stands outside the marks is left as
     it is.
     """
-    block = f"{BEGIN}\n\n{section}\n\n{END}"
-    if (BEGIN in page) != (END in page) or page.count(BEGIN) > 1 or page.count(END) > 1:
-        raise SystemExit(f"The page should hold {BEGIN} and {END} once each, or neither.")
-    if BEGIN in page:
-        before, rest = page.split(BEGIN)
-        return before + block + rest.split(END)[1]
+    block = f"{begin}\n\n{section}\n\n{end}"
+    if (begin in page) != (end in page) or page.count(begin) > 1 or page.count(end) > 1:
+        raise SystemExit(f"The page should hold {begin} and {end} once each, or neither.")
+    if begin in page:
+        before, rest = page.split(begin)
+        return before + block + rest.split(end)[1]
     return f"{page.rstrip() or '# Results'}\n\n{block}\n"
 
 

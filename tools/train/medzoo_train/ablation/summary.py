@@ -12,7 +12,6 @@ from .statistics import Floats, bootstrap, verdict
 
 #: What is compared with what: the first is said to be better than the second.
 SEGMENTATION_CLAIMS = (
-    *(("automed", way) for way in ("point", "box", "points", "boxes")),
     *(("trained-automed-coordinate", f"trained-{way}") for way in ("point", "box", "points", "boxes")),
     ("trained-automed-coordinate", "trained-automed-squeeze-excite"),
     ("trained-automed-coordinate", "trained-unet"),

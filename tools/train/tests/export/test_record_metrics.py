@@ -187,7 +187,7 @@ def test_a_corruption_that_is_refused_now_leaves_no_old_drop_behind(files: list[
 
 
 def test_what_is_all_refused_now_leaves_no_old_accuracy_behind(files: list[Path]) -> None:
-    whole = {"target": None, "task": "classification"}
+    whole: dict[str, Any] = {"target": None, "task": "classification"}
     right = {"accuracy": {"value": 0.4, "n": 5}, "coverage_head": {"value": 0.2, "n": 5}}
     record(evaluation(**whole, metrics=right), files)
     record(evaluation(**whole, metrics=right, split="val"), files)
@@ -208,7 +208,7 @@ def test_an_evaluation_of_one_target_leaves_the_others(files: list[Path]) -> Non
 
 
 def test_a_kind_that_is_all_refused_now_leaves_no_old_answers_behind(files: list[Path]) -> None:
-    domain = {"labels": None, "thresholds": [], "auroc": {"value": 0.9, "n": 20}, "own": None}
+    domain: dict[str, Any] = {"labels": None, "thresholds": [], "auroc": {"value": 0.9, "n": 20}, "own": None}
     answers = {"answered_lungs": {"value": 1.0, "n": 6}}
     record(evaluation(domains=[domain], answers=answers), files)
     assert [m["name"] for m in metrics_in(files[0])] == ["domain_auroc", "answered"]
