@@ -132,7 +132,7 @@ describe('medzoo analyze', () => {
   it('prompts a head that takes a box', async () => {
     const { code, stdout } = await analyze('--heads', 'prompted', '--box', '4,2,16,8', 'scan.png');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/prompted +object +100 % +0.50 +128 px/);
+    expect(stdout).toMatch(/prompted +object +0.50 +128 px/);
   });
 
   it('says in one line what is wrong with a command', async () => {
