@@ -40,8 +40,8 @@ export function findSliceDistance(slices: readonly { readonly plane: Plane }[]):
 }
 
 /**
- * From one slice to the next, LPS, in mm, of at least two slices in order. Of the positions themselves and not along the
- * normal: a tilted gantry shears the volume. Throws INVALID_PARAM, with the reason, where they make no even grid.
+ * From one slice to the next, LPS, in mm, of at least two slices in order. Of the positions themselves and not along
+ * the normal: a tilted gantry shears the volume. Throws INVALID_PARAM, with the reason, where they make no even grid.
  */
 export function takeStep(slices: readonly { readonly plane: Plane }[]): Vector {
   takeSliceDistance(slices);

@@ -13,8 +13,8 @@ const FILE_FAILED = `This browser cannot show the format of this file: ${DRAWN_O
 const PREVIEW_FAILED = `The gateway could not draw this image: ${DRAWN_ON_BLACK}`;
 const OTHER_FAILED = 'The gateway could not draw this view. The picture above is the one before it: try again.';
 const POINTING_LABEL =
-  'Picture to point at: arrow keys move a cross, Enter puts a point, Shift and Enter one beside the object, Backspace ' +
-  'takes the last one back.';
+  'Picture to point at: arrow keys move a cross, Enter puts a point, Shift and Enter one beside the object, ' +
+  'Backspace takes the last one back.';
 
 interface ShownPicture {
   readonly source: string;
