@@ -12,7 +12,8 @@ const [command, ...given] = process.argv.slice(2);
 const has = (option) => given.some((arg) => arg === option || arg.startsWith(`${option}=`));
 const defaults = has('--config') ? [] : ['--config', at('medzoo.config.mjs')];
 if (command === 'analyze') {
-  if (!has('--out')) defaults.push('--out', at('out/demo'));
+  // The folder is the demo's own: what it showed before may go.
+  if (!has('--out')) defaults.push('--out', at('out/demo'), '--replace');
   const valued = { type: 'string', multiple: true };
   const names = ['config', 'out', 'heads', 'box', 'point', 'frame', 'slices', 'formats', 'out-of-domain'];
   const options = Object.fromEntries(names.map((name) => [name, valued]));
