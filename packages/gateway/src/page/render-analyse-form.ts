@@ -1,4 +1,4 @@
-import { type HeadDescription, type Task } from '@medzoo/core';
+import type { HeadDescription, Task } from '@medzoo/core';
 import type { GatewaySettings } from '../settings.js';
 import { escapeHtml } from './escape-html.js';
 import { headsWithoutPrompts } from './example-queries.js';

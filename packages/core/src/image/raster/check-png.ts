@@ -4,8 +4,8 @@ import { viewOf } from '../decoding/image-file.js';
 
 /** A file with more chunks before its pixels is left to the decoder. */
 const MOST_CHUNKS = 512;
-/** Chunks of pixels are often of 8 KiB; behind more of them no EXIF is looked for. */
-const MOST_CHUNKS_OF_PIXELS = 65_536;
+/** Chunks of pixels are often of 8 KiB. Behind more of them, 128 MiB, no EXIF is looked for: to walk them takes 20 ms. */
+const MOST_CHUNKS_OF_PIXELS = 16_384;
 const SIGNATURE_BYTES = 8;
 /** Of a chunk beside its data: its length and its name in front, its checksum behind. */
 const FRAME_BYTES = 12;

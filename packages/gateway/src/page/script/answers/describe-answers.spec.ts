@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HeadAnswer, MaskAnswer } from '../requests/analyze-query.js';
-import { describeAnswers, type HeadReport } from './describe-answers.js';
+import { countColours, describeAnswers, type HeadReport } from './describe-answers.js';
 import { formatCount, formatDuration, formatFileSize, formatPercent } from './format.js';
 
 const run = { provider: 'cpu', cached: false, timingsMs: { total: 312.4 }, warnings: null, view: { window: null } };
@@ -68,7 +68,7 @@ describe('an answer in words', () => {
 
   it('gives the masks of a later answer other colours than those that are shown already', () => {
     const first = describeAnswers([masks(mask({}), mask({}))]);
-    const later = describeAnswers([masks(mask({}))], 2);
+    const later = describeAnswers([masks(mask({}))], countColours(first));
     expect(first.concat(later).flatMap((report) => (report.kind === 'masks' ? report.rows : []))).toMatchObject([
       { colour: '#56b4e9' },
       { colour: '#e69f00' },

@@ -99,6 +99,12 @@ export function describeAnswers(answers: readonly HeadAnswer[], used = 0): reado
   });
 }
 
+/** How many masks and points of these have a colour. */
+export function countColours(reports: readonly HeadReport[]): number {
+  const drawn = reports.filter(({ kind }) => kind === 'masks' || kind === 'points');
+  return drawn.reduce((sum, report) => sum + ('rows' in report ? report.rows.length : 0), 0);
+}
+
 function describeClasses({ scores, label, domain, plausible, heatMap }: AnswerOf<'ClassificationAnswer'>) {
   return {
     rows: scores.map((score) => ({
@@ -137,13 +143,13 @@ function describeMask(mask: MaskAnswer, colour: string): MaskRow {
   if (absentBecause === 'DOMAIN' && domain)
     return { label, colour, facts: `no outline · ${sayOtherKind(domain)}`, url: undefined };
   // A head that does not judge whether its target is there says 1: that is no finding.
-  const present = presence === 1 ? '' : `present ${formatPercent(presence)} · `;
+  const present = presence === 1 ? [] : [`present ${formatPercent(presence)}`];
   // Of a target that may be there.
-  if (area === 0) return { label, colour, facts: `no outline · ${present}`.replace(/ · $/, ''), url: undefined };
-  const warning = domain?.inDomain === false ? `unsure: ${sayOtherKind(domain)} · ` : '';
+  if (area === 0) return { label, colour, facts: ['no outline', ...present].join(' · '), url: undefined };
+  const warning = domain?.inDomain === false ? [`unsure: ${sayOtherKind(domain)}`] : [];
   const size = measurements.unit === 'MILLIMETRE' ? `${formatArea(measurements.area)} mm²` : `${formatCount(area)} px`;
-  const facts = `${warning}${present}${size} · ${formatPercent(areaFraction)} of the image`;
-  return { label, colour, facts, url };
+  const facts = [...warning, ...present, size, `${formatPercent(areaFraction)} of the image`];
+  return { label, colour, facts: facts.join(' · '), url };
 }
 
 /** Three digits, or all that are before the point. */

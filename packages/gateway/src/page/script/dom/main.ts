@@ -1,5 +1,5 @@
 import { askGateway, type AskedHead } from '../requests/ask-gateway.js';
-import { describeAnswers } from '../answers/describe-answers.js';
+import { countColours, describeAnswers } from '../answers/describe-answers.js';
 import { PageError } from '../requests/fault.js';
 import { formatDuration, formatFileSize } from '../answers/format.js';
 import { previewPath, type ShownView } from '../pictures/medical-view.js';
@@ -110,6 +110,7 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
   const told = new Map(findHeadBoxes(parts).map(({ value, dataset }) => [value, dataset]));
   const fetchPicture = (url: string) => requests.fetchPicture(url, signal);
   const described = describeAnswers(answers);
+  const usedColours = countColours(described);
   const reports = createReports(described, {
     viewer,
     tellHead(headId) {
@@ -120,7 +121,7 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
     async askAnyway(headId) {
       const heads = [{ id: headId }];
       const [answer] = await requests.analyze(image.id, heads, signal, placeOf(images, view).view, 'WARN');
-      return describeAnswers([answer!], described.length)[0]!;
+      return describeAnswers([answer!], usedColours)[0]!;
     },
     ...(facts && {
       offerFiles: (headId: string) => {
@@ -148,7 +149,7 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
       ...{ viewer, size: image, fetchPicture },
       // Where dragging changes the window, a person says when it means a box.
       isOn: index === 0 && !facts,
-      usedColours: described.reduce((sum, report) => sum + ('rows' in report ? report.rows.length : 0), index),
+      usedColours: usedColours + index,
       ask: (asked) => requests.analyze(image.id, [asked], signal, place),
       ...(facts && { offerFiles: (asked: AskedHead) => offerFiles(image.id, asked, place, signal) }),
     });

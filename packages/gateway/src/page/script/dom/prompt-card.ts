@@ -109,17 +109,21 @@ function createAnswer(head: PromptedHead, parts: PromptParts, shown: () => Promp
   const drawn = new Drawn(viewer);
   const show = (reply: Reply): void => {
     clearFault(fault);
-    if (reply instanceof PageError) showFault(fault, reply.fault);
-    else {
-      drawn.replace(place, (viewerOfAnswer) =>
-        describeAnswers(reply?.answers ?? [], usedColours).flatMap((report) =>
-          createReport(report, {
-            ...{ viewer: viewerOfAnswer, fetchPicture },
-            ...(offerFiles && reply && { offerFiles: () => offerFiles(reply.asked) }),
-          }),
-        ),
-      );
+    if (reply instanceof PageError) {
+      showFault(fault, reply.fault);
+      return;
     }
+    if (!reply) {
+      drawn.replace(place, () => []);
+      return;
+    }
+    const { answers, asked } = reply;
+    const files = offerFiles && { offerFiles: () => offerFiles(asked) };
+    drawn.replace(place, (viewerOfAnswer) =>
+      describeAnswers(answers, usedColours).flatMap((report) =>
+        createReport(report, { viewer: viewerOfAnswer, fetchPicture, ...files }),
+      ),
+    );
   };
   const load = createLoader(
     async (prompts: Prompts): Promise<Reply> => {
