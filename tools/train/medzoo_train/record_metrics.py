@@ -20,8 +20,8 @@ Json = dict[str, Any]
 #: In this order in the files; any other metric follows by name.
 ORDER = (
     "dice", "dice_median", "iou", "iou_median",
-    "accuracy", "balanced_accuracy", "macro_f1", "auroc", "ece", "coverage", "set_size", "empty_sets",
-    "dice_point", "dice_ellipse", "dice_rectangle", "dice_over_ellipse",
+    "accuracy", "balanced_accuracy", "macro_f1", "auroc", "ece", "ece_if_calibrated", "coverage",
+    "set_size", "empty_sets", "dice_point", "dice_ellipse", "dice_rectangle", "dice_over_ellipse",
     "presence_auroc", "presence_sensitivity", "presence_specificity",
     "refused", "domain_auroc", "present", "present_any", "answered",
 )  # fmt: skip
@@ -30,7 +30,7 @@ SETS_OF_NEGATIVES = {"other": "negative", "background": "positive", "empty": "po
 
 
 #: Names of metrics over all labels, none of which ends in one: a label may be called "size".
-WHOLE = ("balanced_accuracy", "macro_f1", "set_size", "empty_sets", "presence_auroc")
+WHOLE = ("balanced_accuracy", "macro_f1", "ece_if_calibrated", "set_size", "empty_sets", "presence_auroc")
 
 
 def split_name(name: str, labels: Sequence[str]) -> tuple[str, str | None, str | None]:
@@ -155,7 +155,7 @@ def merge(before: Iterable[Json], new: Iterable[Json]) -> list[Json]:
 #: What an evaluation measures; what it does not know is somebody's own.
 OF_EVALUATION = re.compile(
     r"(dice|iou|mae)(_median)?|dice_(point|ellipse|rectangle|over_ellipse)|accuracy|balanced_accuracy|macro_f1|f1|auroc"
-    r"|ece|coverage|set_size|empty_sets|refused|error|interval_coverage|sensitivity|specificity|pck_5|missed"
+    r"|ece(_if_calibrated)?|coverage|set_size|empty_sets|refused|error|interval_coverage|sensitivity|specificity|pck_5|missed"
     r"|mean_distance_(px|mm)|.*_(circumference_mm|diameter_mm|perimeter_mm|area_mm2)(_absolute)?_difference(_median)?"
 )
 #: What only a report on domains has, besides shares of refusals at a threshold.

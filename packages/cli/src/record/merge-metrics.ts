@@ -6,7 +6,8 @@ import { datasetOf } from './metrics-of.js';
 const OF_EVALUATION = new RegExp(
   `^(${[
     ...['(dice|iou|mae)(_median)?', 'dice_(point|ellipse|rectangle|over_ellipse)'],
-    ...['accuracy', 'balanced_accuracy', 'macro_f1', 'f1', 'auroc', 'ece', 'coverage', 'set_size', 'empty_sets'],
+    ...['accuracy', 'balanced_accuracy', 'macro_f1', 'f1', 'auroc', 'ece(_if_calibrated)?', 'coverage', 'set_size'],
+    'empty_sets',
     ...['refused', 'error', 'interval_coverage', 'sensitivity', 'specificity', 'pck_5', 'missed'],
     ...['mean_distance_(px|mm)'],
     '.*_(circumference_mm|diameter_mm|perimeter_mm|area_mm2)(_absolute)?_difference(_median)?',
@@ -25,6 +26,7 @@ const ORDER = [
     'macro_f1',
     'auroc',
     'ece',
+    'ece_if_calibrated',
     'coverage',
   ],
   ...['set_size', 'empty_sets', 'dice_point', 'dice_ellipse', 'dice_rectangle', 'dice_over_ellipse'],

@@ -9,7 +9,7 @@ type NegativeKind = keyof typeof SETS_OF_NEGATIVES;
 const KINDS = Object.keys(SETS_OF_NEGATIVES) as NegativeKind[];
 
 /** Names of metrics over all labels, none of which ends in one: a label may be called "size" or "accuracy". */
-const WHOLE = ['balanced_accuracy', 'macro_f1', 'set_size', 'empty_sets', 'presence_auroc'];
+const WHOLE = ['balanced_accuracy', 'macro_f1', 'ece_if_calibrated', 'set_size', 'empty_sets', 'presence_auroc'];
 
 /** A metric's name in a report by its parts. */
 interface NameParts {
