@@ -49,7 +49,7 @@ def split_name(name: str, labels: Sequence[str]) -> tuple[str, str | None, str |
 
 
 #: Of a report on corrupted images; cards and clients would drown in all of it.
-OF_CORRUPTIONS = ("drop", "refused", "ece")
+OF_CORRUPTIONS = ("drop", "refused", "ece", "ece_if_calibrated")
 
 
 def entry_of(name: str, found: Json, report: Json, dataset: str, label: str | None) -> Json:
