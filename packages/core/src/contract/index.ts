@@ -79,6 +79,7 @@ export type { ModelSpec, TensorSpec, WeightsFile } from './model/model-spec.js';
 export { filesOfModel } from './model/model-files.js';
 export type { ModelFile, ModelFiles, PrecisionChoice } from './model/model-files.js';
 export type { GateResult, ModelVariant } from './model/variants.js';
+export { isPresenceJudged } from './answers/is-presence-judged.js';
 export { matchAnswer } from './answers/match-answer.js';
 export type { AnswerCases } from './answers/match-answer.js';
 export { decodeClasses } from './outputs/decode-classes.js';
