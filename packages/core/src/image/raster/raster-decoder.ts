@@ -20,7 +20,7 @@ import { isLossyWebp } from './is-lossy-webp.js';
 import { loadSharp } from './load-sharp.js';
 import { checkJpegFrame } from './read-jpeg-frame.js';
 import { readJpegPixels } from './read-jpeg-pixels.js';
-import { joinPlanes, readPixels, type Pixels, type PixelSource } from './read-pixels.js';
+import { divideByOpacity, joinPlanes, readPixels, type Pixels, type PixelSource } from './read-pixels.js';
 import { toBytes, toStored } from './window-raster.js';
 
 /** PNG, JPEG, WebP and TIFF, by libvips. */
@@ -162,14 +162,19 @@ function isReadByPlanes({ isPlanar, isGrey, isTiled }: PageLayout): boolean {
 /** The grey or the three colours, and the opacity if it is needed: each a picture of its own. */
 async function readPlanes(source: PixelSource, { tiff, layout }: TiffPicture): Promise<Pixels> {
   const { bytes, frame, isGrey, isDeep, alpha } = source;
+  const { samples, isPremultiplied } = layout;
   const planes = isGrey ? [0] : [0, 1, 2];
   const file = { ...tiff, file: fileOf(bytes) };
-  const read: Pixels[] = [];
-  for (const plane of isDeep && alpha !== undefined ? [...planes, alpha] : planes) {
-    const page = await extractPlane(file, frame, plane, layout.samples);
-    read.push(await readPixels({ ...source, bytes: page, frame: 0, isGrey: true, alpha: undefined }));
-  }
-  return joinPlanes(read, isGrey ? 1 : 3);
+  const readPlane = async (plane: number): Promise<Pixels> => {
+    const page = await extractPlane(file, frame, plane, samples);
+    return readPixels({ ...source, bytes: page, frame: 0, isGrey: true, alpha: undefined });
+  };
+  const colours: Pixels[] = [];
+  for (const plane of planes) colours.push(await readPlane(plane));
+  const isOpacityNeeded = alpha !== undefined && (isDeep || isPremultiplied);
+  const opacity = isOpacityNeeded ? [await readPlane(alpha)] : [];
+  if (isPremultiplied) for (const colour of colours) divideByOpacity(colour, opacity[0]!);
+  return joinPlanes([...colours, ...opacity], isGrey ? 1 : 3);
 }
 
 function unreadable(format: ImageFormat, timeoutSeconds: number, cause: unknown): ZooError {
