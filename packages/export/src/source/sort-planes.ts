@@ -22,6 +22,15 @@ export function sortByPosition<T extends { readonly plane: Plane }>(slices: read
   return [...slices].sort((a, b) => distance(a) - distance(b));
 }
 
+/**
+ * Whether images at these places make a volume that `writeNifti` can write: throws INVALID_PARAM, with the reason that
+ * `writeNifti` has, where orientation or spacing differ, or where they make no even grid. Ask before the heads run.
+ */
+export function checkVolume(planes: readonly Plane[]): void {
+  const sorted = sortByPosition(planes.map((plane) => ({ plane })));
+  if (sorted.length > 1) takeStep(sorted);
+}
+
 /** Distances from one slice to the next along the normal, in mm, of slices in order. */
 export function distancesBetween(slices: readonly { readonly plane: Plane }[]): number[] {
   return slices.slice(1).map(({ plane }, index) => {
