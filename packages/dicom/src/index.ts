@@ -5,6 +5,7 @@ export type { DicomDescription } from './describe/describe-file.js';
 export type { ImageFlags } from './describe/describe-flags.js';
 export type { FrameGeometry, Vector } from './describe/describe-geometry.js';
 export type { Region, Spacing } from './describe/describe-spacing.js';
+export { isWithoutPicture } from './describe/without-picture.js';
 export { deidentifyRaster } from './deidentify/deidentify-raster.js';
 export { deidentifyDicom } from './deidentify/deidentify.js';
 export type { DeidentifyOptions } from './deidentify/deidentify.js';

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { describeImage, isZooError, sniffFormat, type ImageDescription, type ImageView } from '@medzoo/core';
-import { createDicomDecoder, orderSeries, type OrderedSeries, type SeriesSlice } from '@medzoo/dicom';
+import { describeImage, sniffFormat, type ImageDescription, type ImageView } from '@medzoo/core';
+import { createDicomDecoder, isWithoutPicture, orderSeries, type OrderedSeries, type SeriesSlice } from '@medzoo/dicom';
 import { claimsToBeImage, isRaster } from '../../files/image-names.js';
 import { readImage, readStart } from '../../files/read-image.js';
 import type { ReadingOptions } from '../../files/reading-options.js';
@@ -86,7 +86,7 @@ export async function arrangeInputs(files: readonly FoundFile[], options: Arrang
       if (!found || (!file.isNamed && isOfOtherImage(found))) passedOver.push(file.path);
       else described.push(found);
     } catch (error) {
-      if (!file.isNamed && hasNoPicture(error)) passedOver.push(file.path);
+      if (!file.isNamed && isWithoutPicture(error)) passedOver.push(file.path);
       else options.onError(file.path, error);
     }
   }
@@ -96,11 +96,6 @@ export async function arrangeInputs(files: readonly FoundFile[], options: Arrang
 /** What says something about another image, such as a segmentation; a whole slide is one, which heads do not read. */
 function isOfOtherImage({ description }: Described): boolean {
   return !['image', 'whole slide'].includes(description.facts.kind);
-}
-
-/** As `@medzoo/dicom` says it of reports, presentation states, encapsulated documents and whatever has no pixels. */
-function hasNoPicture(error: unknown): boolean {
-  return isZooError(error) && error.code === 'UNSUPPORTED_FORMAT' && error.details.kind === 'no picture';
 }
 
 async function describeFile(
