@@ -21,4 +21,5 @@ export { createRasterCodecs } from './raster/raster-codecs.js';
 export type { DecodedRaster, RasterCodecs, RasterDescription, RasterFormat } from './raster/raster-codecs.js';
 export { orderSeries } from './series/order-series.js';
 export type { OrderedSeries, SeriesFault, SeriesSlice, VolumeGeometry } from './series/order-series.js';
+export { sortSeries, toSlice } from './series/sort-series.js';
 export type { ShownFrame } from './view/show-frame.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { imageEntries, writeDicom, type Entry } from '../../test/write-dicom.js';
-import { createDicomDecoder, orderSeries, type SeriesSlice } from '../index.js';
+import { createDicomDecoder, orderSeries, sortSeries, type SeriesSlice } from '../index.js';
 
 const SAGITTAL = { row: [0, 1, 0], column: [0, 0, -1] } as const;
 
@@ -24,6 +24,17 @@ test('slices are sorted by where they lie, and their distance comes from there',
     expect(series.volume.directions.z.map((value) => value + 0)).toEqual([-1, 0, 0]);
     expect(series.volume.size).toEqual({ columns: 5, rows: 4, slices: 3 });
   }
+});
+
+test('a reason counts images as they are sorted', () => {
+  const images = [5, 0, 1, 4].map((height) => {
+    const { rows, columns, ...facts } = slice(height);
+    return { height, description: { width: columns, height: rows, facts } };
+  });
+  const { sorted, order } = sortSeries(images, ({ description }) => description as never);
+  expect(sorted.map(({ height }) => height)).toEqual([0, 1, 4, 5]);
+  expect(order).toMatchObject({ fault: 'gap', order: [0, 1, 2, 3] });
+  expect(order.ok ? '' : order.reason).toContain('Between slices 1 and 2');
 });
 
 describe('what makes no volume, and which slice is to blame', () => {

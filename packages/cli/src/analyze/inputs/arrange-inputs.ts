@@ -1,6 +1,13 @@
 import { dirname } from 'node:path';
 import { describeImage, sniffFormat, type ImageDescription, type ImageView } from '@medzoo/core';
-import { createDicomDecoder, isWithoutPicture, orderSeries, type OrderedSeries, type SeriesSlice } from '@medzoo/dicom';
+import {
+  createDicomDecoder,
+  isWithoutPicture,
+  orderSeries,
+  sortSeries,
+  toSlice,
+  type OrderedSeries,
+} from '@medzoo/dicom';
 import { claimsToBeImage, isRaster } from '../../files/image-names.js';
 import { readImage, readStart } from '../../files/read-image.js';
 import type { ReadingOptions } from '../../files/reading-options.js';
@@ -179,29 +186,22 @@ function toFileStudy({ path, description, pictures }: Described): Untitled {
   const stacks: Stack[] = [];
   for (let from = 0; from < pictures.length; from += slices) {
     const members = pictures.slice(from, from + slices);
-    stacks.push({ from, count: members.length, order: orderSeries(members.map(toSlice)) });
+    stacks.push({
+      from,
+      count: members.length,
+      order: orderSeries(members.map(({ description: own }) => toSlice(own))),
+    });
   }
   return { path, kind: 'frames', pictures, stacks };
 }
 
 function toSeriesStudy(series: readonly Described[]): Untitled {
   const pictures = series.map(({ pictures: [picture] }) => picture!);
-  const sorted = orderSeries(pictures.map(toSlice)).order.map((index) => pictures[index]!);
-  // Once more, so that a reason counts the slices as all outputs do.
-  const order = orderSeries(sorted.map(toSlice));
+  const { sorted, order } = sortSeries(pictures, ({ description }) => description);
   return {
     path: dirname(series[0]!.path),
     kind: 'series',
     pictures: sorted,
     stacks: [{ from: 0, count: sorted.length, order }],
-  };
-}
-
-function toSlice({ description: { width, height, facts } }: Picture): SeriesSlice {
-  return {
-    rows: height,
-    columns: width,
-    spacing: facts.spacing,
-    geometry: facts.geometry,
   };
 }

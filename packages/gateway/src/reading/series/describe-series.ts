@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describeImage, isZooError, type ImageDescription } from '@medzoo/core';
-import { orderSeries, type OrderedSeries } from '@medzoo/dicom';
+import { orderSeries, type OrderedSeries, toSlice } from '@medzoo/dicom';
 import { checkVolume, type ExportFormat, findPlane } from '@medzoo/export';
 import { DECODERS } from '../decoders.js';
 import { findImpossible, type ImpossibleFormats } from '../find-impossible.js';
@@ -37,12 +37,7 @@ function toStacks(frames: readonly ImageDescription[], files: number): SeriesSta
   const stacks: SeriesStack[] = [];
   for (let from = 0; from < frames.length; from += slices) {
     const members = frames.slice(from, from + slices);
-    const order = orderSeries(
-      members.map(({ width, height, facts: { spacing, geometry } }) => ({
-        ...{ rows: height, columns: width, spacing, geometry },
-      })),
-    );
-    stacks.push({ from, count: members.length, order });
+    stacks.push({ from, count: members.length, order: orderSeries(members.map(toSlice)) });
   }
   return stacks;
 }
