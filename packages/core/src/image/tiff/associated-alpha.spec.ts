@@ -13,15 +13,17 @@ it.each([
 ] as const)('%s of %i bits in planes are divided by their opacity, as where samples lie together', async (...given) => {
   const [, bits, colours] = given;
   const largest = 2 ** bits - 1;
-  const Values = bits === 8 ? Uint8Array : Uint16Array;
-  const opacity = Values.from({ length: pixels }, (_, at) => Math.floor((largest * at) / (pixels - 1)));
+  const make = (length: number, valueAt: (at: number) => number): Uint8Array | Uint16Array => {
+    const values = Array.from({ length }, (_, at) => Math.round(valueAt(at)));
+    return bits === 8 ? Uint8Array.from(values) : Uint16Array.from(values);
+  };
+  const opacity = make(pixels, (at) => (largest * at) / (pixels - 1));
   const own = Array.from({ length: colours }, (_, colour) =>
-    Values.from({ length: pixels }, (__, at) => Math.floor(((at * 7 + colour * 50) % 251) * (largest / 255))),
+    make(pixels, (at) => ((at * 7 + colour * 50) % 251) * (largest / 255)),
   );
-  const dimmed = own.map((plane) => Values.from(plane, (value, at) => Math.round((value * opacity[at]!) / largest)));
-  const samples = [...dimmed, opacity];
+  const samples = [...own.map((plane) => make(pixels, (at) => (plane[at]! * opacity[at]!) / largest)), opacity];
   const count = samples.length;
-  const together = Values.from({ length: pixels * count }, (_, at) => samples[at % count]![Math.floor(at / count)]!);
+  const together = make(pixels * count, (at) => samples[at % count]![Math.floor(at / count)]!);
   const tags = { 258: samples.map(() => bits), 262: [colours === 3 ? 2 : 1], 277: [count], 338: [1] };
   const read = async (strips: readonly (typeof opacity)[], planar: Record<number, number[]>): Promise<number[]> => {
     const file = writeTiff([{ width, height, strips, tags: { ...tags, ...planar } }]);
