@@ -190,7 +190,7 @@ describe('a TIFF', () => {
     const one = { width, height, strips: [first] };
     const stack = writeTiff([one, { ...one, tags: { 259: [50_000] } }, { ...one, strips: [first.subarray(9)] }]);
     const which = async (frame: number): Promise<string> =>
-      decodeImage(stack, {}, { view: { frame } }).then(String, (error: Error) => error.message);
+      decodeImage(stack, {}, { view: { frame } }).then(String, (error: unknown) => (error as Error).message);
     expect(await which(1)).toMatch(/^Frame 1, of 3 from 0 to 2, cannot be read: This is a TIFF .*ZSTD/);
     expect(await which(2)).toMatch(/^Frame 2, .* is damaged or cut off/);
     const alone = decodeImage(writeTiff([{ ...one, tags: { 259: [50_000] } }]));
