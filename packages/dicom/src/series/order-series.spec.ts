@@ -45,6 +45,7 @@ describe('what makes no volume, and which slice is to blame', () => {
   test.each([
     ['empty', [], /no slice/],
     ['no geometry', [slice(0), slice(1, { geometry: null })], /Slice 1/],
+    ['no geometry', [0, 1].map((at) => slice(at, { geometry: null })), /^No slice says where in the patient it lies/],
     ['mixed orientation', [slice(0), slice(1), slice(2, { geometry: turned })], /Slice 2/],
     ['mixed size', [slice(0), slice(1, { rows: 8 })], /Slice 1/],
     ['no spacing', [slice(0), slice(1, { spacing: null })], /Slice 1/],

@@ -74,8 +74,11 @@ export function orderSeries(slices: readonly SeriesSlice[]): OrderedSeries {
   const [first] = slices;
   if (!first) return refuse('empty', 'There is no slice.');
   const lost = slices.findIndex(({ geometry }) => !geometry);
-  if (lost >= 0 || !first.geometry)
-    return refuse('no geometry', `Slice ${lost} does not say where in the patient it lies.`);
+  if (lost >= 0 || !first.geometry) {
+    const isAny = slices.some(({ geometry }) => geometry);
+    const which = isAny ? `Slice ${lost} does not say` : 'No slice says';
+    return refuse('no geometry', `${which} where in the patient it lies.`);
+  }
   const { orientation } = first.geometry;
   const turned = slices.findIndex(({ geometry }) => !isParallel(geometry!, first.geometry!));
   if (turned >= 0) return refuse('mixed orientation', `Slice ${turned} is turned against slice 0.`);
