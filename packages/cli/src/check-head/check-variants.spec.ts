@@ -66,7 +66,7 @@ function fetchNothing(): void {
 it('looks at each variant of a head, and compares its answers with those of the model', async () => {
   const { variant, behaviour } = await check();
   expect(variant).toBe(`ok: SHA-256 ${digestOf(NEAR).slice(0, 12)}…, with weights of its own`);
-  expect(behaviour).toBe('ok: 6 tests of testHead pass');
+  expect(behaviour).toBe('ok: 6 tests of testHead passed');
 });
 
 it('refuses a variant that answers otherwise than the model', async () => {

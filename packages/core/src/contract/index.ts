@@ -19,6 +19,7 @@ export type { ModelIdentity, Provenance, Timings } from './answers/provenance.js
 export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
 export { checkParams, checkPromptsInImage } from './params/check-params.js';
 export { didYouMean } from './text/closest-name.js';
+export { countOf } from './text/count-of.js';
 export { formatQuantity, nameUnit } from './text/format-quantity.js';
 export { describeOutOfDomain, kindsOf } from './text/describe-domain.js';
 export { describeModalityMismatch } from './check-modality.js';

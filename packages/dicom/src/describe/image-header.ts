@@ -4,6 +4,7 @@ import { readCode, readDecimals, readNumbers, readUint16 } from '../parse/read-v
 import { imageKind, nameWithoutPicture, type ImageKind } from '../parse/sop-classes.js';
 import { invalidImage, tooLarge, unsupported } from '../refuse.js';
 import { withoutPicture } from './without-picture.js';
+import { countOf } from '@medzoo/core/contract';
 
 /** The Image Pixel module (PS3.3, C.7.6.3), checked against the limits: what every decoder needs to know. */
 export interface ImageHeader {
@@ -137,7 +138,7 @@ function readSamples(dataSet: DataSet, photometric: string): number {
   }
   const samples = readNumbers(dataSet, 'x00280002', 'uint16')[0] ?? expected;
   if (samples !== expected) {
-    throw invalidImage(`${photometric} has ${expected} samples a pixel; this file declares ${samples}.`);
+    throw invalidImage(`${photometric} has ${countOf(expected, 'sample')} a pixel; this file declares ${samples}.`);
   }
   return samples;
 }

@@ -2,6 +2,7 @@ import { softmax } from './activations.js';
 import { ZooError } from '../errors.js';
 import type { Score } from '../answers/decoded-results.js';
 import type { Size, Tensor } from '../tensor.js';
+import { countOf } from '../text/count-of.js';
 
 export interface ScoresOptions {
   /** Logits are divided by it before the softmax; above 1, probabilities are more cautious. 1 by default. */
@@ -89,9 +90,9 @@ function checkCount({ shape, data }: Tensor<'float32'>, labels: readonly string[
   if (fits && data.length === length) return;
   throw new ZooError(
     'MODEL_MISMATCH',
-    `The model has ${labels.length} labels (${labels.join(', ')}), so float32 [${[1, ...expected].join(', ')}] ` +
-      `was expected; the output is float32 [${shape.join(', ')}]. Name one label for each entry in the model ` +
-      'file, in the order of the output.',
+    `The model has ${countOf(labels.length, 'label')} (${labels.join(', ')}), so float32 ` +
+      `[${[1, ...expected].join(', ')}] was expected; the output is float32 [${shape.join(', ')}]. ` +
+      'Name one label for each entry in the model file, in the order of the output.',
     { details: { labels, found: shape } },
   );
 }
