@@ -1,5 +1,5 @@
 import { findMiscount } from '@medzoo/core/model';
-import type { HeadFacts } from '../head-facts.type.js';
+import type { HeadFacts } from '../facts/head-facts.type.js';
 import { error, ok, skipped, type Finding } from '../finding.type.js';
 import { countOf } from '@medzoo/core/contract';
 

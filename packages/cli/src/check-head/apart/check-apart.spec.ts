@@ -1,10 +1,10 @@
 import { expect, it, vi } from 'vitest';
-import { CommandError } from '../command-error.js';
-import { findChildren } from '../testing/find-children.js';
-import { writeEndlessHead } from '../testing/write-endless-head.js';
-import { GOOD_HEAD, writeGolden, writeHead } from '../testing/write-head.js';
+import { CommandError } from '../../command-error.js';
+import { findChildren } from '../../testing/find-children.js';
+import { writeEndlessHead } from '../../testing/write-endless-head.js';
+import { GOOD_HEAD, writeGolden, writeHead } from '../../testing/write-head.js';
 import { checkApart } from './check-apart.js';
-import { runCheckHead } from './run-check-head.js';
+import { runCheckHead } from '../run-check-head.js';
 
 const children = (folder: string): number[] => findChildren(process.pid, folder);
 

@@ -1,8 +1,8 @@
 import { createOnnxBackend, type OnnxDescription } from '@medzoo/core';
 import type { Tensor, Tensors, TensorSpec } from '@medzoo/core/contract';
 import { pathToFileURL } from 'node:url';
-import { describeError } from '../describe-error.js';
-import { createRandom } from '../statistics/bootstrap.js';
+import { describeError } from '../../describe-error.js';
+import { createRandom } from '../../statistics/bootstrap.js';
 import type { Trial } from './head-facts.type.js';
 
 /** Enough to tell a softmax from logits that happen to be positive. */

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { describeError } from '../describe-error.js';
+import { describeError } from '../../describe-error.js';
 import type { ToldOfCheck } from './check-apart.js';
-import { runCheckHead } from './run-check-head.js';
+import { runCheckHead } from '../run-check-head.js';
 
 /** Looks, while a model keeps this thread, whether the asking process has gone: then nobody else ends this one. */
 const WATCH = `

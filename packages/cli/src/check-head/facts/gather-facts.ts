@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Head } from '@medzoo/core/contract';
 import { modelHead } from '@medzoo/sam-med2d';
-import { describeError } from '../describe-error.js';
+import { describeError } from '../../describe-error.js';
 import { findGolden } from './find-models.js';
 import type { HeadFacts } from './head-facts.type.js';
 import type { ImportedHeads } from './import-heads.js';

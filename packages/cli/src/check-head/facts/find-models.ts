@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { CommandError } from '../command-error.js';
+import { CommandError } from '../../command-error.js';
 
 /** Where packages of heads keep their model files. */
 const PLACES = ['.', 'model', 'weights'];

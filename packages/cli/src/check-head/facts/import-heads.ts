@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Head } from '@medzoo/core/contract';
-import { describeError } from '../describe-error.js';
+import { describeError } from '../../describe-error.js';
 
 /** As much of a package.json as is looked at. */
 export interface PackageJson {

@@ -8,12 +8,12 @@ import { describeOnnx } from '@medzoo/core';
 import { testEncoder, testVariantClasses } from '@medzoo/core/testing';
 import { writeOnnx, type OnnxGraph } from '@medzoo/create-head';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { GOOD_HEAD, writeGolden, writeHead } from '../testing/write-head.js';
-import { checkVariants } from './checks/check-variants.js';
-import type { HeadFacts } from './head-facts.type.js';
-import type { LooseModel } from './read-model.js';
-import { listWeights, readVariants } from './read-variants.js';
-import { runCheckHead } from './run-check-head.js';
+import { GOOD_HEAD, writeGolden, writeHead } from '../../testing/write-head.js';
+import { checkVariants } from './check-variants.js';
+import type { HeadFacts } from '../facts/head-facts.type.js';
+import type { LooseModel } from '../facts/read-model.js';
+import { listWeights, readVariants } from '../facts/read-variants.js';
+import { runCheckHead } from '../run-check-head.js';
 
 const { graph, model } = GOOD_HEAD;
 const [weigh] = graph.weights;

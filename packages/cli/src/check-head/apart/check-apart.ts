@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
-import { CommandError } from '../command-error.js';
-import type { CheckReport } from './run-check-head.js';
+import { CommandError } from '../../command-error.js';
+import type { CheckReport } from '../run-check-head.js';
 
 /** Compiled, also when this module itself runs from source in a test. */
-const ENTRY = new URL('../../dist/check-head/check-child.js', import.meta.url);
+const ENTRY = new URL('../../../dist/check-head/apart/check-child.js', import.meta.url);
 
 /** What the code of a package prints is no part of the report, and goes where errors go. */
 const STDIO: readonly ('ignore' | 'ipc' | number)[] = ['ignore', 2, 2, 'ipc'];

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describeOnnx, type OnnxDescription } from '@medzoo/core';
 import { parseJson, readModelFile } from '@medzoo/core/model';
 import { z } from 'zod';
-import { describeError } from '../describe-error.js';
+import { describeError } from '../../describe-error.js';
 import { readWeights } from './read-weights.js';
 
 const text = z.string().catch('');
