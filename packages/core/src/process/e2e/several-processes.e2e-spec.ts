@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Zoo } from '../contract/index.js';
-import type { testClasses, testMasks, testSlow } from '../testing/test-heads.js';
-import { createTestImage } from '../testing/test-image.js';
-import type { ConnectOptions } from './connect-options.js';
-import { connectZoo } from './connect-zoo.js';
-import { planWorkers } from './pool/plan-workers.js';
+import type { Zoo } from '../../contract/index.js';
+import type { testClasses, testMasks, testSlow } from '../../testing/test-heads.js';
+import { createTestImage } from '../../testing/test-image.js';
+import type { ConnectOptions } from '../connect-options.js';
+import { connectZoo } from '../connect-zoo.js';
+import { planWorkers } from '../pool/plan-workers.js';
 
 /** Starts from the build: `npm test` makes it. */
-const config = new URL('../../test/test-zoo.config.mjs', import.meta.url);
+const config = new URL('../../../test/test-zoo.config.mjs', import.meta.url);
 /** `testSlow` computes for minutes. */
 const LONG = 1e8;
 const WAIT = { timeout: 60_000, interval: 20 };

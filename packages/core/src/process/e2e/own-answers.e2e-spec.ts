@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Zoo } from '../contract/index.js';
-import type { testClasses, testMasks } from '../testing/test-heads.js';
-import { createTestImage } from '../testing/test-image.js';
-import { connectZoo } from './connect-zoo.js';
+import type { Zoo } from '../../contract/index.js';
+import type { testClasses, testMasks } from '../../testing/test-heads.js';
+import { createTestImage } from '../../testing/test-image.js';
+import { connectZoo } from '../connect-zoo.js';
 
 /** Starts from the build: `npm test` makes it. */
-const config = new URL('../../test/test-zoo.config.mjs', import.meta.url);
+const config = new URL('../../../test/test-zoo.config.mjs', import.meta.url);
 const image = await createTestImage();
 
 let zoo: Zoo<readonly [typeof testMasks, typeof testClasses]>;

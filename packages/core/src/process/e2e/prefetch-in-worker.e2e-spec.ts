@@ -2,15 +2,15 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { sendFile, startServer } from '../../test/file-server.js';
-import type { ModelProgress } from '../contract/index.js';
-import { testEncoder, type testClasses } from '../testing/test-heads.js';
-import { createTestImage } from '../testing/test-image.js';
+import { sendFile, startServer } from '../../../test/file-server.js';
+import type { ModelProgress } from '../../contract/index.js';
+import { testEncoder, type testClasses } from '../../testing/test-heads.js';
+import { createTestImage } from '../../testing/test-image.js';
 import { readFileSync } from 'node:fs';
-import { connectZoo } from './connect-zoo.js';
+import { connectZoo } from '../connect-zoo.js';
 
 /** Starts from the build: `npm test` makes it. */
-const TESTING = new URL('../../dist/testing/index.js', import.meta.url).href;
+const TESTING = new URL('../../../dist/testing/index.js', import.meta.url).href;
 
 const TIMEOUT_MS = 120_000;
 const FAULT = new Error('mine');

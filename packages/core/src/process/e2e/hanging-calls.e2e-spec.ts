@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import type { Zoo } from '../contract/index.js';
-import type { testClasses, testMasks } from '../testing/test-heads.js';
-import { createTestImage } from '../testing/test-image.js';
-import { connectZoo } from './connect-zoo.js';
+import type { Zoo } from '../../contract/index.js';
+import type { testClasses, testMasks } from '../../testing/test-heads.js';
+import { createTestImage } from '../../testing/test-image.js';
+import { connectZoo } from '../connect-zoo.js';
 
 /** Starts from the build: `npm test` makes it. */
-const TESTING = new URL('../../dist/testing/index.js', import.meta.url).href;
+const TESTING = new URL('../../../dist/testing/index.js', import.meta.url).href;
 vi.setConfig({ testTimeout: 180_000 });
 
 type Heads = readonly [typeof testClasses, typeof testMasks];

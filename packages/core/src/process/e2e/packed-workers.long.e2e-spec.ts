@@ -3,11 +3,11 @@ import { chmod, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createTestImage } from '../testing/test-image.js';
-import { connectZoo } from './connect-zoo.js';
+import { createTestImage } from '../../testing/test-image.js';
+import { connectZoo } from '../connect-zoo.js';
 
 /** Starts from the build: `npm test` makes it. */
-const HEADS = new URL('../../../medcls/dist/index.js', import.meta.url);
+const HEADS = new URL('../../../../medcls/dist/index.js', import.meta.url);
 vi.setConfig({ testTimeout: 180_000 });
 
 let cacheFolder: string;

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createTestImage } from '../testing/test-image.js';
-import { connectZoo } from './connect-zoo.js';
+import { createTestImage } from '../../testing/test-image.js';
+import { connectZoo } from '../connect-zoo.js';
 
 /** Starts from the build: `npm test` makes it. */
-const TESTING = new URL('../../dist/testing/index.js', import.meta.url).href;
+const TESTING = new URL('../../../dist/testing/index.js', import.meta.url).href;
 
 let folder: string;
 beforeEach(async () => {

@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Zoo, ZooEvent } from '../contract/index.js';
-import type { testClasses, testMasks, testSlow } from '../testing/test-heads.js';
-import { createTestImage } from '../testing/test-image.js';
-import type { ConnectOptions } from './connect-options.js';
-import { connectZoo } from './connect-zoo.js';
-import { HEARTBEAT_FD, WORKER_STDIO } from './heartbeat/heartbeat-channel.js';
+import type { Zoo, ZooEvent } from '../../contract/index.js';
+import type { testClasses, testMasks, testSlow } from '../../testing/test-heads.js';
+import { createTestImage } from '../../testing/test-image.js';
+import type { ConnectOptions } from '../connect-options.js';
+import { connectZoo } from '../connect-zoo.js';
+import { HEARTBEAT_FD, WORKER_STDIO } from '../heartbeat/heartbeat-channel.js';
 
 /** Starts from the build: `npm test` makes it. */
-const config = new URL('../../test/test-zoo.config.mjs', import.meta.url);
-const WATCHDOG = new URL('../../dist/process/heartbeat/start-watchdog.js', import.meta.url).href;
+const config = new URL('../../../test/test-zoo.config.mjs', import.meta.url);
+const WATCHDOG = new URL('../../../dist/process/heartbeat/start-watchdog.js', import.meta.url).href;
 /** `testSlow` computes for minutes. */
 const LONG = 1e8;
 const WAIT = { timeout: 60_000, interval: 20 };
@@ -136,7 +136,7 @@ it("ends with its parent, although that was killed and a model's run holds its m
     void zoo.analyze(await createTestImage(), { 'test-slow': { rounds: ${LONG} } });
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), 3000);`;
   const gone = spawn(process.execPath, ['--input-type=module', '--eval', parent], {
-    cwd: new URL('../..', import.meta.url),
+    cwd: new URL('../../..', import.meta.url),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   gone.stdout.resume();

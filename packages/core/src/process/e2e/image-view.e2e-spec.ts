@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeTiff } from '../../test/write-tiff.js';
-import type { Zoo } from '../contract/index.js';
-import { DECODE_LIMITS } from '../image/decoding/decode-image.js';
-import type { testClasses } from '../testing/test-heads.js';
-import { knownImageSource } from '../image/source/image-source.js';
-import { connectZoo } from './connect-zoo.js';
+import { writeTiff } from '../../../test/write-tiff.js';
+import type { Zoo } from '../../contract/index.js';
+import { DECODE_LIMITS } from '../../image/decoding/decode-image.js';
+import type { testClasses } from '../../testing/test-heads.js';
+import { knownImageSource } from '../../image/source/image-source.js';
+import { connectZoo } from '../connect-zoo.js';
 
 /** Starts from the build: `npm test` makes it. */
-const config = new URL('../../test/test-zoo.config.mjs', import.meta.url);
+const config = new URL('../../../test/test-zoo.config.mjs', import.meta.url);
 const [width, height] = [800, 200];
 const stack = writeTiff(
   [3, 7].map((seed) => ({

@@ -1,10 +1,10 @@
 import { expect, it, vi } from 'vitest';
-import type { ZooEvent } from '../contract/index.js';
-import { createTestImage } from '../testing/test-image.js';
-import { connectZoo } from './connect-zoo.js';
+import type { ZooEvent } from '../../contract/index.js';
+import { createTestImage } from '../../testing/test-image.js';
+import { connectZoo } from '../connect-zoo.js';
 
 /** Starts from the build: `npm test` makes it. */
-const config = new URL('../../test/wearing-zoo.config.mjs', import.meta.url);
+const config = new URL('../../../test/wearing-zoo.config.mjs', import.meta.url);
 vi.setConfig({ testTimeout: 120_000 });
 
 it('a process whose closed models keep their memory is replaced, and no asker notices', async () => {

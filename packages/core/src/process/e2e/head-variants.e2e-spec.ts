@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { testVariantClasses } from '../testing/test-heads.js';
-import { createTestImage } from '../testing/test-image.js';
-import { connectZoo } from './connect-zoo.js';
+import { testVariantClasses } from '../../testing/test-heads.js';
+import { createTestImage } from '../../testing/test-image.js';
+import { connectZoo } from '../connect-zoo.js';
 
 /** Starts from the build: `npm test` makes it. */
-const TESTING = new URL('../../dist/testing/index.js', import.meta.url).href;
+const TESTING = new URL('../../../dist/testing/index.js', import.meta.url).href;
 
 const TIMEOUT_MS = 120_000;
 
