@@ -12,7 +12,7 @@ export function toSlice({ width, height, facts }: Pick<ImageDescription, 'width'
  */
 export function sortSeries<T>(
   images: readonly T[],
-  describe: (image: T) => Parameters<typeof toSlice>[0],
+  describe: (image: T) => Pick<ImageDescription, 'width' | 'height' | 'facts'>,
 ): { readonly sorted: readonly T[]; readonly order: OrderedSeries } {
   const sorted = orderSeries(images.map((image) => toSlice(describe(image)))).order.map((index) => images[index]!);
   // Asked again, because a reason compares with the first image, which may be another one now.
