@@ -1,8 +1,8 @@
 import { softmax } from './activations.js';
-import { ZooError } from '../errors.js';
-import type { Score } from '../answers/decoded-results.js';
-import type { Size, Tensor } from '../tensor.js';
-import { countOf } from '../text/count-of.js';
+import { ZooError } from '../../errors.js';
+import type { Score } from '../../answers/decoded-results.js';
+import type { Size, Tensor } from '../../tensor.js';
+import { countOf } from '../../text/count-of.js';
 
 export interface ScoresOptions {
   /** Logits are divided by it before the softmax; above 1, probabilities are more cautious. 1 by default. */
