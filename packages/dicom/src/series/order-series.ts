@@ -132,13 +132,17 @@ interface Fault {
 function checkDistances(distances: readonly number[], median: number, order: readonly number[]): Fault | undefined {
   const same = distances.findIndex((distance) => distance < 1e-3);
   if (same >= 0) {
-    const reason = `Slices ${order[same]!} and ${order[same + 1]!} lie at the same place: these may be several series or points in time.`;
+    const reason =
+      `Slices ${order[same]!} and ${order[same + 1]!} lie at the same place: these may be several series or points ` +
+      'in time.';
     return { fault: 'duplicate position', reason };
   }
   const gap = distances.findIndex((distance) => Math.abs(distance - median) > median * GAP_TOLERANCE);
   if (gap < 0) return undefined;
   const [found, usual] = [distances[gap]!.toFixed(2), median.toFixed(2)];
-  const reason = `Between slices ${order[gap]!} and ${order[gap + 1]!} lie ${found} mm, between others ${usual} mm: slices are missing or uneven.`;
+  const reason =
+    `Between slices ${order[gap]!} and ${order[gap + 1]!} lie ${found} mm, between others ${usual} mm: slices are ` +
+    'missing or uneven.';
   return { fault: 'gap', reason };
 }
 
