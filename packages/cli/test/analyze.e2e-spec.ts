@@ -6,6 +6,7 @@ import { decodeRle } from '@medzoo/core';
 import { locateSample } from '@medzoo/samples';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { readPackageVersion } from '../src/read-package-version.js';
 import { paintImage } from '../src/testing/paint-image.js';
 import { FAKE_CONFIG, spawnCommand } from '../src/testing/spawn-command.js';
 
@@ -73,7 +74,7 @@ describe('medzoo analyze', () => {
 
     const { medzoo, images } = await readAnswers(at('medzoo-out/answers.json'));
     const [image] = images;
-    expect([medzoo, image?.file, image?.ok]).toEqual(['0.1.0', 'scan.png', true]);
+    expect([medzoo, image?.file, image?.ok]).toEqual([readPackageVersion(), 'scan.png', true]);
     const { shapes, shade } = image!.heads!;
     expect(shapes!.provenance.head.sha256).toBe('a'.repeat(64));
     expect(shade!.answer.label).toBe('normal');

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../src/evaluation/report/report.type.js';
+import { readPackageVersion } from '../src/read-package-version.js';
 import { evaluate, evaluateToJson } from '../src/testing/evaluate-to-json.js';
 import { paintImage } from '../src/testing/paint-image.js';
 import { writeDataSet } from '../src/testing/write-data-set.js';
@@ -47,7 +48,7 @@ describe('medzoo evaluate on masks', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(report).toMatchObject({
-      medzoo: '0.1.0', head: 'shapes', task: 'segmentation', dataset: 'us_foetal_head', split: 'test', target: 'fetal_head',
+      medzoo: readPackageVersion(), head: 'shapes', task: 'segmentation', dataset: 'us_foetal_head', split: 'test', target: 'fetal_head',
       n: 4, n_failed: 0, n_empty: 2,
       prompt: null, n_groups: 3, seed: 1, excluded_labels: [], labels: null, provider: 'fake', failed: [],
       digests: { head: 'a'.repeat(64), encoder: 'e'.repeat(64) },

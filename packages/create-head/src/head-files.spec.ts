@@ -11,8 +11,11 @@ import { parseOptions } from './parse-options.js';
 import { listUndecided } from './undecided.js';
 import { writeHead } from './write-head.js';
 
+const { version: VERSION } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 const answer = (given: PartialAnswers = {}) =>
-  completeAnswers({ id: 'skin-lesions', labels: ['benign', 'malignant'], ...given }, '0.1.0');
+  completeAnswers({ id: 'skin-lesions', labels: ['benign', 'malignant'], ...given }, VERSION);
 const textOf = (files: ReturnType<typeof headFiles>, path: string): string => Buffer.from(files[path]!).toString();
 
 /** A head of each task, and the rule that its code decodes by. */
@@ -83,9 +86,9 @@ it('names packed packages and the trainer where they lie', () => {
   expect(devDependencies).toMatchObject({
     '@medzoo/core': 'file:/tarballs/medzoo-core-0.1.0.tgz',
     '@medzoo/sam-med2d': 'file:/tarballs/medzoo-sam-med2d-0.1.0.tgz',
-    '@medzoo/cli': '^0.1.0',
+    '@medzoo/cli': `^${VERSION}`,
   });
-  expect(peerDependencies).toEqual({ '@medzoo/core': '^0.1.0', '@medzoo/sam-med2d': '^0.1.0' });
+  expect(peerDependencies).toEqual({ '@medzoo/core': `^${VERSION}`, '@medzoo/sam-med2d': `^${VERSION}` });
   expect(textOf(files, 'train/requirements.txt')).toContain('\n/wheels/medzoo_train-0.1.0-py3-none-any.whl\n');
 });
 
@@ -188,4 +191,9 @@ it('pins what the trainer is tested with', async () => {
   const trainer = await readFile(new URL('../../../tools/medzoo-train/constraints.txt', import.meta.url), 'utf8');
   const template = await readFile(new URL('../templates/head/train/requirements.txt', import.meta.url), 'utf8');
   expect(pinnedIn(template)).toEqual(pinnedIn(trainer));
+});
+
+it('has the version of the trainer, which a new head asks for', async () => {
+  const trainer = await readFile(new URL('../../../tools/medzoo-train/pyproject.toml', import.meta.url), 'utf8');
+  expect(trainer).toContain(`\nversion = "${VERSION}"\n`);
 });

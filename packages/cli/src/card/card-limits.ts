@@ -149,6 +149,10 @@ function withInterval(metric: Metric | undefined): string {
   return value.toFixed(2) + (interval95 ? ` [${interval95.map((bound) => bound.toFixed(2)).join(', ')}]` : '');
 }
 
+function rangeOf(metric: Metric | undefined): string {
+  return metric?.interval95 ? metric.interval95.map((bound) => bound.toFixed(2)).join(' to ') : '';
+}
+
 /** What each corruption costs on images that are answered, and how many are not. */
 function renderCorruptions({ labels }: TrainedModel, metrics: readonly Metric[]): string[] {
   const names = [...new Set(metrics.map(({ corruption }) => corruption!))];
@@ -156,6 +160,7 @@ function renderCorruptions({ labels }: TrainedModel, metrics: readonly Metric[])
   const of = (corruption: string, name: string, label?: string): Metric | undefined =>
     metrics.find((one) => one.corruption === corruption && one.name === name && one.label === label);
   const isClasses = metrics.some(({ label }) => label === undefined);
+  const hasRanges = metrics.some(({ name }) => name === 'ece_if_calibrated');
   const targets = labels.filter((label) => metrics.some((one) => one.label === label));
   const counts = [
     ...new Set(metrics.filter(({ name }) => name === 'refused').map(({ dataset, n }) => `${dataset}, n ${n}`)),
@@ -163,7 +168,13 @@ function renderCorruptions({ labels }: TrainedModel, metrics: readonly Metric[])
   const told = (metric: Metric | undefined): string => (metric ? metric.value.toFixed(2) : '');
   const rows = names.map((corruption) =>
     isClasses
-      ? [corruption, withInterval(of(corruption, 'drop')), told(of(corruption, 'ece')), told(of(corruption, 'refused'))]
+      ? [
+          corruption,
+          withInterval(of(corruption, 'drop')),
+          told(of(corruption, 'ece')),
+          ...(hasRanges ? [rangeOf(of(corruption, 'ece_if_calibrated'))] : []),
+          told(of(corruption, 'refused')),
+        ]
       : [
           corruption,
           ...targets.map((label) => {
@@ -173,14 +184,15 @@ function renderCorruptions({ labels }: TrainedModel, metrics: readonly Metric[])
           }),
         ],
   );
-  const heads = isClasses ? ['accuracy lost', 'calibration error', 'refused'] : targets;
+  const heads = isClasses ? ['accuracy lost', 'calibration error', ...(hasRanges ? ['if calibrated'] : []), 'refused'] : targets;
   const words = isClasses
     ? 'accuracy lost and calibration error are of images that it answers'
     : 'Dice lost on images that are answered / share refused as out of domain';
+  const ranges = '; "if calibrated" is where that error would lie, 19 times of 20, if the probabilities were right';
   return [
     `Its own test images, corrupted (${counts}; [what each ` +
       'is](https://github.com/medzoo/medzoo/blob/main/packages/cli/README.md#medzoo-evaluate---corrupt)): ' +
-      `${words}.`,
+      `${words}${hasRanges ? ranges : ''}.`,
     table(['corruption', ...heads], rows),
   ];
 }

@@ -11,6 +11,7 @@ const NAMES: Readonly<Record<string, string>> = {
   macro_f1: 'macro F1',
   auroc: 'AUROC',
   ece: 'expected calibration error',
+  ece_if_calibrated: 'the same of so few images, if it were perfectly calibrated',
   coverage: 'coverage of conformal sets',
   set_size: 'labels in a conformal set, mean',
   presence_auroc: 'AUROC',
@@ -46,7 +47,7 @@ const NEGATIVES: Readonly<Record<string, string>> = {
   empty: '**hard:** its own sets, without the target',
   near: '**hard:** other sets of its modality',
 };
-const CALIBRATION = ['ece', 'coverage', 'set_size'];
+const CALIBRATION = ['ece', 'ece_if_calibrated', 'coverage', 'set_size'];
 const MEASUREMENT = /^(?<what>.+)_(?<unit>mm2?)(?<absolute>_absolute)?_difference(?<median>_median)?$/;
 
 /** `head_circumference_mm_absolute_difference` as a person says it; a name that it does not know stays as it is. */

@@ -11,6 +11,7 @@ const COLUMNS = {
     accuracy: 'accuracy',
     drop: 'lost of it',
     ece: 'calibration error',
+    ece_if_calibrated: 'if calibrated',
     confidence: 'mean confidence',
     refused: 'refused',
   },
@@ -42,6 +43,9 @@ export function formatCorruption({ report, because }: CorruptionEvaluation): str
     ),
     '',
     '  Below each number stands its 95 % interval, where one can be told.',
+    ...(task === 'classification'
+      ? ['  "If calibrated" is what the calibration error would read of so few images if probabilities were right.']
+      : []),
     '  What is lost is measured on the n images that are answered both as they are and corrupted.',
     `  Intervals: 2000 bootstrap resamples, seed ${seed}, which also seeds the corruptions.`,
   ].join('\n');

@@ -1,9 +1,11 @@
 import { accuracy } from './accuracy.js';
+import { createRandom, type Interval } from './bootstrap.js';
 import { groupBy } from './group-by.js';
 import type { Prediction } from './prediction.type.js';
-import { mean } from './summary.js';
+import { mean, quantile } from './summary.js';
 
 const BINS = 15;
+const DRAWS = 1000;
 
 /**
  * Expected calibration error of the most probable label (Guo et al. 2017): in 15 equally wide bins of its probability,
@@ -13,6 +15,25 @@ export function calibrationError(predictions: readonly Prediction[]): number {
   const bins = groupBy(predictions, (prediction) => Math.min(BINS - 1, Math.floor(confidence(prediction) * BINS)));
   const gaps = [...bins.values()].map((bin) => bin.length * Math.abs(mean(bin.map(confidence)) - accuracy(bin)));
   return gaps.reduce((sum, gap) => sum + gap, 0) / predictions.length;
+}
+
+/**
+ * What `calibrationError` would read of so few images if the head were perfectly calibrated: the mean, and the range of
+ * 95 %, of draws in which each answer is right as often as it says. An error within that range is no sign of a fault.
+ * The same for the same seed. NaN of no prediction.
+ */
+export function errorIfCalibrated(
+  predictions: readonly Prediction[],
+  seed: number,
+): { readonly value: number; readonly interval95: Interval } {
+  const random = createRandom(seed);
+  const draw = (prediction: Prediction): Prediction => {
+    const isRight = random() < confidence(prediction);
+    // Only whether both are alike counts.
+    return { ...prediction, truth: isRight ? prediction.predicted : '' };
+  };
+  const errors = Array.from({ length: DRAWS }, () => calibrationError(predictions.map(draw)));
+  return { value: mean(errors), interval95: [quantile(errors, 0.025), quantile(errors, 0.975)] };
 }
 
 function confidence({ predicted, probabilities }: Prediction): number {

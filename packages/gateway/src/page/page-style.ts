@@ -23,6 +23,7 @@ export const PAGE_STYLE = `
   .drop.over { border-color: var(--accent); border-style: solid; }
   .drop label { display: block; margin-bottom: .5rem; } .drop input { max-width: 100%; font: inherit; }
   ::file-selector-button { font: inherit; padding: .3rem .75rem; margin-right: .75rem; border: 1px solid var(--accent); border-radius: .4rem; background: none; color: var(--accent); cursor: pointer; }
+  select { font: inherit; max-width: 100%; }
   .drop p { font-size: .875rem; margin: .5rem 0 0; }
   .preview { display: flex; align-items: end; gap: .75rem; flex-wrap: wrap; }
   .preview img { max-height: 9rem; max-width: 100%; border-radius: .25rem; margin-top: .75rem; background: #000; }

@@ -42,23 +42,29 @@ export function renderLandingPage(heads: readonly HeadDescription[], origin: str
 <style>${PAGE_STYLE}</style>${script}
 </head>
 <body>
+<header>
 <h1>medzoo</h1>
 <p class="soft">Put a medical image in, ask any head about it. For research: not a medical device.</p>
+</header>
 
+<main>
 <h2>Analyse an image</h2>
 ${renderAnalyseForm(heads, limits)}
 
 <h2>In a program</h2>
 <p><a class="button" href="/graphql">Open the GraphQL editor</a></p>
-<pre>${escapeHtml(exampleCommands(origin, first))}</pre>
+<pre tabindex="0">${escapeHtml(exampleCommands(origin, first))}</pre>
 
 <h2>Heads</h2>
 <ul>
 ${heads.map(renderHead).join('\n')}
 </ul>
+</main>
 
+<footer>
 <h2>For machines</h2>
 <nav><a href="/health">/health</a><a href="/ready">/ready</a><a href="/metrics">/metrics</a></nav>
+</footer>
 </body>
 </html>
 `;

@@ -1,5 +1,6 @@
 import type { AnalyzeOptions } from '@medzoo/core';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { packageVersion } from '../../src/package-version.js';
 import { analyzeHeads, type AnalyzeData } from '../analyze-heads.js';
 import { createFakeZoo, RUNTIME, VARIANT, type FakeZoo } from '../fake-zoo.js';
 import { drawPng, startTestGateway, type TestGateway } from '../start-test-gateway.js';
@@ -207,7 +208,7 @@ describe('the catalogue', () => {
     ]);
     const { precision, providers, sha256, bytes } = VARIANT;
     expect(data?.heads).toMatchObject([{ variants: [] }, { variants: [{ precision, providers, sha256, bytes }] }, {}]);
-    expect(data?.runtime).toMatchObject({ version: '0.1.0', provider: null });
+    expect(data?.runtime).toMatchObject({ version: packageVersion, provider: null });
   });
 
   it('tells how the zoo is doing', async () => {

@@ -1,71 +1,12 @@
-import { createZoo, defineHead } from '@medzoo/core';
-import { createTestImage, testClasses, testMasks } from '@medzoo/core/testing';
-import { ABROAD, testDomainWith, withDomains } from '../../../core/src/testing/test-domains.js';
+import { createTestImage } from '@medzoo/core/testing';
 import type { Page } from 'playwright-core';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { drawEnhanced, drawSlice } from '../../../export/test/dicom-files.js';
-import { DECODERS } from '../../src/reading/decoders.js';
 import { halves } from '../draw-halves.js';
-import { startTestGateway } from '../start-test-gateway.js';
-import { hasBrowser, openPage } from './start-browser.js';
+import { analyse, openGateway, SIZE, soon } from './open-gateway.js';
+import { hasBrowser } from './start-browser.js';
 
 if (!hasBrowser) process.stderr.write('The page is not tried in a browser: there is no Chromium here.\n');
-
-/** Both have the shape of the DICOM file. */
-const SIZE = { width: 20, height: 12 };
-const FULL = Float32Array.of(1, 1, 1, 1);
-
-/** Says the whole image, unprompted. */
-const outlines = defineHead({
-  manifest: { ...testMasks.manifest, id: 'outlines', title: 'Outlines', params: {} },
-  encoder: testMasks.encoder,
-  trained: testMasks.trained,
-  decode: () => ({ masks: [maskOf(FULL)] }),
-});
-
-/** Says the half of the image, left or right, in which the last prompt begins. */
-const prompted = defineHead({
-  manifest: {
-    ...testMasks.manifest,
-    id: 'prompted',
-    title: 'Prompted halves',
-    params: {
-      clicks: { type: 'points', description: 'Points.', maxItems: 3 },
-      frame: { type: 'box', description: 'A box.' },
-    },
-  },
-  encoder: testMasks.encoder,
-  trained: testMasks.trained,
-  decode({ params: { clicks, frame } }) {
-    const isLeft = (frame ?? clicks.findLast(({ positive }) => positive)!).x < SIZE.width / 2;
-    return { masks: [maskOf(isLeft ? Float32Array.of(1, 0, 1, 0) : Float32Array.of(0, 1, 0, 1))] };
-  },
-});
-
-function maskOf(probabilities: Float32Array) {
-  const size = { width: 2, height: 2 };
-  return { label: 'left', size, probabilities, threshold: 0.5, presence: 1, quality: 0.5 };
-}
-
-/** Refuses every image. */
-const picky = withDomains(
-  { ...testClasses, manifest: { ...testClasses.manifest, id: 'picky', title: 'Picky classes' } },
-  testDomainWith(ABROAD),
-);
-
-async function openGateway(): Promise<Page> {
-  const heads = [outlines, prompted, testClasses].map((head) => ({ ...head, encoder: picky.encoder }));
-  const zoo = await createZoo({ heads: [...heads, picky], decoders: DECODERS });
-  onTestFinished(() => zoo.close());
-  const gateway = await startTestGateway({}, zoo);
-  return openPage(gateway.url);
-}
-
-async function analyse(page: Page, bytes: Uint8Array, mimeType = 'image/png'): Promise<void> {
-  await page.setInputFiles('input[type=file]', { name: 'DOE^JANE', mimeType, buffer: Buffer.from(bytes) });
-  await page.getByRole('button', { name: 'Analyse', exact: true }).click();
-  await page.locator('.stage img').waitFor();
-}
 
 /** A place over the picture, as parts of its sides. */
 async function placeOf(page: Page, x: number, y: number): Promise<readonly [number, number]> {
@@ -80,9 +21,6 @@ async function drag(page: Page, from: readonly [number, number], to: readonly [n
   await page.mouse.move(...(await placeOf(page, ...to)));
   await page.mouse.up();
 }
-
-/** What a page shows comes when it comes: late on a busy machine. */
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 
 const card = (page: Page) => page.locator('.report.prompted');
 

@@ -110,6 +110,12 @@ describe('a card', () => {
     expect(text).toContain('noise25 costs most where it answers: 0.13 of right answers');
     expect(text).toContain('| photographs of things and animals (none_photos) | 0.91 | 0.95 |  | glioma 1.00 | 30 |');
     expect(text).toContain('| noise25 | 0.13 [0.10, 0.15] |  | 0.25 |');
+    const range = { name: 'ece_if_calibrated', value: 0.08, interval95: [0.03, 0.16] as const, ...own, n: 40 };
+    const told = renderHead({
+      ...brainMri,
+      trained: { ...brainMri.trained, metrics: [...found, { ...range, corruption: 'noise25' }] },
+    });
+    expect(told).toContain('| noise25 | 0.13 [0.10, 0.15] |  | 0.03 to 0.16 | 0.25 |');
     expect(text).toContain('--data DATA/brain_mri4 --split test --head brain-mri --corrupt');
     expect(text).toContain('--data DATA/none_photos --split test --head brain-mri --domain');
     // A table of heads, and other platforms, have the results on images as they are.

@@ -6,7 +6,7 @@ import {
   type Interval,
   type Statistics,
 } from '../../statistics/bootstrap.js';
-import { calibrationError } from '../../statistics/calibration-error.js';
+import { calibrationError, errorIfCalibrated } from '../../statistics/calibration-error.js';
 import { coverage, setSize } from '../../statistics/coverage.js';
 import type { Overlap } from '../../statistics/overlap.js';
 import type { Prediction } from '../../statistics/prediction.type.js';
@@ -93,7 +93,18 @@ export function classMetrics(scores: readonly (Scored & Prediction)[], seed: num
       labels.map((label) => [`coverage_${label}`, withSets.filter(({ truth }) => truth === label).length]),
     ),
   };
-  return measure(scores, statistics, { seed, shares, biased: ['ece'], count: (name) => counts[name] ?? scores.length });
+  return {
+    ...measure(scores, statistics, { seed, shares, biased: ['ece'], count: (name) => counts[name] ?? scores.length }),
+    ...ifCalibrated(scores, seed),
+  };
+}
+
+/** `ece_if_calibrated`: beside `ece`, what that would read if the head were perfectly calibrated. */
+export function ifCalibrated(predictions: readonly Prediction[], seed: number): Metrics {
+  if (predictions.length === 0) return {};
+  const { value, interval95 } = errorIfCalibrated(predictions, seed);
+  const bounds = interval95.map(round) as [number, number];
+  return { ece_if_calibrated: { value: round(value), interval95: bounds, n: predictions.length } };
 }
 
 export interface MeasureOptions<S> extends Pick<BootstrapOptions<S>, 'seed' | 'shares' | 'biased'> {

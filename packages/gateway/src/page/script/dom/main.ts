@@ -1,6 +1,6 @@
 import { askGateway, type AskedHead } from '../requests/ask-gateway.js';
 import { countColours, describeAnswers } from '../answers/describe-answers.js';
-import { PageError } from '../requests/fault.js';
+import { faultOf, PageError } from '../requests/fault.js';
 import { formatDuration, formatFileSize } from '../answers/format.js';
 import { previewPath, type ShownView } from '../pictures/medical-view.js';
 import { type Analysis, type AnalysisResult, placeOf, runAnalysis } from '../requests/run-analysis.js';
@@ -8,6 +8,7 @@ import { acceptDrops, previewChoice } from './choose-file.js';
 import { createElement } from './create-element.js';
 import { createDownloads } from './create-downloads.js';
 import { findHeadBoxes, findParts, findPromptedHeads } from './find-parts.js';
+import { createPartChooser } from './part-chooser.js';
 import { createPromptCard } from './prompt-card.js';
 import { clearFault, createFaultPlace, showFault, showHint } from './show-fault.js';
 import { createSeriesPanel } from './series-panel.js';
@@ -35,7 +36,7 @@ parts.stop.addEventListener('click', () => current.abort());
 parts.needsScript.hidden = true;
 parts.fields.disabled = false;
 
-async function analyze(again?: Pick<Analysis, 'view' | 'uploaded'>): Promise<void> {
+async function analyze(again?: Pick<Analysis, 'view' | 'uploaded' | 'part'>): Promise<void> {
   const file = parts.file.files?.[0];
   const headIds = findHeadBoxes(parts).flatMap(({ checked, value }) => (checked ? [value] : []));
   clearFault(parts.uploadFault);
@@ -62,8 +63,8 @@ async function analyze(again?: Pick<Analysis, 'view' | 'uploaded'>): Promise<voi
     if (run.signal.aborted) progress.end('Stopped.');
     else {
       progress.end('No answer: see the message above.');
-      const { stage, fault } = error instanceof PageError ? error : unexpected();
-      showFault(stage === 'upload' ? parts.uploadFault : parts.headsFault, fault);
+      const isOfUpload = error instanceof PageError && error.stage === 'upload';
+      showFault(isOfUpload ? parts.uploadFault : parts.headsFault, faultOf(error));
     }
   }
 }
@@ -100,7 +101,7 @@ function clearResults(): void {
 }
 
 function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal): void {
-  const { image, images, uploaded, series, answers, uploadMs, analyzeMs, view, facts } = result;
+  const { image, images, uploaded, part, series, answers, uploadMs, analyzeMs, view, facts } = result;
   const pathOf = (shown: ShownView): string => {
     const place = placeOf(images, shown);
     return previewPath(place.image.id, place.view);
@@ -139,7 +140,7 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
       facts,
       analysed: view,
       usual,
-      onAnalyse: (next: ShownView) => void analyze({ view: next, uploaded }),
+      onAnalyse: (next: ShownView) => void analyze({ view: next, uploaded, part }),
     };
     viewer.element.append(createViewControls(viewer, file));
   }
@@ -163,6 +164,7 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
       createElement('strong', {}, 'Not for diagnosis.'),
       ` ${image.width} × ${image.height} px; ${times}.`,
     ),
+    createPartChooser(uploaded, part, (other) => void analyze({ uploaded, part: other })),
     createElement(
       'div',
       { class: 'result' },
@@ -180,16 +182,11 @@ function offerFiles(imageId: string, head: AskedHead, view: ShownView, signal: A
   requests.listExports(imageId, head, view, signal).then(
     (files) => place.append(createDownloads(files)),
     (error: unknown) => {
-      if (!(error instanceof PageError)) return;
+      if (signal.aborted) return;
       const fault = createFaultPlace();
       place.append(fault);
-      showFault(fault, error.fault);
+      showFault(fault, faultOf(error));
     },
   );
   return place;
-}
-
-function unexpected(): Pick<PageError, 'stage' | 'fault'> {
-  const message = 'This page failed to show the answer. Load it again; the editor below asks the same.';
-  return { stage: 'query', fault: { code: 'PAGE_FAILED', message, retryable: false } };
 }

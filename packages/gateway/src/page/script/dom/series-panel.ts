@@ -5,7 +5,7 @@ import {
   type SeriesAsked,
   type SeriesProgress,
 } from '../requests/ask-series.js';
-import { PageError } from '../requests/fault.js';
+import { faultOf } from '../requests/fault.js';
 import { createDownloads } from './create-downloads.js';
 import { createElement } from './create-element.js';
 import { clearFault, createFaultPlace, showFault } from './show-fault.js';
@@ -63,7 +63,7 @@ export function createSeriesPanel(
     setRunning(true);
     run()
       .catch((error: unknown) => {
-        if (error instanceof PageError) showFault(fault, error.fault);
+        if (!signal.aborted) showFault(fault, faultOf(error));
       })
       .finally(() => setRunning(false));
   });

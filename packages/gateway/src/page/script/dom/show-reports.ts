@@ -1,7 +1,7 @@
 import type { HeadReport, MaskRow, ScoreRow } from '../answers/describe-answers.js';
 import type { PointRow } from '../answers/describe-points.js';
 import type { QuantityRow } from '../answers/describe-quantities.js';
-import { PageError } from '../requests/fault.js';
+import { faultOf, PageError } from '../requests/fault.js';
 import { paintHeat, paintMask, type Pixels } from '../pictures/paint.js';
 import { createElement } from './create-element.js';
 import { clearFault, createFaultPlace, showFault } from './show-fault.js';
@@ -82,7 +82,7 @@ function createRefusal(
       (report) => place.replaceChildren(...createReport(report, shown, heatSwitches)),
       (error: unknown) => {
         button.disabled = false;
-        if (error instanceof PageError) showFault(fault, error.fault);
+        if (!isAbort(error)) showFault(fault, faultOf(error));
       },
     );
   });

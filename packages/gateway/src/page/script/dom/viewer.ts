@@ -1,4 +1,4 @@
-import type { UploadedImage } from '../requests/ask-gateway.js';
+import type { UploadedImage } from '../requests/read-upload.js';
 import { createLoader } from '../requests/load-latest.js';
 import type { Pixels } from '../pictures/paint.js';
 import type { Box, Place } from '../prompts/prompts.js';
@@ -58,7 +58,7 @@ export interface Pointing extends PointingHandlers {
  */
 export function createViewer({ width, height }: UploadedImage, url: string): Viewer {
   const stage = createElement('div', { class: 'stage' });
-  const note = createElement('figcaption', { class: 'soft', role: 'status' });
+  const note = createElement('p', { class: 'soft', role: 'status' });
   stage.style.aspectRatio = `${width} / ${height}`;
   stage.style.setProperty('--ratio', String(width / height)); // so that it may be as wide as keeps it in sight
   let shown: HTMLImageElement | undefined;

@@ -1,24 +1,7 @@
 import { ANALYZE_QUERY, EXPORTS_QUERY, FILE_QUERY, type HeadAnswer } from './analyze-query.js';
 import { isRecord, noAnswer, PageError, readFault, strangeAnswer } from './fault.js';
+import { readUpload, type Upload } from './read-upload.js';
 import type { FileFacts, ShownView } from '../pictures/medical-view.js';
-
-/** An image as the gateway knows it; width and height as a person sees it. */
-export interface UploadedImage {
-  readonly id: string;
-  readonly width: number;
-  readonly height: number;
-  readonly mediaType: string;
-  /** Of a file that has several. */
-  readonly frames?: number;
-  readonly frame?: number;
-}
-
-/** What was uploaded: an image, or the series of a ZIP, whose images are shown as frames. */
-export interface UploadedFile {
-  readonly images: readonly UploadedImage[];
-  /** What the gateway knows the series by. */
-  readonly seriesId: string | null;
-}
 
 /** A file that an answer can become, or why not. */
 export interface OfferedFile {
@@ -36,7 +19,7 @@ export interface AskedHead {
 /** The requests of the page. Each rejects with a `PageError`, or with the signal's reason once it is aborted. */
 export interface GatewayRequests {
   /** Sends the bytes alone, never the file's name. */
-  upload(file: Blob, signal: AbortSignal): Promise<UploadedFile>;
+  upload(file: Blob, signal: AbortSignal): Promise<Upload>;
   /** One query for all heads: the image is encoded once. */
   analyze(
     imageId: string,
@@ -88,7 +71,7 @@ export function askGateway(origin: string): GatewayRequests {
       const body = file.slice(0, file.size, 'application/octet-stream');
       const response = await send('upload', '/images', { method: 'POST', body, signal });
       const reply = await readJson(response, signal);
-      const uploaded = response.ok ? toUploaded(reply) : undefined;
+      const uploaded = response.ok ? readUpload(reply) : undefined;
       if (uploaded) return uploaded;
       throw new PageError('upload', readFault(reply) ?? strangeAnswer(response.status));
     },
@@ -113,20 +96,6 @@ export function askGateway(origin: string): GatewayRequests {
       throw new PageError('picture', readFault(await readJson(response, signal)) ?? strangeAnswer(response.status));
     },
   };
-}
-
-/** Of a ZIP its first series, else its first image. */
-function toUploaded(reply: unknown): UploadedFile | undefined {
-  if (isUploaded(reply)) return { images: [reply], seriesId: null };
-  if (!isRecord(reply) || !Array.isArray(reply.images) || !Array.isArray(reply.series)) return undefined;
-  const images = reply.images.filter(isUploaded);
-  const [series] = reply.series as readonly { readonly id: string | null; readonly images: readonly string[] }[];
-  const members = series?.images.flatMap((id) => images.find((image) => image.id === id) ?? []) ?? images.slice(0, 1);
-  return members.length > 0 ? { images: members, seriesId: series?.id ?? null } : undefined;
-}
-
-function isUploaded(reply: unknown): reply is UploadedImage {
-  return isRecord(reply) && typeof reply.id === 'string' && Number(reply.width) > 0 && Number(reply.height) > 0;
 }
 
 /** Undefined for what is no JSON. */

@@ -44,6 +44,13 @@ export function noAnswer(): Fault {
   return { code: 'NO_ANSWER', message, retryable: true };
 }
 
+/** What an error is for the page: the gateway's own fault, or one of the page itself. */
+export function faultOf(error: unknown): Fault {
+  if (error instanceof PageError) return error.fault;
+  const message = 'This page failed to show the answer. Load it again; the editor below asks the same.';
+  return { code: 'PAGE_FAILED', message, retryable: false };
+}
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import type { HeadAnswer } from './analyze-query.js';
-import type { GatewayRequests, UploadedFile, UploadedImage } from './ask-gateway.js';
+import type { GatewayRequests } from './ask-gateway.js';
 import { PageError } from './fault.js';
+import type { Upload, UploadedImage, UploadedPart } from './read-upload.js';
 import type { FileFacts, ShownView } from '../pictures/medical-view.js';
 
 /** What a person put into the form. */
@@ -13,7 +14,9 @@ export interface Analysis {
   /** The file's usual one if left out. */
   readonly view?: ShownView;
   /** What came of the file's upload before: another view of it need not send it again. */
-  readonly uploaded?: UploadedFile;
+  readonly uploaded?: Upload;
+  /** Which part of the upload, if it has several; the first if left out. */
+  readonly part?: number;
 }
 
 export interface AnalysisResult {
@@ -21,7 +24,9 @@ export interface AnalysisResult {
   readonly image: UploadedImage;
   /** All that can be shown: one, or those of a series, one for each frame of the view. */
   readonly images: readonly UploadedImage[];
-  readonly uploaded: UploadedFile;
+  readonly uploaded: Upload;
+  /** Which part of the upload they are. */
+  readonly part: number;
   /** What the gateway analyses as a whole, and how many frames it has. */
   readonly series: { readonly id: string; readonly frameCount: number } | null;
   /** In the order of the heads asked for. */
@@ -42,7 +47,7 @@ const SHOWN_BY_BROWSERS: readonly string[] = ['image/png', 'image/jpeg', 'image/
  * of an upload far above its limit, and a browser then says nothing but that there was no answer.
  */
 export async function runAnalysis(
-  { file, headIds, maxBytes, view: asked, uploaded }: Analysis,
+  { file, headIds, maxBytes, view: asked, uploaded: before, part = 0 }: Analysis,
   requests: GatewayRequests,
   signal: AbortSignal,
   onUploaded: () => void,
@@ -52,7 +57,8 @@ export async function runAnalysis(
     throw new PageError('upload', { code: 'IMAGE_TOO_LARGE', message, retryable: false });
   }
   const startedAt = performance.now();
-  const { images, seriesId } = uploaded ?? (await requests.upload(file, signal));
+  const uploaded = before ?? (await requests.upload(file, signal));
+  const { images, seriesId }: UploadedPart = uploaded.parts[part] ?? uploaded.parts[0];
   const uploadedAt = performance.now();
   onUploaded();
   const isSeries = images.length > 1;
@@ -70,7 +76,8 @@ export async function runAnalysis(
   return {
     image,
     images,
-    uploaded: { images, seriesId },
+    uploaded,
+    part,
     series: isSeries ? ofZip : own,
     answers,
     ...times,
