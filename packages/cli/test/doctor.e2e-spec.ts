@@ -60,7 +60,7 @@ it('prefetch verifies what is there and ends with 1 for a fault', { timeout: TIM
   const good = await run(['prefetch', '--config', TEST_CONFIG], folder);
   expect(good).toMatchObject({ code: 0, err: '' });
   expect(good.out).toMatch(/^test-encoder: verifying\ntest-encoder: 274 B, verified\n/);
-  expect(good.out).toMatch(/\n\d files, \d\.\d kB, are there and verified\. /);
+  expect(good.out).toMatch(/\nVerified \d files, \d\.\d kB\. /);
   expect(await run(['prefetch'], folder)).toMatchObject({
     code: 1,
     err: expect.stringMatching(/^error: There is no config at .*medzoo\.config\.mjs\./) as string,

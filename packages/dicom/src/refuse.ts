@@ -1,4 +1,4 @@
-import { ZooError, type ErrorDetails } from '@medzoo/core/contract';
+import { countOf, ZooError, type ErrorDetails } from '@medzoo/core/contract';
 
 /**
  * The refusals of this package. A message says what was expected, what came and what to do; it never holds a text value
@@ -17,7 +17,9 @@ export function unsupported(message: string, details: ErrorDetails = {}): ZooErr
 
 /** `what` names the thing that is counted, in the plural: "pixels", "frames". */
 export function tooLarge(what: string, limit: number, found: number, option: string): ZooError {
-  const message = `A DICOM file may have at most ${limit} ${what}; this one has ${found}. Send a smaller one or raise ${option}.`;
+  const message =
+    `A DICOM file may have at most ${limit} ${what}; this one has ${found}. ` +
+    `Send a smaller one or raise ${option}.`;
   return new ZooError('IMAGE_TOO_LARGE', message, { details: { unit: what, limit, found } });
 }
 
@@ -30,7 +32,8 @@ export function checkFrame(frame: number, frames: number): void {
   if (Number.isInteger(frame) && frame >= 0 && frame < frames) return;
   throw new ZooError(
     'INVALID_PARAM',
-    `frame must be an integer from 0 to ${frames - 1}, because this file has ${frames}; got ${frame}. Frames are counted from 0.`,
+    `frame must be an integer from 0 to ${frames - 1}, because this file has ${countOf(frames, 'frame')}; ` +
+      `got ${frame}. Frames are counted from 0.`,
     { details: { path: 'frame', frames } },
   );
 }

@@ -1,4 +1,4 @@
-import { rleToPolygons, ZooError, type ImageMask, type Polygon, type Raster } from '@medzoo/core';
+import { isPresenceJudged, rleToPolygons, ZooError, type ImageMask, type Polygon, type Raster } from '@medzoo/core';
 import { colourOf } from './colours.js';
 import { createPicture, formatPercent, INK, paintPicture, type LegendRow, type Picture } from './picture.js';
 
@@ -74,8 +74,7 @@ export function describeMask({
 }: Omit<DrawnMask, 'label' | 'rle'>): string {
   const otherKind = domain?.inDomain === false ? `not its kind of image, nearest: ${domain.nearest}` : undefined;
   if (otherKind !== undefined && absentBecause === 'domain') return `no outline · ${otherKind}`;
-  // A head that does not judge whether its target is there says 1: that is no finding.
-  const present = presence === 1 ? [] : [`present ${formatPercent(presence)}`];
+  const present = isPresenceJudged({ presence }) ? [`present ${formatPercent(presence)}`] : [];
   if (areaFraction === 0) return ['no outline', ...present].join(' · ');
   const warning = otherKind === undefined ? '' : `unsure: ${otherKind} · `;
   const facts = [...present, `quality ${quality.toFixed(2)}`, `${formatPercent(areaFraction)} of the image`];

@@ -143,7 +143,7 @@ describe('an answer about an image of another kind', () => {
   it('says so in a segmentation', async () => {
     const seg = readDicom((await writeSeg([slice(0, UNSURE)], { concepts: CONCEPTS })).bytes);
     expect(textOf(itemsAt(seg, 'x00620002')[0]!, 'x00620006')).toBe(
-      'Unsure on 1 of 1 images: not of the kind that this target was trained on.',
+      'Unsure on 1 of 1 image: not of the kind that this target was trained on.',
     );
   });
 

@@ -1,4 +1,4 @@
-import type { Domain, ImageMask } from '@medzoo/core/contract';
+import { countOf, type Domain, type ImageMask } from '@medzoo/core/contract';
 import type { Answered } from './answered.js';
 
 /** What a file says of an image's kind beside an answer; null where the head cannot say. */
@@ -44,8 +44,8 @@ export function sayKindsOver(stack: readonly { readonly answered: Answered }[], 
   const refused = masks.filter(({ absentBecause }) => absentBecause === 'domain');
   const unsure = masks.filter(({ area, domain }) => area > 0 && domain?.inDomain === false);
   const sentences = [
-    ...(refused.length > 0 ? [`Not answered on ${refused.length} of ${stack.length} images`] : []),
-    ...(unsure.length > 0 ? [`Unsure on ${unsure.length} of ${stack.length} images`] : []),
+    ...(refused.length > 0 ? [`Not answered on ${refused.length} of ${countOf(stack.length, 'image')}`] : []),
+    ...(unsure.length > 0 ? [`Unsure on ${unsure.length} of ${countOf(stack.length, 'image')}`] : []),
   ];
   return sentences.length === 0
     ? undefined

@@ -25,6 +25,7 @@ export type { SegmentationType, SegOptions } from './seg/write-seg.js';
 export { readDicomSource } from './source/dicom-source.js';
 export type { DicomSource } from './source/dicom-source.js';
 export { findAnswerPixelSize } from './source/find-answer-pixel-size.js';
+export { checkVolume } from './source/sort-planes.js';
 export { findPlane } from './source/find-plane.js';
 export type { Plane, Vector } from './source/plane.js';
 export { withPixelSizes } from './table/with-pixel-sizes.js';

@@ -156,6 +156,12 @@ describe('what is refused', () => {
     refuse(writeNifti({ size: [1, 1, 1], code: 32, values: new Uint8Array(8) }), 'UNSUPPORTED_FORMAT');
   });
 
+  test('a short compressed file with other bytes behind its end, as a damaged volume', () => {
+    const file = Buffer.concat([gzipSync(writeNifti(WRITTEN)), Buffer.from('more')]);
+    expect(nifti().sniff(file)).toBe('nifti');
+    expect(() => decoder.decodeFrame(file)).toThrow('has other bytes behind its end');
+  });
+
   test.each([NaN, -Infinity, Infinity, -10, 148])(
     'voxels that begin at byte %d, before or beside the header',
     (offset) => {
@@ -188,6 +194,14 @@ test('a text of the file is in no description', () => {
   expect(JSON.stringify(decoder.describe(writeNifti({ ...WRITTEN, text: 'PLANTED^PATIENT' })))).not.toContain(
     'PLANTED',
   );
+});
+
+test('is known by its header behind all that gzip may write before it', () => {
+  const plain = gzipSync(writeNifti(WRITTEN));
+  const head = Buffer.from(plain.subarray(0, 10));
+  head[3] = 2 + 4 + 8 + 16;
+  const file = Buffer.concat([head, Buffer.from('\x03\0abcname.nii\0a comment\0cc', 'latin1'), plain.subarray(10)]);
+  expect(decoder.sniff(file.subarray(0, 512))).toBe(true);
 });
 
 test('as a decoder of a config', async () => {

@@ -1,4 +1,4 @@
-import { constants, gunzipSync } from 'node:zlib';
+import { constants, gunzipSync, inflateRawSync } from 'node:zlib';
 import type { NiftiLimits } from './limits.js';
 import { isMgh, readMghHeader } from './read-mgh-header.js';
 import { isHeaderOfPair, niftiVersion, readNiftiHeader } from './read-nifti-header.js';
@@ -28,10 +28,20 @@ function readStart(bytes: Uint8Array): Uint8Array | undefined {
   const start = bytes.subarray(0, HEADER_BYTES);
   if (!isGzip(bytes)) return start;
   try {
-    return gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH });
+    // Not as gzip: bytes behind a short file's end would make an error of all, and hide what the file is.
+    return inflateRawSync(start.subarray(findDeflated(start)), { finishFlush: constants.Z_SYNC_FLUSH });
   } catch {
     return undefined;
   }
+}
+
+/** Where a gzip file's compressed data begin: behind its extra field, name, comment and checksum (RFC 1952). */
+function findDeflated(gzip: Uint8Array): number {
+  const flags = gzip[3] ?? 0;
+  let at = 10;
+  if (flags & 4) at += 2 + (gzip[10] ?? 0) + 256 * (gzip[11] ?? 0);
+  for (const text of [8, 16]) if (flags & text) at = gzip.indexOf(0, at) + 1;
+  return at + (flags & 2);
 }
 
 /** Reads and checks the header without inflating the rest. */
@@ -76,7 +86,8 @@ export function inflate(bytes: Uint8Array, { size, volumes, type, offset }: Volu
       throw tooLarge('inflated bytes', limits.maxInflatedBytes, limits.maxInflatedBytes + 1, 'maxInflatedBytes');
     }
     if (error instanceof Error && error.name === 'ZooError') throw error;
-    throw invalidImage('The compressed file is damaged or was cut off. Send it again.', error);
+    const message = 'The compressed file is damaged, was cut off, or has other bytes behind its end. Send it again.';
+    throw invalidImage(message, error);
   }
 }
 

@@ -1,4 +1,5 @@
 import { ZooError, type ErrorDetails } from '@medzoo/core/contract';
+import { countOf } from '@medzoo/core/contract';
 
 /**
  * A message says what was expected, what came and what to do; it never holds a text of the file, which may name a
@@ -22,6 +23,8 @@ export function tooLarge(what: string, limit: number, found: number, option: str
 
 export function checkFrame(frame: number, frames: number): void {
   if (Number.isInteger(frame) && frame >= 0 && frame < frames) return;
-  const message = `frame must be an integer from 0 to ${frames - 1}, because this file has ${frames} slices; got ${frame}. Frames are counted from 0.`;
+  const message =
+    `frame must be an integer from 0 to ${frames - 1}, because this file has ${countOf(frames, 'slice')}; ` +
+    `got ${frame}. Frames are counted from 0.`;
   throw new ZooError('INVALID_PARAM', message, { details: { path: 'frame', frames } });
 }

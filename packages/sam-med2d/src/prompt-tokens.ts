@@ -35,7 +35,7 @@ export function promptTokens(
   if (!box && points.every(({ positive }) => !positive)) {
     throw new ZooError(
       'INVALID_PARAM',
-      `All ${points.length} points are beside the object; give at least one on it (positive), or a "box" around it.`,
+      'No point is on the object; give at least one on it (positive), or a "box" around it.',
       { details: { params: ['points', 'box'] } },
     );
   }

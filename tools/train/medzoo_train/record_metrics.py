@@ -17,25 +17,16 @@ from typing import Any
 
 Json = dict[str, Any]
 
-#: In this order in the files; any other metric follows by name.
-ORDER = (
-    "dice", "dice_median", "iou", "iou_median",
-    "accuracy", "balanced_accuracy", "macro_f1", "auroc", "ece", "ece_if_calibrated", "coverage",
-    "set_size", "empty_sets", "dice_point", "dice_ellipse", "dice_rectangle", "dice_over_ellipse",
-    "presence_auroc", "presence_sensitivity", "presence_specificity",
-    "refused", "domain_auroc", "present", "present_any", "answered",
-)  # fmt: skip
+#: `medzoo evaluate --record` reads the same file.
+NAMES: dict[str, list[str]] = json.loads((Path(__file__).parents[3] / "packages/cli/metric-names.json").read_text())
 #: Kinds of negatives by the key under which a report of presence keeps their sets.
 SETS_OF_NEGATIVES = {"other": "negative", "background": "positive", "empty": "positive", "near": "near"}
 
 
-#: Names of metrics over all labels, none of which ends in one: a label may be called "size".
-WHOLE = ("balanced_accuracy", "macro_f1", "ece_if_calibrated", "set_size", "empty_sets", "presence_auroc")
-
-
 def split_name(name: str, labels: Sequence[str]) -> tuple[str, str | None, str | None]:
     """`presence_auroc_fetal_head_near` as `presence_auroc`, `fetal_head`, `near`; what is not in a name is None."""
-    if name in WHOLE:
+    # Of a metric over all labels none is in the name: a label may be called "size".
+    if name in NAMES["whole"]:
         return name, None, None
     told_apart = name.startswith(("presence_auroc_", "presence_specificity_"))
     kind = next((k for k in SETS_OF_NEGATIVES if told_apart and name.endswith(f"_{k}")), None)
@@ -137,10 +128,10 @@ def dataset_of(report: Json, label: str | None) -> str:
 
 def identity(metric: Json) -> tuple[Any, ...]:
     """What makes two entries the same measurement, in the order in which files list them."""
-    name = metric["name"]
+    name, order = metric["name"], NAMES["order"]
     return (
         metric["dataset"], metric["split"], metric.get("excludedLabels", []), metric.get("prompt", ""),
-        ORDER.index(name) if name in ORDER else len(ORDER), name,
+        order.index(name) if name in order else len(order), name,
         metric.get("label", ""), metric.get("negatives", {}).get("kind", ""),
         metric.get("corruption", ""), metric.get("falseRefusals", 0),
     )  # fmt: skip
@@ -153,11 +144,7 @@ def merge(before: Iterable[Json], new: Iterable[Json]) -> list[Json]:
 
 
 #: What an evaluation measures; what it does not know is somebody's own.
-OF_EVALUATION = re.compile(
-    r"(dice|iou|mae)(_median)?|dice_(point|ellipse|rectangle|over_ellipse)|accuracy|balanced_accuracy|macro_f1|f1|auroc"
-    r"|ece(_if_calibrated)?|coverage|set_size|empty_sets|refused|error|interval_coverage|sensitivity|specificity|pck_5|missed"
-    r"|mean_distance_(px|mm)|.*_(circumference_mm|diameter_mm|perimeter_mm|area_mm2)(_absolute)?_difference(_median)?"
-)
+OF_EVALUATION = re.compile("|".join(NAMES["ofEvaluation"]))
 #: What only a report on domains has, besides shares of refusals at a threshold.
 OF_DOMAINS = ("domain_auroc", "present", "present_any", "answered")
 

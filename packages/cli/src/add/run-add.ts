@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkApart, type ApartOptions } from '../check-head/check-apart.js';
+import { checkApart, type ApartOptions } from '../check-head/apart/check-apart.js';
 import type { CheckReport } from '../check-head/run-check-head.js';
 import { CommandError } from '../command-error.js';
 import { codeOf, explainReadError } from '../files/explain-read-error.js';

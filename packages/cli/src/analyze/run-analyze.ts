@@ -58,27 +58,12 @@ const SHOWN_NAMES = 5;
 
 /**
  * Runs heads on images, prints what they answer and writes it; resolves to the exit code: 1 if anything failed, 130 if
- * it was stopped, after what was done by then is written. A head that does not answer about an image of another kind has not failed.
+ * it was stopped, after what was done by then is written. A head that does not answer about an image of another kind
+ * has not failed.
  */
 export async function runAnalyze({ config, configModule, out, ...options }: AnalyzeOptions): Promise<number> {
   const { decoders, limits } = config;
-  const unread: UnreadFile[] = [];
-  const onError = (path: string, error: unknown): void => {
-    const file = showPath(path);
-    unread.push({ file, error });
-    printFault(file, error);
-  };
-  const { studies, passedOver } = await arrangeInputs(await findFiles(options.paths, onError), {
-    ...{ decoders, limits, view: options.view, frames: options.frames },
-    onError,
-  });
-  if (passedOver.length > 0) {
-    const names = listNames(passedOver.map(showPath), SHOWN_NAMES);
-    console.error(`${countOf(passedOver.length, 'file')} in folders passed over, no images for a head: ${names}.`);
-  }
-  if (studies.length + unread.length === 0) {
-    throw new CommandError('There is no image to analyze. Name files, or folders that hold images.');
-  }
+  const { studies, unread } = await readInputs({ config, ...options });
   if (!options.replace) await checkReplaced(out, [...filesOf(studies), ...unread.map(({ file }) => file)]);
   await mkdir(out, { recursive: true }).catch(() => {
     throw new CommandError(`${showPath(out)} cannot be made a folder for the results. Name another with --out.`);
@@ -107,10 +92,7 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
     const encodings = options.segmentationType === 'FRACTIONAL' ? (['probabilities'] as const) : [];
     const names = nameOutputs(studies.map(({ path }) => path));
     const asked = heads.filter(({ manifest }) => manifest.id in requests);
-    for (const head of asked) {
-      const warning = describeUntrained(head);
-      if (warning !== undefined) printWarning(head.manifest.id, warning);
-    }
+    warnOfUntrained(asked);
     const toAnalyze = studies.map((study, index) => ({ study, prefixOf: prefixes(study, join(out, names[index]!)) }));
     const asking = { zoo, requests, decoders, limits, encodings, outOfDomain, drawsPictures, picturesAtOnce };
     answered = analyzeStudies(toAnalyze, asking)[Symbol.asyncIterator]();
@@ -142,6 +124,41 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
     interruption.release();
     await answered?.return?.();
     await zoo.close();
+  }
+}
+
+/** What there is to analyze, and files that cannot be read; tells of these and of those that were passed over. */
+async function readInputs({
+  config: { decoders, limits },
+  paths,
+  view,
+  frames,
+}: Pick<AnalyzeOptions, 'config' | 'paths' | 'view' | 'frames'>): Promise<{
+  readonly studies: readonly Study[];
+  readonly unread: readonly UnreadFile[];
+}> {
+  const unread: UnreadFile[] = [];
+  const onError = (path: string, error: unknown): void => {
+    const file = showPath(path);
+    unread.push({ file, error });
+    printFault(file, error);
+  };
+  const files = await findFiles(paths, onError);
+  const { studies, passedOver } = await arrangeInputs(files, { decoders, limits, view, frames, onError });
+  if (passedOver.length > 0) {
+    const names = listNames(passedOver.map(showPath), SHOWN_NAMES);
+    console.error(`${countOf(passedOver.length, 'file')} in folders passed over, no images for a head: ${names}.`);
+  }
+  if (studies.length + unread.length === 0) {
+    throw new CommandError('There is no image to analyze. Name files, or folders that hold images.');
+  }
+  return { studies, unread };
+}
+
+function warnOfUntrained(heads: readonly HeadDescription[]): void {
+  for (const head of heads) {
+    const warning = describeUntrained(head);
+    if (warning !== undefined) printWarning(head.manifest.id, warning);
   }
 }
 

@@ -14,7 +14,6 @@ const NAMES: Readonly<Record<string, string>> = {
   ece_if_calibrated: 'the same of so few images, if it were perfectly calibrated',
   coverage: 'coverage of conformal sets',
   set_size: 'labels in a conformal set, mean',
-  empty_sets: 'conformal sets without a label',
   presence_auroc: 'AUROC',
   presence_sensitivity: 'called present',
   presence_specificity: 'called absent',
@@ -48,7 +47,7 @@ const NEGATIVES: Readonly<Record<string, string>> = {
   empty: '**hard:** its own sets, without the target',
   near: '**hard:** other sets of its modality',
 };
-const CALIBRATION = ['ece', 'ece_if_calibrated', 'coverage', 'set_size', 'empty_sets'];
+const CALIBRATION = ['ece', 'ece_if_calibrated', 'coverage', 'set_size'];
 const MEASUREMENT = /^(?<what>.+)_(?<unit>mm2?)(?<absolute>_absolute)?_difference(?<median>_median)?$/;
 
 /** `head_circumference_mm_absolute_difference` as a person says it; a name that it does not know stays as it is. */

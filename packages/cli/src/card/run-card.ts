@@ -1,5 +1,5 @@
 import { CommandError } from '../command-error.js';
-import { importHeads, readPackage } from '../check-head/import-heads.js';
+import { importHeads, readPackage } from '../check-head/facts/import-heads.js';
 import { updateCard, type CardState } from './update-card.js';
 
 /** Brings the cards of a package's heads up to date, or says whether they are. */

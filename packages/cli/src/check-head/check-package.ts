@@ -9,7 +9,7 @@ import { formatMessage } from 'publint/utils';
 import { describeError } from '../describe-error.js';
 import { checkLists } from './checks/check-lists.js';
 import { error, ok, skipped, warning, type Finding } from './finding.type.js';
-import type { PackageJson } from './import-heads.js';
+import type { PackageJson } from './facts/import-heads.js';
 
 const TIMEOUT_MS = 120_000;
 const MOST_OUTPUT_BYTES = 16 * 2 ** 20;

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { tinyModel, type OnnxGraph, type OnnxTensor } from '@medzoo/create-head';
+import { countOf } from '@medzoo/core';
 import { expect, it } from 'vitest';
 import { GOOD_HEAD, writeGolden, writeHead, type HeadParts } from '../testing/write-head.js';
 import { formatCheck } from './format-check.js';
@@ -46,7 +47,7 @@ it('finds no error in a head that is trained as it should be, and says what it l
     'is free',
     'benign, malignant',
     'are logits',
-    'tests of testHead pass',
+    'tests of testHead passed',
   ]) {
     expect(text).toContain(words);
   }
@@ -63,7 +64,7 @@ const MISTAKES: readonly (readonly [mistake: string, parts: HeadParts, found: Re
   [
     'three outputs for two labels',
     withGraph({ outputs: [{ ...logits, shape: ['batch', 3] }], weights: [classify(3, 0.1)] }),
-    /^labels: The output "logits" has 3 entries, and there are 2 labels/,
+    /^labels: The output "logits" has 3 entries for 2 labels/,
   ],
   [
     'no digest of the encoder',
@@ -188,7 +189,7 @@ it.each([
   const { heads } = await check(parts);
   const { message, fix } = heads[0]!.findings.find((one) => one.check === 'labels')!;
   expect(message).toBe(
-    `The output "logits" has ${outputs} entries, and there are 2 labels (benign, malignant); expected 2 entries.`,
+    `The output "logits" has ${countOf(outputs, 'entry', 'entries')} for 2 labels (benign, malignant); expected 2.`,
   );
   expect(fix).toContain(`${change} in model.json`);
   expect(fix).toContain(line);

@@ -11,12 +11,12 @@ import { checkOnnx } from './checks/check-onnx.js';
 import { checkOutputs } from './checks/check-outputs.js';
 import { checkUse } from './checks/check-use.js';
 import { checkVariants } from './checks/check-variants.js';
-import { findModels } from './find-models.js';
+import { findModels } from './facts/find-models.js';
 import { error, skipped, type Finding } from './finding.type.js';
-import { gatherFacts } from './gather-facts.js';
-import type { HeadFacts } from './head-facts.type.js';
-import { importHeads, readPackage } from './import-heads.js';
-import { listWeights } from './read-variants.js';
+import { gatherFacts } from './facts/gather-facts.js';
+import type { HeadFacts } from './facts/head-facts.type.js';
+import { importHeads, readPackage } from './facts/import-heads.js';
+import { listWeights } from './facts/read-variants.js';
 import { runHeadTests } from './run-head-tests.js';
 
 /** What is said of one head. */

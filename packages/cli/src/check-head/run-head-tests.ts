@@ -3,6 +3,7 @@ import type { Head } from '@medzoo/core/contract';
 import { testHead } from '@medzoo/core/testing';
 import { describeError } from '../describe-error.js';
 import { error, ok, type Finding } from './finding.type.js';
+import { countOf } from '../terminal/format.js';
 
 /**
  * What `testHead` says of a head; tests that fail for the same reason are one finding. `fix` is what mends a failure.
@@ -22,7 +23,7 @@ export async function runHeadTests(head: Head, goldenFile: string | undefined, f
       failed.set(reason, [...(failed.get(reason) ?? []), `"${name}"`]);
     }
   }
-  if (failed.size === 0) return [ok('behaviour', `${tests.length} tests of testHead pass`)];
+  if (failed.size === 0) return [ok('behaviour', `${countOf(tests.length, 'test')} of testHead passed`)];
   return [...failed].map(([reason, names]) => error('behaviour', `It fails in ${names.join(', ')}: ${reason}`, fix));
 }
 

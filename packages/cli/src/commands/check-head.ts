@@ -22,7 +22,7 @@ export function addCheckHead(program: Command): void {
 }
 
 async function checkHead(dir: string, { json, within }: Options): Promise<number> {
-  const { checkApart } = await import('../check-head/check-apart.js');
+  const { checkApart } = await import('../check-head/apart/check-apart.js');
   const { formatCheck } = await import('../check-head/format-check.js');
   const report = await checkApart(resolve(dir), { within });
   const text = json ? JSON.stringify(report, undefined, 2) : formatCheck(report);

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { createProgressPrinter } from '../print-progress.js';
 import { runCommand } from '../run-command.js';
+import { countOf } from '../terminal/format.js';
 
 interface Options {
   readonly config: string;
@@ -25,7 +26,7 @@ async function prefetch(config: string): Promise<number> {
   const printer = createProgressPrinter((text) => stdout.write(text), stdout.isTTY);
   const { cacheFolder } = await prefetchConfig(pathToFileURL(resolve(config)), (progress) => printer.print(progress));
   const { files, bytes } = printer.total();
-  const summary = `${files} files, ${formatBytes(bytes)}, are there and verified. Fetched ones are in ${cacheFolder}\n`;
+  const summary = `Verified ${countOf(files, 'file')}, ${formatBytes(bytes)}. Fetched ones are in ${cacheFolder}\n`;
   await new Promise<void>((done) => stdout.write(summary, () => done()));
   return 0;
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { ImageFacts } from '@medzoo/core';
 import type { Inspected } from './inspect-file.js';
+import { countOf } from '../terminal/format.js';
 
 const BURNED_IN = {
   yes: 'names or other writing are drawn into the pixels, as the file says',
@@ -30,7 +31,7 @@ export function formatInspection(name: string, found: Inspected): string {
 
 function describePixels({ photometric, samples, bitsStored, signed }: ImageFacts): string {
   const sign = signed ? ', signed' : '';
-  return `${photometric}, ${samples} ${samples === 1 ? 'sample' : 'samples'} of ${bitsStored} bits${sign}`;
+  return `${photometric}, ${countOf(samples, 'sample')} of ${bitsStored} bits${sign}`;
 }
 
 function describeSpacing(spacing: ImageFacts['spacing']): string {
@@ -50,7 +51,7 @@ export function describeFlags({ burnedIn, lossy, overlays, padding }: ImageFacts
   return [
     BURNED_IN[burnedIn],
     ...(lossy ? ['values were lost by compression'] : []),
-    ...(overlays > 0 ? [`${overlays} overlay ${overlays === 1 ? 'plane' : 'planes'}, not drawn`] : []),
+    ...(overlays > 0 ? [`${countOf(overlays, 'overlay plane')}, not drawn`] : []),
     ...(padding ? [describePadding(padding)] : []),
   ];
 }

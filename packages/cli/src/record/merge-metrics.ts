@@ -1,38 +1,7 @@
 import type { Metric, Speed } from '@medzoo/core/contract';
 import type { Report } from '../evaluation/report/report.type.js';
+import { OF_EVALUATION, ORDER } from './metric-names.js';
 import { datasetOf } from './metrics-of.js';
-
-/** What an evaluation measures; what it does not know is somebody's own. */
-const OF_EVALUATION = new RegExp(
-  `^(${[
-    ...['(dice|iou|mae)(_median)?', 'dice_(point|ellipse|rectangle|over_ellipse)'],
-    ...['accuracy', 'balanced_accuracy', 'macro_f1', 'f1', 'auroc', 'ece(_if_calibrated)?', 'coverage', 'set_size'],
-    'empty_sets',
-    ...['refused', 'error', 'interval_coverage', 'sensitivity', 'specificity', 'pck_5', 'missed'],
-    ...['mean_distance_(px|mm)'],
-    '.*_(circumference_mm|diameter_mm|perimeter_mm|area_mm2)(_absolute)?_difference(_median)?',
-  ].join('|')})$`,
-);
-
-/** In this order in the files; any other metric follows by name. */
-const ORDER = [
-  ...[
-    'dice',
-    'dice_median',
-    'iou',
-    'iou_median',
-    'accuracy',
-    'balanced_accuracy',
-    'macro_f1',
-    'auroc',
-    'ece',
-    'ece_if_calibrated',
-    'coverage',
-  ],
-  ...['set_size', 'empty_sets', 'dice_point', 'dice_ellipse', 'dice_rectangle', 'dice_over_ellipse'],
-  ...['presence_auroc', 'presence_sensitivity', 'presence_specificity'],
-  ...['refused', 'domain_auroc', 'present', 'present_any', 'answered'],
-];
 
 /** What makes two entries the same measurement, in the order in which files list them. */
 function identityOf({

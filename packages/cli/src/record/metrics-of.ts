@@ -1,5 +1,6 @@
 import type { Metric } from '@medzoo/core/contract';
 import type { Report } from '../evaluation/report/report.type.js';
+import { WHOLE } from './metric-names.js';
 
 /** By the key under which a report of presence keeps the sets of each kind of negatives. */
 const SETS_OF_NEGATIVES = { other: 'negative', background: 'positive', empty: 'positive', near: 'near' } as const;
@@ -7,9 +8,6 @@ const SETS_OF_NEGATIVES = { other: 'negative', background: 'positive', empty: 'p
 type NegativeKind = keyof typeof SETS_OF_NEGATIVES;
 
 const KINDS = Object.keys(SETS_OF_NEGATIVES) as NegativeKind[];
-
-/** Names of metrics over all labels, none of which ends in one: a label may be called "size" or "accuracy". */
-const WHOLE = ['balanced_accuracy', 'macro_f1', 'ece_if_calibrated', 'set_size', 'empty_sets', 'presence_auroc'];
 
 /** A metric's name in a report by its parts. */
 interface NameParts {

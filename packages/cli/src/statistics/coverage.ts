@@ -10,12 +10,7 @@ export function coverage(predictions: readonly Prediction[], label?: string): nu
   return mean(asked.map(({ truth, plausible }) => (plausible!.includes(truth) ? 1 : 0)));
 }
 
-/** Labels in a conformal set, on average: 1 at best, empty sets counting 0. NaN where there is no set. */
+/** Labels in a conformal set, on average: 1 at best. NaN where there is no set. */
 export function setSize(predictions: readonly Prediction[]): number {
   return mean(predictions.flatMap(({ plausible }) => (plausible ? [plausible.length] : [])));
-}
-
-/** The share of conformal sets that are empty: images that look like no class. NaN where there is no set. */
-export function emptySets(predictions: readonly Prediction[]): number {
-  return mean(predictions.flatMap(({ plausible }) => (plausible ? [plausible.length === 0 ? 1 : 0] : [])));
 }

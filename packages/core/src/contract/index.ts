@@ -1,4 +1,4 @@
-export { sigmoid, softmax } from './outputs/activations.js';
+export { sigmoid, softmax } from './outputs/tensors/activations.js';
 export type {
   Answer,
   ClassificationAnswer,
@@ -19,6 +19,7 @@ export type { ModelIdentity, Provenance, Timings } from './answers/provenance.js
 export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
 export { checkParams, checkPromptsInImage } from './params/check-params.js';
 export { didYouMean } from './text/closest-name.js';
+export { countOf } from './text/count-of.js';
 export { formatQuantity, nameUnit } from './text/format-quantity.js';
 export { describeOutOfDomain, kindsOf } from './text/describe-domain.js';
 export { describeModalityMismatch } from './check-modality.js';
@@ -56,8 +57,8 @@ export type { EmbeddingSource, EventOutcome, Lasting, ZooEvent, ZooObserver } fr
 export { defineHead } from './head.js';
 export type { DecodeInput, FeedInput, Head, HeadDescription, ManifestOf } from './head.js';
 export type { HeadManifest } from './head-manifest.js';
-export { channelsByLabel, numbersByLabel, scoresOf } from './outputs/labelled-outputs.js';
-export type { MaskChannel, ScoresOptions } from './outputs/labelled-outputs.js';
+export { channelsByLabel, numbersByLabel, scoresOf } from './outputs/tensors/labelled-outputs.js';
+export type { MaskChannel, ScoresOptions } from './outputs/tensors/labelled-outputs.js';
 export { readBase64Floats, writeBase64Floats } from './model/base64-floats.js';
 export type { EncoderDomain, GaussianSpec, HeadDomain } from './model/domain-spec.js';
 export type { QuantitySpec } from './model/quantities.js';
@@ -79,6 +80,7 @@ export type { ModelSpec, TensorSpec, WeightsFile } from './model/model-spec.js';
 export { filesOfModel } from './model/model-files.js';
 export type { ModelFile, ModelFiles, PrecisionChoice } from './model/model-files.js';
 export type { GateResult, ModelVariant } from './model/variants.js';
+export { isPresenceJudged } from './answers/is-presence-judged.js';
 export { matchAnswer } from './answers/match-answer.js';
 export type { AnswerCases } from './answers/match-answer.js';
 export { decodeClasses } from './outputs/decode-classes.js';
@@ -89,7 +91,7 @@ export { decodeLabels } from './outputs/decode-labels.js';
 export { decodeMasks } from './outputs/decode-masks.js';
 export type { DecodeMasksOptions } from './outputs/decode-masks.js';
 export { decodeValues } from './outputs/decode-values.js';
-export { takeFloat32 } from './outputs/take-tensor.js';
+export { takeFloat32 } from './outputs/tensors/take-tensor.js';
 export { maxItemsOf } from './params/max-items.js';
 export { isPromptType, takesPrompts } from './params/takes-prompts.js';
 export type { PromptType } from './params/takes-prompts.js';
@@ -98,7 +100,7 @@ export type { ParamSpec, ParamSpecs, ParamValue, ParamValues, PromptPoint } from
 export { parseTrainedEncoder, parseTrainedModel } from './model/parse-model.js';
 export { checkPixelSize, findPixelSize } from './pixel-size.js';
 export type { PixelSize } from './pixel-size.js';
-export { resizeBilinear } from './outputs/resize-bilinear.js';
+export { resizeBilinear } from './outputs/tensors/resize-bilinear.js';
 export type {
   Classification,
   ExclusiveMasks,

@@ -1,3 +1,4 @@
+import { countOf } from './text/count-of.js';
 /** The array type that holds each tensor element type. */
 export interface TensorData {
   readonly float32: Float32Array;
@@ -57,7 +58,9 @@ function checkLength<A extends TensorData[TensorType]>(shape: readonly number[],
     throw new RangeError(`A tensor's shape holds whole numbers from 0; got [${shape.join(', ')}].`);
   }
   if (data.length !== expected) {
-    throw new RangeError(`A tensor of shape [${shape.join(', ')}] holds ${expected} elements; got ${data.length}.`);
+    throw new RangeError(
+      `A tensor of shape [${shape.join(', ')}] holds ${countOf(expected, 'element')}; got ${data.length}.`,
+    );
   }
   return data;
 }

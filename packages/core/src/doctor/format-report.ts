@@ -1,4 +1,5 @@
 import type { Diagnosis } from './diagnose.js';
+import { countOf } from '../contract/text/count-of.js';
 
 const MARKS = { ok: 'ok    ', notice: 'note  ', fault: 'FAULT ' } as const;
 
@@ -10,8 +11,6 @@ export function formatReport({ isHealthy, findings }: Diagnosis): string {
     ...(remedy === undefined ? [] : [`${' '.repeat(MARKS[state].length + width + 2)}-> ${remedy}`]),
   ]);
   const faults = findings.filter(({ state }) => state === 'fault').length;
-  const end = isHealthy
-    ? 'Healthy: what the config asks for works.'
-    : `${faults} ${faults === 1 ? 'fault' : 'faults'}.`;
+  const end = isHealthy ? 'Healthy: what the config asks for works.' : `${countOf(faults, 'fault')}.`;
   return `${lines.join('\n')}\n\n${end}\n`;
 }

@@ -7,9 +7,9 @@ export function describePool(processes: readonly ProcessRuntime[]): Pick<ZooRunt
   if (starting + unresponsive === 0) return { state: 'ready', processes };
   const all = processes.length - count('standby');
   const reasons = [
-    ...(starting > 0 ? [`${starting} of ${all} processes ended and are being replaced.`] : []),
+    ...(starting > 0 ? [`Of ${all} processes, ${starting} ended and will be replaced.`] : []),
     ...(unresponsive > 0
-      ? [`${unresponsive} of ${all} processes send no heartbeat and are replaced unless they come back.`]
+      ? [`Of ${all} processes, ${unresponsive} sent no heartbeat and will be replaced unless a heartbeat comes.`]
       : []),
   ];
   return { state: 'degraded', reason: reasons.join(' '), processes };

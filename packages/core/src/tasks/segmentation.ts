@@ -9,7 +9,7 @@ import {
   type SegmentationAnswer,
 } from '../contract/index.js';
 import { showValue } from '../contract/text/show-value.js';
-import { softmaxPlanes } from '../contract/outputs/exclusive-planes.js';
+import { softmaxPlanes } from '../contract/outputs/tensors/exclusive-planes.js';
 import { encodeExclusive } from '../image/masks/encode-exclusive.js';
 import { encodeRle } from '../image/masks/encode-mask.js';
 import { rleToPng } from '../image/masks/rle-png.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import type { MaskPlane, Task, TaskResults } from '../contract/index.js';
-import { winnersOf } from '../contract/outputs/exclusive-planes.js';
+import { winnersOf } from '../contract/outputs/tensors/exclusive-planes.js';
 
 /** Numbers of one label by what they are. */
 export type Numbers = Readonly<Record<string, number>>;

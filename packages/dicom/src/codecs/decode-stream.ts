@@ -10,6 +10,7 @@ import { checkTileParts, readJpeg2000Header, withoutSigns } from './jpeg2000-hea
 import { decodeJpeg12, decodeJpegXl } from './native-codec.js';
 import { findStreamKind } from './stream-kind.js';
 import { createWasmCodec, type WasmCodec, type WasmResult } from './wasm-codec.js';
+import { countOf } from '@medzoo/core/contract';
 
 const SCAN = 0xda;
 const END_OF_IMAGE = [0xff, 0xd9];
@@ -147,8 +148,8 @@ async function decodeJpegXlStream(stream: Uint8Array, shape: FrameShape): Promis
   const expected = (width * height * shape.samples * bits) / 8;
   if (precision > shape.bitsAllocated || bytes.length !== expected) {
     throw invalidImage(
-      `The file's header says ${shape.samples} samples of at most ${shape.bitsAllocated} bits; its compressed pixels ` +
-        `(${precision} bits) say something else. The file is damaged.`,
+      `The file's header says ${countOf(shape.samples, 'sample')} of at most ${shape.bitsAllocated} bits; its ` +
+        `compressed pixels (${precision} bits) say something else. The file is damaged.`,
     );
   }
   const data = widen(bytes, shape, bits);

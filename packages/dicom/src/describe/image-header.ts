@@ -3,6 +3,8 @@ import type { DataSet, Element, ParsedFile } from '../parse/data-set.js';
 import { readCode, readDecimals, readNumbers, readUint16 } from '../parse/read-values.js';
 import { imageKind, nameWithoutPicture, type ImageKind } from '../parse/sop-classes.js';
 import { invalidImage, tooLarge, unsupported } from '../refuse.js';
+import { withoutPicture } from './without-picture.js';
+import { countOf } from '@medzoo/core/contract';
 
 /** The Image Pixel module (PS3.3, C.7.6.3), checked against the limits: what every decoder needs to know. */
 export interface ImageHeader {
@@ -39,9 +41,6 @@ const PHOTOMETRIC_SAMPLES: Readonly<Record<string, number>> = {
 };
 /** The only syntaxes in which XYB may be: their decoder makes RGB of it. */
 const JPEG_XL = /\.4\.11[0-2]$/;
-
-/** By it a caller with many files tells what is no fault: folders of hospitals hold reports beside images. */
-const NO_PICTURE = { kind: 'no picture' };
 
 /**
  * Throws UNSUPPORTED_FORMAT for what holds no picture or none that is read, INVALID_IMAGE and IMAGE_TOO_LARGE for the
@@ -80,10 +79,7 @@ function refuseWithoutPicture(dataSet: DataSet, sopClass: string | undefined): v
     nameWithoutPicture(sopClass) ??
     (dataSet.elements.x00041220 ? nameWithoutPicture('1.2.840.10008.1.3.10') : undefined);
   if (name === undefined) return;
-  throw unsupported(`This DICOM file is ${name}. Send a file that holds an image.`, {
-    ...NO_PICTURE,
-    ...(sopClass !== undefined && { sopClass }),
-  });
+  throw withoutPicture(`This DICOM file is ${name}. Send a file that holds an image.`, sopClass);
 }
 
 function findPixelData(dataSet: DataSet): Pick<ImageHeader, 'pixelType' | 'pixelData'> {
@@ -96,7 +92,7 @@ function findPixelData(dataSet: DataSet): Pick<ImageHeader, 'pixelType' | 'pixel
   if (dataSet.elements.x00280010) {
     throw invalidImage('This DICOM file says how large its image is and ends without pixels. Send the whole file.');
   }
-  throw unsupported('This DICOM file has no pixel data. Send a file that holds an image.', NO_PICTURE);
+  throw withoutPicture('This DICOM file has no pixel data. Send a file that holds an image.');
 }
 
 /** An empty NumberOfFrames means one; one that is no number means that the file cannot be trusted. */
@@ -142,7 +138,7 @@ function readSamples(dataSet: DataSet, photometric: string): number {
   }
   const samples = readNumbers(dataSet, 'x00280002', 'uint16')[0] ?? expected;
   if (samples !== expected) {
-    throw invalidImage(`${photometric} has ${expected} samples a pixel; this file declares ${samples}.`);
+    throw invalidImage(`${photometric} has ${countOf(expected, 'sample')} a pixel; this file declares ${samples}.`);
   }
   return samples;
 }

@@ -8,6 +8,7 @@ import type { DataSet, Element, ParsedFile } from './data-set.js';
 import { createReadBudget, GuardedStream, type ReadBudget } from './guarded-stream.js';
 import { findStart, readEncoding, sniffDicom, type DataSetEncoding } from './sniff-dicom.js';
 import { EXPLICIT_BIG, EXPLICIT_LITTLE, findTransferSyntax, IMPLICIT_LITTLE } from './transfer-syntaxes.js';
+import { countOf } from '@medzoo/core/contract';
 
 const PIXEL_ELEMENTS = ['x7fe00010', 'x7fe00008', 'x7fe00009'];
 
@@ -18,7 +19,8 @@ const PIXEL_ELEMENTS = ['x7fe00010', 'x7fe00008', 'x7fe00009'];
 export function parseFile(input: Uint8Array, limits: DicomLimits): ParsedFile {
   if (input.length > limits.maxBytes) throw tooLarge('bytes', limits.maxBytes, input.length, 'maxBytes');
   const plain = plainBytes(input);
-  if (!sniffDicom(plain)) throw invalidImage(`These ${input.length} bytes are not DICOM. Send a DICOM file.`);
+  if (!sniffDicom(plain))
+    throw invalidImage(`The file of ${countOf(input.length, 'byte')} is not DICOM. Send a DICOM file.`);
   const budget = createReadBudget(limits.maxElements);
   const meta = readMetaGroup(plain, budget);
   const declared = meta.transferSyntax === undefined ? undefined : findTransferSyntax(meta.transferSyntax);

@@ -2,6 +2,7 @@ import { cutOff, invalidImage, tooLarge } from '../refuse.js';
 import type { ParsedFile } from '../parse/data-set.js';
 import { readBytes } from '../parse/read-values.js';
 import type { ImageHeader } from '../describe/image-header.js';
+import { countOf } from '@medzoo/core/contract';
 
 /** One item of encapsulated pixel data, by its place in the file. */
 export interface Fragment {
@@ -45,7 +46,8 @@ export function findFragments(
       : groupByMarkers(file.bytes, fragments, frames));
   if (groups) return groups;
   throw invalidImage(
-    `The file declares ${frames} frames and holds ${fragments.length} pieces of pixel data that cannot be assigned to them. Send it again.`,
+    `The file declares ${countOf(frames, 'frame')} and holds ${countOf(fragments.length, 'piece')} of pixel data, ` +
+      'and it does not say which piece belongs to which frame. Send it again.',
   );
 }
 

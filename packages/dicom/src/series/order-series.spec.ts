@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { imageEntries, writeDicom, type Entry } from '../../test/write-dicom.js';
-import { createDicomDecoder, orderSeries, type SeriesSlice } from '../index.js';
+import { createDicomDecoder, orderSeries, sortSeries, type SeriesSlice } from '../index.js';
 
 const SAGITTAL = { row: [0, 1, 0], column: [0, 0, -1] } as const;
 
@@ -26,6 +26,17 @@ test('slices are sorted by where they lie, and their distance comes from there',
   }
 });
 
+test('a reason counts images as they are sorted', () => {
+  const images = [5, 0, 1, 4].map((height) => {
+    const { rows, columns, ...facts } = slice(height);
+    return { height, description: { width: columns, height: rows, facts } };
+  });
+  const { sorted, order } = sortSeries(images, ({ description }) => description as never);
+  expect(sorted.map(({ height }) => height)).toEqual([0, 1, 4, 5]);
+  expect(order).toMatchObject({ fault: 'gap', order: [0, 1, 2, 3] });
+  expect(order.ok ? '' : order.reason).toContain('Between slices 1 and 2');
+});
+
 describe('what makes no volume, and which slice is to blame', () => {
   const turned = { position: [-5, 10, 20], orientation: { row: [1, 0, 0], column: [0, 1, 0] } } as const;
   const wide = { x: 0.7, y: 0.6, unit: 'mm', source: 'PixelSpacing' } as const;
@@ -34,6 +45,7 @@ describe('what makes no volume, and which slice is to blame', () => {
   test.each([
     ['empty', [], /no slice/],
     ['no geometry', [slice(0), slice(1, { geometry: null })], /Slice 1/],
+    ['no geometry', [0, 1].map((at) => slice(at, { geometry: null })), /^No slice says where in the patient it lies/],
     ['mixed orientation', [slice(0), slice(1), slice(2, { geometry: turned })], /Slice 2/],
     ['mixed size', [slice(0), slice(1, { rows: 8 })], /Slice 1/],
     ['no spacing', [slice(0), slice(1, { spacing: null })], /Slice 1/],

@@ -74,8 +74,11 @@ export function orderSeries(slices: readonly SeriesSlice[]): OrderedSeries {
   const [first] = slices;
   if (!first) return refuse('empty', 'There is no slice.');
   const lost = slices.findIndex(({ geometry }) => !geometry);
-  if (lost >= 0 || !first.geometry)
-    return refuse('no geometry', `Slice ${lost} does not say where in the patient it lies.`);
+  if (lost >= 0 || !first.geometry) {
+    const isAny = slices.some(({ geometry }) => geometry);
+    const which = isAny ? `Slice ${lost} does not say` : 'No slice says';
+    return refuse('no geometry', `${which} where in the patient it lies.`);
+  }
   const { orientation } = first.geometry;
   const turned = slices.findIndex(({ geometry }) => !isParallel(geometry!, first.geometry!));
   if (turned >= 0) return refuse('mixed orientation', `Slice ${turned} is turned against slice 0.`);
@@ -129,13 +132,17 @@ interface Fault {
 function checkDistances(distances: readonly number[], median: number, order: readonly number[]): Fault | undefined {
   const same = distances.findIndex((distance) => distance < 1e-3);
   if (same >= 0) {
-    const reason = `Slices ${order[same]!} and ${order[same + 1]!} lie at the same place: these may be several series or points in time.`;
+    const reason =
+      `Slices ${order[same]!} and ${order[same + 1]!} lie at the same place: these may be several series or points ` +
+      'in time.';
     return { fault: 'duplicate position', reason };
   }
   const gap = distances.findIndex((distance) => Math.abs(distance - median) > median * GAP_TOLERANCE);
   if (gap < 0) return undefined;
   const [found, usual] = [distances[gap]!.toFixed(2), median.toFixed(2)];
-  const reason = `Between slices ${order[gap]!} and ${order[gap + 1]!} lie ${found} mm, between others ${usual} mm: slices are missing or uneven.`;
+  const reason =
+    `Between slices ${order[gap]!} and ${order[gap + 1]!} lie ${found} mm, between others ${usual} mm: slices are ` +
+    'missing or uneven.';
   return { fault: 'gap', reason };
 }
 

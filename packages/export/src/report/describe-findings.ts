@@ -1,4 +1,4 @@
-import { measureMask, rleToPolygons, splitRle, type MaskMeasurements } from '@medzoo/core';
+import { isPresenceJudged, measureMask, rleToPolygons, splitRle, type MaskMeasurements } from '@medzoo/core';
 import {
   formatQuantity,
   type ClassificationAnswer,
@@ -151,9 +151,8 @@ function describeRegion(
   );
 }
 
-/** A head that does not judge whether its target is there says 1: a report would read as if it were certain of it. */
-function describeCertainty({ presence }: ImageMask): Attributes[] {
-  return presence === 1 ? [] : [numberItem(QUANTITIES.certainty, 100 * presence, UNITS.percent)];
+function describeCertainty(mask: ImageMask): Attributes[] {
+  return isPresenceJudged(mask) ? [numberItem(QUANTITIES.certainty, 100 * mask.presence, UNITS.percent)] : [];
 }
 
 /**

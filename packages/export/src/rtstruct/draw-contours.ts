@@ -4,6 +4,7 @@ import { decimalString } from '../dicom/format-values.js';
 import { isSimpleEnough, toKeyhole } from '../outlines/keyhole.js';
 import { invalidParam } from '../refuse.js';
 import { toPatient, type Plane } from '../source/plane.js';
+import { countOf } from '@medzoo/core/contract';
 
 /** Outlines as ContourData: x, y and z of each point, LPS, in mm; one closed ring for each part of the mask. */
 export function drawContours(rle: Rle, plane: Plane, tolerance: number): string[][] {
@@ -12,7 +13,8 @@ export function drawContours(rle: Rle, plane: Plane, tolerance: number): string[
   return rleToPolygons(rle, { tolerance }).map((polygon) => {
     if (!isSimpleEnough(polygon)) {
       throw invalidParam(
-        `An outline has ${polygon.holes.length} holes, too many for contours. Pass a larger \`tolerance\` (in pixels), or write a SEG.`,
+        `An outline has ${countOf(polygon.holes.length, 'hole')}, too many for contours. ` +
+          'Pass a larger `tolerance` (in pixels), or write a SEG.',
       );
     }
     return toKeyhole(polygon).flatMap(({ x, y }) =>

@@ -4,6 +4,7 @@ import { parseSource, type DataSet } from './parse-source.js';
 import type { Plane } from './plane.js';
 import { missingParts, readGeometry, toPlane } from './read-geometry.js';
 import { readNumbers, readText } from './read-values.js';
+import { countOf } from '@medzoo/core/contract';
 
 /**
  * A DICOM image as something that objects can be derived from. It shows nothing about the patient, also not when it is
@@ -53,7 +54,7 @@ export function readDicomSource(bytes: Uint8Array): DicomSource {
   const timezoneOffset = readText(dataSet, 'x00080201');
   const checked = (frame: number): number => {
     if (!Number.isInteger(frame) || frame < 0 || frame >= frames) {
-      throw invalidParam(`The file has ${frames} frames, counted from 0; got ${frame}.`);
+      throw invalidParam(`The file has ${countOf(frames, 'frame')}, counted from 0; got ${frame}.`);
     }
     return frame;
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isAligned, toPatient, type Plane, type Vector } from './plane.js';
-import { findSliceDistance, sortByPosition, takeStep } from './sort-planes.js';
+import { checkVolume, findSliceDistance, sortByPosition, takeStep } from './sort-planes.js';
 
 const PLANE: Plane = {
   position: [0, 0, 0],
@@ -45,5 +45,12 @@ describe('planes', () => {
     expect(() => takeStep(at([0, 0, 0], [20, 0, 2], [0, 0, 4]))).toThrow('Image 2 by position lies 20.000 mm beside');
     expect(() => takeStep(at([0, 0, 0], [0, 0.3, 2], [0, 1.6, 4]))).toThrow('Image 2 by position lies 0.500 mm beside');
     expect(takeStep(at([0, 0, 0], [0.1, 0.3, 2], [0, 0.4, 4]))).toEqual([0, 0.2, 2]);
+  });
+
+  it('are checked as a volume before one is written, in any order', () => {
+    const check = (...positions: Vector[]) => checkVolume(at(...positions).map(({ plane }) => plane));
+    expect(() => check([0, 0, 0], [0, 0, 6], [0, 0, 2])).toThrow('2.000 to 4.000 mm');
+    check([0, 0, 4], [0, 0, 0], [0, 0, 2]);
+    check([0, 0, 4]);
   });
 });

@@ -15,11 +15,21 @@ export function sortByPosition<T extends { readonly plane: Plane }>(slices: read
   const normal = normalOf(first.plane);
   if (slices.some(({ plane }) => !isAligned(plane, first.plane))) {
     throw invalidParam(
-      'The images differ in orientation or pixel spacing, so that they do not make one volume. Write one file for each orientation.',
+      'The images differ in orientation or pixel spacing, so that they do not make one volume. Write one file for ' +
+        'each orientation.',
     );
   }
   const distance = ({ plane }: T): number => dot(plane.position, normal);
   return [...slices].sort((a, b) => distance(a) - distance(b));
+}
+
+/**
+ * Whether images at these places make a volume that `writeNifti` can write: throws INVALID_PARAM, with the reason that
+ * `writeNifti` has, where orientation or spacing differ, or where they make no even grid. Ask before the heads run.
+ */
+export function checkVolume(planes: readonly Plane[]): void {
+  const sorted = sortByPosition(planes.map((plane) => ({ plane })));
+  if (sorted.length > 1) takeStep(sorted);
 }
 
 /** Distances from one slice to the next along the normal, in mm, of slices in order. */
@@ -79,8 +89,8 @@ function takeSliceDistance(slices: readonly { readonly plane: Plane }[]): number
   if (distance !== undefined) return distance;
   const [least, most] = [Math.min(...distances), Math.max(...distances)];
   throw invalidParam(
-    `The distances between slices are uneven (${least.toFixed(3)} to ${most.toFixed(3)} mm): a slice is missing, or the series has a gap. ` +
-      'A volume needs even distances; pass an unbroken part of the series.',
+    `The distances between slices are uneven (${least.toFixed(3)} to ${most.toFixed(3)} mm): a slice is missing, or ` +
+      'the series has a gap. A volume needs even distances; pass an unbroken part of the series.',
     { least, most },
   );
 }

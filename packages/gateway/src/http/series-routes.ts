@@ -60,8 +60,8 @@ function checkIsWhole(outcomes: readonly Outcome<Answer>[]): void {
   if (failed.length === outcomes.length) throw first.error;
   const which = failed.slice(0, 5).map(({ index }) => index);
   const message =
-    `${failed.length} of ${outcomes.length} frames have no answer (frame ${which.join(', ')}${failed.length > 5 ? ', …' : ''}; ` +
-    `the first: ${first.error.code}). ${sayNext(failed)}; CSV lists them.`;
+    `No answer on ${failed.length} of ${outcomes.length} frames (frame ${which.join(', ')}` +
+    `${failed.length > 5 ? ', …' : ''}; the first: ${first.error.code}). ${sayNext(failed)}; CSV lists them.`;
   const code = first.error.blame === 'caller' ? first.error.code : 'BUSY';
   throw new ZooError(code, message, { details: { failed: failed.length, frames: outcomes.length } });
 }

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { isZooError, ZooError } from '@medzoo/core';
-import { orderSeries } from '@medzoo/dicom';
+import { type OrderedSeries, sortSeries } from '@medzoo/dicom';
 import { inject, injectable } from 'tsyringe';
 import { IMAGES, SETTINGS } from '../injection.js';
 import { type Asker, ImageReader } from '../reading/image-reader.js';
@@ -132,7 +132,7 @@ interface Intake {
 
 interface Group {
   readonly members: readonly AddedFile[];
-  readonly order: ReturnType<typeof orderSeries>;
+  readonly order: OrderedSeries;
 }
 
 /** The same file twice is one image. A file of several frames is a series by itself. */
@@ -145,21 +145,9 @@ function groupBySeries(added: readonly AddedFile[]): Group[] {
     bySeries.set(key, [...(bySeries.get(key) ?? []), one]);
   }
   return [...bySeries.values()].map((members) => {
-    const sorted = orderFiles(members).order.map((index) => members[index]!);
-    // Once more, so that a reason counts the files in the order in which they are listed.
-    return { order: orderFiles(sorted), members: sorted };
+    const { sorted, order } = sortSeries(members, ({ description }) => description);
+    return { members: sorted, order };
   });
-}
-
-function orderFiles(files: readonly AddedFile[]): Group['order'] {
-  return orderSeries(
-    files.map(({ description: { width, height, facts } }) => ({
-      rows: height,
-      columns: width,
-      spacing: facts.spacing,
-      geometry: facts.geometry,
-    })),
-  );
 }
 
 async function digestOf(path: string): Promise<{ readonly sha256: string; readonly bytes: number }> {

@@ -59,7 +59,7 @@ describe('the analysis of a series', () => {
     const { id } = await start(gateway, series!.id);
     expect(await waitUntil(gateway, id, 'DONE')).toMatchObject({ framesDone: 3, framesFailed: 1 });
     const { volumes } = await look(gateway, id, 'volumes { volume reason }');
-    expect(volumes![0]).toEqual({ volume: null, reason: '1 of 3 slices have no answer.' });
+    expect(volumes![0]).toEqual({ volume: null, reason: 'No answer on 1 of 3 slices.' });
     const { frames } = await look(gateway, id, 'frames { answer { __typename ... on HeadFailure { code message } } }');
     expect(JSON.stringify(frames)).toContain('INFERENCE_FAILED');
     expect(JSON.stringify(frames)).not.toContain('Secret');

@@ -5,6 +5,7 @@ import { broken, readBinary, readElements } from '../read-tensor.js';
 import type { RemoteSettings } from '../remote-options.js';
 import { ReplicaFault } from '../replicas/replica-fault.js';
 import { createCaller } from './call-replica.js';
+import { countOf } from '@medzoo/core/contract';
 
 // Messages as they are read, by the names of protos/inference.proto; what a server leaves out has its type's default.
 interface ModelMetadata {
@@ -88,7 +89,7 @@ export function createGrpcClient(url: URL, settings: RemoteSettings): InferenceC
 /** Throws INFERENCE_FAILED for what does not fit together, MODEL_MISMATCH for an element type that is not carried. */
 function readOutputs({ outputs, raw_output_contents: raw }: InferAnswer): Tensors {
   if (raw.length > 0 && raw.length !== outputs.length)
-    throw broken(`it describes ${outputs.length} outputs and brings the bytes of ${raw.length}`);
+    throw broken(`it describes ${countOf(outputs.length, 'output')} and brings the bytes of ${raw.length}`);
   const tensors: Record<string, Tensor> = {};
   for (const [index, { name, datatype, shape, contents }] of outputs.entries()) {
     const output = { name, datatype, shape: shape.map(Number) };

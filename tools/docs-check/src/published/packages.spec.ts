@@ -1,4 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { satisfies } from 'semver';
 import { describe, expect, it } from 'vitest';
 import { readInstallLine } from '../documents/read-install-line.js';
@@ -19,6 +23,7 @@ interface PackageJson {
   readonly engines?: { readonly node?: string };
   readonly files?: readonly string[];
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly scripts?: Readonly<Record<string, string>>;
 }
 
 const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, ROOT), 'utf8'));
@@ -62,6 +67,21 @@ describe.each(published)('%s on npm', (folder) => {
     for (const file of ['README.md', 'LICENSE', 'NOTICE']) {
       expect(files).toContain(file);
       expect(existsSync(new URL(`${folder}/${file}`, ROOT))).toBe(true);
+    }
+  });
+
+  it('is not packed where something of it was not built', () => {
+    const { files = [], scripts } = readPackage(folder);
+    expect(scripts).toMatchObject({ prepack: 'node ../../tools/check-built.mjs' });
+    const copy = mkdtempSync(join(tmpdir(), 'medzoo-unbuilt-'));
+    try {
+      cpSync(new URL(`${folder}/package.json`, ROOT), join(copy, 'package.json'));
+      const check = fileURLToPath(new URL('tools/check-built.mjs', ROOT));
+      const { status, stderr } = spawnSync(process.execPath, [check], { cwd: copy, encoding: 'utf8' });
+      expect(status).toBe(1);
+      for (const file of files.filter((name) => /^[^!*]+$/.test(name))) expect(stderr).toContain(file);
+    } finally {
+      rmSync(copy, { recursive: true });
     }
   });
 

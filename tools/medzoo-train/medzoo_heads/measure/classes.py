@@ -32,7 +32,7 @@ def class_metrics(
     recalls = [mean_of(only(right, truth == k)) for k in there]
     ranked = [k for k in there if min((truth == k).sum(), (truth != k).sum()) >= LEAST_RANKED]
     aurocs = {k: auroc_of(probabilities[:, k], (truth == k).astype(np.float64)) for k in ranked}
-    accuracy, coverage, empty = mean_of(right), mean_of(held), mean_of(np.logical_not(sets.any(1)).astype(np.float64))
+    accuracy, coverage = mean_of(right), mean_of(held)
     metrics = [
         Metric("accuracy", accuracy, (accuracy,)),
         Metric("balanced_accuracy", mean_over(recalls), tuple(recalls)),
@@ -45,7 +45,7 @@ def class_metrics(
     for k in there:
         own = mean_of(only(held, truth == k))
         metrics.append(Metric("coverage", own, (own,), label=names[k], n=int((truth == k).sum())))
-    metrics += [Metric("set_size", mean_of(sets.sum(1).astype(np.float64))), Metric("empty_sets", empty, (empty,))]
+    metrics.append(Metric("set_size", mean_of(sets.sum(1).astype(np.float64))))
     return measure(metrics, groups, dataset, seed)
 
 

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import {
   describeOutOfDomain,
+  isPresenceJudged,
   kindsOf,
   matchAnswer,
   type Answer,
@@ -108,14 +109,11 @@ function describeScores({ scores }: ClassificationAnswer): string {
   return `${styleText('cyan', first?.label ?? '')} ${first?.percent ?? ''}${styleText('dim', rest)}`;
 }
 
-function maskCells(
-  { label, presence, quality, area, areaFraction }: ImageMask,
-  measured: MaskMeasurements | undefined,
-): Cell[] {
+function maskCells(mask: ImageMask, measured: MaskMeasurements | undefined): Cell[] {
+  const { label, presence, quality, area, areaFraction } = mask;
   const share = `${(areaFraction * 100).toFixed(1)} %`;
   const size = measured?.unit === 'mm' ? `${measured.area.toFixed(1)} mm²` : `${formatCount(area)} px`;
-  // A head that does not judge whether its target is there says 1: that is no finding.
-  const present = presence === 1 ? '' : formatPercent(presence);
+  const present = isPresenceJudged(mask) ? formatPercent(presence) : '';
   return [styleText('cyan', label), present, quality.toFixed(2), size, share];
 }
 

@@ -21,7 +21,7 @@ it('adds up slices, of which those without the target are 0', () => {
 });
 
 it('gives no volume where a slice was not looked at, as it is of another kind', () => {
-  const reason = expect.stringMatching(/^1 of 2 slices have no answer: they are not of the kind/) as string;
+  const reason = expect.stringMatching(/^No answer on 1 of 2 slices \(1 of another kind/) as string;
   expect(measureVolumes(study, [report(3), report(0, 'domain')])).toEqual([
     { head: 'head', label: 'brain', foundIn: 1, slices: 2, volumeMm3: null, reason },
   ]);

@@ -1,6 +1,13 @@
 import { dirname } from 'node:path';
-import { describeImage, isZooError, sniffFormat, type ImageDescription, type ImageView } from '@medzoo/core';
-import { createDicomDecoder, orderSeries, type OrderedSeries, type SeriesSlice } from '@medzoo/dicom';
+import { describeImage, sniffFormat, type ImageDescription, type ImageView } from '@medzoo/core';
+import {
+  createDicomDecoder,
+  isWithoutPicture,
+  orderSeries,
+  sortSeries,
+  toSlice,
+  type OrderedSeries,
+} from '@medzoo/dicom';
 import { claimsToBeImage, isRaster } from '../../files/image-names.js';
 import { readImage, readStart } from '../../files/read-image.js';
 import type { ReadingOptions } from '../../files/reading-options.js';
@@ -86,7 +93,7 @@ export async function arrangeInputs(files: readonly FoundFile[], options: Arrang
       if (!found || (!file.isNamed && isOfOtherImage(found))) passedOver.push(file.path);
       else described.push(found);
     } catch (error) {
-      if (!file.isNamed && hasNoPicture(error)) passedOver.push(file.path);
+      if (!file.isNamed && isWithoutPicture(error)) passedOver.push(file.path);
       else options.onError(file.path, error);
     }
   }
@@ -96,11 +103,6 @@ export async function arrangeInputs(files: readonly FoundFile[], options: Arrang
 /** What says something about another image, such as a segmentation; a whole slide is one, which heads do not read. */
 function isOfOtherImage({ description }: Described): boolean {
   return !['image', 'whole slide'].includes(description.facts.kind);
-}
-
-/** As `@medzoo/dicom` says it of reports, presentation states, encapsulated documents and whatever has no pixels. */
-function hasNoPicture(error: unknown): boolean {
-  return isZooError(error) && error.code === 'UNSUPPORTED_FORMAT' && error.details.kind === 'no picture';
 }
 
 async function describeFile(
@@ -184,29 +186,22 @@ function toFileStudy({ path, description, pictures }: Described): Untitled {
   const stacks: Stack[] = [];
   for (let from = 0; from < pictures.length; from += slices) {
     const members = pictures.slice(from, from + slices);
-    stacks.push({ from, count: members.length, order: orderSeries(members.map(toSlice)) });
+    stacks.push({
+      from,
+      count: members.length,
+      order: orderSeries(members.map(({ description: own }) => toSlice(own))),
+    });
   }
   return { path, kind: 'frames', pictures, stacks };
 }
 
 function toSeriesStudy(series: readonly Described[]): Untitled {
   const pictures = series.map(({ pictures: [picture] }) => picture!);
-  const sorted = orderSeries(pictures.map(toSlice)).order.map((index) => pictures[index]!);
-  // Once more, so that a reason counts the slices as all outputs do.
-  const order = orderSeries(sorted.map(toSlice));
+  const { sorted, order } = sortSeries(pictures, ({ description }) => description);
   return {
     path: dirname(series[0]!.path),
     kind: 'series',
     pictures: sorted,
     stacks: [{ from: 0, count: sorted.length, order }],
-  };
-}
-
-function toSlice({ description: { width, height, facts } }: Picture): SeriesSlice {
-  return {
-    rows: height,
-    columns: width,
-    spacing: facts.spacing,
-    geometry: facts.geometry,
   };
 }

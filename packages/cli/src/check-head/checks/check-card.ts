@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Head } from '@medzoo/core/contract';
 import { updateCard } from '../../card/update-card.js';
 import { error, ok, warning, type Finding } from '../finding.type.js';
+import { countOf } from '../../terminal/format.js';
 
 /** What a reader of a card looks for, and words by which it is found. */
 const SECTIONS: Readonly<Record<string, RegExp>> = {
@@ -27,7 +28,7 @@ export async function checkCard(folder: string, heads: readonly Head[]): Promise
     const more = open.length > SHOWN ? ', …' : '';
     return warning(
       'card',
-      `${open.length} things are to be decided in README.md: ${open.slice(0, SHOWN).join('; ')}${more}`,
+      `README.md has ${countOf(open.length, 'thing')} to decide: ${open.slice(0, SHOWN).join('; ')}${more}`,
       'Write them where README.md says TO DECIDE.',
     );
   }

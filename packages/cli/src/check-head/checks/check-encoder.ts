@@ -1,6 +1,6 @@
 import type { Encoder } from '@medzoo/core/contract';
 import { findEncoderFault } from '@medzoo/core/model';
-import type { HeadFacts } from '../head-facts.type.js';
+import type { HeadFacts } from '../facts/head-facts.type.js';
 import { error, ok, skipped, type Finding } from '../finding.type.js';
 
 /**

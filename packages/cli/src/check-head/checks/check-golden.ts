@@ -1,6 +1,6 @@
 import { readGolden } from '@medzoo/core/testing';
 import { pathToFileURL } from 'node:url';
-import type { HeadFacts } from '../head-facts.type.js';
+import type { HeadFacts } from '../facts/head-facts.type.js';
 import { error, ok, type Finding } from '../finding.type.js';
 
 /**

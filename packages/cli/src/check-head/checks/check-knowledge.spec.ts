@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HeadFacts } from '../head-facts.type.js';
+import type { HeadFacts } from '../facts/head-facts.type.js';
 import { checkKnowledge } from './check-knowledge.js';
 
 const domain = (n: number, use: number, labels?: readonly string[]) => ({ n, use, ...(labels && { labels }) });

@@ -1,5 +1,5 @@
 import type { Task } from '@medzoo/core/contract';
-import type { HeadFacts } from '../head-facts.type.js';
+import type { HeadFacts } from '../facts/head-facts.type.js';
 import { countOf } from '../../terminal/format.js';
 import { error, ok, warning, type Finding } from '../finding.type.js';
 

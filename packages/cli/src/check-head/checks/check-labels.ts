@@ -1,6 +1,7 @@
 import { findMiscount } from '@medzoo/core/model';
-import type { HeadFacts } from '../head-facts.type.js';
+import type { HeadFacts } from '../facts/head-facts.type.js';
 import { error, ok, skipped, type Finding } from '../finding.type.js';
+import { countOf } from '@medzoo/core/contract';
 
 /** As many labels as the model has outputs for. */
 export function checkLabels({ model, onnx }: HeadFacts): Finding {
@@ -15,11 +16,11 @@ export function checkLabels({ model, onnx }: HeadFacts): Finding {
   if (!wrong) return ok('labels', `${labels.length}: ${labels.join(', ')}`);
   const { name } = wrong;
   const found = findMiscount(wrong, labels)!;
-  const withBackground = name === BACKGROUND_FIRST ? ', the first of them of the background' : '';
+  const withBackground = name === BACKGROUND_FIRST ? ' (the first of the background)' : '';
   return error(
     'labels',
-    `The output "${name}" has ${found} entries${withBackground}, and there are ${labels.length} labels ` +
-      `(${labels.join(', ')}); expected ${entriesOf(name, labels)} entries.`,
+    `The output "${name}" has ${countOf(found, 'entry', 'entries')}${withBackground} for ` +
+      `${countOf(labels.length, 'label')} (${labels.join(', ')}); expected ${entriesOf(name, labels)}.`,
     describeWayOut(name, found, labels),
   );
 }
@@ -40,7 +41,7 @@ function describeWayOut(output: string, found: number, labels: readonly string[]
     output === 'values' ? labels.map((label) => `--quantity "${label}=UNIT"`) : [`--labels "${labels.join()}"`];
   return (
     `If the model is right, ${change} in model.json, in the order of the output: "labels": ${JSON.stringify(named)}. ` +
-    `If the ${labels.length} labels are right, train on them: npm run train -- ${options.join(' ')}` +
+    `If \`labels\` is right, train on it: npm run train -- ${options.join(' ')}` +
     (found > entriesOf(output, labels) && output !== 'values'
       ? ' --leave-out OTHER, where OTHER is each label of the images that is none of these, with commas between'
       : '')

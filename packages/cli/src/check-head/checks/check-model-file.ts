@@ -1,6 +1,6 @@
-import type { HeadFacts } from '../head-facts.type.js';
+import type { HeadFacts } from '../facts/head-facts.type.js';
 import { error, ok, type Finding } from '../finding.type.js';
-import type { LooseModel } from '../read-model.js';
+import type { LooseModel } from '../facts/read-model.js';
 
 const TRAIN =
   'Correct the field that it names, by hand or in the exporter (npm run train); checks below may say more of it.';

@@ -1,6 +1,6 @@
 import { findBatchFault, findInputFault, type FoundTensor } from '@medzoo/core/model';
 import type { OnnxDescription } from '@medzoo/core';
-import type { HeadFacts } from '../head-facts.type.js';
+import type { HeadFacts } from '../facts/head-facts.type.js';
 import { error, ok, skipped, type Finding } from '../finding.type.js';
 
 /** Of onnxruntime-node 1.30, which opens the file. */

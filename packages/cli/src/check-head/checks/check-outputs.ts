@@ -1,6 +1,6 @@
 import type { Tensor, Tensors } from '@medzoo/core/contract';
 import { findProbabilitiesFault } from '@medzoo/core/model';
-import type { HeadFacts, Trial } from '../head-facts.type.js';
+import type { HeadFacts, Trial } from '../facts/head-facts.type.js';
 import { error, ok, skipped, warning, type Finding } from '../finding.type.js';
 
 /** Of float32 sums over thousands of terms, in another order. */

@@ -1,4 +1,4 @@
-import type { HeadFacts } from '../head-facts.type.js';
+import type { HeadFacts } from '../facts/head-facts.type.js';
 import { error, ok, skipped, warning, type Finding } from '../finding.type.js';
 
 /** As `npm create @medzoo/head` leaves it, and as a head without code has it whose author does not say it. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { OnnxDescription } from '@medzoo/core';
-import type { HeadFacts } from '../head-facts.type.js';
-import type { NamedFile, VariantFacts } from '../read-variants.js';
+import type { HeadFacts } from '../facts/head-facts.type.js';
+import type { NamedFile, VariantFacts } from '../facts/read-variants.js';
 import { error, ok, warning, type Finding } from '../finding.type.js';
 
 const AGAIN = 'Make it again from this model, or take it out of `variants` in model.json.';

@@ -19,7 +19,6 @@ const NAMES: Readonly<Record<string, string>> = {
   ece_if_calibrated: 'the same, if calibrated',
   coverage: 'conformal coverage',
   set_size: 'labels in a conformal set',
-  empty_sets: 'empty conformal sets',
   refused: 'out of domain',
   mean_distance_px: 'distance in pixels, mean',
   mean_distance_mm: 'distance in mm, mean',

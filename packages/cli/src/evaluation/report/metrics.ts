@@ -7,7 +7,7 @@ import {
   type Statistics,
 } from '../../statistics/bootstrap.js';
 import { calibrationError, errorIfCalibrated } from '../../statistics/calibration-error.js';
-import { coverage, emptySets, setSize } from '../../statistics/coverage.js';
+import { coverage, setSize } from '../../statistics/coverage.js';
 import type { Overlap } from '../../statistics/overlap.js';
 import type { Prediction } from '../../statistics/prediction.type.js';
 import { mean, median } from '../../statistics/summary.js';
@@ -80,18 +80,15 @@ export function classMetrics(scores: readonly (Scored & Prediction)[], seed: num
     ece: calibrationError,
     ...coverages,
     set_size: setSize,
-    empty_sets: emptySets,
     ...perLabel,
   };
   const shares = {
-    ...Object.fromEntries(
-      Object.entries({ accuracy, empty_sets: emptySets, ...coverages }).map(([name, share]) => [name, [share]]),
-    ),
+    ...Object.fromEntries(Object.entries({ accuracy, ...coverages }).map(([name, share]) => [name, [share]])),
     balanced_accuracy: labels.map((label) => (drawn: readonly Prediction[]) => recall(drawn, label)),
   };
   const withSets = scores.filter(({ plausible }) => plausible !== undefined);
   const counts: Readonly<Record<string, number>> = {
-    ...Object.fromEntries(['coverage', 'set_size', 'empty_sets'].map((name) => [name, withSets.length])),
+    ...Object.fromEntries(['coverage', 'set_size'].map((name) => [name, withSets.length])),
     ...Object.fromEntries(
       labels.map((label) => [`coverage_${label}`, withSets.filter(({ truth }) => truth === label).length]),
     ),

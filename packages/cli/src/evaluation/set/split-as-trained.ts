@@ -3,6 +3,7 @@ import { drawAllSplits, TRAIN } from '../../embed/assign-splits.js';
 import { listNames } from '../../terminal/list-names.js';
 import type { DataSet, Row } from './data-set.js';
 import { selectRows, type SelectedRows, type Selection } from './select-rows.js';
+import { countOf } from '../../terminal/format.js';
 
 /** How many of the sets that heads learnt from are named. */
 const SHOWN_SETS = 5;
@@ -58,7 +59,7 @@ function sayOtherDraw(rows: readonly Row[], name: string, heads: Parameters<type
   const other = counts.find(({ n }) => !now.includes(n));
   if (other === undefined) return [];
   return [
-    `The head learnt from ${other.n} images of this set, and now ${learnt.length} are drawn to learn from. Where ` +
+    `The head learnt from ${countOf(other.n, 'image')} of this set, and ${learnt.length} would be drawn now. Where ` +
       'images or labels were left out, that is why. Where some were added or removed since, or the seed was another, ' +
       'images that it learnt from may be among those measured: name the splits in a column split of index.csv.',
   ];

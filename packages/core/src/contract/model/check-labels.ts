@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { cutText } from '../text/show-value.js';
 import { findMiscount } from './label-counts.js';
+import { countOf } from '../text/count-of.js';
 
 interface Labelled {
   readonly labels: readonly string[];
@@ -62,7 +63,7 @@ export function checkLabels(trained: Labelled, context: z.RefinementCtx): void {
     if (found === undefined) continue;
     refuse(
       ['model', 'outputs', String(index), 'shape'],
-      `"${output.name}" has ${found} entries, and there are ${labels.length} labels (${shown}); ` +
+      `"${output.name}" has ${countOf(found, 'entry', 'entries')} for ${countOf(labels.length, 'label')} (${shown}); ` +
         'name one label for each entry, in the order of the output, or give the output another name',
     );
   }

@@ -32,7 +32,7 @@ describe('quantities of a regression', () => {
     [
       'of more labels than values',
       () => parseTrainedModel({ ...ages, labels: ['age', 'sex'] }, LOCATION),
-      '"values" has 1 entries',
+      '"values" has 1 entry',
     ],
   ])('are refused %s', (_, parsing, message) => {
     expect(parsing).toThrow(message);
@@ -146,9 +146,9 @@ describe('parseTrainedModel', () => {
     ],
     [
       { ...file, labels: ['lungs', 'heart'], model: withOutputs('masks', ['batch', 3, 16, 16]) },
-      'model.outputs.0.shape: "masks" has 3 entries, and there are 2 labels (lungs, heart)',
+      'model.outputs.0.shape: "masks" has 3 entries for 2 labels (lungs, heart)',
     ],
-    [{ ...file, model: withOutputs('logits', ['batch', 2]) }, '"logits" has 2 entries, and there are 1 labels (lungs)'],
+    [{ ...file, model: withOutputs('logits', ['batch', 2]) }, '"logits" has 2 entries for 1 label (lungs)'],
     [{ ...file, labels: ['lungs', 'heart'], model: withOutputs('logits', [3]) }, '"logits" has 3 entries'],
     [
       { ...file, model: withOutputs('masks', ['batch', 1, 16, 16], 'float16') },

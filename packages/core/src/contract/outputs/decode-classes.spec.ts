@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { softmax } from './activations.js';
+import { softmax } from './tensors/activations.js';
 import { decodeClasses } from './decode-classes.js';
 
 const labels = ['a', 'b', 'c'];

@@ -1,9 +1,9 @@
 import type { Calibration, TrainedModel } from '../model/trained-model.js';
 import type { Classification, HeatMap, PlausibleLabels, Score } from '../answers/decoded-results.js';
 import type { Tensor, Tensors } from '../tensor.js';
-import { scoresOf } from './labelled-outputs.js';
-import { refuseProbabilities } from './refuse-probabilities.js';
-import { takeFloat32 } from './take-tensor.js';
+import { scoresOf } from './tensors/labelled-outputs.js';
+import { refuseProbabilities } from './tensors/refuse-probabilities.js';
+import { takeFloat32 } from './tensors/take-tensor.js';
 
 export interface DecodeClassesOptions {
   /** Whether to answer with a heat map, where the model has an output for it. Default true. */

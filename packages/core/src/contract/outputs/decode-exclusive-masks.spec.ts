@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { softmax } from './activations.js';
+import { softmax } from './tensors/activations.js';
 import { float32Tensor, type Tensor } from '../tensor.js';
 import { decodeExclusiveMasks } from './decode-exclusive-masks.js';
 

@@ -2,10 +2,10 @@ import type { TrainedModel } from '../model/trained-model.js';
 import type { ProbabilityMask, Segmentation } from '../answers/decoded-results.js';
 import type { Tensors } from '../tensor.js';
 import type { DecodeMasksOptions } from './decode-masks.js';
-import { softmaxPlanes, winnersOf } from './exclusive-planes.js';
-import { channelsByLabel, numbersByLabel } from './labelled-outputs.js';
-import { refuseProbabilities } from './refuse-probabilities.js';
-import { takeFloat32 } from './take-tensor.js';
+import { softmaxPlanes, winnersOf } from './tensors/exclusive-planes.js';
+import { channelsByLabel, numbersByLabel } from './tensors/labelled-outputs.js';
+import { refuseProbabilities } from './tensors/refuse-probabilities.js';
+import { takeFloat32 } from './tensors/take-tensor.js';
 
 /** Stands for the first channel where there is one more than labels; no label can be called so. */
 const BACKGROUND = '';

@@ -1,8 +1,14 @@
 import type { TrainedModel } from '../model/trained-model.js';
 import type { Keypoints, ModelPoint } from '../answers/decoded-results.js';
 import type { Tensor, Tensors } from '../tensor.js';
-import { channelsByLabel, checkFinite, numbersByLabel, pairsByLabel, type MaskChannel } from './labelled-outputs.js';
-import { takeFloat32 } from './take-tensor.js';
+import {
+  channelsByLabel,
+  checkFinite,
+  numbersByLabel,
+  pairsByLabel,
+  type MaskChannel,
+} from './tensors/labelled-outputs.js';
+import { takeFloat32 } from './tensors/take-tensor.js';
 
 /**
  * The standard rule of a keypoints head. `keypoints` float32 [1, labels, 2] are x and y as shares of the width and

@@ -1,9 +1,9 @@
 import type { TrainedModel } from '../model/trained-model.js';
 import type { Multilabel } from '../answers/decoded-results.js';
 import type { Tensors } from '../tensor.js';
-import { sigmoidOf } from './activations.js';
-import { checkTemperature, numbersByLabel } from './labelled-outputs.js';
-import { takeFloat32 } from './take-tensor.js';
+import { sigmoidOf } from './tensors/activations.js';
+import { checkTemperature, numbersByLabel } from './tensors/labelled-outputs.js';
+import { takeFloat32 } from './tensors/take-tensor.js';
 
 /** From which an image has a label, where nobody says. */
 const HALF = 0.5;

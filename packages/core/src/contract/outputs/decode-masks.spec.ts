@@ -34,6 +34,6 @@ describe('decodeMasks', () => {
   });
 
   it('refuses masks that are not one for each label', () => {
-    expect(() => decodeMasks({ masks }, { labels: ['left'] })).toThrow('1 labels (left)');
+    expect(() => decodeMasks({ masks }, { labels: ['left'] })).toThrow('1 label (left)');
   });
 });

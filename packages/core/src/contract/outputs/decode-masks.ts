@@ -1,9 +1,9 @@
 import type { TrainedModel } from '../model/trained-model.js';
 import type { ProbabilityMask, Segmentation } from '../answers/decoded-results.js';
 import type { Tensors } from '../tensor.js';
-import { sigmoid, sigmoidOf } from './activations.js';
-import { channelsByLabel, numbersByLabel } from './labelled-outputs.js';
-import { takeFloat32 } from './take-tensor.js';
+import { sigmoid, sigmoidOf } from './tensors/activations.js';
+import { channelsByLabel, numbersByLabel } from './tensors/labelled-outputs.js';
+import { takeFloat32 } from './tensors/take-tensor.js';
 
 export interface DecodeMasksOptions {
   /** Which labels to answer with; all of them by default. */

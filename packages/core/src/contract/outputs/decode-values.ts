@@ -2,8 +2,8 @@ import type { QuantitySpec } from '../model/quantities.js';
 import type { TrainedModel } from '../model/trained-model.js';
 import type { PredictedValue, Regression } from '../answers/decoded-results.js';
 import type { Tensors } from '../tensor.js';
-import { numbersByLabel } from './labelled-outputs.js';
-import { takeFloat32 } from './take-tensor.js';
+import { numbersByLabel } from './tensors/labelled-outputs.js';
+import { takeFloat32 } from './tensors/take-tensor.js';
 
 /**
  * The standard rule of a regression head. `values` float32 [1, labels] are multiplied by the `std` of the label's

@@ -1,3 +1,4 @@
+import { countOf } from './count-of.js';
 /** How much of a caller's name or id an error repeats. */
 const MOST_OF_NAME = 64;
 const MOST_OF_VALUE = 80;
@@ -32,7 +33,7 @@ function show(value: unknown, levels: number): string {
     const shown = value.slice(0, MOST_ENTRIES).map((item: unknown) => show(item, levels - 1));
     return `[${withRest(shown, value.length).join(',')}]`;
   }
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${countOf(value.byteLength, 'byte')}`;
   if (levels === 0) return '{…}';
   const keys = Object.keys(value);
   const shown = keys.slice(0, MOST_ENTRIES).map((key) => {

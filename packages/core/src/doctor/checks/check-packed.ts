@@ -1,6 +1,7 @@
 import { formatBytes } from '../../contract/text/format-bytes.js';
 import type { Finding } from '../check.js';
 import type { CacheFacts, PackedFacts } from '../facts.js';
+import { countOf } from '../../contract/text/count-of.js';
 
 const WITHOUT = 'each worker keeps its own copy of the weights, and starts more slowly';
 
@@ -23,7 +24,7 @@ export function checkPacked(facts: PackedFacts, cache: Pick<CacheFacts, 'fault'>
         remedy: 'MEDZOO_CACHE_DIR=/a/folder/that/can/be/written, or MEDZOO_PACKED_WEIGHTS=off',
       };
     case 'usable': {
-      const kept = `${facts.models} ${facts.models === 1 ? 'model' : 'models'}, ${formatBytes(facts.bytes)}`;
+      const kept = `${countOf(facts.models, 'model')}, ${formatBytes(facts.bytes)}`;
       return { id, state: 'ok', found: `${folder}, ${kept}` };
     }
   }

@@ -1,4 +1,4 @@
-import { ZooError } from '../../contract/index.js';
+import { isZooError, ZooError } from '../../contract/index.js';
 import type { ImageFormat } from './sniff-format.js';
 
 /** A file of a format that is read, with pixels that are not: `found` says what came, `advice` how to convert it. */
@@ -20,4 +20,15 @@ export function noSuchFrame(frame: number, frames: number): ZooError {
   return new ZooError('INVALID_PARAM', `There is no frame ${frame} in this image: it has ${there}.`, {
     details: { param: 'view.frame', frames },
   });
+}
+
+/** The fault of one page of a TIFF of several: the others may be well, so the message says which it is of. */
+export function ofPage(
+  error: unknown,
+  { frame, frames = 1 }: { readonly frame: number; readonly frames?: number },
+): unknown {
+  if (!isZooError(error) || frames === 1) return error;
+  const { code, message, details, cause } = error;
+  const which = `Frame ${frame}, of ${frames} from 0 to ${frames - 1}, cannot be read`;
+  return new ZooError(code, `${which}: ${message}`, { details: { ...details, frame }, cause });
 }

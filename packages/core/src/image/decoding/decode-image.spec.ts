@@ -123,7 +123,7 @@ describe('decodeImage', () => {
 
   it.each([
     ['no bytes', '', 'INVALID_IMAGE', 'The image is empty (0 bytes). Send a PNG'],
-    ['text', 'hello', 'INVALID_IMAGE', 'These 5 bytes do not begin like an image.'],
+    ['text', 'hello', 'INVALID_IMAGE', 'The file of 5 bytes does not begin like an image.'],
     ['a long text', 'hello'.repeat(5000), 'INVALID_IMAGE', 'The file does not begin like an image.'],
     ['base64', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1').toString('base64'), 'UNSUPPORTED_FORMAT', 'in base64, which'],
     ['a data URL', 'data:image/jpeg;base64,/9j/4AAQ', 'UNSUPPORTED_FORMAT', 'This is an image in base64'],

@@ -1,4 +1,5 @@
 import { type ImageDecoder, ZooError } from '../../contract/index.js';
+import { countOf } from '../../contract/text/count-of.js';
 
 /** The formats that core decodes by itself; a config's decoders add theirs. */
 export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'tiff';
@@ -100,8 +101,8 @@ export function refuseFormat(bytes: Uint8Array, decoders: readonly Pick<ImageDec
   const found = [DICOM, ...REFUSED].find(matcherOf(bytes))?.name ?? nameByText(head);
   if (found === undefined) {
     // Of a longer file only the start may be here.
-    const which = bytes.length < SNIFFED_BYTES ? `These ${bytes.length} bytes do` : 'The file does';
-    throw new ZooError('INVALID_IMAGE', `${which} not begin like an image. ${wanted}`);
+    const which = bytes.length < SNIFFED_BYTES ? `The file of ${countOf(bytes.length, 'byte')}` : 'The file';
+    throw new ZooError('INVALID_IMAGE', `${which} does not begin like an image. ${wanted}`);
   }
   const advice = `${wanted} ${adviceFor(found, readsNifti)}`;
   throw new ZooError('UNSUPPORTED_FORMAT', `This is ${found}, which is not read. ${advice}`, { details: { found } });

@@ -1,5 +1,5 @@
 import type { Rle, Size } from '../../contract/index.js';
-import { winnersOf } from '../../contract/outputs/exclusive-planes.js';
+import { winnersOf } from '../../contract/outputs/tensors/exclusive-planes.js';
 import type { Geometry } from '../preprocess/geometry.js';
 import { placePixels } from './encode-mask.js';
 import { addRun, writeRuns, type Run } from './rle.js';

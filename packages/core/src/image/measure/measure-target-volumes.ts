@@ -49,9 +49,8 @@ function countRefused(slices: readonly (readonly ImageMask[] | undefined)[], lab
 }
 
 function sayLost(lost: number, count: number, refused: number): string {
-  const which = refused === lost ? 'they' : `${refused} of them`;
-  const why = `: ${which} are not of the kind of image that the target was trained on`;
-  return `${lost} of ${count} slices have no answer${refused > 0 ? why : ''}.`;
+  const why = ` (${refused} of another kind of image than the target was trained on)`;
+  return `No answer on ${lost} of ${count} slices${refused > 0 ? why : ''}.`;
 }
 
 /** A slice that was not looked at, as it is of another kind, is no slice without the target. */

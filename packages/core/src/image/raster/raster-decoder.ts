@@ -7,7 +7,7 @@ import {
   type ImageView,
   type ReadableImage,
 } from '../../contract/index.js';
-import { damaged, noSuchFrame, unsupported } from '../decoding/decode-faults.js';
+import { damaged, noSuchFrame, ofPage, unsupported } from '../decoding/decode-faults.js';
 import { fileOf } from '../decoding/image-file.js';
 import { sniffRaster, type ImageFormat } from '../decoding/sniff-format.js';
 import { choosePage } from '../tiff/choose-page.js';
@@ -20,7 +20,7 @@ import { isLossyWebp } from './is-lossy-webp.js';
 import { loadSharp } from './load-sharp.js';
 import { checkJpegFrame } from './read-jpeg-frame.js';
 import { readJpegPixels } from './read-jpeg-pixels.js';
-import { joinPlanes, readPixels, type Pixels, type PixelSource } from './read-pixels.js';
+import { divideByOpacity, joinPlanes, readPixels, type Pixels, type PixelSource } from './read-pixels.js';
 import { toBytes, toStored } from './window-raster.js';
 
 /** PNG, JPEG, WebP and TIFF, by libvips. */
@@ -48,7 +48,9 @@ const JPEG_ADVICE = 'Save it as a PNG, or as a baseline JPEG of 8 bits; ImageMag
 
 async function open(file: ImageFile, format: ImageFormat, { frame: asked }: ImageView): Promise<ReadableImage> {
   const picture = await findPicture(file, format, asked);
-  const header = await readHeader(await sourceOf(file, picture), format, picture.frame);
+  const header = await readHeader(await sourceOf(file, picture), format, picture.frame).catch((error: unknown) => {
+    throw ofPage(error, picture);
+  });
   const { frame, frames = header.pages ?? 1, tiff } = picture;
   if (frame >= frames) throw noSuchFrame(frame, frames);
   const { width, height } = header.autoOrient;
@@ -65,7 +67,7 @@ async function open(file: ImageFile, format: ImageFormat, { frame: asked }: Imag
       const whole = lateExif ? withEarlyExif(bytes, lateExif) : bytes;
       return await readPicture(whole, header, picture, timeoutSeconds);
     } catch (error) {
-      throw isZooError(error) ? error : unreadable(format, timeoutSeconds, error);
+      throw ofPage(isZooError(error) ? error : unreadable(format, timeoutSeconds, error), picture);
     }
   };
   return {
@@ -88,8 +90,11 @@ async function open(file: ImageFile, format: ImageFormat, { frame: asked }: Imag
 async function findPicture(file: ImageFile, format: ImageFormat, asked: number | undefined): Promise<Picture> {
   if (format === 'tiff') {
     const tiff = await readTiff(file);
-    const frame = await choosePage(tiff, asked);
-    return { frame, frames: tiff.pages.length, tiff: { tiff, layout: await describePage(tiff, frame) } };
+    const page = { frame: await choosePage(tiff, asked), frames: tiff.pages.length };
+    const layout = await describePage(tiff, page.frame).catch((error: unknown) => {
+      throw ofPage(error, page);
+    });
+    return { ...page, tiff: { tiff, layout } };
   }
   const frame = asked ?? 0;
   if (format === 'webp') return { frame };
@@ -162,14 +167,19 @@ function isReadByPlanes({ isPlanar, isGrey, isTiled }: PageLayout): boolean {
 /** The grey or the three colours, and the opacity if it is needed: each a picture of its own. */
 async function readPlanes(source: PixelSource, { tiff, layout }: TiffPicture): Promise<Pixels> {
   const { bytes, frame, isGrey, isDeep, alpha } = source;
+  const { samples, isPremultiplied } = layout;
   const planes = isGrey ? [0] : [0, 1, 2];
   const file = { ...tiff, file: fileOf(bytes) };
-  const read: Pixels[] = [];
-  for (const plane of isDeep && alpha !== undefined ? [...planes, alpha] : planes) {
-    const page = await extractPlane(file, frame, plane, layout.samples);
-    read.push(await readPixels({ ...source, bytes: page, frame: 0, isGrey: true, alpha: undefined }));
-  }
-  return joinPlanes(read, isGrey ? 1 : 3);
+  const readPlane = async (plane: number): Promise<Pixels> => {
+    const page = await extractPlane(file, frame, plane, samples);
+    return readPixels({ ...source, bytes: page, frame: 0, isGrey: true, alpha: undefined });
+  };
+  const colours: Pixels[] = [];
+  for (const plane of planes) colours.push(await readPlane(plane));
+  const isOpacityNeeded = alpha !== undefined && (isDeep || isPremultiplied);
+  const opacity = isOpacityNeeded ? [await readPlane(alpha)] : [];
+  if (isPremultiplied) for (const colour of colours) divideByOpacity(colour, opacity[0]!);
+  return joinPlanes([...colours, ...opacity], isGrey ? 1 : 3);
 }
 
 function unreadable(format: ImageFormat, timeoutSeconds: number, cause: unknown): ZooError {

@@ -52,6 +52,18 @@ export async function readPixels(source: PixelSource): Promise<Pixels> {
   return isDeep ? { ...size, alpha, data: asUint16(data) } : { ...size, alpha: undefined, data };
 }
 
+/**
+ * Undoes, in place, that a plane was multiplied by its opacity, as libvips does where samples lie side by side: values
+ * are cut off to whole numbers, and stay 0 where nothing is opaque.
+ */
+export function divideByOpacity({ data }: Pixels, { data: opacity }: Pixels): void {
+  const largest = data.BYTES_PER_ELEMENT === 2 ? 0xffff : 0xff;
+  for (let pixel = 0; pixel < data.length; pixel += 1) {
+    const share = opacity[pixel]! / largest;
+    data[pixel] = share === 0 ? 0 : Math.min(Math.trunc(data[pixel]! / share), largest);
+  }
+}
+
 /** Planes of one sample each to pixels: the first `colours`, and then, if there is one more, the opacity. */
 export function joinPlanes(planes: readonly Pixels[], colours: 1 | 3): Pixels {
   const [first] = planes;

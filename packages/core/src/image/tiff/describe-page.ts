@@ -20,6 +20,8 @@ export interface PageLayout {
   readonly isForgiven: boolean;
   /** Which sample is the opacity; undefined if none is. */
   readonly alpha: number | undefined;
+  /** Whether the other samples were multiplied by the opacity (associated alpha). */
+  readonly isPremultiplied: boolean;
   readonly hasProfile: boolean;
   /** Whether values were lost by compression; a page of WebP, which has both kinds, counts as lossy. */
   readonly isLossy: boolean;
@@ -40,7 +42,8 @@ const FORMAT_NAMES: Readonly<Record<number, string>> = { 2: 'int', 3: 'float', 5
 /** InkSet: 1 is cyan, magenta, yellow and black, and 2 is others. */
 const CMYK_INKS = 1;
 /** ExtraSamples: associated and unassociated alpha. */
-const ALPHA_KINDS: readonly number[] = [1, 2];
+const ASSOCIATED = 1;
+const ALPHA_KINDS: readonly number[] = [ASSOCIATED, 2];
 /** Of pixels with more samples, only the first so many are looked at. */
 const MOST_SAMPLES = 16;
 
@@ -76,6 +79,7 @@ export async function describePage(tiff: Tiff, index: number): Promise<PageLayou
   const extra = await read(TAG.ExtraSamples, MOST_SAMPLES);
   const opacity = extra.findIndex((kind) => ALPHA_KINDS.includes(kind));
   const alpha = opacity < 0 ? undefined : samples - extra.length + opacity;
+  const isPremultiplied = extra[opacity] === ASSOCIATED;
   const isLossy = compression === JPEG_COMPRESSION || compression === WEBP_COMPRESSION;
   const [inks = CMYK_INKS] = await read(TAG.InkSet);
   // A fifth sample that no tag speaks of is taken for an opacity.
@@ -83,7 +87,8 @@ export async function describePage(tiff: Tiff, index: number): Promise<PageLayou
   if (photometric === PHOTOMETRIC.separated && !isCmyk)
     throw refuse('of inks that are not cyan, magenta, yellow and black');
   const isForgiven = isTiled && compression !== JPEG_COMPRESSION;
-  return { photometric, isGrey, samples, bits, isPlanar, isTiled, isForgiven, alpha, hasProfile, isLossy };
+  const storage = { samples, bits, isPlanar, isTiled, isForgiven, isLossy };
+  return { photometric, isGrey, ...storage, alpha, isPremultiplied, hasProfile };
 }
 
 /** The bits of each sample, which are the same for all; throws for what is not read. */

@@ -186,6 +186,17 @@ describe('a TIFF', () => {
     await expect(describeImage(bytes)).rejects.toMatchObject(refusal);
   });
 
+  it('of several pages says which of them cannot be read, and alone does not', async () => {
+    const one = { width, height, strips: [first] };
+    const stack = writeTiff([one, { ...one, tags: { 259: [50_000] } }, { ...one, strips: [first.subarray(9)] }]);
+    const which = async (frame: number): Promise<string> =>
+      decodeImage(stack, {}, { view: { frame } }).then(String, (error: unknown) => (error as Error).message);
+    expect(await which(1)).toMatch(/^Frame 1, of 3 from 0 to 2, cannot be read: This is a TIFF .*ZSTD/);
+    expect(await which(2)).toMatch(/^Frame 2, .* is damaged or cut off/);
+    const alone = decodeImage(writeTiff([{ ...one, tags: { 259: [50_000] } }]));
+    await expect(alone).rejects.toThrow(/^This is a TIFF compressed with ZSTD/);
+  });
+
   it('that is cut off or goes round in a circle is damaged', async () => {
     const stack = Buffer.from(writeTiff([first, second].map((strip) => ({ width, height, strips: [strip] }))));
     await expect(describeImage(stack.subarray(0, stack.length - 40))).rejects.toMatchObject({ code: 'INVALID_IMAGE' });

@@ -105,7 +105,7 @@ describe('a head in plain JavaScript', () => {
     [
       'fewer labels than channels',
       plain({ trained: { ...trained, labels: ['left', 'right', 'both'] } }),
-      'trained.model.outputs.0.shape: "masks" has 2 entries, and there are 3 labels',
+      'trained.model.outputs.0.shape: "masks" has 2 entries for 3 labels',
     ],
     [
       'no labels',

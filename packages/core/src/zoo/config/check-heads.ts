@@ -9,6 +9,7 @@ import { domainKey, encoderKey, variantsKey } from '../cache/cache-keys.js';
 import { checkDecoding } from './check-decoding.js';
 import { checkDomains } from './check-domains.js';
 import { parseHead } from './parse-head.js';
+import { countOf } from '../../contract/text/count-of.js';
 
 /**
  * Checks the heads of a zoo, holds them against one another and each against its encoder. Throws INVALID_MANIFEST,
@@ -79,8 +80,8 @@ function checkEncoder({ id, trained: { model, preprocess } }: Encoder): void {
   const { inputs, outputs } = model;
   if (inputs.length !== 1 || outputs.length !== 1) {
     throw invalid(
-      `The encoder "${id}" must take one tensor and give one; it declares ${inputs.length} inputs and ` +
-        `${outputs.length} outputs.`,
+      `The encoder "${id}" must take one tensor and give one; it declares ` +
+        `${countOf(inputs.length, 'input')} and ${countOf(outputs.length, 'output')}.`,
     );
   }
   const { width, height } = preprocess.size;

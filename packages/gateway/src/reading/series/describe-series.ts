@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { describeImage, type ImageDescription } from '@medzoo/core';
-import { orderSeries, type OrderedSeries } from '@medzoo/dicom';
-import type { ExportFormat } from '@medzoo/export';
+import { describeImage, isZooError, type ImageDescription } from '@medzoo/core';
+import { orderSeries, type OrderedSeries, toSlice } from '@medzoo/dicom';
+import { checkVolume, type ExportFormat, findPlane } from '@medzoo/export';
 import { DECODERS } from '../decoders.js';
 import { findImpossible, type ImpossibleFormats } from '../find-impossible.js';
 import type { SeriesDescription, SeriesDescriptionRequest, SeriesStack } from '../reader-requests.js';
@@ -37,12 +37,7 @@ function toStacks(frames: readonly ImageDescription[], files: number): SeriesSta
   const stacks: SeriesStack[] = [];
   for (let from = 0; from < frames.length; from += slices) {
     const members = frames.slice(from, from + slices);
-    const order = orderSeries(
-      members.map(({ width, height, facts: { spacing, geometry } }) => ({
-        ...{ rows: height, columns: width, spacing, geometry },
-      })),
-    );
-    stacks.push({ from, count: members.length, order });
+    stacks.push({ from, count: members.length, order: orderSeries(members.map(toSlice)) });
   }
   return stacks;
 }
@@ -56,7 +51,19 @@ function findUnfit(stacks: readonly SeriesStack[], frames: readonly ImageDescrip
   if (turned && !turned.ok) return refuse(placed, turned.reason);
   if (stacks.length > 1) return refuse(['nifti'], `The file holds ${stacks.length} volumes. Ask for one frame.`);
   const uneven = orders.find((order) => isFault(order, ['gap', 'duplicate position']));
-  return uneven && !uneven.ok ? refuse(['nifti'], uneven.reason) : {};
+  const reason = uneven && !uneven.ok ? uneven.reason : findFaultOfVolume(frames);
+  return reason === undefined ? {} : refuse(['nifti'], reason);
+}
+
+/** The writer is stricter than `orderSeries`: it places every slice by one step, and volumes in mm³ are only summed. */
+function findFaultOfVolume(frames: readonly ImageDescription[]): string | undefined {
+  try {
+    checkVolume(frames.flatMap(({ facts }) => findPlane(facts) ?? []));
+    return undefined;
+  } catch (error) {
+    if (!isZooError(error)) throw error;
+    return error.message;
+  }
 }
 
 function isFault(order: OrderedSeries, faults: readonly string[]): boolean {

@@ -1,6 +1,7 @@
 import { ZooError } from '../../../contract/index.js';
 import { describeExit, type WorkerExit } from '../../channel/fork-worker.js';
 import { describeThrown } from '../../../contract/text/describe-thrown.js';
+import { countOf } from '../../../contract/text/count-of.js';
 
 /**
  * A call that holds what cannot be sent, such as a proxy or a function: the checks before let only values of JSON's
@@ -29,7 +30,7 @@ export function died(exit: WorkerExit): ZooError {
 export function busy(maxPending: number, retryAfterMs: number): ZooError {
   return new ZooError(
     'BUSY',
-    `At most ${maxPending} images may wait for the zoo, and as many do. Ask again in ` +
+    `At most ${countOf(maxPending, 'image')} may wait for the zoo, and as many do. Ask again in ` +
       `${Math.ceil(retryAfterMs / 1000)} s.`,
     { details: { maxPending, retryAfterMs } },
   );

@@ -1,3 +1,4 @@
+import { isPresenceJudged } from '@medzoo/core';
 import { describe, expect, it } from 'vitest';
 import type { HeadAnswer, MaskAnswer } from '../requests/analyze-query.js';
 import { countColours, describeAnswers, type HeadReport } from './describe-answers.js';
@@ -81,6 +82,12 @@ describe('an answer in words', () => {
     expect(report).toMatchObject({
       rows: [{ facts: '54\u202f682 px · 33 % of the image' }, { facts: 'no outline' }],
     });
+  });
+
+  it.each([0, 0.5, 0.999, 1])('says a presence of %f where core calls it judged', (presence) => {
+    const [report] = describeAnswers([masks(mask({ presence }))]);
+    const facts = report?.kind === 'masks' ? report.rows[0]?.facts : undefined;
+    expect(facts?.startsWith('present ')).toBe(isPresenceJudged({ presence }));
   });
 
   it('tells areas in millimetres where the file says how large a pixel is, and passes on warnings', () => {

@@ -142,7 +142,7 @@ function describeMask(mask: MaskAnswer, colour: string): MaskRow {
   const { label, presence, domain, absentBecause, area, areaFraction, measurements, url } = mask;
   if (absentBecause === 'DOMAIN' && domain)
     return { label, colour, facts: `no outline · ${sayOtherKind(domain)}`, url: undefined };
-  // A head that does not judge whether its target is there says 1: that is no finding.
+  // As `isPresenceJudged` of @medzoo/core, which a page cannot import; a test holds the two together.
   const present = presence === 1 ? [] : [`present ${formatPercent(presence)}`];
   // Of a target that may be there.
   if (area === 0) return { label, colour, facts: ['no outline', ...present].join(' · '), url: undefined };
