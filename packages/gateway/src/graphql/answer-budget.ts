@@ -28,11 +28,9 @@ export class AnswerBudget {
   }
 }
 
-/**
- * Text counts by its length, lists (of points, and of lists of them) by theirs; objects by their fields, one by one.
- */
+/** Text counts by its length, lists by theirs and by what is in them; objects by their fields, one by one. */
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (!Array.isArray(value)) return 0;
-  return value.reduce<number>((bytes, one: unknown) => bytes + FIELD_BYTES + (Array.isArray(one) ? sizeOf(one) : 0), 0);
+  return value.reduce<number>((bytes, one: unknown) => bytes + FIELD_BYTES + sizeOf(one), 0);
 }

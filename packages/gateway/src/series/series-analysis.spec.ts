@@ -2,12 +2,13 @@ import { type Answer, type Domain, type Outcome, ZooError } from '@medzoo/core';
 import { expect, it } from 'vitest';
 import type { StoredImage } from '../images/stored-image.js';
 import { type AskFrame, SeriesAnalysis } from './series-analysis.js';
+import { toFrameSeries } from './stored-series.js';
 
 const image: StoredImage = {
   ...{ id: 'a'.repeat(64), width: 4, height: 3, bytes: 9 },
   ...{ format: 'dicom', frames: 3, frame: 0 },
 };
-const series = { id: image.id, frames: [0, 1, 2].map((frame) => ({ image, frame })) };
+const series = toFrameSeries(image)!;
 const never: AskFrame = (_, signal) =>
   new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
 

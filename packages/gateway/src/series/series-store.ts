@@ -5,7 +5,7 @@ import type { ImageStore } from '../images/image-store.js';
 import { SERIES_FORMAT, type StoredImage } from '../images/stored-image.js';
 import { IMAGES, SETTINGS } from '../injection.js';
 import type { GatewaySettings } from '../settings.js';
-import { type StoredSeries, toFrameSeries } from './stored-series.js';
+import { type StoredSeries, toFrameSeries, toListSeries } from './stored-series.js';
 
 /**
  * Series of stored images. A series of files is a list of their ids, named by its content as an image is: nothing that
@@ -26,8 +26,7 @@ export class SeriesStore {
       throw wrongImages('A file of several frames is a series by itself: ask for `image(id).series`.');
     }
     this.#checkCount(images.length);
-    const id = createHash('sha256').update(toList(images)).digest('hex');
-    return { id, frames: images.map((image) => ({ image, frame: 0 })) };
+    return toListSeries(createHash('sha256').update(toList(images)).digest('hex'), images);
   }
 
   async add(series: StoredSeries): Promise<StoredSeries> {
@@ -56,7 +55,7 @@ export class SeriesStore {
     const ids = (await this.#read(list))?.split('\n').slice(0, -1) ?? [];
     const images = ids.flatMap((one) => this.images.find(one) ?? []);
     if (images.length < list.frames) return undefined;
-    return { id, frames: images.map((one) => ({ image: one, frame: 0 })) };
+    return toListSeries(id, images);
   }
 
   /** As `find`; throws IMAGE_NOT_FOUND, or INVALID_PARAM for more frames than may be analysed. */
@@ -68,8 +67,13 @@ export class SeriesStore {
         `There is no series "${id.slice(0, 64)}" (any more), or one of its images is gone. Upload its files again.`,
       );
     }
-    this.#checkCount(series.frames.length);
+    this.check(series);
     return series;
+  }
+
+  /** Throws INVALID_PARAM for more frames than may be looked at as a whole. */
+  check({ frameCount }: StoredSeries): void {
+    this.#checkCount(frameCount);
   }
 
   async #read(list: StoredImage): Promise<string | undefined> {

@@ -21,6 +21,7 @@ export const WEIGHTS: Readonly<Record<string, number>> = {
   'Image.windows': 40,
   'Image.flags': 40,
   'Image.exports': 40,
+  'Query.series': 40,
   // All files of a series are read for them.
   'Series.geometry': 400,
   'Series.exports': 400,
@@ -66,7 +67,7 @@ export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes 
     'Image.windows': 16,
     'Image.exports': 10,
     'Series.exports': 10,
-    'Series.imageIds': 100,
+    'Series.imageIds': 2000,
     'SeriesAnalysis.frames': 10,
     'SeriesAnalysis.volumes': labels,
     'PixelSpacing.regions': 4,

@@ -57,8 +57,8 @@ export class SeriesResolver {
   }
 
   @FieldResolver(() => SeriesGeometryType, { description: 'All of its files are read for it.' })
-  async geometry(@Root() { id, frames }: SeriesType, @Ctx() context: GatewayContext): Promise<SeriesGeometryType> {
-    const { stacks } = await this.#describe({ id, frames }, context);
+  async geometry(@Root() { stored }: SeriesType, @Ctx() context: GatewayContext): Promise<SeriesGeometryType> {
+    const { stacks } = await this.#describe(stored, context);
     const bad = stacks.map(({ order }) => order).find(({ ok }) => !ok);
     const [first] = stacks;
     const spacing = !bad && first?.order.ok ? first.order.volume.spacing : null;
@@ -71,20 +71,21 @@ export class SeriesResolver {
       'until every frame is answered, which `analyzeSeries` does beforehand, with progress.',
   })
   async exports(
-    @Root() { id, frames }: SeriesType,
+    @Root() { id, stored }: SeriesType,
     @Arg('head', () => HeadRequestInput) head: HeadRequestInput,
     @Arg('formats', () => [FORMATS]) formats: readonly ExportFormat[],
     @Arg('window', () => WindowInput, { nullable: true }) window: WindowInput | null | undefined,
     @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse' }) outOfDomain: OutOfDomain,
     @Ctx() context: GatewayContext,
   ): Promise<readonly ImageExportType[]> {
-    const { image } = frames[0]!;
+    this.store.check(stored);
+    const { image } = stored.frames[0]!;
     const request = { id: head.id, params: head.params ?? {} };
     const fault = findFault(this.zoo.heads, request, image);
     if (fault) throw fault;
     const view = viewOf(null, window);
     checkView(image, view);
-    const { impossible } = await this.#describe({ id, frames }, context);
+    const { impossible } = await this.#describe(stored, context);
     const described = this.zoo.heads.find(({ manifest }) => manifest.id === head.id)!;
     return [...new Set(formats)].map((format) => {
       const reason = findExportReason(described, request.params, format, impossible);
@@ -95,6 +96,7 @@ export class SeriesResolver {
   }
 
   #describe(series: StoredSeries, { principal, signal, reads }: GatewayContext): Promise<SeriesDescription> {
+    this.store.check(series);
     return reads.take(signal, () => this.readings.describe(series, { caller: principal.id, signal }));
   }
 }
@@ -115,7 +117,7 @@ export class ImageSeriesResolver {
   }
 }
 
-export function toSeriesType({ id, frames }: StoredSeries): SeriesType {
-  const imageIds = [...new Set(frames.map(({ image }) => image.id))];
-  return { id, frames, frameCount: frames.length, imageIds };
+export function toSeriesType(stored: StoredSeries): SeriesType {
+  const { id, frameCount, imageIds } = stored;
+  return { id, frameCount, imageIds, stored };
 }

@@ -53,7 +53,9 @@ export class SeriesReadings {
         const files = new Map<string, number[]>();
         frames.forEach(({ frame }, index) => {
           const path = paths[index]!;
-          files.set(path, [...(files.get(path) ?? []), frame]);
+          const known = files.get(path);
+          if (known) known.push(frame);
+          else files.set(path, [frame]);
         });
         const asked = [...files].map(([path, which]) => ({ path, frames: which }));
         return { type: 'describe-series' as const, files: asked, limits };

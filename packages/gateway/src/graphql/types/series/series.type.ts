@@ -1,5 +1,5 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
-import type { SeriesFrame } from '../../../series/stored-series.js';
+import type { StoredSeries } from '../../../series/stored-series.js';
 
 @ObjectType('VoxelSpacing', { description: 'Millimetres between the centres of neighbours.' })
 class VoxelSpacingType {
@@ -40,5 +40,5 @@ export class SeriesType {
   @Field(() => [ID], { description: 'Its images; one for a file of several frames.' })
   readonly imageIds!: readonly string[];
 
-  readonly frames!: readonly SeriesFrame[];
+  readonly stored!: StoredSeries;
 }
