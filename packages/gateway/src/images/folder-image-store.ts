@@ -12,7 +12,7 @@ import { lockFolder, type Unlock } from './folder/lock-folder.js';
 import { imageNotFound, isMissing, type StoreUnavailable, toStoreFault } from './store-fault.js';
 import { fileNameOf, SERIES_FORMAT, type StoredImage } from './stored-image.js';
 import { createUidKey, readUidKey } from './folder/uid-key.js';
-import { hasBytes, isWrongFile, readVerified, verifyFile } from './folder/verified-file.js';
+import { FileChecks, hasBytes, isWrongFile, readVerified } from './folder/verified-file.js';
 import { WatchedFolder } from './folder/watched-folder.js';
 
 export type FolderStoreSettings = Pick<GatewaySettings, 'dataDir' | 'maxStoredBytes' | 'maxImages' | 'imageTtlMs'>;
@@ -41,6 +41,7 @@ export class FolderImageStore implements ImageStore {
   });
   /** Renames and deletions happen one after the other, so that a deletion never meets the file of a later upload. */
   #changes: Promise<unknown> = Promise.resolve();
+  readonly #checks = new FileChecks();
   #storedBytes = 0;
   #uidKey: Promise<string> | undefined;
   readonly #sweep: NodeJS.Timeout | undefined;
@@ -147,8 +148,10 @@ export class FolderImageStore implements ImageStore {
   }
 
   async toLocalFile(image: StoredImage, signal?: AbortSignal): Promise<string> {
+    signal?.throwIfAborted();
     const path = this.pathOf(image);
-    await this.#orDrop(image, () => verifyFile(path, image, signal));
+    await this.#orDrop(image, () => this.#checks.check(path, image));
+    signal?.throwIfAborted();
     return path;
   }
 

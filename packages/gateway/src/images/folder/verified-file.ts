@@ -23,10 +23,29 @@ export async function readVerified(path: string, image: StoredImage, signal?: Ab
   return content;
 }
 
-/** As `readVerified`, for a file that is read by others: holds one chunk in memory. */
-export async function verifyFile(path: string, image: StoredImage, signal?: AbortSignal): Promise<void> {
+/**
+ * Holds files against their digests for others who read them: one after the other, and a file once for all who ask at
+ * one time. Chunks of hundreds of files would have one turn of the event loop.
+ */
+export class FileChecks {
+  readonly #running = new Map<StoredImage, Promise<void>>();
+  #last: Promise<void> = Promise.resolve();
+
+  /** Rejects as `readVerified`; holds one chunk in memory. */
+  check(path: string, image: StoredImage): Promise<void> {
+    const known = this.#running.get(image);
+    if (known) return known;
+    const check = this.#last.then(() => verifyFile(path, image));
+    this.#running.set(image, check);
+    const forget = (): void => void this.#running.delete(image);
+    this.#last = check.then(forget, forget);
+    return check;
+  }
+}
+
+async function verifyFile(path: string, image: StoredImage): Promise<void> {
   const chunk = Buffer.allocUnsafe(Math.min(image.bytes, CHUNK_BYTES));
-  await hashFile(path, image, signal, (offset) => chunk.subarray(0, image.bytes - offset));
+  await hashFile(path, image, undefined, (offset) => chunk.subarray(0, image.bytes - offset));
 }
 
 /** Whether a file has these very bytes; false where there is none. */
