@@ -9,44 +9,70 @@ import type { GatewaySettings } from '../settings.js';
  */
 const MOST_OF_A_REQUEST = 4;
 
-/** The analyses that may be with the zoo at one time, each of which holds its image's bytes in memory. */
+/** Kept for others than a caller who has all that one caller may have. */
+const SHARE_OF_OTHERS = 1 / 4;
+
+type Taken = Record<Priority, number>;
+
+/**
+ * The analyses that may be with the zoo at one time, each of which holds its image's bytes in memory; a quarter of them
+ * no caller has alone.
+ */
 @injectable()
 export class AnalysisPlaces {
-  readonly #taken = { interactive: 0, batch: 0 };
+  readonly #taken: Taken = { interactive: 0, batch: 0 };
+  readonly #takenBy = new Map<string, Taken>();
+  readonly #most: number;
+  readonly #mostPerCaller: number;
 
   constructor(
     @inject(ZOO) private readonly zoo: Zoo,
-    @inject(SETTINGS) private readonly settings: GatewaySettings,
-  ) {}
+    @inject(SETTINGS) { maxAnalysesAtOnce }: GatewaySettings,
+  ) {
+    this.#most = maxAnalysesAtOnce;
+    this.#mostPerCaller = Math.max(1, maxAnalysesAtOnce - Math.ceil(maxAnalysesAtOnce * SHARE_OF_OTHERS));
+  }
 
   /**
    * Batch work counts for batch work alone: whatever there is of it, a person's is taken, and the zoo lets that go
    * first.
    */
-  isFree(priority: Priority): boolean {
-    return this.#countAgainst(priority) < this.settings.maxAnalysesAtOnce;
+  isFree(caller: string, priority: Priority): boolean {
+    return countAgainst(priority, this.#taken) < this.#most && !this.#hasOwnShare(caller, priority);
   }
 
-  take(priority: Priority): void {
+  take(caller: string, priority: Priority): void {
+    const own = this.#takenBy.get(caller) ?? { interactive: 0, batch: 0 };
+    this.#takenBy.set(caller, own);
+    own[priority] += 1;
     this.#taken[priority] += 1;
   }
 
-  give(priority: Priority): void {
+  give(caller: string, priority: Priority): void {
+    const own = this.#takenBy.get(caller)!;
+    own[priority] -= 1;
     this.#taken[priority] -= 1;
+    if (own.interactive + own.batch === 0) this.#takenBy.delete(caller);
   }
 
-  busy(priority: Priority): ZooError {
-    const running = this.#countAgainst(priority);
+  busy(caller: string, priority: Priority): ZooError {
+    const isOwn = this.#hasOwnShare(caller, priority);
+    const running = isOwn ? this.#mostPerCaller : countAgainst(priority, this.#taken);
     const { retryAfterMs } = this.zoo.runtime().queue;
-    return new ZooError('BUSY', `${running} analyses are running, as many as may. Ask again in a moment.`, {
+    const which = isOwn ? 'analyses from your address' : 'analyses';
+    return new ZooError('BUSY', `${running} ${which} are running, as many as may. Ask again in a moment.`, {
       details: { running, retryAfterMs },
     });
   }
 
-  #countAgainst(priority: Priority): number {
-    const { interactive, batch } = this.#taken;
-    return priority === 'batch' ? interactive + batch : interactive;
+  #hasOwnShare(caller: string, priority: Priority): boolean {
+    const own = this.#takenBy.get(caller);
+    return own !== undefined && countAgainst(priority, own) >= this.#mostPerCaller;
   }
+}
+
+function countAgainst(priority: Priority, { interactive, batch }: Taken): number {
+  return priority === 'batch' ? interactive + batch : interactive;
 }
 
 interface Waiting {
@@ -63,14 +89,17 @@ export class RequestTurns {
   #running = 0;
   readonly #waiting: Waiting[] = [];
 
-  constructor(private readonly places: AnalysisPlaces) {}
+  constructor(
+    private readonly places: AnalysisPlaces,
+    private readonly caller: string,
+  ) {}
 
   /** Runs `analyze` in a place; rejects with BUSY, or with the signal's reason if it aborts before there is one. */
   async take<T>(priority: Priority, signal: AbortSignal | undefined, analyze: () => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
     if (this.#hasRoom(priority)) this.#begin(priority);
     else if (this.#running > 0) await this.#wait(priority, signal);
-    else throw this.places.busy(priority);
+    else throw this.places.busy(this.caller, priority);
     try {
       return await analyze();
     } finally {
@@ -79,17 +108,17 @@ export class RequestTurns {
   }
 
   #hasRoom(priority: Priority): boolean {
-    return this.#running < MOST_OF_A_REQUEST && this.places.isFree(priority);
+    return this.#running < MOST_OF_A_REQUEST && this.places.isFree(this.caller, priority);
   }
 
   #begin(priority: Priority): void {
     this.#running += 1;
-    this.places.take(priority);
+    this.places.take(this.caller, priority);
   }
 
   #end(priority: Priority): void {
     this.#running -= 1;
-    this.places.give(priority);
+    this.places.give(this.caller, priority);
     while (this.#waiting[0] && (this.#running === 0 || this.#hasRoom(this.#waiting[0].priority))) {
       const next = this.#waiting.shift()!;
       this.#begin(next.priority);

@@ -28,7 +28,9 @@ export interface HeadRequest {
 }
 
 /** The deadline is the gateway's. */
-export interface AnalysisOptions extends Omit<AnalyzeOptions, 'deadlineMs'> {
+export interface AnalysisOptions extends Omit<AnalyzeOptions, 'deadlineMs' | 'caller'> {
+  /** No caller may have all places. */
+  readonly caller: string;
   /** Of the request that this is part of; of its own if left out. */
   readonly turns?: RequestTurns;
   /** Reads the image's file in the place of the store, for who asks about several frames of it. */
@@ -55,9 +57,9 @@ export class ImageAnalysis {
     return this.#lastProvider;
   }
 
-  /** What the analyses of one request share. */
-  newRequest(): RequestTurns {
-    return new RequestTurns(this.places);
+  /** What the analyses of one request of a caller share. */
+  newRequest(caller: string): RequestTurns {
+    return new RequestTurns(this.places, caller);
   }
 
   /**
@@ -68,7 +70,7 @@ export class ImageAnalysis {
   async analyze(
     image: StoredImage,
     requests: readonly HeadRequest[],
-    { turns = this.newRequest(), read, ...options }: AnalysisOptions,
+    { turns, read, ...options }: AnalysisOptions,
   ): Promise<readonly Outcome<Answer>[]> {
     const outcomes = new Map<HeadRequest, Outcome<Answer>>();
     const size = sizeOfFrame(image, options.view);
@@ -78,7 +80,8 @@ export class ImageAnalysis {
     }
     const asked = requests.filter((request) => !outcomes.has(request));
     if (asked.length > 0) {
-      await turns.take(options.priority ?? 'interactive', options.signal, async () => {
+      const own = turns ?? this.newRequest(options.caller);
+      await own.take(options.priority ?? 'interactive', options.signal, async () => {
         const source = await (read ? read() : this.images.read(image, options.signal));
         const startedAt = performance.now();
         for (const [index, round] of this.#toRounds(asked, size).entries()) {

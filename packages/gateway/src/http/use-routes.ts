@@ -102,7 +102,7 @@ function graphqlHandler(
         principal: principalOf(req),
         budget: new HeadRunBudget(maxHeadRuns),
         answer: new AnswerBudget(maxAnswerBytes, signal),
-        turns: analysis.newRequest(),
+        turns: analysis.newRequest(principalOf(req).id),
         reads: new RequestReads(),
       });
     },

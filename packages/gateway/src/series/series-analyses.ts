@@ -166,7 +166,7 @@ export class SeriesAnalyses {
   }
 
   #askerOf({ request, window, outOfDomain }: SeriesQuestion, caller: string): AskFrame {
-    const turns = this.analysis.newRequest();
+    const turns = this.analysis.newRequest(caller);
     const files = new HeldFiles((image) => this.images.read(image));
     return async ({ image, frame }, signal) => {
       const view = { frame, ...(window && { window }) };

@@ -22,7 +22,7 @@ const analyze = (id: string, alias: string, heads = '[{ id: "organs" }]') =>
 describe('a request of many analyses', () => {
   it('is answered, however few places there are', async () => {
     const { zoo, most } = createBusyZoo();
-    const gateway = await startTestGateway({ maxAnalysesAtOnce: 2, maxUploadsAtOnce: 34 }, zoo);
+    const gateway = await startTestGateway({ maxAnalysesAtOnce: 3, maxUploadsAtOnce: 34 }, zoo);
     const ids = await Promise.all(
       Array.from({ length: 17 }, async (_, seed) => (await gateway.upload(await drawPng(seed, 5, 4))).id),
     );
@@ -46,7 +46,7 @@ describe('a request of many analyses', () => {
   it('leaves places to others, and ends with its client', async () => {
     const events = new EventEmitter<{ go: [] }>();
     const zoo = createFakeZoo(() => once(events, 'go'));
-    const gateway = await startTestGateway({ maxAnalysesAtOnce: 5 }, zoo);
+    const gateway = await startTestGateway({ maxAnalysesAtOnce: 7 }, zoo);
     const { id } = await gateway.upload(await drawPng());
     const params = (index: number) => `[{ id: "organs", params: { threshold: 0.${index} } }]`;
     const query = `{ ${Array.from({ length: 9 }, (_, index) => analyze(id, `i${index}`, params(index))).join(' ')} }`;

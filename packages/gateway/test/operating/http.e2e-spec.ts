@@ -52,6 +52,28 @@ describe('the life of a request', () => {
     expect(await first).toMatchObject({ status: 200, data: { image: {} } });
   });
 
+  it('leaves a quarter of the places to other callers', async () => {
+    const { zoo, go } = createSlowZoo();
+    const gateway = await startTestGateway({ maxAnalysesAtOnce: 4, trustProxy: ['loopback'] }, zoo);
+    const { id } = await gateway.upload(await drawPng());
+    const body = JSON.stringify({ query: ANALYZE, variables: { id } });
+    const ask = (from: string) => {
+      return gateway.query('', {}, { body, headers: { 'content-type': 'application/json', 'x-forwarded-for': from } });
+    };
+    const running = [1, 2, 3].map(() => ask('10.0.0.1'));
+    await expect.poll(() => zoo.calls.length).toBe(3);
+    const message = '3 analyses from your address are running, as many as may. Ask again in a moment.';
+    expect(await ask('10.0.0.1')).toMatchObject({ status: 503, errors: [{ message }] });
+    running.push(ask('10.0.0.2'));
+    await expect.poll(() => zoo.calls.length).toBe(4);
+    go();
+    expect((await Promise.all(running)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const again = ask('10.0.0.1');
+    await expect.poll(() => zoo.calls.length).toBe(5);
+    go();
+    expect(await again).toMatchObject({ status: 200 });
+  });
+
   it('of a person is taken however much batch work runs, as long as there is a place among those of persons', async () => {
     const { zoo, asked, go } = createSlowZoo();
     const gateway = await startTestGateway({ maxAnalysesAtOnce: 1 }, zoo);
