@@ -10,6 +10,7 @@ import type { ImageStore } from '../images/image-store.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
 import { encodeHeatMap } from './encode-heat-map.js';
 import { principalOf } from './principal-of.js';
+import { viewOf } from './bodies/view-of.js';
 
 type HeadPath = Readonly<Record<'id' | 'head', string>>;
 type MaskPath = Readonly<Record<'id' | 'head' | 'label', string>>;
@@ -70,7 +71,7 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
         ...optionsOf(request),
         caller: principalOf(request).id,
       });
-      response.type('png').send(Buffer.from(png));
+      response.type('png').send(viewOf(png));
     })
     .get('/images/:id/heads/:head/heat-map.png', revalidate, async (request, response) => {
       const { id, head } = request.params;

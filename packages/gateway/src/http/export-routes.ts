@@ -7,6 +7,7 @@ import type { ImageStore } from '../images/image-store.js';
 import type { StoredReadings } from '../reading/stored-readings.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
 import { principalOf } from './principal-of.js';
+import { viewOf } from './bodies/view-of.js';
 
 type ExportPath = Readonly<Record<'id' | 'head' | 'format', string>>;
 
@@ -40,6 +41,6 @@ export function exportRoutes({ zoo, images, analysis, readings }: ExportParts): 
     const made = await readings.export({ image, view, format: known, head: described, value, provenance }, asker);
     response.setHeader('cache-control', 'private, no-store'); // DICOM objects have fresh UIDs each time
     response.attachment(`${image.id.slice(0, 12)}.${head}.${made.ending}`);
-    response.type(made.mediaType).send(Buffer.from(made.content));
+    response.type(made.mediaType).send(viewOf(made.content));
   });
 }

@@ -6,6 +6,7 @@ import { packageVersion } from '../package-version.js';
 import type { StoredReadings } from '../reading/stored-readings.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
 import { principalOf } from './principal-of.js';
+import { viewOf } from './bodies/view-of.js';
 
 type ImagePath = Readonly<Record<'id', string>>;
 
@@ -24,7 +25,7 @@ export function previewRoutes(images: ImageStore, readings: StoredReadings): Rou
     }
     const asker = { caller: principalOf(request).id, signal: abortOnHangUp(response) };
     const png = await readings.preview(image, { frame: image.frame, ...view }, asker);
-    response.type('png').send(Buffer.from(png));
+    response.type('png').send(viewOf(png));
   });
 }
 

@@ -7,6 +7,7 @@ import type { SeriesAnalyses } from '../series/series-analyses.js';
 import type { SeriesStore } from '../series/series-store.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
 import { principalOf } from './principal-of.js';
+import { viewOf } from './bodies/view-of.js';
 
 type SeriesPath = Readonly<Record<'id' | 'head' | 'format', string>>;
 
@@ -42,7 +43,7 @@ export function seriesRoutes({ zoo, series: store, analyses, readings }: SeriesP
     const made = await readings.export({ series, format: known, head: described, outcomes }, asker);
     response.setHeader('cache-control', 'private, no-store'); // DICOM objects have fresh UIDs each time
     response.attachment(`${series.id.slice(0, 12)}.${head}.${made.ending}`);
-    response.type(made.mediaType).send(Buffer.from(made.content));
+    response.type(made.mediaType).send(viewOf(made.content));
   });
 }
 

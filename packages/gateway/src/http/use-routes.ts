@@ -31,6 +31,7 @@ import { checkHeaders } from './admission/check-headers.js';
 import { checkJsonBody } from './bodies/check-json.js';
 import { checkHost } from './admission/check-host.js';
 import { endStalledAnswers } from './admission/end-stalled-answers.js';
+import { limitWaitingAnswers } from './admission/limit-waiting-answers.js';
 import { refuseCrossSite } from './admission/refuse-cross-site.js';
 import { multipartQuery } from './bodies/multipart-query.js';
 import { principalOf } from './principal-of.js';
@@ -60,7 +61,7 @@ export function useRoutes(app: Express, { schema, apollo }: GraphQLParts, contai
 
   app.disable('x-powered-by').disable('etag');
   app.set('trust proxy', settings.trustProxy); // for the links on the pages, and to tell callers apart
-  app.use(endStalledAnswers(), logRequests(logger, metrics), securityHeaders);
+  app.use(endStalledAnswers(), limitWaitingAnswers(), logRequests(logger, metrics), securityHeaders);
   app.use(checkHost(settings), refuseCrossSite, checkHeaders);
   app.use(statusRoutes(container.resolve(Readiness), metrics));
   app.use(imageRoutes(uploads, images, settings));
