@@ -15,8 +15,8 @@ import { describePage, type PageLayout } from '../tiff/describe-page.js';
 import { extractPlane } from '../tiff/extract-plane.js';
 import { readTiff, type Tiff } from '../tiff/read-tiff.js';
 import { checkPng, withEarlyExif } from './check-png.js';
+import { checkWebp, isLossyWebp } from './check-webp.js';
 import { describeRaster } from './describe-raster.js';
-import { isLossyWebp } from './is-lossy-webp.js';
 import { loadSharp } from './load-sharp.js';
 import { checkJpegFrame } from './read-jpeg-frame.js';
 import { readJpegPixels } from './read-jpeg-pixels.js';
@@ -97,7 +97,10 @@ async function findPicture(file: ImageFile, format: ImageFormat, asked: number |
     return { ...page, tiff: { tiff, layout } };
   }
   const frame = asked ?? 0;
-  if (format === 'webp') return { frame };
+  if (format === 'webp') {
+    await checkWebp(file);
+    return { frame };
+  }
   if (format === 'jpeg') await checkJpegFrame(file, 0, JPEG_ADVICE);
   const { frames, lateExif } = format === 'png' ? await checkPng(file) : { frames: 1 };
   if (frame >= frames) throw noSuchFrame(frame, frames);
