@@ -1,6 +1,6 @@
 import type { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
-import express, { type Express, type RequestHandler } from 'express';
+import type { Express, RequestHandler } from 'express';
 import type { GraphQLSchema } from 'graphql';
 import type { DependencyContainer } from 'tsyringe';
 import { HeadRunBudget } from '../analysis/head-run-budget.js';
@@ -28,12 +28,12 @@ import { previewRoutes } from './preview-routes.js';
 import { allowOwnQueries } from './admission/allow-own-queries.js';
 import { checkGraphqlMethod } from './admission/check-graphql-method.js';
 import { checkHeaders } from './admission/check-headers.js';
-import { checkJsonBody } from './bodies/check-json.js';
 import { checkHost } from './admission/check-host.js';
 import { endStalledAnswers } from './admission/end-stalled-answers.js';
 import { limitWaitingAnswers } from './admission/limit-waiting-answers.js';
 import { refuseCrossSite } from './admission/refuse-cross-site.js';
 import { multipartQuery } from './bodies/multipart-query.js';
+import { receiveJson } from './bodies/receive-json.js';
 import { principalOf } from './principal-of.js';
 import { logRequests } from './request-log.js';
 import { sendFaults, sendNotFound } from './send-fault.js';
@@ -82,7 +82,7 @@ export function useRoutes(app: Express, { schema, apollo }: GraphQLParts, contai
     '/graphql',
     allowOwnQueries,
     multipartQuery(uploads, settings),
-    express.json({ limit: settings.maxQueryBytes, verify: checkJsonBody }),
+    receiveJson(settings),
     admitQueries(schema, findAnswerSizes(zoo.heads), settings),
     graphqlHandler(apollo, analysis, settings),
   );

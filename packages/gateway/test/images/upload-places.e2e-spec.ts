@@ -5,6 +5,7 @@ import { openSocket } from '../send-raw.js';
 import { drawPng, startTestGateway, type TestGateway } from '../start-test-gateway.js';
 
 const BEGINNINGS = {
+  query: 'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 200000\r\n',
   raw: 'POST /images HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9000000\r\n',
   form: 'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 9000000\r\n',
 };
@@ -23,6 +24,16 @@ async function beginUpload({ url }: TestGateway, how: keyof typeof BEGINNINGS = 
 }
 
 describe('an upload that does not go on', () => {
+  it('is ended as well where it is a query', async () => {
+    const gateway = await startTestGateway({ uploadWindowMs: 200 });
+    const { socket, text } = await beginUpload(gateway, 'query');
+    await expect.poll(() => socket.closed).toBe(true);
+    expect(text()).toMatch(/^HTTP\/1\.1 408 /);
+    expect(text()).toContain('{"errors":[{"message":"The body was too slow: ');
+    expect(gateway.log()).not.toContain('"level":50');
+    expect(await gateway.query('{ __typename }')).toMatchObject({ status: 200 });
+  });
+
   it.each(['raw', 'form'] as const)('is ended, and gives its place to others: %s', async (how) => {
     const dataDir = createFolder();
     const gateway = await startTestGateway({ dataDir, maxUploadsAtOnce: 1, uploadWindowMs: 200 });

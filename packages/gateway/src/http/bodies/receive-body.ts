@@ -5,7 +5,7 @@ import { refuseRequest } from '../admission/refuse-request.js';
 
 /**
  * Receives the body of a request by `receive`, which reads it. Rejects with what that rejects with, or with 408 if the
- * client sends too slowly: an upload holds one of a few places. A client that was refused for another reason may send
+ * client sends too slowly: an upload holds one of a few places, and a query its memory. A client that was refused for another reason may send
  * on, so that it gets to read why.
  */
 export async function receiveBody<T>(
@@ -15,7 +15,7 @@ export async function receiveBody<T>(
   receive: () => Promise<T>,
 ): Promise<T> {
   const leastBytes = (minUploadBytesPerSecond * uploadWindowMs) / 1000;
-  const slow = uploadTooSlow(leastBytes, uploadWindowMs);
+  const slow = bodyTooSlow(leastBytes, uploadWindowMs);
   let timer: NodeJS.Timeout | undefined;
   const tooSlow = new Promise<never>((_, reject) => {
     let bytesBefore = request.socket.bytesRead;
@@ -38,7 +38,8 @@ export async function receiveBody<T>(
   }
 }
 
-function uploadTooSlow(leastBytes: number, withinMs: number): Error {
+function bodyTooSlow(leastBytes: number, withinMs: number): Error {
   const least = `at least ${Math.ceil(leastBytes / 1024)} KiB in ${withinMs / 1000} seconds`;
-  return refuseRequest(`The upload was too slow: ${least} must arrive. Send it again over a faster connection.`, 408);
+  const message = `The body was too slow: ${least} must arrive, or all of it. Send it again over a faster connection.`;
+  return refuseRequest(message, 408);
 }
