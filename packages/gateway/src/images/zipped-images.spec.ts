@@ -85,6 +85,28 @@ describe('the images of a ZIP', () => {
     expect(read).toBe(1);
   });
 
+  it('are taken in one ZIP of a caller after the other, and those of another caller beside them', async () => {
+    const events: string[] = [];
+    const zips = await create(async (nth) => {
+      events.push(`${nth} begins`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      events.push(`${nth} ends`);
+    });
+    files = [drawSlice(0)];
+    await Promise.all([zips.add('zip', { caller: 'me' }), zips.add('zip', { caller: 'me' })]);
+    expect(events).toEqual(['0 begins', '0 ends', '1 begins', '1 ends']);
+    await Promise.all([zips.add('zip', { caller: 'me' }), zips.add('zip', { caller: 'you' })]);
+    expect(events.slice(4)).toEqual(['2 begins', '3 begins', '2 ends', '3 ends']);
+  });
+
+  it('are taken in also behind a ZIP whose caller has left', async () => {
+    const zips = await create(() => Promise.resolve());
+    const gone = zips.add('zip', { caller: 'me', signal: AbortSignal.abort() });
+    const next = zips.add('zip', { caller: 'me' });
+    await expect(gone).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await next).images).toHaveLength(3);
+  });
+
   it('are no more than the gateway keeps', async () => {
     const zips = await create(() => Promise.resolve(), { maxImages: 2, maxStoredBytes: 5000 });
     await expect(zips.add('zip', { caller: 'me' })).rejects.toMatchObject({ code: 'IMAGE_TOO_LARGE' });

@@ -43,8 +43,10 @@ const MOST_TOTAL = 8;
 /** Takes in the medical images of a ZIP, a series mostly. No name in it is used for anything. */
 @injectable()
 export class ZippedImages {
-  /** Counted from when the ZIP has arrived. */
+  /** Counted from when its turn has come. */
   protected readonly timeoutMs: number = 300_000;
+  /** Of each caller: when the last ZIP that came is done. */
+  readonly #lastOf = new Map<string, Promise<unknown>>();
 
   constructor(
     @inject(IMAGES) private readonly images: ImageStore,
@@ -56,9 +58,22 @@ export class ZippedImages {
 
   /**
    * Rejects with what is wrong with the ZIP, INVALID_IMAGE where it holds no image, IMAGE_TOO_LARGE for more than is
-   * kept, DEADLINE_EXCEEDED, or the signal's reason. Images that were added until then stay.
+   * kept, DEADLINE_EXCEEDED, or the signal's reason. Images that were added until then stay. A caller's ZIPs are taken
+   * in one after the other: 2 MB may inflate to 512 MB of disk.
    */
-  async add(path: string, { caller, signal: left }: Asker): Promise<ReceivedArchive> {
+  add(path: string, asker: Asker): Promise<ReceivedArchive> {
+    const { caller } = asker;
+    const added = (this.#lastOf.get(caller) ?? Promise.resolve()).then(() => this.#add(path, asker));
+    const forget = (): void => {
+      if (this.#lastOf.get(caller) === done) this.#lastOf.delete(caller);
+    };
+    const done: Promise<unknown> = added.then(forget, forget);
+    this.#lastOf.set(caller, done);
+    return added;
+  }
+
+  async #add(path: string, { caller, signal: left }: Asker): Promise<ReceivedArchive> {
+    left?.throwIfAborted();
     const tooLate = AbortSignal.timeout(this.timeoutMs);
     const signal = left ? AbortSignal.any([left, tooLate]) : tooLate;
     const folder = await this.images.newUploadPath();
