@@ -15,6 +15,17 @@ it('leads from a written head to one that is measured and served', () => {
   expect(listNextSteps(answers, 'moles', undefined)).toContain('npx medzoo evaluate --data DIR --record');
 });
 
+it('names folders with spaces in their names so that a shell takes them whole', () => {
+  const answers = completeAnswers({ id: 'moles', labels: ['benign', 'malignant'] }, '0.1.0');
+  expect(listNextSteps(answers, 'my heads/moles', 'Klinik Müller/100 $')).toEqual(
+    expect.arrayContaining([
+      'cd "my heads/moles" && npm install',
+      'npm run embed -- --data "../../Klinik Müller/100 \\$"',
+      'npx medzoo evaluate --data "../../Klinik Müller/100 \\$" --record',
+    ]),
+  );
+});
+
 it('measures one of several targets at a time', () => {
   const maskValues = { 1: 'rim', 2: 'core' };
   const answers = completeAnswers({ id: 'parts', task: 'segmentation', labels: ['rim', 'core'], maskValues }, '0.1.0');

@@ -1,12 +1,13 @@
 import { relative, resolve } from 'node:path';
 import type { HeadAnswers } from './answers.js';
 import { sayEvaluate } from './fill-template.js';
+import { quoteArgument } from './quote-argument.js';
 
 /** The commands from a written head to one that is served. `place` is its folder; `data`, if given, the images'. */
 export function listNextSteps(answers: HeadAnswers, place: string, data: string | undefined): string[] {
-  const images = data === undefined ? 'DIR' : relative(resolve(place), resolve(data));
+  const images = data === undefined ? 'DIR' : quoteArgument(relative(resolve(place), resolve(data)));
   return [
-    `cd ${place} && npm install`,
+    `cd ${quoteArgument(place)} && npm install`,
     `npm run embed -- --data ${images}`,
     'npm run train',
     'npm test && npx medzoo check-head .',

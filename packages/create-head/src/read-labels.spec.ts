@@ -16,8 +16,25 @@ it('reads the labels of an index or of folders', async () => {
   expect(await findLabels({ leaveOut: ['Benign'] }, data)).toEqual(['benign']);
   await writeFile(join(data, 'index.csv'), 'image,label\n1.png,Größe\n', 'latin1');
   await expect(findLabels({}, data)).rejects.toThrow('is not in UTF-8');
-  await writeFile(join(data, 'index.csv'), 'image,label\n1.png,"a\n');
-  await expect(findLabels({}, data)).rejects.toThrow('cannot be read as CSV');
+});
+
+it('says what is wrong with an index as medzoo embed does, and quotes nothing of it', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'data-'));
+  const refused = async (text: string): Promise<string> => {
+    await writeFile(join(data, 'index.csv'), text);
+    const error: unknown = await findLabels({}, data).catch((fault: unknown) => fault);
+    return (error as Error).message.slice(data.length + 1);
+  };
+  const without = (count: number) =>
+    `index.csv needs a column image; none of the ${count} in its first line is called so.`;
+  expect(await refused('image;label\nDoe_Jane.png;a\n')).toBe(
+    `${without(1)} Its columns are separated by semicolons: save it with commas.`,
+  );
+  expect(await refused('Image\tlabel\nDoe_Jane.png\ta\n')).toContain('separated by tabs');
+  expect(await refused('file,label\nDoe_Jane.png,a\n')).toBe(without(2));
+  expect(await refused('image,label\nDoe_Jane".png,a\n')).toBe(
+    'index.csv is not valid CSV (INVALID_OPENING_QUOTE, line 2). Save it as CSV again.',
+  );
 });
 
 it('asks for as many images as the trainer does', async () => {

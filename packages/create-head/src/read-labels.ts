@@ -1,9 +1,8 @@
-import { isUtf8 } from 'node:buffer';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CsvError, parse } from 'csv-parse/sync';
 import { AnswerError, labelsOf, type PartialAnswers } from './answers.js';
 import type { Task } from './onnx/tiny-model.js';
+import { readIndex, type Records } from './read-index.js';
 
 /** Folders that are parts of a set, not labels. */
 const SPLITS = ['train', 'training', 'val', 'valid', 'validation', 'test', 'testing'];
@@ -115,35 +114,8 @@ function some(labels: readonly string[], sayFault: () => string): readonly strin
   throw new AnswerError(sayFault());
 }
 
-type Records = readonly Readonly<Record<string, string>>[];
-
 function labelsIn(records: Records): readonly string[] {
   return records.map(({ label = '' }) => label);
-}
-
-/** A spreadsheet's "Unicode text" begins with these bytes, and the parser reads it. */
-const UTF16 = Buffer.from([0xff, 0xfe]);
-
-/** Undefined where there is no index.csv. */
-async function readIndex(folder: string): Promise<Records | undefined> {
-  const index = await readFile(join(folder, 'index.csv')).catch(() => undefined);
-  if (!index) return undefined;
-  if (!isUtf8(index) && !index.subarray(0, 2).equals(UTF16)) {
-    throw new AnswerError(
-      `${join(folder, 'index.csv')} is not in UTF-8, so that its letters cannot be told. Save it as "CSV UTF-8".`,
-    );
-  }
-  try {
-    return parse<Record<string, string>>(Buffer.from(index), {
-      bom: true,
-      columns: (names: string[]) => names.map((name) => name.trim().toLowerCase()),
-      skip_empty_lines: true,
-      trim: true,
-    });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new AnswerError(`${join(folder, 'index.csv')} cannot be read as CSV: ${error.message}`);
-  }
 }
 
 /** The names of folders, each as often as it has files. */
