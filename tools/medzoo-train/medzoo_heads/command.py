@@ -83,8 +83,6 @@ def read_settings(arguments: list[str] | None) -> tuple[Settings, int | None]:
     for name, task in OF_TASK.items():
         if getattr(args, name) and args.task != task:
             raise TrainError(f"--{name.replace('_', '-')} is for another task: add --task {task}.")
-    if args.out.exists() and not args.out.is_dir():
-        raise TrainError(f"--out {args.out} is a file, and a folder was expected.")
     settings = Settings(
         embeddings=args.embeddings, out=args.out, task=args.task, labels=parse_names(args.labels),
         leave_out=parse_names(args.leave_out), mask_values=parse_mask_values(args.mask_value),

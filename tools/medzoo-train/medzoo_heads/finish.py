@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from .export.check import check_head
 from .export.golden import write_golden
 from .export.graph import open_session, run_model
 from .export.model_json import NOT_STATED, model_json, write_json
+from .export.staged import staged
 from .export.variants import say_dropped
 from .prepare import Opened
 from .settings import Settings
@@ -46,21 +48,10 @@ class Trained:
 
 
 def write_head(trained: Trained, opened: Opened, settings: Settings, clock: Clock) -> None:
-    """head.onnx, golden.json and golden.png, training.json; model.json last, so that no folder is taken for a whole
-    head early.
-    """
+    """head.onnx, golden.json and golden.png, training.json and model.json: all of them, or none."""
     out, about = settings.out, opened.embeddings.about
-    out.mkdir(parents=True, exist_ok=True)
     content = trained.model.SerializeToString(deterministic=True)
     check_head(content, trained.labels)
-    file = out / MODEL
-    file.write_bytes(content)
-    domains = [domain.to_json() for domain in trained.domains]
-    described = model_json(
-        file, trained.inputs, trained.outputs, about.encoder, trained.labels, settings.about, opened.before, trained.n,
-        trained.extra, domains, trained.metrics,
-    )  # fmt: skip
-    write_golden_of(trained, opened, settings, content)
     versions = {name: version(name) for name in ("jax", "numpy", "onnx", "onnxruntime", "optax", "scipy")}
     notes = {
         "seed": settings.seed,
@@ -72,8 +63,19 @@ def write_head(trained: Trained, opened: Opened, settings: Settings, clock: Cloc
         "python": platform.python_version(),
         "versions": versions,
     }
-    write_json(out / "training.json", notes)
-    write_json(out / "model.json", described)
+    with staged(out) as folder:
+        file = folder / MODEL
+        file.write_bytes(content)
+        domains = [domain.to_json() for domain in trained.domains]
+        described = model_json(
+            file, trained.inputs, trained.outputs, about.encoder, trained.labels, settings.about, opened.before,
+            trained.n, trained.extra, domains, trained.metrics,
+        )  # fmt: skip
+        write_golden_of(trained, opened, folder, content)
+        write_json(folder / "training.json", notes)
+        write_json(folder / "model.json", described)
+    if opened.golden is None:
+        forget_golden(out)
     if dropped := say_dropped(opened.before, described):
         say(dropped)
     for sentence in say_few(trained.domains):
@@ -84,16 +86,8 @@ def write_head(trained: Trained, opened: Opened, settings: Settings, clock: Cloc
     say(f"Written to {out}: {MODEL} ({len(content) / 1e6:.2f} MB), model.json, training.json{golden}.")
 
 
-def write_golden_of(trained: Trained, opened: Opened, settings: Settings, content: bytes) -> None:
+def write_golden_of(trained: Trained, opened: Opened, folder: Path, content: bytes) -> None:
     if opened.golden is None:
-        for name in ("golden.json", "golden.png"):
-            # One of other weights would fail the head's tests.
-            (settings.out / name).unlink(missing_ok=True)
-        say(
-            "No golden record is written: the embeddings have no golden.safetensors. Embed with a newer `medzoo "
-            "embed`, "
-            "or give --encoder."
-        )
         return
     given = {"embedding": opened.golden.embedding, "image": opened.golden.image}
     outputs = run_model(open_session(content), {name: given[name] for name in trained.inputs})
@@ -103,4 +97,14 @@ def write_golden_of(trained: Trained, opened: Opened, settings: Settings, conten
         pooled = pool(np.asarray(opened.golden.embedding))[0]
         domains = golden_domains(opened.background, trained.domains, pooled)
     stages = {"image": given["image"], "embedding": given["embedding"], **outputs}
-    write_golden(settings.out, opened.golden.picture, stages, trained.labels, trained.answer(outputs), domains)
+    write_golden(folder, opened.golden.picture, stages, trained.labels, trained.answer(outputs), domains)
+
+
+def forget_golden(out: Path) -> None:
+    for name in ("golden.json", "golden.png"):
+        # One of other weights would fail the head's tests.
+        (out / name).unlink(missing_ok=True)
+    say(
+        "No golden record is written: the embeddings have no golden.safetensors. Embed with a newer `medzoo embed`, or "
+        "give --encoder."
+    )

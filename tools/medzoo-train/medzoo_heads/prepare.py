@@ -16,6 +16,7 @@ from .errors import TrainError
 from .export.encoder import EncoderFile
 from .export.golden_input import GoldenInput, golden_input
 from .export.model_json import check_encoder_of, manifest_of, read_before
+from .export.staged import check_writable
 from .settings import Settings
 from .training import say
 
@@ -54,6 +55,7 @@ class Data:
 
 def open_all(settings: Settings) -> Opened:
     """Everything that can be refused before a minute is spent."""
+    check_writable(settings.out)
     before = read_before(settings.out)
     manifest_of(settings.about, before)
     embeddings = Embeddings(settings.embeddings)
