@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,5 +68,5 @@ def parse_quantities(texts: list[str]) -> dict[str, str]:
 
 
 def parse_names(text: str | None) -> tuple[str, ...]:
-    """`a,b` as a and b."""
-    return tuple(part.strip() for part in text.split(",")) if text else ()
+    """`a,b` as a and b; a name with a comma stands in double quotes, as in CSV."""
+    return tuple(part.strip() for part in next(csv.reader([text], skipinitialspace=True))) if text else ()

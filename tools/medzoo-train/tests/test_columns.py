@@ -19,6 +19,7 @@ from medzoo_heads.embeddings.columns import (
 )
 from medzoo_heads.embeddings.rows import Row, read_rows
 from medzoo_heads.errors import TrainError
+from medzoo_heads.settings import parse_names
 
 from .made_embeddings import made_numbers
 
@@ -63,8 +64,20 @@ def test_what_is_not_known_is_nan_and_text_is_refused() -> None:
     with pytest.raises(TrainError, match="has 2 in the column a"):
         presences_in([row_with({"a": "2"})], ["a"])
     for text in ("12,5", "nan", "inf", "none"):
-        with pytest.raises(TrainError, match="Row 0 has text in the column a"):
+        with pytest.raises(TrainError, match=r"Row 0 of rows\.csv has text in the column a"):
             numbers_in([row_with({"a": text})], ["a"])
+
+
+def test_text_in_every_row_is_told_from_a_column_that_is_not_there() -> None:
+    # `medzoo embed` passes on what holds a number somewhere: "3,5" and "yes" are none.
+    with pytest.raises(TrainError, match=r"No column has any: write them with a point, such as 12\.5, and yes and no"):
+        find_column([row_with({})], "age")
+
+
+def test_a_name_with_a_comma_stands_in_quotes() -> None:
+    assert parse_names('a, "b, c" ,d') == ("a", "b, c", "d")
+    assert parse_names("a,,b") == ("a", "", "b")
+    assert parse_names(None) == ()
 
 
 def test_several_labels_in_one_cell() -> None:

@@ -43,7 +43,11 @@ def find_column(rows: Sequence[Row], label: str, endings: Sequence[str] = ("",))
             )
         if found:
             return found[0]
-    said = f"There are {', '.join(there)}." if there else "The embeddings have no column of numbers."
+    said = (
+        f"There are {', '.join(there)}."
+        if there
+        else "No column has any: write them with a point, such as 12.5, and yes and no as 1 and 0."
+    )
     example = (label + endings[0]).lower().replace(" ", "_")
     raise TrainError(
         f'No column of index.csv holds numbers and is called as the label "{label}" is, such as {example}. {said} '
@@ -70,8 +74,8 @@ def parse_number(text: str, column: str, row: Row) -> float:
     if math.isfinite(value):
         return value
     raise TrainError(
-        f"Row {row.number} has text in the column {column}, and a number such as 12.5 was expected. Mend it in "
-        "index.csv, or leave the cell empty where the truth is not known, and run `medzoo embed` again."
+        f"Row {row.number} of rows.csv has text in the column {column}, and a number such as 12.5 was expected. "
+        "Mend it in index.csv, or leave the cell empty where the truth is not known, and run `medzoo embed` again."
     )
 
 
@@ -82,8 +86,8 @@ def presences_in(rows: Sequence[Row], columns: Sequence[str]) -> Floats:
     if odd.any():
         place, k = (int(index) for index in np.argwhere(odd)[0])
         raise TrainError(
-            f"Row {rows[place].number} has {values[place, k]:g} in the column {columns[k]}, and 1, 0 or, for what is "
-            "uncertain, -1 was expected. Mend it in index.csv, and run `medzoo embed` again."
+            f"Row {rows[place].number} of rows.csv has {values[place, k]:g} in the column {columns[k]}, and 1, 0 or, "
+            "for what is uncertain, -1 was expected. Mend it in index.csv, and run `medzoo embed` again."
         )
     values[values == -1] = np.nan
     return values
@@ -124,9 +128,9 @@ def check_inside(row: Row, pair: tuple[str, str], place: Floats) -> None:
             raise TrainError("rows.csv has no width and height of the images. Run `medzoo embed` again.")
         if value < 0 or value > length:
             raise TrainError(
-                f"Row {row.number} has {value:g} in the column {name}, and its image goes from 0 to {length} pixels "
-                "there. Mend it in index.csv, or leave the cell empty where the place is not in the image, and run "
-                "`medzoo embed` again."
+                f"Row {row.number} of rows.csv has {value:g} in the column {name}, and its image goes from 0 to "
+                f"{length} pixels there. Mend it in index.csv, or leave the cell empty where the place is not in the "
+                "image, and run `medzoo embed` again."
             )
 
 
