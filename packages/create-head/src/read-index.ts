@@ -39,6 +39,10 @@ export async function readIndex(folder: string): Promise<Records | undefined> {
 const SEPARATORS = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
 
 function checkColumns(names: string[], path: string): string[] {
+  const twice = names.map(plain).find((name, index, all) => name !== '' && all.indexOf(name) < index);
+  if (twice !== undefined) {
+    throw new AnswerError(`${path} has two columns "${twice}", in any case. Take one out, or call it by another name.`);
+  }
   if (names.some(isImage)) return names;
   const found = Object.entries(SEPARATORS).find(([mark]) => names.some((name) => name.split(mark).some(isImage)));
   throw new AnswerError(

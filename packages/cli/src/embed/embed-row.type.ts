@@ -19,6 +19,8 @@ export interface EmbedRow {
 /** A folder as rows, each with a split. */
 export interface EmbedSet {
   readonly rows: readonly EmbedRow[];
+  /** Whether the folder names no split, so that all of them are drawn. */
+  readonly isDrawn: boolean;
   /** What was assumed about the folder, in sentences for a person. */
   readonly notes: readonly string[];
 }

@@ -25,14 +25,15 @@ export async function readEmbedSet(
   const { rows, notes } = existsSync(join(folder, 'index.csv')) ? await readIndex(folder) : await readFolders(folder);
   checkSpelling(rows.map(({ label }) => label));
   const { named, note } = nameSplits(rows, seed);
+  const isDrawn = rows.every(({ split }) => split === undefined);
   const all = [...notes, ...(note === undefined ? [] : [note])];
-  if (splits === undefined) return { rows: named, notes: all };
+  if (splits === undefined) return { rows: named, isDrawn, notes: all };
   const there = distinct(named.map(({ split }) => split));
   const unknown = splits.find((split) => !there.includes(split));
   if (unknown !== undefined) {
     throw new CommandError(`The set has no split "${unknown}". There are ${listNames(there)}.`);
   }
-  return { rows: named.filter(({ split }) => splits.includes(split)), notes: all };
+  return { rows: named.filter(({ split }) => splits.includes(split)), isDrawn, notes: all };
 }
 
 async function readIndex(folder: string): Promise<{ rows: Unsplit[]; notes: string[] }> {

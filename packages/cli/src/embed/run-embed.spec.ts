@@ -140,6 +140,13 @@ it('embeds with the file of the provider, names the encoder by its model, and ne
   expect(exact.golden).toEqual(fast.golden); // the reference's: a head's tests run that
 });
 
+it('is not in the way of itself where no image could be embedded', async () => {
+  await writeSet(['image,split,label', 'gone.png,train,x', 'lost.png,val,x']);
+  await expect(embed({ copies: 1 })).rejects.toThrow('None of 2 images could be embedded. The first: There is no such');
+  await writeSet(['image,split,label', '1.png,train,x', '2.png,val,x']);
+  await expect(embed({ copies: 1 })).resolves.toMatchObject({ rows: 3, failed: 0 });
+});
+
 it('leaves other embeddings alone unless it is told to replace them, and does nothing twice', async () => {
   await writeSet(['image,split,label', '1.png,train,x', '2.png,val,x']);
   await embed();

@@ -57,14 +57,14 @@ export const FORMAT = 'medzoo-embeddings/1';
  */
 export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
   const { data, kept, chosen, onNote } = options;
-  const { rows, notes } = await readEmbedSet(data, options);
+  const { rows, isDrawn, notes } = await readEmbedSet(data, options);
   notes.forEach(onNote);
   const used = kept.masks ? rows.filter(({ maskPath }) => maskPath !== undefined) : rows;
   if (used.length < rows.length)
     onNote(`Left out, without a mask in the index: ${countOf(rows.length - used.length, 'row')}.`);
   if (used.length === 0) throw new CommandError('No image is left to embed.');
   // A part of the splits is asked for by somebody who knows what is in the others.
-  if (options.splits === undefined) sayScarce(used, kept).forEach(onNote);
+  if (options.splits === undefined) sayScarce(used, { masks: kept.masks, isDrawn }).forEach(onNote);
   const items = planItems(used, options);
   const session = await openEncoder(chosen.encoder, options.config);
   try {
@@ -104,7 +104,7 @@ async function embedWith(session: Session, items: readonly EmbedItem[], options:
   const done = state.shards.flat();
   if (done.length === 0) {
     throw new CommandError(
-      `None of ${countOf(items.length, 'image')} could be embedded. The first: ${state.failed[0]!.error}`,
+      `None of ${countOf(state.failed.length, 'image')} could be embedded. The first: ${state.failed[0]!.error}`,
     );
   }
   const run = { shards: state.shards.length, failed: state.failed.length, ...countRows(done, items) };

@@ -49,9 +49,14 @@ it('names a few of many labels', () => {
   expect(note).toMatch(/"c" \(1 in train, 0 in val, 0 in test\); and 2 more labels\./);
 });
 
+it('does not send to a column split where splits are drawn', () => {
+  const [note] = sayScarce(rowsOf('train', undefined, 30), { masks: false, isDrawn: true });
+  expect(note).toMatch(/^No image is in the split val, test, .* or look at the column group of index\.csv\.$/);
+});
+
 it('says once that a split is absent, and counts masks whatever their labels are', () => {
   const [absent, ...more] = sayScarce([...rowsOf('train', 'x', 10), ...rowsOf('val', 'x', 5)], { masks: false });
-  expect(absent).toMatch(/^No image is in the split test/);
+  expect(absent).toMatch(/^No image is in the split test.*or delete that column: splits are then drawn\.$/);
   expect(more).toEqual([]);
   const masks = [...enough('benign'), ...rowsOf('val', 'rare', 1)];
   expect(sayScarce(masks, { masks: true })).toEqual([]);

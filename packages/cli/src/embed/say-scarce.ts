@@ -13,15 +13,19 @@ const MOST_NAMED = 3;
  * What medzoo-train would refuse of a set, as sentences: said before minutes are spent on embeddings. A label is no
  * matter where masks are learnt from.
  */
-export function sayScarce(rows: readonly EmbedRow[], { masks }: { readonly masks: boolean }): string[] {
+export function sayScarce(
+  rows: readonly EmbedRow[],
+  { masks, isDrawn = false }: { readonly masks: boolean; readonly isDrawn?: boolean },
+): string[] {
   const there = SPLITS.filter((split) => rows.some((row) => row.split === split));
   const absent = SPLITS.filter((split) => !there.includes(split));
   const notes: string[] = [];
   if (absent.length > 0) {
-    notes.push(
-      `No image is in the split ${listNames(absent)}, and training needs train, val and test. Name them in the ` +
-        'column split of index.csv, or delete that column: splits are then drawn.',
-    );
+    const advice = isDrawn
+      ? 'They are drawn by label, and what has one group, such as one patient, stays together: add images, or look ' +
+        'at the column group of index.csv.'
+      : 'Name them in the column split of index.csv, or delete that column: splits are then drawn.';
+    notes.push(`No image is in the split ${listNames(absent)}, and training needs train, val and test. ${advice}`);
   }
   const labelled = rows.filter(({ label }) => label !== undefined && label !== '');
   const groups = masks || labelled.length === 0 ? new Map([['', [...rows]]]) : groupBy(labelled, ({ label }) => label!);

@@ -60,7 +60,9 @@ export async function openEmbeddings(
   const begun = await readJson<EmbedState>(join(folder, STATE));
   if (finished?.plan === plan && begun === undefined) return finished;
   if (begun?.plan === plan) return begun;
-  if (finished === undefined && begun === undefined) return { plan, shards: [], failed: [], next: 0 };
+  // A run in which no image could be embedded left nothing that could be lost.
+  const isEmpty = finished === undefined && (begun === undefined || begun.shards.length === 0);
+  if (isEmpty) return { plan, shards: [], failed: [], next: 0 };
   if (!replace) {
     throw new CommandError(
       `${folder} holds embeddings of other images, another encoder or other options, or of an earlier version. ` +

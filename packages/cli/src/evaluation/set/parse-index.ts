@@ -39,10 +39,21 @@ function checkText(bytes: Uint8Array, path: string): void {
 
 /** Before any row is read: one with a decimal comma would be an error that says less. */
 function checkColumns(names: string[], path: string): string[] {
-  if (names.some(isImage)) return names;
+  if (names.some(isImage)) {
+    checkDistinct(names, path);
+    return names;
+  }
   throw new CommandError(
     `${path} needs a column image; none of the ${names.length} in its first line is called so.${separatorHint(names)}`,
   );
+}
+
+/** Of two columns of one name, the last would count and the others be passed over. */
+function checkDistinct(names: readonly string[], path: string): void {
+  const plain = names.map((name) => name.trim().toLowerCase());
+  const twice = plain.find((name, index) => name !== '' && plain.indexOf(name) < index);
+  if (twice === undefined) return;
+  throw new CommandError(`${path} has two columns "${twice}", in any case. Take one out, or call it by another name.`);
 }
 
 /** Spreadsheets write CSV with the separator of their country. */
