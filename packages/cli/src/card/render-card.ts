@@ -1,6 +1,7 @@
 import type { Encoder, Head, ParamSpec, TrainedModel } from '@medzoo/core/contract';
 import { renderMetrics, renderObjects } from './card-metrics.js';
 import { renderLimits, type SetWords } from './card-limits.js';
+import { quoteArgument } from '../terminal/quote-argument.js';
 import { DOMAIN_METRICS, sortMetrics } from './metric-kinds.js';
 import { table } from './markdown-table.js';
 import { renderVariants } from './render-variants.js';
@@ -97,12 +98,12 @@ function renderCommands(head: string, trained: TrainedModel, words: CardWords): 
       name.startsWith('presence_')
         ? `${words.presence} ${words.separator}--data DATA --split ${split} --head ${head}`
         : [
-            `${words.evaluate} ${words.separator}--data DATA/${dataset} --split ${split} --head ${head}`,
+            `${words.evaluate} ${words.separator}--data ${quoteArgument(`DATA/${dataset}`)} --split ${split} --head ${head}`,
             ...(isExclusive && label !== undefined ? [`--mask-value "VALUE=${label}"`] : []),
             ...(prompt ? [`--prompt ${prompt}`] : []),
             ...(corruption === undefined ? [] : ['--corrupt']),
             ...(falseRefusals === undefined && !DOMAIN_METRICS.includes(name) ? [] : ['--domain']),
-            ...excludedLabels.map((label) => `--exclude-label ${label}`),
+            ...excludedLabels.map((label) => `--exclude-label ${quoteArgument(label)}`),
           ].join(' '),
   );
   if (commands.length === 0) return [];

@@ -82,6 +82,12 @@ describe('a card', () => {
       expect(bare).not.toContain(title);
   });
 
+  it('names a set with a space in its name so that a shell takes it whole', () => {
+    const metrics: Metric[] = [{ name: 'accuracy', value: 1, dataset: 'Klinik Süd', split: 'test', n: 3 }];
+    const text = renderHead({ ...brainMri, trained: { ...brainMri.trained, metrics } });
+    expect(text).toContain('--data "DATA/Klinik Süd" --split test --head brain-mri');
+  });
+
   it('shows other hospitals beside its own images, and where it stops being right, in words and tables', () => {
     const own = { dataset: 'brain_mri4', split: 'test', n: 384 };
     const far = { dataset: 'another', split: 'test', n: 50 };

@@ -1,0 +1,5 @@
+/** An argument of a command that a person copies into a shell: in double quotes where it would be torn apart else. */
+export function quoteArgument(text: string): string {
+  if (/^[\p{L}\p{M}\p{N}_.,:/\\@%+=-]+$/u.test(text)) return text;
+  return `"${text.replaceAll(/["$`]/g, '\\$&')}"`;
+}
