@@ -69,7 +69,7 @@ def write_head(trained: Trained, opened: Opened, settings: Settings, clock: Cloc
         domains = [domain.to_json() for domain in trained.domains]
         described = model_json(
             file, trained.inputs, trained.outputs, about.encoder, trained.labels, settings.about, opened.before,
-            trained.n, trained.extra, domains, trained.metrics,
+            trained.n, trained.extra, domains, trained.metrics, about.seen,
         )  # fmt: skip
         write_golden_of(trained, opened, folder, content)
         write_json(folder / "training.json", notes)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from safetensors.numpy import save_file
 
 SHAPE = (12, 8, 8)
+SEEN = "5e" * 32
 DIGEST = "ab" * 32
 # fmt: off
 COLUMNS = (
@@ -64,6 +65,7 @@ def about() -> dict[str, Any]:
         "copies": 1,
         "seed": 1,
         "dataset": "made",
+        "seen": SEEN,
         "createdBy": "medzoo test",
     }
 

@@ -74,7 +74,7 @@ def make_head(task: str, folder: Path) -> Path:
     metric = {"name": "mae", "label": "height", "value": 1.5, "dataset": "made", "split": "test", "n": 9}
     content = model_json(
         folder / "head.onnx", inputs, outputs, EncoderIdentity("test-encoder", digest), labels, about, {}, 10, extra,
-        [], [metric],
+        [], [metric], None,
     )  # fmt: skip
     (folder / "model.json").write_text(json.dumps(content))
     return folder / "model.json"

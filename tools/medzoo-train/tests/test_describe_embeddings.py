@@ -14,7 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 from medzoo_heads.describe.__main__ import main
 from medzoo_heads.domain.background import background_from_json
 
-from .made_embeddings import DIGEST, SHAPE, made_classes
+from .made_embeddings import DIGEST, SEEN, SHAPE, made_classes
 from .test_domain import ENCODER
 from .test_whole import read, with_golden
 
@@ -60,7 +60,7 @@ def test_a_golden_record_says_what_the_file_answers(
     content, golden = read(file.with_name("model.json")), read(file.with_name("golden.json"))
     assert content["encoder"] == {"id": "tiny", "sha256": DIGEST}
     assert content["name"] == "head"
-    assert content["trainedOn"] == [{"dataset": "made films", "licence": "CC0-1.0", "n": 48}]
+    assert content["trainedOn"] == [{"dataset": "made films", "licence": "CC0-1.0", "n": 48, "seen": SEEN}]
     logits = np.array(golden["stages"]["logits"]["values"]) / 2
     powers = np.exp(logits - logits.max())
     assert list(golden["answer"]["scores"].values()) == pytest.approx(list(powers / powers.sum()))

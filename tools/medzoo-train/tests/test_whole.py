@@ -15,7 +15,7 @@ from safetensors.numpy import save_file
 
 from medzoo_heads.__main__ import main
 
-from .made_embeddings import DIGEST, SHAPE, made_classes, made_masks
+from .made_embeddings import DIGEST, SEEN, SHAPE, made_classes, made_masks
 from .test_domain import ENCODER, OWN
 
 
@@ -59,7 +59,7 @@ def test_a_classifier(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     check_model_file(content, out)
     assert content["labels"] == ["c", "a", "b"]
     assert content["encoder"] == {"id": "tiny", "sha256": DIGEST}
-    assert content["trainedOn"] == [{"dataset": "made", "licence": "CC0", "n": 72}]
+    assert content["trainedOn"] == [{"dataset": "made", "licence": "CC0", "n": 72, "seen": SEEN}]
     assert content["calibration"]["conformal"]["counts"] == {"c": 12, "a": 12, "b": 12}
     metrics = {(metric["name"], metric.get("label")): metric for metric in content["metrics"]}
     assert metrics["accuracy", None]["value"] > 0.8

@@ -68,7 +68,7 @@ def embed(encoder: EncoderFile, labels: tuple[str, ...]) -> Made:
 def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else REPOSITORY / "tools" / "medzoo-train" / "build" / "heads"
     digest = json.loads(ENCODER.read_text(encoding="utf-8"))["model"]["sha256"]
-    of_encoder = EmbedFile(EncoderIdentity("test-encoder", digest), None, {}, (4, 2, 2), 0, (), None)
+    of_encoder = EmbedFile(EncoderIdentity("test-encoder", digest), None, {}, (4, 2, 2), 0, (), None, None)
     encoder = EncoderFile(ENCODER, of_encoder)
     made = embed(encoder, ("none", "white", "red"))
     emb = made.write(out / "embeddings")

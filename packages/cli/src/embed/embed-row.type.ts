@@ -21,6 +21,8 @@ export interface EmbedSet {
   readonly rows: readonly EmbedRow[];
   /** Whether the folder names no split, so that all of them are drawn. */
   readonly isDrawn: boolean;
+  /** Of all images that a training sees, see `digestSeen`, also where only some splits are kept. */
+  readonly seen: string | undefined;
   /** What was assumed about the folder, in sentences for a person. */
   readonly notes: readonly string[];
 }

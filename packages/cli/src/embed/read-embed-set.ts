@@ -7,6 +7,7 @@ import { countOf } from '../terminal/format.js';
 import { listNames } from '../terminal/list-names.js';
 import { assignSplits, drawAllSplits, TRAIN, type Shares } from './assign-splits.js';
 import { checkSpelling, checkSplits } from './check-spelling.js';
+import { digestSeen } from './digest-seen.js';
 import type { EmbedRow, EmbedSet } from './embed-row.type.js';
 import { readLabelFolders } from '../evaluation/set/read-label-folders.js';
 
@@ -25,15 +26,15 @@ export async function readEmbedSet(
   const { rows, notes } = existsSync(join(folder, 'index.csv')) ? await readIndex(folder) : await readFolders(folder);
   checkSpelling(rows.map(({ label }) => label));
   const { named, note } = nameSplits(rows, seed);
-  const isDrawn = rows.every(({ split }) => split === undefined);
+  const about = { isDrawn: rows.every(({ split }) => split === undefined), seen: digestSeen(named) };
   const all = [...notes, ...(note === undefined ? [] : [note])];
-  if (splits === undefined) return { rows: named, isDrawn, notes: all };
+  if (splits === undefined) return { rows: named, ...about, notes: all };
   const there = distinct(named.map(({ split }) => split));
   const unknown = splits.find((split) => !there.includes(split));
   if (unknown !== undefined) {
     throw new CommandError(`The set has no split "${unknown}". There are ${listNames(there)}.`);
   }
-  return { rows: named.filter(({ split }) => splits.includes(split)), isDrawn, notes: all };
+  return { rows: named.filter(({ split }) => splits.includes(split)), ...about, notes: all };
 }
 
 async function readIndex(folder: string): Promise<{ rows: Unsplit[]; notes: string[] }> {

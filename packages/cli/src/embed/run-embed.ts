@@ -57,7 +57,7 @@ export const FORMAT = 'medzoo-embeddings/1';
  */
 export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
   const { data, kept, chosen, onNote } = options;
-  const { rows, isDrawn, notes } = await readEmbedSet(data, options);
+  const { rows, isDrawn, seen, notes } = await readEmbedSet(data, options);
   notes.forEach(onNote);
   const used = kept.masks ? rows.filter(({ maskPath }) => maskPath !== undefined) : rows;
   if (used.length < rows.length)
@@ -68,7 +68,7 @@ export async function runEmbed(options: EmbedOptions): Promise<EmbedSummary> {
   const items = planItems(used, options);
   const session = await openEncoder(chosen.encoder, options.config);
   try {
-    return await embedWith(session, items, options);
+    return await embedWith(session, items, { ...options, seen });
   } finally {
     await session.close();
   }
@@ -79,7 +79,10 @@ async function openEncoder({ trained }: Encoder, config: EmbedOptions['config'])
   return backend.open(filesOfModel(trained));
 }
 
-async function embedWith(session: Session, items: readonly EmbedItem[], options: EmbedOptions): Promise<EmbedSummary> {
+/** `seen` is the digest of the images that a training sees, see `digestSeen`. */
+type Embedding = EmbedOptions & { readonly seen: string | undefined };
+
+async function embedWith(session: Session, items: readonly EmbedItem[], options: Embedding): Promise<EmbedSummary> {
   const { out, kept, chosen, onNote, copies, changes, seed } = options;
   const { model, preprocess } = chosen.encoder.trained;
   const file = session.file ?? { precision: 'reference', spec: model };
@@ -137,9 +140,9 @@ async function embedAll(
 function describe(
   run: FinishedRun & { readonly shards: number },
   plan: string,
-  options: EmbedOptions & { readonly file: ModelFile },
+  options: Embedding & { readonly file: ModelFile },
 ): object {
-  const { data, copies, seed, chosen, file } = options;
+  const { data, copies, seed, seen, chosen, file } = options;
   const { model, preprocess } = chosen.encoder.trained;
   return {
     format: FORMAT,
@@ -148,6 +151,7 @@ function describe(
     preprocess,
     embedding: { shape: model.outputs[0]!.shape.slice(1), dtype: 'float16' },
     ...{ copies, seed, ...run, shards: Array.from({ length: run.shards }, (_, index) => shardName(index)) },
+    ...(seen !== undefined && { seen }),
     createdBy: createdBy(),
     plan,
   };

@@ -108,7 +108,7 @@ def learnt_from(seen: FromEmbeddings, given: Given, before: Json) -> Json:
     """What the images of the embeddings say: of which kind they are, how many, and how good the head is on them."""
     dataset = given.about.dataset or seen.about.dataset or given.onnx.stem
     domain = seen.domain(given.labels, given.kind or dataset, dataset)
-    data = trained_on(replace(given.about, dataset=dataset), before, seen.n)
+    data = trained_on(replace(given.about, dataset=dataset), before, seen.n, seen.about.seen)
     measured = seen.measured(given.onnx, given.labels, dataset, given.temperature)
     return {**({"domains": [domain.to_json()]} if domain else {}), **measured, "trainedOn": [data]}
 

@@ -33,6 +33,8 @@ class EmbedFile:
     shards: tuple[str, ...]
     #: Name of the data folder, if it is known.
     dataset: str | None
+    #: Digest of the list of images of train and val, by which `medzoo evaluate` knows whether a set has changed.
+    seen: str | None
 
 
 def read_embed_file(folder: Path) -> EmbedFile:
@@ -77,6 +79,7 @@ def parse(content: Json) -> EmbedFile:
         rows=int(content["rows"]),
         shards=tuple(str(name) for name in content["shards"]),
         dataset=content.get("dataset"),
+        seen=content.get("seen"),
     )
 
 

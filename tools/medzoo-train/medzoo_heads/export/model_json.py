@@ -68,8 +68,11 @@ class About:
     manifest: Json
 
 
-def trained_on(about: About, before: Json, n: int) -> Json:
-    """The entry of the data set: licence and source as said now, or before of the same set."""
+def trained_on(about: About, before: Json, n: int, seen: str | None) -> Json:
+    """The entry of the data set: licence and source as said now, or before of the same set.
+
+    seen: as embed.json has it.
+    """
     earlier: Json = next((entry for entry in before.get("trainedOn", []) if entry.get("dataset") == about.dataset), {})
     entry: Json = {
         "dataset": about.dataset,
@@ -79,7 +82,7 @@ def trained_on(about: About, before: Json, n: int) -> Json:
     for key, said in (("source", about.source), ("grouping", about.grouping)):
         if said or earlier.get(key):
             entry[key] = said or earlier[key]
-    return entry
+    return entry | ({"seen": seen} if seen else {})
 
 
 def manifest_of(about: About, before: Json) -> Json:
@@ -99,7 +102,7 @@ def manifest_of(about: About, before: Json) -> Json:
 def model_json(
     file: Path, inputs: Mapping[str, Sequence[Any]], outputs: Mapping[str, Sequence[Any]], encoder: EncoderIdentity,
     labels: Sequence[str], about: About, before: Json, n: int, extra: Json, domains: Sequence[Json],
-    metrics: Sequence[Json],
+    metrics: Sequence[Json], seen: str | None,
 ) -> Json:  # fmt: skip
     """The whole content. `extra` stands between labels and metrics: calibration, thresholds, quantities."""
 
@@ -128,7 +131,7 @@ def model_json(
         **({"domains": list(domains)} if domains else {}),
         **kept,
         "metrics": list(metrics),
-        "trainedOn": [trained_on(about, before, n)],
+        "trainedOn": [trained_on(about, before, n, seen)],
         "licence": about.licence or before.get("licence") or LICENCE,
     }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testClasses } from '@medzoo/core/testing';
 import { expect, it } from 'vitest';
+import { digestSeen } from '../../embed/digest-seen.js';
 import { readEmbedSet } from '../../embed/read-embed-set.js';
 import { readDataSet } from './data-set.js';
 import { sayWhole, selectAsTrained, splitAsTrained } from './split-as-trained.js';
@@ -33,6 +34,44 @@ it('measures a head on the images that embedding kept for the test, and not on t
   expect(splitAsTrained(changed, [headOn('lesions', 20)], 3).warnings[1]).toContain(
     'learnt from 20 images of this set',
   );
+});
+
+it('notices by the list of images that a set has changed, and by nothing else', async () => {
+  const folder = join(await mkdtemp(join(tmpdir(), 'sets-')), 'lesions');
+  await mkdir(folder);
+  const write = async (lines: readonly string[]) => {
+    await writeFile(join(folder, 'index.csv'), ['image,label,split', ...lines].join('\n'));
+    return { set: await readDataSet(folder), ...(await readEmbedSet(folder, { seed: 1, splits: ['train'] })) };
+  };
+  const then = await write(['sub\\a.png,x,train', 'b.png,x,val', 'c.png,x,test']);
+  // As of a head that was trained without some labels: the count says nothing.
+  const trained = {
+    ...testClasses.trained,
+    trainedOn: [{ dataset: 'lesions', licence: 'CC0', n: 1, seen: then.seen! }],
+  };
+  expect(splitAsTrained(then.set, [{ trained }], 1).warnings).toEqual([]);
+  const same = await write(['c.png,x,test', 'd.png,x,test', 'b.png,x,train', 'sub/a.png,x,train']);
+  expect(splitAsTrained(same.set, [{ trained }], 1).warnings).toEqual([]);
+  const moved = await write(['sub/a.png,x,test', 'b.png,x,val', 'c.png,x,train']);
+  expect(splitAsTrained(moved.set, [{ trained }], 1).warnings).toEqual([
+    expect.stringContaining('not those that the head was trained with'),
+  ]);
+  // A set of the same name that has a test only, such as one of another hospital, holds nothing to compare.
+  await writeFile(join(folder, 'index.csv'), 'image,label,split\nsub/a.png,x,test\n');
+  expect(splitAsTrained(await readDataSet(folder), [{ trained }], 1).warnings).toEqual([]);
+});
+
+it('does not take the count for a change of a set that is drawn as it was', async () => {
+  const rows = Array.from({ length: 40 }, (_, index) => ({
+    ...{ image: `/${index}.png`, listed: { image: `${index}.png`, mask: undefined }, mask: undefined, label: 'x' },
+    ...{ group: `${index}`, split: undefined },
+  }));
+  const set = { name: 'lesions', rows: rows as never };
+  const drawn = splitAsTrained(set, [headOn('lesions')], 1).rows;
+  const seen = digestSeen(drawn.map(({ listed, split }) => ({ file: listed.image, split })))!;
+  const trained = { ...testClasses.trained, trainedOn: [{ dataset: 'lesions', licence: 'CC0', n: 3, seen }] };
+  expect(splitAsTrained(set, [{ trained }], 1).warnings).toHaveLength(1);
+  expect(splitAsTrained(set, [{ trained }], 2).warnings[1]).toContain('not those that the head was trained with');
 });
 
 it('takes all of a set that the head never saw, and the splits of one that has them', async () => {

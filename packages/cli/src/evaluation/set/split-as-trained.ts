@@ -1,5 +1,6 @@
 import type { HeadDescription } from '@medzoo/core';
 import { drawAllSplits, TRAIN } from '../../embed/assign-splits.js';
+import { digestSeen } from '../../embed/digest-seen.js';
 import { listNames } from '../../terminal/list-names.js';
 import type { DataSet, Row } from './data-set.js';
 import { selectRows, type SelectedRows, type Selection } from './select-rows.js';
@@ -35,9 +36,10 @@ export function splitAsTrained(
   heads: readonly Pick<HeadDescription, 'trained'>[],
   seed: number,
 ): { readonly rows: readonly Row[]; readonly warnings: readonly string[] } {
+  const known = heads.flatMap(({ trained }) => trained.trainedOn.filter(({ dataset }) => dataset === name));
   const hasSplits = rows.some(({ split }) => split !== undefined);
-  const isKnown = heads.some(({ trained }) => trained.trainedOn.some(({ dataset }) => dataset === name));
-  if (hasSplits || !isKnown) return { rows, warnings: [] };
+  if (hasSplits) return { rows, warnings: sayOtherImages(rows, known) };
+  if (known.length === 0) return { rows, warnings: [] };
   const pictured = rows.filter(({ image }) => image !== undefined);
   const drawn = drawAllSplits(pictured, seed);
   const split = pictured.map((row, index) => ({ ...row, split: drawn[index] }));
@@ -46,17 +48,32 @@ export function splitAsTrained(
     warnings: [
       `The set names no splits, and the head learnt from it: splits are drawn with seed ${seed}, as medzoo ` +
         'embed draws them. If you embedded with another --seed, give the same one here.',
-      ...sayOtherDraw(split, name, heads),
+      ...sayOtherImages(split, known),
+      ...sayOtherCount(split, known),
     ],
   };
 }
 
-/** A set that is no longer as it was embedded, or another seed, draws other splits: the count tells most of these. */
-function sayOtherDraw(rows: readonly Row[], name: string, heads: Parameters<typeof splitAsTrained>[1]): string[] {
+type TrainingSet = HeadDescription['trained']['trainedOn'][number];
+
+/** A set in which other images are to be learnt from than when it was embedded, or that was drawn with another seed. */
+function sayOtherImages(rows: readonly Row[], known: readonly TrainingSet[]): string[] {
+  const noted = known.flatMap(({ seen }) => seen ?? []);
+  if (noted.length === 0) return [];
+  const now = digestSeen(rows.map(({ listed, split }) => ({ file: listed.image, split })));
+  if (now === undefined || noted.every((seen) => seen === now)) return [];
+  return [
+    'The images of train and val are not those that the head was trained with: it may have learnt from images that ' +
+      'are measured now, and the numbers be too good. Embed and train again where images were added, removed, renamed ' +
+      'or moved to another split since, or give the --seed that the embeddings were made with.',
+  ];
+}
+
+/** The same of a head that does not know which images it saw: the count tells most of these. */
+function sayOtherCount(rows: readonly Row[], known: readonly TrainingSet[]): string[] {
   const learnt = rows.filter(({ split }) => split === TRAIN);
   const now = [learnt.length, learnt.filter(({ mask }) => mask !== undefined).length];
-  const counts = heads.flatMap(({ trained }) => trained.trainedOn.filter(({ dataset }) => dataset === name));
-  const other = counts.find(({ n }) => !now.includes(n));
+  const other = known.find(({ n, seen }) => seen === undefined && !now.includes(n));
   if (other === undefined) return [];
   return [
     `The head learnt from ${countOf(other.n, 'image')} of this set, and ${learnt.length} would be drawn now. Where ` +

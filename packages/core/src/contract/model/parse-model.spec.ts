@@ -72,7 +72,16 @@ describe('parseTrainedModel', () => {
         },
       ],
       calibration: { temperature: 1.1, dataset: 'cxr', split: 'val', n: 164 },
-      trainedOn: [{ dataset: 'cxr', licence: 'CC BY 4.0', n: 793, source: 'A. Author, 2020', grouping: 'patient' }],
+      trainedOn: [
+        {
+          dataset: 'cxr',
+          licence: 'CC BY 4.0',
+          n: 793,
+          source: 'A. Author, 2020',
+          grouping: 'patient',
+          seen: 'ab'.repeat(32),
+        },
+      ],
       initialisedFrom: [{ name: 'net', source: 'https://host/net', licence: 'Apache-2.0' }],
       speed: [{ machine: 'one core', provider: 'cpu', method: 'median', n: 20, medianMs: { encode: 30.1, total: 40 } }],
     };

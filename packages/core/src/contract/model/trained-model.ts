@@ -6,7 +6,7 @@ import { labelConcept } from './concepts.js';
 import { HEAD_ID, SAY_HEAD_ID } from './head-id.js';
 import { quantities } from './quantities.js';
 import { aName, aNameInOneLine } from './a-name.js';
-import { modelSpec } from './model-spec.js';
+import { modelSpec, sha256 } from './model-spec.js';
 import { strictObject } from './strict-object.js';
 import { checkVariants, variants } from './variants.js';
 
@@ -129,6 +129,11 @@ const trainingSet = strictObject({
   source: aName.exactOptional(),
   /** What is never on both sides of a split: 'patient', say. */
   grouping: aName.exactOptional(),
+  /**
+   * SHA-256 of the list of images that it learnt from or was chosen by, by which `medzoo evaluate` notices that the set
+   * has changed since. `medzoo embed` writes it into embed.json.
+   */
+  seen: sha256.exactOptional(),
 });
 
 /** Images that a model learnt from. */
