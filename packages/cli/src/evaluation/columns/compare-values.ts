@@ -13,7 +13,8 @@ interface ValueComparison {
 
 /**
  * Of each label, in its unit: the mean and the median absolute error, the mean error (found less true), and the share
- * of true values in their intervals.
+ * of true values in their intervals. Beside a label `median_nerve`, `nerve` has no median: `mae_median_nerve` is the mean
+ * of the former.
  */
 export const valueRules: ColumnRules<'regression', ValueComparison> = {
   compare({ answer }, label, row, columns) {
@@ -38,7 +39,9 @@ export const valueRules: ColumnRules<'regression', ValueComparison> = {
         );
       const statistics: Statistics<ColumnScore<ValueComparison>> = {
         [`mae_${label}`]: (drawn) => mean(differences(drawn).map(Math.abs)),
-        [`mae_median_${label}`]: (drawn) => median(differences(drawn).map(Math.abs)),
+        ...(!labels.includes(`median_${label}`) && {
+          [`mae_median_${label}`]: (drawn) => median(differences(drawn).map(Math.abs)),
+        }),
         [`error_${label}`]: (drawn) => mean(differences(drawn)),
         [`interval_coverage_${label}`]: coverage,
       };

@@ -5,6 +5,7 @@ import { metricsOf } from '../../record/metrics-of.js';
 import { paintImage } from '../../testing/paint-image.js';
 import { writeDataSet } from '../../testing/write-data-set.js';
 import { formatReport } from '../report/format-report.js';
+import { valueRules } from './compare-values.js';
 import { runEvaluation, type EvaluationOptions } from '../run-evaluation.js';
 
 const SIZE = { width: 40, height: 30 };
@@ -67,6 +68,25 @@ it('measures numbers by their errors, with intervals, and how often these hold',
   expect(metrics['interval_coverage_bone age']!.value).toBeCloseTo(0.9);
   expect(formatReport(report, because)).toContain('absolute error, mean, bone age');
   expect(metricsOf(report, testValues.trained.labels)[0]).toMatchObject({ name: 'mae', label: 'bone age', n: 10 });
+});
+
+it('does not give the mean error of one label as the median of another', () => {
+  // Errors of 1, 1 and 10 of nerve; of 5 each of median_nerve.
+  const scores = [1, 1, 10].map((difference, index) => ({
+    row: { group: `${index}` },
+    byLabel: { nerve: { difference, isWithin: undefined }, median_nerve: { difference: 5, isWithin: undefined } },
+  }));
+  const metrics = (names: readonly string[]) => valueRules.measure(scores as never, names, 1);
+  expect(metrics(['nerve']).mae_median_nerve!.value).toBe(1);
+  for (const names of [
+    ['nerve', 'median_nerve'],
+    ['median_nerve', 'nerve'],
+  ]) {
+    const found = metrics(names);
+    expect([found.mae_nerve!.value, found.mae_median_nerve!.value, found.mae_median_median_nerve!.value]).toEqual([
+      4, 5, 5,
+    ]);
+  }
 });
 
 it('measures points by distance, in mm where the index says how large pixels are, and counts those called absent', async () => {
