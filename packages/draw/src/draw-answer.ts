@@ -1,4 +1,4 @@
-import { matchAnswer, type Answer, type Raster } from '@medzoo/core';
+import { matchAnswer, type Answer, type Bytes, type Raster } from '@medzoo/core';
 import { drawHeatMap } from './draw-heat-map.js';
 import { drawKeypoints } from './draw-keypoints.js';
 import { drawLabels } from './draw-labels.js';
@@ -10,7 +10,7 @@ import { drawValues } from './draw-values.js';
  * label, numbers with their units, or points. Of bytes the frame is drawn that an analysis reads by default; for an
  * answer about another frame, pass that frame as `decodeImage` gives it.
  */
-export function drawAnswer(source: Uint8Array | Raster, answer: Answer): Promise<Uint8Array> {
+export function drawAnswer(source: Uint8Array | Raster, answer: Answer): Promise<Bytes> {
   return matchAnswer(answer, {
     segmentation: ({ masks }) => drawOverlay(source, masks),
     classification: (classes) => drawHeatMap(source, classes.heatMap, classes),

@@ -1,4 +1,11 @@
-import { resizeBilinear, type ClassificationAnswer, type HeatMap, type Raster, type Size } from '@medzoo/core';
+import {
+  resizeBilinear,
+  type Bytes,
+  type ClassificationAnswer,
+  type HeatMap,
+  type Raster,
+  type Size,
+} from '@medzoo/core';
 import { barRows, noteRow, warningRows } from './legend-rows.js';
 import { createPicture, formatPercent, paintPicture, type LegendRow } from './picture.js';
 
@@ -21,7 +28,7 @@ export async function drawHeatMap(
   source: Uint8Array | Raster,
   heatMap: HeatMap | undefined,
   answer: DrawnClasses,
-): Promise<Uint8Array> {
+): Promise<Bytes> {
   const picture = await createPicture(source);
   const heat = heatMap && paintHeat(heatMap, picture.size);
   return paintPicture(picture, { heat }, legendRows(answer));

@@ -1,4 +1,4 @@
-import type { Keypoint, KeypointsAnswer, Raster } from '@medzoo/core';
+import type { Bytes, Keypoint, KeypointsAnswer, Raster } from '@medzoo/core';
 import { colourOf } from './colours.js';
 import { warningRows } from './legend-rows.js';
 import { createPicture, formatPercent, INK, paintPicture, type LegendRow, type Picture } from './picture.js';
@@ -11,7 +11,7 @@ import { textPen, type TextPen } from './text-paths.js';
 export async function drawKeypoints(
   source: Uint8Array | Raster,
   { points, domain }: Pick<KeypointsAnswer, 'points' | 'domain'>,
-): Promise<Uint8Array> {
+): Promise<Bytes> {
   const picture = await createPicture(source);
   const pen = await textPen();
   const shapes = points.map((one, index) => drawPoint(one, index, picture, pen));

@@ -1,4 +1,4 @@
-import type { MultilabelAnswer, Raster } from '@medzoo/core';
+import type { Bytes, MultilabelAnswer, Raster } from '@medzoo/core';
 import { barRows, noteRow, warningRows } from './legend-rows.js';
 import { createPicture, paintPicture } from './picture.js';
 
@@ -6,7 +6,7 @@ import { createPicture, paintPicture } from './picture.js';
 export async function drawLabels(
   source: Uint8Array | Raster,
   { labels, scores, domain }: Pick<MultilabelAnswer, 'labels' | 'scores' | 'domain'>,
-): Promise<Uint8Array> {
+): Promise<Bytes> {
   const bars = barRows(scores.map((score) => ({ ...score, isStrong: labels.includes(score.label) })));
   const note = noteRow(
     `Each label by itself, from its mark on. ${labels.length === 0 ? 'None' : labels.length} of ` +

@@ -1,4 +1,12 @@
-import { isPresenceJudged, rleToPolygons, ZooError, type ImageMask, type Polygon, type Raster } from '@medzoo/core';
+import {
+  isPresenceJudged,
+  rleToPolygons,
+  ZooError,
+  type Bytes,
+  type ImageMask,
+  type Polygon,
+  type Raster,
+} from '@medzoo/core';
 import { colourOf } from './colours.js';
 import { createPicture, formatPercent, INK, paintPicture, type LegendRow, type Picture } from './picture.js';
 
@@ -13,7 +21,7 @@ export type DrawnMask = Pick<
  * the frame is drawn that an analysis reads by default. Rejects with INVALID_PARAM for a mask of another size than the
  * image's.
  */
-export async function drawOverlay(source: Uint8Array | Raster, masks: readonly DrawnMask[]): Promise<Uint8Array> {
+export async function drawOverlay(source: Uint8Array | Raster, masks: readonly DrawnMask[]): Promise<Bytes> {
   const picture = await createPicture(source);
   for (const mask of masks) checkSize(mask, picture);
   const shapes = masks.map(({ rle }, index) =>

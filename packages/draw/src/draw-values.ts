@@ -1,4 +1,4 @@
-import { formatQuantity, type PredictedQuantity, type Raster, type RegressionAnswer } from '@medzoo/core';
+import { formatQuantity, type Bytes, type PredictedQuantity, type Raster, type RegressionAnswer } from '@medzoo/core';
 import { noteRow, warningRows } from './legend-rows.js';
 import { createPicture, formatPercent, INK, paintPicture, type LegendRow } from './picture.js';
 
@@ -6,7 +6,7 @@ import { createPicture, formatPercent, INK, paintPicture, type LegendRow } from 
 export async function drawValues(
   source: Uint8Array | Raster,
   { values, domain }: Pick<RegressionAnswer, 'values' | 'domain'>,
-): Promise<Uint8Array> {
+): Promise<Bytes> {
   const picture = await createPicture(source);
   const rows = values.flatMap((one) => [valueRow(one, values), ...intervalRows(one)]);
   return paintPicture(picture, {}, [...warningRows(domain), ...rows]);

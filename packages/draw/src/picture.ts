@@ -1,4 +1,4 @@
-import { decodeImage, type Raster, type Size } from '@medzoo/core';
+import { decodeImage, type Bytes, type Raster, type Size } from '@medzoo/core';
 import sharp, { type Sharp } from 'sharp';
 import { textPen, type TextPen } from './text-paths.js';
 
@@ -45,7 +45,7 @@ export async function paintPicture(
   { image, size }: Picture,
   { shapes = '', heat }: { readonly shapes?: string; readonly heat?: Uint8Array | undefined },
   rows: readonly LegendRow[],
-): Promise<Uint8Array> {
+): Promise<Bytes> {
   const width = Math.max(size.width, LEAST_WIDTH);
   const left = Math.floor((width - size.width) / 2);
   const legend = await drawLegend(width, rows);

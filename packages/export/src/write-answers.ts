@@ -1,4 +1,4 @@
-import { isZooError, type Answer, type SegmentationAnswer } from '@medzoo/core';
+import { isZooError, type Answer, type Bytes, type SegmentationAnswer } from '@medzoo/core';
 import type { AnsweredFrame } from './answered.js';
 import type { LabelConcepts } from './concepts/concept.js';
 import { findLabelsWithoutConcept } from './concepts/concept.js';
@@ -47,7 +47,7 @@ export interface WrittenFile {
   /** What its name ends with, such as 'seg.dcm'. */
   readonly ending: string;
   readonly mediaType: string;
-  readonly content: Uint8Array | string;
+  readonly content: Bytes | string;
 }
 
 type Masks = readonly PicturedAnswer<SegmentationAnswer>[];
@@ -131,7 +131,7 @@ async function writeVolumes(answers: Masks): Promise<WrittenFile[]> {
   return files;
 }
 
-function toVolume(ending: string, content: Uint8Array): WrittenFile {
+function toVolume(ending: string, content: Bytes): WrittenFile {
   return { ending, mediaType: 'application/gzip', content };
 }
 

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import type { Bytes } from '@medzoo/core/contract';
 import { NIFTI_LIMITS, type NiftiLimits } from './limits.js';
 import { inflate, isGzip, readHeader } from './open-volume.js';
 import { isPlaced } from './read-mgh-header.js';
@@ -28,7 +29,7 @@ const EXTENSIONS_AT: Readonly<Record<number, number>> = { 1: 348, 2: 540 };
  * become zeros, and what follows the last voxel is cut off. A face can be seen in a head's volume all the same. Throws
  * what `describe` throws.
  */
-export function deidentifyNifti(bytes: Uint8Array, limits: Partial<NiftiLimits> = {}): Uint8Array {
+export function deidentifyNifti(bytes: Uint8Array, limits: Partial<NiftiLimits> = {}): Bytes {
   const kept = { ...NIFTI_LIMITS, ...limits };
   const volume = readHeader(bytes, kept);
   const { size, volumes, type, offset, format, version } = volume;

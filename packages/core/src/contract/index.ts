@@ -15,6 +15,7 @@ export type {
   SegmentationAnswer,
   TaskAnswers,
 } from './answers/answers.js';
+export type { Bytes, Floats } from './answers/bytes.js';
 export type { ModelIdentity, Provenance, Timings } from './answers/provenance.js';
 export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
 export { checkParams, checkPromptsInImage } from './params/check-params.js';

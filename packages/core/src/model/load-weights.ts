@@ -1,6 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { isZooError, ZooError, type ModelSpec, type PrefetchOptions, type WeightsFile } from '../contract/index.js';
+import {
+  isZooError,
+  ZooError,
+  type Bytes,
+  type ModelSpec,
+  type PrefetchOptions,
+  type WeightsFile,
+} from '../contract/index.js';
 import { READ_FLAGS } from './weights/cache-files.js';
 import { fetchWeights } from './weights/fetch-weights.js';
 import { hashFile, readAndHash, type FoundFile } from './weights/hash-file.js';
@@ -17,11 +24,7 @@ const REINSTALL = 'Install the package that brings them, or export them, again.'
  * not a path that may change. From https they come by way of the cache folder. Rejects with WEIGHTS_CORRUPT,
  * WEIGHTS_UNAVAILABLE, or INVALID_MANIFEST where `url` is none that weights come from.
  */
-export async function loadWeights(
-  file: ExpectedFile,
-  signal?: AbortSignal,
-  options?: WeightsOptions,
-): Promise<Uint8Array> {
+export async function loadWeights(file: ExpectedFile, signal?: AbortSignal, options?: WeightsOptions): Promise<Bytes> {
   return (await readVerified(file, readAndHash, signal, options)).data;
 }
 

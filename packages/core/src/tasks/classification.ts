@@ -79,6 +79,6 @@ function toClassificationAnswer(
 }
 
 /** What a head returned may be its own state. */
-function ownHeatMap({ size: { width, height }, values }: HeatMap): HeatMap {
+function ownHeatMap({ size: { width, height }, values }: HeatMap): NonNullable<ClassificationAnswer['heatMap']> {
   return { size: { width, height }, values: values.slice() };
 }

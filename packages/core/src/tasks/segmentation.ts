@@ -2,6 +2,7 @@ import {
   sigmoid,
   type Domain,
   type ExclusiveMasks,
+  type Floats,
   type ImageMask,
   type ProbabilityMask,
   type Rle,
@@ -73,7 +74,7 @@ async function toSegmentationAnswer(result: Segmentation, context: AnswerContext
 interface MaskForms {
   readonly threshold: number;
   readonly rle: () => Rle;
-  readonly probabilities: () => Float32Array;
+  readonly probabilities: () => Floats;
 }
 
 function createForms(
@@ -89,7 +90,7 @@ function createForms(
   }
   const planes = [...masks.map(({ logits }) => logits!), ...exclusive.others];
   let rles: readonly Rle[] | undefined;
-  let shares: readonly Float32Array[] | undefined;
+  let shares: readonly Floats[] | undefined;
   return (mask, index) => ({
     threshold: 0,
     rle: () => (rles ??= encodeExclusive(planes, mask.size, masks.length, geometry))[index]!,
@@ -133,6 +134,6 @@ function findAbsence(
   return outOfDomain === 'refuse' && domain?.inDomain === false ? 'domain' : undefined;
 }
 
-function probabilitiesOf({ probabilities, logits }: ProbabilityMask): Float32Array {
+function probabilitiesOf({ probabilities, logits }: ProbabilityMask): Floats {
   return probabilities ? probabilities.slice() : sigmoid(logits);
 }

@@ -17,7 +17,11 @@ import { cellsOf, numbersOf } from './task-tests.js';
 const AGAIN = 'Make the variant again from this model, or leave it out.';
 
 /** The embedding by the encoder's own file: golden records and gates are of it. */
-export async function embedByReference({ trained: { model } }: Encoder, image: Tensor, backend: Backend) {
+export async function embedByReference(
+  { trained: { model } }: Encoder,
+  image: Tensor,
+  backend: Backend,
+): Promise<Tensor<'float32'>> {
   const session = await backend.open(model);
   try {
     return takeFloat32(await session.run({ [model.inputs[0]!.name]: image }), model.outputs[0]!.name);

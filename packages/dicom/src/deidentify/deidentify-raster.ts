@@ -1,3 +1,4 @@
+import type { Bytes } from '@medzoo/core/contract';
 import { clearStream } from './streams/clear-pixels.js';
 
 /**
@@ -5,7 +6,7 @@ import { clearStream } from './streams/clear-pixels.js';
  * Its pixels and its length stay. What is drawn into the pixels stays as well. Throws INVALID_IMAGE for a file that
  * cannot be read.
  */
-export function deidentifyRaster(bytes: Uint8Array): Uint8Array {
+export function deidentifyRaster(bytes: Uint8Array): Bytes {
   const copy = Uint8Array.from(bytes);
   clearStream(copy, true);
   return copy;

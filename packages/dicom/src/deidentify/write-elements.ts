@@ -1,3 +1,4 @@
+import type { Bytes } from '@medzoo/core/contract';
 import type { DataSetEncoding } from '../parse/sniff-dicom.js';
 
 /** PS3.5, table 7.1-1: value representations whose explicit length has 32 bits. */
@@ -51,7 +52,7 @@ export class ElementWriter {
   }
 }
 
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
+export function concat(parts: readonly Uint8Array[]): Bytes {
   const all = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,3 +1,4 @@
+import type { Bytes } from '@medzoo/core/contract';
 import type * as dcmjsModule from 'dcmjs';
 import type { WrittenElement } from 'dcmjs';
 import { copyElements, type CopiedElements } from '../source/copy-elements.js';
@@ -7,7 +8,7 @@ import type { Attributes, AttributeValue } from './attributes.js';
 
 /** A DICOM file that was written. */
 export interface DicomFile {
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
   readonly seriesInstanceUid: string;
@@ -61,7 +62,7 @@ export async function writeFile(file: FileToWrite): Promise<DicomFile> {
  * The source's texts are written as they are, also where they are longer than the standard allows: dcmjs would log
  * them.
  */
-function write(dict: InstanceType<Dcmjs['data']['DicomDict']>): Uint8Array {
+function write(dict: InstanceType<Dcmjs['data']['DicomDict']>): Bytes {
   try {
     return new Uint8Array(dict.write({ allowInvalidVRLength: true }));
   } catch {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { ImageMask, VoxelGrid } from '@medzoo/core/contract';
+import type { Bytes, ImageMask, VoxelGrid } from '@medzoo/core/contract';
 import { labelsOf, takeHead, type Answered } from '../answered.js';
 import { invalidParam, tooLarge } from '../refuse.js';
 import { geometryMissing } from '../formats.js';
@@ -25,7 +25,7 @@ export interface NiftiOptions {
 
 export interface NiftiFile {
   /** .nii.gz */
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
   /** The voxel value of each label, from 1; 0 is none of them. */
   readonly values: Readonly<Record<string, number>>;
 }

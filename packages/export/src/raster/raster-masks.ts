@@ -1,5 +1,5 @@
 import { rleToPng } from '@medzoo/core';
-import type { ImageMask } from '@medzoo/core/contract';
+import type { Bytes, ImageMask } from '@medzoo/core/contract';
 import type { NamedAnswer } from '../outlines/geojson.js';
 import { takeHead } from '../answered.js';
 import { maskKindOf, type MaskKind } from '../image-kind.js';
@@ -8,7 +8,7 @@ import { maskKindOf, type MaskKind } from '../image-kind.js';
  * A mask as an 8-bit grey PNG of the image's size, 255 where there is mask, else 0: the one that came with the answer,
  * or made now.
  */
-export async function toPngMask({ png, rle }: Pick<ImageMask, 'png' | 'rle'>): Promise<Uint8Array> {
+export async function toPngMask({ png, rle }: Pick<ImageMask, 'png' | 'rle'>): Promise<Bytes> {
   return png ?? (await rleToPng(rle));
 }
 

@@ -1,3 +1,4 @@
+import type { Bytes, Floats } from './bytes.js';
 import type { Domain } from './domain.js';
 import type { ZooError } from '../errors.js';
 import type { HeatMap, LabelScore, PlausibleLabels, PredictedValue, Score } from './decoded-results.js';
@@ -54,9 +55,9 @@ export interface ImageMask {
   readonly boundingBox: Box | null;
   readonly polygons?: readonly Polygon[];
   /** 8-bit grey, 0 and 255, of the image's size. */
-  readonly png?: Uint8Array;
+  readonly png?: Bytes;
   /** float32 [height, width], row-major, 0..1, in model space. */
-  readonly probabilities?: { readonly size: Size; readonly values: Float32Array };
+  readonly probabilities?: { readonly size: Size; readonly values: Floats };
 }
 
 /** A mask as COCO run lengths: column-major, background first, in COCO's compressed string. */
@@ -82,7 +83,7 @@ export interface ClassificationAnswer {
   /** Whether the image is of the kind that the head was trained on; left out by a head that cannot say. */
   readonly domain?: Domain;
   /** Over the whole image, in low resolution. */
-  readonly heatMap?: HeatMap;
+  readonly heatMap?: HeatMap & { readonly values: Floats };
 }
 
 export interface RegressionAnswer {

@@ -1,4 +1,4 @@
-import type { Box, Rle, Size } from '../../contract/index.js';
+import type { Box, Bytes, Rle, Size } from '../../contract/index.js';
 import { compressCounts, decompressCounts } from './coco-counts.js';
 
 /** One run of mask pixels, counted down the columns: from `start` up to, not including, `end`. */
@@ -86,7 +86,7 @@ export function bitmapToRle(bitmap: Uint8Array, size: Size): Rle {
 }
 
 /** Run lengths to uint8 [height, width], row-major, `value` where there is mask, else 0. */
-export function decodeRle(rle: Rle, value = 1): Uint8Array {
+export function decodeRle(rle: Rle, value = 1): Bytes {
   const { width, height } = rle.size;
   const runs = readRuns(rle); // before so much memory is taken as the size asks for
   const bitmap = new Uint8Array(width * height);

@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { constants as flagsOf } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { freemem } from 'node:os';
-import { ZooError } from '../../contract/index.js';
+import { ZooError, type Bytes } from '../../contract/index.js';
 
 /**
  * Hashed or read in one go, a gigabyte would hold its thread for most of a second; a read of over 2 GiB is refused by
@@ -33,7 +33,7 @@ export async function readAndHash(
   path: string,
   signal?: AbortSignal,
   flags?: number,
-): Promise<FoundFile & { readonly data: Uint8Array }> {
+): Promise<FoundFile & { readonly data: Bytes }> {
   let data = new Uint8Array();
   const { hash, bytes } = await readPieces(
     path,
@@ -47,7 +47,7 @@ export async function readAndHash(
 }
 
 /** Memory for a file; BACKEND_UNAVAILABLE where Node holds no piece of this size, or the machine has none. */
-export function reserveBytes(size: number): Uint8Array<ArrayBuffer> {
+export function reserveBytes(size: number): Bytes {
   try {
     return new Uint8Array(size);
   } catch (cause) {

@@ -1,10 +1,12 @@
+import type { Floats } from '../answers/bytes.js';
+
 /** A logit as a probability. */
 export function sigmoidOf(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
 
 /** Logits to independent probabilities, element by element. */
-export function sigmoid(logits: Float32Array): Float32Array {
+export function sigmoid(logits: Float32Array): Floats {
   const probabilities = new Float32Array(logits.length);
   // Not `map`: a call for each of the 80 000 pixels of five masks takes as long again as the exponentials.
   for (let index = 0; index < logits.length; index += 1) probabilities[index] = sigmoidOf(logits[index]!);

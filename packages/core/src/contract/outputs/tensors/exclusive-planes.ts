@@ -1,3 +1,5 @@
+import type { Floats } from '../answers/bytes.js';
+
 /** For each cell of planes of one size, which of them is highest; the first of equals. */
 export function winnersOf(planes: readonly Float32Array[]): Uint32Array {
   const winners = new Uint32Array(planes[0]?.length ?? 0);
@@ -14,7 +16,7 @@ export function winnersOf(planes: readonly Float32Array[]): Uint32Array {
 }
 
 /** Logits to probabilities that sum to 1 in each cell over all planes. */
-export function softmaxPlanes(planes: readonly Float32Array[]): Float32Array[] {
+export function softmaxPlanes(planes: readonly Float32Array[]): Floats[] {
   const cells = planes[0]?.length ?? 0;
   const probabilities = planes.map(() => new Float32Array(cells));
   for (let cell = 0; cell < cells; cell += 1) {
