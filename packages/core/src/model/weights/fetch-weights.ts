@@ -1,9 +1,10 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findFile, READ_FLAGS, removeUnlessFile, sizeOf } from './cache-files.js';
 import { downloadFile, validatorOf, type Download } from './download-file.js';
 import { withFileLock } from './file-lock.js';
 import { hashFile } from './hash-file.js';
+import { makeFolder } from './make-folder.js';
 import { checkRoom, isFull, removeLeftovers } from './make-room.js';
 import { corrupt, explainLocal, isExpected, unavailable, type ExpectedFile } from './weights-errors.js';
 import { completeOptions, type WeightsOptions } from './weights-options.js';
@@ -93,7 +94,7 @@ async function download(one: Download): Promise<void> {
 }
 
 async function prepareFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+  await makeFolder(folder).catch((cause: unknown) => {
     throw unavailable(
       `The cache folder ${folder} cannot be made: ${(cause as Error).message}. Give one that can be written by ` +
         'MEDZOO_CACHE_DIR.',

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../model/weights/make-folder.js';
 
 /** Below the cache folder. */
 const FOLDER = 'packed';
@@ -28,7 +29,7 @@ export async function openPackedFolder(cacheFolder: string): Promise<PackedFolde
     return unusable('only Linux tells whose files these are and which CPU they are for');
   const folder = packedFolderIn(cacheFolder);
   try {
-    await mkdir(cacheFolder, { recursive: true });
+    await makeFolder(cacheFolder);
     await mkdir(folder, { mode: OWNER_ONLY }).catch((error: unknown) => {
       if (codeOf(error) !== 'EEXIST') throw error;
     });
