@@ -22,6 +22,7 @@ interface PackageJson {
   readonly license?: string;
   readonly engines?: { readonly node?: string };
   readonly files?: readonly string[];
+  readonly preferUnplugged?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly scripts?: Readonly<Record<string, string>>;
 }
@@ -62,6 +63,13 @@ describe.each(['.', ...folders])('%s/package.json', (folder) => {
 });
 
 describe.each(published)('%s on npm', (folder) => {
+  it('is unpacked by Yarn if it starts threads: their scripts are not found in an archive', () => {
+    const sources = new URL(`${folder}/src/`, ROOT);
+    const files = readdirSync(sources, { recursive: true, encoding: 'utf8' }).filter((name) => /\.m?ts$/.test(name));
+    const startsThreads = files.some((name) => readFileSync(new URL(name, sources), 'utf8').includes('new Worker('));
+    expect(readPackage(folder).preferUnplugged ?? false).toBe(startsThreads);
+  });
+
   it('brings README, licence and notices', () => {
     const { files } = readPackage(folder);
     for (const file of ['README.md', 'LICENSE', 'NOTICE']) {
