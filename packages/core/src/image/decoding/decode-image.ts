@@ -77,7 +77,8 @@ export async function decodeWatched(
 
 /**
  * What the header of a file says, in memory or at a path, with the same refusals as `decodeImage`: what passes here
- * fails there only if its pixels are damaged. No pixel is decoded.
+ * fails there only if its pixels are damaged. No pixel is decoded. Rejects with the system's own error, such as ENOENT,
+ * where the path cannot be read.
  */
 export async function describeImage(
   source: Uint8Array | string,
