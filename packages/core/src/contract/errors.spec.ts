@@ -22,6 +22,14 @@ describe('ZooError', () => {
     expect(arrived.cause).toMatchObject({ name: 'TypeError', message: 'queue is full' });
   });
 
+  it('has one of the codes that there are', () => {
+    const make = (code: string) => () => new ZooError(code as 'BUSY', 'no');
+    expect(make('NOPE')).toThrow(/^The code of a ZooError is one of INVALID_IMAGE, .*; got "NOPE"\.$/);
+    expect(make('toString')).toThrow(TypeError);
+    expect(() => ZooError.fromJSON({ message: 'of another server' } as never)).toThrow('got undefined.');
+    expect(isZooError(Object.assign(new Error('x'), { name: 'ZooError', code: 'toString' }))).toBe(false);
+  });
+
   it('is told apart from other errors, by its data and not by its class', () => {
     expect(isZooError(busy)).toBe(true);
     expect(isZooError(Object.assign(new Error('x'), { name: 'ZooError', code: 'BUSY' }))).toBe(true);

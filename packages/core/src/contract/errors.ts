@@ -1,4 +1,5 @@
 import { describeThrown } from './text/describe-thrown.js';
+import { showValue } from './text/show-value.js';
 
 /** Whose turn it is to act: the one who asked, the one who made the head or model, or the one who runs the server. */
 export type Blame = 'caller' | 'author' | 'server';
@@ -62,6 +63,10 @@ export class ZooError extends Error {
     options: { readonly details?: ErrorDetails; readonly cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    if (!isCode(code)) {
+      const known = Object.keys(FAULTS).join(', ');
+      throw new TypeError(`The code of a ZooError is one of ${known}; got ${showValue(code)}.`);
+    }
     this.code = code;
     this.blame = FAULTS[code].blame;
     this.retryable = FAULTS[code].retryable;
@@ -80,6 +85,7 @@ export class ZooError extends Error {
     };
   }
 
+  /** From what `toJSON` made. Throws a TypeError for an unknown code. */
   static fromJSON(data: ZooErrorData): ZooError {
     const { code, message, details } = data;
     if (!data.cause) return new ZooError(code, message, { details });
@@ -101,5 +107,9 @@ function describeCause(cause: Error): { readonly name: string; readonly message:
 
 /** Whether `error` is a `ZooError`, also one of another copy of this package in the same program. */
 export function isZooError(error: unknown): error is ZooError {
-  return error instanceof Error && error.name === 'ZooError' && 'code' in error && String(error.code) in FAULTS;
+  return error instanceof Error && error.name === 'ZooError' && 'code' in error && isCode(error.code);
+}
+
+function isCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(FAULTS, code);
 }
