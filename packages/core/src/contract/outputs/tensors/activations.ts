@@ -1,4 +1,4 @@
-import type { Floats } from '../answers/bytes.js';
+import type { Floats } from '../../answers/bytes.js';
 
 /** A logit as a probability. */
 export function sigmoidOf(logit: number): number {

@@ -1,4 +1,4 @@
-import type { Floats } from '../answers/bytes.js';
+import type { Floats } from '../../answers/bytes.js';
 
 /** For each cell of planes of one size, which of them is highest; the first of equals. */
 export function winnersOf(planes: readonly Float32Array[]): Uint32Array {
