@@ -124,6 +124,25 @@ it('keeps the images of a patient on one side', () => {
   expect([...sides.values()].toSorted()).toEqual(['test', 'test', 'train', 'train', 'train', 'train', 'val', 'val']);
 });
 
+it('draws images enough of a label where patients have several, and leaves no split without', () => {
+  const patients = (sizes: readonly number[]) =>
+    sizes.flatMap((size, patient) => Array.from({ length: size }, () => ({ label: 'rare', group: `${patient}` })));
+  const counts = (sizes: readonly number[], seed: number) => {
+    const splits = assignSplits(patients(sizes), { val: 0.15, test: 0.15 }, seed);
+    return ['train', 'val', 'test'].map((split) => splits.filter((one) => one === split).length);
+  };
+  for (let seed = 1; seed <= 20; seed += 1) {
+    // 12 patients of two images each: two patients would be 4 images, and training refuses fewer than 5.
+    expect(
+      counts(
+        Array.from({ length: 12 }, () => 2),
+        seed,
+      ),
+    ).toEqual([12, 6, 6]);
+    expect(Math.min(...counts([30, 2, 2], seed))).toBeGreaterThan(0);
+  }
+});
+
 it('leaves a label with one group to training', () => {
   const rows = [{ label: 'rare', group: 'a' }, ...['b', 'c', 'd'].map((group) => ({ label: 'common', group }))];
   expect(assignSplits(rows, { val: 0.15, test: 0.15 }, 1)[0]).toBe('train');
