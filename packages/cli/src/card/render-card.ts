@@ -98,7 +98,8 @@ function renderCommands(head: string, trained: TrainedModel, words: CardWords): 
       name.startsWith('presence_')
         ? `${words.presence} ${words.separator}--data DATA --split ${split} --head ${head}`
         : [
-            `${words.evaluate} ${words.separator}--data ${quoteArgument(`DATA/${dataset}`)} --split ${split} --head ${head}`,
+            `${words.evaluate} ${words.separator}--data ${quoteArgument(`DATA/${dataset}`)}`,
+            `--split ${split} --head ${head}`,
             ...(isExclusive && label !== undefined ? [`--mask-value "VALUE=${label}"`] : []),
             ...(prompt ? [`--prompt ${prompt}`] : []),
             ...(corruption === undefined ? [] : ['--corrupt']),

@@ -13,8 +13,8 @@ interface ValueComparison {
 
 /**
  * Of each label, in its unit: the mean and the median absolute error, the mean error (found less true), and the share
- * of true values in their intervals. Beside a label `median_nerve`, `nerve` has no median: `mae_median_nerve` is the mean
- * of the former.
+ * of true values in their intervals. Beside a label `median_nerve`, `nerve` has no median: `mae_median_nerve` is the
+ * mean of the former.
  */
 export const valueRules: ColumnRules<'regression', ValueComparison> = {
   compare({ answer }, label, row, columns) {

@@ -64,8 +64,8 @@ function sayOtherImages(rows: readonly Row[], known: readonly TrainingSet[]): st
   if (now === undefined || noted.every((seen) => seen === now)) return [];
   return [
     'The images of train and val are not those that the head was trained with: it may have learnt from images that ' +
-      'are measured now, and the numbers be too good. Embed and train again where images were added, removed, renamed ' +
-      'or moved to another split since, or give the --seed that the embeddings were made with.',
+      'are measured now, and the numbers be too good. Embed and train again where images were added, removed, ' +
+      'renamed or moved to another split since, or give the --seed that the embeddings were made with.',
   ];
 }
 
