@@ -15,7 +15,7 @@ const CHUNK_BYTES = 8;
 /** Size and place of one frame of an animation, before the chunk of its pixels. */
 const FRAME_BYTES = 16;
 
-/** Throws UNSUPPORTED_FORMAT for a WebP of more frames, or of more chunks of other kinds, than libvips reads in time. */
+/** Throws UNSUPPORTED_FORMAT for a WebP of more frames, or of more chunks of any kind, than libvips reads in time. */
 export async function checkWebp(file: ImageFile): Promise<void> {
   let at = RIFF_BYTES;
   for (let chunk = 0; chunk <= MOST_CHUNKS; chunk += 1) {

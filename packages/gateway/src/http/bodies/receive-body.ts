@@ -5,8 +5,8 @@ import { refuseRequest } from '../admission/refuse-request.js';
 
 /**
  * Receives the body of a request by `receive`, which reads it. Rejects with what that rejects with, or with 408 if the
- * client sends too slowly: an upload holds one of a few places, and a query its memory. A client that was refused for another reason may send
- * on, so that it gets to read why.
+ * client sends too slowly: an upload holds one of a few places, and a query its memory. A client that was refused for
+ * another reason may send on, so that it gets to read why.
  */
 export async function receiveBody<T>(
   request: Request,
