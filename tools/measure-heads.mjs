@@ -22,7 +22,7 @@ const { values } = parseArgs({
     outside: { type: 'string', default: join(ROOT, '../shared/outside') },
     out: { type: 'string', default: join(ROOT, 'out/measure') },
     only: { type: 'string', default: '' },
-    'corrupt-limit': { type: 'string', default: '40' },
+    'corrupt-limit': { type: 'string', default: '120' },
     'foreign-limit': { type: 'string', default: '40' },
     'object-limit': { type: 'string', default: '60' },
     'no-record': { type: 'boolean', default: false },
