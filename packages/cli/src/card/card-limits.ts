@@ -38,8 +38,8 @@ function describeOutside({ good, outside }: MetricKinds, words: SetWords): strin
         .find(({ name, label, prompt }) => name === one.name && label === one.label && prompt === undefined);
       const what = one.name === 'dice' ? `Dice of ${sayLabel(one.label)}` : 'share of right answers';
       return (
-        `the ${what} is ${one.value.toFixed(2)} on ` +
-        `${sayImages(one, words)}${own ? ` (${own.value.toFixed(2)} on images like its own)` : ''}`
+        `the ${what} is ${toTwo(one.value)} on ` +
+        `${sayImages(one, words)}${own ? ` (${toTwo(own.value)} on images like its own)` : ''}`
       );
     });
   return said.length > 0 ? `At other hospitals ${said.join('; ')}.` : undefined;
@@ -84,7 +84,7 @@ function describeWorst({ corruption }: MetricKinds): string | undefined {
   const what = worst.label === undefined ? 'of right answers' : `of the Dice of ${sayLabel(worst.label)}`;
   return (
     `Of the changes that were tried on its own images, ${worst.corruption!} costs most where it answers: ` +
-    `${worst.value.toFixed(2)} ${what}.`
+    `${toTwo(worst.value)} ${what}.`
   );
 }
 
@@ -102,7 +102,7 @@ function renderDomains({ domains = [] }: TrainedModel, metrics: readonly Metric[
   if (sets.length === 0) return [];
   const of = (set: string, name: string, label?: string, at?: number): Metric | undefined =>
     metrics.find((one) => one.dataset === set && one.name === name && one.label === label && one.falseRefusals === at);
-  const cell = (metric: Metric | undefined): string => (metric ? metric.value.toFixed(2) : '');
+  const cell = (metric: Metric | undefined): string => (metric ? toTwo(metric.value) : '');
   const describe = (set: string): string => (words[set] ? `${words[set]} (${set})` : set);
   const countIn = (set: string): string =>
     String(
@@ -117,7 +117,7 @@ function renderDomains({ domains = [] }: TrainedModel, metrics: readonly Metric[
       withInterval(of(set, 'domain_auroc')),
       metrics
         .filter(({ dataset, name, value }) => dataset === set && name === 'answered' && value > 0)
-        .map((one) => `${sayLabel(one.label)} ${one.value.toFixed(2)}`)
+        .map((one) => `${sayLabel(one.label)} ${toTwo(one.value)}`)
         .join(', '),
       countIn(set),
     ]);
@@ -146,11 +146,16 @@ function renderDomains({ domains = [] }: TrainedModel, metrics: readonly Metric[
 function withInterval(metric: Metric | undefined): string {
   if (!metric) return '';
   const { value, interval95 } = metric;
-  return value.toFixed(2) + (interval95 ? ` [${interval95.map((bound) => bound.toFixed(2)).join(', ')}]` : '');
+  return toTwo(value) + (interval95 ? ` [${interval95.map((bound) => toTwo(bound)).join(', ')}]` : '');
+}
+
+/** Two digits; what rounds to nothing has no sign. */
+function toTwo(value: number): string {
+  return value.toFixed(2).replace(/^-(0\.00)$/, '$1');
 }
 
 function rangeOf(metric: Metric | undefined): string {
-  return metric?.interval95 ? metric.interval95.map((bound) => bound.toFixed(2)).join(' to ') : '';
+  return metric?.interval95 ? metric.interval95.map((bound) => toTwo(bound)).join(' to ') : '';
 }
 
 /** What each corruption costs on images that are answered, and how many are not. */
@@ -165,7 +170,7 @@ function renderCorruptions({ labels }: TrainedModel, metrics: readonly Metric[])
   const counts = [
     ...new Set(metrics.filter(({ name }) => name === 'refused').map(({ dataset, n }) => `${dataset}, n ${n}`)),
   ].join('; ');
-  const told = (metric: Metric | undefined): string => (metric ? metric.value.toFixed(2) : '');
+  const told = (metric: Metric | undefined): string => (metric ? toTwo(metric.value) : '');
   const rows = names.map((corruption) =>
     isClasses
       ? [
