@@ -48,7 +48,8 @@ describe('medzoo evaluate on masks', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(report).toMatchObject({
-      medzoo: readPackageVersion(), head: 'shapes', task: 'segmentation', dataset: 'us_foetal_head', split: 'test', target: 'fetal_head',
+      medzoo: readPackageVersion(), head: 'shapes', task: 'segmentation', dataset: 'us_foetal_head',
+      split: 'test', target: 'fetal_head',
       n: 4, n_failed: 0, n_empty: 2,
       prompt: null, n_groups: 3, seed: 1, excluded_labels: [], labels: null, provider: 'fake', failed: [],
       digests: { head: 'a'.repeat(64), encoder: 'e'.repeat(64) },

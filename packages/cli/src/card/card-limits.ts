@@ -189,7 +189,9 @@ function renderCorruptions({ labels }: TrainedModel, metrics: readonly Metric[])
           }),
         ],
   );
-  const heads = isClasses ? ['accuracy lost', 'calibration error', ...(hasRanges ? ['if calibrated'] : []), 'refused'] : targets;
+  const heads = isClasses
+    ? ['accuracy lost', 'calibration error', ...(hasRanges ? ['if calibrated'] : []), 'refused']
+    : targets;
   const words = isClasses
     ? 'accuracy lost and calibration error are of images that it answers'
     : 'Dice lost on images that are answered / share refused as out of domain';

@@ -24,9 +24,7 @@ const preprocessFields = {
   fit: z.enum(['stretch', 'letterbox']),
   /** 'nearest' is SAM-Med2D's rule, source index = floor(index * in / out); 'bilinear' has half-pixel centres. */
   interpolation: z.enum(['nearest', 'bilinear']),
-  /**
-   * Bilinear only: widen the kernel with the scale when shrinking, as Pillow and torch's antialias do. Default false.
-   */
+  /** Bilinear only: widen the kernel with the scale when shrinking, as Pillow and torch's antialias. Default false. */
   antialias: z.boolean().exactOptional(),
   channels: z.enum(['rgb', 'bgr', 'gray']),
   /** Per channel, in the order of `channels`, on pixels 0..255. */
@@ -40,9 +38,7 @@ const preprocessFields = {
 
 const preprocess = strictObject(preprocessFields).refine(
   ({ channels, mean, std }) => [mean, std].every(({ length }) => length === (channels === 'gray' ? 1 : 3)),
-  {
-    message: 'mean and std need one number per channel',
-  },
+  { message: 'mean and std need one number per channel' },
 );
 
 /** From decoded pixels to the encoder's input, float32 [1, channels, height, width], normalised. */
