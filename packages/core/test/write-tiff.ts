@@ -6,6 +6,8 @@ export interface TiffPageInput {
   readonly height: number;
   /** One strip, or several. */
   readonly strips: readonly Values[];
+  /** What is in the place of strips are tiles, each of the whole image, whose sides are multiples of 16. */
+  readonly isTiled?: boolean;
   /** Further tags, or others in place of those that follow from the samples: id to SHORTs. */
   readonly tags?: Readonly<Record<number, readonly number[]>> | undefined;
 }
@@ -40,19 +42,20 @@ export function writeTiff(
     return at;
   };
 
-  for (const { width, height, strips, tags = {} } of pages) {
+  for (const { width, height, strips, isTiled = false, tags = {} } of pages) {
     const offsets = strips.map((strip) => {
       const at = place(strip.byteLength);
       strip.forEach((value, index) => writeValue(file, at, index, value, strip, isBigEndian));
       return at;
     });
     const bits = strips[0]!.BYTES_PER_ELEMENT * 8;
-    const shorts = { 258: [bits], 259: [1], 262: [1], 277: [1], 278: [height], ...tags };
+    const rows = isTiled ? { 322: [width], 323: [height] } : { 278: [height] };
+    const shorts = { 258: [bits], 259: [1], 262: [1], 277: [1], ...rows, ...tags };
     const entries = [
       { tag: 256, bytes: 2, values: [width] },
       { tag: 257, bytes: 2, values: [height] },
-      { tag: 273, bytes: 4, values: offsets },
-      { tag: 279, bytes: 4, values: strips.map(({ byteLength }) => byteLength) },
+      { tag: isTiled ? 324 : 273, bytes: 4, values: offsets },
+      { tag: isTiled ? 325 : 279, bytes: 4, values: strips.map(({ byteLength }) => byteLength) },
       ...Object.entries(shorts).map(([tag, values]) => ({ tag: Number(tag), bytes: 2, values })),
     ].sort((a, b) => a.tag - b.tag);
 

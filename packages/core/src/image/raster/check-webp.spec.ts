@@ -28,7 +28,12 @@ function drawAnimation(frames: number): Buffer {
 
 it('an animation is read up to the number of frames that libvips finds in time', async () => {
   expect(await describeImage(drawAnimation(100))).toMatchObject({ frames: 100, width: 8 });
-  expect(await describeImage(drawAnimation(8190))).toMatchObject({ frames: 8190 });
+  expect(await describeImage(drawAnimation(8192))).toMatchObject({ frames: 8192 });
+});
+
+it('what stands behind the end of the image counts as no frame', async () => {
+  const still = Buffer.concat([drawAnimation(1), Buffer.alloc(80_000)]);
+  expect(await describeImage(still)).toMatchObject({ width: 8, height: 8 });
 });
 
 it('an animation of more frames is refused before libvips looks for them', async () => {
@@ -37,5 +42,6 @@ it('an animation of more frames is refused before libvips looks for them', async
     code: 'UNSUPPORTED_FORMAT',
     message: 'This is a WebP of more than 8192 frames, which is not read here. Split it into several files.',
   });
+  await expect(describeImage(drawAnimation(8193))).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
   expect(performance.now() - startedAt).toBeLessThan(5000); // libvips: 50 s
 });
