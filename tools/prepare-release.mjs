@@ -16,9 +16,16 @@ function changelogs() {
   return all.filter((file) => existsSync(file));
 }
 
+const versionOf = () => JSON.parse(readFileSync('packages/create-head/package.json', 'utf8')).version;
+
+const before = versionOf();
 run('npx', 'changeset', 'version');
-const { version } = JSON.parse(readFileSync('packages/create-head/package.json', 'utf8'));
-writeFileSync(TRAINER, readFileSync(TRAINER, 'utf8').replace(/^version = ".*"$/m, `version = "${version}"`));
+const version = versionOf();
+if (version === before) throw new Error('.changeset describes no change: there is nothing to release.');
+const trainer = readFileSync(TRAINER, 'utf8');
+const line = `version = "${before}"`;
+if (!trainer.includes(line)) throw new Error(`${TRAINER} has no line ${line}: write its version by hand.`);
+writeFileSync(TRAINER, trainer.replace(line, `version = "${version}"`));
 // The commit before each entry makes its first line too long.
 run('npx', 'prettier', '--write', '--log-level=warn', '--no-config', '--ignore-path=', ...WRAPPED, ...changelogs());
 run('npm', 'install', '--package-lock-only', '--ignore-scripts');

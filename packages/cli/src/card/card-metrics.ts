@@ -11,7 +11,7 @@ const NAMES: Readonly<Record<string, string>> = {
   macro_f1: 'macro F1',
   auroc: 'AUROC',
   ece: 'expected calibration error',
-  ece_if_calibrated: 'the same, if it were calibrated',
+  ece_if_calibrated: 'calibration error, if calibrated',
   coverage: 'coverage of conformal sets',
   set_size: 'labels in a conformal set, mean',
   presence_auroc: 'AUROC',

@@ -1,4 +1,4 @@
-import { ifCalibrated, measure, type Metrics } from '../evaluation/report/metrics.js';
+import { measure, withLuck, type Metrics } from '../evaluation/report/metrics.js';
 import type { ClassScore } from '../evaluation/score/score-class.js';
 import type { MaskScore } from '../evaluation/score/score-mask.js';
 import type { Scored } from '../evaluation/score/score-rows.js';
@@ -14,8 +14,8 @@ export interface Pair<S extends Scored> extends Scored {
 
 /**
  * Over images that are answered: `accuracy`, `ece`, what that would be if the head were calibrated, and the mean
- * `confidence`. `refused` is the share of all. `drop` is
- * clean less changed accuracy, over images that are answered both times. A number of no image is left out.
+ * `confidence`. `refused` is the share of all. `drop` is clean less changed accuracy, over images that are answered both
+ * times. A number of no image is left out.
  */
 export function classPairMetrics(pairs: readonly Pair<ClassScore>[], seed: number): Metrics {
   const statistics: Statistics<Pair<ClassScore>> = {
@@ -25,18 +25,14 @@ export function classPairMetrics(pairs: readonly Pair<ClassScore>[], seed: numbe
     confidence: (drawn) => mean(answered(drawn).map(({ changed }) => changed.probabilities[changed.predicted] ?? 0)),
     refused: refusedShare,
   };
-  return {
-    ...measure(pairs, statistics, {
-      seed,
-      biased: ['ece'],
-      shares: { accuracy: [statistics.accuracy!], refused: [refusedShare] },
-      count: counting(pairs),
-    }),
-    ...ifCalibrated(
-      answered(pairs).map(({ changed }) => changed),
-      seed,
-    ),
-  };
+  const metrics = measure(pairs, statistics, {
+    seed,
+    biased: ['ece'],
+    shares: { accuracy: [statistics.accuracy!], refused: [refusedShare] },
+    count: counting(pairs),
+  });
+  const predictions = answered(pairs).map(({ changed }) => changed);
+  return withLuck(metrics, predictions, seed);
 }
 
 /**

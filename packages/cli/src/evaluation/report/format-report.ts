@@ -16,7 +16,7 @@ const NAMES: Readonly<Record<string, string>> = {
   auroc: 'AUROC, macro',
   presence_auroc: 'AUROC of presence, mean over targets',
   ece: 'expected calibration error',
-  ece_if_calibrated: 'the same, if calibrated',
+  ece_if_calibrated: 'calibration error, if calibrated',
   coverage: 'conformal coverage',
   set_size: 'labels in a conformal set',
   refused: 'out of domain',

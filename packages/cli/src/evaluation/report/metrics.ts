@@ -93,18 +93,25 @@ export function classMetrics(scores: readonly (Scored & Prediction)[], seed: num
       labels.map((label) => [`coverage_${label}`, withSets.filter(({ truth }) => truth === label).length]),
     ),
   };
-  return {
-    ...measure(scores, statistics, { seed, shares, biased: ['ece'], count: (name) => counts[name] ?? scores.length }),
-    ...ifCalibrated(scores, seed),
-  };
+  const options = { seed, shares, biased: ['ece'], count: (name: string) => counts[name] ?? scores.length };
+  return withLuck(measure(scores, statistics, options), scores, seed);
 }
 
-/** `ece_if_calibrated`: beside `ece`, what that would read if the head were perfectly calibrated. */
-export function ifCalibrated(predictions: readonly Prediction[], seed: number): Metrics {
-  if (predictions.length === 0) return {};
+/** Behind `ece`, what it would read of these predictions if the head were perfectly calibrated: `ece_if_calibrated`. */
+export function withLuck(metrics: Metrics, predictions: readonly Prediction[], seed: number): Metrics {
+  if (!metrics.ece) return metrics;
   const { value, interval95 } = errorIfCalibrated(predictions, seed);
-  const bounds = interval95.map(round) as [number, number];
-  return { ece_if_calibrated: { value: round(value), interval95: bounds, n: predictions.length } };
+  const bounds = [round(interval95[0]), round(interval95[1])] as const;
+  const metric = { value: round(value), interval95: bounds, n: predictions.length };
+  const entries = Object.entries(metrics).flatMap(([name, one]): [string, Metric][] =>
+    name === 'ece'
+      ? [
+          [name, one],
+          ['ece_if_calibrated', metric],
+        ]
+      : [[name, one]],
+  );
+  return Object.fromEntries(entries);
 }
 
 export interface MeasureOptions<S> extends Pick<BootstrapOptions<S>, 'seed' | 'shares' | 'biased'> {
