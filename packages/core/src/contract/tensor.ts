@@ -1,4 +1,5 @@
 import { countOf } from './text/count-of.js';
+
 /** The array type that holds each tensor element type. */
 export interface TensorData {
   readonly float32: Float32Array;

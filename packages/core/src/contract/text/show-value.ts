@@ -1,4 +1,5 @@
 import { countOf } from './count-of.js';
+
 /** How much of a caller's name or id an error repeats. */
 const MOST_OF_NAME = 64;
 const MOST_OF_VALUE = 80;
