@@ -124,23 +124,50 @@ it('keeps the images of a patient on one side', () => {
   expect([...sides.values()].toSorted()).toEqual(['test', 'test', 'train', 'train', 'train', 'train', 'val', 'val']);
 });
 
-it('draws images enough of a label where patients have several, and leaves no split without', () => {
-  const patients = (sizes: readonly number[]) =>
-    sizes.flatMap((size, patient) => Array.from({ length: size }, () => ({ label: 'rare', group: `${patient}` })));
-  const counts = (sizes: readonly number[], seed: number) => {
-    const splits = assignSplits(patients(sizes), { val: 0.15, test: 0.15 }, seed);
-    return ['train', 'val', 'test'].map((split) => splits.filter((one) => one === split).length);
-  };
-  for (let seed = 1; seed <= 20; seed += 1) {
-    // 12 patients of two images each: two patients would be 4 images, and training refuses fewer than 5.
-    expect(
-      counts(
-        Array.from({ length: 12 }, () => 2),
-        seed,
-      ),
-    ).toEqual([12, 6, 6]);
-    expect(Math.min(...counts([30, 2, 2], seed))).toBeGreaterThan(0);
-  }
+/** How many images of train, val and test are drawn of patients with so many images each. */
+function countDrawn(sizes: readonly number[], seed: number): number[] {
+  const rows = sizes.flatMap((size, patient) =>
+    Array.from({ length: size }, () => ({ label: 'x', group: `${patient}` })),
+  );
+  const splits = assignSplits(rows, { val: 0.15, test: 0.15 }, seed);
+  return ['train', 'val', 'test'].map((split) => splits.filter((one) => one === split).length);
+}
+
+it.each([
+  // 12 patients of two images each: two patients would be 4 images, and training refuses fewer than 5.
+  { sizes: Array.from({ length: 12 }, () => 2), fewest: [12, 6, 6] },
+  // Val and test must not take what training needs.
+  { sizes: [10, 5, 3, 2, 1, 1, 1, 1], fewest: [10, 5, 5] },
+  { sizes: [...Array.from({ length: 15 }, () => 1), 5], fewest: [10, 5, 5] },
+  { sizes: [12, 3, 3, 3, 3, 3, 3], fewest: [12, 6, 6] },
+  // Where that cannot be, train has enough of them, and no split is left without.
+  { sizes: [30, 2, 2], fewest: [30, 2, 2] },
+  { sizes: [30, 2], fewest: [30, 2, 0] },
+])('draws images enough of a label where patients have $sizes images', ({ sizes, fewest }) => {
+  const drawn = Array.from({ length: 100 }, (_, seed) => countDrawn(sizes, seed));
+  expect(fewest.map((_, place) => Math.min(...drawn.map((counts) => counts[place]!)))).toEqual(fewest);
+});
+
+it('draws groups of one image, and many groups, by their count alone', () => {
+  const ones = (count: number) => countDrawn(new Array<number>(count).fill(1), 1);
+  expect([3, 10, 19, 20, 100].map(ones)).toEqual([
+    [1, 1, 1],
+    [6, 2, 2],
+    [13, 3, 3],
+    [10, 5, 5],
+    [70, 15, 15],
+  ]);
+  expect(countDrawn(new Array<number>(20).fill(7), 1)).toEqual([70, 35, 35]);
+});
+
+it('keeps a draw that heads were trained on', () => {
+  const rows = Array.from({ length: 24 }, (_, index) => ({ label: 'x', group: `${index}` }));
+  const splits = assignSplits(rows, { val: 0.15, test: 0.15 }, 1);
+  const placesOf = (split: string) => splits.flatMap((one, index) => (one === split ? [index] : []));
+  expect([placesOf('val'), placesOf('test')]).toEqual([
+    [6, 7, 8, 10, 14],
+    [0, 5, 15, 16, 22],
+  ]);
 });
 
 it('leaves a label with one group to training', () => {
