@@ -52,6 +52,10 @@ it('notices by the list of images that a set has changed, and by nothing else', 
   expect(splitAsTrained(then.set, [{ trained }], 1).warnings).toEqual([]);
   const same = await write(['c.png,x,test', 'd.png,x,test', 'b.png,x,train', 'sub/a.png,x,train']);
   expect(splitAsTrained(same.set, [{ trained }], 1).warnings).toEqual([]);
+  // Embedding leaves out rows without an image, whose label or number may be wanted for something else.
+  const bare = await write(['sub/a.png,x,train', 'b.png,x,val', ',x,train', 'c.png,x,test']);
+  expect(splitAsTrained(bare.set, [{ trained }], 1).warnings).toEqual([]);
+  expect(bare.seen).toBe(then.seen);
   const moved = await write(['sub/a.png,x,test', 'b.png,x,val', 'c.png,x,train']);
   expect(splitAsTrained(moved.set, [{ trained }], 1).warnings).toEqual([
     expect.stringContaining('not those that the head was trained with'),

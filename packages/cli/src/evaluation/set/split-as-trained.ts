@@ -60,7 +60,9 @@ type TrainingSet = HeadDescription['trained']['trainedOn'][number];
 function sayOtherImages(rows: readonly Row[], known: readonly TrainingSet[]): string[] {
   const noted = known.flatMap(({ seen }) => seen ?? []);
   if (noted.length === 0) return [];
-  const now = digestSeen(rows.map(({ listed, split }) => ({ file: listed.image, split })));
+  // Rows without an image, which embedding leaves out, are no part of what was seen.
+  const pictured = rows.filter(({ image }) => image !== undefined);
+  const now = digestSeen(pictured.map(({ listed, split }) => ({ file: listed.image, split })));
   if (now === undefined || noted.every((seen) => seen === now)) return [];
   return [
     'The images of train and val are not those that the head was trained with: it may have learnt from images that ' +
