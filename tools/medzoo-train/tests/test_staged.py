@@ -47,6 +47,29 @@ def test_the_files_come_together_and_others_stay(tmp_path: Path) -> None:
     assert sorted(file.name for file in out.iterdir()) == ["head.int8.onnx", "head.onnx", "model.json"]
 
 
+def test_what_is_said_is_so_where_a_file_cannot_take_its_place(tmp_path: Path) -> None:
+    (tmp_path / "model.json").mkdir()
+    (tmp_path / "head.onnx").write_text("before")
+    with (
+        pytest.raises(TrainError, match=r"Of this head, it holds head\.onnx only, and") as said,
+        staged(tmp_path) as new,
+    ):
+        (new / "head.onnx").write_text("new")
+        (new / "model.json").write_text("{}")
+    assert "as it was" not in str(said.value)
+    assert (tmp_path / "head.onnx").read_text() == "new"
+
+
+def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
+    with staged(tmp_path) as folder:
+        left = tmp_path / f"{folder.name}left"
+        left.mkdir()
+        (left / "head.onnx").write_text("half")
+    with staged(tmp_path) as folder:
+        (folder / "head.onnx").write_text("whole")
+    assert [file.name for file in tmp_path.iterdir()] == ["head.onnx"]
+
+
 def test_a_folder_that_cannot_be_written_to_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check_writable(tmp_path / "new" / "model")
     assert list(tmp_path.iterdir()) == []
