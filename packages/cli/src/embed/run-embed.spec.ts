@@ -158,7 +158,7 @@ it('leaves other embeddings alone unless it is told to replace them, and does no
   const before = { ...about, encoder: { ...about.encoder, version: '0.0.1', domain: 'of before' } };
   await writeFile(at('emb/embed.json'), JSON.stringify(before));
   await expect(embed({ onNote: (note) => notes.push(note) })).resolves.toMatchObject({ rows: 2 });
-  expect(notes.at(-1)).toContain('what embed.json says of the encoder is written anew');
+  expect(notes.at(-1)).toContain('what embed.json says of their encoder and set is written anew');
   expect(JSON.parse(await readFile(at('emb/embed.json'), 'utf8'))).toEqual(about);
   await expect(embed({ copies: 1 })).rejects.toThrow('other images, another encoder or other options');
   await expect(embed({ copies: 1, replace: true })).resolves.toMatchObject({ rows: 3 });
@@ -170,4 +170,26 @@ it('leaves other embeddings alone unless it is told to replace them, and does no
 
   await writeFile(at('set/1.png'), await paint(9)); // same name, another picture
   await expect(embed({ copies: 1 })).rejects.toThrow('--replace');
+});
+
+it('notes which images a training sees, also where they changed outside the splits that are kept', async () => {
+  const readSeen = async () =>
+    (JSON.parse(await readFile(at('emb/embed.json'), 'utf8')) as { readonly seen?: string }).seen;
+  const splits = ['train'];
+  const index = (val: string, test: string) =>
+    writeFile(at('set/index.csv'), `image,split,label\n1.png,train,x\n${val},val,x\n${test},test,x\n`);
+  await writeSet([]);
+  await index('2.png', '3.png');
+  await embed({ splits });
+  const before = await readSeen();
+  await index('3.png', '2.png');
+  await embed({ splits });
+  const after = await readSeen();
+  expect(after).toMatch(/^[0-9a-f]{64}$/);
+  expect(after).not.toBe(before);
+  // A folder that an earlier version finished has none.
+  const { seen: _, ...about } = JSON.parse(await readFile(at('emb/embed.json'), 'utf8')) as { readonly seen: string };
+  await writeFile(at('emb/embed.json'), JSON.stringify(about));
+  await embed({ splits });
+  expect(await readSeen()).toBe(after);
 });

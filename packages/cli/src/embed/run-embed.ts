@@ -14,7 +14,7 @@ import { embedItems } from './embed-items.js';
 import {
   finishEmbeddings,
   openEmbeddings,
-  renewEncoder,
+  renewAbout,
   shardName,
   type DoneItem,
   type EmbedState,
@@ -91,10 +91,10 @@ async function embedWith(session: Session, items: readonly EmbedItem[], options:
   const plan = await digestPlan(items, { FORMAT, sha256, preprocess, copies, changes, seed, kept });
   const opened = await openEmbeddings(out, plan, options);
   if (!('next' in opened)) {
-    const isRenewed = await renewEncoder(out, describeEncoder(chosen, file));
+    const isRenewed = await renewAbout(out, { encoder: describeEncoder(chosen, file), seen: options.seen });
     onNote(
       isRenewed
-        ? 'These embeddings are there already; what embed.json says of the encoder is written anew.'
+        ? 'These embeddings are there already; what embed.json says of their encoder and set is written anew.'
         : 'These embeddings are there already, and nothing is done.',
     );
     return summarize(opened, bytesOf(chosen.encoder, kept));

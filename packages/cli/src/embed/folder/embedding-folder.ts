@@ -112,14 +112,18 @@ export async function finishEmbeddings(
 }
 
 /**
- * Writes what embed.json says of the encoder anew, if that has changed though its embeddings have not: another release
- * may know more kinds of images. Whether it had.
+ * Writes anew what embed.json says beside its embeddings, if that has changed though they have not: another release of
+ * the encoder may know more kinds of images, and `seen` is of images that may not be kept here. Whether it had.
  */
-export async function renewEncoder(folder: string, encoder: object): Promise<boolean> {
+export async function renewAbout(
+  folder: string,
+  about: { readonly encoder: object; readonly seen: string | undefined },
+): Promise<boolean> {
   const path = join(folder, FINISHED);
-  const about = await readJson<{ readonly encoder?: unknown }>(path);
-  if (about === undefined || isDeepStrictEqual(about.encoder, JSON.parse(JSON.stringify(encoder)))) return false;
-  await replaceFile(path, `${JSON.stringify({ ...about, encoder }, undefined, 2)}\n`);
+  const before = await readJson<object>(path);
+  const renewed = JSON.stringify({ ...before, ...about }, undefined, 2);
+  if (before === undefined || isDeepStrictEqual(before, JSON.parse(renewed))) return false;
+  await replaceFile(path, `${renewed}\n`);
   return true;
 }
 
