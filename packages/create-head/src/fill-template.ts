@@ -1,5 +1,6 @@
 import { isExclusive, type HeadAnswers } from './answers.js';
 import type { Task } from './onnx/tiny-model.js';
+import { quoteArgument } from './quote-argument.js';
 
 const TO_DECIDE = '> TO DECIDE:';
 /** Modalities whose images have no upright position: their copies may be turned any way. */
@@ -123,7 +124,7 @@ export function sayEvaluate(answers: HeadAnswers, data = 'DIR'): string {
   const command = `npx medzoo evaluate --data ${data} --record`;
   if (!isExclusive(answers)) return command;
   return Object.entries(answers.maskValues)
-    .map(([value, label]) => `${command} --mask-value "${value}=${label}"`)
+    .map(([value, label]) => `${command} --mask-value ${quoteArgument(`${value}=${label}`)}`)
     .join('\n');
 }
 

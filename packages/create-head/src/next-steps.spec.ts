@@ -27,10 +27,13 @@ it('names folders with spaces in their names so that a shell takes them whole', 
 });
 
 it('measures one of several targets at a time', () => {
-  const maskValues = { 1: 'rim', 2: 'core' };
-  const answers = completeAnswers({ id: 'parts', task: 'segmentation', labels: ['rim', 'core'], maskValues }, '0.1.0');
+  const maskValues = { 1: 'rim', 2: 'core "$1"' };
+  const answers = completeAnswers(
+    { id: 'parts', task: 'segmentation', labels: Object.values(maskValues), maskValues },
+    '0.1.0',
+  );
   expect(listNextSteps(answers, 'parts', undefined).filter((line) => line.includes('evaluate'))).toEqual([
-    'npx medzoo evaluate --data DIR --record --mask-value "1=rim"',
-    'npx medzoo evaluate --data DIR --record --mask-value "2=core"',
+    'npx medzoo evaluate --data DIR --record --mask-value 1=rim',
+    'npx medzoo evaluate --data DIR --record --mask-value "2=core \\"\\$1\\""',
   ]);
 });

@@ -100,7 +100,7 @@ function renderCommands(head: string, trained: TrainedModel, words: CardWords): 
         : [
             `${words.evaluate} ${words.separator}--data ${quoteArgument(`DATA/${dataset}`)}`,
             `--split ${split} --head ${head}`,
-            ...(isExclusive && label !== undefined ? [`--mask-value "VALUE=${label}"`] : []),
+            ...(isExclusive && label !== undefined ? [`--mask-value ${quoteArgument(`VALUE=${label}`)}`] : []),
             ...(prompt ? [`--prompt ${prompt}`] : []),
             ...(corruption === undefined ? [] : ['--corrupt']),
             ...(falseRefusals === undefined && !DOMAIN_METRICS.includes(name) ? [] : ['--domain']),

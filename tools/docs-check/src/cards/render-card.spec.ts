@@ -70,9 +70,14 @@ describe('a card', () => {
   it('says which target of a mask with several was measured, whose value only its owner knows', () => {
     const { model, metrics } = head.trained;
     const outputs = model.outputs.map((output) => ({ ...output, name: 'exclusive_masks' }));
-    const exclusive = renderHead({ ...head, trained: { ...head.trained, model: { ...model, outputs } } });
-    const { label } = metrics.find((metric) => metric.label !== undefined && !metric.name.startsWith('presence_'))!;
-    expect(exclusive).toContain(`--mask-value "VALUE=${label!}"`);
+    const measured = metrics.find((metric) => metric.label !== undefined && !metric.name.startsWith('presence_'))!;
+    const renderAs = (label: string) =>
+      renderHead({
+        ...head,
+        trained: { ...head.trained, model: { ...model, outputs }, metrics: [{ ...measured, label }] },
+      });
+    expect(renderAs('wound')).toContain('--mask-value VALUE=wound');
+    expect(renderAs('a "$1"')).toContain('--mask-value "VALUE=a \\"\\$1\\""');
     expect(card).not.toContain('--mask-value');
   });
 
