@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { tinyModel, type OnnxGraph, type OnnxTensor } from '@medzoo/create-head';
-import { countOf } from '@medzoo/core';
 import { expect, it } from 'vitest';
+import { countOf } from '../terminal/format.js';
 import { GOOD_HEAD, writeGolden, writeHead, type HeadParts } from '../testing/write-head.js';
 import { formatCheck } from './format-check.js';
 import { runCheckHead } from './run-check-head.js';

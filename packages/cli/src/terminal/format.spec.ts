@@ -10,6 +10,7 @@ it('calls only what is certain 0 or 100 percent', () => {
 it('groups digits, and gives milliseconds no more digits than they are worth', () => {
   expect([0, 999, 1000, 1234567].map(formatCount)).toEqual(['0', '999', '1 000', '1 234 567']);
   expect([1, 2, 1000].map((count) => countOf(count, 'image'))).toEqual(['1 image', '2 images', '1 000 images']);
+  expect([1, 2000].map((count) => countOf(count, 'entry', 'entries'))).toEqual(['1 entry', '2 000 entries']);
   expect([0.04, 12.34, 1234.5].map(formatMs)).toEqual(['0.0', '12.3', '1235']);
 });
 

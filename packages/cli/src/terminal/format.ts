@@ -11,9 +11,9 @@ export function formatCount(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ' ');
 }
 
-/** "1 image", "2 images" */
-export function countOf(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+/** "1 image", "54 210 images", "3 entries": as `countOf` of @medzoo/core, which does not set the thousands apart. */
+export function countOf(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 /** Three digits or one decimal: "0.4", "12.3", "123". */

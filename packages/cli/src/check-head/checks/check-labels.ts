@@ -1,7 +1,7 @@
 import { findMiscount } from '@medzoo/core/model';
 import type { HeadFacts } from '../facts/head-facts.type.js';
+import { countOf } from '../../terminal/format.js';
 import { error, ok, skipped, type Finding } from '../finding.type.js';
-import { countOf } from '@medzoo/core/contract';
 
 /** As many labels as the model has outputs for. */
 export function checkLabels({ model, onnx }: HeadFacts): Finding {
