@@ -41,7 +41,10 @@ const SEPARATORS = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
 function checkColumns(names: string[], path: string): string[] {
   const twice = names.map(plain).find((name, index, all) => name !== '' && all.indexOf(name) < index);
   if (twice !== undefined) {
-    throw new AnswerError(`${path} has two columns "${twice}", in any case. Take one out, or call it by another name.`);
+    throw new AnswerError(
+      `${path} has two columns "${twice}": upper and lower case count as the same. Take one out, or call it by ` +
+        'another name.',
+    );
   }
   if (names.some(isImage)) return names;
   const found = Object.entries(SEPARATORS).find(([mark]) => names.some((name) => name.split(mark).some(isImage)));

@@ -32,7 +32,9 @@ it('says what is wrong with an index as medzoo embed does, and quotes nothing of
   );
   expect(await refused('Image\tlabel\nDoe_Jane.png\ta\n')).toContain('separated by tabs');
   expect(await refused('file,label\nDoe_Jane.png,a\n')).toBe(without(2));
-  expect(await refused('image,label,Label,,\nDoe_Jane.png,a,b,,\n')).toContain('has two columns "label", in any case');
+  expect(await refused('image,label,Label,,\nDoe_Jane.png,a,b,,\n')).toContain(
+    'two columns "label": upper and lower case',
+  );
   expect(await refused('image,label\nDoe_Jane".png,a\n')).toBe(
     'index.csv is not valid CSV (INVALID_OPENING_QUOTE, line 2). Save it as CSV again.',
   );

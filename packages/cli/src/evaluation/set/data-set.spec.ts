@@ -57,7 +57,7 @@ describe('readDataSet', () => {
     ['', 'lists no images'],
     ['image,label\n', 'lists no images'],
     ['file,label\na.png,x\n', 'needs a column image; none of the 2 in its first line is called so.'],
-    ['image,label,Label ,,\na.png,x,y,,\n', 'has two columns "label", in any case. Take one out'],
+    ['image,label,Label ,,\na.png,x,y,,\n', 'has two columns "label": upper and lower case count as the same. Take'],
     ['image,label\na.png,\n', 'neither a mask nor a label'],
     ['id,image,label\nx,a.png,1\n,b.png,1\n,c.png,1\nx,d.png,1\n', 'has one id twice, in rows 1 and 4. Take one'],
     [

@@ -53,7 +53,10 @@ function checkDistinct(names: readonly string[], path: string): void {
   const plain = names.map((name) => name.trim().toLowerCase());
   const twice = plain.find((name, index) => name !== '' && plain.indexOf(name) < index);
   if (twice === undefined) return;
-  throw new CommandError(`${path} has two columns "${twice}", in any case. Take one out, or call it by another name.`);
+  throw new CommandError(
+    `${path} has two columns "${twice}": upper and lower case count as the same. Take one out, or call it by ` +
+      'another name.',
+  );
 }
 
 /** Spreadsheets write CSV with the separator of their country. */
