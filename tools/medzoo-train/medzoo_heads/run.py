@@ -26,7 +26,8 @@ TASKS = {
 def run(settings: Settings, began: float) -> None:
     """`began` is when the command did, by time.monotonic.
 
-    Throws TrainError for what a user has to mend; --out is as it was then, but for an old leaks.csv.
+    Throws TrainError for what a user has to mend; --out is as it was then, but for an old leaks.csv, or else the
+    error says so.
     """
     clock = Clock(settings.minutes, began)
     opened = open_all(settings)
