@@ -36,7 +36,8 @@ export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings:
       response.status(304).end();
       return;
     }
-    const path = await images.toLocalFile(image, abortOnHangUp(response));
+    const asker = { caller: principalOf(request).id, signal: abortOnHangUp(response) };
+    const path = await images.toLocalFile(image, asker);
     response.setHeader('content-type', mediaTypeOf(image));
     response.setHeader('content-security-policy', "default-src 'none'; sandbox");
     const options = { cacheControl: false, etag: false, lastModified: false, dotfiles: 'allow' } as const;

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { contentOf, imageOf, openFolderStore, upload } from '../../test/images/folder-store.js';
-import type { FolderStoreSettings } from './folder-image-store.js';
+import type { FolderImageStore, FolderStoreSettings } from './folder-image-store.js';
+import type { StoredImage } from './stored-image.js';
 
 let dataDir: string;
 
@@ -96,21 +97,25 @@ describe('FolderImageStore', () => {
     ['replaced by a folder', (path) => replace(path, () => mkdir(join(path, 'more'), { recursive: true }))],
     ...(process.platform === 'win32' ? [] : SPECIAL_FILES),
   ];
-  const readers = ['read', 'toLocalFile'] as const;
-  it.each(harms.flatMap(([what, harm]) => readers.map((reader) => [what, reader, harm] as const)))(
-    'drops an image whose file was %s when it is to %s it, and takes it again',
-    async (_what, reader, harm) => {
-      const store = await openStore();
-      const image = imageOf('a', 10);
-      await upload(store, 'a', 10);
-      await harm(store.pathOf(image));
-      await expect(store[reader](store.get(image.id))).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
-      expect(store.find(image.id)).toBeUndefined();
-      expect(store.storedBytes).toBe(0);
-      expect(await upload(store, 'a', 10)).toEqual({ isNew: true });
-      expect(Buffer.from((await store.read(image)).bytes)).toEqual(contentOf('a', 10));
-    },
-  );
+  const readers = {
+    read: (store: FolderImageStore, image: StoredImage) => store.read(image),
+    toLocalFile: (store: FolderImageStore, image: StoredImage) => store.toLocalFile(image, { caller: 'me' }),
+  };
+  it.each(
+    harms.flatMap(([what, harm]) =>
+      Object.entries(readers).map(([reader, read]) => [what, reader, harm, read] as const),
+    ),
+  )('drops an image whose file was %s when it is to %s it, and takes it again', async (_what, _reader, harm, read) => {
+    const store = await openStore();
+    const image = imageOf('a', 10);
+    await upload(store, 'a', 10);
+    await harm(store.pathOf(image));
+    await expect(read(store, store.get(image.id))).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' });
+    expect(store.find(image.id)).toBeUndefined();
+    expect(store.storedBytes).toBe(0);
+    expect(await upload(store, 'a', 10)).toEqual({ isNew: true });
+    expect(Buffer.from((await store.read(image)).bytes)).toEqual(contentOf('a', 10));
+  });
 
   it.each(harms)(
     'heals a file that was %s when it is uploaded again before anybody has read it',

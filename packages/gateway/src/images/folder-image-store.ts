@@ -4,6 +4,7 @@ import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ImageSource, knownImageSource } from '@medzoo/core';
 import { LRUCache } from 'lru-cache';
+import type { Asker } from '../caller-turns.js';
 import type { GatewaySettings } from '../settings.js';
 import { nameFile, prepareFolder, syncPath, writeNewFile } from './folder/keep-file.js';
 import type { ImageStore } from './image-store.js';
@@ -147,11 +148,9 @@ export class FolderImageStore implements ImageStore {
     return knownImageSource(bytes, image.id);
   }
 
-  async toLocalFile(image: StoredImage, signal?: AbortSignal): Promise<string> {
-    signal?.throwIfAborted();
+  async toLocalFile(image: StoredImage, asker: Asker): Promise<string> {
     const path = this.pathOf(image);
-    await this.#orDrop(image, () => this.#checks.check(path, image));
-    signal?.throwIfAborted();
+    await this.#orDrop(image, () => this.#checks.check(path, image, asker));
     return path;
   }
 

@@ -1,4 +1,5 @@
 import type { ImageSource } from '@medzoo/core';
+import type { Asker } from '../caller-turns.js';
 import type { StoreUnavailable } from './store-fault.js';
 import type { StoredImage } from './stored-image.js';
 
@@ -34,9 +35,9 @@ export interface ImageStore {
   read(image: StoredImage, signal?: AbortSignal): Promise<ImageSource>;
   /**
    * The path of a file on this machine with the image's bytes, checked as by `read`: half a file must not go out as the
-   * whole one.
+   * whole one. Callers take turns. Rejects at once with the signal's reason.
    */
-  toLocalFile(image: StoredImage, signal?: AbortSignal): Promise<string>;
+  toLocalFile(image: StoredImage, asker: Asker): Promise<string>;
   /** What it means that such a file could not be read: IMAGE_NOT_FOUND if it was deleted since. */
   toFault(image: StoredImage, error: unknown): unknown;
   /**

@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import type { Zoo } from '@medzoo/core';
 import { inject, injectable } from 'tsyringe';
+import type { Asker } from '../caller-turns.js';
 import { IMAGES, SETTINGS, ZOO } from '../injection.js';
-import { type Asker, ImageReader } from '../reading/image-reader.js';
+import { ImageReader } from '../reading/image-reader.js';
 import type { ReadDescription } from '../reading/reader-requests.js';
 import type { GatewaySettings } from '../settings.js';
 import type { ImageStore } from './image-store.js';

@@ -1,6 +1,7 @@
 import { ZooError } from '@medzoo/core';
 import { injectable } from 'tsyringe';
 import { CallerPlaces } from '../caller-places.js';
+import { type Asker, CallerTurns } from '../caller-turns.js';
 import { ReaderEnded, ReaderProcess } from './reader-process.js';
 import type { ReaderAnswers, ReaderReply, ReaderRequest } from './reader-requests.js';
 
@@ -15,16 +16,6 @@ const IDLE_MS = 60_000;
  * most files take to read.
  */
 const GRACE_MS = 1000;
-
-/** The caller who asks the reader. */
-export interface Asker {
-  /** Callers take turns, and no caller may take all places. */
-  readonly caller: string;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** A request that waits for its turn. It never rejects. */
-type Turn = () => Promise<void>;
 
 /**
  * Reads files that anybody may have sent in a process of its own, one after the other: headers, previews and exports
@@ -41,9 +32,7 @@ export class ImageReader {
     what: 'files wait to be read',
     advice: 'Ask again in a second.',
   });
-  /** In the order in which callers have their turns. */
-  readonly #waiting = new Map<string, Turn[]>();
-  #isRunning = false;
+  readonly #turns = new CallerTurns();
   #process: ReaderProcess | undefined;
   #idle: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -52,33 +41,15 @@ export class ImageReader {
    * `prepare` makes the request when its turn has come, and may reject. Also rejects with what is wrong with the file,
    * with BUSY, with BACKEND_UNAVAILABLE where the gateway is to blame, or at once with the signal's reason.
    */
-  ask<R extends ReaderRequest>(
-    prepare: R | (() => Promise<R>),
-    { caller, signal }: Asker,
-  ): Promise<ReaderAnswers[R['type']]> {
-    return this.#places.with(caller, async () => {
-      signal?.throwIfAborted();
-      let leave: () => void = () => undefined;
-      try {
-        return await new Promise<ReaderAnswers[R['type']]>((resolve, reject) => {
-          const read = async (): Promise<ReaderAnswers[R['type']]> => {
-            const request = typeof prepare === 'function' ? await prepare() : prepare;
-            signal?.throwIfAborted();
-            return (await this.#askNow(request, signal)) as ReaderAnswers[R['type']];
-          };
-          const turn: Turn = () => read().then(resolve, reject);
-          leave = () => {
-            this.#remove(caller, turn);
-            reject(signal?.reason as Error);
-          };
-          signal?.addEventListener('abort', leave, { once: true });
-          this.#waiting.set(caller, [...(this.#waiting.get(caller) ?? []), turn]);
-          void this.#run();
-        });
-      } finally {
-        signal?.removeEventListener('abort', leave);
-      }
-    });
+  ask<R extends ReaderRequest>(prepare: R | (() => Promise<R>), asker: Asker): Promise<ReaderAnswers[R['type']]> {
+    const { caller, signal } = asker;
+    return this.#places.with(caller, () =>
+      this.#turns.take(asker, async () => {
+        const request = typeof prepare === 'function' ? await prepare() : prepare;
+        signal?.throwIfAborted();
+        return (await this.#askNow(request, signal)) as ReaderAnswers[R['type']];
+      }),
+    );
   }
 
   close(): void {
@@ -86,29 +57,6 @@ export class ImageReader {
     clearTimeout(this.#idle);
     this.#process?.kill('SIGKILL');
     this.#process = undefined;
-  }
-
-  async #run(): Promise<void> {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
-    for (let turn = this.#next(); turn; turn = this.#next()) await turn();
-    this.#isRunning = false;
-  }
-
-  /** Takes the oldest request of the caller whose turn it is, who then comes last. */
-  #next(): Turn | undefined {
-    const [next] = this.#waiting;
-    if (!next) return undefined;
-    const [caller, [turn, ...others]] = next;
-    this.#waiting.delete(caller);
-    if (others.length > 0) this.#waiting.set(caller, others);
-    return turn;
-  }
-
-  #remove(caller: string, turn: Turn): void {
-    const others = this.#waiting.get(caller)?.filter((one) => one !== turn) ?? [];
-    if (others.length > 0) this.#waiting.set(caller, others);
-    else this.#waiting.delete(caller);
   }
 
   async #askNow(request: ReaderRequest, signal: AbortSignal | undefined): Promise<unknown> {

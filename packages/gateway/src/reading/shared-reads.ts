@@ -1,5 +1,5 @@
 import type { LRUCache } from 'lru-cache';
-import type { Asker } from './image-reader.js';
+import type { Asker } from '../caller-turns.js';
 
 interface Running<T> {
   readonly result: Promise<T>;

@@ -2,10 +2,11 @@ import { type Answer, type HeadDescription, imageKey, type ImageView, type Prove
 import type { ExportFormat } from '@medzoo/export';
 import { LRUCache } from 'lru-cache';
 import { inject, injectable } from 'tsyringe';
+import type { Asker } from '../caller-turns.js';
 import type { ImageStore } from '../images/image-store.js';
 import type { StoredImage } from '../images/stored-image.js';
 import { IMAGES, ZOO } from '../injection.js';
-import { type Asker, ImageReader } from './image-reader.js';
+import { ImageReader } from './image-reader.js';
 import type { ExportedFile, ReadDescription, ReaderAnswers, ReaderRequest } from './reader-requests.js';
 import { SharedReads } from './shared-reads.js';
 
@@ -78,7 +79,7 @@ export class StoredReadings {
     request: (path: string) => R,
   ): Promise<ReaderAnswers[R['type']]> {
     try {
-      return await this.reader.ask(async () => request(await this.images.toLocalFile(image, asker.signal)), asker);
+      return await this.reader.ask(async () => request(await this.images.toLocalFile(image, asker)), asker);
     } catch (error) {
       throw this.images.toFault(image, error);
     }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
+import { type Asker, CallerTurns } from '../../caller-turns.js';
 import { NoRegularFile, openFile } from './keep-file.js';
 import type { StoredImage } from '../stored-image.js';
 
@@ -23,29 +24,58 @@ export async function readVerified(path: string, image: StoredImage, signal?: Ab
   return content;
 }
 
+/** The check of one file, for all who ask for it at one time. */
+interface Check {
+  readonly controller: AbortController;
+  readonly begin: () => void;
+  readonly ended: Promise<void>;
+  waiting: number;
+}
+
 /**
- * Holds files against their digests for others who read them: one after the other, and a file once for all who ask at
- * one time. Chunks of hundreds of files would have one turn of the event loop.
+ * Holds files against their digests for others who read them: one after the other, since chunks of hundreds of files
+ * would have one turn of the event loop, and a file once for all who ask at one time. Callers take turns.
  */
 export class FileChecks {
-  readonly #running = new Map<StoredImage, Promise<void>>();
-  #last: Promise<void> = Promise.resolve();
+  readonly #checks = new Map<StoredImage, Check>();
+  readonly #turns = new CallerTurns();
 
-  /** Rejects as `readVerified`; holds one chunk in memory. */
-  check(path: string, image: StoredImage): Promise<void> {
-    const known = this.#running.get(image);
-    if (known) return known;
-    const check = this.#last.then(() => verifyFile(path, image));
-    this.#running.set(image, check);
-    const forget = (): void => void this.#running.delete(image);
-    this.#last = check.then(forget, forget);
-    return check;
+  /**
+   * Rejects as `readVerified`, or at once with the signal's reason: a file that nobody waits for any more is not read
+   * on. Holds one chunk in memory.
+   */
+  async check(path: string, image: StoredImage, asker: Asker): Promise<void> {
+    const check = this.#checks.get(image) ?? startCheck(path, image);
+    this.#checks.set(image, check);
+    check.waiting += 1;
+    const turn = this.#turns.take(asker, () => {
+      check.begin();
+      return check.ended;
+    });
+    try {
+      await Promise.race([turn, check.ended]);
+    } finally {
+      check.waiting -= 1;
+      if (check.waiting === 0) {
+        if (this.#checks.get(image) === check) this.#checks.delete(image);
+        check.controller.abort();
+      }
+    }
   }
 }
 
-async function verifyFile(path: string, image: StoredImage): Promise<void> {
+/** It begins when the first turn of those who wait for it has come. */
+function startCheck(path: string, image: StoredImage): Check {
+  const controller = new AbortController();
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const ended = begun.then(() => verifyFile(path, image, controller.signal));
+  return { controller, begin, ended, waiting: 0 };
+}
+
+async function verifyFile(path: string, image: StoredImage, signal: AbortSignal): Promise<void> {
   const chunk = Buffer.allocUnsafe(Math.min(image.bytes, CHUNK_BYTES));
-  await hashFile(path, image, undefined, (offset) => chunk.subarray(0, image.bytes - offset));
+  await hashFile(path, image, signal, (offset) => chunk.subarray(0, image.bytes - offset));
 }
 
 /** Whether a file has these very bytes; false where there is none. */

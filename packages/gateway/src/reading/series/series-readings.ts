@@ -2,10 +2,11 @@ import type { Answer, HeadDescription, Outcome, Zoo } from '@medzoo/core';
 import type { ExportFormat } from '@medzoo/export';
 import { LRUCache } from 'lru-cache';
 import { inject, injectable } from 'tsyringe';
+import type { Asker } from '../../caller-turns.js';
 import type { ImageStore } from '../../images/image-store.js';
 import { IMAGES, ZOO } from '../../injection.js';
 import type { SeriesFrame, StoredSeries } from '../../series/stored-series.js';
-import { type Asker, ImageReader } from '../image-reader.js';
+import { ImageReader } from '../image-reader.js';
 import type { ExportedFile, SentOutcome, SeriesDescription } from '../reader-requests.js';
 import { SharedReads } from '../shared-reads.js';
 
@@ -49,7 +50,7 @@ export class SeriesReadings {
     const { limits } = this.zoo;
     return this.#descriptions.get(id, asker, (by) =>
       this.reader.ask(async () => {
-        const paths = await this.#toPaths(frames, by.signal);
+        const paths = await this.#toPaths(frames, by);
         const files = new Map<string, number[]>();
         frames.forEach(({ frame }, index) => {
           const path = paths[index]!;
@@ -70,7 +71,7 @@ export class SeriesReadings {
     const { concepts, labels } = trained;
     const about = { manifest, trained: { labels, ...(concepts && { concepts }) } };
     return this.reader.ask(async () => {
-      const paths = await this.#toPaths(frames, asker.signal);
+      const paths = await this.#toPaths(frames, asker);
       const answered = frames.map(({ image, frame }, index) => ({
         ...{ path: paths[index]!, id: image.id, frame, isOfSeveral: image.frames > 1 },
         outcome: toSent(outcomes[index]!),
@@ -80,10 +81,10 @@ export class SeriesReadings {
   }
 
   /** Each file is checked once. */
-  async #toPaths(frames: readonly SeriesFrame[], signal: AbortSignal | undefined): Promise<readonly string[]> {
+  async #toPaths(frames: readonly SeriesFrame[], asker: Asker): Promise<readonly string[]> {
     const paths = new Map<string, string>();
     for (const { image } of frames) {
-      if (!paths.has(image.id)) paths.set(image.id, await this.images.toLocalFile(image, signal));
+      if (!paths.has(image.id)) paths.set(image.id, await this.images.toLocalFile(image, asker));
     }
     return frames.map(({ image }) => paths.get(image.id)!);
   }
