@@ -59,13 +59,20 @@ it('counts answers that wait behind another one of their connection', async () =
   expect(await readBytes(newest)).toBeGreaterThan(ANSWER.length);
 });
 
+it('ends a connection that has too much waiting by itself', async () => {
+  const ask = await start();
+  expect(await readBytes(await ask(2))).toBeGreaterThan(ANSWER.length);
+  expect(await readBytes(await ask(3))).toBeLessThan(ANSWER.length);
+});
+
 it('forgets what was taken or given up', async () => {
   const ask = await start();
-  for (let round = 0; round < 4; round += 1) expect(await readBytes(await ask())).toBeGreaterThan(ANSWER.length);
-  const left = [await ask(2), await ask()];
-  for (const client of left) client.destroy();
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  const [first, second] = [await ask(), await ask()];
-  expect(await readBytes(first)).toBeGreaterThan(ANSWER.length);
-  expect(await readBytes(second)).toBeGreaterThan(ANSWER.length);
+  const waiting = await ask();
+  for (let round = 0; round < 3; round += 1) expect(await readBytes(await ask())).toBeGreaterThan(ANSWER.length);
+  for (let round = 0; round < 3; round += 1) {
+    (await ask()).destroy();
+    await new Promise((resolve) => setTimeout(resolve, 100)); // the server learns of it
+  }
+  expect(await readBytes(await ask())).toBeGreaterThan(ANSWER.length);
+  expect(await readBytes(waiting)).toBeGreaterThan(ANSWER.length);
 });

@@ -33,7 +33,8 @@ export function limitWaitingAnswers(
     change(socket, bytes);
     let left = total;
     for (const [oldest, held] of waiting) {
-      if (left <= mostBytes || oldest === socket) return;
+      // One answer alone goes out whatever its size; what waits before it on its connection does not exempt it.
+      if (left <= mostBytes || (oldest === socket && held === bytes)) return;
       left -= held;
       oldest.destroy();
     }
