@@ -67,7 +67,7 @@ export function findAnswerSizes(heads: readonly HeadDescription[]): AnswerSizes 
     'Image.windows': 16,
     'Image.exports': 10,
     'Series.exports': 10,
-    'Series.imageIds': 2000,
+    'Series.imageIds': 100, // of an image's own series 1, of another at most 2000
     'SeriesAnalysis.frames': 10,
     'SeriesAnalysis.volumes': labels,
     'PixelSpacing.regions': 4,

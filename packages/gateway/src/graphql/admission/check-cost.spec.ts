@@ -72,6 +72,7 @@ describe('the cost of a query', () => {
     ['{ image(id: 1) { analyze(heads: [{ id: 1 }, { id: 2 }, { id: 3 }]) { __typename } } }', 1 + 3 + 3],
     ['query ($h: [HeadRequest!]!) { image(id: 1) { analyze(heads: $h) { __typename } } }', 1 + 4 + 4],
     ['query ($h: [HeadRequest!]! = [{ id: 1 }]) { image(id: 1) { analyze(heads: $h) { __typename } } }', 1 + 4 + 4],
+    ['{ image(id: 1) { series { id imageIds } } }', 1 + 1 + 1 + 100],
     ['{ nothing { at { all } } heads { x } }', 2],
   ])('%s: %i', (query, cost) => {
     expect(costOf(query, { h: [1, 2, 3, 4] })).toBe(cost);
