@@ -89,14 +89,29 @@ describe('the images of a ZIP', () => {
     const events: string[] = [];
     const zips = await create(async (nth) => {
       events.push(`${nth} begins`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (nth < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+      else await expect.poll(() => events, { timeout: 15_000 }).toContain('3 begins');
       events.push(`${nth} ends`);
     });
     files = [drawSlice(0)];
     await Promise.all([zips.add('zip', { caller: 'me' }), zips.add('zip', { caller: 'me' })]);
     expect(events).toEqual(['0 begins', '0 ends', '1 begins', '1 ends']);
     await Promise.all([zips.add('zip', { caller: 'me' }), zips.add('zip', { caller: 'you' })]);
-    expect(events.slice(4)).toEqual(['2 begins', '3 begins', '2 ends', '3 ends']);
+    expect(events.slice(4, 6)).toEqual(['2 begins', '3 begins']);
+  });
+
+  it('are given up at once for a caller who leaves before their turn', async () => {
+    let go: () => void = () => undefined;
+    const zips = await create(() => new Promise((resolve) => (go = resolve)));
+    files = [drawSlice(0)];
+    const first = zips.add('zip', { caller: 'me' });
+    const left = new AbortController();
+    const second = zips.add('zip', { caller: 'me', signal: left.signal });
+    await expect.poll(() => asked).toBeDefined();
+    left.abort();
+    await expect(second).rejects.toBe(left.signal.reason);
+    go();
+    expect((await first).images).toHaveLength(1);
   });
 
   it('are taken in also behind a ZIP whose caller has left', async () => {

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { isZooError, ZooError } from '@medzoo/core';
+import { untilAborted } from '@medzoo/core/backend';
 import { type OrderedSeries, sortSeries } from '@medzoo/dicom';
 import { inject, injectable } from 'tsyringe';
 import type { Asker } from '../caller-turns.js';
@@ -59,17 +60,19 @@ export class ZippedImages {
 
   /**
    * Rejects with what is wrong with the ZIP, INVALID_IMAGE where it holds no image, IMAGE_TOO_LARGE for more than is
-   * kept, DEADLINE_EXCEEDED, or the signal's reason. Images that were added until then stay. A caller's ZIPs are taken
-   * in one after the other: 2 MB may inflate to 512 MB of disk.
+   * kept, DEADLINE_EXCEEDED, or the signal's reason, at once where its turn has not come. Images that were added until
+   * then stay. A caller's ZIPs are taken in one after the other: 2 MB may inflate to 512 MB of disk.
    */
-  add(path: string, asker: Asker): Promise<ReceivedArchive> {
-    const { caller } = asker;
-    const added = (this.#lastOf.get(caller) ?? Promise.resolve()).then(() => this.#add(path, asker));
+  async add(path: string, asker: Asker): Promise<ReceivedArchive> {
+    const { caller, signal } = asker;
+    const before = this.#lastOf.get(caller) ?? Promise.resolve();
+    const added = before.then(() => this.#add(path, asker));
     const forget = (): void => {
       if (this.#lastOf.get(caller) === done) this.#lastOf.delete(caller);
     };
     const done: Promise<unknown> = added.then(forget, forget);
     this.#lastOf.set(caller, done);
+    await untilAborted(before, signal);
     return added;
   }
 
