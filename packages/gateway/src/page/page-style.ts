@@ -17,7 +17,7 @@ export const PAGE_STYLE = `
   li, .report { border: 1px solid var(--line); border-radius: .5rem; padding: .9rem 1rem; background: var(--card); }
   li h3 { margin: 0; } li p { overflow-wrap: anywhere; }
 
-  #analyse-results { scroll-margin-top: 1rem; } #analyse-results h2 { margin-top: 1rem; }
+  #analyse-upload { scroll-margin-top: 1rem; } #analyse-results h2 { margin-top: 1rem; }
   fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
   .drop { border: 2px dashed var(--line); border-radius: .5rem; background: var(--card); padding: 1rem; }
   .drop.over { border-color: var(--accent); border-style: solid; }

@@ -79,6 +79,7 @@ ${renderHeadBoxes(offered, ticked)}${byPointing}
 <p class="soft">For research. <strong>Not for diagnosis.</strong></p>
 </fieldset>
 </form>
+<div id="${PART_IDS.upload}"></div>
 <section id="${PART_IDS.results}" aria-label="Results" hidden></section>`;
 }
 

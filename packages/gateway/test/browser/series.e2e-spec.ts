@@ -19,10 +19,31 @@ describe.skipIf(!hasBrowser)('a ZIP in the page', { timeout: 90_000 }, () => {
       '2: series of 2 pictures, 20 × 12 px',
     ]);
     expect(await page.locator('.view .frames').getAttribute('max')).toBe('2');
-    expect(await page.locator('#analyse-results').innerText()).toContain('1 file that holds no medical image');
+    expect(await page.locator('#analyse-upload').innerText()).toContain('1 file that holds no medical image');
     await list.selectOption({ index: 1 });
     await soon(() => page.locator('.view .frames').getAttribute('max')).toBe('1');
     await soon(() => list.inputValue()).toBe('1');
+  });
+
+  it('keeps the list, and the focus on it, while another series is analysed and when that fails', async () => {
+    const page = await openGateway();
+    const zip = drawZip(Object.fromEntries([...slices(0, 2), other(0), other(9), other(18)].entries()));
+    await analyse(page, zip, 'application/zip');
+    const list = page.getByLabel('Shown, of 2 in the ZIP');
+    let isAway = true;
+    await page.route('**/graphql', (route) => (isAway ? route.abort() : route.continue()));
+    await list.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.locator('#analyse-heads-fault').waitFor();
+    expect(await page.locator('select:focus').count()).toBe(1);
+    expect(await list.inputValue()).toBe('1');
+    isAway = false;
+    await page.keyboard.press('ArrowUp');
+    await soon(() => page.locator('.view .frames').getAttribute('max')).toBe('1');
+    await page.keyboard.press('ArrowDown');
+    await soon(() => page.locator('.view .frames').getAttribute('max')).toBe('2');
+    expect(await page.locator('select:focus').count()).toBe(1);
+    expect(await page.locator('#analyse-heads-fault').isHidden()).toBe(true);
   });
 
   it('asks about every picture of a series, and shows volumes and files', async () => {

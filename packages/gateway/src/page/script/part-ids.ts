@@ -11,6 +11,7 @@ export const PART_IDS = {
   headsFault: 'analyse-heads-fault',
   progress: 'analyse-progress',
   status: 'analyse-status',
+  upload: 'analyse-upload',
   results: 'analyse-results',
 } as const;
 

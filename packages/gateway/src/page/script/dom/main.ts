@@ -22,6 +22,7 @@ const TICK_MS = 100;
 const parts = findParts();
 const prompted = findPromptedHeads(parts);
 const requests = askGateway(location.origin);
+const chooser = createPartChooser(parts.upload, (uploaded, part) => void analyze({ uploaded, part }));
 /** Of the run that is shown or running: the next one aborts it, its pictures included. */
 let current = new AbortController();
 let shownUrl: string | undefined;
@@ -49,11 +50,15 @@ async function analyze(again?: Pick<Analysis, 'view' | 'uploaded' | 'part'>): Pr
   current.abort();
   const run = (current = new AbortController());
   clearResults();
+  if (!again) chooser.clear();
   const progress = startProgress(`Uploading ${formatFileSize(file.size)}`);
   try {
     const maxBytes = Number(parts.form.dataset.maxBytes);
     const asked = { file, headIds, maxBytes, ...again };
-    const result = await runAnalysis(asked, requests, run.signal, () => progress.tell('Analysing'));
+    const result = await runAnalysis(asked, requests, run.signal, (uploaded, part) => {
+      progress.tell('Analysing');
+      chooser.show(uploaded, part);
+    });
     const showable = await toShowable(file);
     if (run !== current) return;
     showResult(result, showable, run.signal);
@@ -164,7 +169,6 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
       createElement('strong', {}, 'Not for diagnosis.'),
       ` ${image.width} × ${image.height} px; ${times}.`,
     ),
-    createPartChooser(uploaded, part, (other) => void analyze({ uploaded, part: other })),
     createElement(
       'div',
       { class: 'result' },
@@ -173,7 +177,7 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
     ),
   );
   parts.results.hidden = false;
-  parts.results.scrollIntoView({ block: 'start' });
+  parts.upload.scrollIntoView({ block: 'start' }); // it stands above the results
 }
 
 /** Links that come when the gateway has said which there are. */

@@ -50,7 +50,7 @@ export async function runAnalysis(
   { file, headIds, maxBytes, view: asked, uploaded: before, part = 0 }: Analysis,
   requests: GatewayRequests,
   signal: AbortSignal,
-  onUploaded: () => void,
+  onUploaded: (uploaded: Upload, part: number) => void,
 ): Promise<AnalysisResult> {
   if (file.size > maxBytes) {
     const message = `An image may have at most ${maxBytes} bytes; this file has ${file.size}. Choose a smaller one.`;
@@ -60,7 +60,7 @@ export async function runAnalysis(
   const uploaded = before ?? (await requests.upload(file, signal));
   const { images, seriesId }: UploadedPart = uploaded.parts[part] ?? uploaded.parts[0];
   const uploadedAt = performance.now();
-  onUploaded();
+  onUploaded(uploaded, part);
   const isSeries = images.length > 1;
   const view = asked ?? { frame: firstFrame(images), window: null };
   const place = placeOf(images, view);
