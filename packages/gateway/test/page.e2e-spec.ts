@@ -108,7 +108,7 @@ describe("the page's requests", () => {
   });
 
   it.each([
-    ['no image', 'hello', ['organs'], 'upload', 'INVALID_IMAGE', /do not begin like an image/],
+    ['no image', 'hello', ['organs'], 'upload', 'INVALID_IMAGE', /does not begin like an image/],
     ['no file', '', ['organs'], 'upload', 'INVALID_IMAGE', /empty/],
     ['too many heads', undefined, Array<string>(40).fill('organs'), 'query', 'BAD_USER_INPUT', /32/],
   ])('say what was wrong with %s, and where', async (_what, text, headIds, stage, code, message) => {

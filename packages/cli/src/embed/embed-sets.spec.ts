@@ -30,7 +30,7 @@ it('leaves out what it cannot read, and says which and why in a file of its own'
   const failed: unknown = parse(await readFile(at('emb/failed.csv')), { columns: true });
   expect(failed).toEqual([
     { file: 'gone.png', error: expect.stringContaining('no such file') as string },
-    { file: 'text.png', error: expect.stringContaining('do not begin like an image') as string },
+    { file: 'text.png', error: expect.stringContaining('does not begin like an image') as string },
   ]);
 });
 

@@ -73,7 +73,7 @@ describe('POST /images', () => {
 
   it.each([
     ['nothing', () => '', 400, errorOf('INVALID_IMAGE', /empty/)],
-    ['text', () => 'hello there', 400, errorOf('INVALID_IMAGE', /do not begin like an image/)],
+    ['text', () => 'hello there', 400, errorOf('INVALID_IMAGE', /does not begin like an image/)],
     ['an SVG', () => '<svg xmlns="http://www.w3.org/2000/svg"/>', 415, errorOf('UNSUPPORTED_FORMAT', /SVG/)],
     [
       'a PNG cut off in its header',
