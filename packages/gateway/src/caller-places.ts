@@ -4,8 +4,8 @@ export interface PlaceLimits {
   readonly most: number;
   /** Of one caller. Default: half of `most`. */
   readonly mostPerCaller?: number | undefined;
-  /** What takes the places, as it follows their number in a message: `uploads are running`. */
-  readonly what: string;
+  /** Says in a message that so many places are taken: `2 uploads are running`. */
+  readonly what: (count: number) => string;
   /** What to do when there is none. */
   readonly advice: string;
 }
@@ -34,8 +34,8 @@ export class CallerPlaces {
   #take(caller: string): void {
     const { most, mostPerCaller, what } = this.#limits;
     const own = this.#takenBy.get(caller) ?? 0;
-    if (this.#taken >= most) throw this.#tooMany(what, this.#taken);
-    if (own >= mostPerCaller) throw this.#tooMany(`${what} from your address`, own);
+    if (this.#taken >= most) throw this.#tooMany(what(this.#taken), this.#taken);
+    if (own >= mostPerCaller) throw this.#tooMany(`${what(own)} from your address`, own);
     this.#taken += 1;
     this.#takenBy.set(caller, own + 1);
   }
@@ -47,8 +47,8 @@ export class CallerPlaces {
     else this.#takenBy.delete(caller);
   }
 
-  #tooMany(what: string, running: number): ZooError {
-    const message = `${running} ${what}, as many as may. ${this.#limits.advice}`;
+  #tooMany(taken: string, running: number): ZooError {
+    const message = `${taken}, as many as may. ${this.#limits.advice}`;
     return new ZooError('BUSY', message, { details: { running } });
   }
 }

@@ -1,4 +1,5 @@
 import { type Priority, type Zoo, ZooError } from '@medzoo/core';
+import { countOf } from '@medzoo/core/contract';
 import { inject, injectable } from 'tsyringe';
 import { SETTINGS, ZOO } from '../injection.js';
 import type { GatewaySettings } from '../settings.js';
@@ -59,8 +60,9 @@ export class AnalysisPlaces {
     const isOwn = this.#hasOwnShare(caller, priority);
     const running = isOwn ? this.#mostPerCaller : countAgainst(priority, this.#taken);
     const { retryAfterMs } = this.zoo.runtime().queue;
-    const which = isOwn ? 'analyses from your address' : 'analyses';
-    return new ZooError('BUSY', `${running} ${which} are running, as many as may. Ask again in a moment.`, {
+    const which = `${countOf(running, 'analysis', 'analyses')}${isOwn ? ' from your address' : ''}`;
+    const message = `${which} ${running === 1 ? 'is' : 'are'} running, as many as may. Ask again in a moment.`;
+    return new ZooError('BUSY', message, {
       details: { running, retryAfterMs },
     });
   }

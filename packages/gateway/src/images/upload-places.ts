@@ -10,7 +10,7 @@ export class UploadPlaces extends CallerPlaces {
     super({
       most: maxUploadsAtOnce,
       mostPerCaller: maxUploadsPerCaller,
-      what: 'uploads are running',
+      what: (count) => (count === 1 ? '1 upload is running' : `${count} uploads are running`),
       advice: 'Send the image again in a second.',
     });
   }

@@ -29,7 +29,7 @@ export class ImageReader {
   readonly #places = new CallerPlaces({
     most: MOST_WAITING,
     mostPerCaller: MOST_WAITING_PER_CALLER,
-    what: 'files wait to be read',
+    what: (count) => (count === 1 ? '1 file waits to be read' : `${count} files wait to be read`),
     advice: 'Ask again in a second.',
   });
   readonly #turns = new CallerTurns();

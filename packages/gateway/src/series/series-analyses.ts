@@ -71,7 +71,7 @@ export class SeriesAnalyses {
   ) {
     this.#places = new CallerPlaces({
       most: maxSeriesAtOnce,
-      what: 'series are analysed',
+      what: (count) => `${count} series ${count === 1 ? 'is' : 'are'} analysed`,
       advice: 'Wait until one is done, or cancel it.',
     });
   }

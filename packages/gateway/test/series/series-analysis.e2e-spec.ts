@@ -86,7 +86,7 @@ describe('the analysis of a series', () => {
     const many = await gateway.query(`mutation { createSeries(images: ${ids}) { id } }`);
     expect(many.errors?.[0]).toMatchObject({ message: expect.stringContaining('at most 3 frames') as string });
     await start(gateway, first.id);
-    await expect(start(gateway, second.id)).rejects.toThrow('1 series are analysed from your address');
+    await expect(start(gateway, second.id)).rejects.toThrow('1 series is analysed from your address');
     const running = await start(gateway, first.id);
     await gateway.query(`mutation { cancelSeriesAnalysis(id: "${running.id}") { state } }`);
     await waitUntil(gateway, running.id, 'CANCELLED');
