@@ -15,8 +15,8 @@ export class CallerTurns {
   #isRunning = false;
 
   /**
-   * Rejects with what `job` rejects with, or at once with the signal's reason. A job whose turn has not come then is not
-   * begun; one that runs keeps its turn until it ends.
+   * Rejects with what `job` rejects with, or at once with the signal's reason. A job whose turn has not come then is
+   * not begun; one that runs keeps its turn until it ends.
    */
   async take<T>({ caller, signal }: Asker, job: () => Promise<T>): Promise<T> {
     signal?.throwIfAborted();

@@ -14,8 +14,8 @@ export interface Pair<S extends Scored> extends Scored {
 
 /**
  * Over images that are answered: `accuracy`, `ece`, what that would be if the head were calibrated, and the mean
- * `confidence`. `refused` is the share of all. `drop` is clean less changed accuracy, over images that are answered both
- * times. A number of no image is left out.
+ * `confidence`. `refused` is the share of all. `drop` is clean less changed accuracy, over images that are answered
+ * both times. A number of no image is left out.
  */
 export function classPairMetrics(pairs: readonly Pair<ClassScore>[], seed: number): Metrics {
   const statistics: Statistics<Pair<ClassScore>> = {

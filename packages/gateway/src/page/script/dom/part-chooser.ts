@@ -8,9 +8,9 @@ export interface PartChooser {
 }
 
 /**
- * Shows in `place` what is to be known of an upload: a list of its series and images, if there are several, of which one
- * is chosen, and what is not among them. It stays while another one is analysed, and when that fails. `onChoose` is told
- * the index of another one.
+ * Shows in `place` what is to be known of an upload: a list of its series and images, if there are several, of which
+ * one is chosen, and what is not among them. It stays while another one is analysed, and when that fails. `onChoose` is
+ * told the index of another one.
  */
 export function createPartChooser(place: HTMLElement, onChoose: (upload: Upload, part: number) => void): PartChooser {
   const told = createElement('div');
