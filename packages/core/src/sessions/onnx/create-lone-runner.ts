@@ -7,8 +7,10 @@ const RUNS_BEFORE = 3;
 const OPEN_AFTER_MS = 50;
 /** How often the slower of the two sessions is tried again, in lone runs. */
 const TRIED_EVERY = 16;
-/** What the last run counts in a mean time. */
-const WEIGHT_OF_LAST = 0.3;
+/** A session's time is the median of so many of its last runs, so that one held up by something else does not count. */
+const TIMED_RUNS = 3;
+/** After so many lone runs on the other session, what was known of this one counts no more. */
+const STALE_AFTER = 8;
 
 export interface LoneRunnerOptions {
   /** Opens the same model with the threads of all workers. */
@@ -23,20 +25,24 @@ interface TimedRunner {
   readonly runner: Runner;
   /** Whether it has run: its first run also makes its buffers, and does not count. */
   isWarm: boolean;
-  meanMs: number | undefined;
+  /** Of its last runs, in milliseconds. */
+  times: readonly number[];
+  /** Which of the lone runs its last one was. */
+  lastRun: number;
 }
 
 /**
  * Runs a model on this worker's threads, and on those of all workers while no other worker has a call. The second
  * session takes about as much memory as the first, so it is opened only where lone runs come again and again; if it
- * cannot be opened, the first one goes on. Several threads are slower than one where other programs use the cores, so
- * both sessions are timed: the faster one is used, and the slower one is tried again at times.
+ * cannot be opened, the first one goes on. Several threads are slower than one where other programs use the cores, as
+ * other workers do that are starting, so both sessions are timed: the faster one is used, and the slower one is tried
+ * again at times. What it takes then is believed at once.
  */
 export function createLoneRunner(
   runner: Runner,
   { openWide, share = coreShare, now = () => performance.now() }: LoneRunnerOptions,
 ): Runner {
-  const narrow: TimedRunner = { runner, isWarm: false, meanMs: undefined };
+  const narrow = createTimed(runner);
   let wide: TimedRunner | undefined;
   let opening: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -46,7 +52,7 @@ export function createLoneRunner(
   const open = (): void => {
     opening = openWide().then(
       (opened) => {
-        wide = { runner: opened, isWarm: false, meanMs: undefined };
+        wide = createTimed(opened);
       },
       () => undefined, // there is not enough memory, as a rule
     );
@@ -69,9 +75,10 @@ export function createLoneRunner(
     async run(feeds) {
       if (!isAlone()) return runner.run(feeds);
       const chosen = choose();
+      const run = loneRuns;
       const start = now();
       const outputs = await chosen.runner.run(feeds);
-      if (isAlone() && chosen.isWarm) addTime(chosen, now() - start);
+      if (isAlone() && chosen.isWarm) addTime(chosen, now() - start, run);
       chosen.isWarm = true;
       return outputs;
     },
@@ -83,11 +90,23 @@ export function createLoneRunner(
   };
 }
 
-/** A session that has not run yet is not slower. */
-function isSlower(one: TimedRunner, other: TimedRunner): boolean {
-  return one.meanMs !== undefined && other.meanMs !== undefined && one.meanMs > other.meanMs;
+function createTimed(runner: Runner): TimedRunner {
+  return { runner, isWarm: false, times: [], lastRun: 0 };
 }
 
-function addTime(timed: TimedRunner, ms: number): void {
-  timed.meanMs = timed.meanMs === undefined ? ms : timed.meanMs + WEIGHT_OF_LAST * (ms - timed.meanMs);
+/** A session that was not timed yet is not slower. */
+function isSlower(one: TimedRunner, other: TimedRunner): boolean {
+  const [ownMs, otherMs] = [one, other].map(timeOf);
+  return ownMs !== undefined && otherMs !== undefined && ownMs > otherMs;
+}
+
+/** The median, the lower one of two. */
+function timeOf({ times }: TimedRunner): number | undefined {
+  return times.toSorted((a, b) => a - b)[(times.length - 1) >> 1];
+}
+
+function addTime(timed: TimedRunner, ms: number, run: number): void {
+  const known = run - timed.lastRun > STALE_AFTER ? [] : timed.times;
+  timed.times = [...known, ms].slice(-TIMED_RUNS);
+  timed.lastRun = run;
 }
