@@ -12,17 +12,22 @@ const UTF16 = Buffer.from([0xff, 0xfe]);
 
 /**
  * The rows of a folder's index.csv; undefined where there is none. What `medzoo embed` would refuse later is an
- * AnswerError in the same words, which quotes nothing of the file: names of images may name patients.
+ * AnswerError in the same words (cli's parse-index.spec.ts holds both together), which quotes nothing of the file:
+ * names of images may name patients.
  */
 export async function readIndex(folder: string): Promise<Records | undefined> {
   const path = join(folder, 'index.csv');
   const index = await readFile(path).catch(() => undefined);
   if (!index) return undefined;
   if (!isUtf8(index) && !index.subarray(0, 2).equals(UTF16)) {
-    throw new AnswerError(`${path} is not in UTF-8, so that its letters cannot be told. Save it as "CSV UTF-8".`);
+    const lines = index.toString('latin1').split('\n');
+    const line = lines.findIndex((text) => !isUtf8(Buffer.from(text, 'latin1'))) + 1;
+    throw new AnswerError(
+      `${path} is not in UTF-8 (line ${line}), so that its letters cannot be told. Save it as "CSV UTF-8".`,
+    );
   }
   try {
-    return parse<Record<string, string>>(Buffer.from(index), {
+    return parse<Record<string, string>>(index, {
       bom: true,
       columns: (names: string[]) => checkColumns(names, path).map(plain),
       skip_empty_lines: true,

@@ -49,7 +49,7 @@ function prepare({ folder, snippets }: (typeof documents)[number]): void {
   }
 }
 
-async function run({ kind, name, code }: Snippet, folder: URL): Promise<void> {
+async function run({ kind, name, code }: Snippet, folder: URL): Promise<string> {
   if (kind === 'program') return runCommand(process.execPath, [fileURLToPath(new URL(`${name}.js`, folder))], folder);
   const script = code.split('\n').filter((line) => !checkNpmLine(line, workspace));
   return runCommand(
@@ -66,13 +66,20 @@ it('the programs of all documents type check', { timeout: TIMEOUT_MS }, () => {
   expect(findTypeFaults(programs)).toEqual([]);
 });
 
-it("the README's first program is JavaScript as it stands, since Node 20 runs no TypeScript", async () => {
-  const { folder, snippets } = documents.find(({ path }) => path === 'README.md')!;
-  const { code } = snippets.find(({ kind }) => kind === 'program')!;
-  const program = new URL('demo.mjs', folder);
-  writeFileSync(program, code);
-  await runCommand(process.execPath, ['--check', fileURLToPath(program)], folder);
-});
+it(
+  "the README's first program runs as it stands, and prints what the README shows",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const { path, folder, snippets } = documents.find((document) => document.path === 'README.md')!;
+    const { code } = snippets.find(({ kind }) => kind === 'program')!;
+    const program = new URL('demo.mjs', folder);
+    writeFileSync(program, code); // JavaScript, since Node 20 runs no TypeScript
+    const [, shown] = /It prints:\n\n```text\n([^`]+)```/.exec(readFileSync(new URL(path, ROOT), 'utf8'))!;
+    const parts = shown!.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    const printed = await runCommand(process.execPath, [fileURLToPath(program)], folder);
+    expect(printed).toMatch(new RegExp(`^${parts.join('.*')}$`));
+  },
+);
 
 for (const { path, folder, snippets } of documents) {
   const runnable = snippets.filter(({ kind }) => kind !== 'file');

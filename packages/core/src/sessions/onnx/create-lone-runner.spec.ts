@@ -62,7 +62,7 @@ it('takes the session whose runs take less time, and tries the other at times', 
   expect(wideRuns).toBeGreaterThan(130); // the first try shows that it is the faster one again
 });
 
-it('is not misled by one run that something else held up, nor for long by those while other workers started', async () => {
+it('is not misled by one run that was held up, nor for long by those while other workers started', async () => {
   const { wide, takes, runner } = start();
   await runTimes(runner, 3);
   await vi.waitFor(() => expect(runner.memoryBytes).toBe(130));

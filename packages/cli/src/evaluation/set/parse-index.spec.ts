@@ -1,0 +1,29 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { readIndex } from '../../../../create-head/src/read-index.js';
+import { parseIndex } from './parse-index.js';
+
+const SAID = (error: unknown): string => (error as Error).message;
+
+it.each([
+  ['a byte order mark, upper case and spaces', '\uFEFFImage , LABEL\r\n1.png, ill \r\n\r\n', undefined],
+  ['two columns of one name', 'image,label,Label\n1.png,a,b\n', /has two columns "label"/],
+  ['semicolons', 'image;label\n1.png;a\n', /separated by semicolons/],
+  ['tabs', 'image\tlabel\n1.png\ta\n', /separated by tabs/],
+  ['no column image', 'file,label\n1.png,a\n', /needs a column image/],
+  ['a quote that never ends', 'image,label\n"1.png,a\n', /is not valid CSV/],
+  ['the code page of a country', Buffer.from('image,label\n1.png,M\xfcller\n', 'latin1'), /is not in UTF-8/],
+])('an index.csv with %s is read as @medzoo/create-head reads it', async (_, text, refusal) => {
+  const folder = await mkdtemp(join(tmpdir(), 'index-'));
+  const path = join(folder, 'index.csv');
+  await writeFile(path, text);
+  const ours = await Promise.resolve()
+    .then(() => parseIndex(Buffer.from(text), path))
+    .catch(SAID);
+  const theirs = await readIndex(folder).catch(SAID);
+  expect(theirs).toEqual(ours);
+  if (refusal) expect(ours).toMatch(refusal);
+  else expect(ours).toEqual([{ image: '1.png', label: 'ill' }]);
+});
