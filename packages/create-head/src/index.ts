@@ -1,11 +1,11 @@
-export { AnswerError, completeAnswers, TASKS } from './answers.js';
-export type { HeadAnswers, PartialAnswers } from './answers.js';
-export { headFiles, readVersion, workspaceHeadFiles } from './head-files.js';
-export type { HeadFiles, OwnPackageOptions } from './head-files.js';
+export { AnswerError, completeAnswers, TASKS } from './ask/answers.js';
+export type { HeadAnswers, PartialAnswers } from './ask/answers.js';
+export { headFiles, readVersion, workspaceHeadFiles } from './files/head-files.js';
+export type { HeadFiles, OwnPackageOptions } from './files/head-files.js';
 export { EMBEDDING, tinyModel } from './onnx/tiny-model.js';
 export type { Task, TinyModelOptions } from './onnx/tiny-model.js';
 export { writeOnnx } from './onnx/write-onnx.js';
 export type { OnnxGraph, OnnxNode, OnnxTensor, OnnxWeight } from './onnx/write-onnx.js';
-export { parseMaskValues, parseQuantities } from './parse-options.js';
-export { findLabels } from './read-labels.js';
-export { listUndecided } from './undecided.js';
+export { parseMaskValues, parseQuantities } from './ask/parse-options.js';
+export { findLabels } from './data/read-labels.js';
+export { listUndecided } from './ask/undecided.js';

@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AnswerError, checkSaid, completeAnswers } from './answers.js';
-import { ask } from './ask.js';
-import { headFiles, readVersion } from './head-files.js';
+import { AnswerError, checkSaid, completeAnswers } from './ask/answers.js';
+import { ask } from './ask/ask.js';
+import { headFiles, readVersion } from './files/head-files.js';
 import { listNextSteps } from './next-steps.js';
-import { HELP, parseOptions } from './parse-options.js';
-import { findLabels, sayScarce } from './read-labels.js';
-import { listUndecided } from './undecided.js';
-import { checkEmpty, writeHead } from './write-head.js';
+import { HELP, parseOptions } from './ask/parse-options.js';
+import { findLabels, sayScarce } from './data/read-labels.js';
+import { listUndecided } from './ask/undecided.js';
+import { checkEmpty, writeHead } from './files/write-head.js';
 
 async function createHead(args: readonly string[]): Promise<void> {
   const { folder, answers: said, data, packages, asksNothing, wantsHelp } = parseOptions(args);

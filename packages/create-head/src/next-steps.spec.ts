@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { completeAnswers } from './answers.js';
+import { completeAnswers } from './ask/answers.js';
 import { listNextSteps } from './next-steps.js';
 
 it('leads from a written head to one that is measured and served', () => {

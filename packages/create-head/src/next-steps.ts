@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
-import type { HeadAnswers } from './answers.js';
-import { sayEvaluate } from './fill-template.js';
+import type { HeadAnswers } from './ask/answers.js';
+import { sayEvaluate } from './files/fill-template.js';
 import { quoteArgument } from './quote-argument.js';
 
 /** The commands from a written head to one that is served. `place` is its folder; `data`, if given, the images'. */

@@ -15,8 +15,8 @@ from medzoo_heads.numbers.probe import absolute_error, fit_probes, fit_ridge
 from medzoo_heads.regress.interval import interval_of, round_up
 from medzoo_heads.several.thresholds import best_threshold
 
+from .embeddings.test_refusals import refused
 from .made_embeddings import SHAPE, made_numbers, made_places
-from .test_refusals import refused
 from .test_whole import check_model_file, read, train, with_golden
 
 LENGTHS = ("--quantity", "length=mm", "--quantity", "age=d")

@@ -1,4 +1,4 @@
-import { cropPhantom } from './crop-phantom.js';
+import { cropPhantom } from './alter/crop-phantom.js';
 import { createFractalNoise } from './draw/noise.js';
 import { createRandom, type Random } from './draw/random.js';
 import { bell, ellipse, smoothstep } from './draw/shapes.js';
@@ -14,7 +14,7 @@ import { drawLegUlcer } from './phantoms/leg-ulcer.js';
 import { drawCrowdedNuclei } from './phantoms/nuclei.js';
 import { drawPaintedToes } from './phantoms/painted-toes.js';
 import { drawPolyp, type Bulge } from './phantoms/polyp.js';
-import { stampCalipers, stampLeads } from './stamps.js';
+import { stampCalipers, stampLeads } from './alter/stamps.js';
 
 /** The way on is out of view, so that nothing but the polyps asks for attention. */
 const ASIDE = [0.93, 0.02] as const;

@@ -2,8 +2,8 @@ import { readFile, readdir } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encodePhantom } from './encode-phantom.js';
-import { SLICE_FILES } from './encode-slices.js';
+import { encodePhantom } from './files/encode-phantom.js';
+import { SLICE_FILES } from './files/encode-slices.js';
 import type { Phantom } from './phantom.js';
 import { drawSample, locateSample, SAMPLE_NAMES, sampleFormat, SAMPLES_DIR } from './samples.js';
 

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { encodePhantom } from './encode-phantom.js';
-import { SLICE_FILES } from './encode-slices.js';
+import { encodePhantom } from './files/encode-phantom.js';
+import { SLICE_FILES } from './files/encode-slices.js';
 import { drawSample, locateSample, SAMPLE_NAMES, sampleFormat, SAMPLES_DIR } from './samples.js';
-import { writePhantomSet } from './write-phantom-set.js';
-import { writeSpotSet } from './write-spot-set.js';
+import { writePhantomSet } from './files/write-phantom-set.js';
+import { writeSpotSet } from './files/write-spot-set.js';
 
 const { values } = parseArgs({
   options: { data: { type: 'string' }, task: { type: 'string' }, count: { type: 'string', default: '200' } },

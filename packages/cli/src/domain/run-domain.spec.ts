@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { loadDomainConfig } from '../testing/load-test-config.js';
 import { paintImage } from '../testing/paint-image.js';
 import { writeDataSet } from '../testing/write-data-set.js';
-import { readEmbedSet } from '../embed/read-embed-set.js';
+import { readEmbedSet } from '../embed/set/read-embed-set.js';
 import { formatDomain } from './format-domain.js';
 import { readImages } from './read-images.js';
 import { runDomain } from './run-domain.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { drawAugmentation, type Augmentation, type Change } from './augmentation.js';
-import { TRAIN } from './assign-splits.js';
-import type { EmbedRow } from './embed-row.type.js';
+import { TRAIN } from './set/assign-splits.js';
+import type { EmbedRow } from './set/embed-row.type.js';
 
 /** One embedding to be made: an image as it is (copy 0), or an augmented copy of it. */
 export interface EmbedItem {

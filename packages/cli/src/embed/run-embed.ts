@@ -21,8 +21,8 @@ import {
   type FinishedRun,
 } from './folder/embedding-folder.js';
 import { digestPlan, planItems, type EmbedItem } from './plan-items.js';
-import { readEmbedSet } from './read-embed-set.js';
-import { sayScarce } from './say-scarce.js';
+import { readEmbedSet } from './set/read-embed-set.js';
+import { sayScarce } from './set/say-scarce.js';
 import { writeGoldenInput } from './write-golden-input.js';
 import { formatFailed, formatRows } from './folder/format-rows.js';
 

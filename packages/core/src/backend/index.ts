@@ -7,4 +7,4 @@ export { checkFinite, checkTensorValues } from '../model/check-tensor-values.js'
 export { checkTensors } from '../model/check-tensors.js';
 export type { FoundTensor, FoundTensors } from '../model/describe-tensors.js';
 export { LONGEST_RETRY_MS, parseRetryAfter, waitToRetry } from '../model/wait-to-retry.js';
-export { describeUrl } from '../model/weights/weights-url.js';
+export { describeUrl } from '../model/weights/fetch/weights-url.js';

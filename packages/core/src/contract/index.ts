@@ -17,15 +17,15 @@ export type {
 } from './answers/answers.js';
 export type { Bytes, Floats } from './answers/bytes.js';
 export type { ModelIdentity, Provenance, Timings } from './answers/provenance.js';
-export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend.js';
+export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend/backend.js';
 export { checkParams, checkPromptsInImage } from './params/check-params.js';
 export { didYouMean } from './text/closest-name.js';
 export { countOf } from './text/count-of.js';
 export { formatQuantity, nameUnit } from './text/format-quantity.js';
 export { describeOutOfDomain, kindsOf } from './text/describe-domain.js';
-export { describeModalityMismatch } from './check-modality.js';
-export { describeUntrained } from './describe-untrained.js';
-export type { DecodeLimits } from './decode-limits.js';
+export { describeModalityMismatch } from './image/check-modality.js';
+export { describeUntrained } from './errors/describe-untrained.js';
+export type { DecodeLimits } from './image/decode-limits.js';
 export { OUT_OF_DOMAIN } from './answers/domain.js';
 export type { Domain, LabelledDomain, OutOfDomain } from './answers/domain.js';
 export type {
@@ -51,16 +51,16 @@ export type {
 export type { ImageSource } from './image/image-source.js';
 export { SLICE_DIRECTIONS } from './image/image-view.js';
 export type { ImageView, SliceDirection, UsedView, ViewWindow } from './image/image-view.js';
-export type { Encoder } from './encoder.js';
-export { isZooError, ZooError } from './errors.js';
-export type { Blame, ErrorCode, ErrorDetails, Json, ZooErrorData } from './errors.js';
+export type { Encoder } from './backend/encoder.js';
+export { isZooError, ZooError } from './errors/errors.js';
+export type { Blame, ErrorCode, ErrorDetails, Json, ZooErrorData } from './errors/errors.js';
 export type { EmbeddingSource, EventOutcome, Lasting, ZooEvent, ZooObserver } from './events.js';
-export { defineHead } from './head.js';
-export type { DecodeInput, FeedInput, Head, HeadDescription, ManifestOf } from './head.js';
-export type { HeadManifest } from './head-manifest.js';
+export { defineHead } from './head/head.js';
+export type { DecodeInput, FeedInput, Head, HeadDescription, ManifestOf } from './head/head.js';
+export type { HeadManifest } from './head/head-manifest.js';
 export { channelsByLabel, numbersByLabel, scoresOf } from './outputs/tensors/labelled-outputs.js';
 export type { MaskChannel, ScoresOptions } from './outputs/tensors/labelled-outputs.js';
-export { readBase64Floats, writeBase64Floats } from './model/base64-floats.js';
+export { readBase64Floats, writeBase64Floats } from './model/schema/base64-floats.js';
 export type { EncoderDomain, GaussianSpec, HeadDomain } from './model/domain-spec.js';
 export type { QuantitySpec } from './model/quantities.js';
 export type { CodedConcept, LabelConcept } from './model/concepts.js';
@@ -99,8 +99,8 @@ export type { PromptType } from './params/takes-prompts.js';
 export { PARAM_TYPES } from './params/params.js';
 export type { ParamSpec, ParamSpecs, ParamValue, ParamValues, PromptPoint } from './params/params.js';
 export { parseTrainedEncoder, parseTrainedModel } from './model/parse-model.js';
-export { checkPixelSize, findPixelSize } from './pixel-size.js';
-export type { PixelSize } from './pixel-size.js';
+export { checkPixelSize, findPixelSize } from './image/pixel-size.js';
+export type { PixelSize } from './image/pixel-size.js';
 export { resizeBilinear } from './outputs/tensors/resize-bilinear.js';
 export type {
   Classification,
@@ -120,8 +120,8 @@ export type {
   Segmentation,
   TaskResults,
 } from './answers/decoded-results.js';
-export { TASKS } from './task.js';
-export type { ByTask, Task } from './task.js';
+export { TASKS } from './head/task.js';
+export type { ByTask, Task } from './head/task.js';
 export type {
   DeviceMemory,
   EmbeddingStoreRuntime,
@@ -130,9 +130,9 @@ export type {
   QueueRuntime,
   SkippedProvider,
   ZooRuntime,
-} from './runtime.js';
-export { elementCount, float32Tensor, int64Tensor, uint8Tensor } from './tensor.js';
-export type { Box, Point, Size, Tensor, TensorData, Tensors, TensorType } from './tensor.js';
+} from './backend/runtime.js';
+export { elementCount, float32Tensor, int64Tensor, uint8Tensor } from './backend/tensor.js';
+export type { Box, Point, Size, Tensor, TensorData, Tensors, TensorType } from './backend/tensor.js';
 export { MASK_ENCODINGS, PRIORITIES } from './options/analyze-options.js';
 export type { AnalyzeOptions, MaskEncoding, Priority } from './options/analyze-options.js';
 export type { ModelProgress, ZooPrefetchOptions } from './options/prefetch-options.js';

@@ -1,9 +1,9 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { Answer, ClassificationAnswer, Outcome, SegmentationAnswer } from './answers/answers.js';
-import { defineHead, type Head } from './head.js';
+import { defineHead, type Head } from './head/head.js';
 import type { TrainedEncoder } from './model/trained-model.js';
 import type { PromptPoint } from './params/params.js';
-import { float32Tensor } from './tensor.js';
+import { float32Tensor } from './backend/tensor.js';
 import type { HeadRequests, Zoo } from './zoo.js';
 
 const trained: TrainedEncoder = {

@@ -1,12 +1,12 @@
 import type { Outcome, TaskAnswers } from './answers/answers.js';
-import type { DecodeLimits } from './decode-limits.js';
-import type { Head, HeadDescription, ManifestOf } from './head.js';
+import type { DecodeLimits } from './image/decode-limits.js';
+import type { Head, HeadDescription, ManifestOf } from './head/head.js';
 import type { ImageSource } from './image/image-source.js';
 import type { AnalyzeOptions } from './options/analyze-options.js';
 import type { ZooPrefetchOptions } from './options/prefetch-options.js';
 import type { ParamValues, PromptPoint } from './params/params.js';
-import type { ZooRuntime } from './runtime.js';
-import type { Point } from './tensor.js';
+import type { ZooRuntime } from './backend/runtime.js';
+import type { Point } from './backend/tensor.js';
 
 /** Params by head id. */
 type ParamsById<H extends readonly Head[]> = {

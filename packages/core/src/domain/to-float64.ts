@@ -1,4 +1,4 @@
-import { readBase64Floats } from '../contract/model/base64-floats.js';
+import { readBase64Floats } from '../contract/model/schema/base64-floats.js';
 
 /** Numbers of a model file, which was checked: stored as float32, computed with as float64. */
 export function toFloat64(text: string): Float64Array {

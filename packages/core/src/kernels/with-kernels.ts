@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { missingFile } from '../contract/missing-file.js';
+import { missingFile } from '../contract/errors/missing-file.js';
 import { createPlainKernels } from './plain-kernels.js';
 
 /** Compiled from kernels/*.ts, which say what each does; arguments are addresses in `memory` and counts. */

@@ -8,7 +8,7 @@ import {
 import { loadWeights } from './load-weights.js';
 import { parseJson } from './parse-json.js';
 import type { WeightsOptions } from './weights/weights-options.js';
-import { describeUrl, parseWeightsUrl } from './weights/weights-url.js';
+import { describeUrl, parseWeightsUrl } from './weights/fetch/weights-url.js';
 
 export interface FetchModelOptions extends WeightsOptions {
   /**

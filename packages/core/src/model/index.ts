@@ -7,7 +7,7 @@ export { findEncoderFault } from './head/find-encoder-fault.js';
 export { findInputFault } from './head/find-input-fault.js';
 export { findProbabilitiesFault } from './head/find-probabilities-fault.js';
 export type { HeadFault } from './head/head-fault.js';
-export { findMiscount } from '../contract/model/label-counts.js';
+export { findMiscount } from '../contract/model/names/label-counts.js';
 export { loadWeights, prefetchModel, prefetchWeights } from './load-weights.js';
 export { parseJson } from './parse-json.js';
 export { readEncoderFile, readModelFile } from './read-model-file.js';

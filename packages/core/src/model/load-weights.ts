@@ -8,12 +8,12 @@ import {
   type PrefetchOptions,
   type WeightsFile,
 } from '../contract/index.js';
-import { READ_FLAGS } from './weights/cache-files.js';
-import { fetchWeights } from './weights/fetch-weights.js';
+import { READ_FLAGS } from './weights/cache/cache-files.js';
+import { fetchWeights } from './weights/fetch/fetch-weights.js';
 import { hashFile, readAndHash, type FoundFile } from './weights/hash-file.js';
 import { corrupt, explainLocal, isExpected, type ExpectedFile } from './weights/weights-errors.js';
 import { completeOptions, type WeightsOptions } from './weights/weights-options.js';
-import { describeUrl, parseWeightsUrl } from './weights/weights-url.js';
+import { describeUrl, parseWeightsUrl } from './weights/fetch/weights-url.js';
 
 type Read<F extends FoundFile> = (path: string, signal?: AbortSignal, flags?: number) => Promise<F>;
 

@@ -1,7 +1,7 @@
 import { describeOnnx } from '@medzoo/core';
 import { samMed2dTiny } from '@medzoo/sam-med2d';
 import { expect, it } from 'vitest';
-import { TASKS } from '../answers.js';
+import { TASKS } from '../ask/answers.js';
 import { EMBEDDING, tinyModel } from './tiny-model.js';
 import { writeOnnx, type OnnxGraph } from './write-onnx.js';
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { ROOT } from '../workspace.js';
 
-const TASK_FILE = fileURLToPath(new URL('packages/core/src/contract/task.ts', ROOT));
+const TASK_FILE = fileURLToPath(new URL('packages/core/src/contract/head/task.ts', ROOT));
 const LAST_TASK = /(?=\] as const;)/;
 
 /** The files of the workspace that do not compile once `task` is added to the set of tasks, as paths from the root. */

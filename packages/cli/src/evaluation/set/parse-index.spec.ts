@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readIndex } from '../../../../create-head/src/read-index.js';
+import { readIndex } from '../../../../create-head/src/data/read-index.js';
 import { parseIndex } from './parse-index.js';
 
 const SAID = (error: unknown): string => (error as Error).message;

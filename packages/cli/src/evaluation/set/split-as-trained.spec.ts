@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testClasses } from '@medzoo/core/testing';
 import { expect, it } from 'vitest';
-import { digestSeen } from '../../embed/digest-seen.js';
-import { readEmbedSet } from '../../embed/read-embed-set.js';
+import { digestSeen } from '../../embed/set/digest-seen.js';
+import { readEmbedSet } from '../../embed/set/read-embed-set.js';
 import { readDataSet } from './data-set.js';
 import { sayWhole, selectAsTrained, splitAsTrained } from './split-as-trained.js';
 

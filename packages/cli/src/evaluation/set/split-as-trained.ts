@@ -1,6 +1,6 @@
 import type { HeadDescription } from '@medzoo/core';
-import { drawAllSplits, TRAIN } from '../../embed/assign-splits.js';
-import { digestSeen } from '../../embed/digest-seen.js';
+import { drawAllSplits, TRAIN } from '../../embed/set/assign-splits.js';
+import { digestSeen } from '../../embed/set/digest-seen.js';
 import { listNames } from '../../terminal/list-names.js';
 import type { DataSet, Row } from './data-set.js';
 import { selectRows, type SelectedRows, type Selection } from './select-rows.js';

@@ -1,10 +1,10 @@
 import type { Bytes, Floats } from './bytes.js';
 import type { Domain } from './domain.js';
-import type { ZooError } from '../errors.js';
+import type { ZooError } from '../errors/errors.js';
 import type { HeatMap, LabelScore, PlausibleLabels, PredictedValue, Score } from './decoded-results.js';
 import type { Provenance } from './provenance.js';
-import type { ByTask, Task } from '../task.js';
-import type { Box, Point, Size } from '../tensor.js';
+import type { ByTask, Task } from '../head/task.js';
+import type { Box, Point, Size } from '../backend/tensor.js';
 
 interface Answers {
   readonly segmentation: SegmentationAnswer;

@@ -1,5 +1,5 @@
-import type { ByTask } from '../task.js';
-import type { Size } from '../tensor.js';
+import type { ByTask } from '../head/task.js';
+import type { Size } from '../backend/tensor.js';
 
 interface Results {
   readonly segmentation: Segmentation;

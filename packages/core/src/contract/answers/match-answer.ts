@@ -1,5 +1,5 @@
 import type { Answer, TaskAnswers } from './answers.js';
-import type { Task } from '../task.js';
+import type { Task } from '../head/task.js';
 
 /** A case for each task: where a task is added, a table without it does not compile. */
 export type AnswerCases<R> = { readonly [T in Task]: (answer: TaskAnswers[T]) => R };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { strictObject } from './strict-object.js';
+import { strictObject } from './schema/strict-object.js';
 
 /** PS3.5, 6.2 (SH and LO): DICOM separates values by backslashes. */
 const codeText = (longest: number) =>

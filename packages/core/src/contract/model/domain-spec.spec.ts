@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { testDomain, testDomainWith } from '../../testing/test-domains.js';
 import { testClasses, testEncoder, testMasks } from '../../testing/test-heads.js';
-import { readBase64Floats, writeBase64Floats } from './base64-floats.js';
+import { readBase64Floats, writeBase64Floats } from './schema/base64-floats.js';
 import { parseTrainedEncoder, parseTrainedModel } from './parse-model.js';
 
 const LOCATION = new URL('file:///models/model.json');

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { countBase64Floats as lengthOf, readBase64Floats } from './base64-floats.js';
-import { aName, aNameInOneLine } from './a-name.js';
+import { countBase64Floats as lengthOf, readBase64Floats } from './schema/base64-floats.js';
+import { aName, aNameInOneLine } from './names/a-name.js';
 import { sha256 } from './model-spec.js';
-import { strictObject } from './strict-object.js';
+import { strictObject } from './schema/strict-object.js';
 
 const names = z.array(aName).readonly();
 

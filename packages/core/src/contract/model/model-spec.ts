@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { aName } from './a-name.js';
-import { strictObject } from './strict-object.js';
+import { aName } from './names/a-name.js';
+import { strictObject } from './schema/strict-object.js';
 
 const count = z.int().positive();
 const listOf = <T extends z.ZodType>(item: T) => z.array(item).readonly();

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { ZooError } from '../errors.js';
+import { ZooError } from '../errors/errors.js';
 import { sayMissing } from '../text/say-missing.js';
 import { trainedEncoder, trainedModel, type TrainedEncoder, type TrainedModel } from './trained-model.js';
 import type { WeightsFile } from './model-spec.js';
-import { listFaults } from './strict-object.js';
+import { listFaults } from './schema/strict-object.js';
 
 /**
  * Checks the content of a head's model.json; throws INVALID_MANIFEST, which names the path in the file. Relative

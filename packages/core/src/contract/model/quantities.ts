@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { aName } from './a-name.js';
-import { strictObject } from './strict-object.js';
+import { aName } from './names/a-name.js';
+import { strictObject } from './schema/strict-object.js';
 
 const predictionInterval = strictObject({
   /** The share of images like those it was fitted on whose true value lies within. */

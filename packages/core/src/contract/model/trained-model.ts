@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { windowRule } from '../window/window-rule.js';
-import { checkLabels } from './check-labels.js';
+import { checkLabels } from './names/check-labels.js';
 import { checkFurtherDomains, encoderDomain, furtherDomains, headDomains } from './domain-spec.js';
 import { labelConcept } from './concepts.js';
-import { HEAD_ID, SAY_HEAD_ID } from './head-id.js';
+import { HEAD_ID, SAY_HEAD_ID } from './names/head-id.js';
 import { quantities } from './quantities.js';
-import { aName, aNameInOneLine } from './a-name.js';
+import { aName, aNameInOneLine } from './names/a-name.js';
 import { modelSpec, sha256 } from './model-spec.js';
-import { strictObject } from './strict-object.js';
+import { strictObject } from './schema/strict-object.js';
 import { checkVariants, variants } from './variants.js';
 
 const count = z.int().positive();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { aName } from './a-name.js';
-import { PROVIDER_NAMES } from './provider-names.js';
+import { aName } from './names/a-name.js';
+import { PROVIDER_NAMES } from './names/provider-names.js';
 import { fileFields, weightsFile } from './model-spec.js';
-import { strictObject } from './strict-object.js';
+import { strictObject } from './schema/strict-object.js';
 
 /** What provenance calls the file that `model` names, and what an option calls the wish for it. */
 export const REFERENCE = 'reference';

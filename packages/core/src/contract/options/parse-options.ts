@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ZooError, type ErrorCode } from '../errors.js';
+import { ZooError, type ErrorCode } from '../errors/errors.js';
 import { didYouMean } from '../text/closest-name.js';
 import { isRecord } from '../params/is-record.js';
 import { cutName } from '../text/show-value.js';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { WeightsProgress } from '../backend.js';
+import type { WeightsProgress } from '../backend/backend.js';
 import { aFunction, aSignal, maybe, options } from './option-schemas.js';
 
 /** How far a file of weights of one model has come; the last one of a file is `ready`. */

@@ -1,6 +1,6 @@
 import type { Calibration, TrainedModel } from '../model/trained-model.js';
 import type { Classification, HeatMap, PlausibleLabels, Score } from '../answers/decoded-results.js';
-import type { Tensor, Tensors } from '../tensor.js';
+import type { Tensor, Tensors } from '../backend/tensor.js';
 import { scoresOf } from './tensors/labelled-outputs.js';
 import { refuseProbabilities } from './tensors/refuse-probabilities.js';
 import { takeFloat32 } from './tensors/take-tensor.js';

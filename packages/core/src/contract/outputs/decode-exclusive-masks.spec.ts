@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { softmax } from './tensors/activations.js';
-import { float32Tensor, type Tensor } from '../tensor.js';
+import { float32Tensor, type Tensor } from '../backend/tensor.js';
 import { decodeExclusiveMasks } from './decode-exclusive-masks.js';
 
 const labels = ['liver', 'spleen'];

@@ -1,6 +1,6 @@
 import type { TrainedModel } from '../model/trained-model.js';
 import type { Keypoints, ModelPoint } from '../answers/decoded-results.js';
-import type { Tensor, Tensors } from '../tensor.js';
+import type { Tensor, Tensors } from '../backend/tensor.js';
 import {
   channelsByLabel,
   checkFinite,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { float32Tensor } from '../tensor.js';
+import { float32Tensor } from '../backend/tensor.js';
 import { decodeLabels } from './decode-labels.js';
 
 const labels = ['effusion', 'mass'];

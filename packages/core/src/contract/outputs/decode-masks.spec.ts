@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { float32Tensor } from '../tensor.js';
+import { float32Tensor } from '../backend/tensor.js';
 import { decodeMasks } from './decode-masks.js';
 
 const labels = ['left', 'right'];

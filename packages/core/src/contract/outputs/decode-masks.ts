@@ -1,6 +1,6 @@
 import type { TrainedModel } from '../model/trained-model.js';
 import type { ProbabilityMask, Segmentation } from '../answers/decoded-results.js';
-import type { Tensors } from '../tensor.js';
+import type { Tensors } from '../backend/tensor.js';
 import { sigmoid, sigmoidOf } from './tensors/activations.js';
 import { channelsByLabel, numbersByLabel } from './tensors/labelled-outputs.js';
 import { takeFloat32 } from './tensors/take-tensor.js';

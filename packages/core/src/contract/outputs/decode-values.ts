@@ -1,7 +1,7 @@
 import type { QuantitySpec } from '../model/quantities.js';
 import type { TrainedModel } from '../model/trained-model.js';
 import type { PredictedValue, Regression } from '../answers/decoded-results.js';
-import type { Tensors } from '../tensor.js';
+import type { Tensors } from '../backend/tensor.js';
 import { numbersByLabel } from './tensors/labelled-outputs.js';
 import { takeFloat32 } from './tensors/take-tensor.js';
 

@@ -1,10 +1,10 @@
 import { didYouMean } from '../text/closest-name.js';
-import { ZooError } from '../errors.js';
+import { ZooError } from '../errors/errors.js';
 import { maxItemsOf } from './max-items.js';
 import type { ParamSpec, ParamSpecs, ParamValues, PromptPoint } from './params.js';
 import { readGiven } from './read-given.js';
 import { cutName, showValue } from '../text/show-value.js';
-import type { Box, Point, Size } from '../tensor.js';
+import type { Box, Point, Size } from '../backend/tensor.js';
 
 /**
  * Fills in defaults and checks what was given, which may be anything, against the head's `specs`; throws INVALID_PARAM.

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { aName } from '../model/a-name.js';
-import { strictObject } from '../model/strict-object.js';
+import { aName } from '../model/names/a-name.js';
+import { strictObject } from '../model/schema/strict-object.js';
 import { cutName } from '../text/show-value.js';
-import type { Box, Point } from '../tensor.js';
+import type { Box, Point } from '../backend/tensor.js';
 
 /** What a person may choose from. A form draws an entry for each, so none stands here twice. */
 const choices = z

@@ -1,4 +1,4 @@
-import { isZooError, ZooError, type ErrorCode } from '../errors.js';
+import { isZooError, ZooError, type ErrorCode } from '../errors/errors.js';
 import { describeThrown } from '../text/describe-thrown.js';
 import { cutName } from '../text/show-value.js';
 

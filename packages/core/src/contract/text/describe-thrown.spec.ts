@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ZooError } from '../errors.js';
+import { ZooError } from '../errors/errors.js';
 import { describeThrown } from './describe-thrown.js';
 
 const withMessage = (get: () => unknown): Error => Object.defineProperty(new Error(), 'message', { get });

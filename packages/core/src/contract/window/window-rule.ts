@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ZooError } from '../errors.js';
+import { ZooError } from '../errors/errors.js';
 
 /**
  * Which values become black and which white, as data: a head declares in model.json what it was trained on, and

@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import { completeOptions, type WeightsOptions } from '../../model/weights/weights-options.js';
-import { holdFolder, packedFolderIn } from '../../sessions/packed/packed-folder.js';
+import { holdFolder, packedFolderIn } from '../../sessions/packed/folder/packed-folder.js';
 import { readPackedSetting } from '../../sessions/packed/packed-setting.js';
-import { listPacked } from '../../sessions/packed/remove-unused.js';
+import { listPacked } from '../../sessions/packed/folder/remove-unused.js';
 import type { PackedFacts } from '../facts.js';
 import type { Machine } from '../machine.js';
 

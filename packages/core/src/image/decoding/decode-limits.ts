@@ -1,4 +1,4 @@
-import { someDecodeLimits } from '../../contract/decode-limits.js';
+import { someDecodeLimits } from '../../contract/image/decode-limits.js';
 import { parseOptions } from '../../contract/options/parse-options.js';
 import { ZooError, type DecodeLimits, type ReadableImage } from '../../contract/index.js';
 

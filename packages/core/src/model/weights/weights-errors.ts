@@ -1,6 +1,6 @@
 import { ZooError, type ErrorDetails } from '../../contract/index.js';
 import type { FoundFile } from './hash-file.js';
-import { describeUrl } from './weights-url.js';
+import { describeUrl } from './fetch/weights-url.js';
 
 /** What a file of weights is promised to be. `bytes` is not known of a model.json. */
 export interface ExpectedFile {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import type { WeightsProgress } from '../../contract/index.js';
 import { aFlag, aFunction, aString, maybe, options } from '../../contract/options/option-schemas.js';
-import { findCacheFolder } from './cache-folder.js';
+import { findCacheFolder } from './cache/cache-folder.js';
 import { readFlag } from '../../contract/options/read-flag.js';
 
 export const weightsOptions = options({

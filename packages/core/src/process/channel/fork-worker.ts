@@ -2,7 +2,7 @@ import { fork, type ChildProcess, type Serializable } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
-import { missingFile } from '../../contract/missing-file.js';
+import { missingFile } from '../../contract/errors/missing-file.js';
 import { allocatorSettings } from './allocator-settings.js';
 import { WORKER_STDIO } from '../heartbeat/heartbeat-channel.js';
 import { watchHeartbeat, type Heartbeat } from '../heartbeat/watch-heartbeat.js';

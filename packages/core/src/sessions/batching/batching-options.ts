@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { didYouMean, ZooError } from '../../contract/index.js';
 import { aNumber, aWholeNumber, expecting, maybe, options, whole } from '../../contract/options/option-schemas.js';
-import { PROVIDER_NAMES } from '../../contract/model/provider-names.js';
+import { PROVIDER_NAMES } from '../../contract/model/names/provider-names.js';
 
 const MOST = 64;
 const LONGEST_WAIT_MS = 1000;

@@ -3,12 +3,12 @@ import { completeOptions, type WeightsOptions } from '../../model/weights/weight
 import { declaredBytes } from '../memory/device-memory.js';
 import { scalesByRun, type LoadedModel } from '../onnx/load-model.js';
 import type { Onnx } from '../onnx/onnx-tensors.js';
-import { filesAreThere } from './files-are-there.js';
-import { startDraft, type PackedDraft } from './packed-draft.js';
-import { openPackedFolder, type PackedFolder } from './packed-folder.js';
+import { filesAreThere } from './folder/files-are-there.js';
+import { startDraft, type PackedDraft } from './folder/packed-draft.js';
+import { openPackedFolder, type PackedFolder } from './folder/packed-folder.js';
 import { keyOf, packedFor, type PackedFor } from './packed-key.js';
-import { findPacked, removePacked, type PackedModel } from './packed-record.js';
-import { makeRoom } from './remove-unused.js';
+import { findPacked, removePacked, type PackedModel } from './folder/packed-record.js';
+import { makeRoom } from './folder/remove-unused.js';
 import { giveSameAnswers } from './same-answers.js';
 import { packedSource, savingSource, type SessionSource } from './session-source.js';
 

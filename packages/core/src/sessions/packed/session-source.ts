@@ -2,7 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { MappedFile } from '../memory/mapped-files.js';
 import { scalesByRun, type LoadedModel } from '../onnx/load-model.js';
 import type { Onnx } from '../onnx/onnx-tensors.js';
-import { WEIGHTS, type PackedModel } from './packed-record.js';
+import { WEIGHTS, type PackedModel } from './folder/packed-record.js';
 
 /**
  * What ONNX Runtime is told when it opens a model from its bytes, to write it down as it is in memory then. Smaller

@@ -1,5 +1,5 @@
 import type { Batching } from '../../contract/index.js';
-import { PROVIDER_NAMES } from '../../contract/model/provider-names.js';
+import { PROVIDER_NAMES } from '../../contract/model/names/provider-names.js';
 
 /** What medzoo has to know of one of onnxruntime's execution providers. */
 export interface ExecutionProvider {
@@ -13,7 +13,7 @@ export interface ExecutionProvider {
 
 /**
  * All of them, by the names that onnxruntime gives them. A new one is added to these names
- * (`contract/model/provider-names.ts`) and, since this does not compile without it, here; `onnxruntime-node` itself
+ * (`contract/model/names/provider-names.ts`) and, since this does not compile without it, here; `onnxruntime-node` itself
  * says whether this machine has it. tensorrt and coreml have no `batching`: they compile a model anew for each number
  * of items, for up to minutes.
  */

@@ -1,5 +1,5 @@
 import { didYouMean, ZooError, type Head } from '../../contract/index.js';
-import { countBase64Floats as countFloats } from '../../contract/model/base64-floats.js';
+import { countBase64Floats as countFloats } from '../../contract/model/schema/base64-floats.js';
 import type { EncoderDomain } from '../../contract/model/domain-spec.js';
 import { digestOfDirections, domainsOf, findEncoderDomain } from '../../domain/encoder-domains.js';
 import { cutName } from '../../contract/text/show-value.js';

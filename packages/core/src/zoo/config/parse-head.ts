@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { closestName } from '../../contract/text/closest-name.js';
-import { headManifest } from '../../contract/head-manifest.js';
+import { headManifest } from '../../contract/head/head-manifest.js';
 import { ZooError, type Head } from '../../contract/index.js';
-import { aName } from '../../contract/model/a-name.js';
+import { aName } from '../../contract/model/names/a-name.js';
 import { trainedEncoder, trainedModel } from '../../contract/model/trained-model.js';
 import { readGiven } from '../../contract/params/read-given.js';
 import { sayMissing } from '../../contract/text/say-missing.js';
 import { showValue } from '../../contract/text/show-value.js';
-import { listFaults, type Fault } from '../../contract/model/strict-object.js';
+import { listFaults, type Fault } from '../../contract/model/schema/strict-object.js';
 
 const encoder = z.object({ id: aName, trained: trainedEncoder }).readonly();
 const aFunction = z.custom<(...given: never) => unknown>((value) => typeof value === 'function', 'must be a function');

@@ -7,7 +7,7 @@ import {
   type ManifestOf,
   type ZooObserver,
 } from '../../contract/index.js';
-import { someDecodeLimits } from '../../contract/decode-limits.js';
+import { someDecodeLimits } from '../../contract/image/decode-limits.js';
 import {
   aFunction,
   anObjectWith,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { channelsByLabel, numbersByLabel, scoresOf } from './labelled-outputs.js';
-import { float32Tensor } from '../../tensor.js';
+import { float32Tensor } from '../../backend/tensor.js';
 
 const LABELS = ['left', 'right'];
 const row = (...values: number[]) => float32Tensor([1, values.length], Float32Array.from(values));

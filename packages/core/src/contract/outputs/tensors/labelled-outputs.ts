@@ -1,7 +1,7 @@
 import { softmax } from './activations.js';
-import { ZooError } from '../../errors.js';
+import { ZooError } from '../../errors/errors.js';
 import type { Score } from '../../answers/decoded-results.js';
-import type { Size, Tensor } from '../../tensor.js';
+import type { Size, Tensor } from '../../backend/tensor.js';
 import { countOf } from '../../text/count-of.js';
 
 export interface ScoresOptions {

@@ -1,4 +1,4 @@
-import { ZooError } from '../../errors.js';
+import { ZooError } from '../../errors/errors.js';
 
 /** How far a float32 softmax may be from summing to 1, for each value. */
 const ROUNDING = 2 ** -23;

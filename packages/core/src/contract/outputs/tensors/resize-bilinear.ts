@@ -1,4 +1,4 @@
-import type { Size } from '../../tensor.js';
+import type { Size } from '../../backend/tensor.js';
 
 /** Where one output index reads from: `before * (1 - share) + after * share`. */
 interface Taps {

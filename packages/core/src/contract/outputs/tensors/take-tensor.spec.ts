@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { takeFloat32 } from './take-tensor.js';
-import { float32Tensor, uint8Tensor } from '../../tensor.js';
+import { float32Tensor, uint8Tensor } from '../../backend/tensor.js';
 
 it('takeFloat32 finds an output or lists those there are', () => {
   const outputs = { masks: float32Tensor([1, 2]), labels: uint8Tensor([3]) };

@@ -1,5 +1,5 @@
-import { ZooError } from '../../errors.js';
-import type { Tensor, Tensors } from '../../tensor.js';
+import { ZooError } from '../../errors/errors.js';
+import type { Tensor, Tensors } from '../../backend/tensor.js';
 
 /** The float32 tensor of this name among a model's outputs; throws MODEL_MISMATCH, which lists those there are. */
 export function takeFloat32(outputs: Tensors, name: string): Tensor<'float32'> {
