@@ -1,4 +1,4 @@
-import { parseWindowRule, type WindowRule } from '@medzoo/core/contract';
+import { completeLimits, parseWindowRule, type WindowRule } from '@medzoo/core/contract';
 import { createStreamDecoder } from './codecs/decode-stream.js';
 import { createThreadedDecoder, type CodecThreadLimits } from './codecs/threaded-decoder.js';
 import { describeFile, type DicomDescription } from './describe/describe-file.js';
@@ -76,6 +76,7 @@ const DEFAULT_RULES = {
 export function createDicomDecoder(
   options: { readonly limits?: Partial<DicomLimits>; readonly codecThread?: CodecThreadLimits } = {},
 ): DicomDecoder {
+  const ownLimits = completeLimits(DICOM_LIMITS, options.limits);
   const streams = options.codecThread ? createThreadedDecoder(options.codecThread) : createStreamDecoder();
   // Walking over the frames of a file parses it once; what was parsed lives as long as the bytes that it came from.
   const parsed = new WeakMap<Uint8Array, OpenFile>();
@@ -83,7 +84,7 @@ export function createDicomDecoder(
   function open(bytes: Uint8Array, own?: Partial<DicomLimits>): OpenFile {
     const known = own ? undefined : parsed.get(bytes);
     if (known) return known;
-    const limits = { ...DICOM_LIMITS, ...options.limits, ...own };
+    const limits = completeLimits(ownLimits, own);
     const file = parseFile(bytes, limits);
     const opened = { file, header: readImageHeader(file, limits), limits };
     if (!own) parsed.set(bytes, opened);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { imageEntries, writeDicom, type Entry } from '../test/write-dicom.js';
 import type { DecodeRequest, ImageFile } from '@medzoo/core/contract';
-import { dicom } from './index.js';
+import { createDicomDecoder, deidentifyDicom, dicom, rasterCodecs } from './index.js';
 
 const VALUES = [0, 100, 200, 300, 400, 500];
 const CT: Entry[] = [
@@ -41,4 +41,14 @@ test('a frame that is not there, and a limit', async () => {
   await expect(dicom({ limits: { maxPixels: 5 } }).open(fileOf(bytes), 'dicom', { frame: 0 })).rejects.toMatchObject({
     code: 'IMAGE_TOO_LARGE',
   });
+});
+
+test('no limit is taken away by undefined or NaN', () => {
+  const limits = { maxBytes: NaN };
+  const refused = /^limits\.maxBytes is a whole number, 0 or more; got NaN\.$/;
+  const bytes = writeDicom(imageEntries(CT));
+  expect(() => dicom({ limits })).toThrow(refused);
+  expect(() => createDicomDecoder().describe(bytes, { limits })).toThrow(refused);
+  expect(() => deidentifyDicom(bytes, { key: 'key', limits })).toThrow(refused);
+  expect(() => rasterCodecs({ limits })).toThrow(refused);
 });

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Bytes } from '@medzoo/core/contract';
+import { completeLimits, type Bytes } from '@medzoo/core/contract';
 import { NIFTI_LIMITS, type NiftiLimits } from './limits.js';
 import { inflate, isGzip, readHeader } from './open-volume.js';
 import { isPlaced } from './read-mgh-header.js';
@@ -30,7 +30,7 @@ const EXTENSIONS_AT: Readonly<Record<number, number>> = { 1: 348, 2: 540 };
  * what `describe` throws.
  */
 export function deidentifyNifti(bytes: Uint8Array, limits: Partial<NiftiLimits> = {}): Bytes {
-  const kept = { ...NIFTI_LIMITS, ...limits };
+  const kept = completeLimits(NIFTI_LIMITS, limits);
   const volume = readHeader(bytes, kept);
   const { size, volumes, type, offset, format, version } = volume;
   const end = offset + size[0] * size[1] * size[2] * volumes * type.bytes;

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { NUMBERS, RAS, writeNifti, WRITTEN } from '../test/write-nifti.js';
-import { createNiftiDecoder, nifti } from './index.js';
+import { createNiftiDecoder, deidentifyNifti, nifti } from './index.js';
 
 const decoder = createNiftiDecoder();
 
@@ -221,4 +221,12 @@ test('as a decoder of a config', async () => {
   expect(shown.view.spacing).toMatchObject({ unit: 'mm' });
   const across = await plug.open(file, 'nifti', { slices: 0 });
   expect(across.description).toMatchObject({ width: 3, height: 2 });
+});
+
+test('no limit is taken away by undefined or NaN', () => {
+  const limits = { maxBytes: NaN };
+  const refused = /^limits\.maxBytes is a whole number, 0 or more; got NaN\.$/;
+  expect(() => nifti({ limits })).toThrow(refused);
+  expect(() => createNiftiDecoder().describe(writeNifti(WRITTEN), { limits })).toThrow(refused);
+  expect(() => deidentifyNifti(writeNifti(WRITTEN), limits)).toThrow(refused);
 });

@@ -1,4 +1,11 @@
-import { parseWindowRule, shadeGrey, ZooError, type UsedWindow, type WindowRule } from '@medzoo/core/contract';
+import {
+  completeLimits,
+  parseWindowRule,
+  shadeGrey,
+  ZooError,
+  type UsedWindow,
+  type WindowRule,
+} from '@medzoo/core/contract';
 import { chooseGrid, type Axis, type Grid, type Plane } from './choose-grid.js';
 import { describeVolume, type NiftiDescription } from './describe-volume.js';
 import { NIFTI_LIMITS, type NiftiLimits } from './limits.js';
@@ -64,6 +71,7 @@ const SLICES = [0, 1, 2, 'axial', 'coronal', 'sagittal'];
  * inflates once.
  */
 export function createNiftiDecoder(options: { readonly limits?: Partial<NiftiLimits> } = {}): NiftiDecoder {
+  const ownLimits = completeLimits(NIFTI_LIMITS, options.limits);
   const inflated = new WeakMap<Uint8Array, Uint8Array>();
 
   function open(bytes: Uint8Array, { frame = 0, slices, limits: own }: SliceOptions) {
@@ -71,7 +79,7 @@ export function createNiftiDecoder(options: { readonly limits?: Partial<NiftiLim
       const message = `slices must be one of ${SLICES.join(', ')}; got ${JSON.stringify(slices)}.`;
       throw new ZooError('INVALID_PARAM', message, { details: { path: 'slices' } });
     }
-    const limits = { ...NIFTI_LIMITS, ...options.limits, ...own };
+    const limits = completeLimits(ownLimits, own);
     const volume = readHeader(bytes, limits);
     const grid = chooseGrid(volume, slices);
     checkFrame(frame, volume.size[grid.slice] * volume.volumes);

@@ -19,6 +19,7 @@ export type { Bytes, Floats } from './answers/bytes.js';
 export type { ModelIdentity, Provenance, Timings } from './answers/provenance.js';
 export type { Backend, BackendMemory, Batching, PrefetchOptions, Session, WeightsProgress } from './backend/backend.js';
 export { checkParams, checkPromptsInImage } from './params/check-params.js';
+export { completeLimits } from './options/complete-limits.js';
 export { didYouMean } from './text/closest-name.js';
 export { countOf } from './text/count-of.js';
 export { formatQuantity, nameUnit } from './text/format-quantity.js';

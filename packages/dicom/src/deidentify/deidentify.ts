@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import type { Bytes } from '@medzoo/core/contract';
+import { completeLimits, type Bytes } from '@medzoo/core/contract';
 import type { Element, ParsedFile } from '../parse/data-set.js';
 import { DICOM_LIMITS, type DicomLimits } from '../limits.js';
 import { notEncapsulated } from '../pixels/fragments.js';
@@ -37,7 +37,7 @@ const IMPLEMENTATION_CLASS_UID = '2.25.311402859613084762201736905128443';
  * found.
  */
 export function deidentifyDicom(bytes: Uint8Array, { key, limits }: DeidentifyOptions): Bytes {
-  const all = { ...DICOM_LIMITS, ...limits };
+  const all = completeLimits(DICOM_LIMITS, limits);
   const file = parseFile(bytes, all);
   const rename = (uid: string): string => renameUid(uid, key);
   const body = writeDataSet({ ...file, limits: all }, file.dataSet, rename, true);

@@ -1,4 +1,11 @@
-import { parseWindowRule, shadeGrey, type StoredPixels, type UsedWindow, type WindowRule } from '@medzoo/core/contract';
+import {
+  completeLimits,
+  parseWindowRule,
+  shadeGrey,
+  type StoredPixels,
+  type UsedWindow,
+  type WindowRule,
+} from '@medzoo/core/contract';
 import { createStreamDecoder } from '../codecs/decode-stream.js';
 import { createThreadedDecoder, type CodecThreadLimits } from '../codecs/threaded-decoder.js';
 import { readJpegHeader } from '../codecs/jpeg-header.js';
@@ -57,7 +64,7 @@ const LOSSLESS = 0xc3;
 
 /** JPEG 2000 (also HTJ2K and .jp2), JPEG-LS, and JPEG that is lossless or has 12 bits, as plain files. */
 export function createRasterCodecs(limits: Partial<RasterLimits> = {}, codecThread?: CodecThreadLimits): RasterCodecs {
-  const { maxBytes, maxPixels } = { ...DICOM_LIMITS, ...limits };
+  const { maxBytes, maxPixels } = completeLimits<DicomLimits>(DICOM_LIMITS, limits);
   const streams = codecThread ? createThreadedDecoder(codecThread) : createStreamDecoder();
 
   function describe(bytes: Uint8Array): RasterDescription {

@@ -13,7 +13,7 @@ import type {
 import { rasterDecoder } from '../raster/raster-decoder.js';
 import { checkImageView } from './check-view.js';
 import { createDecodeLedger } from './decode-ledger.js';
-import { checkFileSize, checkPicture, completeLimits, DECODE_LIMITS } from './decode-limits.js';
+import { checkFileSize, checkPicture, completeDecodeLimits, DECODE_LIMITS } from './decode-limits.js';
 import { withImageFile } from './image-file.js';
 import { refuseFormat, SNIFFED_BYTES } from './sniff-format.js';
 
@@ -68,7 +68,7 @@ export async function decodeWatched(
   { view = {}, decoders, rule, purpose = 'person', signal }: DecodeOptions,
   watch: Watch,
 ): Promise<DecodedImage> {
-  const kept = completeLimits(limits);
+  const kept = completeDecodeLimits(limits);
   const image = await watch(() => openSource(bytes, kept, { view, decoders }));
   const request = { window: view.window, rule, purpose, timeoutSeconds: kept.timeoutSeconds };
   const decode = () => watch(() => image.decode(bytes, request));
@@ -85,7 +85,7 @@ export async function describeImage(
   limits: Partial<DecodeLimits> = {},
   options: ReadOptions = {},
 ): Promise<ImageDescription> {
-  const kept = completeLimits(limits);
+  const kept = completeDecodeLimits(limits);
   return (await openSource(source, kept, options)).description;
 }
 
@@ -99,7 +99,7 @@ export async function readStoredPixels(
   limits: Partial<DecodeLimits> = {},
   { signal, ...options }: ReadOptions & Pick<DecodeOptions, 'signal'> = {},
 ): Promise<StoredPixels> {
-  const kept = completeLimits(limits);
+  const kept = completeDecodeLimits(limits);
   const image = await openSource(bytes, kept, options);
   return ledger.use(image.decodeBytes, kept.maxDecodingBytes, () => image.readStored(bytes, kept), signal);
 }

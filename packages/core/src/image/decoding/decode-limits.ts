@@ -1,4 +1,5 @@
 import { someDecodeLimits } from '../../contract/image/decode-limits.js';
+import { withDefaults } from '../../contract/options/complete-limits.js';
 import { parseOptions } from '../../contract/options/parse-options.js';
 import { ZooError, type DecodeLimits, type ReadableImage } from '../../contract/index.js';
 
@@ -14,9 +15,9 @@ export const DECODE_LIMITS: DecodeLimits = Object.freeze({
 /**
  * With the defaults of those that are left out. Throws INVALID_PARAM for a limit that would bound nothing, such as NaN.
  */
-export function completeLimits(given: Partial<DecodeLimits>): DecodeLimits {
+export function completeDecodeLimits(given: Partial<DecodeLimits>): DecodeLimits {
   const limits = parseOptions(someDecodeLimits, given, { code: 'INVALID_PARAM', name: 'limits' });
-  return { ...DECODE_LIMITS, ...limits };
+  return withDefaults(DECODE_LIMITS, limits);
 }
 
 /** Throws IMAGE_TOO_LARGE. */

@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
+import { DECODE_LIMITS } from '../../image/decoding/decode-limits.js';
+import type { DecodeLimits } from '../../contract/index.js';
+import { testMasks } from '../../testing/index.js';
 import { checkConfig } from './check-config.js';
+import { readConfig } from './read-config.js';
 import { createZoo } from '../create-zoo.js';
 
 it.each<[object, string | RegExp]>([
@@ -46,4 +50,9 @@ it('takes whatever else there is, and what is left out as undefined', () => {
 
 it('is what createZoo asks first', async () => {
   await expect(createZoo({ heads: [], threads: NaN })).rejects.toMatchObject({ code: 'INVALID_MANIFEST' });
+});
+
+it('keeps the default of a limit that is undefined', () => {
+  const limits = { maxPixels: undefined, maxBytes: 5 } as unknown as Partial<DecodeLimits>;
+  expect(readConfig({ heads: [testMasks], limits }).limits).toEqual({ ...DECODE_LIMITS, maxBytes: 5 });
 });

@@ -1,4 +1,5 @@
 import type { DecodeLimits } from '../../contract/index.js';
+import { withDefaults } from '../../contract/options/complete-limits.js';
 import { guardObserver } from '../../flow/guard-listener.js';
 import { DECODE_LIMITS } from '../../image/decoding/decode-image.js';
 import { checkConfig } from './check-config.js';
@@ -18,6 +19,6 @@ export function readConfig(given: ZooConfig): CheckedConfig {
   checkConfig(given);
   const heads = checkHeads(given.heads);
   const observer = guardObserver(given.observer);
-  const limits = Object.freeze({ ...DECODE_LIMITS, ...given.limits }); // a zoo gives them out
+  const limits = Object.freeze(withDefaults(DECODE_LIMITS, given.limits)); // a zoo gives them out
   return { ...given, heads, limits, ...(observer && { observer }) };
 }
