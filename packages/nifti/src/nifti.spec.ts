@@ -225,7 +225,7 @@ test('as a decoder of a config', async () => {
 
 test('no limit is taken away by undefined or NaN', () => {
   const limits = { maxBytes: NaN };
-  const refused = /^limits\.maxBytes is a whole number, 0 or more; got NaN\.$/;
+  const refused = /^limits\.maxBytes is a number, 0 or more; got NaN\.$/;
   expect(() => nifti({ limits })).toThrow(refused);
   expect(() => createNiftiDecoder().describe(writeNifti(WRITTEN), { limits })).toThrow(refused);
   expect(() => deidentifyNifti(writeNifti(WRITTEN), limits)).toThrow(refused);

@@ -6,6 +6,9 @@ import { lendController, ofWholeDeadline, startDeadline } from './start-deadline
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
+/** 0 is no limit, which newer versions of Node begin with. */
+const mostListeners = (signal: AbortSignal): number => getMaxListeners(signal) || Infinity;
+
 describe('startDeadline', () => {
   it('aborts with DEADLINE_EXCEEDED in its time', () => {
     const { signal } = startDeadline({ deadlineMs: 100 });
@@ -57,8 +60,8 @@ describe('startDeadline', () => {
     for (const deadlineMs of [Infinity, 1000]) {
       const { signal } = new AbortController();
       const deadline = startDeadline({ signal, deadlineMs });
-      expect(getMaxListeners(deadline.signal)).toBeGreaterThan(100);
-      expect(getMaxListeners(signal)).toBeGreaterThan(100);
+      expect(mostListeners(deadline.signal)).toBeGreaterThan(100);
+      expect(mostListeners(signal)).toBeGreaterThan(100);
       deadline.clear();
     }
   });
@@ -67,7 +70,7 @@ describe('startDeadline', () => {
     const { signal } = new AbortController();
     for (const calls of [400, 400]) {
       const batch = Array.from({ length: calls }, () => startDeadline({ signal, deadlineMs }));
-      expect(getMaxListeners(signal)).toBeGreaterThanOrEqual(100 * calls);
+      expect(mostListeners(signal)).toBeGreaterThanOrEqual(100 * calls);
       for (const deadline of batch) deadline.clear();
     }
     expect(getMaxListeners(signal)).toBeLessThanOrEqual(256 * 400); // not of calls that have ended

@@ -9,11 +9,12 @@ it('takes what is given, and the default for what is left out or undefined', () 
   const passedOn = { maxBytes: undefined } as unknown as Partial<typeof DEFAULTS>;
   expect(completeLimits(DEFAULTS, passedOn)).toEqual(DEFAULTS);
   expect(withDefaults(DEFAULTS, passedOn)).toEqual(DEFAULTS);
+  expect(completeLimits(DEFAULTS, { maxBytes: Infinity }).maxBytes).toBe(Infinity);
 });
 
 it.each([
-  [{ maxBytes: NaN }, 'limits.maxBytes is a whole number, 0 or more; got NaN.'],
-  [{ maxBytes: '5' }, 'limits.maxBytes is a whole number, 0 or more; got "5".'],
+  [{ maxBytes: NaN }, 'limits.maxBytes is a number, 0 or more; got NaN.'],
+  [{ maxBytes: '5' }, 'limits.maxBytes is a number, 0 or more; got "5".'],
   [{ maxbytes: 5 }, 'There is no option limits.maxbytes; there are limits.maxBytes, limits.maxPixels.'],
 ])('refuses %o', (given, message) => {
   expect(() => completeLimits(DEFAULTS, given as Partial<typeof DEFAULTS>)).toThrow(message);
