@@ -6,8 +6,8 @@ import {
   type Raster,
   type Size,
 } from '@medzoo/core';
-import { barRows, noteRow, warningRows } from './legend-rows.js';
-import { createPicture, formatPercent, paintPicture, type LegendRow } from './picture.js';
+import { barRows, warningRows } from './legend-rows.js';
+import { createPicture, formatPercent, noteRow, paintPicture, type LegendRow } from './picture.js';
 
 /** Five stops of matplotlib's inferno: even to the eye, and readable without colour. */
 const INFERNO = [

@@ -1,6 +1,6 @@
 import type { Bytes, MultilabelAnswer, Raster } from '@medzoo/core';
-import { barRows, noteRow, warningRows } from './legend-rows.js';
-import { createPicture, paintPicture } from './picture.js';
+import { barRows, warningRows } from './legend-rows.js';
+import { createPicture, noteRow, paintPicture } from './picture.js';
 
 /** A PNG for a person: the image, and a bar for each label with its threshold, those bright that reach it. */
 export async function drawLabels(

@@ -80,10 +80,12 @@ export function describeMask({
   domain,
   absentBecause,
 }: Omit<DrawnMask, 'label' | 'rle'>): string {
-  const otherKind = domain?.inDomain === false ? `not its kind of image, nearest: ${domain.nearest}` : undefined;
+  const isOtherKind = domain?.inDomain === false;
+  const otherKind = isOtherKind ? `not its kind of image, nearest: ${domain.nearest}` : undefined;
   if (otherKind !== undefined && absentBecause === 'domain') return `no outline · ${otherKind}`;
   const present = isPresenceJudged({ presence }) ? [`present ${formatPercent(presence)}`] : [];
-  if (areaFraction === 0) return ['no outline', ...present].join(' · ');
+  if (areaFraction === 0)
+    return ['no outline', ...present, ...(isOtherKind ? ['not its kind of image'] : [])].join(' · ');
   const warning = otherKind === undefined ? '' : `unsure: ${otherKind} · `;
   const facts = [...present, `quality ${quality.toFixed(2)}`, `${formatPercent(areaFraction)} of the image`];
   return `${warning}${facts.join(' · ')}`;

@@ -1,6 +1,6 @@
 import { formatQuantity, type Bytes, type PredictedQuantity, type Raster, type RegressionAnswer } from '@medzoo/core';
-import { noteRow, warningRows } from './legend-rows.js';
-import { createPicture, formatPercent, INK, paintPicture, type LegendRow } from './picture.js';
+import { warningRows } from './legend-rows.js';
+import { createPicture, formatPercent, INK, noteRow, paintPicture, type LegendRow } from './picture.js';
 
 /** A PNG for a person: the image, and each number with its unit and its interval below. */
 export async function drawValues(

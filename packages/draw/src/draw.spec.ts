@@ -51,6 +51,10 @@ describe('drawOverlay', () => {
     expect(seen.textPixels).toBeGreaterThan(1000);
   });
 
+  it('says on each picture that it is not for diagnosis', async () => {
+    expect((await look(await drawOverlay(grey, []), 512)).textPixels).toBeGreaterThan(300);
+  });
+
   it('refuses a mask of another picture', async () => {
     const turned = { ...lungs, rle: { ...lungs.rle, size: { width: 32, height: 48 } } };
     await expect(drawOverlay(grey, [polyp, turned])).rejects.toThrow(
@@ -78,6 +82,9 @@ describe('drawOverlay', () => {
     );
     expect(describeMask({ ...lungs, domain })).toMatch(
       /^unsure: not its kind of image, nearest: photograph · present 98 %/,
+    );
+    expect(describeMask({ ...polyp, domain, absentBecause: 'presence' })).toBe(
+      'no outline · present 2 % · not its kind of image',
     );
     expect(describeMask({ ...lungs, domain: { ...domain, inDomain: true } })).toBe(describeMask(lungs));
   });

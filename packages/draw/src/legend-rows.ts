@@ -1,13 +1,5 @@
 import type { Domain } from '@medzoo/core';
-import { formatPercent, INK, type LegendRow } from './picture.js';
-
-/** A line of small text. */
-export function noteRow(text: string): LegendRow {
-  return ({ fontSize, width, pen }, y) => {
-    const style = { size: fontSize * 0.9, colour: INK.soft };
-    return pen.draw(pen.fit(text, width - 2 * fontSize, style), { x: fontSize * 0.9, y: y + fontSize * 0.35 }, style);
-  };
-}
+import { formatPercent, INK, noteRow, type LegendRow } from './picture.js';
 
 /** What a reader has to know first of an answer about an image of another kind; nothing for one at home. */
 export function warningRows(domain: Domain | undefined): LegendRow[] {

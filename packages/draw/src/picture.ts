@@ -9,6 +9,8 @@ const LEAST_WIDTH = 700;
 /** Of zlib. The usual 6 takes 1.7 times as long for files that are a twentieth smaller. */
 const COMPRESSION = 3;
 const BACKGROUND = '#14181f';
+/** Pictures are passed on without what says it elsewhere. */
+const NOTICE = 'For research. Not for diagnosis.';
 
 /** Text colours on the legend's strip; both exceed a contrast of 7 to 1. */
 export const INK = { strong: '#ffffff', soft: '#b9c2d0' };
@@ -48,7 +50,7 @@ export async function paintPicture(
 ): Promise<Bytes> {
   const width = Math.max(size.width, LEAST_WIDTH);
   const left = Math.floor((width - size.width) / 2);
-  const legend = await drawLegend(width, rows);
+  const legend = await drawLegend(width, [...rows, noteRow(NOTICE)]);
   // One layer for all that is drawn, since each layer costs as much as the whole picture.
   const drawn = svgOf({ width, height: size.height + legend.height }, [
     svgOf(size, [shapes], `x="${left}"`), // which cuts off what is outside of the image
@@ -64,6 +66,14 @@ export async function paintPicture(
     .removeAlpha()
     .png({ compressionLevel: COMPRESSION })
     .toBuffer();
+}
+
+/** A line of small text. */
+export function noteRow(text: string): LegendRow {
+  return ({ fontSize, width, pen }, y) => {
+    const style = { size: fontSize * 0.9, colour: INK.soft };
+    return pen.draw(pen.fit(text, width - 2 * fontSize, style), { x: fontSize * 0.9, y: y + fontSize * 0.35 }, style);
+  };
 }
 
 /** The image of this size, with three channels: coloured shapes over a grey image would become grey. */

@@ -26,13 +26,19 @@ export function describeSeries(
   return {
     Modality: defaults.modality,
     SeriesNumber: seriesNumber ?? defaults.seriesNumber,
-    SeriesDescription: shortText(seriesDescription ?? defaults.seriesDescription, 64),
+    SeriesDescription: shortText(seriesDescription ?? describeResearch(defaults.seriesDescription), 64),
     SeriesDate: date,
     SeriesTime: time,
     ContentDate: date,
     ContentTime: time,
     InstanceNumber: 1,
   };
+}
+
+/** In an archive, a series is seen apart from all that says it elsewhere. */
+function describeResearch(description: string): string {
+  const notice = ', not for diagnosis';
+  return `${shortText(description, 64 - notice.length)}${notice}`;
 }
 
 /** The Enhanced General Equipment module: the weights' digest is the serial number of the device that made this. */

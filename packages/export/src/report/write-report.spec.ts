@@ -198,6 +198,7 @@ describe('writeReport', () => {
     expect(textOf(evidence!, 'x0020000d')).toBe('1.2.826.0.1.99.1');
     expect(textOf(itemsAt(evidence!, 'x00081115', 0, 'x00081199')[0]!, 'x00081155')).toBe('1.2.826.0.1.99.1000000');
     expect(numbersOf(file, 'x00200011')).toEqual([9003]);
+    expect(textOf(file, 'x0008103e')).toMatch(/ measurements, not for diagnosis$/);
     await expect(writeReport([us({ value: segmentation() })])).rejects.toThrow('nothing to report');
   });
 });
