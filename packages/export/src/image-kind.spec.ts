@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { ZooError, type Answer, type Domain, type ImageMask } from '@medzoo/core/contract';
+import { ZooError, type Answer, type Domain, type ImageMask, type Provenance } from '@medzoo/core/contract';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { CONCEPTS, NOTHING, PROVENANCE, RING, segmentation, SPOT } from '../test/answers.js';
@@ -22,6 +22,8 @@ const AT_HOME: Domain = { score: 0, threshold: 1, inDomain: true, nearest: 'colo
 /** The head is sure of it, and nobody looked: the image is of another kind. */
 const REFUSED: ImageMask = { ...NOTHING, presence: 0.97, domain: ABROAD, absentBecause: 'domain' };
 const UNSURE: ImageMask = { ...RING, domain: ABROAD };
+/** Not found on an image of another kind, where it may be all the same. */
+const UNSEEN: ImageMask = { ...NOTHING, presence: 0.2, domain: ABROAD, absentBecause: 'presence' };
 
 const named = (...masks: readonly ImageMask[]) => ({
   image: 'a.png',
@@ -51,9 +53,9 @@ async function commentsOf(value: Answer): Promise<(string | undefined)[]> {
 }
 
 /** Of each group of a report its comment, and how many numbers it has. */
-async function groupsOf(value: Answer) {
+async function groupsOf(value: Answer, provenance: Provenance = PROVENANCE) {
   const source = readDicomSource(drawSlice(0));
-  const { bytes } = await writeReport([{ source, value, provenance: PROVENANCE }], { concepts: CONCEPTS });
+  const { bytes } = await writeReport([{ source, value, provenance }], { concepts: CONCEPTS });
   const content = itemsAt(readDicom(bytes), 'x0040a730');
   const groups = itemsAt(content.at(-1)!, 'x0040a730');
   const nameOf = (item: (typeof groups)[number]) => textOf(itemsAt(item, 'x0040a043')[0]!, 'x00080104');
@@ -93,6 +95,15 @@ describe('a target that is not answered, as the image is of another kind', () =>
     expect(await groupsOf(segmentation(REFUSED))).toEqual([{ comment: words, numbers: 0 }]);
     const home = segmentation({ ...NOTHING, domain: AT_HOME });
     expect(await groupsOf(home)).toEqual([{ comment: 'No outline: the target was not found.', numbers: 2 }]);
+  });
+
+  it('is no negative either where it was not found', async () => {
+    const text = await join(writeCoco([named(UNSEEN)], { labels: ['polyp'] }));
+    expect((JSON.parse(text) as { images: object[] }).images).toMatchObject([{ not_exhaustive_category_ids: [1] }]);
+    const [group] = await groupsOf(segmentation(UNSEEN));
+    expect(group!.comment).toMatch(/^No outline: the target was not found\. Unsure: /);
+    const seg = readDicom((await writeSeg([slice(0, UNSEEN)], { concepts: CONCEPTS })).bytes);
+    expect(textOf(itemsAt(seg, 'x00620002')[0]!, 'x00620006')).toMatch(/^Unsure on 1 of 1 image: /);
   });
 
   it('is described in segmentations, structure sets and volumes', async () => {
@@ -145,6 +156,20 @@ describe('an answer about an image of another kind', () => {
     expect(textOf(itemsAt(seg, 'x00620002')[0]!, 'x00620006')).toBe(
       'Unsure on 1 of 1 image: not of the kind that this target was trained on.',
     );
+  });
+
+  it('is told with what the answer itself warns of, such as another modality', async () => {
+    const warning = 'The file is of modality CT, and the head "h" was trained on MR: its answer may mean nothing.';
+    const provenance = { ...PROVENANCE, warnings: [warning] };
+    const frame = { ...slice(0, SPOT), provenance };
+    const outcome = { ok: true, value: frame.value, provenance } as const;
+    const table = await join(writeCsv([{ image: 'a.png', head: 'h', outcome }]));
+    expect(parse(table, { columns: true })).toMatchObject([{ warnings: warning }]);
+    expect((await groupsOf(frame.value, provenance))[0]!.comment).toBe(warning);
+    const seg = readDicom((await writeSeg([frame, { ...slice(3, SPOT), provenance }], { concepts: CONCEPTS })).bytes);
+    expect(textOf(itemsAt(seg, 'x00620002')[0]!, 'x00620006')).toBe(warning);
+    const structures = readDicom((await writeRtStruct([frame])).bytes);
+    expect(textOf(itemsAt(structures, 'x30060020')[0]!, 'x30060028')).toBe(warning);
   });
 
   it('is a row with the kind where the head refused it', async () => {

@@ -38,16 +38,19 @@ export function sayNotAnswered({
   return `Not answered: the image is not of the kind that this target was trained on.${nearest}`;
 }
 
-/** Of one label over all images of a file: on how many it was not answered, or is unsure. Undefined for none. */
+/**
+ * Of one label over all images of a file: on how many it was not answered, or is unsure, and what the answers warn of.
+ * Undefined for none.
+ */
 export function sayKindsOver(stack: readonly { readonly answered: Answered }[], label: string): string | undefined {
   const masks = stack.flatMap(({ answered }) => answered.value.masks.filter((mask) => mask.label === label));
   const refused = masks.filter(({ absentBecause }) => absentBecause === 'domain');
-  const unsure = masks.filter(({ area, domain }) => area > 0 && domain?.inDomain === false);
+  const unsure = masks.filter(({ absentBecause, domain }) => absentBecause !== 'domain' && domain?.inDomain === false);
   const sentences = [
     ...(refused.length > 0 ? [`Not answered on ${refused.length} of ${countOf(stack.length, 'image')}`] : []),
     ...(unsure.length > 0 ? [`Unsure on ${unsure.length} of ${countOf(stack.length, 'image')}`] : []),
   ];
-  return sentences.length === 0
-    ? undefined
-    : sentences.map((sentence) => `${sentence}: not of the kind that this target was trained on.`).join(' ');
+  const warnings = new Set(stack.flatMap(({ answered }) => answered.provenance.warnings ?? []));
+  const kinds = sentences.map((sentence) => `${sentence}: not of the kind that this target was trained on.`);
+  return [...kinds, ...warnings].join(' ') || undefined;
 }

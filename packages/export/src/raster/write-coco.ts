@@ -70,8 +70,9 @@ function addImage(
   if (images.has(name))
     throw invalidParam(`Image ${images.size + 1} has the name of one before it; names must differ.`);
   const { width, height } = value.masks[0]?.rle.size ?? provenance.image;
-  const refused = value.masks.filter(({ absentBecause }) => absentBecause === 'domain');
-  const ids = refused.flatMap(({ label }) => categories.get(label) ?? []);
+  // On an image of another kind, a target that is not found may be there all the same.
+  const unknown = value.masks.filter(({ area, domain }) => area === 0 && domain?.inDomain === false);
+  const ids = unknown.flatMap(({ label }) => categories.get(label) ?? []);
   const added = {
     ...{ id: images.size + 1, file_name: name, width, height },
     ...(ids.length > 0 && { not_exhaustive_category_ids: ids }),

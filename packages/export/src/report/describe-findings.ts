@@ -11,7 +11,7 @@ import {
   type RegressionAnswer,
   type Rle,
 } from '@medzoo/core/contract';
-import { checkMasks, type AnsweredFrame } from '../answered.js';
+import { checkMasks, type Answered, type AnsweredFrame } from '../answered.js';
 import { findLabelsWithoutConcept, takeConcept, type LabelConcepts } from '../concepts/concept.js';
 import type { Attributes } from '../dicom/attributes.js';
 import { describeWeights, referenceFrame } from '../dicom/modules.js';
@@ -64,7 +64,7 @@ export function describeClasses(
         ...describeAlgorithm(answered.provenance),
         imageItem('CONTAINS', referenceFrame(answered), NAMES.source),
         numberItem(QUANTITIES.certainty, 100 * probability, UNITS.percent),
-        ...comment(sayUnsure(answered.value.domain)),
+        ...commentOn(answered, sayUnsure(answered.value.domain)),
       ],
       '1501',
     ),
@@ -84,7 +84,7 @@ export function describeValues(answered: AnsweredFrame<RegressionAnswer>, concep
         ...describeAlgorithm(answered.provenance),
         imageItem('CONTAINS', referenceFrame(answered), NAMES.source),
         numberItem(type, value, ucumUnit(unit)),
-        ...comment(interval && sayInterval(interval, unit), sayUnsure(answered.value.domain)),
+        ...commentOn(answered, interval && sayInterval(interval, unit), sayUnsure(answered.value.domain)),
       ],
       '1501',
     );
@@ -104,7 +104,8 @@ export function describePoints(answered: AnsweredFrame<KeypointsAnswer>, concept
         ...describeAlgorithm(answered.provenance),
         point ? pointItem(NAMES.region, point, reference) : imageItem('CONTAINS', reference, NAMES.source),
         ...(presence === undefined ? [] : [numberItem(QUANTITIES.certainty, 100 * presence, UNITS.percent)]),
-        ...comment(
+        ...commentOn(
+          answered,
           point ? undefined : 'No place: the point was not found in the image.',
           sayUnsure(answered.value.domain),
         ),
@@ -145,7 +146,7 @@ function describeRegion(
         : imageItem('CONTAINS', reference, NAMES.source),
       ...describeCertainty(mask),
       ...describeMeasurements(measureMask(rle, pixelSizeOf(answered))),
-      ...comment(sayUnsure(mask.domain)),
+      ...commentOn(answered, sayUnsure(mask.domain)),
     ],
     hasRegion ? '1410' : '1501',
   );
@@ -156,8 +157,8 @@ function describeCertainty(mask: ImageMask): Attributes[] {
 }
 
 /**
- * An empty mask is one as well: its area is 0, and its certainty says how sure the head is that there is something. Of
- * a target that was not answered nothing was measured.
+ * An empty mask is one as well: its area is 0, and its certainty says how sure the head is that there is something. On
+ * an image of another kind it is unsure. Of a target that was not answered nothing was measured.
  */
 function describeWhole(answered: AnsweredFrame, concepts: LabelConcepts, mask: ImageMask, parts: number): Attributes {
   const { area, unit } = measureMask(mask.rle, pixelSizeOf(answered));
@@ -179,7 +180,7 @@ function describeWhole(answered: AnsweredFrame, concepts: LabelConcepts, mask: I
       ...describeAlgorithm(answered.provenance),
       imageItem('CONTAINS', referenceFrame(answered), NAMES.source),
       ...(refusal === undefined ? measured : []),
-      ...comment(refusal ?? outline, parts === 0 ? undefined : sayUnsure(mask.domain)),
+      ...commentOn(answered, refusal ?? outline, refusal === undefined ? sayUnsure(mask.domain) : undefined),
     ],
     '1501',
   );
@@ -207,9 +208,12 @@ function describeMeasurements({ unit, area, perimeter, longestDiameter, ellipse 
   ];
 }
 
-/** One item of all that is said; none where there is nothing. */
-function comment(...sentences: readonly (string | undefined)[]): Attributes[] {
-  const text = sentences.filter((sentence) => sentence !== undefined).join(' ');
+/** One item of all that is said, and of what the answer itself warns of; none where there is nothing. */
+function commentOn(
+  { provenance: { warnings = [] } }: Pick<Answered, 'provenance'>,
+  ...sentences: readonly (string | undefined)[]
+): Attributes[] {
+  const text = [...sentences, ...warnings].filter((sentence) => sentence !== undefined).join(' ');
   return text === '' ? [] : [textItem('CONTAINS', NAMES.comment, text)];
 }
 

@@ -33,7 +33,7 @@ const COLUMNS = [
   'value', 'value_unit', 'interval_lower', 'interval_upper', 'interval_coverage',
   'x_px', 'y_px', 'x_mm', 'y_mm',
   'pixel_x_mm', 'pixel_y_mm', 'error',
-  'absent_because', 'in_domain', 'nearest',
+  'absent_because', 'in_domain', 'nearest', 'warnings',
 ] as const; // prettier-ignore
 type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>;
 
@@ -42,7 +42,8 @@ type Row = Partial<Record<(typeof COLUMNS)[number], Cell>>;
  * class, `presence` of a mask's or point's target; `area` and lengths are in `unit`, px or mm; `value` and its interval are in
  * `value_unit`, in UCUM's symbols. What failed is one row with its error's
  * code. `absent_because` says why a mask is empty or a point is none, `in_domain` whether the image is of the kind that
- * the answer was learnt on, and `nearest` what the image is most like; empty where the head cannot say.
+ * the answer was learnt on, and `nearest` what the image is most like; empty where the head cannot say. `warnings` are
+ * those of the provenance, such as a file of another modality.
  */
 export async function* writeCsv(
   answers: Iterable<CsvAnswer> | AsyncIterable<CsvAnswer>,
@@ -64,6 +65,7 @@ function describeRows({ image, frame, head, outcome, pixelSize }: CsvAnswer): Ro
     weights_precision: headPrecision ?? null,
     pixel_x_mm: pixelSize?.x ?? null,
     pixel_y_mm: pixelSize?.y ?? null,
+    warnings: outcome.provenance?.warnings?.join(' ') ?? null,
   };
   if (!outcome.ok) return [{ ...common, error: outcome.error.code, ...describeKind(outcome.domain) }];
   const { value } = outcome;

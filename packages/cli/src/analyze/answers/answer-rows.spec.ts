@@ -58,6 +58,19 @@ it('answerRows says in words which targets were not looked for, and which outlin
   ]);
 });
 
+it('answerRows calls a target absent on images of its own kind only', () => {
+  const described = describeHead('automed', 'segmentation', ['lungs', 'polyp']);
+  const head = { ...described, trained: { ...described.trained, presenceThresholds: { lungs: 0.5, polyp: 0.5 } } };
+  const masks = [
+    { ...mask('lungs', 0.2, 0), domain, absentBecause: 'presence' },
+    { ...mask('polyp', 0.1, 0), domain: { ...domain, inDomain: true }, absentBecause: 'presence' },
+  ];
+  expect(linesOf(head, { ok: true, value: { task: 'segmentation', masks } as never, provenance })).toEqual([
+    '  automed  absent: polyp 10 %',
+    '           not found, on an image of another kind: lungs 20 %',
+  ]);
+});
+
 it('answerRows says in words why a classifier does not answer, and that an answer is unsure', () => {
   const head = describeHead('brain-mri', 'classification', ['a', 'b']);
   const words = 'This does not look like the images that brain-mri was trained on. It looks most like: photograph.';

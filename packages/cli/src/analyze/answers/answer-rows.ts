@@ -30,8 +30,8 @@ export const ANSWER_COLUMNS: readonly Column[] = [
 
 /**
  * What a head answered, areas in mm² where `measurements` (of each mask, in order) are in mm: a row for each mask, one
- * for what is there and not outlined and one for what is absent, a row for the most probable class, for each number and
- * point, or for the labels that an image has.
+ * for what is there and not outlined and one for what is absent (which is less sure on an image of another kind), a row
+ * for the most probable class, for each number and point, or for the labels that an image has.
  */
 export function answerRows(
   head: HeadDescription,
@@ -75,7 +75,11 @@ function maskRows(
   const rows: Cell[][] = present
     .filter(({ area }) => area > 0)
     .map((mask) => maskCells(mask, measurements[all.indexOf(mask)]));
-  const unseen = { 'present, but no outline': present.filter(({ area }) => area === 0), absent };
+  const unseen = {
+    'present, but no outline': present.filter(({ area }) => area === 0),
+    absent: absent.filter(({ domain }) => domain?.inDomain !== false),
+    'not found, on an image of another kind': absent.filter(({ domain }) => domain?.inDomain === false),
+  };
   for (const [what, masks] of Object.entries(unseen)) {
     const list = masks.map(({ label, presence }) => `${label} ${formatPercent(presence)}`).join(', ');
     if (list !== '') rows.push([across(styleText('dim', `${what}: ${list}`))]);

@@ -51,6 +51,8 @@ describe('an answer in words', () => {
     expect(report).toHaveProperty('rows.0.facts', `no outline · ${words}`);
     expect(report).toHaveProperty('rows.0.url', undefined);
     expect(report).toHaveProperty('rows.1.facts', expect.stringMatching(`^unsure: ${words} · present 98 %`));
+    const [unseen] = describeAnswers([masks(mask({ domain, absentBecause: 'PRESENCE', presence: 0.2, area: 0 }))]);
+    expect(unseen).toHaveProperty('rows.0.facts', 'no outline · present 20 % · not its kind of image');
   });
 
   it('shows why a classifier does not answer, and warns of an answer that it would not have given', () => {

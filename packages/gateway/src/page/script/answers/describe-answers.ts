@@ -145,7 +145,10 @@ function describeMask(mask: MaskAnswer, colour: string): MaskRow {
   // As `isPresenceJudged` of @medzoo/core, which a page cannot import; a test holds the two together.
   const present = presence === 1 ? [] : [`present ${formatPercent(presence)}`];
   // Of a target that may be there.
-  if (area === 0) return { label, colour, facts: ['no outline', ...present].join(' · '), url: undefined };
+  if (area === 0) {
+    const kind = domain?.inDomain === false ? ['not its kind of image'] : [];
+    return { label, colour, facts: ['no outline', ...present, ...kind].join(' · '), url: undefined };
+  }
   const warning = domain?.inDomain === false ? [`unsure: ${sayOtherKind(domain)}`] : [];
   const size = measurements.unit === 'MILLIMETRE' ? `${formatArea(measurements.area)} mm²` : `${formatCount(area)} px`;
   const facts = [...warning, ...present, size, `${formatPercent(areaFraction)} of the image`];
