@@ -106,7 +106,10 @@ const calibration = strictObject({
   /** Class-conditional conformal sets: a label is plausible when 1 - probability <= its quantile. */
   conformal: strictObject({
     errorRate: fraction,
-    /** 1 for a label with too few images for the error rate: it is never ruled out. */
+    /**
+     * A label with too few images for the error rate has that of all images together, and the rate is not promised for
+     * it; or 1, with which it is never ruled out.
+     */
     quantiles: byLabel,
     n: count,
     /** Images of each label among the n. */

@@ -21,7 +21,10 @@ registerEnumType(ABSENT_BECAUSE, {
   name: 'AbsentBecause',
   description: 'Why a mask is empty on purpose.',
   valuesConfig: {
-    PRESENCE: { description: 'The target is more probably absent than its threshold allows.' },
+    PRESENCE: {
+      description:
+        'The target is more probably absent than its threshold allows. Out of domain it may be there all the same.',
+    },
     DOMAIN: { description: 'The image is not of the kind that the target was learnt on.' },
   },
 });
@@ -29,14 +32,18 @@ registerEnumType(ABSENT_BECAUSE, {
 @ObjectType('Domain', { description: 'Whether the image is of the kind that a head, or a target, was trained on.' })
 export class DomainType {
   @Field(() => Float, {
-    description: 'How far the image is from that kind; higher is farther. Not comparable between heads.',
+    description:
+      "How different the image is from the head's or the target's own images, compared with other kinds; higher is " +
+      'more different. Not comparable between heads.',
   })
   readonly score!: number;
 
-  @Field(() => Float, { description: 'The largest score that counts as at home.' })
+  @Field(() => Float, { description: 'The largest score that counts as in domain.' })
   readonly threshold!: number;
 
-  @Field(() => Boolean, { description: 'Only then is the answer as good as it was measured to be.' })
+  @Field(() => Boolean, {
+    description: 'Whether score <= threshold. Only then do the numbers hold that were measured for the model.',
+  })
   readonly inDomain!: boolean;
 
   @Field({ description: 'What the image is most like of all that is known, such as "chest film of a child".' })
