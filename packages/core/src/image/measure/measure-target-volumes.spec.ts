@@ -21,6 +21,14 @@ it('adds up each target over the slices, also those without it', () => {
   ]);
 });
 
+it('calls it no volume of 0 where no slice is of the kind that the target was learnt on', () => {
+  const domain = { score: 9, threshold: 1, inDomain: false, nearest: 'photograph' };
+  const abroad = { ...maskOf('a', 0, 'presence'), domain };
+  const [none] = measureTargetVolumes([[abroad], [abroad]], even);
+  expect(none).toMatchObject({ foundIn: 0, volumeMm3: null, reason: expect.stringMatching(/^Not found, and every/) });
+  expect(measureTargetVolumes([[abroad], [maskOf('a', 4)]], even)).toMatchObject([{ volumeMm3: 3 }]);
+});
+
 it.each([
   ['a slice has no answer', [[maskOf('a', 5)], undefined], even, /^No answer on 1 of 2 slices/],
   [

@@ -33,6 +33,7 @@ export function measureTargetVolumes(
     const found = { label, foundIn: masks.filter(({ area }) => area > 0).length, slices: count };
     const lost = count - masks.length;
     if (lost > 0) return { ...found, volumeMm3: null, reason: sayLost(lost, count, countRefused(slices, label)) };
+    if (masks.every(isNotFoundAbroad)) return { ...found, volumeMm3: null, reason: OF_ANOTHER_KIND };
     if (!geometry.ok) return { ...found, volumeMm3: null, reason: geometry.reason };
     if (count < 2) return { ...found, volumeMm3: null, reason: 'One slice alone has no thickness that was measured.' };
     const volumeMm3 = measureVolume(
@@ -41,6 +42,13 @@ export function measureTargetVolumes(
     );
     return { ...found, volumeMm3 };
   });
+}
+
+const OF_ANOTHER_KIND = 'Not found, and every slice is of another kind of image than the target was trained on.';
+
+/** On an image of another kind, a target that is not found may be there all the same: that is no volume of 0. */
+function isNotFoundAbroad({ area, domain }: ImageMask): boolean {
+  return area === 0 && domain?.inDomain === false;
 }
 
 function countRefused(slices: readonly (readonly ImageMask[] | undefined)[], label: string): number {
