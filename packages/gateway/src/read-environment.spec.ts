@@ -74,11 +74,15 @@ describe('readEnvironment', () => {
     expect(
       warnOfUnknownVariables({
         MEDZOO_MAX_IMAGE: '5',
+        MEDZOO_RESERVE: 'off',
         MEDZOO_STANDBY: 'off',
         MEDZOO_OFFLINE: 'on',
         MEDZOO_PACKED_WEIGHTS: '0',
         PATH: '',
       }),
-    ).toEqual(['MEDZOO_MAX_IMAGE is no setting of the gateway and changes nothing. Did you mean "MEDZOO_MAX_IMAGES"?']);
+    ).toEqual([
+      'MEDZOO_MAX_IMAGE is no setting of the gateway and changes nothing. Did you mean "MEDZOO_MAX_IMAGES"?',
+      'MEDZOO_RESERVE is no setting of the gateway and changes nothing. It is called MEDZOO_STANDBY since 0.2.0.',
+    ]);
   });
 });

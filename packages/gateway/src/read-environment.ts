@@ -139,12 +139,20 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
 /** What core reads in this process and in the workers. */
 const OF_CORE = ['MEDZOO_CACHE_DIR', 'MEDZOO_OFFLINE', 'MEDZOO_PACKED_WEIGHTS'];
 
+/** What settings were called in earlier releases. */
+const FORMER_NAMES: Readonly<Record<string, string>> = { MEDZOO_RESERVE: 'MEDZOO_STANDBY' };
+
 /** A sentence about each variable that is named like a setting and is none: it changes nothing. */
 export function warnOfUnknownVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const known = [...Object.keys(VARIABLES.shape), ...OF_CORE];
   return Object.keys(env)
     .filter((name) => name.startsWith('MEDZOO_') && !known.includes(name))
-    .map((name) => `${name} is no setting of the gateway and changes nothing.${didYouMean(name, known)}`);
+    .map((name) => `${name} is no setting of the gateway and changes nothing.${suggest(name, known)}`);
+}
+
+function suggest(name: string, known: readonly string[]): string {
+  const now = FORMER_NAMES[name];
+  return now === undefined ? didYouMean(name, known) : ` It is called ${now} since 0.2.0.`;
 }
 
 /** An address, a network such as 10.0.0.0/8, or a name that express has for several of them. */

@@ -18,6 +18,7 @@ it.each<[object, string | RegExp]>([
   [{ standby: 'yes' }, 'standby is true or false; got "yes".'],
   [{ execArgv: '--inspect' }, 'execArgv is a list of Node\'s options; got "--inspect".'],
   [{ onExit: {} }, 'onExit is a function; got {}.'],
+  [{ reserve: false }, /no option reserve; .* It is called standby since 0\.2\.0\.$/],
   [{ maxPendng: 3 }, /no option maxPendng; .* Did you mean "maxPending"\?$/],
   [{ config: undefined }, 'config is the URL or path of a module; got undefined.'],
 ])('refuses %o', (options, message) => {

@@ -46,6 +46,19 @@ describe('parseTrainedModel', () => {
     }
   });
 
+  it('sends those who have a file of a later release to that release, and nobody else', () => {
+    const { model } = file;
+    const ofLater = [
+      { ...file, explains: true },
+      { ...file, trainedOn: [{ dataset: 'cxr', licence: 'CC0', n: 1, digest: 'x' }] },
+      { ...file, preprocess: { interpolation: 'bicubic' } },
+    ];
+    for (const given of ofLater)
+      expect(() => parseTrainedModel(given, LOCATION)).toThrow(/update @medzoo\/core instead/);
+    for (const given of [without('licence'), { ...file, model: { ...model, bytes: -1 } }])
+      expect(() => parseTrainedModel(given, LOCATION)).toThrow(/^(?!.*update)/);
+  });
+
   it('gives what nobody changes afterwards', () => {
     const { model, labels } = parseTrainedModel(file, LOCATION);
     for (const part of [model, labels, model.inputs[0], model.inputs[0]?.shape])
@@ -99,7 +112,8 @@ describe('parseTrainedModel', () => {
   });
 
   it.each([
-    [{ ...file, schema: 2 }, 'schema: '],
+    [{ ...file, schema: 2 }, 'schema: this release reads schema 1. If it is of a later release of medzoo, update '],
+    [without('schema'), 'schema: is missing; expected the version of this format, which is 1'],
     [{ ...file, model: { ...file.model, sha256: 'AB' } }, 'model.sha256: expected 64 lower-case hexadecimal digits'],
     [
       { ...file, model: { ...file.model, inputs: [{ name: 'x', dtype: 'float16', shape: [] }] } },

@@ -3,7 +3,7 @@ import { ZooError } from '../errors/errors.js';
 import { sayMissing } from '../text/say-missing.js';
 import { trainedEncoder, trainedModel, type TrainedEncoder, type TrainedModel } from './trained-model.js';
 import type { WeightsFile } from './model-spec.js';
-import { listFaults } from './schema/strict-object.js';
+import { adviseToUpdate, listFaults } from './schema/strict-object.js';
 
 /**
  * Checks the content of a head's model.json; throws INVALID_MANIFEST, which names the path in the file. Relative
@@ -26,7 +26,8 @@ function parse<T>(schema: z.ZodType<T>, json: unknown, { protocol, host, pathnam
   const lines = faults.map(({ path, message }) => `${path}: ${message}`);
   throw new ZooError(
     'INVALID_MANIFEST',
-    `The model file ${protocol}//${host}${pathname} is not valid. Mend these in its exporter: ${lines.join('; ')}.`,
+    `The model file ${protocol}//${host}${pathname} is not valid. Mend these in its exporter: ${lines.join('; ')}.` +
+      adviseToUpdate(error),
     { details: { issues: faults.map((fault) => ({ ...fault })) } },
   );
 }

@@ -182,7 +182,7 @@ const modelManifest = strictObject({
 export type ModelManifest = z.infer<typeof modelManifest>;
 
 const modelFields = {
-  schema: z.literal(1),
+  schema: z.literal(1, { error: ({ input }) => (input === undefined ? undefined : 'this release reads schema 1') }),
   name: aName,
   version: aName,
   model: modelSpec,

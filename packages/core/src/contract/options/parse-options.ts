@@ -4,6 +4,9 @@ import { didYouMean } from '../text/closest-name.js';
 import { isRecord } from '../params/is-record.js';
 import { cutName } from '../text/show-value.js';
 
+/** What options were called in earlier releases. */
+const FORMER_NAMES: Readonly<Record<string, string>> = { reserve: 'standby' };
+
 interface Saying {
   readonly code: ErrorCode;
   /** What stands before an option's own name: `view` for `view.frame`. */
@@ -38,7 +41,12 @@ function describe(issue: z.core.$ZodIssue, path: string, what: string): string {
   const names = JSON.parse(issue.message) as readonly string[];
   const [key = ''] = issue.keys;
   const known = names.map((option) => `${prefix}${option}`).join(', ');
-  return `There is no option ${prefix}${cutName(key)}; there are ${known}.${didYouMean(key, names)}`;
+  return `There is no option ${prefix}${cutName(key)}; there are ${known}.${suggest(key, names)}`;
+}
+
+function suggest(key: string, names: readonly string[]): string {
+  const now = Object.hasOwn(FORMER_NAMES, key) ? FORMER_NAMES[key]! : '';
+  return names.includes(now) ? ` It is called ${now} since 0.2.0.` : didYouMean(key, names);
 }
 
 /** Such as `view.window.center`, `execArgv[0]` and `headProviders['brain-mri']`. */

@@ -83,6 +83,11 @@ describe('a head in plain JavaScript', () => {
     ]),
     ['modalities that are text', about({ modalities: 'DX' }), 'manifest.modalities: '],
     [
+      'a field of a later release',
+      about({ audience: 'x' }),
+      'If it is of a later release of medzoo, update @medzoo/core instead; `npm ls @medzoo/core` says which',
+    ],
+    [
       'a field that is misspelt',
       about({ intendeduse: 'x' }),
       'manifest.intendeduse: there is no field "intendeduse". Did you mean "intendedUse"?',

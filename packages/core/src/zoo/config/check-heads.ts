@@ -120,9 +120,9 @@ function checkFed(head: Head): void {
 
 function differ(a: Encoder, b: Encoder, headId: string): string {
   return (
-    `The head "${headId}" was trained on another encoder "${b.id}" than the heads before it: digest ` +
-    `${b.trained.model.sha256}, theirs ${a.trained.model.sha256}, or another preprocessing. Install heads that ` +
-    'were trained on the same one.'
+    `The head "${headId}" was trained on another encoder "${b.id}" than the heads before it: ${b.trained.version} ` +
+    `(digest ${b.trained.model.sha256}), theirs ${a.trained.version} (digest ${a.trained.model.sha256}), or another ` +
+    "preprocessing. Install releases of the heads' packages that go together; `npm ls` says which encoder each has."
   );
 }
 

@@ -7,7 +7,7 @@ import { trainedEncoder, trainedModel } from '../../contract/model/trained-model
 import { readGiven } from '../../contract/params/read-given.js';
 import { sayMissing } from '../../contract/text/say-missing.js';
 import { showValue } from '../../contract/text/show-value.js';
-import { listFaults, type Fault } from '../../contract/model/schema/strict-object.js';
+import { adviseToUpdate, listFaults, type Fault } from '../../contract/model/schema/strict-object.js';
 
 const encoder = z.object({ id: aName, trained: trainedEncoder }).readonly();
 const aFunction = z.custom<(...given: never) => unknown>((value) => typeof value === 'function', 'must be a function');
@@ -35,7 +35,8 @@ function parse(given: unknown, at: string): Head {
   if (!success) faults.push(...listFaults(error, '(head)'));
   if (!success || faults.length > 0) {
     const lines = faults.map(({ path, message }) => `${path}: ${message}`);
-    throw new ZooError('INVALID_MANIFEST', `${nameOf(given, at)} is not valid. ${lines.join('; ')}.`, {
+    const advice = success ? '' : adviseToUpdate(error);
+    throw new ZooError('INVALID_MANIFEST', `${nameOf(given, at)} is not valid. ${lines.join('; ')}.${advice}`, {
       details: { head: at, issues: faults.map((fault) => ({ ...fault })) },
     });
   }

@@ -36,3 +36,16 @@ export function listFaults(error: z.ZodError, root: string): Fault[] {
     return { path: path.join('.') || root, message: issue.message };
   });
 }
+
+/** What the zod of this release says of a field, a value or a kind that it does not know. */
+const UNKNOWN = ['unrecognized_keys', 'invalid_value', 'invalid_union'];
+
+/**
+ * What to do where a description holds what this release does not know: a later one may have written it, and then
+ * nobody has to mend the file. Empty where every fault is of another kind.
+ */
+export function adviseToUpdate({ issues }: z.ZodError): string {
+  return issues.some(({ code }) => UNKNOWN.includes(code))
+    ? ' If it is of a later release of medzoo, update @medzoo/core instead; `npm ls @medzoo/core` says which are installed.'
+    : '';
+}
