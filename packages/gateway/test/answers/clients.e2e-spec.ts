@@ -3,6 +3,7 @@ import { cacheExchange, createClient, fetchExchange } from '@urql/core';
 import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
 import { expect, it } from 'vitest';
+import { createFakeZoo } from '../fake-zoo.js';
 import { drawPng, startTestGateway } from '../start-test-gateway.js';
 
 // The clients as their own documentation sets them up: with no header of ours.
@@ -32,6 +33,35 @@ it.each([
   if (!(link instanceof UploadHttpLink)) return;
   const upload = await client.mutate({ mutation: gql(UPLOAD), variables: { file } });
   expect(upload.data).toMatchObject(UPLOADED);
+});
+
+it("Apollo's cache keeps the models of one process apart from those of another", async () => {
+  const { processes, ...runtime } = createFakeZoo().runtime();
+  const models = [1, 2].map((measuredBytes) => ({ ...processes[0]!.models[0]!, measuredBytes }));
+  const zoo = createFakeZoo(undefined, {
+    ...runtime,
+    processes: models.map((model) => ({ ...processes[0]!, models: [model] })),
+  });
+  const { url } = await startTestGateway({}, zoo);
+  const client = new ApolloClient({
+    link: new HttpLink({ uri: new URL('graphql', url).href }),
+    cache: new InMemoryCache(),
+  });
+  const query = gql`
+    {
+      runtime {
+        processes {
+          models {
+            modelId
+            measuredBytes
+          }
+        }
+      }
+    }
+  `;
+  const { data } = await client.query({ query });
+  const expected = models.map(({ id, measuredBytes }) => ({ models: [{ modelId: id, measuredBytes }] }));
+  expect(data).toMatchObject({ runtime: { processes: expected } });
 });
 
 it("urql's client asks by GET, as it does with short queries, and sends files", async () => {

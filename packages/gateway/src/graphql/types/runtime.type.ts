@@ -1,6 +1,7 @@
 import type { ProcessRuntime, ZooRuntime } from '@medzoo/core';
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { EnumOf } from './enum-of.js';
+import { NOT_AN_ENTITY } from './not-an-entity.js';
 
 const ZOO_STATES = { READY: 'ready', DEGRADED: 'degraded' } as const satisfies EnumOf<ZooRuntime['state']>;
 registerEnumType(ZOO_STATES, {
@@ -33,7 +34,8 @@ export class SkippedProviderType {
 
 @ObjectType('OpenModel')
 export class OpenModelType {
-  @Field(() => ID, { description: 'Of the head or the encoder.' })
+  @Field(() => ID, { name: 'modelId', description: 'Of the head or the encoder.' })
+  @Field(() => ID, { deprecationReason: NOT_AN_ENTITY })
   readonly id!: string;
 
   @Field({ description: 'Of the file that is open, which may be a variant.' })

@@ -4,10 +4,12 @@ import { LabelledDomainType } from './domain.type.js';
 import { PreprocessType } from './preprocess.type.js';
 import { PixelSpacingType } from '../image/spacing.type.js';
 import { WINDOW_FUNCTIONS } from '../image/window.type.js';
+import { NOT_AN_ENTITY } from '../not-an-entity.js';
 
 @ObjectType('ModelIdentity', { description: 'An id says which weights are meant, the digest which they are.' })
 export class ModelIdentityType {
-  @Field(() => ID)
+  @Field(() => ID, { name: 'modelId', description: 'Of the head or the encoder.' })
+  @Field(() => ID, { deprecationReason: NOT_AN_ENTITY })
   readonly id!: string;
 
   @Field()
