@@ -69,7 +69,10 @@ describe('describeFault', () => {
   it.each([
     [{ type: 'entity.too.large', limit: 9 }, 'The body may have at most 9 bytes. Ask for less at once.'],
     [{ type: 'entity.parse.failed' }, /^The body must be JSON such as .*; it cannot be read: parser's words\.$/],
-    [{ type: 'encoding.unsupported' }, "parser's words"],
+    [{ type: 'encoding.unsupported' }, /^The body has an parser's words\. .* compressed by gzip, deflate or br\.$/],
+    [{ type: 'charset.unsupported' }, "The body has an parser's words. Send JSON in UTF-8."],
+    [{ code: 'Z_BUF_ERROR' }, /^The body cannot be decompressed: parser's words\. .* Content-Encoding/],
+    [{ type: 'request.size.invalid' }, "parser's words"],
   ])('says in a sentence what a body parser refused: %j', (facts, message) => {
     const refused = Object.assign(new Error("parser's words"), { status: 400, ...facts });
     expect(describeFault(refused).message).toMatch(message);

@@ -115,13 +115,29 @@ interface RefusedRequest extends Error {
   /** A body parser's name for what is wrong. */
   readonly type?: unknown;
   readonly limit?: unknown;
+  /** Of zlib: the body is not compressed as its header says, or is cut off. */
+  readonly code?: unknown;
 }
 
-/** A body parser says in three words that something is wrong, and neither what is allowed nor what to do. */
-function sayRefusal({ message, type, limit }: RefusedRequest): string {
-  if (type === 'entity.too.large') return `The body may have at most ${Number(limit)} bytes. Ask for less at once.`;
-  if (type !== 'entity.parse.failed') return shortenMessage(message);
-  return `The body must be JSON such as {"query":"{ heads { id } }"}; it cannot be read: ${shortenMessage(message)}.`;
+/** A parser says in three words that something is wrong, and neither what is allowed nor what to do. */
+function sayRefusal(refused: RefusedRequest): string {
+  const { type, limit, code } = refused;
+  const message = shortenMessage(refused.message);
+  if (refused instanceof URIError) return `The URL cannot be read: ${message}. Use links as they were given.`;
+  if (typeof code === 'string' && code.startsWith('Z_'))
+    return `The body cannot be decompressed: ${message}. Send it whole, and compressed as its Content-Encoding says.`;
+  switch (type) {
+    case 'entity.too.large':
+      return `The body may have at most ${Number(limit)} bytes. Ask for less at once.`;
+    case 'entity.parse.failed':
+      return `The body must be JSON such as {"query":"{ heads { id } }"}; it cannot be read: ${message}.`;
+    case 'encoding.unsupported':
+      return `The body has an ${message}. Send it as it is, or compressed by gzip, deflate or br.`;
+    case 'charset.unsupported':
+      return `The body has an ${message}. Send JSON in UTF-8.`;
+    default:
+      return message;
+  }
 }
 
 function isRefusedRequest(error: unknown): error is RefusedRequest {
