@@ -50,6 +50,19 @@ describe.skipIf(!hasBrowser)('the page in a browser', { timeout: 90_000 }, () =>
     await soon(() => page.locator('.fault:visible code').innerText()).toBe('INVALID_IMAGE');
   });
 
+  it('shows nothing of an image once another one is chosen', async () => {
+    const page = await openGateway();
+    await analyse(page, await createTestImage(SIZE));
+    await soon(() => page.locator('.report').count()).toBeGreaterThan(0);
+    const buffer = Buffer.from(await createTestImage({ width: 24, height: 24 }));
+    await page.setInputFiles('input[type=file]', { name: 'other.png', mimeType: 'image/png', buffer });
+    await page.getByRole('img', { name: 'The chosen image' }).waitFor();
+    expect(await page.locator('.report').count()).toBe(0);
+    expect(await page.getByText('Done in').count()).toBe(0);
+    await page.getByRole('button', { name: 'Analyse', exact: true }).click();
+    await soon(() => page.locator('.report').count()).toBeGreaterThan(0);
+  });
+
   it('shows why a head does not answer, and its answer all the same to who asks for it', async () => {
     const page = await openGateway();
     await page.getByLabel('Picky classes').check();

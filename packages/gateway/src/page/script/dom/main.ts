@@ -34,6 +34,7 @@ parts.form.addEventListener('submit', (event) => {
   void analyze();
 });
 parts.stop.addEventListener('click', () => current.abort());
+parts.file.addEventListener('change', forgetRun);
 parts.needsScript.hidden = true;
 parts.fields.disabled = false;
 
@@ -97,6 +98,14 @@ function startProgress(words: string) {
       parts.status.replaceChildren(said);
     },
   };
+}
+
+/** Another image is chosen, and its picture stands above: what was found in the one before would seem to be of it. */
+function forgetRun(): void {
+  current.abort();
+  clearResults();
+  chooser.clear();
+  parts.status.replaceChildren();
 }
 
 function clearResults(): void {
