@@ -40,7 +40,9 @@ export function exportRoutes({ zoo, images, analysis, readings }: ExportParts): 
     const described = zoo.heads.find(({ manifest }) => manifest.id === head)!;
     const made = await readings.export({ image, view, format: known, head: described, value, provenance }, asker);
     response.setHeader('cache-control', 'private, no-store'); // DICOM objects have fresh UIDs each time
-    response.attachment(`${image.id.slice(0, 12)}.${head}.${made.ending}`);
+    const { frame, frames } = provenance.view;
+    const which = frames > 1 ? `.frame${frame}` : ''; // files of several frames lie side by side
+    response.attachment(`${image.id.slice(0, 12)}.${head}${which}.${made.ending}`);
     response.type(made.mediaType).send(viewOf(made.content));
   });
 }

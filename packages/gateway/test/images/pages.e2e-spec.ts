@@ -63,3 +63,19 @@ it('offers files of a page with a box that is inside of it', async () => {
   expect(links).toHaveLength(1);
   expect((await gateway.get(links[0]!)).status).toBe(200);
 });
+
+it('names files of several pages after the page', async () => {
+  const gateway = await startMedicalGateway();
+  const { id } = await gateway.upload(joinTiffs(await page(20, 10), await page(60, 50)));
+  const ask = `query ($id: ID!) { image(id: $id) { ${[0, 1]
+    .map((frame) => `of${frame}: exports(frame: ${frame}, head: { id: "shapes" }, formats: [CSV]) { url }`)
+    .join(' ')} } }`;
+  const { data } = await gateway.query<{ readonly image: Record<string, readonly [{ readonly url: string }]> }>(ask, {
+    id,
+  });
+  for (const frame of [0, 1]) {
+    const response = await gateway.get(data!.image[`of${frame}`]![0].url);
+    const name = `${id.slice(0, 12)}.shapes.frame${frame}.csv`;
+    expect(response.headers.get('content-disposition')).toBe(`attachment; filename=${name}`);
+  }
+});
