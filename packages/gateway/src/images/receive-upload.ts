@@ -46,13 +46,17 @@ export async function receiveUpload(body: Readable, path: string, maxBytes: numb
 
 /**
  * Reads on and throws away, so that a client which sends before it listens gets to read why it was refused; cuts the
- * connection after `maxBytes`.
+ * connection after `maxBytes`. Resolves when nothing more will come.
  */
-export function discardRest(body: Readable, maxBytes: number): void {
+export function discardRest(body: Readable, maxBytes: number): Promise<void> {
   let bytes = 0;
   body.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > maxBytes) body.destroy();
+  });
+  return new Promise((resolve) => {
+    if (body.readableEnded || body.destroyed) resolve();
+    for (const event of ['end', 'close']) body.once(event, resolve);
   });
 }
 

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createFolder } from '../create-folder.js';
+import { openSocket, requestOf } from '../send-raw.js';
 import { joinTiffs } from './join-tiffs.js';
 import { drawPng, startTestGateway } from '../start-test-gateway.js';
 
@@ -113,6 +115,18 @@ describe('POST /images', () => {
     });
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject(errorOf('IMAGE_TOO_LARGE', /at most 1000 bytes/));
+  });
+
+  it('tells why also a client that sends all before it reads, and wants the connection closed', async () => {
+    const gateway = await startTestGateway();
+    const socket = (await openSocket(gateway.url)).pause();
+    const body = Buffer.alloc(30e6);
+    const headers = { connection: 'close', 'content-type': 'multipart/form-data; boundary=b' };
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.write(requestOf('POST /images', headers, body), () => resolve());
+    });
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 415 .*"code":"UNSUPPORTED_FORMAT"/s);
   });
 
   it('cuts the connection of who goes on and on', async () => {

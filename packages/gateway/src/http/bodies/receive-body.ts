@@ -31,7 +31,11 @@ export async function receiveBody<T>(
     return await Promise.race([receiving, tooSlow]);
   } catch (error) {
     if (error === slow) response.setHeader('connection', 'close').once('finish', () => request.destroy(slow));
-    else discardRest(request, maxImageBytes);
+    else {
+      const rest = discardRest(request, maxImageBytes);
+      // Such a connection is closed with the answer, and a client that is still sending would see that and no answer.
+      if (!response.shouldKeepAlive) await Promise.race([rest, tooSlow]).catch(() => undefined);
+    }
     throw error;
   } finally {
     clearInterval(timer);
