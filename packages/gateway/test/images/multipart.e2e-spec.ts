@@ -46,6 +46,25 @@ describe('a GraphQL request that brings its image', () => {
     expect(gateway.log()).not.toContain('doe-jane');
   });
 
+  it('is known by the names of its parts, whatever else they say', async () => {
+    const gateway = await startTestGateway();
+    const type = { 'content-type': 'multipart/form-data; boundary=b' };
+    const END = Buffer.from('\r\n');
+    const part = (about: string, content: Uint8Array | string) =>
+      Buffer.concat([
+        Buffer.from(`--b\r\ncontent-disposition: form-data; ${about}\r\n\r\n`),
+        Buffer.from(content),
+        END,
+      ]);
+    const body = Buffer.concat([
+      part('name="operations"; filename="query.json"\r\ncontent-type: application/json', JSON.stringify(OPERATION)),
+      part('name="map"\r\ncontent-type: application/octet-stream', JSON.stringify(MAP)),
+      part('name="0"\r\ncontent-type: image/png', await drawPng()),
+      Buffer.from('--b--\r\n'),
+    ]);
+    expect(await send(gateway, body, type)).toMatchObject({ status: 200, data: { uploadImage: { width: 3 } } });
+  });
+
   it('may bring several, larger than what is held in memory too', async () => {
     const gateway = await startTestGateway();
     const files = [await drawPng(1), Buffer.concat([await drawPng(2), Buffer.alloc(1_500_000)])];

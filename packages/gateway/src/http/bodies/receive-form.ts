@@ -80,6 +80,12 @@ async function feed(body: Readable, form: BusboyInstance, failed: AbortSignal): 
   form.end();
 }
 
+/** The specification tells parts apart by their names; not all clients give the bytes of a file a name of a file. */
+function isPartAFile(part?: string, contentType?: string, fileName?: string): boolean {
+  if (part === 'operations' || part === 'map') return false;
+  return fileName !== undefined || contentType !== 'text/plain'; // what has no type counts as that
+}
+
 function openForm({ headers }: IncomingMessage, fieldSize: number): BusboyInstance {
   try {
     const limits = {
@@ -90,7 +96,7 @@ function openForm({ headers }: IncomingMessage, fieldSize: number): BusboyInstan
       headerPairs: 20,
       headerSize: 4096,
     };
-    return new Busboy({ headers: { ...headers, 'content-type': headers['content-type'] ?? '' }, limits });
+    return new Busboy({ headers: { ...headers, 'content-type': headers['content-type'] ?? '' }, limits, isPartAFile });
   } catch (error) {
     throw refuseRequest(`The form cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
   }
