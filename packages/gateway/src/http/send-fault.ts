@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { describeFault } from '../errors/describe-fault.js';
 import { logFault } from '../errors/log-fault.js';
+import { sendGraphqlErrors } from '../errors/send-graphql-errors.js';
 import { currentRequestId } from '../observability/current-request.js';
 
 /** As express finds the route: clients are configured with a slash at the end, too. */
@@ -21,10 +22,14 @@ export function sendFaults(logger: Logger): ErrorRequestHandler {
     const { status, retryAfterSeconds, message, ...extensions } = describeFault(error, currentRequestId());
     // Of the answer that was meant to go out: a fault is neither an image nor to be kept.
     response.removeHeader('etag');
-    response.status(status).type('json').setHeader('cache-control', 'no-store');
+    response.setHeader('cache-control', 'no-store');
     if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
-    if (GRAPHQL.test(request.path)) response.json({ errors: [{ message, extensions }] });
-    else response.json({ error: { ...extensions, message } });
+    if (GRAPHQL.test(request.path)) sendGraphqlErrors(request, response, status, { message, extensions });
+    else
+      response
+        .status(status)
+        .type('json')
+        .json({ error: { ...extensions, message } });
   };
 }
 

@@ -1,4 +1,4 @@
-import { ApolloClient, gql, HttpLink, InMemoryCache, type ApolloLink } from '@apollo/client';
+import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache, type ApolloLink } from '@apollo/client';
 import { cacheExchange, createClient, fetchExchange } from '@urql/core';
 import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
@@ -33,6 +33,18 @@ it.each([
   if (!(link instanceof UploadHttpLink)) return;
   const upload = await client.mutate({ mutation: gql(UPLOAD), variables: { file } });
   expect(upload.data).toMatchObject(UPLOADED);
+});
+
+it("Apollo's client is told what is wrong with a request that does not get to GraphQL", async () => {
+  const { url } = await start();
+  const client = new ApolloClient({ link: new UploadHttpLink({ uri: url }), cache: new InMemoryCache() });
+  const codeOf = (error: unknown): unknown =>
+    CombinedGraphQLErrors.is(error) ? error.errors[0]?.extensions?.code : error;
+  const file = new File(['no image'], 'image.png', { type: 'image/png' });
+  const upload = client.mutate({ mutation: gql(UPLOAD), variables: { file } });
+  expect(await upload.catch(codeOf)).toBe('INVALID_IMAGE');
+  const large = gql('{ seriesAnalysis(id: "x") { frames(count: 99999) { index } } }');
+  expect(await client.query({ query: large }).catch(codeOf)).toBe('BAD_USER_INPUT');
 });
 
 it("Apollo's cache keeps the models of one process apart from those of another", async () => {

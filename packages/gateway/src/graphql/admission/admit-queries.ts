@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { sendGraphqlErrors } from '../../errors/send-graphql-errors.js';
 import { findExcess } from '../../json-bounds.js';
 import type { GatewaySettings } from '../../settings.js';
 import type { AnswerSizes } from './answer-sizes.js';
@@ -58,7 +59,7 @@ export function admitQueries(
     } catch (error) {
       if (!(error instanceof QueryFault)) throw error;
       const extensions = { code: 'BAD_USER_INPUT', retryable: false };
-      response.status(400).json({ errors: [{ message: error.message, extensions }] });
+      sendGraphqlErrors(request, response, 400, { message: error.message, extensions });
     }
   };
 }

@@ -1,9 +1,11 @@
 import type { RequestHandler } from 'express';
+import { sendGraphqlErrors } from '../../errors/send-graphql-errors.js';
 
 const METHODS = ['GET', 'HEAD', 'POST'];
 
 /** What GraphQL is asked by, for /graphql: the editor of the same path answers GET alone. */
-export const checkGraphqlMethod: RequestHandler = ({ method }, response, next) => {
+export const checkGraphqlMethod: RequestHandler = (request, response, next) => {
+  const { method } = request;
   if (METHODS.includes(method)) {
     next();
     return;
@@ -15,5 +17,5 @@ export const checkGraphqlMethod: RequestHandler = ({ method }, response, next) =
   }
   const extensions = { code: 'BAD_REQUEST', retryable: false };
   const message = `GraphQL is asked by POST, or by GET in the URL; this request was ${method}.`;
-  response.status(405).json({ errors: [{ message, extensions }] });
+  sendGraphqlErrors(request, response, 405, { message, extensions });
 };
