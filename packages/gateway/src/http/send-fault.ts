@@ -2,11 +2,8 @@ import type { ErrorRequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { describeFault } from '../errors/describe-fault.js';
 import { logFault } from '../errors/log-fault.js';
-import { sendGraphqlErrors } from '../errors/send-graphql-errors.js';
+import { sendError } from '../errors/send-error.js';
 import { currentRequestId } from '../observability/current-request.js';
-
-/** As express finds the route: clients are configured with a slash at the end, too. */
-const GRAPHQL = /^\/graphql\/?$/i;
 
 /**
  * The last handler: answers every error as JSON, in GraphQL's form where GraphQL was asked, and logs those of the
@@ -19,17 +16,12 @@ export function sendFaults(logger: Logger): ErrorRequestHandler {
       next(error); // Too late for an answer: express cuts the connection.
       return;
     }
-    const { status, retryAfterSeconds, message, ...extensions } = describeFault(error, currentRequestId());
+    const { retryAfterSeconds, ...fault } = describeFault(error, currentRequestId());
     // Of the answer that was meant to go out: a fault is neither an image nor to be kept.
     response.removeHeader('etag');
     response.setHeader('cache-control', 'no-store');
     if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
-    if (GRAPHQL.test(request.path)) sendGraphqlErrors(request, response, status, { message, extensions });
-    else
-      response
-        .status(status)
-        .type('json')
-        .json({ error: { ...extensions, message } });
+    sendError(request, response, fault);
   };
 }
 

@@ -45,6 +45,9 @@ it("Apollo's client is told what is wrong with a request that does not get to Gr
   expect(await upload.catch(codeOf)).toBe('INVALID_IMAGE');
   const large = gql('{ seriesAnalysis(id: "x") { frames(count: 99999) { index } } }');
   expect(await client.query({ query: large }).catch(codeOf)).toBe('BAD_USER_INPUT');
+  const elsewhere = new HttpLink({ uri: url, headers: { 'sec-fetch-site': 'cross-site' } });
+  const page = new ApolloClient({ link: elsewhere, cache: new InMemoryCache() });
+  expect(await page.query({ query: gql(HEADS) }).catch(codeOf)).toBe('CROSS_SITE');
 });
 
 it("Apollo's cache keeps the models of one process apart from those of another", async () => {

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { sendGraphqlErrors } from '../../errors/send-graphql-errors.js';
+import { sendError } from '../../errors/send-error.js';
 import { findExcess } from '../../json-bounds.js';
 import type { GatewaySettings } from '../../settings.js';
 import type { AnswerSizes } from './answer-sizes.js';
@@ -58,8 +58,8 @@ export function admitQueries(
       next();
     } catch (error) {
       if (!(error instanceof QueryFault)) throw error;
-      const extensions = { code: 'BAD_USER_INPUT', retryable: false };
-      sendGraphqlErrors(request, response, 400, { message: error.message, extensions });
+      const { message } = error;
+      sendError(request, response, { status: 400, code: 'BAD_USER_INPUT', message, retryable: false });
     }
   };
 }

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { sendGraphqlErrors } from '../../errors/send-graphql-errors.js';
+import { sendError } from '../../errors/send-error.js';
 
 const METHODS = ['GET', 'HEAD', 'POST'];
 
@@ -15,7 +15,6 @@ export const checkGraphqlMethod: RequestHandler = (request, response, next) => {
     response.status(204).end();
     return;
   }
-  const extensions = { code: 'BAD_REQUEST', retryable: false };
   const message = `GraphQL is asked by POST, or by GET in the URL; this request was ${method}.`;
-  sendGraphqlErrors(request, response, 405, { message, extensions });
+  sendError(request, response, { status: 405, code: 'BAD_REQUEST', message, retryable: false });
 };

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { sendError } from '../../errors/send-error.js';
 import type { GatewaySettings } from '../../settings.js';
 import { hostNameOf, isAllowedHost } from './hosts.js';
 
@@ -17,7 +18,7 @@ export function checkHost({ allowedHosts }: GatewaySettings): RequestHandler {
       const name = hostNameOf(given.find(isStrange));
       const under = name === undefined ? 'without a readable Host header' : `under the name "${name.slice(0, 100)}"`;
       const message = `This gateway answers no requests ${under}. Whoever runs it adds names to MEDZOO_ALLOWED_HOSTS.`;
-      response.status(421).json({ error: { code: 'HOST_NOT_ALLOWED', message, retryable: false } });
+      sendError(request, response, { status: 421, code: 'HOST_NOT_ALLOWED', message, retryable: false });
     }
   };
 }

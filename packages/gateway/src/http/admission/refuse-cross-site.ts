@@ -1,4 +1,5 @@
 import type { Request, RequestHandler } from 'express';
+import { sendError } from '../../errors/send-error.js';
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -13,7 +14,7 @@ const PUBLIC_FILES = '/altair/';
 export const refuseCrossSite: RequestHandler = (request, response, next) => {
   if (isOfOtherOrigin(request) && !isHarmless(request)) {
     const message = 'A page of another site may not send this. Serve the page and the gateway from one origin.';
-    response.status(403).json({ error: { code: 'CROSS_SITE', message, retryable: false } });
+    sendError(request, response, { status: 403, code: 'CROSS_SITE', message, retryable: false });
     return;
   }
   next();
