@@ -1,4 +1,4 @@
-import { ZooError } from '@medzoo/core';
+import { isZooError, ZooError } from '@medzoo/core';
 import { type Request, Router } from 'express';
 import { imageUrl } from '../analysis/links.js';
 import type { ImageStore } from '../images/image-store.js';
@@ -9,6 +9,9 @@ import { abortOnHangUp } from './abort-on-hang-up.js';
 import { receiveBody } from './bodies/receive-body.js';
 import { principalOf } from './principal-of.js';
 
+/** Of a body that curl is told no type of, by -d and by --data-binary alike. */
+const CURLS_OWN_TYPE = 'application/x-www-form-urlencoded';
+
 /** Upload, and the picture itself: an image is content, named by its digest, so it may be cached for good. */
 export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings: GatewaySettings): Router {
   const router = Router();
@@ -17,7 +20,11 @@ export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings:
     const signal = abortOnHangUp(response);
     const received = await receiveBody(request, response, settings, async () => {
       checkIsNoForm(request);
-      return uploads.receiveAny(request, { caller: principalOf(request).id, signal });
+      try {
+        return await uploads.receiveAny(request, { caller: principalOf(request).id, signal });
+      } catch (error) {
+        throw request.is(CURLS_OWN_TYPE) ? tellOfCurl(error) : error;
+      }
     });
     if ('image' in received) {
       response.status(received.isNew ? 201 : 200).location(imageUrl(received.image.id));
@@ -62,4 +69,11 @@ function checkIsNoForm(request: Request): void {
   if (!request.is('multipart/form-data')) return;
   const message = 'This is a form. Send the file itself as the body: curl --data-binary @image.png URL.';
   throw new ZooError('UNSUPPORTED_FORMAT', message, { details: { found: 'multipart/form-data' } });
+}
+
+/** `curl -d @image.png` looks right, and takes line ends and zeros out of the file: it is no image any more. */
+function tellOfCurl(error: unknown): unknown {
+  if (!isZooError(error) || error.code !== 'INVALID_IMAGE') return error;
+  const { code, message, details } = error;
+  return new ZooError(code, `${message} With curl use --data-binary @FILE: -d changes the file.`, { details });
 }

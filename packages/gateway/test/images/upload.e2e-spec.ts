@@ -117,6 +117,16 @@ describe('POST /images', () => {
     expect(await response.json()).toMatchObject(errorOf('IMAGE_TOO_LARGE', /at most 1000 bytes/));
   });
 
+  it('tells of --data-binary where curl has changed the file', async () => {
+    const gateway = await startTestGateway();
+    const png = await drawPng();
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await gateway.upload(png, type)).status).toBe(201);
+    const asCurl = png.filter((byte) => byte !== 0 && byte !== 0x0a && byte !== 0x0d);
+    const refused = errorOf('INVALID_IMAGE', /not begin like an image.* With curl use --data-binary @FILE/);
+    expect(await gateway.upload(asCurl, type)).toMatchObject({ status: 400, body: refused });
+  });
+
   it('tells why also a client that sends all before it reads, and wants the connection closed', async () => {
     const gateway = await startTestGateway();
     const socket = (await openSocket(gateway.url)).pause();
