@@ -110,8 +110,12 @@ function graphqlHandler(
   });
 }
 
-/** Nothing here is meant to be guessed at or framed; a page that needs more says so itself. */
+/**
+ * Nothing here is meant to be guessed at, framed, or kept by a cache on the way: without a word of ours, one may keep
+ * what a query by GET was answered. A page or a picture that needs more says so itself.
+ */
 const securityHeaders: RequestHandler = (_request, response, next) => {
+  response.setHeader('cache-control', 'no-store');
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   response.setHeader('referrer-policy', 'no-referrer');

@@ -65,10 +65,11 @@ export function explorerRoutes(heads: readonly HeadDescription[]): Router {
       response.type('js').send(renderInitSnippet(optionsFor(request)));
     })
     .get(`${ALTAIR}${WORDS}`, (_request, response) => void response.json(words))
-    .use(ALTAIR, express.static(getDistDirectory(), { index: false, maxAge: '1h', setHeaders: setAssetHeaders }));
+    .use(ALTAIR, express.static(getDistDirectory(), { index: false, setHeaders: setAssetHeaders }));
 }
 
 function setAssetHeaders(response: Response, path: string): void {
+  response.setHeader('cache-control', 'public, max-age=3600');
   response.setHeader('content-security-policy', isSandboxFrame(path) ? SANDBOX_FRAME_CSP : POLICY);
   response.setHeader('cross-origin-resource-policy', 'cross-origin'); // the sandbox is a page without an origin
 }

@@ -18,6 +18,7 @@ export function pageRoutes(zoo: Zoo, settings: GatewaySettings): Router {
   return Router()
     .get('/', (request, response) => {
       response.setHeader('content-security-policy', LANDING_PAGE_POLICY);
+      revalidate(response);
       response.type('html').send(renderLandingPage(zoo.heads, `${request.protocol}://${request.host}`, settings));
     })
     .get(`${SCRIPT_PATH}icon.svg`, (_request, response) => void response.type('svg').send(ICON))
@@ -25,7 +26,10 @@ export function pageRoutes(zoo: Zoo, settings: GatewaySettings): Router {
     .use(explorerRoutes(zoo.heads));
 }
 
-/** A page and its script belong together: after an update no browser may go on with the old one. */
+/**
+ * A page and its script belong together: after an update no browser may go on with the old one. It may go back to the
+ * page as it was left, which a page that is not to be stored would not let it.
+ */
 function revalidate(response: express.Response): void {
   response.setHeader('cache-control', 'no-cache');
 }

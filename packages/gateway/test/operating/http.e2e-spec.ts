@@ -144,6 +144,26 @@ describe('the life of a request', () => {
   });
 });
 
+describe('caches between client and gateway', () => {
+  it('are told to keep nothing but the files of the pages', async () => {
+    const gateway = await startTestGateway();
+    const { id, headers } = await gateway.upload(await drawPng());
+    const kept = async (path: string, given = {}) => {
+      const response = await gateway.get(path, given);
+      await response.arrayBuffer();
+      return response.headers.get('cache-control');
+    };
+    expect(headers.get('cache-control')).toBe('no-store');
+    const query = encodeURIComponent(`{ image(id: "${id}") { width } }`);
+    for (const path of [`/graphql?query=${query}`, '/graphql?query={', '/ready', '/health', '/metrics', '/nothing'])
+      expect(await kept(path), path).toBe('no-store');
+    expect((await gateway.query(ANALYZE, { id })).headers.get('cache-control')).toBe('no-store');
+    expect(await kept('/graphql', { accept: 'text/html' })).toBe('no-store');
+    expect(await kept('/')).toBe('no-cache');
+    expect(await kept('/altair/main.js')).toBe('public, max-age=3600');
+  });
+});
+
 describe('two gateways in one program', () => {
   it('share neither images nor zoos nor metrics', async () => {
     const [zooA, zooB] = [createFakeZoo(), createFakeZoo()];
