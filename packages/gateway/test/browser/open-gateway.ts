@@ -3,7 +3,6 @@ import { testClasses, testMasks } from '@medzoo/core/testing';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { ABROAD, testDomainWith, withDomains } from '../../../core/src/testing/test-domains.js';
-import type { GatewaySettings } from '../../src/index.js';
 import { DECODERS } from '../../src/reading/decoders.js';
 import { startTestGateway } from '../start-test-gateway.js';
 import { openPage } from './start-browser.js';
@@ -51,11 +50,11 @@ const picky = withDomains(
 );
 
 /** The page of a gateway that asks four heads of halves of an image. */
-export async function openGateway(settings: Partial<GatewaySettings> = {}): Promise<Page> {
+export async function openGateway(): Promise<Page> {
   const heads = [outlines, prompted, testClasses].map((head) => ({ ...head, encoder: picky.encoder }));
   const zoo = await createZoo({ heads: [...heads, picky], decoders: DECODERS });
   onTestFinished(() => zoo.close());
-  const gateway = await startTestGateway(settings, zoo);
+  const gateway = await startTestGateway({}, zoo);
   return openPage(gateway.url);
 }
 

@@ -46,19 +46,6 @@ describe.skipIf(!hasBrowser)('a ZIP in the page', { timeout: 90_000 }, () => {
     expect(await page.locator('#analyse-heads-fault').isHidden()).toBe(true);
   });
 
-  it('goes on with its own ZIP after another file was chosen', async () => {
-    const page = await openGateway({ maxImageBytes: 20_000 });
-    await analyse(
-      page,
-      drawZip(Object.fromEntries([...slices(0, 2, 4), other(0), other(9)].entries())),
-      'application/zip',
-    );
-    const tooLarge = { name: 'another.png', mimeType: 'image/png', buffer: Buffer.alloc(20_001) };
-    await page.setInputFiles('input[type=file]', tooLarge);
-    await page.getByLabel('Shown, of 2 in the ZIP').selectOption({ index: 1 });
-    await soon(() => page.locator('.view .frames').getAttribute('max')).toBe('1');
-  });
-
   it('asks about every picture of a series, and shows volumes and files', async () => {
     const page = await openGateway();
     await analyse(page, drawZip(Object.fromEntries(slices(0, 2, 4).entries())), 'application/zip');

@@ -22,7 +22,7 @@ const TICK_MS = 100;
 const parts = findParts();
 const prompted = findPromptedHeads(parts);
 const requests = askGateway(location.origin);
-const chooser = createPartChooser(parts.upload);
+const chooser = createPartChooser(parts.upload, (uploaded, part) => void analyze({ uploaded, part }));
 /** Of the run that is shown or running: the next one aborts it, its pictures included. */
 let current = new AbortController();
 let shownUrl: string | undefined;
@@ -38,9 +38,8 @@ parts.file.addEventListener('change', forgetRun);
 parts.needsScript.hidden = true;
 parts.fields.disabled = false;
 
-/** Of the file that is chosen, or again of the one that results are shown of: a person may have chosen another one. */
-async function analyze(again?: Pick<Analysis, 'file' | 'view' | 'uploaded' | 'part'>): Promise<void> {
-  const file = again?.file ?? parts.file.files?.[0];
+async function analyze(again?: Pick<Analysis, 'view' | 'uploaded' | 'part'>): Promise<void> {
+  const file = parts.file.files?.[0];
   const headIds = findHeadBoxes(parts).flatMap(({ checked, value }) => (checked ? [value] : []));
   clearFault(parts.uploadFault);
   clearFault(parts.headsFault);
@@ -56,14 +55,14 @@ async function analyze(again?: Pick<Analysis, 'file' | 'view' | 'uploaded' | 'pa
   const progress = startProgress(`Uploading ${formatFileSize(file.size)}`);
   try {
     const maxBytes = Number(parts.form.dataset.maxBytes);
-    const asked = { ...again, file, headIds, maxBytes };
+    const asked = { file, headIds, maxBytes, ...again };
     const result = await runAnalysis(asked, requests, run.signal, (uploaded, part) => {
       progress.tell('Analysing');
-      chooser.show(uploaded, part, (other) => void analyze({ file, uploaded, part: other }));
+      chooser.show(uploaded, part);
     });
     const showable = await toShowable(file);
     if (run !== current) return;
-    showResult(result, file, showable, run.signal);
+    showResult(result, showable, run.signal);
     progress.end(`Done in ${formatDuration(result.uploadMs + result.analyzeMs)}.`);
   } catch (error) {
     if (run !== current) return;
@@ -115,7 +114,7 @@ function clearResults(): void {
   shownUrl = undefined;
 }
 
-function showResult(result: AnalysisResult, file: Blob, showable: Blob, signal: AbortSignal): void {
+function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal): void {
   const { image, images, uploaded, part, series, answers, uploadMs, analyzeMs, view, facts } = result;
   const pathOf = (shown: ShownView): string => {
     const place = placeOf(images, shown);
@@ -150,14 +149,14 @@ function showResult(result: AnalysisResult, file: Blob, showable: Blob, signal: 
   if (facts) {
     const seen = answers.flatMap((answer) => ('provenance' in answer ? (answer.provenance?.view.window ?? []) : []));
     const usual = facts.windows[0] ?? seen[0] ?? null;
-    const shown = {
+    const file = {
       pathOf,
       facts,
       analysed: view,
       usual,
-      onAnalyse: (next: ShownView) => void analyze({ file, view: next, uploaded, part }),
+      onAnalyse: (next: ShownView) => void analyze({ view: next, uploaded, part }),
     };
-    viewer.element.append(createViewControls(viewer, shown));
+    viewer.element.append(createViewControls(viewer, file));
   }
   const cards = prompted.map((head, index) => {
     const place = placeOf(images, view).view;

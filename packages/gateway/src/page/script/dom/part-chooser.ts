@@ -2,27 +2,25 @@ import { describeUpload, namePart, type Upload } from '../requests/read-upload.j
 import { createElement } from './create-element.js';
 
 export interface PartChooser {
-  /**
-   * The list stays the same element for one upload: it keeps the focus. `onChoose` is told the index of another series
-   * or image.
-   */
-  readonly show: (upload: Upload, part: number, onChoose: (part: number) => void) => void;
+  /** The list stays the same element for one upload: it keeps the focus. */
+  readonly show: (upload: Upload, part: number) => void;
   readonly clear: () => void;
 }
 
 /**
  * Shows in `place` what is to be known of an upload: a list of its series and images, if there are several, of which
- * one is chosen, and what is not among them. It stays while another one is analysed, and when that fails.
+ * one is chosen, and what is not among them. It stays while another one is analysed, and when that fails. `onChoose` is
+ * told the index of another one.
  */
-export function createPartChooser(place: HTMLElement): PartChooser {
+export function createPartChooser(place: HTMLElement, onChoose: (upload: Upload, part: number) => void): PartChooser {
   const told = createElement('div');
   let shown: Upload | undefined;
   let list: HTMLSelectElement | undefined;
   return {
-    show(upload, part, onChoose) {
+    show(upload, part) {
       if (upload !== shown) {
         shown = upload;
-        list = upload.parts.length > 1 ? createList(upload, onChoose) : undefined;
+        list = upload.parts.length > 1 ? createList(upload, (other) => onChoose(upload, other)) : undefined;
         place.replaceChildren(...(list ? [label(list, upload)] : []), told);
       }
       if (list) list.value = String(part);
