@@ -105,6 +105,17 @@ describe('Image.analyze', () => {
     });
   });
 
+  it('refuses params in words without quotes, which would count as left out', async () => {
+    const ask = (params: string) =>
+      gateway.query(`{ image(id: "${id}") { analyze(heads: [{ id: "organs", params: ${params} }]) { __typename } } }`);
+    for (const params of ['{ threshold: high }', '{ targets: [liver] }'])
+      expect(await ask(params)).toMatchObject({
+        status: 400,
+        errors: [{ message: expect.stringMatching(/^(high|liver) is no JSON: write "/) as string }],
+      });
+    expect((await ask('{ threshold: 0.5 }')).status).toBe(200);
+  });
+
   it.each([
     ['not asked for', '... on SegmentationAnswer { masks { label rle { counts } } }', []],
     ['in a fragment', '...masks', ['polygons']],

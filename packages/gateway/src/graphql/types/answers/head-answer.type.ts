@@ -1,6 +1,6 @@
-import { GraphQLJSONObject } from 'graphql-scalars';
 import { createUnionType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { ANSWER_TYPES } from '../../answer-types.js';
+import { JSONObject } from '../json-object.js';
 import { DomainType } from './domain.type.js';
 import { ProvenanceType } from './provenance.type.js';
 
@@ -9,7 +9,7 @@ export class HeadRequestInput {
   @Field(() => ID)
   readonly id!: string;
 
-  @Field(() => GraphQLJSONObject, { nullable: true, description: 'Those that differ from their defaults, by name.' })
+  @Field(() => JSONObject, { nullable: true, description: 'Those that differ from their defaults, by name.' })
   readonly params?: Readonly<Record<string, unknown>> | null;
 }
 

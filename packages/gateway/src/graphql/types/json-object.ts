@@ -1,0 +1,17 @@
+import { GraphQLError, GraphQLScalarType, visit } from 'graphql';
+import { GraphQLJSONObject } from 'graphql-scalars';
+
+const { parseLiteral, ...config } = GraphQLJSONObject.toConfig();
+
+/** Refuses words without quotes in a query's text: they would count as left out, and a head would run by its default. */
+export const JSONObject = new GraphQLScalarType({
+  ...config,
+  parseLiteral(node, variables) {
+    visit(node, {
+      EnumValue(word) {
+        throw new GraphQLError(`${word.value} is no JSON: write "${word.value}".`, { nodes: word });
+      },
+    });
+    return parseLiteral(node, variables);
+  },
+});
