@@ -23,7 +23,7 @@ export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings:
       try {
         return await uploads.receiveAny(request, { caller: principalOf(request).id, signal });
       } catch (error) {
-        throw request.is(CURLS_OWN_TYPE) ? tellOfCurl(error) : error;
+        throw tellOfTransfer(error, request);
       }
     });
     if ('image' in received) {
@@ -71,9 +71,18 @@ function checkIsNoForm(request: Request): void {
   throw new ZooError('UNSUPPORTED_FORMAT', message, { details: { found: 'multipart/form-data' } });
 }
 
-/** `curl -d @image.png` looks right, and takes line ends and zeros out of the file: it is no image any more. */
-function tellOfCurl(error: unknown): unknown {
-  if (!isZooError(error) || error.code !== 'INVALID_IMAGE') return error;
+/** The file may be sound and only its way here not: says so where a header gives a hint of it. */
+function tellOfTransfer(error: unknown, request: Request): unknown {
+  const hint = hintOf(request);
+  if (hint === undefined || !isZooError(error)) return error;
   const { code, message, details } = error;
-  return new ZooError(code, `${message} With curl use --data-binary @FILE: -d changes the file.`, { details });
+  if (code !== 'INVALID_IMAGE' && code !== 'UNSUPPORTED_FORMAT') return error;
+  return new ZooError(code, `${message} ${hint}`, { details });
+}
+
+function hintOf(request: Request): string | undefined {
+  const encoding = request.get('content-encoding') ?? 'identity';
+  if (encoding !== 'identity') return 'A Content-Encoding of an upload is not undone: send the file as it is.';
+  // `curl -d @image.png` looks right, and takes line ends and zeros out of the file.
+  return request.is(CURLS_OWN_TYPE) ? 'With curl use --data-binary @FILE: -d changes the file.' : undefined;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createFolder } from '../create-folder.js';
@@ -125,6 +126,15 @@ describe('POST /images', () => {
     const asCurl = png.filter((byte) => byte !== 0 && byte !== 0x0a && byte !== 0x0d);
     const refused = errorOf('INVALID_IMAGE', /not begin like an image.* With curl use --data-binary @FILE/);
     expect(await gateway.upload(asCurl, type)).toMatchObject({ status: 400, body: refused });
+  });
+
+  it('tells that a Content-Encoding is not undone', async () => {
+    const gateway = await startTestGateway();
+    const reply = await gateway.upload(gzipSync(await drawPng()), { 'content-encoding': 'gzip' });
+    expect(reply.status).toBe(415);
+    expect(reply.body).toMatchObject({
+      error: { code: 'UNSUPPORTED_FORMAT', message: expect.stringContaining('send the file as it is') as string },
+    });
   });
 
   it('tells why also a client that sends all before it reads, and wants the connection closed', async () => {

@@ -3,7 +3,7 @@ import { GraphQLJSONObject } from 'graphql-scalars';
 
 const { parseLiteral, ...config } = GraphQLJSONObject.toConfig();
 
-/** Refuses words without quotes in a query's text: they would count as left out, and a head would run by its default. */
+/** Refuses words without quotes in a query's text: they would count as left out, and the default would be taken. */
 export const JSONObject = new GraphQLScalarType({
   ...config,
   parseLiteral(node, variables) {
