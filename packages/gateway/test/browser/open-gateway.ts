@@ -1,6 +1,6 @@
 import { createZoo, defineHead } from '@medzoo/core';
 import { testClasses, testMasks } from '@medzoo/core/testing';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { ABROAD, testDomainWith, withDomains } from '../../../core/src/testing/test-domains.js';
 import { DECODERS } from '../../src/reading/decoders.js';
@@ -50,12 +50,12 @@ const picky = withDomains(
 );
 
 /** The page of a gateway that asks four heads of halves of an image. */
-export async function openGateway(): Promise<Page> {
+export async function openGateway(screen?: BrowserContextOptions): Promise<Page> {
   const heads = [outlines, prompted, testClasses].map((head) => ({ ...head, encoder: picky.encoder }));
   const zoo = await createZoo({ heads: [...heads, picky], decoders: DECODERS });
   onTestFinished(() => zoo.close());
   const gateway = await startTestGateway({}, zoo);
-  return openPage(gateway.url);
+  return openPage(gateway.url, screen);
 }
 
 /** Puts a file into the form, asks the heads that are ticked, and waits for the picture. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { drawEnhanced, drawSlice } from '../../../export/test/dicom-files.js';
 import { halves } from '../draw-halves.js';
 import { analyse, openGateway, SIZE, soon } from './open-gateway.js';
-import { hasBrowser } from './start-browser.js';
+import { hasBrowser, PHONE } from './start-browser.js';
 
 if (!hasBrowser) process.stderr.write('The page is not tried in a browser: there is no Chromium here.\n');
 
@@ -101,6 +101,18 @@ describe.skipIf(!hasBrowser)('the page in a browser', { timeout: 90_000 }, () =>
     await card(page).getByRole('button', { name: 'Clear' }).click();
     await soon(() => page.locator('.stage canvas.mask').count()).toBe(1); // that of the other head
     expect(await page.locator('.stage .prompt').count()).toBe(0);
+  });
+
+  it('lets a finger scroll over the picture until it is told to point', async () => {
+    const page = await openGateway(PHONE);
+    await analyse(page, await createTestImage(SIZE));
+    const pointing = page.locator('.stage.pointing');
+    await soon(() => card(page).innerText()).toContain('Point at the picture');
+    expect(await pointing.count()).toBe(0);
+    await card(page).getByRole('button', { name: 'Point at the picture' }).tap();
+    await pointing.waitFor();
+    await page.touchscreen.tap(...(await placeOf(page, 0.8, 0.5)));
+    await soon(() => halvesOfMask(page)).toEqual([0, 77]);
   });
 
   it('asks a prompted head by keys alone', async () => {

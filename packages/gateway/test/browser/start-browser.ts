@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Page } from 'playwright-core';
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 
 /** Where Debian and others put it. */
@@ -8,13 +8,16 @@ const executablePath = PATHS.find((path) => existsSync(path));
 
 export const hasBrowser = executablePath !== undefined;
 
+const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
+export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true };
+
 /**
  * A page of a real browser. When the test ends, it fails for whatever the page's console says, such as what the policy
  * of the page refused.
  */
-export async function openPage(url: string): Promise<Page> {
+export async function openPage(url: string, screen: BrowserContextOptions = DESKTOP): Promise<Page> {
   const browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const page = await browser.newPage(screen);
   const said: string[] = [];
   page.on('console', (message) => {
     // An answer that is a fault: the page shows it.

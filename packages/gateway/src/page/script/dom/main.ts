@@ -162,8 +162,8 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
     const place = placeOf(images, view).view;
     return createPromptCard(head, {
       ...{ viewer, size: image, fetchPicture },
-      // Where dragging changes the window, a person says when it means a box.
-      isOn: index === 0 && !facts,
+      // Where dragging changes the window or scrolls the page, a person says when it means a box.
+      isOn: index === 0 && !facts && matchMedia('(pointer: fine)').matches,
       usedColours: usedColours + index,
       ask: (asked) => requests.analyze(image.id, [asked], signal, place),
       ...(facts && { offerFiles: (asked: AskedHead) => offerFiles(image.id, asked, place, signal) }),
