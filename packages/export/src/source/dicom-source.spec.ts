@@ -132,7 +132,7 @@ describe('readDicomSource', () => {
   it('does not take the one position of a file of several frames for that of each', () => {
     const source = readDicomSource(drawSlice(0, { '00280008 IS': '2' }));
     expect(source.planeOf(1)).toBeUndefined();
-    expect(source.missingGeometry(0)).toContain('ImagePositionPatient');
+    expect(source.missingGeometry(0)).toEqual(['ImagePositionPatient', 'ImageOrientationPatient']); // its spacing holds
   });
 
   it('tells what is burnt in, and that nobody said so', () => {

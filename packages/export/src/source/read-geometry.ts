@@ -20,14 +20,15 @@ export interface FoundGeometry {
 
 /**
  * Each frame's geometry: of the file itself, or of the functional groups of an enhanced one. Several frames without
- * functional groups (ultrasound, nuclear medicine) have none, because the file's one position is not that of every
- * frame.
+ * functional groups (ultrasound, nuclear medicine) have a spacing and no place, because the file's one position is not
+ * that of every frame.
  */
 export function readGeometry(dataSet: DataSet, frames: number): (frame: number) => FoundGeometry {
   const shared = readItem(dataSet, SHARED_GROUPS);
   const perFrame = readItems(dataSet, FRAME_GROUPS);
   if (!shared && perFrame.length === 0) {
-    const only = frames === 1 ? readParts([dataSet]) : {};
+    const { spacing, ...ofOne } = readParts([dataSet]);
+    const only = { ...(spacing && { spacing }), ...(frames === 1 && ofOne) };
     return () => only;
   }
   const ofFrames = Array.from({ length: frames }, (_, frame) => {
