@@ -1,6 +1,7 @@
 import type { Metric, TrainedModel } from '@medzoo/core/contract';
 import { markHome, type MetricKinds } from './metric-kinds.js';
 import { table } from './markdown-table.js';
+import { isShownAnyway } from '../presence/scenes.js';
 
 /** Words for data sets, by name; a set without them is told by its name. */
 export type SetWords = Readonly<Record<string, string>>;
@@ -46,7 +47,8 @@ function describeOutside({ good, outside }: MetricKinds, words: SetWords): strin
 }
 
 /** Of images of other kinds: the set of which it takes most for its own. */
-function describeForeign(trained: TrainedModel, { domain }: MetricKinds, words: SetWords): string | undefined {
+function describeForeign(trained: TrainedModel, kinds: MetricKinds, words: SetWords): string | undefined {
+  const { domain } = kinds;
   const isHome = markHome(trained);
   const uses = new Map((trained.domains ?? []).map(({ use, labels }) => [labels?.join(', '), use]));
   const isUsed = ({ label, falseRefusals }: Metric): boolean => uses.get(label) === falseRefusals;
@@ -68,13 +70,21 @@ function describeForeign(trained: TrainedModel, { domain }: MetricKinds, words: 
       `to trust it${taken}.${rest}`
     );
   }
-  const found = domain.filter((one) => one.name === 'present_any' && !isHome(one));
-  const worst = found.toSorted((a, b) => b.value - a.value)[0];
+  const foreign = domain.filter(
+    (one) => one.name === 'present_any' && !isHome(one) && !showsTarget(one, trained, kinds),
+  );
+  const worst = foreign.toSorted((a, b) => b.value - a.value)[0];
   return (
     worst &&
-    'On images that show none of its targets, or other ones, it still outlines something most often on ' +
+    'On images that show none of its targets, it still outlines something most often on ' +
       `${sayImages(worst, words)}: ${share(worst)}.`
   );
+}
+
+/** Whether images of a metric's set show a target: their masks were compared, or an organ is in all of them. */
+function showsTarget({ dataset }: Metric, { labels }: TrainedModel, { good, outside }: MetricKinds): boolean {
+  const isMeasured = [...good, ...outside].some((one) => one.name === 'dice' && one.dataset === dataset);
+  return isMeasured || labels.some((label) => isShownAnyway(label, dataset));
 }
 
 /** Of corrupted images that it answers: the change that costs most. */

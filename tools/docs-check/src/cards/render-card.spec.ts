@@ -143,6 +143,10 @@ describe('a card', () => {
     const found: Metric[] = [
       { name: 'refused', value: 0.97, ...photos, label: label!, falseRefusals: use },
       { name: 'present_any', value: 0.03, ...photos },
+      // These show a target: what is outlined there is no fault.
+      { name: 'present_any', value: 1, dataset: 'cxr_normal_elsewhere', split: 'test', n: 40 },
+      { name: 'present_any', value: 1, dataset: 'endoscopes', split: 'test', n: 40 },
+      { name: 'dice', value: 0.8, dataset: 'endoscopes', split: 'test', n: 40, label: 'polyp' },
       { name: 'drop', value: 0.01, ...own, label: label! },
       { name: 'refused', value: 0, ...own, label: label! },
       { name: 'refused', value: 1, ...own, label: label!, corruption: 'rotate90' },
