@@ -25,7 +25,11 @@ it('calls it no volume of 0 where no slice is of the kind that the target was le
   const domain = { score: 9, threshold: 1, inDomain: false, nearest: 'photograph' };
   const abroad = { ...maskOf('a', 0, 'presence'), domain };
   const [none] = measureTargetVolumes([[abroad], [abroad]], even);
-  expect(none).toMatchObject({ foundIn: 0, volumeMm3: null, reason: expect.stringMatching(/^Not found, and every/) });
+  expect(none).toMatchObject({
+    foundIn: 0,
+    volumeMm3: null,
+    reason: expect.stringMatching(/^Not found, and every/) as string,
+  });
   expect(measureTargetVolumes([[abroad], [maskOf('a', 4)]], even)).toMatchObject([{ volumeMm3: 3 }]);
 });
 
