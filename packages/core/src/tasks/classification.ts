@@ -61,11 +61,11 @@ function findHeatMapFault(result: Partial<Classification> | undefined): string |
 
 function toClassificationAnswer(
   { scores, plausible, heatMap }: Classification,
-  { geometry, domains }: AnswerContext,
+  { geometry, domains, isOwnModality }: AnswerContext,
 ): Promise<ClassificationAnswer> {
   const domain = domains.of();
   // An error rate holds for images like those it was measured on.
-  const holds = domain?.inDomain !== false;
+  const holds = isOwnModality && domain?.inDomain !== false;
   const plain = scores.map(({ label, probability }) => ({ label, probability }));
   const sorted = plain.toSorted((a, b) => b.probability - a.probability);
   return Promise.resolve({

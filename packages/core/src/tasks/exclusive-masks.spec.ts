@@ -17,7 +17,7 @@ async function answerOf(given: Segmentation): Promise<SegmentationAnswer> {
   const nowhere = { all: [], of: () => undefined };
   const answer = await toAnswer(testMasks, given, {
     ...{ trained: testMasks.trained, geometry, encodings: ['probabilities'], polygonTolerance: 0 },
-    ...{ domains: nowhere, outOfDomain: 'refuse' },
+    ...{ domains: nowhere, outOfDomain: 'refuse', isOwnModality: true },
   });
   return answer as SegmentationAnswer;
 }

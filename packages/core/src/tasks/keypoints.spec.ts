@@ -15,7 +15,7 @@ async function pointsOf(fit: 'stretch' | 'letterbox', points: Keypoints['points'
   const geometry = fitImage({ width: 40, height: 10 }, { size: { width: 16, height: 16 }, fit });
   const nowhere = { all: [], of: () => undefined };
   const context = { trained: testKeypoints.trained, geometry, encodings: [], polygonTolerance: 0, domains: nowhere };
-  const answer = await toAnswer(testKeypoints, { points }, { ...context, outOfDomain: 'refuse' });
+  const answer = await toAnswer(testKeypoints, { points }, { ...context, outOfDomain: 'refuse', isOwnModality: true });
   if (answer.task !== 'keypoints') throw new Error(answer.task);
   return answer.points;
 }

@@ -49,11 +49,11 @@ function findIntervalFault(at: string, { value, interval }: PredictedValue): str
 
 function toRegressionAnswer(
   { values }: Regression,
-  { trained: { quantities = {} }, domains }: AnswerContext,
+  { trained: { quantities = {} }, domains, isOwnModality }: AnswerContext,
 ): Promise<RegressionAnswer> {
   const domain = domains.of();
   // A coverage holds for images like those it was measured on.
-  const holds = domain?.inDomain !== false;
+  const holds = isOwnModality && domain?.inDomain !== false;
   return Promise.resolve({
     task: 'regression',
     values: values.map(({ label, value, interval }) => ({

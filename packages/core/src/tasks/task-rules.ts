@@ -12,6 +12,8 @@ export interface AnswerContext {
   /** What the head says of the image's kind. */
   readonly domains: ImageDomains;
   readonly outOfDomain: OutOfDomain;
+  /** Whether the file says that it is of a modality that the head was trained on, or says none. */
+  readonly isOwnModality: boolean;
 }
 
 /** What the zoo has to know of a task. */

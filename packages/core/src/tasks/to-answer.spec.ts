@@ -17,7 +17,7 @@ const mask: ProbabilityMask = {
   quality: 0.8,
 };
 
-const atHome = { domains: { all: [], of: () => undefined }, outOfDomain: 'refuse' } as const;
+const atHome = { domains: { all: [], of: () => undefined }, outOfDomain: 'refuse', isOwnModality: true } as const;
 
 const trainedWith = (changes: Partial<TrainedModel>): TrainedModel => ({ ...testMasks.trained, ...changes });
 

@@ -83,9 +83,13 @@ describe('the decoders of a config', () => {
     await zoo.close();
   });
 
-  it('say the modality: an answer of a head that was trained on another warns its reader', async () => {
+  it('say the modality: an answer of a head that was trained on another warns, and names no error rate', async () => {
     const trainedOn = (id: string, modality: string): Head => ({
       ...testClasses,
+      decode: (input) => ({
+        ...testClasses.decode(input),
+        plausible: { labels: input.trained.labels, errorRate: 0.1 },
+      }),
       manifest: { ...testClasses.manifest, id, modalities: [modality] },
     });
     const heads: readonly Head[] = [trainedOn('on-mr', 'MR'), trainedOn('on-ct', 'CT')];
@@ -93,6 +97,8 @@ describe('the decoders of a config', () => {
     const outcomes = await zoo.analyze(FILE, { 'on-mr': {}, 'on-ct': {} });
     expect(outcomes['on-mr'].provenance?.warnings).toEqual([expect.stringContaining('modality CT') as string]);
     expect(outcomes['on-ct'].provenance).not.toHaveProperty('warnings');
+    expect(outcomes['on-mr']).not.toHaveProperty('value.plausible');
+    expect(outcomes['on-ct']).toHaveProperty('value.plausible.errorRate', 0.1);
     await zoo.close();
   });
 

@@ -78,7 +78,10 @@ export interface ClassificationAnswer {
   readonly label: string;
   /** Most probable first. */
   readonly scores: readonly Score[];
-  /** Left out where the image is out of domain: its error rate holds for images like those it was measured on. */
+  /**
+   * Left out where the image is out of domain, or its file of another modality: its error rate holds for images like
+   * those it was measured on.
+   */
   readonly plausible?: PlausibleLabels;
   /** Whether the image is of the kind that the head was trained on; left out by a head that cannot say. */
   readonly domain?: Domain;
@@ -93,7 +96,10 @@ export interface RegressionAnswer {
   readonly domain?: Domain;
 }
 
-/** A number with its unit. Its `interval` is left out where the image is out of domain: its coverage would not hold. */
+/**
+ * A number with its unit. Its `interval` is left out where the image is out of domain, or its file of another modality:
+ * its coverage would not hold.
+ */
 export interface PredictedQuantity extends PredictedValue {
   /** In UCUM's symbols: 'mo', 'mm', '%'; '1' for a number without one. */
   readonly unit: string;

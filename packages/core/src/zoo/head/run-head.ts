@@ -1,4 +1,11 @@
-import { type AnalyzeOptions, type Answer, type Outcome, type Session, type Tensors } from '../../contract/index.js';
+import {
+  describeModalityMismatch,
+  type AnalyzeOptions,
+  type Answer,
+  type Outcome,
+  type Session,
+  type Tensors,
+} from '../../contract/index.js';
 import type { FindDomains, ImageDomains } from '../../domain/head-domains.js';
 import { feedModel } from '../../model/head/feed-model.js';
 import { pointToModel } from '../../image/preprocess/geometry.js';
@@ -66,7 +73,9 @@ export async function runHead(run: HeadRun, runner: HeadRunner): Promise<Outcome
 
     const postprocess = await timed(() => {
       const result = decodeOutputs(head, inference.value, params);
-      const context = { trained: head.trained, geometry, encodings, polygonTolerance, domains, outOfDomain };
+      const isOwnModality = describeModalityMismatch(head.manifest, image.encoded.view.modality) === undefined;
+      const how = { encodings, polygonTolerance, outOfDomain };
+      const context = { trained: head.trained, geometry, domains, isOwnModality, ...how };
       return toAnswer(head, result, context);
     });
     spent.postprocess = postprocess.ms;

@@ -57,7 +57,8 @@ export class ClassificationAnswerType {
   @Field(() => PlausibleLabelsType, {
     nullable: true,
     description:
-      'Null if the model is not calibrated, or the image is out of its domain: the error rate would not hold.',
+      'Null if the model is not calibrated, or the image is out of its domain or of another modality: the error rate ' +
+      'would not hold.',
   })
   readonly plausible!: PlausibleLabelsType | null;
 

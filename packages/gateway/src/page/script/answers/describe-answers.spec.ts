@@ -126,6 +126,12 @@ describe('an answer in words', () => {
     expect(report).toMatchObject({ plausible: expect.stringMatching(words) as string, heatMap: undefined, run: '' });
   });
 
+  it('does not call a head uncalibrated whose set is left out for a warning, such as another modality', () => {
+    const provenance = { ...run, warnings: ['The file is of modality CT.'] };
+    const [report] = describeAnswers([{ ...classes, plausible: null, provenance }]);
+    expect(report).toHaveProperty('plausible', 'It does not say what it cannot rule out.');
+  });
+
   it('tells numbers with their unit and interval, and of an image of another kind that they are unsure', () => {
     const interval = { lower: 110.5, upper: 139.51, coverage: 0.9 };
     const [report] = describeAnswers([

@@ -105,7 +105,7 @@ export function countColours(reports: readonly HeadReport[]): number {
   return drawn.reduce((sum, report) => sum + ('rows' in report ? report.rows.length : 0), 0);
 }
 
-function describeClasses({ scores, label, domain, plausible, heatMap }: AnswerOf<'ClassificationAnswer'>) {
+function describeClasses({ scores, label, domain, plausible, heatMap, provenance }: AnswerOf<'ClassificationAnswer'>) {
   return {
     rows: scores.map((score) => ({
       label: score.label,
@@ -114,7 +114,7 @@ function describeClasses({ scores, label, domain, plausible, heatMap }: AnswerOf
       isBest: score.label === label,
       isPlausible: plausible?.labels.includes(score.label) ?? false,
     })),
-    plausible: sayUnsure(domain) || describePlausible(plausible),
+    plausible: sayUnsure(domain) || describePlausible(plausible, provenance?.warnings ?? []),
     heatMap: heatMap ? { label, url: heatMap.url } : undefined,
   };
 }
@@ -169,7 +169,12 @@ function sayOtherKind({ nearest }: NonNullable<Kind>): string {
   return `this does not look like the images it was trained on; nearest: ${nearest}`;
 }
 
-function describePlausible(plausible: { labels: readonly string[]; errorRate: number } | null): string {
+function describePlausible(
+  plausible: { labels: readonly string[]; errorRate: number } | null,
+  warnings: readonly string[],
+): string {
+  // What the warnings say, such as another modality, is why; they stand beside it.
+  if (!plausible && warnings.length > 0) return 'It does not say what it cannot rule out.';
   if (!plausible) return 'This head is not calibrated: it does not say what it cannot rule out.';
   const { labels, errorRate } = plausible;
   const named = labels.length === 0 ? 'no label fits' : `cannot be ruled out: ${labels.join(', ')}`;
