@@ -30,3 +30,14 @@ it('has nothing left to do once it is cancelled', () => {
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
+
+it('does nothing in a runtime without the garbage collector of V8, such as Bun', async () => {
+  vi.useFakeTimers();
+  vi.doMock('node:vm', () => ({ runInNewContext: () => undefined }));
+  vi.resetModules();
+  const { collectGarbageAfter: collectLater } = await import('./collect-garbage.js');
+  collectLater(50);
+  expect(() => vi.runAllTimers()).not.toThrow();
+  vi.doUnmock('node:vm');
+  vi.useRealTimers();
+});

@@ -40,7 +40,7 @@ export class ReaderProcess {
     const end = (): void => void (this.#hasEnded = true);
     child.on('error', end).on('exit', end);
     child.unref();
-    child.channel?.unref();
+    (child.channel as { unref?(): void } | null | undefined)?.unref?.(); // Bun's has none
     this.#child = child;
   }
 

@@ -1,4 +1,5 @@
 import { open, rename } from 'node:fs/promises';
+import { flushFile } from '@medzoo/core';
 
 /** Numbers in C order, as the file has them: little-endian. */
 export interface StoredTensor {
@@ -34,7 +35,7 @@ export async function writeSafetensors(path: string, tensors: Readonly<Record<st
   try {
     await file.writeFile(header);
     for (const { bytes } of Object.values(tensors)) await file.writeFile(bytes);
-    await file.sync();
+    await flushFile(file);
   } finally {
     await file.close();
   }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, mkdtemp, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { flushFile } from '@medzoo/core';
 import { WRITE_FAULTS } from '../store-fault.js';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
@@ -74,7 +75,7 @@ export async function writeNewFile(path: string, content: Uint8Array, isDurable:
   const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(content);
-    if (isDurable) await file.sync();
+    if (isDurable) await flushFile(file);
   } catch (error) {
     await rm(path, { force: true }).catch(() => undefined); // what went wrong first is told
     throw error;
@@ -104,7 +105,7 @@ export async function syncPath(path: string): Promise<void> {
   try {
     const handle = await open(path, 'r');
     try {
-      await handle.sync();
+      await flushFile(handle);
     } finally {
       await handle.close();
     }

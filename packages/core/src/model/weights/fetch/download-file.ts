@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { isZooError, ZooError, type WeightsProgress } from '../../../contract/index.js';
+import { flushFile } from '../../../host/flush-file.js';
 import { parseRetryAfter, waitToRetry } from '../../wait-to-retry.js';
 import { openToWrite, readText, sizeOf, writeText } from '../cache/cache-files.js';
 import { createRequester, type WeightsResponse } from './request-weights.js';
@@ -116,7 +117,7 @@ async function receive(download: Download, response: WeightsResponse, from: numb
         reported = received;
       }
       if (totalBytes !== undefined && received < totalBytes) throw new PassingFault('the connection ended early');
-      await file.sync();
+      await flushFile(file);
     } finally {
       await file.close();
     }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { flushFile } from '../../../host/flush-file.js';
 import { READ_FLAGS, sizeOf } from '../../../model/weights/cache/cache-files.js';
 import { hashFile } from '../../../model/weights/hash-file.js';
 import { readExternalData, type ExternalData } from '../external-data.js';
@@ -103,7 +104,7 @@ async function finish(path: string): Promise<void> {
 async function sync(path: string): Promise<void> {
   const handle = await open(path, READ_FLAGS);
   try {
-    await handle.sync();
+    await flushFile(handle);
   } finally {
     await handle.close();
   }
