@@ -54,7 +54,7 @@ export class ReaderProcess {
 
   /**
    * Sends a request and waits for the reply, within bounds of time and memory. Rejects with INVALID_IMAGE for a file
-   * that takes more, or that the process dies of, with BACKEND_UNAVAILABLE where no file is to blame, or after
+   * that takes more, or that the process dies of, with BACKEND_UNAVAILABLE or BUSY where no file is to blame, or after
    * `graceMs` with the signal's reason.
    */
   async exchange(
@@ -82,7 +82,7 @@ export class ReaderProcess {
         const onExit = (code: number | null, by: NodeJS.Signals | null): void => end(this.#ended(code, by));
         const onError = (error: NodeJS.ErrnoException): void => end(this.#failed(error.code));
         child.once('exit', onExit).once('error', onError);
-        endAfter(timeoutMs, () => invalid(`This file took longer than ${timeoutMs / 1000} seconds to read.`));
+        endAfter(timeoutMs, () => this.#late(timeoutMs / 1000));
         const watch = setInterval(() => {
           void residentBytes(child.pid).then((bytes) => {
             if (bytes > MOST_RESIDENT_BYTES) end(invalid('This file took more memory than one may.'));
@@ -104,6 +104,15 @@ export class ReaderProcess {
       this.#onReply = undefined;
       for (const clean of cleanUp) clean();
     }
+  }
+
+  /** A process that was not there yet, as on a machine that is busy, says nothing of the file. */
+  #late(seconds: number): ZooError {
+    if (this.#isReady) return invalid(`This file took longer than ${seconds} seconds to read.`);
+    return new ZooError(
+      'BUSY',
+      `The process that reads files did not start within ${seconds} seconds: the machine is busy. Send it again later.`,
+    );
   }
 
   #ended(code: number | null, by: NodeJS.Signals | null): ZooError {

@@ -1,0 +1,25 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DECODE_LIMITS } from '@medzoo/core';
+import { expect, it } from 'vitest';
+import { ReaderProcess } from './reader-process.js';
+
+/** Asks a process of this script, which answers nothing. */
+function ask(script: string, timeoutMs: number): Promise<unknown> {
+  const path = join(mkdtempSync(join(tmpdir(), 'reader-')), 'script.mjs');
+  writeFileSync(path, script);
+  const bounds = { timeoutMs, graceMs: 0 };
+  return new ReaderProcess(pathToFileURL(path)).exchange({ type: 'describe', path, limits: DECODE_LIMITS }, bounds);
+}
+
+it('blames the file for the time only of a process that has started', async () => {
+  await expect(ask('setInterval(() => {}, 1e6)', 500)).rejects.toMatchObject({
+    code: 'BUSY',
+    retryable: true,
+    message: expect.stringContaining('did not start within 0.5 seconds') as string,
+  });
+  const ready = 'process.send({ isReady: true }); setInterval(() => {}, 1e6);';
+  await expect(ask(ready, 4000)).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
+});
