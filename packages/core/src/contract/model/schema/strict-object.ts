@@ -46,6 +46,6 @@ const UNKNOWN = ['unrecognized_keys', 'invalid_value', 'invalid_union'];
  */
 export function adviseToUpdate({ issues }: z.ZodError): string {
   return issues.some(({ code }) => UNKNOWN.includes(code))
-    ? ' If it is of a later release of medzoo, update @medzoo/core instead; `npm ls @medzoo/core` says which are installed.'
+    ? ' If it is of a later release of medzoo, update @medzoo/core instead; `npm ls @medzoo/core` says which are there.'
     : '';
 }
