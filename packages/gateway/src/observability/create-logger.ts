@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { currentRequest } from './current-request.js';
+import { openStandardOutput } from './log-destination.js';
 
 export interface LoggerOptions {
   /** 'info' if left out. */
@@ -7,11 +8,6 @@ export interface LoggerOptions {
   /** Standard output if left out. */
   readonly destination?: DestinationStream;
 }
-
-/**
- * A write for each line is a tenth of what a request costs here; these go out together, at the latest after so long.
- */
-const BUFFERED = { sync: false, minLength: 4096, periodicFlush: 100 } as const;
 
 /**
  * JSON lines, each with the id of the request it is part of, and of its trace if there is one. Whoever logs leaves out
@@ -27,5 +23,10 @@ export function createLogger({ level = 'info', destination }: LoggerOptions = {}
       return { requestId, ...(traceId !== undefined && { traceId }) };
     },
   };
-  return pino(options, destination ?? pino.destination(BUFFERED));
+  const logger = pino(options, destination ?? openStandardOutput(tellLost));
+  return logger;
+
+  function tellLost(lines: number): void {
+    logger.warn({ lines }, 'lines of this log were lost: they could not be written, and too many waited');
+  }
 }

@@ -10,7 +10,7 @@ const script = (pipe: string): string => `
   import { open } from 'node:fs/promises';
   import { stopOnSignals } from ${JSON.stringify(STOP_ON_SIGNALS)};
   const say = (what) => process.stdout.write(JSON.stringify(what) + '\\n');
-  stopOnSignals(() => new Promise(() => undefined), { info: say, warn: say, error: say });
+  stopOnSignals(() => new Promise(() => undefined), { info: say, warn: say, error: say, flush: (done) => done() });
   void open(${JSON.stringify(pipe)});
   setInterval(() => undefined, 1000);
   process.kill(process.pid, 'SIGTERM');
