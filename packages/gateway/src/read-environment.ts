@@ -4,25 +4,16 @@ import { z } from 'zod';
 import { DEFAULT_SETTINGS, type GatewaySettings, MAX_TIMER_MS } from './settings.js';
 
 const MEBIBYTE = 2 ** 20;
-const wholeNumber = z.coerce.number().int().positive();
-const mebibytes = z.coerce
-  .number()
-  .positive()
-  .transform((value) => Math.round(value * MEBIBYTE));
-const kibibytes = z.coerce
-  .number()
-  .min(0)
-  .transform((value) => Math.round(value * 1024));
-const seconds = z.coerce
-  .number()
-  .positive()
-  .transform((value) => Math.round(value * 1000));
-const timerSeconds = z.coerce
-  .number()
+const aNumber = z.coerce.number('expected a number');
+const wholeNumber = aNumber.int('expected a whole number').positive();
+const mebibytes = aNumber.positive().transform((value) => Math.round(value * MEBIBYTE));
+const kibibytes = aNumber.min(0).transform((value) => Math.round(value * 1024));
+const seconds = aNumber.positive().transform((value) => Math.round(value * 1000));
+const timerSeconds = aNumber
   .positive()
   .max(MAX_TIMER_MS / 1000, `expected at most ${Math.floor(MAX_TIMER_MS / 1000)} seconds (24 days)`)
   .transform((value) => Math.round(value * 1000));
-const onOff = z.stringbool();
+const onOff = z.stringbool({ error: 'expected on or off' });
 const commaSeparated = z.string().transform((value) =>
   value
     .split(',')
@@ -53,7 +44,7 @@ const processes = z
 /** The environment variables that are read, each with what it sets; what is left out keeps its default. */
 const VARIABLES = z.object({
   HOST: z.string().optional(),
-  PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  PORT: aNumber.int('expected a whole number').min(0).max(65_535).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).optional(),
   MEDZOO_DATA_DIR: z.string().optional(),
   MEDZOO_MAX_IMAGE_MB: mebibytes.optional(),
@@ -78,6 +69,10 @@ const VARIABLES = z.object({
   MEDZOO_PROCESSES: processes.optional(),
   MEDZOO_STANDBY: onOff.optional(),
   MEDZOO_START_SECONDS: timerSeconds.optional(),
+  // What core reads in this process and in the workers.
+  MEDZOO_CACHE_DIR: z.string().optional(),
+  MEDZOO_OFFLINE: onOff.optional(),
+  MEDZOO_PACKED_WEIGHTS: onOff.optional(),
 });
 
 export interface Environment {
@@ -92,12 +87,16 @@ export interface Environment {
   readonly zoo: Pick<ConnectOptions, 'processes' | 'standby' | 'startWithinMs'>;
 }
 
-/** Throws an Error that names each variable that cannot be read. An empty variable counts as left out. */
+/** Throws an Error that names each variable that cannot be read. A blank variable counts as left out. */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Environment {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  // A file of variables may end its lines as Windows does.
+  const trimmed = Object.entries(env).map(([name, value]) => [name, value?.trim()] as const);
+  const given = Object.fromEntries(trimmed.filter(([, value]) => value !== ''));
   const { success, data, error } = VARIABLES.safeParse(given);
   if (!success) {
-    const lines = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    const lines = error.issues.map(({ path: [name], message }) => {
+      return `${String(name)}: ${message}; got ${JSON.stringify(given[String(name)])}`;
+    });
     throw new Error(`These environment variables cannot be read: ${lines.join('; ')}.`);
   }
   const defaults = DEFAULT_SETTINGS;
@@ -136,15 +135,12 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   };
 }
 
-/** What core reads in this process and in the workers. */
-const OF_CORE = ['MEDZOO_CACHE_DIR', 'MEDZOO_OFFLINE', 'MEDZOO_PACKED_WEIGHTS'];
-
 /** What settings were called in earlier releases. */
 const FORMER_NAMES: Readonly<Record<string, string>> = { MEDZOO_RESERVE: 'MEDZOO_STANDBY' };
 
 /** A sentence about each variable that is named like a setting and is none: it changes nothing. */
 export function warnOfUnknownVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const known = [...Object.keys(VARIABLES.shape), ...OF_CORE];
+  const known = Object.keys(VARIABLES.shape);
   return Object.keys(env)
     .filter((name) => name.startsWith('MEDZOO_') && !known.includes(name))
     .map((name) => `${name} is no setting of the gateway and changes nothing.${suggest(name, known)}`);

@@ -147,9 +147,18 @@ async function startProcess(
   };
 }
 
+/** Where nothing else tells the reason: the system and native libraries end a process without a word. */
+const ENDED_BY: Readonly<Record<string, string>> = {
+  SIGKILL:
+    ' The system ends processes so where memory is short: give the container more, or have fewer heads or processes.',
+  SIGABRT:
+    ' Native code ends so where it gets no memory or no thread: look at the limits of this container and account.',
+};
+
 function endedEarly(exit: WorkerExit): ZooError {
   const how = exit.cause === 'frozen' ? 'it sent no heartbeat and was ended' : describeExit(exit);
-  return new ZooError('BACKEND_UNAVAILABLE', `The zoo's process ended before it was ready: ${how}.`);
+  const hint = exit.cause === undefined ? (ENDED_BY[exit.signal ?? ''] ?? '') : '';
+  return new ZooError('BACKEND_UNAVAILABLE', `The zoo's process ended before it was ready: ${how}.${hint}`);
 }
 
 function isReady(started: ReadyWorker | Environment): started is ReadyWorker {

@@ -48,6 +48,14 @@ async function expectNoneLeft(): Promise<void> {
 const FOREVER = 'await new Promise(() => undefined);';
 const HANGING_BACKEND = `${HEADS}, warmUp: true, backend: { name: 'mine', open: () => new Promise(() => undefined) }`;
 
+it.each([
+  ['SIGKILL', 'signal SIGKILL. The system ends processes so where memory is short'],
+  ['SIGABRT', 'signal SIGABRT. Native code ends so where it gets no memory or no thread'],
+])('says what %s at the start may come from', async (signal, words) => {
+  const config = await writeConfig(`process.kill(process.pid, '${signal}');`);
+  await expect(connectZoo({ config })).rejects.toThrow(`The zoo's process ended before it was ready: ${words}`);
+});
+
 describe('a config that hangs', () => {
   it.each([
     ['waits for ever as it is imported', FOREVER, HEADS],

@@ -45,7 +45,8 @@ function tooLate(startWithinMs: number, config: URL): ZooError {
     'BACKEND_UNAVAILABLE',
     `The zoo's process was not ready within ${startWithinMs / 1000} s and was ended. Look for code in ${where}, ` +
       'or in a module that it imports, that waits for what never comes or computes without end; or give a slow ' +
-      'start, such as of TensorRT, more time with the option startWithinMs of connectZoo.',
+      'start, such as of TensorRT, more time with the option startWithinMs of connectZoo (the gateway has ' +
+      'MEDZOO_START_SECONDS).',
     { details: { startWithinMs } },
   );
 }

@@ -23,6 +23,8 @@ it.each([
   ['1', true],
   ['true', true],
   ['0', false],
+  ['n', false],
+  ['Disabled', false],
   ['', false],
   [undefined, false],
 ])('MEDZOO_OFFLINE=%s means %s, and an option overrides it', (value, offline) => {
