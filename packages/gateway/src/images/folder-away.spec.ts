@@ -1,8 +1,11 @@
 import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { contentOf, imageOf, openFolderStore, upload } from '../../test/images/folder-store.js';
+import * as files from './folder/keep-file.js';
+
+vi.mock('./folder/keep-file.js', async (original) => ({ ...(await original<typeof files>()) }));
 
 describe('a folder of images that is away', () => {
   let dataDir: string;
@@ -28,6 +31,18 @@ describe('a folder of images that is away', () => {
     expect(await store.findFault()).toBeUndefined();
     expect(Buffer.from((await store.read(imageOf('a', 3))).bytes)).toEqual(contentOf('a', 3));
     expect(await upload(store, 'b', 3)).toEqual({ isNew: true });
+  });
+
+  it.each(['EIO', 'ENOTCONN'])('says so where its disk answers %s to who reads, and keeps the image', async (code) => {
+    const store = await openFolderStore({ dataDir });
+    await upload(store, 'a', 3);
+    const broken = vi.spyOn(files, 'openFile').mockRejectedValue(Object.assign(new Error(code), { code }));
+    onTestFinished(() => broken.mockRestore());
+    const expected = { name: 'StoreUnavailable', reason: 'its disk does not answer' };
+    await expect(store.read(imageOf('a', 3))).rejects.toMatchObject(expected);
+    await expect(store.toLocalFile(imageOf('a', 3), { caller: 'me' })).rejects.toMatchObject(expected);
+    broken.mockRestore();
+    expect(Buffer.from((await store.read(imageOf('a', 3))).bytes)).toEqual(contentOf('a', 3));
   });
 
   it('says so where the folder goes between the start of an upload and its end', async () => {

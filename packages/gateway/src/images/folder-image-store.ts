@@ -225,7 +225,7 @@ export class FolderImageStore implements ImageStore {
     try {
       return await read();
     } catch (error) {
-      if (!isMissing(error) && !isWrongFile(error)) throw error;
+      if (!isMissing(error) && !isWrongFile(error)) throw toStoreFault(error);
       const fault = await this.findFault(); // the images may come back with their folder
       if (fault) throw fault;
       if (this.#images.peek(image.id) === image) this.#images.delete(image.id);

@@ -8,6 +8,9 @@ it.each([
   ['ENOSPC', 'the disk is full'],
   ['EROFS', 'it can only be read'],
   ['ENOENT', 'it is not there any more'],
+  ['EFBIG', 'no file there may be so large'],
+  ['ENOTCONN', 'its disk does not answer'],
+  ['ETIMEDOUT', 'its disk does not answer'],
 ])('says in words what %s means, and names no path', (code, words) => {
   const reader = new ZooError('BACKEND_UNAVAILABLE', 'A file could not be written.', { cause: ofSystem(code) });
   for (const error of [ofSystem(code), reader]) {

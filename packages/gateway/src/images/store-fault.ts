@@ -7,6 +7,7 @@ export const WRITE_FAULTS: Readonly<Record<string, string>> = {
   EROFS: 'it can only be read',
   ENOSPC: 'the disk is full',
   EDQUOT: "this account's share of the disk is full",
+  EFBIG: 'no file there may be so large',
   EEXIST: 'a part of the path is a file',
   ENOTDIR: 'a part of the path is a file',
 };
@@ -15,8 +16,12 @@ export const WRITE_FAULTS: Readonly<Record<string, string>> = {
 const LATER_FAULTS: Readonly<Record<string, string>> = {
   ...WRITE_FAULTS,
   ENOENT: 'it is not there any more',
-  EIO: 'its disk does not answer',
-  ESTALE: 'its disk does not answer',
+  ...Object.fromEntries(
+    // A disk of its own, of the network and of a program (FUSE), which has ended.
+    ['EIO', 'ENXIO', 'ENODEV', 'ESTALE', 'ETIMEDOUT', 'EHOSTDOWN', 'EREMOTEIO', 'ENOTCONN'].map((code) => {
+      return [code, 'its disk does not answer'];
+    }),
+  ),
 };
 
 /** No image can be stored now, through no fault of the image. The cause has the path, for the log. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,20 @@ import { pathToFileURL } from 'node:url';
 import { DECODE_LIMITS } from '@medzoo/core';
 import { expect, it } from 'vitest';
 import { ReaderProcess } from './reader-process.js';
+
+const READER_PROCESS = new URL('../../dist/reading/reader-process.js', import.meta.url).href;
+
+const SCRIPT = `
+  import { openSync } from 'node:fs';
+  import { ReaderProcess } from ${JSON.stringify(READER_PROCESS)};
+  try {
+    for (;;) openSync('/dev/null', 'r');
+  } catch {}
+  const reader = new ReaderProcess(new URL('file:///nothing.js'));
+  const bounds = { timeoutMs: 5000, graceMs: 0 };
+  const error = await reader.exchange({}, bounds).catch((thrown) => thrown);
+  console.log(error.code, error.message);
+`;
 
 /** Asks a process of this script, which answers nothing. */
 function ask(script: string, timeoutMs: number): Promise<unknown> {
@@ -22,4 +37,10 @@ it('blames the file for the time only of a process that has started', async () =
   });
   const ready = 'process.send({ isReady: true }); setInterval(() => {}, 1e6);';
   await expect(ask(ready, 4000)).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
+});
+
+it.runIf(process.platform === 'linux')('says that too many files are open to start it', () => {
+  const args = ['-c', 'ulimit -n 512; exec "$0" --input-type=module --eval "$1"', process.execPath, SCRIPT];
+  const said = execFileSync('sh', args, { encoding: 'utf8' });
+  expect(said).toBe('BACKEND_UNAVAILABLE The process that reads files cannot be reached: EMFILE.\n');
 });

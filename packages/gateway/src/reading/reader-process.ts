@@ -96,6 +96,7 @@ export class ReaderProcess {
           () => clearInterval(watch),
           () => signal?.removeEventListener('abort', leave),
         );
+        if (child.pid === undefined) return; // it could not be started: the error with the reason is on its way
         child.send(request, (error: NodeJS.ErrnoException | null) => {
           if (error && child.exitCode === null && child.signalCode === null) end(this.#failed(error.code));
         });
