@@ -134,6 +134,19 @@ describe('FolderImageStore', () => {
     },
   );
 
+  it('heals a file that was cut off before the start when it is uploaded again', async () => {
+    const image = imageOf('a', 10);
+    const before = await openStore();
+    await upload(before, 'a', 10);
+    await truncate(before.pathOf(image), 4);
+    await before.close();
+    const store = await openStore();
+    await upload(store, 'a', 10);
+    expect(store.get(image.id)).toMatchObject({ bytes: 10 });
+    expect(store.storedBytes).toBe(10);
+    expect(Buffer.from((await store.read(store.get(image.id))).bytes)).toEqual(contentOf('a', 10));
+  });
+
   it('does not drop what was uploaded again while a wrong file was read', async () => {
     const store = await openStore();
     const image = imageOf('a', 10);

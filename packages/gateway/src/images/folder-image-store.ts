@@ -189,7 +189,8 @@ export class FolderImageStore implements ImageStore {
     else if (isDurable) await syncPath(uploadPath);
     return this.#change(async () => {
       const known = this.#images.get(image.id);
-      const kept = { ...(known ?? image) }; // a new entry: what is found wrong with the file before is not of this one
+      // A new entry: what is found wrong with the file before is not of this one, nor is the size that it had.
+      const kept = { ...(known ?? image), bytes: image.bytes };
       await nameFile(uploadPath, this.pathOf(kept), isDurable);
       this.#keep(kept);
       if (content) this.#fresh.set(image.id, content);
