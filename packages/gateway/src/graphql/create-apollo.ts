@@ -9,6 +9,7 @@ import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHt
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { GatewaySettings } from '../settings.js';
+import { createDocumentStore } from './document-store.js';
 import type { GatewayContext } from './gateway-context.js';
 import { formatError, tellFaults } from './tell-faults.js';
 
@@ -38,6 +39,7 @@ export function createApollo({ schema, httpServer, logger, settings }: ApolloPar
     parseOptions: { maxLexicalTokens: settings.maxQueryTokens },
     validationOptions: { maxErrors: MOST_ERRORS },
     persistedQueries: false,
+    documentStore: createDocumentStore(),
     stopOnTerminationSignals: false,
     formatError,
     plugins: [
