@@ -1,6 +1,6 @@
 import type { Metric } from '@medzoo/core/contract';
 import { automed } from '@medzoo/automed';
-import { nameMetric, researchOnlySets } from '@medzoo/cli';
+import { researchOnlySets } from '@medzoo/cli';
 import { brainMri } from '@medzoo/medcls';
 import { promptable, samMed2dTiny } from '@medzoo/sam-med2d';
 import { describe, expect, it } from 'vitest';
@@ -206,8 +206,6 @@ describe('a card', () => {
     expect(toHuggingFaceHeader(brainMri)).toMatchObject({ license: 'other', license_name: 'research-only' });
     expect(toHuggingFaceHeader(brainMri).tags).toContain('research-only');
   });
-
-  it('keeps the name of a metric it does not know', () => expect(nameMetric('hd95')).toBe('hd95'));
 });
 
 describe('for others', () => {

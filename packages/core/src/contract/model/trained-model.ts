@@ -106,10 +106,7 @@ const calibration = strictObject({
   /** Class-conditional conformal sets: a label is plausible when 1 - probability <= its quantile. */
   conformal: strictObject({
     errorRate: fraction,
-    /**
-     * A label with too few images for the error rate has that of all images together, and the rate is not promised for
-     * it; or 1, with which it is never ruled out.
-     */
+    /** With too few images for the error rate: that of all images, which promises nothing; or 1, never ruled out. */
     quantiles: byLabel,
     n: count,
     /** Images of each label among the n. */

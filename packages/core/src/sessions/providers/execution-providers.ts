@@ -13,9 +13,9 @@ export interface ExecutionProvider {
 
 /**
  * All of them, by the names that onnxruntime gives them. A new one is added to these names
- * (`contract/model/names/provider-names.ts`) and, since this does not compile without it, here; `onnxruntime-node` itself
- * says whether this machine has it. tensorrt and coreml have no `batching`: they compile a model anew for each number
- * of items, for up to minutes.
+ * (`contract/model/names/provider-names.ts`) and, since this does not compile without it, here; `onnxruntime-node`
+ * itself says whether this machine has it. tensorrt and coreml have no `batching`: they compile a model anew for each
+ * number of items, for up to minutes.
  */
 export const EXECUTION_PROVIDERS = {
   cpu: {},
