@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { isZooError, ZooError, type WeightsProgress } from '../../../contract/index.js';
-import { flushFile } from '../../../host/flush-file.js';
+import { flushFile } from '../cache/flush-file.js';
 import { parseRetryAfter, waitToRetry } from '../../wait-to-retry.js';
 import { openToWrite, readText, sizeOf, writeText } from '../cache/cache-files.js';
 import { createRequester, type WeightsResponse } from './request-weights.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { flushFile } from '../../../host/flush-file.js';
+import { flushFile } from '../../../model/weights/cache/flush-file.js';
 import { READ_FLAGS, sizeOf } from '../../../model/weights/cache/cache-files.js';
 import { hashFile } from '../../../model/weights/hash-file.js';
 import { readExternalData, type ExternalData } from '../external-data.js';
