@@ -18,6 +18,7 @@ describe('readEnvironment', () => {
     });
     expect(port).toBe(0);
     expect(settings).toMatchObject({ maxImageBytes: 524_288, imageTtlMs: 90_000, explore: false });
+    expect(readEnvironment({ MEDZOO_DEADLINE_SECONDS: '0.0001' }).settings.deadlineMs).toBe(1);
   });
 
   it('reads nothing into blanks, which files of variables have at the ends of lines', () => {

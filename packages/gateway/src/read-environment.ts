@@ -6,13 +6,18 @@ import { DEFAULT_SETTINGS, type GatewaySettings, MAX_TIMER_MS } from './settings
 const MEBIBYTE = 2 ** 20;
 const aNumber = z.coerce.number('expected a number');
 const wholeNumber = aNumber.int('expected a whole number').positive();
-const mebibytes = aNumber.positive().transform((value) => Math.round(value * MEBIBYTE));
+/** What is above 0 stays above it. */
+const scaled =
+  (unit: number) =>
+  (value: number): number =>
+    Math.max(Math.round(value * unit), 1);
+const mebibytes = aNumber.positive().transform(scaled(MEBIBYTE));
 const kibibytes = aNumber.min(0).transform((value) => Math.round(value * 1024));
-const seconds = aNumber.positive().transform((value) => Math.round(value * 1000));
+const seconds = aNumber.positive().transform(scaled(1000));
 const timerSeconds = aNumber
   .positive()
   .max(MAX_TIMER_MS / 1000, `expected at most ${Math.floor(MAX_TIMER_MS / 1000)} seconds (24 days)`)
-  .transform((value) => Math.round(value * 1000));
+  .transform(scaled(1000));
 const onOff = z.stringbool({ error: 'expected on or off' });
 const commaSeparated = z.string().transform((value) =>
   value
