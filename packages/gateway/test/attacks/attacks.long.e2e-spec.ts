@@ -70,6 +70,8 @@ async function findBroken(target: Target, one: Attack, idleMs: number): Promise<
   return found.filter(([isBroken]) => isBroken).map(([, what]) => `${one.name} ${what}`);
 }
 
+const isOfTime = (what: string): boolean => / (held up the event loop for|took) [0-9.]+ ms/.test(what);
+
 describe('one request', () => {
   it('breaks nothing, whatever it is', async () => {
     const target = await startTarget();
@@ -84,7 +86,14 @@ describe('one request', () => {
     const idleMs = await measureIdle(target);
     const before = target.memoryMb();
     const broken: string[] = [];
-    for (const one of attacks) broken.push(...(await findBroken(target, one, idleMs)));
+    const slow: Attack[] = [];
+    for (const one of attacks) {
+      const found = await findBroken(target, one, idleMs);
+      if (found.length > 0 && found.every(isOfTime)) slow.push(one);
+      else broken.push(...found);
+    }
+    // Once more: for a second or two a machine may be busy with something else.
+    for (const one of slow) broken.push(...(await findBroken(target, one, idleMs)));
     expect(broken).toEqual([]);
     expect(target.memoryMb() - before).toBeLessThan(2 * MAX_GROWTH_MB); // of all together
     expect((await target.get('/ready')).status).toBe(200);
