@@ -24,9 +24,13 @@ export interface Server {
 const START_WITHIN_MS = 120_000;
 const CLOSE_WITHIN_MS = 15_000;
 
-/** Rejects with the server's own words if it ends before it answers. */
+/**
+ * Rejects with the server's own words if it ends before it answers. It has a process group, so that processes which it
+ * leaves behind, and which would hold its output open, end with it.
+ */
 export async function spawnServer({ command, args, env, ready }: ServerCommand): Promise<Server> {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const options = { env: { ...process.env, ...env }, detached: true } as const;
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stdout.resume(); // its log
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
@@ -45,8 +49,16 @@ export async function spawnServer({ command, args, env, ready }: ServerCommand):
       reject(new Error(`${command} ended with ${code} before it answered: ${errors.trim()}`));
     });
   });
-  const onParentExit = (): void => void child.kill('SIGKILL');
-  process.once('exit', onParentExit);
+  const endGroup = (): void => {
+    try {
+      process.kill(-child.pid!, 'SIGKILL');
+    } catch {
+      // nobody is left in it
+    }
+  };
+  // Ctrl-C reaches this process alone.
+  const onInterrupt = (): void => process.exit(130);
+  process.once('exit', endGroup).once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   return {
     pid: child.pid!,
     url,
@@ -54,11 +66,12 @@ export async function spawnServer({ command, args, env, ready }: ServerCommand):
     signal: (signal) => void child.kill(signal),
     exited,
     async close() {
-      process.off('exit', onParentExit);
+      process.off('exit', endGroup).off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
       if (child.exitCode === null) child.kill('SIGTERM');
       const late = setTimeout(() => child.kill('SIGKILL'), CLOSE_WITHIN_MS);
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       clearTimeout(late);
+      endGroup();
     },
   };
 }
