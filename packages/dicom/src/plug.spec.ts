@@ -51,4 +51,5 @@ test('no limit is taken away by undefined or NaN', () => {
   expect(() => createDicomDecoder().describe(bytes, { limits })).toThrow(refused);
   expect(() => deidentifyDicom(bytes, { key: 'key', limits })).toThrow(refused);
   expect(() => rasterCodecs({ limits })).toThrow(refused);
+  expect(() => dicom({ codecThread: { maxGrowthBytes: NaN } })).toThrow('limits.maxGrowthBytes is a number, 0 or more');
 });

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ZooError } from '@medzoo/core/contract';
+import { completeLimits, ZooError } from '@medzoo/core/contract';
 import type { FrameShape } from '../pixels/frame-shape.js';
 import type { CodecSamples } from '../pixels/samples.js';
 import { invalidImage } from '../refuse.js';
@@ -16,6 +16,7 @@ export interface CodecThreadLimits {
 
 /** Compiled, whether this file is (dist/codecs) or not (src/codecs, in tests): a thread reads no TypeScript. */
 const SCRIPT = new URL('../../dist/codecs/stream-thread.js', import.meta.url);
+const DEFAULTS: Required<CodecThreadLimits> = { timeoutMs: 30_000, maxGrowthBytes: 2 * 2 ** 30 };
 const LOOK_EVERY_MS = 100;
 const START_MS = 30_000;
 
@@ -23,10 +24,8 @@ const START_MS = 30_000;
  * Decodes streams in a thread, one after the other. A stream that takes more time or memory than it may ends the thread
  * and is refused; the next one gets a new thread. It is started with the first stream, and keeps no process alive.
  */
-export function createThreadedDecoder({
-  timeoutMs = 30_000,
-  maxGrowthBytes = 2 * 2 ** 30,
-}: CodecThreadLimits = {}): StreamDecoder {
+export function createThreadedDecoder(limits?: CodecThreadLimits): StreamDecoder {
+  const { timeoutMs, maxGrowthBytes } = completeLimits<Required<CodecThreadLimits>>(DEFAULTS, limits);
   let thread: Worker | undefined;
   let last: Promise<unknown> = Promise.resolve();
 

@@ -31,24 +31,6 @@ const CLOSE_WITHIN_MS = 15_000;
 export async function spawnServer({ command, args, env, ready }: ServerCommand): Promise<Server> {
   const options = { env: { ...process.env, ...env }, detached: true } as const;
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-  let errors = '';
-  child.stdout.resume(); // its log
-  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  const url = await new Promise<string>((resolve, reject) => {
-    const late = setTimeout(() => child.kill('SIGKILL'), START_WITHIN_MS);
-    child.once('error', reject);
-    child.stderr.on('data', (chunk: Buffer) => {
-      errors = (errors + chunk.toString()).slice(-100_000);
-      const found = ready.exec(errors)?.[1];
-      if (found === undefined) return;
-      clearTimeout(late);
-      resolve(found);
-    });
-    void exited.then((code) => {
-      clearTimeout(late);
-      reject(new Error(`${command} ended with ${code} before it answered: ${errors.trim()}`));
-    });
-  });
   const endGroup = (): void => {
     try {
       process.kill(-child.pid!, 'SIGKILL');
@@ -59,6 +41,25 @@ export async function spawnServer({ command, args, env, ready }: ServerCommand):
   // Ctrl-C reaches this process alone.
   const onInterrupt = (): void => process.exit(130);
   process.once('exit', endGroup).once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
+  let errors = '';
+  child.stdout.resume(); // its log
+  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const url = await new Promise<string>((resolve, reject) => {
+    const late = setTimeout(endGroup, START_WITHIN_MS);
+    child.once('error', reject);
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors = (errors + chunk.toString()).slice(-100_000);
+      const found = ready.exec(errors)?.[1];
+      if (found === undefined) return;
+      clearTimeout(late);
+      resolve(found);
+    });
+    void exited.then((code) => {
+      clearTimeout(late);
+      endGroup();
+      reject(new Error(`${command} ended with ${code} before it answered: ${errors.trim()}`));
+    });
+  });
   return {
     pid: child.pid!,
     url,

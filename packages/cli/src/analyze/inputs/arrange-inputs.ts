@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { describeImage, sniffFormat, type ImageDescription, type ImageView } from '@medzoo/core';
+import { describeImage, isZooError, sniffFormat, type ImageDescription, type ImageView } from '@medzoo/core';
 import {
   createDicomDecoder,
   isWithoutPicture,
@@ -134,7 +134,8 @@ async function describeFile(
 function findSeries(bytes: Uint8Array): string | null {
   try {
     return reader.seriesKey(bytes, { limits: UNLIMITED });
-  } catch {
+  } catch (error) {
+    if (isZooError(error) && error.code === 'INVALID_PARAM') throw error; // of this program and not of the file
     return null;
   }
 }

@@ -106,7 +106,7 @@ const calibration = strictObject({
   /** Class-conditional conformal sets: a label is plausible when 1 - probability <= its quantile. */
   conformal: strictObject({
     errorRate: fraction,
-    /** With too few images for the error rate: that of all images, which promises nothing; or 1, never ruled out. */
+    /** A label of too few images has the value for all images, without a promise, or 1: it is never ruled out. */
     quantiles: byLabel,
     n: count,
     /** Images of each label among the n. */
