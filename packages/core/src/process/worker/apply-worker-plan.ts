@@ -1,6 +1,6 @@
 import { ZooError } from '../../contract/index.js';
 import { divideBudget } from '../../sessions/memory/memory-budget.js';
-import { familyOf, PROVIDERS_WITH_DEVICES } from '../../sessions/providers/execution-providers.js';
+import { familyOf, PROVIDERS_WITH_DEVICES } from '../../sessions/execution-providers.js';
 import { CACHE_BYTES } from '../../zoo/cache/open-caches.js';
 import type { ZooConfig } from '../../zoo/config/zoo-config.js';
 import type { WorkerPlan } from '../pool/plan-workers.js';

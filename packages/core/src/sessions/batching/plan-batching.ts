@@ -1,5 +1,5 @@
 import type { Batching, ModelSpec, Session } from '../../contract/index.js';
-import { familyOf, findProvider } from '../providers/execution-providers.js';
+import { familyOf, findProvider } from '../execution-providers.js';
 import type { BatchingOptions } from './batching-options.js';
 import { isBatchable } from './batch-tensors.js';
 

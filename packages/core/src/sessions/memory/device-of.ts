@@ -1,4 +1,4 @@
-import { findProvider } from '../providers/execution-providers.js';
+import { findProvider } from '../execution-providers.js';
 
 /**
  * The device whose memory an execution provider uses: `cuda:0` for `tensorrt`, `cuda:0` and `cuda:0+cpu`, which share

@@ -1,6 +1,6 @@
 import type { ModelFile } from '../../contract/index.js';
 import { chooseFile } from '../../contract/model/model-files.js';
-import { familyOf } from '../../sessions/providers/execution-providers.js';
+import { familyOf } from '../../sessions/execution-providers.js';
 import { planFallbacks } from '../config/plan-providers.js';
 import type { ZooConfig } from '../config/zoo-config.js';
 import { listModels } from './list-models.js';

@@ -1,5 +1,5 @@
-import type { Batching } from '../../contract/index.js';
-import { PROVIDER_NAMES } from '../../contract/model/names/provider-names.js';
+import type { Batching } from '../contract/index.js';
+import { PROVIDER_NAMES } from '../contract/model/names/provider-names.js';
 
 /** What medzoo has to know of one of onnxruntime's execution providers. */
 export interface ExecutionProvider {
