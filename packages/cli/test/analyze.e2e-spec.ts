@@ -96,7 +96,8 @@ describe('medzoo analyze', () => {
     const { code, stdout, stderr } = await analyze('notes.txt', 'gone.png', 'scan.png');
     expect(code).toBe(1);
     expect(stderr.trim().split('\n')).toEqual([
-      'notes.txt: The file of 8 bytes does not begin like an image. Send DICOM, NIfTI, PNG, JPEG, WebP or TIFF.',
+      'notes.txt: The file of 8 bytes does not begin like an image. ' +
+        'Send DICOM, NIfTI, PNG, JPEG, WebP, TIFF, BMP, PGM or PPM.',
       'gone.png: There is no such file. Check the path.',
     ]);
     expect(stdout).toContain('scan.shapes.png');

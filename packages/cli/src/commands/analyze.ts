@@ -26,7 +26,7 @@ interface Options extends ViewOptions {
 export function addAnalyze(program: Command): void {
   addViewOptions(addConfigOption(program.command('analyze')), { takesAll: true })
     .description('Runs heads on images, prints what they found and draws it. Not for diagnosis.')
-    .argument('<image...>', 'files or folders: DICOM, NIfTI, MGH, PNG, JPEG, WebP or TIFF')
+    .argument('<image...>', 'files or folders: DICOM, NIfTI, MGH, PNG, JPEG, WebP, TIFF, BMP, PGM or PPM')
     .option('--out <dir>', 'where pictures and answers.json go', 'medzoo-out')
     .option('--replace', 'write over answers about other images')
     .option('--no-pictures', 'draw nothing: a folder is done in about half the time')

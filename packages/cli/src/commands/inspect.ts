@@ -11,7 +11,7 @@ interface Options extends ViewOptions {
 export function addInspect(program: Command): void {
   addViewOptions(program.command('inspect'))
     .description('Says what is in an image file and how it looks. Prints no name, date or id of a patient.')
-    .argument('<file>', 'DICOM, NIfTI, MGH, PNG, JPEG, WebP or TIFF')
+    .argument('<file>', 'DICOM, NIfTI, MGH, PNG, JPEG, WebP, TIFF, BMP, PGM or PPM')
     .option('--json', 'print it as JSON')
     .option('--pixels <file.png>', 'write the frame as a person sees it')
     .action((file: string, options: Options) =>

@@ -2,6 +2,7 @@ import { describeImage, isZooError, type Size } from '@medzoo/core';
 import sharp, { type Metadata } from 'sharp';
 import { CommandError } from '../command-error.js';
 import { showIndices } from './show-indices.js';
+import { decodeUncompressedMask, isUncompressed } from './uncompressed-mask.js';
 
 /** Numbers of pixels, in an array of their depth. */
 export type PixelValues = Uint16Array | Float64Array;
@@ -28,6 +29,7 @@ const ADVICE = 'Write the mask as a PNG of 8 bits, 255 where the target is and 0
  * channel of 32 bits or floats. Everything else is a CommandError, because another reading of it would be a guess.
  */
 export async function decodeMask(bytes: Uint8Array): Promise<DecodedMask> {
+  if (isUncompressed(bytes)) return decodeUncompressedMask(bytes).catch(() => refuseUnreadable(bytes));
   const metadata = await sharp(bytes)
     .metadata()
     .catch(() => refuseUnreadable(bytes));

@@ -96,6 +96,19 @@ describe('readTruth', () => {
     }
   });
 
+  it('reads a BMP, from its lowest row on, and a PGM', async () => {
+    const bmp = Buffer.alloc(54 + 8 + 8); // one bit a pixel, black and white
+    bmp.write('BM', 'latin1');
+    [62, 40, SIZE.width, SIZE.height].forEach((value, index) => bmp.writeUInt32LE(value, 10 + 4 * index));
+    bmp.writeUInt16LE(1, 28);
+    bmp.fill(255, 58, 61);
+    bmp[62] = 0b0011_0000;
+    bmp[66] = 0b0110_0000;
+    const pgm = Buffer.concat([Buffer.from('P5 4 2 255\n'), Buffer.from(MASK.map((bit) => 255 * bit))]);
+    for (const file of [bmp, pgm]) expect([...decodeRle((await read(file)).rle)]).toEqual(MASK);
+    await expect(read(pgm.subarray(0, 15))).rejects.toThrow('The mask is no image that can be read');
+  });
+
   it('reads an empty mask as empty', async () => {
     expect([...decodeRle((await read(await grey(0).png().toBuffer())).rle)]).toEqual(MASK.map(() => 0));
   });

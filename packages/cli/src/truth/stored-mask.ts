@@ -4,6 +4,7 @@ import { describeError } from '../describe-error.js';
 import { readImage } from '../files/read-image.js';
 import type { Plane } from '../embed/augmentation.js';
 import { decodeMask } from './decode-mask.js';
+import { isUncompressed } from './uncompressed-mask.js';
 
 /** Of one channel; turned already by the EXIF orientation of its file. */
 export interface StoredMask extends Plane {
@@ -20,7 +21,7 @@ export async function readStoredMask(path: string): Promise<StoredMask> {
     throw new CommandError(`Its mask cannot be read. ${describeError(error)}`);
   });
   const { width, height, values, channels, orientation } = await decodeMask(bytes);
-  const { bitsPerSample = 8, space } = await sharp(bytes).metadata();
+  const { bitsPerSample = 8, space } = isUncompressed(bytes) ? {} : await sharp(bytes).metadata();
   // libvips spreads one, two or four bits of grey over 0..255.
   const spread = space === 'b-w' && bitsPerSample < 8 ? 255 / (2 ** bitsPerSample - 1) : 1;
   const data = new Uint8Array(width * height);

@@ -26,7 +26,7 @@ export const connectOptions = options({
   /**
    * A module whose default export is a list of decoders, such as `[dicom(), nifti()]`: they are those of a config that
    * names none itself. It is loaded in the workers and not in this process. By default such a config reads PNG, JPEG,
-   * WebP and TIFF.
+   * WebP, TIFF, BMP, PGM and PPM.
    */
   decoders: maybe(aModule),
   /** How many calls may wait or run at one time; further calls are refused as BUSY. The default is 32. */

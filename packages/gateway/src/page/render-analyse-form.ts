@@ -16,6 +16,9 @@ const FORMATS = {
   JPEG: 'image/jpeg',
   WebP: 'image/webp',
   TIFF: 'image/tiff',
+  BMP: 'image/bmp',
+  PGM: '.pgm',
+  PPM: '.ppm',
 };
 /** With the endings, since a system may not know the media type of one. */
 const ACCEPT = [
@@ -26,6 +29,7 @@ const ACCEPT = [
   '.webp',
   '.tif',
   '.tiff',
+  '.bmp',
   '.dcm',
   '.gz',
   '.mgh',

@@ -36,6 +36,26 @@ describe('POST /images', () => {
     expect((await gateway.upload(turned)).body).toMatchObject({ width: 2, height: 3, mediaType: 'image/jpeg' });
   });
 
+  it('takes a BMP and a PPM, and serves them as such', async () => {
+    const gateway = await startTestGateway();
+    const ppm = Buffer.from('P6 2 1 255\n123456');
+    const bmp = Buffer.alloc(54 + 8);
+    bmp.write('BM', 'latin1');
+    [54, 40, 1, 2].forEach((value, index) => bmp.writeUInt32LE(value, 10 + 4 * index));
+    bmp.writeUInt16LE(24, 28);
+    for (const [file, width, height, mediaType] of [
+      [ppm, 2, 1, 'image/x-portable-pixmap'],
+      [bmp, 1, 2, 'image/bmp'],
+    ] as const) {
+      const { status, body, id } = await gateway.upload(file);
+      expect(status).toBe(201);
+      expect(body).toMatchObject({ width, height, mediaType });
+      const served = await gateway.get(`images/${id}`);
+      expect(served.headers.get('content-type')).toBe(mediaType);
+      expect(Buffer.from(await served.arrayBuffer())).toEqual(file);
+    }
+  });
+
   it('says how many pages a file has, and which one it has measured, also after a restart', async () => {
     const dataDir = createFolder();
     const gateway = await startTestGateway({ dataDir });

@@ -2,7 +2,7 @@ import { describeImage } from '@medzoo/core';
 import sharp from 'sharp';
 import { CommandError } from '../../command-error.js';
 import { describeError } from '../../describe-error.js';
-import { isRaster } from '../../files/image-names.js';
+import { mayHaveExif } from '../../files/image-names.js';
 import { readImage } from '../../files/read-image.js';
 import type { ReadingOptions } from '../../files/reading-options.js';
 import type { Seen } from '../../truth/compare-shape.js';
@@ -32,7 +32,7 @@ export async function readRowTruth(
 /** The size and orientation that the zoo gives an image. */
 async function seeImage(image: Uint8Array, { decoders, limits }: ReadingOptions): Promise<Seen> {
   const { width, height, format } = await describeImage(image, limits, { decoders });
-  const { orientation = 1 } = isRaster(format) ? await sharp(image, { limitInputPixels: false }).metadata() : {};
+  const { orientation = 1 } = mayHaveExif(format) ? await sharp(image, { limitInputPixels: false }).metadata() : {};
   return { width, height, orientation };
 }
 

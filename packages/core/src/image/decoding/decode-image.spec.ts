@@ -128,7 +128,7 @@ describe('decodeImage', () => {
     ['base64', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1').toString('base64'), 'UNSUPPORTED_FORMAT', 'in base64, which'],
     ['a data URL', 'data:image/jpeg;base64,/9j/4AAQ', 'UNSUPPORTED_FORMAT', 'This is an image in base64'],
     ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"/>', 'UNSUPPORTED_FORMAT', 'This is SVG, XML or HTML'],
-    ['PDF', '%PDF-1.7', 'UNSUPPORTED_FORMAT', 'This is PDF, which is not read. Send a PNG, JPEG, WebP or TIFF.'],
+    ['PDF', '%PDF-1.7', 'UNSUPPORTED_FORMAT', 'This is PDF, which is not read. Send a PNG, JPEG, WebP, TIFF, BMP'],
     ['GIF', 'GIF89a', 'UNSUPPORTED_FORMAT', 'This is GIF'],
     ['DICOM', `${'\0'.repeat(128)}DICM`, 'UNSUPPORTED_FORMAT', 'This is DICOM'],
     ['DICOM that begins like a TIFF', `II*\0${'\0'.repeat(124)}DICM`, 'UNSUPPORTED_FORMAT', 'This is DICOM'],
@@ -146,8 +146,8 @@ describe('decodeImage', () => {
     const gzip = Buffer.from('\x1f\x8b', 'latin1');
     const tell = (decoders: readonly ImageDecoder[]) =>
       decodeImage(gzip, undefined, { decoders }).catch((error: unknown) => (error as Error).message);
-    expect(await tell([])).toMatch(/Send a PNG, JPEG, WebP or TIFF\. .*decoders: \[nifti\(\)\]/);
-    expect(await tell([dicom])).toMatch(/Send DICOM, PNG, JPEG, WebP or TIFF\. .*decoders: \[nifti\(\)\]/);
+    expect(await tell([])).toMatch(/Send a PNG, JPEG, WebP, TIFF, BMP, PGM or PPM\. .*decoders: \[nifti\(\)\]/);
+    expect(await tell([dicom])).toMatch(/Send DICOM, PNG, JPEG, WebP, .*PPM\. .*decoders: \[nifti\(\)\]/);
     expect(await tell([dicom, nifti])).toMatch(/Send DICOM, NIfTI, PNG, .*What is compressed in it is no NIfTI\.$/);
   });
 

@@ -10,6 +10,7 @@ import type {
   StoredPixels,
   WindowRule,
 } from '../../contract/index.js';
+import { uncompressedDecoder } from '../uncompressed/uncompressed-decoder.js';
 import { rasterDecoder } from '../raster/raster-decoder.js';
 import { checkImageView } from './check-view.js';
 import { createDecodeLedger } from './decode-ledger.js';
@@ -25,7 +26,7 @@ const ledger = createDecodeLedger();
 export interface ReadOptions {
   /** Which frame of the file, and which of its values; the decoder's choice by default. */
   readonly view?: ImageView | undefined;
-  /** Beside PNG, JPEG, WebP and TIFF, and asked before those: `[dicom(), nifti()]`. */
+  /** Beside PNG, JPEG, WebP, TIFF, BMP, PGM and PPM, and asked before those: `[dicom(), nifti()]`. */
   readonly decoders?: readonly ImageDecoder[] | undefined;
 }
 
@@ -42,9 +43,9 @@ export interface DecodeOptions extends ReadOptions {
 }
 
 /**
- * Decodes one frame of a PNG, JPEG, WebP or TIFF, or of what `decoders` read: the first, but for a TIFF whose first
- * page is a thumbnail of another. Rejects with INVALID_IMAGE, UNSUPPORTED_FORMAT, IMAGE_TOO_LARGE, or INVALID_PARAM for
- * a view that there is not.
+ * Decodes one frame of a PNG, JPEG, WebP, TIFF, BMP, PGM or PPM, or of what `decoders` read: the first, but for a TIFF
+ * whose first page is a thumbnail of another. Rejects with INVALID_IMAGE, UNSUPPORTED_FORMAT, IMAGE_TOO_LARGE, or
+ * INVALID_PARAM for a view that there is not.
  *
  * 16 bits become 8 by a window, in grey and in colour: raster files come without one, and their values seldom fill 16
  * bits. 8-bit values of raster files are taken as they are, unless a window is given. Colours with a profile become
@@ -121,7 +122,7 @@ async function openImage(
 ): Promise<ReadableImage> {
   checkFileSize(file.size, limits);
   const start = await file.read(0, SNIFFED_BYTES);
-  for (const decoder of [...decoders, rasterDecoder]) {
+  for (const decoder of [...decoders, rasterDecoder, uncompressedDecoder]) {
     const format = decoder.sniff(start);
     if (format === undefined) continue;
     const which = { ...(frame !== undefined && { frame }), ...(slices !== undefined && { slices }) };

@@ -2,7 +2,11 @@ import { type ImageDecoder, ZooError } from '../../contract/index.js';
 import { countOf } from '../../contract/text/count-of.js';
 
 /** The formats that core decodes by itself; a config's decoders add theirs. */
-export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'tiff';
+export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'tiff' | 'bmp' | 'pgm' | 'ppm';
+
+/** Those that libvips does not read here. */
+export type UncompressedFormat = Extract<ImageFormat, 'bmp' | 'pgm' | 'ppm'>;
+export type RasterFormat = Exclude<ImageFormat, UncompressedFormat>;
 
 /** What a file's first bytes say: text in latin1, `at` an offset. */
 interface Signature {
@@ -11,7 +15,7 @@ interface Signature {
   readonly at?: number;
 }
 
-const DECODED: readonly (Signature & { readonly name: ImageFormat })[] = [
+const DECODED: readonly (Signature & { readonly name: RasterFormat })[] = [
   { name: 'png', text: '\x89PNG\r\n\x1a\n' },
   { name: 'jpeg', text: '\xff\xd8\xff' },
   { name: 'webp', text: 'WEBP', at: 8 },
@@ -35,7 +39,6 @@ const BASE64 = 'an image in base64';
 const REFUSED: readonly Signature[] = [
   { name: 'PDF', text: '%PDF' },
   { name: 'GIF', text: 'GIF8' },
-  { name: 'BMP', text: 'BM' },
   { name: 'JPEG 2000', text: '\0\0\0\x0cjP' },
   { name: 'JPEG 2000', text: '\xff\x4f\xff\x51' },
   { name: 'JPEG XL', text: '\0\0\0\x0cJXL ' },
@@ -65,8 +68,12 @@ const REFUSED: readonly Signature[] = [
   { name: BASE64, text: 'UklGR' },
 ];
 
-/** PBM, PGM, PPM and PAM: a number and white space. */
-const NETPBM = /^P[1-7]\s/;
+/** PBM, plain PGM and PPM, and PAM: a number and white space, or a comment. */
+const NETPBM = /^P[1-47][\s#]/;
+/** Binary PGM and PPM. */
+const BINARY_NETPBM = /^P([56])[\s#]/;
+/** The size of its second header, 14 bytes behind two letters that any text may begin with, is one of a few. */
+const BMP = /^BM[^]{12}[\x0c\x10\x28\x34\x38\x40\x6c\x7c\xf0]\0\0\0/;
 
 const NIFTI: readonly Signature[] = [
   { name: 'NIfTI', text: '\x5c\x01\0\0' },
@@ -78,13 +85,22 @@ export const SNIFFED_BYTES = 512;
 
 /** The format by the file's first bytes, never by a name; throws UNSUPPORTED_FORMAT or INVALID_IMAGE. */
 export function sniffFormat(bytes: Uint8Array): ImageFormat {
-  return sniffRaster(bytes) ?? refuseFormat(bytes);
+  return sniffRaster(bytes) ?? sniffUncompressed(bytes) ?? refuseFormat(bytes);
 }
 
 /** PNG, JPEG, WebP or TIFF, or undefined. */
-export function sniffRaster(bytes: Uint8Array): ImageFormat | undefined {
+export function sniffRaster(bytes: Uint8Array): RasterFormat | undefined {
   const isLike = matcherOf(bytes);
   return isLike(DICOM) ? undefined : DECODED.find(isLike)?.name;
+}
+
+/** BMP, or binary PGM or PPM, or undefined. */
+export function sniffUncompressed(bytes: Uint8Array): UncompressedFormat | undefined {
+  if (matcherOf(bytes)(DICOM)) return undefined;
+  const head = headOf(bytes);
+  if (BMP.test(head)) return 'bmp';
+  const [, number] = BINARY_NETPBM.exec(head) ?? [];
+  return number === undefined ? undefined : number === '5' ? 'pgm' : 'ppm';
 }
 
 /** Says of a file that nobody reads what it is: throws UNSUPPORTED_FORMAT or INVALID_IMAGE. */
@@ -95,7 +111,7 @@ export function refuseFormat(bytes: Uint8Array, decoders: readonly Pick<ImageDec
   };
   const readsNifti = canRead(NIFTI);
   const others = [...(canRead([DICOM]) ? ['DICOM'] : []), ...(readsNifti ? ['NIfTI'] : [])];
-  const wanted = `Send ${others.length > 0 ? `${others.join(', ')}, ` : 'a '}PNG, JPEG, WebP or TIFF.`;
+  const wanted = `Send ${others.length > 0 ? `${others.join(', ')}, ` : 'a '}PNG, JPEG, WebP, TIFF, BMP, PGM or PPM.`;
   if (bytes.length === 0) throw new ZooError('INVALID_IMAGE', `The image is empty (0 bytes). ${wanted}`);
   const head = headOf(bytes);
   const found = [DICOM, ...REFUSED].find(matcherOf(bytes))?.name ?? nameByText(head);
@@ -125,7 +141,7 @@ function beginLike(signatures: readonly Signature[]): Uint8Array {
 }
 
 function nameByText(head: string): string | undefined {
-  if (NETPBM.test(head)) return 'PBM, PGM, PPM or PAM';
+  if (NETPBM.test(head)) return 'PBM, PAM, or PGM or PPM as text';
   return /<(svg|\?xml|!doctype)/i.test(head) ? 'SVG, XML or HTML' : undefined;
 }
 

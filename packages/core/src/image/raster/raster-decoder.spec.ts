@@ -51,8 +51,8 @@ describe('raster files', () => {
     ['JPEG 2000', '\0\0\0\x0cjP  '],
     ['HEIC', '\0\0\0\x18ftypheic'],
     ['AVIF', '\0\0\0\x18ftypavif'],
-    ['BMP', 'BM123'],
-    ['PBM, PGM, PPM or PAM', 'P5 3 2 255 '],
+    ['GIF', 'GIF89a'],
+    ['PBM, PAM, or PGM or PPM as text', 'P2 3 2 255 '],
     ['NRRD', 'NRRD0004'],
   ])('refuses %s by name', async (name, start) => {
     const bytes = Buffer.from(start.padEnd(40, '\0'), 'latin1');

@@ -9,7 +9,7 @@ import {
 } from '../../contract/index.js';
 import { damaged, noSuchFrame, ofPage, unsupported } from '../decoding/decode-faults.js';
 import { fileOf } from '../decoding/image-file.js';
-import { sniffRaster, type ImageFormat } from '../decoding/sniff-format.js';
+import { sniffRaster, type RasterFormat } from '../decoding/sniff-format.js';
 import { choosePage } from '../tiff/choose-page.js';
 import { describePage, type PageLayout } from '../tiff/describe-page.js';
 import { extractPlane } from '../tiff/extract-plane.js';
@@ -26,7 +26,7 @@ import { toBytes, toStored } from './window-raster.js';
 /** PNG, JPEG, WebP and TIFF, by libvips. */
 export const rasterDecoder: ImageDecoder = {
   sniff: sniffRaster,
-  open: (file, format, view) => open(file, format as ImageFormat, view),
+  open: (file, format, view) => open(file, format as RasterFormat, view),
 };
 
 /** One page of a TIFF, which is read by its tags before libvips sees it. */
@@ -46,7 +46,7 @@ interface Picture {
 
 const JPEG_ADVICE = 'Save it as a PNG, or as a baseline JPEG of 8 bits; ImageMagick does: magick in.jpg out.png';
 
-async function open(file: ImageFile, format: ImageFormat, { frame: asked }: ImageView): Promise<ReadableImage> {
+async function open(file: ImageFile, format: RasterFormat, { frame: asked }: ImageView): Promise<ReadableImage> {
   const picture = await findPicture(file, format, asked);
   const header = await readHeader(await sourceOf(file, picture), format, picture.frame).catch((error: unknown) => {
     throw ofPage(error, picture);
@@ -87,7 +87,7 @@ async function open(file: ImageFile, format: ImageFormat, { frame: asked }: Imag
 }
 
 /** Throws for kinds that libvips would call damaged. */
-async function findPicture(file: ImageFile, format: ImageFormat, asked: number | undefined): Promise<Picture> {
+async function findPicture(file: ImageFile, format: RasterFormat, asked: number | undefined): Promise<Picture> {
   if (format === 'tiff') {
     const tiff = await readTiff(file);
     const page = { frame: await choosePage(tiff, asked), frames: tiff.pages.length };
@@ -115,7 +115,7 @@ async function sourceOf(file: ImageFile, { lateExif }: Picture): Promise<ImageFi
   return lateExif ? withEarlyExif(await file.read(0, file.size), lateExif) : file.source;
 }
 
-async function readHeader(source: ImageFile['source'], format: ImageFormat, frame: number): Promise<Metadata> {
+async function readHeader(source: ImageFile['source'], format: RasterFormat, frame: number): Promise<Metadata> {
   const sharp = await loadSharp();
   const header = await sharp(source, { limitInputPixels: false, page: frame })
     .metadata()
@@ -185,7 +185,7 @@ async function readPlanes(source: PixelSource, { tiff, layout }: TiffPicture): P
   return joinPlanes([...colours, ...opacity], isGrey ? 1 : 3);
 }
 
-function unreadable(format: ImageFormat, timeoutSeconds: number, cause: unknown): ZooError {
+function unreadable(format: RasterFormat, timeoutSeconds: number, cause: unknown): ZooError {
   if (!(cause instanceof Error && cause.message.startsWith('timeout'))) return damaged(format, cause);
   const message = `The image was not decoded within ${timeoutSeconds} s. Send a smaller one.`;
   return new ZooError('DEADLINE_EXCEEDED', message, { cause });

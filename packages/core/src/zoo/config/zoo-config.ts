@@ -65,8 +65,8 @@ export const zooConfig = options({
   /** Embeddings that several zoos share, such as `new Keyv(new KeyvRedis(url))`; asked when the memory has none. */
   embeddingStore: maybe(embeddingStore),
   /**
-   * What reads other formats than PNG, JPEG, WebP and TIFF: `[dicom(), nifti()]` of @medzoo/dicom and @medzoo/nifti.
-   * They are asked before core's own decoder, in their order.
+   * What reads other formats than PNG, JPEG, WebP, TIFF, BMP, PGM and PPM: `[dicom(), nifti()]` of @medzoo/dicom and
+   * @medzoo/nifti. They are asked before core's own decoders, in their order.
    */
   decoders: maybe(decoderList),
   /** What one image may cost, and all that are decoded at a time; `DECODE_LIMITS` where left out. */
