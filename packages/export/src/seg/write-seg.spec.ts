@@ -240,10 +240,8 @@ describe('writeSeg', () => {
 
   it('refuses labels without a concept by name', async () => {
     const wound = drawMask('wound', () => true);
-    await expect(write([slice(0, [RING, wound])])).rejects.toMatchObject({
-      code: 'INVALID_MANIFEST',
-      details: { labels: ['wound'] },
-    });
+    const refused = { code: 'INVALID_MANIFEST', details: { labels: ['wound'] } };
+    await expect(write([slice(0, [RING, wound])])).rejects.toMatchObject(refused);
   });
 });
 
