@@ -7,11 +7,11 @@ import {
   type ParamSpec,
   type Task,
 } from '@medzoo/core';
-import { GraphQLJSON } from 'graphql-scalars';
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DataSetType, InitialWeightsType, MetricType } from './answers/evidence.type.js';
 import { EncoderType, toEncoder } from './encoder.type.js';
 import { toEnum } from './enum-of.js';
+import { JSONValue } from './json-scalars.js';
 import { ModelVariantType } from './model-variant.type.js';
 
 const TASK_ENUM = toEnum(TASKS);
@@ -43,7 +43,7 @@ export class ParamType {
   @Field()
   readonly description!: string;
 
-  @Field(() => GraphQLJSON, { nullable: true, description: 'Null if there is none: labels, points and box.' })
+  @Field(() => JSONValue, { nullable: true, description: 'Null if there is none: labels, points and box.' })
   readonly default!: Json;
 
   @Field(() => Float, { nullable: true })

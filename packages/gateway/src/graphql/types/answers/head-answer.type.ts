@@ -1,6 +1,6 @@
 import { createUnionType, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { ANSWER_TYPES } from '../../answer-types.js';
-import { JSONObject } from '../json-object.js';
+import { JSONObject } from '../json-scalars.js';
 import { DomainType } from './domain.type.js';
 import { ProvenanceType } from './provenance.type.js';
 

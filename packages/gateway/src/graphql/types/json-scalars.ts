@@ -1,5 +1,11 @@
 import { GraphQLError, GraphQLScalarType, visit } from 'graphql';
-import { GraphQLJSONObject } from 'graphql-scalars';
+import { GraphQLJSON, GraphQLJSONObject } from 'graphql-scalars';
+
+/**
+ * Scalars of this package's own copy of graphql. In a program that has another version of it, npm gives that version to
+ * graphql-scalars, and type-graphql does not know a scalar of another copy.
+ */
+export const JSONValue = new GraphQLScalarType(GraphQLJSON.toConfig());
 
 const { parseLiteral, ...config } = GraphQLJSONObject.toConfig();
 
