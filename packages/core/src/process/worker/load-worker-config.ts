@@ -1,4 +1,5 @@
 import { ZooError, type ImageDecoder } from '../../contract/index.js';
+import { importDefault } from '../../zoo/config/import-default.js';
 import { loadConfig } from '../../zoo/config/load-config.js';
 import { decoderList, type ZooConfig } from '../../zoo/config/zoo-config.js';
 
@@ -19,8 +20,7 @@ export async function loadWorkerConfig(location: URL, args: readonly string[]): 
 }
 
 async function loadDecoders(href: string): Promise<readonly ImageDecoder[]> {
-  const { default: decoders } = (await import(href)) as { readonly default?: unknown };
-  const { success, data } = decoderList.safeParse(decoders);
+  const { success, data } = decoderList.safeParse(await importDefault(href));
   if (success) return data;
   throw new ZooError('INVALID_MANIFEST', `The module ${href} must have a list of decoders as its default export.`);
 }

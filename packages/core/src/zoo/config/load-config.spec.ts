@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adviseOnTypeScript } from './import-default.js';
 import { loadConfig } from './load-config.js';
 
 let folder: string;
@@ -23,6 +24,12 @@ describe('loadConfig', () => {
   it('gives the default export', async () => {
     const head = '{ manifest: {}, encoder: {}, trained: {} }';
     await expect(load(`export default { heads: [${head}], threads: 1 }`)).resolves.toMatchObject({ threads: 1 });
+  });
+
+  it('says what to do where Node reads no TypeScript', () => {
+    const refused = new TypeError('Unknown file extension ".ts" for /app/medzoo.config.ts');
+    expect(adviseOnTypeScript(refused)).toContain('Name the compiled file');
+    expect(adviseOnTypeScript(new TypeError('Unknown file extension ".yaml" for /app/a.yaml'))).toBe('');
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { isZooError, ZooError } from '../../contract/index.js';
+import { adviseOnTypeScript, importDefault } from './import-default.js';
 import type { ZooConfig } from './zoo-config.js';
 import { describeThrown } from '../../contract/text/describe-thrown.js';
 
@@ -16,19 +17,19 @@ export async function loadConfig(location: URL): Promise<ZooConfig> {
       throw invalid(`There is no config at ${where}. Write one there: ${EXAMPLE}.`, cause);
     });
   }
-  const { default: config } = await importModule(location.href, where);
+  const config = await importConfig(location.href, where);
   if (isConfig(config)) return config;
   throw invalid(`The config module ${where} must have \`${EXAMPLE}\`; it has ${describe(config)}.`);
 }
 
 const EXAMPLE = 'export default defineConfig({ heads: [...] })';
 
-async function importModule(url: string, where: string): Promise<{ readonly default?: unknown }> {
+async function importConfig(url: string, where: string): Promise<unknown> {
   try {
-    return (await import(url)) as { readonly default?: unknown };
+    return await importDefault(url);
   } catch (cause) {
     if (isZooError(cause)) throw cause; // of a head that it names: it says more than that the module failed
-    const why = describeThrown(cause);
+    const why = describeThrown(cause) + adviseOnTypeScript(cause);
     throw invalid(`The config module ${where} cannot be loaded: ${why}`, cause);
   }
 }
