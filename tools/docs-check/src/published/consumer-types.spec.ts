@@ -9,7 +9,8 @@ const TIMEOUT_MS = 120_000;
 
 /** What a server or a page does with bytes, as TypeScript 5.7 and later check it with the types of a browser. */
 const PROGRAM = `
-import { decodeRle, rleToPng, type ClassificationAnswer, type ImageMask, type Rle } from '@medzoo/core';
+import { connectZoo, createZoo, decodeRle, rleToPng } from '@medzoo/core';
+import type { AnalyzeOptions, ClassificationAnswer, ConnectOptions, ImageMask, Rle, Zoo } from '@medzoo/core';
 import { deidentifyDicom, deidentifyRaster } from '@medzoo/dicom';
 import { drawAnswer, drawOverlay } from '@medzoo/draw';
 import { toPngMask, writeNifti, writeSeg, type WrittenFile } from '@medzoo/export';
@@ -25,20 +26,31 @@ export async function send(mask: ImageMask, { heatMap }: ClassificationAnswer, r
   await crypto.subtle.digest('SHA-256', bytes[0]!);
   return [new Response(bytes[0]!), new Response(file.content), new Blob(bytes), new File(bytes, 'masks')];
 }
+
+export async function passOn(zoo: Zoo, { signal, deadlineMs, view }: AnalyzeOptions, { maxPending }: ConnectOptions) {
+  await zoo.analyze(new Uint8Array(), {}, { signal, deadlineMs, view });
+  await zoo.prefetch({ signal });
+  await createZoo({ heads: [], threads: undefined, warmUp: undefined });
+  await connectZoo({ config: '', signal, maxPending });
+}
 `;
 
 describe('the types of the built packages', () => {
-  it('let bytes be sent without a cast, also where declarations are checked', { timeout: TIMEOUT_MS }, () => {
-    mkdirSync(new URL('out/', ROOT), { recursive: true });
-    const folder = mkdtempSync(fileURLToPath(new URL('out/consumer-', ROOT)));
-    try {
-      const program = join(folder, 'program.ts');
-      writeFileSync(program, PROGRAM);
-      expect(findFaults(program)).toEqual([]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+  it(
+    'let bytes be sent, and options be passed on, without a cast, also where declarations are checked',
+    { timeout: TIMEOUT_MS },
+    () => {
+      mkdirSync(new URL('out/', ROOT), { recursive: true });
+      const folder = mkdtempSync(fileURLToPath(new URL('out/consumer-', ROOT)));
+      try {
+        const program = join(folder, 'program.ts');
+        writeFileSync(program, PROGRAM);
+        expect(findFaults(program)).toEqual([]);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 
   it('give no parameter to typed arrays, which had none before TypeScript 5.7', () => {
     const packages = new URL('packages/', ROOT);

@@ -69,7 +69,7 @@ export interface Batching {
    * How long a run that could begin waits for others, in milliseconds. The default is 0: only runs that wait already go
    * together.
    */
-  readonly waitMs?: number;
+  readonly waitMs?: number | undefined;
 }
 
 /** A model that is loaded and ready. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { aWholeNumber, maybe, options, whole } from '../options/option-schemas.js';
+import { aWholeNumber, options, partly, whole } from '../options/option-schemas.js';
 
 const fields = {
   maxBytes: aWholeNumber(1),
@@ -19,11 +19,11 @@ export const decodeLimits = options(fields);
 
 /** Those that a caller sets; the others keep their defaults. */
 export const someDecodeLimits = options({
-  maxBytes: maybe(fields.maxBytes),
-  maxPixels: maybe(fields.maxPixels),
-  maxSide: maybe(fields.maxSide),
-  maxDecodingBytes: maybe(fields.maxDecodingBytes),
-  timeoutSeconds: maybe(fields.timeoutSeconds),
+  maxBytes: partly(fields.maxBytes),
+  maxPixels: partly(fields.maxPixels),
+  maxSide: partly(fields.maxSide),
+  maxDecodingBytes: partly(fields.maxDecodingBytes),
+  timeoutSeconds: partly(fields.timeoutSeconds),
 });
 
 /**

@@ -14,7 +14,12 @@ export function expecting(expected: string): { readonly error: (issue: Given) =>
 }
 
 /** An option that may be left out. One that is undefined counts as left out, for callers who pass on what they got. */
-export function maybe<T extends z.ZodType>(schema: T): z.ZodExactOptional<T> {
+export function maybe<T extends z.ZodType>(schema: T): z.ZodOptional<T> {
+  return schema.optional();
+}
+
+/** The same, as a field of `Partial` has its type where the compiler tells undefined from left out. */
+export function partly<T extends z.ZodType>(schema: T): z.ZodExactOptional<T> {
   return schema.optional() as unknown as z.ZodExactOptional<T>;
 }
 

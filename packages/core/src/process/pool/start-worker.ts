@@ -22,8 +22,8 @@ export interface WorkerOptions {
   readonly hasStandby: () => boolean;
   /** Aborts when no worker is replaced any more. */
   readonly signal: AbortSignal;
-  readonly onExit?: (exit: WorkerExit) => void;
-  readonly onReady?: () => void;
+  readonly onExit?: ((exit: WorkerExit) => void) | undefined;
+  readonly onReady?: (() => void) | undefined;
 }
 
 /** A worker that is replaced when it ends, with its calls. */

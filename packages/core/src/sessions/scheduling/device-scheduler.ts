@@ -29,7 +29,7 @@ export interface RunStart {
  * would end.
  */
 export interface WatchedOptions extends AnalyzeOptions {
-  readonly onRun?: (start: RunStart) => void;
+  readonly onRun?: ((start: RunStart) => void) | undefined;
 }
 
 /** Which model runs, for the observer. */
