@@ -19,7 +19,12 @@ it.each<[string, unknown, string]>([
   ['a stream of the web', new Blob([bytes]).stream(), 'got a stream.'],
   ['the source of another copy of core', { ...source }, 'got what looks like an image source.'],
   ['a Proxy of bytes', new Proxy(bytes, {}), 'got a Proxy.'],
-  ['a list', [1, 2, 3], 'got object.'],
+  ['a list', [1, 2, 3], 'got an array. Give `Uint8Array.from(array)`'],
+  ['a Request', new Request('http://x', { method: 'POST', body: bytes }), 'got a Request, a Response or the like.'],
+  ['a Response', new Response(bytes), 'Give `new Uint8Array(await request.arrayBuffer())`'],
+  ['a file of multer', { originalname: 'x', buffer: Buffer.from(bytes) }, 'Give its `buffer`'],
+  ['a Buffer that was JSON', JSON.parse(JSON.stringify(Buffer.from(bytes))), 'Give `Buffer.from(it.data)`'],
+  ['another object', { image: bytes }, 'got object.'],
 ])('%s in place of bytes is named, with what to do', async (_, given, words) => {
   await expect(createImageSource(given as Uint8Array)).rejects.toMatchObject({
     code: 'INVALID_IMAGE',

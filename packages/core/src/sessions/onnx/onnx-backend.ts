@@ -18,6 +18,7 @@ import { countThreads } from '../../host/count-threads.js';
 import { createSession, type Runner } from './create-session.js';
 import { createUsedMemory } from '../memory/device-memory.js';
 import { deviceOf } from '../memory/device-of.js';
+import { explainRun } from './explain-run.js';
 import { loadModel, nameVariant, prefetchFile, type LoadedModel } from './load-model.js';
 import { loadOnnxruntime } from './load-onnxruntime.js';
 import { countMapped } from '../memory/mapped-files.js';
@@ -70,8 +71,13 @@ export async function createOnnxBackend(
   const filesOf = (spec: ModelFiles): ModelFile[] =>
     choices.map((choice) => fileFor(spec, choice)).filter(isFirstOfItsDigest);
 
-  const runOn = async (session: InferenceSession, feeds: Tensors): Promise<Tensors> =>
-    fromOnnx(await session.run(toOnnx(onnx, feeds)));
+  async function runOn(session: InferenceSession, feeds: Tensors): Promise<Tensors> {
+    try {
+      return fromOnnx(await session.run(toOnnx(onnx, feeds)));
+    } catch (error) {
+      throw explainRun(error);
+    }
+  }
 
   async function openOn(choice: ProviderChoice, cpu: CpuThreads, { spec }: ModelFile, source: SessionSource) {
     const { opened, account } = await meter.open(deviceOf(choice.id), spec, async () => {
