@@ -8,7 +8,7 @@ const TESTS = 'https://github.com/medzoo/medzoo/blob/main/docs/own-program.md#te
  * the `Float32Array` that it found when it was loaded, and test runners put another one in the place of Node's.
  */
 export function explainRun(cause: unknown): unknown {
-  if (!/ tensor's data must be type of /.test(describeThrown(cause))) return cause;
+  if (!describeThrown(cause).includes(" tensor's data must be type of ")) return cause;
   return new ZooError(
     'INFERENCE_FAILED',
     'onnxruntime cannot run here: the Float32Array of this program is not that of Node, as in tests under Jest, jsdom ' +
