@@ -45,7 +45,8 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
   // The zoo's process opens its models while this one loads its libraries.
   connecting.catch(() => undefined); // told by startGateway, which is not there yet
   const { startGateway } = await import('./start-gateway.js');
-  const gateway = await startGateway(connecting, { ...environment, logger, monitor }).catch((error: unknown) => {
+  const options = { port: environment.port, host: environment.host, settings: environment.settings, logger, monitor };
+  const gateway = await startGateway(connecting, options).catch((error: unknown) => {
     throw explainListenError(error, environment);
   });
   const zoo = await connecting;

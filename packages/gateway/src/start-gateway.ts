@@ -9,6 +9,7 @@ import { container as root, type DependencyContainer, Lifecycle } from 'tsyringe
 import { AnalysisPlaces } from './analysis/analysis-places.js';
 import { ImageAnalysis } from './analysis/image-analysis.js';
 import { MaskPictures } from './analysis/mask-pictures.js';
+import { checkOptions, checkZoo, completeSettings, type GatewayOptions } from './gateway-options.js';
 import { buildGatewaySchema } from './graphql/build-gateway-schema.js';
 import { createApollo } from './graphql/create-apollo.js';
 import { CatalogueResolver } from './graphql/resolvers/catalogue.resolver.js';
@@ -36,21 +37,8 @@ import { Metrics } from './observability/metrics.js';
 import { ZooSpans } from './observability/zoo-spans.js';
 import { SeriesAnalyses } from './series/series-analyses.js';
 import { SeriesStore } from './series/series-store.js';
-import { checkSettings, DEFAULT_SETTINGS, type GatewaySettings } from './settings.js';
+import { checkSettings, type GatewaySettings } from './settings.js';
 import { ZooMonitor } from './zoo-monitor.js';
-
-export interface GatewayOptions {
-  /** 0: any free port. */
-  readonly port?: number;
-  readonly host?: string;
-  readonly settings?: Partial<GatewaySettings>;
-  readonly logger?: Logger;
-  /**
-   * What the zoo's observer is, so that metrics and traces have what the zoo does: `connectZoo({ observer:
-   * monitor.observe })`.
-   */
-  readonly monitor?: ZooMonitor;
-}
 
 export interface RunningGateway {
   readonly url: string;
@@ -76,7 +64,8 @@ export async function startGateway(zoo: Zoo | Promise<Zoo>, options: GatewayOpti
   const { port = 4000, host = '127.0.0.1', logger = createLogger(), monitor = new ZooMonitor() } = options;
   const opening = Promise.resolve(zoo);
   opening.catch(() => undefined); // told where it is awaited, unless something else is wrong before
-  const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  checkOptions(options);
+  const settings = completeSettings(options.settings);
   checkSettings(settings);
   const container = compose({ settings, logger, monitor });
 
@@ -84,7 +73,9 @@ export async function startGateway(zoo: Zoo | Promise<Zoo>, options: GatewayOpti
   // A proxy must be the one to close an idle connection: a request that it sends at that moment would get no answer.
   const httpServer = createServer({ keepAliveTimeout: settings.keepAliveMs }, limitConnections(app));
   const schema = await buildGatewaySchema(container); // reads nothing of the zoo
-  container.registerInstance(ZOO, await opening);
+  const opened = await opening;
+  checkZoo(opened);
+  container.registerInstance(ZOO, opened);
   const images = await FolderImageStore.open(settings);
   container.registerInstance<ImageStore>(IMAGES, images);
   const apollo = createApollo({ schema, httpServer, logger, settings });

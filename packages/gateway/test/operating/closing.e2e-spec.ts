@@ -20,6 +20,8 @@ it('rejects as the zoo does that is being opened, and says a fault of its own fi
   await expect(startGateway(failing(), { port: 0, logger })).rejects.toThrow('no such head');
   const settings = { deadlineMs: -1 };
   await expect(startGateway(failing(), { port: 0, logger, settings })).rejects.toThrow('deadlineMs');
+  await expect(startGateway(failing(), { prot: 0 } as object)).rejects.toThrow('prot');
+  await expect(startGateway({ config: 'a.mjs' } as unknown as Zoo, { port: 0, logger })).rejects.toThrow(TypeError);
 
   const other = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void other.close());
