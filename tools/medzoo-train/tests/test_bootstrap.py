@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from medzoo_heads.arrays import Floats
-from medzoo_heads.measure.bootstrap import Metric, auroc_of, mean_of, measure, median_of
+from medzoo_heads.measure.bootstrap import Metric, auroc_of, mean_of, measure, median_of, sides_of
 from medzoo_heads.measure.classes import calibration_error, class_metrics
+from medzoo_heads.measure.report import say_few_groups
 
 ONES = np.ones((1, 5))
 
@@ -30,7 +31,36 @@ def test_it_comes_near_the_normal_interval_of_a_mean() -> None:
 
 
 def test_a_group_is_drawn_as_one() -> None:
-    assert interval(np.array([0.0, 0, 1, 1]), ["a", "a", "b", "b"]) == [0.0, 1.0]
+    values = np.arange(80.0) % 2
+    eight, eighty = interval(values, [str(n % 8) for n in range(80)]), interval(values, numbered(80))
+    assert eight[1] - eight[0] > 2.5 * (eighty[1] - eighty[0])
+
+
+def test_fewer_than_six_groups_have_no_percentiles() -> None:
+    values = np.arange(12.0)
+    assert interval(values[:5], numbered(5)) is None
+    assert len(interval(values[:6], numbered(6))) == 2
+    assert interval(values, [str(n % 5) for n in range(12)]) is None
+
+
+def test_only_groups_that_define_a_statistic_count() -> None:
+    values = np.arange(12.0) % 2
+
+    def of(first: int) -> Any:
+        return mean_of(np.where(np.arange(12) < first, values, np.nan))
+
+    for name in ("shares", "parts"):
+        assert len(interval(values, numbered(12), **{name: (of(6),)})) == 2
+        assert interval(values, numbered(12), **{name: (of(5),)}) is None
+    positive = np.array([1.0] * 5 + [0.0] * 7)
+    ranked = Metric("auroc", auroc_of(values, positive), parts=sides_of(positive))
+    assert "interval95" not in measure([ranked], numbered(12), "made", 1)[0]
+
+
+def test_a_reader_is_told_of_few_groups() -> None:
+    assert "takes 6" in say_few_groups(5)[0]
+    assert "too narrow" in say_few_groups(6)[0]
+    assert say_few_groups(20) == []
 
 
 def test_a_share_that_is_everywhere_the_same_has_its_exact_interval_and_nothing_else_has_one() -> None:

@@ -29,6 +29,7 @@ export function classPairMetrics(pairs: readonly Pair<ClassScore>[], seed: numbe
     seed,
     biased: ['ece'],
     shares: { accuracy: [statistics.accuracy!], refused: [refusedShare] },
+    parts: { ...definedBy(statistics, ['drop', 'confidence']), ece: [statistics.accuracy!] },
     count: counting(pairs),
   });
   const predictions = answered(pairs).map(({ changed }) => changed);
@@ -47,7 +48,17 @@ export function maskPairMetrics(pairs: readonly Pair<MaskScore>[], seed: number)
     drop: (drawn) => mean(answeredTwice(drawn).map(({ clean, changed }) => clean.dice - changed.dice)),
     refused: refusedShare,
   };
-  return measure(pairs, statistics, { seed, shares: { refused: [refusedShare] }, count: counting(pairs) });
+  return measure(pairs, statistics, {
+    seed,
+    shares: { refused: [refusedShare] },
+    parts: definedBy(statistics, ['dice_answered', 'drop']),
+    count: counting(pairs),
+  });
+}
+
+/** Of a few images that are answered, an interval would say nothing. */
+function definedBy<S>(statistics: Statistics<S>, names: readonly string[]) {
+  return Object.fromEntries(names.map((name) => [name, [statistics[name]!]]));
 }
 
 type Refusable = Scored & { readonly isRefused: boolean };

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { formatInterval } from '../evaluation/report/format-interval.js';
 import type { Metric, Metrics } from '../evaluation/report/metrics.js';
+import { sayFewGroups } from '../statistics/few-groups.js';
 import { countOf } from '../terminal/format.js';
 import { formatTable } from '../terminal/format-table.js';
 import type { CorruptionEvaluation } from './run-corruption.js';
@@ -48,6 +49,7 @@ export function formatCorruption({ report, because }: CorruptionEvaluation): str
       : []),
     '  What is lost is measured on the n images that are answered both as they are and corrupted.',
     `  Intervals: 2000 bootstrap resamples, seed ${seed}, which also seeds the corruptions.`,
+    ...sayFewGroups(report).map((line) => `  ${line}`),
   ].join('\n');
 }
 

@@ -3,6 +3,7 @@ import { chosenLabelOf, masksOf, wholeDomainOf } from '../analyze/answers/answer
 import { measure, type Metric, type Metrics } from '../evaluation/report/metrics.js';
 import { isRankable, rankAuroc } from '../statistics/auroc.js';
 import { bootstrapIntervals } from '../statistics/bootstrap.js';
+import { LEAST_GROUPS } from '../statistics/few-groups.js';
 import { groupBy } from '../statistics/group-by.js';
 import { mean, median } from '../statistics/summary.js';
 import type { DomainFinding } from './domain-report.type.js';
@@ -86,7 +87,12 @@ function measureAuroc(judged: readonly Judged[], index: number, own: OwnScores, 
     ...judged.map(({ row, domains }) => ({ isPositive: true, score: domains[index]!.score, group: row.group })),
     ...own.scores.map(({ score, group }) => ({ isPositive: false, score, group })),
   ];
-  const { auroc } = bootstrapIntervals(samples, { auroc: rankAuroc }, { seed, groupOf: ({ group }) => group });
+  const sides = [judged.map(({ row }) => row.group), own.scores.map(({ group }) => group)];
+  // Many on one side do not make up for few on the other.
+  const { auroc } =
+    Math.min(...sides.map((groups) => new Set(groups).size)) < LEAST_GROUPS
+      ? {}
+      : bootstrapIntervals(samples, { auroc: rankAuroc }, { seed, groupOf: ({ group }) => group });
   const round = (value: number): number => Number(value.toFixed(6));
   return {
     value: round(rankAuroc(samples)),

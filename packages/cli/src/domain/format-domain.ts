@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { formatInterval } from '../evaluation/report/format-interval.js';
 import type { Metric } from '../evaluation/report/metrics.js';
+import { sayFewGroups } from '../statistics/few-groups.js';
 import { countOf } from '../terminal/format.js';
 import { formatTable } from '../terminal/format-table.js';
 import type { DomainFinding, DomainReport } from './domain-report.type.js';
@@ -47,6 +48,7 @@ export function formatDomain({
       ? ["  No AUROC without the head's own images: name the folder of its sets with --own DIR."]
       : []),
     `  Intervals: 2000 bootstrap resamples, seed ${seed}; exact binomial for a share that is 0 or 1 in all of them.`,
+    ...sayFewGroups({ n, n_groups: groups }).map((line) => `  ${line}`),
   ].join('\n');
 }
 

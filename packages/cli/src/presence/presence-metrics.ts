@@ -1,7 +1,7 @@
 import type { TrainedModel } from '@medzoo/core';
 import { measure, type Metrics } from '../evaluation/report/metrics.js';
 import { isRankable, rankAuroc, type RankedScore } from '../statistics/auroc.js';
-import type { Statistics } from '../statistics/bootstrap.js';
+import type { Statistic, Statistics } from '../statistics/bootstrap.js';
 import { mean } from '../statistics/summary.js';
 import type { Arrangement } from './arrange-sets.js';
 import type { PresenceScore } from './score-presence.js';
@@ -44,10 +44,12 @@ export function presenceMetrics(
 ): Metrics {
   const targets = Object.entries(sidesByTarget).map(([target, sides]) => ({
     own: statisticsOf(target, sides, thresholds?.[target] ?? 0),
+    parts: partsOf(target, sides),
     counts: countsOf(target, sides),
   }));
   const statistics = Object.assign({}, ...targets.map(({ own }) => own)) as Statistics<PresenceScore>;
   const counts = Object.assign({}, ...targets.map(({ counts }) => counts)) as Record<string, number>;
+  const parts = Object.assign({}, ...targets.map(({ parts }) => parts)) as ReturnType<typeof partsOf>;
   const overall = Object.keys(sidesByTarget).filter((target) => statistics[`presence_auroc_${target}`] !== undefined);
   const macro = (drawn: readonly PresenceScore[]): number =>
     mean(overall.map((target) => statistics[`presence_auroc_${target}`]!(drawn)));
@@ -55,7 +57,24 @@ export function presenceMetrics(
   return measure(
     scores,
     { presence_auroc: macro, ...statistics },
-    { seed, shares: sharesOf(statistics), count: (name) => counts[name] ?? images },
+    {
+      seed,
+      shares: sharesOf(statistics),
+      parts: { ...parts, presence_auroc: overall.flatMap((target) => parts[`presence_auroc_${target}`]!) },
+      count: (name) => counts[name] ?? images,
+    },
+  );
+}
+
+/** Of each AUROC: the groups on either side of it. */
+function partsOf(target: string, sides: Sides): Readonly<Record<string, readonly Statistic<PresenceScore>[]>> {
+  const presenceOn = (side: Side) => (drawn: readonly PresenceScore[]) =>
+    mean(drawn.filter((score) => sides[side].has(score)).map(({ presence }) => presence[target] ?? 0));
+  return Object.fromEntries(
+    (['other', ...HARD_SIDES] as const).map((side) => [
+      nameOf('auroc', target, side),
+      [presenceOn('positive'), presenceOn(side)],
+    ]),
   );
 }
 

@@ -22,13 +22,43 @@ describe('bootstrapIntervals', () => {
     expect(interval(3)).not.toEqual(interval(4));
   });
 
-  it('draws a group as one: four images of two patients vary as two, not as four', () => {
-    const samples = [0, 0, 1, 1].map((value) => ({ value, group: `patient ${value}` }));
-    expect(bootstrapIntervals(samples, meanValue, options).mean).toEqual([0, 1]);
+  it('draws a group as one: ten images of each of eight patients vary as eight, not as eighty', () => {
+    const samples = Array.from({ length: 80 }, (_, index) => ({ value: index % 2, group: `patient ${index % 8}` }));
+    const width = (groupOf: (sample: { group: string }, index?: number) => string) => {
+      const [low, high] = bootstrapIntervals(samples, meanValue, { ...options, groupOf }).mean!;
+      return high - low;
+    };
+    const alone = new Map(samples.map((sample, index) => [sample, `${index}`]));
+    expect(width(({ group }) => group)).toBeGreaterThan(2.5 * width((sample) => alone.get(sample as never)!));
+  });
+
+  it('has no percentiles of fewer than six groups, whose whole range leaves out more than 5 %', () => {
+    const samples = Array.from({ length: 12 }, (_, index) => ({ value: index, group: `${index}` }));
+    expect(bootstrapIntervals(samples.slice(0, 5), meanValue, options).mean).toBeUndefined();
+    expect(bootstrapIntervals(samples.slice(0, 6), meanValue, options).mean).toHaveLength(2);
+    // Twelve images of five patients are five groups.
+    const patients = samples.map(({ value }) => ({ value, group: `${value % 5}` }));
+    expect(bootstrapIntervals(patients, meanValue, options).mean).toBeUndefined();
+  });
+
+  it('counts of a share only the groups that define it, and keeps what is exact of a few', () => {
+    const samples = Array.from({ length: 12 }, (_, index) => ({ value: index % 2, group: `${index}` }));
+    const of = (first: number) => (drawn: readonly { value: number; group: string }[]) =>
+      mean(drawn.filter(({ group }) => Number(group) < first).map(({ value }) => value));
+    const interval = (first: number, share = of(first)) =>
+      bootstrapIntervals(samples, { share }, { ...options, shares: { share: [share] } }).share;
+    expect(interval(6)).toHaveLength(2);
+    expect(interval(5)).toBeUndefined();
+    const odd = { share: meanValue.mean };
+    const given = (first: number) => bootstrapIntervals(samples, odd, { ...options, parts: { share: [of(first)] } });
+    expect(given(6).share).toHaveLength(2);
+    expect(given(5).share).toBeUndefined();
+    // The first image alone, at 0.
+    expect(interval(1)).toEqual([0, 0.975]);
   });
 
   it('passes over resamples that do not define a statistic, and has none for a single group', () => {
-    const samples = [1, 2, 3].map((value) => ({ value, group: `${value}` }));
+    const samples = [1, 2, 3, 3, 3, 3].map((value, index) => ({ value, group: `${index}` }));
     const odd = ([{ value } = { value: 0 }]: readonly { value: number }[]) => (value === 2 ? Number.NaN : value);
     expect(bootstrapIntervals(samples, { odd }, options).odd).toEqual([1, 3]);
     expect(bootstrapIntervals(samples.slice(0, 1), meanValue, options).mean).toBeUndefined();

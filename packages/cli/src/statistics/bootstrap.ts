@@ -1,5 +1,6 @@
 import { groupBy } from './group-by.js';
-import { isMostExtreme, sharesInterval } from './exact-interval.js';
+import { countDefining, isMostExtreme, sharesInterval } from './exact-interval.js';
+import { LEAST_GROUPS } from './few-groups.js';
 import { mean, quantile } from './summary.js';
 
 export interface BootstrapOptions<T> {
@@ -14,6 +15,11 @@ export interface BootstrapOptions<T> {
    * By statistic that is a share, a mean of what lies in 0..1 such as accuracy, or the mean of several: these shares.
    */
   readonly shares?: Readonly<Record<string, readonly Statistic<T>[]>>;
+  /**
+   * By statistic that only some groups say anything of, or that compares two kinds of them: statistics of which each is
+   * defined on the groups that count. Those of `shares` count anyway.
+   */
+  readonly parts?: Readonly<Record<string, readonly Statistic<T>[]>>;
   /** Statistics from 0 up that noise makes larger, such as a calibration error. */
   readonly biased?: readonly string[];
 }
@@ -26,13 +32,15 @@ export type Statistics<T> = Readonly<Record<string, Statistic<T>>>;
 
 export type Interval = readonly [low: number, high: number];
 
-/** Below as many groups a percentile interval says nothing. */
-const LEAST_GROUPS = 2;
+/** A single group does not vary. */
+const LEAST_DRAWN = 2;
 
 /**
- * 95 % percentile intervals of each statistic, by drawing groups with replacement; the same for the same seed. Two
+ * 95 % percentile intervals of each statistic, by drawing groups with replacement; the same for the same seed. Three
  * cases are apart:
  *
+ * - Of fewer than 6 groups there is none (see `LEAST_GROUPS`). Where only some groups define a statistic, these
+ *   count: of accuracy on a label those with the label, of an AUROC those of the side with fewer.
  * - Where every group has the same value, all resamples are alike, which does not make it certain. A share that is 1 or
  *   0 throughout has its exact binomial interval over groups (see `sharesInterval`); any other statistic, such as an
  *   AUROC of 1, has none.
@@ -43,12 +51,12 @@ const LEAST_GROUPS = 2;
 export function bootstrapIntervals<T, S extends Statistics<T>>(
   samples: readonly T[],
   statistics: S,
-  { seed, groupOf, resamples = 2000, shares = {}, biased = [] }: BootstrapOptions<T>,
+  { seed, groupOf, resamples = 2000, shares = {}, parts = {}, biased = [] }: BootstrapOptions<T>,
 ): Readonly<Record<keyof S, Interval | undefined>> {
   const groups = [...groupBy(samples, groupOf).values()];
   const random = createRandom(seed);
   const drawn: Record<string, number[]> = Object.fromEntries(Object.keys(statistics).map((name) => [name, []]));
-  for (let round = 0; round < resamples && groups.length >= LEAST_GROUPS; round += 1) {
+  for (let round = 0; round < resamples && groups.length >= LEAST_DRAWN; round += 1) {
     const resample = groups.flatMap(() => groups[Math.floor(random() * groups.length)]!);
     for (const [name, statistic] of Object.entries(statistics)) drawn[name]!.push(statistic(resample));
   }
@@ -60,6 +68,8 @@ export function bootstrapIntervals<T, S extends Statistics<T>>(
       const value = statistic(samples);
       return [name, shares[name] && isMostExtreme(value) ? sharesInterval(value, groups, shares[name]) : undefined];
     }
+    const defining = countDefining(groups, [...(shares[name] ?? []), ...(parts[name] ?? [])]);
+    if (Math.min(groups.length, ...defining) < LEAST_GROUPS) return [name, undefined];
     const bounds = [quantile(defined, 0.025), quantile(defined, 0.975)];
     if (!biased.includes(name)) return [name, bounds];
     const bias = mean(defined) - statistic(samples);

@@ -21,8 +21,13 @@ export function sharesInterval<T>(
   groups: readonly (readonly T[])[],
   shares: readonly Statistic<T>[],
 ): Interval | undefined {
-  const counts = shares.map((share) => groups.filter((group) => !Number.isNaN(share(group))).length);
+  const counts = countDefining(groups, shares);
   if (counts.length === 0 || counts.includes(0)) return undefined;
   const bound = mean(counts.map((count) => TAIL ** (1 / count)));
   return value === 1 ? [bound, 1] : [0, 1 - bound];
+}
+
+/** By share: how many groups define it, as those with an image of its label do. */
+export function countDefining<T>(groups: readonly (readonly T[])[], shares: readonly Statistic<T>[]): number[] {
+  return shares.map((share) => groups.filter((group) => !Number.isNaN(share(group))).length);
 }

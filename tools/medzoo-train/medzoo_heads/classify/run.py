@@ -57,7 +57,7 @@ def train_classifier(opened: Opened, settings: Settings, clock: Clock) -> Traine
     metrics = measure_test(
         session_logits[len(val_rows) :], data.splits.test, labels, calibration, dataset, settings.seed
     )
-    say_metrics(metrics)
+    say_metrics(metrics, groups_of(data.splits.test))
     inputs, outputs = declare(opened.embeddings.about.shape, classes)
     return Trained(
         model=found.model, inputs=inputs, outputs=outputs, labels=labels, extra={"calibration": calibration},

@@ -18,8 +18,11 @@ Statistic = Callable[[Floats], Floats]
 RESAMPLES = 2000
 #: Draws that are computed at once.
 CHUNK = 250
-#: Below as many groups a percentile interval says nothing.
-LEAST_GROUPS = 2
+#: A single group does not vary.
+LEAST_DRAWN = 2
+#: Below as many groups there is no percentile interval: even the whole range of five values leaves out the median of
+#: what they are drawn from once in 16 times, which is more than the 5 % of a 95 % interval.
+LEAST_GROUPS = 6
 #: Half of what a 95 % interval leaves out.
 TAIL = 0.025
 
@@ -30,6 +33,9 @@ class Metric:
     statistic: Statistic
     #: Where the statistic is a share, or the mean of several: these, which have an exact interval where all agree.
     shares: tuple[Statistic, ...] = ()
+    #: Where only some groups say anything of it, or it compares two kinds of them: statistics of which each is defined
+    #: on the groups that count. Those of `shares` count anyway.
+    parts: tuple[Statistic, ...] = ()
     #: Noise makes it larger, as a calibration error: the bootstrap's bias is taken off its bounds.
     biased: bool = False
     label: str | None = None
@@ -43,7 +49,7 @@ def measure(metrics: Sequence[Metric], groups: Sequence[str], dataset: str, seed
     count = len(groups)
     names, place = np.unique(np.asarray(groups), return_inverse=True)
     members = np.equal.outer(np.arange(len(names)), place).astype(np.float64)
-    drawn = draw(members, seed) if len(names) >= LEAST_GROUPS else np.empty((0, count))
+    drawn = draw(members, seed) if len(names) >= LEAST_DRAWN else np.empty((0, count))
     entries = []
     for metric in metrics:
         value = float(metric.statistic(np.ones((1, count)))[0])
@@ -78,6 +84,8 @@ def interval_of(metric: Metric, value: float, drawn: Floats, members: Floats) ->
         return None
     if is_alike(metric.statistic, found, members):
         return exact_interval(value, metric.shares, members) if value in (0.0, 1.0) else None
+    if min([len(members), *count_defining((*metric.shares, *metric.parts), members)]) < LEAST_GROUPS:
+        return None
     low, high = (float(bound) for bound in np.quantile(found, [TAIL, 1 - TAIL]))
     if not metric.biased:
         return low, high
@@ -96,11 +104,21 @@ def is_alike(statistic: Statistic, found: Floats, members: Floats) -> bool:
 
 def exact_interval(value: float, shares: Sequence[Statistic], members: Floats) -> tuple[float, float] | None:
     """The exact binomial interval over groups of a share that is 0 or 1 in all of them (Clopper and Pearson 1934)."""
-    counts = [int((~np.isnan(share(members))).sum()) for share in shares]
+    counts = count_defining(shares, members)
     if not counts or 0 in counts:
         return None
     bound = float(np.mean([TAIL ** (1 / count) for count in counts]))
     return (bound, 1.0) if value == 1 else (0.0, 1 - bound)
+
+
+def count_defining(statistics: Sequence[Statistic], members: Floats) -> list[int]:
+    """How many groups define each, as those with an image of its label do."""
+    return [int((~np.isnan(one(members))).sum()) for one in statistics]
+
+
+def sides_of(positive: Floats) -> tuple[Statistic, Statistic]:
+    """What is defined on groups with a positive, and on those with a negative. positive: 1, 0, or NaN if not known."""
+    return mean_of(np.where(positive == 1, 1.0, np.nan)), mean_of(np.where(positive == 0, 1.0, np.nan))
 
 
 def mean_of(values: Floats) -> Statistic:

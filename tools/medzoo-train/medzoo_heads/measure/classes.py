@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Bools, Floats, Ints, Json
-from .bootstrap import Metric, Statistic, auroc_of, mean_of, mean_over, measure
+from .bootstrap import Metric, Statistic, auroc_of, mean_of, mean_over, measure, sides_of
 
 #: Below as many images on either side an AUROC says little: it is not reported.
 LEAST_RANKED = 5
@@ -32,13 +32,14 @@ def class_metrics(
     recalls = [mean_of(only(right, truth == k)) for k in there]
     ranked = [k for k in there if min((truth == k).sum(), (truth != k).sum()) >= LEAST_RANKED]
     aurocs = {k: auroc_of(probabilities[:, k], (truth == k).astype(np.float64)) for k in ranked}
+    sides = {k: sides_of((truth == k).astype(np.float64)) for k in ranked}
     accuracy, coverage = mean_of(right), mean_of(held)
     metrics = [
         Metric("accuracy", accuracy, (accuracy,)),
         Metric("balanced_accuracy", mean_over(recalls), tuple(recalls)),
-        Metric("macro_f1", mean_over([f1_of(found, truth, k) for k in there])),
-        *([Metric("auroc", mean_over(list(aurocs.values())))] if aurocs else []),
-        *(Metric("auroc", aurocs[k], label=names[k]) for k in ranked),
+        Metric("macro_f1", mean_over([f1_of(found, truth, k) for k in there]), parts=tuple(recalls)),
+        *([Metric("auroc", mean_over(list(aurocs.values())), parts=sum(sides.values(), ()))] if aurocs else []),
+        *(Metric("auroc", aurocs[k], parts=sides[k], label=names[k]) for k in ranked),
         Metric("ece", calibration_error(probabilities.max(1), right), biased=True),
         Metric("coverage", coverage, (coverage,)),
     ]

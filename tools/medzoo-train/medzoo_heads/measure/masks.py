@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Bools, Floats, Json
-from .bootstrap import Metric, auroc_of, mean_of, measure, median_of
+from .bootstrap import Metric, auroc_of, mean_of, measure, median_of, sides_of
 from .classes import LEAST_RANKED
 
 
@@ -26,11 +26,13 @@ def mask_metrics(
     absent = int((~is_there).sum())
     if min(absent, int(is_there.sum())) >= LEAST_RANKED:
         negatives: Json = {"kind": "empty", "sets": [dataset], "n": absent}
-        found = is_found.astype(np.float64)
+        found, there = is_found.astype(np.float64), is_there.astype(np.float64)
         sensitivity = mean_of(np.where(is_there, found, np.nan))
         specificity = mean_of(np.where(is_there, np.nan, 1 - found))
         metrics += [
-            Metric("presence_auroc", auroc_of(presence, is_there.astype(np.float64)), label=label, negatives=negatives),
+            Metric(
+                "presence_auroc", auroc_of(presence, there), parts=sides_of(there), label=label, negatives=negatives
+            ),
             Metric("presence_sensitivity", sensitivity, (sensitivity,), label=label, n=int(is_there.sum())),
             Metric("presence_specificity", specificity, (specificity,), label=label, n=absent, negatives=negatives),
         ]

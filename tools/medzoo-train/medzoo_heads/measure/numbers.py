@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Floats, Json
-from .bootstrap import Metric, Statistic, auroc_of, mean_of, mean_over, measure, median_of
+from .bootstrap import Metric, Statistic, auroc_of, mean_of, mean_over, measure, median_of, sides_of
 from .classes import LEAST_RANKED
 
 
@@ -39,6 +39,8 @@ def several_metrics(
     """probabilities and truth: float64 [N, K]; truth is 1, 0, or NaN where it is not known."""
     aurocs: dict[str, Statistic] = {}
     scores: list[Statistic] = []
+    there: list[Statistic] = []
+    compared: list[Statistic] = []
     own: list[Metric] = []
     for k, (label, threshold) in enumerate(zip(labels, thresholds, strict=True)):
         wanted = truth[:, k]
@@ -47,17 +49,20 @@ def several_metrics(
         known = having + lacking
         if min(having, lacking) >= LEAST_RANKED:
             aurocs[label] = known_auroc(probabilities[:, k], wanted)
-            own.append(Metric("auroc", aurocs[label], label=label, n=known))
+            compared += sides_of(wanted)
+            own.append(Metric("auroc", aurocs[label], parts=sides_of(wanted), label=label, n=known))
         scores.append(f1_of(called, wanted))
+        there.append(sides_of(wanted)[0])
         sensitivity = mean_of(np.where(wanted == 1, called, np.nan))
         specificity = mean_of(np.where(wanted == 0, 1 - called, np.nan))
         own += [
-            Metric("f1", scores[-1], label=label, n=known),
+            Metric("f1", scores[-1], parts=(there[-1],), label=label, n=known),
             Metric("sensitivity", sensitivity, (sensitivity,), label=label, n=having),
             Metric("specificity", specificity, (specificity,), label=label, n=lacking),
         ]
-    shared = [Metric("auroc", mean_over(list(aurocs.values())))] if aurocs else []
-    return measure([*shared, Metric("macro_f1", mean_over(scores)), *own], groups, dataset, seed)
+    shared = [Metric("auroc", mean_over(list(aurocs.values())), parts=tuple(compared))] if aurocs else []
+    macro_f1 = Metric("macro_f1", mean_over(scores), parts=tuple(there))
+    return measure([*shared, macro_f1, *own], groups, dataset, seed)
 
 
 def known_auroc(scores: Floats, truth: Floats) -> Statistic:

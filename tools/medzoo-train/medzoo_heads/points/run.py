@@ -70,7 +70,7 @@ def train_points(opened: Opened, settings: Settings, clock: Clock) -> Trained:
     say(f"The {NAMES[head_wins]} is nearer on val, and is written.")
     model = head_of(head_sharp) if head_wins else probe_graph(probe, layout, probe_sharp)
     metrics = measure_test(model, source, splits.test, labels, settings)
-    say_metrics(metrics)
+    say_metrics(metrics, groups_of(splits.test))
     inputs, outputs = declare(layout)
     losses = zip(NAMES, (probe_said, head_said), strict=True)
     return Trained(

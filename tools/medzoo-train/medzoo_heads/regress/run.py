@@ -66,7 +66,7 @@ def train_regressor(opened: Opened, settings: Settings, clock: Clock) -> Trained
     metrics = value_metrics(
         winner.test * std + mean, test_truth, widths, labels, groups_of(data.splits.test), dataset, settings.seed
     )
-    say_metrics(metrics)
+    say_metrics(metrics, groups_of(data.splits.test))
     inputs, outputs = declare(opened.embeddings.about.shape, len(labels), OUTPUT)
     return Trained(
         model=winner.model, inputs=inputs, outputs=outputs, labels=labels,

@@ -72,7 +72,7 @@ def train_segmenter(opened: Opened, settings: Settings, clock: Clock) -> Trained
     scales = fit_scales(head_logits if head_wins else probe_logits, truth, exclusive)
     model = finished(source, probe, outcome.weights if head_wins else None, scales)
     metrics = measure_test(model, source, splits.test, settings)
-    say_metrics(metrics)
+    say_metrics(metrics, groups_of(splits.test))
     inputs, outputs = declare(source.layout)
     return Trained(
         model=model, inputs=inputs, outputs=outputs, labels=labels,

@@ -69,7 +69,7 @@ def train_several(opened: Opened, settings: Settings, clock: Clock) -> Trained:
         sigmoid(winner.test / temperature), truth_of(data.splits.test), thresholds, labels,
         groups_of(data.splits.test), dataset, settings.seed,
     )  # fmt: skip
-    say_metrics(metrics)
+    say_metrics(metrics, groups_of(data.splits.test))
     inputs, outputs = declare(opened.embeddings.about.shape, len(labels), OUTPUT)
     return Trained(
         model=winner.model, inputs=inputs, outputs=outputs, labels=labels,

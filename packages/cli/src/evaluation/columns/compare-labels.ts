@@ -1,5 +1,5 @@
 import { isRankable, rankAuroc } from '../../statistics/auroc.js';
-import type { Statistics } from '../../statistics/bootstrap.js';
+import type { Statistic, Statistics } from '../../statistics/bootstrap.js';
 import { mean } from '../../statistics/summary.js';
 import { measure } from '../report/metrics.js';
 import { comparisonsOf, type ColumnRules, type ColumnScore } from './column-rules.js';
@@ -35,15 +35,22 @@ export const labelRules: ColumnRules<'multilabel', LabelComparison> = {
     });
     const macro = (names: readonly string[], statistic: typeof rankAuroc | typeof f1Of) => (drawn: readonly Score[]) =>
       mean(names.map((label) => statistic(comparisonsOf(drawn, label))).filter((value) => !Number.isNaN(value)));
+    const sidesOf = (label: string) =>
+      [true, false].map((wanted) => (drawn: readonly Score[]) => shareCalled(comparisonsOf(drawn, label), wanted));
     const shared = measure(
       scores,
       { auroc: macro(ranked, rankAuroc), macro_f1: macro(labels, f1Of) },
-      { seed, count: () => scores.length },
+      {
+        seed,
+        parts: { auroc: ranked.flatMap(sidesOf), macro_f1: labels.flatMap((label) => sidesOf(label).slice(0, 1)) },
+        count: () => scores.length,
+      },
     );
     const ofLabels = labels.map((label) => {
       const of = (statistic: (all: readonly LabelComparison[]) => number) => (drawn: readonly Score[]) =>
         statistic(comparisonsOf(drawn, label));
-      const [found, spared] = [of((all) => shareCalled(all, true)), of((all) => shareCalled(all, false))];
+      const [found, spared] = sidesOf(label) as [Statistic<Score>, Statistic<Score>];
+      const parts = { [`auroc_${label}`]: [found, spared], [`f1_${label}`]: [found] };
       const statistics: Statistics<Score> = {
         ...(ranked.includes(label) && { [`auroc_${label}`]: of(rankAuroc) }),
         [`f1_${label}`]: of(f1Of),
@@ -57,7 +64,7 @@ export const labelRules: ColumnRules<'multilabel', LabelComparison> = {
         [`sensitivity_${label}`]: positives,
         [`specificity_${label}`]: all.length - positives,
       };
-      return measure(scores, statistics, { seed, shares, count: (name) => counts[name] ?? all.length });
+      return measure(scores, statistics, { seed, shares, parts, count: (name) => counts[name] ?? all.length });
     });
     return Object.assign(shared, ...ofLabels) as typeof shared;
   },

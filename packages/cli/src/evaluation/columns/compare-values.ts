@@ -46,7 +46,9 @@ export const valueRules: ColumnRules<'regression', ValueComparison> = {
         [`interval_coverage_${label}`]: coverage,
       };
       const shares = { [`interval_coverage_${label}`]: [coverage] };
-      return measure(scores, statistics, { seed, shares, count: () => comparisonsOf(scores, label).length });
+      // Groups without a true value say nothing of the interval.
+      const known = scores.filter(({ byLabel }) => Object.hasOwn(byLabel, label));
+      return measure(known, statistics, { seed, shares, count: () => known.length });
     });
     return Object.assign({}, ...ofLabels) as ReturnType<typeof measure>;
   },

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { sayFewGroups } from '../../statistics/few-groups.js';
 import { countOf, formatMs } from '../../terminal/format.js';
 import { formatTable } from '../../terminal/format-table.js';
 import { formatInterval } from './format-interval.js';
@@ -64,6 +65,7 @@ export function formatReport(report: Report, because: string): string {
       : [`  Empty truth masks: ${n_empty}. Two empty masks count Dice and IoU 1, one empty 0.`]),
     `  Intervals: 2000 bootstrap resamples of ${groups === '' ? 'images' : 'groups'}, seed ${seed}; exact ` +
       'binomial for a share that is 0 or 1 in all of them.',
+    ...sayFewGroups(report).map((line) => `  ${line}`),
     `  Median ms: ${formatTimings(report)} (${report.provider}).`,
     `  Weights: ${weights.join(', ')}.`,
   ];

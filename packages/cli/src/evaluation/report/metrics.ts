@@ -4,6 +4,7 @@ import {
   bootstrapIntervals,
   type BootstrapOptions,
   type Interval,
+  type Statistic,
   type Statistics,
 } from '../../statistics/bootstrap.js';
 import { calibrationError, errorIfCalibrated } from '../../statistics/calibration-error.js';
@@ -42,17 +43,19 @@ export function maskMetrics(scores: readonly MaskScore[], seed: number): Metrics
   const measured = columns.map((column) => {
     const of = (drawn: readonly MaskScore[]): number[] =>
       drawn.map(({ differences }) => differences[column]).filter((difference) => difference !== undefined);
+    // Groups without a true measurement say nothing of the interval.
+    const known = scores.filter(({ differences }) => differences[column] !== undefined);
     const statistics: Statistics<MaskScore> = {
       [`${column}_absolute_difference`]: (drawn) => mean(of(drawn).map(Math.abs)),
       [`${column}_absolute_difference_median`]: (drawn) => median(of(drawn).map(Math.abs)),
       [`${column}_difference`]: (drawn) => mean(of(drawn)),
     };
-    return { statistics, n: of(scores).length };
+    return measure(known, statistics, { seed, count: () => known.length });
   });
   return {
     ...measure(scores, MASK_STATISTICS, { seed, shares: MASK_SHARES }),
-    ...Object.assign({}, ...measured.map(({ statistics, n }) => measure(scores, statistics, { seed, count: () => n }))),
-  } as Metrics;
+    ...(Object.assign({}, ...measured) as Metrics),
+  };
 }
 
 /**
@@ -82,9 +85,15 @@ export function classMetrics(scores: readonly (Scored & Prediction)[], seed: num
     set_size: setSize,
     ...perLabel,
   };
+  const recalls = labels.map((label) => (drawn: readonly Prediction[]) => recall(drawn, label));
   const shares = {
     ...Object.fromEntries(Object.entries({ accuracy, ...coverages }).map(([name, share]) => [name, [share]])),
-    balanced_accuracy: labels.map((label) => (drawn: readonly Prediction[]) => recall(drawn, label)),
+    balanced_accuracy: recalls,
+  };
+  const parts = {
+    macro_f1: recalls,
+    auroc: ranked.flatMap(sidesOf),
+    ...Object.fromEntries(ranked.map((label) => [`auroc_${label}`, sidesOf(label)])),
   };
   const withSets = scores.filter(({ plausible }) => plausible !== undefined);
   const counts: Readonly<Record<string, number>> = {
@@ -93,8 +102,13 @@ export function classMetrics(scores: readonly (Scored & Prediction)[], seed: num
       labels.map((label) => [`coverage_${label}`, withSets.filter(({ truth }) => truth === label).length]),
     ),
   };
-  const options = { seed, shares, biased: ['ece'], count: (name: string) => counts[name] ?? scores.length };
+  const options = { seed, shares, parts, biased: ['ece'], count: (name: string) => counts[name] ?? scores.length };
   return withLuck(measure(scores, statistics, options), scores, seed);
+}
+
+/** Accuracy on images with a label, and on those without it. */
+function sidesOf(label: string): Statistic<Prediction>[] {
+  return [true, false].map((wanted) => (drawn) => accuracy(drawn.filter(({ truth }) => (truth === label) === wanted)));
 }
 
 /** Behind `ece`, what it would read of these predictions if the head were perfectly calibrated: `ece_if_calibrated`. */
@@ -114,7 +128,7 @@ export function withLuck(metrics: Metrics, predictions: readonly Prediction[], s
   return Object.fromEntries(entries);
 }
 
-export interface MeasureOptions<S> extends Pick<BootstrapOptions<S>, 'seed' | 'shares' | 'biased'> {
+export interface MeasureOptions<S> extends Pick<BootstrapOptions<S>, 'seed' | 'shares' | 'parts' | 'biased'> {
   /** How many images a metric is measured on. */
   readonly count?: (name: string) => number;
 }
