@@ -48,7 +48,10 @@ export const valueRules: ColumnRules<'regression', ValueComparison> = {
       const shares = { [`interval_coverage_${label}`]: [coverage] };
       // Groups without a true value say nothing of the interval.
       const known = scores.filter(({ byLabel }) => Object.hasOwn(byLabel, label));
-      return measure(known, statistics, { seed, shares, count: () => known.length });
+      // Answers about another kind of image have no interval.
+      const within = comparisonsOf(known, label).filter(({ isWithin }) => isWithin !== undefined).length;
+      const count = (name: string): number => (Object.hasOwn(shares, name) ? within : known.length);
+      return measure(known, statistics, { seed, shares, count });
     });
     return Object.assign({}, ...ofLabels) as ReturnType<typeof measure>;
   },

@@ -89,6 +89,19 @@ it('does not give the mean error of one label as the median of another', () => {
   }
 });
 
+it('counts for each number the images that it is of, and takes the interval over their groups', () => {
+  // Of ten images eight have a true value; the last three are of another kind, so that their answers have no interval.
+  const scores = Array.from({ length: 10 }, (_, index) => ({
+    row: { group: `${index}` },
+    byLabel: index < 2 ? {} : { age: { difference: index, isWithin: index < 7 ? index % 2 === 0 : undefined } },
+  }));
+  const { mae_age: mae, interval_coverage_age: covered } = valueRules.measure(scores as never, ['age'], 1);
+  expect(mae).toMatchObject({ value: 5.5, n: 8 });
+  expect(mae!.interval95).toHaveLength(2);
+  // Three of five, and of five groups there is no interval.
+  expect(covered).toEqual({ value: 0.6, n: 5 });
+});
+
 it('measures points by distance, in mm where the index says how large pixels are, and counts those called absent', async () => {
   const present = points.map((all) => all[0]!.point!);
   const { report } = await evaluate(testKeypoints, ['tip_x', 'tip_y', 'pixel_size_mm'], (index) => [
