@@ -19,7 +19,7 @@ FREE = 2
 WORDS = {
     "masks": "Probability that a pixel belongs to the target.",
     "exclusive_masks": "Probability of each target in a pixel; they sum to 1, with the background before them.",
-    "presence": "Probability that the target is in the image at all.",
+    "presence": "How sure the head is that the target is in the image at all, 0 to 1.",
     "iou": "Estimated overlap (IoU) of the mask with the truth.",
     "logits": "Probability of each label; they sum to 1.",
     "label_logits": "Probability of each label, whatever other labels the image has.",

@@ -27,7 +27,10 @@ export interface SegmentationAnswer {
 /** One target in the image. `rle` is the mask; the rest derives from it or comes from the model. */
 export interface ImageMask {
   readonly label: string;
-  /** Probability that the target is in the image at all; 1 of a head that is told that it is, and does not judge it. */
+  /**
+   * How sure the head is that the target is in the image at all, 0..1: a score to hold against the model's presence
+   * threshold, which need not be a calibrated probability. 1 of a head that is told that it is, and does not judge it.
+   */
   readonly presence: number;
   /** Whether the image is of the kind that this target was learnt on; left out by a head that cannot say. */
   readonly domain?: Domain;
@@ -117,7 +120,7 @@ export interface Keypoint {
   readonly label: string;
   /** In image pixels from the image's top left corner; null for a point that is not in the image. */
   readonly point: Point | null;
-  /** Probability that it is in the image at all; left out by a head that does not say. */
+  /** How sure the head is that it is in the image at all, 0..1, as of a mask; left out by a head that does not say. */
   readonly presence?: number;
   /** Why there is no point: its `presence` is below the model's threshold, or the model places it outside the image. */
   readonly absentBecause?: 'presence' | 'outside';

@@ -53,8 +53,8 @@ export type ProbabilityMask = MaskPlane & {
   /** Probability from which a pixel belongs to the mask. */
   readonly threshold: number;
   /**
-   * Probability that the target is in the image at all; below the model's presence threshold the mask is empty on
-   * purpose. 1 says that the head does not judge it, such as one that is shown where the target is.
+   * How sure the head is that the target is in the image at all, 0..1; below the model's presence threshold the mask is
+   * empty on purpose. It need not be a calibrated probability. 1 says that the head does not judge it, such as one that is shown where the target is.
    */
   readonly presence: number;
   /** The model's own estimate of this mask's IoU with the truth, whether or not the target is taken for present. */
@@ -131,7 +131,7 @@ export interface ModelPoint {
   readonly label: string;
   readonly x: number;
   readonly y: number;
-  /** Probability that the point is in the image at all; left out by a model that does not say. */
+  /** How sure the head is that the point is in the image at all, 0..1; left out by a model that does not say. */
   readonly presence?: number;
 }
 

@@ -31,7 +31,7 @@ export class KeypointType {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'Probability that it is in the image at all; null for a head that does not say.',
+    description: 'How sure the head is that it is in the image at all, 0..1; null for a head that does not say.',
   })
   readonly presence!: number | null;
 
