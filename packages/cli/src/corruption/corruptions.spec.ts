@@ -75,6 +75,23 @@ describe('a corruption', () => {
     expect(await corrupt('2x', flat(9, 3))).toMatchObject({ width: 128, height: 96, channels: 3 });
   });
 
+  it.each([1, 3] as const)('enlarges an image of %d channels about its middle, not to one side', async (channels) => {
+    // Rises by 6 with each column and by 4 with each row.
+    const [width, height] = [20, 15];
+    const data = Uint8Array.from({ length: width * height * channels }, (_, index) => {
+      const pixel = Math.floor(index / channels);
+      return 20 + 6 * (pixel % width) + 4 * Math.floor(pixel / width);
+    });
+    const { data: found } = await corrupt('2x', { width, height, channels, data });
+    const off = [...found].flatMap((value, index) => {
+      const [x, y] = [Math.floor(index / channels) % (2 * width), Math.floor(index / channels / (2 * width))];
+      const isInside = x > 3 && x < 2 * width - 4 && y > 3 && y < 2 * height - 4;
+      return isInside ? [value - (20 + 6 * ((x + 0.5) / 2 - 0.5) + 4 * ((y + 0.5) / 2 - 0.5))] : [];
+    });
+    // Half a pixel to the right and down would take 2.5 off each.
+    expect(Math.max(...off.map(Math.abs))).toBeLessThan(1.1);
+  });
+
   it.each(Object.keys(CORRUPTIONS))('%s: the mask still lies on what it outlines', async (name) => {
     const { image, moveMask } = await createChange(name, { id: 'row 1', seed: 1, decode: decodeImage })(file);
     const { width, height, data, channels } = await decodeImage(image);

@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { changeValues, movePixels, openPixels, type Pixels } from './pixels.js';
 
 /** One thing that happens to images on their way. `random` gives 0..1; the same row of numbers gives the same image. */
@@ -39,21 +39,43 @@ export const CORRUPTIONS: Readonly<Record<string, Corruption>> = {
   'contrast-high': { change: (image) => changeContrast(image, 1.5) },
   crop: moving(crop),
   letterbox: moving(letterbox),
-  '2x': { change: (image) => throughFile(image, '2x'), moveMask: enlarge },
+  '2x': { change: enlargeImage, moveMask: enlargeMask },
 };
 
 /** What a camera, a scanner or a viewer does through a codec or a filter of its own. */
-async function throughFile(image: Pixels, what: 'jpeg' | 'blur' | '2x'): Promise<Pixels> {
-  const { width, height, channels } = image;
+async function throughFile(image: Pixels, what: 'jpeg' | 'blur'): Promise<Pixels> {
   const opened = openPixels(image);
-  const changed =
-    what === 'jpeg'
-      ? sharp(await opened.jpeg({ quality: JPEG_QUALITY }).toBuffer())
-      : what === 'blur'
-        ? opened.blur(BLUR_SIGMA)
-        : opened.resize(2 * width, 2 * height, { kernel: 'cubic' });
+  return readPixels(
+    what === 'jpeg' ? sharp(await opened.jpeg({ quality: JPEG_QUALITY }).toBuffer()) : opened.blur(BLUR_SIGMA),
+    image.channels,
+  );
+}
+
+/** Pixels of the rim that are repeated beyond it, which is as far as the kernel reaches. */
+const RIM = 2;
+
+/**
+ * Bicubic. Where sharp's `resize` enlarges, it moves the image by half a pixel to the right and down, away from its
+ * mask; here that is taken back (`idx`, `idy`: a quarter of a pixel of the image as it was).
+ */
+async function enlargeImage(image: Pixels): Promise<Pixels> {
+  const { width, height, channels } = image;
+  const rim = { top: RIM, bottom: RIM, left: RIM, right: RIM, extendWith: 'copy' } as const;
+  const extended = openPixels(await readPixels(openPixels(image).extend(rim), channels));
+  const twice = [
+    [2, 0],
+    [0, 2],
+  ] as [[number, number], [number, number]];
+  const enlarged = await readPixels(
+    extended.affine(twice, { interpolator: 'bicubic', idx: 0.25, idy: 0.25 }),
+    channels,
+  );
+  return movePixels(enlarged, { width: 2 * width, height: 2 * height }, (x, y) => [x + 2 * RIM, y + 2 * RIM]);
+}
+
+async function readPixels(image: Sharp, channels: Pixels['channels']): Promise<Pixels> {
   const space = channels === 1 ? 'b-w' : 'srgb';
-  const { data, info } = await changed.toColourspace(space).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await image.toColourspace(space).raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, channels, data };
 }
 
@@ -109,7 +131,7 @@ function letterbox(image: Pixels): Pixels {
   });
 }
 
-function enlarge(mask: Pixels): Pixels {
+function enlargeMask(mask: Pixels): Pixels {
   const size = { width: 2 * mask.width, height: 2 * mask.height };
   return movePixels(mask, size, (x, y) => [Math.floor(x / 2), Math.floor(y / 2)]);
 }
