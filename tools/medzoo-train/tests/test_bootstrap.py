@@ -9,7 +9,7 @@ import pytest
 
 from medzoo_heads.arrays import Floats
 from medzoo_heads.measure.bootstrap import Metric, auroc_of, mean_of, measure, median_of, sides_of
-from medzoo_heads.measure.classes import calibration_error, class_metrics
+from medzoo_heads.measure.classes import calibration_error, class_metrics, error_if_calibrated
 from medzoo_heads.measure.report import say_few_groups
 
 ONES = np.ones((1, 5))
@@ -94,6 +94,21 @@ def test_auroc_of_a_draw_is_that_of_its_repeated_images() -> None:
 def test_calibration_error_weighs_the_gaps_of_bins() -> None:
     confidence, right = np.array([0.81, 0.81, 0.81, 0.95]), np.array([1.0, 1, 0, 1])
     assert calibration_error(confidence, right)(np.ones((1, 4)))[0] == pytest.approx((3 * (0.81 - 2 / 3) + 0.05) / 4)
+
+
+def test_what_a_calibrated_head_would_read_stands_behind_the_error() -> None:
+    # Of one image the error is .25 three times of four, and else .75.
+    alone = error_if_calibrated(np.array([0.75]), "made", 1)
+    assert alone["value"] == pytest.approx(0.75 * 0.25 + 0.25 * 0.75, abs=0.02)
+    assert alone["interval95"] == [0.25, 0.75]
+    # Many right and wrong answers of one bin take each other's noise away.
+    many = error_if_calibrated(np.full(10_000, 0.8), "made", 1)
+    assert many["value"] < 0.005
+    chances = np.array([[0.8, 0.2]] * 6 + [[0.1, 0.9]] * 6)
+    names = [entry["name"] for entry in class_metrics(
+        chances, np.array([0] * 6 + [1] * 6), chances >= 0.3, ["a", "b"], numbered(12), "made", 1
+    )]  # fmt: skip
+    assert names[names.index("ece") + 1] == "ece_if_calibrated"
 
 
 def test_entries_are_as_model_json_has_them() -> None:

@@ -36,8 +36,8 @@ def conformal_quantiles(probabilities: Floats | Singles, labels: Ints, error_rat
     """For each class the quantile of 1 - p(true class), with the finite-sample correction (Vovk 2012,
     class-conditional).
 
-    A class with too few images for the wanted rate takes the quantile of all images together. No rate is promised for it
-    then, and over all images none either: a rare class that is hard to tell may lack in each of its sets. (With 1 in
+    A class with too few images for the wanted rate takes the quantile of all images together. No rate is promised for
+    it then, and over all images none either: a rare class that is hard to tell may lack in each of its sets. (With 1 in
     its place it was plausible of every image, and sets said nothing.)
     """
     own = 1 - probabilities[np.arange(len(labels)), labels]

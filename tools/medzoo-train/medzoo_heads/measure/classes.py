@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Bools, Floats, Ints, Json
-from .bootstrap import Metric, Statistic, auroc_of, mean_of, mean_over, measure, sides_of
+from .bootstrap import TAIL, Metric, Statistic, auroc_of, mean_of, mean_over, measure, sides_of
 
 #: Below as many images on either side an AUROC says little: it is not reported.
 LEAST_RANKED = 5
 BINS = 15
+#: Of what a calibrated head would read.
+DRAWS = 1000
 
 
 def class_metrics(
@@ -47,7 +49,10 @@ def class_metrics(
         own = mean_of(only(held, truth == k))
         metrics.append(Metric("coverage", own, (own,), label=names[k], n=int((truth == k).sum())))
     metrics.append(Metric("set_size", mean_of(sets.sum(1).astype(np.float64))))
-    return measure(metrics, groups, dataset, seed)
+    entries = measure(metrics, groups, dataset, seed)
+    lucky = error_if_calibrated(probabilities.max(1), dataset, seed)
+    place = next(index for index, entry in enumerate(entries) if entry["name"] == "ece") + 1
+    return [*entries[:place], lucky, *entries[place:]]
 
 
 def only(values: Floats, wanted: Bools) -> Floats:
@@ -69,6 +74,24 @@ def f1_of(found: Ints, truth: Ints, k: int) -> Statistic:
 
 def calibration_error(confidence: Floats, right: Floats) -> Statistic:
     """Expected calibration error of the most probable label in 15 bins of its probability (Guo 2017)."""
-    bins = np.minimum(BINS - 1, (confidence * BINS).astype(np.int64))
-    gaps = np.eye(BINS)[bins] * (confidence - right)[:, None]
+    gaps = binned(confidence) * (confidence - right)[:, None]
     return lambda weights: np.asarray(np.abs(weights @ gaps).sum(1) / weights.sum(1))
+
+
+def error_if_calibrated(confidence: Floats, dataset: str, seed: int) -> Json:
+    """What `calibration_error` would read of so few images if the head were calibrated: the entry `ece_if_calibrated`.
+
+    Mean and 95 % range of draws in which each answer is right as often as it says. An error within it is no sign of a
+    fault.
+    """
+    rng, bins = np.random.default_rng(seed), binned(confidence)
+    right = (rng.random((DRAWS, len(confidence))) < confidence).astype(np.float64)
+    errors = np.abs((confidence - right) @ bins).sum(1) / len(confidence)
+    bounds = [round(float(bound), 4) for bound in np.quantile(errors, [TAIL, 1 - TAIL])]
+    about: Json = {"dataset": dataset, "split": "test", "n": len(confidence)}
+    return {"name": "ece_if_calibrated", "value": round(float(errors.mean()), 4), "interval95": bounds} | about
+
+
+def binned(confidence: Floats) -> Floats:
+    """float64 [N, BINS]: 1 in the bin of each."""
+    return np.eye(BINS)[np.minimum(BINS - 1, (confidence * BINS).astype(np.int64))]
