@@ -17,6 +17,7 @@ from .embeddings import Embeddings
 from .overlap import find_overlap
 from .rows import Row
 from .splits import Splits
+from .turned import TURNED, fingerprints, most_alike
 
 #: Two embeddings whose difference is at most this share of their own deviation are of one picture. A picture that was
 #: saved once more as JPEG (quality 60 to 95) or scaled is below it, images of other patients far above (README,
@@ -77,10 +78,21 @@ def near_duplicates(
         for place, candidates in enumerate(nearest):
             row = later[start + place]
             others = [earlier[i] for i in candidates]
-            for other, difference in zip(others, differences(embeddings, row, others), strict=True):
+            alike = likeness(embeddings, row, others)
+            for other, difference, turned in zip(others, differences(embeddings, row, others), alike, strict=True):
                 if difference <= SAME:
                     leaks.append(Leak(other, row, "pictures that are nearly the same"))
+                elif turned >= TURNED:
+                    leaks.append(Leak(other, row, "a picture mirrored or turned"))
     return leaks
+
+
+def likeness(embeddings: Embeddings, row: Row, others: Sequence[Row]) -> Floats:
+    """How much others are the picture mirrored or turned, at best 1; 0 where the embeddings hold no images."""
+    if not embeddings.has("images"):
+        return np.zeros(len(others))
+    marks = fingerprints(embeddings.images([row, *others]))
+    return most_alike(marks[0], marks[1:])
 
 
 def differences(embeddings: Embeddings, row: Row, others: Sequence[Row]) -> Floats:
