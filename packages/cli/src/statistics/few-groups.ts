@@ -6,7 +6,7 @@ import { countOf } from '../terminal/format.js';
  */
 export const LEAST_GROUPS = 6;
 
-/** From as many groups on, a percentile interval of a mean holds the true one at least 9 times in 10, if it is skewed. */
+/** From as many groups on, a percentile interval of a mean holds the true one 9 times in 10 also where it is skewed. */
 const ENOUGH_GROUPS = 20;
 
 /** What a reader of intervals over so few groups, such as patients, should know; nothing where nothing was measured. */
@@ -15,8 +15,8 @@ export function sayFewGroups({ n, n_groups: groups }: { readonly n: number; read
   const [one, others] = groups < n ? ['group', 'groups'] : ['image', 'images'];
   if (groups < LEAST_GROUPS) {
     return [
-      `${countOf(groups, one)}: an interval takes ${LEAST_GROUPS} ${others}, and of fewer there is one only for a share ` +
-        'that is 0 or 1 in all of them.',
+      `${countOf(groups, one)}: an interval takes ${LEAST_GROUPS} ${others}, and of fewer there is one only for a ` +
+        'share that is 0 or 1 in all of them.',
     ];
   }
   return [
