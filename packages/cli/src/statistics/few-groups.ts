@@ -20,7 +20,7 @@ export function sayFewGroups({ n, n_groups: groups }: { readonly n: number; read
     ];
   }
   return [
-    `${groups} ${others}: resampling so few makes intervals too narrow. Of 6 they hold the true number about 85 times ` +
-      'in 100, of 10 about 88, and of 20 about 92, not 95.',
+    `${groups} ${others}: resampling so few makes intervals too narrow. Of 6 they hold the true number about 85 ` +
+      'times in 100, of 10 about 88, and of 20 about 92, not 95.',
   ];
 }

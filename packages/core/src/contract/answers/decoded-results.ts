@@ -54,7 +54,8 @@ export type ProbabilityMask = MaskPlane & {
   readonly threshold: number;
   /**
    * How sure the head is that the target is in the image at all, 0..1; below the model's presence threshold the mask is
-   * empty on purpose. It need not be a calibrated probability. 1 says that the head does not judge it, such as one that is shown where the target is.
+   * empty on purpose. It need not be a calibrated probability. 1 says that the head does not judge it, such as one that
+   * is shown where the target is.
    */
   readonly presence: number;
   /** The model's own estimate of this mask's IoU with the truth, whether or not the target is taken for present. */
