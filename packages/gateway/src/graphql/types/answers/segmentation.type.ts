@@ -37,8 +37,8 @@ export class MaskType {
 
   @Field(() => Float, {
     description:
-      'How sure the head is that the target is in the image at all, 0..1; it need not be a calibrated probability. 1 of ' +
-      'a head that is told that it is, and does not judge it.',
+      'How sure the head is that the target is in the image at all, 0..1; it need not be a calibrated probability. 1 ' +
+      'of a head that is told that it is, and does not judge it.',
   })
   readonly presence!: number;
 
