@@ -1,7 +1,8 @@
 import { formatFileSize } from '../answers/format.js';
+import { unreadableFile } from '../requests/fault.js';
 import { createElement } from './create-element.js';
 import type { Parts } from './find-parts.js';
-import { clearFault, showHint } from './show-fault.js';
+import { clearFault, showFault, showHint } from './show-fault.js';
 import { toShowable } from './to-showable.js';
 
 /**
@@ -28,7 +29,7 @@ export function acceptDrops({ drop, file, uploadFault }: Parts): void {
     event.preventDefault();
     mark(-inside);
     if (event.dataTransfer.files.length !== 1) {
-      showHint(uploadFault, 'One image at a time: drop a single file.');
+      showHint(uploadFault, 'One file at a time: put the DICOM files of a series into a ZIP, and drop that.');
       return;
     }
     file.files = event.dataTransfer.files;
@@ -47,8 +48,12 @@ export function previewChoice({ drop, file, uploadFault }: Parts): void {
     url = undefined;
     preview.replaceChildren();
     const chosen = file.files?.[0];
-    const showable = chosen && (await toShowable(chosen));
-    if (!showable || chosen !== file.files?.[0]) return;
+    const showable = chosen && (await toShowable(chosen).catch(() => null));
+    if (showable === undefined || chosen !== file.files?.[0]) return;
+    if (!showable) {
+      showFault(uploadFault, unreadableFile());
+      return;
+    }
     url = URL.createObjectURL(showable);
     const words = createElement('span', { class: 'soft' }, formatFileSize(chosen.size));
     const image = createElement('img', { alt: 'The chosen image', src: url });

@@ -1,5 +1,5 @@
 import { ANALYZE_QUERY, EXPORTS_QUERY, FILE_QUERY, type HeadAnswer } from './analyze-query.js';
-import { isRecord, noAnswer, PageError, readFault, strangeAnswer } from './fault.js';
+import { isRecord, noAnswer, PageError, readFault, strangeAnswer, unreadableFile } from './fault.js';
 import { readUpload, type Upload } from './read-upload.js';
 import type { FileFacts, ShownView } from '../pictures/medical-view.js';
 
@@ -69,7 +69,12 @@ export function askGateway(origin: string): GatewayRequests {
     async upload(file, signal) {
       // A slice has the bytes of a file and nothing else of it.
       const body = file.slice(0, file.size, 'application/octet-stream');
-      const response = await send('upload', '/images', { method: 'POST', body, signal });
+      const response = await send('upload', '/images', { method: 'POST', body, signal }).catch(
+        async (error: unknown) => {
+          if (!(error instanceof PageError) || (await isReadable(file))) throw error;
+          throw new PageError('upload', unreadableFile());
+        },
+      );
       const reply = await readJson(response, signal);
       const uploaded = response.ok ? readUpload(reply) : undefined;
       if (uploaded) return uploaded;
@@ -96,6 +101,17 @@ export function askGateway(origin: string): GatewayRequests {
       throw new PageError('picture', readFault(await readJson(response, signal)) ?? strangeAnswer(response.status));
     },
   };
+}
+
+/** A browser says of an upload that failed no more than that; a file that was changed since it was chosen fails too. */
+function isReadable(file: Blob): Promise<boolean> {
+  return file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
 }
 
 /** Undefined for what is no JSON. */

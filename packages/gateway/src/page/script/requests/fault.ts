@@ -44,6 +44,14 @@ export function noAnswer(): Fault {
   return { code: 'NO_ANSWER', message, retryable: true };
 }
 
+/** For a file that cannot be read out of the place where it was chosen. */
+export function unreadableFile(): Fault {
+  const message =
+    'This browser cannot read the file: it was changed, moved or deleted after it was chosen, or it is a folder. ' +
+    'Choose it again; of a folder, put the DICOM files of the series into a ZIP and choose that.';
+  return { code: 'FILE_UNREADABLE', message, retryable: false };
+}
+
 /** What an error is for the page: the gateway's own fault, or one of the page itself. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof PageError) return error.fault;
