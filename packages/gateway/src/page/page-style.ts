@@ -35,9 +35,21 @@ export const PAGE_STYLE = `
   .fault { color: var(--bad); overflow-wrap: anywhere; } .fault code { font-weight: 600; }
 
   .result { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); align-items: start; margin-top: .5rem; } .result > .reports { margin-top: .5rem; }
-  figure { margin: 0; position: sticky; top: 0; padding: .5rem 0; background: var(--page); z-index: 1; }
+  figure { margin: 0; } .shown { position: sticky; top: 0; padding: .5rem 0; } .shown:has(.view) .stage { --tall: max(45vh, 100vh - 17rem); }
   .stage { position: relative; background: #000; border-radius: .5rem; overflow: hidden; width: 100%; max-width: calc(var(--tall) * var(--ratio)); --tall: 80vh; }
-  @media (max-width: 48rem) { .result { grid-template-columns: minmax(0, 1fr); gap: .5rem; } .stage { --tall: 45vh; margin: 0 auto; } }
+  @media (max-width: 48rem) {
+    .result { grid-template-columns: minmax(0, 1fr); gap: .5rem; } .stage { margin: 0 auto; }
+    .stage, .shown:has(.view) .stage { --tall: 45vh; }
+    .shown { display: contents; }
+    .shown figure { position: sticky; top: 0; padding: .5rem 0; background: var(--page); z-index: 1; }
+  }
+  /* On a low screen, such as a phone on its side or a page at 200 %, a picture that stays would hide the answers. */
+  @media (max-height: 32rem) { .shown, .shown figure { position: static; } }
+  .waiting { opacity: .35; transition: opacity 0s .25s; }
+  @media (forced-colors: active) {
+    .swatch, .bar, .bar span, .stage * { forced-color-adjust: none; }
+    .button[aria-pressed=true] { forced-color-adjust: none; background: Highlight; color: HighlightText; }
+  }
   .stage img, .stage canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
   .stage .mask { z-index: 1; } .stage.bare canvas { display: none; } .stage.draggable { cursor: move; touch-action: none; }
   .stage .point { position: absolute; z-index: 2; width: 1.1rem; height: 1.1rem; margin: -.55rem 0 0 -.55rem; border: 2px solid var(--colour); border-radius: 50%; box-shadow: 0 0 0 1px #000, inset 0 0 0 1px #000; pointer-events: none; } .stage.bare .point { display: none; }

@@ -61,12 +61,12 @@ async function analyze(again?: Pick<Analysis, 'view' | 'uploaded' | 'part'>): Pr
       chooser.show(uploaded, part);
     });
     const showable = await toShowable(file);
-    if (run !== current) return;
+    run.signal.throwIfAborted(); // another image may have been chosen meanwhile
     showResult(result, showable, run.signal);
     progress.end(`Done in ${formatDuration(result.uploadMs + result.analyzeMs)}.`);
   } catch (error) {
-    if (run !== current) return;
-    if (run.signal.aborted) progress.end('Stopped.');
+    if (run !== current) progress.leave();
+    else if (run.signal.aborted) progress.end('Stopped.');
     else {
       progress.end('No answer: see the message above.');
       const isOfUpload = error instanceof PageError && error.stage === 'upload';
@@ -91,6 +91,8 @@ function startProgress(words: string) {
   tell(words);
   return {
     tell,
+    /** Another run shows its own. */
+    leave: (): void => clearInterval(timer),
     end(said: string): void {
       clearInterval(timer);
       setRunning(false);
@@ -99,10 +101,14 @@ function startProgress(words: string) {
   };
 }
 
-/** Another image is chosen, and its picture stands above: what was found in the one before would seem to be of it. */
+/**
+ * Another image is chosen, and its picture stands above: what was found in the one before, or failed, would seem to be
+ * of it.
+ */
 function forgetRun(): void {
   current.abort();
   clearResults();
+  clearFault(parts.headsFault);
   chooser.clear();
   parts.status.replaceChildren();
 }
@@ -146,6 +152,7 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
       },
     }),
   });
+  const column = createElement('div', { class: 'shown' }, viewer.element);
   if (facts) {
     const seen = answers.flatMap((answer) => ('provenance' in answer ? (answer.provenance?.view.window ?? []) : []));
     const usual = facts.windows[0] ?? seen[0] ?? null;
@@ -156,7 +163,7 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
       usual,
       onAnalyse: (next: ShownView) => void analyze({ view: next, uploaded, part }),
     };
-    viewer.element.append(createViewControls(viewer, file));
+    column.append(createViewControls(viewer, file));
   }
   const cards = prompted.map((head, index) => {
     const place = placeOf(images, view).view;
@@ -169,6 +176,7 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
       ...(facts && { offerFiles: (asked: AskedHead) => offerFiles(image.id, asked, place, signal) }),
     });
   });
+  const ofFrame = facts && facts.frames > 1 ? `, frame ${view.frame + 1} of ${facts.frames}` : '';
   const times = `upload ${formatDuration(uploadMs)}, analysis ${formatDuration(analyzeMs)}`;
   parts.results.replaceChildren(
     createElement('h2', {}, 'What the heads found'),
@@ -176,14 +184,9 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
       'p',
       {},
       createElement('strong', {}, 'Not for diagnosis.'),
-      ` ${image.width} × ${image.height} px; ${times}.`,
+      ` ${image.width} × ${image.height} px${ofFrame}; ${times}.`,
     ),
-    createElement(
-      'div',
-      { class: 'result' },
-      viewer.element,
-      createElement('div', { class: 'reports' }, ...reports, ...cards),
-    ),
+    createElement('div', { class: 'result' }, column, createElement('div', { class: 'reports' }, ...reports, ...cards)),
   );
   parts.results.hidden = false;
   parts.upload.scrollIntoView({ block: 'start' }); // it stands above the results
