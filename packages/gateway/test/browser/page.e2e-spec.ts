@@ -148,6 +148,7 @@ describe.skipIf(!hasBrowser)('the page in a browser', { timeout: 90_000 }, () =>
     const before = await window.innerText();
     await drag(page, [0.2, 0.2], [0.4, 0.6]);
     await soon(() => window.innerText()).not.toBe(before);
+    await soon(() => window.innerText()).not.toContain('Loading');
     expect(await page.locator('.stage .prompt').count()).toBe(0);
 
     const dragged = await window.innerText();

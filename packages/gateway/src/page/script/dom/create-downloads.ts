@@ -10,8 +10,8 @@ const NAMES: Readonly<Record<string, string>> = {
   CSV: 'CSV',
 };
 
-/** Links to a head's answer as files; for one that cannot be, why not. */
-export function createDownloads(files: readonly OfferedFile[]): HTMLElement {
+/** Links to a head's answer as files, after `words`; for one that cannot be, why not. */
+export function createDownloads(files: readonly OfferedFile[], words = 'Download: '): HTMLElement {
   const links = files.flatMap(({ format, url }) =>
     url === null ? [] : [createElement('a', { href: url, download: true }, NAMES[format] ?? format), ' '],
   );
@@ -19,7 +19,7 @@ export function createDownloads(files: readonly OfferedFile[]): HTMLElement {
   return createElement(
     'div',
     { class: 'downloads small' },
-    ...(links.length > 0 ? [createElement('p', {}, 'Download: ', ...links)] : []),
+    ...(links.length > 0 ? [createElement('p', {}, words, ...links)] : []),
     ...(missing
       ? [createElement('p', { class: 'soft' }, `No ${NAMES[missing.format] ?? missing.format}: ${missing.reason!}`)]
       : []),

@@ -44,13 +44,13 @@ export function createPromptCard(head: PromptedHead, parts: PromptParts): HTMLEl
   let history: readonly Prompts[] = [];
   let marks: readonly HTMLElement[] = [];
   const shown = (): Prompts => history.at(-1) ?? NOTHING_SHOWN;
-  const answer = createAnswer(head, parts, shown);
+  const say = (more = ''): void => void (words.textContent = `${describePrompts(head, shown())}${more}`);
+  const answer = createAnswer(head, parts, shown, (isWaiting) => say(isWaiting ? ' Asking …' : ''));
 
   const change = (next: readonly Prompts[]): void => {
     history = next;
     for (const mark of marks) mark.remove();
     marks = mark(viewer, shown());
-    words.textContent = describePrompts(head, shown());
     undo.disabled = clear.disabled = history.length === 0;
     answer.ask(shown());
   };
@@ -58,8 +58,10 @@ export function createPromptCard(head: PromptedHead, parts: PromptParts): HTMLEl
   const pointing: Pointing = {
     onPoint(at, isBeside) {
       const { points } = shown();
-      if (!head.points || points.length >= head.points.most) return;
-      add({ ...shown(), points: [...points, { ...placeAt(at, size), positive: !(isBeside || beside.checked) }] });
+      if (!head.points) return;
+      const { most } = head.points;
+      if (points.length >= most) say(` This head takes at most ${most} ${most === 1 ? 'point' : 'points'}.`);
+      else add({ ...shown(), points: [...points, { ...placeAt(at, size), positive: !(isBeside || beside.checked) }] });
     },
     onBox(from, to) {
       const box = head.box === null ? null : boxBetween(from, to, size);
@@ -101,22 +103,39 @@ function mark(viewer: Viewer, { points, box }: Prompts): readonly HTMLElement[] 
   ];
 }
 
-/** Where answers are shown: one request at a time, and then for what is shown last. */
-function createAnswer(head: PromptedHead, parts: PromptParts, shown: () => Prompts) {
+/**
+ * Where answers are shown: one request at a time, and then for what is shown last. The answer to the prompts before is
+ * faint until then, and gone where there is no other.
+ */
+function createAnswer(
+  head: PromptedHead,
+  parts: PromptParts,
+  shown: () => Prompts,
+  tellWaiting: (isWaiting: boolean) => void,
+) {
   const { viewer, ask, offerFiles, usedColours, fetchPicture } = parts;
   const place = createElement('div');
   const fault = createFaultPlace();
+  const again = createButton('Ask again');
   const drawn = new Drawn(viewer);
-  const show = (reply: Reply): void => {
+  const setWaiting = (isWaiting: boolean): void => {
+    place.classList.toggle('waiting', isWaiting);
+    drawn.setWaiting(isWaiting);
+    tellWaiting(isWaiting);
+  };
+  const clear = (): void => {
     clearFault(fault);
+    again.hidden = true;
+  };
+  const show = (reply: Reply): void => {
+    setWaiting(false);
+    clear();
+    if (!reply || reply instanceof PageError) drawn.replace(place, () => []);
     if (reply instanceof PageError) {
       showFault(fault, reply.fault);
-      return;
+      again.hidden = false;
     }
-    if (!reply) {
-      drawn.replace(place, () => []);
-      return;
-    }
+    if (!reply || reply instanceof PageError) return;
     const { answers, asked } = reply;
     const files = offerFiles && { offerFiles: () => offerFiles(asked) };
     drawn.replace(place, (viewerOfAnswer) =>
@@ -144,7 +163,14 @@ function createAnswer(head: PromptedHead, parts: PromptParts, shown: () => Promp
       fail: () => undefined, // the image that was pointed at is shown no more
     },
   );
-  return { element: createElement('div', {}, fault, place), ask: load };
+  const askFor = (prompts: Prompts): void => {
+    clear();
+    setWaiting(paramsFor(head, prompts) !== undefined);
+    load(prompts);
+  };
+  clear();
+  again.addEventListener('click', () => askFor(shown()));
+  return { element: createElement('div', {}, fault, createElement('p', {}, again), place), ask: askFor };
 }
 
 /** What the last answer has put over the picture: the next one takes it away. */
@@ -152,6 +178,11 @@ class Drawn {
   #layers: HTMLElement[] = [];
 
   constructor(private readonly viewer: Viewer) {}
+
+  /** Of the answer to prompts that are not those over the picture any more. */
+  setWaiting(isWaiting: boolean): void {
+    for (const layer of this.#layers) layer.classList.toggle('waiting', isWaiting);
+  }
 
   /** Shows the elements that `create` makes in the place of those before, and what it lays over the viewer it gets. */
   replace(answer: HTMLElement, create: (viewer: Viewer) => readonly HTMLElement[]): void {

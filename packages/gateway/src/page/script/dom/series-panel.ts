@@ -55,7 +55,7 @@ export function createSeriesPanel(
     const files = await requests.listExports(id, asked, signal);
     results.replaceChildren(
       ...volumes.map((volume) => createElement('p', {}, describeVolume(volume))),
-      createDownloads(files),
+      createDownloads(files, `Download, all ${frameCount} pictures: `),
     );
   };
   begin.addEventListener('click', () => {

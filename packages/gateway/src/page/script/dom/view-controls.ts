@@ -1,4 +1,11 @@
-import { describeFile, describeView, dragWindow, type FileFacts, type ShownView } from '../pictures/medical-view.js';
+import {
+  describeFile,
+  dragWindow,
+  type FileFacts,
+  isSameView,
+  sayShown,
+  type ShownView,
+} from '../pictures/medical-view.js';
 import { createElement } from './create-element.js';
 import type { Viewer } from './viewer.js';
 
@@ -19,6 +26,7 @@ export interface ControlledFile {
 export function createViewControls(viewer: Viewer, file: ControlledFile): HTMLElement {
   const { pathOf, facts, analysed, usual, onAnalyse } = file;
   let shown = analysed;
+  let wanted = analysed;
   const words = createElement('p', { class: 'soft small', role: 'status' });
   const again = createElement('button', { type: 'button', class: 'button plain' });
   const reset = createElement('button', { type: 'button', class: 'button plain' }, 'Reset the window');
@@ -27,27 +35,35 @@ export function createViewControls(viewer: Viewer, file: ControlledFile): HTMLEl
     class: 'frames',
   });
 
-  const show = (view: ShownView): void => {
-    shown = view;
-    viewer.show(pathOf(view), view.frame === analysed.frame);
-    const isAnalysed = JSON.stringify(view) === JSON.stringify(analysed);
-    const advice = usual ? '. Drag over the picture to change the window.' : '';
-    words.textContent = `${describeView(view, facts.frames)}${advice}`;
-    again.textContent = view.frame === analysed.frame ? 'Analyse by this window' : 'Analyse this frame';
-    again.hidden = isAnalysed;
-    reset.hidden = view.window === null;
+  const say = (): void => {
+    const isLoading = wanted !== shown;
+    words.textContent = sayShown(isLoading ? { shown, analysed, loading: wanted } : { shown, analysed }, facts.frames);
+    if (usual && !isLoading) words.append(' Drag over the picture to change the window.');
+    again.textContent = shown.frame === analysed.frame ? 'Analyse by this window' : 'Analyse this frame';
+    again.hidden = isSameView(shown, analysed);
+    reset.hidden = wanted.window === null;
   };
-  slider.addEventListener('input', () => show({ ...shown, frame: Number(slider.value) }));
+  const show = (view: ShownView): void => {
+    wanted = view;
+    viewer.show(pathOf(view), view.frame === analysed.frame, (isShown) => {
+      if (isShown) shown = view;
+      else if (wanted === view) wanted = shown;
+      slider.value = String(wanted.frame);
+      say();
+    });
+    say();
+  };
+  slider.addEventListener('input', () => show({ ...wanted, frame: Number(slider.value) }));
   again.addEventListener('click', () => onAnalyse(shown));
-  reset.addEventListener('click', () => show({ ...shown, window: null }));
+  reset.addEventListener('click', () => show({ ...wanted, window: null }));
   if (usual) {
     let start = usual;
     viewer.onDrag(
-      () => (start = shown.window ?? usual),
-      (dx, dy) => show({ ...shown, window: dragWindow(start, dx, dy) }),
+      () => (start = wanted.window ?? usual),
+      (dx, dy) => show({ ...wanted, window: dragWindow(start, dx, dy) }),
     );
   }
-  show(shown);
+  say();
   return createElement(
     'div',
     { class: 'view' },

@@ -11,7 +11,9 @@ const LAYER_PIXELS = 1000;
 const DRAWN_ON_BLACK = 'what was found is drawn on black.';
 const FILE_FAILED = `This browser cannot show the format of this file: ${DRAWN_ON_BLACK}`;
 const PREVIEW_FAILED = `The gateway could not draw this image: ${DRAWN_ON_BLACK}`;
-const OTHER_FAILED = 'The gateway could not draw this view. The picture above is the one before it: try again.';
+const OTHER_FAILED =
+  'The gateway could not draw that view. The picture above is the one before it: try again, or press Analyse, which ' +
+  'sends the file again.';
 const POINTING_LABEL =
   'Picture to point at: arrow keys move a cross, Enter puts a point, Shift and Enter one beside the object, ' +
   'Backspace takes the last one back.';
@@ -20,6 +22,8 @@ interface ShownPicture {
   readonly source: string;
   /** Whether what was found is about it. */
   readonly hasLayers: boolean;
+  /** Told once it is shown, or cannot be; not if a later one was asked for before it was loaded. */
+  readonly onEnd: (isShown: boolean) => void;
 }
 
 /** The image with pictures over it, each to be shown and hidden by itself. */
@@ -35,9 +39,10 @@ export interface Viewer {
   /** Adds what a head was shown, in image pixels: a box, or a point on or beside what is meant. */
   addPrompt(kind: 'on' | 'beside' | 'box', place: Place | Box): HTMLElement;
   /**
-   * Another picture in place of the image's, once it is loaded; layers are hidden where they are not about it.
+   * Another picture in place of the image's, once it is loaded; layers are hidden where they are not about it. `onEnd`
+   * is told whether it is shown; it is told nothing of a picture that a later one overtook.
    */
-  show(url: string, hasLayers: boolean): void;
+  show(url: string, hasLayers: boolean, onEnd: (isShown: boolean) => void): void;
   /** Dragging over the picture, told as parts of its sides from where it began. */
   onDrag(onStart: () => void, onMove: (dx: number, dy: number) => void): void;
   /**
@@ -63,19 +68,21 @@ export function createViewer({ width, height }: UploadedImage, url: string): Vie
   stage.style.setProperty('--ratio', String(width / height)); // so that it may be as wide as keeps it in sight
   let shown: HTMLImageElement | undefined;
   const load = createLoader(({ source }: ShownPicture) => loadPicture(source), {
-    show(picture, { hasLayers }) {
+    show(picture, { hasLayers, onEnd }) {
       picture.draggable = !stage.classList.contains('draggable');
       shown?.remove();
       stage.prepend(picture);
       shown = picture;
       stage.classList.toggle('bare', !hasLayers);
       note.textContent = '';
+      onEnd(true);
     },
-    fail() {
+    fail({ onEnd }) {
       note.textContent = shown ? OTHER_FAILED : url.startsWith('blob:') ? FILE_FAILED : PREVIEW_FAILED;
+      onEnd(false);
     },
   });
-  load({ source: url, hasLayers: true });
+  load({ source: url, hasLayers: true, onEnd: () => undefined });
 
   let pointing: Pointing | undefined;
   watchPointing(stage, {
@@ -89,7 +96,7 @@ export function createViewer({ width, height }: UploadedImage, url: string): Vie
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   return {
     element: createElement('figure', {}, stage, note),
-    show: (source, hasLayers) => load({ source, hasLayers }),
+    show: (source, hasLayers, onEnd) => load({ source, hasLayers, onEnd }),
     onDrag(onStart, onMove) {
       if (shown) shown.draggable = false;
       stage.classList.add('draggable');

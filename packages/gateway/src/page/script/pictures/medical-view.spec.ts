@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeFile, describeView, dragWindow, previewPath, type FileFacts } from './medical-view.js';
+import { describeFile, describeView, dragWindow, previewPath, sayShown, type FileFacts } from './medical-view.js';
 
 it('dragging to the right widens a window, and dragging down raises it', () => {
   const start = { center: 40, width: 400, function: 'SIGMOID' };
@@ -16,6 +16,20 @@ it('asks the gateway for a frame by a window', () => {
   );
   expect(describeView({ frame: 1, window: { center: 40, width: 400, function: 'LINEAR' } }, 3)).toBe(
     'frame 2 of 3, window 40 / 400',
+  );
+});
+
+it('says which view the picture is, which one is on its way, and which one the answers are about', () => {
+  const [analysed, next] = [
+    { frame: 15, window: null },
+    { frame: 3, window: null },
+  ];
+  expect(sayShown({ shown: analysed, analysed }, 30)).toBe("Shown: frame 16 of 30, the file's own window.");
+  expect(sayShown({ shown: analysed, analysed, loading: next }, 30)).toBe(
+    "Shown: frame 16 of 30, the file's own window. Loading frame 4 of 30, the file's own window …",
+  );
+  expect(sayShown({ shown: next, analysed }, 30)).toBe(
+    "Shown: frame 4 of 30, the file's own window. The answers are about frame 16 of 30, the file's own window.",
   );
 });
 

@@ -77,6 +77,26 @@ function describeSpacing(spacing: FileFacts['spacing']): string {
   return `A pixel is ${round(x)} × ${round(y)} mm${where}.`;
 }
 
+/** Whether both show the same pixels in the same grey. */
+export function isSameView(one: ShownView, other: ShownView): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/**
+ * What the picture shows, and what the answers beside it are about where that is another view; while one is `loading`,
+ * the picture is still the one before.
+ */
+export function sayShown(
+  { shown, analysed, loading }: Readonly<Record<'shown' | 'analysed', ShownView>> & { readonly loading?: ShownView },
+  frames: number,
+): string {
+  return [
+    `Shown: ${describeView(shown, frames)}.`,
+    ...(loading ? [`Loading ${describeView(loading, frames)} …`] : []),
+    ...(isSameView(shown, analysed) ? [] : [`The answers are about ${describeView(analysed, frames)}.`]),
+  ].join(' ');
+}
+
 /** A view in a few words, for the line below the picture. */
 export function describeView({ frame, window }: ShownView, frames: number): string {
   const which = frames > 1 ? `frame ${frame + 1} of ${frames}` : '';

@@ -1,10 +1,11 @@
 /**
  * Loads one thing at a time and then the latest that was asked for: dragging asks for more pictures than a gateway
- * should draw. `show` receives what was loaded; after a failure `fail` is called, and what was shown before stays.
+ * should draw. `show` receives what was loaded; after a failure `fail` receives what was asked for, and what was shown
+ * before stays.
  */
 export function createLoader<Asked, Loaded>(
   load: (asked: Asked) => Promise<Loaded>,
-  { show, fail }: { readonly show: (loaded: Loaded, asked: Asked) => void; readonly fail: () => void },
+  { show, fail }: { readonly show: (loaded: Loaded, asked: Asked) => void; readonly fail: (asked: Asked) => void },
 ): (asked: Asked) => void {
   let isLoading = false;
   let next: { readonly asked: Asked } | undefined;
@@ -13,7 +14,7 @@ export function createLoader<Asked, Loaded>(
     try {
       show(await load(asked), asked);
     } catch {
-      fail();
+      fail(asked);
     }
     isLoading = false;
     const waiting = next;
