@@ -32,6 +32,17 @@ describe('requestHeads', () => {
     });
   });
 
+  it('refuses a prompt that no head would take', () => {
+    const box = { x: 1, y: 2, width: 3, height: 4 };
+    expect(() => requestHeads(heads, ['lungs'], { box, points: [] })).toThrow(
+      'None of the heads that would run takes --box. Name one that does with --heads: prompted.',
+    );
+    const boxed = head('boxed', { frame: { type: 'box', description } });
+    expect(() => requestHeads([boxed], undefined, { box, points: [{ x: 5, y: 6 }] })).toThrow(
+      'None of the heads that would run takes --point. No head of the config does.',
+    );
+  });
+
   it('says what a head is called and what it needs', () => {
     expect(() => requestHeads(heads, ['lung'], nothing)).toThrow(
       'There is no head "lung". There are lungs, prompted. Did you mean "lungs"?',

@@ -31,9 +31,31 @@ export function requestHeads(
       `The head "${unprompted.manifest.id}" needs a prompt. Give --box X,Y,WIDTH,HEIGHT or --point X,Y in pixels.`,
     );
   }
+  if (hasPrompt) checkPrompts(heads, chosen, prompts);
   if (chosen.length === 0)
     throw new CommandError('No head of the config runs without a prompt. Give --box or --point.');
   return Object.fromEntries(chosen.map((head) => [head.manifest.id, promptParams(head, prompts)]));
+}
+
+/** A prompt that no head takes would be ignored, and what is found without it taken for its answer. */
+function checkPrompts(
+  heads: readonly HeadDescription[],
+  chosen: readonly HeadDescription[],
+  { box, points }: Prompts,
+): void {
+  const given = [
+    ...(box ? [{ type: 'box', option: '--box' }] : []),
+    ...(points.length > 0 ? [{ type: 'points', option: '--point' }] : []),
+  ];
+  for (const { type, option } of given) {
+    const takes = ({ manifest }: HeadDescription): boolean =>
+      Object.values(manifest.params).some((spec) => spec.type === type);
+    if (chosen.some(takes)) continue;
+    const able = heads.filter(takes).map(({ manifest }) => manifest.id);
+    const advice =
+      able.length > 0 ? `Name one that does with --heads: ${able.join(', ')}.` : 'No head of the config does.';
+    throw new CommandError(`None of the heads that would run takes ${option}. ${advice}`);
+  }
 }
 
 function promptParams({ manifest }: HeadDescription, { box, points }: Prompts): Record<string, never> {
