@@ -24,8 +24,22 @@ it('gives files by name, keeps links apart and passes over what is hidden', asyn
   expect(await walkFolder(folder)).toEqual({
     files: [join(folder, 'a.png'), join(folder, 'b/2.png')],
     links: [join(folder, 'b/dangling.png'), join(folder, 'b/link.png')],
+    results: [],
     unread: [],
   });
+});
+
+it('tells what medzoo wrote into a folder apart from the images there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'walk-'));
+  const answers = { medzoo: '1.0.0', images: [{ ok: false }, { ok: true, heads: { organs: {} } }] };
+  await writeFile(join(folder, 'answers.json'), JSON.stringify(answers));
+  for (const name of ['a.organs.png', 'a.organs.left.png', 'a.organs.nii.gz', 'a.png', 'organs.png'])
+    await writeFile(join(folder, name), 'x');
+  const { files, results } = await walkFolder(folder);
+  expect(files).toEqual(['a.png', 'answers.json', 'organs.png'].map((name) => join(folder, name)));
+  expect(results).toEqual(['a.organs.left.png', 'a.organs.nii.gz', 'a.organs.png'].map((name) => join(folder, name)));
+  await writeFile(join(folder, 'answers.json'), '[]');
+  expect((await walkFolder(folder)).results).toEqual([]);
 });
 
 // macOS and Windows have no such names.

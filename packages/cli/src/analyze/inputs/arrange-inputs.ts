@@ -64,8 +64,8 @@ interface Described {
 export interface Arranged {
   readonly studies: readonly Study[];
   /**
-   * Files in folders that are no images, by their names as well, and those of DICOM that are none for a head: reports,
-   * presentation states, segmentations.
+   * Files in folders that are no images, by their names as well, results of before, and those of DICOM that are none
+   * for a head: reports, presentation states, segmentations.
    */
   readonly passedOver: readonly string[];
 }
@@ -86,6 +86,10 @@ export async function arrangeInputs(files: readonly FoundFile[], options: Arrang
   const described: Described[] = [];
   const passedOver: string[] = [];
   for (const file of files) {
+    if (file.isResult === true) {
+      passedOver.push(file.path);
+      continue;
+    }
     try {
       const format = sniff(await readStart(file.path, SNIFFED_BYTES), options.decoders);
       const isImage = file.isNamed || format !== undefined || claimsToBeImage(file.path);

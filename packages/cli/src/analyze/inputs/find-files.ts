@@ -9,6 +9,8 @@ import { walkFolder } from '../../files/walk-folder.js';
 export interface FoundFile {
   readonly path: string;
   readonly isNamed: boolean;
+  /** A picture or mask that `medzoo analyze` wrote into a folder: it is passed over. */
+  readonly isResult?: boolean;
 }
 
 /**
@@ -29,8 +31,10 @@ export async function findFiles(
       found.set(path, { path, isNamed: true });
       continue;
     }
-    const { files, links, unread } = await walkFolder(path);
+    const { files, links, results, unread } = await walkFolder(path);
     for (const inside of [...files, ...links]) found.set(inside, found.get(inside) ?? { path: inside, isNamed: false });
+    for (const inside of results)
+      found.set(inside, found.get(inside) ?? { path: inside, isNamed: false, isResult: true });
     for (const one of unread) onError(one.path, one.error);
   }
   return [...found.values()];
