@@ -34,4 +34,6 @@ const COMMANDS = [
   addPrefetch,
 ];
 for (const add of COMMANDS) add(program);
+for (const command of program.commands)
+  command.showHelpAfterError(`Run \`medzoo ${command.name()} --help\` for what there is.`);
 await program.parseAsync();

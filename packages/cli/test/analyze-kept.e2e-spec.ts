@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +58,42 @@ describe('medzoo analyze keeps what was found', () => {
     expect((await analyze('b.png', '--replace')).code).toBe(0);
     expect(await readFiles()).toEqual(['b.png']);
   });
+
+  it('does not analyze what it wrote into the same folder before', async () => {
+    await paint('a.png');
+    expect((await analyze('.', '--formats', 'png')).code).toBe(0);
+    const again = await analyze('.', '--formats', 'png');
+    expect(again.code).toBe(0);
+    expect(await readFiles()).toEqual(['a.png']);
+    expect(again.stderr).toContain('passed over, no images for a head: medzoo-out/answers.json');
+    const elsewhere = await analyze('.', '--out', 'other');
+    expect(elsewhere.stdout).not.toContain('medzoo-out/a.');
+  });
+
+  it.runIf(existsSync('/proc/self'))('says at once where no folder for the results can be made', async () => {
+    await paint('a.png');
+    const { code, stderr } = await analyze('a.png', '--out', '/proc/medzoo/results');
+    expect([code, stderr]).toEqual([
+      1,
+      'error: /proc/medzoo/results cannot be made a folder for the results. Name another with --out.\n',
+    ]);
+  });
+
+  it.runIf(existsSync('/dev/full'))(
+    'says in a line that its output found no room, and where to look for help',
+    async () => {
+      await paint('a.png');
+      const full = openSync('/dev/full', 'w');
+      const args = [MEDZOO, 'analyze', '--config', FAKE_CONFIG, 'a.png'];
+      const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, stdio: ['ignore', full, 'pipe'] });
+      closeSync(full);
+      expect([status, String(stderr)]).toEqual([
+        1,
+        'error: The output cannot be written. The disk is full. Make room, or name another place.\n',
+      ]);
+      expect((await analyze('a.png', '--hedas', 'x')).stderr).toContain('Run `medzoo analyze --help`');
+    },
+  );
 
   it('does not take a file of somebody else for its own', async () => {
     await paint('a.png');

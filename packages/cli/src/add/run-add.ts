@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@medzoo/core/model';
 import { checkApart, type ApartOptions } from '../check-head/apart/check-apart.js';
 import type { CheckReport } from '../check-head/run-check-head.js';
 import { CommandError } from '../command-error.js';
@@ -44,7 +45,7 @@ export async function runAdd({ source, heads, replace, config, ...apart }: AddOp
       `There is no ${showPath(source)}. Name a zip archive or a folder of model.json and its ONNX file.`,
     );
   });
-  const { unpacked, isNew } = await makeFolder(heads).catch((error: unknown) => {
+  const { unpacked, isNew } = await openFolder(heads).catch((error: unknown) => {
     throw explainWriteError(error, heads);
   });
   try {
@@ -67,9 +68,10 @@ export async function runAdd({ source, heads, replace, config, ...apart }: AddOp
   }
 }
 
-async function makeFolder(heads: string): Promise<{ readonly unpacked: string; readonly isNew: boolean }> {
-  const made = await mkdir(heads, { recursive: true });
-  return { unpacked: await mkdtemp(join(heads, '.adding-')), isNew: made !== undefined };
+async function openFolder(heads: string): Promise<{ readonly unpacked: string; readonly isNew: boolean }> {
+  const isNew = !existsSync(heads);
+  await makeFolder(heads);
+  return { unpacked: await mkdtemp(join(heads, '.adding-')), isNew };
 }
 
 /** A fault names what it is of. */

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { describeUntrained, type HeadDescription, type ImageView, type OutOfDomain } from '@medzoo/core';
+import { makeFolder } from '@medzoo/core/model';
 import type { ExportFormat, SegmentationType } from '@medzoo/export';
 import { CommandError } from '../command-error.js';
 import { describeError } from '../describe-error.js';
@@ -65,7 +65,7 @@ export async function runAnalyze({ config, configModule, out, ...options }: Anal
   const { decoders, limits } = config;
   const { studies, unread } = await readInputs({ config, ...options });
   if (!options.replace) await checkReplaced(out, [...filesOf(studies), ...unread.map(({ file }) => file)]);
-  await mkdir(out, { recursive: true }).catch(() => {
+  await makeFolder(out).catch(() => {
     throw new CommandError(`${showPath(out)} cannot be made a folder for the results. Name another with --out.`);
   });
   const pictures = studies.reduce((sum, study) => sum + study.pictures.length, 0);

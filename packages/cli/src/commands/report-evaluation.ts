@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { styleText } from 'node:util';
+import { makeFolder } from '@medzoo/core/model';
 import { Presets, SingleBar } from 'cli-progress';
 import { inOneLine } from '../describe-error.js';
 import { formatCorruption } from '../corruption/format-corruption.js';
@@ -77,6 +78,6 @@ async function tell(
 }
 
 async function writeReport(report: Told, path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
 }

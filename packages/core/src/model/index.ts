@@ -9,6 +9,7 @@ export { findProbabilitiesFault } from './head/find-probabilities-fault.js';
 export type { HeadFault } from './head/head-fault.js';
 export { findMiscount } from '../contract/model/names/label-counts.js';
 export { loadWeights, prefetchModel, prefetchWeights } from './load-weights.js';
+export { makeFolder } from './weights/cache/make-folder.js';
 export { parseJson } from './parse-json.js';
 export { readEncoderFile, readModelFile } from './read-model-file.js';
 export type { WeightsOptions } from './weights/weights-options.js';

@@ -1,4 +1,5 @@
 import type { Answer, Outcome, Provenance } from '@medzoo/core';
+import { inOneLine } from '../../describe-error.js';
 import { median } from '../../statistics/summary.js';
 import { formatCount, formatMs } from '../../terminal/format.js';
 import { formatTable, type Column } from '../../terminal/format-table.js';
@@ -48,7 +49,7 @@ function timingRow({ id, outcome, picture }: HeadReport): string[] {
     ...STAGES.map((stage) => formatMs(provenance.timingsMs[stage])),
     sayProvider(provenance),
     provenance.cached ? 'cached' : 'new',
-    picture ?? '',
+    inOneLine(picture ?? ''),
   ];
 }
 

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { makeFolder } from '@medzoo/core/model';
 import { CommandError } from '../../command-error.js';
 import { showPath } from '../../files/show-path.js';
 import { forgetEarlier, moveAside } from './earlier-embeddings.js';
@@ -53,7 +54,7 @@ export async function openEmbeddings(
   plan: string,
   { replace }: { readonly replace: boolean },
 ): Promise<EmbedState | FinishedRun> {
-  await mkdir(folder, { recursive: true }).catch(() => {
+  await makeFolder(folder).catch(() => {
     throw new CommandError(`${showPath(folder)} cannot be made a folder for the embeddings. Name another with --out.`);
   });
   const finished = await readJson<FinishedRun & { plan?: string; shards?: readonly string[] }>(join(folder, FINISHED));
