@@ -23,6 +23,17 @@ async function choose(page: Page, bytes: Uint8Array): Promise<void> {
   await page.setInputFiles('input[type=file]', file);
 }
 
+/** Resolves to the file's path once its picture is there. */
+async function chooseFromDisk(page: Page): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'medzoo-page-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'a.png');
+  await writeFile(path, await createTestImage(SIZE));
+  await page.setInputFiles('input[type=file]', path);
+  await page.getByRole('img', { name: 'The chosen image' }).waitFor();
+  return path;
+}
+
 describe.skipIf(!hasBrowser)('what the page shows is about what it shows', { timeout: 90_000 }, () => {
   it('shows no answer to other prompts than those over the picture, and asks again', async () => {
     const page = await openGateway();
@@ -111,16 +122,18 @@ describe.skipIf(!hasBrowser)('what the page shows is about what it shows', { tim
   });
 
   it('says of a file that was changed since it was chosen that it was, and not that the gateway is away', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'medzoo-page-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const path = join(folder, 'a.png');
-    await writeFile(path, await createTestImage(SIZE));
     const page = await openGateway();
-    await page.setInputFiles('input[type=file]', path);
-    await page.getByRole('img', { name: 'The chosen image' }).waitFor();
-    await rm(path);
+    await rm(await chooseFromDisk(page));
     await page.getByRole('button', { name: 'Analyse', exact: true }).click();
     await soon(() => page.locator('.fault:visible').innerText()).toContain('FILE_UNREADABLE');
+  });
+
+  it('shows the file that a browser puts back when somebody comes back to the page', async () => {
+    const page = await openGateway();
+    await chooseFromDisk(page);
+    await page.goto(new URL('/health', page.url()).href);
+    await page.goBack();
+    await page.getByRole('img', { name: 'The chosen image' }).waitFor();
   });
 
   it('leaves the answers in sight on a low screen', async () => {

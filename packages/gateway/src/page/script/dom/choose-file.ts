@@ -64,7 +64,10 @@ export function previewChoice({ drop, file, uploadFault }: Parts): void {
     preview.replaceChildren(image, words);
   };
   file.addEventListener('change', () => void show());
-  void show(); // a browser may keep the choice over a reload
+  // Who goes back to the page finds the choice that was made: a browser puts it there after this script has run.
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) void show();
+  });
 }
 
 function hasFiles({ dataTransfer }: DragEvent): boolean {

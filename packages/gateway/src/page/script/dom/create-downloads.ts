@@ -1,3 +1,4 @@
+import { sayReason } from '../answers/say-reason.js';
 import type { OfferedFile } from '../requests/ask-gateway.js';
 import { createElement } from './create-element.js';
 
@@ -21,7 +22,13 @@ export function createDownloads(files: readonly OfferedFile[], words = 'Download
     { class: 'downloads small' },
     ...(links.length > 0 ? [createElement('p', {}, words, ...links)] : []),
     ...(missing
-      ? [createElement('p', { class: 'soft' }, `No ${NAMES[missing.format] ?? missing.format}: ${missing.reason!}`)]
+      ? [
+          createElement(
+            'p',
+            { class: 'soft' },
+            `No ${NAMES[missing.format] ?? missing.format}: ${sayReason(missing.reason!)}`,
+          ),
+        ]
       : []),
   );
 }

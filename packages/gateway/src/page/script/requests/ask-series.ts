@@ -1,3 +1,4 @@
+import { sayReason } from '../answers/say-reason.js';
 import type { OfferedFile } from './ask-gateway.js';
 import { isRecord, noAnswer, PageError, readFault, strangeAnswer } from './fault.js';
 import type { ShownWindow } from '../pictures/medical-view.js';
@@ -111,7 +112,7 @@ export function describeUnanswered({
 /** A target's volume in words. */
 export function describeVolume({ label, stack, foundIn, slices, volume, reason }: VolumeAnswer): string {
   const found = `${label}${stack === null ? '' : `, volume ${stack + 1}`}: in ${foundIn} of ${slices} pictures`;
-  if (volume === null) return `${found}; no volume: ${reason ?? 'it was not measured.'}`;
+  if (volume === null) return `${found}; no volume: ${sayReason(reason ?? 'it was not measured.')}`;
   const size = volume >= 1000 ? `${(volume / 1000).toFixed(1)} ml` : `${volume.toFixed(1)} mm³`;
   return `${found}, ${size}`;
 }

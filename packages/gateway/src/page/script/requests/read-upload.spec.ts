@@ -30,6 +30,10 @@ it('says what is not among them, and why a series is no volume', () => {
     'Refused in the ZIP: 3 files (INVALID_IMAGE, IMAGE_TOO_LARGE).',
     'These pictures make no volume: Two slices lie in one place.',
   ]);
+  const gap = readUpload({ images, series: [{ ...series[1], reason: 'Slice 1 is turned against slice 0.' }] })!;
+  expect(describeUpload(gap, gap.parts[0])).toEqual([
+    'These pictures make no volume: Slice 1 is turned against slice 0. (Slice 0 is frame 1.)',
+  ]);
   const whole = readUpload({ images, series, passedOver: 0, refused: {} })!;
   expect(describeUpload(whole, whole.parts[0])).toEqual([]);
 });

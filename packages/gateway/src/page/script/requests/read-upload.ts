@@ -1,3 +1,4 @@
+import { sayReason } from '../answers/say-reason.js';
 import { isRecord } from './fault.js';
 
 /** An image as the gateway knows it; width and height as a person sees it. */
@@ -76,7 +77,7 @@ export function describeUpload({ passedOver, refused }: Upload, { notVolume }: U
     ...(refusals > 0
       ? [`Refused in the ZIP: ${refusals} ${refusals === 1 ? 'file' : 'files'} (${codes.join(', ')}).`]
       : []),
-    ...(notVolume === null ? [] : [`These pictures make no volume: ${notVolume}`]),
+    ...(notVolume === null ? [] : [`These pictures make no volume: ${sayReason(notVolume)}`]),
   ];
 }
 

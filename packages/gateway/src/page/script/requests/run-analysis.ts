@@ -1,3 +1,4 @@
+import { formatCount, formatFileSize } from '../answers/format.js';
 import type { HeadAnswer } from './analyze-query.js';
 import type { GatewayRequests } from './ask-gateway.js';
 import { PageError } from './fault.js';
@@ -53,7 +54,8 @@ export async function runAnalysis(
   onUploaded: (uploaded: Upload, part: number) => void,
 ): Promise<AnalysisResult> {
   if (file.size > maxBytes) {
-    const message = `An image may have at most ${maxBytes} bytes; this file has ${file.size}. Choose a smaller one.`;
+    const [most, size] = [maxBytes, file.size].map((bytes) => `${formatFileSize(bytes)} (${formatCount(bytes)} bytes)`);
+    const message = `An image may have at most ${most!}; this file has ${size!}. Choose a smaller one.`;
     throw new PageError('upload', { code: 'IMAGE_TOO_LARGE', message, retryable: false });
   }
   const startedAt = performance.now();
