@@ -36,9 +36,21 @@ export async function readIndex(folder: string): Promise<Records | undefined> {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const { code, lines } = error as CsvError & { readonly lines?: number };
-    throw new AnswerError(`${path} is not valid CSV (${code}, line ${lines ?? 'unknown'}). Save it as CSV again.`);
+    const fault = CSV_FAULTS[code] ?? `The parser says ${code}. Save it as CSV again.`;
+    throw new AnswerError(`${path} is not valid CSV in line ${lines ?? 'unknown'}. ${fault}`);
   }
 }
+
+const CSV_FAULTS: Readonly<Record<string, string>> = {
+  CSV_RECORD_INCONSISTENT_COLUMNS:
+    'It has more fields, or fewer, than the first line: leave a field empty where there is nothing to say, and put ' +
+    'quotes around text with a comma.',
+  CSV_QUOTE_NOT_CLOSED: 'A quote at or before it begins a text that never ends: within quotes, write a quote twice.',
+  CSV_INVALID_CLOSING_QUOTE:
+    'Something else than a comma follows a text in quotes: within quotes, write a quote twice.',
+  INVALID_OPENING_QUOTE:
+    'A quote stands in a text that is not in quotes: put quotes around it, and write its own twice.',
+};
 
 /** Spreadsheets write CSV with the separator of their country. */
 const SEPARATORS = { ';': 'semicolons', '\t': 'tabs', '|': 'bars' };

@@ -36,7 +36,8 @@ it('says what is wrong with an index as medzoo embed does, and quotes nothing of
     'two columns "label": upper and lower case',
   );
   expect(await refused('image,label\nDoe_Jane".png,a\n')).toBe(
-    'index.csv is not valid CSV (INVALID_OPENING_QUOTE, line 2). Save it as CSV again.',
+    'index.csv is not valid CSV in line 2. A quote stands in a text that is not in quotes: put quotes around it, and ' +
+      'write its own twice.',
   );
 });
 

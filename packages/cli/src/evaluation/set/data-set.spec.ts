@@ -65,7 +65,10 @@ describe('readDataSet', () => {
       'none of the 1 in its first line is called so. Its columns are separated by semicolons: save it with commas.',
     ],
     ['id\timage\n1\ta.png\n', 'separated by tabs: save it with commas.'],
-    ['image,label\na.png,x,y,z\n', 'index.csv is not valid CSV (CSV_RECORD_INCONSISTENT_COLUMNS, line 2). Save it'],
+    [
+      'image,label\na.png,x,y,z\n',
+      'is not valid CSV in line 2. It has more fields, or fewer, than the first line: leave',
+    ],
   ])('refuses the index %j: %s', async (index, message) => {
     await expect(readDataSet(await writeDataSet('faulty', index))).rejects.toThrow(message);
   });

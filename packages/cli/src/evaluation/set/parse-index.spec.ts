@@ -13,7 +13,10 @@ it.each([
   ['semicolons', 'image;label\n1.png;a\n', /separated by semicolons/],
   ['tabs', 'image\tlabel\n1.png\ta\n', /separated by tabs/],
   ['no column image', 'file,label\n1.png,a\n', /needs a column image/],
-  ['a quote that never ends', 'image,label\n"1.png,a\n', /is not valid CSV/],
+  ['a quote that never ends', 'image,label\n"1.png,a\n', /in line 2. A quote .* begins a text that never ends/],
+  ['a row that is short', 'image,label,id\n1.png,a\n', /line 2. It has more fields, or fewer/],
+  ['a quote in a text', 'image,label\n1.png,a "b" c\n', /line 2. A quote stands in a text/],
+  ['text behind a quote', 'image,label\n"1.png"x,a\n', /line 2. Something else than a comma/],
   ['the code page of a country', Buffer.from('image,label\n1.png,M\xfcller\n', 'latin1'), /is not in UTF-8/],
 ])('an index.csv with %s is read as @medzoo/create-head reads it', async (_, text, refusal) => {
   const folder = await mkdtemp(join(tmpdir(), 'index-'));
