@@ -69,6 +69,7 @@ describe.skipIf(!hasBrowser)('what the page shows is about what it shows', { tim
     const page = await openGateway();
     await analyse(page, drawEnhanced([0, 3, 6]), 'application/dicom');
     await soon(() => view(page)).toContain('Shown: frame 2 of 3');
+    expect(await page.locator('.view .frames').getAttribute('aria-valuetext')).toBe('2 of 3'); // read out
     let draw: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (draw = resolve));
     await page.route('**/preview.png?frame=2*', async (route) => {

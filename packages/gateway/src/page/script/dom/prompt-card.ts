@@ -170,7 +170,7 @@ function createAnswer(
   };
   clear();
   again.addEventListener('click', () => askFor(shown()));
-  return { element: createElement('div', {}, fault, createElement('p', {}, again), place), ask: askFor };
+  return { element: createElement('div', {}, fault, again, place), ask: askFor };
 }
 
 /** What the last answer has put over the picture: the next one takes it away. */

@@ -39,6 +39,7 @@ export function createViewControls(viewer: Viewer, file: ControlledFile): HTMLEl
     const isLoading = wanted !== shown;
     words.textContent = sayShown(isLoading ? { shown, analysed, loading: wanted } : { shown, analysed }, facts.frames);
     if (usual && !isLoading) words.append(' Drag over the picture to change the window.');
+    slider.setAttribute('aria-valuetext', `${wanted.frame + 1} of ${facts.frames}`); // its value counts from 0
     again.textContent = shown.frame === analysed.frame ? 'Analyse by this window' : 'Analyse this frame';
     again.hidden = isSameView(shown, analysed);
     reset.hidden = wanted.window === null;
