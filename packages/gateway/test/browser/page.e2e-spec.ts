@@ -50,6 +50,16 @@ describe.skipIf(!hasBrowser)('the page in a browser', { timeout: 90_000 }, () =>
     await soon(() => page.locator('.fault:visible code').innerText()).toBe('INVALID_IMAGE');
   });
 
+  it('shows a picture of a format that the browser cannot show', async () => {
+    const page = await openGateway();
+    const header = Buffer.from(`P5 ${SIZE.width} ${SIZE.height} 255\n`);
+    await analyse(page, Buffer.concat([header, Buffer.alloc(SIZE.width * SIZE.height, 90)]));
+    await page.locator('.stage img').waitFor();
+    expect(await page.locator('.stage img').getAttribute('src')).toMatch(/preview\.png/);
+    await soon(() => halvesOfMask(page)).toEqual([77, 77]);
+    expect(await page.locator('figure p').first().innerText()).toBe('');
+  });
+
   it('shows nothing of an image once another one is chosen', async () => {
     const page = await openGateway();
     await analyse(page, await createTestImage(SIZE));
