@@ -9,9 +9,12 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
+/** The name of an image's file begins with its digest, by which anybody may fetch it; errors of the system have paths. */
+const STORED_NAME = /([0-9a-f]{8})[0-9a-f]{56}(?=-\d+x\d+)/g;
+
 /**
  * JSON lines, each with the id of the request it is part of, and of its trace if there is one. Whoever logs leaves out
- * file names, params and image bytes.
+ * file names, params and image bytes. Of a stored image's file a line has the first eight digits, whatever it is about.
  */
 export function createLogger({ level = 'info', destination }: LoggerOptions = {}): Logger {
   const options = {
@@ -22,6 +25,7 @@ export function createLogger({ level = 'info', destination }: LoggerOptions = {}
       const { id: requestId, traceId } = request;
       return { requestId, ...(traceId !== undefined && { traceId }) };
     },
+    hooks: { streamWrite: (line: string) => line.replaceAll(STORED_NAME, '$1…') },
   };
   const logger = pino(options, destination ?? openStandardOutput(tellLost));
   return logger;
