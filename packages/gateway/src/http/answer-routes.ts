@@ -53,8 +53,9 @@ export function answerRoutes({ zoo, images, analysis, maskPictures }: AnswerPart
   };
 
   /** Same answer, same picture: a browser that has it is told so before anything runs. */
-  const revalidate: RequestHandler<HeadPath> = (request, response, next) => {
+  const revalidate: RequestHandler<HeadPath> = async (request, response, next) => {
     const { key, isFileKnown } = keyOf(request);
+    await images.checkIsThere(images.get(request.params.id)); // its pictures may be in memory, here or at the client
     const etag = createHash('sha256').update(`${key} ${request.path}`).digest('base64url');
     if (isFileKnown) response.setHeader('etag', `"${etag}"`);
     response.setHeader('cache-control', 'private, no-cache');

@@ -37,6 +37,7 @@ export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings:
 
   router.get('/images/:id', async (request, response, next) => {
     const image = images.get(request.params.id);
+    await images.checkIsThere(image); // a client may have the file
     response.setHeader('etag', `"${image.id}"`);
     response.setHeader('cache-control', 'private, max-age=31536000, immutable');
     if (request.fresh) {

@@ -14,6 +14,7 @@ type ImagePath = Readonly<Record<'id', string>>;
 export function previewRoutes(images: ImageStore, readings: StoredReadings): Router {
   return Router().get('/images/:id/preview.png', async (request: Request<ImagePath>, response) => {
     const image = images.get(request.params.id);
+    await images.checkIsThere(image); // the picture may be in memory, here or at the client
     const view = readView(request.query);
     // A picture that this version of the gateway draws, not the file: a later one may draw it better.
     const digest = createHash('sha256').update(imageKey(image.id, view)).digest('base64url');

@@ -137,15 +137,18 @@ export class FolderImageStore implements ImageStore {
   async read(image: StoredImage, signal?: AbortSignal): Promise<ImageSource> {
     const fresh = this.#fresh.get(image.id);
     this.#fresh.delete(image.id);
-    const bytes = await this.#orDrop(image, async () => {
-      if (!fresh) return readVerified(this.pathOf(image), image, signal);
-      // Whoever deletes the file means the image. The operator's disk may be a slow one, so a thread waits for it; in
-      // the system's temporary folder a look takes some 20 µs, less than the way to a thread.
+    if (fresh) await this.checkIsThere(image); // whoever deletes the file means the image
+    const bytes = fresh ?? (await this.#orDrop(image, () => readVerified(this.pathOf(image), image, signal)));
+    return knownImageSource(bytes, image.id);
+  }
+
+  checkIsThere(image: StoredImage): Promise<void> {
+    // The operator's disk may be a slow one, so a thread waits for it; in the system's temporary folder a look takes
+    // some 20 µs, less than the way to a thread.
+    return this.#orDrop(image, async () => {
       if (this.unlock) await access(this.pathOf(image));
       else accessSync(this.pathOf(image));
-      return fresh;
     });
-    return knownImageSource(bytes, image.id);
   }
 
   async toLocalFile(image: StoredImage, asker: Asker): Promise<string> {

@@ -19,6 +19,11 @@ export interface ImageStore {
   findSeries(id: string): StoredImage | undefined;
   /** As `find`; throws IMAGE_NOT_FOUND. */
   get(id: string): StoredImage;
+  /**
+   * Rejects with IMAGE_NOT_FOUND if the image's file was deleted: what is known of it otherwise, such as a picture in
+   * memory, is not to be shown any more. Costs a look at the folder; the bytes are not read.
+   */
+  checkIsThere(image: StoredImage): Promise<void>;
   /** Why no image can be stored now, as far as can be told without writing; undefined where one can. */
   findFault(): Promise<StoreUnavailable | undefined>;
   /** Where an upload may be written before its digest is known; rejects with the fault where nothing can be. */

@@ -9,7 +9,7 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/** The name of an image's file begins with its digest, by which anybody may fetch it; errors of the system have paths. */
+/** The name of an image's file begins with its digest, by which it may be fetched; errors of the system have paths. */
 const STORED_NAME = /([0-9a-f]{8})[0-9a-f]{56}(?=-\d+x\d+)/g;
 
 /**

@@ -34,6 +34,33 @@ describe('GET /images/ID', () => {
     expect(await gateway.query(analyze)).toMatchObject({ data: { image: null } });
   });
 
+  it.each(['', '/preview.png', '/heads/organs/masks/left.png', '/heads/diagnosis/heat-map.png'])(
+    'gives no picture of a deleted file, which is in memory and with the client: %s',
+    async (path) => {
+      const dataDir = createFolder();
+      const gateway = await startTestGateway({ dataDir });
+      const { id } = await gateway.upload(await drawPng());
+      const shown = await gateway.get(`/images/${id}${path}`);
+      expect(shown.status).toBe(200);
+      await rm(join(dataDir, `${id}-3x2.png`));
+      const known = { 'if-none-match': shown.headers.get('etag')!, 'cache-control': 'max-age=0' };
+      const gone = await gateway.get(`/images/${id}${path}`, known);
+      expect(gone.status).toBe(404);
+      expect(await gone.json()).toMatchObject({ error: { code: 'IMAGE_NOT_FOUND' } });
+    },
+  );
+
+  it('shows no picture of a deleted file to somebody who has not seen it either', async () => {
+    const dataDir = createFolder();
+    const gateway = await startTestGateway({ dataDir });
+    for (const path of ['preview.png', 'heads/organs/masks/left.png']) {
+      const { id } = await gateway.upload(await drawPng());
+      expect((await gateway.get(`/images/${id}/${path}`)).status).toBe(200);
+      await rm(join(dataDir, `${id}-3x2.png`));
+      expect((await gateway.get(`/images/${id}/${path}`)).status).toBe(404);
+    }
+  });
+
   it('gives no other image for it, and no half of it', async () => {
     const dataDir = createFolder();
     const zoo = createFakeZoo();
