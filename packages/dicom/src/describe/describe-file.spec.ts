@@ -219,3 +219,13 @@ describe('identity', () => {
     expect(JSON.stringify(await Promise.all(outcomes))).not.toContain('PLANTED');
   });
 });
+
+test.each([
+  ['modality', '00080060', 'CS', 'MR', 'DOE JANE'],
+  ['bodyPart', '00180015', 'CS', 'WHOLE BODY', 'DOE JANE'],
+  ['bodyPart', '00180015', 'CS', 'CHEST', '19610304'],
+  ['sopClass', '00080016', 'UI', '1.2.840.10008.5.1.4.1.1.4', '1.3.6.1.4.1.9999.19610304'],
+] as const)('%s is a word of the standard or null, since a name may be typed anywhere', (fact, tag, vr, word, name) => {
+  expect(describeWith([[tag, vr, word]])[fact]).toBe(word);
+  expect(describeWith([[tag, vr, name]])[fact]).toBeNull();
+});

@@ -1,13 +1,14 @@
 import type { DisplayWindow } from '@medzoo/core/contract';
 import type { ParsedFile } from '../parse/data-set.js';
 import { readCode, readVector } from '../parse/read-values.js';
-import type { ImageKind } from '../parse/sop-classes.js';
+import { STANDARD_UID, type ImageKind } from '../parse/sop-classes.js';
 import { checkFrame } from '../refuse.js';
 import { describeFlags, type ImageFlags } from './describe-flags.js';
 import { describeGeometry, type FrameGeometry } from './describe-geometry.js';
 import { describeSpacing, type Spacing } from './describe-spacing.js';
 import { describeWindows } from './describe-windows.js';
 import type { ImageHeader } from './image-header.js';
+import { knownBodyPart } from './body-parts.js';
 import { knownModality } from './modalities.js';
 
 /** What is in a DICOM file, without its pixels and without a name, date or id of a patient. */
@@ -16,11 +17,13 @@ export interface DicomDescription {
   /** UID, and its name in the standard. */
   readonly transferSyntax: string;
   readonly transferSyntaxName: string;
+  /** UID of the standard's; null where it is absent or somebody else's. */
   readonly sopClass: string | null;
   /** What the picture is for: anything but 'image' says something about another image and is no input of a head. */
   readonly kind: ImageKind;
   /** The standard's code, such as CT; null where it is absent or not one of the standard's. */
   readonly modality: string | null;
+  /** The standard's term, such as CHEST; null likewise. */
   readonly bodyPart: string | null;
   readonly rows: number;
   readonly columns: number;
@@ -48,10 +51,10 @@ export function describeFile(file: ParsedFile, header: ImageHeader, frame: numbe
     format: 'dicom',
     transferSyntax: transferSyntax.uid,
     transferSyntaxName: transferSyntax.name,
-    sopClass: codeOf(header.sopClass, /^[0-9.]{1,64}$/),
+    sopClass: header.sopClass !== undefined && STANDARD_UID.test(header.sopClass) ? header.sopClass : null,
     kind,
     modality: knownModality(readCode(dataSet, 'x00080060')),
-    bodyPart: codeOf(readCode(dataSet, 'x00180015'), /^[A-Z0-9 _]{1,16}$/),
+    bodyPart: knownBodyPart(readCode(dataSet, 'x00180015')),
     rows,
     columns,
     frames,
@@ -66,11 +69,6 @@ export function describeFile(file: ParsedFile, header: ImageHeader, frame: numbe
     flags: describeFlags(file, header),
     geometry: describeGeometry(dataSet, frame, header),
   };
-}
-
-/** A code of the standard and no free text: what does not look like one may be anything, a name too. */
-function codeOf(text: string | undefined, pattern: RegExp): string | null {
-  return text !== undefined && pattern.test(text) ? text : null;
 }
 
 /** Vertical\horizontal (PS3.3, C.7.6.3.1.7): sizes of a pixel, of which only the ratio is known. */

@@ -54,3 +54,6 @@ export function imageKind(sopClass: string | undefined): ImageKind {
   if (sopClass === WHOLE_SLIDE) return 'whole slide';
   return DERIVED[sopClass ?? ''] ?? 'image';
 }
+
+/** Of a class of the standard's. One of somebody else's may be any number, such as a date of birth. */
+export const STANDARD_UID = /^1\.2\.840\.10008(\.(0|[1-9]\d{0,4})){2,10}$/;

@@ -68,12 +68,13 @@ export interface FileFlags {
 export interface ImageFacts {
   /** UID of DICOM's transfer syntax; null for other formats. */
   readonly transferSyntax: string | null;
-  /** UID of DICOM's SOP class; null for other formats. */
+  /** UID of a SOP class of the standard's; null for others, and other formats. */
   readonly sopClass: string | null;
   /** What the picture is for: anything but 'image' says something about another image and is no input of a head. */
   readonly kind: string;
   /** DICOM's code, such as CT; null where the file does not say. */
   readonly modality: string | null;
+  /** DICOM's term, such as CHEST; null where the file has none or another word. */
   readonly bodyPart: string | null;
   readonly samples: number;
   /** In DICOM's words, such as MONOCHROME2 or RGB. */
