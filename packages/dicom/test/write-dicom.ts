@@ -66,7 +66,7 @@ function writeItems(value: Value, explicit: boolean, littleEndian: boolean): Uin
 }
 
 /** Encapsulated pixel data: `table` is the offset table, empty by default. */
-export function fragments(pieces: readonly Uint8Array[], table = new Uint8Array()): Entry {
+export function fragments(pieces: readonly Uint8Array[], table: Uint8Array = new Uint8Array()): Entry {
   return ['7fe00010', 'SQ', [table, ...pieces] as never];
 }
 

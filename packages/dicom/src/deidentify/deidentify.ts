@@ -3,12 +3,14 @@ import { deflateRawSync } from 'node:zlib';
 import { completeLimits, type Bytes } from '@medzoo/core/contract';
 import type { Element, ParsedFile } from '../parse/data-set.js';
 import { DICOM_LIMITS, type DicomLimits } from '../limits.js';
-import { notEncapsulated } from '../pixels/fragments.js';
+import { hasExtendedOffsets, notEncapsulated } from '../pixels/fragments.js';
+import { nativeBytes } from '../pixels/native.js';
 import { parseFile } from '../parse/parse-file.js';
 import { readCode, readItems, type Tag } from '../parse/read-values.js';
 import type { DataSetEncoding } from '../parse/sniff-dicom.js';
-import { readImageHeader } from '../describe/image-header.js';
+import { type ImageHeader, readImageHeader } from '../describe/image-header.js';
 import { KEPT_SEQUENCES, treatmentOf } from './kept-tags.js';
+import { even, fitValue } from './fit-value.js';
 import { isPlainValue } from './plain-values.js';
 import { clearPixels } from './streams/clear-pixels.js';
 import { concat, ElementWriter, toText } from './write-elements.js';
@@ -40,7 +42,7 @@ export function deidentifyDicom(bytes: Uint8Array, { key, limits }: DeidentifyOp
   const all = completeLimits(DICOM_LIMITS, limits);
   const file = parseFile(bytes, all);
   const rename = (uid: string): string => renameUid(uid, key);
-  const body = writeDataSet({ ...file, limits: all }, file.dataSet, rename, true);
+  const body = writeDataSet({ ...file, limits: all, header: readImageHeader(file, all) }, file.dataSet, rename, true);
   const { transferSyntax } = file;
   return concat([
     new Uint8Array(128),
@@ -54,7 +56,11 @@ type DataSet = ParsedFile['dataSet'];
 
 interface OpenFile extends ParsedFile {
   readonly limits: DicomLimits;
+  readonly header: ImageHeader;
 }
+
+const OFFSET_TABLES: readonly string[] = ['x7fe00001', 'x7fe00002'];
+const PIXEL_ELEMENTS: readonly string[] = [...OFFSET_TABLES, 'x7fe00008', 'x7fe00009', 'x7fe00010'];
 
 function writeDataSet(file: OpenFile, dataSet: DataSet, rename: (uid: string) => string, isWhole: boolean): Uint8Array {
   const writer = new ElementWriter(file.encoding);
@@ -98,19 +104,35 @@ function writeElement(
     if (uid !== undefined && uid !== '') writer.write(tag, 'UI', toText(rename(uid), '\0'));
     return;
   }
-  if (tag === 'x7fe00010') {
-    // Those within a sequence, such as an icon, are another picture than the file's.
-    if (dataSet !== file.dataSet) return;
-    if (element.hadUndefinedLength === true) {
-      const items = readItemsOfPixels(file, dataOffset);
-      clearPixels(file, readImageHeader(file, file.limits), items, file.limits.maxElements);
-      writer.write(tag, vr, items, true);
-      return;
-    }
-    if (file.transferSyntax.encoding !== 'native') throw notEncapsulated();
-  }
   const value = dataSet.byteArray.subarray(dataOffset, dataOffset + length);
-  if (isPlainValue(tag, vr, value)) writer.write(tag, vr, padded(value));
+  if (!PIXEL_ELEMENTS.includes(tag)) {
+    if (isPlainValue(tag, vr, value)) writer.write(tag, vr, padded(fitValue(dataSet, tag, value)));
+  } else if (element === file.header.pixelData) {
+    writePixels(writer, file, vr);
+  } else if (OFFSET_TABLES.includes(tag) && dataSet === file.dataSet && hasOffsetTables(file)) {
+    writer.write(tag, vr, value.subarray(0, file.header.frames * 8));
+  } // other pixels, such as those of an icon, are another picture than the file's
+}
+
+/** Without what lies behind the last pixel, and is read by nobody. */
+function writePixels(writer: ElementWriter, file: OpenFile, vr: string): void {
+  const { pixelData } = file.header;
+  const { tag, dataOffset, length } = pixelData;
+  if (pixelData.hadUndefinedLength === true) {
+    const items = readItemsOfPixels(file, dataOffset);
+    clearPixels(file, file.header, items, file.limits.maxElements);
+    writer.write(tag, vr, items, true);
+    return;
+  }
+  if (file.transferSyntax.encoding !== 'native') throw notEncapsulated();
+  const bytes = Math.min(length, even(nativeBytes(file.header)));
+  writer.write(tag, vr, padded(file.bytes.subarray(dataOffset, dataOffset + bytes)));
+}
+
+/** Whether the tables of offsets and lengths of an encapsulated file are what they are called. */
+function hasOffsetTables(file: OpenFile): boolean {
+  if (file.header.pixelData.hadUndefinedLength !== true) return false;
+  return hasExtendedOffsets(file, file.header, file.limits.maxElements);
 }
 
 /** Encapsulated pixels, item by item up to their delimiter: dicom-parser takes more for them in implicit files. */

@@ -51,6 +51,22 @@ export function findFragments(
   );
 }
 
+/** The items that no frame is made of: the table of offsets where it does not fit, and pieces of no frame. */
+export function findUnusedItems(file: ParsedFile, header: ImageHeader, maxItems: number): readonly Fragment[] {
+  const { table, tableItem, fragments } = walkItems(file, header, maxItems);
+  const used = new Set(findFragments(file, header, maxItems).flatMap((group) => group.map(({ start }) => start)));
+  const isTable = groupByOffsets(table, fragments, header.frames) && tableItem.length === header.frames * 4;
+  return [...(isTable ? [] : [tableItem]), ...fragments.filter(({ start }) => !used.has(start))];
+}
+
+/** Whether the Extended Offset Table says where each frame begins; another one is not read. */
+export function hasExtendedOffsets(file: ParsedFile, header: ImageHeader, maxItems: number): boolean {
+  const { frames } = header;
+  return (
+    groupByOffsets(extendedOffsets(file, frames), walkItems(file, header, maxItems).fragments, frames) !== undefined
+  );
+}
+
 export function notEncapsulated(): Error {
   return invalidImage('The transfer syntax is a compressed one, but the pixels are not encapsulated.');
 }
@@ -59,6 +75,7 @@ function walkItems({ bytes, encoding }: ParsedFile, { pixelData }: ImageHeader, 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fragments: Fragment[] = [];
   let table: number[] | undefined;
+  let tableItem: Fragment = { start: pixelData.dataOffset, length: 0 };
   let position = pixelData.dataOffset;
   while (position + ITEM_HEADER_BYTES <= bytes.length) {
     const tag =
@@ -70,12 +87,15 @@ function walkItems({ bytes, encoding }: ParsedFile, { pixelData }: ImageHeader, 
       throw invalidImage('The pixel data is damaged between its pieces. Send it again.');
     if (start + length > bytes.length) throw cutOff('the pixel data');
     if (table) fragments.push({ start, length });
-    else table = readOffsets(view, start, length, encoding.littleEndian, maxItems);
+    else {
+      table = readOffsets(view, start, length, encoding.littleEndian, maxItems);
+      tableItem = { start, length };
+    }
     if (fragments.length > maxItems) throw tooLarge('pieces of pixel data', maxItems, fragments.length, 'maxElements');
     position = start + length;
   }
   if (fragments.length === 0) throw cutOff('the pixel data');
-  return { table: table ?? [], fragments };
+  return { table: table ?? [], tableItem, fragments };
 }
 
 function readOffsets(view: DataView, start: number, length: number, littleEndian: boolean, maxItems: number): number[] {

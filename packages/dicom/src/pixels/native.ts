@@ -18,6 +18,11 @@ function frameBits({ rows, columns, samples, bitsAllocated }: ImageHeader, isHal
   return rows * columns * (isHalfChroma ? 2 : samples) * bitsAllocated;
 }
 
+/** How many bytes the pixels of all frames need together. */
+export function nativeBytes(header: ImageHeader): number {
+  return Math.ceil((frameBits(header, storesHalfChroma(header)) * header.frames) / 8);
+}
+
 /** A copy of one native frame's bytes: little endian, one byte a value where BitsAllocated is 1. */
 export function readNativeFrame(
   { bytes, encoding }: ParsedFile,
@@ -27,11 +32,11 @@ export function readNativeFrame(
   readonly data: Uint8Array;
   readonly isHalfChroma: boolean;
 } {
-  const { pixelData, frames, bitsAllocated } = header;
+  const { pixelData, bitsAllocated } = header;
   const isHalfChroma = storesHalfChroma(header);
   const bits = frameBits(header, isHalfChroma);
   const available = Math.min(pixelData.length, bytes.length - pixelData.dataOffset);
-  if (Math.ceil((bits * frames) / 8) > available) throw cutOff('the pixel data');
+  if (nativeBytes(header) > available) throw cutOff('the pixel data');
   const all = bytes.subarray(pixelData.dataOffset, pixelData.dataOffset + available);
   const swapsPairs = !encoding.littleEndian && bitsAllocated <= 8 && pixelData.vr !== 'OB';
   if (bitsAllocated === 1) return { data: unpackBits(all, bits * frame, bits, swapsPairs), isHalfChroma };

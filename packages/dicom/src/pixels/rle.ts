@@ -8,29 +8,68 @@ const MOST_SEGMENTS = 15;
  * DICOM's RLE (PS3.5, annex G): one segment for each byte of each sample, the most significant first.
  * Answers with little-endian samples of a pixel together, of `bytesPerSample` each.
  */
-export function decodeRle(frame: Uint8Array, { rows, columns, samples, bitsAllocated }: FrameShape): Uint8Array {
-  const isBits = bitsAllocated === 1;
-  const bytesPerSample = isBits ? 1 : bitsAllocated / 8;
-  const segments = samples * bytesPerSample;
+export function decodeRle(frame: Uint8Array, shape: FrameShape): Uint8Array {
+  const bytesPerSample = Math.ceil(shape.bitsAllocated / 8);
+  const { segments, inflatedBytes } = findSegments(frame, shape);
+  const data = new Uint8Array(inflatedBytes * segments.length);
+  segments.forEach((packed, segment) => {
+    const sample = Math.floor(segment / bytesPerSample);
+    const significance = bytesPerSample - 1 - (segment % bytesPerSample);
+    unpackSegment(packed, data, sample * bytesPerSample + significance, segments.length, inflatedBytes);
+  });
+  return data;
+}
+
+interface Segments {
+  /** Views of the frame, each up to where the next one begins. */
+  readonly segments: readonly Uint8Array[];
+  /** Of each segment. */
+  readonly inflatedBytes: number;
+}
+
+/** Throws INVALID_IMAGE where the frame's header does not fit the file's. */
+function findSegments(frame: Uint8Array, { rows, columns, samples, bitsAllocated }: FrameShape): Segments {
+  const count = samples * Math.ceil(bitsAllocated / 8);
   if (frame.length < HEADER_BYTES) throw damaged('is shorter than its header');
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   const declared = view.getUint32(0, true);
-  if (declared !== segments || declared > MOST_SEGMENTS)
-    throw damaged(`has ${declared} segments instead of ${segments}`);
-
-  const pixels = rows * columns;
-  const segmentBytes = isBits ? Math.ceil(pixels / 8) : pixels;
-  const data = new Uint8Array(segmentBytes * segments);
-  for (let segment = 0; segment < segments; segment += 1) {
+  if (declared !== count || declared > MOST_SEGMENTS) throw damaged(`has ${declared} segments instead of ${count}`);
+  const segments = Array.from({ length: count }, (_, segment) => {
     const start = view.getUint32(4 + segment * 4, true);
-    const end = segment + 1 < segments ? view.getUint32(8 + segment * 4, true) : frame.length;
+    const end = segment + 1 < count ? view.getUint32(8 + segment * 4, true) : frame.length;
     if (start < HEADER_BYTES || end < start || end > frame.length)
       throw damaged('has segments that overlap or lie outside it');
-    const sample = Math.floor(segment / bytesPerSample);
-    const significance = bytesPerSample - 1 - (segment % bytesPerSample);
-    unpackSegment(frame.subarray(start, end), data, sample * bytesPerSample + significance, segments, segmentBytes);
+    return frame.subarray(start, end);
+  });
+  const pixels = rows * columns;
+  return { segments, inflatedBytes: bitsAllocated === 1 ? Math.ceil(pixels / 8) : pixels };
+}
+
+/** Clears what no pixel is decoded from, in place; of a damaged frame everything. */
+export function clearRle(frame: Uint8Array, shape: FrameShape): void {
+  try {
+    const { segments, inflatedBytes } = findSegments(frame, shape);
+    for (const segment of segments) segment.fill(0, measurePacked(segment, inflatedBytes));
+    frame.fill(0, 4 + segments.length * 4, HEADER_BYTES);
+    frame.fill(0, HEADER_BYTES, segments[0]!.byteOffset - frame.byteOffset);
+  } catch {
+    frame.fill(0);
   }
-  return data;
+}
+
+/** How many bytes of a segment `count` of the inflated ones need. */
+function measurePacked(packed: Uint8Array, count: number): number {
+  let from = 0;
+  let left = count;
+  while (left > 0 && from < packed.length) {
+    const control = packed[from]!;
+    from += 1;
+    if (control === 128) continue;
+    const run = Math.min(left, control < 128 ? control + 1 : 257 - control);
+    from += control < 128 ? run : 1;
+    left -= run;
+  }
+  return from;
 }
 
 /** Writes `count` bytes at `first`, `first + step` ...; PackBits, as in TIFF. */

@@ -1,7 +1,10 @@
+import { inflateRawSync } from 'node:zlib';
 import { begins, findStreamKind } from '../../codecs/stream-kind.js';
 import type { ImageHeader } from '../../describe/image-header.js';
 import type { ParsedFile } from '../../parse/data-set.js';
-import { findFragments } from '../../pixels/fragments.js';
+import type { Encoding } from '../../parse/transfer-syntaxes.js';
+import { findFragments, findUnusedItems } from '../../pixels/fragments.js';
+import { clearRle } from '../../pixels/rle.js';
 import { invalidImage } from '../../refuse.js';
 import { clearBoxes } from './clear-boxes.js';
 import { clearJpeg } from './clear-jpeg.js';
@@ -11,23 +14,45 @@ import { clearJpeg2000 } from './clear-jpeg2000.js';
 const JPEG_XL = [0xff, 0x0a];
 
 /**
- * Clears comments in the compressed streams of a file's pixels, in `copy`, which holds them from their first item on.
- * Nothing moves, so that offset tables still fit. Throws INVALID_IMAGE for streams that cannot be read.
+ * Clears comments in the compressed streams of a file's pixels, and whatever no pixel is decoded from, in `copy`, which
+ * holds them from their first item on. Nothing moves, so that offset tables still fit. Throws INVALID_IMAGE for streams
+ * that cannot be read.
  */
 export function clearPixels(file: ParsedFile, header: ImageHeader, copy: Uint8Array, maxItems: number): void {
   const { dataOffset } = header.pixelData;
-  const { encoding } = file.transferSyntax;
-  if (encoding === 'rle' || encoding === 'deflated-frames') return; // these have pixels alone
   for (const fragments of findFragments(file, header, maxItems)) {
     const pieces = fragments.map(({ start, length }) => copy.subarray(start - dataOffset, start - dataOffset + length));
     // A comment may go on from one piece to the next.
     const stream = Buffer.concat(pieces);
-    clearStream(stream, encoding === 'codestream');
+    clearFrame(stream, file.transferSyntax.encoding, header);
     let at = 0;
     for (const piece of pieces) {
       piece.set(stream.subarray(at, at + piece.length));
       at += piece.length;
     }
+  }
+  for (const { start, length } of findUnusedItems(file, header, maxItems)) {
+    copy.fill(0, start - dataOffset, start - dataOffset + length);
+  }
+}
+
+function clearFrame(stream: Buffer, encoding: Encoding, header: ImageHeader): void {
+  const { rows, columns, samples, bitsAllocated } = header;
+  const bytes = Math.ceil((rows * columns * samples * bitsAllocated) / 8);
+  if (encoding === 'rle') clearRle(stream, header);
+  else if (encoding === 'deflated-frames') stream.fill(0, measureDeflated(stream, bytes));
+  else if (encoding === 'native' && !findStreamKind(stream)) stream.fill(0, bytes);
+  else clearStream(stream, encoding === 'codestream');
+}
+
+/** How many bytes a deflated frame takes; of a damaged one nothing stays. */
+function measureDeflated(stream: Buffer, inflatedBytes: number): number {
+  try {
+    // An odd frame is padded by one byte. Node's types do not know what `info` is for.
+    const inflated: unknown = inflateRawSync(stream, { info: true, maxOutputLength: inflatedBytes + 1 });
+    return (inflated as { readonly engine: { readonly bytesWritten: number } }).engine.bytesWritten;
+  } catch {
+    return 0;
   }
 }
 

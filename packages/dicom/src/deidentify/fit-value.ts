@@ -1,0 +1,76 @@
+import type { DataSet } from '../parse/data-set.js';
+import { readDecimals, readNumbers, type Tag } from '../parse/read-values.js';
+
+/** Attributes of binary numbers, by how many bytes their values have together. */
+const SIZES: readonly (readonly [number, string])[] = [
+  [
+    2,
+    '00186012 00186014 00186024 00186026 00280002 00280006 00280010 00280011 00280014 00280100 00280101 00280102 ' +
+      '00280103 00280106 00280107 00280108 00280109 00280110 00280111 00280120 00280121',
+  ],
+  [4, '00186016 00186018 0018601a 0018601c 0018601e 00186020 00186022 00209057 00280122 00280124'],
+  [6, '00281101 00281102 00281103 00283002'],
+  [8, '00186028 0018602a 0018602c 0018602e 00280123 00280125'],
+];
+const BYTES: ReadonlyMap<string, number> = new Map(
+  SIZES.flatMap(([bytes, tags]) => tags.split(' ').map((tag) => [`x${tag}`, bytes])),
+);
+/** The same of overlays (60xx). */
+const BYTES_OF_OVERLAY: Readonly<Record<string, number>> = {
+  '0010': 2,
+  '0011': 2,
+  '0050': 4,
+  '0051': 2,
+  '0100': 2,
+  '0102': 2,
+};
+/** Tables of up to 16 bits an entry, each with the attribute that says how many entries it has. */
+const TABLES: Readonly<Record<string, Tag>> = {
+  x00281201: 'x00281101',
+  x00281202: 'x00281102',
+  x00281203: 'x00281103',
+  x00283006: 'x00283002',
+};
+const MOST_ENTRIES = 65_536;
+/** Groups of the attributes along which frames may follow one another, such as time or an angle. */
+const GROUPS_OF_FRAMES: readonly number[] = [0x0018, 0x0020, 0x0028, 0x0054, 0x3004];
+
+/**
+ * The part of a binary value that is read: a text may stand behind the numbers, or in the place of them. `dataSet` is
+ * what the value stands in. Other values come back as they are.
+ */
+export function fitValue(dataSet: DataSet, tag: string, value: Uint8Array): Uint8Array {
+  if (tag === 'x00280009') return pointsToFrames(dataSet) ? value : value.subarray(0, 0);
+  return value.subarray(0, bytesOf(dataSet, tag) ?? value.length);
+}
+
+function bytesOf(dataSet: DataSet, tag: string): number | undefined {
+  const table = TABLES[tag];
+  if (table) return 2 * entriesOf(dataSet, table);
+  if (!/^x60[01][02468ace]/.test(tag)) return BYTES.get(tag);
+  return tag.endsWith('3000') ? overlayBytes(dataSet, tag.slice(0, 5)) : BYTES_OF_OVERLAY[tag.slice(5)];
+}
+
+function entriesOf(dataSet: DataSet, size: Tag): number {
+  const [entries = 0] = readNumbers(dataSet, size, 'uint16');
+  return entries === 0 ? MOST_ENTRIES : entries; // 65,536 does not fit into 16 bits
+}
+
+/** One bit a pixel; `group` as in the tags of its attributes. */
+function overlayBytes(dataSet: DataSet, group: string): number {
+  const [rows = 0] = readNumbers(dataSet, `${group}0010` as Tag, 'uint16');
+  const [columns = 0] = readNumbers(dataSet, `${group}0011` as Tag, 'uint16');
+  const [frames = 1] = readDecimals(dataSet, `${group}0015` as Tag);
+  return even(Math.ceil((rows * columns * (frames >= 1 ? frames : 1)) / 8));
+}
+
+/** The last byte of big-endian words is before the one that pads it. */
+export function even(bytes: number): number {
+  return bytes + (bytes % 2);
+}
+
+/** FrameIncrementPointer: tags, of which text is none. */
+function pointsToFrames(dataSet: DataSet): boolean {
+  const halves = readNumbers(dataSet, 'x00280009', 'uint16');
+  return halves.every((half, index) => index % 2 === 1 || GROUPS_OF_FRAMES.includes(half));
+}
