@@ -35,6 +35,8 @@ describe('deidentifyNifti', () => {
     bytes.set([7, 9], 544);
     return plant(bytes, [240, 320, 509, 526]);
   };
+  /** As of a file that was Analyze before, whose patient_id and exp_date stand where the rows of a matrix do. */
+  const unplaced = (bytes: Buffer): Buffer => bytes.fill(0, 252, 256);
   const mgh = (): Buffer => {
     const bytes = Buffer.alloc(284 + 2);
     [1, 2, 1, 1, 1, 0].forEach((value, index) => bytes.writeInt32BE(value, 4 * index));
@@ -45,6 +47,13 @@ describe('deidentifyNifti', () => {
     ['the unused text of NIfTI-2', nifti2],
     ['what MGH leaves free', mgh],
     ['unused fields of NIfTI-1', () => plant(Buffer.from(writeNifti({ ...WRITTEN })), [24])],
+    ['intents and times of NIfTI-1', () => plant(Buffer.from(writeNifti({ ...WRITTEN })), [56, 132])],
+    [
+      'a place of NIfTI-1 that is none',
+      () => plant(unplaced(Buffer.from(writeNifti({ ...WRITTEN }))), [258, 283, 316]),
+    ],
+    ['a place of NIfTI-2 that is none', () => plant(nifti2(), [354, 380, 410, 480])],
+    ['lengths along no dimension of NIfTI-2', () => plant(nifti2(), [136, 150])],
   ])('%s is cleared', (_name, write) => {
     const bytes = write();
     const bare = deidentifyNifti(bytes);

@@ -92,9 +92,8 @@ export function readNiftiHeader(start: Uint8Array): Volume {
  */
 function prepareTransform(header: Uint8Array, version: 1 | 2, littleEndian: boolean): void {
   const view = new DataView(header.buffer);
-  const { quaternion, size, qform, sform, codeSize } = FIELDS[version];
-  const sformCode = codeSize === 2 ? view.getInt16(sform, littleEndian) : view.getInt32(sform, littleEndian);
-  if (sformCode > 0) {
+  const { quaternion, size, qform, codeSize } = FIELDS[version];
+  if (readCodes(view, version, littleEndian).sform > 0) {
     if (codeSize === 2) view.setInt16(qform, 0, littleEndian);
     else view.setInt32(qform, 0, littleEndian);
     return;
@@ -109,6 +108,18 @@ function prepareTransform(header: Uint8Array, version: 1 | 2, littleEndian: bool
     if (size === 4) view.setFloat32(at, value, littleEndian);
     else view.setFloat64(at, value, littleEndian);
   }
+}
+
+/** Where the volume lies is told by a quaternion and by rows of a matrix; each one is there if its code is above 0. */
+export function readCodes(
+  header: DataView,
+  version: 1 | 2,
+  littleEndian: boolean,
+): { readonly qform: number; readonly sform: number } {
+  const { qform, sform, codeSize } = FIELDS[version];
+  const read = (at: number): number =>
+    codeSize === 2 ? header.getInt16(at, littleEndian) : header.getInt32(at, littleEndian);
+  return { qform: read(qform), sform: read(sform) };
 }
 
 /**

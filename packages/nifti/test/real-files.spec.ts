@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { createNiftiDecoder } from '../src/index.js';
+import { createNiftiDecoder, deidentifyNifti } from '../src/index.js';
 
 const FOLDER = fileURLToPath(new URL('../../../../shared/nifti/', import.meta.url));
 
@@ -31,6 +31,13 @@ test.runIf(listed.length === 0)('left out: real NIfTI files, because ../shared/n
 });
 
 describe.runIf(listed.length > 0)('real NIfTI and MGH files', () => {
+  test.each(listed)('$file: describes itself as before without its texts', ({ file }) => {
+    const bytes = readFileSync(FOLDER + file);
+    const bare = deidentifyNifti(bytes);
+    expect(decoder.describe(bare)).toEqual(decoder.describe(bytes));
+    expect(decoder.decodeStored(bare, { frame: 1 })).toEqual(decoder.decodeStored(bytes, { frame: 1 }));
+  });
+
   test.each(listed)('$file', ({ file, shape, zooms }) => {
     const bytes = readFileSync(FOLDER + file);
     expect(decoder.sniff(bytes)).toBe(true);
