@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { createZoo, loadConfig } from '@medzoo/core';
 import { createTestImage } from '@medzoo/core/testing';
 import { writeOnnx } from '@medzoo/create-head';
@@ -56,6 +57,18 @@ it('takes a head out of an archive, checks it, and writes a config that serves i
   const { lesions } = await zoo.analyze(await createTestImage({ width: 40, height: 30 }), { lesions: {} });
   expect(lesions.ok && lesions.value).toMatchObject({ task: 'classification' });
   await zoo.close();
+});
+
+it('refuses an archive of which a byte has changed', async () => {
+  const files = await filesOf('');
+  const zip = writeZip(files);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(crc32(files[0]!.content));
+  for (let place = zip.indexOf(sum); place >= 0; place = zip.indexOf(sum)) zip[place] = zip[place]! ^ 1;
+  await writeFile(at('head.zip'), zip);
+  const places = { source: at('head.zip'), heads: at('heads'), config: at('medzoo.config.mjs') };
+  const adding = runAdd({ ...places, replace: false, within: 60 });
+  await expect(adding).rejects.toThrow('cannot be read: it is damaged');
 });
 
 it('takes the files of variants along, and refuses a head that lacks one', async () => {

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { CommandError } from '../command-error.js';
 import { chooseEntries, LIMITS, type ModelEntry } from './model-entries.js';
@@ -22,11 +23,14 @@ export async function unpackZip(path: string, folder: string): Promise<number> {
     let written = 0;
     for (const [name, { entry }] of taken) {
       const stream = await zip.openReadStreamPromise(entry).catch(refuse);
+      let sum = 0;
       const count = new Transform({
         transform(chunk: Buffer, _, done) {
           written += chunk.length;
+          sum = crc32(chunk, sum);
           done(written > LIMITS.bytes ? new CommandError('It unpacks to more than it says.') : null, chunk);
         },
+        flush: (done) => done(sum === entry.crc32 ? null : new Error('it is damaged')), // yauzl does not look at it
       });
       await pipeline(stream, count, createWriteStream(join(folder, name), { flags: 'wx' })).catch(refuse);
     }

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
 import { isZooError, ZooError } from '@medzoo/core';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import type { ReaderAnswers, ReaderRequest, ZipLimits } from './reader-requests.js';
@@ -77,9 +78,11 @@ async function extract(
   };
   check(entry.uncompressedSize);
   let bytes = 0;
+  let sum = 0;
   const measure = new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
       bytes += chunk.length;
+      sum = crc32(chunk, sum);
       try {
         check(bytes);
         done(null, chunk);
@@ -87,6 +90,7 @@ async function extract(
         done(error as Error);
       }
     },
+    flush: (done) => done(sum === entry.crc32 ? null : damaged()), // yauzl does not look at it
   });
   const content = await zip.openReadStreamPromise(entry);
   await pipeline(content, measure, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
