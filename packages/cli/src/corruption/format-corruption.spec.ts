@@ -23,3 +23,9 @@ it('shows the interval of each number that has one, below it', () => {
     ['0.610 to 0.790', '0.020 to 0.200'],
   ]);
 });
+
+it('keeps the name of a folder in one line, and without what a terminal obeys', () => {
+  const about = { dataset: 'a\n\u001b[2Jb', split: 'test', head: 'automed', target: 'polyp', task: 'segmentation' };
+  const report = { ...about, n: 40, n_groups: 40, seed: 1, clean: {}, corruptions: {} } as unknown as CorruptionReport;
+  expect(formatCorruption({ report, because: 'its name', warnings: [] }).split('\n')[0]).toContain('a  [2Jb');
+});

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { inOneLine } from '../describe-error.js';
 import { formatInterval } from '../evaluation/report/format-interval.js';
 import type { Metric, Metrics } from '../evaluation/report/metrics.js';
 import { sayFewGroups } from '../statistics/few-groups.js';
@@ -27,7 +28,7 @@ export function formatCorruption({ report, because }: CorruptionEvaluation): str
     ...Object.keys(columns).flatMap((key) => cellsOf(metrics, key, name)),
   ]);
   return [
-    `${styleText('bold', dataset)}, split ${split}: ` +
+    `${styleText('bold', inOneLine(dataset))}, split ${split}: ` +
       `${countOf(n, 'image')}${groups < n ? ` in ${countOf(groups, 'group')}` : ''} · ` +
       styleText('bold', target === null ? head : `${head} → ${target}`),
     styleText('dim', `  chosen by ${because}`),

@@ -17,3 +17,9 @@ it('shows the interval of an AUROC beside it', () => {
   expect(text).toMatch(/polyp +0\.900 +0\.850 to 0\.950 +kvasir, val \(n 40\) +endoscopy 40$/m);
   expect(text).toMatch(/polyp +endoscopy 40$/m);
 });
+
+it('keeps the name of a folder in one line, and without what a terminal obeys', () => {
+  const about = { split: 'all', head: 'automed', n: 40, n_groups: 40, seed: 1, domains: [], answers: {} };
+  const report = { dataset: 'a\n\u001b[2Jb', ...about } as unknown as DomainReport;
+  expect(formatDomain(report).split('\n')[0]).toContain('a  [2Jb');
+});

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { inOneLine } from '../describe-error.js';
 import { formatInterval } from '../evaluation/report/format-interval.js';
 import type { Metric } from '../evaluation/report/metrics.js';
 import { sayFewGroups } from '../statistics/few-groups.js';
@@ -27,7 +28,7 @@ export function formatDomain({
     { title: 'most like' },
   ];
   return [
-    `${styleText('bold', dataset)}, split ${split}: ` +
+    `${styleText('bold', inOneLine(dataset))}, split ${split}: ` +
       `${countOf(n, 'image')}${groups < n ? ` in ${countOf(groups, 'group')}` : ''} · ${styleText('bold', head)}`,
     '',
     formatTable(columns, domains.map(domainRow)),

@@ -124,6 +124,14 @@ it('tells the series of one folder apart by what their files are called', async 
   expect((await arrange([at('1.2.3-0.dcm'), at('1.2.3-3.dcm')])).studies.map(({ title }) => title)).toEqual([folder]);
 });
 
+it('tells them apart in one line, without what a terminal obeys', async () => {
+  folder = await mkdtemp(join(folder, 'a\n\u001b[2Jb-'));
+  for (const series of ['1.2.3', '1.2.4']) {
+    for (const z of [0, 3]) await writeFile(at(`${series}-${z}.dcm`), drawSlice(z, { '0020000e UI': series }));
+  }
+  for (const { title } of (await arrange([folder])).studies) expect(title).not.toMatch(/\p{Cc}/u);
+});
+
 it('gives the decoders the limits of the config', async () => {
   await writeFile(at('slice.dcm'), drawSlice(0));
   const limited = withDecoders({ limits: { maxPixels: 10 } });

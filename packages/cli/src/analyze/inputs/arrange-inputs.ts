@@ -8,6 +8,7 @@ import {
   toSlice,
   type OrderedSeries,
 } from '@medzoo/dicom';
+import { inOneLine } from '../../describe-error.js';
 import { claimsToBeImage, isRaster } from '../../files/image-names.js';
 import { readImage, readStart } from '../../files/read-image.js';
 import type { ReadingOptions } from '../../files/reading-options.js';
@@ -181,7 +182,7 @@ function nameStudies(studies: readonly Untitled[]): Study[] {
   return studies.map((study, index) => {
     const isShared = ofPath.get(study.path)!.length > 1;
     const shown = showPath(study.path);
-    return { ...study, title: isShared ? `${shown} (${names[index]!})` : shown };
+    return { ...study, title: isShared ? `${shown} (${inOneLine(names[index]!)})` : shown };
   });
 }
 

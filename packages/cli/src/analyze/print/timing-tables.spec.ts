@@ -18,9 +18,11 @@ it('says in which precision a head ran, unless it was its own', () => {
   expect(line({ provider: null, headPrecision: 'reference', cached: true })).toMatch(/ {2}not run +cached$/);
 });
 
-it('names a picture without what a terminal would obey', () => {
-  const table = formatTimings([{ ...ran('automed', 1), picture: 'a\u001b[31m\nb.png' }]);
-  expect(linesOf(table)[1]).toMatch(/ {2}a \[31m b\.png$/);
+it('keeps the name of a picture in its line, and without what a terminal obeys', () => {
+  const named = { ...ran('automed', 1), picture: 'a\nb\u001b]0;title\u0007c.automed.png' };
+  const lines = formatTimings([named]).split('\n');
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toMatch(/a b \]0;title c\.automed\.png$/);
 });
 
 it('gives medians over the pictures of a run, for each head that has times', () => {

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { inOneLine } from '../../describe-error.js';
 import { sayFewGroups } from '../../statistics/few-groups.js';
 import { countOf, formatMs } from '../../terminal/format.js';
 import { formatTable } from '../../terminal/format-table.js';
@@ -35,7 +36,7 @@ const NAMES: Readonly<Record<string, string>> = {
 export function formatReport(report: Report, because: string): string {
   const { dataset, split, head, target, n, n_groups, n_empty, seed, metrics, labels, presence } = report;
   const groups = n_groups < n ? ` in ${countOf(n_groups, 'group')}` : '';
-  const excluded = report.excluded_labels.length > 0 ? `, without ${report.excluded_labels.join(', ')}` : '';
+  const excluded = report.excluded_labels.length > 0 ? `, without ${inOneLine(report.excluded_labels.join(', '))}` : '';
   const subject = target === null ? head : `${head} → ${target}`;
   const weights = (['head', 'encoder'] as const).map((role) => {
     const { id, version, sha256 } = report.models[role];
@@ -43,7 +44,7 @@ export function formatReport(report: Report, because: string): string {
   });
   const hasOwnCount = Object.values(metrics).some((metric) => metric.n !== undefined);
   const lines = [
-    `${styleText('bold', dataset)}, split ${split}${excluded}: ${countOf(n, 'image')}${groups} · ` +
+    `${styleText('bold', inOneLine(dataset))}, split ${split}${excluded}: ${countOf(n, 'image')}${groups} · ` +
       styleText('bold', subject),
     styleText('dim', `  chosen by ${because}`),
     '',
