@@ -112,6 +112,21 @@ describe('deidentifyDicom', () => {
     expect(Buffer.from(bare).toString('latin1').includes(sopClass)).toBe(stays);
   });
 
+  test('an overlay goes, since names are drawn into it, and it is told that there was one', () => {
+    const overlay: Entry[] = [
+      ['60000010', 'US', [8]],
+      ['60000011', 'US', [NAME.length]],
+      ['60000040', 'CS', 'G'],
+      ['60000050', 'SS', [1, 1]],
+      ['60000100', 'US', [1]],
+      ['60000102', 'US', [0]],
+      ['60003000', 'OW', Buffer.from(NAME)],
+    ];
+    const bare = deidentifyDicom(writeDicom(plant(...overlay)), { key: 'k' });
+    hides(bare);
+    expect(decoder.describe(bare).flags.overlays).toBe(1);
+  });
+
   test('pixels within a sequence go', () => {
     const nested: Entry = ['00283010', 'SQ', [[['7fe00010', 'OB', Buffer.from(NAME)]]]];
     hides(deidentifyDicom(writeDicom(plant(nested)), { key: 'k' }));

@@ -1,5 +1,5 @@
 import type { DataSet } from '../parse/data-set.js';
-import { readDecimals, readNumbers, type Tag } from '../parse/read-values.js';
+import { readNumbers, type Tag } from '../parse/read-values.js';
 
 /** Attributes of binary numbers, by how many bytes their values have together. */
 const SIZES: readonly (readonly [number, string])[] = [
@@ -48,20 +48,13 @@ function bytesOf(dataSet: DataSet, tag: string): number | undefined {
   const table = TABLES[tag];
   if (table) return 2 * entriesOf(dataSet, table);
   if (!/^x60[01][02468ace]/.test(tag)) return BYTES.get(tag);
-  return tag.endsWith('3000') ? overlayBytes(dataSet, tag.slice(0, 5)) : BYTES_OF_OVERLAY[tag.slice(5)];
+  return BYTES_OF_OVERLAY[tag.slice(5)];
 }
 
 function entriesOf(dataSet: DataSet, size: Tag): number {
-  const [entries = 0] = readNumbers(dataSet, size, 'uint16');
+  const [entries] = readNumbers(dataSet, size, 'uint16');
+  if (entries === undefined) return 0; // nobody can read such a table
   return entries === 0 ? MOST_ENTRIES : entries; // 65,536 does not fit into 16 bits
-}
-
-/** One bit a pixel; `group` as in the tags of its attributes. */
-function overlayBytes(dataSet: DataSet, group: string): number {
-  const [rows = 0] = readNumbers(dataSet, `${group}0010` as Tag, 'uint16');
-  const [columns = 0] = readNumbers(dataSet, `${group}0011` as Tag, 'uint16');
-  const [frames = 1] = readDecimals(dataSet, `${group}0015` as Tag);
-  return even(Math.ceil((rows * columns * (frames >= 1 ? frames : 1)) / 8));
 }
 
 /** The last byte of big-endian words is before the one that pads it. */

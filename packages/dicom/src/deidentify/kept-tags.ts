@@ -32,8 +32,11 @@ export const KEPT_SEQUENCES: ReadonlySet<string> = new Set(
     .map((tag) => `x${tag}`),
 );
 
-/** Groups 6000 to 601E: where an overlay lies and its bits, and no description or label. */
-const KEPT_OF_OVERLAYS: ReadonlySet<string> = new Set('0010 0011 0015 0040 0050 0051 0100 0102 3000'.split(' '));
+/**
+ * Groups 6000 to 601E: that there is an overlay and where. Its bits go, since names are drawn into them and nothing here
+ * shows one; so does PS3.15, table E.1-1.
+ */
+const KEPT_OF_OVERLAYS: ReadonlySet<string> = new Set('0010 0011 0015 0040 0050 0051 0100 0102'.split(' '));
 
 /**
  * Names of the instance, study, series and frame of reference: others take their place, the same wherever the same

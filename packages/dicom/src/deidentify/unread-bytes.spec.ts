@@ -31,6 +31,7 @@ describe('what no pixel and no number is read from', () => {
     ['behind the size of a LUT', '00281101', [1, 0, 16]],
     ['behind a LUT', '00281201', [9]],
     ['in the place of a pointer to frames', '00280009', []],
+    ['in a LUT of no size', '00281202', []],
     ['behind the size of an overlay', '60000010', [2]],
     ['behind the origin of an overlay', '60000050', [1, 1]],
   ])('a name %s', async (_name, tag, numbers) => {
@@ -45,14 +46,6 @@ describe('what no pixel and no number is read from', () => {
       await expectHidden(write(entries));
       if (vr === 'UN') await expectHidden(write(entries, SYNTAX.implicit));
     }
-  });
-
-  test('a name behind the bits of an overlay', async () => {
-    const size: Entry[] = [
-      ['60000010', 'US', [2]],
-      ['60000011', 'US', [3]],
-    ];
-    await expectHidden(write([...size, ['60003000', 'OB', concat([words(9), NAME])], ['7fe00010', 'OW', PIXELS]]));
   });
 
   test.each([
