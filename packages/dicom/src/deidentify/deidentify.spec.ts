@@ -127,6 +127,37 @@ describe('deidentifyDicom', () => {
     expect(decoder.describe(bare).flags.overlays).toBe(1);
   });
 
+  test.each([
+    ['little endian', SYNTAX.explicit],
+    ['big endian', SYNTAX.big],
+  ])('%s: an overlay in unused bits of pixels goes, and values stay', async (_name, syntax) => {
+    const own: Entry[] = [
+      ['60000010', 'US', [2]],
+      ['60000102', 'US', [13]],
+      ['60020010', 'US', [2]],
+      ['60020102', 'US', [5]], // says to lie in the values
+      ['7fe00010', 'OW', [0x2001, 0x2fff, 0x0002, 0x2123, 0x4456, 0x2000]],
+    ];
+    const bytes = writeDicom(imageEntries(own, { stored: 12 }), { syntax });
+    const bare = deidentifyDicom(bytes, { key: 'k' });
+    expect((await decoder.decodeStored(bare)).data).toEqual((await decoder.decodeStored(bytes)).data);
+    const view = new DataView(Uint8Array.from(bare.subarray(-12)).buffer);
+    const words = [0, 1, 2, 3, 4, 5].map((at) => view.getUint16(2 * at, syntax !== SYNTAX.big));
+    expect(words).toEqual([0x0001, 0x0fff, 0x0002, 0x0123, 0x4456, 0x0000]);
+  });
+
+  test('an overlay below the values goes too', async () => {
+    const own: Entry[] = [
+      ['00280102', 'US', [15]],
+      ['60000102', 'US', [0]],
+      ['7fe00010', 'OW', [0x0011, 0x0021, 0x0030, 0x0041, 0x0051, 0xfff1]],
+    ];
+    const bytes = writeDicom(imageEntries(own, { stored: 12 }));
+    const bare = deidentifyDicom(bytes, { key: 'k' });
+    expect((await decoder.decodeStored(bare)).data).toEqual((await decoder.decodeStored(bytes)).data);
+    expect(bare.at(-2)).toBe(0xf0);
+  });
+
   test('pixels within a sequence go', () => {
     const nested: Entry = ['00283010', 'SQ', [[['7fe00010', 'OB', Buffer.from(NAME)]]]];
     hides(deidentifyDicom(writeDicom(plant(nested)), { key: 'k' }));

@@ -10,6 +10,7 @@ import { readCode, readItems, type Tag } from '../parse/read-values.js';
 import type { DataSetEncoding } from '../parse/sniff-dicom.js';
 import { type ImageHeader, readImageHeader } from '../describe/image-header.js';
 import { KEPT_SEQUENCES, treatmentOf } from './kept-tags.js';
+import { clearOverlayBits } from './clear-overlay-bits.js';
 import { even, fitValue } from './fit-value.js';
 import { isPlainValue } from './plain-values.js';
 import { clearPixels } from './streams/clear-pixels.js';
@@ -126,7 +127,9 @@ function writePixels(writer: ElementWriter, file: OpenFile, vr: string): void {
   }
   if (file.transferSyntax.encoding !== 'native') throw notEncapsulated();
   const bytes = Math.min(length, even(nativeBytes(file.header)));
-  writer.write(tag, vr, padded(file.bytes.subarray(dataOffset, dataOffset + bytes)));
+  const pixels = file.bytes.slice(dataOffset, dataOffset + bytes);
+  clearOverlayBits(file, file.header, pixels);
+  writer.write(tag, vr, padded(pixels));
 }
 
 /** Whether the tables of offsets and lengths of an encapsulated file are what they are called. */
