@@ -59,7 +59,7 @@ describe('medzoo inspect', () => {
   });
 
   it('writes the frame as a person sees it: by the window of the file', async () => {
-    await inspect('slice.dcm', '--pixels', 'out.png');
+    expect((await inspect('slice.dcm', '--pixels', 'out.png')).stderr).toBe('The frame is in out.png.\n');
     expect(await sharp(at('out.png')).metadata()).toMatchObject({ width: 20, height: 12, channels: 1 });
     const data = await sharp(at('out.png')).extractChannel(0).raw().toBuffer();
     // LINEAR from -3.5 to 4.5 (PS3.3, C.11.2.1.2.1).
@@ -106,5 +106,6 @@ describe('medzoo inspect', () => {
     expect((await inspect('.')).stderr).toContain('This is a folder. Name an image in it.\n');
     expect((await inspect('slice.dcm', '--frame', '2', '--json')).stdout).toContain('INVALID_PARAM');
     expect((await inspect('slice.dcm', '--pixels', 'no/where.png')).stderr).toContain('cannot be written');
+    expect((await inspect('slice.dcm', '--pixels', 'seen.jpg')).stderr).toContain('Name a file that ends in .png.');
   });
 });

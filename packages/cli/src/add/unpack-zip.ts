@@ -58,5 +58,5 @@ async function listEntries(zip: ZipFile): Promise<ZipEntry[]> {
 function refuse(cause: unknown): never {
   if (cause instanceof CommandError) throw cause;
   const why = cause instanceof Error ? cause.message : String(cause);
-  throw new CommandError(`Expected a zip archive of a head; it cannot be read: ${why}.`);
+  throw new CommandError(`Expected a zip archive of a head; it cannot be read: ${why.replace(/\.+$/, '')}.`);
 }

@@ -34,8 +34,10 @@ export async function runInspect({ config, file, view, json, pixels }: InspectCo
   const bytes = await readImage(file, limits).catch(refuse);
   const found = await inspectFile(bytes, { decoders, limits, view }).catch(refuse);
   console.log(json ? JSON.stringify(toInspection(found)) : formatInspection(showPath(file), found));
-  if (pixels !== undefined)
+  if (pixels !== undefined) {
     await writePixels(await decodeImage(bytes, limits, { decoders, view }).catch(refuse), pixels);
+    console.error(`The frame is in ${showPath(pixels)}.`);
+  }
   return 0;
 }
 
@@ -46,10 +48,13 @@ async function writePixels({ width, height, channels, data }: DecodedImage, path
   });
 }
 
-/** The picture must not take the place of the image, under whatever name or link the image goes. */
+/** The picture is a PNG, and must not take the place of the image, under whatever name or link the image goes. */
 async function checkTarget(file: string, pixels: string): Promise<void> {
   const [from, to] = await Promise.all([file, pixels].map((path) => stat(path).catch(() => undefined)));
   if (from !== undefined && from.ino === to?.ino && from.dev === to.dev) {
     throw new CommandError(`${showPath(pixels)} is the image itself, which would be lost. Name another file.`);
+  }
+  if (!/\.png$/i.test(pixels)) {
+    throw new CommandError(`${showPath(pixels)} would be a PNG under another ending. Name a file that ends in .png.`);
   }
 }
