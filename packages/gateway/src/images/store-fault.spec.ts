@@ -7,6 +7,7 @@ const ofSystem = (code: string) => Object.assign(new Error(`${code}: /secret/pat
 it.each([
   ['ENOSPC', 'the disk is full'],
   ['EROFS', 'it can only be read'],
+  ['EACCES', 'this account may not use it'],
   ['ENOENT', 'it is not there any more'],
   ['EFBIG', 'no file there may be so large'],
   ['ENOTCONN', 'its disk does not answer'],

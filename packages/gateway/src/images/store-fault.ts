@@ -15,6 +15,7 @@ export const WRITE_FAULTS: Readonly<Record<string, string>> = {
 /** What may also happen to a folder that could be written at the start. */
 const LATER_FAULTS: Readonly<Record<string, string>> = {
   ...WRITE_FAULTS,
+  ...{ EACCES: 'this account may not use it', EPERM: 'this account may not use it' },
   ENOENT: 'it is not there any more',
   ...Object.fromEntries(
     // A disk of its own, of the network and of a program (FUSE), which has ended.
@@ -24,7 +25,7 @@ const LATER_FAULTS: Readonly<Record<string, string>> = {
   ),
 };
 
-/** No image can be stored now, through no fault of the image. The cause has the path, for the log. */
+/** No image can be stored, or one cannot be read, by no fault of the image. The cause has the path, for the log. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 
@@ -33,8 +34,8 @@ export class StoreUnavailable extends Error {
     cause: unknown,
   ) {
     super(
-      `Images cannot be stored now (the gateway's folder for them: ${reason}). Send the request again later; whoever ` +
-        'runs the gateway must mend the folder (MEDZOO_DATA_DIR).',
+      `Images cannot be stored or read now (the gateway's folder for them: ${reason}). Send the request again later; ` +
+        'whoever runs the gateway must mend the folder (MEDZOO_DATA_DIR).',
       { cause },
     );
   }

@@ -4,7 +4,7 @@ import { drawSlice } from '../../../export/test/dicom-files.js';
 import { createFolder } from '../create-folder.js';
 import { drawPng, startTestGateway } from '../start-test-gateway.js';
 
-const WORDS = "Images cannot be stored now (the gateway's folder for them: it is not there any more)";
+const WORDS = "Images cannot be stored or read now (the gateway's folder for them: it is not there any more)";
 
 it('says that nothing can be stored while its folder is away, and goes on when it is back', async () => {
   const dataDir = createFolder();
