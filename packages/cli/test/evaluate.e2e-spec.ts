@@ -56,11 +56,11 @@ describe('medzoo evaluate on masks', () => {
     }); // prettier-ignore
     const { dice, dice_median, iou } = report.metrics;
     expect([dice!.value, dice_median!.value, iou!.value]).toEqual([0.625, 0.75, 0.583333]);
-    expect(dice!.interval95![0]).toBeLessThan(0.625);
-    expect(dice!.interval95![1]).toBeGreaterThan(0.625);
+    expect(dice).not.toHaveProperty('interval95'); // of three groups
     expect(stdout).toContain('us_foetal_head, split test: 4 images in 3 groups · shapes → fetal_head');
     expect(stdout).toContain(`chosen by the folder's name "us_foetal_head"`);
-    expect(stdout).toMatch(/Dice, mean +0\.625 +[01]\.\d{3} to [01]\.\d{3}/);
+    expect(stdout).toMatch(/Dice, mean +0\.625 *\n/);
+    expect(stdout).toContain('3 groups');
     expect(stdout).toContain('Empty truth masks: 2.');
   });
 
@@ -80,11 +80,11 @@ describe('medzoo evaluate on masks', () => {
     const { head_area_mm2_absolute_difference: mean, head_area_mm2_absolute_difference_median: median } =
       report.metrics;
     expect(mean).toMatchObject({ value: 5.333333, n: 3 });
-    expect(mean!.interval95![1]).toBeGreaterThan(mean!.value);
+    expect(mean).not.toHaveProperty('interval95');
     expect(median).toMatchObject({ value: 4, n: 3 });
     expect(report.metrics.head_area_mm2_difference).toMatchObject({ value: -4, n: 3 });
     expect(report.n).toBe(5);
-    expect(stdout).toMatch(/head area in mm2, absolute difference +5\.333 +\d.* to \d.* +3\n/);
+    expect(stdout).toMatch(/head area in mm2, absolute difference +5\.333 +3\n/);
     expect(stderr).toBe(
       'warning: Listed with the mask of another image: 5 rows (i.png, i.png, empty.png, i.png, i.png). ' +
         'Check the index.\n' +

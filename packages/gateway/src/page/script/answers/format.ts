@@ -13,6 +13,7 @@ export function formatDuration(ms: number): string {
 
 /** A file's size for a person, in the MB of MEDZOO_MAX_IMAGE_MB, which are 2^20 bytes. */
 export function formatFileSize(bytes: number): string {
+  if (bytes < 2 ** 10) return `${formatCount(bytes)} bytes`;
   const megabytes = bytes / 2 ** 20;
   return megabytes < 1 ? `${Math.ceil(bytes / 2 ** 10)} kB` : `${Number(megabytes.toFixed(1))} MB`;
 }

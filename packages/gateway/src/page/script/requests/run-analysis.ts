@@ -54,7 +54,7 @@ export async function runAnalysis(
   onUploaded: (uploaded: Upload, part: number) => void,
 ): Promise<AnalysisResult> {
   if (file.size > maxBytes) {
-    const [most, size] = [maxBytes, file.size].map((bytes) => `${formatFileSize(bytes)} (${formatCount(bytes)} bytes)`);
+    const [most, size] = [maxBytes, file.size].map(sayFileSize);
     const message = `An image may have at most ${most!}; this file has ${size!}. Choose a smaller one.`;
     throw new PageError('upload', { code: 'IMAGE_TOO_LARGE', message, retryable: false });
   }
@@ -106,4 +106,10 @@ export function placeOf(
   const [first] = images;
   if (images.length === 1) return { image: first!, view };
   return { image: images[view.frame] ?? first!, view: { ...view, frame: 0 } };
+}
+
+/** Two files of about one size are told apart by their bytes. */
+function sayFileSize(bytes: number): string {
+  const size = formatFileSize(bytes);
+  return size.endsWith('bytes') ? size : `${size} (${formatCount(bytes)} bytes)`;
 }
