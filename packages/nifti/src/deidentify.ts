@@ -3,7 +3,7 @@ import { completeLimits, type Bytes } from '@medzoo/core/contract';
 import { NIFTI_LIMITS, type NiftiLimits } from './limits.js';
 import { inflate, isGzip, readHeader } from './open-volume.js';
 import { isPlaced } from './read-mgh-header.js';
-import { readCodes } from './read-nifti-header.js';
+import { readCodes } from './read-transform.js';
 import type { Volume } from './volume.js';
 
 /** What is left of a header, and of which version: what the voxels, their place and their look are read from. */

@@ -1,14 +1,10 @@
 import { NIFTI1, NIFTI2 } from 'nifti-reader-js';
+import { keepRows, readAffine, readCodes } from './read-transform.js';
 import { invalidImage, unsupported } from './refuse.js';
 import { voxelType, type Vector, type Volume } from './volume.js';
 
 const NIFTI1_BYTES = 348;
 const NIFTI2_BYTES = 540;
-/** Where quatern_b to quatern_d, qform_code and sform_code stand. */
-const FIELDS = {
-  1: { quaternion: 256, size: 4, qform: 252, sform: 254, codeSize: 2 },
-  2: { quaternion: 352, size: 8, qform: 344, sform: 348, codeSize: 4 },
-} as const;
 /** xyzt_units, lower three bits. */
 const METRES = 1;
 const MICROMETRES = 3;
@@ -45,7 +41,9 @@ export function readNiftiHeader(start: Uint8Array): Volume {
   // The four bytes behind the header say whether extensions follow: none, for nifti-reader-js.
   const header = new Uint8Array(length + 4);
   header.set(start.subarray(0, length));
-  prepareTransform(header, version, littleEndian);
+  const view = new DataView(header.buffer);
+  const codes = readCodes(view, version, littleEndian);
+  if (codes.sform > 0) keepRows(view, version, littleEndian);
   const read = version === 1 ? new NIFTI1() : new NIFTI2();
   read.readHeader(header.buffer);
 
@@ -67,7 +65,7 @@ export function readNiftiHeader(start: Uint8Array): Volume {
   const [i = 1, j = 1, k = 1, ...more] = dimensions;
   const unit = read.xyzt_units & 7;
   const scale = unit === METRES ? 1000 : unit === MICROMETRES ? 0.001 : 1;
-  const affine = readAffine(read, scale);
+  const affine = readAffine(read, codes, scale);
   const sizesInFile = toVector(read.pixDims.slice(1, 4).map((value) => Math.abs(value) * scale || 1));
   return {
     format: 'nifti',
@@ -84,56 +82,6 @@ export function readNiftiHeader(start: Uint8Array): Volume {
     affine,
     sliceAxis: readSliceAxis(read.dim_info),
   };
-}
-
-/**
- * The standard prefers sform where its code is set, and nifti-reader-js the one with the larger code. Rounding makes b²
- * + c² + d² exceed 1 by a little, of which it would make NaN.
- */
-function prepareTransform(header: Uint8Array, version: 1 | 2, littleEndian: boolean): void {
-  const view = new DataView(header.buffer);
-  const { quaternion, size, qform, codeSize } = FIELDS[version];
-  if (readCodes(view, version, littleEndian).sform > 0) {
-    if (codeSize === 2) view.setInt16(qform, 0, littleEndian);
-    else view.setInt32(qform, 0, littleEndian);
-    return;
-  }
-  const read = (at: number): number =>
-    size === 4 ? view.getFloat32(at, littleEndian) : view.getFloat64(at, littleEndian);
-  const places = [0, 1, 2].map((index) => quaternion + index * size);
-  const length = Math.hypot(...places.map(read));
-  if (!(length > 1)) return;
-  for (const at of places) {
-    const value = (read(at) / length) * (1 - 1e-7);
-    if (size === 4) view.setFloat32(at, value, littleEndian);
-    else view.setFloat64(at, value, littleEndian);
-  }
-}
-
-/** Where the volume lies is told by a quaternion and by rows of a matrix; each one is there if its code is above 0. */
-export function readCodes(
-  header: DataView,
-  version: 1 | 2,
-  littleEndian: boolean,
-): { readonly qform: number; readonly sform: number } {
-  const { qform, sform, codeSize } = FIELDS[version];
-  const read = (at: number): number =>
-    codeSize === 2 ? header.getInt16(at, littleEndian) : header.getInt32(at, littleEndian);
-  return { qform: read(qform), sform: read(sform) };
-}
-
-/**
- * Null for a quaternion with a negative length, too, which the standard forbids: of it nibabel makes a positive one and
- * ITK mirrors the volume, so that nobody can tell left from right.
- */
-function readAffine({ affine, qform_code, sform_code, pixDims }: NIFTI1 | NIFTI2, scale: number): Volume['affine'] {
-  if (qform_code < 1 && sform_code < 1) return null;
-  if (sform_code < 1 && pixDims.slice(1, 4).some((length) => length < 0)) return null;
-  const rows = affine.slice(0, 3).map((row) => row.map((value) => value * scale));
-  const column = (index: number): Vector => toVector(rows.map((row) => row[index]!));
-  const steps = [column(0), column(1), column(2)] as const;
-  const isUsable = rows.flat().every(Number.isFinite) && steps.every((step) => Math.hypot(...step) > 0);
-  return isUsable ? { steps, origin: column(3) } : null;
 }
 
 /** A slope of 0 means "not scaled". */
