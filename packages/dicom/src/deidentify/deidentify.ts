@@ -3,7 +3,7 @@ import { deflateRawSync } from 'node:zlib';
 import { completeLimits, type Bytes } from '@medzoo/core/contract';
 import type { Element, ParsedFile } from '../parse/data-set.js';
 import { DICOM_LIMITS, type DicomLimits } from '../limits.js';
-import { hasExtendedOffsets, notEncapsulated } from '../pixels/fragments.js';
+import { notEncapsulated } from '../pixels/fragments.js';
 import { nativeBytes } from '../pixels/native.js';
 import { parseFile } from '../parse/parse-file.js';
 import { readCode, readItems, type Tag } from '../parse/read-values.js';
@@ -14,6 +14,7 @@ import { clearOverlayBits } from './clear-overlay-bits.js';
 import { even, fitValue } from './fit-value.js';
 import { isPlainValue } from './plain-values.js';
 import { clearPixels } from './streams/clear-pixels.js';
+import { fitOffsets, OFFSET_TABLES } from './streams/fit-offsets.js';
 import { concat, ElementWriter, toText } from './write-elements.js';
 
 export interface DeidentifyOptions {
@@ -60,7 +61,6 @@ interface OpenFile extends ParsedFile {
   readonly header: ImageHeader;
 }
 
-const OFFSET_TABLES: readonly string[] = ['x7fe00001', 'x7fe00002'];
 const PIXEL_ELEMENTS: readonly string[] = [...OFFSET_TABLES, 'x7fe00008', 'x7fe00009', 'x7fe00010'];
 
 function writeDataSet(file: OpenFile, dataSet: DataSet, rename: (uid: string) => string, isWhole: boolean): Uint8Array {
@@ -107,11 +107,12 @@ function writeElement(
   }
   const value = dataSet.byteArray.subarray(dataOffset, dataOffset + length);
   if (!PIXEL_ELEMENTS.includes(tag)) {
-    if (isPlainValue(tag, vr, value)) writer.write(tag, vr, padded(fitValue(dataSet, tag, value)));
+    if (isPlainValue(tag, vr, value)) writer.write(tag, vr, padded(fitValue(dataSet, tag, value, file.encoding)));
   } else if (element === file.header.pixelData) {
     writePixels(writer, file, vr);
-  } else if (OFFSET_TABLES.includes(tag) && dataSet === file.dataSet && hasOffsetTables(file)) {
-    writer.write(tag, vr, value.subarray(0, file.header.frames * 8));
+  } else if (OFFSET_TABLES.includes(tag) && dataSet === file.dataSet) {
+    const fitted = fitOffsets(file, file.header, { tag, value, maxItems: file.limits.maxElements });
+    if (fitted) writer.write(tag, vr, fitted);
   } // other pixels, such as those of an icon, are another picture than the file's
 }
 
@@ -121,8 +122,7 @@ function writePixels(writer: ElementWriter, file: OpenFile, vr: string): void {
   const { tag, dataOffset, length } = pixelData;
   if (pixelData.hadUndefinedLength === true) {
     const items = readItemsOfPixels(file, dataOffset);
-    clearPixels(file, file.header, items, file.limits.maxElements);
-    writer.write(tag, vr, items, true);
+    writer.write(tag, vr, clearPixels(file, file.header, items, file.limits.maxElements), true);
     return;
   }
   if (file.transferSyntax.encoding !== 'native') throw notEncapsulated();
@@ -130,12 +130,6 @@ function writePixels(writer: ElementWriter, file: OpenFile, vr: string): void {
   const pixels = file.bytes.slice(dataOffset, dataOffset + bytes);
   clearOverlayBits(file, file.header, pixels);
   writer.write(tag, vr, padded(pixels));
-}
-
-/** Whether the tables of offsets and lengths of an encapsulated file are what they are called. */
-function hasOffsetTables(file: OpenFile): boolean {
-  if (file.header.pixelData.hadUndefinedLength !== true) return false;
-  return hasExtendedOffsets(file, file.header, file.limits.maxElements);
 }
 
 /** Encapsulated pixels, item by item up to their delimiter: dicom-parser takes more for them in implicit files. */

@@ -1,5 +1,7 @@
 import type { DataSet } from '../parse/data-set.js';
 import { readNumbers, type Tag } from '../parse/read-values.js';
+import type { DataSetEncoding } from '../parse/sniff-dicom.js';
+import { expandSegments } from '../view/palette.js';
 
 /** Attributes of binary numbers, by how many bytes their values have together. */
 const SIZES: readonly (readonly [number, string])[] = [
@@ -31,6 +33,12 @@ const TABLES: Readonly<Record<string, Tag>> = {
   x00281203: 'x00281103',
   x00283006: 'x00283002',
 };
+/** Tables that are written as segments. */
+const SEGMENTED: Readonly<Record<string, Tag>> = {
+  x00281221: 'x00281101',
+  x00281222: 'x00281102',
+  x00281223: 'x00281103',
+};
 const MOST_ENTRIES = 65_536;
 /** Groups of the attributes along which frames may follow one another, such as time or an angle. */
 const GROUPS_OF_FRAMES: readonly number[] = [0x0018, 0x0020, 0x0028, 0x0054, 0x3004];
@@ -39,22 +47,48 @@ const GROUPS_OF_FRAMES: readonly number[] = [0x0018, 0x0020, 0x0028, 0x0054, 0x3
  * The part of a binary value that is read: a text may stand behind the numbers, or in the place of them. `dataSet` is
  * what the value stands in. Other values come back as they are.
  */
-export function fitValue(dataSet: DataSet, tag: string, value: Uint8Array): Uint8Array {
+export function fitValue(
+  dataSet: DataSet,
+  tag: string,
+  value: Uint8Array,
+  { littleEndian }: Pick<DataSetEncoding, 'littleEndian'>,
+): Uint8Array {
   if (tag === 'x00280009') return pointsToFrames(dataSet) ? value : value.subarray(0, 0);
-  return value.subarray(0, bytesOf(dataSet, tag) ?? value.length);
-}
-
-function bytesOf(dataSet: DataSet, tag: string): number | undefined {
   const table = TABLES[tag];
-  if (table) return 2 * entriesOf(dataSet, table);
-  if (!/^x60[01][02468ace]/.test(tag)) return BYTES.get(tag);
-  return BYTES_OF_OVERLAY[tag.slice(5)];
+  if (table) return value.subarray(0, bytesOfTable(readTableSize(dataSet, table), value.length));
+  const segmented = SEGMENTED[tag];
+  if (segmented)
+    return value.subarray(0, bytesOfSegments(value, { ...readTableSize(dataSet, segmented), littleEndian }));
+  return value.subarray(0, bytesOf(tag) ?? value.length);
 }
 
-function entriesOf(dataSet: DataSet, size: Tag): number {
-  const [entries] = readNumbers(dataSet, size, 'uint16');
-  if (entries === undefined) return 0; // nobody can read such a table
-  return entries === 0 ? MOST_ENTRIES : entries; // 65,536 does not fit into 16 bits
+function bytesOf(tag: string): number | undefined {
+  return /^x60[01][02468ace]/.test(tag) ? BYTES_OF_OVERLAY[tag.slice(5)] : BYTES.get(tag);
+}
+
+interface TableSize {
+  /** How many entries there are; 0 for a table that nobody can read. */
+  readonly length: number;
+  /** Of an entry. */
+  readonly bits: number;
+}
+
+function readTableSize(dataSet: DataSet, size: Tag): TableSize {
+  const [entries, , bits = 16] = readNumbers(dataSet, size, 'uint16');
+  return { length: entries === 0 ? MOST_ENTRIES : (entries ?? 0), bits }; // 65,536 does not fit into 16 bits
+}
+
+/** Entries of 8 bits have a byte each where there is no room for two. */
+function bytesOfTable({ length, bits }: TableSize, room: number): number {
+  return bits <= 8 && room < 2 * length ? even(length) : 2 * length;
+}
+
+function bytesOfSegments(value: Uint8Array, shape: TableSize & Pick<DataSetEncoding, 'littleEndian'>): number {
+  try {
+    return even(expandSegments(value, shape).usedBytes);
+  } catch {
+    return 0; // damaged, and read by nobody
+  }
 }
 
 /** The last byte of big-endian words is before the one that pads it. */

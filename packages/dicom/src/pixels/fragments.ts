@@ -51,20 +51,27 @@ export function findFragments(
   );
 }
 
-/** The items that no frame is made of: the table of offsets where it does not fit, and pieces of no frame. */
+/** Pieces of pixel data that belong to no frame. */
 export function findUnusedItems(file: ParsedFile, header: ImageHeader, maxItems: number): readonly Fragment[] {
-  const { table, tableItem, fragments } = walkItems(file, header, maxItems);
   const used = new Set(findFragments(file, header, maxItems).flatMap((group) => group.map(({ start }) => start)));
-  const isTable = groupByOffsets(table, fragments, header.frames) && tableItem.length === header.frames * 4;
-  return [...(isTable ? [] : [tableItem]), ...fragments.filter(({ start }) => !used.has(start))];
+  return walkItems(file, header, maxItems).fragments.filter(({ start }) => !used.has(start));
 }
 
-/** Whether the Extended Offset Table says where each frame begins; another one is not read. */
-export function hasExtendedOffsets(file: ParsedFile, header: ImageHeader, maxItems: number): boolean {
+/** How long the first item is, the basic offset table, where it does not say where each frame begins; else 0. */
+export function unusableTableBytes(file: ParsedFile, header: ImageHeader, maxItems: number): number {
+  const { table, tableBytes, fragments } = walkItems(file, header, maxItems);
+  const isUsable = groupByOffsets(table, fragments, header.frames) && tableBytes === header.frames * 4;
+  return isUsable ? 0 : tableBytes;
+}
+
+/** The items of each frame where the Extended Offset Table says where it begins; another table is not read. */
+export function findByExtendedOffsets(
+  file: ParsedFile,
+  header: ImageHeader,
+  maxItems: number,
+): readonly (readonly Fragment[])[] | undefined {
   const { frames } = header;
-  return (
-    groupByOffsets(extendedOffsets(file, frames), walkItems(file, header, maxItems).fragments, frames) !== undefined
-  );
+  return groupByOffsets(extendedOffsets(file, frames), walkItems(file, header, maxItems).fragments, frames);
 }
 
 export function notEncapsulated(): Error {
@@ -75,7 +82,7 @@ function walkItems({ bytes, encoding }: ParsedFile, { pixelData }: ImageHeader, 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fragments: Fragment[] = [];
   let table: number[] | undefined;
-  let tableItem: Fragment = { start: pixelData.dataOffset, length: 0 };
+  let tableBytes = 0;
   let position = pixelData.dataOffset;
   while (position + ITEM_HEADER_BYTES <= bytes.length) {
     const tag =
@@ -89,13 +96,13 @@ function walkItems({ bytes, encoding }: ParsedFile, { pixelData }: ImageHeader, 
     if (table) fragments.push({ start, length });
     else {
       table = readOffsets(view, start, length, encoding.littleEndian, maxItems);
-      tableItem = { start, length };
+      tableBytes = length;
     }
     if (fragments.length > maxItems) throw tooLarge('pieces of pixel data', maxItems, fragments.length, 'maxElements');
     position = start + length;
   }
   if (fragments.length === 0) throw cutOff('the pixel data');
-  return { table: table ?? [], tableItem, fragments };
+  return { table: table ?? [], tableBytes, fragments };
 }
 
 function readOffsets(view: DataView, start: number, length: number, littleEndian: boolean, maxItems: number): number[] {

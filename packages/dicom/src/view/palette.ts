@@ -59,18 +59,31 @@ function readSegmented(
   const first = readNumbers(dataSet, descriptor, isSigned ? 'int16' : 'uint16')[1];
   const element = dataSet.elements[tag];
   if (declared === undefined || first === undefined || !element) return undefined;
-  const length = declared === 0 ? 65_536 : declared;
-  const bytes = readBytes(dataSet, element);
+  const shape = { length: declared === 0 ? 65_536 : declared, bits, littleEndian };
+  return { first, bits, entries: Uint16Array.from(expandSegments(readBytes(dataSet, element), shape).entries) };
+}
+
+interface SegmentedShape {
+  /** How many entries the segments make. */
+  readonly length: number;
+  /** Of an entry. */
+  readonly bits: number;
+  readonly littleEndian: boolean;
+}
+
+/** Throws INVALID_IMAGE where the segments are damaged. Behind `usedBytes` no entry is made of anything. */
+export function expandSegments(
+  bytes: Uint8Array,
+  { length, bits, littleEndian }: SegmentedShape,
+): { readonly entries: readonly number[]; readonly usedBytes: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const bytesPerWord = bits > 8 ? 2 : 1;
   const words =
     bits > 8
       ? Array.from({ length: Math.min(bytes.length >> 1, MOST_WORDS) }, (_, at) => view.getUint16(at * 2, littleEndian))
       : Array.from(bytes.subarray(0, MOST_WORDS), (_, at) => bytes[littleEndian ? at : at ^ 1]!);
-  return { first, bits, entries: Uint16Array.from(expandSegments(words, length, bits > 8 ? 2 : 1)) };
-}
-
-function expandSegments(words: readonly number[], length: number, bytesPerWord: number): readonly number[] {
   const entries: number[] = [];
+  let used = 0;
   const expand = (from: number, segments: number, isIndirect: boolean): void => {
     let at = from;
     for (let done = 0; done < segments && at + 1 < words.length && entries.length < length; done += 1) {
@@ -93,11 +106,12 @@ function expandSegments(words: readonly number[], length: number, bytesPerWord: 
       } else {
         throw damaged();
       }
+      used = Math.max(used, at);
     }
   };
   expand(0, Number.POSITIVE_INFINITY, false);
   if (entries.length < length) throw damaged();
-  return entries.slice(0, length);
+  return { entries: entries.slice(0, length), usedBytes: used * bytesPerWord };
 }
 
 function littleOffset(words: readonly number[], at: number): number {

@@ -3,7 +3,7 @@ import { begins, findStreamKind } from '../../codecs/stream-kind.js';
 import type { ImageHeader } from '../../describe/image-header.js';
 import type { ParsedFile } from '../../parse/data-set.js';
 import type { Encoding } from '../../parse/transfer-syntaxes.js';
-import { findFragments, findUnusedItems } from '../../pixels/fragments.js';
+import { findFragments, findUnusedItems, unusableTableBytes } from '../../pixels/fragments.js';
 import { clearRle } from '../../pixels/rle.js';
 import { invalidImage } from '../../refuse.js';
 import { clearBoxes } from './clear-boxes.js';
@@ -12,13 +12,17 @@ import { clearJpeg2000 } from './clear-jpeg2000.js';
 
 /** Of a bare codestream of JPEG XL, which has no comments. */
 const JPEG_XL = [0xff, 0x0a];
+/** Of an item: its tag, and its length behind it. */
+const TAG_BYTES = 4;
+const ITEM_HEADER_BYTES = 8;
 
 /**
  * Clears comments in the compressed streams of a file's pixels, and whatever no pixel is decoded from, in `copy`, which
- * holds them from their first item on. Nothing moves, so that offset tables still fit. Throws INVALID_IMAGE for streams
- * that cannot be read.
+ * holds them from their first item on, and gives it. Offsets count from the second item, from which on nothing moves. A
+ * first item that is no table of offsets is empty afterwards: some readers would take zeros for offsets. Throws
+ * INVALID_IMAGE for streams that cannot be read.
  */
-export function clearPixels(file: ParsedFile, header: ImageHeader, copy: Uint8Array, maxItems: number): void {
+export function clearPixels(file: ParsedFile, header: ImageHeader, copy: Uint8Array, maxItems: number): Uint8Array {
   const { dataOffset } = header.pixelData;
   for (const fragments of findFragments(file, header, maxItems)) {
     const pieces = fragments.map(({ start, length }) => copy.subarray(start - dataOffset, start - dataOffset + length));
@@ -34,6 +38,15 @@ export function clearPixels(file: ParsedFile, header: ImageHeader, copy: Uint8Ar
   for (const { start, length } of findUnusedItems(file, header, maxItems)) {
     copy.fill(0, start - dataOffset, start - dataOffset + length);
   }
+  return withoutTable(copy, unusableTableBytes(file, header, maxItems));
+}
+
+function withoutTable(items: Uint8Array, tableBytes: number): Uint8Array {
+  if (tableBytes === 0) return items;
+  const rest = items.slice(tableBytes);
+  rest.set(items.subarray(0, TAG_BYTES));
+  rest.fill(0, TAG_BYTES, ITEM_HEADER_BYTES);
+  return rest;
 }
 
 function clearFrame(stream: Buffer, encoding: Encoding, header: ImageHeader): void {
