@@ -166,6 +166,24 @@ describe('what no pixel of a run-length encoded frame is read from', () => {
     expect(Buffer.from(deidentifyDicom(writeLengths(given), { key: 'k' })).includes(Buffer.from(fitted))).toBe(true);
   });
 
+  const run = Uint8Array.of(257 - GREYS.length, 0x2f);
+  test.each([
+    [
+      'run-length encoded',
+      SYNTAX.rle,
+      rle([literal(Uint8Array.of(0x20, 0x2f, 0, 1, 0x44, 0x20)), plain[1]]),
+      [0, 15, 0, 1, 0x44, 0],
+    ],
+    ['of one run', SYNTAX.rle, rle([run, plain[1]]), [257 - GREYS.length, 0x0f]],
+    ['of uncompressed pieces', '1.2.840.10008.1.2.1.98', words(0x2001, 0x2fff, 2, 3, 4, 5), [1, 0, 0xff, 0x0f]],
+  ])('bits of an overlay, %s', async (_name, syntax, frame, expected) => {
+    const entries = imageEntries([['60000102', 'US', [13]], fragments([frame])], { stored: 12 });
+    const bytes = writeDicom(entries, { syntax });
+    const bare = deidentifyDicom(bytes, { key: 'k' });
+    expect((await decoder.decodeStored(bare)).data).toEqual((await decoder.decodeStored(bytes)).data);
+    expect(Buffer.from(bare).includes(Buffer.from(expected))).toBe(true);
+  });
+
   test('of a damaged frame nothing stays, and of the others all does', async () => {
     const damaged = Uint8Array.from(rle(plain, 80, NAME));
     damaged[0] = 9;

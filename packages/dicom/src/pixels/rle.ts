@@ -45,11 +45,20 @@ function findSegments(frame: Uint8Array, { rows, columns, samples, bitsAllocated
   return { segments, inflatedBytes: bitsAllocated === 1 ? Math.ceil(pixels / 8) : pixels };
 }
 
-/** Clears what no pixel is decoded from, in place; of a damaged frame everything. */
-export function clearRle(frame: Uint8Array, shape: FrameShape): void {
+/**
+ * Clears what no pixel is decoded from, and these bits of each sample, counted from the least significant one, in place;
+ * of a damaged frame everything.
+ */
+export function clearRle(frame: Uint8Array, shape: FrameShape, bits: readonly number[]): void {
   try {
     const { segments, inflatedBytes } = findSegments(frame, shape);
-    for (const segment of segments) segment.fill(0, measurePacked(segment, inflatedBytes));
+    const bytesPerSample = Math.ceil(shape.bitsAllocated / 8);
+    for (const [index, segment] of segments.entries()) {
+      const significance = bytesPerSample - 1 - (index % bytesPerSample);
+      const own = bits.filter((bit) => bit >> 3 === significance);
+      const kept = own.reduce((mask, bit) => mask & ~(1 << (bit & 7)), 0xff);
+      segment.fill(0, clearPacked(segment, inflatedBytes, kept));
+    }
     frame.fill(0, 4 + segments.length * 4, HEADER_BYTES);
     frame.fill(0, HEADER_BYTES, segments[0]!.byteOffset - frame.byteOffset);
   } catch {
@@ -57,8 +66,8 @@ export function clearRle(frame: Uint8Array, shape: FrameShape): void {
   }
 }
 
-/** How many bytes of a segment `count` of the inflated ones need. */
-function measurePacked(packed: Uint8Array, count: number): number {
+/** Keeps these bits of each inflated byte. Gives how many bytes of a segment `count` of the inflated ones need. */
+function clearPacked(packed: Uint8Array, count: number, kept: number): number {
   let from = 0;
   let left = count;
   while (left > 0 && from < packed.length) {
@@ -66,7 +75,8 @@ function measurePacked(packed: Uint8Array, count: number): number {
     from += 1;
     if (control === 128) continue;
     const run = Math.min(left, control < 128 ? control + 1 : 257 - control);
-    from += control < 128 ? run : 1;
+    const end = from + (control < 128 ? run : 1);
+    for (; from < end; from += 1) packed[from]! &= kept;
     left -= run;
   }
   return from;

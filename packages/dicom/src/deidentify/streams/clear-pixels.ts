@@ -2,10 +2,10 @@ import { inflateRawSync } from 'node:zlib';
 import { begins, findStreamKind } from '../../codecs/stream-kind.js';
 import type { ImageHeader } from '../../describe/image-header.js';
 import type { ParsedFile } from '../../parse/data-set.js';
-import type { Encoding } from '../../parse/transfer-syntaxes.js';
 import { findFragments, findUnusedItems, unusableTableBytes } from '../../pixels/fragments.js';
 import { clearRle } from '../../pixels/rle.js';
 import { invalidImage } from '../../refuse.js';
+import { clearOverlayBits, findOverlayBits } from '../clear-overlay-bits.js';
 import { clearBoxes } from './clear-boxes.js';
 import { clearJpeg } from './clear-jpeg.js';
 import { clearJpeg2000 } from './clear-jpeg2000.js';
@@ -28,7 +28,7 @@ export function clearPixels(file: ParsedFile, header: ImageHeader, copy: Uint8Ar
     const pieces = fragments.map(({ start, length }) => copy.subarray(start - dataOffset, start - dataOffset + length));
     // A comment may go on from one piece to the next.
     const stream = Buffer.concat(pieces);
-    clearFrame(stream, file.transferSyntax.encoding, header);
+    clearFrame(file, header, stream);
     let at = 0;
     for (const piece of pieces) {
       piece.set(stream.subarray(at, at + piece.length));
@@ -49,13 +49,16 @@ function withoutTable(items: Uint8Array, tableBytes: number): Uint8Array {
   return rest;
 }
 
-function clearFrame(stream: Buffer, encoding: Encoding, header: ImageHeader): void {
+function clearFrame(file: ParsedFile, header: ImageHeader, stream: Buffer): void {
+  const { encoding } = file.transferSyntax;
   const { rows, columns, samples, bitsAllocated } = header;
   const bytes = Math.ceil((rows * columns * samples * bitsAllocated) / 8);
-  if (encoding === 'rle') clearRle(stream, header);
+  if (encoding === 'rle') clearRle(stream, header, findOverlayBits(file, header));
   else if (encoding === 'deflated-frames') stream.fill(0, measureDeflated(stream, bytes));
-  else if (encoding === 'native' && !findStreamKind(stream)) stream.fill(0, bytes);
-  else clearStream(stream, encoding === 'codestream');
+  else if (encoding === 'native' && !findStreamKind(stream)) {
+    stream.fill(0, bytes);
+    clearOverlayBits(file, header, stream);
+  } else clearStream(stream, encoding === 'codestream');
 }
 
 /** How many bytes a deflated frame takes; of a damaged one nothing stays. */
