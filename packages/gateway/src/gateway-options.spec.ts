@@ -17,6 +17,8 @@ describe('checkOptions', () => {
     [{ port: -1 }, 'port: '],
     [{ port: 1.5 }, 'port: '],
     [{ host: 5 }, 'host: '],
+    [{ host: '' }, 'host: Expected a name or an address'],
+    [null, 'expected object'],
     [{ settings: 3 }, 'settings: '],
     [{ monitor: {} }, 'monitor: '],
   ])('refuses %o', (options, words) => {

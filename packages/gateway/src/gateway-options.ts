@@ -19,7 +19,7 @@ export interface GatewayOptions {
 
 const gatewayOptions = z.strictObject({
   port: z.int().min(0).max(65_535).optional(),
-  host: z.string().min(1).optional(),
+  host: z.string().min(1, 'Expected a name or an address to listen on').optional(),
   settings: z.looseObject({}).optional(), // checked as a whole, with the defaults
   logger: z.looseObject({}).or(z.function()).optional(),
   monitor: z.instanceof(ZooMonitor).optional(),

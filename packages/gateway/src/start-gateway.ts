@@ -61,10 +61,10 @@ interface GivenParts {
  * still being opened (a promise of one), the gateway makes ready meanwhile, and rejects as the promise does.
  */
 export async function startGateway(zoo: Zoo | Promise<Zoo>, options: GatewayOptions = {}): Promise<RunningGateway> {
-  const { port = 4000, host = '127.0.0.1', logger = createLogger(), monitor = new ZooMonitor() } = options;
   const opening = Promise.resolve(zoo);
   opening.catch(() => undefined); // told where it is awaited, unless something else is wrong before
   checkOptions(options);
+  const { port = 4000, host = '127.0.0.1', logger = createLogger(), monitor = new ZooMonitor() } = options;
   const settings = completeSettings(options.settings);
   checkSettings(settings);
   const container = compose({ settings, logger, monitor });
