@@ -14,7 +14,10 @@ const tensors = z
   .catch([]);
 
 /** ONNX external data. */
-const data = z.looseObject({ url: text, sha256: text }).optional().catch(undefined);
+const data = z
+  .looseObject({ url: text, sha256: text, bytes: z.number().catch(0) })
+  .optional()
+  .catch(undefined);
 
 /** A model.json of which any field may be wrong: a file that start-up refuses is read as far as it goes. */
 const looseModel = z.looseObject({

@@ -6,8 +6,15 @@ import { readFile, stat } from 'node:fs/promises';
  */
 export async function readWeights(path: string): Promise<Uint8Array | undefined> {
   try {
-    return (await stat(path)).isFile() ? await readFile(path) : undefined;
+    return (await isRegularFile(path)) ? await readFile(path) : undefined;
   } catch {
     return undefined;
   }
+}
+
+export function isRegularFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
 }

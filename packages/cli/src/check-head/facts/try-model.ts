@@ -1,5 +1,5 @@
 import { createOnnxBackend, type OnnxDescription } from '@medzoo/core';
-import type { Tensor, Tensors, TensorSpec } from '@medzoo/core/contract';
+import type { ModelSpec, Tensor, Tensors, TensorSpec } from '@medzoo/core/contract';
 import { pathToFileURL } from 'node:url';
 import { describeError } from '../../describe-error.js';
 import { createRandom } from '../../statistics/bootstrap.js';
@@ -13,12 +13,12 @@ const CARRIED = ['float32', 'uint8', 'int64'];
 
 /**
  * Runs a model on made-up embeddings of standard deviation 1, alone and two together. Rejects with what the runtime
- * says. The model is opened as it is, whatever its model.json declares.
+ * says. The model is opened as it is, whatever its model.json declares; only `data` says where its external data lie.
  */
 export async function tryModel(
   path: string,
   { inputs, outputs }: Pick<OnnxDescription, 'inputs' | 'outputs'>,
-  file: { readonly sha256: string; readonly bytes: number },
+  file: Pick<ModelSpec, 'sha256' | 'bytes' | 'data'>,
 ): Promise<Trial> {
   const odd = [...inputs, ...outputs].find(({ dtype }) => !CARRIED.includes(dtype));
   if (odd) throw new Error(`${odd.name} is of ${odd.dtype}, which a zoo does not carry.`);
