@@ -45,7 +45,8 @@ def check_file(file: Path, labels: Sequence[str], encoder: dict[str, Any] | None
     for value in [*inputs, *outputs]:
         check_tensor(value)
     check_weights(model)
-    notes = [*check_labels(outputs, labels), *check_batch([*inputs, *outputs]), *check_inputs(inputs, encoder)]
+    check_batch([*inputs, *outputs])
+    notes = [*check_labels(outputs, labels), *check_inputs(inputs, encoder)]
     try_out(file, inputs)
     return notes
 
@@ -125,19 +126,14 @@ def find_wrong_weight(model: Any) -> tuple[str, float] | None:
     return None
 
 
-def check_batch(values: Sequence[Any]) -> list[str]:
+def check_batch(values: Sequence[Any]) -> None:
     fixed = {value.name: shape_of(value)[0] for value in values if isinstance(shape_of(value)[0], int)}
-    other = {name: length for name, length in fixed.items() if length != 1}
-    if other:
-        name, length = next(iter(other.items()))
+    if fixed:
+        name, length = next(iter(fixed.items()))
+        axes = ", ".join(f"'{one}': {{0: 'batch'}}" for one in fixed)
         raise TrainError(
-            f"Dimension 0 of {name} is {length}; expected a free batch. "
-            f"Export it with dynamic_axes={{'{name}': {{0: 'batch'}}}}."
+            f"Dimension 0 of {name} is {length}; expected a free batch. Export it with dynamic_axes={{{axes}}}."
         )
-    if not fixed:
-        return []
-    names = ", ".join(fixed)
-    return [f"Dimension 0 of {names} is fixed to 1: runs of this head are never batched. Export it with a free batch."]
 
 
 def check_inputs(inputs: Sequence[Any], encoder: dict[str, Any] | None) -> list[str]:

@@ -121,6 +121,7 @@ def test_a_head_in_order_is_described_without_a_note(
         ({"weight": float("inf")}, "weights hold inf"),
         ({"shape": ["batch", 3, 2, 8]}, r"embedding is float32 \[batch, 3, 2, 8\]; the encoder tiny gives float32 \["),
         ({"shape": [2, 3, 4, 4], "out": [2, 3]}, "Dimension 0 of embedding is 2; expected a free batch"),
+        ({"shape": [1, 3, 4, 4], "out": [1, 3]}, "Dimension 0 of embedding is 1; expected a free batch"),
         ({"out": ["batch", 4]}, r"--labels names 3 \(left, right, both\), and no output has as many in dimension 1"),
         ({"frozen": True}, "does not run on 2 at once|its first is not the batch"),
         ({"others": 3e38}, "logits is not finite"),
@@ -144,12 +145,8 @@ def test_labels_and_temperature_are_checked(refused: Callable[..., str], tmp_pat
 
 
 def test_what_can_be_better_is_a_note(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_head(tmp_path, shape=[1, 3, 4, 4], out=[1, 3])
-    run()
-    fixed = "note: Dimension 0 of embedding, logits is fixed to 1: runs of this head are never batched."
-    assert fixed in capsys.readouterr().err
     write_head(tmp_path, name="features")
-    run("--replace")
+    run()
     printed = capsys.readouterr().err
     assert "The input features is neither embedding nor image: feeds in head.ts has to give it." in printed
     assert "It has the shape of embedding" in printed
