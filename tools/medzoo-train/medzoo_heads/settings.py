@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,4 +71,11 @@ def parse_quantities(texts: list[str]) -> dict[str, str]:
 
 def parse_names(text: str | None) -> tuple[str, ...]:
     """`a,b` as a and b; a name with a comma stands in double quotes, as in CSV."""
-    return tuple(part.strip() for part in next(csv.reader([text], skipinitialspace=True))) if text else ()
+    if not text:
+        return ()
+    return tuple(unicodedata.normalize("NFC", part.strip()) for part in next(csv.reader([text], skipinitialspace=True)))
+
+
+def show_names(names: Iterable[str]) -> str:
+    """Names as `parse_names` reads them: one with a comma or a quote stands in double quotes."""
+    return ", ".join('"' + name.replace('"', '""') + '"' if set(name) & set(',"') else name for name in names)

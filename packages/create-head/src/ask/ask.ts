@@ -12,6 +12,7 @@ import {
   type PartialAnswers,
 } from './answers.js';
 import type { Task } from '../onnx/tiny-model.js';
+import { parseNames } from './parse-names.js';
 import { parseMaskValues, parseQuantities } from './parse-options.js';
 import { findLabels } from '../data/read-labels.js';
 
@@ -59,8 +60,8 @@ async function askTask(): Promise<Task> {
 }
 
 async function askLabels(task: Task): Promise<readonly string[]> {
-  const check = (answer: string): void => checkCount(task, checkLabels(answer.split(',')));
-  return checkLabels((await askText('Its labels, with commas between:', { check })).split(','));
+  const check = (answer: string): void => checkCount(task, checkLabels(parseNames(answer)));
+  return checkLabels(parseNames(await askText('Its labels, with commas between:', { check })));
 }
 
 /** Numbers with their units, whose names are the labels. */

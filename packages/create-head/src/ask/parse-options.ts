@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AnswerError, type PartialAnswers } from './answers.js';
+import { parseNames } from './parse-names.js';
 import type { Task } from '../onnx/tiny-model.js';
 
 const OPTIONS = {
@@ -31,7 +32,7 @@ Writes the package of a new head for medzoo into DIR. What no option says is ask
   --id ID                how the head is asked for (default: the name of DIR)
   --title TEXT           for people (default: the id in words)
   --task TASK            classification (default), segmentation, regression, keypoints or multilabel
-  --labels a,b           in the order of the model's outputs
+  --labels a,b           in the order of the model's outputs; one with a comma in double quotes: 'a,"b, c"'
   --data DIR             reads the labels that are not named out of its index.csv, or its folders' names
   --modality DX,CR       DICOM codes
   --intended-use TEXT    what it is for, and for whom
@@ -65,7 +66,8 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   const { values, positionals } = parse(args);
   const [folder, ...others] = positionals;
   if (others.length > 0) throw new AnswerError(`Expected one folder; got ${positionals.join(', ')}.`);
-  const list = (text: string | undefined): readonly string[] | undefined => text?.split(',').map((one) => one.trim());
+  const list = (text: string | undefined): readonly string[] | undefined =>
+    text === undefined ? undefined : parseNames(text);
   return {
     folder,
     answers: {
@@ -101,7 +103,7 @@ function parse(args: readonly string[]) {
 
 /** "bone age=mo,height=cm": the unit of each label. */
 export function parseQuantities(text: string): Record<string, string> {
-  const pairs = text.split(',').map((pair): [string, string] => {
+  const pairs = parseNames(text).map((pair): [string, string] => {
     const [, label, unit] = /^\s*(\S.*?)\s*=\s*([^\s=]+)\s*$/.exec(pair) ?? [];
     if (label !== undefined && unit !== undefined) return [label, unit];
     throw new AnswerError(`--quantities are pairs of a label and its unit, such as "bone age=mo"; got "${pair}".`);
@@ -114,7 +116,7 @@ export function parseQuantities(text: string): Record<string, string> {
 
 /** "1=nucleus,2=cell" */
 export function parseMaskValues(text: string): Record<number, string> {
-  const pairs = text.split(',').map((pair): [number, string] => {
+  const pairs = parseNames(text).map((pair): [number, string] => {
     const [, value, label] = /^\s*(\d{1,3})\s*=\s*(\S.*?)\s*$/.exec(pair) ?? [];
     if (value === undefined || label === undefined || Number(value) < 1 || Number(value) > 255) {
       throw new AnswerError(

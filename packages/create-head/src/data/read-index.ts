@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError, parse, type InfoField } from 'csv-parse/sync';
 import { AnswerError } from '../ask/answers.js';
 
 /** The rows of an index.csv by column, in lower case. */
@@ -29,6 +29,7 @@ export async function readIndex(folder: string): Promise<Records | undefined> {
   try {
     return parse<Record<string, string>>(index, {
       bom: true,
+      cast: composeLetters,
       columns: (names: string[]) => checkColumns(names, path).map(plain),
       skip_empty_lines: true,
       trim: true,
@@ -39,6 +40,14 @@ export async function readIndex(folder: string): Promise<Records | undefined> {
     const fault = CSV_FAULTS[code] ?? `The parser says ${code}. Save it as CSV again.`;
     throw new AnswerError(`${path} is not valid CSV in line ${lines ?? 'unknown'}. ${fault}`);
   }
+}
+
+/** Columns of paths, which are spelt as the file system has them. */
+const PATHS = ['image', 'mask'];
+
+/** A letter with a mark, such as an umlaut, has two spellings in Unicode that look alike: labels and groups have one. */
+function composeLetters(text: string, { column, header }: InfoField): string {
+  return !header && PATHS.includes(String(column)) ? text : text.normalize('NFC');
 }
 
 const CSV_FAULTS: Readonly<Record<string, string>> = {

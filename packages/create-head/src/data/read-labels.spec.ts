@@ -64,7 +64,20 @@ it('says which labels have too few images to train on, of an index and of folder
   const folders = await mkdtemp(join(tmpdir(), 'scarce-'));
   for (const label of ['mole', 'naevus']) await mkdir(join(folders, label));
   await writeFile(join(folders, 'mole', '1.png'), '');
-  expect(await sayScarce({}, folders)).toContain('"mole" 1, "naevus"');
+  expect(await sayScarce({ labels: ['mole', 'naevus'] }, folders)).toContain('"mole" 1, "naevus" 0.');
+});
+
+it('takes a folder without images for no label, as medzoo embed does, and refuses to leave out what is not there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'folders-'));
+  for (const label of ['U\u0308bergang', 'a, b', 'empty']) await mkdir(join(folder, label));
+  expect(await findLabels({}, folder)).toEqual(['a, b', 'empty', '\u00dcbergang']);
+  await writeFile(join(folder, 'U\u0308bergang', '1.png'), '');
+  await writeFile(join(folder, 'a, b', '1.tif'), '');
+  await writeFile(join(folder, 'empty', 'notes.txt'), '');
+  expect(await findLabels({}, folder)).toEqual(['a, b', '\u00dcbergang']);
+  await expect(findLabels({ leaveOut: ['a'] }, folder)).rejects.toThrow(
+    'names "a", which no image of ' + folder + ' has. There are "a, b",\u00dcbergang.',
+  );
 });
 
 it('takes the labels of mask values, whatever folders the images lie in', async () => {

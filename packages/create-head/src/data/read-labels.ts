@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnswerError, labelsOf, type PartialAnswers } from '../ask/answers.js';
+import { formatNames } from '../ask/parse-names.js';
 import type { Task } from '../onnx/tiny-model.js';
 import { readIndex, type Records } from './read-index.js';
 
@@ -20,6 +21,7 @@ export async function findLabels(
   const said = labels ?? labelsOf(maskValues) ?? (measured.length > 0 ? measured : undefined);
   if (said !== undefined || data === undefined) return said;
   const found = await READ[task ?? 'classification'](data, separator);
+  checkLeftOut(leaveOut, found, data);
   const kept = found.filter((label) => !leaveOut.includes(label));
   checkSpelling(kept);
   const named = distinct(kept);
@@ -44,8 +46,9 @@ export async function sayScarce(
   data: string | undefined,
 ): Promise<string | undefined> {
   if (data === undefined || task !== 'classification') return undefined;
-  const found = await READ.classification(data, undefined);
-  const wanted = distinct(found).filter((label) => labels?.includes(label) ?? true);
+  const records = await readIndex(data);
+  const found = records ? labelsIn(records).filter((label) => label !== '') : await readFolders(data);
+  const wanted = labels ?? distinct(found);
   const scarce = wanted
     .map((label) => ({ label, count: found.filter((one) => one === label).length }))
     .filter(({ count }) => count < FEWEST_IN_ALL);
@@ -66,7 +69,7 @@ type ReadLabels = (folder: string, separator: string | undefined) => Promise<rea
 const READ: Readonly<Record<Task, ReadLabels>> = {
   async classification(folder) {
     const records = await readIndex(folder);
-    return some(records ? labelsIn(records) : await readFolders(folder), () => {
+    return some(records ? labelsIn(records) : await nameFolders(folder), () => {
       return `${folder} has neither an index.csv with a column label nor folders named by labels. ${BY_NAME}`;
     });
   },
@@ -118,28 +121,40 @@ function labelsIn(records: Records): readonly string[] {
   return records.map(({ label = '' }) => label);
 }
 
-/** The names of folders, each as often as it has files. */
-async function readFolders(folder: string): Promise<readonly string[]> {
+/** As `medzoo embed` does it, a folder without an image is no label; before there is any image, each folder is one. */
+async function nameFolders(folder: string): Promise<readonly string[]> {
+  const found = await readFolders(folder);
+  return found.length > 0 ? found : readFolders(folder, 1);
+}
+
+/** The names of folders, each as often as it has images, or `least` times. */
+async function readFolders(folder: string, least = 0): Promise<readonly string[]> {
   const names = await listFolders(folder);
   const areSplits = names.length > 0 && names.every((name) => SPLITS.includes(name.toLowerCase()));
   const parents = areSplits ? names.map((name) => join(folder, name)) : [folder];
   const inside = await Promise.all(
     parents.map(async (parent) => {
       const labels = areSplits ? await listFolders(parent) : names;
-      return Promise.all(labels.map(async (label) => repeat(label, await countFiles(join(parent, label)))));
+      return Promise.all(
+        labels.map(async (label) =>
+          repeat(label.normalize('NFC'), Math.max(least, await countImages(join(parent, label)))),
+        ),
+      );
     }),
   );
   return inside.flat(2);
 }
 
-/** A folder without a file names a label too. */
 function repeat(label: string, count: number): readonly string[] {
-  return Array.from({ length: Math.max(1, count) }, () => label);
+  return Array.from({ length: count }, () => label);
 }
 
-async function countFiles(folder: string): Promise<number> {
+/** Endings of images that `medzoo embed` reads (cli, files/image-names.ts); it passes over other files, as this does. */
+const ENDING = /\.(nii\.gz|png|jpe?g|webp|tiff?|bmp|pgm|ppm|dcm|dicom|ima|nii|mgh|mgz)$/i;
+
+async function countImages(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).length;
+  return entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.') && ENDING.test(entry.name)).length;
 }
 
 async function listFolders(folder: string): Promise<string[]> {
@@ -151,6 +166,15 @@ async function listFolders(folder: string): Promise<string[]> {
 
 function distinct(labels: readonly string[]): readonly string[] {
   return [...new Set(labels)].toSorted();
+}
+
+/** A label that is spelt otherwise would stay, and training would refuse it much later. */
+function checkLeftOut(leftOut: readonly string[], found: readonly string[], data: string): void {
+  const unknown = leftOut.find((label) => !found.includes(label));
+  if (unknown === undefined) return;
+  throw new AnswerError(
+    `--leave-out names "${unknown}", which no image of ${data} has. There are ${formatNames(distinct(found))}.`,
+  );
 }
 
 /** Labels that differ only in case or in spaces around them would be classes of their own; `medzoo embed` refuses too. */

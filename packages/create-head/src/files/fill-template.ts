@@ -1,4 +1,5 @@
 import { isExclusive, type HeadAnswers } from '../ask/answers.js';
+import { formatNames } from '../ask/parse-names.js';
 import type { Task } from '../onnx/tiny-model.js';
 import { quoteArgument } from '../quote-argument.js';
 
@@ -133,7 +134,7 @@ function trainOptions({ task, maskValues, dataLicence, separator, leaveOut }: He
     ...['--task', task],
     ...Object.entries(maskValues).flatMap(([value, label]) => ['--mask-value', `${value}=${label}`]),
     ...(separator === undefined ? [] : ['--separator', separator]),
-    ...(leaveOut.length === 0 ? [] : ['--leave-out', leaveOut.join(',')]),
+    ...(leaveOut.length === 0 ? [] : ['--leave-out', formatNames(leaveOut)]),
     ...(dataLicence === undefined ? [] : ['--data-licence', dataLicence]),
   ];
 }

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..arrays import Ints
 from ..errors import TrainError
+from ..settings import show_names
 from .rows import Row
 from .splits import Splits, check_enough
 
@@ -37,8 +38,8 @@ def choose_labels(splits: Splits, asked: Sequence[str], left_out: Sequence[str],
         labels = list(before)
     elif before:
         raise TrainError(
-            f"The model.json in --out has the labels {', '.join(before)}, and the train images "
-            f"{', '.join(sorted(found))}. "
+            f"The model.json in --out has the labels {show_names(before)}, and the train images "
+            f"{show_names(sorted(found))}. "
             "Say which and in which order with --labels a,b,c."
         )
     else:
@@ -46,7 +47,7 @@ def choose_labels(splits: Splits, asked: Sequence[str], left_out: Sequence[str],
     check_known(splits, labels, left_out)
     if len(labels) < FEWEST_LABELS:
         raise TrainError(
-            f"There is one label only ({', '.join(labels) or 'none'}), and a classifier tells two or more apart. "
+            f"There is one label only ({show_names(labels) or 'none'}), and a classifier tells two or more apart. "
             "Add images of another label, or, for masks of one target, use --task segmentation."
         )
     can_leave_out = len(labels) > FEWEST_LABELS
@@ -84,7 +85,9 @@ def check_left_out(splits: Splits, left_out: Sequence[str]) -> None:
     there = {row.label for rows in splits.by_name().values() for row in rows if row.label}
     unknown = [label for label in left_out if label not in there]
     if unknown:
-        raise TrainError(f'--leave-out names "{unknown[0]}", which no image has. There are {", ".join(sorted(there))}.')
+        raise TrainError(
+            f'--leave-out names "{unknown[0]}", which no image has. There are {show_names(sorted(there))}.'
+        )
 
 
 def check_known(splits: Splits, labels: Sequence[str], left_out: Sequence[str]) -> None:
@@ -94,14 +97,14 @@ def check_known(splits: Splits, labels: Sequence[str], left_out: Sequence[str]) 
         if unknown:
             label, count = unknown.most_common(1)[0]
             raise TrainError(
-                f'{count} images of {name} have the label "{label}", which is none of {", ".join(labels)}. '
+                f'{count} images of {name} have the label "{label}", which is none of {show_names(labels)}. '
                 f'Add it to --labels, correct index.csv, or leave these images out with --leave-out "{label}".'
             )
     there = {row.label for row in splits.train}
     absent = [label for label in labels if label not in there]
     if absent:
         raise TrainError(
-            f'No train image has the label "{absent[0]}" of --labels. There are {", ".join(sorted(there - {""}))}.'
+            f'No train image has the label "{absent[0]}" of --labels. There are {show_names(sorted(there - {""}))}.'
         )
 
 

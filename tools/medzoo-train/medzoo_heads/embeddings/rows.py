@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,10 @@ def parse_row(fields: Mapping[str, str | None], place: int, path: Path) -> Row:
     def text(name: str) -> str:
         return (fields.get(name) or "").strip()
 
+    def composed(text: str) -> str:
+        # A letter with a mark, such as an umlaut, has two spellings in Unicode that look alike.
+        return unicodedata.normalize("NFC", text)
+
     try:
         number, index, copy = int(text("row")), int(text("index")), int(text("copy"))
         size = int(text("width") or 0), int(text("height") or 0)
@@ -73,8 +78,8 @@ def parse_row(fields: Mapping[str, str | None], place: int, path: Path) -> Row:
     file = text("file")
     passed_on = [name for name in fields if name and name.startswith(PASSED_ON)]
     return Row(
-        number=number, shard=text("shard"), index=index, file=file, split=text("split"), label=text("label"),
-        mask=text("mask"), copy=copy, group=text("group") or file, digest=text("sha256"),
+        number=number, shard=text("shard"), index=index, file=file, split=text("split"), label=composed(text("label")),
+        mask=text("mask"), copy=copy, group=composed(text("group")) or file, digest=text("sha256"),
         size=size, augmentation=text("augmentation"),
-        cells={name.removeprefix(PASSED_ON): text(name) for name in passed_on if text(name)},
+        cells={composed(name.removeprefix(PASSED_ON)): text(name) for name in passed_on if text(name)},
     )  # fmt: skip

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from medzoo_heads.__main__ import main
+from medzoo_heads.embeddings.rows import parse_row
+from medzoo_heads.settings import parse_names, show_names
 
 from ..made_embeddings import DIGEST, SHAPE, Made, made_classes, made_masks
 
@@ -225,3 +227,14 @@ def test_a_shard_elsewhere_is_not_opened(tmp_path: Path, capsys: pytest.CaptureF
     (emb / "embed.json").write_text(json.dumps(about | {"shards": ["../shard-00000.safetensors"]}))
     assert main(["--embeddings", str(emb), "--out", str(tmp_path / "model")]) == 1
     assert "is not the name of a file" in capsys.readouterr().err
+
+
+def test_labels_with_commas_are_shown_as_the_option_takes_them() -> None:
+    names = ("cancer, invasive", 'the "other"', "U\u0308bergang")
+    assert parse_names(show_names(names)) == (*names[:2], "\u00dcbergang")
+
+
+def test_two_spellings_of_an_umlaut_are_one_label_and_one_group() -> None:
+    fields = {"row": "0", "index": "0", "copy": "0", "label": "u\u0308", "group": "Mu\u0308ller", "index:u\u0308": "1"}
+    row = parse_row(fields, 0, Path("rows.csv"))
+    assert (row.label, row.group, dict(row.cells)) == ("\u00fc", "M\u00fcller", {"\u00fc": "1"})

@@ -39,6 +39,15 @@ it('takes folders as labels and draws splits, the same for the same seed', async
   expect((await readEmbedSet(folder, { seed: 2 })).rows).not.toEqual(rows);
 });
 
+it("takes a folder's label with one spelling of an umlaut, and its files with their own", async () => {
+  const folder = await writeFolders([...names('U\u0308', 2), ...names('a', 2)]);
+  const { rows } = await readEmbedSet(folder, { seed: 1 });
+  expect(rows.map(({ file, label }) => [file, label]).slice(0, 2)).toEqual([
+    ['U\u0308/0.png', '\u00dc'],
+    ['U\u0308/1.png', '\u00dc'],
+  ]);
+});
+
 it('leaves an image in its split when others are added or taken away', async () => {
   const splitsOf = async (files: readonly string[]) =>
     new Map((await readEmbedSet(await writeFolders(files), { seed: 1 })).rows.map(({ file, split }) => [file, split]));

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError, parse, type InfoField } from 'csv-parse/sync';
 import { CommandError } from '../../command-error.js';
 import type { Fields } from './measured-columns.js';
 
@@ -9,6 +9,7 @@ export function parseIndex(bytes: Uint8Array, path: string): Fields[] {
   try {
     return parse<Fields>(bytes, {
       bom: true,
+      cast: composeLetters,
       columns: (names: string[]) => checkColumns(names, path).map((name) => name.trim().toLowerCase()),
       skip_empty_lines: true,
       trim: true,
@@ -20,6 +21,14 @@ export function parseIndex(bytes: Uint8Array, path: string): Fields[] {
     const fault = CSV_FAULTS[code] ?? `The parser says ${code}. Save it as CSV again.`;
     throw new CommandError(`${path} is not valid CSV in line ${lines ?? 'unknown'}. ${fault}`);
   }
+}
+
+/** Columns of paths, which are spelt as the file system has them. */
+const PATHS = ['image', 'mask'];
+
+/** A letter with a mark, such as an umlaut, has two spellings in Unicode that look alike: labels and groups have one. */
+function composeLetters(text: string, { column, header }: InfoField): string {
+  return !header && PATHS.includes(String(column)) ? text : text.normalize('NFC');
 }
 
 const CSV_FAULTS: Readonly<Record<string, string>> = {

@@ -69,8 +69,10 @@ export function sayLeftOut(count: number): string[] {
 async function readLabels(folder: string, prefix: string, split: string | undefined) {
   const files: LabelledFile[] = [];
   let others = 0;
-  for (const label of await listFolders(join(folder, prefix))) {
-    const below = join(folder, prefix, label);
+  for (const name of await listFolders(join(folder, prefix))) {
+    // macOS may spell an umlaut in a folder's name as two signs, which look like one.
+    const label = name.normalize('NFC');
+    const below = join(folder, prefix, name);
     const walked = await walkFolder(below);
     checkWhole(walked);
     for (const path of [...walked.files, ...walked.links]) {
