@@ -79,3 +79,9 @@ def parse_names(text: str | None) -> tuple[str, ...]:
 def show_names(names: Iterable[str]) -> str:
     """Names as `parse_names` reads them: one with a comma or a quote stands in double quotes."""
     return ", ".join('"' + name.replace('"', '""') + '"' if set(name) & set(',"') else name for name in names)
+
+
+def as_option(label: str) -> str:
+    """A label as the value of an option that `parse_names` reads, quoted for a shell."""
+    shown = show_names([label])
+    return f'"{label}"' if shown == label else f"'{shown}'"

@@ -22,6 +22,7 @@ from ..embeddings.splits import Splits
 from ..errors import TrainError
 from ..export.graph import run_model
 from ..measure.classes import class_metrics
+from ..settings import show_names
 
 #: How much larger the mean recall of another order of the labels may be before an order is refused: of a head that
 #: tells its labels apart, another order than the true one loses more.
@@ -63,8 +64,8 @@ def labelled(splits: Splits, labels: Sequence[str]) -> Splits | None:
     absent = [label for label in labels if label not in there]
     if absent:
         raise TrainError(
-            f'No image has the label "{absent[0]}" of --labels. There are {", ".join(sorted(there))}. Write the labels '
-            "as index.csv has them, in the order of the outputs."
+            f'No image has the label "{absent[0]}" of --labels. There are {show_names(sorted(there))}. Write the '
+            "labels as index.csv has them, in the order of the outputs."
         )
     return splits.keep(lambda row: row.label in labels)
 
@@ -98,7 +99,7 @@ def check_order(logits: Floats, truth: Ints, labels: Sequence[str]) -> None:
     gained, lost = int((found & ~given).sum()), int((given & ~found).sum())
     if as_found - as_given <= DOUBT or binomtest(gained, gained + lost, 0.5, "greater").pvalue >= CHANCE:
         return
-    order = ",".join(labels[k] for k in best)
+    order = ",".join(show_names([labels[k]]) for k in best)
     raise TrainError(
         f"The labels are in another order than the outputs: of {len(truth)} images of val, the head is right about "
         f"{as_given:.0%} as they are given, and about {as_found:.0%} with --labels {order} (mean over labels)."

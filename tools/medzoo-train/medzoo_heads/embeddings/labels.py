@@ -9,7 +9,7 @@ import numpy as np
 
 from ..arrays import Ints
 from ..errors import TrainError
-from ..settings import show_names
+from ..settings import as_option, show_names
 from .rows import Row
 from .splits import Splits, check_enough
 
@@ -98,7 +98,7 @@ def check_known(splits: Splits, labels: Sequence[str], left_out: Sequence[str]) 
             label, count = unknown.most_common(1)[0]
             raise TrainError(
                 f'{count} images of {name} have the label "{label}", which is none of {show_names(labels)}. '
-                f'Add it to --labels, correct index.csv, or leave these images out with --leave-out "{label}".'
+                f"Add it to --labels, correct index.csv, or leave these images out with --leave-out {as_option(label)}."
             )
     there = {row.label for row in splits.train}
     absent = [label for label in labels if label not in there]

@@ -25,7 +25,7 @@ from ..numbers.fit import Wanted
 from ..numbers.graphs import declare
 from ..numbers.probe import cross_entropy, fit_logistic, fit_probes
 from ..prepare import Opened, groups_of, prepare
-from ..settings import Settings
+from ..settings import Settings, as_option, show_names
 from ..training import Clock, say
 from .thresholds import best_threshold, fit_temperature, sigmoid
 
@@ -123,8 +123,8 @@ def find_truth(opened: Opened, settings: Settings) -> tuple[list[str], TruthOf]:
     unknown = [part for part in there if part not in labels]
     if unknown:
         raise TrainError(
-            f'Images have the label "{unknown[0]}", which is none of {", ".join(labels)}. Add it to --labels, or, '
-            f'where it says that nothing was found or is of no interest, give --leave-out "{unknown[0]}".'
+            f'Images have the label "{unknown[0]}", which is none of {show_names(labels)}. Add it to --labels, or, '
+            f"where it says that nothing was found or is of no interest, give --leave-out {as_option(unknown[0])}."
         )
     if not labels:
         raise TrainError("No image has a label in the column label of index.csv.")

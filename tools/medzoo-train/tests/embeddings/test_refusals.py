@@ -11,7 +11,7 @@ import pytest
 
 from medzoo_heads.__main__ import main
 from medzoo_heads.embeddings.rows import parse_row
-from medzoo_heads.settings import parse_names, show_names
+from medzoo_heads.settings import as_option, parse_names, show_names
 
 from ..made_embeddings import DIGEST, SHAPE, Made, made_classes, made_masks
 
@@ -232,6 +232,8 @@ def test_a_shard_elsewhere_is_not_opened(tmp_path: Path, capsys: pytest.CaptureF
 def test_labels_with_commas_are_shown_as_the_option_takes_them() -> None:
     names = ("cancer, invasive", 'the "other"', "U\u0308bergang")
     assert parse_names(show_names(names)) == (*names[:2], "\u00dcbergang")
+    assert as_option(names[0]) == "'\"cancer, invasive\"'"
+    assert as_option("No finding") == '"No finding"'
 
 
 def test_two_spellings_of_an_umlaut_are_one_label_and_one_group() -> None:
