@@ -67,7 +67,7 @@ it('says which labels have too few images to train on, of an index and of folder
   expect(await sayScarce({ labels: ['mole', 'naevus'] }, folders)).toContain('"mole" 1, "naevus" 0.');
 });
 
-it('takes a folder without images for no label, as medzoo embed does, and refuses to leave out what is not there', async () => {
+it('takes a folder without images for no label, and refuses to leave out what is not there', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'folders-'));
   for (const label of ['U\u0308bergang', 'a, b', 'empty']) await mkdir(join(folder, label));
   expect(await findLabels({}, folder)).toEqual(['a, b', 'empty', '\u00dcbergang']);

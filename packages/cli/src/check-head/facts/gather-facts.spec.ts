@@ -6,7 +6,7 @@ import { testVariantClasses } from '@medzoo/core/testing';
 import { expect, it, onTestFinished } from 'vitest';
 import { gatherFacts } from './gather-facts.js';
 
-it('runs a model whose weights lie in a second file that model.json names, and says of another that it does not', async () => {
+it('runs a model whose weights lie in a second file, if model.json names that', async () => {
   const { model, variants = [] } = testVariantClasses.trained;
   const { url, sha256, bytes, data } = variants.find((variant) => variant.data !== undefined)!;
   const folder = await mkdtemp(join(tmpdir(), 'facts-'));
