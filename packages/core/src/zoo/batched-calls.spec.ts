@@ -117,8 +117,10 @@ describe('calls at one time, on another backend', () => {
   it('do not fail with an image of which the model makes no number', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
     let poisoned: number | undefined;
-    const run = ({ image }: Tensors, spec: ModelSpec): Tensors | undefined => {
+    const hold = holdingTheFirst();
+    const run = async ({ image }: Tensors, spec: ModelSpec): Promise<Tensors | undefined> => {
       if (!isEncoder(spec)) return undefined;
+      await hold();
       const items = image!.shape[0]!;
       const length = image!.data.length / items;
       poisoned ??= Number(image!.data[0]);
