@@ -127,7 +127,7 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
     return previewPath(place.image.id, place.view);
   };
   shownUrl = facts ? undefined : URL.createObjectURL(showable);
-  const viewer = createViewer(image, [...(shownUrl === undefined ? [] : [shownUrl]), pathOf(view)]);
+  const viewer = createViewer(image, shownUrl ?? pathOf(view));
   const told = new Map(findHeadBoxes(parts).map(({ value, dataset }) => [value, dataset]));
   const fetchPicture = (url: string) => requests.fetchPicture(url, signal);
   const described = describeAnswers(answers);

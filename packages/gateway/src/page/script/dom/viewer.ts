@@ -8,7 +8,9 @@ import { placeBox, type PointingHandlers, watchPointing } from './pointing.js';
 /** Pixels of a layer's longer side: enough for a fine outline on a large screen, whatever the image has. */
 const LAYER_PIXELS = 1000;
 
-const NONE_SHOWN = 'The gateway could not draw this image: what was found is drawn on black.';
+const DRAWN_ON_BLACK = 'what was found is drawn on black.';
+const FILE_FAILED = `This browser cannot show the format of this file: ${DRAWN_ON_BLACK}`;
+const PREVIEW_FAILED = `The gateway could not draw this image: ${DRAWN_ON_BLACK}`;
 const OTHER_FAILED =
   'The gateway could not draw that view. The picture above is the one before it: try again, or press Analyse, which ' +
   'sends the file again.';
@@ -17,8 +19,7 @@ const POINTING_LABEL =
   'Backspace takes the last one back.';
 
 interface ShownPicture {
-  /** The first that the browser can show is shown. */
-  readonly sources: readonly string[];
+  readonly source: string;
   /** Whether what was found is about it. */
   readonly hasLayers: boolean;
   /** Told once it is shown, or cannot be; not if a later one was asked for before it was loaded. */
@@ -57,17 +58,16 @@ export interface Pointing extends PointingHandlers {
 }
 
 /**
- * `sources` are the file itself, so that it need not come back from the gateway (a browser turns it by EXIF as the
- * gateway does), and a preview that the gateway draws, for a file of which that is no picture and for a browser that
- * cannot show its format, such as TIFF.
+ * `url` is of the file itself, so that it need not come back from the gateway (a browser turns it by EXIF as the
+ * gateway does), or of a preview that the gateway draws.
  */
-export function createViewer({ width, height }: UploadedImage, sources: readonly string[]): Viewer {
+export function createViewer({ width, height }: UploadedImage, url: string): Viewer {
   const stage = createElement('div', { class: 'stage' });
   const note = createElement('p', { class: 'soft', role: 'status' });
   stage.style.aspectRatio = `${width} / ${height}`;
   stage.style.setProperty('--ratio', String(width / height)); // so that it may be as wide as keeps it in sight
   let shown: HTMLImageElement | undefined;
-  const load = createLoader((asked: ShownPicture) => loadPicture(asked.sources), {
+  const load = createLoader(({ source }: ShownPicture) => loadPicture(source), {
     show(picture, { hasLayers, onEnd }) {
       picture.draggable = !stage.classList.contains('draggable');
       shown?.remove();
@@ -78,11 +78,11 @@ export function createViewer({ width, height }: UploadedImage, sources: readonly
       onEnd(true);
     },
     fail({ onEnd }) {
-      note.textContent = shown ? OTHER_FAILED : NONE_SHOWN;
+      note.textContent = shown ? OTHER_FAILED : url.startsWith('blob:') ? FILE_FAILED : PREVIEW_FAILED;
       onEnd(false);
     },
   });
-  load({ sources, hasLayers: true, onEnd: () => undefined });
+  load({ source: url, hasLayers: true, onEnd: () => undefined });
 
   let pointing: Pointing | undefined;
   watchPointing(stage, {
@@ -96,7 +96,7 @@ export function createViewer({ width, height }: UploadedImage, sources: readonly
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   return {
     element: createElement('figure', {}, stage, note),
-    show: (source, hasLayers, onEnd) => load({ sources: [source], hasLayers, onEnd }),
+    show: (source, hasLayers, onEnd) => load({ source, hasLayers, onEnd }),
     onDrag(onStart, onMove) {
       if (shown) shown.draggable = false;
       stage.classList.add('draggable');
@@ -155,14 +155,9 @@ export function createViewer({ width, height }: UploadedImage, sources: readonly
   };
 }
 
-/** Rejects if the browser can show none of them. */
-async function loadPicture([source, ...others]: readonly string[]): Promise<HTMLImageElement> {
-  const picture = createElement('img', { alt: 'The image that was analysed', src: source! });
-  try {
-    await picture.decode();
-    return picture;
-  } catch (error) {
-    if (others.length === 0) throw error;
-    return loadPicture(others);
-  }
+/** Rejects if the browser cannot show it. */
+async function loadPicture(source: string): Promise<HTMLImageElement> {
+  const picture = createElement('img', { alt: 'The image that was analysed', src: source });
+  await picture.decode();
+  return picture;
 }
