@@ -21,7 +21,10 @@ export function readCodes(
   return { qform: read(qform), sform: read(sform) };
 }
 
-/** nifti-reader-js makes the rows of the quaternion where its code is the larger one: it is to read those of the file. */
+/**
+ * Sets qform_code to 0 in place, so that nifti-reader-js reads the matrix of the file: where that code is the larger
+ * one, it makes a matrix of the quaternion instead.
+ */
 export function keepRows(header: DataView, version: 1 | 2, littleEndian: boolean): void {
   const { qform, size } = FIELDS[version];
   if (size === 2) header.setInt16(qform, 0, littleEndian);

@@ -45,7 +45,7 @@ export async function readIndex(folder: string): Promise<Records | undefined> {
 /** Columns of paths, which are spelt as the file system has them. */
 const PATHS = ['image', 'mask'];
 
-/** A letter with a mark, such as an umlaut, has two spellings in Unicode that look alike: labels and groups have one. */
+/** An umlaut, or another letter with a mark, has two spellings in Unicode: labels and groups get one of them. */
 function composeLetters(text: string, { column, header }: InfoField): string {
   return !header && PATHS.includes(String(column)) ? text : text.normalize('NFC');
 }

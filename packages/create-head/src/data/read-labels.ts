@@ -149,7 +149,7 @@ function repeat(label: string, count: number): readonly string[] {
   return Array.from({ length: count }, () => label);
 }
 
-/** Endings of images that `medzoo embed` reads (cli, files/image-names.ts); it passes over other files, as this does. */
+/** Endings of images that `medzoo embed` reads (files/image-names.ts of the cli). Both pass over other files. */
 const ENDING = /\.(nii\.gz|png|jpe?g|webp|tiff?|bmp|pgm|ppm|dcm|dicom|ima|nii|mgh|mgz)$/i;
 
 async function countImages(folder: string): Promise<number> {

@@ -33,8 +33,8 @@ export const KEPT_SEQUENCES: ReadonlySet<string> = new Set(
 );
 
 /**
- * Groups 6000 to 601E: that there is an overlay and where. Its bits go, since names are drawn into them and nothing here
- * shows one; so does PS3.15, table E.1-1.
+ * Groups 6000 to 601E: that there is an overlay and where. Its bits go, as in PS3.15, table E.1-1: names are drawn into
+ * them, and nothing here shows one.
  */
 const KEPT_OF_OVERLAYS: ReadonlySet<string> = new Set('0010 0011 0015 0040 0050 0051 0100 0102'.split(' '));
 

@@ -46,8 +46,8 @@ function findSegments(frame: Uint8Array, { rows, columns, samples, bitsAllocated
 }
 
 /**
- * Clears what no pixel is decoded from, and these bits of each sample, counted from the least significant one, in place;
- * of a damaged frame everything.
+ * Clears in place what no pixel is decoded from, and `bits` of each sample, counted from the least significant one. Of
+ * a damaged frame it clears everything.
  */
 export function clearRle(frame: Uint8Array, shape: FrameShape, bits: readonly number[]): void {
   try {

@@ -72,20 +72,20 @@ function readBytes(width: number): ReadRow {
   };
 }
 
-/** Samples of fewer or more than 8 bits are scaled to 0..255. */
-function readMasked(width: number, bits: number, masks: readonly number[]): ReadRow {
+/** Samples of fewer or more than 8 bits are scaled to 0..255. `masks` have 16 bits at most. */
+function readMasked(width: number, bits: number, masks: readonly [number, number, number]): ReadRow {
   const fields = masks.map((mask) => {
     const shift = Math.clz32(1) - Math.clz32(mask & -mask);
     const largest = mask >>> shift;
-    return { shift, largest, levels: largest <= 255 ? levelsOf(largest) : undefined };
+    return { shift, largest, levels: levelsOf(largest) };
   });
   return (row, out, at) => {
     const view = viewOf(row);
-    for (let x = 0; x < width; x += 1) {
-      const value = bits === 16 ? view.getUint16(x * 2, true) : view.getUint32(x * 4, true);
-      for (const [colour, { shift, largest, levels }] of fields.entries()) {
-        const sample = (value >>> shift) & largest;
-        out[at + x * 3 + colour] = levels ? levels[sample]! : Math.round((sample / largest) * 255);
+    for (let colour = 0; colour < 3; colour += 1) {
+      const { shift, largest, levels } = fields[colour]!;
+      for (let x = 0; x < width; x += 1) {
+        const value = bits === 16 ? view.getUint16(x * 2, true) : view.getUint32(x * 4, true);
+        out[at + x * 3 + colour] = levels[(value >>> shift) & largest]!;
       }
     }
   };

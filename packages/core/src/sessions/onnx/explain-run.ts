@@ -11,8 +11,8 @@ export function explainRun(cause: unknown): unknown {
   if (!describeThrown(cause).includes(" tensor's data must be type of ")) return cause;
   return new ZooError(
     'INFERENCE_FAILED',
-    'onnxruntime cannot run here: the Float32Array of this program is not that of Node, as in tests under Jest, jsdom ' +
-      `or vmThreads of Vitest. Use connectZoo there, or see ${TESTS}.`,
+    'onnxruntime cannot run here: the Float32Array of this program is not that of Node, as in tests under Jest, ' +
+      `jsdom or vmThreads of Vitest. Use connectZoo there, or see ${TESTS}.`,
     { cause },
   );
 }

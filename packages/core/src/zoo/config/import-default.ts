@@ -1,6 +1,7 @@
 /**
- * Returns the default export of the module at `url`. Of a module that was compiled to CommonJS, as TypeScript does it in
- * a package without `"type": "module"`, that is the default export of its source: to Node it is a field of `exports`.
+ * Returns the default export of the module at `url`. Of a module that was compiled to CommonJS, as TypeScript does it
+ * in a package without `"type": "module"`, that is the default export of its source, which Node knows as a field of
+ * `exports`.
  */
 export async function importDefault(url: string): Promise<unknown> {
   const { default: exported } = (await import(url)) as { readonly default?: unknown };

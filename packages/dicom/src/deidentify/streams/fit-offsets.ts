@@ -7,8 +7,8 @@ export const OFFSET_TABLES: readonly string[] = ['x7fe00001', 'x7fe00002'];
 const NUMBER_BYTES = 8;
 
 /**
- * The value of one of `OFFSET_TABLES`, of which nothing is a text: undefined where no frame is found by it. Lengths that
- * are not those of the frames' pieces become these; a frame of odd length has one byte less than its pieces.
+ * The value of one of `OFFSET_TABLES`, without any text; undefined where no frame is found by it. Lengths that are not
+ * those of the frames' pieces become these; a frame of odd length has one byte less than its pieces.
  */
 export function fitOffsets(
   file: ParsedFile,
