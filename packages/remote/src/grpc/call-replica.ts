@@ -13,6 +13,9 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How much earlier than here a server, which is told the deadline, may find that it has passed. */
+const CLOCK_MS = 10;
+
 /** Calls one server once. Rejects with a ReplicaFault, or with the signal's reason. */
 export type CallReplica = <R>(method: string, message: object, options?: CallOptions) => Promise<R>;
 
@@ -34,7 +37,7 @@ export function createCaller(url: URL, settings: RemoteSettings): CallReplica {
     signal?.throwIfAborted();
     const { path, requestSerialize, responseDeserialize } = methods[method]!;
     const metadata = toMetadata(new grpc.Metadata(), own);
-    const options = { deadline: Date.now() + timeoutMs };
+    const deadline = Date.now() + timeoutMs;
     let call: ClientUnaryCall | undefined;
     const onAbort = (): void => call?.cancel();
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -46,14 +49,15 @@ export function createCaller(url: URL, settings: RemoteSettings): CallReplica {
           responseDeserialize as (bytes: Buffer) => R,
           message,
           metadata,
-          options,
+          { deadline },
           (error, answer) => (error ? reject(error) : resolve(answer!)),
         );
       });
     } catch (error) {
       signal?.throwIfAborted();
       if (!isServiceError(error)) throw error;
-      throw explainFault(where, error, { timeoutMs, quote: (words) => quoteWords(words, own) });
+      const isOver = Date.now() >= deadline - CLOCK_MS;
+      throw explainFault(where, error, { timeoutMs, isOver, quote: (words) => quoteWords(words, own) });
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }

@@ -27,6 +27,8 @@ const [CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, INTERNAL, UNAVAILABLE] 
 interface Circumstances {
   /** What the call had. */
   readonly timeoutMs: number;
+  /** Whether that time has passed. A server is told the deadline and may be the first to say so. */
+  readonly isOver: boolean;
   /** A server's words, fit for a message. */
   readonly quote: (words: string) => string;
 }
@@ -36,9 +38,11 @@ const OWN_WORDS =
   /^(No connection|Name resolution|Connection dropped|Call cancelled|Cancelled|Received (RST_STREAM|HTTP status|message)|Deadline exceeded after|Stream|Channel|.*\bECONN)/;
 
 /** What it means that a call ended so. A status of the server's brings its headers, unless these came before. */
-export function explainFault(where: string, error: ServiceError, { timeoutMs, quote }: Circumstances): ReplicaFault {
+export function explainFault(where: string, error: ServiceError, circumstances: Circumstances): ReplicaFault {
+  const { timeoutMs, isOver, quote } = circumstances;
   const { details, metadata } = error;
   const code: number = error.code; // the enum's values would have to be imported, and the package may be absent
+  if (code === DEADLINE_EXCEEDED && isOver) return explainLateness(where, timeoutMs);
   const isOfServer = metadata.get('content-type').length > 0 || !OWN_WORDS.test(details);
   if (!isOfServer) return explainTransport(where, code, details, timeoutMs);
   const status = STATUSES[code] ?? 500;
@@ -46,6 +50,10 @@ export function explainFault(where: string, error: ServiceError, { timeoutMs, qu
   if (code === UNAVAILABLE || code === RESOURCE_EXHAUSTED)
     return new ReplicaFault('busy', `${where} is busy, it ${said}`, { status });
   return new ReplicaFault(code === DEADLINE_EXCEEDED ? 'late' : 'refused', `${where} ${said}`, { status });
+}
+
+function explainLateness(where: string, timeoutMs: number): ReplicaFault {
+  return new ReplicaFault('late', `${where} gave no answer within ${timeoutMs} ms.`);
 }
 
 /** What a proxy says in HTTP of a server behind it. */
@@ -59,7 +67,7 @@ const PROXY_FAULTS: Readonly<Record<number, ReplicaFault['kind']>> = {
 const TLS_WORDS = /certificate|altname|\bSSL\b|\bTLS\b|SELF_SIGNED|ISSUER/i;
 
 function explainTransport(where: string, code: number, details: string, timeoutMs: number): ReplicaFault {
-  if (code === DEADLINE_EXCEEDED) return new ReplicaFault('late', `${where} gave no answer within ${timeoutMs} ms.`);
+  if (code === DEADLINE_EXCEEDED) return explainLateness(where, timeoutMs);
   const status = Number(/^Received HTTP status code (\d+)/.exec(details)?.[1] ?? 0);
   if (status > 0)
     return new ReplicaFault(PROXY_FAULTS[status] ?? 'refused', `${where} answered ${status}.`, { status });
