@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 import torch
 import torch.distributed as distributed
-import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.multiprocessing.spawn import spawn
 from tqdm import tqdm
@@ -29,13 +28,11 @@ from tqdm import tqdm
 from .data.harden import Hardening
 from .data.nothing import load_negatives, made_pictures, negative_folders
 from .data.sets import SETS
-from .models.automed.automed import AutoMed
-from .models.precision import half_where_fast
 from .models.system import System, system_of
+from .training.automed_losses import Learning, groups_of, let_masks_learn_alone, losses_of
 from .training.batches import STORED, Batches, load_set
 from .training.joint import Ema, Recipe
-from .training.losses import iou_of, mask_loss, presence_loss
-from .training.replay import EncodedBatch, Replay
+from .training.replay import Replay
 from .training.validate import validate
 
 #: Harder sets come more often.
@@ -62,18 +59,8 @@ class Settings:
     trunk_frozen: int
     negatives: Path | None
     hard: bool
-
-
-def losses_of(automed: AutoMed, batch: EncodedBatch, settings: Settings) -> Tensor:
-    masked = len(batch.masks)
-    rows = torch.arange(masked)
-    keep = (torch.rand(len(batch.pixels), 2) < torch.tensor([settings.keep_prompts, settings.keep_laterals])).float()
-    with half_where_fast():
-        masks, iou, presence = automed(batch.embedding, batch.image(), keep)
-    truth = batch.masks.float() / 255
-    own = masks[rows, batch.target].float()
-    quality = F.mse_loss(iou[rows, batch.target].float(), iou_of(own.detach(), truth))
-    return mask_loss(own, truth).mean() + 0.5 * quality + 0.2 * presence_loss(presence.float(), batch.presence)
+    damage: float
+    masks_alone: bool
 
 
 def average_gradients(parameters: Iterable[nn.Parameter]) -> None:
@@ -85,21 +72,6 @@ def average_gradients(parameters: Iterable[nn.Parameter]) -> None:
         gradient.copy_(part.reshape(gradient.shape))
 
 
-def groups_of(automed: AutoMed) -> list[dict[str, Any]]:
-    """No decay on vectors and embeddings; convolutions that read pixels learn faster, those trained on ImageNet
-    slower.
-    """
-    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
-    for name, parameter in automed.named_parameters():
-        if not parameter.requires_grad:
-            continue
-        bare = parameter.ndim < 2 or "token" in name or "queries" in name or name.startswith("no_")
-        factor = 1.5 if name.startswith(("auto_prompt", "up")) else 1.0
-        factor = 0.5 if name.startswith("auto_prompt.trunk") else factor
-        groups.setdefault((factor, 0.0 if bare else 0.05), []).append(parameter)
-    return [{"params": p, "factor": factor, "weight_decay": decay} for (factor, decay), p in groups.items()]
-
-
 def work(rank: int, settings: Settings) -> None:
     distributed.init_process_group("gloo", rank=rank, world_size=settings.processes)
     torch.set_num_threads(1)
@@ -109,21 +81,25 @@ def work(rank: int, settings: Settings) -> None:
     system = system_of(saved, tasks).to(memory_format=torch.channels_last).eval()
     automed = system.automed
     automed.auto_prompt.trunk.freeze(settings.trunk_frozen)
+    if settings.masks_alone:
+        let_masks_learn_alone(automed)
     segmentation = [load_set(spec, settings.data, "train") for spec in SETS if spec.kind == "segmentation"]
     others = [load_set(spec, settings.data, "train") for spec in SETS if spec.kind == "classification"]
     held = [load_set(spec, settings.data, "val") for spec in SETS if spec.kind == "segmentation"] if rank == 0 else []
     share = settings.batch // settings.processes
-    negatives = max(1, share // 6)
+    negatives = 0 if settings.masks_alone else max(1, share // 6)
     nothing = nothing_to_see(settings) if settings.negatives else None
     blanks = max(1, share // 12) if settings.negatives else 0
     targets = automed.config.targets
     seed = settings.seed * 100 + rank
     batches = Batches(
         segmentation, others, targets, share - negatives - blanks, negatives, seed, weights=SHARES,
-        hardening=Hardening() if settings.hard else None, nothing=nothing, nothing_per_batch=blanks,
+        hardening=Hardening(damage=settings.damage) if settings.hard else None,
+        nothing=nothing, nothing_per_batch=blanks,
     )  # fmt: skip
     optimiser = torch.optim.AdamW(groups_of(automed), lr=settings.rate, betas=(0.9, 0.98))
     ema = Ema(automed, 0.998)
+    learning = Learning(settings.keep_prompts, settings.keep_laterals, settings.masks_alone)
     checkpoint = settings.out / "automed.pth"
     first, spent = 0, 0.0
     if checkpoint.is_file():
@@ -146,7 +122,7 @@ def work(rank: int, settings: Settings) -> None:
         factor = min(1.0, (step + 1) / 100) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * done.item())))
         for group in optimiser.param_groups:
             group["lr"] = settings.rate * group["factor"] * factor
-        loss = losses_of(automed, replay.draw(), settings)
+        loss = losses_of(automed, replay.draw(), learning)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         average_gradients(automed.parameters())
@@ -163,8 +139,9 @@ def work(rank: int, settings: Settings) -> None:
     if rank == 0:
         report(system, ema, held, settings, step + 1, shown, limit=None)
         automed.load_state_dict(ema.state)
+        centred = ["presence"] if settings.masks_alone else []
         save(
-            {**saved, "centred": [], "ema": {k: v.clone() for k, v in system.state_dict().items()}},
+            {**saved, "centred": centred, "ema": {k: v.clone() for k, v in system.state_dict().items()}},
             settings.out / "weights.pth",
         )
     distributed.barrier()
@@ -227,9 +204,17 @@ def main() -> None:
     parser.add_argument(
         "--hard", action="store_true", help="damage, turn, letterbox and grey some images (data/harden.py)"
     )
+    parser.add_argument(
+        "--damage", type=float, default=Hardening.damage, help="with --hard: share of images that are damaged"
+    )
+    parser.add_argument(
+        "--masks-alone", action="store_true", help="prompts, tokens and presence stay as they are; no --negatives"
+    )
     parser.add_argument("--validate-every", type=int, default=250)
     parser.add_argument("--seed", type=int, default=7)
     settings = Settings(**vars(parser.parse_args()))
+    if settings.masks_alone and settings.negatives:
+        parser.error("--masks-alone learns nothing from pictures of nothing: leave out --negatives.")
     settings.out.mkdir(parents=True, exist_ok=True)
     os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port())}
     spawn(work, (settings,), nprocs=settings.processes)  # type: ignore[no-untyped-call]

@@ -76,6 +76,20 @@ def test_a_file_of_another_model_is_refused(tmp_path: Path) -> None:
         read_back(MedCls(48, 3), [embedding], ["embedding"], MEDCLS_OUTPUTS, tmp_path / "three.onnx")
 
 
+def test_masks_learn_alone_and_leave_presence_as_it_is(shipped: Path, tmp_path: Path) -> None:
+    data = draw_sets(tmp_path / "data")
+    options = ["--data", str(data), "--out", str(tmp_path / "run"), "--batch", "10", "--steps", "2", "--processes", "1"]
+    refused = run("train_automed", "--weights", str(shipped), *options, "--masks-alone", "--negatives", str(tmp_path))
+    assert "leave out --negatives" in refused.stderr
+    done = run("train_automed", "--weights", str(shipped), *options, "--masks-alone", "--hard", "--damage", "1")
+    assert done.returncode == 0, done.stderr
+    after = torch.load(tmp_path / "run" / "weights.pth", weights_only=True)
+    before = torch.load(shipped, weights_only=True)["ema"]
+    changed = {".".join(name.split(".")[:2]) for name in before if not torch.equal(before[name], after["ema"][name])}
+    assert changed == {f"automed.{part}" for part in ("up8", "up4", "up2", "hypernetwork", "iou_head")}
+    assert after["centred"] == ["presence"]  # the export moves masks alone
+
+
 def test_automed_trains_on_beside_the_encoder_that_stays(shipped: Path, tmp_path: Path) -> None:
     data = draw_sets(tmp_path / "data")
     options = ["--data", str(data), "--out", str(tmp_path / "run"), "--batch", "14", "--validate-every", "2"]
