@@ -42,3 +42,5 @@ class SetSpec:
     shows: tuple[str, ...] = ()
     #: Rows whose empty mask contradicts the picture are left out of training (see the set's SOURCE.md).
     drop_empty: bool = False
+    #: Training rows are left out whose picture is in val or test again, mirrored or turned (data/copies.py).
+    drop_copies: bool = False

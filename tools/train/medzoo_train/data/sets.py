@@ -66,6 +66,7 @@ OURS: tuple[SetSpec, ...] = (
         "brain_mri4", "classification", "MR", "CC0 (second-hand)",
         "Nickparvar, Brain Tumor MRI Dataset, Kaggle 2021; Cheng, figshare 10.6084/m9.figshare.1512427",
         LOOK_ALIKE, Augmentation(rotate=15), "brain-mri", ("glioma", "meningioma", "notumor", "pituitary"),
+        drop_copies=True,
     ),
 )  # fmt: skip
 

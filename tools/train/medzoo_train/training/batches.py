@@ -14,6 +14,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from ..data.augment import affine_maps, erase, relight, warp
+from ..data.copies import copies_of_held
 from ..data.harden import Hardening, harden, turn_and_letterbox
 from ..data.index import Row, read_image, read_index, read_mask
 from ..data.prompts import sample_prompts
@@ -41,8 +42,13 @@ class LoadedSet:
 
 
 def usable_rows(spec: SetSpec, root: Path, split: str) -> list[Row]:
-    """The rows that training uses: without those whose empty mask contradicts the picture, where the set has such."""
+    """The rows that training uses: without those whose empty mask contradicts the picture, and without copies of what
+    is held out, where the set has such.
+    """
     rows = read_index(root / spec.name, split)
+    if spec.drop_copies and split == "train":
+        copies = copies_of_held(root / spec.name)
+        rows = [row for row in rows if row.id not in copies]
     return [row for row in rows if not (spec.drop_empty and row.mask and not read_mask(row.mask, STORED).any())]
 
 
