@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .promptable import further_file, promptable
 from .settings import INITIAL, TRUNK_PACKAGE, Settings, Step, module, trunk_file, words
-
-#: Pictures that show something that a point can mean, or that regions are found in.
-POINTED_KINDS = ["plain", "hard", "close", "framed", "limb", "collage", "nothing"]
 
 
 def first_weights(settings: Settings, trunk: Path) -> list[Step]:
@@ -98,7 +96,8 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
             module("train_presence", weights=tokens, out=presence, everyday="wound", **presences),
             [presence],
         ),
-        *promptable(settings, presence),
+        masks_on_damaged(settings, presence),
+        *promptable(settings, masks_file(settings)),
         Step(
             "classifiers",
             module(
@@ -110,52 +109,19 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
     ]  # fmt: skip
 
 
-def promptable(settings: Settings, weights: Path) -> list[Step]:
-    """Boxes, then points, then points twice further on more pictures."""
-    out, quick = settings.out, settings.quick
-    seen, many, boxed, pointed, again = (
-        out / name for name in ("seen", "seen-many", "promptable", "pointed", "pointed-again")
-    )
-    minutes, minutes_further = (0.05, 0.05) if quick else (120, 62)
-    common: dict[str, object] = {"seen": many, "finder": True, "boxes": 0.2, "minutes": minutes_further}
-    return [
-        Step("promptable head", module("train_promptable", weights=weights, seen=seen, out=boxed, minutes=minutes),
-             [boxed / "weights.pth"]),
-        Step(
-            "promptable head, a first look at points",
-            module(
-                "train_promptable", weights=boxed / "weights.pth", seen=seen, out=pointed, finder=True, boxes=0.25,
-                rate=1e-3, minutes=minutes,
-            ),
-            [pointed / "weights.pth"],
-        ),
-        Step(
-            "more pictures to learn points from",
-            module(
-                "look", weights=weights, data=settings.data, negatives=settings.negatives, out=many, many=True,
-                photographs=settings.photographs or out / "photographs", kinds=POINTED_KINDS,
-                limit=40 if quick else None,
-            ),
-            [many / "complete"],
-        ),
-        Step(
-            "promptable head, points further",
-            module("train_promptable", weights=pointed / "weights.pth", out=again, rate=8e-4, **common),
-            [again / "weights.pth"],
-        ),
-        Step(
-            "promptable head, points once more",
-            module(
-                "train_promptable", weights=again / "weights.pth", out=further_file(settings).parent, rate=6e-4,
-                seed=12, **common,
-            ),
-            [further_file(settings)],
-        ),
-    ]  # fmt: skip
+def masks_on_damaged(settings: Settings, weights: Path) -> Step:
+    """What domains let in may be noisy or saved as JPEG; presence, which reads the tokens, stays as it is."""
+    few: dict[str, object] = {"steps": 2, "batch": 10, "processes": 1}
+    command = module(
+        "train_automed", weights=weights, data=settings.data, out=masks_file(settings).parent, hard=True, damage=0.6,
+        masks_alone=True, keep_prompts=1, keep_laterals=1, seed=30,
+        **(few if settings.quick else {"steps": 2000, "batch": 32, "rate": 4e-4}),
+    )  # fmt: skip
+    return Step("masks, on damaged images too", command, [masks_file(settings)])
 
 
-def further_file(settings: Settings) -> Path:
-    return settings.out / "further" / "weights.pth"
+def masks_file(settings: Settings) -> Path:
+    return settings.out / "masks" / "weights.pth"
 
 
 def export(settings: Settings, weights: Path, keep: bool, heads: str | None = None) -> Step:
