@@ -12,9 +12,9 @@ const pixelsOf = (channels: 1 | 3) => ({
   data: Uint8Array.from({ length: 37 * 23 * channels }, (_, index) => (index * 31) % 251),
 });
 
-/** As a process does that has none: the modules are loaded anew. */
-async function withoutWebAssembly() {
-  vi.stubGlobal('WebAssembly', undefined);
+/** As a process does that has none, or another one: the modules are loaded anew. */
+async function withoutWebAssembly(instead?: object) {
+  vi.stubGlobal('WebAssembly', instead);
   vi.resetModules();
   return {
     ...(await import('../image/preprocess/preprocess.js')),
@@ -47,5 +47,29 @@ describe('a process without WebAssembly', () => {
     expect(findNotFinite(values)).toBe(-1);
     values[9_999] = NaN;
     expect(findNotFinite(values)).toBe(9_999);
+  });
+});
+
+describe('a process that may not have the addresses of a WebAssembly memory', () => {
+  const given = WebAssembly;
+  const failing = (fault: Error) => ({
+    Module: given.Module,
+    Instance: class {
+      readonly exports = {};
+      constructor() {
+        throw fault;
+      }
+    },
+  });
+
+  it('preprocesses as one without WebAssembly', async () => {
+    const bare = (await withoutWebAssembly()).preprocess(pixelsOf(3), spec);
+    const { preprocess } = await withoutWebAssembly(failing(new RangeError('Cannot allocate Wasm memory')));
+    expect(preprocess(pixelsOf(3), spec).data).toEqual(bare.data);
+  });
+
+  it('does not hide that the compiled kernels are damaged', async () => {
+    const { preprocess } = await withoutWebAssembly(failing(new TypeError('no such import')));
+    expect(() => preprocess(pixelsOf(3), spec)).toThrow('no such import');
   });
 });

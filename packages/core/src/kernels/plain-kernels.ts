@@ -1,8 +1,9 @@
 import type { Kernels } from './with-kernels.js';
 
 /**
- * The kernels in JavaScript, for a process without WebAssembly, such as one that `node --jitless` started: several
- * times slower, and the same to 1e-6. kernels/*.ts say what each does; memory is read as the compiled ones read it.
+ * The kernels in JavaScript, for a process without WebAssembly, such as one that `node --jitless` started, or without
+ * addresses for its memory: several times slower, and the same to 1e-6. kernels/*.ts say what each does; memory is read
+ * as the compiled ones read it.
  */
 export function createPlainKernels(): Kernels {
   let buffer = new ArrayBuffer(0);

@@ -54,7 +54,13 @@ export function withKernels<T>(bytes: number, work: (kernels: Kernels) => T): T 
 function instantiate(): Kernels {
   if (typeof WebAssembly === 'undefined') return createPlainKernels();
   module ??= new WebAssembly.Module(readCompiled());
-  return new WebAssembly.Instance(module).exports as Kernels;
+  try {
+    return new WebAssembly.Instance(module).exports as Kernels;
+  } catch (error) {
+    // V8 reserves 10 GB of addresses for any memory, however small: a process under `ulimit -v` does not get them.
+    if (error instanceof RangeError) return createPlainKernels();
+    throw error;
+  }
 }
 
 function readCompiled(): Uint8Array<ArrayBuffer> {
