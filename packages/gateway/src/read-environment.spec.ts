@@ -29,7 +29,16 @@ describe('readEnvironment', () => {
 
   it.each([
     ['MEDZOO_MAX_IMAGE_MB', '64MB', 'expected a number; got "64MB"'],
-    ['MEDZOO_MAX_IMAGES', '1.5', 'expected a whole number; got "1.5"'],
+    ['MEDZOO_MAX_IMAGE_MB', '0', 'expected a number above 0; got "0"'],
+    ['MEDZOO_MAX_IMAGES', '1.5', 'expected a whole number from 1 to 10000000; got "1.5"'],
+    ['MEDZOO_MAX_UPLOADS', '0', 'expected a whole number from 1; got "0"'],
+    ['MEDZOO_MAX_SERIES_FRAMES', '100001', 'expected a whole number from 1 to 100000; got "100001"'],
+    ['MEDZOO_MIN_UPLOAD_KB_PER_SECOND', '-1', 'expected 0 or a number above it; got "-1"'],
+    ['MEDZOO_DEADLINE_SECONDS', '-3', 'expected a number above 0; got "-3"'],
+    ['MEDZOO_PROCESSES', '100', 'expected \'auto\' or a whole number from 1 to 99; got "100"'],
+    ['PORT', '70000', 'expected a whole number from 0 to 65535; got "70000"'],
+    ['PORT', 'http', 'expected a whole number from 0 to 65535; got "http"'],
+    ['LOG_LEVEL', 'verbose', 'expected one of fatal, error, warn, info, debug, silent; got "verbose"'],
     ['MEDZOO_OFFLINE', 'maybe', 'expected on or off; got "maybe"'],
     ['MEDZOO_PACKED_WEIGHTS', 'auto', 'expected on or off; got "auto"'],
     ['MEDZOO_STANDBY', 'auto', 'expected on or off; got "auto"'],

@@ -5,17 +5,25 @@ import { DEFAULT_SETTINGS, type GatewaySettings, MAX_TIMER_MS } from './settings
 
 const MEBIBYTE = 2 ** 20;
 const aNumber = z.coerce.number('expected a number');
-const wholeNumber = aNumber.int('expected a whole number').positive();
+/** Each bound has words of its own: without them, a number that is out of range is said to be none. */
+const wholeNumber = (least: number, most?: number): z.ZodType<number> => {
+  const words = `expected a whole number from ${least}${most === undefined ? '' : ` to ${most}`}`;
+  return z.coerce
+    .number(words)
+    .int(words)
+    .min(least, words)
+    .max(most ?? Number.MAX_SAFE_INTEGER, words);
+};
+const positive = aNumber.positive('expected a number above 0');
 /** What is above 0 stays above it. */
 const scaled =
   (unit: number) =>
   (value: number): number =>
     Math.max(Math.round(value * unit), 1);
-const mebibytes = aNumber.positive().transform(scaled(MEBIBYTE));
-const kibibytes = aNumber.min(0).transform((value) => Math.round(value * 1024));
-const seconds = aNumber.positive().transform(scaled(1000));
-const timerSeconds = aNumber
-  .positive()
+const mebibytes = positive.transform(scaled(MEBIBYTE));
+const kibibytes = aNumber.min(0, 'expected 0 or a number above it').transform((value) => Math.round(value * 1024));
+const seconds = positive.transform(scaled(1000));
+const timerSeconds = positive
   .max(MAX_TIMER_MS / 1000, `expected at most ${Math.floor(MAX_TIMER_MS / 1000)} seconds (24 days)`)
   .transform(scaled(1000));
 const onOff = z.stringbool({ error: 'expected on or off' });
@@ -43,29 +51,31 @@ const trustProxy = commaSeparated.transform((parts, context) => {
 });
 const processes = z
   .string()
-  .regex(/^(auto|[1-9]\d?)$/, "expected 'auto' or a whole number from 1")
+  .regex(/^(auto|[1-9]\d?)$/, "expected 'auto' or a whole number from 1 to 99")
   .transform((value) => (value === 'auto' ? value : Number(value)));
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
 /** The environment variables that are read, each with what it sets; what is left out keeps its default. */
 const VARIABLES = z.object({
   HOST: z.string().optional(),
-  PORT: aNumber.int('expected a whole number').min(0).max(65_535).optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).optional(),
+  PORT: wholeNumber(0, 65_535).optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `expected one of ${LOG_LEVELS.join(', ')}`).optional(),
   MEDZOO_DATA_DIR: z.string().optional(),
   MEDZOO_MAX_IMAGE_MB: mebibytes.optional(),
   MEDZOO_MAX_STORED_MB: mebibytes.optional(),
-  MEDZOO_MAX_IMAGES: wholeNumber.max(10_000_000).optional(),
+  MEDZOO_MAX_IMAGES: wholeNumber(1, 10_000_000).optional(),
   MEDZOO_IMAGE_TTL_SECONDS: seconds.optional(),
   MEDZOO_KEEP_IDENTITY: onOff.optional(),
-  MEDZOO_MAX_UPLOADS: wholeNumber.optional(),
-  MEDZOO_MAX_UPLOADS_PER_CALLER: wholeNumber.optional(),
+  MEDZOO_MAX_UPLOADS: wholeNumber(1).optional(),
+  MEDZOO_MAX_UPLOADS_PER_CALLER: wholeNumber(1).optional(),
   MEDZOO_UPLOAD_WINDOW_SECONDS: timerSeconds.optional(),
   MEDZOO_MIN_UPLOAD_KB_PER_SECOND: kibibytes.optional(),
-  MEDZOO_MAX_ANALYSES: wholeNumber.optional(),
-  MEDZOO_MAX_SERIES_FRAMES: wholeNumber.max(100_000).optional(),
-  MEDZOO_MAX_SERIES: wholeNumber.optional(),
+  MEDZOO_MAX_ANALYSES: wholeNumber(1).optional(),
+  MEDZOO_MAX_SERIES_FRAMES: wholeNumber(1, 100_000).optional(),
+  MEDZOO_MAX_SERIES: wholeNumber(1).optional(),
   MEDZOO_DEADLINE_SECONDS: timerSeconds.optional(),
-  MEDZOO_MAX_ANSWER_VALUES: wholeNumber.optional(),
+  MEDZOO_MAX_ANSWER_VALUES: wholeNumber(1).optional(),
   MEDZOO_MAX_ANSWER_MB: mebibytes.optional(),
   MEDZOO_KEEP_ALIVE_SECONDS: timerSeconds.optional(),
   MEDZOO_ALLOWED_HOSTS: allowedHosts.optional(),
