@@ -1,8 +1,9 @@
 import { isZooError, ZooError } from '@medzoo/core';
-import { type Request, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { imageUrl } from '../analysis/links.js';
 import type { ImageStore } from '../images/image-store.js';
 import type { ImageUploads } from '../images/image-uploads.js';
+import { discardRest, mostUploadBytes, uploadTooLarge } from '../images/receive-upload.js';
 import { mediaTypeOf, type StoredImage } from '../images/stored-image.js';
 import type { GatewaySettings } from '../settings.js';
 import { abortOnHangUp } from './abort-on-hang-up.js';
@@ -18,6 +19,7 @@ export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings:
 
   router.post('/images', async (request, response) => {
     const signal = abortOnHangUp(response);
+    refuseTooLarge(request, response, settings);
     const received = await receiveBody(request, response, settings, async () => {
       checkIsNoForm(request);
       try {
@@ -60,6 +62,18 @@ export function imageRoutes(uploads: ImageUploads, images: ImageStore, settings:
 function describeStored(image: StoredImage): Readonly<Record<string, string | number>> {
   const { id, width, height, bytes, frames, frame } = image;
   return { id, width, height, bytes, mediaType: mediaTypeOf(image), ...(frames > 1 && { frames, frame }) };
+}
+
+/**
+ * A body that says itself that it is too large is refused before it comes, and not when as much of it is here as may be:
+ * on a slow line that takes minutes. Of a client that sends on before it reads as much is taken as otherwise. A
+ * connection that is closed with the answer has to be read first in any case.
+ */
+function refuseTooLarge(request: Request, response: Response, settings: GatewaySettings): void {
+  const most = mostUploadBytes(settings);
+  if (!response.shouldKeepAlive || Number(request.get('content-length') ?? 0) <= most) return;
+  void discardRest(request, most + settings.maxImageBytes);
+  throw uploadTooLarge(most);
 }
 
 /**

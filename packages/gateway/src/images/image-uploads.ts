@@ -10,7 +10,7 @@ import type { ImageStore } from './image-store.js';
 import { kindOfFile } from './kind-of-file.js';
 import { MedicalFiles } from './medical-files.js';
 import { readStart } from './read-start.js';
-import { receiveUpload, type ReceivedFile } from './receive-upload.js';
+import { mostUploadBytes, receiveUpload, type ReceivedFile } from './receive-upload.js';
 import { toStoreFault } from './store-fault.js';
 import type { StoredImage } from './stored-image.js';
 import { UploadPlaces } from './upload-places.js';
@@ -65,8 +65,7 @@ export class ImageUploads {
     const path = await this.images.newUploadPath();
     let isLeft = true;
     try {
-      const { maxImageBytes, maxStoredBytes } = this.settings;
-      const received = await receiveUpload(body, path, Math.min(maxImageBytes, maxStoredBytes));
+      const received = await receiveUpload(body, path, mostUploadBytes(this.settings));
       const kind = kindOfFile(received.content ?? (await readStart(path)));
       if (kind === 'raster') {
         const added = await this.#addRaster(path, received);

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZooError } from '@medzoo/core';
+import type { GatewaySettings } from '../settings.js';
 
 /** Of an upload in memory: most images are smaller, and each step of a file costs a way to another thread and back. */
 const MOST_HELD_BYTES = 2 ** 20;
@@ -12,6 +13,11 @@ export interface ReceivedFile {
   readonly bytes: number;
   /** A small file itself; a larger one is at the path. */
   readonly content?: Buffer;
+}
+
+/** Of one file, in bytes. */
+export function mostUploadBytes({ maxImageBytes, maxStoredBytes }: GatewaySettings): number {
+  return Math.min(maxImageBytes, maxStoredBytes);
 }
 
 /**
@@ -60,7 +66,7 @@ export function discardRest(body: Readable, maxBytes: number): Promise<void> {
   });
 }
 
-function uploadTooLarge(maxBytes: number): ZooError {
+export function uploadTooLarge(maxBytes: number): ZooError {
   return new ZooError('IMAGE_TOO_LARGE', `An image may have at most ${maxBytes} bytes. Send a smaller file.`, {
     details: { unit: 'bytes', limit: maxBytes },
   });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
@@ -136,6 +137,15 @@ describe('POST /images', () => {
     });
     expect(response.status).toBe(413);
     expect(await response.json()).toMatchObject(errorOf('IMAGE_TOO_LARGE', /at most 1000 bytes/));
+  });
+
+  it('refuses a file that says that it is too large before any of it comes', async () => {
+    const gateway = await startTestGateway({ maxImageBytes: 1000 });
+    const socket = await openSocket(gateway.url);
+    socket.write('POST /images HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1001\r\n\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 413 .*"code":"IMAGE_TOO_LARGE"/s);
+    socket.destroy();
   });
 
   it('tells of --data-binary where curl has changed the file', async () => {
