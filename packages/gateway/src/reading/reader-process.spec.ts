@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DECODE_LIMITS } from '@medzoo/core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { ReaderProcess } from './reader-process.js';
+import type { ReaderReply } from './reader-requests.js';
 
 const READER_PROCESS = new URL('../../dist/reading/reader-process.js', import.meta.url).href;
 
@@ -37,6 +38,24 @@ it('blames the file for the time only of a process that has started', async () =
   });
   const ready = 'process.send({ isReady: true }); setInterval(() => {}, 1e6);';
   await expect(ask(ready, 4000)).rejects.toMatchObject({ code: 'INVALID_IMAGE' });
+});
+
+/** A reader as the gateway starts it, and a file that it can read. */
+function startReader(): { reader: ReaderProcess; read: () => Promise<ReaderReply> } {
+  const reader = new ReaderProcess(new URL('../../dist/reading/reader-child.js', import.meta.url));
+  onTestFinished(() => reader.kill('SIGKILL'));
+  const path = join(mkdtempSync(join(tmpdir(), 'reader-')), 'nothing.dcm');
+  writeFileSync(path, 'nothing');
+  const bounds = { timeoutMs: 30_000, graceMs: 0 };
+  return { reader, read: () => reader.exchange({ type: 'describe', path, limits: DECODE_LIMITS }, bounds) };
+}
+
+const refused = { ok: false, error: { code: 'INVALID_IMAGE' } };
+
+it('takes no message of `node --watch` for a reply', async () => {
+  vi.stubEnv('WATCH_REPORT_DEPENDENCIES', '1');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(await startReader().read()).toMatchObject(refused);
 });
 
 it.runIf(process.platform === 'linux')('says that too many files are open to start it', () => {

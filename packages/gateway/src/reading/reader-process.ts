@@ -10,6 +10,8 @@ const FLAGS = ['--max-old-space-size=512', '--expose-gc'];
  * it would.
  */
 const ENVIRONMENT = { MALLOC_TRIM_THRESHOLD_: String(128 * 1024) };
+/** Or under `node --watch` it would say which modules it imports, in messages that look like replies. */
+const NOT_WATCHED = { WATCH_REPORT_DEPENDENCIES: undefined };
 const MOST_RESIDENT_BYTES = 2 * 2 ** 30;
 const PAGE_BYTES = 4096;
 const LOOK_EVERY_MS = 250;
@@ -29,7 +31,7 @@ export class ReaderProcess {
   constructor(script: URL) {
     const child = fork(script, [], {
       execArgv: FLAGS,
-      env: { ...ENVIRONMENT, ...process.env },
+      env: { ...ENVIRONMENT, ...process.env, ...NOT_WATCHED },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });

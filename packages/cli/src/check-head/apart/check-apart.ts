@@ -24,7 +24,8 @@ export interface ApartOptions {
  */
 export async function checkApart(folder: string, { within, signal }: ApartOptions): Promise<CheckReport> {
   signal?.throwIfAborted();
-  const child = fork(ENTRY, [folder, String(process.pid)], { execArgv: [], stdio: [...STDIO] });
+  const env = { ...process.env, WATCH_REPORT_DEPENDENCIES: undefined }; // or `node --watch` has it send more than that
+  const child = fork(ENTRY, [folder, String(process.pid)], { execArgv: [], env, stdio: [...STDIO] });
   let ended: Error | undefined;
   const end = (why: Error): void => {
     ended ??= why;

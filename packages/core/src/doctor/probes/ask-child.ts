@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { childEnvironment } from '../../host/child-environment.js';
 
 /** What a process says, or how it ended without a word. */
 export type Said<T> = T | { readonly state: 'failed'; readonly reason: string };
@@ -8,7 +9,8 @@ export type Said<T> = T | { readonly state: 'failed'; readonly reason: string };
  * or keep it for ever. What native code writes is left out.
  */
 export async function askChild<T>(entry: URL, args: readonly string[], withinMs: number): Promise<Said<T>> {
-  const child = fork(entry, args, { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const env = childEnvironment();
+  const child = fork(entry, args, { execArgv: [], env, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;

@@ -28,6 +28,12 @@ it('starts a worker with settings of the allocator, unless the operator or its c
   expect(told).toMatchObject({ ...settings, MALLOC_ARENA_MAX: '8', MALLOC_TRIM_THRESHOLD_: '131072' });
 });
 
+it("does not take part in the parent's watch mode, whose messages would come among its own", async () => {
+  vi.stubEnv('WATCH_REPORT_DEPENDENCIES', '1');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(await environmentOf()).not.toHaveProperty('WATCH_REPORT_DEPENDENCIES');
+});
+
 it('has settings for glibc only', () => {
   expect(Object.keys(allocatorSettings('linux'))).toEqual(['MALLOC_MMAP_THRESHOLD_', 'MALLOC_ARENA_MAX']);
   expect(allocatorSettings('darwin')).toEqual({});

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { missingFile } from '../../contract/errors/missing-file.js';
+import { childEnvironment } from '../../host/child-environment.js';
 import { allocatorSettings } from './allocator-settings.js';
 import { WORKER_STDIO } from '../heartbeat/heartbeat-channel.js';
 import { watchHeartbeat, type Heartbeat } from '../heartbeat/watch-heartbeat.js';
@@ -69,7 +70,7 @@ export function forkWorker(entry: URL, options: ForkOptions): ForkedWorker {
   if (!existsSync(entry)) throw missingFile(basename(entry.pathname));
   const child = fork(entry, args, {
     execArgv: [...execArgv],
-    env: { ...allocatorSettings(), ...process.env, ...environment },
+    env: { ...allocatorSettings(), ...childEnvironment(), ...environment },
     serialization: 'advanced', // typed arrays cross as they are
     stdio: [...WORKER_STDIO],
   });
