@@ -63,7 +63,7 @@ export class ImageReader {
     if (this.#isClosed) throw new ZooError('BACKEND_UNAVAILABLE', 'The gateway is closing.');
     clearTimeout(this.#idle);
     const reply = await this.#exchange(request, signal);
-    this.#idle = setTimeout(() => this.#process?.kill(), IDLE_MS).unref();
+    this.#idle = setTimeout(() => this.#process?.kill('SIGKILL'), IDLE_MS).unref();
     if (reply.ok) return reply.answer;
     if (reply.errno === undefined) throw ZooError.fromJSON(reply.error);
     const cause = Object.assign(new Error(reply.errno), { code: reply.errno });

@@ -14,6 +14,8 @@ process.on('message', (request: ReaderRequest) => {
   void reply(request).then((answer) => process.send?.(answer, giveBack));
 });
 process.on('disconnect', () => process.exit(0));
+// Ctrl-C and service managers signal the whole group; the gateway lets its requests finish and then ends this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 rssAtStart = process.memoryUsage.rss();
 process.send?.({ isReady: true } satisfies ReaderMessage);
 

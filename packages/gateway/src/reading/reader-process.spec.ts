@@ -58,6 +58,15 @@ it('takes no message of `node --watch` for a reply', async () => {
   expect(await startReader().read()).toMatchObject(refused);
 });
 
+it('reads on when its group is told to end, until the gateway ends it', async () => {
+  const { reader, read } = startReader();
+  await read();
+  const reading = read();
+  reader.kill('SIGTERM');
+  reader.kill('SIGINT');
+  expect(await reading).toMatchObject(refused);
+});
+
 it.runIf(process.platform === 'linux')('says that too many files are open to start it', () => {
   const args = ['-c', 'ulimit -n 512; exec "$0" --input-type=module --eval "$1"', process.execPath, SCRIPT];
   const said = execFileSync('sh', args, { encoding: 'utf8' });

@@ -50,7 +50,7 @@ export class ReaderProcess {
     return this.#hasEnded;
   }
 
-  kill(signal: NodeJS.Signals = 'SIGTERM'): void {
+  kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
 
