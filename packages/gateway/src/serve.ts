@@ -24,7 +24,11 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
   // Before there is anything to stop: the first process of a container ignores a signal that it does not listen to, and
   // would serve until it is killed. Processes of the zoo end with this one.
   let stop = (): Promise<void> => Promise.resolve();
-  stopOnSignals(() => stop(), logger);
+  let isStopping = false;
+  stopOnSignals(() => {
+    isStopping = true;
+    return stop();
+  }, logger);
   const monitor = new ZooMonitor();
   const connecting = connectZoo({
     config: pathToFileURL(await findConfig(config)),
@@ -40,7 +44,11 @@ export async function serve({ config, port, host }: Arguments): Promise<void> {
         logger.error(exit, "a zoo's process sent no heartbeat and was ended; another is being started");
       else logger.error(exit, "a zoo's process ended; another is being started");
     },
-    onUnable: (error) => logger.error({ err: error }, "a zoo's process could not be started; it is tried again"),
+    onUnable(error) {
+      // Service managers signal the whole group: a process that has just begun to start dies of it, as it should.
+      if (isStopping) logger.info("a zoo's process ended as it was starting");
+      else logger.error({ err: error }, "a zoo's process could not be started; it is tried again");
+    },
   });
   // The zoo's process opens its models while this one loads its libraries.
   connecting.catch(() => undefined); // told by startGateway, which is not there yet
