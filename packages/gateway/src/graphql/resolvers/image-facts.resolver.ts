@@ -17,6 +17,7 @@ import { HeadRequestInput } from '../types/answers/head-answer.type.js';
 import { FORMATS, ImageExportType } from '../types/image/image-export.type.js';
 import { ImageType } from '../types/image/image.type.js';
 import { PixelSpacingType } from '../types/image/spacing.type.js';
+import { NULL_ON_FAULT } from '../types/null-on-fault.js';
 import { viewOf, WindowInput } from '../types/image/window.type.js';
 
 const OF_A_FRAME = 'Counted from 0. Default: the `frame` of the image.';
@@ -51,7 +52,10 @@ export class ImageFactsResolver {
     return (await this.#describe(image, frame, context)).facts.spacing;
   }
 
-  @FieldResolver(() => [DisplayWindowType], { description: "The file's own; the first is the usual one." })
+  @FieldResolver(() => [DisplayWindowType], {
+    nullable: true,
+    description: `The file's own, at most 16; the first is the usual one. ${NULL_ON_FAULT}`,
+  })
   async windows(
     @Root() image: StoredImage,
     @Arg('frame', () => Int, { nullable: true, description: OF_A_FRAME }) frame: Frame,
@@ -60,12 +64,18 @@ export class ImageFactsResolver {
     return (await this.#describe(image, frame, context)).facts.windows.slice(0, MOST_WINDOWS);
   }
 
-  @FieldResolver(() => FileFlagsType)
+  @FieldResolver(() => FileFlagsType, {
+    nullable: true,
+    description: `What a reader should know of the pixels. ${NULL_ON_FAULT}`,
+  })
   async flags(@Root() image: StoredImage, @Ctx() context: GatewayContext): Promise<FileFlagsType> {
     return (await this.#describe(image, null, context)).facts.flags;
   }
 
-  @FieldResolver(() => String, { description: 'A PNG of a frame as a person sees it, made when it is asked for.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: `Link to a PNG of a frame as a person sees it, made when it is asked for. ${NULL_ON_FAULT}`,
+  })
   previewUrl(
     @Root() image: StoredImage,
     @Arg('frame', () => Int, { nullable: true, description: OF_A_FRAME }) frame: Frame,
@@ -77,7 +87,8 @@ export class ImageFactsResolver {
   }
 
   @FieldResolver(() => [ImageExportType], {
-    description: "A head's answer about a frame as files. Nothing is run or made before a link is asked for.",
+    nullable: true,
+    description: `A head's answer about a frame as files. Nothing is run or made before a link is asked for. ${NULL_ON_FAULT}`,
   })
   async exports(
     @Root() image: StoredImage,

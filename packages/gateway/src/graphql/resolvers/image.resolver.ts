@@ -13,6 +13,7 @@ import { toHeadAnswer } from '../to-head-answer.js';
 import { OUT_OF_DOMAIN } from '../types/answers/domain.type.js';
 import { type HeadAnswer, HeadAnswerUnion, HeadRequestInput } from '../types/answers/head-answer.type.js';
 import { ImageType } from '../types/image/image.type.js';
+import { NULL_ON_FAULT } from '../types/null-on-fault.js';
 import { PRIORITIES } from '../types/priority.type.js';
 import { Upload } from '../types/image/upload.type.js';
 import { viewOf, WindowInput } from '../types/image/window.type.js';
@@ -53,7 +54,8 @@ export class ImageResolver {
   }
 
   @FieldResolver(() => [HeadAnswerUnion], {
-    description: 'Runs heads on one embedding of the image; answers in the order of the request.',
+    nullable: true,
+    description: `Runs heads on one embedding of the image; answers in the order of the request. ${NULL_ON_FAULT}`,
   })
   async analyze(
     @Root() image: StoredImage,

@@ -4,6 +4,7 @@ import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import { MeasureMasks } from '../../measure/measure-masks.js';
 import type { GatewayContext } from '../gateway-context.js';
 import { MeasurementsType, PixelSizeInput } from '../types/answers/measurements.type.js';
+import { NULL_ON_FAULT } from '../types/null-on-fault.js';
 import { MaskType } from '../types/answers/segmentation.type.js';
 
 /** Mm per pixel: from below an electron microscope's to above a map's. Beyond it products overflow. */
@@ -15,9 +16,10 @@ export class MaskResolver {
   constructor(@inject(MeasureMasks) private readonly masks: MeasureMasks) {}
 
   @FieldResolver(() => MeasurementsType, {
+    nullable: true,
     description:
       'Made only when asked for. In mm by `pixelSize`, else by what the file says of its pixels, else in ' +
-      'pixels; another alias for each unit.',
+      `pixels; another alias for each unit. ${NULL_ON_FAULT}`,
   })
   async measurements(
     @Root() mask: MaskType,

@@ -10,6 +10,7 @@ import { isSelected } from '../is-selected.js';
 import { toHeadAnswer } from '../to-head-answer.js';
 import { OUT_OF_DOMAIN } from '../types/answers/domain.type.js';
 import { HeadRequestInput } from '../types/answers/head-answer.type.js';
+import { NULL_ON_FAULT } from '../types/null-on-fault.js';
 import { viewOf, WindowInput } from '../types/image/window.type.js';
 import { AnsweredFrameType, SeriesAnalysisType, TargetVolumeType } from '../types/series/series-analysis.type.js';
 
@@ -24,9 +25,10 @@ export class SeriesAnalysisResolver {
   ) {}
 
   @Mutation(() => SeriesAnalysisType, {
+    nullable: true,
     description:
       'Asks a head about every frame of a series, as batch work, and answers at once: look after it with ' +
-      '`seriesAnalysis`. Asked again, it goes on with the frames that have no answer.',
+      `\`seriesAnalysis\`. Asked again, it goes on with the frames that have no answer. ${NULL_ON_FAULT}`,
   })
   async analyzeSeries(
     @Arg('series', () => ID) id: string,
@@ -51,12 +53,19 @@ export class SeriesAnalysisResolver {
     return toAnalysisType(this.analyses.get(id));
   }
 
-  @Mutation(() => SeriesAnalysisType, { nullable: true, description: 'Ends it; what it has answered is kept.' })
+  @Mutation(() => SeriesAnalysisType, {
+    nullable: true,
+    description:
+      'Ends it; what it has answered is kept. Null, with the error IMAGE_NOT_FOUND, if it is not kept any more.',
+  })
   cancelSeriesAnalysis(@Arg('id', () => ID) id: string): SeriesAnalysisType {
     return toAnalysisType(this.analyses.cancel(id));
   }
 
-  @FieldResolver(() => [AnsweredFrameType], { description: 'The answers frame by frame, also while it runs.' })
+  @FieldResolver(() => [AnsweredFrameType], {
+    nullable: true,
+    description: `The answers frame by frame, also while it runs. ${NULL_ON_FAULT}`,
+  })
   frames(
     @Root() { asked: { question, analysis } }: SeriesAnalysisType,
     @Arg('from', () => Int, { defaultValue: 0 }) from: number,
@@ -80,8 +89,10 @@ export class SeriesAnalysisResolver {
   }
 
   @FieldResolver(() => [TargetVolumeType], {
+    nullable: true,
     description:
-      'How large each target is, over the slices of each volume; empty for a head without masks, and until it is done.',
+      'How large each target is, over the slices of each volume; empty for a head without masks, and until it is ' +
+      `done. ${NULL_ON_FAULT}`,
   })
   async volumes(
     @Root() { asked: { question, analysis } }: SeriesAnalysisType,

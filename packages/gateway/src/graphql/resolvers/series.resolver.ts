@@ -18,6 +18,7 @@ import { OUT_OF_DOMAIN } from '../types/answers/domain.type.js';
 import { HeadRequestInput } from '../types/answers/head-answer.type.js';
 import { FORMATS, ImageExportType } from '../types/image/image-export.type.js';
 import { ImageType } from '../types/image/image.type.js';
+import { NULL_ON_FAULT } from '../types/null-on-fault.js';
 import { viewOf, WindowInput } from '../types/image/window.type.js';
 import { SeriesGeometryType, SeriesType } from '../types/series/series.type.js';
 
@@ -42,9 +43,10 @@ export class SeriesResolver {
   }
 
   @Mutation(() => SeriesType, {
+    nullable: true,
     description:
       'Makes a series of images that were uploaded one by one, each of one picture. They are put into the order in ' +
-      'which they lie in the patient, as far as their files say it.',
+      `which they lie in the patient, as far as their files say it. ${NULL_ON_FAULT}`,
   })
   async createSeries(
     @Arg('images', () => [ID]) ids: readonly string[],
@@ -56,7 +58,10 @@ export class SeriesResolver {
     return toSeriesType(await this.store.add(this.store.draft(sorted)));
   }
 
-  @FieldResolver(() => SeriesGeometryType, { description: 'All of its files are read for it.' })
+  @FieldResolver(() => SeriesGeometryType, {
+    nullable: true,
+    description: `Whether its pictures make a volume; all of its files are read for it. ${NULL_ON_FAULT}`,
+  })
   async geometry(@Root() { stored }: SeriesType, @Ctx() context: GatewayContext): Promise<SeriesGeometryType> {
     const { stacks } = await this.#describe(stored, context);
     const bad = stacks.map(({ order }) => order).find(({ ok }) => !ok);
@@ -66,9 +71,11 @@ export class SeriesResolver {
   }
 
   @FieldResolver(() => [ImageExportType], {
+    nullable: true,
     description:
       "A head's answers about all frames as one file. Nothing is run before a link is asked for; the link then waits " +
-      'until every frame is answered, which `analyzeSeries` does beforehand, with progress.',
+      'until every frame is answered, which `analyzeSeries` does beforehand, with progress. ' +
+      NULL_ON_FAULT,
   })
   async exports(
     @Root() { id, stored }: SeriesType,
