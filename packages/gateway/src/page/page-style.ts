@@ -32,6 +32,7 @@ export const PAGE_STYLE = `
   .heads small { display: block; }
   .heads label, .row { display: flex; gap: .6rem; align-items: baseline; } .heads input, .row input { flex: none; accent-color: var(--accent); }
   .actions { display: flex; align-items: center; gap: .75rem; flex-wrap: wrap; margin: 1rem 0 .5rem; } progress { width: 8rem; }
+  .refusal { border-left: 3px solid var(--accent); padding-left: .6rem; }
   .fault { color: var(--bad); overflow-wrap: anywhere; } .fault code { font-weight: 600; }
 
   .result { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); align-items: start; margin-top: .5rem; } .result > .reports { margin-top: .5rem; }

@@ -47,7 +47,8 @@ describe('an answer in words', () => {
     const domain = { inDomain: false, nearest: 'photograph' };
     const refused = mask({ domain, absentBecause: 'DOMAIN', area: 0, areaFraction: 0 });
     const [report] = describeAnswers([masks(refused, mask({ domain }))]);
-    const words = 'this does not look like the images it was trained on; nearest: photograph';
+    const words =
+      'this does not look like the images it was trained on; of all kinds that are known, the nearest is: photograph';
     expect(report).toHaveProperty('rows.0.facts', `no outline · ${words}`);
     expect(report).toHaveProperty('rows.0.url', undefined);
     expect(report).toHaveProperty('rows.1.facts', expect.stringMatching(`^unsure: ${words} · present 98 %`));
@@ -56,11 +57,20 @@ describe('an answer in words', () => {
   });
 
   it('shows why a classifier does not answer, and warns of an answer that it would not have given', () => {
-    const message = 'This does not look like the images that it was trained on.';
     const warned: HeadAnswer = { ...classes, domain: { inDomain: false, nearest: 'photograph' }, plausible: null };
-    const reports = describeAnswers([{ __typename: 'OutOfDomain', headId: 'diagnosis', message }, warned]);
-    expect(reports[0]).toEqual({ kind: 'refusal', headId: 'diagnosis', message });
-    expect(reports[1]).toHaveProperty('plausible', expect.stringMatching(/^Unsure: .*; nearest: photograph\.$/));
+    const reports = describeAnswers([
+      { __typename: 'OutOfDomain', headId: 'diagnosis', nearest: 'photograph' },
+      warned,
+    ]);
+    expect(reports[0]).toEqual({
+      kind: 'refusal',
+      headId: 'diagnosis',
+      message: expect.stringMatching(/^No answer: .* the nearest is: photograph\. .* is probably wrong\.$/) as string,
+    });
+    expect(reports[1]).toMatchObject({
+      cautions: [expect.stringMatching(/^Unsure: .* the nearest is: photograph\.$/)],
+      plausible: '',
+    });
   });
 
   it('gives the masks of all heads colours of their own', () => {
@@ -97,7 +107,7 @@ describe('an answer in words', () => {
     const warned = { ...run, warnings: ['Another modality.'] };
     const [report] = describeAnswers([{ ...masks(measured), provenance: warned } as HeadAnswer]);
     expect(report).toMatchObject({
-      warnings: ['Another modality.'],
+      cautions: ['Another modality.'],
       rows: [{ facts: 'present 98 % · 12.3 mm² · 33 % of the image' }],
     });
   });
@@ -108,18 +118,18 @@ describe('an answer in words', () => {
       kind: 'classes',
       headId: 'diagnosis',
       run: '312 ms on cpu, without encoding the image again',
-      warnings: [],
+      cautions: [],
       rows: [
         { label: 'ill', share: 0.9, percent: '90 %', isBest: true, isPlausible: true },
         { label: 'healthy', share: 0.1, percent: '10 %', isBest: false, isPlausible: false },
       ],
-      plausible: 'At 10 % error, cannot be ruled out: ill.',
+      plausible: 'Not ruled out: ill. In about 10 % of images of its kind, the true label is ruled out by mistake.',
       heatMap: { label: 'ill', url: '/heat-map.png' },
     });
   });
 
   it.each([
-    [{ labels: [], errorRate: 0.05 }, /^At 5 % error, no label fits/],
+    [{ labels: [], errorRate: 0.05 }, /^No label fits\. In about 5 % of images/],
     [null, /not calibrated/],
   ])('says what a plausible set is not: %j', (plausible, words) => {
     const [report] = describeAnswers([{ ...classes, plausible, heatMap: null, provenance: null }]);
@@ -156,7 +166,7 @@ describe('an answer in words', () => {
         },
         { label: 'ratio', value: '0.5', interval: '' },
       ],
-      note: expect.stringContaining('nearest: photograph') as string,
+      cautions: [expect.stringContaining('nearest is: photograph') as string],
     });
   });
 
@@ -170,7 +180,7 @@ describe('an answer in words', () => {
     ]);
     expect(report).toMatchObject({
       kind: 'points',
-      note: '',
+      cautions: [],
       rows: [
         { label: 'tip', facts: 'x 10.0, y 5.0 px · present 90 %', point: { x: 10, y: 5 } },
         { facts: 'x 5.0, y 2.5 mm' },

@@ -30,8 +30,8 @@ interface Described {
   readonly headId: string;
   /** How long it took and on what; empty if the gateway did not say. */
   readonly run: string;
-  /** What a reader of the answer should know. */
-  readonly warnings: readonly string[];
+  /** What a reader should know before the answer, such as that the image is of another kind. */
+  readonly cautions: readonly string[];
 }
 
 /** What the page shows of one head. */
@@ -43,13 +43,8 @@ export type HeadReport =
       readonly plausible: string;
       readonly heatMap: { readonly label: string; readonly url: string } | undefined;
     })
-  | (Described & {
-      readonly kind: 'values';
-      readonly rows: readonly QuantityRow[];
-      /** What a reader should know of all of them; empty if nothing. */
-      readonly note: string;
-    })
-  | (Described & { readonly kind: 'points'; readonly rows: readonly PointRow[]; readonly note: string })
+  | (Described & { readonly kind: 'values'; readonly rows: readonly QuantityRow[] })
+  | (Described & { readonly kind: 'points'; readonly rows: readonly PointRow[] })
   /** The head does not answer about such an image; why, in words. */
   | { readonly kind: 'refusal'; readonly headId: string; readonly message: string }
   | { readonly kind: 'failure'; readonly headId: string; readonly fault: Fault };
@@ -67,34 +62,32 @@ export function describeAnswers(answers: readonly HeadAnswer[], used = 0): reado
       case 'HeadFailure':
         return { kind: 'failure', headId, fault: answer };
       case 'OutOfDomain':
-        return { kind: 'refusal', headId, message: answer.message };
+        return { kind: 'refusal', headId, message: `No answer: ${sayOtherKind(answer)}. ${WHAT_TO_DO}` };
       case 'SegmentationAnswer':
         return {
           kind: 'masks',
           headId,
-          ...describeProvenance(answer.provenance),
+          ...describeProvenance(answer.provenance, null),
           rows: answer.masks.map((mask) => describeMask(mask, nextColour())),
         };
       case 'ClassificationAnswer':
-        return { kind: 'classes', headId, ...describeProvenance(answer.provenance), ...describeClasses(answer) };
+        return { kind: 'classes', headId, ...describeKnown(answer), ...describeClasses(answer) };
       case 'RegressionAnswer':
         return {
           kind: 'values',
           headId,
-          ...describeProvenance(answer.provenance),
+          ...describeKnown(answer),
           rows: describeQuantities(answer.values),
-          note: sayUnsure(answer.domain),
         };
       case 'KeypointsAnswer':
         return {
           kind: 'points',
           headId,
-          ...describeProvenance(answer.provenance),
+          ...describeKnown(answer),
           rows: describePoints(answer.points, nextColour),
-          note: sayUnsure(answer.domain),
         };
       case 'MultilabelAnswer':
-        return { kind: 'classes', headId, ...describeProvenance(answer.provenance), ...describeLabels(answer) };
+        return { kind: 'classes', headId, ...describeKnown(answer), ...describeLabels(answer) };
     }
   });
 }
@@ -114,13 +107,13 @@ function describeClasses({ scores, label, domain, plausible, heatMap, provenance
       isBest: score.label === label,
       isPlausible: plausible?.labels.includes(score.label) ?? false,
     })),
-    plausible: sayUnsure(domain) || describePlausible(plausible, provenance?.warnings ?? []),
+    plausible: isOtherKind(domain) ? '' : describePlausible(plausible, provenance?.warnings ?? []),
     heatMap: heatMap ? { label, url: heatMap.url } : undefined,
   };
 }
 
 /** Each label by itself: those stand out that reach their thresholds. */
-function describeLabels({ labels, scores, domain }: AnswerOf<'MultilabelAnswer'>) {
+function describeLabels({ labels, scores }: AnswerOf<'MultilabelAnswer'>) {
   return {
     rows: scores.map(({ label, probability }) => ({
       label,
@@ -130,10 +123,9 @@ function describeLabels({ labels, scores, domain }: AnswerOf<'MultilabelAnswer'>
       isPlausible: false,
     })),
     plausible:
-      sayUnsure(domain) ||
-      (labels.length === 0
+      labels.length === 0
         ? 'None of its labels reaches its threshold.'
-        : `Above their thresholds: ${labels.join(', ')}.`),
+        : `Above their thresholds: ${labels.join(', ')}.`,
     heatMap: undefined,
   };
 }
@@ -146,10 +138,10 @@ function describeMask(mask: MaskAnswer, colour: string): MaskRow {
   const present = presence === 1 ? [] : [`present ${formatPercent(presence)}`];
   // Of a target that may be there.
   if (area === 0) {
-    const kind = domain?.inDomain === false ? ['not its kind of image'] : [];
+    const kind = isOtherKind(domain) ? ['not its kind of image'] : [];
     return { label, colour, facts: ['no outline', ...present, ...kind].join(' · '), url: undefined };
   }
-  const warning = domain?.inDomain === false ? [`unsure: ${sayOtherKind(domain)}`] : [];
+  const warning = isOtherKind(domain) ? [`unsure: ${sayOtherKind(domain)}`] : [];
   const size = measurements.unit === 'MILLIMETRE' ? `${formatArea(measurements.area)} mm²` : `${formatCount(area)} px`;
   const facts = [...warning, ...present, size, `${formatPercent(areaFraction)} of the image`];
   return { label, colour, facts: facts.join(' · '), url };
@@ -160,14 +152,20 @@ function formatArea(area: number): string {
   return area >= 100 ? formatCount(area) : String(Number(area.toPrecision(3)));
 }
 
-/** Empty for an image of the head's own kind, and for a head that cannot say. */
-function sayUnsure(domain: Kind): string {
-  return domain?.inDomain === false ? `Unsure: ${sayOtherKind(domain)}.` : '';
+/** False for an image of the head's own kind, and for a head that cannot say. */
+function isOtherKind(domain: Kind): domain is NonNullable<Kind> {
+  return domain?.inDomain === false;
 }
 
-function sayOtherKind({ nearest }: NonNullable<Kind>): string {
-  return `this does not look like the images it was trained on; nearest: ${nearest}`;
+/** The nearest kind may be the head's own: an image may be far from all that are known. */
+function sayOtherKind({ nearest }: Pick<NonNullable<Kind>, 'nearest'>): string {
+  return `this does not look like the images it was trained on; of all kinds that are known, the nearest is: ${nearest}`;
 }
+
+/** The gateway's own words name an option of its API; here a button does that. */
+const WHAT_TO_DO =
+  'If the image was inverted, turned or damaged, undo that first; else ask a head for such images. An answer all the ' +
+  'same is probably wrong.';
 
 function describePlausible(
   plausible: { labels: readonly string[]; errorRate: number } | null,
@@ -177,12 +175,17 @@ function describePlausible(
   if (!plausible && warnings.length > 0) return 'It does not say what it cannot rule out.';
   if (!plausible) return 'This head is not calibrated: it does not say what it cannot rule out.';
   const { labels, errorRate } = plausible;
-  const named = labels.length === 0 ? 'no label fits' : `cannot be ruled out: ${labels.join(', ')}`;
-  return `At ${formatPercent(errorRate)} error, ${named}.`;
+  const named = labels.length === 0 ? 'No label fits' : `Not ruled out: ${labels.join(', ')}`;
+  return `${named}. In about ${formatPercent(errorRate)} of images of its kind, the true label is ruled out by mistake.`;
 }
 
-function describeProvenance(run: Run | null): { readonly run: string; readonly warnings: readonly string[] } {
-  return { run: describeRun(run), warnings: run?.warnings ?? [] };
+function describeKnown({ provenance, domain }: { readonly provenance: Run | null; readonly domain: Kind }) {
+  return describeProvenance(provenance, domain);
+}
+
+function describeProvenance(run: Run | null, domain: Kind): Pick<Described, 'run' | 'cautions'> {
+  const unsure = isOtherKind(domain) ? [`Unsure: ${sayOtherKind(domain)}.`] : [];
+  return { run: describeRun(run), cautions: [...unsure, ...(run?.warnings ?? [])] };
 }
 
 function describeRun(run: Run | null): string {

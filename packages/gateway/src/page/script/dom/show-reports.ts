@@ -54,10 +54,10 @@ export function createReport(
   const soft = (words: string, more = ''): readonly HTMLElement[] =>
     words === '' ? [] : [createElement('p', { class: `soft${more}` }, words)];
   return [
+    ...report.cautions.map((caution) => createElement('p', { class: 'refusal' }, caution)),
     ...createRows(report, parts),
-    ...soft(report.kind === 'classes' ? report.plausible : report.kind === 'masks' ? '' : report.note),
+    ...soft(report.kind === 'classes' ? report.plausible : ''),
     ...(report.kind === 'classes' && report.heatMap ? [createHeatSwitch(report.heatMap, parts, heatSwitches)] : []),
-    ...report.warnings.map((warning) => createElement('p', { class: 'refusal' }, warning)),
     ...soft(report.run, ' small'),
     ...(parts.offerFiles ? [parts.offerFiles(report.headId)] : []),
   ];

@@ -30,7 +30,7 @@ const FIELDS: Readonly<Record<HeadAnswer['__typename'], string>> = {
         scores { label probability threshold }
         domain { ...Kind }
         provenance { ...Run }`,
-  OutOfDomain: ' headId message',
+  OutOfDomain: ' headId nearest',
   HeadFailure: ' headId code message retryable',
 };
 const FRAGMENTS = Object.entries(FIELDS).map(([type, fields]) => `... on ${type} {${fields} }`);
@@ -141,7 +141,7 @@ interface Multilabel {
 interface Refusal {
   readonly __typename: 'OutOfDomain';
   readonly headId: string;
-  readonly message: string;
+  readonly nearest: string;
 }
 
 interface Failure extends Fault {
