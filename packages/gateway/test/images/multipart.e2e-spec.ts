@@ -81,6 +81,22 @@ describe('a GraphQL request that brings its image', () => {
     });
   });
 
+  it('says which of several files is no image, and does not choose between two of one name', async () => {
+    const gateway = await startTestGateway();
+    const operations = { ...OPERATION, variables: { file: null, more: null } };
+    const map = { x: ['variables.file'], y: ['variables.more'] };
+    const files = { x: await drawPng(1), y: Buffer.from('no image') };
+    const { errors } = await send(gateway, formOf({ operations, map }, files));
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_IMAGE', details: { part: 'y' } });
+
+    const form = formOf({ operations: OPERATION, map: MAP }, { 0: await drawPng(1) });
+    form.append('0', new Blob([new Uint8Array(await drawPng(2))]), 'b.png');
+    expect(await send(gateway, form)).toMatchObject({
+      status: 400,
+      errors: [{ message: expect.stringMatching(/two parts of the name "0"/) as string }],
+    });
+  });
+
   it.each([
     ['no operations', { map: MAP }, /"operations" is JSON such as .*; it is missing/],
     ['operations that are no JSON', { operations: '{', map: MAP }, /"operations" .*; it is something else/],

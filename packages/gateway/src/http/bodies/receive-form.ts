@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
+import { isZooError, ZooError } from '@medzoo/core';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import type { ImageUploads } from '../../images/image-uploads.js';
 import type { StoredImage } from '../../images/stored-image.js';
@@ -30,24 +31,32 @@ export async function receiveForm(
   const form = openForm(request, maxQueryBytes);
   const fields = new Map<string, string>();
   const images = new Map<string, StoredImage>();
+  const names = new Set<string>();
   const receiving: Promise<unknown>[] = [];
   const failed = new AbortController();
   try {
     await new Promise<void>((resolve, reject) => {
+      const checkIsNew = (name: string): void => {
+        if (names.has(name))
+          reject(refuseRequest(`The form has two parts of the name "${name}". Give each part a name of its own.`));
+        names.add(name);
+      };
       form.on('field', (name, value, _isNameCut, isValueCut) => {
+        checkIsNew(name);
         if (isValueCut)
           reject(refuseRequest(`A field may have at most ${maxQueryBytes} bytes; "${name}" has more.`, 413));
         fields.set(name, value);
       });
       form.on('file', (name, stream) => {
         stream.on('error', () => undefined); // of which the form or the upload tells
+        checkIsNew(name);
         if (failed.signal.aborted) {
           stream.resume();
           return;
         }
         failed.signal.addEventListener('abort', () => stream.destroy(failed.signal.reason as Error), { once: true });
         const received = receive(stream).then(({ image }) => images.set(name, image));
-        received.catch(reject);
+        received.catch((error: unknown) => reject(nameFile(error, name)));
         receiving.push(received);
       });
       for (const event of ['filesLimit', 'fieldsLimit', 'partsLimit'])
@@ -63,6 +72,13 @@ export async function receiveForm(
     throw error;
   }
   return { fields, images };
+}
+
+/** Which of several files is at fault: its part's name, which the caller's map has too, and not the file's. */
+function nameFile(error: unknown, part: string): unknown {
+  if (!isZooError(error)) return error;
+  const { code, message, details, cause } = error;
+  return new ZooError(code, message, { details: { ...details, part }, cause });
 }
 
 /**
