@@ -27,12 +27,13 @@ export function toHeadAnswer(
   outcome: Outcome<Answer>,
   options?: LinkOptions,
 ): HeadAnswer {
-  const common = { headId: shownId(request.id), provenance: outcome.provenance ?? null };
+  const headId = shownId(request.id);
   if (!outcome.ok) {
     const { code, message, retryable } = describeFault(outcome.error, currentRequestId());
-    if (!outcome.domain) return { ...common, code, message, retryable };
-    return { ...common, ...outcome.domain, provenance: outcome.provenance, code, message };
+    if (!outcome.domain) return { headId, provenance: outcome.provenance ?? null, code, message, retryable };
+    return { headId, provenance: outcome.provenance, ...outcome.domain, code, message };
   }
+  const common = { headId, provenance: outcome.provenance };
   return matchAnswer<AnswerType>(outcome.value, {
     segmentation: ({ task, masks }) => ({
       ...common,

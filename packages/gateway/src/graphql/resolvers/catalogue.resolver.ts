@@ -27,7 +27,7 @@ export class CatalogueResolver {
     return [...new Map(encoders.map((encoder) => [encoder.sha256, encoder])).values()];
   }
 
-  @Query(() => RuntimeType)
+  @Query(() => RuntimeType, { description: 'What answers here, and how it is doing.' })
   runtime(): RuntimeType {
     const { reason = null, ...zoo } = this.zoo.runtime();
     return {

@@ -11,14 +11,14 @@ import { ZOO } from '../../injection.js';
 import type { ReadDescription } from '../../reading/reader-requests.js';
 import { StoredReadings } from '../../reading/stored-readings.js';
 import type { GatewayContext } from '../gateway-context.js';
-import { OUT_OF_DOMAIN } from '../types/answers/domain.type.js';
+import { IF_OUT_OF_DOMAIN, OUT_OF_DOMAIN } from '../types/answers/domain.type.js';
 import { DisplayWindowType, FileFlagsType } from '../types/image/image-facts.type.js';
 import { HeadRequestInput } from '../types/answers/head-answer.type.js';
 import { FORMATS, ImageExportType } from '../types/image/image-export.type.js';
 import { ImageType } from '../types/image/image.type.js';
 import { PixelSpacingType } from '../types/image/spacing.type.js';
 import { NULL_ON_FAULT } from '../types/null-on-fault.js';
-import { viewOf, WindowInput } from '../types/image/window.type.js';
+import { OF_A_WINDOW, viewOf, WindowInput } from '../types/image/window.type.js';
 
 const OF_A_FRAME = 'Counted from 0. Default: the `frame` of the image.';
 type Frame = number | null | undefined;
@@ -79,7 +79,8 @@ export class ImageFactsResolver {
   previewUrl(
     @Root() image: StoredImage,
     @Arg('frame', () => Int, { nullable: true, description: OF_A_FRAME }) frame: Frame,
-    @Arg('window', () => WindowInput, { nullable: true }) window: WindowInput | null | undefined,
+    @Arg('window', () => WindowInput, { nullable: true, description: OF_A_WINDOW })
+    window: WindowInput | null | undefined,
   ): string {
     const view = viewOf(frame, window);
     checkView(image, view);
@@ -92,11 +93,13 @@ export class ImageFactsResolver {
   })
   async exports(
     @Root() image: StoredImage,
-    @Arg('head', () => HeadRequestInput) head: HeadRequestInput,
-    @Arg('formats', () => [FORMATS]) formats: readonly ExportFormat[],
+    @Arg('head', () => HeadRequestInput, { description: 'Whose answer.' }) head: HeadRequestInput,
+    @Arg('formats', () => [FORMATS], { description: 'Each is answered once.' }) formats: readonly ExportFormat[],
     @Arg('frame', () => Int, { nullable: true, description: OF_A_FRAME }) frame: Frame,
-    @Arg('window', () => WindowInput, { nullable: true }) window: WindowInput | null | undefined,
-    @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse' }) outOfDomain: OutOfDomain,
+    @Arg('window', () => WindowInput, { nullable: true, description: OF_A_WINDOW })
+    window: WindowInput | null | undefined,
+    @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse', description: IF_OUT_OF_DOMAIN })
+    outOfDomain: OutOfDomain,
     @Ctx() context: GatewayContext,
   ): Promise<readonly ImageExportType[]> {
     const request = { id: head.id, params: head.params ?? {} };

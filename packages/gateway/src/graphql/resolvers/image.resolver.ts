@@ -10,7 +10,7 @@ import { IMAGES, ZOO } from '../../injection.js';
 import type { GatewayContext } from '../gateway-context.js';
 import { isSelected } from '../is-selected.js';
 import { toHeadAnswer } from '../to-head-answer.js';
-import { OUT_OF_DOMAIN } from '../types/answers/domain.type.js';
+import { IF_OUT_OF_DOMAIN, OUT_OF_DOMAIN } from '../types/answers/domain.type.js';
 import { type HeadAnswer, HeadAnswerUnion, HeadRequestInput } from '../types/answers/head-answer.type.js';
 import { ImageType } from '../types/image/image.type.js';
 import { NULL_ON_FAULT } from '../types/null-on-fault.js';
@@ -31,7 +31,7 @@ export class ImageResolver {
     nullable: true,
     description: 'An image that was uploaded before; null if it never was, or is not kept any more: upload it again.',
   })
-  image(@Arg('id', () => ID) id: string): StoredImage | null {
+  image(@Arg('id', () => ID, { description: 'As the upload answered it.' }) id: string): StoredImage | null {
     return this.images.find(id) ?? null;
   }
 
@@ -39,7 +39,10 @@ export class ImageResolver {
     description:
       'Stores an image that comes with the request, as POST /images does, so that it can be asked about at once.',
   })
-  uploadImage(@Arg('file', () => Upload) file: StoredImage): StoredImage {
+  uploadImage(
+    @Arg('file', () => Upload, { description: 'One image; a ZIP of several is sent to POST /images.' })
+    file: StoredImage,
+  ): StoredImage {
     return file;
   }
 
@@ -59,13 +62,16 @@ export class ImageResolver {
   })
   async analyze(
     @Root() image: StoredImage,
-    @Arg('heads', () => [HeadRequestInput]) heads: readonly HeadRequestInput[],
+    @Arg('heads', () => [HeadRequestInput], {
+      description: 'At least one; a head may be asked more than once, with other params.',
+    })
+    heads: readonly HeadRequestInput[],
     @Arg('polygonTolerance', () => Float, {
       defaultValue: 0,
       description: "How many pixels polygons may lie off a mask's outline, for fewer points; 0: exact.",
     })
     polygonTolerance: number,
-    @Arg('priority', () => PRIORITIES, { defaultValue: 'interactive' })
+    @Arg('priority', () => PRIORITIES, { defaultValue: 'interactive', description: 'BATCH for what nobody waits for.' })
     priority: Priority,
     @Arg('frame', () => Int, {
       nullable: true,
@@ -77,10 +83,10 @@ export class ImageResolver {
     @Arg('window', () => WindowInput, {
       nullable: true,
       description:
-        'Which values become 0 to 255. Left out, each head sees the window that it was trained on, else the usual one.',
+        'Which values become 0 to 255. Default: the window that each head was trained on, else the usual one of the file.',
     })
     window: WindowInput | null | undefined,
-    @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse' })
+    @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse', description: IF_OUT_OF_DOMAIN })
     outOfDomain: OutOfDomain,
     @Ctx() { budget, principal, signal, turns }: GatewayContext,
     @Info() info: GraphQLResolveInfo,

@@ -23,7 +23,11 @@ export class MaskResolver {
   })
   async measurements(
     @Root() mask: MaskType,
-    @Arg('pixelSize', () => PixelSizeInput, { nullable: true }) pixelSize: PixelSizeInput | null | undefined,
+    @Arg('pixelSize', () => PixelSizeInput, {
+      nullable: true,
+      description: 'Default: what the file says, where it does; it cannot go with `inPixels`.',
+    })
+    pixelSize: PixelSizeInput | null | undefined,
     @Arg('largestPartOnly', () => Boolean, {
       defaultValue: false,
       description: 'Leave out all but the largest part, as for the one object that an ellipse is fitted to.',

@@ -8,11 +8,13 @@ import { SeriesStore } from '../../series/series-store.js';
 import type { GatewayContext } from '../gateway-context.js';
 import { isSelected } from '../is-selected.js';
 import { toHeadAnswer } from '../to-head-answer.js';
-import { OUT_OF_DOMAIN } from '../types/answers/domain.type.js';
+import { IF_OUT_OF_DOMAIN, OUT_OF_DOMAIN } from '../types/answers/domain.type.js';
 import { HeadRequestInput } from '../types/answers/head-answer.type.js';
 import { NULL_ON_FAULT } from '../types/null-on-fault.js';
-import { viewOf, WindowInput } from '../types/image/window.type.js';
+import { OF_A_WINDOW, viewOf, WindowInput } from '../types/image/window.type.js';
 import { AnsweredFrameType, SeriesAnalysisType, TargetVolumeType } from '../types/series/series-analysis.type.js';
+
+const OF_AN_ANALYSIS = 'As `analyzeSeries` answered it.';
 
 /** Whole series: started, looked at while they run, and their answers. */
 @injectable()
@@ -31,10 +33,12 @@ export class SeriesAnalysisResolver {
       `\`seriesAnalysis\`. Asked again, it goes on with the frames that have no answer. ${NULL_ON_FAULT}`,
   })
   async analyzeSeries(
-    @Arg('series', () => ID) id: string,
-    @Arg('head', () => HeadRequestInput) head: HeadRequestInput,
-    @Arg('window', () => WindowInput, { nullable: true }) window: WindowInput | null | undefined,
-    @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse' }) outOfDomain: OutOfDomain,
+    @Arg('series', () => ID, { description: 'Its id.' }) id: string,
+    @Arg('head', () => HeadRequestInput, { description: 'Whose answer.' }) head: HeadRequestInput,
+    @Arg('window', () => WindowInput, { nullable: true, description: OF_A_WINDOW })
+    window: WindowInput | null | undefined,
+    @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse', description: IF_OUT_OF_DOMAIN })
+    outOfDomain: OutOfDomain,
     @Ctx() { budget, principal }: GatewayContext,
   ): Promise<SeriesAnalysisType> {
     budget.spend(1); // of starts: a walk's frames are bounded by its series, and how many walk by their places
@@ -49,7 +53,7 @@ export class SeriesAnalysisResolver {
     nullable: true,
     description: 'Null, with the error IMAGE_NOT_FOUND, if it is not kept any more: start it again.',
   })
-  seriesAnalysis(@Arg('id', () => ID) id: string): SeriesAnalysisType {
+  seriesAnalysis(@Arg('id', () => ID, { description: OF_AN_ANALYSIS }) id: string): SeriesAnalysisType {
     return toAnalysisType(this.analyses.get(id));
   }
 
@@ -58,7 +62,7 @@ export class SeriesAnalysisResolver {
     description:
       'Ends it; what it has answered is kept. Null, with the error IMAGE_NOT_FOUND, if it is not kept any more.',
   })
-  cancelSeriesAnalysis(@Arg('id', () => ID) id: string): SeriesAnalysisType {
+  cancelSeriesAnalysis(@Arg('id', () => ID, { description: OF_AN_ANALYSIS }) id: string): SeriesAnalysisType {
     return toAnalysisType(this.analyses.cancel(id));
   }
 
@@ -68,8 +72,9 @@ export class SeriesAnalysisResolver {
   })
   frames(
     @Root() { asked: { question, analysis } }: SeriesAnalysisType,
-    @Arg('from', () => Int, { defaultValue: 0 }) from: number,
-    @Arg('count', () => Int, { defaultValue: 10 }) count: number,
+    @Arg('from', () => Int, { defaultValue: 0, description: 'Index of the first one, from 0.' }) from: number,
+    @Arg('count', () => Int, { defaultValue: 10, description: 'At most so many; fewer at the end of the series.' })
+    count: number,
     @Info() info: GraphQLResolveInfo,
   ): AnsweredFrameType[] {
     if (from < 0 || count < 0) throw new ZooError('INVALID_PARAM', '`from` and `count` must be 0 or more.');

@@ -14,12 +14,12 @@ import { SeriesReadings } from '../../reading/series/series-readings.js';
 import { SeriesStore } from '../../series/series-store.js';
 import type { StoredSeries } from '../../series/stored-series.js';
 import type { GatewayContext } from '../gateway-context.js';
-import { OUT_OF_DOMAIN } from '../types/answers/domain.type.js';
+import { IF_OUT_OF_DOMAIN, OUT_OF_DOMAIN } from '../types/answers/domain.type.js';
 import { HeadRequestInput } from '../types/answers/head-answer.type.js';
 import { FORMATS, ImageExportType } from '../types/image/image-export.type.js';
 import { ImageType } from '../types/image/image.type.js';
 import { NULL_ON_FAULT } from '../types/null-on-fault.js';
-import { viewOf, WindowInput } from '../types/image/window.type.js';
+import { OF_A_WINDOW, viewOf, WindowInput } from '../types/image/window.type.js';
 import { SeriesGeometryType, SeriesType } from '../types/series/series.type.js';
 
 /** Stored series: which there are, whether they make volumes, and what files answers about them become. */
@@ -37,7 +37,9 @@ export class SeriesResolver {
     nullable: true,
     description: 'By the id that POST /images answered for a ZIP, or of a file of several frames; null if it is gone.',
   })
-  async series(@Arg('id', () => ID) id: string): Promise<SeriesType | null> {
+  async series(
+    @Arg('id', () => ID, { description: 'Of a series, or of a file of several frames.' }) id: string,
+  ): Promise<SeriesType | null> {
     const series = await this.store.find(id);
     return series ? toSeriesType(series) : null;
   }
@@ -49,7 +51,8 @@ export class SeriesResolver {
       `which they lie in the patient, as far as their files say it. ${NULL_ON_FAULT}`,
   })
   async createSeries(
-    @Arg('images', () => [ID]) ids: readonly string[],
+    @Arg('images', () => [ID], { description: 'Ids of at least two images, each once, in any order.' })
+    ids: readonly string[],
     @Ctx() context: GatewayContext,
   ): Promise<SeriesType> {
     const given = this.store.draft(ids.map((id) => this.images.get(id)));
@@ -79,10 +82,12 @@ export class SeriesResolver {
   })
   async exports(
     @Root() { id, stored }: SeriesType,
-    @Arg('head', () => HeadRequestInput) head: HeadRequestInput,
-    @Arg('formats', () => [FORMATS]) formats: readonly ExportFormat[],
-    @Arg('window', () => WindowInput, { nullable: true }) window: WindowInput | null | undefined,
-    @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse' }) outOfDomain: OutOfDomain,
+    @Arg('head', () => HeadRequestInput, { description: 'Whose answer.' }) head: HeadRequestInput,
+    @Arg('formats', () => [FORMATS], { description: 'Each is answered once.' }) formats: readonly ExportFormat[],
+    @Arg('window', () => WindowInput, { nullable: true, description: OF_A_WINDOW })
+    window: WindowInput | null | undefined,
+    @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse', description: IF_OUT_OF_DOMAIN })
+    outOfDomain: OutOfDomain,
     @Ctx() context: GatewayContext,
   ): Promise<readonly ImageExportType[]> {
     this.store.check(stored);

@@ -6,10 +6,10 @@ import { ModelVariantType } from './model-variant.type.js';
 
 @ObjectType('Encoder', { description: 'Turns an image into the embedding that heads read; it runs once an image.' })
 export class EncoderType {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Of the encoder, such as sam-med2d-tiny.' })
   readonly id!: string;
 
-  @Field()
+  @Field({ description: 'Of its weights.' })
   readonly version!: string;
 
   @Field({ description: 'Of the weights: their identity, whichever variant runs.' })
@@ -21,16 +21,16 @@ export class EncoderType {
   @Field({ description: 'Of the weights.' })
   readonly licence!: string;
 
-  @Field(() => [DataSetType])
+  @Field(() => [DataSetType], { description: 'Data sets of its training.' })
   readonly trainedOn!: readonly DataSetType[];
 
   @Field(() => [InitialWeightsType], { description: 'Empty for weights trained from scratch.' })
   readonly initialisedFrom!: readonly InitialWeightsType[];
 
-  @Field(() => [MetricType])
+  @Field(() => [MetricType], { description: 'How good it was, and on what.' })
   readonly metrics!: readonly MetricType[];
 
-  @Field(() => PreprocessType)
+  @Field(() => PreprocessType, { description: 'How an image becomes its input.' })
   readonly preprocess!: PreprocessType;
 }
 

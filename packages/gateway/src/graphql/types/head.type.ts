@@ -18,6 +18,13 @@ const TASK_ENUM = toEnum(TASKS);
 registerEnumType(TASK_ENUM, {
   name: 'Task',
   description: 'What a head answers: a closed set, each with an answer type.',
+  valuesConfig: {
+    SEGMENTATION: { description: '`SegmentationAnswer`: masks.' },
+    CLASSIFICATION: { description: '`ClassificationAnswer`: one of several classes.' },
+    REGRESSION: { description: '`RegressionAnswer`: numbers.' },
+    KEYPOINTS: { description: '`KeypointsAnswer`: places.' },
+    MULTILABEL: { description: '`MultilabelAnswer`: any number of labels.' },
+  },
 });
 
 const PARAM_TYPE_ENUM = toEnum(PARAM_TYPES);
@@ -25,6 +32,8 @@ registerEnumType(PARAM_TYPE_ENUM, {
   name: 'ParamType',
   description: 'What a param takes, as JSON.',
   valuesConfig: {
+    NUMBER: { description: 'From `min` to `max`.' },
+    BOOLEAN: { description: 'true or false.' },
     CHOICE: { description: 'One of the options.' },
     LABELS: { description: "A list of some of the head's labels; all if left out." },
     POINTS: { description: '[{ x, y, positive }], in image pixels; positive is true if left out.' },
@@ -34,58 +43,65 @@ registerEnumType(PARAM_TYPE_ENUM, {
 
 @ObjectType('Param', { description: 'A setting of a head, declared as data: enough to draw a form.' })
 export class ParamType {
-  @Field()
+  @Field({ description: 'The key in `params`.' })
   readonly name!: string;
 
-  @Field(() => PARAM_TYPE_ENUM)
+  @Field(() => PARAM_TYPE_ENUM, { description: 'Which JSON it takes.' })
   readonly type!: ParamSpec['type'];
 
-  @Field()
+  @Field({ description: 'For a person, as the label of a form.' })
   readonly description!: string;
 
   @Field(() => JSONValue, { nullable: true, description: 'Null if there is none: labels, points and box.' })
   readonly default!: Json;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The smallest NUMBER; null without a bound, and for other types.',
+  })
   readonly min!: number | null;
 
-  @Field(() => Float, { nullable: true })
+  @Field(() => Float, { nullable: true, description: 'The largest NUMBER; null without a bound, and for other types.' })
   readonly max!: number | null;
 
-  @Field(() => [String], { nullable: true, description: 'Of a choice.' })
+  @Field(() => [String], { nullable: true, description: 'What a CHOICE may be; null for other types.' })
   readonly options!: readonly string[] | null;
 
-  @Field(() => Int, { nullable: true, description: 'How many items a list may have: labels, each once, and points.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many items a list may have: labels, each once, and points. Null for other types, and without a ' + 'bound.',
+  })
   readonly maxItems!: number | null;
 }
 
 @ObjectType('Head', { description: 'A model that reads the embedding of an encoder.' })
 export class HeadType {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'What `analyze` names it by.' })
   readonly id!: string;
 
-  @Field()
+  @Field({ description: 'For a person.' })
   readonly title!: string;
 
-  @Field(() => TASK_ENUM)
+  @Field(() => TASK_ENUM, { description: 'Which member of `HeadAnswer` it answers with.' })
   readonly task!: Task;
 
-  @Field()
+  @Field({ description: 'What it is for, and what not. Show it to who reads its answers.' })
   readonly intendedUse!: string;
 
   @Field(() => [String], { description: "Modalities it was trained for, as DICOM codes: 'DX', 'US', 'ES', ..." })
   readonly modalities!: readonly string[];
 
-  @Field(() => [ParamType])
+  @Field(() => [ParamType], { description: 'What it can be told.' })
   readonly params!: readonly ParamType[];
 
-  @Field(() => [String])
+  @Field(() => [String], { description: 'What its answers can name.' })
   readonly labels!: readonly string[];
 
-  @Field(() => [MetricType])
+  @Field(() => [MetricType], { description: 'How good it was, on which images.' })
   readonly metrics!: readonly MetricType[];
 
-  @Field(() => [DataSetType])
+  @Field(() => [DataSetType], { description: 'Data sets of its training.' })
   readonly trainedOn!: readonly DataSetType[];
 
   @Field(() => [InitialWeightsType], { description: 'Empty for weights trained from scratch.' })
@@ -94,7 +110,7 @@ export class HeadType {
   @Field({ description: 'Of the weights.' })
   readonly licence!: string;
 
-  @Field()
+  @Field({ description: 'Of its weights.' })
   readonly version!: string;
 
   @Field({ description: 'Of the weights: their identity, whichever variant runs.' })

@@ -14,6 +14,6 @@ export class ModelVariantType {
   @Field({ description: 'Of its file.' })
   readonly sha256!: string;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Size of its file.' })
   readonly bytes!: number;
 }

@@ -6,7 +6,11 @@ import { NOT_AN_ENTITY } from './not-an-entity.js';
 const ZOO_STATES = { READY: 'ready', DEGRADED: 'degraded' } as const satisfies EnumOf<ZooRuntime['state']>;
 registerEnumType(ZOO_STATES, {
   name: 'ZooState',
-  valuesConfig: { DEGRADED: { description: 'Fewer processes answer than should; those that do answer for all.' } },
+  description: 'Whether all processes that run models answer.',
+  valuesConfig: {
+    READY: { description: 'All of them do.' },
+    DEGRADED: { description: 'Fewer processes answer than should; those that do answer for all.' },
+  },
 });
 
 const PROCESS_STATES = {
@@ -17,7 +21,10 @@ const PROCESS_STATES = {
 } as const satisfies EnumOf<ProcessRuntime['state']>;
 registerEnumType(PROCESS_STATES, {
   name: 'ProcessState',
+  description: 'What a process that runs models does.',
   valuesConfig: {
+    UP: { description: 'It answers.' },
+    STARTING: { description: 'It opens its models.' },
     STANDBY: { description: 'Its models are open, and it takes the place of the next one that ends.' },
     UNRESPONSIVE: { description: 'It sends no heartbeat, gets no new calls, and is replaced unless it comes back.' },
   },
@@ -25,14 +32,14 @@ registerEnumType(PROCESS_STATES, {
 
 @ObjectType('SkippedProvider', { description: 'A preferred execution provider that is not in use.' })
 export class SkippedProviderType {
-  @Field()
+  @Field({ description: 'Such as cuda.' })
   readonly provider!: string;
 
-  @Field()
+  @Field({ description: 'Why it is not in use.' })
   readonly reason!: string;
 }
 
-@ObjectType('OpenModel')
+@ObjectType('OpenModel', { description: 'A head or an encoder that is in memory.' })
 export class OpenModelType {
   @Field(() => ID, { name: 'modelId', description: 'Of the head or the encoder.' })
   @Field(() => ID, { deprecationReason: NOT_AN_ENTITY })
@@ -61,7 +68,7 @@ export class OpenModelType {
   })
   readonly measuredBytes!: number | null;
 
-  @Field(() => [SkippedProviderType])
+  @Field(() => [SkippedProviderType], { description: 'Providers that come before it and cannot run it.' })
   readonly skipped!: readonly SkippedProviderType[];
 }
 
@@ -85,10 +92,10 @@ export class DeviceMemoryType {
 
 @ObjectType('ZooProcess', { description: 'A process that runs models, as it last told.' })
 export class ZooProcessType {
-  @Field(() => PROCESS_STATES)
+  @Field(() => PROCESS_STATES, { description: 'Whether it answers.' })
   readonly state!: 'up' | 'unresponsive' | 'starting' | 'standby';
 
-  @Field(() => Int, { nullable: true, description: 'Of one model run on the CPU.' })
+  @Field(() => Int, { nullable: true, description: 'Of one model run on the CPU; null where the backend has its own.' })
   readonly threads!: number | null;
 
   @Field(() => Float, { description: 'Resident memory.' })
@@ -104,12 +111,12 @@ export class ZooProcessType {
   readonly memory!: readonly DeviceMemoryType[];
 }
 
-@ObjectType('Queue')
+@ObjectType('Queue', { description: 'How much is asked at the moment.' })
 export class QueueType {
   @Field(() => Int, { description: 'Analyses that wait or run.' })
   readonly pending!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Those of the pending ones that wait.' })
   readonly waiting!: number;
 
   @Field(() => Int, { nullable: true, description: 'Of pending ones; null where there is no bound.' })
@@ -127,19 +134,19 @@ export class RuntimeType {
   @Field({ description: "Of the gateway's package." })
   readonly version!: string;
 
-  @Field()
+  @Field({ description: 'The version of Node.' })
   readonly node!: string;
 
-  @Field(() => ZOO_STATES)
+  @Field(() => ZOO_STATES, { description: 'Whether all processes answer.' })
   readonly state!: 'ready' | 'degraded';
 
-  @Field(() => String, { nullable: true, description: 'Why it is degraded.' })
+  @Field(() => String, { nullable: true, description: 'Why it is degraded; null if it is not.' })
   readonly reason!: string | null;
 
-  @Field(() => QueueType)
+  @Field(() => QueueType, { description: 'How much is asked at the moment.' })
   readonly queue!: QueueType;
 
-  @Field(() => [ZooProcessType])
+  @Field(() => [ZooProcessType], { description: 'Those that run models.' })
   readonly processes!: readonly ZooProcessType[];
 
   @Field(() => String, {
@@ -148,6 +155,6 @@ export class RuntimeType {
   })
   readonly provider!: string | null;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Since the gateway started.' })
   readonly uptimeSeconds!: number;
 }

@@ -2,6 +2,10 @@ import type { ImageMask, OutOfDomain } from '@medzoo/core';
 import { Field, Float, ObjectType, registerEnumType } from 'type-graphql';
 import type { EnumOf } from '../enum-of.js';
 
+/** Of the argument `outOfDomain`. */
+export const IF_OUT_OF_DOMAIN =
+  'What becomes of an image of another kind than the head, or a target of it, was trained on.';
+
 export const OUT_OF_DOMAIN = { REFUSE: 'refuse', WARN: 'warn' } as const satisfies EnumOf<OutOfDomain>;
 
 registerEnumType(OUT_OF_DOMAIN, {
@@ -23,7 +27,7 @@ registerEnumType(ABSENT_BECAUSE, {
   valuesConfig: {
     PRESENCE: {
       description:
-        'The target is more probably absent than its threshold allows. Out of domain it may be there all the same.',
+        "`presence` is below the model's threshold for it. Out of domain the target may be there all the same.",
     },
     DOMAIN: { description: 'The image is not of the kind that the target was learnt on.' },
   },

@@ -4,27 +4,30 @@ import { JSONObject } from '../json-scalars.js';
 import { DomainType } from './domain.type.js';
 import { ProvenanceType } from './provenance.type.js';
 
-@InputType('HeadRequest')
+@InputType('HeadRequest', { description: 'A head and what it is asked.' })
 export class HeadRequestInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Such as `automed`; `heads` lists them.' })
   readonly id!: string;
 
-  @Field(() => JSONObject, { nullable: true, description: 'Those that differ from their defaults, by name.' })
+  @Field(() => JSONObject, {
+    nullable: true,
+    description: 'Those that differ from their defaults, by the names in `Head.params`; null for none.',
+  })
   readonly params?: Readonly<Record<string, unknown>> | null;
 }
 
 @ObjectType('HeadFailure', { description: 'A head that failed; the others answer.' })
 export class HeadFailureType {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The id that was asked for, also where there is no such head.' })
   readonly headId!: string;
 
   @Field(() => ProvenanceType, { nullable: true, description: 'Null if nothing ran.' })
   readonly provenance!: ProvenanceType | null;
 
-  @Field({ description: 'Stable; branch on it.' })
+  @Field({ description: 'Stable, such as INVALID_PARAM, UNKNOWN_HEAD or INFERENCE_FAILED; branch on it.' })
   readonly code!: string;
 
-  @Field()
+  @Field({ description: 'For a person: what was expected, what came and what to do.' })
   readonly message!: string;
 
   @Field(() => Boolean, { description: 'Whether the same request may well succeed a little later.' })
@@ -35,10 +38,10 @@ export class HeadFailureType {
   description: 'A head that does not answer, because the image is not of the kind that it was trained on.',
 })
 export class OutOfDomainType extends DomainType {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The head that does not answer.' })
   readonly headId!: string;
 
-  @Field(() => ProvenanceType)
+  @Field(() => ProvenanceType, { description: 'How the refusal came to be.' })
   readonly provenance!: ProvenanceType;
 
   @Field({ description: 'OUT_OF_DOMAIN, as in the errors of HTTP.' })

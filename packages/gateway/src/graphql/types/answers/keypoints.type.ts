@@ -9,12 +9,16 @@ type Absence = NonNullable<Keypoint['absentBecause']>;
 const POINT_ABSENT_BECAUSE = { PRESENCE: 'presence', OUTSIDE: 'outside' } as const satisfies Record<string, Absence>;
 registerEnumType(POINT_ABSENT_BECAUSE, {
   name: 'PointAbsentBecause',
-  description: "Its presence is below the model's threshold, or the model places it outside of the image.",
+  description: 'Why a point is not in the image.',
+  valuesConfig: {
+    PRESENCE: { description: "`presence` is below the model's threshold for it." },
+    OUTSIDE: { description: 'The model places it outside of the image.' },
+  },
 });
 
 @ObjectType('Keypoint', { description: 'A named place in the image.' })
 export class KeypointType {
-  @Field()
+  @Field({ description: 'A label of the head.' })
   readonly label!: string;
 
   @Field(() => PointType, {
@@ -39,18 +43,18 @@ export class KeypointType {
   readonly absentBecause!: Absence | null;
 }
 
-@ObjectType('KeypointsAnswer')
+@ObjectType('KeypointsAnswer', { description: 'Named places that a head looked for.' })
 export class KeypointsAnswerType {
   /** Not part of the schema: it tells the members of the union apart. */
   readonly task!: 'keypoints';
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The head that answers.' })
   readonly headId!: string;
 
-  @Field(() => ProvenanceType, { nullable: true })
-  readonly provenance!: ProvenanceType | null;
+  @Field(() => ProvenanceType, { description: 'How the answer came to be.' })
+  readonly provenance!: ProvenanceType;
 
-  @Field(() => [KeypointType])
+  @Field(() => [KeypointType], { description: 'One for each label of the head, whether it is in the image or not.' })
   readonly points!: readonly KeypointType[];
 
   @Field(() => DomainType, { nullable: true, description: 'Null for a head that cannot say.' })

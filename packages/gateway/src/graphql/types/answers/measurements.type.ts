@@ -5,7 +5,14 @@ import { PointType } from '../point.type.js';
 
 const NAMES = { px: 'PIXEL', mm: 'MILLIMETRE' } as const satisfies Record<MaskMeasurements['unit'], string>;
 const UNITS = Object.fromEntries(Object.entries(NAMES).map(([unit, name]) => [name, unit]));
-registerEnumType(UNITS, { name: 'LengthUnit', description: 'Areas are in its square.' });
+registerEnumType(UNITS, {
+  name: 'LengthUnit',
+  description: 'Areas are in its square.',
+  valuesConfig: {
+    PIXEL: { description: 'Of the image: what the file says, or does not say, of their size was not used.' },
+    MILLIMETRE: { description: 'In the patient.' },
+  },
+});
 
 @InputType('PixelSize', { description: 'Mm per pixel of the image as a person sees it, both above 0.' })
 export class PixelSizeInput implements PixelSize {
@@ -16,27 +23,29 @@ export class PixelSizeInput implements PixelSize {
   readonly y!: number;
 }
 
-@ObjectType('Diameter')
+@ObjectType('Diameter', { description: 'A line between two points of the outline.' })
 class DiameterType {
-  @Field(() => Float)
+  @Field(() => Float, { description: 'In the `unit` of the measurements.' })
   readonly length!: number;
 
-  @Field(() => PointType)
+  @Field(() => PointType, { description: 'One end, in the `unit` of the measurements.' })
   readonly from!: Point;
 
-  @Field(() => PointType)
+  @Field(() => PointType, { description: 'The other end.' })
   readonly to!: Point;
 }
 
-@ObjectType('Ellipse', { description: "The ellipse with the mask's centroid and second moments." })
+@ObjectType('Ellipse', {
+  description: "The ellipse with the mask's centroid and second moments, in the `unit` of the measurements.",
+})
 class EllipseType {
-  @Field(() => PointType)
+  @Field(() => PointType, { description: 'In the `unit` of the measurements.' })
   readonly center!: Point;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Half of the longer axis.' })
   readonly semiMajor!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Half of the shorter axis.' })
   readonly semiMinor!: number;
 
   @Field(() => Float, {
@@ -44,7 +53,7 @@ class EllipseType {
   })
   readonly angle!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Its perimeter, such as the head circumference of a fetus.' })
   readonly circumference!: number;
 }
 
@@ -59,18 +68,18 @@ export class MeasurementsType {
   })
   readonly parts!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'In the square of `unit`: pixels or mm².' })
   readonly area!: number;
 
-  @Field(() => Float, { description: 'Of all outlines, holes included.' })
+  @Field(() => Float, { description: 'Of all outlines, holes included, in `unit`.' })
   readonly perimeter!: number;
 
-  @Field(() => BoxType, { nullable: true, description: 'Null, as are the following, if the mask is empty.' })
+  @Field(() => BoxType, { nullable: true, description: 'In `unit`; null if the mask is empty.' })
   readonly boundingBox!: BoxType | null;
 
-  @Field(() => DiameterType, { nullable: true, description: 'The maximum Feret diameter.' })
+  @Field(() => DiameterType, { nullable: true, description: 'The maximum Feret diameter; null if the mask is empty.' })
   readonly longestDiameter!: Diameter | null;
 
-  @Field(() => EllipseType, { nullable: true })
+  @Field(() => EllipseType, { nullable: true, description: 'Null if the mask is empty.' })
   readonly ellipse!: Ellipse | null;
 }

@@ -4,26 +4,26 @@ import { ProvenanceType } from './provenance.type.js';
 
 @ObjectType('LabelScore', { description: 'Whether an image has a label, whatever other labels it has.' })
 export class LabelScoreType {
-  @Field()
+  @Field({ description: 'A label of the head.' })
   readonly label!: string;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: '0..1, whatever those of the others are.' })
   readonly probability!: number;
 
   @Field(() => Float, { description: 'The probability from which the image counts as having the label.' })
   readonly threshold!: number;
 }
 
-@ObjectType('MultilabelAnswer')
+@ObjectType('MultilabelAnswer', { description: 'Which of its labels a head finds in an image: none, one or several.' })
 export class MultilabelAnswerType {
   /** Not part of the schema: it tells the members of the union apart. */
   readonly task!: 'multilabel';
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The head that answers.' })
   readonly headId!: string;
 
-  @Field(() => ProvenanceType, { nullable: true })
-  readonly provenance!: ProvenanceType | null;
+  @Field(() => ProvenanceType, { description: 'How the answer came to be.' })
+  readonly provenance!: ProvenanceType;
 
   @Field(() => [String], {
     description: 'Those whose probability reaches their threshold, most probable first; none may be, or several.',

@@ -12,25 +12,25 @@ export class ModelIdentityType {
   @Field(() => ID, { deprecationReason: NOT_AN_ENTITY })
   readonly id!: string;
 
-  @Field()
+  @Field({ description: "Of the model's release." })
   readonly version!: string;
 
-  @Field()
+  @Field({ description: 'Of the file, in hexadecimal digits.' })
   readonly sha256!: string;
 }
 
 @ObjectType('DecodedImage', { description: 'The image as it was decoded for this answer.' })
 export class DecodedImageType {
-  @Field()
+  @Field({ description: 'Of the file: the id of the image.' })
   readonly sha256!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'In pixels, as a person sees it.' })
   readonly width!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'In pixels, as a person sees it.' })
   readonly height!: number;
 
-  @Field()
+  @Field({ description: 'Of the file, such as png or dicom.' })
   readonly format!: string;
 }
 
@@ -40,13 +40,13 @@ export class DecodedImageType {
     'for CT), else as stored.',
 })
 export class UsedWindowType {
-  @Field(() => Float)
+  @Field(() => Float, { description: 'The value in the middle.' })
   readonly center!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'How many values, above 0.' })
   readonly width!: number;
 
-  @Field(() => WINDOW_FUNCTIONS)
+  @Field(() => WINDOW_FUNCTIONS, { description: 'How values become grey.' })
   readonly function!: WindowFunction;
 
   @Field({
@@ -86,22 +86,22 @@ export class UsedViewType {
 
 @ObjectType('Timings', { description: 'Milliseconds by stage; 0 for a stage that was not needed.' })
 export class TimingsType {
-  @Field(() => Float)
+  @Field(() => Float, { description: 'From the file to pixels.' })
   readonly decode!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: "From pixels to the encoder's input." })
   readonly preprocess!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: "The encoder's run." })
   readonly encode!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: "The head's run." })
   readonly head!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: "From the head's outputs to the answer." })
   readonly postprocess!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'Of the whole run, in the process that ran it.' })
   readonly total!: number;
 }
 
@@ -140,13 +140,13 @@ export class ProvenanceType {
   })
   readonly encoderProvider!: string | null;
 
-  @Field(() => DecodedImageType)
+  @Field(() => DecodedImageType, { description: 'What was decoded.' })
   readonly image!: DecodedImageType;
 
-  @Field(() => UsedViewType)
+  @Field(() => UsedViewType, { description: 'Which frame and which window the head saw.' })
   readonly view!: UsedViewType;
 
-  @Field(() => PreprocessType)
+  @Field(() => PreprocessType, { description: "How it became the encoder's input." })
   readonly preprocess!: PreprocessType;
 
   @Field(() => Boolean, {
@@ -157,8 +157,8 @@ export class ProvenanceType {
   @Field(() => [String], {
     nullable: true,
     description:
-      'What a reader of the answer should know, such as that the file is of another modality than the head was ' +
-      'trained on.',
+      'What a person should read before the answer, such as that the file is of another modality than the ' +
+      'head was trained on; null for none.',
   })
   readonly warnings?: readonly string[];
 
@@ -168,6 +168,6 @@ export class ProvenanceType {
   })
   readonly domains?: readonly LabelledDomainType[];
 
-  @Field(() => TimingsType)
+  @Field(() => TimingsType, { description: 'How long it took.' })
   readonly timingsMs!: TimingsType;
 }

@@ -6,10 +6,10 @@ import { ProvenanceType } from './provenance.type.js';
   description: 'Where the true value lies in at least the share `coverage` of images like those it was calibrated on.',
 })
 export class PredictionIntervalType {
-  @Field(() => Float)
+  @Field(() => Float, { description: 'In the `unit` of the quantity.' })
   readonly lower!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'In the `unit` of the quantity.' })
   readonly upper!: number;
 
   @Field(() => Float, { description: 'Above 0, below 1.' })
@@ -18,7 +18,7 @@ export class PredictionIntervalType {
 
 @ObjectType('PredictedQuantity', { description: 'A number that was read off the image.' })
 export class PredictedQuantityType {
-  @Field()
+  @Field({ description: 'What was read off, such as bone age.' })
   readonly label!: string;
 
   @Field(() => Float, { description: 'In `unit`.' })
@@ -37,18 +37,18 @@ export class PredictedQuantityType {
   readonly interval!: PredictionIntervalType | null;
 }
 
-@ObjectType('RegressionAnswer')
+@ObjectType('RegressionAnswer', { description: 'Numbers that a head read off an image.' })
 export class RegressionAnswerType {
   /** Not part of the schema: it tells the members of the union apart. */
   readonly task!: 'regression';
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The head that answers.' })
   readonly headId!: string;
 
-  @Field(() => ProvenanceType, { nullable: true })
-  readonly provenance!: ProvenanceType | null;
+  @Field(() => ProvenanceType, { description: 'How the answer came to be.' })
+  readonly provenance!: ProvenanceType;
 
-  @Field(() => [PredictedQuantityType])
+  @Field(() => [PredictedQuantityType], { description: 'One for each label of the head.' })
   readonly values!: readonly PredictedQuantityType[];
 
   @Field(() => DomainType, { nullable: true, description: 'Null for a head that cannot say.' })

@@ -21,18 +21,18 @@ export class RleType {
   readonly counts!: string;
 }
 
-@ObjectType('Polygon')
+@ObjectType('Polygon', { description: 'One connected part of a mask. Fill the exterior and take the holes out.' })
 export class PolygonType {
-  @Field(() => RingScalar)
+  @Field(() => RingScalar, { description: 'The outline of one part of the mask.' })
   readonly exterior!: readonly Point[];
 
-  @Field(() => [RingScalar])
+  @Field(() => [RingScalar], { description: 'Outlines of what that part leaves out; often none.' })
   readonly holes!: readonly (readonly Point[])[];
 }
 
 @ObjectType('Mask', { description: 'One target in the image.' })
 export class MaskType {
-  @Field()
+  @Field({ description: 'A label of the head, such as `lungs`.' })
   readonly label!: string;
 
   @Field(() => Float, {
@@ -42,7 +42,10 @@ export class MaskType {
   })
   readonly presence!: number;
 
-  @Field(() => DomainType, { nullable: true, description: 'Null for a head that cannot say.' })
+  @Field(() => DomainType, {
+    nullable: true,
+    description: 'Null for a head that cannot say, such as one that is prompted.',
+  })
   readonly domain!: DomainType | null;
 
   @Field(() => ABSENT_BECAUSE, { nullable: true, description: 'Null for a mask that is not empty on purpose.' })
@@ -61,7 +64,9 @@ export class MaskType {
   })
   readonly threshold!: number;
 
-  @Field(() => Float, { description: 'In image pixels.' })
+  @Field(() => Float, {
+    description: 'In image pixels; 0 for an empty mask. Square millimetres are in `measurements`.',
+  })
   readonly area!: number;
 
   @Field(() => Float, { description: 'Of the image, 0..1.' })
@@ -70,10 +75,14 @@ export class MaskType {
   @Field(() => BoxType, { nullable: true, description: 'Null if the mask is empty.' })
   readonly boundingBox!: BoxType | null;
 
-  @Field({ description: "An 8-bit grey PNG of the image's size, 0 and 255, made when it is asked for." })
+  @Field({
+    description:
+      "Link to an 8-bit grey PNG of the image's size: 255 where the mask is, else 0. It is made when it is " +
+      'asked for.',
+  })
   readonly url!: string;
 
-  @Field(() => RleType)
+  @Field(() => RleType, { description: 'All pixels of the mask as text.' })
   readonly rle!: RleType;
 
   /** Not part of the schema: the zoo's own value, which is measured. */
@@ -88,17 +97,17 @@ export class MaskType {
   readonly polygons!: readonly PolygonType[];
 }
 
-@ObjectType('SegmentationAnswer')
+@ObjectType('SegmentationAnswer', { description: 'What a head outlined.' })
 export class SegmentationAnswerType {
   /** Not part of the schema: it tells the members of the union apart. */
   readonly task!: 'segmentation';
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The head that answers.' })
   readonly headId!: string;
 
-  @Field(() => ProvenanceType, { nullable: true })
-  readonly provenance!: ProvenanceType | null;
+  @Field(() => ProvenanceType, { description: 'How the answer came to be.' })
+  readonly provenance!: ProvenanceType;
 
-  @Field(() => [MaskType])
+  @Field(() => [MaskType], { description: 'One for each target that was asked about, whether it was found or not.' })
   readonly masks!: readonly MaskType[];
 }

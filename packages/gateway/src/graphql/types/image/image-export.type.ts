@@ -25,12 +25,15 @@ registerEnumType(FORMATS, {
   description: 'A file that is made when its link is requested, or the reason why it cannot be made.',
 })
 export class ImageExportType {
-  @Field(() => FORMATS)
+  @Field(() => FORMATS, { description: 'The one that was asked for.' })
   readonly format!: ExportFormat;
 
-  @Field(() => String, { nullable: true, description: 'Null where the answer cannot become such a file.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Link to the file; null where the answer cannot become such a file.',
+  })
   readonly url!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Why not.' })
+  @Field(() => String, { nullable: true, description: 'Why not; null where there is a link.' })
   readonly reason!: string | null;
 }

@@ -4,22 +4,22 @@ import { WINDOW_FUNCTIONS } from './window.type.js';
 
 @ObjectType('DisplayWindow', { description: "A window of the file's own, in values after the modality LUT." })
 export class DisplayWindowType {
-  @Field(() => Float)
+  @Field(() => Float, { description: 'The value in the middle.' })
   readonly center!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'How many values become 0 to 255; above 0.' })
   readonly width!: number;
 
-  @Field(() => WINDOW_FUNCTIONS)
+  @Field(() => WINDOW_FUNCTIONS, { description: 'How values become grey.' })
   readonly function!: WindowFunction;
 }
 
 @ObjectType('PixelPadding', { description: 'Stored values that mean "no data", both ends inside.' })
 class PixelPaddingType {
-  @Field(() => Float)
+  @Field(() => Float, { description: 'The lower end.' })
   readonly from!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: 'The upper end.' })
   readonly to!: number;
 }
 
@@ -34,6 +34,6 @@ export class FileFlagsType {
   @Field(() => Int, { description: 'Overlay planes: a layer of their own, never drawn into what is decoded.' })
   readonly overlays!: number;
 
-  @Field(() => PixelPaddingType, { nullable: true })
+  @Field(() => PixelPaddingType, { nullable: true, description: 'Null where the file declares none.' })
   readonly padding!: PixelPaddingType | null;
 }

@@ -5,13 +5,13 @@ export class ImageType {
   @Field(() => ID, { description: 'SHA-256 of the bytes of the stored file.' })
   readonly id!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'In pixels, EXIF orientation applied.' })
   readonly width!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'In pixels, EXIF orientation applied.' })
   readonly height!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'Size of the stored file.' })
   readonly bytes!: number;
 
   @Field(() => Int, {
@@ -27,13 +27,14 @@ export class ImageType {
   })
   readonly frame!: number;
 
-  @Field()
+  @Field({ description: 'Of the stored file, such as image/png or application/dicom.' })
   readonly mediaType!: string;
 
   @Field({
     description:
-      'Link to the stored file. It is the file that was uploaded; of DICOM and other medical files the identity ' +
-      'of the patient is removed first, unless the gateway keeps it.',
+      'Link to the stored file. Links are paths such as /images/…, of the origin that this query was sent ' +
+      'to. It is the file that was uploaded; of DICOM and other medical files the identity of the patient ' +
+      'is removed first, unless the gateway keeps it.',
   })
   readonly url!: string;
 }

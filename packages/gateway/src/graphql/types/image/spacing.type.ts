@@ -2,16 +2,16 @@ import { Field, Float, Int, ObjectType } from 'type-graphql';
 
 @ObjectType('PixelRegion', { description: 'In pixels of the frame; right and bottom are inside.' })
 class PixelRegionType {
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The first column.' })
   readonly left!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The first row.' })
   readonly top!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The last column.' })
   readonly right!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The last row.' })
   readonly bottom!: number;
 }
 

@@ -2,13 +2,24 @@ import type { ImageView, WindowFunction } from '@medzoo/core';
 import { Field, Float, InputType, registerEnumType } from 'type-graphql';
 import type { EnumOf } from '../enum-of.js';
 
+/** Of an argument `window`. */
+export const OF_A_WINDOW = 'Which values become 0 to 255. Default: the usual one of the file.';
+
 export const WINDOW_FUNCTIONS = {
   LINEAR: 'LINEAR',
   LINEAR_EXACT: 'LINEAR_EXACT',
   SIGMOID: 'SIGMOID',
 } as const satisfies EnumOf<WindowFunction>;
 
-registerEnumType(WINDOW_FUNCTIONS, { name: 'WindowFunction', description: "DICOM's VOI LUT function." });
+registerEnumType(WINDOW_FUNCTIONS, {
+  name: 'WindowFunction',
+  description: "DICOM's VOI LUT function.",
+  valuesConfig: {
+    LINEAR: { description: 'From center - 0.5 - (width - 1) / 2 to center - 0.5 + (width - 1) / 2.' },
+    LINEAR_EXACT: { description: 'From center - width / 2 to center + width / 2.' },
+    SIGMOID: { description: 'A curve through the middle grey at the center, steeper for a smaller width.' },
+  },
+});
 
 @InputType('Window', {
   description:
@@ -16,7 +27,7 @@ registerEnumType(WINDOW_FUNCTIONS, { name: 'WindowFunction', description: "DICOM
     'units for CT), or stored ones of formats without one.',
 })
 export class WindowInput {
-  @Field(() => Float)
+  @Field(() => Float, { description: 'The value in the middle.' })
   readonly center!: number;
 
   @Field(() => Float, { description: 'Above 0.' })

@@ -15,7 +15,9 @@ const STATES = {
 
 registerEnumType(STATES, {
   name: 'SeriesState',
+  description: 'How far an analysis is.',
   valuesConfig: {
+    RUNNING: { description: 'Frames are asked about, or wait for interactive work.' },
     DONE: { description: 'Every frame was asked about; `framesFailed` says how many have no answer.' },
     CANCELLED: { description: 'What was answered until then is kept; `analyzeSeries` goes on with the rest.' },
     FAILED: { description: 'The analysis ended; `message` says why.' },
@@ -27,16 +29,16 @@ export class SeriesAnalysisType {
   @Field(() => ID, { description: 'The same question about the same series has the same id.' })
   readonly id!: string;
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The series that it is about.' })
   readonly seriesId!: string;
 
-  @Field(() => STATES)
+  @Field(() => STATES, { description: 'RUNNING until it is one of the others: ask again after a second or so.' })
   readonly state!: SeriesState;
 
-  @Field(() => String, { nullable: true, description: 'Why it failed or was cancelled.' })
+  @Field(() => String, { nullable: true, description: 'Why it failed or was cancelled; else null.' })
   readonly message!: string | null;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'So many frames the series has.' })
   readonly framesTotal!: number;
 
   @Field(() => Int, { description: 'So many have been asked about.' })
@@ -55,24 +57,24 @@ export class SeriesAnalysisType {
   readonly asked!: AskedSeries;
 }
 
-@ObjectType('AnsweredFrame')
+@ObjectType('AnsweredFrame', { description: 'A frame of a series, and what the head answered about it.' })
 export class AnsweredFrameType {
   @Field(() => Int, { description: 'Which of the series, from 0.' })
   readonly index!: number;
 
-  @Field(() => ImageType)
+  @Field(() => ImageType, { description: 'The one whose frame it is.' })
   readonly image!: StoredImage;
 
   @Field(() => Int, { description: 'Which of the image, from 0.' })
   readonly frame!: number;
 
-  @Field(() => HeadAnswerUnion, { nullable: true, description: 'Null until it is there.' })
+  @Field(() => HeadAnswerUnion, { nullable: true, description: 'Null until the frame was asked about.' })
   readonly answer!: HeadAnswer | null;
 }
 
 @ObjectType('TargetVolume', { description: 'How large a target is over the slices of a volume.' })
 export class TargetVolumeType {
-  @Field()
+  @Field({ description: 'A label of the head.' })
   readonly label!: string;
 
   @Field(() => Int, {
@@ -84,12 +86,12 @@ export class TargetVolumeType {
   @Field(() => Int, { description: 'In so many slices it was found.' })
   readonly foundIn!: number;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'So many slices the volume has.' })
   readonly slices!: number;
 
   @Field(() => Float, { nullable: true, description: 'In mm³; null where it cannot be measured.' })
   readonly volume!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Why not.' })
+  @Field(() => String, { nullable: true, description: 'Why there is no volume; null where there is one.' })
   readonly reason!: string | null;
 }

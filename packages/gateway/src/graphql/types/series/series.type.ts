@@ -18,7 +18,7 @@ export class SeriesGeometryType {
   @Field(() => Boolean, { description: 'Parallel, of one size and spacing, and evenly apart.' })
   readonly isVolume!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Why not.' })
+  @Field(() => String, { nullable: true, description: 'Why they make no volume; null where they make one.' })
   readonly reason!: string | null;
 
   @Field(() => VoxelSpacingType, { nullable: true, description: 'Null where they make none.' })
@@ -34,7 +34,7 @@ export class SeriesType {
   @Field(() => ID, { description: 'Of the list of its images; of a file of several frames, its own.' })
   readonly id!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'How many pictures it has.' })
   readonly frameCount!: number;
 
   @Field(() => [ID], { description: 'Its images; one for a file of several frames.' })
