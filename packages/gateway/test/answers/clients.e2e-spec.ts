@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache, type ApolloLink } from '@apollo/client';
 import { cacheExchange, createClient, fetchExchange } from '@urql/core';
 import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createFakeZoo } from '../fake-zoo.js';
 import { drawPng, startTestGateway } from '../start-test-gateway.js';
 
@@ -48,6 +49,52 @@ it("Apollo's client is told what is wrong with a request that does not get to Gr
   const elsewhere = new HttpLink({ uri: url, headers: { 'sec-fetch-site': 'cross-site' } });
   const page = new ApolloClient({ link: elsewhere, cache: new InMemoryCache() });
   expect(await page.query({ query: gql(HEADS) }).catch(codeOf)).toBe('CROSS_SITE');
+});
+
+it("Apollo's cache takes each member of HeadAnswer for what it is, with the possible types of the README", async () => {
+  const { url, file } = await start();
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const written = /const answers = .*\nconst HeadAnswer = .*\n/.exec(readme)![0];
+  const possibleTypes = { HeadAnswer: [...written.matchAll(/'(\w+)'/g)].map(([, name]) => name!) };
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  onTestFinished(() => warn.mockRestore());
+  const mutation = gql`
+    mutation ($file: Upload!) {
+      uploadImage(file: $file) {
+        id
+        analyze(heads: [{ id: "organs" }, { id: "diagnosis" }, { id: "none" }]) {
+          ...all
+        }
+      }
+    }
+    fragment all on HeadAnswer {
+      ... on SegmentationAnswer {
+        headId
+      }
+      ... on ClassificationAnswer {
+        headId
+      }
+      ... on HeadFailure {
+        headId
+      }
+    }
+  `;
+  const client = new ApolloClient({
+    link: new UploadHttpLink({ uri: url }),
+    cache: new InMemoryCache({ possibleTypes }),
+    dataMasking: false,
+  });
+  const { data } = await client.mutate({ mutation, variables: { file } });
+  const answers = ['organs', 'diagnosis', 'none'].map((headId) => ({ headId }));
+  expect(data).toMatchObject({ uploadImage: { analyze: answers } });
+  expect(warn).not.toHaveBeenCalled();
+  const reply = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ __type(name: "HeadAnswer") { possibleTypes { name } } }' }),
+  });
+  const { data: schema } = (await reply.json()) as { data: { __type: { possibleTypes: { name: string }[] } } };
+  expect(possibleTypes.HeadAnswer.toSorted()).toEqual(schema.__type.possibleTypes.map(({ name }) => name).toSorted());
 });
 
 it("Apollo's cache keeps the models of one process apart from those of another", async () => {
