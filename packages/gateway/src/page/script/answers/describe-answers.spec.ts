@@ -59,7 +59,7 @@ describe('an answer in words', () => {
   it('shows why a classifier does not answer, and warns of an answer that it would not have given', () => {
     const warned: HeadAnswer = { ...classes, domain: { inDomain: false, nearest: 'photograph' }, plausible: null };
     const reports = describeAnswers([
-      { __typename: 'OutOfDomain', headId: 'diagnosis', nearest: 'photograph' },
+      { __typename: 'OutOfDomain', headId: 'diagnosis', nearest: 'photograph', provenance: null },
       warned,
     ]);
     expect(reports[0]).toEqual({

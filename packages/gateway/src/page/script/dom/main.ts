@@ -154,13 +154,16 @@ function showResult(result: AnalysisResult, showable: Blob, signal: AbortSignal)
   });
   const column = createElement('div', { class: 'shown' }, viewer.element);
   if (facts) {
-    const seen = answers.flatMap((answer) => ('provenance' in answer ? (answer.provenance?.view.window ?? []) : []));
-    const usual = facts.windows[0] ?? seen[0] ?? null;
+    const seen = answers.flatMap((answer) =>
+      'provenance' in answer && answer.provenance ? [answer.provenance.view.window] : [],
+    );
+    const usual = facts.windows[0] ?? seen.find((window) => window !== null) ?? null;
     const file = {
       pathOf,
       facts,
       analysed: view,
       usual,
+      areAsStored: seen.length > 0 && usual === null,
       onAnalyse: (next: ShownView) => void analyze({ view: next, uploaded, part }),
     };
     column.append(createViewControls(viewer, file));

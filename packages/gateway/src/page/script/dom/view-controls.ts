@@ -3,6 +3,7 @@ import {
   dragWindow,
   type FileFacts,
   isSameView,
+  nameUsualWindow,
   sayShown,
   type ShownView,
 } from '../pictures/medical-view.js';
@@ -17,6 +18,8 @@ export interface ControlledFile {
   readonly analysed: ShownView;
   /** The window that dragging begins with, where the view has none; null for colour. */
   readonly usual: ShownView['window'];
+  /** Whether the answers say that values were taken as they are. */
+  readonly areAsStored: boolean;
   readonly onAnalyse: (view: ShownView) => void;
 }
 
@@ -24,7 +27,8 @@ export interface ControlledFile {
  * A slider over the frames of a file, a window that is dragged, and what the file says of itself, below its picture.
  */
 export function createViewControls(viewer: Viewer, file: ControlledFile): HTMLElement {
-  const { pathOf, facts, analysed, usual, onAnalyse } = file;
+  const { pathOf, facts, analysed, usual, areAsStored, onAnalyse } = file;
+  const named = { frames: facts.frames, usualWindow: nameUsualWindow(facts, areAsStored) };
   let shown = analysed;
   let wanted = analysed;
   const words = createElement('p', { class: 'soft small', role: 'status' });
@@ -37,7 +41,7 @@ export function createViewControls(viewer: Viewer, file: ControlledFile): HTMLEl
 
   const say = (): void => {
     const isLoading = wanted !== shown;
-    words.textContent = sayShown(isLoading ? { shown, analysed, loading: wanted } : { shown, analysed }, facts.frames);
+    words.textContent = sayShown(isLoading ? { shown, analysed, loading: wanted } : { shown, analysed }, named);
     if (usual && !isLoading) words.append(' Drag over the picture to change the window.');
     slider.setAttribute('aria-valuetext', `${wanted.frame + 1} of ${facts.frames}`); // its value counts from 0
     again.textContent = shown.frame === analysed.frame ? 'Analyse by this window' : 'Analyse this frame';

@@ -1,5 +1,16 @@
 import { expect, it } from 'vitest';
-import { describeFile, describeView, dragWindow, previewPath, sayShown, type FileFacts } from './medical-view.js';
+import {
+  describeFile,
+  describeView,
+  dragWindow,
+  type FileFacts,
+  nameUsualWindow,
+  previewPath,
+  sayShown,
+} from './medical-view.js';
+
+const LUNG = { center: 40, width: 400, function: 'LINEAR' };
+const usualWindow = nameUsualWindow({ windows: [LUNG] }, false);
 
 it('dragging to the right widens a window, and dragging down raises it', () => {
   const start = { center: 40, width: 400, function: 'SIGMOID' };
@@ -14,23 +25,28 @@ it('asks the gateway for a frame by a window', () => {
   expect(previewPath('ab', { frame: 0, window: { center: -5, width: 2, function: 'LINEAR' } })).toBe(
     '/images/ab/preview.png?frame=0&center=-5&width=2&function=LINEAR',
   );
-  expect(describeView({ frame: 1, window: { center: 40, width: 400, function: 'LINEAR' } }, 3)).toBe(
-    'frame 2 of 3, window 40 / 400',
-  );
+  expect(describeView({ frame: 1, window: LUNG }, { frames: 3, usualWindow })).toBe('frame 2 of 3, window 40 / 400');
 });
 
 it('says which view the picture is, which one is on its way, and which one the answers are about', () => {
+  const file = { frames: 30, usualWindow };
   const [analysed, next] = [
     { frame: 15, window: null },
     { frame: 3, window: null },
   ];
-  expect(sayShown({ shown: analysed, analysed }, 30)).toBe("Shown: frame 16 of 30, the file's own window.");
-  expect(sayShown({ shown: analysed, analysed, loading: next }, 30)).toBe(
+  expect(sayShown({ shown: analysed, analysed }, file)).toBe("Shown: frame 16 of 30, the file's own window.");
+  expect(sayShown({ shown: analysed, analysed, loading: next }, file)).toBe(
     "Shown: frame 16 of 30, the file's own window. Loading frame 4 of 30, the file's own window …",
   );
-  expect(sayShown({ shown: next, analysed }, 30)).toBe(
+  expect(sayShown({ shown: next, analysed }, file)).toBe(
     "Shown: frame 4 of 30, the file's own window. The answers are about frame 16 of 30, the file's own window.",
   );
+});
+
+it("calls a window the file's own only where the file has one", () => {
+  expect(usualWindow).toBe("the file's own window");
+  expect(nameUsualWindow({ windows: [] }, false)).toBe('the usual window, as the file names none');
+  expect(nameUsualWindow({ windows: [] }, true)).toBe('the values as stored');
 });
 
 it('says in plain words what a file says', () => {

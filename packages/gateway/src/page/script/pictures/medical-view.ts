@@ -1,4 +1,4 @@
-/** Which frame is shown, and by which window; the file's own where there is none. */
+/** Which frame is shown, and by which window; the usual one, as `nameUsualWindow` calls it, where it is null. */
 export interface ShownView {
   readonly frame: number;
   readonly window: ShownWindow | null;
@@ -82,24 +82,36 @@ export function isSameView(one: ShownView, other: ShownView): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
+/** What the words about a view say of its file. */
+export interface ViewedFile {
+  readonly frames: number;
+  readonly usualWindow: string;
+}
+
+/** Which window a picture is shown by unless a person chose one. `areAsStored`: values are taken as they are. */
+export function nameUsualWindow({ windows }: Pick<FileFacts, 'windows'>, areAsStored: boolean): string {
+  if (windows.length > 0) return "the file's own window";
+  return areAsStored ? 'the values as stored' : 'the usual window, as the file names none';
+}
+
 /**
  * What the picture shows, and what the answers beside it are about where that is another view; while one is `loading`,
  * the picture is still the one before.
  */
 export function sayShown(
   { shown, analysed, loading }: Readonly<Record<'shown' | 'analysed', ShownView>> & { readonly loading?: ShownView },
-  frames: number,
+  file: ViewedFile,
 ): string {
   return [
-    `Shown: ${describeView(shown, frames)}.`,
-    ...(loading ? [`Loading ${describeView(loading, frames)} …`] : []),
-    ...(isSameView(shown, analysed) ? [] : [`The answers are about ${describeView(analysed, frames)}.`]),
+    `Shown: ${describeView(shown, file)}.`,
+    ...(loading ? [`Loading ${describeView(loading, file)} …`] : []),
+    ...(isSameView(shown, analysed) ? [] : [`The answers are about ${describeView(analysed, file)}.`]),
   ].join(' ');
 }
 
 /** A view in a few words, for the line below the picture. */
-export function describeView({ frame, window }: ShownView, frames: number): string {
+export function describeView({ frame, window }: ShownView, { frames, usualWindow }: ViewedFile): string {
   const which = frames > 1 ? `frame ${frame + 1} of ${frames}` : '';
-  const shown = window ? `window ${window.center} / ${window.width}` : "the file's own window";
+  const shown = window ? `window ${window.center} / ${window.width}` : usualWindow;
   return [which, shown].filter((part) => part !== '').join(', ');
 }

@@ -30,7 +30,7 @@ const FIELDS: Readonly<Record<HeadAnswer['__typename'], string>> = {
         scores { label probability threshold }
         domain { ...Kind }
         provenance { ...Run }`,
-  OutOfDomain: ' headId nearest',
+  OutOfDomain: ' headId nearest provenance { ...Run }',
   HeadFailure: ' headId code message retryable',
 };
 const FRAGMENTS = Object.entries(FIELDS).map(([type, fields]) => `... on ${type} {${fields} }`);
@@ -142,6 +142,7 @@ interface Refusal {
   readonly __typename: 'OutOfDomain';
   readonly headId: string;
   readonly nearest: string;
+  readonly provenance: Run | null;
 }
 
 interface Failure extends Fault {
