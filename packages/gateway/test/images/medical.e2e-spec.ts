@@ -197,9 +197,9 @@ describe('medical files', () => {
     const segmentation = await gateway.upload(Buffer.from(await seg.arrayBuffer()));
     const ask = async (id: string, asked: string) => {
       const reply = await gateway.query<{
-        image: { exports: readonly { url: string | null; reason: string | null }[] } | null;
+        image: { exports: readonly { url: string | null; reason: string | null }[] | null } | null;
       }>(`{ image(id: "${id}") { exports(${asked}) { url reason } } }`);
-      return { ...reply.data?.image?.exports[0], code: reply.errors?.[0]?.extensions.code };
+      return { ...reply.data?.image?.exports?.[0], code: reply.errors?.[0]?.extensions.code };
     };
     const cases = [
       [slice, 'head: { id: "shapes" }, formats: [PNG]', /one mask, and this answer has 2.*"targets"/],

@@ -54,10 +54,10 @@ it('offers files of a page with a box that is inside of it', async () => {
   const asked = 'head: { id: "prompted", params: { box: { x: 30, y: 20, width: 25, height: 25 } } }, formats: [CSV]';
   const links: string[] = [];
   for (const frame of [1, 0]) {
-    const { data, errors } = await gateway.query<{ readonly image: { readonly exports: [{ readonly url: string }] } }>(
-      `{ image(id: "${id}") { exports(frame: ${frame}, ${asked}) { url } } }`,
-    );
-    if (data?.image) links.push(data.image.exports[0].url);
+    const { data, errors } = await gateway.query<{
+      readonly image: { readonly exports: [{ readonly url: string }] | null };
+    }>(`{ image(id: "${id}") { exports(frame: ${frame}, ${asked}) { url } } }`);
+    if (data?.image.exports) links.push(data.image.exports[0].url);
     else expect([frame, errors?.[0]?.extensions.code]).toEqual([0, 'INVALID_PARAM']);
   }
   expect(links).toHaveLength(1);
