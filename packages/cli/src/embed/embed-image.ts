@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { decodeImage, preprocess, type Session, type ZooConfig } from '@medzoo/core';
 import { takeFloat32, type Encoder, type PreprocessSpec } from '@medzoo/core/contract';
 import { Float16Array } from '@petamoriken/float16';
-import { CommandError } from '../command-error.js';
 import { readImage } from '../files/read-image.js';
 import { augment, moveCells, type Plane } from './augmentation.js';
 import type { EmbedItem } from './plan-items.js';
+import { seeImage } from '../truth/see-image.js';
 import { readStoredMask } from '../truth/stored-mask.js';
 import { fitMask } from './masks/fit-mask.js';
+import { judgeMask, type MaskFacts } from './masks/judge-masks.js';
 
 /** What of a row is read once for all of its copies. */
 export interface ReadRow {
@@ -15,6 +16,7 @@ export interface ReadRow {
   readonly sha256: string;
   readonly image: Plane;
   readonly mask: Plane | undefined;
+  readonly maskFacts: MaskFacts | undefined;
 }
 
 /** What a shard keeps of one item. */
@@ -32,9 +34,6 @@ export interface Kept {
   readonly masks: boolean;
 }
 
-/** Two shapes that differ by more are not those of one picture. */
-const ASPECT_TOLERANCE = 0.01;
-
 /** Decodes a row's image and, where it is kept, its mask. */
 export async function readRow(
   { path, maskPath }: EmbedItem['row'],
@@ -46,17 +45,8 @@ export async function readRow(
   // As the zoo decodes it for a head.
   const image = await decodeImage(bytes, limits, { decoders, rule, purpose: 'head' });
   const mask = masks && maskPath !== undefined ? await readStoredMask(maskPath) : undefined;
-  if (mask) checkAspect(image, mask);
-  return { sha256: createHash('sha256').update(bytes).digest('hex'), image, mask };
-}
-
-function checkAspect(image: Plane, mask: Plane): void {
-  const ratio = (image.width * mask.height) / (image.height * mask.width);
-  if (Math.abs(ratio - 1) <= ASPECT_TOLERANCE) return;
-  throw new CommandError(
-    `Expected a mask of the image's shape, ${image.width} x ${image.height}; got ${mask.width} x ` +
-      `${mask.height}. Check that it belongs to this image.`,
-  );
+  const maskFacts = mask && judgeMask(await seeImage(bytes, { limits, decoders }), mask);
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), image, mask, maskFacts };
 }
 
 /** One item as its shard keeps it. `session` is the encoder's, which does not run for a `known` embedding. */

@@ -5,7 +5,7 @@ import type { OnProgress } from '../evaluation/score/score-rows.js';
 import type { EarlierEmbeddings } from './folder/earlier-embeddings.js';
 import { embedItem, readRow, type Embedded, type Kept, type ReadRow } from './embed-image.js';
 import { addShard, writeState, type DoneItem, type EmbedState, type FailedItem } from './folder/embedding-folder.js';
-import { createMaskJudge } from './masks/judge-masks.js';
+import { describeMasks } from './masks/judge-masks.js';
 import type { EmbedItem } from './plan-items.js';
 import type { StoredTensor } from './folder/write-safetensors.js';
 
@@ -34,15 +34,14 @@ export async function embedItems(
   options: Embedding,
 ): Promise<EmbedState> {
   const { out, encoder, kept, config, earlier, onProgress, onNote, shardRows = SHARD_ROWS } = options;
-  const masks = createMaskJudge();
   let current = state;
-  let done: (DoneItem & Embedded)[] = [];
+  let done: (Embedded & { readonly place: DoneItem })[] = [];
   let failed: FailedItem[] = [];
   const reads = createReader(items, (item) => readRow(item.row, kept, config, encoder.trained.preprocess));
 
   const flush = async (next: number): Promise<void> => {
     const { plan, shards } = current;
-    const places = done.map(({ item, sha256, width, height }): DoneItem => ({ item, sha256, width, height }));
+    const places = done.map(({ place }) => place);
     const all = [...current.failed, ...failed];
     current = { plan, shards: places.length > 0 ? [...shards, places] : shards, failed: all, next };
     if (places.length > 0) await addShard(out, current, toTensors(done, encoder));
@@ -54,13 +53,11 @@ export async function embedItems(
     const item = items[index]!;
     const read = await reads.take(index);
     if (read.ok) {
-      const {
-        sha256,
-        image: { width, height },
-      } = read.value;
-      if (item.copy === 0 && read.value.mask) masks.add(read.value.image, read.value.mask);
+      const { sha256, image, maskFacts } = read.value;
+      const { width, height } = image;
+      const place = { item: index, sha256, width, height, ...(maskFacts && { mask: maskFacts }) };
       const known = await earlier?.take(sha256, item.augmentation);
-      done.push({ item: index, sha256, width, height, ...(await embedItem(read.value, item, options, known)) });
+      done.push({ place, ...(await embedItem(read.value, item, options, known)) });
     } else {
       // A copy of what cannot be read says no more.
       if (item.copy === 0) failed.push({ item: index, error: read.error });
@@ -69,7 +66,8 @@ export async function embedItems(
     onProgress(index + 1, items.length);
   }
   if (done.length > 0 || failed.length > 0) await flush(items.length);
-  masks.notes().forEach(onNote);
+  const judged = current.shards.flat().filter(({ item }) => items[item]!.copy === 0);
+  describeMasks(judged.flatMap(({ mask }) => mask ?? [])).forEach(onNote);
   return current;
 }
 

@@ -56,7 +56,15 @@ it('writes the embedding of each image in float16, and says what it is of', asyn
   });
   expect((await readRows())[1]).toEqual({
     ...{ row: '1', shard: 'shard-00000.safetensors', index: '1', file: '2.png', split: 'val', label: 'high', mask: '' },
-    ...{ copy: '0', augmentation: '', width: '24', height: '12', group: '2.png', sha256: sha256Of(await paint(2)) },
+    ...{
+      mask_value: '',
+      copy: '0',
+      augmentation: '',
+      width: '24',
+      height: '12',
+      group: '2.png',
+      sha256: sha256Of(await paint(2)),
+    },
   });
 });
 

@@ -49,6 +49,8 @@ export interface EmbedSummary extends FinishedRun {
 }
 
 export const FORMAT = 'medzoo-embeddings/1';
+/** Changes with how masks are read: those that were read otherwise are not taken for the same. */
+const MASK_RULES = 2;
 
 /**
  * Embeds the images of a folder into another, for training a head: shards of safetensors, rows.csv, embed.json. A run
@@ -88,7 +90,8 @@ async function embedWith(session: Session, items: readonly EmbedItem[], options:
   const file = session.file ?? { precision: 'reference', spec: model };
   // Embeddings of two files are never in one folder.
   const { sha256 } = file.spec;
-  const plan = await digestPlan(items, { FORMAT, sha256, preprocess, copies, changes, seed, kept });
+  const reading = kept.masks ? { masks: MASK_RULES } : {};
+  const plan = await digestPlan(items, { FORMAT, sha256, preprocess, copies, changes, seed, kept, ...reading });
   const opened = await openEmbeddings(out, plan, options);
   if (!('next' in opened)) {
     const isRenewed = await renewAbout(out, { encoder: describeEncoder(chosen, file), seen: options.seen });

@@ -18,6 +18,11 @@ interface Read {
   readonly assumptions: readonly Assumption[];
 }
 
+/** Of so many masks, without their names. */
+export function countAssumption(assumption: Assumption, masks: number): string {
+  return `${WORDS[assumption]}: ${countOf(masks, 'mask')}.`;
+}
+
 /** One warning for each assumption, with the rows that it was made about. */
 export function describeAssumptions(read: readonly Read[]): string[] {
   return (Object.keys(WORDS) as Assumption[]).flatMap((assumption) => {

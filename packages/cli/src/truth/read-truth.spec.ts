@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Seen } from './compare-shape.js';
 import { readTruth, readValueTruth } from './read-truth.js';
+import { readStoredMask } from './stored-mask.js';
 
 const SIZE = { width: 4, height: 2 };
 const MASK = [0, 1, 1, 0, 0, 0, 1, 1];
@@ -138,4 +139,31 @@ it('reads the pixels of one value where a mask holds a number for each of severa
     rleArea((await readValueTruth(path, { ...size, orientation: 1 }, value)).rle);
   expect([await areaOf(1), await areaOf(2), await areaOf(3)]).toEqual([3, 2, 0]);
   expect(await areaOf(2, { width: 8, height: 4 })).toBe(8);
+});
+
+it('reads stored values where an alpha channel hides some, or is the mask itself', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'alpha-'));
+  const valuesOf = async (name: string, pixels: readonly (readonly number[])[]) => {
+    const path = join(folder, name);
+    await raw(pixels.flat(), 4).png().toFile(path);
+    const { data, assumptions } = await readStoredMask(path);
+    return { values: [...data], assumptions };
+  };
+  const white = MASK.map((bit) => [255, 255, 255, 255 * bit]);
+  expect(await valuesOf('white.png', white)).toEqual({ values: MASK.map((bit) => 255 * bit), assumptions: ['alpha'] });
+  // As a drawing program leaves it: white where nothing is to be seen.
+  const hidden = MASK.map((bit, at) => (bit === 1 ? [1 + (at % 2), 1 + (at % 2), 1 + (at % 2), 255] : [9, 9, 9, 0]));
+  expect(await valuesOf('hidden.png', hidden)).toEqual({
+    values: MASK.map((bit, at) => bit * (1 + (at % 2))),
+    assumptions: ['transparent'],
+  });
+  expect(
+    await valuesOf(
+      'opaque.png',
+      MASK.map((bit) => [bit, bit, bit, 255]),
+    ),
+  ).toEqual({
+    values: MASK,
+    assumptions: [],
+  });
 });

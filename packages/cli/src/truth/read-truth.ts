@@ -50,13 +50,13 @@ export async function readTruth(path: string, image: Seen): Promise<Truth> {
  * reads it for training.
  */
 export async function readValueTruth(path: string, image: Seen, value: number): Promise<Truth> {
-  const { width, height, data, orientation } = await readStoredMask(path);
+  const { width, height, data, orientation, assumptions } = await readStoredMask(path);
   const shape = compareShape({ width, height, orientation }, image);
   const bitmap = data.map((one) => (one === value ? 1 : 0));
   const isSameSize = width === image.width && height === image.height;
   return {
     rle: bitmapToRle(isSameSize ? bitmap : resizeNearest(bitmap, { width, height }, image), image),
-    assumptions: shape,
+    assumptions: [...shape, ...assumptions],
   };
 }
 

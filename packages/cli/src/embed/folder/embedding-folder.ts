@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { makeFolder } from '@medzoo/core/model';
 import { CommandError } from '../../command-error.js';
 import { showPath } from '../../files/show-path.js';
+import type { MaskFacts } from '../masks/judge-masks.js';
 import { forgetEarlier, moveAside } from './earlier-embeddings.js';
 import { writeSafetensors, type StoredTensor } from './write-safetensors.js';
 
@@ -14,6 +15,8 @@ export interface DoneItem {
   readonly sha256: string;
   readonly width: number;
   readonly height: number;
+  /** Of its mask, where masks are kept. */
+  readonly mask?: MaskFacts;
 }
 
 /** An item that could not be embedded. */

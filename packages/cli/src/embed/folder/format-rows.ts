@@ -17,6 +17,7 @@ const COLUMNS = [
     'height',
     'group',
     'sha256',
+    'mask_value',
   ],
 ];
 
@@ -24,19 +25,19 @@ const COLUMNS = [
 const PASSED_ON = 'index:';
 
 /**
- * rows.csv: where each embedding lies and what it is of. `width` and `height` are those of the image before any turn. Columns of
- * the index that hold numbers follow.
+ * rows.csv: where each embedding lies and what it is of. `width` and `height` are those of the image before any turn,
+ * `mask_value` is `MaskFacts.value`. Columns of the index that hold numbers follow.
  */
 export function formatRows(items: readonly EmbedItem[], { shards }: EmbedState): string {
   let row = 0;
   const further = [...new Set(items.flatMap(({ row: { cells } }) => Object.keys(cells)))].toSorted();
   const records = shards.flatMap((shard, number) =>
-    shard.map(({ item, sha256, width, height }, index) => {
+    shard.map(({ item, sha256, width, height, mask: facts }, index) => {
       const { row: image, copy, augmentation } = items[item]!;
       const { file, split, label = '', mask = '', group, cells } = image;
       const changed = augmentation ? JSON.stringify(augmentation) : '';
       const place = [row++, shardName(number), index];
-      const about = [file, split, label, mask, copy, changed, width, height, group, sha256];
+      const about = [file, split, label, mask, copy, changed, width, height, group, sha256, facts?.value ?? ''];
       return [...place, ...about, ...further.map((name) => cells[name] ?? '')];
     }),
   );

@@ -1,12 +1,9 @@
-import { describeImage } from '@medzoo/core';
-import sharp from 'sharp';
 import { CommandError } from '../../command-error.js';
 import { describeError } from '../../describe-error.js';
-import { mayHaveExif } from '../../files/image-names.js';
 import { readImage } from '../../files/read-image.js';
 import type { ReadingOptions } from '../../files/reading-options.js';
-import type { Seen } from '../../truth/compare-shape.js';
 import { readTruth, readValueTruth, type Truth } from '../../truth/read-truth.js';
+import { seeImage } from '../../truth/see-image.js';
 import type { Row } from '../set/data-set.js';
 
 /** The bytes of a row's image. */
@@ -27,13 +24,6 @@ export async function readRowTruth(
   const seen = await seeImage(image, reading);
   const read = (path: string) => (value === undefined ? readTruth(path, seen) : readValueTruth(path, seen, value));
   return readListed(row, 'mask', read);
-}
-
-/** The size and orientation that the zoo gives an image. */
-async function seeImage(image: Uint8Array, { decoders, limits }: ReadingOptions): Promise<Seen> {
-  const { width, height, format } = await describeImage(image, limits, { decoders });
-  const { orientation = 1 } = mayHaveExif(format) ? await sharp(image, { limitInputPixels: false }).metadata() : {};
-  return { width, height, orientation };
 }
 
 /** An error says which file it is about, as the index has it. */
