@@ -9,6 +9,7 @@ import jax
 import numpy as np
 import pytest
 
+from medzoo_heads.embeddings.rows import Row
 from medzoo_heads.errors import TrainError
 from medzoo_heads.export.graph import check_same, open_session, run_model
 from medzoo_heads.segment.decoder import Layout, first_weights, forward, layout_of
@@ -24,7 +25,7 @@ from medzoo_heads.segment.scales import (
     overlaps,
     say_of_itself,
 )
-from medzoo_heads.segment.targets import choose_targets
+from medzoo_heads.segment.targets import Targets, check_one_target, choose_targets, say_unnamed
 
 EMBEDDING, TARGETS = (10, 4, 6), 2
 
@@ -153,14 +154,44 @@ def test_masks_with_soft_rims_are_of_one_target() -> None:
     targets = choose_targets(counts, {}, [], [], ["wound"])
     assert (targets.labels, targets.values, targets.half) == (("wound",), None, 128)
     masks = np.array([[[0, 127], [128, 255]]], np.uint8)
-    assert targets.of(masks).tolist() == [[[[False, False], [True, True]]]]
+    assert targets.of(masks, [row_of("")]).tolist() == [[[[False, False], [True, True]]]]
+    # A mask is cut at half of its own value, as `medzoo evaluate` cuts it; an empty one stays empty.
+    assert targets.of(masks, [row_of("254")]).tolist() == [[[[False, False], [True, True]]]]
+    assert targets.of(masks, [row_of("252")]).tolist() == [[[[False, True], [True, True]]]]
+    assert not targets.of(np.zeros((1, 2, 2), np.uint8), [row_of("0")]).any()
+
+
+def row_of(mask_value: str) -> Row:
+    return Row(0, "s", 0, "f", "train", "", "m", 0, "f", "", (2, 2), "", mask_value, {})
+
+
+def test_masks_of_numbered_objects_are_not_cut_at_half_of_the_highest_number() -> None:
+    with pytest.raises(TrainError, match=r"Of 3 masks, 2 have areas of several values.*--mask-value 1=LABEL"):
+        check_one_target([row_of("several"), row_of("255"), row_of("several")])
+    with pytest.raises(TrainError, match="The target is 1 in some masks and 255 in others"):
+        check_one_target([row_of("1"), row_of("255"), row_of("0")])
+    check_one_target([row_of("255"), row_of("0"), row_of("250"), row_of("")])
+    check_one_target([row_of("0"), row_of("")])
+
+
+def test_pixels_of_values_that_nobody_named_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    targets = Targets(("a", "b"), (128, 255), 0)
+    counts = np.zeros(256, np.int64)
+    counts[[0, 128, 255]] = 9000, 490, 490
+    counts[120:128] = 1
+    say_unnamed(counts, targets)
+    assert capsys.readouterr().err == ""
+    counts[120:128] = 10
+    say_unnamed(counts, targets)
+    assert "note: 8% of the pixels that are not 0" in (said := capsys.readouterr().err)
+    assert "count as background: 120, 121, 122, 123, 124 and 3 more." in said
 
 
 def test_values_that_are_not_named_are_background() -> None:
     counts = np.bincount([0, 1, 2, 2, 3], minlength=256)
     targets = choose_targets(counts, {2: "nucleus", 1: "cell"}, [], ["cell", "nucleus"], [])
     assert (targets.labels, targets.values) == (("cell", "nucleus"), (1, 2))
-    assert targets.of(np.array([[[0, 1], [2, 3]]], np.uint8))[0].tolist() == [
+    assert targets.of(np.array([[[0, 1], [2, 3]]], np.uint8), [row_of("")])[0].tolist() == [
         [[False, True], [False, False]],
         [[False, False], [True, False]],
     ]

@@ -14,6 +14,8 @@ SPLITS = ("train", "val", "test")
 #: Before the name of a column that `medzoo embed` passed on from the index.
 PASSED_ON = "index:"
 NEEDED = ("row", "shard", "index", "file", "split", "label", "mask", "copy")
+#: In the column mask_value: areas of the mask have several values, classes or numbers of objects.
+SEVERAL = "several"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Row:
     size: tuple[int, int]
     #: How a copy was mirrored and turned, as JSON; empty for the image as it is.
     augmentation: str
+    #: Of a mask of one target the value in its file; SEVERAL; empty where it is not known, or there is no mask.
+    mask_value: str
     #: Cells of further columns of the index, by column; an empty one is left out.
     cells: Mapping[str, str]
 
@@ -80,6 +84,6 @@ def parse_row(fields: Mapping[str, str | None], place: int, path: Path) -> Row:
     return Row(
         number=number, shard=text("shard"), index=index, file=file, split=text("split"), label=composed(text("label")),
         mask=text("mask"), copy=copy, group=composed(text("group")) or file, digest=text("sha256"),
-        size=size, augmentation=text("augmentation"),
+        size=size, augmentation=text("augmentation"), mask_value=text("mask_value"),
         cells={composed(name.removeprefix(PASSED_ON)): text(name) for name in passed_on if text(name)},
     )  # fmt: skip

@@ -37,7 +37,7 @@ class Source(Feeds):
 
     def truth(self, rows: Sequence[Row]) -> Bools:
         """bool [N, T, H, W]"""
-        return self.targets.of(self.embeddings.masks(rows))
+        return self.targets.of(self.embeddings.masks(rows), rows)
 
 
 def fit_decoder(

@@ -29,7 +29,7 @@ from .fit import Source, fit_decoder, run_masks
 from .graphs import Scales, declare, decoder_graph, neutral, output_of, probe_graph
 from .probe import CellProbe, fit_cells, gather_cells
 from .scales import fit_scales, masks_of, overlaps
-from .targets import choose_targets, count_values
+from .targets import check_one_target, choose_targets, count_values, say_unnamed
 
 #: Images that the network and its file are compared on.
 COMPARED = 2
@@ -100,8 +100,11 @@ def find_source(opened: Opened, settings: Settings) -> tuple[Source, dict[int, B
         )
     train_rows = [row for row in masked if row.split == "train" and row.copy == 0]
     counts, shown = count_values(embeddings, train_rows)
+    if not settings.mask_values:
+        check_one_target([row for row in masked if row.copy == 0])
     known = opened.before.get("labels", [])
     targets = choose_targets(counts, settings.mask_values, settings.labels, known, shown)
+    say_unnamed(counts, targets)
     size = embeddings.about.preprocess["size"]
     has_image = embeddings.has("images")
     exclusive = len(targets.labels) > 1 and not settings.overlapping

@@ -9,13 +9,18 @@ import numpy as np
 
 from ..arrays import Bools, Bytes, Ints
 from ..embeddings.embeddings import Embeddings
-from ..embeddings.rows import Row
+from ..embeddings.rows import SEVERAL, Row
 from ..errors import TrainError
+from ..training import say
 
 #: Masks of more values than this were smoothed or saved as JPEG: they are of one target, with soft rims.
 MOST_VALUES = 16
 #: Masks that are read at once.
 CHUNK = 64
+#: A JPEG's highest value is at least this share of what was saved.
+LIKE = 7 / 8
+#: Pixels of values that nobody named, as a share of those that are not 0; and how many of these values are listed.
+WORTH_SAYING, SHOWN = 0.02, 5
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,36 @@ class Targets:
     values: tuple[int, ...] | None
     half: int
 
-    def of(self, masks: Bytes) -> Bools:
-        """uint8 [N, H, W] -> bool [N, T, H, W]"""
+    def of(self, masks: Bytes, rows: Sequence[Row]) -> Bools:
+        """uint8 [N, H, W], the masks of these rows -> bool [N, T, H, W]"""
         if self.values is None:
-            return (masks >= self.half)[:, None]
+            halves = np.array([half_of(int(row.mask_value)) if row.mask_value else self.half for row in rows])
+            return (masks >= halves[:, None, None])[:, None]
         return masks[:, None] == np.asarray(self.values, np.uint8)[None, :, None, None]
+
+
+def half_of(value: int) -> int:
+    """The least value above half of the target's, and above 0."""
+    return value // 2 + 1
+
+
+def check_one_target(rows: Sequence[Row]) -> None:
+    """An error for masks of which no one value is the target: to cut them at half of it would lose a part of them."""
+    several = sum(row.mask_value == SEVERAL for row in rows)
+    if several:
+        raise TrainError(
+            f"Of {len(rows)} masks, {several} have areas of several values, which may be classes or numbers of "
+            "objects. Where each value is a target, say what it is, such as --mask-value 1=LABEL --mask-value 2=LABEL. "
+            "Where all of them are one, write masks that are 255 where the target is and 0 elsewhere, and run `medzoo "
+            "embed` again."
+        )
+    values = {int(row.mask_value) for row in rows if row.mask_value} - {0}
+    if values and min(values) < max(values) * LIKE:
+        raise TrainError(
+            f"The target is {min(values)} in some masks and {max(values)} in others. Write all masks alike, 255 where "
+            "the target is and 0 elsewhere, and run `medzoo embed` again. Where these are two targets, say what they "
+            f"are: --mask-value {min(values)}=LABEL --mask-value {max(values)}=LABEL."
+        )
 
 
 def count_values(embeddings: Embeddings, rows: Sequence[Row]) -> tuple[Ints, list[str]]:
@@ -63,7 +93,25 @@ def choose_targets(
         shown = ", ".join(map(str, found))
         example = " ".join(f"--mask-value {value}=LABEL" for value in found[:2])
         raise TrainError(f"The masks hold the values {shown} beside 0. Say what each target's is, such as {example}.")
-    return Targets((one_label(asked, before, shown),), None, (max(found) + 1) // 2)
+    return Targets((one_label(asked, before, shown),), None, half_of(max(found)))
+
+
+def say_unnamed(counts: Ints, targets: Targets) -> None:
+    """Says how much of the masks of train is of no target, though it is not 0."""
+    if targets.values is None:
+        return
+    others = counts.copy()
+    others[[0, *targets.values]] = 0
+    share = others.sum() / counts[1:].sum()
+    if share < WORTH_SAYING:
+        return
+    values = [int(value) for value in np.flatnonzero(others)]
+    many = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
+    say(
+        f"note: {share:.0%} of the pixels that are not 0 in the masks of train have values that no --mask-value names, "
+        f"and count as background: {', '.join(map(str, values[:SHOWN]))}{many}. A mask that was smoothed or saved as "
+        "JPEG has such values at the rims of its targets: write it as PNG, without smoothing."
+    )
 
 
 def named_targets(

@@ -27,7 +27,7 @@ STRETCHED: dict[str, Any] = {"size": {"width": 32, "height": 32}, "fit": "stretc
 
 
 def row_with(cells: dict[str, str], label: str = "", augmentation: str = "") -> Row:
-    return Row(0, "s", 0, "f", "train", label, "", 0, "f", "", (40, 30), augmentation, cells)
+    return Row(0, "s", 0, "f", "train", label, "", 0, "f", "", (40, 30), augmentation, "", cells)
 
 
 def test_columns_of_the_index_are_read(tmp_path: Path) -> None:
