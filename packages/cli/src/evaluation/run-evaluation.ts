@@ -11,6 +11,7 @@ import { evaluateObjects } from './evaluate-objects.js';
 import { evaluateMasks } from './evaluate-masks.js';
 import type { Report } from './report/report.type.js';
 import type { OnProgress } from './score/score-rows.js';
+import { sayUngrouped } from './set/say-ungrouped.js';
 import { sayRepeated, type Selection } from './set/select-rows.js';
 import { sayWhole, selectAsTrained } from './set/split-as-trained.js';
 import { spreadLabels } from './set/spread-labels.js';
@@ -74,6 +75,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
         ...(subject.task === 'multilabel' ? notes : []),
         ...sayWhole(set, subject.head),
         ...sayRepeated(rows),
+        ...sayUngrouped(rows),
         ...warnings,
       ],
     };

@@ -183,3 +183,12 @@ it('leaves a label with one group to training', () => {
   const rows = [{ label: 'rare', group: 'a' }, ...['b', 'c', 'd'].map((group) => ({ label: 'common', group }))];
   expect(assignSplits(rows, { val: 0.15, test: 0.15 }, 1)[0]).toBe('train');
 });
+
+it('says that a column seems to name patients where none is called group', async () => {
+  const rows = ['image,label,split,patient', ...['a', 'a', 'b'].map((name, at) => `${at}.png,high,train,${name}`)];
+  const ungrouped = await writeDataSet('ungrouped', rows.join('\n'));
+  const said = expect.stringContaining('no column group, and patient names several images alike') as string;
+  expect((await readEmbedSet(ungrouped, { seed: 1 })).notes).toContainEqual(said);
+  const grouped = await writeDataSet('grouped', rows.join('\n').replace('patient', 'group'));
+  expect((await readEmbedSet(grouped, { seed: 1 })).notes).not.toContainEqual(said);
+});

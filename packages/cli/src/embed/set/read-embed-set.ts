@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../../command-error.js';
 import { readDataSet, type Row } from '../../evaluation/set/data-set.js';
+import { sayUngrouped } from '../../evaluation/set/say-ungrouped.js';
 import { checkNamed, distinct } from '../../evaluation/set/select-rows.js';
 import { countOf } from '../../terminal/format.js';
 import { listNames } from '../../terminal/list-names.js';
@@ -56,7 +57,10 @@ async function readIndex(folder: string): Promise<{ rows: Unsplit[]; notes: stri
   const without = set.rows.length - listed.length;
   return {
     rows,
-    notes: without > 0 ? [`Left out, without an image in the index: ${countOf(without, 'row')}.`] : [],
+    notes: [
+      ...(without > 0 ? [`Left out, without an image in the index: ${countOf(without, 'row')}.`] : []),
+      ...sayUngrouped(listed),
+    ],
   };
 }
 
