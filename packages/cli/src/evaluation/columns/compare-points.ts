@@ -1,4 +1,5 @@
 import { findPixelSize } from '@medzoo/core';
+import { CommandError } from '../../command-error.js';
 import type { Statistic, Statistics } from '../../statistics/bootstrap.js';
 import { mean } from '../../statistics/summary.js';
 import { measure, type Metrics } from '../report/metrics.js';
@@ -28,11 +29,12 @@ export const pointRules: ColumnRules<'keypoints', PointComparison> = {
   compare({ answer, provenance }, label, row, columns) {
     const [x, y] = readCells(row, columns) ?? [];
     if (x === undefined || y === undefined) return undefined;
+    const { width, height } = provenance.image;
+    checkInside(columns, [x, y], [width, height]);
     const point = answer.points.find((one) => one.label === label)?.point;
     if (!point) return { px: undefined, mm: undefined, share: undefined };
     const size = row.pixelSize ?? findPixelSize(provenance.view.spacing, point);
     const px = Math.hypot(point.x - x, point.y - y);
-    const { width, height } = provenance.image;
     return {
       px,
       mm: size && Math.hypot((point.x - x) * size.x, (point.y - y) * size.y),
@@ -45,6 +47,21 @@ export const pointRules: ColumnRules<'keypoints', PointComparison> = {
     return Object.assign(all, ...labels.map((label) => measurePoints(scores, [label], `_${label}`, seed))) as Metrics;
   },
 };
+
+/** As training refuses it: a place outside of its image, such as -1 for a point that is not there, is none. */
+function checkInside(
+  columns: readonly string[],
+  place: readonly [number, number],
+  size: readonly [number, number],
+): void {
+  for (const [axis, value] of place.entries()) {
+    if (value >= 0 && value <= size[axis]!) continue;
+    throw new CommandError(
+      `It has ${value} in the column ${columns[axis]!}, and the image goes from 0 to ${size[axis]!} pixels there. Mend ` +
+        'that row, or leave the cell empty where the place is not in the image.',
+    );
+  }
+}
 
 function measurePoints(scores: readonly Score[], labels: readonly string[], suffix: string, seed: number): Metrics {
   const pointsOf = (drawn: readonly Score[]): PointComparison[] =>

@@ -121,6 +121,15 @@ it('measures points by distance, in mm where the index says how large pixels are
   expect(absent.report.metrics).not.toHaveProperty('mean_distance_px');
 });
 
+it('fails an image whose true place lies outside of it, such as -1 for a point that is not there', async () => {
+  const { report } = await evaluate(testKeypoints, ['tip_x', 'tip_y'], (index) => [
+    index === 0 ? -1 : index === 1 ? 1000 : points[index]![0]!.point!.x,
+    index === 0 ? -1 : points[index]![0]!.point!.y,
+  ]);
+  expect(report).toMatchObject({ n: 8, n_failed: 2, metrics: { mean_distance_px: { n: 8 } } });
+  expect(report.metrics.mean_distance_px!.value).toBeLessThan(0.01);
+});
+
 it('measures each of several labels by itself, and leaves out what is uncertain', async () => {
   const probabilityOf = (index: number, label: string): number =>
     labels[index]!.scores.find((score) => score.label === label)!.probability;
