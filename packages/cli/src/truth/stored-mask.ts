@@ -17,9 +17,9 @@ export interface StoredMask extends Plane {
 
 /**
  * A mask's values as its file stores them, such as 2 for the second class, uint8 [height, width], turned by its EXIF
- * orientation. An alpha channel counts as in `chooseLayer`: what it hides is background, and where the visible colours do
- * not vary, it is the mask. A CommandError for colours, among them palettes, whose numbers the decoder does not tell, and
- * for values above 255.
+ * orientation. An alpha channel counts as in `chooseLayer`: what it hides is background, and where the visible colours
+ * do not vary, it is the mask. A CommandError for colours, among them palettes, whose numbers the decoder does not
+ * tell, and for values above 255.
  */
 export async function readStoredMask(path: string): Promise<StoredMask> {
   const bytes = await readImage(path).catch((error: unknown) => {

@@ -44,8 +44,8 @@ export function judgeMask(image: Seen, mask: StoredMask): MaskFacts {
 }
 
 /**
- * What a person should look at, in sentences: masks of another size than their image, such as look inverted, so that the
- * target is 0 in them, and those that can be read in several ways. All are trained on without a sign of it.
+ * What a person should look at, in sentences: masks of another size than their image, such as look inverted, so that
+ * the target is 0 in them, and those that can be read in several ways. All are trained on without a sign of it.
  */
 export function describeMasks(facts: readonly MaskFacts[]): string[] {
   const notes: string[] = [];
@@ -59,8 +59,8 @@ export function describeMasks(facts: readonly MaskFacts[]): string[] {
   const inverted = facts.filter((one) => one.looksInverted).length;
   if (inverted > MANY * facts.length) {
     notes.push(
-      `Of ${countOf(facts.length, 'mask')}, ${inverted} look inverted: most of the picture is not 0, its corners too. ` +
-        'What is not 0 is what a head learns to find. If 0 is the target, invert the masks and embed again.',
+      `Of ${countOf(facts.length, 'mask')}, ${inverted} look inverted: most of the picture is not 0, its ` +
+        'corners too. What is not 0 is what a head learns to find. If 0 is the target, invert the masks and embed again.',
     );
   }
   const assumed = new Set(facts.flatMap(({ assumptions }) => assumptions));

@@ -57,8 +57,8 @@ function checkInside(
   for (const [axis, value] of place.entries()) {
     if (value >= 0 && value <= size[axis]!) continue;
     throw new CommandError(
-      `It has ${value} in the column ${columns[axis]!}, and the image goes from 0 to ${size[axis]!} pixels there. Mend ` +
-        'that row, or leave the cell empty where the place is not in the image.',
+      `It has ${value} in the column ${columns[axis]!}, and the image goes from 0 to ${size[axis]!} pixels there. ` +
+        'Mend that row, or leave the cell empty where the place is not in the image.',
     );
   }
 }
