@@ -59,8 +59,8 @@ export function describeMasks(facts: readonly MaskFacts[]): string[] {
   const inverted = facts.filter((one) => one.looksInverted).length;
   if (inverted > MANY * facts.length) {
     notes.push(
-      `Of ${countOf(facts.length, 'mask')}, ${inverted} look inverted: most of the picture is not 0, its ` +
-        'corners too. What is not 0 is what a head learns to find. If 0 is the target, invert the masks and embed again.',
+      `Of ${countOf(facts.length, 'mask')}, ${inverted} look inverted: most of the picture is not 0, its corners ` +
+        'too. What is not 0 is what a head learns to find. If 0 is the target, invert the masks and embed again.',
     );
   }
   const assumed = new Set(facts.flatMap(({ assumptions }) => assumptions));
