@@ -65,9 +65,9 @@ function describeStored(image: StoredImage): Readonly<Record<string, string | nu
 }
 
 /**
- * A body that says itself that it is too large is refused before it comes, and not when as much of it is here as may be:
- * on a slow line that takes minutes. Of a client that sends on before it reads as much is taken as otherwise. A
- * connection that is closed with the answer has to be read first in any case.
+ * Refuses a body that declares too many bytes before it comes: on a slow line, receiving as many as may be takes
+ * minutes. A client that goes on sending may send no more than otherwise. A connection that closes with the answer is
+ * read to its end first.
  */
 function refuseTooLarge(request: Request, response: Response, settings: GatewaySettings): void {
   const most = mostUploadBytes(settings);

@@ -89,7 +89,7 @@ export class ImageFactsResolver {
 
   @FieldResolver(() => [ImageExportType], {
     nullable: true,
-    description: `A head's answer about a frame as files. Nothing is run or made before a link is asked for. ${NULL_ON_FAULT}`,
+    description: `A head's answer about a frame as files. Nothing is run before a link is asked for. ${NULL_ON_FAULT}`,
   })
   async exports(
     @Root() image: StoredImage,

@@ -83,7 +83,7 @@ export class ImageResolver {
     @Arg('window', () => WindowInput, {
       nullable: true,
       description:
-        'Which values become 0 to 255. Default: the window that each head was trained on, else the usual one of the file.',
+        'Which values become 0 to 255. Default: the window that each head was trained on, else that of the file.',
     })
     window: WindowInput | null | undefined,
     @Arg('outOfDomain', () => OUT_OF_DOMAIN, { defaultValue: 'refuse', description: IF_OUT_OF_DOMAIN })

@@ -75,8 +75,8 @@ export async function receiveForm(
 }
 
 /** Which of several files is at fault: its part's name, which the caller's map has too, and not the file's. */
-function nameFile(error: unknown, part: string): unknown {
-  if (!isZooError(error)) return error;
+function nameFile(error: unknown, part: string): Error {
+  if (!isZooError(error)) return error instanceof Error ? error : new Error(String(error));
   const { code, message, details, cause } = error;
   return new ZooError(code, message, { details: { ...details, part }, cause });
 }

@@ -159,7 +159,8 @@ function isOtherKind(domain: Kind): domain is NonNullable<Kind> {
 
 /** The nearest kind may be the head's own: an image may be far from all that are known. */
 function sayOtherKind({ nearest }: Pick<NonNullable<Kind>, 'nearest'>): string {
-  return `this does not look like the images it was trained on; of all kinds that are known, the nearest is: ${nearest}`;
+  const nearestOfAll = `of all kinds that are known, the nearest is: ${nearest}`;
+  return `this does not look like the images it was trained on; ${nearestOfAll}`;
 }
 
 /** The gateway's own words name an option of its API; here a button does that. */
@@ -176,7 +177,8 @@ function describePlausible(
   if (!plausible) return 'This head is not calibrated: it does not say what it cannot rule out.';
   const { labels, errorRate } = plausible;
   const named = labels.length === 0 ? 'No label fits' : `Not ruled out: ${labels.join(', ')}`;
-  return `${named}. In about ${formatPercent(errorRate)} of images of its kind, the true label is ruled out by mistake.`;
+  const share = formatPercent(errorRate);
+  return `${named}. In about ${share} of images of its kind, the true label is ruled out by mistake.`;
 }
 
 function describeKnown({ provenance, domain }: { readonly provenance: Run | null; readonly domain: Kind }) {
