@@ -96,8 +96,7 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
             module("train_presence", weights=tokens, out=presence, everyday="wound", **presences),
             [presence],
         ),
-        masks_on_damaged(settings, presence),
-        *promptable(settings, masks_file(settings)),
+        *promptable(settings, presence),
         Step(
             "classifiers",
             module(
@@ -107,21 +106,6 @@ def heads(settings: Settings, weights: Path) -> list[Step]:
             [final],
         ),
     ]  # fmt: skip
-
-
-def masks_on_damaged(settings: Settings, weights: Path) -> Step:
-    """What domains let in may be noisy or saved as JPEG; presence, which reads the tokens, stays as it is."""
-    few: dict[str, object] = {"steps": 2, "batch": 10, "processes": 1}
-    command = module(
-        "train_automed", weights=weights, data=settings.data, out=masks_file(settings).parent, hard=True, damage=0.6,
-        masks_alone=True, keep_prompts=1, keep_laterals=1, seed=30,
-        **(few if settings.quick else {"steps": 2000, "batch": 32, "rate": 4e-4}),
-    )  # fmt: skip
-    return Step("masks, on damaged images too", command, [masks_file(settings)])
-
-
-def masks_file(settings: Settings) -> Path:
-    return settings.out / "masks" / "weights.pth"
 
 
 def export(settings: Settings, weights: Path, keep: bool, heads: str | None = None) -> Step:
@@ -161,14 +145,14 @@ def ships(settings: Settings, weights: Path) -> list[Step]:
     seen = [out / "seen", out / "seen-val"]
     again = module("look_again", seen=seen, weights=weights, packages=packages, out=at)
     fit, quick, classes = module("fit"), settings.quick, out / "classes.pth"
-    further = module(
-        "train_medcls", weights=weights, data=data, packages=packages, out=classes, tasks="brain-mri", further=True,
-        light=True, rate=5e-4, epochs=1 if quick else 20, copies=2 if quick else 5, seeds=1 if quick else [1, 2],
+    anew = module(
+        "train_medcls", weights=weights, data=data, packages=packages, out=classes, tasks="brain-mri", light=True,
+        epochs=1 if quick else 30, copies=2 if quick else 5, seeds=1 if quick else [1, 2],
     )  # fmt: skip
     return [
         Step("the encoder in int8", variant, may_be_refused=True),
         Step("the same pictures by the encoder that ships", again, [at / "complete"]),
-        Step("the classifier of brain MRI further, by the encoder that ships", further, [classes]),
+        Step("the classifier of brain MRI, by the encoder that ships", anew, [classes]),
         export(settings, classes, keep=True, heads="medcls"),
         *domains(settings, "auto"),
         Step("temperatures and conformal sets", [*fit, "classes", *words({"data": data, "packages": packages})]),

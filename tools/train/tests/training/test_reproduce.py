@@ -38,8 +38,8 @@ def test_the_plan_goes_from_the_trunk_to_the_domains_and_names_what_each_step_le
     assert modules == [
         "pretrain_prompts", "train", "train_automed", "add_stage", "photographs", "add_everyday", "look", "look",
         "export_packages", "domain", "domain",
-        "train_presence", "train_presence", "train_automed", "train_promptable", "train_promptable", "look",
-        "train_promptable", "train_promptable", "train_medcls",
+        "train_presence", "train_presence", "train_promptable", "train_promptable", "look", "train_promptable",
+        "train_promptable", "train_medcls",
         "export_packages", "domain", "export_packages", "look_again", "train_medcls",
         "export_packages", "domain", "domain", "fit", "fit", "export_packages", "export_packages",
     ]  # fmt: skip
