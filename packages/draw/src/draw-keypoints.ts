@@ -1,7 +1,7 @@
 import type { Bytes, Keypoint, KeypointsAnswer, Raster } from '@medzoo/core';
 import { colourOf } from './colours.js';
 import { warningRows } from './legend-rows.js';
-import { createPicture, formatPercent, INK, paintPicture, type LegendRow, type Picture } from './picture.js';
+import { createPicture, INK, paintPicture, type LegendRow, type Picture } from './picture.js';
 import { textPen, type TextPen } from './text-paths.js';
 
 /**
@@ -53,7 +53,7 @@ function pointRow(one: Keypoint, index: number, all: readonly Keypoint[]): Legen
 
 /** A legend's words. */
 export function describePoint({ point, presence, absentBecause }: Omit<Keypoint, 'label'>): string {
-  const present = presence === undefined ? '' : ` · present ${formatPercent(presence)}`;
+  const present = presence === undefined ? '' : ` · presence ${presence.toFixed(2)}`;
   if (point) return `x ${point.x.toFixed(1)}, y ${point.y.toFixed(1)} px${present}`;
   return `${absentBecause === 'outside' ? 'outside of the image' : 'not in the image'}${present}`;
 }

@@ -83,7 +83,7 @@ export function describeMask({
   const isOtherKind = domain?.inDomain === false;
   const otherKind = isOtherKind ? `not its kind of image, nearest: ${domain.nearest}` : undefined;
   if (otherKind !== undefined && absentBecause === 'domain') return `no outline · ${otherKind}`;
-  const present = isPresenceJudged({ presence }) ? [`present ${formatPercent(presence)}`] : [];
+  const present = isPresenceJudged({ presence }) ? [`presence ${presence.toFixed(2)}`] : [];
   if (areaFraction === 0)
     return ['no outline', ...present, ...(isOtherKind ? ['not its kind of image'] : [])].join(' · ');
   const warning = otherKind === undefined ? '' : `unsure: ${otherKind} · `;

@@ -63,10 +63,10 @@ describe('drawOverlay', () => {
   });
 
   it('says of an empty mask that there is no outline, whatever its presence', () => {
-    expect(describeMask(lungs)).toBe('present 98 % · quality 0.90 · 25 % of the image');
+    expect(describeMask(lungs)).toBe('presence 0.98 · quality 0.90 · 25 % of the image');
     expect([0.02, 0.86].map((presence) => describeMask({ ...polyp, presence }))).toEqual([
-      'no outline · present 2 %',
-      'no outline · present 86 %',
+      'no outline · presence 0.02',
+      'no outline · presence 0.86',
     ]);
   });
 
@@ -81,10 +81,10 @@ describe('drawOverlay', () => {
       'no outline · not its kind of image, nearest: photograph',
     );
     expect(describeMask({ ...lungs, domain })).toMatch(
-      /^unsure: not its kind of image, nearest: photograph · present 98 %/,
+      /^unsure: not its kind of image, nearest: photograph · presence 0.98/,
     );
     expect(describeMask({ ...polyp, domain, absentBecause: 'presence' })).toBe(
-      'no outline · present 2 % · not its kind of image',
+      'no outline · presence 0.02 · not its kind of image',
     );
     expect(describeMask({ ...lungs, domain: { ...domain, inDomain: true } })).toBe(describeMask(lungs));
   });
@@ -174,7 +174,10 @@ describe('drawKeypoints', () => {
       [100, 100, 100],
       [100, 100, 100],
     ]);
-    expect(points.map(describePoint)).toEqual(['x 12.0, y 16.0 px · present 90 %', 'not in the image · present 2 %']);
+    expect(points.map(describePoint)).toEqual([
+      'x 12.0, y 16.0 px · presence 0.90',
+      'not in the image · presence 0.02',
+    ]);
     expect(describePoint({ point: null, absentBecause: 'outside' })).toBe('outside of the image');
   });
 });

@@ -52,7 +52,7 @@ describe("the page's requests", () => {
       ['classes', 'diagnosis'],
     ]);
     expect(reports).toMatchObject([
-      { rows: [{ label: 'left', facts: 'present 99 % · 2 px · 33 % of the image' }, {}], run: '15 ms on fake' },
+      { rows: [{ label: 'left', facts: 'presence 0.99 · 2 px · 33 % of the image' }, {}], run: '15 ms on fake' },
       { fault: { code: 'INFERENCE_FAILED', retryable: true } },
       {
         rows: [

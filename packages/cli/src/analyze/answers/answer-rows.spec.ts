@@ -23,9 +23,9 @@ it('answerRows keeps what is outlined apart from what is there without an outlin
   const value = { task: 'segmentation', masks } as const;
   const rows = answerRows(head, { ok: true, value, provenance: { view: { spacing: null } } as Provenance });
   expect(stripVTControlCharacters(formatTable(ANSWER_COLUMNS, rows)).split('\n').slice(1)).toEqual([
-    '  automed  lungs       90 %     0.92  4 px  25.0 %',
-    '           present, but no outline: polyp 86 %',
-    '           absent: wound 20 %',
+    '  automed  lungs       0.90     0.92  4 px  25.0 %',
+    '           present, but no outline (presence): polyp 0.86',
+    '           absent (presence): wound 0.20',
   ]);
 });
 
@@ -66,8 +66,8 @@ it('answerRows calls a target absent on images of its own kind only', () => {
     { ...mask('polyp', 0.1, 0), domain: { ...domain, inDomain: true }, absentBecause: 'presence' },
   ];
   expect(linesOf(head, { ok: true, value: { task: 'segmentation', masks } as never, provenance })).toEqual([
-    '  automed  absent: polyp 10 %',
-    '           not found, on an image of another kind: lungs 20 %',
+    '  automed  absent (presence): polyp 0.10',
+    '           not found, on an image of another kind (presence): lungs 0.20',
   ]);
 });
 
@@ -108,8 +108,8 @@ it('answerRows has a row for each point, in mm where the file says how large pix
   const value = { task: 'keypoints', points } as never;
   const view = { spacing: { x: 0.5, y: 2, unit: 'mm' } };
   expect(linesOf(head, { ok: true, value, provenance: { view } as Provenance })).toEqual([
-    '  lines  tip x 10.0, y 5.0 px  x 5.0, y 10.0 mm  present 90 %',
-    '         carina absent  present 2 %',
+    '  lines  tip x 10.0, y 5.0 px  x 5.0, y 10.0 mm  presence 0.90',
+    '         carina absent  presence 0.02',
   ]);
 });
 

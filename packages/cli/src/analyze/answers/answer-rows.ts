@@ -81,8 +81,8 @@ function maskRows(
     'not found, on an image of another kind': absent.filter(({ domain }) => domain?.inDomain === false),
   };
   for (const [what, masks] of Object.entries(unseen)) {
-    const list = masks.map(({ label, presence }) => `${label} ${formatPercent(presence)}`).join(', ');
-    if (list !== '') rows.push([across(styleText('dim', `${what}: ${list}`))]);
+    const list = masks.map(({ label, presence }) => `${label} ${presence.toFixed(2)}`).join(', ');
+    if (list !== '') rows.push([across(styleText('dim', `${what} (presence): ${list}`))]);
   }
   rows.push(
     ...ofOtherKind.map((mask) => [
@@ -117,7 +117,7 @@ function maskCells(mask: ImageMask, measured: MaskMeasurements | undefined): Cel
   const { label, presence, quality, area, areaFraction } = mask;
   const share = `${(areaFraction * 100).toFixed(1)} %`;
   const size = measured?.unit === 'mm' ? `${measured.area.toFixed(1)} mm²` : `${formatCount(area)} px`;
-  const present = isPresenceJudged(mask) ? formatPercent(presence) : '';
+  const present = isPresenceJudged(mask) ? presence.toFixed(2) : '';
   return [styleText('cyan', label), present, quality.toFixed(2), size, share];
 }
 

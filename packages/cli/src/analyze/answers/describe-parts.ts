@@ -23,7 +23,7 @@ export function describePoint(
   { label, point, presence, absentBecause }: Keypoint,
   spacing: PixelSpacing | null,
 ): string {
-  const present = presence === undefined ? '' : styleText('dim', `  present ${formatPercent(presence)}`);
+  const present = presence === undefined ? '' : styleText('dim', `  presence ${presence.toFixed(2)}`);
   if (!point) {
     const why = absentBecause === 'outside' ? 'outside of the image' : 'absent';
     return `${label} ${styleText('dim', why)}${present}`;

@@ -70,7 +70,7 @@ export class ParamType {
   @Field(() => Int, {
     nullable: true,
     description:
-      'How many items a list may have: labels, each once, and points. Null for other types, and without a ' + 'bound.',
+      'How many items a list may have: labels, each once, and points. Null without a bound, and for other types.',
   })
   readonly maxItems!: number | null;
 }

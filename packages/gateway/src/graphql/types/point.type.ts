@@ -2,7 +2,7 @@ import { Field, Float, ObjectType } from 'type-graphql';
 
 @ObjectType('Point', {
   description:
-    "From the image's top left corner, in image pixels, unless it is part of what is measured in another " + 'unit.',
+    "From the image's top left corner, in image pixels, unless it is part of what is measured in another unit.",
 })
 export class PointType {
   @Field(() => Float, { description: 'To the right.' })

@@ -33,13 +33,13 @@ describe('an answer in words', () => {
   it('tells of each mask how surely it is there and how large it is', () => {
     const [report] = describeAnswers([masks(mask({}))]);
     expect(report).toMatchObject({ kind: 'masks', headId: 'organs', run: '312 ms on cpu' });
-    const facts = 'present 98 % · 54\u202f682 px · 33 % of the image';
+    const facts = 'presence 0.98 · 54\u202f682 px · 33 % of the image';
     expect(report).toHaveProperty('rows.0', { label: 'lungs', colour: '#56b4e9', facts, url: '/lungs.png' });
   });
 
   it('says that an empty mask has no outline, and draws none', () => {
     const [report] = describeAnswers([masks(mask({ presence: 0.004, area: 0, areaFraction: 0 }))]);
-    expect(report).toHaveProperty('rows.0.facts', 'no outline · present <1 %');
+    expect(report).toHaveProperty('rows.0.facts', 'no outline · presence 0.00');
     expect(report).toHaveProperty('rows.0.url', undefined);
   });
 
@@ -51,9 +51,9 @@ describe('an answer in words', () => {
       'this does not look like the images it was trained on; of all kinds that are known, the nearest is: photograph';
     expect(report).toHaveProperty('rows.0.facts', `no outline · ${words}`);
     expect(report).toHaveProperty('rows.0.url', undefined);
-    expect(report).toHaveProperty('rows.1.facts', expect.stringMatching(`^unsure: ${words} · present 98 %`));
+    expect(report).toHaveProperty('rows.1.facts', expect.stringMatching(`^unsure: ${words} · presence 0.98`));
     const [unseen] = describeAnswers([masks(mask({ domain, absentBecause: 'PRESENCE', presence: 0.2, area: 0 }))]);
-    expect(unseen).toHaveProperty('rows.0.facts', 'no outline · present 20 % · not its kind of image');
+    expect(unseen).toHaveProperty('rows.0.facts', 'no outline · presence 0.20 · not its kind of image');
   });
 
   it('shows why a classifier does not answer, and warns of an answer that it would not have given', () => {
@@ -99,7 +99,7 @@ describe('an answer in words', () => {
   it.each([0, 0.5, 0.999, 1])('says a presence of %f where core calls it judged', (presence) => {
     const [report] = describeAnswers([masks(mask({ presence }))]);
     const facts = report?.kind === 'masks' ? report.rows[0]?.facts : undefined;
-    expect(facts?.startsWith('present ')).toBe(isPresenceJudged({ presence }));
+    expect(facts?.startsWith('presence ')).toBe(isPresenceJudged({ presence }));
   });
 
   it('tells areas in millimetres where the file says how large a pixel is, and passes on warnings', () => {
@@ -108,7 +108,7 @@ describe('an answer in words', () => {
     const [report] = describeAnswers([{ ...masks(measured), provenance: warned } as HeadAnswer]);
     expect(report).toMatchObject({
       cautions: ['Another modality.'],
-      rows: [{ facts: 'present 98 % · 12.3 mm² · 33 % of the image' }],
+      rows: [{ facts: 'presence 0.98 · 12.3 mm² · 33 % of the image' }],
     });
   });
 
@@ -182,7 +182,7 @@ describe('an answer in words', () => {
       kind: 'points',
       cautions: [],
       rows: [
-        { label: 'tip', facts: 'x 10.0, y 5.0 px · present 90 %', point: { x: 10, y: 5 } },
+        { label: 'tip', facts: 'x 10.0, y 5.0 px · presence 0.90', point: { x: 10, y: 5 } },
         { facts: 'x 5.0, y 2.5 mm' },
         { label: 'carina', facts: 'outside of the image', point: null },
       ],

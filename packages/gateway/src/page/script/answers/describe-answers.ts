@@ -11,7 +11,7 @@ const COLOURS = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#d55e00
 export interface MaskRow {
   readonly label: string;
   readonly colour: string;
-  /** Such as 'present 98 % · 12 431 px · 8 % of the image', or that nothing was outlined. */
+  /** Such as 'presence 0.98 · 12 431 px · 8 % of the image', or that nothing was outlined. */
   readonly facts: string;
   /** Undefined for an empty mask: there is nothing to draw. */
   readonly url: string | undefined;
@@ -135,7 +135,7 @@ function describeMask(mask: MaskAnswer, colour: string): MaskRow {
   if (absentBecause === 'DOMAIN' && domain)
     return { label, colour, facts: `no outline · ${sayOtherKind(domain)}`, url: undefined };
   // As `isPresenceJudged` of @medzoo/core, which a page cannot import; a test holds the two together.
-  const present = presence === 1 ? [] : [`present ${formatPercent(presence)}`];
+  const present = presence === 1 ? [] : [`presence ${presence.toFixed(2)}`];
   // Of a target that may be there.
   if (area === 0) {
     const kind = isOtherKind(domain) ? ['not its kind of image'] : [];

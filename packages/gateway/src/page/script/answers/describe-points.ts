@@ -1,5 +1,4 @@
 import type { PointAnswer } from '../requests/analyze-query.js';
-import { formatPercent } from './format.js';
 
 /** A point in words. */
 export interface PointRow {
@@ -15,7 +14,7 @@ export function describePoints(points: readonly PointAnswer[], nextColour: () =>
   return points.map((one) => ({
     label: one.label,
     colour: nextColour(),
-    facts: [sayPlace(one), ...(one.presence === null ? [] : [`present ${formatPercent(one.presence)}`])].join(' · '),
+    facts: [sayPlace(one), ...(one.presence === null ? [] : [`presence ${one.presence.toFixed(2)}`])].join(' · '),
     point: one.point,
   }));
 }
