@@ -54,8 +54,8 @@ describe('medzoo analyze', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toContain('scan.png  32 × 16 png');
-    expect(stdout).toMatch(/shapes +fetal_head +25 % +0.90 +128 px +25.0 %/);
-    expect(stdout).toMatch(/ {5}nuclei +75 % +0.90 +384 px +75.0 %/);
+    expect(stdout).toMatch(/shapes +fetal_head +0\.25 +0\.90 +128 px +25.0 %/);
+    expect(stdout).toMatch(/ {5}nuclei +0\.75 +0\.90 +384 px +75.0 %/);
     expect(stdout).toContain('normal 75 %, pneumonia 25 %');
     expect(stdout).toMatch(
       /milliseconds +decode +preprocess +encode +head +postprocess +total +provider +embedding +picture/,
