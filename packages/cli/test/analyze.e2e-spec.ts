@@ -88,7 +88,7 @@ describe('medzoo analyze', () => {
 
   it('says what is absent', async () => {
     await writeFile(at('bright.png'), await paintImage(SIZE, BOX, 255, 250).png().toBuffer());
-    expect((await analyze('bright.png')).stdout).toContain('absent (presence): nuclei 0.01');
+    expect((await analyze('bright.png')).stdout).toContain('absent: presence of nuclei 0.01');
   });
 
   it('gives one line for each file it cannot read, does the others, and exits with 1', async () => {

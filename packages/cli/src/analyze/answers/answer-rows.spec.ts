@@ -24,8 +24,8 @@ it('answerRows keeps what is outlined apart from what is there without an outlin
   const rows = answerRows(head, { ok: true, value, provenance: { view: { spacing: null } } as Provenance });
   expect(stripVTControlCharacters(formatTable(ANSWER_COLUMNS, rows)).split('\n').slice(1)).toEqual([
     '  automed  lungs       0.90     0.92  4 px  25.0 %',
-    '           present, but no outline (presence): polyp 0.86',
-    '           absent (presence): wound 0.20',
+    '           present, but no outline: presence of polyp 0.86',
+    '           absent: presence of wound 0.20',
   ]);
 });
 
@@ -66,8 +66,8 @@ it('answerRows calls a target absent on images of its own kind only', () => {
     { ...mask('polyp', 0.1, 0), domain: { ...domain, inDomain: true }, absentBecause: 'presence' },
   ];
   expect(linesOf(head, { ok: true, value: { task: 'segmentation', masks } as never, provenance })).toEqual([
-    '  automed  absent (presence): polyp 0.10',
-    '           not found, on an image of another kind (presence): lungs 0.20',
+    '  automed  absent: presence of polyp 0.10',
+    '           not found, on an image of another kind: presence of lungs 0.20',
   ]);
 });
 

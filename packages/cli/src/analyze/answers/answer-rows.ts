@@ -82,7 +82,7 @@ function maskRows(
   };
   for (const [what, masks] of Object.entries(unseen)) {
     const list = masks.map(({ label, presence }) => `${label} ${presence.toFixed(2)}`).join(', ');
-    if (list !== '') rows.push([across(styleText('dim', `${what} (presence): ${list}`))]);
+    if (list !== '') rows.push([across(styleText('dim', `${what}: presence of ${list}`))]);
   }
   rows.push(
     ...ofOtherKind.map((mask) => [
