@@ -34,13 +34,22 @@ try {
   const pairs = ROWS.flat();
   for (const head of new Set(pairs.map(([id]) => id))) {
     const images = pairs.filter(([id]) => id === head).map(([, image]) => at(`tools/samples/images/${image}`));
-    const args = ['analyze', '--config', at('medzoo.config.mjs'), '--heads', head, '--out', folder, ...images];
+    const args = [
+      'analyze',
+      '--config',
+      at('medzoo.config.mjs'),
+      '--heads',
+      head,
+      '--out',
+      join(folder, head),
+      ...images,
+    ];
     const { status } = spawnSync(process.execPath, [at('packages/cli/bin/medzoo.js'), ...args], { stdio: 'inherit' });
     if (status !== 0) throw new Error(`medzoo analyze --heads ${head} ended with ${status}.`);
   }
   const tiles = ROWS.flatMap((row, y) =>
     row.map(async ([head, image], x) => ({
-      input: await sharp(join(folder, `${parse(image).name}.${head}.png`))
+      input: await sharp(join(folder, head, `${parse(image).name}.${head}.png`))
         .resize({ ...TILE, fit: 'contain', background: BACKGROUND })
         .toBuffer(),
       left: x * (TILE.width + GAP),
